@@ -28,10 +28,11 @@ const (
 )
 
 // Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom and
-// showmebug packages stand outside; their simulators share internal/simulator, which imports only the standard library.
+// showmebug packages stand outside and share internal/apiclient; their simulators share internal/simulator, which imports only the standard library.
 var table = map[string]row{
-	"wecom": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
-	"wecom/callback": {"", "github.com",
+	"wecom": {"internal/apiclient/backoff internal/apiclient/errclass internal/apiclient/fieldcheck internal/apiclient/redact internal/apiclient/tokencache internal/apiclient/transport",
+		"github.com", "a public client: standard library and golang.org/x only, and what both clients share"},
+	"wecom/callback": {"internal/apiclient/dedup internal/apiclient/redact", "github.com",
 		"a service may receive from WeCom without calling it, so it does not need the client"},
 	"wecom/wecomtest": {"internal/simulator/listener wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/operator wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com",
 		"users of the client need the simulator in programs too, so it knows nothing of ours and not the package testing; it alone knows all of its areas"},
@@ -50,7 +51,8 @@ var table = map[string]row{
 	"wecom/wecomtest/internal/ui":        {"internal/simulator/webpage wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com", "the client uses the areas; no area uses the client"},
 	"wecom/wecomtest/internal/operator":  {"internal/simulator/redact internal/simulator/webpage wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/model", "testing github.com", "the operator's page uses the areas; nothing uses it"},
 
-	"showmebug": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
+	"showmebug": {"internal/apiclient/backoff internal/apiclient/dedup internal/apiclient/errclass internal/apiclient/fieldcheck internal/apiclient/redact internal/apiclient/tokencache internal/apiclient/transport",
+		"github.com", "a public client: standard library and golang.org/x only, and what both clients share"},
 	"showmebug/showmebugtest": {"internal/simulator/listener showmebug/showmebugtest/internal/api showmebug/showmebugtest/internal/core showmebug/showmebugtest/internal/exams showmebug/showmebugtest/internal/interviews showmebug/showmebugtest/internal/operator showmebug/showmebugtest/internal/teams showmebug/showmebugtest/internal/ui showmebug/showmebugtest/internal/webhooks showmebug/showmebugtest/model", "testing github.com",
 		"users of the client need the simulator in programs too; it imports not even the client, so that the two cannot agree on a mistake; it alone knows all of its areas"},
 	"showmebug/showmebugtest/model":               {"", "testing github.com", "the types of the simulator's users: values without behaviour"},
@@ -63,6 +65,14 @@ var table = map[string]row{
 	"showmebug/showmebugtest/internal/exams":      {"internal/simulator/webpage showmebug/showmebugtest/internal/core showmebug/showmebugtest/internal/webhooks showmebug/showmebugtest/model", "testing github.com", "an area of the API"},
 	"showmebug/showmebugtest/internal/ui":         {"internal/simulator/httpcall internal/simulator/webpage showmebug/showmebugtest/internal/core showmebug/showmebugtest/internal/exams showmebug/showmebugtest/internal/interviews showmebug/showmebugtest/internal/page showmebug/showmebugtest/internal/teams showmebug/showmebugtest/internal/webhooks showmebug/showmebugtest/model", "testing github.com", "the pages use the areas; no area uses the pages"},
 	"showmebug/showmebugtest/internal/operator":   {"internal/simulator/redact internal/simulator/webpage showmebug/showmebugtest/internal/api showmebug/showmebugtest/internal/core showmebug/showmebugtest/internal/exams showmebug/showmebugtest/internal/interviews showmebug/showmebugtest/internal/page showmebug/showmebugtest/internal/teams showmebug/showmebugtest/internal/ui showmebug/showmebugtest/internal/webhooks showmebug/showmebugtest/model", "testing github.com", "the operator's page uses the areas; nothing uses it"},
+
+	"internal/apiclient/backoff":    {"", "github.com", "waits, and knows no call"},
+	"internal/apiclient/dedup":      {"", "github.com", "knows no delivery but by its key"},
+	"internal/apiclient/errclass":   {"", "github.com", "knows no service's error codes"},
+	"internal/apiclient/fieldcheck": {"", "github.com", "knows no service's limits"},
+	"internal/apiclient/redact":     {"", "github.com", "the public clients alias its type, so it imports nothing of ours"},
+	"internal/apiclient/tokencache": {"internal/apiclient/backoff internal/apiclient/redact", "github.com", "knows no service: how a token is fetched is a function"},
+	"internal/apiclient/transport":  {"", "github.com", "builds requests and sends none"},
 
 	"internal/simulator/background": {"", "testing github.com", "tasks of a simulator, without its state"},
 	"internal/simulator/bounded":    {"", "testing github.com", "containers know no element"},

@@ -182,7 +182,7 @@ func TestValidation(t *testing.T) {
 		{"showmebug: interviewers[0].uid is empty", create(Interviewer{Name: "n", Email: "e"})},
 		{"showmebug: interviewers[0].name is empty", create(Interviewer{UID: "n", Email: "e"})},
 		{`showmebug: interviewers has the uid "u1" twice`, create(person(1), person(1))},
-		{"showmebug: resume_link does not begin with http:// or https://", func(c *Client, ctx context.Context) error {
+		{"showmebug: resume_link does not start with http:// or https://", func(c *Client, ctx context.Context) error {
 			_, err := c.Interviews.Create(ctx, NewInterview{ResumeLink: "javascript:x"})
 			return err
 		}},

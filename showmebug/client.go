@@ -14,8 +14,8 @@
 // Compat, or both forms are accepted. Replies keep their JSON in Raw, for the fields
 // that this package does not know.
 //
-// Package showmebugtest is a ShowMeBug in a box for tests. This package imports
-// only the standard library and golang.org/x, and nothing under internal.
+// Package showmebugtest is a ShowMeBug in a box for tests. This package depends
+// only on the standard library and golang.org/x.
 package showmebug
 
 import (
@@ -30,6 +30,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // DefaultBaseURL is the address of the true service. Every page shows it.
@@ -79,7 +82,7 @@ type Client struct {
 	Videos           *VideoService
 
 	*core
-	token   *tokenSource
+	token   *tokencache.Source
 	consent *tokenRefresher // of platform authorisation; nil otherwise
 }
 
@@ -89,7 +92,7 @@ type core struct {
 	base   *url.URL
 	http   *http.Client
 	log    *slog.Logger
-	store  TokenStore
+	store  tokencache.Store
 	holder string // names this program in the leases of the shared store
 }
 
@@ -104,7 +107,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	// A token got with another secret must not make a wrong one look right.
 	key := "showmebug/" + hashKey(shared.base.String(), cfg.ClientID, string(cfg.ClientSecret))
-	return shared.newClient(shared.newTokenSource(key, shared.fetchClientToken)), nil
+	return shared.newClient(shared.newTokenSource(key, false, shared.fetchClientToken)), nil
 }
 
 func newCore(cfg Config) (*core, error) {
@@ -120,19 +123,20 @@ func newCore(cfg Config) (*core, error) {
 	shared := &core{
 		cfg:    cfg,
 		base:   base,
-		http:   newHTTPClient(cfg.HTTPClient),
+		http:   transport.NewHTTPClient(cfg.HTTPClient, maxConnsPerHost),
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		store:  cfg.Tokens,
 		holder: rand.Text(),
 	}
-	if shared.store == nil {
-		shared.store = newMemoryTokenStore()
+	if cfg.Tokens != nil {
+		shared.store = tokencache.Adapt[StoredToken](cfg.Tokens)
+	} else {
+		shared.store = tokencache.NewMemoryStore[tokencache.Token]()
 	}
 	return shared, nil
 }
 
 // newClient returns a client that uses the tokens of a source.
-func (c *core) newClient(token *tokenSource) *Client {
+func (c *core) newClient(token *tokencache.Source) *Client {
 	client := &Client{core: c, token: token}
 	client.Team = &TeamService{client}
 	client.Interviews = &InterviewService{client}
@@ -151,13 +155,9 @@ func hashKey(parts ...string) string {
 }
 
 func parseBaseURL(address string) (*url.URL, error) {
-	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("showmebug: new client: base address %q is not an http address", address)
+	base, err := transport.ParseBaseURL(cmp.Or(address, DefaultBaseURL))
+	if err != nil {
+		return nil, fmt.Errorf("showmebug: new client: %w", err)
 	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("showmebug: new client: base address may have a path, but no user, query or fragment")
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	return u, nil
+	return base, nil
 }

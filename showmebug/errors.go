@@ -7,37 +7,28 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/errclass"
 )
 
-// Class is the action that a failure requires.
-type Class int
+// Class groups errors by how to react to them. Its method String returns the
+// class in lower case, such as "retry".
+type Class = errclass.Class
 
-// The classes. ClassUnknown is also the class of errors that do not come from
-// this package.
+// ClassUnknown is also the class of errors from other packages.
 const (
-	ClassUnknown    Class = iota // an unknown errcode: read Message
-	ClassRetry                   // ShowMeBug is busy; the same call may work later
-	ClassToken                   // the token is not accepted; the client has already fetched another one
-	ClassLimit                   // called too often: wait for RetryAfter
-	ClassQuota                   // the team's sessions (场次) are used up: buy or move some
-	ClassConfig                  // application key, secret or address are wrong: an administrator must correct them
-	ClassConsent                 // the team has to consent (again) before the application may act for it
-	ClassArgument                // the request is not acceptable: change it
-	ClassPermission              // the application may not do this
-	ClassState                   // the object is gone or in another state
-	ClassNetwork                 // no answer, or none that could be read
+	ClassUnknown    Class = errclass.Unknown    // an errcode that this package does not know: read Message
+	ClassRetry      Class = errclass.Retry      // ShowMeBug is busy; the same call may succeed later
+	ClassToken      Class = errclass.Token      // the token was rejected, and so was a newly fetched one
+	ClassLimit      Class = errclass.Limit      // too many calls: wait for RetryAfter
+	ClassQuota      Class = errclass.Quota      // the team has no sessions (场次) left
+	ClassConfig     Class = errclass.Config     // application key, secret or base URL is wrong: an administrator must act
+	ClassConsent    Class = errclass.Consent    // the team has to authorize the application again
+	ClassArgument   Class = errclass.Argument   // the request is invalid: change it
+	ClassPermission Class = errclass.Permission // the application lacks this permission
+	ClassState      Class = errclass.State      // the object is gone or in another state
+	ClassNetwork    Class = errclass.Network    // no response, or an unreadable one
 )
-
-var classNames = [...]string{"unknown", "retry", "token", "limit", "quota", "config", "consent", "argument",
-	"permission", "state", "network"}
-
-// String names the class in one lower-case word.
-func (c Class) String() string {
-	if c < 0 || int(c) >= len(classNames) {
-		return classNames[ClassUnknown]
-	}
-	return classNames[c]
-}
 
 // Error is a call that failed, on the layer of HTTP or on that of the errcode.
 // Its text never holds a secret, a token or a query string.
@@ -84,13 +75,7 @@ func IsCode(err error, codes ...int) bool {
 // ClassOf returns the class of err. It is ClassUnknown for nil and for errors
 // of other packages.
 func ClassOf(err error) Class {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Class
-	}
-	if _, ok := errors.AsType[*FieldError](err); ok {
-		return ClassArgument
-	}
-	return ClassUnknown
+	return errclass.Of[*Error, *FieldError](err, func(e *Error) Class { return e.Class })
 }
 
 // Explain explains a failed call to an administrator in one or two English

@@ -143,8 +143,8 @@ type ExamRoom struct {
 func (s *ExamService) CreateRoom(ctx context.Context, room NewExamRoom) (*ExamRoom, error) {
 	var k validator
 	k.requireID("exam_id", room.ExamID)
-	k.requireText("name", room.Name)
-	k.requireText("exam_entrance_time_setting", string(room.Entrance))
+	k.CheckRequired("name", room.Name)
+	k.CheckRequired("exam_entrance_time_setting", string(room.Entrance))
 	if k.err() != nil {
 		return nil, k.err()
 	}

@@ -15,6 +15,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/backoff"
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
 
 const (
@@ -57,7 +60,7 @@ func (r request) field(name string) string {
 }
 
 func (n *fakeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if n.latency > 0 && !sleepContext(req.Context(), n.latency) {
+	if n.latency > 0 && !backoff.Sleep(req.Context(), n.latency) {
 		return nil, req.Context().Err()
 	}
 	r := request{method: req.Method, path: req.URL.Path, query: req.URL.RawQuery, header: req.Header}
@@ -142,9 +145,13 @@ func staticTransport(status int, body string) *fakeTransport {
 // withTokenStore gives a client the store that others have too.
 func withTokenStore(store TokenStore) func(*Config) { return func(cfg *Config) { cfg.Tokens = store } }
 
+func newMemoryTokenStore() *tokencache.MemoryStore[StoredToken] {
+	return tokencache.NewMemoryStore[StoredToken]()
+}
+
 // failingTokenStore is a TokenStore that can be broken.
 type failingTokenStore struct {
-	*memoryTokenStore
+	*tokencache.MemoryStore[StoredToken]
 
 	mu         sync.Mutex
 	broken     bool
@@ -152,7 +159,7 @@ type failingTokenStore struct {
 }
 
 func newFailingTokenStore() *failingTokenStore {
-	return &failingTokenStore{memoryTokenStore: newMemoryTokenStore()}
+	return &failingTokenStore{MemoryStore: newMemoryTokenStore()}
 }
 
 var errBroken = errors.New("store is broken")
@@ -176,21 +183,21 @@ func (f *failingTokenStore) Load(ctx context.Context, key string) (StoredToken, 
 	if err := f.failure(); err != nil {
 		return StoredToken{}, err
 	}
-	return f.memoryTokenStore.Load(ctx, key)
+	return f.MemoryStore.Load(ctx, key)
 }
 
 func (f *failingTokenStore) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	if err := f.failure(true); err != nil {
 		return false, err
 	}
-	return f.memoryTokenStore.AcquireLease(ctx, key, holder, ttl)
+	return f.MemoryStore.AcquireLease(ctx, key, holder, ttl)
 }
 
 func (f *failingTokenStore) Save(ctx context.Context, key, holder string, t StoredToken) error {
 	if err := f.failure(); err != nil {
 		return err
 	}
-	return f.memoryTokenStore.Save(ctx, key, holder, t)
+	return f.MemoryStore.Save(ctx, key, holder, t)
 }
 
 func logTo(buf *bytes.Buffer) *slog.Logger {

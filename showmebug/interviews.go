@@ -123,16 +123,16 @@ func (s *InterviewService) fetchInterview(ctx context.Context, op call) (*Interv
 
 // checkInterviewers checks the list of an interview.
 func (k *validator) checkInterviewers(list []Interviewer) {
-	k.checkCount("interviewers", len(list), 0, MaxInterviewers)
+	k.CheckCount("interviewers", len(list), 0, MaxInterviewers)
 	uids := make([]string, 0, len(list))
 	for i, person := range list {
 		field := fmt.Sprintf("interviewers[%d]", i)
-		k.requireText(field+".uid", person.UID)
-		k.requireText(field+".name", person.Name)
+		k.CheckRequired(field+".uid", person.UID)
+		k.CheckRequired(field+".name", person.Name)
 		k.requireContact(field, person.Email, person.Phone)
 		uids = append(uids, person.UID)
 	}
-	k.checkDistinct("interviewers", uids)
+	k.CheckUnique("interviewers", "uid", uids)
 }
 
 // BatchCandidate is one of the people for whom CreateBatch makes an interview.
@@ -161,14 +161,14 @@ func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, can
 
 // checkCandidates checks the candidates of a batch.
 func (k *validator) checkCandidates(field string, candidates []BatchCandidate) {
-	k.checkCount(field, len(candidates), 1, MaxBatch)
+	k.CheckCount(field, len(candidates), 1, MaxBatch)
 	uids := make([]string, 0, len(candidates))
 	for i, candidate := range candidates {
-		k.requireText(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
-		k.requireText(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
+		k.CheckRequired(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
+		k.CheckRequired(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
 		uids = append(uids, candidate.UID)
 	}
-	k.checkDistinct(field, uids)
+	k.CheckUnique(field, "uid", uids)
 }
 
 // InterviewEdit is what Edit changes. What is zero stays as it was. That Type

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/backoff"
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // The scopes that a team can be asked for. Documented.
@@ -70,8 +74,8 @@ func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
 	var k validator
-	k.requireText("team", team)
-	k.requireText("code", string(code))
+	k.CheckRequired("team", team)
+	k.CheckRequired("code", string(code))
 	if k.err() != nil {
 		return nil, k.err()
 	}
@@ -82,7 +86,7 @@ func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Cli
 	c := p.Client(team)
 	if err := c.storeConsent(ctx, got); err != nil {
 		return nil, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
-			Message: "the tokens could not be stored: " + shortLine(p.redactSecrets(err.Error(), call{secrets: []Secret{code, got.refresh}}, got.access.Value)), cause: contextCause(err)}
+			Message: "the tokens could not be stored: " + shortLine(p.redactSecrets(err.Error(), call{secrets: []Secret{code, got.refresh}}, got.access.Value)), cause: transport.ContextCause(err)}
 	}
 	return c, nil
 }
@@ -98,8 +102,8 @@ func (p *Platform) Client(team string) *Client {
 	if c == nil {
 		key := "showmebug/" + hashKey(p.base.String(), p.cfg.ClientID) + "/" + hashKey(team)
 		r := &tokenRefresher{core: p.core, key: key + "/refresh"}
-		c = p.newClient(p.newTokenSource(key, r.refreshAccessToken))
-		c.token.storeRequired, c.consent = true, r
+		c = p.newClient(p.newTokenSource(key, true, r.refreshAccessToken))
+		c.consent = r
 		p.teams[team] = c
 	}
 	return c
@@ -113,7 +117,7 @@ func (c *Client) storeConsent(ctx context.Context, got tokenGrant) error {
 			return err
 		}
 	}
-	return c.token.storeToken(ctx, got.access)
+	return c.token.Put(ctx, got.access)
 }
 
 // tokenRefresher renews the token of one team with its refresh token, which
@@ -128,18 +132,18 @@ type tokenRefresher struct {
 
 // refreshAccessToken is called by one at a time in all replicas: the lease for the access
 // token guards both.
-func (r *tokenRefresher) refreshAccessToken(ctx context.Context) (StoredToken, error) {
+func (r *tokenRefresher) refreshAccessToken(ctx context.Context) (tokencache.Token, error) {
 	refresh, err := r.loadRefreshToken(ctx)
 	if err != nil {
-		return StoredToken{}, err
+		return tokencache.Token{}, err
 	}
 	if refresh == "" {
-		return StoredToken{}, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
+		return tokencache.Token{}, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
 			Message: "this team has not consented"}
 	}
 	got, err := r.requestToken(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {string(refresh)}}, refresh)
 	if err != nil {
-		return StoredToken{}, err
+		return tokencache.Token{}, err
 	}
 	if got.refresh != "" && got.refresh != refresh {
 		if err := r.saveRefreshToken(ctx, got.refresh); err != nil {
@@ -172,7 +176,7 @@ func (r *tokenRefresher) saveRefreshToken(ctx context.Context, refresh Secret) e
 	r.unsaved = refresh
 	var err error
 	for try := range maxSaveAttempts {
-		if try > 0 && !sleepContext(ctx, minBackoff) {
+		if try > 0 && !backoff.Sleep(ctx, minBackoff) {
 			break
 		}
 		if err = r.trySaveRefreshToken(ctx, refresh); err == nil {
@@ -194,28 +198,5 @@ func (r *tokenRefresher) trySaveRefreshToken(ctx context.Context, refresh Secret
 		return errLeased
 	}
 	end := time.Now().Add(refreshTokenTTL)
-	return r.store.Save(ctx, r.key, r.holder, StoredToken{Value: refresh, ExpiresAt: end, RefreshAt: end})
-}
-
-// storeToken makes a token that did not come from fetch the one in use.
-func (s *tokenSource) storeToken(ctx context.Context, token StoredToken) error {
-	for look := minStorePoll; ; look = min(2*look, maxStorePoll) {
-		leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.leaseTTL)
-		if err != nil {
-			return err
-		}
-		if leased {
-			break
-		}
-		if !sleepContext(ctx, look) {
-			return ctx.Err()
-		}
-	}
-	if err := s.store.Save(ctx, s.key, s.holder, token); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.current, s.cachedErr, s.rejected = token, nil, ""
-	return nil
+	return r.store.Save(ctx, r.key, r.holder, tokencache.Token{Value: refresh, ExpiresAt: end, RefreshAt: end})
 }

@@ -77,8 +77,8 @@ type NewQuestion struct {
 
 // requestBody checks a question and makes what is sent.
 func (q NewQuestion) requestBody(k *validator, field string) map[string]any {
-	k.requireText(field+"question_type", string(q.Type))
-	k.requireText(field+"title", q.Title)
+	k.CheckRequired(field+"question_type", string(q.Type))
+	k.CheckRequired(field+"title", q.Title)
 	return requestFields(q, q.Extra)
 }
 
@@ -232,7 +232,7 @@ func (c *Client) createQuestion(ctx context.Context, path string, question NewQu
 
 func (c *Client) createQuestions(ctx context.Context, path string, questions []NewQuestion) ([]Question, error) {
 	var k validator
-	k.checkCount("questions", len(questions), 1, MaxBatch)
+	k.CheckCount("questions", len(questions), 1, MaxBatch)
 	bodies := make([]map[string]any, len(questions))
 	for i, question := range questions {
 		bodies[i] = question.requestBody(&k, "questions["+strconv.Itoa(i)+"].")

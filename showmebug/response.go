@@ -5,17 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/huimian/huimian/internal/apiclient/redact"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // This file turns what can go wrong with a call into an *Error without any
@@ -172,98 +169,32 @@ func tokenUnavailableError(op call, err error) error {
 		return err // names the call that fetches tokens
 	}
 	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork,
-		Message: "gave up waiting for a token: " + err.Error(), cause: contextCause(err)}
+		Message: "gave up waiting for a token: " + err.Error(), cause: transport.ContextCause(err)}
 }
 
 // networkError is an attempt without a readable answer. net/http puts the
 // address with its query into its errors; only what stands behind it is kept.
 func (c *core) networkError(op call, token Secret, err error) *Error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
+	err = transport.WithoutURL(err)
 	return &Error{
 		Method: op.method, Path: op.path, Class: ClassNetwork,
 		Message:   shortLine(c.redactSecrets(err.Error(), op, token)),
-		Uncertain: !op.readOnly && !neverSent(err),
-		cause:     knownCause(err),
+		Uncertain: !op.readOnly && !transport.IsDialError(err),
+		cause:     transport.SafeCause(err),
 	}
 }
 
-// neverSent is true when the connection was not even made.
-func neverSent(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-func contextCause(err error) error {
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
-	return nil
-}
-
-// knownCause keeps the part of a chain of errors that callers ask for and that
-// is known to hold no address.
-func knownCause(err error) error {
-	var (
-		dns   *net.DNSError
-		errno syscall.Errno
-		timed net.Error
-	)
-	switch cause := contextCause(err); {
-	case cause != nil:
-		return cause
-	case errors.Is(err, errTooLarge):
-		return errTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return io.ErrUnexpectedEOF
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &errno):
-		return errno
-	case errors.As(err, &timed) && timed.Timeout():
-		return context.DeadlineExceeded
-	}
-	return nil
-}
-
-// minSecretLength keeps redact from taking whole words out of texts when a test
-// uses "x" for a secret.
-const minSecretLength = 6
-
-// redactSecrets removes the secrets of a call from a text that came from elsewhere,
-// plain or as they stand in an address.
+// redactSecrets removes the secrets of a call from external text.
 func (c *core) redactSecrets(message string, op call, token Secret) string {
-	secrets := append([]Secret{token, c.cfg.ClientSecret, c.applicationToken()}, op.secrets...)
-	for _, secret := range secrets {
-		if len(secret) < minSecretLength {
-			continue
-		}
-		for _, form := range []string{string(secret), url.QueryEscape(string(secret)), url.PathEscape(string(secret))} {
-			message = strings.ReplaceAll(message, form, hidden)
-		}
-	}
-	return message
+	return redact.Text(message, append([]Secret{token, c.cfg.ClientSecret, c.applicationToken()}, op.secrets...)...)
 }
 
-// maxMessageLength bounds what is kept of a text from elsewhere, in bytes.
-const maxMessageLength = 300
+// maxMessageBytes limits how much of an errmsg is kept.
+const maxMessageBytes = 300
 
-// shortLine makes one short line of a text.
+// shortLine joins external text to one line of at most maxMessageBytes.
 func shortLine(message string) string {
-	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-	if len(message) <= maxMessageLength {
-		return message
-	}
-	end := maxMessageLength
-	for end > 0 && !utf8.RuneStart(message[end]) {
-		end--
-	}
-	return message[:end]
+	return redact.TruncateBytes(redact.Line(message), maxMessageBytes)
 }
 
 func (c *core) logAttempt(ctx context.Context, op call, e *Error, took time.Duration) {

@@ -84,8 +84,8 @@ type NewMember struct {
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member, error) {
 	var k validator
-	k.requireText("uid", member.UID)
-	k.requireText("name", member.Name)
+	k.CheckRequired("uid", member.UID)
+	k.CheckRequired("name", member.Name)
 	k.requireContact("member", member.Email, member.Phone)
 	if k.err() != nil {
 		return nil, k.err()
@@ -113,11 +113,11 @@ type QuotaTransfer struct {
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer) (string, error) {
 	var k validator
-	k.requireText("from_team_client_id", transfer.FromClientID)
-	k.requireText("from_team_token", string(transfer.FromClientSecret))
+	k.CheckRequired("from_team_client_id", transfer.FromClientID)
+	k.CheckRequired("from_team_token", string(transfer.FromClientSecret))
 	k.requireID("from_team_id", transfer.FromTeamID)
 	if transfer.Quota < 1 {
-		k.reject("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
+		k.Reject("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
 	}
 	if k.err() != nil {
 		return "", k.err()

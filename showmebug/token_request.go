@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
 
 // tokenPath is where tokens come from, in both modes.
@@ -19,7 +21,7 @@ const (
 
 // tokenGrant is what the token endpoint gives.
 type tokenGrant struct {
-	access  StoredToken
+	access  tokencache.Token
 	refresh Secret // of platform authorisation
 }
 
@@ -73,7 +75,7 @@ func (c *core) parseTokenResponse(op call, data json.RawMessage, asked time.Time
 }
 
 // fetchClientToken requests the token of client authorisation.
-func (c *core) fetchClientToken(ctx context.Context) (StoredToken, error) {
+func (c *core) fetchClientToken(ctx context.Context) (tokencache.Token, error) {
 	request := url.Values{"grant_type": {"client_credentials"}}
 	if c.cfg.Compat.TokenUID != "" {
 		request.Set("uid", c.cfg.Compat.TokenUID)
@@ -89,7 +91,7 @@ func (c *core) fetchClientToken(ctx context.Context) (StoredToken, error) {
 // by other means than this package. Hand it to no browser.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (c *Client) AccessToken(ctx context.Context) (Secret, error) {
-	token, err := c.token.currentToken(ctx)
+	token, err := c.token.Get(ctx)
 	if err != nil {
 		return "", tokenUnavailableError(call{method: http.MethodPost, path: tokenPath}, err)
 	}

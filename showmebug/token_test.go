@@ -119,7 +119,7 @@ func TestBackgroundRefresh(t *testing.T) {
 			wantGrants(t, n, grants)
 		}
 		check(0, 1)
-		check(2*time.Hour-earlyExpiry-refreshLead-time.Second, 1)
+		check(2*time.Hour-expiryMargin-refreshLead-time.Second, 1)
 		check(refreshLead, 2) // nobody waited for it
 		check(time.Hour, 2)
 	})
@@ -140,7 +140,7 @@ func TestBackgroundRefreshBackoff(t *testing.T) {
 		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
-		<-time.After(2*time.Hour - earlyExpiry - time.Minute)
+		<-time.After(2*time.Hour - expiryMargin - time.Minute)
 		n.mu.Lock()
 		down = true
 		n.mu.Unlock()
@@ -176,11 +176,13 @@ func TestTokenLifetimes(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n := &fakeTransport{validToken: "t", grant: func(request) (int, string) { return 200, body }}
-			c := n.newClient(t)
+			store := newMemoryTokenStore()
+			c := n.newClient(t, withTokenStore(store))
 			if err := callMe(c); err != nil {
 				t.Fatalf("%s: %v", body, err)
 			}
-			got := time.Until(c.token.current.ExpiresAt) + min(earlyExpiry, life/4)
+			token, _ := store.Load(t.Context(), c.token.Key())
+			got := time.Until(token.ExpiresAt) + min(expiryMargin, life/4)
 			if got != life {
 				t.Errorf("%s is taken to live %s, want %s", body, got, life)
 			}
@@ -201,7 +203,7 @@ func TestTokenErrorIsCached(t *testing.T) {
 			}
 		}
 		wantGrants(t, n, 1)
-		<-time.After(errorCacheTTL)
+		<-time.After(refusalTTL)
 		_ = callMe(c)
 		wantGrants(t, n, 2)
 	})
@@ -260,7 +262,7 @@ func TestLateRejectionKeepsNewToken(t *testing.T) {
 	if err := callMe(c); err != nil {
 		t.Fatal(err)
 	}
-	c.token.rejectToken(old)
+	c.token.Reject(old)
 	if err := callMe(c); err != nil {
 		t.Fatal(err)
 	}

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/backoff"
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // This file is the only one that touches the network. Every method of every
@@ -18,10 +21,9 @@ import (
 // calls do.
 
 const (
-	maxAttempts      = 3                      // attempts at one call
-	maxResponseBytes = 16 << 20               // bytes of an answer that are read
-	minBackoff       = 200 * time.Millisecond // before the second attempt; more before the third
-	maxRetryAfter    = 2 * time.Second        // a longer Retry-After is returned to the caller
+	maxAttempts   = 3                      // attempts at one call
+	minBackoff    = 200 * time.Millisecond // before the second attempt; more before the third
+	maxRetryAfter = 2 * time.Second        // a longer Retry-After is returned to the caller
 )
 
 // call is one request to ShowMeBug.
@@ -70,13 +72,13 @@ func (c *Client) do(ctx context.Context, op call, out any) error {
 // ShowMeBug does not take the one that was used, and tries again when nothing
 // happened (busy, too often) or, for calls that only read, when no readable
 // answer came.
-func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokenSource, attempt func(token Secret) *Error) error {
+func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokencache.Source, attempt func(token Secret) *Error) error {
 	token := c.applicationToken()
 	renewed := false
 	for try := 1; ; try++ {
 		if tokens != nil {
 			var err error
-			if token, err = tokens.currentToken(ctx); err != nil {
+			if token, err = tokens.Get(ctx); err != nil {
 				return tokenUnavailableError(op, err)
 			}
 		}
@@ -87,7 +89,7 @@ func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokenSource, at
 		case failure == nil:
 			return nil
 		case failure.Class == ClassToken && tokens != nil:
-			tokens.rejectToken(token)
+			tokens.Reject(token)
 			if renewed {
 				return failure
 			}
@@ -111,7 +113,7 @@ func (c *core) sendOnce(ctx context.Context, op call, load payload, token Secret
 		return nil, c.networkError(op, token, err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, err := readBody(res.Body)
+	answer, err := transport.ReadBody(res)
 	if err != nil {
 		return nil, c.networkError(op, token, err)
 	}
@@ -150,18 +152,10 @@ func (op call) encodePayload(where FilterPlacement) (payload, error) {
 	return load, nil
 }
 
-// requestTemplate is what every request begins as.
-var requestTemplate = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-
-// newRequest builds one attempt. It does not parse an address, because the error
-// of a parser would quote it.
+// newRequest builds the HTTP request of one attempt.
 func (c *core) newRequest(ctx context.Context, op call, load payload, token Secret) *http.Request {
-	address := *c.base
-	address.Path += op.path
-	address.RawQuery = load.query
-	req := requestTemplate.WithContext(ctx)
-	req.Method, req.URL, req.Host = op.method, &address, address.Host
-	req.Header = http.Header{"User-Agent": {"huimian-showmebug"}, "Accept": {"application/json"}}
+	header := http.Header{"User-Agent": {"huimian-showmebug"}, "Accept": {"application/json"}}
+	req := transport.NewRequest(ctx, op.method, c.base, op.path, load.query, header)
 	if !op.tokenRequest {
 		req.Header.Set("Authorization", "Bearer "+string(token))
 	}
@@ -194,51 +188,8 @@ func waitBeforeRetry(ctx context.Context, try int, e *Error) bool {
 	if e.RetryAfter > maxRetryAfter {
 		return false
 	}
-	bound := minBackoff << (2 * (try - 1))
-	return sleepContext(ctx, max(e.RetryAfter, bound/2+rand.N(bound/2)))
+	return backoff.Sleep(ctx, max(e.RetryAfter, backoff.Delay(minBackoff, try)))
 }
 
-func sleepContext(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-var errTooLarge = fmt.Errorf("answer is larger than %d bytes", maxResponseBytes)
-
-func readBody(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxResponseBytes+1))
-	if err == nil && len(data) > maxResponseBytes {
-		err = errTooLarge
-	}
-	return data, err
-}
-
-// newHTTPClient copies the caller's client, or makes one with a pool of its own.
-// It never follows redirects: see Config.HTTPClient.
-func newHTTPClient(given *http.Client) *http.Client {
-	client := http.Client{Transport: newTransport()}
-	if given != nil {
-		client = *given
-	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &client
-}
-
-// maxConnections bounds connections to ShowMeBug, which publishes no figure.
-const maxConnections = 20
-
-func newTransport() http.RoundTripper {
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport
-	}
-	t := base.Clone()
-	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnections, maxConnections
-	return t
-}
+// maxConnsPerHost limits connections to ShowMeBug, which publishes no limit.
+const maxConnsPerHost = 20

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 func TestNew(t *testing.T) {
@@ -116,7 +118,9 @@ func TestNetworkErrors(t *testing.T) {
 		n := &fakeTransport{latency: time.Minute}
 		n.validToken = "t"
 		c := n.newClient(t)
-		c.token.current = newToken("t", time.Now(), time.Hour)
+		if err := c.token.Put(t.Context(), newToken("t", time.Now(), time.Hour)); err != nil {
+			t.Fatal(err)
+		}
 		_, err := c.Interviews.Create(t.Context(), NewInterview{})
 		e := asError(t, err)
 		if !e.Uncertain || e.Class != ClassNetwork || !errors.Is(err, context.DeadlineExceeded) {
@@ -141,9 +145,9 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestResponseSizeLimit(t *testing.T) {
-	n := staticTransport(200, `{"data":"`+strings.Repeat("x", maxResponseBytes)+`"}`)
+	n := staticTransport(200, `{"data":"`+strings.Repeat("x", transport.MaxResponseBytes)+`"}`)
 	synctest.Test(t, func(t *testing.T) {
-		if err := callMe(n.newClient(t)); !errors.Is(err, errTooLarge) {
+		if err := callMe(n.newClient(t)); !errors.Is(err, transport.ErrTooLarge) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/huimian/huimian/internal/apiclient/fieldcheck"
 )
 
 // FieldError is a request that was not sent because ShowMeBug would refuse it,
@@ -17,10 +19,8 @@ type FieldError struct {
 
 // Error names the field and what is wrong with it.
 func (e *FieldError) Error() string {
-	if e.Limit > 0 {
-		return fmt.Sprintf("showmebug: %s has %d entries, at most %d are allowed", e.Field, e.Actual, e.Limit)
-	}
-	return fmt.Sprintf("showmebug: %s %s", e.Field, e.Message)
+	fault := fieldcheck.Fault{Field: e.Field, Actual: e.Actual, Limit: e.Limit, Unit: "entries", Message: e.Message}
+	return "showmebug: " + fault.String()
 }
 
 // The documented limits.
@@ -34,64 +34,44 @@ const (
 	MinQuotaLeft = 50
 )
 
-// validator keeps the first thing that is wrong with a request.
-type validator struct{ firstError *FieldError }
+// validator collects the first fault of a request.
+type validator struct{ fieldcheck.Checker }
 
-// err returns the finding as an error, nil when there is none.
+// err returns the first fault as an error, nil when there is none.
 func (k *validator) err() error {
-	if k.firstError == nil {
+	fault := k.Fault()
+	if fault == nil {
 		return nil
 	}
-	return k.firstError
-}
-
-func (k *validator) reject(field, text string) {
-	if k.firstError == nil {
-		k.firstError = &FieldError{Field: field, Message: text}
-	}
-}
-
-func (k *validator) requireText(field, value string) {
-	if strings.TrimSpace(value) == "" {
-		k.reject(field, "is empty")
-	}
+	return &FieldError{Field: fault.Field, Actual: fault.Actual, Limit: fault.Limit, Message: fault.Message}
 }
 
 func (k *validator) requireID(field string, id int64) {
 	if id <= 0 {
-		k.reject(field, "must be a positive number")
-	}
-}
-
-func (k *validator) checkCount(field string, n, least, most int) {
-	if n < least {
-		k.reject(field, fmt.Sprintf("has %d entries, at least %d are needed", n, least))
-	}
-	if n > most && k.firstError == nil {
-		k.firstError = &FieldError{Field: field, Actual: n, Limit: most}
+		k.Reject(field, "must be a positive number")
 	}
 }
 
 // requireContact checks that a person has one of the two addresses that are asked for.
 func (k *validator) requireContact(field, email, phone string) {
 	if strings.TrimSpace(email) == "" && strings.TrimSpace(phone) == "" {
-		k.reject(field, "has neither email nor phone, one of them is needed")
+		k.Reject(field, "has neither email nor phone, one of them is needed")
 	}
 }
 
-// checkURL checks an address that ShowMeBug opens; "" is none.
+// checkURL checks a URL that ShowMeBug opens. An empty one is not sent.
 func (k *validator) checkURL(field, address string) {
-	if address != "" && !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		k.reject(field, "does not begin with http:// or https://")
+	if address != "" {
+		k.CheckHTTPURL(field, address)
 	}
 }
 
 func (k *validator) checkPaging(page, perPage int) {
 	if page < 0 {
-		k.reject("page", "is negative")
+		k.Reject("page", "is negative")
 	}
 	if perPage < 0 || perPage > MaxPerPage {
-		k.reject("per_page", fmt.Sprintf("is %d, must be 1 to %d", perPage, MaxPerPage))
+		k.Reject("per_page", fmt.Sprintf("is %d, must be 1 to %d", perPage, MaxPerPage))
 	}
 }
 
@@ -100,17 +80,6 @@ var uidPattern = regexp.MustCompile(`^[0-9A-Za-z_-][0-9A-Za-z_.~-]{0,127}$`)
 // checkUID checks what becomes a part of the address.
 func (k *validator) checkUID(field, uid string) {
 	if !uidPattern.MatchString(uid) {
-		k.reject(field, "must have 1 to 128 letters, digits, _, -, . or ~")
-	}
-}
-
-// checkDistinct checks keys that must differ from each other.
-func (k *validator) checkDistinct(field string, keys []string) {
-	seen := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		if seen[key] {
-			k.reject(field, fmt.Sprintf("has the uid %q twice", key))
-		}
-		seen[key] = true
+		k.Reject(field, "must have 1 to 128 letters, digits, _, -, . or ~")
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/dedup"
 )
 
 // SignatureHeader carries the signature of a delivery. Documented.
@@ -163,40 +165,25 @@ func (h *Webhook) validateEvent(e Event) error {
 	return nil
 }
 
-// dispatchEvent gives an event to the application, unless that was done before.
+// dispatchEvent passes an event to the application, unless it was processed
+// before.
 func (h *Webhook) dispatchEvent(ctx context.Context, e Event) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTimeout)
-	defer cancel()
-	key := e.Key()
-	switch state, err := h.dedup.Claim(ctx, key); {
-	case err != nil:
-		return &deliveryError{http.StatusServiceUnavailable, "store failed: " + err.Error()}
-	case state == StateDone:
-		return nil // answered with 200, so that ShowMeBug stops delivering it
-	case state == StateInProgress:
-		return &deliveryError{http.StatusServiceUnavailable, "another delivery is being worked on"}
+	result := dedup.Process(ctx, h.dedup, e.Key(), handleTimeout, func(ctx context.Context) (none struct{}, err error) {
+		return none, h.Handle(ctx, e)
+	})
+	if result.FinishErr != nil {
+		h.logger().ErrorContext(ctx, "showmebug: finishing the claim failed", "event", e.Name, "error", result.FinishErr)
 	}
-	err := callHandler(ctx, e, h.Handle)
-	// The claim must end even when the time is up.
-	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancelClosing()
-	if endErr := h.dedup.Finish(closing, key, err == nil); endErr != nil {
-		h.logger().ErrorContext(ctx, "showmebug: claim was not closed", "event", e.Name, "error", endErr)
+	switch {
+	case result.ClaimErr != nil:
+		return &deliveryError{http.StatusServiceUnavailable, "dedup store failed: " + result.ClaimErr.Error()}
+	case result.State == StateDone:
+		return nil // the response 200 acknowledges the repeated delivery
+	case result.State == StateInProgress:
+		return &deliveryError{http.StatusServiceUnavailable, "another delivery is being processed"}
+	case result.HandleErr != nil:
+		return fmt.Errorf("%s: %w", e.Name, result.HandleErr)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", e.Name, err)
-	}
-	h.logger().DebugContext(ctx, "showmebug: event taken", "event", e.Name, "team", e.TeamID)
+	h.logger().DebugContext(ctx, "showmebug: event accepted", "event", e.Name, "team", e.TeamID)
 	return nil
-}
-
-// callHandler makes a panic of the application an error, so that the claim is closed
-// and the event may come again.
-func callHandler(ctx context.Context, e Event, handle func(context.Context, Event) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return handle(ctx, e)
 }

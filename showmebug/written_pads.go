@@ -62,8 +62,8 @@ type WrittenPad struct {
 func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*WrittenPad, error) {
 	var k validator
 	k.requireID("exam_id", pad.ExamID)
-	k.requireText("uid", pad.CandidateUID)
-	k.requireText("name", pad.CandidateName)
+	k.CheckRequired("uid", pad.CandidateUID)
+	k.CheckRequired("name", pad.CandidateName)
 	if k.err() != nil {
 		return nil, k.err()
 	}

@@ -111,10 +111,10 @@ type AgentSettings struct {
 func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
 	settings.AgentID = cmp.Or(settings.AgentID, s.client.agentID)
 	var k fieldChecker
-	k.checkRunes("name", settings.Name, 32)
-	k.checkRunes("description", settings.Description, 120)
+	k.CheckRunes("name", settings.Name, 32)
+	k.CheckRunes("description", settings.Description, 120)
 	if n := utf8.RuneCountInString(settings.Description); n > 0 && n < 4 {
-		k.addError("description", "has fewer than 4 characters")
+		k.Reject("description", "has fewer than 4 characters")
 	}
 	if settings.HomeURL != "" {
 		k.checkURL("home_url", settings.HomeURL, 1024)

@@ -29,10 +29,10 @@ var chatIDPattern = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
 // See https://developer.work.weixin.qq.com/document/path/90245
 func (s *AppChatService) Create(ctx context.Context, chat AppChat) (string, error) {
 	var k fieldChecker
-	k.checkRunes("name", chat.Name, 50)
-	k.checkCount("userlist", len(chat.Users), 2, 2000)
+	k.CheckRunes("name", chat.Name, 50)
+	k.CheckCount("userlist", len(chat.Users), 2, 2000)
 	if !chatIDPattern.MatchString(chat.ChatID) {
-		k.addError("chatid", "must have at most 32 digits and letters")
+		k.Reject("chatid", "must have at most 32 digits and letters")
 	}
 	if err := k.firstError(); err != nil {
 		return "", err
@@ -60,8 +60,8 @@ type AppChatUpdate struct {
 // See https://developer.work.weixin.qq.com/document/path/98913
 func (s *AppChatService) Update(ctx context.Context, change AppChatUpdate) error {
 	var k fieldChecker
-	k.checkRequired("chatid", change.ChatID)
-	k.checkRunes("name", change.Name, 50)
+	k.CheckRequired("chatid", change.ChatID)
+	k.CheckRunes("name", change.Name, 50)
 	if err := k.firstError(); err != nil {
 		return err
 	}
@@ -136,16 +136,16 @@ func (m *AppChatMessage) setContents() []messageContent {
 // See https://developer.work.weixin.qq.com/document/path/90248
 func (s *AppChatService) Send(ctx context.Context, m *AppChatMessage) error {
 	var k fieldChecker
-	k.checkRequired("chatid", m.ChatID)
+	k.CheckRequired("chatid", m.ChatID)
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "must have exactly one content field")
+		k.Reject("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)
 	if m.TextCard != nil { // limits in bytes here, in characters in messages of the app
-		k.checkBytes("textcard.title", m.TextCard.Title, 128)
-		k.checkBytes("textcard.description", m.TextCard.Description, 512)
+		k.CheckBytes("textcard.title", m.TextCard.Title, 128)
+		k.CheckBytes("textcard.description", m.TextCard.Description, 512)
 	}
 	if err := k.firstError(); err != nil {
 		return err

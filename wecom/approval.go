@@ -145,14 +145,14 @@ type ApprovalRequest struct {
 }
 
 func (a *ApprovalRequest) checkFields(k *fieldChecker) {
-	k.checkRequired("creator_userid", a.CreatorUserID)
-	k.checkRequired("template_id", a.TemplateID)
-	k.checkCount("summary_list", len(a.Summary), 1, 3)
+	k.CheckRequired("creator_userid", a.CreatorUserID)
+	k.CheckRequired("template_id", a.TemplateID)
+	k.CheckCount("summary_list", len(a.Summary), 1, 3)
 	for i, line := range a.Summary {
-		k.checkRunes(indexedField("summary_list", i), line, 20)
+		k.CheckRunes(indexedField("summary_list", i), line, 20)
 	}
 	for i, node := range a.Nodes {
-		k.checkCount(indexedField("process.node_list", i)+".userid", len(node.UserIDs), 1, 100)
+		k.CheckCount(indexedField("process.node_list", i)+".userid", len(node.UserIDs), 1, 100)
 	}
 }
 

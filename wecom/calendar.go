@@ -62,19 +62,19 @@ func (c *Calendar) UnmarshalJSON(data []byte) error {
 var colorPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
 func (c *Calendar) checkFields(k *fieldChecker) {
-	k.checkRequired("calendar.summary", c.Summary)
-	k.checkRunes("calendar.summary", c.Summary, 128)
-	k.checkRunes("calendar.description", c.Description, 512)
-	k.checkCount("calendar.admins", len(c.Admins), 0, 3)
-	k.checkCount("calendar.shares", len(c.Shares), 0, 2000)
+	k.CheckRequired("calendar.summary", c.Summary)
+	k.CheckRunes("calendar.summary", c.Summary, 128)
+	k.CheckRunes("calendar.description", c.Description, 512)
+	k.CheckCount("calendar.admins", len(c.Admins), 0, 3)
+	k.CheckCount("calendar.shares", len(c.Shares), 0, 2000)
 	if !bool(c.IsCorpCalendar) && !colorPattern.MatchString(c.Color) {
-		k.addError("calendar.color", "must have the form #RRGGBB")
+		k.Reject("calendar.color", "must have the form #RRGGBB")
 	}
 	if c.PublicRange != nil {
-		k.checkCount("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
-		k.checkCount("calendar.public_range.partyids", len(c.PublicRange.PartyIDs), 0, 100)
+		k.CheckCount("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
+		k.CheckCount("calendar.public_range.partyids", len(c.PublicRange.PartyIDs), 0, 100)
 	} else if c.IsCorpCalendar {
-		k.addError("calendar.public_range", "is missing")
+		k.Reject("calendar.public_range", "is missing")
 	}
 }
 
@@ -117,7 +117,7 @@ func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string
 // See https://developer.work.weixin.qq.com/document/path/97716
 func (s *CalendarService) Update(ctx context.Context, calendar Calendar, skipPublicRange bool) ([]CalendarShareFailure, error) {
 	var k fieldChecker
-	k.checkRequired("calendar.cal_id", calendar.CalID)
+	k.CheckRequired("calendar.cal_id", calendar.CalID)
 	if calendar.checkFields(&k); k.firstError() != nil {
 		return nil, k.firstError()
 	}
@@ -139,7 +139,7 @@ func (s *CalendarService) Update(ctx context.Context, calendar Calendar, skipPub
 // See https://developer.work.weixin.qq.com/document/path/97717
 func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar, error) {
 	var k fieldChecker
-	if k.checkCount("cal_id_list", len(calIDs), 1, 1000); k.firstError() != nil {
+	if k.CheckCount("cal_id_list", len(calIDs), 1, 1000); k.firstError() != nil {
 		return nil, k.firstError()
 	}
 	body := struct {

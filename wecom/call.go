@@ -30,16 +30,16 @@ func (r *rawResponse) UnmarshalJSON(data []byte) error {
 func (c *Client) Call(ctx context.Context, method, path string, query url.Values, body json.RawMessage) (json.RawMessage, error) {
 	var k fieldChecker
 	if method != http.MethodGet && method != http.MethodPost {
-		k.addError("method", "must be GET or POST")
+		k.Reject("method", "must be GET or POST")
 	}
 	if !strings.HasPrefix(path, "/cgi-bin/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
-		k.addError("path", "must start with /cgi-bin/ and have no query")
+		k.Reject("path", "must start with /cgi-bin/ and have no query")
 	}
 	if query.Has("access_token") {
-		k.addError("query", "must not contain access_token: the client adds it")
+		k.Reject("query", "must not contain access_token: the client adds it")
 	}
 	if len(body) > 0 && !json.Valid(body) {
-		k.addError("body", "is not JSON")
+		k.Reject("body", "is not JSON")
 	}
 	if err := k.firstError(); err != nil {
 		return nil, err

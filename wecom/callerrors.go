@@ -3,14 +3,12 @@ package wecom
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
-	"syscall"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/redact"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // This file builds the *Error values of failed calls, with all secrets redacted.
@@ -47,7 +45,7 @@ func newStatusError(call call, status int) *Error {
 func (c *Client) newRateLimitError(call call, err error) *Error {
 	e := &Error{Method: call.method, Path: call.path, Class: ClassLimit,
 		Message: "client-side rate limit: " + err.Error()}
-	if cause := contextCause(err); cause != nil {
+	if cause := transport.ContextCause(err); cause != nil {
 		e.Class, e.cause, e.Message = ClassNetwork, cause, "cancelled before sending: "+cause.Error()
 	}
 	return e
@@ -60,80 +58,26 @@ func wrapTokenError(call call, err error) error {
 		return err // already describes the token call
 	}
 	return &Error{Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message: "waiting for a token: " + err.Error(), cause: contextCause(err)}
+		Message: "waiting for a token: " + err.Error(), cause: transport.ContextCause(err)}
 }
 
 // newNetworkError converts an attempt without a readable response. net/http
 // includes the URL with its query in its errors, so only the wrapped error is
 // kept.
 func (c *Client) newNetworkError(call call, token Secret, err error) *Error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
+	err = transport.WithoutURL(err)
 	return &Error{
 		Method: call.method, Path: call.path, Class: ClassNetwork,
 		Message:   c.redactSecrets(err.Error(), call.sentSecrets(token)...),
-		Uncertain: !call.idempotent && !isDialError(err),
-		cause:     safeCause(err),
+		Uncertain: !call.idempotent && !transport.IsDialError(err),
+		cause:     transport.SafeCause(err),
 	}
 }
 
-// isDialError reports whether the connection was never established, so that
-// nothing was sent.
-func isDialError(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-func contextCause(err error) error {
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
-	return nil
-}
-
-// safeCause returns the part of an error chain that callers compare with and
-// that cannot contain a URL.
-func safeCause(err error) error {
-	var (
-		dns   *net.DNSError
-		errno syscall.Errno
-		timed net.Error
-	)
-	switch cause := contextCause(err); {
-	case cause != nil:
-		return cause
-	case errors.Is(err, errResponseTooLarge):
-		return errResponseTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return io.ErrUnexpectedEOF
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &errno):
-		return errno
-	case errors.As(err, &timed) && timed.Timeout():
-		return context.DeadlineExceeded
-	}
-	return nil
-}
-
-// minRedactedLength keeps redactSecrets from removing whole words when a test
-// uses a secret such as "x". Real secrets have 43 or more characters.
-const minRedactedLength = 6
-
-// redactSecrets removes the secrets of this client from external text, both
-// plain and query-escaped, and limits its length.
+// redactSecrets removes the secrets of this client from external text and limits
+// its length.
 func (c *Client) redactSecrets(text string, secrets ...Secret) string {
-	for _, secret := range append(secrets, c.secret) {
-		if len(secret) < minRedactedLength {
-			continue
-		}
-		text = strings.ReplaceAll(text, string(secret), redacted)
-		text = strings.ReplaceAll(text, url.QueryEscape(string(secret)), redacted)
-	}
-	return TruncateBytes(text, 4*maxMessageBytes)
+	return TruncateBytes(redact.Text(text, append(secrets, c.secret)...), 4*maxMessageBytes)
 }
 
 // reportAttempt logs an attempt and passes it to Config.Observe.

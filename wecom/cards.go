@@ -199,15 +199,15 @@ func (s *MessageService) UpdateTemplateCard(ctx context.Context, u *CardUpdate) 
 	request := *u
 	request.AgentID = cmp.Or(u.AgentID, s.client.agentID)
 	var k fieldChecker
-	k.checkRequired("response_code", u.ResponseCode)
-	k.checkCount("userids", len(u.UserIDs), 0, 1000)
-	k.checkCount("partyids", len(u.PartyIDs), 0, 100)
-	k.checkCount("tagids", len(u.TagIDs), 0, 100)
+	k.CheckRequired("response_code", u.ResponseCode)
+	k.CheckCount("userids", len(u.UserIDs), 0, 1000)
+	k.CheckCount("partyids", len(u.PartyIDs), 0, 100)
+	k.CheckCount("tagids", len(u.TagIDs), 0, 100)
 	switch {
 	case (u.Button == nil) == (u.TemplateCard == nil):
-		k.addError("button", "and template_card: exactly one is needed")
+		k.Reject("button", "and template_card: exactly one is needed")
 	case u.Button != nil:
-		k.checkRequired("button.replace_name", u.Button.ReplaceName)
+		k.CheckRequired("button.replace_name", u.Button.ReplaceName)
 	default:
 		u.TemplateCard.checkReplacement(&k)
 	}

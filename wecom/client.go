@@ -9,8 +9,8 @@
 // log line contains a secret or a token.
 //
 // Package callback receives what WeCom sends to the application. Package
-// wecomtest is a WeCom simulator for tests. This package imports only the
-// standard library and golang.org/x, and nothing under internal.
+// wecomtest is a WeCom simulator for tests. This package depends only on the
+// standard library and golang.org/x.
 package wecom
 
 import (
@@ -26,6 +26,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // Addresses of the production service, the defaults of Config.
@@ -112,7 +115,7 @@ type Client struct {
 	tokenStore  TokenStore
 	leaseHolder string // identifies this client in the leases of the token store
 	tokenKey    string // identifies the account in the token store
-	token       *tokenSource
+	token       *tokencache.Source
 }
 
 // New returns a Client. It makes no request: a wrong secret is reported by the
@@ -141,7 +144,7 @@ func newBaseClient(cfg Config, base *url.URL) *Client {
 		baseURL:     base,
 		oauthURL:    strings.TrimRight(cmp.Or(cfg.OAuthURL, DefaultOAuthURL), "/"),
 		loginURL:    strings.TrimRight(cmp.Or(cfg.LoginURL, DefaultLoginURL), "/"),
-		httpClient:  newHTTPClient(cfg.HTTPClient),
+		httpClient:  transport.NewHTTPClient(cfg.HTTPClient, maxConnsPerHost),
 		timeout:     cmp.Or(cfg.Timeout, DefaultTimeout),
 		rateLimiter: newRateLimiter(cfg.RateLimits),
 		logger:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
@@ -198,13 +201,9 @@ func secretDigest(secret string) string {
 }
 
 func parseBaseURL(address string) (*url.URL, error) {
-	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("wecom: new client: base URL %q is not an HTTP URL", address)
+	base, err := transport.ParseBaseURL(cmp.Or(address, DefaultBaseURL))
+	if err != nil {
+		return nil, fmt.Errorf("wecom: new client: %w", err)
 	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("wecom: new client: the base URL may have a path, but no user, query or fragment")
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	return u, nil
+	return base, nil
 }

@@ -139,7 +139,7 @@ func (s *UserService) Delete(ctx context.Context, userID string) error {
 // See https://developer.work.weixin.qq.com/document/path/90199
 func (s *UserService) BatchDelete(ctx context.Context, userIDs ...string) error {
 	var k fieldChecker
-	if k.checkCount("useridlist", len(userIDs), 1, 200); k.firstError() != nil {
+	if k.CheckCount("useridlist", len(userIDs), 1, 200); k.firstError() != nil {
 		return k.firstError()
 	}
 	body := struct {

@@ -38,17 +38,17 @@ var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
 func (u *UserFields) checkFields(k *fieldChecker) {
 	for field, id := range map[string]string{"userid": u.UserID, "new_userid": u.NewUserID} {
 		if !userIDPattern.MatchString(id) && (id != "" || field == "userid") {
-			k.addError(field, "must have 1 to 64 digits, letters, _, -, @ or ., and start with a digit or letter")
+			k.Reject(field, "must have 1 to 64 digits, letters, _, -, @ or ., and start with a digit or letter")
 		}
 	}
-	k.checkRunes("name", u.Name, 64)
-	k.checkRunes("position", u.Position, 128)
-	k.checkRunes("address", u.Address, 128)
-	k.checkBytes("email", u.Email, 64)
-	k.checkBytes("telephone", u.Telephone, 32)
-	k.checkCount("department", len(u.Department), 0, 100)
+	k.CheckRunes("name", u.Name, 64)
+	k.CheckRunes("position", u.Position, 128)
+	k.CheckRunes("address", u.Address, 128)
+	k.CheckBytes("email", u.Email, 64)
+	k.CheckBytes("telephone", u.Telephone, 32)
+	k.CheckCount("department", len(u.Department), 0, 100)
 	if n := len(u.Department); len(u.Order) > 0 && len(u.Order) != n || len(u.IsLeaderInDept) > 0 && len(u.IsLeaderInDept) != n {
-		k.addError("department", "must have the same length as order and is_leader_in_dept")
+		k.Reject("department", "must have the same length as order and is_leader_in_dept")
 	}
 }
 
@@ -57,9 +57,9 @@ func (u *UserFields) checkFields(k *fieldChecker) {
 func (s *UserService) Create(ctx context.Context, u UserFields) error {
 	var k fieldChecker
 	u.checkFields(&k)
-	k.checkRequired("name", u.Name)
+	k.CheckRequired("name", u.Name)
 	if u.Mobile == "" && u.Email == "" {
-		k.addError("mobile", "is empty, and so is email")
+		k.Reject("mobile", "is empty, and so is email")
 	}
 	if err := k.firstError(); err != nil {
 		return err
@@ -89,9 +89,9 @@ type DepartmentFields struct {
 
 func (d *DepartmentFields) checkFields(k *fieldChecker) {
 	for field, name := range map[string]string{"name": d.Name, "name_en": d.NameEN} {
-		k.checkRunes(field, name, 64)
+		k.CheckRunes(field, name, 64)
 		if strings.ContainsAny(name, `\:*?"<>|`) {
-			k.addError(field, `contains one of \ : * ? " < > |`)
+			k.Reject(field, `contains one of \ : * ? " < > |`)
 		}
 	}
 }
@@ -103,7 +103,7 @@ func (s *DepartmentService) Create(ctx context.Context, d DepartmentFields) (int
 	var k fieldChecker
 	d.checkFields(&k)
 	if utf8.RuneCountInString(d.Name) == 0 || d.ParentID == 0 {
-		k.addError("name", "and parentid are required")
+		k.Reject("name", "and parentid are required")
 	}
 	if err := k.firstError(); err != nil {
 		return 0, err

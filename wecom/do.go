@@ -7,13 +7,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"reflect"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/backoff"
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 // This is the only file that accesses the network. Every service method builds
@@ -21,7 +23,6 @@ import (
 
 const (
 	maxAttempts      = 3                      // per call, as WeCom's documentation recommends
-	maxResponseBytes = 16 << 20               // of a JSON response
 	retryBackoff     = 200 * time.Millisecond // before the second attempt; four times as long before the third
 	rateLimitBackoff = time.Second            // the same after errcode 45009
 	rateLimitWindow  = time.Minute            // shortest period for which WeCom refuses calls after 45009
@@ -43,7 +44,7 @@ type call struct {
 	body       any         // encoded as JSON; nil sends no body
 	file       *uploadForm // sent instead of body
 	header     http.Header // in addition to the standard ones
-	token      *tokenSource
+	token      *tokencache.Source
 	tokenParam string // query parameter of the token: "access_token"
 
 	timeout      time.Duration // per attempt; Client.timeout when 0
@@ -111,7 +112,7 @@ func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token 
 		var token Secret
 		if call.token != nil {
 			var err error
-			if token, err = call.token.getToken(ctx); err != nil {
+			if token, err = call.token.Get(ctx); err != nil {
 				return wrapTokenError(call, err)
 			}
 		}
@@ -120,7 +121,7 @@ func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token 
 			return nil
 		}
 		if failure.Class == ClassToken && call.token != nil {
-			call.token.rejectToken(token)
+			call.token.Reject(token)
 			if renewed {
 				return failure
 			}
@@ -152,7 +153,7 @@ func (c *Client) roundTrip(ctx context.Context, call call, load payload, token S
 		return failure
 	}
 	defer func() { _ = res.Body.Close() }()
-	data, err := readBody(res)
+	data, err := transport.ReadBody(res)
 	if err != nil {
 		return c.newNetworkError(call, token, err)
 	}
@@ -189,21 +190,14 @@ func (c *Client) decodeResponse(call call, token Secret, status int, data []byte
 	return nil
 }
 
-// baseRequest is the template of every request.
-var baseRequest = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-
-// buildRequest builds the HTTP request of one attempt. It does not parse a URL
-// string, because a parse error would quote the token.
+// buildRequest builds the HTTP request of one attempt.
 func (c *Client) buildRequest(ctx context.Context, call call, load payload, body io.ReadCloser, token Secret) *http.Request {
-	address := *c.baseURL
-	address.Path += call.path
-	address.RawQuery = call.rawQuery(token)
-	req := baseRequest.WithContext(ctx)
-	req.Method, req.URL, req.Host, req.Header = call.method, &address, address.Host, call.header.Clone()
-	if req.Header == nil {
-		req.Header = http.Header{}
+	header := call.header.Clone()
+	if header == nil {
+		header = http.Header{}
 	}
-	req.Header["User-Agent"] = userAgentHeader
+	header["User-Agent"] = userAgentHeader
+	req := transport.NewRequest(ctx, call.method, c.baseURL, call.path, call.rawQuery(token), header)
 	if body == nil {
 		return req
 	}
@@ -244,28 +238,14 @@ func shouldRetry(call call, e *Error) bool {
 // waitBackoff sleeps before the next attempt: exponential backoff with jitter
 // between half and all of the bound. It returns false when ctx ends first.
 func waitBackoff(ctx context.Context, try int, e *Error) bool {
-	bound := retryBackoff << (2 * (try - 1))
+	first := retryBackoff
 	if e.Code == codeRateLimited {
-		bound = rateLimitBackoff << (2 * (try - 1))
+		first = rateLimitBackoff
 	}
-	return sleepContext(ctx, bound/2+rand.N(bound/2))
+	return backoff.Sleep(ctx, backoff.Delay(first, try))
 }
 
-func sleepContext(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-var (
-	errNotJSONObject    = errors.New("not a JSON object")
-	errResponseTooLarge = fmt.Errorf("response is larger than %d bytes", maxResponseBytes)
-)
+var errNotJSONObject = errors.New("not a JSON object")
 
 // decodeJSON decodes as many fields as possible, so that errcode is available
 // even when the other fields of an error response have unexpected types.
@@ -277,45 +257,9 @@ func decodeJSON(data []byte, reply apiResponse) error {
 	return json.Unmarshal(data, reply)
 }
 
-func readBody(res *http.Response) ([]byte, error) {
-	var buf bytes.Buffer
-	if n := res.ContentLength; n > 0 && n <= maxResponseBytes {
-		buf.Grow(int(n) + bytes.MinRead)
-	}
-	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxResponseBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if n > maxResponseBytes {
-		return nil, errResponseTooLarge
-	}
-	return buf.Bytes(), nil
-}
-
-// newHTTPClient copies the given client, or creates one with its own connection
-// pool. Redirects are off: see Config.HTTPClient.
-func newHTTPClient(given *http.Client) *http.Client {
-	client := http.Client{Transport: newTransport()}
-	if given != nil {
-		client = *given
-	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &client
-}
-
 // maxConnsPerHost limits connections to WeCom. A single webhook already
 // returned 45033 at about 25 concurrent calls, so more would not help.
 const maxConnsPerHost = 100
-
-func newTransport() http.RoundTripper {
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport
-	}
-	t := base.Clone()
-	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnsPerHost, maxConnsPerHost
-	return t
-}
 
 // downloadFile makes a call whose response is a file. Config.Timeout limits the
 // wait for the response header; the body, which may take long, is limited by
@@ -348,7 +292,7 @@ func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Do
 	}
 	defer func() { _ = closeAll() }()
 	res.Body = io.NopCloser(body)
-	data, err := readBody(res)
+	data, err := transport.ReadBody(res)
 	if err != nil {
 		return nil, c.newNetworkError(call, token, err)
 	}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
 const basePath = "/proxy/wecom"
@@ -109,7 +111,7 @@ func TestErrorResponses(t *testing.T) {
 		{"null", 200, `null`, Error{Class: ClassNetwork}},
 		{"empty", 200, ``, Error{Class: ClassNetwork}},
 		{"wrong type in a success", 200, `{"errcode":0,"department":[]}`, Error{Class: ClassNetwork}},
-		{"too large", 200, `{"errcode":0,"x":"` + strings.Repeat("x", maxResponseBytes) + `"}`, Error{Class: ClassNetwork}},
+		{"too large", 200, `{"errcode":0,"x":"` + strings.Repeat("x", transport.MaxResponseBytes) + `"}`, Error{Class: ClassNetwork}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,36 +8,28 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/huimian/huimian/internal/apiclient/errclass"
+	"github.com/huimian/huimian/internal/apiclient/redact"
 )
 
-// Class groups errors by how to react to them.
-type Class int
+// Class groups errors by how to react to them. Its method String returns the
+// class in lower case, such as "retry".
+type Class = errclass.Class
 
 // ClassUnknown is also the class of errors from other packages.
 const (
-	ClassUnknown    Class = iota // errcode without an entry in the table: see Error.DocURL
-	ClassRetry                   // WeCom is busy or reports a conflict; the same call may succeed later
-	ClassToken                   // the token was rejected, and so was a newly fetched one
-	ClassLimit                   // a quota is exhausted: wait for the next window
-	ClassConfig                  // a setting here or in the admin console is wrong: an administrator must act
-	ClassArgument                // the request is invalid: change it
-	ClassPermission              // the app lacks this permission, or the members are outside its visible range
-	ClassState                   // the object is gone, used up, or in another state
-	ClassFinal                   // permanent failure: do not retry
-	ClassNetwork                 // no response, or an unreadable one
+	ClassUnknown    Class = errclass.Unknown    // errcode without an entry in the table: see Error.DocURL
+	ClassRetry      Class = errclass.Retry      // WeCom is busy or reports a conflict; the same call may succeed later
+	ClassToken      Class = errclass.Token      // the token was rejected, and so was a newly fetched one
+	ClassLimit      Class = errclass.Limit      // a quota is exhausted: wait for the next window
+	ClassConfig     Class = errclass.Config     // a setting here or in the admin console is wrong: an administrator must act
+	ClassArgument   Class = errclass.Argument   // the request is invalid: change it
+	ClassPermission Class = errclass.Permission // the app lacks this permission, or the members are outside its visible range
+	ClassState      Class = errclass.State      // the object is gone, used up, or in another state
+	ClassFinal      Class = errclass.Final      // permanent failure: do not retry
+	ClassNetwork    Class = errclass.Network    // no response, or an unreadable one
 )
-
-var classNames = [...]string{"unknown", "retry", "token", "limit", "config", "argument",
-	"permission", "state", "final", "network"}
-
-// String returns the class in lower case, such as "retry".
-func (c Class) String() string {
-	if c < 0 || int(c) >= len(classNames) {
-		return classNames[ClassUnknown]
-	}
-	return classNames[c]
-}
 
 // Error is a failed call. Its text never contains a secret, a token or a query
 // string.
@@ -102,13 +94,7 @@ func IsCode(err error, codes ...int) bool {
 // ClassOf returns the class of err, ClassUnknown for nil and for errors of
 // other packages.
 func ClassOf(err error) Class {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Class
-	}
-	if _, ok := errors.AsType[*FieldError](err); ok {
-		return ClassArgument
-	}
-	return ClassUnknown
+	return errclass.Of[*Error, *FieldError](err, func(e *Error) Class { return e.Class })
 }
 
 // Explanation summarises what the official pages state about an errcode.
@@ -196,8 +182,5 @@ func (e *Error) parseErrmsg(errmsg string) {
 	for _, mark := range []string{markHint, markIP, "more info at "} {
 		text, _, _ = strings.Cut(text, mark)
 	}
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-	e.Message = TruncateBytes(strings.TrimRight(text, ",. "), maxMessageBytes)
+	e.Message = TruncateBytes(strings.TrimRight(redact.Line(text), ",. "), maxMessageBytes)
 }

@@ -91,7 +91,7 @@ func ExampleKFService() {
 			if !ok {
 				return nil
 			}
-			batch, err := c.KF.SyncMessages(ctx, e.OpenKFID, cursor, wecom.Secret(e.Token))
+			batch, err := c.KF.SyncMessages(ctx, e.OpenKFID, cursor, e.Token)
 			if err != nil {
 				return err
 			}
@@ -150,9 +150,9 @@ func newProviderServer(sim *wecomtest.Server) (mine *httptest.Server, tickets, c
 		Handle: func(_ context.Context, m callback.Message) error {
 			switch e := m.Body.(type) {
 			case *callback.SuiteTicket:
-				tickets <- wecom.Secret(e.Ticket)
+				tickets <- e.Ticket
 			case *callback.CreateAuth:
-				codes <- wecom.Secret(e.AuthCode)
+				codes <- e.AuthCode
 			}
 			return nil
 		}})

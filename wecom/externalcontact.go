@@ -120,18 +120,18 @@ type ContactWay struct {
 }
 
 func (w *ContactWay) checkFields(k *fieldChecker) {
-	k.checkRunes("remark", w.Remark, 30)
-	k.checkRunes("state", w.State, 30)
+	k.CheckRunes("remark", w.Remark, 30)
+	k.CheckRunes("state", w.State, 30)
 	if w.Type != 1 && w.Type != 2 {
-		k.addError("type", "must be 1 or 2")
+		k.Reject("type", "must be 1 or 2")
 	}
 	if w.Scene != 1 && w.Scene != 2 {
-		k.addError("scene", "must be 1 or 2")
+		k.Reject("scene", "must be 1 or 2")
 	}
 	if w.Type == 1 && (len(w.Users) != 1 || len(w.Parties) > 0) {
-		k.addError("user", "must have exactly one entry for type 1")
+		k.Reject("user", "must have exactly one entry for type 1")
 	}
-	k.checkCount("user", len(w.Users), 0, 100)
+	k.CheckCount("user", len(w.Users), 0, 100)
 }
 
 // CreateContactWay creates a QR code or button and returns its id, and the
@@ -218,19 +218,19 @@ func (a Attachment) attachmentType() string {
 }
 
 func (w *WelcomeMessage) checkFields(k *fieldChecker) {
-	k.checkBytes("text.content", w.Text, 4000)
-	k.checkCount("attachments", len(w.Attachments), 0, 9)
+	k.CheckBytes("text.content", w.Text, 4000)
+	k.CheckCount("attachments", len(w.Attachments), 0, 9)
 	if w.Text == "" && len(w.Attachments) == 0 {
-		k.addError("text.content", "is empty, and there are no attachments")
+		k.Reject("text.content", "is empty, and there are no attachments")
 	}
 	for i, a := range w.Attachments {
 		if a.attachmentType() == "" {
-			k.addError(indexedField("attachments", i), "must have exactly one content field")
+			k.Reject(indexedField("attachments", i), "must have exactly one content field")
 		}
 		if a.Link != nil {
-			k.checkRequired(indexedField("attachments", i)+".link.title", a.Link.Title)
-			k.checkBytes(indexedField("attachments", i)+".link.title", a.Link.Title, 128)
-			k.checkBytes(indexedField("attachments", i)+".link.desc", a.Link.Desc, 512)
+			k.CheckRequired(indexedField("attachments", i)+".link.title", a.Link.Title)
+			k.CheckBytes(indexedField("attachments", i)+".link.title", a.Link.Title, 128)
+			k.CheckBytes(indexedField("attachments", i)+".link.desc", a.Link.Desc, 512)
 			k.checkURL(indexedField("attachments", i)+".link.url", a.Link.URL, 2048)
 		}
 	}
@@ -243,7 +243,7 @@ func (w *WelcomeMessage) checkFields(k *fieldChecker) {
 // See https://developer.work.weixin.qq.com/document/path/92137
 func (s *ExternalContactService) SendWelcomeMessage(ctx context.Context, welcomeCode string, w WelcomeMessage) error {
 	var k fieldChecker
-	k.checkRequired("welcome_code", welcomeCode)
+	k.CheckRequired("welcome_code", welcomeCode)
 	if w.checkFields(&k); k.firstError() != nil {
 		return k.firstError()
 	}

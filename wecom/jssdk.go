@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
 
 // JSSDKService signs pages for WeCom's JS-SDK. It caches tickets like access
@@ -17,8 +19,8 @@ import (
 // See https://developer.work.weixin.qq.com/document/path/90506
 type JSSDKService struct {
 	client      *Client
-	corpTicket  *tokenSource
-	agentTicket *tokenSource
+	corpTicket  *tokencache.Source
+	agentTicket *tokencache.Source
 }
 
 // JSSDKSignature is the result that a page returns from the getConfigSignature
@@ -31,16 +33,16 @@ type JSSDKSignature struct {
 
 func newJSSDKService(c *Client) *JSSDKService {
 	s := &JSSDKService{client: c}
-	s.corpTicket = c.newTokenSource("jsapi", func(ctx context.Context) (StoredToken, error) {
+	s.corpTicket = c.newTokenSource("jsapi", func(ctx context.Context) (tokencache.Token, error) {
 		return s.fetchTicket(ctx, "/cgi-bin/get_jsapi_ticket", nil)
 	})
-	s.agentTicket = c.newTokenSource("agent_config", func(ctx context.Context) (StoredToken, error) {
+	s.agentTicket = c.newTokenSource("agent_config", func(ctx context.Context) (tokencache.Token, error) {
 		return s.fetchTicket(ctx, "/cgi-bin/ticket/get", url.Values{"type": {"agent_config"}})
 	})
 	return s
 }
 
-func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.Values) (StoredToken, error) {
+func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.Values) (tokencache.Token, error) {
 	var reply struct {
 		envelope
 		Ticket    string `json:"ticket"`
@@ -48,7 +50,7 @@ func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.V
 	}
 	requested := time.Now()
 	if err := s.client.doCall(ctx, s.client.getCall(path, query), &reply); err != nil {
-		return StoredToken{}, err
+		return tokencache.Token{}, err
 	}
 	return parseToken(path, Secret(reply.Ticket), reply.ExpiresIn, requested)
 }
@@ -71,20 +73,20 @@ func (s *JSSDKService) AgentConfigSignature(ctx context.Context, page string) (*
 // Call it every few minutes, like RefreshToken.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
-	for _, ticket := range []*tokenSource{s.corpTicket, s.agentTicket} {
-		if err := ticket.refreshToken(ctx); err != nil {
+	for _, ticket := range []*tokencache.Source{s.corpTicket, s.agentTicket} {
+		if err := ticket.Refresh(ctx); err != nil {
 			return wrapTokenError(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
 		}
 	}
 	return nil
 }
 
-func (s *JSSDKService) signPage(ctx context.Context, source *tokenSource, page string) (*JSSDKSignature, error) {
+func (s *JSSDKService) signPage(ctx context.Context, source *tokencache.Source, page string) (*JSSDKSignature, error) {
 	now := time.Now()
-	ticket, ready := source.cachedToken(now)
+	ticket, ready := source.Cached(now)
 	if !ready {
 		var err error
-		if ticket, err = source.getToken(ctx); err != nil {
+		if ticket, err = source.Get(ctx); err != nil {
 			return nil, wrapTokenError(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
 		}
 	}

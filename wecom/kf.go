@@ -47,8 +47,8 @@ func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAc
 // See https://developer.work.weixin.qq.com/document/path/94662
 func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (string, error) {
 	var k fieldChecker
-	k.checkRequired("name", name)
-	if k.checkRunes("name", name, 16); k.firstError() != nil {
+	k.CheckRequired("name", name)
+	if k.CheckRunes("name", name, 16); k.firstError() != nil {
 		return "", k.firstError()
 	}
 	body := struct {
@@ -191,11 +191,11 @@ type KFLink struct {
 func (*KFLink) msgType() string { return "link" }
 
 func (l *KFLink) checkFields(k *fieldChecker) {
-	k.checkRequired("link.title", l.Title)
-	k.checkBytes("link.title", l.Title, 128)
-	k.checkBytes("link.desc", l.Desc, 512)
+	k.CheckRequired("link.title", l.Title)
+	k.CheckBytes("link.title", l.Title, 128)
+	k.CheckBytes("link.desc", l.Desc, 512)
 	k.checkURL("link.url", l.URL, 2048)
-	k.checkRequired("link.thumb_media_id", l.ThumbMediaID)
+	k.CheckRequired("link.thumb_media_id", l.ThumbMediaID)
 }
 
 // KFMenu is a text with at most 10 menu items.
@@ -216,20 +216,20 @@ type KFMenuItem struct {
 func (*KFMenu) msgType() string { return "msgmenu" }
 
 func (m *KFMenu) checkFields(k *fieldChecker) {
-	k.checkBytes("msgmenu.head_content", m.Head, 1024)
-	k.checkBytes("msgmenu.tail_content", m.Tail, 1024)
-	k.checkCount("msgmenu.list", len(m.Items), 1, 10)
+	k.CheckBytes("msgmenu.head_content", m.Head, 1024)
+	k.CheckBytes("msgmenu.tail_content", m.Tail, 1024)
+	k.CheckCount("msgmenu.list", len(m.Items), 1, 10)
 	for i, item := range m.Items {
 		field := indexedField("msgmenu.list", i)
-		k.checkRequired(field+".content", item.Content)
+		k.CheckRequired(field+".content", item.Content)
 		if item.URL != "" {
 			k.checkURL(field+".url", item.URL, 2048)
-			k.checkBytes(field+".content", item.Content, 1024)
+			k.CheckBytes(field+".content", item.Content, 1024)
 			continue
 		}
-		k.checkRequired(field+".id", item.ID)
-		k.checkBytes(field+".id", item.ID, 128)
-		k.checkBytes(field+".content", item.Content, 128)
+		k.CheckRequired(field+".id", item.ID)
+		k.CheckBytes(field+".id", item.ID, 128)
+		k.CheckBytes(field+".content", item.Content, 128)
 	}
 }
 
@@ -261,11 +261,11 @@ func (r *KFReply) setContents() []messageContent {
 func (r *KFReply) encodeInto(body map[string]any) error {
 	var k fieldChecker
 	if !scenePattern.MatchString(r.MsgID) {
-		k.addError("msgid", "must have at most 32 letters, digits, _ or -")
+		k.Reject("msgid", "must have at most 32 letters, digits, _ or -")
 	}
 	set := r.setContents()
 	if len(set) != 1 {
-		k.addError("message", "must have exactly one content field")
+		k.Reject("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)

@@ -105,15 +105,15 @@ func checkMedia(kind MediaType, file FileUpload) (*uploadForm, error) {
 func checkFile(form *uploadForm, maxBytes int64, formatName string, matches func([]byte) bool) error {
 	var k fieldChecker
 	if form.size < minMediaBytes {
-		k.addError("media", fmt.Sprintf("has %d bytes, at least %d are required", form.size, minMediaBytes))
+		k.Reject("media", fmt.Sprintf("has %d bytes, at least %d are required", form.size, minMediaBytes))
 	}
-	k.checkMax("media", int(form.size), int(maxBytes), "bytes")
+	k.CheckMax("media", int(form.size), int(maxBytes), "bytes")
 	prefix, err := form.readPrefix()
 	if err != nil {
 		return fmt.Errorf("wecom: reading the file: %w", err)
 	}
 	if !matches(prefix) {
-		k.addError("media", "is not "+formatName)
+		k.Reject("media", "is not "+formatName)
 	}
 	return k.firstError()
 }
@@ -239,11 +239,11 @@ func (u unixSeconds) toTime() time.Time {
 // See https://developer.work.weixin.qq.com/document/path/96219
 func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, fileURL, md5 string) (jobID string, err error) {
 	var k fieldChecker
-	k.checkRequired("filename", name)
-	k.checkBytes("filename", name, 128)
+	k.CheckRequired("filename", name)
+	k.CheckBytes("filename", name, 128)
 	k.checkURL("url", fileURL, 1024)
-	k.checkRequired("md5", md5)
-	k.checkBytes("md5", md5, 32)
+	k.CheckRequired("md5", md5)
+	k.CheckBytes("md5", md5, 32)
 	if err := k.firstError(); err != nil {
 		return "", err
 	}

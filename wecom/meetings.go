@@ -108,20 +108,20 @@ const (
 var passwordPattern = regexp.MustCompile(`^[0-9]{4,6}$`)
 
 func (m *Meeting) checkFields(k *fieldChecker) {
-	k.checkRequired("title", m.Title)
-	k.checkRunes("title", m.Title, 255)
+	k.CheckRequired("title", m.Title)
+	k.CheckRunes("title", m.Title, 255)
 	if m.Start.IsZero() {
-		k.addError("meeting_start", "is missing")
+		k.Reject("meeting_start", "is missing")
 	}
 	if m.Duration < minMeetingSeconds || m.Duration > maxMeetingSeconds {
-		k.addError("meeting_duration", fmt.Sprintf("must be between %d and %d seconds", minMeetingSeconds, maxMeetingSeconds))
+		k.Reject("meeting_duration", fmt.Sprintf("must be between %d and %d seconds", minMeetingSeconds, maxMeetingSeconds))
 	}
-	k.checkRunes("description", m.Description, 500)
-	k.checkRunes("location", m.Location, 128)
-	k.checkCount("invitees.userid", len(m.Invitees.UserID), 0, 300)
+	k.CheckRunes("description", m.Description, 500)
+	k.CheckRunes("location", m.Location, 128)
+	k.CheckCount("invitees.userid", len(m.Invitees.UserID), 0, 300)
 	for i, g := range m.Guests {
-		k.checkRequired(indexedField("guests", i)+".phone_number", g.PhoneNumber)
-		k.checkRunes(indexedField("guests", i)+".guest_name", g.GuestName, 16)
+		k.CheckRequired(indexedField("guests", i)+".phone_number", g.PhoneNumber)
+		k.CheckRunes(indexedField("guests", i)+".guest_name", g.GuestName, 16)
 	}
 	if m.Settings != nil {
 		m.Settings.checkFields(k)
@@ -133,23 +133,23 @@ func (m *Meeting) checkFields(k *fieldChecker) {
 
 func (s *MeetingSettings) checkFields(k *fieldChecker) {
 	if s.Password != "" && !passwordPattern.MatchString(s.Password) {
-		k.addError("settings.password", "must have 4 to 6 digits")
+		k.Reject("settings.password", "must have 4 to 6 digits")
 	}
 	if s.RemindScope < 0 || s.RemindScope > RemindScopeRingUsers {
-		k.addError("settings.remind_scope", "must be between 1 and 4")
+		k.Reject("settings.remind_scope", "must be between 1 and 4")
 	}
 	if s.Hosts != nil {
-		k.checkCount("settings.hosts.userid", len(s.Hosts.UserID), 0, 10)
+		k.CheckCount("settings.hosts.userid", len(s.Hosts.UserID), 0, 10)
 	}
 }
 
 func (r *MeetingReminders) checkFields(k *fieldChecker) {
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatWorkdays}, r.RepeatType) {
-		k.addError("reminders.repeat_type", "is not supported")
+		k.Reject("reminders.repeat_type", "is not supported")
 	}
 	for _, before := range r.RemindBefore {
 		if !slices.Contains([]int{0, 300, 900, 3600, 86400}, before) {
-			k.addError("reminders.remind_before", "contains an unsupported time")
+			k.Reject("reminders.remind_before", "contains an unsupported time")
 		}
 	}
 }
@@ -180,7 +180,7 @@ type CreateMeetingResult struct {
 // See https://developer.work.weixin.qq.com/document/path/99104
 func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeetingResult, error) {
 	var k fieldChecker
-	k.checkRequired("admin_userid", m.AdminUserID)
+	k.CheckRequired("admin_userid", m.AdminUserID)
 	if m.checkFields(&k); k.firstError() != nil {
 		return nil, k.firstError()
 	}
@@ -203,7 +203,7 @@ func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeeting
 // See https://developer.work.weixin.qq.com/document/path/99047
 func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meeting) (excess []string, err error) {
 	var k fieldChecker
-	k.checkRequired("meetingid", meetingID)
+	k.CheckRequired("meetingid", meetingID)
 	if m.checkFields(&k); k.firstError() != nil {
 		return nil, k.firstError()
 	}
@@ -317,9 +317,9 @@ func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, 
 // See https://developer.work.weixin.qq.com/document/path/98818
 func (s *MeetingService) CreateCustomerShortURL(ctx context.Context, meetingID, customerData string) (string, error) {
 	var k fieldChecker
-	k.checkRequired("meetingid", meetingID)
-	k.checkRequired("customer_data", customerData)
-	if k.checkBytes("customer_data", customerData, 256); k.firstError() != nil {
+	k.CheckRequired("meetingid", meetingID)
+	k.CheckRequired("customer_data", customerData)
+	if k.CheckBytes("customer_data", customerData, 256); k.firstError() != nil {
 		return "", k.firstError()
 	}
 	body := struct {

@@ -38,7 +38,7 @@ type MenuButton struct {
 // See https://developer.work.weixin.qq.com/document/path/90231
 func (s *MenuService) Create(ctx context.Context, buttons ...MenuButton) error {
 	var k fieldChecker
-	k.checkCount("button", len(buttons), 1, 3)
+	k.CheckCount("button", len(buttons), 1, 3)
 	for i, b := range buttons {
 		b.checkFields(&k, indexedField("button", i))
 	}
@@ -78,19 +78,19 @@ func (s *MenuService) agentQuery() url.Values {
 }
 
 func (b *MenuButton) checkFields(k *fieldChecker, field string) {
-	k.checkRequired(field+".name", b.Name)
-	k.checkBytes(field+".name", b.Name, 16)
+	k.CheckRequired(field+".name", b.Name)
+	k.CheckBytes(field+".name", b.Name, 16)
 	if len(b.SubButton) == 0 {
 		b.checkButtonTarget(k, field)
 		return
 	}
-	k.checkCount(field+".sub_button", len(b.SubButton), 1, 5)
+	k.CheckCount(field+".sub_button", len(b.SubButton), 1, 5)
 	for i, sub := range b.SubButton {
 		below := indexedField(field+".sub_button", i)
-		k.checkRequired(below+".name", sub.Name)
-		k.checkBytes(below+".name", sub.Name, 40)
+		k.CheckRequired(below+".name", sub.Name)
+		k.CheckBytes(below+".name", sub.Name, 40)
 		if len(sub.SubButton) > 0 {
-			k.addError(below+".sub_button", "would be a third level")
+			k.Reject(below+".sub_button", "would be a third level")
 		}
 		sub.checkButtonTarget(k, below)
 	}
@@ -101,12 +101,12 @@ func (b *MenuButton) checkButtonTarget(k *fieldChecker, field string) {
 	case MenuView:
 		k.checkURL(field+".url", b.URL, 1024)
 	case MenuViewMiniProgram:
-		k.checkRequired(field+".appid", b.AppID)
-		k.checkRequired(field+".pagepath", b.PagePath)
+		k.CheckRequired(field+".appid", b.AppID)
+		k.CheckRequired(field+".pagepath", b.PagePath)
 	case MenuClick, MenuScanCodePush, MenuScanCodeWaitMsg, MenuPicSysPhoto, MenuPicPhotoOrAlbum, MenuPicWeixin, MenuLocationSelect:
-		k.checkRequired(field+".key", b.Key)
-		k.checkBytes(field+".key", b.Key, 128)
+		k.CheckRequired(field+".key", b.Key)
+		k.CheckBytes(field+".key", b.Key, 128)
 	default:
-		k.addError(field+".type", "is not a type of menu button")
+		k.Reject(field+".type", "is not a type of menu button")
 	}
 }

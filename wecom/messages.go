@@ -92,8 +92,8 @@ type Text struct {
 func (*Text) msgType() string { return "text" }
 
 func (t *Text) checkFields(k *fieldChecker) {
-	k.checkRequired("text.content", t.Content)
-	k.checkBytes("text.content", t.Content, 2048)
+	k.CheckRequired("text.content", t.Content)
+	k.CheckBytes("text.content", t.Content, 2048)
 }
 
 // Markdown is a text of at most 2048 bytes in WeCom's subset of Markdown:
@@ -105,8 +105,8 @@ type Markdown struct {
 func (*Markdown) msgType() string { return "markdown" }
 
 func (m *Markdown) checkFields(k *fieldChecker) {
-	k.checkRequired("markdown.content", m.Content)
-	k.checkBytes("markdown.content", m.Content, 2048)
+	k.CheckRequired("markdown.content", m.Content)
+	k.CheckBytes("markdown.content", m.Content, 2048)
 }
 
 // TextCard is a card with a title (at most 128 characters), a description (at
@@ -121,12 +121,12 @@ type TextCard struct {
 func (*TextCard) msgType() string { return "textcard" }
 
 func (c *TextCard) checkFields(k *fieldChecker) {
-	k.checkRequired("textcard.title", c.Title)
-	k.checkRunes("textcard.title", c.Title, 128)
-	k.checkRequired("textcard.description", c.Description)
-	k.checkRunes("textcard.description", c.Description, 512)
+	k.CheckRequired("textcard.title", c.Title)
+	k.CheckRunes("textcard.title", c.Title, 128)
+	k.CheckRequired("textcard.description", c.Description)
+	k.CheckRunes("textcard.description", c.Description, 512)
 	k.checkURL("textcard.url", c.URL, 2048)
-	k.checkRunes("textcard.btntxt", c.ButtonText, 4)
+	k.CheckRunes("textcard.btntxt", c.ButtonText, 4)
 }
 
 // SendResult is the response to an accepted message. WeCom accepts a message
@@ -174,14 +174,14 @@ func (s *MessageService) prepareMessage(m *Message) (*Message, error) {
 	var k fieldChecker
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "must have exactly one content field")
+		k.Reject("message", "must have exactly one content field")
 		return nil, k.firstError()
 	}
 	request.MsgType = set[0].msgType()
 	request.AgentID = cmp.Or(m.AgentID, s.client.agentID)
 	checkRecipients(&k, m)
 	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(MaxDuplicateCheckInterval/time.Second) {
-		k.addError("duplicate_check_interval", "must be between 0 and 14400 seconds")
+		k.Reject("duplicate_check_interval", "must be between 0 and 14400 seconds")
 	}
 	checkMessageOptions(&k, m, request.MsgType)
 	set[0].checkFields(&k)
@@ -193,23 +193,23 @@ var typesWithSafe = []string{"text", "image", "video", "file", "mpnews"}
 
 func checkMessageOptions(k *fieldChecker, m *Message, kind string) {
 	if m.Safe != 0 && !slices.Contains(typesWithSafe, kind) {
-		k.addError("safe", "is not available for "+kind)
+		k.Reject("safe", "is not available for "+kind)
 	}
 	if m.Safe < 0 || m.Safe > 2 || m.Safe == 2 && kind != "mpnews" {
-		k.addError("safe", "must be 0 or 1, or 2 for mpnews")
+		k.Reject("safe", "must be 0 or 1, or 2 for mpnews")
 	}
 	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, AllMembers) {
-		k.addError("touser", "cannot be @all for a miniprogram_notice")
+		k.Reject("touser", "cannot be @all for a miniprogram_notice")
 	}
 }
 
 func checkRecipients(k *fieldChecker, m *Message) {
 	if len(m.ToUser)+len(m.ToParty)+len(m.ToTag) == 0 {
-		k.addError("touser", "is empty, and so are toparty and totag")
+		k.Reject("touser", "is empty, and so are toparty and totag")
 	}
-	k.checkCount("touser", len(m.ToUser), 0, 1000)
-	k.checkCount("toparty", len(m.ToParty), 0, 100)
-	k.checkCount("totag", len(m.ToTag), 0, 100)
+	k.CheckCount("touser", len(m.ToUser), 0, 1000)
+	k.CheckCount("toparty", len(m.ToParty), 0, 100)
+	k.CheckCount("totag", len(m.ToTag), 0, 100)
 }
 
 // Recall recalls a message sent within the last 24 hours from WeCom, but not

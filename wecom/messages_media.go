@@ -22,9 +22,9 @@ func (*Image) msgType() string { return "image" }
 func (*Voice) msgType() string { return "voice" }
 func (*File) msgType() string  { return "file" }
 
-func (m *Image) checkFields(k *fieldChecker) { k.checkRequired("image.media_id", m.MediaID) }
-func (m *Voice) checkFields(k *fieldChecker) { k.checkRequired("voice.media_id", m.MediaID) }
-func (m *File) checkFields(k *fieldChecker)  { k.checkRequired("file.media_id", m.MediaID) }
+func (m *Image) checkFields(k *fieldChecker) { k.CheckRequired("image.media_id", m.MediaID) }
+func (m *Voice) checkFields(k *fieldChecker) { k.CheckRequired("voice.media_id", m.MediaID) }
+func (m *File) checkFields(k *fieldChecker)  { k.CheckRequired("file.media_id", m.MediaID) }
 
 // Video is a video message.
 type Video struct {
@@ -36,9 +36,9 @@ type Video struct {
 func (*Video) msgType() string { return "video" }
 
 func (v *Video) checkFields(k *fieldChecker) {
-	k.checkRequired("video.media_id", v.MediaID)
-	k.checkBytes("video.title", v.Title, 128)
-	k.checkBytes("video.description", v.Description, 512)
+	k.CheckRequired("video.media_id", v.MediaID)
+	k.CheckBytes("video.title", v.Title, 128)
+	k.CheckBytes("video.description", v.Description, 512)
 }
 
 // News is a message with 1 to 8 linked articles.
@@ -59,24 +59,24 @@ type Article struct {
 func (*News) msgType() string { return "news" }
 
 func (n *News) checkFields(k *fieldChecker) {
-	k.checkCount("news.articles", len(n.Articles), 1, 8)
+	k.CheckCount("news.articles", len(n.Articles), 1, 8)
 	for i := range n.Articles {
 		n.Articles[i].checkFields(k, indexedField("news.articles", i))
 	}
 }
 
 func (a *Article) checkFields(k *fieldChecker, field string) {
-	k.checkRequired(field+".title", a.Title)
-	k.checkBytes(field+".title", a.Title, 128)
-	k.checkBytes(field+".description", a.Description, 512)
-	k.checkBytes(field+".picurl", a.PicURL, 2048)
-	k.checkBytes(field+".pagepath", a.PagePath, 128)
+	k.CheckRequired(field+".title", a.Title)
+	k.CheckBytes(field+".title", a.Title, 128)
+	k.CheckBytes(field+".description", a.Description, 512)
+	k.CheckBytes(field+".picurl", a.PicURL, 2048)
+	k.CheckBytes(field+".pagepath", a.PagePath, 128)
 	if a.AppID == "" && a.PagePath == "" {
 		k.checkURL(field+".url", a.URL, 2048)
 		return
 	}
-	k.checkRequired(field+".appid", a.AppID)
-	k.checkRequired(field+".pagepath", a.PagePath)
+	k.CheckRequired(field+".appid", a.AppID)
+	k.CheckRequired(field+".pagepath", a.PagePath)
 }
 
 // MPNews is a message with 1 to 8 articles that WeCom hosts and displays
@@ -98,16 +98,16 @@ type MPArticle struct {
 func (*MPNews) msgType() string { return "mpnews" }
 
 func (n *MPNews) checkFields(k *fieldChecker) {
-	k.checkCount("mpnews.articles", len(n.Articles), 1, 8)
+	k.CheckCount("mpnews.articles", len(n.Articles), 1, 8)
 	for i, a := range n.Articles {
 		field := indexedField("mpnews.articles", i)
-		k.checkRequired(field+".title", a.Title)
-		k.checkBytes(field+".title", a.Title, 128)
-		k.checkRequired(field+".thumb_media_id", a.ThumbMediaID)
-		k.checkBytes(field+".author", a.Author, 64)
-		k.checkRequired(field+".content", a.Content)
-		k.checkBytes(field+".content", a.Content, 666<<10)
-		k.checkBytes(field+".digest", a.Digest, 512)
+		k.CheckRequired(field+".title", a.Title)
+		k.CheckBytes(field+".title", a.Title, 128)
+		k.CheckRequired(field+".thumb_media_id", a.ThumbMediaID)
+		k.CheckBytes(field+".author", a.Author, 64)
+		k.CheckRequired(field+".content", a.Content)
+		k.CheckBytes(field+".content", a.Content, 666<<10)
+		k.CheckBytes(field+".digest", a.Digest, 512)
 	}
 }
 
@@ -131,22 +131,22 @@ type MiniProgramNoticeItem struct {
 func (*MiniProgramNotice) msgType() string { return "miniprogram_notice" }
 
 func (n *MiniProgramNotice) checkFields(k *fieldChecker) {
-	k.checkRequired("miniprogram_notice.appid", n.AppID)
-	k.checkBytes("miniprogram_notice.page", n.Page, 1024)
+	k.CheckRequired("miniprogram_notice.appid", n.AppID)
+	k.CheckBytes("miniprogram_notice.page", n.Page, 1024)
 	checkNoticeText(k, "miniprogram_notice.title", n.Title)
 	if n.Description != "" {
 		checkNoticeText(k, "miniprogram_notice.description", n.Description)
 	}
-	k.checkCount("miniprogram_notice.content_item", len(n.ContentItem), 0, 10)
+	k.CheckCount("miniprogram_notice.content_item", len(n.ContentItem), 0, 10)
 	for i, item := range n.ContentItem {
-		k.checkRunes(indexedField("miniprogram_notice.content_item", i)+".key", item.Key, 10)
-		k.checkRunes(indexedField("miniprogram_notice.content_item", i)+".value", item.Value, 30)
+		k.CheckRunes(indexedField("miniprogram_notice.content_item", i)+".key", item.Key, 10)
+		k.CheckRunes(indexedField("miniprogram_notice.content_item", i)+".value", item.Value, 30)
 	}
 }
 
 func checkNoticeText(k *fieldChecker, field, value string) {
 	if utf8.RuneCountInString(value) < 4 {
-		k.addError(field, "has fewer than 4 characters")
+		k.Reject(field, "has fewer than 4 characters")
 	}
-	k.checkRunes(field, value, 12)
+	k.CheckRunes(field, value, 12)
 }

@@ -47,8 +47,8 @@ type RobotMarkdown struct {
 func (*RobotMarkdown) msgType() string { return "markdown" }
 
 func (m *RobotMarkdown) checkFields(k *fieldChecker) {
-	k.checkRequired("markdown.content", m.Content)
-	k.checkBytes("markdown.content", m.Content, 4096)
+	k.CheckRequired("markdown.content", m.Content)
+	k.CheckBytes("markdown.content", m.Content, 4096)
 }
 
 // RobotMarkdownV2 is a text of at most 4096 bytes in a larger Markdown subset,
@@ -60,8 +60,8 @@ type RobotMarkdownV2 struct {
 func (*RobotMarkdownV2) msgType() string { return "markdown_v2" }
 
 func (m *RobotMarkdownV2) checkFields(k *fieldChecker) {
-	k.checkRequired("markdown_v2.content", m.Content)
-	k.checkBytes("markdown_v2.content", m.Content, 4096)
+	k.CheckRequired("markdown_v2.content", m.Content)
+	k.CheckBytes("markdown_v2.content", m.Content, 4096)
 }
 
 // RobotImage is a JPG or PNG image of at most 2 MB, sent inline.
@@ -70,9 +70,9 @@ type RobotImage struct{ Data []byte }
 func (*RobotImage) msgType() string { return "image" }
 
 func (i *RobotImage) checkFields(k *fieldChecker) {
-	k.checkMax("image", len(i.Data), maxImageBytes, "bytes")
+	k.CheckMax("image", len(i.Data), maxImageBytes, "bytes")
 	if !isJPEGOrPNG(i.Data) {
-		k.addError("image", "is not a JPG or PNG image")
+		k.Reject("image", "is not a JPG or PNG image")
 	}
 }
 
@@ -103,10 +103,10 @@ func (m *RobotMessage) setContents() []messageContent {
 // See https://developer.work.weixin.qq.com/document/path/99110
 func (s *RobotService) Send(ctx context.Context, key Secret, m *RobotMessage) error {
 	var k fieldChecker
-	k.checkRequired("key", string(key))
+	k.CheckRequired("key", string(key))
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "must have exactly one content field")
+		k.Reject("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)
@@ -128,9 +128,9 @@ func checkRobotCard(k *fieldChecker, card *TemplateCard) {
 	switch {
 	case card == nil:
 	case card.CardType != CardTextNotice && card.CardType != CardNewsNotice:
-		k.addError("template_card.card_type", "is not available for robots")
+		k.Reject("template_card.card_type", "is not available for robots")
 	case card.ActionMenu != nil || card.TaskID != "":
-		k.addError("template_card.action_menu", "and task_id are not available for robots")
+		k.Reject("template_card.action_menu", "and task_id are not available for robots")
 	}
 }
 

@@ -124,20 +124,20 @@ func NewReminders(before ...time.Duration) *Reminders {
 var allowedRemindDiffs = []int{0, -300, -900, -3600, -86400, 32400, -172800, -604800}
 
 func (s *Schedule) checkFields(k *fieldChecker) {
-	k.checkCount("schedule.admins", len(s.Admins), 0, 3)
-	k.checkCount("schedule.attendees", len(s.Attendees), 0, 1000)
-	k.checkRunes("schedule.summary", s.Summary, 128)
-	k.checkRunes("schedule.description", s.Description, 1000)
-	k.checkRunes("schedule.location", s.Location, 128)
+	k.CheckCount("schedule.admins", len(s.Admins), 0, 3)
+	k.CheckCount("schedule.attendees", len(s.Attendees), 0, 1000)
+	k.CheckRunes("schedule.summary", s.Summary, 128)
+	k.CheckRunes("schedule.description", s.Description, 1000)
+	k.CheckRunes("schedule.location", s.Location, 128)
 	if s.StartTime.IsZero() || s.EndTime.IsZero() {
-		k.addError("schedule.start_time", "and end_time are required")
+		k.Reject("schedule.start_time", "and end_time are required")
 	}
 	if s.EndTime.Before(s.StartTime.Time) {
-		k.addError("schedule.end_time", "is before start_time")
+		k.Reject("schedule.end_time", "is before start_time")
 	}
 	for _, admin := range s.Admins {
 		if !slices.ContainsFunc(s.Attendees, func(a Attendee) bool { return a.UserID == admin }) {
-			k.addError("schedule.admins", "must be among the attendees")
+			k.Reject("schedule.admins", "must be among the attendees")
 		}
 	}
 	if s.Reminders != nil {
@@ -152,17 +152,17 @@ func (r *Reminders) checkFields(k *fieldChecker, wholeDay bool) {
 	}
 	for _, diff := range r.RemindTimeDiffs {
 		if !slices.Contains(allowed, diff) {
-			k.addError("schedule.reminders.remind_time_diffs", "contains an unsupported time")
+			k.Reject("schedule.reminders.remind_time_diffs", "contains an unsupported time")
 		}
 	}
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatYearly, RepeatWorkdays}, r.RepeatType) {
-		k.addError("schedule.reminders.repeat_type", "is not supported")
+		k.Reject("schedule.reminders.repeat_type", "is not supported")
 	}
 	if r.TimeZone != nil && (*r.TimeZone < -12 || *r.TimeZone > 12) {
-		k.addError("schedule.reminders.timezone", "must be between -12 and 12")
+		k.Reject("schedule.reminders.timezone", "must be between -12 and 12")
 	}
 	if r.IsCustomRepeat && r.RepeatInterval == 0 {
-		k.addError("schedule.reminders.repeat_interval", "is missing")
+		k.Reject("schedule.reminders.repeat_interval", "is missing")
 	}
 }
 
@@ -235,7 +235,7 @@ type ScheduleUpdate struct {
 // See https://developer.work.weixin.qq.com/document/path/97720
 func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string, error) {
 	var k fieldChecker
-	k.checkRequired("schedule.schedule_id", u.Schedule.ScheduleID)
+	k.CheckRequired("schedule.schedule_id", u.Schedule.ScheduleID)
 	if u.Schedule.checkFields(&k); k.firstError() != nil {
 		return "", k.firstError()
 	}
@@ -276,8 +276,8 @@ func (s *ScheduleService) RemoveAttendees(ctx context.Context, id string, userID
 
 func (s *ScheduleService) changeAttendees(ctx context.Context, path, id string, userIDs []string) error {
 	var k fieldChecker
-	k.checkRequired("schedule_id", id)
-	if k.checkCount("attendees", len(userIDs), 1, 1000); k.firstError() != nil {
+	k.CheckRequired("schedule_id", id)
+	if k.CheckCount("attendees", len(userIDs), 1, 1000); k.firstError() != nil {
 		return k.firstError()
 	}
 	body := struct {
@@ -295,7 +295,7 @@ func (s *ScheduleService) changeAttendees(ctx context.Context, path, id string, 
 // See https://developer.work.weixin.qq.com/document/path/97724
 func (s *ScheduleService) Get(ctx context.Context, ids ...string) ([]Schedule, error) {
 	var k fieldChecker
-	if k.checkCount("schedule_id_list", len(ids), 1, 1000); k.firstError() != nil {
+	if k.CheckCount("schedule_id_list", len(ids), 1, 1000); k.firstError() != nil {
 		return nil, k.firstError()
 	}
 	return s.readSchedules(ctx, "/cgi-bin/oa/schedule/get", struct {

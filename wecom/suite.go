@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
 
 // SuiteConfig configures a Suite for a third-party app (第三方应用) or for the
@@ -40,8 +42,8 @@ type SuiteConfig struct {
 type Suite struct {
 	config        SuiteConfig
 	base          *Client // pipeline of all calls; its own token is never used
-	suiteToken    *tokenSource
-	providerToken *tokenSource
+	suiteToken    *tokencache.Source
+	providerToken *tokencache.Source
 }
 
 // NewSuite returns a Suite. It makes no request.
@@ -81,7 +83,7 @@ func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret
 	}
 	c := newBaseClient(s.clientConfig(corpID, agentID, permanentCode), s.base.baseURL)
 	c.tokenKey = "suite/" + s.config.SuiteID + "/" + corpID
-	c.token = c.newTokenSource("", func(ctx context.Context) (StoredToken, error) {
+	c.token = c.newTokenSource("", func(ctx context.Context) (tokencache.Token, error) {
 		return s.fetchCorpToken(ctx, corpID, permanentCode)
 	})
 	c.initServices()
@@ -99,23 +101,23 @@ type tokenResponse struct {
 }
 
 // fetchToken requests a token; op determines which.
-func (s *Suite) fetchToken(ctx context.Context, op call) (StoredToken, error) {
+func (s *Suite) fetchToken(ctx context.Context, op call) (tokencache.Token, error) {
 	var reply tokenResponse
 	requested := time.Now()
 	op.method, op.idempotent = http.MethodPost, true
 	if err := s.base.doCall(ctx, op, &reply); err != nil {
-		return StoredToken{}, err
+		return tokencache.Token{}, err
 	}
 	return parseToken(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, requested)
 }
 
-func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
+func (s *Suite) fetchSuiteToken(ctx context.Context) (tokencache.Token, error) {
 	ticket, err := s.config.SuiteTicket(ctx)
 	if err == nil && ticket == "" {
 		err = errors.New("none received yet")
 	}
 	if err != nil {
-		return StoredToken{}, &Error{Method: http.MethodPost, Path: "/cgi-bin/service/get_suite_token", Class: ClassState,
+		return tokencache.Token{}, &Error{Method: http.MethodPost, Path: "/cgi-bin/service/get_suite_token", Class: ClassState,
 			Message: "no suite_ticket: " + s.base.redactSecrets(err.Error(), ticket)}
 	}
 	return s.fetchToken(ctx, call{path: "/cgi-bin/service/get_suite_token", secrets: []Secret{ticket}, body: struct {
@@ -125,14 +127,14 @@ func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
 	}{s.config.SuiteID, string(s.config.SuiteSecret), string(ticket)}})
 }
 
-func (s *Suite) fetchProviderToken(ctx context.Context) (StoredToken, error) {
+func (s *Suite) fetchProviderToken(ctx context.Context) (tokencache.Token, error) {
 	return s.fetchToken(ctx, call{path: "/cgi-bin/service/get_provider_token", secrets: []Secret{s.config.ProviderSecret}, body: struct {
 		CorpID string `json:"corpid"`
 		Secret string `json:"provider_secret"`
 	}{s.config.ProviderCorpID, string(s.config.ProviderSecret)}})
 }
 
-func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, permanentCode Secret) (StoredToken, error) {
+func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, permanentCode Secret) (tokencache.Token, error) {
 	op := s.postCall("/cgi-bin/service/get_corp_token", struct {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`
@@ -155,7 +157,7 @@ func (s *Suite) getCall(path string, query url.Values) call {
 // to expire. Call it every few minutes.
 // See https://developer.work.weixin.qq.com/document/path/90600
 func (s *Suite) RefreshToken(ctx context.Context) error {
-	if err := s.suiteToken.refreshToken(ctx); err != nil {
+	if err := s.suiteToken.Refresh(ctx); err != nil {
 		return wrapTokenError(call{method: http.MethodPost, path: "/cgi-bin/service/get_suite_token"}, err)
 	}
 	return nil
@@ -353,7 +355,7 @@ func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string,
 // See https://developer.work.weixin.qq.com/document/path/97062
 func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...string) (open map[string]string, invalid []string, err error) {
 	var k fieldChecker
-	if k.checkCount("userid_list", len(userIDs), 1, 1000); k.firstError() != nil {
+	if k.CheckCount("userid_list", len(userIDs), 1, 1000); k.firstError() != nil {
 		return nil, nil, k.firstError()
 	}
 	op := s.client.postCall("/cgi-bin/batch/userid_to_openuserid", struct {

@@ -27,8 +27,8 @@ const (
 // See https://developer.work.weixin.qq.com/document/path/90210
 func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, error) {
 	var k fieldChecker
-	k.checkRequired("tagname", name)
-	k.checkRunes("tagname", name, maxTagNameChars)
+	k.CheckRequired("tagname", name)
+	k.CheckRunes("tagname", name, maxTagNameChars)
 	if err := k.firstError(); err != nil {
 		return 0, err
 	}
@@ -50,8 +50,8 @@ func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, 
 // See https://developer.work.weixin.qq.com/document/path/90211
 func (s *TagService) Rename(ctx context.Context, id int64, name string) error {
 	var k fieldChecker
-	k.checkRequired("tagname", name)
-	k.checkRunes("tagname", name, maxTagNameChars)
+	k.CheckRequired("tagname", name)
+	k.CheckRunes("tagname", name, maxTagNameChars)
 	if err := k.firstError(); err != nil {
 		return err
 	}
@@ -122,10 +122,10 @@ func (s *TagService) RemoveMembers(ctx context.Context, id int64, users []string
 
 func (s *TagService) changeMembers(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	var k fieldChecker
-	k.checkCount("userlist", len(users), 0, maxTagMembers)
-	k.checkCount("partylist", len(departments), 0, maxTagMembers)
+	k.CheckCount("userlist", len(users), 0, maxTagMembers)
+	k.CheckCount("partylist", len(departments), 0, maxTagMembers)
 	if len(users)+len(departments) == 0 {
-		k.addError("userlist", "is empty, and so is partylist")
+		k.Reject("userlist", "is empty, and so is partylist")
 	}
 	if err := k.firstError(); err != nil {
 		return nil, err

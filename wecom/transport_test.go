@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 )
 
 // fakeWeCom is a transport that issues tokens and accepts messages without
@@ -31,7 +33,7 @@ type fakeWeCom struct {
 }
 
 func (n *fakeWeCom) RoundTrip(req *http.Request) (*http.Response, error) {
-	if n.latency > 0 && !sleepContext(req.Context(), n.latency) {
+	if n.latency > 0 && !backoff.Sleep(req.Context(), n.latency) {
 		return nil, req.Context().Err()
 	}
 	n.mu.Lock()

@@ -77,22 +77,22 @@ func (w *Workbench) checkFields(k *fieldChecker) {
 		WorkbenchTypeList: w.List != nil, WorkbenchTypeWebView: w.WebView != nil,
 	} {
 		if filled && kind != w.Type {
-			k.addError(kind, "is set, but type is "+w.Type)
+			k.Reject(kind, "is set, but type is "+w.Type)
 		}
 	}
 	if w.KeyData != nil {
-		k.checkCount("keydata.items", len(w.KeyData.Items), 0, 4)
+		k.CheckCount("keydata.items", len(w.KeyData.Items), 0, 4)
 		for i, item := range w.KeyData.Items {
-			k.checkRunes(indexedField("keydata.items", i)+".key", item.Key, 64)
-			k.checkRequired(indexedField("keydata.items", i)+".data", item.Data)
-			k.checkRunes(indexedField("keydata.items", i)+".data", item.Data, 64)
+			k.CheckRunes(indexedField("keydata.items", i)+".key", item.Key, 64)
+			k.CheckRequired(indexedField("keydata.items", i)+".data", item.Data)
+			k.CheckRunes(indexedField("keydata.items", i)+".data", item.Data, 64)
 		}
 	}
 	if w.List != nil {
-		k.checkCount("list.items", len(w.List.Items), 0, 3)
+		k.CheckCount("list.items", len(w.List.Items), 0, 3)
 		for i, item := range w.List.Items {
-			k.checkRequired(indexedField("list.items", i)+".title", item.Title)
-			k.checkBytes(indexedField("list.items", i)+".title", item.Title, 128)
+			k.CheckRequired(indexedField("list.items", i)+".title", item.Title)
+			k.CheckBytes(indexedField("list.items", i)+".title", item.Title, 128)
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) 
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workbench) error {
 	var k fieldChecker
-	k.checkRequired("userid", userID)
+	k.CheckRequired("userid", userID)
 	if w.checkFields(&k); k.firstError() != nil {
 		return k.firstError()
 	}
@@ -152,7 +152,7 @@ func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workben
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) BatchSetData(ctx context.Context, userIDs []string, w Workbench) error {
 	var k fieldChecker
-	k.checkCount("userid_list", len(userIDs), 1, 1000)
+	k.CheckCount("userid_list", len(userIDs), 1, 1000)
 	if w.checkFields(&k); k.firstError() != nil {
 		return k.firstError()
 	}

@@ -4,9 +4,8 @@
 // message to the application once, as a typed value.
 //
 // WeCom waits five seconds for a response, so an application should store a
-// message and process it later. This package imports nothing else of this
-// module, because a service may receive callbacks without calling the API;
-// package wecom is the client.
+// message and process it later. This package does not import the client, package
+// wecom, because a service may receive callbacks without calling the API.
 package callback
 
 import (
@@ -19,6 +18,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/dedup"
 )
 
 // DefaultReplayWindow is the default of Config.ReplayWindow. WeCom gives up on
@@ -250,40 +251,23 @@ type delivery struct {
 // handleOnce passes a message to the application, unless it was processed
 // before.
 func (h *handler) handleOnce(r *http.Request, t delivery) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleTimeout)
-	defer cancel()
-	state, err := h.cfg.DedupStore.Claim(ctx, t.dedupKey)
+	ctx := r.Context()
+	result := dedup.Process(ctx, h.cfg.DedupStore, t.dedupKey, handleTimeout, t.handle)
+	if result.FinishErr != nil {
+		h.logger.ErrorContext(ctx, "callback: finishing the claim failed", "kind", t.kind, "error", result.FinishErr)
+	}
 	switch {
-	case err != nil:
-		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "dedup store failed: " + err.Error()}
-	case state == StateDone:
+	case result.ClaimErr != nil:
+		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "dedup store failed: " + result.ClaimErr.Error()}
+	case result.State == StateDone:
 		return t.repeatResponse, nil // acknowledge the repeated delivery
-	case state == StateInProgress:
+	case result.State == StateInProgress:
 		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "another delivery is being processed"}
-	}
-	reply, err := recoverPanic(ctx, t.handle)
-	// The claim must be finished even after the timeout.
-	finishCtx, cancelFinish := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancelFinish()
-	if finishErr := h.cfg.DedupStore.Finish(finishCtx, t.dedupKey, err == nil); finishErr != nil {
-		h.logger.ErrorContext(ctx, "callback: finishing the claim failed", "kind", t.kind, "error", finishErr)
-	}
-	if err != nil {
-		return nil, &rejection{StageHandle, http.StatusInternalServerError, t.kind + ": " + err.Error()}
+	case result.HandleErr != nil:
+		return nil, &rejection{StageHandle, http.StatusInternalServerError, t.kind + ": " + result.HandleErr.Error()}
 	}
 	h.logger.DebugContext(ctx, "callback: accepted", "kind", t.kind)
-	return reply, nil
-}
-
-// recoverPanic converts a panic of the application into an error, so that the
-// claim is released and WeCom may deliver the message again.
-func recoverPanic(ctx context.Context, handle func(context.Context) ([]byte, error)) (reply []byte, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return handle(ctx)
+	return result.Reply, nil
 }
 
 // handleMessage calls Handle or Respond and returns the response body.

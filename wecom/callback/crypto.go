@@ -12,29 +12,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
+
+	"github.com/huimian/huimian/internal/apiclient/redact"
 )
 
-// Secret is a confidential string that prints as "***" in every format. It
-// duplicates wecom.Secret, because this package does not import the client.
-type Secret string
-
-// String returns "***".
-func (Secret) String() string { return "***" }
-
-// GoString redacts the value in %#v.
-func (Secret) GoString() string { return "***" }
-
-// Format redacts the value in every verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "***") }
-
-// LogValue redacts the value in slog.
-func (Secret) LogValue() slog.Value { return slog.StringValue("***") }
-
-// MarshalText redacts the value in text encodings.
-func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
+// Secret is a confidential string that prints as "***" in every format and
+// encoding. It is the same type as wecom.Secret, where its conversions and
+// methods are described.
+type Secret = redact.Secret
 
 // Codec encrypts, decrypts and signs the messages of one application. It is
 // safe for concurrent use.

@@ -2,8 +2,9 @@ package callback
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"github.com/huimian/huimian/internal/apiclient/dedup"
 )
 
 // ClaimState is the processing state of a message.
@@ -34,66 +35,15 @@ type DedupStore interface {
 // delivers three times.
 const claimTTL = 7 * time.Second
 
-// memoryStore is the DedupStore of a single process.
-type memoryStore struct {
-	retention time.Duration
-	now       func() time.Time
-
-	mu      sync.Mutex
-	rotated time.Time
-	recent  map[string]claim
-	older   map[string]claim // dropped as a whole when recent replaces it
-}
-
-type claim struct {
-	state ClaimState
-	since time.Time
-}
-
-// maxEntries limits one generation. A flood of messages evicts entries early
-// instead of exhausting memory.
+// maxEntries limits one of the two generations of a memory store.
 const maxEntries = 200_000
 
 // NewMemoryStore returns a DedupStore for a single process, which keeps each
-// entry for at least retention and at most twice as long.
+// entry for at least retention and at most twice as long. A flood of messages
+// evicts entries early instead of exhausting memory.
 func NewMemoryStore(retention time.Duration) DedupStore { return newMemoryStore(retention, time.Now) }
 
-func newMemoryStore(retention time.Duration, now func() time.Time) *memoryStore {
-	return &memoryStore{retention: retention, now: now, rotated: now(), recent: map[string]claim{}}
-}
-
-// Claim implements DedupStore.
-func (m *memoryStore) Claim(_ context.Context, key string) (ClaimState, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := m.now()
-	m.rotateGenerations(now)
-	e, seen := m.recent[key]
-	if !seen {
-		e, seen = m.older[key]
-	}
-	abandoned := e.state == StateInProgress && now.Sub(e.since) > claimTTL
-	if seen && !abandoned {
-		return e.state, nil
-	}
-	m.recent[key] = claim{StateInProgress, now}
-	return StateNew, nil
-}
-
-// Finish implements DedupStore.
-func (m *memoryStore) Finish(_ context.Context, key string, done bool) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.older, key)
-	delete(m.recent, key)
-	if done {
-		m.recent[key] = claim{StateDone, m.now()}
-	}
-	return nil
-}
-
-func (m *memoryStore) rotateGenerations(now time.Time) {
-	if now.Sub(m.rotated) >= m.retention || len(m.recent) >= maxEntries {
-		m.older, m.recent, m.rotated = m.recent, map[string]claim{}, now
-	}
+func newMemoryStore(retention time.Duration, now func() time.Time) DedupStore {
+	limits := dedup.Limits{Retention: retention, ClaimTTL: claimTTL, MaxEntries: maxEntries}
+	return dedup.NewMemoryStore[ClaimState](limits, now)
 }

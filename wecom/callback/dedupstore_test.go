@@ -1,7 +1,6 @@
 package callback
 
 import (
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,18 +36,6 @@ func TestMemoryStore(t *testing.T) {
 	claim("c", StateNew)
 	now = now.Add(20 * time.Minute)
 	claim("a", StateNew) // evicted
-}
-
-func TestMemoryStoreIsBounded(t *testing.T) {
-	m := newMemoryStore(time.Hour, time.Now)
-	for i := range 3 * maxEntries {
-		if _, err := m.Claim(t.Context(), fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := len(m.recent) + len(m.older); n > 2*maxEntries {
-		t.Errorf("%d entries are stored", n)
-	}
 }
 
 func TestConcurrentClaims(t *testing.T) {
