@@ -1,0 +1,238 @@
+package resource_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/resource"
+)
+
+var (
+	date  = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+	later = date.Add(time.Hour)
+)
+
+func encode(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func decode[T any](t *testing.T, body string) (v T) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v in %s", err, body)
+	}
+	return v
+}
+
+// The domain objects have a value in each field that a client may see.
+var (
+	position = interview.Position{
+		ID: "p1", CorpID: "acme", Title: "后端工程师", Department: "研发部", Level: "P6", Headcount: 2, Description: "# Go", State: interview.PositionOpen,
+		QuestionIDs: []string{"q1"}, TemplateID: "t1", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 3, Candidates: 4,
+	}
+	candidate = interview.Candidate{
+		ID: "c1", CorpID: "acme", Name: "陈晨", Email: "chen@example.com", Mobile: "139", PositionID: "p1", PositionTitle: "后端工程师",
+		ResumeURL: "https://example.com/cv", Source: "内推", Note: "急", Language: "ja", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 5,
+	}
+	question = interview.Question{
+		ID: "q1", CorpID: "acme", Title: "两数之和", Body: "题面", Difficulty: interview.Medium, Tags: []string{"数组"},
+		StarterCode: []interview.StarterCode{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
+		CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 2,
+	}
+	criterion = interview.Criterion{
+		Key: "coding", Title: interview.LocalizedText{"en": "Coding", "ja": "コーディング"}, Hint: interview.LocalizedText{"en": "Correct?", "ja": "正しい？"},
+	}
+	scorecard = interview.Scorecard{
+		CorpID: "acme", InterviewID: "i1", UserID: "lin", State: interview.ScorecardSubmitted, Version: 2, Comment: "扎实", UpdatedAt: date, SubmittedAt: &later,
+		Scores:         []interview.Score{{Key: "coding", Score: 3, Comment: "好"}},
+		Recommendation: interview.StrongYes, Criteria: []interview.Criterion{criterion},
+		Author: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png", Active: true},
+	}
+)
+
+func newInterview() *interview.Interview {
+	return &interview.Interview{
+		ID: "i1", CorpID: "acme", Title: "一面", Round: 1, State: interview.Ended, PositionID: "p1", CandidateID: "c1",
+		StartsAt: date, EndsAt: date.Add(90 * time.Minute), TimeZone: "Asia/Tokyo", RoomKind: interview.LinkRoom, RoomURL: "https://meet.example.com/1",
+		Note: "带简历", CancelReason: "改期", StartedAt: &date, EndedAt: &later, CancelledAt: &later,
+		Decision: interview.Hire, DecisionComment: "录用", DecidedAt: &later, Version: 7, CreatedAt: date, UpdatedAt: later,
+		Position: position, Candidate: candidate, Organizer: interview.Member{UserID: "rosa", Name: "罗莎"}, Decider: interview.Member{UserID: "ada", Name: "阿达"},
+		Interviewers: []interview.Interviewer{{
+			UserID: "lin", Response: interview.Declined, ResponseReason: "请假", RespondedAt: &later,
+			Member: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: interview.ScorecardIsDraft, Notified: interview.NotifiedSent,
+		}},
+		Questions: []interview.Question{question}, Link: interview.LinkActive,
+	}
+}
+
+func TestMapping(t *testing.T) {
+	all := resource.Visibility{Contacts: true, Result: true}
+	for name, test := range map[string]struct {
+		got  any
+		want string
+	}{
+		"candidate": {resource.NewCandidate(candidate), `{"id":"c1","name":"陈晨","email":"chen@example.com","mobile":"139",` +
+			`"position":{"id":"p1","title":"后端工程师"},"resumeUrl":"https://example.com/cv","source":"内推","note":"急","language":"ja",` +
+			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":5}`},
+		"position": {resource.NewPosition(position), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
+			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","candidates":4,` +
+			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":3}`},
+		"question": {resource.NewQuestion(question), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],` +
+			`"starterCode":[{"language":"go","code":"package main"}],"interviewerNotes":"哈希表",` +
+			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":2}`},
+		"scorecard": {resource.NewScorecard("en", scorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
+			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
+			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},
+		"templates": {resource.NewScorecardTemplates("ja", []interview.Template{{ID: "t1", Title: interview.LocalizedText{"ja": "標準"}, Criteria: []interview.Criterion{criterion}}}),
+			`{"items":[{"id":"t1","title":"標準","criteria":[{"key":"coding","title":"コーディング","hint":"正しい？"}]}]}`},
+		"member": {resource.NewMember(account.Member{
+			CorpID: "acme", UserID: "lin", Name: "林一", Pinyin: "linyi", Position: "工程师", Avatar: "https://example.com/lin.png", Active: true,
+			Roles: actor.Interviewer, Departments: []account.Department{{ID: 2, Name: "研发部", ParentID: 1, Members: 9}},
+		}), `{"userId":"lin","name":"林一","pinyin":"linyi","avatar":"https://example.com/lin.png","departments":[{"id":2,"name":"研发部"}],` +
+			`"position":"工程师","roles":["interviewer"],"reachable":true}`},
+		"interview": {resource.NewInterview(newInterview(), all), `{"id":"i1","title":"一面","round":1,"state":"ended","position":{"id":"p1","title":"后端工程师"},` +
+			`"candidate":{"id":"c1","name":"陈晨","resumeUrl":"https://example.com/cv","email":"chen@example.com","mobile":"139"},` +
+			`"startsAt":"2026-03-02T06:00:00Z","endsAt":"2026-03-02T07:30:00Z","durationMinutes":90,"timeZone":"Asia/Tokyo",` +
+			`"interviewers":[{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png","response":"declined","responseReason":"请假",` +
+			`"respondedAt":"2026-03-02T07:00:00Z","scorecard":"draft","notified":"sent"}],"organizer":{"userId":"rosa","name":"罗莎"},` +
+			`"questions":[{"id":"q1","title":"两数之和"}],"candidateLinkState":"active",` +
+			`"result":{"decision":"hire","comment":"录用","decidedBy":{"userId":"ada","name":"阿达"},"decidedAt":"2026-03-02T07:00:00Z"},` +
+			`"note":"带简历","cancelReason":"改期","startedAt":"2026-03-02T06:00:00Z","endedAt":"2026-03-02T07:00:00Z","cancelledAt":"2026-03-02T07:00:00Z",` +
+			`"version":7,"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z"}`},
+		"room": {resource.NewRoom("en", newInterview(), interview.RoomView{State: interview.RoomReady, NextAttemptAt: &later}),
+			`{"kind":"link","url":"https://meet.example.com/1","state":"ready","nextAttemptAt":"2026-03-02T07:00:00Z"}`},
+		"candidate link": {resource.NewCandidateLink("https://interview.test", "a/b"), `{"url":"https://interview.test/join/a%2Fb"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := encode(t, test.got); got != test.want {
+				t.Errorf("mapped to\n%s, want\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// A list without elements is [] and an object that does not exist is absent: a
+// response contains no null.
+func TestMappingOfZeroValues(t *testing.T) {
+	for name, v := range map[string]any{
+		"candidate":  resource.NewCandidate(interview.Candidate{}),
+		"position":   resource.NewPosition(interview.Position{}),
+		"question":   resource.NewQuestion(interview.Question{}),
+		"scorecard":  resource.NewScorecard("en", interview.Scorecard{}),
+		"scorecards": resource.NewScorecards("en", interview.Evaluation{}),
+		"summary":    resource.NewScorecards("en", interview.Evaluation{Visible: true}),
+		"templates":  resource.NewScorecardTemplates("en", nil),
+		"template":   resource.NewScorecardTemplates("en", []interview.Template{{}}),
+		"member":     resource.NewMember(account.Member{}),
+		"members":    resource.NewMemberList(nil, 10),
+		"interview":  resource.NewInterview(&interview.Interview{}, resource.Visibility{Contacts: true, Result: true}),
+		"room":       resource.NewRoom("en", &interview.Interview{}, interview.RoomView{}),
+		"list":       resource.NewList(nil, "", resource.NewCandidate),
+	} {
+		if got := encode(t, v); strings.Contains(got, "null") {
+			t.Errorf("%s contains null: %s", name, got)
+		}
+	}
+}
+
+func TestMappingCopiesLists(t *testing.T) {
+	p := interview.Position{QuestionIDs: []string{"q1"}}
+	resource.NewPosition(p).QuestionIDs[0] = "changed"
+	if p.QuestionIDs[0] != "q1" {
+		t.Error("a change of the response changes the domain object")
+	}
+}
+
+func TestInterviewVisibility(t *testing.T) {
+	for name, test := range map[string]struct {
+		visible          resource.Visibility
+		contacts, result bool
+	}{
+		"everything": {resource.Visibility{Contacts: true, Result: true}, true, true},
+		"contacts":   {resource.Visibility{Contacts: true}, true, false},
+		"result":     {resource.Visibility{Result: true}, false, true},
+		"neither":    {resource.Visibility{}, false, false},
+	} {
+		got := resource.NewInterview(newInterview(), test.visible)
+		if (got.Candidate.Email != "") != test.contacts || (got.Candidate.Mobile != "") != test.contacts || (got.Result != nil) != test.result {
+			t.Errorf("%s: candidate %+v, result %+v", name, got.Candidate, got.Result)
+		}
+		if got.Candidate.Name != "陈晨" || got.Candidate.ResumeURL == "" {
+			t.Errorf("%s: candidate %+v", name, got.Candidate)
+		}
+	}
+}
+
+func TestResultOfUndecidedInterview(t *testing.T) {
+	for name, change := range map[string]func(*interview.Interview){
+		"without a decision": func(i *interview.Interview) { i.Decision = "" },
+		"without a time":     func(i *interview.Interview) { i.DecidedAt = nil },
+	} {
+		i := newInterview()
+		change(i)
+		if got := resource.NewResult(i); got != nil {
+			t.Errorf("%s the result is %+v", name, got)
+		}
+	}
+}
+
+func TestScorecardsVisibility(t *testing.T) {
+	e := interview.Evaluation{
+		Submitted: 1, Expected: 2, Cards: []interview.Scorecard{scorecard}, Average: 3.5,
+		Criteria:        []interview.CriterionSum{{Criterion: criterion, Average: 3.5, Count: 2}},
+		Recommendations: map[interview.Recommendation]int{interview.StrongYes: 2},
+	}
+	hidden := resource.NewScorecards("ja", e)
+	if hidden.Submitted != 1 || hidden.Expected != 2 || hidden.Visible || len(hidden.Items) != 1 || hidden.Summary != nil {
+		t.Errorf("before all are submitted: %+v", hidden)
+	}
+	e.Visible = true
+	shown := resource.NewScorecards("ja", e)
+	want := resource.ScorecardSummary{
+		Average: 3.5, Criteria: []resource.CriterionSummary{{Key: "coding", Title: "コーディング", Average: 3.5, Count: 2}},
+		Recommendations: []resource.RecommendationCount{{"strong_yes", 2}, {"yes", 0}, {"no", 0}, {"strong_no", 0}},
+	}
+	if shown.Summary == nil || !reflect.DeepEqual(*shown.Summary, want) {
+		t.Errorf("summary %+v, want %+v", shown.Summary, want)
+	}
+}
+
+// The row of a scorecard that is not stored has no meaningful time.
+func TestScorecardBeforeFirstDraft(t *testing.T) {
+	c := scorecard
+	c.Version = 0
+	if got := resource.NewScorecard("en", c); got.UpdatedAt != nil {
+		t.Errorf("updatedAt is %v", got.UpdatedAt)
+	}
+}
+
+func TestRoomFailureLocalization(t *testing.T) {
+	if got := resource.NewRoomFailure("en", nil); got != nil {
+		t.Errorf("no failure is %+v", got)
+	}
+	f := &interview.RoomFailure{Code: "provider.room_key_changed"}
+	texts := map[string]bool{}
+	for _, lang := range []string{"zh-CN", "en", "ja"} {
+		got := resource.NewRoomFailure(lang, f)
+		if got.Code != f.Code || got.Message == "" || got.Message == f.Code {
+			t.Errorf("%s: %+v", lang, got)
+		}
+		texts[got.Message] = true
+	}
+	if len(texts) != 3 {
+		t.Errorf("the languages have the texts %v", texts)
+	}
+}

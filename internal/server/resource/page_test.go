@@ -1,0 +1,79 @@
+package resource_test
+
+import (
+	"reflect"
+	"strconv"
+	"testing"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/server/resource"
+)
+
+func TestNewList(t *testing.T) {
+	got := resource.NewList([]int{1, 2}, "after-2", strconv.Itoa)
+	if encoded := encode(t, got); encoded != `{"items":["1","2"],"nextCursor":"after-2"}` {
+		t.Errorf("list %s", encoded)
+	}
+	if encoded := encode(t, resource.NewList([]int(nil), "", strconv.Itoa)); encoded != `{"items":[]}` {
+		t.Errorf("an empty last page is %s", encoded)
+	}
+}
+
+func TestQueries(t *testing.T) {
+	page := resource.Page{Cursor: "c", Limit: 7}
+	domainPage := pagination.Page{Cursor: "c", Limit: 7}
+	for name, test := range map[string]struct{ got, want any }{
+		"candidates": {
+			resource.CandidatesQuery{Page: page, Q: "q", PositionID: "p"}.ToFilter(),
+			interview.CandidateFilter{Page: domainPage, Query: "q", PositionID: "p"},
+		},
+		"positions": {
+			resource.PositionsQuery{Page: page, Q: "q", State: "closed"}.ToFilter(),
+			interview.PositionFilter{Page: domainPage, Query: "q", State: interview.PositionClosed},
+		},
+		"questions": {
+			resource.QuestionsQuery{Page: page, Q: "q", Tag: "t", Difficulty: "easy"}.ToFilter(),
+			interview.QuestionFilter{Page: domainPage, Query: "q", Tag: "t", Difficulty: interview.Easy},
+		},
+		"interviews": {
+			resource.InterviewsQuery{
+				Page: page, From: date, To: later, State: []string{"ended", "cancelled"}, Q: "q", PositionID: "p", CandidateID: "c", Order: "desc",
+			}.ToFilter(),
+			interview.Filter{
+				Page: domainPage, From: date, To: later, States: []interview.State{interview.Ended, interview.Cancelled}, Query: "q",
+				PositionID: "p", CandidateID: "c", Descending: true,
+			},
+		},
+		"interviews in ascending order": {
+			resource.InterviewsQuery{Page: page, Order: "asc"}.ToFilter(), interview.Filter{Page: domainPage, States: []interview.State{}},
+		},
+		"members": {
+			resource.MembersQuery{Page: page, Q: "q"}.ToDomain(), account.MemberQuery{Text: "q", After: "c", Limit: 8},
+		},
+	} {
+		if !reflect.DeepEqual(test.got, test.want) {
+			t.Errorf("%s: %+v, want %+v", name, test.got, test.want)
+		}
+	}
+}
+
+func TestMemberPages(t *testing.T) {
+	all := []account.Member{{UserID: "a"}, {UserID: "b"}, {UserID: "c"}}
+	for name, test := range map[string]struct {
+		list []account.Member
+		next string
+		want int
+	}{
+		"none":             {nil, "", 0},
+		"less than a page": {all[:1], "", 1},
+		"exactly one page": {all[:2], "", 2},
+		"one more":         {all, "b", 2},
+	} {
+		got := resource.NewMemberList(test.list, 2)
+		if len(got.Items) != test.want || got.NextCursor != test.next {
+			t.Errorf("%s: %d members, next %q", name, len(got.Items), got.NextCursor)
+		}
+	}
+}
