@@ -15,9 +15,9 @@ func (r *Room) broadcastEvent(e *event) {
 	case *runData:
 		r.broadcast(&runStartedMessage{Type: "run_started", Run: newRunStart(e, data)}, toAll)
 	case *outputData:
-		r.broadcast(&runOutputMessage{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, toAll)
+		r.broadcast(&runOutputMessage{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
 	case *finishData:
-		r.broadcast(&runFinishedMessage{Type: "run_finished", RunID: e.subject, Result: data.Result}, toAll)
+		r.broadcast(&runFinishedMessage{Type: "run_finished", RunID: e.subject, Result: data.Result}, r.canSeeRun(e.subject))
 	case *pasteData:
 		if e.subject != docNotes {
 			r.broadcast(&activityMessage{

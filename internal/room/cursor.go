@@ -23,7 +23,7 @@ func (m *Member) handleCursor(_ context.Context, msg *cursorRequest) error {
 		return nil
 	}
 	over, ok := d.updatesSince(msg.Version, nil)
-	if !ok || msg.Version < 0 || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
+	if !ok || msg.Version < 0 || !m.visiblePast().includesVersion(msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
 		return nil
 	}
 	was := m.cursor

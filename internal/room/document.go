@@ -142,8 +142,11 @@ func (dr *draft) decidePush(p *push) outcome {
 	if !ok {
 		return outcome{push: p, errorCode: "push.busy"}
 	}
-	rebased, err := change.Rebase(p.updates, over)
-	if err != nil {
+	rebased, _, err := change.Rebase(p.updates, over, maxCommitWork)
+	switch {
+	case errors.Is(err, change.ErrTooMuchWork): // the head has moved far since rebaseOntoHead; the client retries
+		return outcome{push: p, errorCode: "push.busy"}
+	case err != nil:
 		return outcome{push: p, resyncCode: "push.changes"}
 	}
 	return dr.addUpdates(p, rebased)
@@ -160,11 +163,15 @@ func (dr *draft) changesSince(version int, older []update) ([]change.Update, boo
 		}
 		list = append(slices.Clip(past), dr.added...)
 	}
+	return clientChanges(list), true
+}
+
+func clientChanges(list []update) []change.Update {
 	out := make([]change.Update, len(list))
 	for i, u := range list {
 		out[i] = change.Update{Client: u.client, Changes: u.Changes}
 	}
-	return out, true
+	return out
 }
 
 // addUpdates validates the updates against the text and appends all or none of

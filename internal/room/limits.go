@@ -12,6 +12,8 @@ const (
 	maxPushUnits      = 256 << 10 // UTF-16 units inserted by one push
 	maxHistory        = 200_000   // versions of a document
 	maxBehind         = 20_000    // versions that a push may be behind the head
+	maxRebaseWork     = 500_000   // sections that rebasing a push onto the head may visit
+	maxCommitWork     = 50_000    // of them in the committer, which serves other rooms too
 	maxRanges         = 16
 	maxChat           = 4000 // UTF-16 units
 	maxStdin          = 64 << 10
@@ -36,8 +38,9 @@ const (
 	chatEvery    = time.Second
 	historyEvery = 2 * time.Second // reads of updates that are not in memory
 	historyBurst = 5
-	updateRate   = 40   // per second; faster than typing, and maxHistory lasts for hours at this rate
-	updateBurst  = 5000 // updates typed while the client was offline
+	rebaseRate   = 100_000 // sections per second that the pushes of a participant may visit
+	updateRate   = 40      // per second; faster than typing, and maxHistory lasts for hours at this rate
+	updateBurst  = 5000    // updates typed while the client was offline
 	messageRate  = 50
 	messageBurst = 200
 	cursorRate   = 10

@@ -23,7 +23,8 @@ type Member struct {
 	queue        *sendQueue
 	leaveOnce    sync.Once
 
-	messageLimit, chatLimit, cursorLimit, historyLimit, updateLimit *rate.Limiter
+	messageLimit, cursorLimit *rate.Limiter
+	*participantLimits
 
 	// The fields below are guarded by the room's lock.
 	waiting        bool // not admitted yet
@@ -36,12 +37,38 @@ type Member struct {
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
 		room: r, participant: who, connectionID: conn, queue: newSendQueue(),
-		messageLimit: rate.NewLimiter(messageRate, messageBurst),
+		messageLimit:      rate.NewLimiter(messageRate, messageBurst),
+		cursorLimit:       rate.NewLimiter(cursorRate, cursorRate),
+		participantLimits: r.limitsOf(who.ID),
+	}
+}
+
+// participantLimits are the rate limits that the sockets of a participant
+// share, so that a new socket brings no new allowance.
+type participantLimits struct {
+	chatLimit, historyLimit, updateLimit, rebaseLimit *rate.Limiter
+}
+
+func newParticipantLimits() *participantLimits {
+	return &participantLimits{
 		chatLimit:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
-		cursorLimit:  rate.NewLimiter(cursorRate, cursorRate),
 		historyLimit: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
 		updateLimit:  rate.NewLimiter(updateRate, updateBurst),
+		rebaseLimit:  rate.NewLimiter(rebaseRate, maxRebaseWork),
 	}
+}
+
+// limitsOf returns the limits of a participant. They exist as long as the room
+// is in memory.
+func (r *Room) limitsOf(participantID string) *participantLimits {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.limits[participantID]
+	if l == nil {
+		l = newParticipantLimits()
+		r.limits[participantID] = l
+	}
+	return l
 }
 
 // Next waits for the next message to the client. After the last message it

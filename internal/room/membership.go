@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,29 +26,54 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	if err != nil {
 		return nil, err
 	}
-	older, err := r.readMissedUpdates(ctx, h.Documents)
+	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
+	haves := member.resumableDocuments(h.Documents)
+	older, err := member.readMissedUpdates(ctx, haves)
 	if err != nil {
 		m.releaseRoom(r)
 		return nil, err
 	}
-	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.addMember(member, h.Documents, older)
+	r.addMember(member, haves, older)
 	return member, nil
 }
 
+// resumableDocuments returns the documents of a hello that the member may read
+// from the held version on, each once. A candidate who is not admitted has
+// none.
+func (m *Member) resumableDocuments(haves []heldDocument) []heldDocument {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.mustWait() {
+		return nil
+	}
+	var list []heldDocument
+	for _, h := range haves {
+		twice := slices.ContainsFunc(list, func(o heldDocument) bool { return o.Doc == h.Doc })
+		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().includesVersion(h.Version) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// mustWait reports whether the member is a candidate who is not admitted. r.mu
+// must be held.
+func (m *Member) mustWait() bool {
+	_, admitted := m.room.state.admitted[m.participant.ID]
+	return !admitted && !isStaff(m)
+}
+
 // readMissedUpdates reads the updates that a returning client lacks and that
-// are no longer in memory.
-func (r *Room) readMissedUpdates(ctx context.Context, haves []heldDocument) (map[string][]update, error) {
+// are no longer in memory. Above the rate limit of such reads the client
+// receives the text instead.
+func (m *Member) readMissedUpdates(ctx context.Context, haves []heldDocument) (map[string][]update, error) {
 	older := map[string][]update{}
 	for _, h := range haves {
-		d := r.docs[h.Doc]
-		if d == nil {
-			continue
-		}
-		list, err := r.readOlderUpdates(ctx, d, h.Version)
-		if err != nil {
+		list, err := m.readOlderUpdates(ctx, m.room.docs[h.Doc], h.Version)
+		if _, limited := errors.AsType[*refusal](err); err != nil && !limited {
 			return nil, err
 		}
 		older[h.Doc] = list
@@ -74,11 +100,10 @@ func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) (
 func (r *Room) addMember(m *Member, haves []heldDocument, older map[string][]update) {
 	r.closeOldestSocket(m.participant.ID)
 	first := !containsPerson(r.presence(false), m.participant.ID)
-	if _, admitted := r.state.admitted[m.participant.ID]; !admitted && !isStaff(m) {
+	if m.mustWait() {
 		r.addWaitingMember(m)
 		return
 	}
-	haves = slices.DeleteFunc(slices.Clone(haves), func(h heldDocument) bool { return h.Version < m.firstVisibleVersion() })
 	r.members = append(r.members, m)
 	m.sendMessage(r.newWelcome(m, haves, older))
 	r.sendMissedUpdates(m, haves, older)
@@ -86,16 +111,6 @@ func (r *Room) addMember(m *Member, haves []heldDocument, older map[string][]upd
 		r.broadcastJoined(m)
 	}
 	r.publishPresence()
-}
-
-// firstVisibleVersion returns the first version of a document whose updates the
-// member may receive. Text that was deleted before a candidate was admitted is
-// not sent to the candidate. r.mu must be held.
-func (m *Member) firstVisibleVersion() int {
-	if isStaff(m) {
-		return 0
-	}
-	return m.room.state.admitted[m.participant.ID].version
 }
 
 // broadcastJoined broadcasts and logs the first socket of a participant.

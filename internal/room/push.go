@@ -44,6 +44,9 @@ func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
 	if p.olderUpdates, err = m.readOlderUpdates(ctx, d, p.version); err != nil {
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
 	}
+	if !m.rebaseOntoHead(p) {
+		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -55,6 +58,41 @@ func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
 	r.manager.stats.pushes.Add(1)
 	r.enqueue(&work{push: p, sender: m})
 	return nil
+}
+
+// rebaseOntoHead rebases a push onto the current head in the goroutine of its
+// sender, without the room's lock. The committer, which serves all rooms, then
+// rebases over the updates since then only. An error is kept in the push, so
+// that the committer answers it in order. It returns false when the participant
+// has exceeded the rate limit.
+func (m *Member) rebaseOntoHead(p *push) bool {
+	m.room.mu.Lock()
+	over, ok := p.doc.updatesSince(p.version, p.olderUpdates)
+	head := p.doc.version()
+	if p.doc.name == docCode && !m.visiblePast().includesVersion(p.version) {
+		p.invalidCode = "push.version"
+	}
+	m.room.mu.Unlock()
+	if !ok || len(over) == 0 || p.invalidCode != "" {
+		return true
+	}
+	now := m.room.manager.now()
+	if m.rebaseLimit.TokensAt(now) < 1 {
+		return false
+	}
+	rebased, work, err := change.Rebase(p.updates, clientChanges(over), maxRebaseWork)
+	m.rebaseLimit.ReserveN(now, min(work, maxRebaseWork))
+	switch {
+	case errors.Is(err, change.ErrTooMuchWork):
+		p.invalidCode = "push.behind"
+		return true
+	case err != nil:
+		p.invalidCode = "push.changes"
+		return true
+	}
+	p.meta = p.meta[len(p.updates)-len(rebased):]
+	p.updates, p.version, p.olderUpdates = rebased, head, nil
+	return true
 }
 
 func newPushRefusal(code string, msg *pushMessage, afterMs int64) error {
@@ -272,7 +310,7 @@ func (m *Member) handleFetch(ctx context.Context, msg *fetchMessage) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	list, ok := d.updatesSince(msg.Version, older)
-	if !ok || msg.Version < m.firstVisibleVersion() {
+	if !ok || !m.visiblePast().includesVersion(msg.Version) {
 		m.sendMessage(newResyncMessage(d, "push.version"))
 		return nil
 	}

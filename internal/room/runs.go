@@ -34,14 +34,14 @@ func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolin
 	if len(msg.Stdin) > maxStdin {
 		return newRefusal("invalid")
 	}
-	program, code := r.newProgram(ctx, msg)
-	if code != "" {
-		return newRefusal(code)
+	program, err := m.newProgram(ctx, msg)
+	if err != nil {
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.removed || r.activeRun != nil || !r.manager.acquireRunSlot() {
-		return &refusal{code: "run.busy", retryAfterMs: retryAfter.Milliseconds()}
+		return newBusyRefusal()
 	}
 	runCtx, cancel := context.WithTimeout(r.manager.ctx, maxRunTime)
 	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{})}
@@ -59,33 +59,50 @@ func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolin
 	return nil
 }
 
-// newProgram returns the program of a request, or the error code of a refusal.
-func (r *Room) newProgram(ctx context.Context, msg *runRequest) (sandbox.Program, string) {
-	d := r.docs[docCode]
-	r.mu.Lock()
-	p := sandbox.Program{Language: r.currentLanguage(), Stdin: msg.Stdin}
-	head, now := d.version(), ""
-	if head == msg.Version {
-		now = d.text.String()
+func newBusyRefusal() error {
+	return &refusal{code: "run.busy", retryAfterMs: retryAfter.Milliseconds()}
+}
+
+// newProgram returns the program of a request, or a refusal. The text of an old
+// version is read from the database after all other checks.
+func (m *Member) newProgram(ctx context.Context, msg *runRequest) (sandbox.Program, error) {
+	r := m.room
+	p, isHead, err := m.checkRun(msg)
+	if err != nil || isHead {
+		return p, err
 	}
-	r.mu.Unlock()
+	if !m.historyLimit.AllowN(r.manager.now(), 1) {
+		return p, &refusal{code: "rate", retryAfterMs: historyEvery.Milliseconds()}
+	}
+	text, err := r.manager.store.readTextAt(ctx, r.docs[docCode].id, msg.Version)
+	if err != nil {
+		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
+		return p, newRefusal("busy")
+	}
+	p.Source = text.String()
+	return p, nil
+}
+
+// checkRun checks a request and returns its program, with the source when the
+// version is the head.
+func (m *Member) checkRun(msg *runRequest) (p sandbox.Program, isHead bool, err error) {
+	r, d := m.room, m.room.docs[docCode]
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p = sandbox.Program{Language: r.currentLanguage(), Stdin: msg.Stdin}
 	known := func(l sandbox.Language) bool { return l.ID == p.Language }
 	switch {
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
-		return p, "run.language"
-	case msg.Version < 0 || msg.Version > head:
-		return p, "run.version"
-	case msg.Version == head:
-		p.Source = now
-		return p, ""
+		return p, false, newRefusal("run.language")
+	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().includesVersion(msg.Version):
+		return p, false, newRefusal("run.version")
+	case r.activeRun != nil:
+		return p, false, newBusyRefusal()
+	case msg.Version == d.version():
+		p.Source = d.text.String()
+		return p, true, nil
 	}
-	text, err := r.manager.store.readTextAt(ctx, d.id, msg.Version)
-	if err != nil {
-		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
-		return p, "busy"
-	}
-	p.Source = text.String()
-	return p, ""
+	return p, false, nil
 }
 
 // executeRun runs the program and queues its output and result. With err,
@@ -165,7 +182,7 @@ func (m *Member) handleRunStop(_ context.Context, msg *runStopRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.activeRun == nil || r.activeRun.id != msg.RunID {
+	if r.activeRun == nil || r.activeRun.id != msg.RunID || !r.canSeeRun(msg.RunID)(m) {
 		return newRefusal("not_found")
 	}
 	r.activeRun.cancel()

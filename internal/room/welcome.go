@@ -34,16 +34,13 @@ func (r *Room) newWelcome(m *Member, haves []heldDocument, older map[string][]up
 	return w
 }
 
-// visibleHistory returns the chat messages and runs that the member may see. A
-// candidate does not see those from before the admission. r.mu must be held.
+// visibleHistory returns the chat messages and runs that the member may see.
+// r.mu must be held.
 func (r *Room) visibleHistory(m *Member) ([]chatView, []runView) {
 	chat, runs := append([]chatView{}, r.state.chat...), append([]runView{}, r.state.runs...)
-	if isStaff(m) {
-		return chat, runs
-	}
-	since := r.state.admitted[m.participant.ID].seq
-	return slices.DeleteFunc(chat, func(c chatView) bool { return c.seq < since }),
-		slices.DeleteFunc(runs, func(v runView) bool { return v.seq < since })
+	past := m.visiblePast()
+	return slices.DeleteFunc(chat, func(c chatView) bool { return !past.includesEvent(c.seq) }),
+		slices.DeleteFunc(runs, func(v runView) bool { return !past.includesEvent(v.seq) })
 }
 
 func (r *Room) newRoomView() roomView {

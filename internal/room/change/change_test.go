@@ -103,11 +103,34 @@ func TestLengthMismatch(t *testing.T) {
 	if _, err := Map(three, four, false); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Map: %v", err)
 	}
-	if _, err := Rebase([]Update{{"a", NewReplacement(3, 0, 0, NewText("x"))}, {"a", three}}, []Update{{"b", NewReplacement(3, 1, 1, NewText("y"))}}); !errors.Is(err, ErrMismatch) {
+	if _, _, err := Rebase([]Update{{"a", NewReplacement(3, 0, 0, NewText("x"))}, {"a", three}}, []Update{{"b", NewReplacement(3, 1, 1, NewText("y"))}}, 100); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Rebase of a broken chain: %v", err)
 	}
-	if _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", NewReplacement(4, 1, 2, nil)}}); !errors.Is(err, ErrMismatch) {
+	if _, _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", NewReplacement(4, 1, 2, nil)}}, 100); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Rebase over a broken chain: %v", err)
+	}
+}
+
+// TestRebaseLimitsWork: two histories of single-character edits cost their
+// product, and one unit less than that is refused.
+func TestRebaseLimitsWork(t *testing.T) {
+	history := func(client string, n int) []Update {
+		list := make([]Update, n)
+		for i := range list {
+			list[i] = Update{client, NewReplacement(i, i, i, NewText("x"))}
+		}
+		return list
+	}
+	mine, over := history("a", 20), history("b", 30)
+	rebased, work, err := Rebase(mine, over, 1_000_000)
+	if err != nil || len(rebased) != 20 || work < 20*30 {
+		t.Fatalf("%d updates, work %d, %v", len(rebased), work, err)
+	}
+	if _, again, err := Rebase(mine, over, work); err != nil || again != work {
+		t.Errorf("at the limit: work %d, %v", again, err)
+	}
+	if _, _, err := Rebase(mine, over, work-1); !errors.Is(err, ErrTooMuchWork) {
+		t.Errorf("below the limit: %v", err)
 	}
 }
 

@@ -135,7 +135,7 @@ func (c *editorCase) compare(t *testing.T) {
 func (c *editorCase) compareRebase(t *testing.T) {
 	t.Helper()
 	mine, over, want := decodeUpdates(c.Rebase.Updates), decodeUpdates(c.Rebase.Over), decodeUpdates(c.Rebase.Rebased)
-	got, err := Rebase(mine, over)
+	got, _, err := Rebase(mine, over, 1_000_000)
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("rebased to %d updates, %v; want %d", len(got), err, len(want))
 	}

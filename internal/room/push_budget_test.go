@@ -1,0 +1,154 @@
+package room
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/time/rate"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+// insertions returns a push of n updates that insert a character each in front
+// of a text of 12 units, made on a version.
+func insertions(t testing.TB, m *Member, d *document, version, n int) *push {
+	t.Helper()
+	msg := &pushMessage{Type: "push", Doc: docCode, Version: version, ClientID: "late-client", Seq: 1}
+	for i := range n {
+		set := change.NewReplacement(12+i, 0, 0, change.NewText("x"))
+		msg.Updates = append(msg.Updates, pushUpdate{Changes: set.AppendJSON(nil)})
+	}
+	return readPush(d, m.participant.ID, msg)
+}
+
+// growHistory appends n updates to a document with a text of 12 units.
+func growHistory(d *document, n int) {
+	d.text = change.NewText("the solution")
+	for i := range n {
+		set := change.NewReplacement(12+i, 12+i, 12+i, change.NewText("y"))
+		d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: set}, client: "other-client", author: "other"})
+		d.text = d.text.Apply(set)
+	}
+}
+
+// TestRebaseBudget: a push of a few updates is accepted however late it is. One
+// of many updates that are thousands of versions behind exceeds the budget, and
+// the participant's further pushes wait, from another socket too.
+func TestRebaseBudget(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a, b := joinRoom(t, m, zhang), joinRoom(t, m, zhang)
+	a.member.rebaseLimit = rate.NewLimiter(0, maxRebaseWork) // no refill during the test
+	d := loadedCode(t, m)
+	growHistory(d, 4000)
+
+	late := insertions(t, a.member, d, 0, 5)
+	if !a.member.rebaseOntoHead(late) || late.invalidCode != "" || late.version != 4000 || len(late.updates) != 5 || len(late.meta) != 5 {
+		t.Fatalf("5 updates: %q, at version %d", late.invalidCode, late.version)
+	}
+	if o := newDraft(d).decidePush(late); o.resyncCode != "" || o.count != 5 {
+		t.Errorf("5 updates: %+v", o)
+	}
+	huge := insertions(t, a.member, d, 0, maxPush)
+	if !a.member.rebaseOntoHead(huge) || huge.invalidCode != "push.behind" {
+		t.Errorf("%d updates: %q", maxPush, huge.invalidCode)
+	}
+	if o := newDraft(d).decidePush(insertions(t, a.member, d, 0, maxPush)); o.errorCode != "push.busy" {
+		t.Errorf("%d updates in the committer: %+v", maxPush, o)
+	}
+	if b.member.rebaseOntoHead(insertions(t, b.member, d, 0, 5)) {
+		t.Error("a second socket brings a new allowance")
+	}
+	if current := insertions(t, b.member, d, 4000, 5); !b.member.rebaseOntoHead(current) || current.invalidCode != "" {
+		t.Error("a push onto the head is limited")
+	}
+}
+
+// TestRebaseOmitsAcceptedUpdates: updates of the push that are in the history
+// already are omitted with their metadata.
+func TestRebaseOmitsAcceptedUpdates(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a := joinRoom(t, m, zhang)
+	d := loadedCode(t, m)
+	p := insertions(t, a.member, d, 0, 3)
+	p.meta[0].Age, p.meta[1].Age, p.meta[2].Age = 1, 2, 3
+	d.text = change.NewText("xthe solution")
+	d.tail = []update{{storedUpdate: storedUpdate{Changes: p.updates[0].Changes}, client: p.client, author: zhang.ID}}
+	if !a.member.rebaseOntoHead(p) || len(p.updates) != 2 || len(p.meta) != 2 || p.meta[0].Age != 2 || p.version != 1 {
+		t.Errorf("%+v at version %d", p.meta, p.version)
+	}
+}
+
+// TestHelloReadsLittle: a hello of a candidate who waits reads nothing from the
+// database, one that names a document many times reads it once, and reconnects
+// share the limit of such reads.
+func TestHelloReadsLittle(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a := joinRoom(t, m, zhang)
+	a.editAndPush(docCode, 0, 0, "a")
+	haves := []heldDocument{{Doc: docCode}, {Doc: docCode}, {Doc: docNotes}, {Doc: "none"}, {Doc: docCode}}
+	waiting := newMember(a.member.room, lilei, "c")
+	if got := waiting.resumableDocuments(haves); len(got) != 0 {
+		t.Errorf("a waiting candidate resumes %+v", got)
+	}
+	if got := newMember(a.member.room, wang, "w").resumableDocuments(haves); len(got) != 2 {
+		t.Errorf("staff resume %+v", got)
+	}
+	loadedCode(t, m).start++
+	loadedCode(t, m).tail = nil
+	for range historyBurst + 1 {
+		reconnected := newMember(a.member.room, wang, "w")
+		if _, err := reconnected.readMissedUpdates(t.Context(), haves[:1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hello := encodeMessage(helloMessage{Type: "hello", Protocol: Protocol, Documents: haves[:1]})
+	back, err := m.Join(t.Context(), testCorpID, testRoomID, wang, hello)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Leave()
+	raw, err := back.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := decodeFrame[welcomeMessage](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
+		t.Errorf("above the limit of reads: %.300s", raw)
+	}
+}
+
+// BenchmarkWorstPush measures the push that makes the most work for the server:
+// maxPush updates of many sections each, far behind a head whose updates have
+// many sections too. It may take milliseconds, in the goroutine of its sender.
+func BenchmarkWorstPush(b *testing.B) {
+	m := startManager(b, dbtest.Open(b, db.SQLite))
+	a := joinRoom(b, m, zhang)
+	m.mu.Lock()
+	d := m.rooms[testRoomID].docs[docCode]
+	m.mu.Unlock()
+	text := strings.Repeat("ab", 1000)
+	scattered := func() change.Set {
+		set, err := change.Parse([]byte("[" + strings.TrimSuffix(strings.Repeat(`[1,"b"],1,`, 1000), ",") + "]"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return set
+	}
+	d.text = change.NewText(text)
+	for range 4000 {
+		d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: scattered()}, client: "other-client"})
+	}
+	p := &push{doc: d, client: "late-client", author: zhang.ID, seq: 1}
+	for range maxPush {
+		p.updates = append(p.updates, change.Update{Client: p.client, Changes: scattered()})
+	}
+	a.member.rebaseLimit = rate.NewLimiter(rate.Inf, maxRebaseWork)
+	for b.Loop() {
+		again := *p
+		again.meta = make([]storedUpdate, maxPush)
+		if !a.member.rebaseOntoHead(&again) || again.invalidCode != "push.behind" {
+			b.Fatalf("%q", again.invalidCode)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package room
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+// A candidate's messages that name a version, a run or a document from before
+// the admission, and the response to each. Types without a row name nothing of
+// the past, and a new type must be added to one of the two lists.
+var (
+	pastRequests = map[string]struct {
+		message  func(pastRun string) any
+		response string // type of the response, with the code of an error or a resync; empty: none
+	}{
+		"run":      {func(string) any { return runRequest{Type: "run", Version: 1, Ref: "r"} }, "error run.version"},
+		"run_stop": {func(run string) any { return runStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
+		"fetch":    {func(string) any { return fetchMessage{Type: "fetch", Doc: docCode, Version: 1} }, "resync push.version"},
+		"push": {func(string) any {
+			return rawFrame(`{"type":"push","doc":"code","version":1,"clientId":"candidate1","seq":1,"updates":[{"changes":[12,[0,"x"]]}]}`)
+		}, "resync push.version"},
+		"cursor": {func(string) any {
+			return cursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{Anchor: 12, Head: 12}}}
+		}, ""},
+		"paste": {func(string) any { return pasteMessage{Type: "paste", Doc: docNotes, Length: 1} }, "error not_found"},
+	}
+	requestsWithoutPast = []string{"language", "problem", "chat", "focus", "admit", "turn_away", "start", "end", "ping"}
+)
+
+// rawFrame is a message that is sent as it is.
+type rawFrame string
+
+func (f rawFrame) MarshalJSON() ([]byte, error) { return []byte(f), nil }
+
+// needles stand in the code before the admission, in the output of a run that
+// began before it, in the notes, and in the notes of the question.
+var needles = []string{"the solution", "OUTPUT-OF-STAFF", "NOTES-OF-STAFF", "SECRET-FOR-STAFF"}
+
+func TestCandidateSeesNothingOfThePast(t *testing.T) {
+	for kind := range handlersByType {
+		_, listed := pastRequests[kind]
+		for _, without := range requestsWithoutPast {
+			listed = listed || kind == without
+		}
+		if !listed {
+			t.Errorf("message %q is in neither list of this test", kind)
+		}
+	}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		output := make(chan string)
+		m := startManager(t, d, func(c *Config) { c.Runner = newEmittingRunner(output) })
+		a := joinRoom(t, m, zhang)
+		a.editAndPush(docCode, 0, 0, "the solution")
+		a.editAndPush(docCode, 0, len("the solution"), "")
+		a.editAndPush(docNotes, 0, 0, "NOTES-OF-STAFF")
+		a.sendMessage(problemRequest{Type: "problem", QuestionID: &twoSum.ID})
+		a.receiveType("problem")
+		a.sendMessage(runRequest{Type: "run", Version: 2})
+		pastRun := awaitMessage[runStartedMessage](a, "run_started").Run.ID
+		li := joinRoom(t, m, lilei)
+		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		li.receiveType("welcome")
+
+		output <- "OUTPUT-OF-STAFF"
+		a.receiveType("run_output")
+		for kind, c := range pastRequests {
+			li.sendMessage(c.message(pastRun))
+			li.sendMessage(pingMessage{Type: "ping"}) // its response ends the wait where none is expected
+			got := ""
+			for kind := ""; got == "" && (kind != "pong" || c.response != ""); {
+				if kind = li.receiveNext(); kind == "error" || kind == "resync" {
+					e := decodeFrame[errorMessage](t, li.frames[len(li.frames)-1])
+					got = e.Type + " " + e.Code
+				}
+			}
+			if got != c.response {
+				t.Errorf("%s: response %q, want %q", kind, got, c.response)
+			}
+		}
+		close(output)
+		a.receiveType("run_finished")
+		li.sendMessage(chatRequest{Type: "chat", Ref: "last", Text: "done"})
+		awaitMessage[chatMessage](li, "chat")
+		li.leaveRoom()
+		li.joinRoom()
+		for _, frame := range li.frames {
+			for _, needle := range needles {
+				if strings.Contains(frame, needle) {
+					t.Errorf("the candidate received %q in %.200s", needle, frame)
+				}
+			}
+			if strings.Contains(frame, pastRun) {
+				t.Errorf("the candidate received the run from before the admission in %.200s", frame)
+			}
+		}
+	})
+}
+
+// newEmittingRunner returns a runner whose program prints what it receives and
+// ends when the channel is closed.
+func newEmittingRunner(texts <-chan string) *scriptedRunner {
+	return &scriptedRunner{programs: make(chan sandbox.Program, 8), runFunc: func(_ context.Context, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+		for text := range texts {
+			emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: text})
+		}
+		return sandbox.Result{Status: sandbox.StatusOK}, nil
+	}}
+}
