@@ -31,7 +31,7 @@ func codeBlocks(t *testing.T, language string) []string {
 	return out
 }
 
-// startSimulator runs the program as the page says, on a free port.
+// startSimulator runs the program as documented, on a free port.
 func startSimulator(t *testing.T) (address string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -72,8 +72,7 @@ func runBlock(t *testing.T, interpreter, block string) string {
 	return string(out)
 }
 
-// The page is for people who use other languages, who cannot tell a mistake in
-// it from one of their own.
+// TestCodeBlocksInDocs runs the code blocks of the page as they are printed there.
 func TestCodeBlocksInDocs(t *testing.T) {
 	for _, c := range []struct {
 		language, interpreter string

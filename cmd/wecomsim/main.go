@@ -1,6 +1,6 @@
 // Command wecomsim runs the WeCom simulator of package wecomtest:
 // one address for the server API, the sign-in pages and the client in the
-// browser. It knows nothing of the product.
+// browser. It imports nothing of the product.
 package main
 
 import (
@@ -96,7 +96,7 @@ func printSample(w io.Writer) error {
 	return err
 }
 
-// load reads the companies and points the first application at the addresses
+// load reads the companies and sets the addresses of the first application to those
 // given as flags.
 func load(s *wecomtest.Server, o options) error {
 	file, err := open(o.company)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// firstAddress waits for the program to say where it is.
+// firstAddress waits until the program prints its address.
 type firstAddress struct {
 	found chan string
 	buf   bytes.Buffer

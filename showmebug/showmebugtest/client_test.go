@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// product is what a program with the client does: it hears of interviews that
-// end and reads their results.
+// product is a program with the client: it receives the events of ended interviews and fetches
+// their results.
 type product struct {
 	client  *showmebug.Client
 	results chan *showmebug.InterviewResult
@@ -28,7 +28,7 @@ func (p *product) handleEvent(ctx context.Context, e showmebug.Event) error {
 	return nil
 }
 
-// connectProduct is a team at the simulator, and a product connected to it.
+// connectProduct returns a simulator with a team, and a product connected to it.
 func connectProduct(t *testing.T) (*showmebugtest.Server, *product) {
 	t.Helper()
 	s, id := newTeam(t)
@@ -43,9 +43,8 @@ func connectProduct(t *testing.T) (*showmebugtest.Server, *product) {
 	return s, p
 }
 
-// From creating to the result, with the client beside us: a member, an interview
-// with personal links, a page that is opened, an end that is heard of at the
-// third try because ShowMeBug fails meanwhile, and the same event twice.
+// TestClientLifecycle runs an interview from creation to result with package showmebug: a member,
+// personal links, a page, an end that is delivered in the third attempt, and a duplicate event.
 func TestClientLifecycle(t *testing.T) {
 	s, p := connectProduct(t)
 	member, err := p.client.Team.AddMember(t.Context(), showmebug.NewMember{UID: "GaoFei", Name: "高飞", Email: "gaofei@example.com"})
@@ -83,7 +82,7 @@ func TestClientLifecycle(t *testing.T) {
 	}
 }
 
-// What is forged or stale is refused by the client's receiver.
+// TestClientRejectsBadDeliveries checks that the client's receiver refuses forged and stale webhooks.
 func TestClientRejectsBadDeliveries(t *testing.T) {
 	s, p := connectProduct(t)
 	for name, rule := range map[string]showmebugtest.WebhookFault{"wrong signature": {WrongSign: true}, "stale": {Stale: true}} {
@@ -105,7 +104,7 @@ func TestClientRejectsBadDeliveries(t *testing.T) {
 	}
 }
 
-// Each style of refusal is understood by the client.
+// TestClientReadsErrors checks that the client decodes each style of error.
 func TestClientReadsErrors(t *testing.T) {
 	s, p := connectProduct(t)
 	s.SetQuota(s.Teams()[0].ID, 0)

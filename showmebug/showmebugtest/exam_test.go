@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// withExam is a team that has an exam of 100 points.
+// withExam returns a team that has an exam of 100 points.
 func withExam(t *testing.T) (*showmebugtest.Server, caller, int64) {
 	t.Helper()
 	s, id := newTeam(t)

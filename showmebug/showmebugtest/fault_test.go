@@ -108,8 +108,8 @@ func TestFaultEveryDelayAndRemoval(t *testing.T) {
 	}
 }
 
-// A hanging call ends with the server.
-func TestCloseEndsDelays(t *testing.T) {
+// TestCloseCancelsDelays checks that Close ends a delayed call.
+func TestCloseCancelsDelays(t *testing.T) {
 	s := &showmebugtest.Server{}
 	if err := s.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestCloseEndsDelays(t *testing.T) {
 	}
 }
 
-// fakeTB hears what New reports to a test.
+// fakeTB counts the errors that New reports to a test.
 type fakeTB struct {
 	*testing.T
 	errors int

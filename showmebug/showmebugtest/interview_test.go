@@ -152,7 +152,7 @@ func TestListFiltersAndPages(t *testing.T) {
 	}
 }
 
-// What belongs to another team is not there.
+// TestTeamIsolation checks that objects of another team are not found.
 func TestTeamIsolation(t *testing.T) {
 	s, _ := newTeam(t)
 	uid := signIn(t, s).createInterview(`{}`)
@@ -167,7 +167,7 @@ func TestTeamIsolation(t *testing.T) {
 	}
 }
 
-// An interview of the past, made by people and not by the API.
+// TestAddInterview adds an interview of the past, as on the website.
 func TestAddInterview(t *testing.T) {
 	s, id := newTeam(t)
 	then := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -186,6 +186,6 @@ func TestAddInterview(t *testing.T) {
 		t.Error("its page is not there")
 	}
 	if _, err := s.AddInterview(1<<40, showmebugtest.Interview{}); err == nil {
-		t.Error("added to nobody")
+		t.Error("added to an unknown team")
 	}
 }

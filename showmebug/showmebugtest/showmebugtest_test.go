@@ -21,11 +21,10 @@ const (
 	secret   = "app-secret-0123"
 )
 
-// began is when the simulators of the tests begin.
+// began is the start time of the simulators of the tests.
 var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// newTeam is a simulator with one team that has two members. Its clock is moved by
-// Advance alone, however slow the machine is.
+// newTeam returns a simulator with one team of two members. Only Advance moves its clock.
 func newTeam(t *testing.T) (*showmebugtest.Server, int64) {
 	t.Helper()
 	s := showmebugtest.New(t)
@@ -40,7 +39,7 @@ func newTeam(t *testing.T) (*showmebugtest.Server, int64) {
 	return s, id
 }
 
-// reply is what was answered.
+// reply is a reply of the simulator.
 type reply struct {
 	t      *testing.T
 	status int
@@ -126,14 +125,13 @@ func (c caller) doCall(method, path, body string) reply {
 	return sendRequest(c.t, method, c.s.URL()+"/open_api/v1/"+path, "application/json", c.token, body)
 }
 
-// createInterview creates one and returns its uid.
+// createInterview creates an interview and returns its uid.
 func (c caller) createInterview(body string) string {
 	c.t.Helper()
 	return c.doCall("POST", "interviews", body).wantOK().dataText("uid")
 }
 
-// receiver keeps the webhooks that it gets and answers with the statuses given,
-// then with 200.
+// receiver records webhooks and replies with the given statuses, then with 200.
 type receiver struct {
 	*httptest.Server
 

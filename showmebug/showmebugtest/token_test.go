@@ -85,7 +85,7 @@ func TestErrorStyles(t *testing.T) {
 	}
 }
 
-// newPlatform is a simulator whose team has consented to a platform, and the code.
+// newPlatform returns a simulator whose team has consented to a platform, and the code.
 func newPlatform(t *testing.T, scopes ...string) (s *showmebugtest.Server, code string) {
 	t.Helper()
 	s, id := newTeam(t)

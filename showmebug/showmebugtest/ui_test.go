@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// postAction posts to the page's own interface.
+// postAction sends a request of a page's script.
 func postAction(t *testing.T, s *showmebugtest.Server, path, body string) reply {
 	t.Helper()
 	return sendRequest(t, "POST", s.URL()+path, "application/json", "", body)
@@ -25,7 +25,7 @@ func (r reply) pageState(t *testing.T) map[string]any {
 	return r.fields
 }
 
-// visitorPath is what the page at a link asks, with a deed in between.
+// visitorPath returns the path of an action that the page of a link requests.
 func visitorPath(t *testing.T, link, what string) string {
 	t.Helper()
 	u, err := url.Parse(link)
@@ -91,7 +91,7 @@ func TestPadPages(t *testing.T) {
 func TestUnknownLinks(t *testing.T) {
 	s, c, _ := newTeamWithWebhook(t)
 	uid := c.createInterview(`{}`)
-	for _, path := range []string{"/pads/NOBODY?t=x", "/written_pads/NOBODY", "/exam_links/x", "/sim/pads/" + uid + "?t=wrong", "/sim/pads/" + uid, "/sim/written/" + uid, "/sim/exam_links/x"} {
+	for _, path := range []string{"/pads/UNKNOWN?t=x", "/written_pads/UNKNOWN", "/exam_links/x", "/sim/pads/" + uid + "?t=wrong", "/sim/pads/" + uid, "/sim/written/" + uid, "/sim/exam_links/x"} {
 		if got := sendRequest(t, "GET", s.URL()+path, "", "", ""); got.status != 404 {
 			t.Errorf("%s: HTTP %d", path, got.status)
 		}

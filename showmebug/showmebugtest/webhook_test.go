@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// The vector that ShowMeBug publishes.
+// TestSign uses the example that ShowMeBug publishes.
 func TestSign(t *testing.T) {
 	got := showmebugtest.Sign("secret", []byte(`{"event":"interview_ended","ts":1593676655,"payload":{"uid":"ABCDEF","rate":5}}`))
 	if got != "9B3EF6548095106634DA41E326747C0251761C62" {
@@ -18,7 +18,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// newTeamWithWebhook is a team with a webhook receiver, and a caller for it.
+// newTeamWithWebhook returns a team with a webhook receiver, and a caller for it.
 func newTeamWithWebhook(t *testing.T, answers ...int) (*showmebugtest.Server, caller, *receiver) {
 	t.Helper()
 	s, _ := newTeam(t)
@@ -73,7 +73,8 @@ func TestInterviewEnded(t *testing.T) {
 	}
 }
 
-// 15, 15 and 30 seconds, a new ts each time, 200 only.
+// TestWebhookRetries checks the intervals of 15, 15 and 30 seconds, that each attempt has its own
+// ts, and that only status 200 is a success.
 func TestWebhookRetries(t *testing.T) {
 	s, c, r := newTeamWithWebhook(t, 500, 302, 204)
 	endInterview(t, s, c.createInterview(`{}`), 0)
@@ -181,7 +182,7 @@ func TestQuestionEvents(t *testing.T) {
 	}
 }
 
-// callback_uri in the request for a token sets the address.
+// TestCallbackFromToken checks that callback_uri in a token request sets the URL for webhooks.
 func TestCallbackFromToken(t *testing.T) {
 	s, _ := newTeam(t)
 	r := newReceiver(t)
@@ -192,7 +193,8 @@ func TestCallbackFromToken(t *testing.T) {
 	}
 }
 
-// A platform hears of what it made, with its own secret; the team does not.
+// TestPlatformReceivesEvents checks that the platform that created an interview receives its events,
+// signed with its own secret, and the team does not.
 func TestPlatformReceivesEvents(t *testing.T) {
 	s, own, r := newTeamWithWebhook(t)
 	theirs := newReceiver(t)
@@ -212,7 +214,7 @@ func TestPlatformReceivesEvents(t *testing.T) {
 	}
 }
 
-// The timer sends without anybody moving the clock.
+// TestWebhookRetriesOnTimer checks that retries follow the clock without Advance.
 func TestWebhookRetriesOnTimer(t *testing.T) {
 	s, r := showmebugtest.New(t), newReceiver(t) // by the computer's clock
 	s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret, CallbackURL: r.URL})

@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// sim calls what tests in other languages have in place of Go's methods.
+// sim calls the JSON interface that replaces Go's methods for other languages.
 func sim(t *testing.T, s *wecomtest.Server, method, path, body string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+"/sim/"+path, strings.NewReader(body))

@@ -12,8 +12,8 @@ import (
 
 const differences = "../../docs/simulator-differences.md"
 
-// The page for readers names exactly the endpoints that are served. With
-// UPDATE=1 in the environment the list is written anew.
+// TestEndpointsAreDocumented checks that the page lists exactly the endpoints that are served. With
+// UPDATE=1 in the environment it rewrites the list.
 func TestEndpointsAreDocumented(t *testing.T) {
 	const from, to = "<!-- endpoints -->\n", "<!-- /endpoints -->"
 	data, err := os.ReadFile(differences)
@@ -51,7 +51,7 @@ func TestEndpointsAreDocumented(t *testing.T) {
 
 var pathForm = regexp.MustCompile(`"/cgi-bin/([a-z0-9_/]+)"`)
 
-// Whatever the client in package wecom calls is served.
+// TestClientIsServed checks that every endpoint that package wecom calls is served.
 func TestClientIsServed(t *testing.T) {
 	files, err := filepath.Glob("../*.go")
 	if err != nil || len(files) == 0 {

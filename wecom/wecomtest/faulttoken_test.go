@@ -40,7 +40,7 @@ func TestFaultByToken(t *testing.T) {
 
 // TestVerifySuite checks that both addresses of a suite are verified with the provider's company.
 func TestVerifySuite(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	var paths []string
 	recv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()

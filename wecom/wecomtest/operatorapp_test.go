@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAddressesOfAnApplicationChange(t *testing.T) {
+func TestOperatorChangesAppAddresses(t *testing.T) {
 	s := newFixture(t)
 	set := func(body string) int {
 		t.Helper()

@@ -96,7 +96,7 @@ func TestTagLimit(t *testing.T) {
 	}
 }
 
-func TestSuiteTokenEnds(t *testing.T) {
+func TestSuiteTokenExpiry(t *testing.T) {
 	w := newRuleFixture(t)
 	token := w.expandPlaceholders("{suite}")
 	w.s.Advance(core.TokenTTL)

@@ -14,8 +14,8 @@ import (
 
 const suiteID = "wwsuite000000001"
 
-// provided is a simulator with a suite that has its first ticket.
-func provided(t *testing.T) *wecomtest.Server {
+// newSuiteFixture returns a simulator with a suite that has its first ticket.
+func newSuiteFixture(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	s := newFixture(t)
 	s.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", Name: "会面", ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
@@ -42,7 +42,7 @@ func bySuite(t *testing.T, s *wecomtest.Server, path, body string) reply {
 }
 
 func TestSuiteToken(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	ask := func(id, secret, ticket string) reply {
 		return callAPI(t, s, http.MethodPost, "service/get_suite_token", fmt.Sprintf(`{"suite_id":%q,"suite_secret":%q,"suite_ticket":%q}`, id, secret, ticket))
 	}
@@ -72,10 +72,10 @@ func TestSuiteToken(t *testing.T) {
 	getAPI(t, s, "service/get_pre_auth_code").expectCode(41001)
 }
 
-// The instruct address has to answer "success", and its receive id is the
-// suite's.
+// TestInstructAddress checks that the instruct address must reply "success", and that its receive
+// id is that of the suite.
 func TestInstructAddress(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	tries, answer := 0, ""
 	mine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		tries++
@@ -96,8 +96,7 @@ func TestInstructAddress(t *testing.T) {
 	}
 }
 
-// installFromSite goes the way of an installation that begins at the
-// provider's site and returns the code.
+// installFromSite installs a suite from the provider's site and returns the auth_code.
 func installFromSite(t *testing.T, s *wecomtest.Server) string {
 	t.Helper()
 	pre := getAPI(t, s, "service/get_pre_auth_code?suite_access_token="+suiteToken(t, s)).expectCode(0).textField("pre_auth_code")
@@ -116,7 +115,7 @@ func installFromSite(t *testing.T, s *wecomtest.Server) string {
 }
 
 func TestInstallation(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	bySuite(t, s, "set_session_info", `{"pre_auth_code":"none","session_info":{"auth_type":0}}`).expectCode(40058)
 	code := installFromSite(t, s)
 	bySuite(t, s, "v2/get_permanent_code", `{"auth_code":"none"}`).expectCode(40029)
@@ -150,8 +149,8 @@ func TestInstallation(t *testing.T) {
 	callAPI(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).expectCode(40014)
 }
 
-func TestInstallationThatIsLate(t *testing.T) {
-	s := provided(t)
+func TestExpiredInstallation(t *testing.T) {
+	s := newSuiteFixture(t)
 	code := installFromSite(t, s)
 	s.Advance(10 * time.Minute)
 	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).expectCode(40029)
@@ -164,7 +163,7 @@ func TestInstallationThatIsLate(t *testing.T) {
 }
 
 func TestSuiteSignIn(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	info := func(code string) reply {
 		return getAPI(t, s, "service/auth/getuserinfo3rd?suite_access_token="+suiteToken(t, s)+"&code="+code)
 	}
@@ -184,7 +183,7 @@ func TestSuiteSignIn(t *testing.T) {
 }
 
 func TestProviderToken(t *testing.T) {
-	s := provided(t)
+	s := newSuiteFixture(t)
 	ask := func(corp, secret string) reply {
 		return callAPI(t, s, http.MethodPost, "service/get_provider_token", fmt.Sprintf(`{"corpid":%q,"provider_secret":%q}`, corp, secret))
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 )
 
-// lastCallback keeps the newest callback as it was sent.
+// lastCallback records the newest callback as it was sent.
 type lastCallback struct {
 	address string
 	body    []byte
@@ -32,7 +32,7 @@ func (l *lastCallback) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("success")), Request: req}, nil
 }
 
-// newProviderFixture is the company of the rules with a suite that encrypts ids.
+// newProviderFixture returns the company of the rules with a suite that encrypts ids.
 func newProviderFixture(t *testing.T) (*ruleFixture, *lastCallback) {
 	t.Helper()
 	w, last := newRuleFixture(t), &lastCallback{}
@@ -43,7 +43,7 @@ func newProviderFixture(t *testing.T) (*ruleFixture, *lastCallback) {
 	return w, last
 }
 
-// visit opens a page of the simulator in a browser that is nobody, or the member
+// visit opens a page of the simulator in a browser without a member, or as the member
 // of a view.
 func (w *ruleFixture) visit(path string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(http.MethodGet, path, http.NoBody)
@@ -57,7 +57,7 @@ func (w *ruleFixture) visit(path string, cookies ...*http.Cookie) *httptest.Resp
 
 var linkForm = regexp.MustCompile(`<a href="([^"]*as=lisi[^"]*)"`)
 
-// choose follows the link of 李四 on a page and returns where it leads.
+// choose follows the link of 李四 on a page and returns its target.
 func (w *ruleFixture) choose(path string) url.Values {
 	w.t.Helper()
 	page := w.visit(path)
@@ -73,8 +73,8 @@ func (w *ruleFixture) choose(path string) url.Values {
 	return to.Query()
 }
 
-// installed installs the suite by its page, and returns the company as the suite
-// sees it and its token there.
+// installed installs the suite by its page, and returns the encrypted corp id and the suite's
+// token for the company.
 func (w *ruleFixture) installed() (corp, token string) {
 	w.t.Helper()
 	q := w.choose(w.expandPlaceholders("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=" + url.QueryEscape("https://provider.example/done?a=1") + "&state=abc"))
@@ -120,7 +120,8 @@ func TestInstallPage(t *testing.T) {
 	}
 }
 
-// A suite sees ids of its provider's own everywhere, and may use them.
+// TestEncryptedIDs checks that a suite receives encrypted ids in replies and events, and can send
+// them in requests.
 func TestEncryptedIDs(t *testing.T) {
 	w, last := newProviderFixture(t)
 	corp, token := w.installed()
@@ -185,7 +186,7 @@ func TestEncryptedIDs(t *testing.T) {
 	}
 }
 
-// Signing in to a suite: in WeCom, and on the web.
+// TestSuiteSignInPages signs in to a suite inside WeCom and on the web.
 func TestSuiteSignInPages(t *testing.T) {
 	w, _ := newProviderFixture(t)
 	w.installed()
@@ -208,9 +209,9 @@ func TestSuiteSignInPages(t *testing.T) {
 			t.Errorf("%s: HTTP %d", name, got.Code)
 		}
 	}
-	face := w.visit("/?corp=wwrules&as=lisi").Result()
-	defer face.Body.Close()
-	inside := w.visit("/connect/oauth2/authorize?appid=wwsuite&response_type=code&scope=snsapi_privateinfo&state=s&redirect_uri=https%3A%2F%2Fprovider.example%2Fin", face.Cookies()...)
+	client := w.visit("/?corp=wwrules&as=lisi").Result()
+	defer client.Body.Close()
+	inside := w.visit("/connect/oauth2/authorize?appid=wwsuite&response_type=code&scope=snsapi_privateinfo&state=s&redirect_uri=https%3A%2F%2Fprovider.example%2Fin", client.Cookies()...)
 	to, err := url.Parse(inside.Header().Get("Location"))
 	if err != nil || inside.Code != http.StatusFound {
 		t.Fatalf("HTTP %d: %s", inside.Code, inside.Body)

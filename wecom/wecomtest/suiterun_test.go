@@ -13,7 +13,7 @@ const suiteFile = `{"companies":[{"id":"ww1","name":"Acme","members":[{"userId":
  "suites":[{"id":"wwsuite","secret":"s","name":"面试","instructUrl":"https://provider.example/instruct","token":"T","encodingAesKey":"KEY",
   "installs":[{"corpId":"ww1","userId":"boss"}]}]}`
 
-func TestSuitesFromAFile(t *testing.T) {
+func TestLoadSuites(t *testing.T) {
 	s := &Server{}
 	s.HTTPClient = newRuleFixture(t).s.HTTPClient
 	if err := s.Load(strings.NewReader(strings.Replace(suiteFile, "KEY", soakKey, 1))); err != nil {
@@ -40,8 +40,8 @@ func TestSuitesFromAFile(t *testing.T) {
 	}
 }
 
-// RunSuites begins at once and ends with its context.
-func TestSuitesAreTended(t *testing.T) {
+// TestRunSuites checks that RunSuites pushes a ticket at once and stops with its context.
+func TestRunSuites(t *testing.T) {
 	s := newRuleFixture(t).s
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
@@ -68,7 +68,7 @@ func TestSuitesAreTended(t *testing.T) {
 	<-ended
 }
 
-func TestSuitesOfAFileAreChecked(t *testing.T) {
+func TestLoadSuitesErrors(t *testing.T) {
 	for name, text := range map[string]string{
 		"no secret":       `{"suites":[{"id":"wwsuite"}]}`,
 		"bad key":         `{"suites":[{"id":"wwsuite","secret":"s","instructUrl":"http://a","encodingAesKey":"x"}]}`,

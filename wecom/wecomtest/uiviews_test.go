@@ -2,7 +2,7 @@ package wecomtest_test
 
 import (
 	"bytes"
-	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// face reads JSON of the client into v.
-func face(t *testing.T, s *wecomtest.Server, path string, v any) {
+// getClientJSON reads JSON of the client into v.
+func getClientJSON(t *testing.T, s *wecomtest.Server, path string, v any) {
 	t.Helper()
 	status, text := sim(t, s, http.MethodGet, path, "")
 	if status != http.StatusOK {
@@ -47,14 +47,14 @@ type faceLine struct {
 func chatsOf(t *testing.T, s *wecomtest.Server, user string) []faceChat {
 	t.Helper()
 	var me struct{ Apps []faceChat }
-	face(t, s, "me?corp="+corpID+"&as="+user, &me)
+	getClientJSON(t, s, "me?corp="+corpID+"&as="+user, &me)
 	return me.Apps
 }
 
 func linesOf(t *testing.T, s *wecomtest.Server, user, chat string) []faceLine {
 	t.Helper()
 	var out []faceLine
-	face(t, s, "messages?corp="+corpID+"&as="+user+"&chat="+chat, &out)
+	getClientJSON(t, s, "messages?corp="+corpID+"&as="+user+"&chat="+chat, &out)
 	return out
 }
 
@@ -89,12 +89,12 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
-func TestRobotsInTheFace(t *testing.T) {
+func TestUIRobots(t *testing.T) {
 	s := newFixture(t)
 	s.AddRobot(wecomtest.Robot{CorpID: corpID, Key: "the-secret-key", Name: "提醒"})
 	callAPI(t, s, http.MethodPost, "webhook/send?key=the-secret-key", `{"msgtype":"markdown_v2","markdown_v2":{"content":"# 今天"}}`).expectCode(0)
 	picture := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{1}, 20)...)
-	sum := md5.Sum(picture) // #nosec G401 -- WeCom asks for it
+	sum := md5.Sum(picture) // #nosec G401 -- required by WeCom
 	callAPI(t, s, http.MethodPost, "webhook/send?key=the-secret-key", fmt.Sprintf(`{"msgtype":"image","image":{"base64":%q,"md5":%q}}`,
 		base64.StdEncoding.EncodeToString(picture), hex.EncodeToString(sum[:]))).expectCode(0)
 	chat := chatsOf(t, s, "lisi")[0]
@@ -118,7 +118,7 @@ func TestRobotsInTheFace(t *testing.T) {
 	}
 }
 
-func TestMeetingsInTheFace(t *testing.T) {
+func TestUIMeetings(t *testing.T) {
 	s, b := newFixture(t), newBrowser(t)
 	start := s.Time().Add(time.Hour).Unix()
 	id := postAsApp(t, s, "meeting/create", fmt.Sprintf(`{"admin_userid":"lisi","title":"二面","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":["lisi","ZhangSan"]}}`, start)).expectCode(0).textField("meetingid")
@@ -129,19 +129,19 @@ func TestMeetingsInTheFace(t *testing.T) {
 		Me                    string
 	}
 	var list []shown
-	face(t, s, "meetings?corp="+corpID+"&as=lisi", &list)
+	getClientJSON(t, s, "meetings?corp="+corpID+"&as=lisi", &list)
 	if len(list) != 1 || list[0].ID != id || !list[0].Mine || list[0].Status != wecomtest.MeetingWaiting {
 		t.Fatalf("meetings are %+v", list)
 	}
 	if resp, text := fetch(t, b, list[0].Link, "Accept", "text/html"); resp.StatusCode != 200 || !strings.Contains(text, "meeting.js") {
 		t.Errorf("the link leads to HTTP %d %s", resp.StatusCode, text)
 	}
-	act := func(deed string) int {
-		status, _ := sim(t, s, http.MethodPost, "meetings", fmt.Sprintf(`{"corp":%q,"as":"lisi","id":%q,"deed":%q}`, corpID, id, deed))
+	act := func(action string) int {
+		status, _ := sim(t, s, http.MethodPost, "meetings", fmt.Sprintf(`{"corp":%q,"as":"lisi","id":%q,"action":%q}`, corpID, id, action))
 		return status
 	}
 	if act("dance") == http.StatusOK || act("leave") == http.StatusOK {
-		t.Error("a deed that cannot be done was done")
+		t.Error("an impossible action succeeded")
 	}
 	if act("join") != http.StatusOK {
 		t.Error("lisi could not join")
@@ -157,7 +157,7 @@ func TestMeetingsInTheFace(t *testing.T) {
 	}
 }
 
-func TestCalendarShowsRepeats(t *testing.T) {
+func TestUIRepeatedSchedules(t *testing.T) {
 	s := newFixture(t)
 	s.Now = func() time.Time { return time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC) } // a Monday
 	start := time.Date(2026, 5, 18, 2, 0, 0, 0, time.UTC)                           // the one two weeks before
@@ -165,7 +165,7 @@ func TestCalendarShowsRepeats(t *testing.T) {
 		"reminders":{"is_repeat":1,"repeat_type":1,"is_custom_repeat":1,"repeat_interval":2,"repeat_day_of_week":[1,3],"repeat_until":%d,"timezone":8}}}`,
 		start.Unix(), start.Unix()+3600, start.AddDate(0, 0, 17).Unix())).expectCode(0)
 	var list []struct{ Next []int64 }
-	face(t, s, "schedules?corp="+corpID+"&as=lisi", &list)
+	getClientJSON(t, s, "schedules?corp="+corpID+"&as=lisi", &list)
 	var days []string
 	for _, at := range list[0].Next {
 		days = append(days, time.Unix(at, 0).UTC().Format("01-02 15:04"))
@@ -175,11 +175,11 @@ func TestCalendarShowsRepeats(t *testing.T) {
 	}
 }
 
-func TestOperatorSeesSecretsAndQuotas(t *testing.T) {
+func TestOperatorSecretsAndQuotas(t *testing.T) {
 	s := newFixture(t)
 	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).expectCode(0)
 	var secrets struct{ Secret string }
-	face(t, s, "secrets?corp="+corpID+"&agent=1000002", &secrets)
+	getClientJSON(t, s, "secrets?corp="+corpID+"&agent=1000002", &secrets)
 	if secrets.Secret != secret {
 		t.Errorf("the secret is %q", secrets.Secret)
 	}
@@ -192,20 +192,20 @@ func TestOperatorSeesSecretsAndQuotas(t *testing.T) {
 			Used, Limit int
 		}
 	}
-	face(t, s, "quotas", &found)
+	getClientJSON(t, s, "quotas", &found)
 	if len(found.Quotas) != 2 || found.Quotas[0].What != "minute" || found.Quotas[0].Used != 1 || found.Quotas[0].Limit != 30 || found.Quotas[0].Who != "lisi ← 1000002" {
 		t.Errorf("quotas are %+v", found.Quotas)
 	}
 	if status, _ := sim(t, s, http.MethodPost, "quotas/forget", "{}"); status != http.StatusOK {
 		t.Errorf("forgetting: HTTP %d", status)
 	}
-	face(t, s, "quotas", &found)
+	getClientJSON(t, s, "quotas", &found)
 	if len(found.Quotas) != 0 {
 		t.Errorf("after forgetting: %+v", found.Quotas)
 	}
 }
 
-func TestWeChatOfSomebodyOutside(t *testing.T) {
+func TestWeChatOfExternalContact(t *testing.T) {
 	s, mine := newCustomerFixture(t)
 	account, link := addKFAccount(t, s)
 	way := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"],"state":"interview-7"}`).expectCode(0).textField("qr_code")
@@ -250,12 +250,12 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 		Mine    bool
 		MsgType string
 	}
-	face(t, s, "outside/messages?corp="+corpID+"&chat="+account+"&id="+url.QueryEscape(scanned.ID), &lines)
+	getClientJSON(t, s, "outside/messages?corp="+corpID+"&chat="+account+"&id="+url.QueryEscape(scanned.ID), &lines)
 	if got := fmt.Sprint(lines); got != "[{true text} {true image} {false text}]" {
 		t.Errorf("the chat has %s", got)
 	}
 	var me struct{ Chats []struct{ Key, Kind string } }
-	face(t, s, "outside/me?corp="+corpID+"&id="+url.QueryEscape(scanned.ID), &me)
+	getClientJSON(t, s, "outside/me?corp="+corpID+"&id="+url.QueryEscape(scanned.ID), &me)
 	if got := fmt.Sprint(me.Chats); got != fmt.Sprintf("[{%s kf} {lisi member}]", account) {
 		t.Errorf("the chats are %s", got)
 	}
@@ -263,13 +263,13 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 		People []struct{ Followers []string }
 		Places []struct{ Kind, Detail string }
 	}
-	face(t, s, "outside?follower=lisi&corp="+corpID, &all)
+	getClientJSON(t, s, "outside?follower=lisi&corp="+corpID, &all)
 	if got := fmt.Sprint(all); got != "{[{[李四]}] [{kf interview} {way interview-7}]}" {
 		t.Errorf("outside there is %s", got)
 	}
 }
 
-func TestContactCodeIsAPictureAndAPlace(t *testing.T) {
+func TestContactCodePage(t *testing.T) {
 	s, _ := newCustomerFixture(t)
 	way := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"]}`).expectCode(0).textField("qr_code")
 	if resp, text := fetch(t, newBrowser(t), way, "Accept", "image/*"); resp.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(text, "<svg") {

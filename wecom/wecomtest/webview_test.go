@@ -19,9 +19,9 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// inside is a company with an application that is looked at in web views. The
-// application keeps the last request of each path.
-type inside struct {
+// webviewFixture is a company with an application that is opened in web views. The
+// application records the last request of each path.
+type webviewFixture struct {
 	*wecomtest.Server
 	app  *httptest.Server
 	mu   sync.Mutex
@@ -31,16 +31,16 @@ type inside struct {
 
 const strictPolicy = "default-src 'none'; script-src 'self'; connect-src 'self' wss://APP; frame-ancestors 'none'; upgrade-insecure-requests"
 
-func webApp(t *testing.T) *inside {
+func webApp(t *testing.T) *webviewFixture {
 	t.Helper()
-	in := &inside{Server: newFixture(t), seen: map[string]*http.Request{}}
+	in := &webviewFixture{Server: newFixture(t), seen: map[string]*http.Request{}}
 	in.app = httptest.NewServer(in)
 	t.Cleanup(in.app.Close)
 	in.AddApp(wecomtest.App{CorpID: corpID, AgentID: agent, Name: "会面", Secret: secret, HomeURL: in.app.URL + "/page"})
 	return in
 }
 
-func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (in *webviewFixture) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	in.mu.Lock()
 	in.seen[r.URL.Path], in.body = r, string(body)
@@ -64,19 +64,19 @@ func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (in *inside) request(path string) *http.Request {
+func (in *webviewFixture) request(path string) *http.Request {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.seen[path]
 }
 
-// opened is the reply to the client when it opens a page.
+// opened is the reply to the client that opens a page.
 type opened struct {
 	View, Address, Page string
 	Outside             bool
 }
 
-func (in *inside) open(t *testing.T, body string) opened {
+func (in *webviewFixture) open(t *testing.T, body string) opened {
 	t.Helper()
 	status, text := sim(t, in.Server, http.MethodPost, "webview/open", body)
 	if status != http.StatusOK {
@@ -89,12 +89,12 @@ func (in *inside) open(t *testing.T, body string) opened {
 	return out
 }
 
-func (in *inside) openAs(t *testing.T, user, page string) opened {
+func (in *webviewFixture) openAs(t *testing.T, user, page string) opened {
 	t.Helper()
 	return in.open(t, fmt.Sprintf(`{"corp":%q,"as":%q,"url":%q}`, corpID, user, page))
 }
 
-// fetch asks for an address as a browser does.
+// fetch requests an address as a browser does.
 func fetch(t *testing.T, b *http.Client, address string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -116,7 +116,7 @@ func fetch(t *testing.T, b *http.Client, address string, headers ...string) (*ht
 	return resp, string(body)
 }
 
-func TestWebViewShowsAPage(t *testing.T) {
+func TestWebViewPage(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page?a=1#x")
 	if page.Outside || !strings.HasSuffix(page.Address, "/page?a=1#x") || strings.HasPrefix(page.Address, in.app.URL) {
@@ -144,7 +144,7 @@ func TestWebViewShowsAPage(t *testing.T) {
 	}
 }
 
-func TestWebViewKeepsCookiesApart(t *testing.T) {
+func TestWebViewCookieIsolation(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	lisi, zhangsan := in.openAs(t, "lisi", in.app.URL+"/page"), in.openAs(t, "zhangsan", in.app.URL+"/page")
 	resp, _ := fetch(t, b, lisi.Address)
@@ -162,7 +162,7 @@ func TestWebViewKeepsCookiesApart(t *testing.T) {
 	}
 }
 
-func TestWebViewSignsInSilently(t *testing.T) {
+func TestWebViewSilentSignIn(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	back := in.app.URL + "/back?next=%2Fx"
 	page := in.openAs(t, "zhangsan", in.app.URL+"/in?to="+url.QueryEscape(authorizeURL(in.Server, back, "&agentid=1000002#wechat_redirect")))
@@ -191,7 +191,7 @@ func TestWebViewSignsInSilently(t *testing.T) {
 	}
 }
 
-func TestWebViewWritesTheApplicationsAddress(t *testing.T) {
+func TestWebViewRewritesOrigin(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page")
 	mine := strings.TrimSuffix(page.Address, "/page")
@@ -220,7 +220,7 @@ func TestWebViewWritesTheApplicationsAddress(t *testing.T) {
 	}
 }
 
-func (in *inside) asked(t *testing.T, b *http.Client, address string) *http.Request {
+func (in *webviewFixture) asked(t *testing.T, b *http.Client, address string) *http.Request {
 	t.Helper()
 	fetch(t, b, address)
 	at, err := url.Parse(address)
@@ -230,9 +230,9 @@ func (in *inside) asked(t *testing.T, b *http.Client, address string) *http.Requ
 	return in.request(at.Path)
 }
 
-// A form that a page elsewhere sends must not look as if a person had opened
-// the page.
-func TestWebViewTellsWhereAFormComesFrom(t *testing.T) {
+// TestWebViewCrossOriginForm checks that the application can distinguish a form of a page of another
+// origin from a navigation by the member.
+func TestWebViewCrossOriginForm(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, page.Address, strings.NewReader("a=1"))
@@ -252,7 +252,7 @@ func TestWebViewTellsWhereAFormComesFrom(t *testing.T) {
 	}
 }
 
-func TestWebViewLoosensPoliciesLittle(t *testing.T) {
+func TestWebViewContentPolicy(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	const hash = "'sha256-…'"
 	for policy, want := range map[string]string{
@@ -278,7 +278,7 @@ func TestWebViewLoosensPoliciesLittle(t *testing.T) {
 	}
 }
 
-func TestWebViewLeavesTheRestOutside(t *testing.T) {
+func TestWebViewRefusesOtherOrigins(t *testing.T) {
 	in, b := webApp(t), newBrowser(t)
 	if page := in.openAs(t, "lisi", "https://elsewhere.example/a"); !page.Outside || page.Address != "" || page.Page != "https://elsewhere.example/a" {
 		t.Errorf("opened %+v", page)
@@ -312,9 +312,9 @@ func TestWebViewLeavesTheRestOutside(t *testing.T) {
 	}
 }
 
-// A socket passes both ways, with the application's origin, and ends with the
-// simulator.
-func TestWebViewPassesSockets(t *testing.T) {
+// TestWebViewWebSocket checks that a WebSocket works in both directions with the application's
+// origin, and is closed with the simulator.
+func TestWebViewWebSocket(t *testing.T) {
 	in := webApp(t)
 	origin := make(chan string, 1)
 	in.app.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

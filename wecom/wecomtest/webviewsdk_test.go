@@ -16,17 +16,17 @@ import (
 // sdkPage is a document in a web view that calls the JS-SDK.
 type sdkPage struct {
 	t   *testing.T
-	in  *inside
+	in  *webviewFixture
 	at  opened
 	doc string
 }
 
-func (in *inside) sdk(t *testing.T, doc string) *sdkPage {
+func (in *webviewFixture) sdk(t *testing.T, doc string) *sdkPage {
 	t.Helper()
 	return &sdkPage{t, in, in.openAs(t, "lisi", in.app.URL+"/page?a=1"), doc}
 }
 
-// call returns what the client says, "ask" when it asks a person first.
+// call returns the reply of the client, "ask" when it requests a confirmation first.
 func (p *sdkPage) call(name, params string) map[string]any {
 	p.t.Helper()
 	status, text := sim(p.t, p.in.Server, http.MethodPost, "webview/call",
@@ -67,14 +67,14 @@ func corpConfig(corp, signature, list string) string {
 	return fmt.Sprintf(`{"verifyAppId":%q,"verifyTimestamp":1700000000,"verifyNonceStr":"n1","verifySignature":%q,"verifyJsApiList":%s}`, corp, signature, list)
 }
 
-func (in *inside) tickets(t *testing.T) (corp, app string) {
+func (in *webviewFixture) tickets(t *testing.T) (corp, app string) {
 	t.Helper()
 	tok := accessToken(t, in.Server)
 	return getAPI(t, in.Server, "get_jsapi_ticket?access_token="+tok).expectCode(0).textField("ticket"),
 		getAPI(t, in.Server, "ticket/get?type=agent_config&access_token="+tok).expectCode(0).textField("ticket")
 }
 
-func TestSDKVerifiesSignatures(t *testing.T) {
+func TestSDKSignature(t *testing.T) {
 	in := webApp(t)
 	p := in.sdk(t, "d1")
 	page := in.app.URL + "/page?a=1"
@@ -104,7 +104,7 @@ func TestSDKVerifiesSignatures(t *testing.T) {
 	p.want("agentConfig", agentConfig(agent, signed(app, page), `[]`), "invalid signature"+why+"40093")
 }
 
-func TestSDKGivesRightsByDocument(t *testing.T) {
+func TestSDKPermissionsPerDocument(t *testing.T) {
 	in := webApp(t)
 	p := in.sdk(t, "d1")
 	corp, app := in.tickets(t)
@@ -150,7 +150,7 @@ func TestSDKInWeChat(t *testing.T) {
 	p.want("closeWindow", `{}`, "ask")
 }
 
-func TestSDKStartsMeetings(t *testing.T) {
+func TestSDKStartMeeting(t *testing.T) {
 	in := webApp(t)
 	p := in.sdk(t, "d1")
 	body := fmt.Sprintf(`{"view":%q,"doc":"d1"}`, p.at.View)

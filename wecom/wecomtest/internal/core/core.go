@@ -1,6 +1,6 @@
 // Package core holds the state of the simulated companies and what all areas
 // use: the clock, bounded memory, quotas, error texts, media, and the delivery of
-// callbacks. It knows none of the packages that serve the areas.
+// callbacks. It imports none of the packages that serve the areas.
 package core
 
 import (

@@ -1,5 +1,5 @@
 // Package signin serves OAuth2 inside WeCom, the web login page, and the
-// exchange of their codes. It keeps as which member a browser is inside WeCom.
+// exchange of their codes. It stores the member of each browser inside WeCom.
 package signin
 
 import (

@@ -26,7 +26,7 @@ func CheckSuiteFile(f model.SuiteFile) error {
 	return nil
 }
 
-// pending is an installation of which the provider has not heard.
+// pending is an installation that has not been reported to the provider.
 type pending struct {
 	code string
 	corp string

@@ -82,7 +82,7 @@ type meetingAct struct {
 	As     string `json:"as"`
 	ID     string `json:"id"`
 	Code   string `json:"code"`
-	Action string `json:"deed"` // join, leave, end or cancel
+	Action string `json:"action"` // join, leave, end or cancel
 }
 
 func (s *Service) handleMeetingAction(r *http.Request) (any, error) {
@@ -94,10 +94,10 @@ func (s *Service) handleMeetingAction(r *http.Request) (any, error) {
 }
 
 func (s *Service) runMeetingAction(ctx context.Context, in meetingAct) error {
-	deeds := map[string]func(context.Context, string, string, string) error{
+	actions := map[string]func(context.Context, string, string, string) error{
 		"join": s.Office.JoinMeeting, "leave": s.Office.LeaveMeeting, "end": s.Office.EndMeeting, "cancel": s.Office.CancelMeeting,
 	}
-	do, ok := deeds[in.Action]
+	do, ok := actions[in.Action]
 	if !ok {
 		return core.ErrNotFound
 	}

@@ -51,7 +51,7 @@ func (g *proxy) bridgeScript(mine string) string {
 		host = host[:i]
 	}
 	settings := webpage.EncodeJSON(map[string]any{
-		"view": g.id, "face": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
+		"view": g.id, "clientOrigin": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
 		"userAgent": g.who.userAgent(), "platform": g.who.platformName(),
 	})
 	return "(" + strings.TrimSpace(string(body)) + ")(" + strings.ReplaceAll(string(settings), "<", `\u003c`) + ");"

@@ -86,7 +86,7 @@ func (s *Service) resolveView(in viewRequest) (viewer, string, error) {
 func (s *Service) viewFor(g *proxy) string {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	id := "gate-" + g.id
+	id := "proxy-" + g.id
 	if s.Signin.Views[id] == nil {
 		s.Signin.Views[id] = &signin.WebView{Corp: g.who.corp, User: g.who.user}
 	}

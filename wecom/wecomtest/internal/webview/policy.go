@@ -21,7 +21,7 @@ func scriptHash(script string) string {
 // framed (another policy limits by which origins), the one script with this hash may
 // run, and the application's origin is replaced by that of the proxy.
 func loosen(policy, hash string, app *url.URL, mine string) string {
-	gate := strings.TrimPrefix(mine, "http://")
+	proxyHost := strings.TrimPrefix(mine, "http://")
 	var out []string
 	effective := -1 // which directive rules inline scripts
 	for directive := range strings.SplitSeq(policy, ";") {
@@ -41,7 +41,7 @@ func loosen(policy, hash string, app *url.URL, mine string) string {
 				effective = len(out)
 			}
 		}
-		out = append(out, strings.TrimSpace(name+" "+swapHosts(value, app, gate)))
+		out = append(out, strings.TrimSpace(name+" "+swapHosts(value, app, proxyHost)))
 	}
 	if effective >= 0 && hash != "" {
 		out[effective] = allowScript(out[effective], hash)
@@ -50,16 +50,16 @@ func loosen(policy, hash string, app *url.URL, mine string) string {
 }
 
 // swapHosts replaces the application by the proxy in a source list.
-func swapHosts(value string, app *url.URL, gate string) string {
+func swapHosts(value string, app *url.URL, proxyHost string) string {
 	sources := strings.Fields(value)
 	for i, source := range sources {
 		switch source {
 		case "http://" + app.Host, "https://" + app.Host:
-			sources[i] = "http://" + gate
+			sources[i] = "http://" + proxyHost
 		case "ws://" + app.Host, "wss://" + app.Host:
-			sources[i] = "ws://" + gate
+			sources[i] = "ws://" + proxyHost
 		case app.Host:
-			sources[i] = gate
+			sources[i] = proxyHost
 		}
 	}
 	return strings.Join(sources, " ")

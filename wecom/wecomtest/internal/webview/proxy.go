@@ -68,9 +68,9 @@ func proxyID(who viewer, origin string) string {
 
 func originOf(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// openProxy returns the proxy of an origin and starts it when there is none. face
+// openProxy returns the proxy of an origin and starts it when there is none. clientOrigin
 // is the origin of the page that frames it.
-func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, face string) (*proxy, error) {
+func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, clientOrigin string) (*proxy, error) {
 	w := &s.proxies
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -88,8 +88,8 @@ func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, fa
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.used = time.Now()
-	if face != "" && !slices.Contains(g.clientOrigins, face) {
-		g.clientOrigins = append(g.clientOrigins, face)
+	if clientOrigin != "" && !slices.Contains(g.clientOrigins, clientOrigin) {
+		g.clientOrigins = append(g.clientOrigins, clientOrigin)
 	}
 	return g, nil
 }

@@ -42,12 +42,12 @@ addTexts({
 const app = document.getElementById('app');
 const uid = location.pathname.split('/').pop();
 const token = new URLSearchParams(location.search).get('t') ?? '';
-const address = (deed = '') => `/sim/pads/${uid}${deed}?t=${encodeURIComponent(token)}`;
+const address = (action = '') => `/sim/pads/${uid}${action}?t=${encodeURIComponent(token)}`;
 let page = null;
 
-async function act(deed, body) {
+async function act(action, body) {
   try {
-    page = await post(address(deed), body);
+    page = await post(address(action), body);
     draw();
     return true;
   } catch (error) {

@@ -97,7 +97,7 @@ function makeShell(state) {
   const items = { chats: entry('chats', 'chat'), schedule: entry('schedule', 'calendar'), meetings: entry('meetings', 'video'), contacts: entry('contacts', 'people'), workbench: entry('workbench', 'grid') };
   const content = h('div', { class: 'content' });
   const you = h('a', { class: 'you', href: '/?switch=1', title: t('nav.switch'), 'aria-label': `${t('nav.you', { name: state.me.name })} · ${t('nav.switch')}` },
-    h('img', { class: 'face', src: state.me.avatar, alt: '' }),
+    h('img', { class: 'avatar', src: state.me.avatar, alt: '' }),
     h('span', { class: 'you-name' }, state.me.name), icon('swap'));
   const operator = h('a', { class: 'to-operator', href: '/operator', target: '_blank', rel: 'noopener', title: t('nav.operator') },
     icon('gear'), h('span', { class: 'nav-text' }, t('nav.operator')));

@@ -39,9 +39,9 @@ function (client) {
   const openAny = XMLHttpRequest.prototype.open;
   XMLHttpRequest.prototype.open = function open(method, url, ...rest) { return openAny.call(this, method, inside(url), ...rest); };
 
-  if (window.parent === window || window.parent !== window.top || !client.face) return; // no client around it
+  if (window.parent === window || window.parent !== window.top || !client.clientOrigin) return; // no client around it
   const doc = Array.from(crypto.getRandomValues(new Uint8Array(9)), (n) => n.toString(36)).join('');
-  const tell = (message) => window.parent.postMessage({ wecomsim: client.view, doc, ...message }, client.face);
+  const tell = (message) => window.parent.postMessage({ wecomsim: client.view, doc, ...message }, client.clientOrigin);
   const real = () => location.href.replace(location.origin, client.origin);
 
   const outside = location.pathname === '/.wecomsim/outside' ? new URLSearchParams(location.search).get('url') : '';
@@ -77,7 +77,7 @@ function (client) {
     if (canGoBack()) history.back(); else tell({ close: true });
   };
   addEventListener('message', (event) => {
-    if (event.source !== window.parent || event.origin !== client.face || event.data?.wecomsim !== client.view) return;
+    if (event.source !== window.parent || event.origin !== client.clientOrigin || event.data?.wecomsim !== client.view) return;
     event.stopImmediatePropagation();
     const { answer, result, heard, data, go } = event.data;
     if (answer) {

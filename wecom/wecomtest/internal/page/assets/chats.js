@@ -28,7 +28,7 @@ export function chatView(state) {
 
   function row(app) {
     return h('li', {}, h('a', { class: 'row', href: `#/chats/${chatKey(app)}`, 'aria-current': chatKey(app) === chosen ? 'true' : null },
-      h('span', { class: 'row-face' }, h('img', { class: 'face', src: app.logo, alt: '' }),
+      h('span', { class: 'row-avatar' }, h('img', { class: 'avatar', src: app.logo, alt: '' }),
         app.unread > 0 && h('span', { class: 'badge', 'aria-label': t('chats.unread', { n: app.unread }) }, app.unread > 99 ? '99+' : String(app.unread))),
       h('span', { class: 'row-text' },
         h('span', { class: 'row-top' }, h('span', { class: 'row-name' }, app.name), app.last && h('time', { datetime: app.last.time }, shortTime(app.last.time, state.time))),
@@ -75,7 +75,7 @@ function openChat(state, app, main) {
     return element;
   }
 
-  function keep(key, make) {
+  function reuse(key, make) {
     if (!known.has(key)) known.set(key, { element: make() });
     return known.get(key).element;
   }
@@ -86,12 +86,12 @@ function openChat(state, app, main) {
     let last = 0;
     for (const m of messages) {
       const at = Date.parse(m.time);
-      if (at - last > 300000) wanted.push(keep(`when ${m.seq} ${longTime(m.time, state.time)}`, () => h('div', { class: 'when' }, longTime(m.time, state.time))));
+      if (at - last > 300000) wanted.push(reuse(`when ${m.seq} ${longTime(m.time, state.time)}`, () => h('div', { class: 'when' }, longTime(m.time, state.time))));
       last = at;
       wanted.push(draw({ ...m, unread: undefined, chosen: undefined })); // neither shows, and a new drawing would lose what is chosen in a card
     }
-    if (messages.length >= 100) wanted.unshift(keep('earlier', earlier));
-    if (!messages.length) wanted.push(keep('empty', () => h('div', { class: 'choose' }, t('chat.empty'))));
+    if (messages.length >= 100) wanted.unshift(reuse('earlier', earlier));
+    if (!messages.length) wanted.push(reuse('empty', () => h('div', { class: 'choose' }, t('chat.empty'))));
     settle(log, wanted);
     if (atEnd) log.scrollTop = log.scrollHeight;
   }

@@ -60,7 +60,7 @@ export async function chooseCustomers(who) {
   const { people } = await get('/sim/outside', { corp: who.corp, follower: who.as });
   const chosen = new Set();
   const rows = people.map((p) => line('checkbox', 'chosen', false, (e) => (e.target.checked ? chosen.add(p.id) : chosen.delete(p.id)),
-    [h('img', { class: 'face', src: p.avatar, alt: '' }), h('span', {}, p.name)]));
+    [h('img', { class: 'avatar', src: p.avatar, alt: '' }), h('span', {}, p.name)]));
   return dialog(t('ask.customers'), () => (rows.length ? h('ul', { class: 'choose-list' }, rows) : h('p', { class: 'none' }, t('ask.noCustomers'))),
     rows.length ? [[t('ask.ok'), () => [...chosen]]] : []);
 }
@@ -72,8 +72,8 @@ export async function forwardTo(state, link) {
   const rows = h('ul', { class: 'choose-list' });
   const search = h('input', { type: 'search', 'aria-label': t('picker.search'), placeholder: t('picker.search') });
   const note = h('input', { type: 'text', class: 'ask-input', 'aria-label': t('ask.note'), placeholder: t('ask.note') });
-  const option = (key, face, name) => line('checkbox', 'to', chosen.has(key), (e) => (e.target.checked ? chosen.add(key) : chosen.delete(key)),
-    [h('img', { class: 'face', src: face, alt: '' }), h('span', {}, name)]);
+  const option = (key, avatar, name) => line('checkbox', 'to', chosen.has(key), (e) => (e.target.checked ? chosen.add(key) : chosen.delete(key)),
+    [h('img', { class: 'avatar', src: avatar, alt: '' }), h('span', {}, name)]);
   const load = gather(async () => {
     const found = await get('/sim/members', { corp, q: search.value }).catch((e) => toast(t('error.load', { why: e.message })));
     const groups = state.apps.filter((a) => a.chatId && a.name.includes(search.value));

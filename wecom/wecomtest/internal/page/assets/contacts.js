@@ -53,7 +53,7 @@ export function contactsView(state) {
   }
 
   const person = (m) => h('li', {}, h('a', { class: 'row', href: `#/contacts/${encodeURIComponent(m.userId)}`, 'aria-current': m.userId === chosen ? 'true' : null },
-    h('img', { class: 'face', src: m.avatar, alt: '' }),
+    h('img', { class: 'avatar', src: m.avatar, alt: '' }),
     h('span', { class: 'row-text' }, h('span', { class: 'row-top' }, h('span', { class: 'row-name' }, m.name)), h('span', { class: 'row-last' }, m.position))));
 
   function drawMain() {
@@ -81,7 +81,7 @@ function profile(state, m) {
   const mine = m.userId === state.me.userId;
   return h('div', { class: 'profile' },
     h('a', { class: 'back', href: '#/contacts', 'aria-label': t('chats.back') }, icon('back')),
-    h('div', { class: 'profile-head' }, h('img', { class: 'face', src: m.avatar, alt: '' }),
+    h('div', { class: 'profile-head' }, h('img', { class: 'avatar', src: m.avatar, alt: '' }),
       h('div', {}, h('h1', {}, m.name), h('p', {}, state.corp.name))),
     h('dl', {}, line(t('contacts.department'), m.department), line(t('contacts.position'), m.position),
       line(t('contacts.account'), m.userId), line(t('contacts.mobile'), m.mobile), line(t('contacts.email'), m.email)),

@@ -17,14 +17,14 @@ async function show() {
     return fill(root, h('main', { class: 'problem' }, h('h1', {}, error.status === 404 ? t('meet.gone') : error.message)));
   }
   document.title = m.title;
-  const act = (deed) => h('button', { type: 'button', class: deed === 'join' ? 'solid' : 'ghost', on: { click: async () => {
+  const act = (action) => h('button', { type: 'button', class: action === 'join' ? 'solid' : 'ghost', on: { click: async () => {
     try {
-      await post('/sim/meeting', { code, deed });
+      await post('/sim/meeting', { code, action });
     } catch (error) {
       toast(t('chat.failed', { why: error.message }));
     }
     show();
-  } } }, t(`meet.${deed}`));
+  } } }, t(`meet.${action}`));
   return fill(root, h('main', { class: 'meet meet-page' },
     h('div', { class: 'meet-mark big' }, icon('video')),
     h('h1', { class: m.status === 4 ? 'meet-cancelled' : null }, m.title), h('p', {}, tag(m)),

@@ -41,14 +41,14 @@ export function meetingsView(state) {
     h('span', { class: 'meet-mark' }, icon('video')),
     h('span', { class: 'row-text' }, h('span', { class: 'row-top' }, h('span', { class: 'row-name' }, m.title), tag(m)), h('span', { class: 'row-last' }, span(m)))));
 
-  const act = (m, deed) => h('button', { type: 'button', class: deed === 'join' ? 'solid' : 'ghost', on: { click: async () => {
+  const act = (m, action) => h('button', { type: 'button', class: action === 'join' ? 'solid' : 'ghost', on: { click: async () => {
     try {
-      await post('/sim/meetings', { ...state.who, id: m.id, deed });
+      await post('/sim/meetings', { ...state.who, id: m.id, action });
     } catch (error) {
       toast(t('chat.failed', { why: error.message }));
     }
     load();
-  } } }, t(`meet.${deed}`));
+  } } }, t(`meet.${action}`));
 
   function detail(m) {
     const line = (label, value) => value && h('div', {}, h('dt', {}, label), h('dd', {}, value));
@@ -64,7 +64,7 @@ export function meetingsView(state) {
         m.status === 2 && m.mine && act(m, 'end'), m.status === 1 && m.mine && act(m, 'cancel')),
       h('h2', {}, t('meet.people')),
       h('ul', { class: 'plan-people', 'aria-label': t('meet.people') }, m.people.map((p) => h('li', { class: p.joined ? 'answer-2' : null },
-        h('img', { class: 'face', src: p.avatar, alt: '' }), p.name, p.inside && h('span', { class: 'tag' }, t('meet.here')), p.joined && h('span', { class: 'hidden' }, t('meet.joined'))))));
+        h('img', { class: 'avatar', src: p.avatar, alt: '' }), p.name, p.inside && h('span', { class: 'tag' }, t('meet.here')), p.joined && h('span', { class: 'hidden' }, t('meet.joined'))))));
   }
 
   load();

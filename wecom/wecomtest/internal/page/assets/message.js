@@ -13,7 +13,7 @@ export function drawMessage(message, ctx) {
   const who = mine ? t('chat.mine') : message.author?.name ?? ctx.app.name;
   const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice', 'markdown_v2'].includes(message.msgtype);
   return h('article', { class: `msg${mine ? ' mine' : ''}${wide ? ' wide' : ''}`, 'aria-label': who, 'data-msgid': message.msgid },
-    h('img', { class: 'face', src: mine ? ctx.me.avatar : message.author?.avatar ?? ctx.app.logo, alt: '' }),
+    h('img', { class: 'avatar', src: mine ? ctx.me.avatar : message.author?.avatar ?? ctx.app.logo, alt: '' }),
     h('div', { class: 'msg-body' }, ctx.group && h('div', { class: 'msg-who' }, who), content(message, ctx),
       message.safe > 0 && h('div', { class: 'msg-safe' }, t('msg.safe'))));
 }

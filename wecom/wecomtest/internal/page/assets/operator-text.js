@@ -4,7 +4,7 @@ import { addTexts } from './text.js';
 
 addTexts({
   'op.title': ['模拟器控制台', 'Simulator operator', 'シミュレーター管理'],
-  'op.face': ['打开客户端', 'Open the client', 'クライアントを開く'],
+  'op.client': ['打开客户端', 'Open the client', 'クライアントを開く'],
   'op.tabs': ['分区', 'Sections', 'セクション'],
   'op.calls': ['接口调用', 'API calls', 'API 呼び出し'],
   'op.callbacks': ['回调', 'Callbacks', 'コールバック'],

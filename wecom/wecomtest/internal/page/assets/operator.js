@@ -194,7 +194,7 @@ async function start() {
   fill(root, h('header', { class: 'op-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('op.title')), time.element,
     h('a', { class: 'ghost', href: '/sim/har', download: 'wecom.har' }, t('op.har')),
     h('a', { class: 'ghost', href: '/wechat', target: '_blank', rel: 'noopener' }, t('op.wechat')),
-    h('a', { class: 'ghost', href: '/?switch=1', target: '_blank', rel: 'noopener' }, t('op.face'))),
+    h('a', { class: 'ghost', href: '/?switch=1', target: '_blank', rel: 'noopener' }, t('op.client'))),
   h('nav', { class: 'op-tabs', 'aria-label': t('op.tabs') }, tabs), main);
   const show = () => {
     const name = panels[location.hash.slice(2)] ? location.hash.slice(2) : 'calls';

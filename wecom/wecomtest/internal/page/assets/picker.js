@@ -25,7 +25,7 @@ export function memberList(corp, draw, label = t('picker.search')) {
 
 /** How a member is shown in such a list. */
 export function personLine(m) {
-  return [h('img', { class: 'face', src: m.avatar, alt: '' }),
+  return [h('img', { class: 'avatar', src: m.avatar, alt: '' }),
     h('span', { class: 'person-text' }, h('span', { class: 'person-name' }, m.name),
       h('span', { class: 'person-sub' }, [m.department, m.position].filter(Boolean).join(' · ')))];
 }

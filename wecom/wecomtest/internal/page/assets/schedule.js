@@ -33,7 +33,7 @@ export function scheduleView(state) {
     }
   });
 
-  function keep(key, make) {
+  function reuse(key, make) {
     if (!known.has(key)) known.set(key, make());
     return known.get(key);
   }
@@ -45,12 +45,12 @@ export function scheduleView(state) {
       const on = day(item.start_time);
       if (on !== last) {
         const today = on === day(Date.parse(state.time) / 1000);
-        wanted.push(keep(`${on} ${today}`, () => h('h2', { class: today ? 'plan-today' : null }, today ? `${t('plan.today')} · ${on}` : on)));
+        wanted.push(reuse(`${on} ${today}`, () => h('h2', { class: today ? 'plan-today' : null }, today ? `${t('plan.today')} · ${on}` : on)));
       }
       last = on;
-      wanted.push(keep(JSON.stringify(item), () => entry(item)));
+      wanted.push(reuse(JSON.stringify(item), () => entry(item)));
     }
-    if (!items.length) wanted.push(keep('none', () => h('p', { class: 'none' }, t('plan.none'))));
+    if (!items.length) wanted.push(reuse('none', () => h('p', { class: 'none' }, t('plan.none'))));
     settle(list, wanted);
   }
 
@@ -71,7 +71,7 @@ export function scheduleView(state) {
         item.location && h('p', { class: 'plan-place' }, richText(item.location, (url) => openAddress(state.who, url))),
         item.description && h('p', { class: 'plan-text' }, richText(item.description, (url) => openAddress(state.who, url))),
         h('ul', { class: 'plan-people', 'aria-label': t('plan.people') }, item.people.map((p, i) => h('li', { class: `answer-${item.attendees[i]?.response_status ?? 0}` },
-          h('img', { class: 'face', src: p.avatar, alt: '' }), p.name)))),
+          h('img', { class: 'avatar', src: p.avatar, alt: '' }), p.name)))),
       !off && !item.again && h('div', { class: 'plan-answers', role: 'group', 'aria-label': `${t('plan.answer')}: ${item.summary}` }, answers.map(([value, id]) => h('button', {
         type: 'button', class: 'chip', 'aria-pressed': item.mine === value ? 'true' : 'false', on: { click: () => answer(value) },
       }, t(id)))));

@@ -74,14 +74,14 @@ export function askMember(state, go) {
     }
     const meeting = (await get('/sim/meetings', who)).find((m) => m.id === meetingId);
     if (!meeting) return { err_msg: 'startMeeting:invalid meeting id' };
-    await post('/sim/meetings', { ...who, id: meetingId, deed: 'join' });
+    await post('/sim/meetings', { ...who, id: meetingId, action: 'join' });
     go(`#/meetings/${encodeURIComponent(meetingId)}`);
     return say('startMeeting', { meetingId });
   }
 
   const wechat = async (name) => ((await dialog(t('ask.wechat'), () => h('p', {}, t('ask.wechatHint')), [[t('ask.ok'), true]])) ? say(name) : cancelled(name));
 
-  const deeds = {
+  const actions = {
     selectEnterpriseContact: contacts, selectPrivilegedContact: privileged, selectExternalContact: customers, openEnterpriseChat: openChat,
     openExistedChatWithMsg: existingChat, startMeeting,
     shareAppMessage: (p) => forward('shareAppMessage', p),
@@ -92,16 +92,16 @@ export function askMember(state, go) {
     openUserProfile: ({ userid }, view) => { view.close(); go(`#/contacts/${encodeURIComponent(userid)}`); return say('openUserProfile'); },
     getShareInfo: () => ({ err_msg: 'getShareInfo:fail' }),
   };
-  return (name, params, view) => (deeds[name] ?? common[name] ?? unknown(name))(params ?? {}, view);
+  return (name, params, view) => (actions[name] ?? common[name] ?? unknown(name))(params ?? {}, view);
 }
 
 /** Answers the pages of somebody outside, in WeChat. */
 export function askOutside() {
-  const deeds = {
+  const actions = {
     sendAppMessage: async () => say('sendAppMessage'),
     shareTimeline: async () => say('shareTimeline'),
   };
-  return (name, params, view) => (deeds[name] ?? common[name] ?? unknown(name))(params ?? {}, view);
+  return (name, params, view) => (actions[name] ?? common[name] ?? unknown(name))(params ?? {}, view);
 }
 
 const unknown = (name) => () => ({ err_msg: `${name}:function not exist` });

@@ -84,13 +84,13 @@ export function webView({ who, ask, takes = () => false }) {
   function draw() {
     parts.title.textContent = view.title || view.page;
     parts.box.setAttribute('aria-label', view.title || t('view.label'));
-    const deeds = { share, copy, browser, refresh };
+    const actions = { share, copy, browser, refresh };
     const shown = view.noMenu ? [] : Object.keys(entries).filter((name) => !view.hidden.has(entries[name]));
     parts.menu.hidden = shown.length === 0;
     fill(parts.menu, h('summary', { class: 'view-button', 'aria-label': t('view.menu'), title: t('view.menu') }, icon('more')),
       h('div', { class: 'view-menu-list' }, shown.map((name) => h('button', { type: 'button', on: { click: () => {
         parts.menu.open = false;
-        deeds[name]();
+        actions[name]();
       } } }, t(`view.${name}`)))));
   }
 

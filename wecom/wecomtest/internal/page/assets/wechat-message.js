@@ -9,7 +9,7 @@ const media = (id) => `/sim/media/${encodeURIComponent(id)}`;
 
 export function drawOutside(m, ctx) {
   return h('article', { class: `msg${m.mine ? ' mine' : ''}`, 'aria-label': m.mine ? t('chat.mine') : ctx.chat.name },
-    h('img', { class: 'face', src: m.mine ? ctx.me.avatar : ctx.chat.avatar, alt: '' }),
+    h('img', { class: 'avatar', src: m.mine ? ctx.me.avatar : ctx.chat.avatar, alt: '' }),
     h('div', { class: 'msg-body out-parts' }, parts(m, ctx)));
 }
 

@@ -29,5 +29,5 @@ addTexts({
   'out.mini': ['[小程序]', '[Mini program]', '[ミニプログラム]'],
   'out.gone': ['没有这个人', 'There is no such person', '該当する人がいません'],
   'out.failed': ['没有送达应用：{why}', 'Not delivered to the application: {why}', 'アプリに届きませんでした：{why}'],
-  'out.face': ['企业微信', 'WeCom', 'WeCom'],
+  'out.client': ['企业微信', 'WeCom', 'WeCom'],
 });

@@ -33,13 +33,13 @@ async function pick(problem = '') {
   document.title = t('out.title');
   root.classList.add('picking');
   return fill(root, h('main', { class: 'picker' },
-    h('header', { class: 'picker-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('out.pick')), h('a', { class: 'ghost', href: '/?switch=1' }, t('out.face'))),
+    h('header', { class: 'picker-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('out.pick')), h('a', { class: 'ghost', href: '/?switch=1' }, t('out.client'))),
     h('p', { class: 'picker-lead' }, t('out.lead')), problem && h('p', { class: 'picker-problem', role: 'alert' }, problem),
     corps.length > 1 ? h('label', { class: 'picker-corp' }, t('picker.corp'), h('select', { on: { change: (e) => location.assign(`/wechat?corp=${encodeURIComponent(e.target.value)}`) } },
       corps.map((c) => h('option', { value: c.id, selected: c === corp }, c.name)))) : h('p', { class: 'picker-corp' }, corp.name),
     h('form', { class: 'out-new', 'aria-label': t('out.newLead'), on: { submit: create } }, name, h('button', { class: 'solid' }, t('out.new'))),
     people.length ? h('ul', { class: 'people' }, people.map((p) => h('li', {}, h('a', { class: 'person-main', href: be(p.id) },
-      h('img', { class: 'face', src: p.avatar, alt: '' }), h('span', { class: 'person-text' }, h('span', {}, p.name),
+      h('img', { class: 'avatar', src: p.avatar, alt: '' }), h('span', { class: 'person-text' }, h('span', {}, p.name),
         h('span', { class: 'person-sub' }, p.followers.length ? t('out.knows', { names: p.followers.join('、') }) : t('out.stranger')))))))
       : h('p', { class: 'none' }, t('out.none'))));
 }
@@ -81,7 +81,7 @@ function client(state) {
 
   function drawList(chosen) {
     fill(rows, state.chats.length ? state.chats.map((c) => h('li', {}, h('a', { class: 'row', href: `#/${encodeURIComponent(c.key)}`, 'aria-current': c.key === chosen ? 'true' : null },
-      h('img', { class: 'face', src: c.avatar, alt: '' }),
+      h('img', { class: 'avatar', src: c.avatar, alt: '' }),
       h('span', { class: 'row-text' }, h('span', { class: 'row-top' }, h('span', { class: 'row-name' }, c.name), c.last && h('time', { datetime: c.last.time }, shortTime(c.last.time, state.time))),
         h('span', { class: 'row-last' }, outsideSummary(c.last)))))) : h('li', { class: 'none' }, t('out.empty')));
   }
@@ -108,7 +108,7 @@ function client(state) {
   fill(root, h('div', { class: 'content' },
     h('aside', { class: 'list', 'aria-label': t('out.chats') },
       h('div', { class: 'list-head out-head' }, h('a', { class: 'out-me', href: `/wechat?corp=${encodeURIComponent(who.corp)}`, 'aria-label': `${t('out.you', { name: state.me.name })} · ${t('out.switch')}`, title: t('out.switch') },
-        h('img', { class: 'face', src: state.me.avatar, alt: '' }), h('span', {}, state.me.name)),
+        h('img', { class: 'avatar', src: state.me.avatar, alt: '' }), h('span', {}, state.me.name)),
       h('button', { type: 'button', class: 'view-button', 'aria-label': t('out.scan'), title: t('out.scan'), on: { click: () => scan().catch((e) => toast(e.message)) } }, icon('qr'))), rows), main),
   h('div', { class: 'offline-note', role: 'status' }, t('state.lost')));
   addEventListener('hashchange', show);
@@ -135,15 +135,15 @@ function openChat(state, chat, main) {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     let last = 0;
     const wanted = [];
-    const keep = (key, make) => {
+    const reuse = (key, make) => {
       if (!known.has(key)) known.set(key, make());
       wanted.push(known.get(key));
     };
     for (const m of messages) {
       const at = Date.parse(m.time);
-      if (at - last > 300000) keep(`when ${m.id} ${longTime(m.time, state.time)}`, () => h('div', { class: 'when' }, longTime(m.time, state.time)));
+      if (at - last > 300000) reuse(`when ${m.id} ${longTime(m.time, state.time)}`, () => h('div', { class: 'when' }, longTime(m.time, state.time)));
       last = at;
-      keep(m.id, () => drawOutside(m, ctx));
+      reuse(m.id, () => drawOutside(m, ctx));
     }
     settle(log, wanted);
     if (atEnd) log.scrollTop = log.scrollHeight;

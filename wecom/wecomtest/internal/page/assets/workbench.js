@@ -18,7 +18,7 @@ export function workbenchView(state) {
 }
 
 function tile(state, app) {
-  const inner = [h('img', { class: 'face', src: app.logo, alt: '' }),
+  const inner = [h('img', { class: 'avatar', src: app.logo, alt: '' }),
     h('span', { class: 'tile-text' }, h('span', { class: 'tile-name' }, app.name), h('span', { class: 'tile-about' }, app.description))];
   const label = t('work.open', { name: app.name });
   return app.home
