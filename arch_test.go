@@ -102,7 +102,7 @@ var table = map[string]row{
 	"internal/validate":   {"internal/apperr", transport + " " + drivers, "it checks the form of values and reads no table"},
 	"internal/versioning": {"internal/apperr", transport + " " + drivers, "it compares numbers and reads no table"},
 	"internal/pagination": {"internal/apperr internal/validate", transport + " " + drivers, "it adds to queries of every feature and knows no table"},
-	"internal/event": {"internal/db internal/job internal/apperr", transport + " " + drivers, "features record events in their own transactions; the package delivers none"},
+	"internal/event":      {"internal/db internal/job internal/apperr", transport + " " + drivers, "features record events in their own transactions; the package delivers none"},
 	"internal/interview": {"internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
 	"internal/account": {"internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback", drivers,

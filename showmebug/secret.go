@@ -8,5 +8,6 @@ import "github.com/huimian/huimian/internal/apiclient/redact"
 //
 // It prints as "***" with every verb of fmt, including %x and %q, in log/slog,
 // in JSON and in other text encodings, through its methods String, GoString,
-// Format, LogValue, MarshalText and MarshalJSON.
+// Format, LogValue, MarshalText and MarshalJSON. Do not use it as the key of a
+// map: encoding/json writes such keys unredacted.
 type Secret = redact.Secret

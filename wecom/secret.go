@@ -8,6 +8,7 @@ import "github.com/huimian/huimian/internal/apiclient/redact"
 //
 // It prints as "***" with every verb of fmt, including %x and %q, in log/slog,
 // in JSON and in other text encodings, through its methods String, GoString,
-// Format, LogValue, MarshalText and MarshalJSON. It is the same type as
+// Format, LogValue, MarshalText and MarshalJSON. Do not use it as the key of a
+// map: encoding/json writes such keys unredacted. It is the same type as
 // callback.Secret.
 type Secret = redact.Secret
