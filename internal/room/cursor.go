@@ -36,7 +36,7 @@ func (m *Member) handleCursor(_ context.Context, msg *cursorRequest) error {
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursor, Cursor: m.cursor})
 	}
 	r.broadcast(&cursorMessage{Type: "cursor", cursorView: *m.cursor}, func(o *Member) bool { return o != m && readersOf(d.name)(o) })
-	if now.Sub(m.cursorLoggedAt) >= cursorSample {
+	if now.Sub(m.cursorLoggedAt) >= cursorSample && m.mayLog() {
 		m.cursorLoggedAt = now
 		r.enqueueLogEvent(&event{
 			kind: kindCursor, actor: m.participant.ID, subject: d.name,

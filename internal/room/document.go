@@ -24,8 +24,11 @@ type document struct {
 	text             change.Text
 	start            int      // version before tail[0]
 	tail             []update // newest updates
+	tailBytes        int      // memory of the tail
 	snapshot         int      // version of the newest snapshot
-	clients          map[string]lastPush
+
+	bytesSinceSnapshot int // memory of the updates since then
+	clients            map[string]lastPush
 }
 
 // lastPush is the newest push of one client, kept to detect a repeated push. A
@@ -238,10 +241,35 @@ func (d *document) applyCommitted(added []update, client string, last lastPush) 
 // appendToTail appends applied updates to the tail and trims it.
 func (d *document) appendToTail(added []update, client string, last lastPush) {
 	d.tail = append(d.tail, added...)
-	if len(d.tail) > 2*minTailLen {
-		cut := len(d.tail) - minTailLen
-		d.tail = slices.Clone(d.tail[cut:])
-		d.start += cut
+	for _, u := range added {
+		d.tailBytes += u.Changes.MemorySize()
+		d.bytesSinceSnapshot += u.Changes.MemorySize()
+	}
+	switch {
+	case len(d.tail) > 2*minTailLen:
+		d.trimTail(len(d.tail) - minTailLen)
+	case d.tailBytes > maxTailBytes && len(d.tail) > 1:
+		d.trimTail(d.oldestHalf())
 	}
 	d.clients[client] = last
+}
+
+// oldestHalf returns how many of the oldest updates take half of the tail's
+// memory, but not the newest one.
+func (d *document) oldestHalf() int {
+	n, left := 0, d.tailBytes
+	for n < len(d.tail)-1 && left > maxTailBytes/2 {
+		left -= d.tail[n].Changes.MemorySize()
+		n++
+	}
+	return n
+}
+
+// trimTail removes the n oldest updates from memory.
+func (d *document) trimTail(n int) {
+	for _, u := range d.tail[:n] {
+		d.tailBytes -= u.Changes.MemorySize()
+	}
+	d.tail = slices.Clone(d.tail[n:])
+	d.start += n
 }

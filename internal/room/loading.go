@@ -51,10 +51,15 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 	if len(rows) == 0 { // the room belongs to another company
 		return errRoomNotFound
 	}
-	for _, row := range rows {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
 		if r.docs[row.Name], err = s.loadDocument(ctx, &row); err != nil {
 			return err
 		}
+	}
+	if r.storage, err = s.sumStorage(ctx, r.id, ids); err != nil {
+		return err
 	}
 	return r.loadState(ctx)
 }

@@ -46,7 +46,7 @@ func newMember(r *Room, who Participant, conn string) *Member {
 // participantLimits are the rate limits that the sockets of a participant
 // share, so that a new socket brings no new allowance.
 type participantLimits struct {
-	chatLimit, historyLimit, updateLimit, rebaseLimit *rate.Limiter
+	chatLimit, historyLimit, updateLimit, rebaseLimit, byteLimit, logLimit *rate.Limiter
 }
 
 func newParticipantLimits() *participantLimits {
@@ -55,6 +55,8 @@ func newParticipantLimits() *participantLimits {
 		historyLimit: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
 		updateLimit:  rate.NewLimiter(updateRate, updateBurst),
 		rebaseLimit:  rate.NewLimiter(rebaseRate, maxRebaseWork),
+		byteLimit:    rate.NewLimiter(pushByteRate, pushBurst),
+		logLimit:     rate.NewLimiter(logRate, logBurst),
 	}
 }
 
@@ -109,6 +111,7 @@ func newRefusal(code string) error { return &refusal{code: code} }
 // handler handles one type of message.
 type handler struct {
 	anyOf        []right // one of these rights is required; none: every admitted member
+	stores       bool    // refused in a full room
 	allowWaiting bool    // waiting members too
 	handle       func(context.Context, *Member, []byte) error
 }
@@ -117,10 +120,10 @@ var handlersByType = map[string]handler{
 	"push":      {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
 	"fetch":     {handle: newHandler((*Member).handleFetch)},
 	"cursor":    {handle: newHandler((*Member).handleCursor)},
-	"language":  {anyOf: []right{canLanguage}, handle: newHandler((*Member).handleLanguage)},
-	"problem":   {anyOf: []right{canProblem}, handle: newHandler((*Member).handleProblem)},
-	"chat":      {anyOf: []right{canChat}, handle: newHandler((*Member).handleChat)},
-	"run":       {anyOf: []right{canRun}, handle: newHandler((*Member).handleRun)},
+	"language":  {anyOf: []right{canLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},
+	"problem":   {anyOf: []right{canProblem}, stores: true, handle: newHandler((*Member).handleProblem)},
+	"chat":      {anyOf: []right{canChat}, stores: true, handle: newHandler((*Member).handleChat)},
+	"run":       {anyOf: []right{canRun}, stores: true, handle: newHandler((*Member).handleRun)},
 	"run_stop":  {anyOf: []right{canRun}, handle: newHandler((*Member).handleRunStop)},
 	"focus":     {handle: newHandler((*Member).handleFocus)},
 	"paste":     {anyOf: []right{canEdit, canNotes}, handle: newHandler((*Member).handlePaste)},
@@ -203,6 +206,8 @@ func (m *Member) authorize(h *handler) error {
 		return nil
 	case m.waiting:
 		return newRefusal("forbidden")
+	case h.stores && r.storage.isFull(m.participant.ID) && r.state.phase != Ended:
+		return newRefusal("full")
 	case len(h.anyOf) == 0 || slices.ContainsFunc(h.anyOf, func(n right) bool { return hasRight(rights, n) }):
 		return nil
 	case r.state.phase == Ended:

@@ -68,7 +68,7 @@ func (r *Room) preparePlan(now time.Time) *plan {
 func (p *plan) planSnapshots() {
 	for _, d := range p.room.docs {
 		moved := d.version() - d.snapshot
-		if moved >= snapshotEvery || moved > 0 && p.room.state.phase == Ended {
+		if moved >= snapshotEvery || d.bytesSinceSnapshot >= snapshotBytes || moved > 0 && p.room.state.phase == Ended {
 			p.snapshots = append(p.snapshots, snapshotRow{
 				DocumentID: d.id, Version: d.version(), CorpID: d.corpID, Body: []byte(d.text.String()),
 			})
@@ -88,6 +88,10 @@ func (p *plan) draftOf(d *document) *draft {
 func (p *plan) planPush(w *work) {
 	if p.room.state.phase == Ended && !p.draftOf(w.push.doc).isRepeatedPush(w.push) {
 		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: "ended"}})
+		return
+	}
+	if p.room.storage.isFull(w.push.author) && !p.draftOf(w.push.doc).isRepeatedPush(w.push) {
+		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: "push.full"}})
 		return
 	}
 	o := p.draftOf(w.push.doc).decidePush(w.push)
@@ -149,10 +153,11 @@ func (r *Room) installPlan(p *plan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
+	r.storage.addRows(p.updates, p.events)
 	for _, s := range p.snapshots {
 		for _, d := range r.docs {
 			if d.id == s.DocumentID {
-				d.snapshot = s.Version
+				d.snapshot, d.bytesSinceSnapshot = s.Version, 0
 			}
 		}
 	}

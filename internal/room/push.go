@@ -38,7 +38,7 @@ func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
 	if done, err := m.answerRepeatedPush(ctx, p); err != nil || done {
 		return err
 	}
-	if !m.updateLimit.AllowN(m.room.manager.now(), len(msg.Updates)) {
+	if !m.allowPush(msg) {
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
 	}
 	if p.olderUpdates, err = m.readOlderUpdates(ctx, d, p.version); err != nil {
@@ -93,6 +93,15 @@ func (m *Member) rebaseOntoHead(p *push) bool {
 	p.meta = p.meta[len(p.updates)-len(rebased):]
 	p.updates, p.version, p.olderUpdates = rebased, head, nil
 	return true
+}
+
+// allowPush takes the push from the participant's rates of updates and of bytes.
+func (m *Member) allowPush(msg *pushMessage) bool {
+	now, size := m.room.manager.now(), 0
+	for _, u := range msg.Updates {
+		size += len(u.Changes)
+	}
+	return m.updateLimit.AllowN(now, len(msg.Updates)) && m.byteLimit.AllowN(now, size)
 }
 
 func newPushRefusal(code string, msg *pushMessage, afterMs int64) error {

@@ -51,6 +51,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.storage.addRows(nil, rows)
 	for i := range rows {
 		e, err := rows[i].decodeEvent()
 		if err != nil {
@@ -65,6 +66,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 func (r *Room) applyLogRows(d *document, rows []updateRow) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.storage.addRows(rows, nil)
 	for i := range rows {
 		before := d.version()
 		if err := d.applyRow(&rows[i]); err != nil {

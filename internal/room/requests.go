@@ -97,6 +97,13 @@ func (m *Member) handleChat(_ context.Context, msg *chatRequest) error {
 	return nil
 }
 
+// mayLog reports whether an event that the browser reports by itself may be
+// stored. Above the rate, and in a full room, such events are dropped. r.mu must
+// be held.
+func (m *Member) mayLog() bool {
+	return !m.room.storage.isFull(m.participant.ID) && m.logLimit.AllowN(m.room.manager.now(), 1)
+}
+
 // handleFocus records that the page gained or lost focus. Focus and paste are
 // reported by the browser, so they are hints and not evidence.
 func (m *Member) handleFocus(_ context.Context, msg *focusMessage) error {
@@ -107,6 +114,9 @@ func (m *Member) handleFocus(_ context.Context, msg *focusMessage) error {
 		return nil
 	}
 	m.unfocused = !msg.Focused
+	if !m.mayLog() {
+		return nil
+	}
 	kind := kindFocus
 	if m.unfocused {
 		kind = kindBlur
@@ -125,6 +135,9 @@ func (m *Member) handlePaste(_ context.Context, msg *pasteMessage) error {
 	}
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
+	if !m.mayLog() {
+		return nil
+	}
 	m.room.enqueueLogEvent(&event{
 		kind: kindPaste, actor: m.participant.ID, subject: d.name, data: &pasteData{Length: msg.Length, Outside: msg.Outside},
 	})

@@ -68,7 +68,8 @@ type Room struct {
 	remoteCursors   map[string]*cursorView     // cursors of remote participants, by connection id
 	colors          map[string]int
 	limits          map[string]*participantLimits // by participant id
-	knockReportedAt map[string]time.Time          // last CandidateWaiting hook, by participant id
+	storage         storageUse
+	knockReportedAt map[string]time.Time // last CandidateWaiting hook, by participant id
 	queue           []*work
 	inFlight        bool // a plan of the room is being committed
 	activeRun       *activeRun
@@ -77,7 +78,7 @@ type Room struct {
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*cursorView{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, knockReportedAt: map[string]time.Time{},
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*cursorView{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
 	}
 }
 

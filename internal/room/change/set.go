@@ -84,6 +84,9 @@ func (s Set) InsertedLen() int {
 	return n
 }
 
+// MemorySize returns about the bytes that the set takes in memory.
+func (s Set) MemorySize() int { return 64 + 40*len(s.sections) + 2*s.InsertedLen() }
+
 // IsEmpty reports whether the set changes nothing.
 func (s Set) IsEmpty() bool {
 	return len(s.sections) == 0 || len(s.sections) == 1 && s.sections[0].newLength < 0

@@ -1,0 +1,136 @@
+package room
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/time/rate"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+)
+
+// loadedRoom returns the room of the tests.
+func roomInMemory(m *Manager) *Room {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rooms[testRoomID]
+}
+
+// TestFullRoom: an author who has used up the budget can store nothing more.
+// Others can, a repeated push is acknowledged, and the room can be ended.
+func TestFullRoom(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d, func(c *Config) { c.Runner = newPrintingRunner("x") })
+		a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
+		a.editAndPush(docCode, 0, 0, "before ")
+		r := roomInMemory(m)
+		r.mu.Lock()
+		r.storage.byAuthor[zhang.ID] = maxAuthorBytes
+		r.mu.Unlock()
+		a.editText(docCode, 0, 0, "x")
+		a.pushPending(docCode)
+		if e := awaitMessage[errorMessage](a, "error"); e.Code != "push.full" || e.Seq != 2 {
+			t.Errorf("a push: %+v", e)
+		}
+		for _, message := range []any{
+			chatRequest{Type: "chat", Ref: "r", Text: "hi"}, runRequest{Type: "run", Version: 1, Ref: "r"},
+			languageRequest{Type: "language", Language: "go", Ref: "r"}, problemRequest{Type: "problem", QuestionID: &twoSum.ID, Ref: "r"},
+		} {
+			a.sendMessage(message)
+			if e := awaitMessage[errorMessage](a, "error"); e.Code != "full" || e.Ref != "r" {
+				t.Errorf("%+v: %+v", message, e)
+			}
+		}
+		b.receiveUntil("text", func() bool { return b.documentText(docCode) == "before " })
+		b.editAndPush(docCode, 7, 7, "and after")
+		a.sendMessage(phaseRequest{Type: "end"})
+		a.receiveType("state")
+		if text, _, _ := storedDocument(t, d, docCode); text != "before and after" {
+			t.Errorf("stored: %q", text)
+		}
+	})
+}
+
+// TestStorageUse: the sum in memory is that of the database, on the replica that
+// stored the rows and on one that loads the room.
+func TestStorageUse(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
+		a.editAndPush(docCode, 0, 0, "one")
+		b.receiveUntil("text", func() bool { return b.documentText(docCode) == "one" })
+		b.editAndPush(docNotes, 0, 0, strings.Repeat("two ", 100))
+		b.sendMessage(chatRequest{Type: "chat", Ref: "r", Text: "three"})
+		a.receiveType("chat")
+		r := roomInMemory(m)
+		r.mu.Lock()
+		use := r.storage
+		ids := []string{r.docs[docCode].id, r.docs[docNotes].id}
+		r.mu.Unlock()
+		stored, err := m.store.sumStorage(t.Context(), testRoomID, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stored.total != use.total || stored.byAuthor[wang.ID] != use.byAuthor[wang.ID] || stored.byAuthor[zhang.ID] != use.byAuthor[zhang.ID] {
+			t.Errorf("in memory %+v, stored %+v", use, stored)
+		}
+		if n := stored.byAuthor[wang.ID]; n < 400 || n > 400+4*rowOverhead+1000 {
+			t.Errorf("%d bytes by one author", n)
+		}
+	})
+}
+
+// TestTailBoundedByBytes: replacements of a large text leave little in memory,
+// and a snapshot follows each of them, so that loading the room reads little.
+func TestTailBoundedByBytes(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
+	for n := range 12 {
+		a.editAndPush(docCode, 0, len(a.documents[docCode].text), strings.Repeat(string(rune('a'+n)), maxPushUnits))
+	}
+	d := loadedCode(t, m)
+	b.receiveUntil("text", func() bool { return b.documents[docCode].version == 12 })
+	r := roomInMemory(m)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d.tailBytes > maxTailBytes || len(d.tail) == 12 || d.version() != 12 || d.start == 0 {
+		t.Errorf("%d updates with %d bytes in memory", len(d.tail), d.tailBytes)
+	}
+	if behind := d.version() - d.snapshot; behind > 3 {
+		t.Errorf("the snapshot is %d updates behind", behind)
+	}
+}
+
+// TestPushByteRate: more than the rate of bytes is delayed, and not lost.
+func TestPushByteRate(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a := joinRoom(t, m, zhang)
+	a.member.byteLimit = rate.NewLimiter(0, 2*maxPushUnits)
+	a.editAndPush(docCode, 0, 0, strings.Repeat("a", maxPushUnits))
+	a.editText(docCode, 0, maxPushUnits, strings.Repeat("b", maxPushUnits))
+	a.pushPending(docCode)
+	if e := awaitMessage[errorMessage](a, "error"); e.Code != "push.busy" || e.RetryAfterMs == 0 {
+		t.Fatalf("%+v", e)
+	}
+	a.member.byteLimit = rate.NewLimiter(rate.Inf, 0)
+	a.resendPush(docCode)
+	a.awaitStored(docCode)
+}
+
+// TestLogRate: events that a browser reports by itself are dropped above the
+// rate.
+func TestLogRate(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	m := startManager(t, d)
+	a := joinRoom(t, m, zhang)
+	a.member.logLimit = rate.NewLimiter(0, 3)
+	for n := range 10 {
+		a.sendMessage(pasteMessage{Type: "paste", Doc: docCode, Length: n})
+	}
+	a.sendMessage(phaseRequest{Type: "end"})
+	a.receiveType("state")
+	if n := strings.Count(strings.Join(loggedKinds(t, d), " "), kindPaste); n != 3 {
+		t.Errorf("%d of 10 events are stored", n)
+	}
+}
