@@ -113,7 +113,7 @@ var table = map[string]row{
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
 	"internal/importer": {"internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
-	"internal/notify": {"internal/pagination internal/outbox internal/actor internal/webhook internal/showmebug internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/notify": {"internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
@@ -135,12 +135,38 @@ var table = map[string]row{
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
-	"cmd/demo":     {"internal/actor internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
+	"cmd/demo":     {"internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
 	"tools/style/measure": {"", "github.com", "go/ast and go/parser count what the rules limit"},
 	"tools/testreport":    {"", "github.com", "reads the output of test runners and imports none of them"},
+}
+
+// The domain knows no vendor: what is special about one is a method of its
+// provider. Values are the words that the sources and tests of the package may
+// not contain, in any case.
+var vendorNeutral = map[string]string{
+	"internal/interview": "showmebug",
+	"internal/notify":    "showmebug",
+}
+
+func TestDomainNamesNoVendor(t *testing.T) {
+	for dir, vendor := range vendorNeutral {
+		names, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*.go"))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s has no sources: %v", dir, err)
+		}
+		for _, name := range names {
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(strings.ToLower(string(source)), vendor) {
+				t.Errorf("%s names %s: make what is special about it a method of the provider", name, vendor)
+			}
+		}
+	}
 }
 
 // Only these may import a database driver.

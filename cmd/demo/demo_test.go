@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -45,7 +46,7 @@ func showMeBugInterviews(t *testing.T, a *app.App) (list []*interview.Interview)
 		t.Fatal(err)
 	}
 	for _, i := range all {
-		if i.RoomKind == interview.ShowMeBugRoom {
+		if i.RoomKind == showmebug.RoomKind {
 			list = append(list, i)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 var positions = []struct {
@@ -97,8 +98,8 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 	past14.Now = func() time.Time { return h.clock }
 	h.domain = &past14
 	if a.Config.ShowMeBug.ClientID != "" {
-		h.rooms, rooms.RoomProvider = rooms, a.ShowMeBug
-		past14.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: rooms}
+		h.rooms, rooms.RoomProvider = rooms, showmebug.Rooms{Service: a.ShowMeBug}
+		past14.RoomProviders = interview.NewRoomRegistry(rooms)
 	}
 	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.markPastSent}
 	for _, step := range steps {
@@ -106,7 +107,7 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 			return err
 		}
 	}
-	h.clock, past14.Rooms = now, a.Interview.Rooms // jobs create the rooms of upcoming interviews
+	h.clock, past14.RoomProviders = now, a.Interview.RoomProviders // jobs create the rooms of upcoming interviews
 	return h.addUpcoming(ctx)
 }
 
@@ -174,7 +175,7 @@ func (h *sampleWriter) scheduleMeeting(ctx context.Context, m meeting) (*intervi
 
 func (h *sampleWriter) roomKind(m meeting) interview.RoomKind {
 	if m.showMeBug && h.rooms != nil {
-		return interview.ShowMeBugRoom
+		return showmebug.RoomKind
 	}
 	return interview.BuiltinRoom
 }
@@ -191,7 +192,7 @@ func (h *sampleWriter) startTime(m meeting) time.Time {
 func (h *sampleWriter) addPast(ctx context.Context) error {
 	for _, m := range past {
 		h.clock = h.today.AddDate(0, 0, m.days-2)
-		if h.roomKind(m) == interview.ShowMeBugRoom {
+		if h.roomKind(m) == showmebug.RoomKind {
 			h.rooms.prepareRoom(m, h.startTime(m))
 		}
 		i, err := h.scheduleMeeting(ctx, m)
@@ -233,7 +234,7 @@ func (h *sampleWriter) conductMeeting(ctx context.Context, m meeting, i *intervi
 // startAndEndMeeting starts and ends an interview: as an interviewer in a built-in room,
 // by a report at ShowMeBug.
 func (h *sampleWriter) startAndEndMeeting(ctx context.Context, m meeting, i *interview.Interview) error {
-	if i.RoomKind == interview.ShowMeBugRoom {
+	if i.RoomKind == showmebug.RoomKind {
 		h.clock = i.EndsAt
 		return h.rooms.reportResult(ctx, h.domain)
 	}

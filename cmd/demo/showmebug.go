@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
 )
@@ -122,7 +123,7 @@ func (r *pastRooms) prepareRoom(m meeting, startsAt time.Time) {
 func (r *pastRooms) reportResult(ctx context.Context, domain *interview.Service) error {
 	rate := float64(r.next.Rate())
 	id, err := domain.ApplyRoomReport(ctx, corpID, interview.RoomReport{
-		Kind: interview.ShowMeBugRoom, ExternalID: r.next.UID, Started: true, Ended: true, Rating: &rate, At: r.next.EndedAt,
+		Kind: showmebug.RoomKind, ExternalID: r.next.UID, Started: true, Ended: true, Rating: &rate, At: r.next.EndedAt,
 	})
 	if err != nil {
 		return err

@@ -172,7 +172,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {
 		return err
 	}
-	a.Interview.Rooms = roomProviders(a.ShowMeBug)
+	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	if a.Webhooks, err = a.newWebhooks(); err != nil {
 		return err
 	}

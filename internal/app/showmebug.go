@@ -48,7 +48,9 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
 		Compat:        c.Compat(),
-		LookUpContact: contactLookup(client), SendExamMail: messages.SendExamMail,
+		LookUpContact: contactLookup(client), SendExamMail: func(ctx context.Context, l showmebug.ExamMail) error {
+			return messages.SendExamMail(ctx, notify.ExamMail(l))
+		},
 		TokenStore: func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
 		DedupStore: func(corpID string) api.DedupStore {
 			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
@@ -66,9 +68,18 @@ var filterPlacements = map[string]api.FilterPlacement{
 	"query": api.FiltersInQuery, "plain": api.FiltersInPlainQuery, "body": api.FiltersInBody,
 }
 
-// roomProviders are the providers of rooms outside the product, by kind.
-func roomProviders(s *showmebug.Service) map[interview.RoomKind]interview.RoomProvider {
-	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
+// roomProviders returns the registry of all kinds of rooms in the product.
+func roomProviders(s *showmebug.Service) interview.RoomRegistry {
+	return interview.NewRoomRegistry(showmebug.Rooms{Service: s})
+}
+
+// DefaultRoomKinds lists the kinds of rooms that need no further input.
+func DefaultRoomKinds() []string {
+	var kinds []string
+	for _, kind := range roomProviders(nil).DefaultKinds() {
+		kinds = append(kinds, string(kind))
+	}
+	return kinds
 }
 
 // contactLookup reads a member's contact from WeCom, which returns what the member has

@@ -163,7 +163,7 @@ func NewShowMeBug(t *testing.T, interviews *interview.Service, baseURL string) *
 		PublicURL: PublicURL, Logger: slog.New(slog.DiscardHandler), Now: interviews.Now,
 	})
 	interviews.Box = box
-	interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
+	interviews.RoomProviders = interview.NewRoomRegistry(showmebug.Rooms{Service: s})
 	return s
 }
 

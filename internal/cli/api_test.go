@@ -215,7 +215,7 @@ func TestMemberRef(t *testing.T) {
 }
 
 func TestAPICommandsHaveHelp(t *testing.T) {
-	k, err := kong.New(&apiProgram{})
+	k, err := kong.New(&apiProgram{}, helpVars())
 	if err != nil {
 		t.Fatal(err)
 	}

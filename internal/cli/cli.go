@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -62,7 +63,7 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 	}()
 	s := &session{IO: stdio}
 	options = append(options, kong.Name("huimian"), kong.Writers(stdio.Out, stdio.Err), kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(s), kong.Exit(func(code int) { panic(exitPanic(code)) }))
+		helpVars(), kong.Bind(s), kong.Exit(func(code int) { panic(exitPanic(code)) }))
 	k, err := kong.New(grammar, options...)
 	if err != nil {
 		return s.reportError(err)
@@ -72,6 +73,11 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 		return s.reportError(newParseError(err))
 	}
 	return s.reportError(c.Run())
+}
+
+// helpVars returns the values of variables in help texts.
+func helpVars() kong.Vars {
+	return kong.Vars{"default_room_kinds": strings.Join(app.DefaultRoomKinds(), "|")}
 }
 
 // newParseError adds a hint to the error about an unknown flag: some ids, such as

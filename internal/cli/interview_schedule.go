@@ -15,7 +15,7 @@ type scheduleFlags struct {
 	Zone        string   `placeholder:"NAME" help:"Time zone of the interview (IANA name); default: the company's."`
 	Interviewer []string `short:"i" placeholder:"WHO" help:"userid, e-mail address or mobile number in WeCom; comma-separated or repeated."`
 	RoomURL     string   `name:"room-url" placeholder:"URL" help:"https URL of an external room."`
-	Room        string   `placeholder:"builtin|showmebug" help:"Kind of room; default: builtin."`
+	Room        string   `placeholder:"${default_room_kinds}" help:"Kind of room; default: builtin."`
 	Question    []string `placeholder:"ID" help:"Questions; default: those of the position."`
 	Note        string   `help:"Note for the interviewers."`
 	Round       int      `placeholder:"N"`

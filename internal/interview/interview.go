@@ -26,9 +26,8 @@ type Service struct {
 	// Members returns the members with these userids, inactive ones included;
 	// unknown userids are left out.
 	Members func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
-	// Rooms holds the providers of rooms outside this server, by kind. Built-in
-	// rooms and links need none.
-	Rooms map[RoomKind]RoomProvider
+	// RoomProviders are set before the first interview and not changed afterwards.
+	RoomProviders RoomRegistry
 	// Box encrypts join URLs; without it there are no rooms outside this server
 	// and no interviewers' own links.
 	Box *secretbox.Box
@@ -55,13 +54,14 @@ const (
 	Cancelled  State = "cancelled"
 )
 
-// RoomKind is where an interview takes place.
+// RoomKind is where an interview takes place. The kinds are those of the
+// RoomRegistry.
 type RoomKind string
 
+// The kinds that need no external provider.
 const (
-	BuiltinRoom   RoomKind = "builtin"
-	ShowMeBugRoom RoomKind = "showmebug"
-	LinkRoom      RoomKind = "link"
+	BuiltinRoom RoomKind = "builtin"
+	LinkRoom    RoomKind = "link" // a URL that a recruiter enters
 )
 
 // Interview is a row of interviews with the rows that belong to it.

@@ -181,7 +181,7 @@ func TestPermissionsFollowTheState(t *testing.T) {
 		i := w.schedule()
 		check := func(who string, a actor.Actor, want Permissions) {
 			t.Helper()
-			if got := PermissionsOf(a, must(w.Get(w.ctx, w.recruiter, i.ID))(t)); got != want {
+			if got := w.PermissionsOf(a, must(w.Get(w.ctx, w.recruiter, i.ID))(t)); got != want {
 				t.Errorf("%s: %+v, want %+v", who, got, want)
 			}
 		}

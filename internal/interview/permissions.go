@@ -36,7 +36,7 @@ type Permissions struct {
 
 // PermissionsOf returns the permissions of the actor. The operations check the
 // same functions.
-func PermissionsOf(a actor.Actor, i *Interview) Permissions {
+func (s *Service) PermissionsOf(a actor.Actor, i *Interview) Permissions {
 	if !sees(a, i) {
 		return Permissions{}
 	}
@@ -44,7 +44,7 @@ func PermissionsOf(a actor.Actor, i *Interview) Permissions {
 		Edit:     mayEdit(a, i) == nil,
 		Cancel:   mayCancel(a, i) == nil,
 		Respond:  mayRespond(a, i) == nil,
-		Enter:    i.State != Cancelled && i.roomIsReady() && mayWatch(a, i),
+		Enter:    i.State != Cancelled && i.roomIsReady() && s.RoomProviders.mayJoinAsInterviewer(i, a.UserID),
 		Start:    i.State == Scheduled && mayRun(a, i) == nil,
 		End:      i.State == InProgress && mayRun(a, i) == nil,
 		Link:     mayLink(a, i) == nil,

@@ -60,7 +60,7 @@ func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 	if err != nil || o == nil {
 		return err
 	}
-	provider := s.roomProvider(o.Interview.RoomKind)
+	provider := s.RoomProviders.Lookup(o.Interview.RoomKind)
 	if provider == nil {
 		return s.storeRoomFailure(ctx, o, apperr.New(apperr.Conflict, "provider.not_connected"))
 	}
@@ -274,7 +274,7 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	if err != nil {
 		return err
 	}
-	if provider := s.roomProvider(r.Kind); provider != nil {
+	if provider := s.RoomProviders.Lookup(r.Kind); provider != nil {
 		o := RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Attempted: r.Attempted, Interview: i}
 		if err := provider.Remove(ctx, o); err != nil {
 			return err

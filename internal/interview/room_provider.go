@@ -11,6 +11,17 @@ import (
 // permissions. Built-in rooms and links exist at once; other kinds are created
 // by a job with retries.
 type RoomProvider interface {
+	// Kind is the kind of its rooms, as stored and as named in the APIs.
+	Kind() RoomKind
+	// CanBeDefault reports whether a company may make this kind its default: an
+	// interview needs no further input for it.
+	CanBeDefault() bool
+	// MayJoinAsInterviewer reports whether a member who may see the interview may
+	// join its room at the URL for interviewers.
+	MayJoinAsInterviewer(i *Interview, userID string) bool
+	// FollowsCandidate reports whether a room contains the candidate's name, so
+	// that a changed name requires another Provide.
+	FollowsCandidate() bool
 	// Available returns the reason why the company can have no new room of this
 	// kind now; nil when it can. It makes no request to another system.
 	Available(ctx context.Context, corpID string) (*RoomFailure, error)
@@ -64,21 +75,13 @@ type RoomAddress struct {
 	URL    string
 }
 
-// roomProvider returns the provider of a kind; nil when there is none.
-func (s *Service) roomProvider(kind RoomKind) RoomProvider {
-	switch kind {
-	case BuiltinRoom:
-		return builtinRooms{}
-	case LinkRoom:
-		return linkRooms{}
-	default:
-		return s.Rooms[kind]
-	}
-}
-
 // builtinRooms are created by package room when the first person joins.
 type builtinRooms struct{}
 
+func (builtinRooms) Kind() RoomKind                                          { return BuiltinRoom }
+func (builtinRooms) CanBeDefault() bool                                      { return true }
+func (builtinRooms) MayJoinAsInterviewer(*Interview, string) bool            { return true }
+func (builtinRooms) FollowsCandidate() bool                                  { return false }
 func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
 func (builtinRooms) Check(*Plan) []apperr.FieldError                         { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
@@ -87,6 +90,9 @@ func (builtinRooms) Remove(context.Context, RoomSpec) error                  { r
 
 // linkRooms are https URLs that a recruiter enters.
 type linkRooms struct{ builtinRooms }
+
+func (linkRooms) Kind() RoomKind     { return LinkRoom }
+func (linkRooms) CanBeDefault() bool { return false } // each interview needs its own URL
 
 // Check checks the common URL and the personal ones.
 func (linkRooms) Check(p *Plan) []apperr.FieldError {

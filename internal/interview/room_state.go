@@ -138,18 +138,11 @@ func (s *Service) JoinURL(ctx context.Context, a actor.Actor, id string) (string
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
-		if !mayWatch(a, i) {
+		if !s.RoomProviders.mayJoinAsInterviewer(i, a.UserID) {
 			return ""
 		}
 		return w.Interviewer
 	})
-}
-
-// mayWatch reports whether the actor may join as an interviewer. In a ShowMeBug
-// room with one interviewer, the interviewer URL also opens that interviewer's
-// scorecard.
-func mayWatch(a actor.Actor, i *Interview) bool {
-	return i.RoomKind != ShowMeBugRoom || len(i.Interviewers) > 1 || i.interviewer(a.UserID) != nil
 }
 
 // CandidateJoinURL returns where the candidate joins the interview's room.

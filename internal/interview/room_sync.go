@@ -28,9 +28,6 @@ type RoomAvailability struct {
 	Reason *RoomFailure
 }
 
-// roomKinds lists all kinds in the order of display.
-var roomKinds = []RoomKind{BuiltinRoom, ShowMeBugRoom, LinkRoom}
-
 // RoomChoice returns the company's default room and the availability of each
 // kind.
 func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
@@ -39,7 +36,7 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 		return nil, err
 	}
 	choice := &RoomChoice{Default: kind}
-	for _, kind := range roomKinds {
+	for _, kind := range s.RoomProviders.Kinds() {
 		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
 			return nil, err
@@ -52,7 +49,7 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 // roomUnavailability returns the reason why the company can have no new room of
 // the kind; nil when it can.
 func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
-	p := s.roomProvider(kind)
+	p := s.RoomProviders.Lookup(kind)
 	if p == nil {
 		return &RoomFailure{Code: "provider.not_connected"}, nil
 	}
@@ -66,7 +63,7 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 		return apperr.NewForbidden()
 	}
 	var c validate.Errors
-	validate.CheckOneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
+	validate.CheckOneOf(&c, "defaultKind", kind, s.RoomProviders.DefaultKinds()...)
 	if len(c.Fields) == 0 {
 		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
@@ -119,7 +116,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 		}
 		p.RoomKind = kind
 	}
-	if !slices.Contains(roomKinds, p.RoomKind) {
+	if !slices.Contains(s.RoomProviders.Kinds(), p.RoomKind) {
 		return []apperr.FieldError{apperr.NewFieldError("room.kind", "field.not_one_of")}, nil
 	}
 	p.normalizeRoom()
@@ -132,7 +129,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 			return []apperr.FieldError{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
 		}
 	}
-	if provider := s.roomProvider(p.RoomKind); provider != nil {
+	if provider := s.RoomProviders.Lookup(p.RoomKind); provider != nil {
 		return provider.Check(p), nil
 	}
 	return nil, nil
@@ -178,7 +175,7 @@ func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given J
 			return err
 		}
 	}
-	provider := s.roomProvider(i.RoomKind)
+	provider := s.RoomProviders.Lookup(i.RoomKind)
 	if provider == nil || provider.Remote() {
 		if i.room != nil && !concerned {
 			return nil
@@ -261,14 +258,19 @@ func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) erro
 	return s.storeRoom(ctx, tx, r)
 }
 
-// syncRoomsOfCandidate makes remote rooms follow a new name of the candidate.
+// syncRoomsOfCandidate makes rooms that contain the candidate's name follow a new
+// one.
 func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
+	kinds := s.RoomProviders.kindsFollowingCandidate()
+	if len(kinds) == 0 {
+		return nil
+	}
 	var ids []string
 	err := tx.NewSelect().TableExpr("interviews AS i").Column("i.id").
 		Join("JOIN interview_rooms AS ir ON ir.corp_id = i.corp_id AND ir.interview_id = i.id").
 		Where("i.corp_id = ? AND i.candidate_id = ?", c.CorpID, c.ID).
 		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
-		Where("ir.kind = ? AND ir.state NOT IN (?)", ShowMeBugRoom, bun.List([]RoomState{roomLeaving, roomGone})).
+		Where("ir.kind IN (?) AND ir.state NOT IN (?)", bun.List(kinds), bun.List([]RoomState{roomLeaving, roomGone})).
 		OrderExpr("i.id").Scan(ctx, &ids)
 	if err != nil {
 		return fmt.Errorf("listing the rooms of candidate %s: %w", c.ID, err)

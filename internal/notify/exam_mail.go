@@ -4,17 +4,28 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wneessen/go-mail"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
-	"github.com/huimian/huimian/internal/showmebug"
 )
+
+// ExamMail is the mail with the link to a written test.
+type ExamMail struct {
+	ID       string // the same when a mail is sent again; becomes the Message-ID
+	To       string
+	Name     string
+	Language string
+	ExamName string
+	URL      string
+	SentAt   time.Time
+}
 
 // SendExamMail mails a candidate the link to a written test. Without a mail server it
 // returns a Conflict error, which is not retried.
-func (s *Service) SendExamMail(ctx context.Context, l showmebug.ExamMail) error {
+func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}

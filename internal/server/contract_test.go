@@ -68,11 +68,11 @@ func TestContract(t *testing.T) {
 			}
 		}
 		slices.Sort(ids)
-		ours, err := server.OpenAPI()
+		ours, err := server.OpenAPI(w.Interviews.RoomProviders)
 		if err != nil {
 			t.Fatal(err)
 		}
-		others, err := v1.OpenAPI()
+		others, err := v1.OpenAPI(w.Interviews.RoomProviders)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -186,7 +186,7 @@ func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor) f
 				Contacts: interview.SeesContacts(a), Result: interview.SeesResult(a, i),
 			}),
 			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.RoomOf(a, i)),
-			Permissions: InterviewPermissions(interview.PermissionsOf(a, i)),
+			Permissions: InterviewPermissions(h.interviews.PermissionsOf(a, i)),
 		}
 	}
 }

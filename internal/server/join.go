@@ -70,7 +70,7 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Resp
 		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
-		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: string(i.RoomKind), State: h.candidateRoomState(i)}},
+		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
 	}, nil)
 }
 

@@ -5,17 +5,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// OpenAPI returns the OpenAPI document of the JSON API, as served at
-// /openapi.json. web/openapi.json is a copy from which the front end's types are
+// OpenAPI returns the OpenAPI document of the JSON API with the kinds of rooms,
+// as served at /openapi.json. web/openapi.json is a copy from which the front end's types are
 // generated.
-func OpenAPI() ([]byte, error) {
-	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler)}}
+func OpenAPI(rooms interview.RoomRegistry) ([]byte, error) {
+	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler), Interviews: &interview.Service{RoomProviders: rooms}}}
 	api := newAPI(http.NewServeMux())
 	s.registerOperations(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
@@ -25,12 +25,9 @@ func OpenAPI() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// openAPIDocument caches the document: generating it takes some milliseconds.
-var openAPIDocument = sync.OnceValues(OpenAPI)
-
 // openAPI serves the OpenAPI document.
 func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
-	b, err := openAPIDocument()
+	b, err := s.openAPIDocument()
 	if err != nil {
 		httpapi.WriteProblem(w, r, s.Logger, err)
 		return

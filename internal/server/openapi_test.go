@@ -5,6 +5,9 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 var update = flag.Bool("update", false, "write web/openapi.json anew")
@@ -13,7 +16,7 @@ var update = flag.Bool("update", false, "write web/openapi.json anew")
 // the code. Run it with -update after changing an operation.
 func TestOpenAPI(t *testing.T) {
 	const file = "../../web/openapi.json"
-	got, err := OpenAPI()
+	got, err := OpenAPI(interview.NewRoomRegistry(showmebug.Rooms{}))
 	if err != nil {
 		t.Fatal(err)
 	}

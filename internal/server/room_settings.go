@@ -6,26 +6,27 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 type roomSettingsHandlers struct{ interviews *interview.Service }
 
 // RoomSettings are the company's room settings.
 type RoomSettings struct {
-	DefaultKind string         `json:"defaultKind" enum:"builtin,showmebug"`
-	Kinds       []RoomKindInfo `json:"kinds"`
+	DefaultKind resource.DefaultRoomKind `json:"defaultKind"`
+	Kinds       []RoomKindInfo           `json:"kinds"`
 }
 
 // RoomKindInfo is the availability of a kind of room.
 type RoomKindInfo struct {
-	Kind      string `json:"kind" enum:"builtin,showmebug,link"`
-	Available bool   `json:"available"`
-	Reason    string `json:"reason,omitempty" doc:"Why it is unavailable, and the remedy"`
+	Kind      resource.RoomKind `json:"kind"`
+	Available bool              `json:"available"`
+	Reason    string            `json:"reason,omitempty" doc:"Why it is unavailable, and the remedy"`
 }
 
 // RoomSettingsInput is the body of setRoomSettings: the default kind of room.
 type RoomSettingsInput struct {
-	DefaultKind string `json:"defaultKind" enum:"builtin,showmebug"`
+	DefaultKind resource.DefaultRoomKind `json:"defaultKind"`
 }
 
 func (h roomSettingsHandlers) getRoomSettings(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[RoomSettings], error) {
@@ -46,9 +47,9 @@ func (h roomSettingsHandlers) respondWithRoomSettings(ctx context.Context, err e
 	}
 	lang := httpapi.Language(ctx)
 	return httpapi.NewResponse(RoomSettings{
-		DefaultKind: string(choice.Default),
+		DefaultKind: resource.DefaultRoomKind(choice.Default),
 		Kinds: httpapi.MapSlice(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
-			out := RoomKindInfo{Kind: string(k.Kind), Available: k.Reason == nil}
+			out := RoomKindInfo{Kind: resource.RoomKind(k.Kind), Available: k.Reason == nil}
 			if k.Reason != nil {
 				out.Reason = i18n.T(lang, k.Reason.Code, k.Reason.Params)
 			}

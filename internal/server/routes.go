@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
@@ -91,13 +92,15 @@ func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, 
 
 // registerOperations registers every operation of the JSON API.
 func (s *Server) registerOperations(api huma.API) {
-	staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}}
-	s.registerCompanyOperations(staff)
-	s.registerCatalogOperations(staff)
-	s.registerInterviewOperations(staff)
-	s.registerRoomOperations(staff)
-	s.registerIntegrationOperations(staff)
-	s.registerPublicOperations(registrar{api: api, logger: s.Logger})
+	resource.WithRoomKinds(api.OpenAPI().Components.Schemas, s.Interviews.RoomProviders, func() {
+		staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}}
+		s.registerCompanyOperations(staff)
+		s.registerCatalogOperations(staff)
+		s.registerInterviewOperations(staff)
+		s.registerRoomOperations(staff)
+		s.registerIntegrationOperations(staff)
+		s.registerPublicOperations(registrar{api: api, logger: s.Logger})
+	})
 }
 
 // registerCompanyOperations registers the session, the members and the API tokens.

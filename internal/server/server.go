@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -73,6 +74,8 @@ type Server struct {
 	metrics  *metrics
 	limits   limiters
 	draining atomic.Bool
+	// openAPIDocument caches the document: generating it takes some milliseconds.
+	openAPIDocument func() ([]byte, error)
 }
 
 // New returns a Server. It reads the static files into memory.
@@ -84,6 +87,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Limits = &DefaultLimits
 	}
 	s := &Server{Config: cfg, metrics: newMetrics(prometheus.NewRegistry())}
+	s.openAPIDocument = sync.OnceValues(func() ([]byte, error) { return OpenAPI(cfg.Interviews.RoomProviders) })
 	s.limits = newLimiters(*cfg.Limits, cfg.Now)
 	var err error
 	if s.static, err = newStatic(cfg.Static); err != nil {

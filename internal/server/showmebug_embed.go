@@ -121,7 +121,7 @@ func (h embedHandlers) respondWithEvaluation(ctx context.Context, token string, 
 		return nil, err
 	}
 	card := resource.NewScorecard(httpapi.Language(ctx), *c)
-	out.Scorecard, out.CanEvaluate = &card, interview.PermissionsOf(a, i).Evaluate
+	out.Scorecard, out.CanEvaluate = &card, h.interviews.PermissionsOf(a, i).Evaluate
 	return httpapi.NewResponse(out, nil)
 }
 

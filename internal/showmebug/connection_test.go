@@ -25,7 +25,7 @@ func TestConnect(t *testing.T) {
 		}
 		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan())
 		wantAppError(t, err, "room.kind: provider.not_connected")
-		wantAppError(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom), "defaultKind: provider.not_connected")
+		wantAppError(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
 
 		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
 		wantAppError(t, err, "fault.forbidden")
@@ -48,11 +48,11 @@ func TestConnect(t *testing.T) {
 		if err := d.NewRaw("SELECT secret FROM provider_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
 			t.Errorf("the secret is readable in the database: %v", err)
 		}
-		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
+		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
 		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" })
-		if i.RoomKind != interview.ShowMeBugRoom {
+		if i.RoomKind != showmebug.RoomKind {
 			t.Errorf("by default the room is %s", i.RoomKind)
 		}
 		w.waitForRoomState(i.ID, interview.RoomReady)
@@ -61,7 +61,7 @@ func TestConnect(t *testing.T) {
 
 func TestDisconnect(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
+		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
 		i, made := w.scheduleWithRoom()

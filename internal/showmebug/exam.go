@@ -136,7 +136,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 	if err != nil {
 		return nil, err
 	}
-	if reason, err := s.Available(ctx, a.CorpID); err != nil || reason != nil {
+	if reason, err := (Rooms{s}).Available(ctx, a.CorpID); err != nil || reason != nil {
 		if err == nil {
 			err = &apperr.Error{Kind: apperr.Conflict, Code: reason.Code, Params: reason.Params}
 		}

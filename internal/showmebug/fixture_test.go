@@ -116,7 +116,7 @@ func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)
 		fn(&cfg)
 	}
 	w.Service = showmebug.New(cfg)
-	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.Service}
+	w.interviews.RoomProviders = interview.NewRoomRegistry(showmebug.Rooms{Service: w.Service})
 	if err := w.queue.Start(w.ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func (w *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
 	p := interview.Plan{
 		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID, StartsAt: w.now().Add(48 * time.Hour),
 		Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: []string{"lin", "mei"},
-		RoomKind: interview.ShowMeBugRoom, OverrideWarnings: true,
+		RoomKind: showmebug.RoomKind, OverrideWarnings: true,
 	}
 	for _, fn := range edit {
 		fn(&p)

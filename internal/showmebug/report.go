@@ -114,7 +114,7 @@ func (s *Service) insertJob(ctx context.Context, args job.Args, options ...job.O
 // after some attempts.
 func (s *Service) endInterview(ctx context.Context, args EndInterviewArgs, attempt job.Attempt) error {
 	err := s.reportRoom(ctx, args.CorpID, interview.RoomReport{
-		Kind: interview.ShowMeBugRoom, ExternalID: args.UID, Ended: true, Rating: args.Rate, At: args.At,
+		Kind: RoomKind, ExternalID: args.UID, Ended: true, Rating: args.Rate, At: args.At,
 	})
 	if apperr.KindOf(err) == apperr.NotFound && attempt.IsLast() {
 		s.Logger.WarnContext(ctx, "ShowMeBug has ended an interview that is none of ours", "corp", args.CorpID, "uid", args.UID)
@@ -147,7 +147,7 @@ func (s *Service) fetchResult(ctx context.Context, args FetchResultArgs) error {
 	}
 	if result.Rate != nil {
 		_, err := s.Interviews.ApplyRoomReport(ctx, args.CorpID, interview.RoomReport{
-			Kind: interview.ShowMeBugRoom, ExternalID: args.UID, Rating: result.Rate, At: s.now(),
+			Kind: RoomKind, ExternalID: args.UID, Rating: result.Rate, At: s.now(),
 		})
 		if err != nil {
 			return err
@@ -217,7 +217,7 @@ func scalarText(v any) string {
 // started or ended and whose event is missing.
 func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 	now := s.now()
-	due, err := s.Interviews.RoomsToReconcile(ctx, "", interview.ShowMeBugRoom, now.Add(-reconcileWindow), now.Add(reconcileLead))
+	due, err := s.Interviews.RoomsToReconcile(ctx, "", RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 // so that each has its turn where there are more than there is time for.
 func (s *Service) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) error {
 	now := s.now()
-	due, err := s.Interviews.RoomsToReconcile(ctx, args.CorpID, interview.ShowMeBugRoom, now.Add(-reconcileWindow), now.Add(reconcileLead))
+	due, err := s.Interviews.RoomsToReconcile(ctx, args.CorpID, RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (s *Service) reconcileInterview(ctx context.Context, o interview.RoomSpec) 
 	if err != nil {
 		return err
 	}
-	found, err := s.findInterview(ctx, c, o.RoomID)
+	found, err := Rooms{s}.findInterview(ctx, c, o.RoomID)
 	if err != nil || found == nil || found.UID != o.ExternalID {
 		return err
 	}
@@ -270,6 +270,6 @@ func (s *Service) reconcileInterview(ctx context.Context, o interview.RoomSpec) 
 		return nil
 	}
 	return s.reportRoom(ctx, o.CorpID, interview.RoomReport{
-		Kind: interview.ShowMeBugRoom, ExternalID: o.ExternalID, Started: true, Ended: ended, Rating: found.Rate, At: s.now(),
+		Kind: RoomKind, ExternalID: o.ExternalID, Started: true, Ended: ended, Rating: found.Rate, At: s.now(),
 	})
 }

@@ -154,7 +154,7 @@ func TestReportsOutOfOrder(t *testing.T) {
 		four, two, now := 4.0, 2.0, time.Now()
 		report := func(uid string, rating *float64, at time.Time, ended bool) error {
 			_, err := w.interviews.ApplyRoomReport(w.ctx, corp, interview.RoomReport{
-				Kind: interview.ShowMeBugRoom, ExternalID: uid, Started: true, Ended: ended, Rating: rating, At: at,
+				Kind: showmebug.RoomKind, ExternalID: uid, Started: true, Ended: ended, Rating: rating, At: at,
 			})
 			return err
 		}

@@ -15,8 +15,32 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
+// RoomKind is the kind of rooms at ShowMeBug.
+const RoomKind interview.RoomKind = "showmebug"
+
+// Rooms is the provider of rooms at ShowMeBug. The zero value has the properties
+// of the kind and cannot create rooms.
+type Rooms struct{ *Service }
+
+var _ interview.RoomProvider = Rooms{}
+
+// Kind returns RoomKind.
+func (s Rooms) Kind() interview.RoomKind { return RoomKind }
+
+// CanBeDefault is true: ShowMeBug creates a room from what every interview has.
+func (s Rooms) CanBeDefault() bool { return true }
+
+// FollowsCandidate is true: ShowMeBug displays the candidate's name.
+func (s Rooms) FollowsCandidate() bool { return true }
+
+// MayJoinAsInterviewer reports whether a member may use the room's interviewer
+// URL. With one interviewer, that URL also opens the interviewer's scorecard.
+func (s Rooms) MayJoinAsInterviewer(i *interview.Interview, userID string) bool {
+	return len(i.Interviewers) > 1 || isInterviewer(i, userID)
+}
+
 // Available returns nil when the company has an account, otherwise the reason.
-func (s *Service) Available(ctx context.Context, corpID string) (*interview.RoomFailure, error) {
+func (s Rooms) Available(ctx context.Context, corpID string) (*interview.RoomFailure, error) {
 	r, err := s.loadAccount(ctx, corpID)
 	if err != nil {
 		return nil, err
@@ -33,7 +57,7 @@ func (s *Service) Available(ctx context.Context, corpID string) (*interview.Room
 
 // Check points at the first interviewer who is one too many; one who is named
 // twice comes once.
-func (s *Service) Check(p *interview.Plan) []apperr.FieldError {
+func (s Rooms) Check(p *interview.Plan) []apperr.FieldError {
 	known := map[string]bool{}
 	for n, userID := range p.Interviewers {
 		known[userID] = true
@@ -47,7 +71,7 @@ func (s *Service) Check(p *interview.Plan) []apperr.FieldError {
 }
 
 // Remote is true: ShowMeBug is called.
-func (s *Service) Remote() bool { return true }
+func (s Rooms) Remote() bool { return true }
 
 // roomMarker is what a room's interview is found by at ShowMeBug, whose lists know
 // nothing of our ids: it stands behind the candidate's name. The end of an id
@@ -60,7 +84,7 @@ func roomMarker(roomID string) string {
 // Provide makes the interview at ShowMeBug, or changes it. An interview costs
 // a session, and an answer may be lost: after an attempt whose end is not
 // known, it looks for what that one may have made.
-func (s *Service) Provide(ctx context.Context, o interview.RoomSpec) (interview.JoinURLs, error) {
+func (s Rooms) Provide(ctx context.Context, o interview.RoomSpec) (interview.JoinURLs, error) {
 	c, err := s.connectionFor(ctx, o.CorpID)
 	if err != nil {
 		return o.JoinURLs, err
@@ -82,7 +106,7 @@ func (s *Service) Provide(ctx context.Context, o interview.RoomSpec) (interview.
 
 // adoptInterview takes over an interview that an earlier attempt has made. One whose
 // addresses ShowMeBug does not return is unusable and is deleted.
-func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview.RoomSpec) (interview.RoomSpec, error) {
+func (s Rooms) adoptInterview(ctx context.Context, c *connection, o interview.RoomSpec) (interview.RoomSpec, error) {
 	found, err := s.findInterview(ctx, c, o.RoomID)
 	if err != nil {
 		return o, err
@@ -110,7 +134,7 @@ func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview
 const searchPages = 4
 
 // findInterview looks for the interview of a room by its marker; nil when there is none.
-func (s *Service) findInterview(ctx context.Context, c *connection, roomID string) (*api.Interview, error) {
+func (s Rooms) findInterview(ctx context.Context, c *connection, roomID string) (*api.Interview, error) {
 	mark := roomMarker(roomID)
 	for n := 1; n <= searchPages; n++ {
 		page, err := c.Interviews.List(ctx, api.InterviewFilter{
@@ -131,7 +155,7 @@ func (s *Service) findInterview(ctx context.Context, c *connection, roomID strin
 	return nil, nil //nolint:nilnil // none is an answer
 }
 
-func (s *Service) createInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
+func (s Rooms) createInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
 	made, err := c.Interviews.Create(ctx, api.NewInterview{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.redirectURL(o),
@@ -144,7 +168,7 @@ func (s *Service) createInterview(ctx context.Context, c *connection, o intervie
 
 // explainRefusal reads the remaining quota when ShowMeBug refuses an interview
 // with an unknown error: it publishes no table of its errors.
-func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) error {
+func (s Rooms) explainRefusal(ctx context.Context, c *connection, err error) error {
 	switch api.ClassOf(err) {
 	case api.ClassUnknown, api.ClassArgument, api.ClassState, api.ClassPermission:
 		team, asked := s.refreshTeam(ctx, c)
@@ -156,7 +180,7 @@ func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) 
 }
 
 // editInterview sends the current participants to ShowMeBug, which stores no time.
-func (s *Service) editInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
+func (s Rooms) editInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
 	changed, err := c.Interviews.Edit(ctx, o.ExternalID, api.InterviewEdit{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.redirectURL(o),
@@ -177,7 +201,7 @@ func (s *Service) editInterview(ctx context.Context, c *connection, o interview.
 }
 
 // Remove deletes the interview at ShowMeBug.
-func (s *Service) Remove(ctx context.Context, o interview.RoomSpec) error {
+func (s Rooms) Remove(ctx context.Context, o interview.RoomSpec) error {
 	c, err := s.connectionFor(ctx, o.CorpID)
 	if code, _ := failureDetails(err); code == "provider.not_connected" {
 		return nil // the company has left ShowMeBug
@@ -228,7 +252,7 @@ func candidateName(o interview.RoomSpec) string {
 }
 
 // redirectURL is where ShowMeBug sends interviewers after the interview.
-func (s *Service) redirectURL(o interview.RoomSpec) string {
+func (s Rooms) redirectURL(o interview.RoomSpec) string {
 	return s.PublicURL + "/interviews/" + o.Interview.ID
 }
 

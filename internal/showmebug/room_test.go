@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -81,7 +82,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
 			t.Errorf("lin enters at %q", way)
 		}
-		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom }))(t)
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = showmebug.RoomKind }))(t)
 		w.waitForRoomState(i.ID, interview.RoomReady)
 		must(w.interviews.Start(w.ctx, lin, i.ID))(t)
 		_, err := w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
@@ -203,7 +204,7 @@ func TestInterviewerLimit(t *testing.T) {
 		wantAppError(t, err, "interviewers[5]: provider.too_many_interviewers")
 		w.scheduleInterview(func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "lin"} }) // five of them
 		i := w.scheduleInterview(six, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
-		_, err = w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom })
+		_, err = w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = showmebug.RoomKind })
 		wantAppError(t, err, "interviewers[5]: provider.too_many_interviewers")
 	})
 }
@@ -292,7 +293,7 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 			}
 			go func() {
 				woken <- w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
-					return w.interviews.RetryFailedRooms(ctx, tx, corp, interview.ShowMeBugRoom)
+					return w.interviews.RetryFailedRooms(ctx, tx, corp, showmebug.RoomKind)
 				})
 			}()
 			w.waitUntil("the waking waits", func() bool {
@@ -324,11 +325,11 @@ func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
 		_, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID)
 		wantAppError(t, err, "provider.room_follows")
-		if interview.PermissionsOf(w.rosa, w.getInterview(i.ID)).Enter {
+		if w.interviews.PermissionsOf(w.rosa, w.getInterview(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
+		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !w.interviews.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}
 	})

@@ -67,8 +67,6 @@ type Service struct {
 	connections map[string]*connection // by company, as long as its credentials stay
 }
 
-var _ interview.RoomProvider = (*Service)(nil)
-
 // New returns the connection and registers its jobs with the queue.
 func New(cfg Config) *Service {
 	s := &Service{Config: cfg, connections: map[string]*connection{}}

@@ -11,7 +11,7 @@ import (
 // interview's page, which redirects each member to their own, and candidates by
 // their link.
 type Room struct {
-	Kind          string       `json:"kind" enum:"builtin,showmebug,link" doc:"builtin: our own room. showmebug: a ShowMeBug room. link: any URL"`
+	Kind          RoomKind     `json:"kind" doc:"builtin: our own room. showmebug: a ShowMeBug room. link: any URL"`
 	URL           string       `json:"url,omitempty" doc:"https URL for all participants, for kind link"`
 	State         string       `json:"state" enum:"preparing,ready,failed" doc:"failed: the last attempt failed; nextAttemptAt is the time of the next one"`
 	Failure       *RoomFailure `json:"failure,omitempty"`
@@ -26,14 +26,14 @@ type RoomFailure struct {
 
 // RoomInput selects a room; without a kind, the company's default.
 type RoomInput struct {
-	Kind string `json:"kind,omitempty" enum:"builtin,showmebug,link" doc:"Omitted: the company's default"`
-	URL  string `json:"url,omitempty" maxLength:"2000" doc:"https URL for all participants, for kind link"`
+	Kind RoomKind `json:"kind,omitempty" doc:"Omitted: the company's default"`
+	URL  string   `json:"url,omitempty" maxLength:"2000" doc:"https URL for all participants, for kind link"`
 }
 
 // NewRoom maps the room of an interview to the language.
 func NewRoom(lang string, i *interview.Interview, v interview.RoomView) Room {
 	return Room{
-		Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State),
+		Kind: RoomKind(i.RoomKind), URL: i.RoomURL, State: string(v.State),
 		Failure: NewRoomFailure(lang, v.Failure), NextAttemptAt: v.NextAttemptAt,
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 var update = flag.Bool("update", false, "write testdata/openapi.json anew")
@@ -13,7 +16,7 @@ var update = flag.Bool("update", false, "write testdata/openapi.json anew")
 // change of the public API shows in the diff. Within version 1 it may only grow.
 func TestOpenAPI(t *testing.T) {
 	const file = "testdata/openapi.json"
-	got, err := OpenAPI()
+	got, err := OpenAPI(interview.NewRoomRegistry(showmebug.Rooms{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 // Prefix is the path prefix of the API.
@@ -20,8 +21,13 @@ const Prefix = "/api/v1"
 
 // Routes registers every route of the API with the mux.
 func (a *API) Routes(mux humago.Mux) {
-	a.registerOperations(newAPI(guardedMux{mux, a}))
+	a.registerAll(newAPI(guardedMux{mux, a}))
 	mux.HandleFunc("GET "+Prefix+"/openapi.json", a.openAPI)
+}
+
+// registerAll is registerOperations with the kinds of rooms.
+func (a *API) registerAll(api huma.API) {
+	resource.WithRoomKinds(api.OpenAPI().Components.Schemas, a.Interviews.RoomProviders, func() { a.registerOperations(api) })
 }
 
 // registerOperations registers every operation with its required scope.
@@ -144,12 +150,12 @@ func newAPI(mux humago.Mux) huma.API {
 	})
 }
 
-// OpenAPI returns the OpenAPI document of the API, as served at
-// /api/v1/openapi.json.
-func OpenAPI() ([]byte, error) {
-	a := &API{}
+// OpenAPI returns the OpenAPI document of the API with the kinds of rooms, as
+// served at /api/v1/openapi.json.
+func OpenAPI(rooms interview.RoomRegistry) ([]byte, error) {
+	a := &API{Config: Config{Interviews: &interview.Service{RoomProviders: rooms}}}
 	api := newAPI(http.NewServeMux())
-	a.registerOperations(api)
+	a.registerAll(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encoding the OpenAPI document: %w", err)
@@ -157,12 +163,9 @@ func OpenAPI() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// openAPIDocument caches the document: generating it takes some milliseconds.
-var openAPIDocument = sync.OnceValues(OpenAPI)
-
 // openAPI serves the OpenAPI document without authentication: it holds no secret.
 func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
-	b, err := openAPIDocument()
+	b, err := a.openAPIDocument()
 	if err != nil {
 		httpapi.WriteProblem(w, r, a.Logger, err)
 		return

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
@@ -47,6 +48,8 @@ var DefaultRate = httpapi.Rate{PerSecond: 10, Burst: 200}
 type API struct {
 	Config
 	limiter *httpapi.Limiter
+	// openAPIDocument caches the document: generating it takes some milliseconds.
+	openAPIDocument func() ([]byte, error)
 }
 
 // New returns the API; Routes registers it.
@@ -57,7 +60,10 @@ func New(cfg Config) *API {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &API{Config: cfg, limiter: httpapi.NewLimiter(cfg.Rate, cfg.Now)}
+	return &API{
+		Config: cfg, limiter: httpapi.NewLimiter(cfg.Rate, cfg.Now),
+		openAPIDocument: sync.OnceValues(func() ([]byte, error) { return OpenAPI(cfg.Interviews.RoomProviders) }),
+	}
 }
 
 type contextKey int
