@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -33,7 +34,13 @@ type Config struct {
 }
 
 // Service imports files.
-type Service struct{ Config }
+type Service struct {
+	Config
+	parses *semaphore.Weighted // a file of 5 MB takes far more memory while it is parsed
+}
+
+// maxParses is the number of files that are parsed at a time. Others wait.
+const maxParses = 2
 
 // CleanupArgs is the job that deletes old previews.
 type CleanupArgs struct{}
@@ -46,7 +53,7 @@ func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg}
+	s := &Service{Config: cfg, parses: semaphore.NewWeighted(maxParses)}
 	job.AddWorker(s.Queue, s.deleteExpired)
 	s.Queue.AddPeriodic(cleanupInterval, true, CleanupArgs{})
 	return s
@@ -136,9 +143,13 @@ type Setting struct {
 }
 
 // Preview reads a file and tries every line in a transaction that it rolls back.
-// Only the parsed lines are stored.
+// Only the parsed lines are stored. Recruiters and administrators may import;
+// the file of another actor is not parsed.
 func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName string, raw []byte) (*Result, error) {
-	f, err := Read(kind, raw)
+	if !set.Actor.CanManage() {
+		return nil, apperr.NewForbidden()
+	}
+	f, err := s.parseFile(ctx, kind, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +183,15 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 	r := w.collectResult(false)
 	r.Unknown = f.Unknown
 	return r, nil
+}
+
+// parseFile reads a file as soon as fewer than maxParses others are being read.
+func (s *Service) parseFile(ctx context.Context, kind Kind, raw []byte) (*File, error) {
+	if err := s.parses.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("waiting for other imports: %w", err)
+	}
+	defer s.parses.Release(1)
+	return Read(kind, raw)
 }
 
 // Commit creates the valid lines of a preview in one transaction; lines with

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -278,12 +279,30 @@ func TestImportAuthorization(t *testing.T) {
 				t.Errorf("%+v commits: %v", set.Actor, err)
 			}
 		}
-		if _, err := w.Preview(w.ctx, interviewer, Candidates, "", []byte("name\nAlex")); apperr.KindOf(err) != apperr.Forbidden {
+		// The permission is checked before the file is parsed: this one cannot be.
+		if _, err := w.Preview(w.ctx, interviewer, Candidates, "", []byte("PK\x03\x04")); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer previews: %v", err)
 		}
 		if _, err := w.Commit(w.ctx, interviewer, p.ID, true); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer commits: %v", err)
 		}
+	})
+}
+
+// TestParsesAreLimited: a file waits while maxParses others are parsed, and as
+// long as its request.
+func TestParsesAreLimited(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		if err := w.parses.Acquire(w.ctx, maxParses); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(w.ctx)
+		cancel()
+		if _, err := w.Preview(ctx, w.set, Candidates, "", []byte("name\nAlex")); !errors.Is(err, context.Canceled) {
+			t.Errorf("a preview while %d files are parsed: %v", maxParses, err)
+		}
+		w.parses.Release(maxParses)
+		w.preview(Candidates, "name", "Alex")
 	})
 }
 
