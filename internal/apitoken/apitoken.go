@@ -36,7 +36,8 @@ const Prefix = "hm_"
 const (
 	tokenBytes   = 32
 	hintLength   = len(Prefix) + 5 // reveals 30 of the 256 bits
-	maxTokens    = 200             // valid ones per company
+	maxPersonal  = 20              // valid personal tokens of a member
+	maxCompany   = 200             // valid tokens of the company itself
 	maxName      = 100
 	maxLife      = 5 * 366 * 24 * time.Hour
 	lastUseEvery = time.Minute

@@ -127,6 +127,43 @@ func TestCreateValidation(t *testing.T) {
 	})
 }
 
+// TestTokenLimit: a member's personal tokens are limited, expired and revoked
+// ones aside, and take nothing from others.
+func TestTokenLimit(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newFixture(t, d)
+		soon := k.clock.Now().Add(time.Hour)
+		var ids []string
+		for n := range maxPersonal {
+			request := reading
+			if n == 0 {
+				request.ExpiresAt = &soon
+			}
+			token, _ := k.createToken(k.rosa, request)
+			ids = append(ids, token.ID)
+		}
+		requireTooMany := func(when string, want bool) {
+			t.Helper()
+			_, _, err := k.Create(t.Context(), k.rosa, reading)
+			if got := apperr.KindOf(err) == apperr.Conflict; got != want {
+				t.Errorf("%s: %v", when, err)
+			}
+		}
+		requireTooMany("at the limit", true)
+		k.createToken(k.ada, reading)
+		company := reading
+		company.Kind = Company
+		k.createToken(k.ada, company)
+		if err := k.Revoke(t.Context(), k.rosa, ids[1]); err != nil {
+			t.Fatal(err)
+		}
+		requireTooMany("after one is revoked", false)
+		requireTooMany("at the limit again", true)
+		k.clock.Advance(2 * time.Hour)
+		requireTooMany("after one has expired", false)
+	})
+}
+
 // The time of last use is written at most once a minute.
 func TestLastUseStoredPerMinute(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

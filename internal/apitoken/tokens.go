@@ -41,13 +41,8 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 		if err := tx.LockNames(ctx, []string{"api_tokens/" + by.CorpID}); err != nil {
 			return err // the count would not see a token that is created at the same time
 		}
-		count, err := tx.NewSelect().Model((*Token)(nil)).Where("corp_id = ? AND revoked_at IS NULL", by.CorpID).
-			Where("(expires_at IS NULL OR expires_at > ?)", t.CreatedAt).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("counting tokens: %w", err)
-		}
-		if count >= maxTokens {
-			return apperr.New(apperr.Conflict, "access.too_many_tokens", "Limit", maxTokens)
+		if err := checkLimit(ctx, tx, t); err != nil {
+			return err
 		}
 		if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a token: %w", err)
@@ -58,6 +53,26 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 		return nil, "", err
 	}
 	return t, text, nil
+}
+
+// checkLimit checks the number of valid tokens: of the member for a personal
+// token, so that no member can use up the tokens of others, and of the company
+// for a company token.
+func checkLimit(ctx context.Context, tx *db.Tx, t *Token) error {
+	q, limit := tx.NewSelect().Model((*Token)(nil)).Where("corp_id = ? AND kind = ? AND revoked_at IS NULL", t.CorpID, t.Kind).
+		Where("(expires_at IS NULL OR expires_at > ?)", t.CreatedAt), int64(maxCompany)
+	if t.Kind == Personal {
+		q.Where("user_id = ?", t.UserID)
+		limit = maxPersonal
+	}
+	count, err := q.Count(ctx)
+	if err != nil {
+		return fmt.Errorf("counting tokens: %w", err)
+	}
+	if count >= limit {
+		return apperr.New(apperr.Conflict, "access.too_many_tokens", "Limit", limit)
+	}
+	return nil
 }
 
 func mayCreate(by account.Profile, kind Kind) error {
