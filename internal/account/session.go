@@ -16,20 +16,16 @@ import (
 
 // A session expires after sessionLifetime, without idle extension: signing in again
 // needs no interaction inside WeCom and one tap elsewhere, and an extension would
-// need a write per request. A session that has only begun to sign in expires after
-// pendingSessionLifetime, because creating one needs no authentication.
+// need a write per request.
 const (
-	sessionLifetime        = 7 * 24 * time.Hour
-	pendingSessionLifetime = 30 * time.Minute
-	sessionCookie          = "huimian_session"
+	sessionLifetime = 7 * 24 * time.Hour
+	sessionCookie   = "huimian_session"
 )
 
 // Keys of the session data.
 const (
-	keyCorp  = "corp_id"
-	keyUser  = "user_id"
-	keyState = "signin_state"
-	keyNext  = "signin_next"
+	keyCorp = "corp_id"
+	keyUser = "user_id"
 )
 
 // newSessions returns a session manager that stores sessions in the database under

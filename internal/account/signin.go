@@ -3,7 +3,8 @@ package account
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -13,23 +14,36 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// callbackPath is the path of the OAuth redirect URI.
-const callbackPath = "/auth/wecom/callback"
+const (
+	signInPath   = "/auth/wecom/"
+	callbackPath = signInPath + "callback" // of the OAuth redirect URI
+)
+
+// A sign-in under way is a cookie of its own, named by the state and holding the
+// path to go to afterwards. Several windows of a browser can therefore sign in at
+// the same time, and starting a sign-in stores nothing on the server.
+const (
+	stateCookiePrefix = "huimian_signin_"
+	stateLifetime     = 30 * time.Minute
+	maxStates         = 8 // of a browser; above it the others are dropped
+	maxNextPath       = 1000
+)
 
 // StartSignIn returns WeCom's URL for signing in: the silent OAuth 2.0 redirect
-// inside WeCom, the login page in any other browser. The state is random, stored in
-// this browser's session and valid once; next is the local path to go to after
-// sign-in.
-func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, language string) (string, error) {
+// inside WeCom, the login page in any other browser. It sets a cookie that binds
+// the random state, valid once, to the browser; next is the local path to go to
+// after sign-in.
+func (s *Service) StartSignIn(w http.ResponseWriter, r *http.Request, insideWeCom bool, next, language string) (string, error) {
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
-	if s.Sessions.GetString(ctx, keyUser) == "" {
-		s.Sessions.SetDeadline(ctx, time.Now().Add(pendingSessionLifetime)) // scs has no other clock
-	}
+	s.dropExcessStates(w, r)
 	state := rand.Text()
-	s.Sessions.Put(ctx, keyState, state)
-	s.Sessions.Put(ctx, keyNext, sanitizeNextPath(next))
+	path := sanitizeNextPath(next)
+	if len(path) > maxNextPath {
+		path = "/"
+	}
+	http.SetCookie(w, s.newStateCookie(state, base64.RawURLEncoding.EncodeToString([]byte(path)), int(stateLifetime.Seconds())))
 	back := s.PublicURL + callbackPath
 	if insideWeCom {
 		return s.Client.OAuth.AuthorizeURL(back, state, wecom.ScopeBase), nil
@@ -41,17 +55,47 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 	return s.Client.OAuth.LoginURL(back, state, lang), nil
 }
 
-// FinishSignIn verifies the state, exchanges the code for the member's identity,
-// signs the member in and returns the path to go to.
-func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next string, err error) {
+func (s *Service) newStateCookie(state, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure wherever the public address is https
+		Name: stateCookiePrefix + state, Value: value, Path: signInPath, MaxAge: maxAge,
+		HttpOnly: true, Secure: s.SecureCookies, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// dropExcessStates deletes the browser's cookies of other sign-ins when there are
+// maxStates.
+func (s *Service) dropExcessStates(w http.ResponseWriter, r *http.Request) {
+	var states []string
+	for _, c := range r.Cookies() {
+		if state, ok := strings.CutPrefix(c.Name, stateCookiePrefix); ok {
+			states = append(states, state)
+		}
+	}
+	if len(states) < maxStates {
+		return
+	}
+	for _, state := range states {
+		http.SetCookie(w, s.newStateCookie(state, "", -1))
+	}
+}
+
+// FinishSignIn handles WeCom's redirect with the parameters code and state: it
+// verifies the state, exchanges the code for the member's identity, signs the
+// member in and returns the path to go to. A redirect that is opened once more in
+// a browser that is signed in goes to the start page.
+func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next string, err error) {
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
-	want := s.Sessions.PopString(ctx, keyState)
-	next = sanitizeNextPath(s.Sessions.PopString(ctx, keyNext))
-	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(state)) != 1 {
+	ctx, code, state := r.Context(), r.URL.Query().Get("code"), r.URL.Query().Get("state")
+	next, ok := pendingNextPath(r, state)
+	if !ok {
+		if _, err := s.Profile(ctx); err == nil {
+			return "/", nil
+		}
 		return "", apperr.New(apperr.Forbidden, "signin.state")
 	}
+	http.SetCookie(w, s.newStateCookie(state, "", -1))
 	if code == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.refused")
 	}
@@ -67,6 +111,19 @@ func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next st
 		return "", err
 	}
 	return next, s.SignIn(ctx, s.Corp.ID, userID)
+}
+
+// pendingNextPath returns the path of the browser's sign-in with the state.
+func pendingNextPath(r *http.Request, state string) (next string, ok bool) {
+	if state == "" {
+		return "", false
+	}
+	c, err := r.Cookie(stateCookiePrefix + state)
+	if err != nil {
+		return "", false
+	}
+	path, err := base64.RawURLEncoding.DecodeString(c.Value)
+	return sanitizeNextPath(string(path)), err == nil
 }
 
 // admitMember returns the userid of a member who may use the application. WeCom's
@@ -95,6 +152,9 @@ func (s *Service) admitMember(ctx context.Context, userID string) (string, error
 
 // signInError maps an error of WeCom to a localized error for the member.
 func signInError(err error) error {
+	if wecom.IsCode(err, 40029, 42003, 42022) { // the OAuth code was used, has expired, or belongs to another application
+		return apperr.New(apperr.Forbidden, "signin.code").WithCause(err)
+	}
 	switch wecom.ClassOf(err) {
 	case wecom.ClassPermission, wecom.ClassState:
 		return apperr.New(apperr.Forbidden, "signin.out_of_range").WithCause(err)

@@ -22,7 +22,7 @@ type signInHandlers struct {
 func (h signInHandlers) startSignIn(w http.ResponseWriter, r *http.Request) {
 	inside := strings.Contains(strings.ToLower(r.UserAgent()), "wxwork")
 	next := r.URL.Query().Get("next")
-	address, err := h.accounts.StartSignIn(r.Context(), inside, next, httpapi.Language(r.Context()))
+	address, err := h.accounts.StartSignIn(w, r, inside, next, httpapi.Language(r.Context()))
 	if err != nil {
 		h.signInFailed(w, r, err)
 		return
@@ -32,8 +32,7 @@ func (h signInHandlers) startSignIn(w http.ResponseWriter, r *http.Request) {
 
 // finishSignIn handles WeCom's redirect with code and state.
 func (h signInHandlers) finishSignIn(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	next, err := h.accounts.FinishSignIn(r.Context(), q.Get("code"), q.Get("state"))
+	next, err := h.accounts.FinishSignIn(w, r)
 	if err != nil {
 		h.signInFailed(w, r, err)
 		return
