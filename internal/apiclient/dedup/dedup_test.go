@@ -47,6 +47,8 @@ func TestMemoryStore(t *testing.T) {
 	now = now.Add(testLimits.Retention)
 	claim("a", stateNew) // evicted
 	claim("c", stateDone)
+	finish("c", false) // in the older generation
+	claim("c", stateNew)
 }
 
 func TestMemoryStoreIsBounded(t *testing.T) {

@@ -45,6 +45,9 @@ func TestFirstFaultIsKept(t *testing.T) {
 	if k.Fault().Field != "first" {
 		t.Errorf("the fault is %v", k.Fault())
 	}
+	if (&Checker{}).Fault() != nil {
+		t.Error("the zero value has a fault")
+	}
 	k = Checker{}
 	k.CheckMax("first", 2, 1, "entries")
 	k.CheckRequired("second", "")

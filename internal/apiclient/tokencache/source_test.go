@@ -247,6 +247,9 @@ func TestRefusalDuringRefreshKeepsToken(t *testing.T) {
 			}
 			expectToken(t, s, "token-1")
 		}
+		<-time.After(s.cfg.RefusalTTL - time.Second) // longer than BackgroundRetry
+		expectToken(t, s, "token-1")
+		synctest.Wait()
 		f.expectFetches(t, 2)
 	})
 }
@@ -319,6 +322,19 @@ func TestReject(t *testing.T) {
 	})
 }
 
+func TestLateRejectKeepsNewToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeService{}
+		s := newSource(f, nil)
+		expectToken(t, s, "token-1")
+		s.Reject("token-1")
+		expectToken(t, s, "token-2")
+		s.Reject("token-1")
+		expectToken(t, s, "token-2")
+		f.expectFetches(t, 2)
+	})
+}
+
 func TestRejectedTokenMayBeIssuedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeService{same: true}
@@ -360,8 +376,11 @@ func TestPut(t *testing.T) {
 		if err := a.Put(t.Context(), token); err != nil || time.Since(start) < time.Second {
 			t.Errorf("put after %s: %v", time.Since(start), err)
 		}
-		expectToken(t, a, "given") // the refusal is no longer cached
+		expectToken(t, a, "given")
 		expectToken(t, b, "given")
+		f.setErr(nil)
+		a.Reject("given")
+		expectToken(t, a, "token-2") // the refusal is no longer cached
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, err := store.AcquireLease(t.Context(), "key", "another", time.Minute); err != nil {
