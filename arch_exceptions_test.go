@@ -23,13 +23,10 @@ var (
 	peopleWordExceptions = map[string]exception{
 		"internal/server":    {2, "comments to be rewritten"},
 		"internal/showmebug": {3, "comments to be rewritten"},
-		"showmebug":          {3, "comments to be rewritten"},
-		"wecom":              {3, "comments to be rewritten"},
 	}
 
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
 		"internal/showmebug": {3, "comments to be rewritten"},
-		"showmebug":          {7, "comments to be rewritten"},
 	}
 )

@@ -226,7 +226,7 @@ func TestValidation(t *testing.T) {
 		n := &fakeTransport{}
 		err := tc.do(n.newClient(t), t.Context())
 		field, ok := errors.AsType[*FieldError](err)
-		if !ok || field.Error() != tc.want || ClassOf(err) != ClassArgument || !strings.HasPrefix(Explain(err), "The request was not sent: ") {
+		if !ok || field.Error() != tc.want || ClassOf(err) != ClassArgument || !strings.HasPrefix(AdminMessage(err), "The request was not sent: ") {
 			t.Errorf("got %v, want %s", err, tc.want)
 		}
 		if len(n.requests) != 0 {

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Call makes any call of the API that this package has no method for, with the
-// same tokens and errors. method is GET, POST, PUT, PATCH or DELETE, path
-// begins with "/open_api/v1/" and has no query, in becomes the JSON body (nil
-// sends none), out is a pointer into which encoding/json puts the data of the
-// answer (*json.RawMessage keeps it, nil wants none). A map[string]any goes where
-// Compat.Filters says when method is GET. A GET is taken to change nothing and
-// is repeated when no readable answer came.
+// Call makes an API call for which this package has no method, with the same
+// token and error handling. method is GET, POST, PUT, PATCH or DELETE; path
+// starts with "/open_api/v1/" and has no query. in is encoded as the JSON body;
+// nil sends none. For a GET, a map[string]any is sent as filters, as
+// Compat.Filters specifies. The data of the response is decoded into out, a
+// pointer; nil discards it. A GET is treated as idempotent and is retried when
+// no readable response arrives.
 //
-// Routes that are known by name alone (SDK only): GET console_link, POST
-// token; with CallAsApplication POST accounts, candidate_pad_links and
+// Only the names of these routes are known (SDK only): GET console_link and POST
+// token; with CallAsApplication, POST accounts, candidate_pad_links and
 // candidate_written_pad_links.
 // See https://showmebug.com/help/openapi/api-team.html
 func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
@@ -28,8 +28,9 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	return c.callRaw(ctx, op, out)
 }
 
-// CallAsApplication is Call with key and secret of the application in place of
-// an access token, which some routes of platforms are meant to take. SDK only.
+// CallAsApplication is like Call, but authenticates with key and secret of the
+// application instead of an access token, as some routes for platforms require.
+// SDK only.
 // See https://showmebug.com/help/openapi/api-team.html
 func (c *Client) CallAsApplication(ctx context.Context, method, path string, in, out any) error {
 	op, err := newRawCall(method, path, in)
@@ -47,7 +48,7 @@ func (c *Client) callRaw(ctx context.Context, op call, out any) error {
 		return err
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return responseError(op, "the answer is not what was asked for: "+shortLine(c.redactSecrets(err.Error(), op, "")))
+		return responseError(op, "the response does not match the requested type: "+shortLine(c.redactSecrets(err.Error(), op, "")))
 	}
 	return nil
 }

@@ -1,20 +1,20 @@
 // Package showmebug is a client of the Open API of ShowMeBug (showmebug.com),
 // an online interview and written-test service, and receives its webhooks.
 //
-// A Client calls the API for one team. It caches the access token, fetches it once for
-// however many callers and replicas, and fetches it again when ShowMeBug no
-// longer accepts it. Every failure is an *Error with a Class that names what to do
-// about it, or a *FieldError for what was not sent at all; no error and no log
-// line carries a secret or a token.
+// A Client calls the API for one team. It caches the access token, fetches it
+// once for all concurrent callers and for all replicas that share a TokenStore,
+// and fetches a new one when ShowMeBug rejects the current one. A failed call
+// returns an *Error, whose Class indicates how to react, or a *FieldError when the
+// request was invalid and not sent. No error and no log line contains a secret
+// or a token.
 //
-// How sure the package is of each call stands in its comment: "documented" is
-// on a page of ShowMeBug's, "SDK only" means that method and path are in
-// ShowMeBug's own Ruby program and nothing else is known, "inferred" is what
-// this package assumes without a source. What is inferred is a field of
-// Compat, or both forms are accepted. Replies keep their JSON in Raw, for the fields
-// that this package does not know.
+// The comments of types and methods give their source. "Documented" means a page
+// of ShowMeBug. "SDK only" means that only method and path are known, from
+// ShowMeBug's own Ruby SDK. "Inferred" is an assumption of this package without a
+// source: it can be changed with Compat, or both forms are accepted. Responses
+// keep their JSON in Raw, including fields that this package does not define.
 //
-// Package showmebugtest is a ShowMeBug in a box for tests. This package depends
+// Package showmebugtest is a ShowMeBug simulator for tests. This package depends
 // only on the standard library and golang.org/x.
 package showmebug
 
@@ -35,11 +35,11 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
-// DefaultBaseURL is the address of the true service. Every page shows it.
+// DefaultBaseURL is the production service, as on every page of the documentation.
 // See https://showmebug.com/help/openapi/api-interview.html
 const DefaultBaseURL = "https://www.showmebug.com"
 
-// DefaultTimeout bounds one attempt of a call. ShowMeBug publishes no figure.
+// DefaultTimeout limits one attempt of a call. ShowMeBug publishes no timeout.
 const DefaultTimeout = 10 * time.Second
 
 // Config configures a Client or a Platform. ClientID and ClientSecret are
@@ -48,30 +48,29 @@ type Config struct {
 	ClientID     string // 应用 Key, from 团队设置 → 第三方应用
 	ClientSecret Secret // 应用 Secret, from the same page
 
-	BaseURL string // of the service; DefaultBaseURL when empty; a path is kept
+	BaseURL string // of the service; DefaultBaseURL when empty; its path is kept
 
-	// HTTPClient is used for every call. It is copied and never follows
-	// redirects, since a redirect would carry the token to another address.
-	// Nil means a client with a connection pool of its own.
+	// HTTPClient sends every request. New copies it and turns redirects off,
+	// because a redirect would send the token to another host. Nil means a
+	// client with its own connection pool.
 	HTTPClient *http.Client
 	Timeout    time.Duration // of one attempt of a call; DefaultTimeout when 0
 
-	Tokens TokenStore   // shared by replicas; nil keeps tokens in this process only
-	Logger *slog.Logger // nil logs nothing
+	TokenStore TokenStore   // shared by replicas; nil keeps tokens in this process
+	Logger     *slog.Logger // nil discards all logs
 
-	// CallbackURI is where events are to go. It is sent with the request for a
-	// token of client authorisation, which is one of the two documented ways of
-	// turning events on; the other is the page where the application was added.
+	// CallbackURI is the URL for events, which a Webhook serves. It is sent with
+	// the token request of client authorization, one of the two documented ways
+	// to enable events. The other is the page where the application was added.
 	// See https://www.showmebug.com/help/openapi/guide-notification.html
 	CallbackURI string
 
-	// Compat settles what ShowMeBug's pages leave open. The zero value is the
-	// behaviour that this package considers most likely.
+	// Compat holds assumptions about what ShowMeBug's pages leave open.
 	Compat Compat
 }
 
-// Client calls the API for one team. Its fields are the areas of the API. It is safe
-// for use by many goroutines.
+// Client calls the API for one team. Each exported field is one area of the API.
+// A Client is safe for concurrent use.
 type Client struct {
 	Team             *TeamService
 	Interviews       *InterviewService
@@ -86,26 +85,26 @@ type Client struct {
 	consent *tokenRefresher // of platform authorisation; nil otherwise
 }
 
-// core is what all clients of one application share.
+// core is shared by all clients of one application.
 type core struct {
 	cfg    Config
 	base   *url.URL
 	http   *http.Client
 	log    *slog.Logger
 	store  tokencache.Store
-	holder string // names this program in the leases of the shared store
+	holder string // identifies this program in the leases of the token store
 }
 
-// New returns a client for the team that added the application cfg to its
-// settings (client authorisation). It calls nothing; a wrong secret shows in
-// the first call.
+// New returns a client for the team that added the application to its settings
+// (client authorization). It makes no request: a wrong secret is reported by the
+// first call.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func New(cfg Config) (*Client, error) {
 	shared, err := newCore(cfg)
 	if err != nil {
 		return nil, err
 	}
-	// A token got with another secret must not make a wrong one look right.
+	// The key depends on the secret: a stored token must not hide a wrong secret.
 	key := "showmebug/" + hashKey(shared.base.String(), cfg.ClientID, string(cfg.ClientSecret))
 	return shared.newClient(shared.newTokenSource(key, false, shared.fetchClientToken)), nil
 }
@@ -127,8 +126,8 @@ func newCore(cfg Config) (*core, error) {
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		holder: rand.Text(),
 	}
-	if cfg.Tokens != nil {
-		shared.store = tokencache.Adapt[StoredToken](cfg.Tokens)
+	if cfg.TokenStore != nil {
+		shared.store = tokencache.Adapt[StoredToken](cfg.TokenStore)
 	} else {
 		shared.store = tokencache.NewMemoryStore[tokencache.Token]()
 	}
@@ -148,7 +147,7 @@ func (c *core) newClient(token *tokencache.Source) *Client {
 	return client
 }
 
-// hashKey stands for secrets where a name is needed.
+// hashKey returns 24 hex digits that identify values without revealing them.
 func hashKey(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:12])

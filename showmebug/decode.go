@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// decodeInto fills out, a pointer, with what data holds, as far as it fits: the
-// pages show numbers where they promise texts and the other way round, and a
-// value of an unexpected type must not make an interview unreadable
-// that has been created. What does not fit stays as it is.
+// decodeInto decodes data into out, a pointer, as far as the types allow. The
+// documentation shows numbers for strings and the reverse, and a value of an
+// unexpected type must not make the response about a created interview
+// unreadable. A field without a suitable value is not changed.
 func decodeInto(data []byte, out any) error {
 	if raw, ok := out.(*json.RawMessage); ok {
 		*raw = bytes.Clone(data)
@@ -28,7 +28,7 @@ func decodeInto(data []byte, out any) error {
 	return nil
 }
 
-// parseJSON reads one JSON value, with numbers as they are written.
+// parseJSON parses one JSON value and keeps numbers as json.Number.
 func parseJSON(data []byte) (tree any, err error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -46,7 +46,7 @@ var (
 	rawType  = reflect.TypeFor[json.RawMessage]()
 )
 
-// assignJSON stores a value of JSON in v, if there is a sensible way.
+// assignJSON stores a JSON value in v if it can be converted.
 func assignJSON(v reflect.Value, value any) {
 	if value == nil {
 		return
@@ -93,7 +93,7 @@ func assignScalar(v reflect.Value, value any) {
 	}
 }
 
-// assignPointer leaves the pointer nil when nothing fits what it points to.
+// assignPointer leaves the pointer nil when the value cannot be converted.
 func assignPointer(v reflect.Value, value any) {
 	inner := reflect.New(v.Type().Elem())
 	assignJSON(inner.Elem(), value)
@@ -102,8 +102,8 @@ func assignPointer(v reflect.Value, value any) {
 	}
 }
 
-// assignStruct fills the fields that the object has, and keeps all of it in
-// the field Raw.
+// assignStruct sets the fields that the object has, and the field Raw to the whole
+// object.
 func assignStruct(v reflect.Value, value any) {
 	object, ok := value.(map[string]any)
 	if !ok {

@@ -30,24 +30,24 @@ const (
 	ClassNetwork    Class = errclass.Network    // no response, or an unreadable one
 )
 
-// Error is a call that failed, on the layer of HTTP or on that of the errcode.
-// Its text never holds a secret, a token or a query string.
+// Error is a failed call, by its HTTP status or by its errcode. Its text never
+// contains a secret, a token or a query string.
 type Error struct {
-	Method, Path string // of the call, without its query
-	HTTPStatus   int    // of the answer; 0 when there was none
-	Code         int    // errcode; 0 when ShowMeBug did not answer with one
-	Message      string // errmsg, or what stood in its place; for people only
+	Method, Path string // without the query
+	HTTPStatus   int    // of the response; 0 when there was none
+	Code         int    // errcode; 0 when the response had none
+	Message      string // errmsg, or a description of the failure; for display only
 	Class        Class
-	RetryAfter   time.Duration // how long to wait at least; 0 when not known
+	RetryAfter   time.Duration // minimum wait; 0 when unknown
 
-	// Uncertain is true when the request may have been carried out although
-	// no answer came: an interview may have been created.
+	// Uncertain is true when the request may have been executed although no
+	// response arrived: an interview may have been created.
 	Uncertain bool
 
 	cause error
 }
 
-// Error names the call and its result.
+// Error returns method, path and reason.
 func (e *Error) Error() string {
 	var what []string
 	if e.Code != 0 {
@@ -62,26 +62,26 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("showmebug: %s %s: %s", e.Method, e.Path, strings.Join(what, ": "))
 }
 
-// Unwrap gives the cause of a network failure: context.Canceled,
-// context.DeadlineExceeded, a system error or a net.DNSError.
+// Unwrap returns the cause of a network failure: context.Canceled,
+// context.DeadlineExceeded, a system error or a *net.DNSError.
 func (e *Error) Unwrap() error { return e.cause }
 
-// IsCode reports whether err is ShowMeBug's refusal with one of these errcodes.
+// IsCode reports whether err is a ShowMeBug error with one of these errcodes.
 func IsCode(err error, codes ...int) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Code != 0 && slices.Contains(codes, e.Code)
 }
 
-// ClassOf returns the class of err. It is ClassUnknown for nil and for errors
-// of other packages.
+// ClassOf returns the class of err, ClassUnknown for nil and for errors of
+// other packages.
 func ClassOf(err error) Class {
 	return errclass.Of[*Error, *FieldError](err, func(e *Error) Class { return e.Class })
 }
 
-// Explain explains a failed call to an administrator in one or two English
-// sentences: what went wrong and what to do. A product with other
-// languages translates by Class instead.
-func Explain(err error) string {
+// AdminMessage explains a failed call to an administrator in one or two English
+// sentences: what ShowMeBug reported and what to do. To localise, use Class
+// instead.
+func AdminMessage(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
 	}
@@ -90,7 +90,7 @@ func Explain(err error) string {
 	case err == nil:
 		return ""
 	case errors.Is(err, context.Canceled):
-		return "The call was given up before ShowMeBug answered."
+		return "The call was cancelled before ShowMeBug responded."
 	case !ok:
 		return "The call failed before it reached ShowMeBug."
 	case e.Message == "":
@@ -102,13 +102,13 @@ func Explain(err error) string {
 var advice = map[Class]string{
 	ClassUnknown:    "ShowMeBug refused the call for a reason that is not documented.",
 	ClassRetry:      "ShowMeBug is busy: try again a little later.",
-	ClassToken:      "ShowMeBug took neither the token nor a new one: check that the application still exists in the team's settings.",
-	ClassLimit:      "ShowMeBug was called too often: wait a little.",
-	ClassQuota:      "The team has no sessions left: buy some at ShowMeBug, or move some over from another team.",
-	ClassConfig:     "The application key, its secret or the address are wrong: correct the settings; trying again does not help.",
-	ClassConsent:    "The team has to give its consent again: connect it anew.",
-	ClassArgument:   "ShowMeBug cannot take what was sent: it has to be changed.",
-	ClassPermission: "The application may not do this: give it the scope in the team's settings.",
-	ClassState:      "It is gone at ShowMeBug, or in another state: begin with a new one.",
-	ClassNetwork:    "ShowMeBug could not be reached, or its answer could not be read: check network and address, and try again later.",
+	ClassToken:      "ShowMeBug rejected the token and a new one: check that the application still exists in the team's settings.",
+	ClassLimit:      "ShowMeBug received too many calls: wait a little.",
+	ClassQuota:      "The team has no sessions left: buy sessions at ShowMeBug, or transfer some from another team.",
+	ClassConfig:     "The application key, its secret or the base URL is wrong: correct the settings; retrying does not help.",
+	ClassConsent:    "The team has to consent again: reconnect it.",
+	ClassArgument:   "ShowMeBug rejected the request: change it.",
+	ClassPermission: "The application lacks this permission: grant it in the team's settings.",
+	ClassState:      "The object is gone at ShowMeBug, or in another state: start with a new one.",
+	ClassNetwork:    "ShowMeBug could not be reached, or its response could not be read: check the network and the base URL, and try again later.",
 }

@@ -10,28 +10,29 @@ import (
 	"time"
 )
 
-// The names of events. InterviewEnded is documented by an example, those of
-// questions by a page that goes on beyond what could be read: there are more.
+// Names of events. EventInterviewEnded is documented by an example. The page
+// with the events of questions is longer than the part that could be read, so
+// there are more.
 const (
 	EventInterviewEnded  = "interview_ended"
 	EventQuestionCreated = "written_question_created"
 	EventQuestionUpdated = "written_question_updated"
 )
 
-// Event is something that happened at ShowMeBug.
+// Event is one delivery of an event.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 type Event struct {
-	Name   string    // EventInterviewEnded and so on; others are handed on as well
-	Time   time.Time // of this delivery; a repeat has another
+	Name   string    // such as EventInterviewEnded; other names are passed on as well
+	Time   time.Time // ts: of this delivery; each repetition has its own
 	TeamID int64     // tid; 0 when the delivery has none
 
-	// Value is what Payload means: an InterviewEnded, QuestionCreated or
-	// QuestionUpdated; nil for an event that this package does not know.
+	// Value is the decoded Payload: an InterviewEnded, QuestionCreated or
+	// QuestionUpdated; nil for other events.
 	Value   any
-	Payload json.RawMessage // as it came
+	Payload json.RawMessage // undecoded
 }
 
-// InterviewEnded is an interview that was ended. UID and Rate are documented.
+// InterviewEnded is the payload of EventInterviewEnded. UID and Rate are documented.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 type InterviewEnded struct {
 	UID  string   `json:"uid"`  // of the interview
@@ -40,18 +41,18 @@ type InterviewEnded struct {
 	Raw json.RawMessage `json:"-"` // all of it
 }
 
-// QuestionCreated is a new written-test question. Documented.
+// QuestionCreated is the payload of EventQuestionCreated. Documented.
 // See https://www.showmebug.com/help/openapi/api-notification.html
 type QuestionCreated struct{ Question }
 
-// QuestionUpdated is a changed written-test question. Documented.
+// QuestionUpdated is the payload of EventQuestionUpdated. Documented.
 // See https://www.showmebug.com/help/openapi/api-notification.html
 type QuestionUpdated struct{ Question }
 
 var errNotAnEvent = errors.New("not an event: no JSON object with event, ts and payload")
 
-// ParseEvent reads the body of a delivery. It proves nothing about who sent
-// it: that is the signature's part.
+// ParseEvent decodes the body of a delivery. It does not authenticate the
+// sender: see Verify.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 func ParseEvent(body []byte) (Event, error) {
 	tree, err := parseJSON(body)
@@ -99,10 +100,10 @@ func decodeEventValue(name string, payload any) any {
 	return nil
 }
 
-// Key is the same for all deliveries of one event: ShowMeBug gives events no
-// id, and a repeat has another ts and so another signature. It is made of the
-// name, the team and what the payload says, so that a second change of one
-// question is another event.
+// Key identifies the event in a DedupStore: it is the same for all deliveries of
+// one event. ShowMeBug's events have no id, and each delivery has its own ts and
+// signature, so the key is a hash of name, team and payload. A second change of
+// the same question has another payload and so another key.
 func (e Event) Key() string {
 	sum := sha256.New()
 	for _, part := range []string{e.Name, strconv.FormatInt(e.TeamID, 10), string(e.Payload)} {

@@ -65,7 +65,7 @@ func ExampleTeamService_Me() {
 
 	us, err := c.Team.Me(context.Background(), showmebug.MemberSearch{})
 	if err != nil {
-		fmt.Println(showmebug.Explain(err))
+		fmt.Println(showmebug.AdminMessage(err))
 		return
 	}
 	fmt.Println(us.Name, *us.LeftQuota)
@@ -101,13 +101,13 @@ func ExampleClassOf() {
 	_, err = c.Interviews.Create(context.Background(), showmebug.NewInterview{CandidateName: "王芳"})
 	switch showmebug.ClassOf(err) {
 	case showmebug.ClassQuota, showmebug.ClassConfig, showmebug.ClassPermission:
-		fmt.Println("tell an administrator:", showmebug.Explain(err))
+		fmt.Println("tell an administrator:", showmebug.AdminMessage(err))
 	case showmebug.ClassRetry, showmebug.ClassLimit, showmebug.ClassNetwork:
 		fmt.Println("later")
 	case showmebug.ClassArgument:
 		fmt.Println("change it:", err)
 	}
-	// Output: tell an administrator: The team has no sessions left: buy some at ShowMeBug, or move some over from another team. (剩余场次不足)
+	// Output: tell an administrator: The team has no sessions left: buy sessions at ShowMeBug, or transfer some from another team. (剩余场次不足)
 }
 
 func ExampleInterviewService_All() {
@@ -226,7 +226,7 @@ func ExamplePlatform() {
 		fmt.Println(err)
 		return
 	}
-	// Send somebody of the team here; state belongs to this browser alone.
+	// Redirect the browser of a team member to this URL; state must be random and bound to its session.
 	page, err := url.Parse(platform.AuthorizeURL("random-state"))
 	if err != nil {
 		fmt.Println(err)

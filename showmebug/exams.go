@@ -13,8 +13,7 @@ import (
 // See https://www.showmebug.com/help/openapi/api-written.html
 type ExamService struct{ client *Client }
 
-// ListFilter says which entries of a list are wanted by a word; the zero value
-// wants all.
+// ListFilter selects the entries of a list; the zero value selects all.
 type ListFilter struct {
 	Paging
 
@@ -39,10 +38,10 @@ type Exam struct {
 	Duration       int    `json:"duration"` // minutes; 0 is unlimited
 	TotalScore     int    `json:"total_score"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// List reads one page of exam papers. Documented.
+// List returns one page of exam papers. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) List(ctx context.Context, filter ListFilter) (*Page[Exam], error) {
 	f, err := filter.toFilters()
@@ -52,8 +51,8 @@ func (s *ExamService) List(ctx context.Context, filter ListFilter) (*Page[Exam],
 	return listPage[Exam](ctx, s.client, "/open_api/v1/exams", f, "exams")
 }
 
-// All reads all exam papers that filter wants, page after page. An error ends
-// it. Documented.
+// All iterates over the exam papers that match filter. An error ends the
+// iteration. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) All(ctx context.Context, filter ListFilter) iter.Seq2[Exam, error] {
 	return iteratePages(ctx, filter.Paging, func(e Exam) string { return strconv.FormatInt(e.ID, 10) },
@@ -63,13 +62,13 @@ func (s *ExamService) All(ctx context.Context, filter ListFilter) iter.Seq2[Exam
 		})
 }
 
-// Delete removes an exam paper. Documented.
+// Delete deletes an exam paper. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) Delete(ctx context.Context, id int64) error {
 	return s.client.deleteByID(ctx, "/open_api/v1/exams/", id)
 }
 
-// Link gives the address with which any number of candidates may sit an exam
+// Link returns the URL with which any number of candidates can take an exam
 // (批量发放链接). senderID is a member of the team, or 0. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) Link(ctx context.Context, id, senderID int64) (string, error) {
@@ -78,7 +77,7 @@ func (s *ExamService) Link(ctx context.Context, id, senderID int64) (string, err
 	return s.fetchLink(ctx, id, call{method: http.MethodGet, filters: f, readOnly: true})
 }
 
-// RenewLink replaces the address of Link; the earlier one stops working.
+// RenewLink replaces the URL of Link and returns the new one; the old one stops working.
 // senderID is a member of the team, or 0. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) RenewLink(ctx context.Context, id, senderID int64) (string, error) {
@@ -103,31 +102,31 @@ func (s *ExamService) fetchLink(ctx context.Context, id int64, op call) (string,
 		return "", err
 	}
 	if reply.URL == "" {
-		return "", responseError(op, "the answer names no url")
+		return "", responseError(op, "the response contains no url")
 	}
 	return reply.URL, nil
 }
 
-// Entrance is when candidates may enter an exam room.
+// Entrance determines when candidates can enter an exam room.
 type Entrance string
 
 // The entrances. Documented; there may be more.
 const (
-	EntranceTimeAt    Entrance = "time_at"    // all candidates at one time
-	EntranceTimeRange Entrance = "time_range" // within a span of time
+	EntranceTimeAt    Entrance = "time_at"    // all candidates at the same time
+	EntranceTimeRange Entrance = "time_range" // within a period
 )
 
-// NewExamRoom is what an exam room is created from. ExamID, Name and Entrance
-// are documented; the fields for the times are unread: send them in Extra.
+// NewExamRoom is the request of CreateRoom. ExamID, Name and Entrance are
+// documented. The names of the fields for the times are unknown: send them in Extra.
 type NewExamRoom struct {
 	ExamID   int64    `json:"exam_id"`
 	Name     string   `json:"name"`
 	Entrance Entrance `json:"exam_entrance_time_setting"`
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
-// ExamRoom is an exam room. All its fields are inferred: what is certain is Raw.
+// ExamRoom is an exam room. All its fields are inferred; only Raw is certain.
 type ExamRoom struct {
 	ID       int64    `json:"id"`
 	ExamID   int64    `json:"exam_id"`
@@ -135,10 +134,10 @@ type ExamRoom struct {
 	Entrance Entrance `json:"exam_entrance_time_setting"`
 	URL      string   `json:"url"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// CreateRoom makes an exam room (考场). Documented in part; the reply is inferred.
+// CreateRoom creates an exam room (考场). Documented in part; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) CreateRoom(ctx context.Context, room NewExamRoom) (*ExamRoom, error) {
 	var k validator
@@ -156,7 +155,7 @@ func (s *ExamService) CreateRoom(ctx context.Context, room NewExamRoom) (*ExamRo
 	return &created, nil
 }
 
-// ListRooms reads one page of exam rooms. SDK only; filters and reply are inferred.
+// ListRooms returns one page of exam rooms. SDK only; filters and response are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) ListRooms(ctx context.Context, filter ListFilter) (*Page[ExamRoom], error) {
 	f, err := filter.toFilters()

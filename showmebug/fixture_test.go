@@ -143,7 +143,9 @@ func staticTransport(status int, body string) *fakeTransport {
 }
 
 // withTokenStore gives a client the store that others have too.
-func withTokenStore(store TokenStore) func(*Config) { return func(cfg *Config) { cfg.Tokens = store } }
+func withTokenStore(store TokenStore) func(*Config) {
+	return func(cfg *Config) { cfg.TokenStore = store }
+}
 
 func newMemoryTokenStore() *tokencache.MemoryStore[StoredToken] {
 	return tokencache.NewMemoryStore[StoredToken]()

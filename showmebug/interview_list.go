@@ -29,11 +29,11 @@ type InterviewFilter struct {
 	Status       []InterviewStatus
 	CreatedFrom  time.Time
 	CreatedUntil time.Time
-	Extra        map[string]string // further filters, as they are to be sent
+	Extra        map[string]string // further filters of the request
 }
 
-// List reads one page of interviews. Documented; the form of the reply is
-// inferred from other lists.
+// List returns one page of interviews. Documented; the response is inferred from
+// other lists.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*Page[Interview], error) {
 	var k validator
@@ -56,8 +56,8 @@ func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*P
 	return listPage[Interview](ctx, s.client, "/open_api/v1/interviews", f, "interviews")
 }
 
-// All reads all interviews that filter wants, page after page from
-// filter.Page on. An error ends it. Documented, paging is inferred.
+// All iterates over the interviews that match filter, from filter.Page on. An
+// error ends the iteration. Documented; paging is inferred.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) All(ctx context.Context, filter InterviewFilter) iter.Seq2[Interview, error] {
 	return iteratePages(ctx, filter.Paging, func(i Interview) string { return i.UID },
@@ -68,7 +68,7 @@ func (s *InterviewService) All(ctx context.Context, filter InterviewFilter) iter
 }
 
 // InterviewResult is the result of an interview (面试结果). All its fields are
-// inferred: what is certain is Raw.
+// inferred; only Raw is certain.
 type InterviewResult struct {
 	UID           string            `json:"uid"`
 	CandidateName string            `json:"candidate_name"`
@@ -81,10 +81,10 @@ type InterviewResult struct {
 	ReplayURL     string            `json:"replay_url"`
 	ReportURL     string            `json:"report_url"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// InterviewerRate is what one interviewer found. Inferred.
+// InterviewerRate is the rating of one interviewer. Inferred.
 type InterviewerRate struct {
 	UID     string   `json:"uid"`
 	Name    string   `json:"name"`
@@ -92,7 +92,7 @@ type InterviewerRate struct {
 	Comment string   `json:"comment"`
 }
 
-// Result reads the result of an interview. SDK only.
+// Result returns the result of an interview. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Result(ctx context.Context, uid string) (*InterviewResult, error) {
 	var k validator

@@ -22,8 +22,8 @@ const (
 	InterviewNonTechnical InterviewType = 2 // 非技术面试
 )
 
-// Interviewer is a person who gets a personal link. UID, Name and one of Phone
-// and Email are needed. Documented.
+// Interviewer is an interviewer with a personal link. UID, Name, and Phone or
+// Email are required. Documented.
 type Interviewer struct {
 	UID   string `json:"uid"` // in the caller's system, for instance a WeCom userid
 	Name  string `json:"name"`
@@ -31,28 +31,28 @@ type Interviewer struct {
 	Email string `json:"email,omitempty"`
 }
 
-// NewInterview is what an interview is created from; everything may be left
-// out. Documented, except for Extra.
+// NewInterview is the request of Create; every field is optional. Documented,
+// except for Extra.
 type NewInterview struct {
 	CreatorID     int64         `json:"user_id,omitempty"` // id of a member of the team
 	CandidateName string        `json:"candidate_name,omitempty"`
 	Type          InterviewType `json:"type_id,omitempty"`
 	Interviewers  []Interviewer `json:"interviewers,omitempty"` // at most 5
 
-	// A written test to attach; one of the two is enough.
+	// A written test to attach: either of the two.
 	WrittenPadID  int64  `json:"written_pad_id,omitempty"`
 	WrittenPadUID string `json:"written_pad_uid,omitempty"`
 
 	ResumeLink     string `json:"resume_link,omitempty"`     // shown in the room in an iframe
-	EvaluationLink string `json:"evaluation_link,omitempty"` // the same, in place of ShowMeBug's rating
-	RedirectURI    string `json:"redirect_uri,omitempty"`    // where to go after the result
+	EvaluationLink string `json:"evaluation_link,omitempty"` // shown in the same way, instead of ShowMeBug's rating form
+	RedirectURI    string `json:"redirect_uri,omitempty"`    // page after the result was submitted
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
 // Interview is an interview as ShowMeBug returns it. UID, InterviewerURL,
 // CandidateURL and InterviewerURLs are documented for Create; which of the
-// others a list gives is inferred. An address works without a login.
+// other fields a list contains is inferred. The URLs work without a login.
 type Interview struct {
 	UID             string          `json:"uid"`             // ABCDEF
 	InterviewerURL  string          `json:"interviewer_url"` // shared by all interviewers
@@ -68,18 +68,18 @@ type Interview struct {
 	EndedAt         time.Time       `json:"ended_at"`
 	Rate            *float64        `json:"rate"` // nil without a rating
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// PersonalLink is the address of one interviewer (专属链接). Documented.
+// PersonalLink is the URL of one interviewer (专属链接). Documented.
 type PersonalLink struct {
 	UID            string `json:"uid"`
 	Name           string `json:"name"`
 	InterviewerURL string `json:"interviewer_url"`
 }
 
-// LinkFor gives the personal address of the interviewer with a uid, and the
-// shared one when there is none.
+// LinkFor returns the personal URL of the interviewer with this uid, or the
+// shared URL when there is none.
 func (i *Interview) LinkFor(uid string) string {
 	for _, link := range i.InterviewerURLs {
 		if link.UID == uid && link.InterviewerURL != "" {
@@ -89,8 +89,9 @@ func (i *Interview) LinkFor(uid string) string {
 	return i.InterviewerURL
 }
 
-// Create makes an interview. It costs one session of the team, and it is not
-// repeated when no answer came: look for it in the list first. Documented.
+// Create creates an interview, which uses one session (场次) of the team. It is
+// not retried when no response arrives: before calling it again, look for the
+// interview with List. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (*Interview, error) {
 	var k validator
@@ -109,19 +110,18 @@ func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (
 	return s.fetchInterview(ctx, op)
 }
 
-// fetchInterview makes a call that brings one interview.
+// fetchInterview makes a call that returns one interview.
 func (s *InterviewService) fetchInterview(ctx context.Context, op call) (*Interview, error) {
 	var interview Interview
 	if err := s.client.do(ctx, op, &interview); err != nil {
 		return nil, err
 	}
 	if interview.UID == "" && op.method == http.MethodPost {
-		return nil, responseError(op, "the answer names no uid")
+		return nil, responseError(op, "the response contains no uid")
 	}
 	return &interview, nil
 }
 
-// checkInterviewers checks the list of an interview.
 func (k *validator) checkInterviewers(list []Interviewer) {
 	k.CheckCount("interviewers", len(list), 0, MaxInterviewers)
 	uids := make([]string, 0, len(list))
@@ -135,15 +135,14 @@ func (k *validator) checkInterviewers(list []Interviewer) {
 	k.CheckUnique("interviewers", "uid", uids)
 }
 
-// BatchCandidate is one of the people for whom CreateBatch makes an interview.
-// Documented.
+// BatchCandidate is one candidate of CreateBatch. Documented.
 type BatchCandidate struct {
 	UID  string `json:"uid"` // in the caller's system
 	Name string `json:"name"`
 }
 
-// CreateBatch makes one interview for each of at most 100 candidates.
-// creatorID is a member of the team, or 0. The interviews carry the
+// CreateBatch creates one interview for each of at most 100 candidates.
+// creatorID is a member of the team, or 0. The interviews contain the
 // CandidateUID that was sent. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, candidates []BatchCandidate) ([]Interview, error) {
@@ -159,7 +158,6 @@ func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, can
 	return fetchList[Interview](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_interviews", body: body}, "interviews")
 }
 
-// checkCandidates checks the candidates of a batch.
 func (k *validator) checkCandidates(field string, candidates []BatchCandidate) {
 	k.CheckCount(field, len(candidates), 1, MaxBatch)
 	uids := make([]string, 0, len(candidates))
@@ -171,22 +169,22 @@ func (k *validator) checkCandidates(field string, candidates []BatchCandidate) {
 	k.CheckUnique(field, "uid", uids)
 }
 
-// InterviewEdit is what Edit changes. What is zero stays as it was. That Type
-// can be changed is documented; that the others can, with the names that they
-// have when creating, is inferred: the page could be read only as far as that.
+// InterviewEdit is the request of Edit. Zero fields are not changed. Type is
+// documented. The other fields, with the names of NewInterview, are inferred,
+// because only a part of the page could be read.
 type InterviewEdit struct {
 	Type           InterviewType `json:"type_id,omitempty"`
 	CandidateName  string        `json:"candidate_name,omitempty"`
-	Interviewers   []Interviewer `json:"interviewers,omitempty"` // at most 5; taken to replace the list
+	Interviewers   []Interviewer `json:"interviewers,omitempty"` // at most 5; assumed to replace the list
 	ResumeLink     string        `json:"resume_link,omitempty"`
 	EvaluationLink string        `json:"evaluation_link,omitempty"`
 	RedirectURI    string        `json:"redirect_uri,omitempty"`
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
-// Edit changes an interview (编辑面试). What the answer holds is inferred; it
-// may be empty but for Raw. Documented, its fields only in part.
+// Edit changes an interview (编辑面试). The response is inferred: only Raw may be
+// set. Documented, its fields only in part.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewEdit) (*Interview, error) {
 	var k validator
@@ -206,7 +204,7 @@ func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewE
 	return s.fetchInterview(ctx, call{method: http.MethodPatch, path: "/open_api/v1/interviews/" + uid, body: body})
 }
 
-// Delete removes an interview. SDK only.
+// Delete deletes an interview. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Delete(ctx context.Context, uid string) error {
 	return s.client.deleteByUID(ctx, "/open_api/v1/interviews/", uid)

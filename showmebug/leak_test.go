@@ -100,7 +100,7 @@ func TestErrorsAndLogsHoldNoSecrets(t *testing.T) {
 // printedForms is an error and its causes in every form that people print.
 func printedForms(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%q", err), Explain(err))
+		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%q", err), AdminMessage(err))
 		if e, ok := errors.AsType[*Error](err); ok {
 			data, jsonErr := json.Marshal(any(e))
 			texts = append(texts, fmt.Sprintf("%+v", *e), fmt.Sprintf("%#v", *e), string(data), fmt.Sprint(jsonErr))
@@ -181,7 +181,7 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 	}
 }
 
-var _ iter.Seq2[Exam, error] = (*ExamService)(nil).All(context.Background(), ListFilter{}) // the form that callMethods knows
+var _ iter.Seq2[Exam, error] = (*ExamService)(nil).All(context.Background(), ListFilter{}) // the signature that callMethods handles
 
 // sampleValue makes an argument that passes the checks before sending.
 func sampleValue(t reflect.Type) reflect.Value {

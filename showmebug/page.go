@@ -11,20 +11,20 @@ import (
 // Page is one page of a list.
 type Page[T any] struct {
 	Items []T
-	Count int             // of all entries, not only of this page; 0 when the response has none
-	Raw   json.RawMessage // the reply's data
+	Count int             // total number of entries; 0 when the response has none
+	Raw   json.RawMessage // data of the response
 }
 
-// Paging selects a page of a list. The zero value is the first page
-// of 25.
+// Paging selects a page of a list. The zero value is the first page of 25
+// entries.
 type Paging struct {
 	Page    int // from 1
 	PerPage int // 1 to 50; 25 when 0
 }
 
-// parsePage takes a list out of a reply. Lists stand under the name of what
-// they hold, beside count; where the pages contradict themselves or say
-// nothing, other names and a bare array are taken as well.
+// parsePage decodes a list. Its name in the response is the kind of the entries,
+// beside count; where the documentation is contradictory or silent, other names
+// and a bare array are accepted as well.
 func parsePage[T any](data json.RawMessage, names ...string) (*Page[T], error) {
 	tree, err := parseJSON(data)
 	if err != nil {
@@ -64,9 +64,9 @@ func findList(object map[string]any, names []string) any {
 	return only
 }
 
-// iteratePages reads page after page. It ends when a page is not full, when count is
-// reached, and when a page begins like the one before: then the list does not
-// know pages, which is only inferred for some.
+// iteratePages reads page after page. It ends when a page is not full, when count
+// is reached, or when a page starts with the same entry as the previous one: then
+// the list has no paging, which is only inferred for some lists.
 func iteratePages[T any](ctx context.Context, at Paging, id func(T) string, read func(context.Context, Paging) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		at.Page = max(at.Page, 1)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// requestFields makes the JSON object of a request: the fields of a struct that are
-// not left out, and extra over them.
+// requestFields returns the JSON object of a request: the fields of a struct
+// without those to omit, overridden by extra.
 func requestFields(from any, extra map[string]any) map[string]any {
 	object := map[string]any{}
 	v := reflect.ValueOf(from)
@@ -75,7 +75,7 @@ func (f *filters) addExtra(more map[string]string) {
 	}
 }
 
-// toObject is the filters as JSON.
+// toObject returns the filters as a JSON object.
 func (f *filters) toObject() map[string]any {
 	object := make(map[string]any, len(*f))
 	for _, one := range *f {
@@ -84,8 +84,8 @@ func (f *filters) toObject() map[string]any {
 	return object
 }
 
-// toQuery is the filters in an address; lists get "[]" behind their name, unless
-// they are to be plain.
+// toQuery returns the filters as a query string; the names of lists end in "[]"
+// unless plain is true.
 func (f *filters) toQuery(plain bool) url.Values {
 	query := url.Values{}
 	for _, one := range *f {
@@ -107,7 +107,7 @@ func (f *filters) toQuery(plain bool) url.Values {
 	return query
 }
 
-// listPage reads one page of a list.
+// listPage fetches one page of a list.
 func listPage[T any](ctx context.Context, c *Client, path string, f filters, names ...string) (*Page[T], error) {
 	var data json.RawMessage
 	op := call{method: http.MethodGet, path: path, filters: f, readOnly: true}
@@ -117,7 +117,7 @@ func listPage[T any](ctx context.Context, c *Client, path string, f filters, nam
 	return decodePage[T](op, data, names)
 }
 
-// fetchList makes a call whose answer holds a list.
+// fetchList makes a call that returns a list.
 func fetchList[T any](ctx context.Context, c *Client, op call, names ...string) ([]T, error) {
 	var data json.RawMessage
 	if err := c.do(ctx, op, &data); err != nil {
@@ -133,7 +133,7 @@ func fetchList[T any](ctx context.Context, c *Client, op call, names ...string) 
 func decodePage[T any](op call, data json.RawMessage, names []string) (*Page[T], error) {
 	page, err := parsePage[T](data, names...)
 	if err != nil {
-		return nil, responseError(op, "the answer holds no list")
+		return nil, responseError(op, "the response contains no list")
 	}
 	return page, nil
 }

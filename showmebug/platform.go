@@ -15,16 +15,16 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
-// The scopes that a team can be asked for. Documented.
+// Scopes for AuthorizeURL. Documented.
 const (
 	ScopeExam      = "exam"      // written tests
 	ScopeInterview = "interview" // interviews
 )
 
-// Platform is an application that serves many teams (平台授权模式): each
-// consents in a browser, and has tokens of its own. Its key and
-// secret come from ShowMeBug on request. It is safe for use by many
-// goroutines.
+// Platform is an application that serves many teams (platform authorization,
+// 平台授权模式): each team consents in a browser and has its own tokens.
+// ShowMeBug issues key and secret on request. A Platform is safe for concurrent
+// use.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 type Platform struct {
 	*core
@@ -34,9 +34,10 @@ type Platform struct {
 	teams map[string]*Client
 }
 
-// NewPlatform returns a Platform. redirectURI is the address that was
-// registered with ShowMeBug, to which a team's browser comes back. It calls
-// nothing. Without cfg.Tokens every consent is lost with the process.
+// NewPlatform returns a Platform. redirectURI is the URL registered with
+// ShowMeBug, to which the browser of a team is redirected. NewPlatform makes no
+// request. Without Config.TokenStore, every consent is lost when the process
+// ends.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func NewPlatform(cfg Config, redirectURI string) (*Platform, error) {
 	shared, err := newCore(cfg)
@@ -49,10 +50,11 @@ func NewPlatform(cfg Config, redirectURI string) (*Platform, error) {
 	return &Platform{core: shared, redirectURI: redirectURI, teams: map[string]*Client{}}, nil
 }
 
-// AuthorizeURL returns the page on which a member of a team consents. The browser
-// returns to the registered address with code and state; state is a random
-// text that must be the one that this browser was given, against forgery.
-// Without scopes it requests both known ones. Documented.
+// AuthorizeURL returns the URL of the page on which a member of a team consents.
+// ShowMeBug then redirects the browser to the registered URL with code and
+// state. state is a random string; to prevent cross-site request forgery, compare
+// it with the one that was issued to this browser. Without scopes, both known
+// scopes are requested. Documented.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 	if len(scopes) == 0 {
@@ -68,9 +70,10 @@ func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 	return p.base.String() + "/oauth/authorize?" + query.Encode()
 }
 
-// Exchange turns the code of a browser that came back into tokens, keeps them
-// under team, a name of the caller's choice, and returns the client that calls
-// for it. A code works once. Documented; that redirect_uri is sent along is.
+// Exchange exchanges the code of a redirect for tokens, stores them and returns
+// the client of the team. team is a name of the caller's choice, under which
+// Client returns the same client. A code can be used once. Documented, including
+// redirect_uri.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
 	var k validator
@@ -91,9 +94,9 @@ func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Cli
 	return c, nil
 }
 
-// Client returns the client of a team that has consented, now or, when tokens are shared,
-// in another process. For a team that has not, its calls fail with
-// ClassConsent.
+// Client returns the client of a team that has consented, in this process or,
+// with a shared TokenStore, in another one. For a team that has not consented, the
+// calls of the client fail with ClassConsent.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Client(team string) *Client {
 	p.mu.Lock()
@@ -109,8 +112,8 @@ func (p *Platform) Client(team string) *Client {
 	return c
 }
 
-// storeConsent keeps what a team's consent brought. The refresh token goes first:
-// it is the one that cannot be fetched again.
+// storeConsent stores the tokens of a team. The refresh token is first, because
+// it cannot be fetched again.
 func (c *Client) storeConsent(ctx context.Context, got tokenGrant) error {
 	if got.refresh != "" {
 		if err := c.consent.saveRefreshToken(ctx, got.refresh); err != nil {
@@ -127,11 +130,11 @@ type tokenRefresher struct {
 	key string // of the refresh token in the store
 
 	mu      sync.Mutex
-	unsaved Secret // a refresh token that the store would not take
+	unsaved Secret // a refresh token that could not be saved
 }
 
-// refreshAccessToken is called by one at a time in all replicas: the lease for the access
-// token guards both.
+// refreshAccessToken is called by one replica at a time: the lease for the access
+// token also protects the refresh token.
 func (r *tokenRefresher) refreshAccessToken(ctx context.Context) (tokencache.Token, error) {
 	refresh, err := r.loadRefreshToken(ctx)
 	if err != nil {
@@ -147,7 +150,7 @@ func (r *tokenRefresher) refreshAccessToken(ctx context.Context) (tokencache.Tok
 	}
 	if got.refresh != "" && got.refresh != refresh {
 		if err := r.saveRefreshToken(ctx, got.refresh); err != nil {
-			// It serves on in this process, and is stored with the next.
+			// It remains in use in this process.
 			r.log.ErrorContext(ctx, "showmebug: refresh token was not stored", "key", r.key, "error", err)
 		}
 	}
@@ -164,10 +167,10 @@ func (r *tokenRefresher) loadRefreshToken(ctx context.Context) (Secret, error) {
 	return stored.Value, err
 }
 
-// refreshTokenTTL is the end that a refresh token gets; ShowMeBug names none.
+// refreshTokenTTL is the lifetime of a stored refresh token; ShowMeBug documents none.
 const refreshTokenTTL = 10 * 365 * 24 * time.Hour
 
-// maxSaveAttempts is how often a refresh token is offered to a store that fails.
+// maxSaveAttempts limits the attempts to save a refresh token in a failing store.
 const maxSaveAttempts = 3
 
 func (r *tokenRefresher) saveRefreshToken(ctx context.Context, refresh Secret) error {
@@ -187,7 +190,7 @@ func (r *tokenRefresher) saveRefreshToken(ctx context.Context, refresh Secret) e
 	return err
 }
 
-var errLeased = errors.New("another is storing one")
+var errLeased = errors.New("another replica holds the lease")
 
 func (r *tokenRefresher) trySaveRefreshToken(ctx context.Context, refresh Secret) error {
 	leased, err := r.store.AcquireLease(ctx, r.key, r.holder, r.cfg.Timeout+leaseMargin)

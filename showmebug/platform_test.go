@@ -39,7 +39,7 @@ func newRotatingTransport() *rotatingTransport {
 func (r *rotatingTransport) newPlatform(t *testing.T, store TokenStore) *Platform {
 	t.Helper()
 	cfg := r.newConfig()
-	cfg.Tokens, cfg.HTTPClient.Transport = store, r
+	cfg.TokenStore, cfg.HTTPClient.Transport = store, r
 	p, err := NewPlatform(cfg, redirectAddress)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestTeamWithoutConsent(t *testing.T) {
 	n := newRotatingTransport()
 	p := n.newPlatform(t, nil)
 	e := asError(t, callMe(p.Client("nobody")))
-	if e.Class != ClassConsent || Explain(e) == "" {
+	if e.Class != ClassConsent || AdminMessage(e) == "" {
 		t.Errorf("got %v of class %s", e, e.Class)
 	}
 	wantGrants(t, &n.fakeTransport, 0)

@@ -18,50 +18,51 @@ const (
 	QuestionEssay       QuestionType = "essay"       // 问答题
 	QuestionProgramming QuestionType = "programming" // 编程题
 	QuestionVideo       QuestionType = "video"       // 音视频题
-	QuestionDrawing     QuestionType = "drawing"     // of the newer generation
+	QuestionDrawing     QuestionType = "drawing"     // in newer versions
 )
 
 // Question is a question of the team. The fields are documented for events of
-// written-test questions; a list gives some of them. For interview questions
+// written-test questions; a list contains some of them. For interview questions
 // they are inferred.
 type Question struct {
 	ID             int64           `json:"id"`
 	Type           QuestionType    `json:"question_type"`
-	Title          string          `json:"title"` // a note, which candidates don't see
+	Title          string          `json:"title"` // internal note, not shown to candidates
 	Description    string          `json:"description"`
 	Key            string          `json:"key"` // reference answer
 	SuggestedScore int             `json:"suggested_score"`
 	Content        QuestionContent `json:"content_json"`
 	CreatorID      int64           `json:"creator_id"`
 	CreatorName    string          `json:"creator_name"`
-	Extend         json.RawMessage `json:"extend"` // what was sent at creation
+	Extend         json.RawMessage `json:"extend"` // as in NewQuestion
 	CreatedAt      time.Time       `json:"created_at"`
 	UpdatedAt      time.Time       `json:"updated_at"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// QuestionContent is what a question has beside its description, by its type.
+// QuestionContent is the content of a question in addition to its description.
+// The fields depend on the type.
 // See https://www.showmebug.com/help/openapi/api-notification.html
 type QuestionContent struct {
-	Options []QuestionOption `json:"options,omitempty"` // of Choice
+	Options []QuestionOption `json:"options,omitempty"` // of QuestionChoice
 
-	Language    string `json:"language,omitempty"`     // of Programming: java
-	CodeContent string `json:"code_content,omitempty"` // of Programming: what the candidate begins with
-	UnitContent string `json:"unit_content,omitempty"` // of Programming
+	Language    string `json:"language,omitempty"`     // of QuestionProgramming: "java"
+	CodeContent string `json:"code_content,omitempty"` // of QuestionProgramming: initial code
+	UnitContent string `json:"unit_content,omitempty"` // of QuestionProgramming
 
-	VideoDuration int    `json:"video_duration,omitempty"` // of Recording: the most; the unit is not documented
-	VideoCategory string `json:"video_category,omitempty"` // of Recording: video or audio
+	VideoDuration int    `json:"video_duration,omitempty"` // of QuestionVideo: maximum; the unit is not documented
+	VideoCategory string `json:"video_category,omitempty"` // of QuestionVideo: "video" or "audio"
 }
 
-// QuestionOption is one of the answers of a choice; several may be right.
+// QuestionOption is one option of a QuestionChoice; several can be correct.
 type QuestionOption struct {
 	Content string `json:"content"`
 	Correct bool   `json:"correctly,omitempty"`
 }
 
-// NewQuestion is what a question is created from. Inferred from the fields
-// that questions have; Extend is documented to come back in events.
+// NewQuestion is the request of Create. Inferred from the fields of Question;
+// Extend is documented to be returned in events.
 type NewQuestion struct {
 	Type           QuestionType    `json:"question_type"`
 	Title          string          `json:"title"`
@@ -72,10 +73,10 @@ type NewQuestion struct {
 	CreatorID      int64           `json:"user_id,omitempty"`
 	Extend         map[string]any  `json:"extend,omitempty"`
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
-// requestBody checks a question and makes what is sent.
+// requestBody checks a question and returns the JSON object of the request.
 func (q NewQuestion) requestBody(k *validator, field string) map[string]any {
 	k.CheckRequired(field+"question_type", string(q.Type))
 	k.CheckRequired(field+"title", q.Title)
@@ -99,21 +100,21 @@ func (q QuestionFilter) toFilters() (filters, error) {
 	return f, err
 }
 
-// List reads one page of written-test questions. Documented; the name of the
-// list is contradictory there, both are taken.
+// List returns one page of written-test questions. Documented; the page has two
+// names for the list, and both are accepted.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) List(ctx context.Context, filter QuestionFilter) (*Page[Question], error) {
 	return s.client.listQuestions(ctx, "/open_api/v1/written_questions", filter)
 }
 
-// All reads all written-test questions that filter wants, page after page. An
-// error ends it. Documented.
+// All iterates over the written-test questions that match filter. An error ends
+// the iteration. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) All(ctx context.Context, filter QuestionFilter) iter.Seq2[Question, error] {
 	return allQuestions(ctx, filter, s.List)
 }
 
-// Get reads one written-test question. SDK only; the reply is inferred.
+// Get returns one written-test question. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) Get(ctx context.Context, id int64) (*Question, error) {
 	var k validator
@@ -125,7 +126,7 @@ func (s *WrittenQuestionService) Get(ctx context.Context, id int64) (*Question, 
 	return s.client.fetchQuestion(ctx, call{method: http.MethodGet, path: path, readOnly: true})
 }
 
-// Create makes a written-test question. SDK only; body and reply are inferred.
+// Create creates a written-test question. SDK only; body and response are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) Create(ctx context.Context, question NewQuestion) (*Question, error) {
 	return s.client.createQuestion(ctx, "/open_api/v1/written_questions", question)
@@ -149,11 +150,11 @@ type SkillDimension struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
 // SkillDimensions reads the abilities that questions can be given. SDK only;
-// the reply is inferred.
+// the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) SkillDimensions(ctx context.Context) ([]SkillDimension, error) {
 	op := call{method: http.MethodGet, path: "/open_api/v1/skill_dimensions", readOnly: true}
@@ -178,7 +179,7 @@ func (s *QuestionService) All(ctx context.Context, filter QuestionFilter) iter.S
 	return allQuestions(ctx, filter, s.List)
 }
 
-// Create makes an interview question. SDK only.
+// Create creates an interview question. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *QuestionService) Create(ctx context.Context, question NewQuestion) (*Question, error) {
 	return s.client.createQuestion(ctx, "/open_api/v1/questions", question)

@@ -15,13 +15,12 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
-// This file turns what can go wrong with a call into an *Error without any
-// secret in it.
+// This file builds the *Error values of failed calls, with all secrets redacted.
 
-// envelope is what answers look like: errcode, errmsg and data in general, the
-// words of OAuth 2.0 from the address for tokens.
+// envelope is the outer object of a response: errcode, errmsg and data, or the
+// fields of OAuth 2.0 from the token endpoint.
 type envelope struct {
-	object  map[string]any // nil when the answer is not a JSON object
+	object  map[string]any // nil when the response is not a JSON object
 	code    int
 	message string
 }
@@ -43,8 +42,8 @@ func parseEnvelope(answer []byte) envelope {
 	return e
 }
 
-// resultData is what a success holds: what stands under data; all of it where there
-// is no envelope, as in the answer with a token.
+// resultData returns the field data of a success, or all of a response without an
+// envelope, such as that of the token endpoint.
 func (e envelope) resultData(answer []byte) json.RawMessage {
 	data, enveloped := e.object["data"]
 	switch _, coded := e.object["errcode"]; {
@@ -56,8 +55,8 @@ func (e envelope) resultData(answer []byte) json.RawMessage {
 	return bytes.TrimSpace(answer)
 }
 
-// interpretResponse returns the data of a response, or the error that it stands for. Both layers count:
-// some refusals have an errcode with status 200, others a status alone.
+// interpretResponse returns the data of a response, or its error: some errors have
+// an errcode with HTTP status 200, others only an HTTP status.
 func (c *core) interpretResponse(op call, token Secret, res *http.Response, answer []byte) (json.RawMessage, *Error) {
 	e := parseEnvelope(answer)
 	if isSuccess(res.StatusCode) && e.code == 0 {
@@ -65,14 +64,14 @@ func (c *core) interpretResponse(op call, token Secret, res *http.Response, answ
 			return json.RawMessage("null"), nil
 		}
 		if e.object == nil && !json.Valid(answer) {
-			return nil, responseError(op, "the answer is not JSON")
+			return nil, responseError(op, "the response is not JSON")
 		}
 		return e.resultData(answer), nil
 	}
 	failure := &Error{Method: op.method, Path: op.path, HTTPStatus: res.StatusCode, Code: e.code,
 		Message: shortLine(c.redactSecrets(e.message, op, token)), RetryAfter: parseRetryAfter(res.Header, time.Now())}
 	failure.Class = c.classifyError(op, failure, e)
-	// After a server error or a gateway timeout the call may have been carried out.
+	// After a server error or a gateway timeout the call may have been executed.
 	failure.Uncertain = res.StatusCode >= 500 && !op.readOnly
 	if failure.Message == "" {
 		failure.Message = shortLine(statusHints[failure.Class])
@@ -81,11 +80,11 @@ func (c *core) interpretResponse(op call, token Secret, res *http.Response, answ
 }
 
 var statusHints = map[Class]string{
-	ClassConfig: "refused without a reason: is the base address right, and is there a proxy in between?",
-	ClassState:  "not there, or no such API at this address",
+	ClassConfig: "refused without an errcode: check the base URL, and for a proxy in between",
+	ClassState:  "not found, or no such API at this URL",
 }
 
-// classifyError returns the class of a refusal.
+// classifyError returns the class of an error response.
 func (c *core) classifyError(op call, failure *Error, e envelope) Class {
 	if class, known := c.cfg.Compat.ErrorClasses[failure.Code]; known && failure.Code != 0 {
 		return class
@@ -93,21 +92,21 @@ func (c *core) classifyError(op call, failure *Error, e envelope) Class {
 	if op.tokenRequest {
 		return classifyTokenError(failure, e)
 	}
-	// Inferred: an errcode of the size of an HTTP status means what that does.
+	// Inferred: an errcode with the value of an HTTP status has the same meaning.
 	if class, known := classifyStatus(failure.Code); known {
 		return class
 	}
 	if class, known := classifyStatus(failure.HTTPStatus); known {
 		return class
 	}
-	// Inferred: there is no table of errcodes, but a word for what is used up.
+	// Inferred: there is no table of errcodes, but the message names the sessions (场次).
 	if strings.Contains(e.message, "场次") {
 		return ClassQuota
 	}
 	return ClassUnknown
 }
 
-// classifyTokenError is the class of a refusal to give a token.
+// classifyTokenError returns the class of an error of the token endpoint.
 func classifyTokenError(failure *Error, e envelope) Class {
 	switch word, _ := textValue(e.object["error"]); {
 	case word == "invalid_grant" && failure.Path == tokenPath:
@@ -121,7 +120,7 @@ func classifyTokenError(failure *Error, e envelope) Class {
 	return ClassConfig
 }
 
-// classifyStatus is the class of an HTTP status that is no success.
+// classifyStatus returns the class of an HTTP status, false for a success.
 func classifyStatus(status int) (Class, bool) {
 	switch {
 	case status == http.StatusUnauthorized:
@@ -146,7 +145,7 @@ func classifyStatus(status int) (Class, bool) {
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// parseRetryAfter reads the header Retry-After, in seconds or as a date.
+// parseRetryAfter parses the header Retry-After: seconds or a date.
 func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
@@ -158,22 +157,21 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// responseError is the error for a successful response without the expected data.
+// responseError returns the error for a successful response without the expected data.
 func responseError(op call, why string) *Error {
 	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Uncertain: !op.readOnly, Message: why}
 }
 
-// tokenUnavailableError is a call that was never made, for want of a token.
+// tokenUnavailableError converts the failure to get a token. The call itself was not made.
 func tokenUnavailableError(op call, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
-		return err // names the call that fetches tokens
+		return err // already describes the token call
 	}
 	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork,
-		Message: "gave up waiting for a token: " + err.Error(), cause: transport.ContextCause(err)}
+		Message: "waiting for a token: " + err.Error(), cause: transport.ContextCause(err)}
 }
 
-// networkError is an attempt without a readable answer. net/http puts the
-// address with its query into its errors; only what stands behind it is kept.
+// networkError converts an attempt without a readable response.
 func (c *core) networkError(op call, token Secret, err error) *Error {
 	err = transport.WithoutURL(err)
 	return &Error{

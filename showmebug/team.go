@@ -21,21 +21,21 @@ type MemberSearch struct {
 	ID    int64  // of a member
 }
 
-// Team is the team. Documented.
+// Team is the team of the client. Documented.
 type Team struct {
 	ID           int64    `json:"id"`
 	Name         string   `json:"name"`
 	Email        string   `json:"email"`
 	Phone        string   `json:"phone"`
-	LeftQuota    *int     `json:"left_quota"` // sessions that remain (剩余场次); nil when the response has none
+	LeftQuota    *int     `json:"left_quota"` // remaining sessions (剩余场次); nil when the response has none
 	MembersCount int      `json:"members_count"`
 	Members      []Member `json:"members"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
 // Member is a member of the team. ID and Name are documented, the others are
-// inferred from what a member is created with.
+// inferred from NewMember.
 type Member struct {
 	ID    int64  `json:"id"`  // user_id elsewhere
 	UID   string `json:"uid"` // in the caller's system
@@ -44,11 +44,11 @@ type Member struct {
 	Phone string `json:"phone"`
 	Role  string `json:"team_role"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// Me reads the team and those of its members that search names (获取团队信息).
-// It changes nothing and suits a test of the connection. Documented.
+// Me returns the team and the members that match search (获取团队信息). It changes
+// nothing, so it can be used to test the connection. Documented.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error) {
 	var f filters
@@ -60,15 +60,15 @@ func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error
 	if err := s.client.do(ctx, op, &team); err != nil {
 		return nil, err
 	}
-	if team.ID == 0 && team.Name == "" { // at a wrong address another server may answer
-		return nil, responseError(op, "the answer names no team")
+	if team.ID == 0 && team.Name == "" { // at a wrong base URL another server may respond
+		return nil, responseError(op, "the response contains no team")
 	}
 	return &team, nil
 }
 
-// NewMember is what a member is created from. UID, Name and one of Email and
-// Phone are needed. Documented; the name of the field email is inferred, and
-// the values of Role are unread.
+// NewMember is the request of AddMember. UID, Name, and Email or Phone are
+// required. Documented; the name of the field email is inferred, and the values of
+// Role are unknown.
 type NewMember struct {
 	UID   string `json:"uid"` // in the caller's system, for instance a WeCom userid
 	Name  string `json:"name"`
@@ -76,11 +76,11 @@ type NewMember struct {
 	Phone string `json:"phone,omitempty"`
 	Role  string `json:"team_role,omitempty"`
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
-// AddMember creates a member (创建团队成员). Documented; the reply is inferred
-// and may be empty but for Raw.
+// AddMember creates a member (创建团队成员). Documented; the response is
+// inferred: only Raw may be set.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member, error) {
 	var k validator
@@ -98,17 +98,17 @@ func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member,
 	return &created, nil
 }
 
-// QuotaTransfer moves sessions from another team to this one. All is needed.
-// The giving team must keep at least 50. Documented.
+// QuotaTransfer is the request of TransferQuota. All fields are required. The
+// source team must keep at least MinQuotaLeft sessions. Documented.
 type QuotaTransfer struct {
-	FromClientID     string // application key of the giving team
+	FromClientID     string // application key of the source team
 	FromClientSecret Secret // its secret
 	FromTeamID       int64
-	Quota            int // how many
+	Quota            int // number of sessions
 }
 
-// TransferQuota moves sessions from another team (从其他团队划转场次), and gives
-// ShowMeBug's sentence about it. It is not repeated when no answer came.
+// TransferQuota transfers sessions from another team (从其他团队划转场次) and
+// returns ShowMeBug's message. It is not retried when no response arrives.
 // Documented.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer) (string, error) {
@@ -126,17 +126,17 @@ func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer)
 	body := map[string]any{
 		"from_team_client_id": transfer.FromClientID,
 		"from_team_token":     string(token),
-		"from_team_id":        strconv.FormatInt(transfer.FromTeamID, 10), // all are texts
+		"from_team_id":        strconv.FormatInt(transfer.FromTeamID, 10), // all values are strings
 		"quota":               strconv.Itoa(transfer.Quota),
 	}
-	var said string
+	var message string
 	op := call{method: http.MethodPut, path: "/open_api/v1/transfer_team_bank", body: body,
 		secrets: []Secret{transfer.FromClientSecret, token}}
-	err := s.client.do(ctx, op, &said)
-	return said, err
+	err := s.client.do(ctx, op, &message)
+	return message, err
 }
 
-// applicationToken is the credential that some calls want in place of an
+// applicationToken returns the credential that some calls require instead of an
 // access token: key and secret joined by a colon, in base64 without line breaks.
 func applicationToken(clientID string, secret Secret) Secret {
 	return Secret(base64.StdEncoding.EncodeToString([]byte(clientID + ":" + string(secret))))

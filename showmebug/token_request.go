@@ -10,23 +10,23 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
 
-// tokenPath is where tokens come from, in both modes.
+// tokenPath is the token endpoint of client and platform authorization.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 const tokenPath = "/oauth/token.json"
 
 const (
-	maxTokenLength   = 8192                      // bytes of an acceptable token
-	maxTokenLifetime = 10 * 365 * 24 * time.Hour // and the longest time
+	maxTokenLength   = 8192                      // bytes
+	maxTokenLifetime = 10 * 365 * 24 * time.Hour // longer lifetimes are shortened to this
 )
 
-// tokenGrant is what the token endpoint gives.
+// tokenGrant is the response of the token endpoint.
 type tokenGrant struct {
 	access  tokencache.Token
-	refresh Secret // of platform authorisation
+	refresh Secret // of platform authorization
 }
 
-// requestToken requests a token. fields are those of the kind of grant; key and secret
-// are added.
+// requestToken requests a token. request has the fields of the grant type; key and
+// secret are added.
 func (c *core) requestToken(ctx context.Context, request url.Values, secrets ...Secret) (tokenGrant, error) {
 	op := call{method: http.MethodPost, path: tokenPath, tokenRequest: true, secrets: secrets}
 	request.Set("client_id", c.cfg.ClientID)
@@ -56,7 +56,7 @@ func (c *core) requestToken(ctx context.Context, request url.Values, secrets ...
 	return c.parseTokenResponse(op, data, asked)
 }
 
-// parseTokenResponse reads a token out of an answer.
+// parseTokenResponse decodes a token and its lifetime.
 func (c *core) parseTokenResponse(op call, data json.RawMessage, asked time.Time) (tokenGrant, error) {
 	var reply struct {
 		AccessToken  string `json:"access_token"`
@@ -65,7 +65,7 @@ func (c *core) parseTokenResponse(op call, data json.RawMessage, asked time.Time
 	}
 	err := decodeInto(data, &reply)
 	if err != nil || reply.AccessToken == "" || len(reply.AccessToken) > maxTokenLength || len(reply.RefreshToken) > maxTokenLength {
-		return tokenGrant{}, responseError(op, "the answer holds no usable token")
+		return tokenGrant{}, responseError(op, "the response contains no usable token")
 	}
 	lifetime := c.cfg.Compat.TokenLifetime
 	if seconds := reply.ExpiresIn; seconds > 0 {
@@ -74,7 +74,7 @@ func (c *core) parseTokenResponse(op call, data json.RawMessage, asked time.Time
 	return tokenGrant{newToken(Secret(reply.AccessToken), asked, lifetime), Secret(reply.RefreshToken)}, nil
 }
 
-// fetchClientToken requests the token of client authorisation.
+// fetchClientToken requests the token of client authorization.
 func (c *core) fetchClientToken(ctx context.Context) (tokencache.Token, error) {
 	request := url.Values{"grant_type": {"client_credentials"}}
 	if c.cfg.Compat.TokenUID != "" {
@@ -87,8 +87,8 @@ func (c *core) fetchClientToken(ctx context.Context) (tokencache.Token, error) {
 	return got.access, err
 }
 
-// AccessToken returns the token of the team, for programs that call ShowMeBug
-// by other means than this package. Hand it to no browser.
+// AccessToken returns the access token of the team, for programs that call
+// ShowMeBug by other means. Never send it to a browser.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (c *Client) AccessToken(ctx context.Context) (Secret, error) {
 	token, err := c.token.Get(ctx)

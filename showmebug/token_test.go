@@ -120,7 +120,7 @@ func TestBackgroundRefresh(t *testing.T) {
 		}
 		check(0, 1)
 		check(2*time.Hour-expiryMargin-refreshLead-time.Second, 1)
-		check(refreshLead, 2) // nobody waited for it
+		check(refreshLead, 2) // without a waiting caller
 		check(time.Hour, 2)
 	})
 }
@@ -249,8 +249,8 @@ func TestInvalidateComparesToken(t *testing.T) {
 	wantGrants(t, n, 2)
 }
 
-// TestLateRejectionKeepsNewToken: a call that began with the old token
-// may hear of its death after others have replaced it.
+// TestLateRejectionKeepsNewToken covers a call with the old token that is rejected
+// after another call has replaced it.
 func TestLateRejectionKeepsNewToken(t *testing.T) {
 	n := &fakeTransport{}
 	c := n.newClient(t, withTokenStore(storeWithoutLeases())) // which would give the new token back

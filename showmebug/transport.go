@@ -16,13 +16,12 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
 
-// This file is the only one that touches the network. Every method of every
-// service names method, path, parameters and what it wants of the reply, and
-// calls do.
+// This is the only file that accesses the network. Every service method builds a
+// call (method, path, parameters) and passes it to do.
 
 const (
-	maxAttempts   = 3                      // attempts at one call
-	minBackoff    = 200 * time.Millisecond // before the second attempt; more before the third
+	maxAttempts   = 3                      // per call
+	minBackoff    = 200 * time.Millisecond // before the second attempt; four times as long before the third
 	maxRetryAfter = 2 * time.Second        // a longer Retry-After is returned to the caller
 )
 
@@ -33,18 +32,18 @@ type call struct {
 	filters filters
 	body    any        // becomes JSON; nil sends none
 	form    url.Values // sent in place of body
-	secrets []Secret   // sent beside the token
+	secrets []Secret   // sent in addition to the token; redacted from errors
 
-	asApplication bool // with key and secret in place of an access token
-	tokenRequest  bool // with no credential: it is the call that brings one
+	asApplication bool // authenticated with key and secret instead of an access token
+	tokenRequest  bool // without a credential: the call that fetches one
 
-	// readOnly is true when the call changes nothing, so that it may be repeated
-	// even if the first attempt may have been carried out.
+	// readOnly calls are retried even when the first attempt may have been
+	// executed.
 	readOnly bool
 }
 
-// do makes a call and fills out, a pointer, with the data of the answer; nil
-// wants none. The body is built once and sent alike each time.
+// do makes the call and decodes the data of the response into out, a pointer;
+// nil discards it. Every attempt sends the same bytes.
 func (c *Client) do(ctx context.Context, op call, out any) error {
 	load, err := op.encodePayload(c.cfg.Compat.Filters)
 	if err != nil {
@@ -63,15 +62,15 @@ func (c *Client) do(ctx context.Context, op call, out any) error {
 		return err
 	}
 	if decodeInto(data, out) != nil {
-		return responseError(op, "the answer holds no data")
+		return responseError(op, "the response contains no data")
 	}
 	return nil
 }
 
-// doWithRetry makes attempts at a call. It fetches another token once when
-// ShowMeBug does not take the one that was used, and tries again when nothing
-// happened (busy, too often) or, for calls that only read, when no readable
-// answer came.
+// doWithRetry attempts a call up to maxAttempts times. It retries when ShowMeBug
+// reports that nothing happened (busy, rate limit) and, for readOnly calls, when
+// no readable response arrived. When ShowMeBug rejects the token, it fetches a new
+// one once and repeats the attempt.
 func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokencache.Source, attempt func(token Secret) *Error) error {
 	token := c.applicationToken()
 	renewed := false
@@ -104,7 +103,7 @@ func (c *core) applicationToken() Secret {
 	return applicationToken(c.cfg.ClientID, c.cfg.ClientSecret)
 }
 
-// sendOnce makes one attempt and gives the data of a success.
+// sendOnce makes one attempt and returns the data of a success.
 func (c *core) sendOnce(ctx context.Context, op call, load payload, token Secret) (json.RawMessage, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
@@ -120,14 +119,14 @@ func (c *core) sendOnce(ctx context.Context, op call, load payload, token Secret
 	return c.interpretResponse(op, token, res, answer)
 }
 
-// payload is what a request carries.
+// payload is the query and the body of a request.
 type payload struct {
 	query       string
 	data        []byte
 	contentType string
 }
 
-// encodePayload builds what the call sends.
+// encodePayload encodes the parameters of the call.
 func (op call) encodePayload(where FilterPlacement) (payload, error) {
 	if op.form != nil {
 		return payload{data: []byte(op.form.Encode()), contentType: "application/x-www-form-urlencoded"}, nil
@@ -173,7 +172,7 @@ func (c *core) newRequest(ctx context.Context, op call, load payload, token Secr
 func canRetry(op call, e *Error) bool {
 	switch e.Class {
 	case ClassLimit:
-		return true // the call was not carried out
+		return true // the call was not executed
 	case ClassRetry, ClassNetwork:
 		return (op.readOnly || !e.Uncertain) && !errors.Is(e, context.Canceled)
 	default:
@@ -181,9 +180,9 @@ func canRetry(op call, e *Error) bool {
 	}
 }
 
-// waitBeforeRetry waits before the next attempt, longer each time, between half and all
-// of the bound so that callers spread. It returns false when the wait is too
-// long for a caller, and when ctx ends first.
+// waitBeforeRetry sleeps before the next attempt: exponential backoff with
+// jitter, but at least RetryAfter. It returns false when RetryAfter is longer than
+// maxRetryAfter or ctx ends first.
 func waitBeforeRetry(ctx context.Context, try int, e *Error) bool {
 	if e.RetryAfter > maxRetryAfter {
 		return false

@@ -30,7 +30,7 @@ func TestNew(t *testing.T) {
 	c := n.newClient(t, func(cfg *Config) { cfg.BaseURL = "http://proxy.example/smb/" })
 	_ = callMe(c)
 	if len(n.requests) != 1 || n.requests[0].path != "/smb"+tokenPath {
-		t.Errorf("a path of the base address is lost: %v", n.requests)
+		t.Errorf("the path of the base URL is lost: %v", n.requests)
 	}
 }
 
@@ -50,14 +50,14 @@ func TestErrorClassification(t *testing.T) {
 		{200, `{"errcode":42}`, ClassArgument, 42, ""}, // by Compat.ErrorClasses
 		{200, `{"errcode":422,"errmsg":"uid"}`, ClassArgument, 422, "uid"},
 		{403, `{"errcode":5,"errmsg":"no scope"}`, ClassPermission, 5, "no scope"},
-		{404, `<html>`, ClassState, 0, "not there, or no such API at this address"},
+		{404, `<html>`, ClassState, 0, "not found, or no such API at this URL"},
 		{409, `{"error":"ended"}`, ClassState, 0, "ended"},
 		{422, `{"message":"bad"}`, ClassArgument, 0, "bad"},
-		{302, ``, ClassConfig, 0, "refused without a reason: is the base address right, and is there a proxy in between?"},
-		{200, `<html>hello</html>`, ClassNetwork, 0, "the answer is not JSON"},
-		{200, `[1,2] 3`, ClassNetwork, 0, "the answer is not JSON"},
-		{200, ``, ClassNetwork, 0, "the answer names no team"},
-		{200, `{}`, ClassNetwork, 0, "the answer names no team"},
+		{302, ``, ClassConfig, 0, "refused without an errcode: check the base URL, and for a proxy in between"},
+		{200, `<html>hello</html>`, ClassNetwork, 0, "the response is not JSON"},
+		{200, `[1,2] 3`, ClassNetwork, 0, "the response is not JSON"},
+		{200, ``, ClassNetwork, 0, "the response contains no team"},
+		{200, `{}`, ClassNetwork, 0, "the response contains no team"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := staticTransport(tc.status, tc.body).newClient(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{42: ClassArgument} })
@@ -66,8 +66,8 @@ func TestErrorClassification(t *testing.T) {
 			if e.Class != tc.class || e.Code != tc.code || e.Message != tc.message || e.Method != "GET" || e.Path != "/open_api/v1/me" {
 				t.Errorf("%d %s gave %+v of class %s", tc.status, tc.body, e, e.Class)
 			}
-			if Explain(err) == "" || ClassOf(err).String() == "" {
-				t.Errorf("%v is not explained", err)
+			if AdminMessage(err) == "" || ClassOf(err).String() == "" {
+				t.Errorf("%v has no message or class", err)
 			}
 		})
 	}
@@ -139,7 +139,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := c.Team.Me(ctx, MemberSearch{})
-	if !errors.Is(err, context.Canceled) || !strings.Contains(Explain(err), "given up") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(AdminMessage(err), "cancelled") {
 		t.Errorf("got %v", err)
 	}
 }

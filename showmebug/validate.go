@@ -8,16 +8,16 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/fieldcheck"
 )
 
-// FieldError is a request that was not sent because ShowMeBug would refuse it,
-// or because it makes no sense. Its class is ClassArgument.
+// FieldError is a request that was not sent because ShowMeBug would reject it.
+// Its class is ClassArgument.
 type FieldError struct {
-	Field   string // as in ShowMeBug's documentation: "interviewers[2].email"
+	Field   string // JSON path as in ShowMeBug's documentation: "interviewers[2].email"
 	Actual  int    // number found
-	Limit   int    // the most that is allowed; 0 when the problem is another
-	Message string // what is wrong, when it is not a number
+	Limit   int    // maximum; 0 when the fault is not a number of entries
+	Message string // description of the fault when it is not a number of entries
 }
 
-// Error names the field and what is wrong with it.
+// Error returns the field and the fault.
 func (e *FieldError) Error() string {
 	fault := fieldcheck.Fault{Field: e.Field, Actual: e.Actual, Limit: e.Limit, Unit: "entries", Message: e.Message}
 	return "showmebug: " + fault.String()
@@ -28,9 +28,9 @@ const (
 	MaxInterviewers = 5   // of one interview
 	MaxBatch        = 100 // interviews created in one call; assumed for written tests too
 	MaxPerPage      = 50  // entries of one page of a list
-	DefaultPerPage  = 25  // the same when the call does not say
+	DefaultPerPage  = 25  // when Paging.PerPage is 0
 
-	// MinQuotaLeft is what a team must keep that gives sessions away.
+	// MinQuotaLeft is the number of sessions that a team must keep in a transfer.
 	MinQuotaLeft = 50
 )
 
@@ -52,7 +52,7 @@ func (k *validator) requireID(field string, id int64) {
 	}
 }
 
-// requireContact checks that a person has one of the two addresses that are asked for.
+// requireContact checks that a person has an email or a phone number.
 func (k *validator) requireContact(field, email, phone string) {
 	if strings.TrimSpace(email) == "" && strings.TrimSpace(phone) == "" {
 		k.Reject(field, "has neither email nor phone, one of them is needed")
@@ -77,7 +77,7 @@ func (k *validator) checkPaging(page, perPage int) {
 
 var uidPattern = regexp.MustCompile(`^[0-9A-Za-z_-][0-9A-Za-z_.~-]{0,127}$`)
 
-// checkUID checks what becomes a part of the address.
+// checkUID checks a uid that becomes part of the URL path.
 func (k *validator) checkUID(field, uid string) {
 	if !uidPattern.MatchString(uid) {
 		k.Reject(field, "must have 1 to 128 letters, digits, _, -, . or ~")

@@ -6,19 +6,19 @@ import (
 	"net/http"
 )
 
-// VideoService gives recordings of written tests.
+// VideoService returns the recordings of written tests.
 // See https://www.showmebug.com/help/openapi/api-written.html
 type VideoService struct{ client *Client }
 
-// Video is a recording. All its fields are inferred: what is certain is Raw.
+// Video is a recording. All its fields are inferred; only Raw is certain.
 type Video struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// Get reads where a recording is. SDK only; the reply is inferred.
+// Get returns the URL of a recording. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *VideoService) Get(ctx context.Context, id string) (*Video, error) {
 	var k validator

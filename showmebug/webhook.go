@@ -23,16 +23,16 @@ import (
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 const SignatureHeader = "Smb-Signature"
 
-// Sign gives the signature of a body: HMAC-SHA1 with the client secret as the
+// Sign returns the signature of a body: HMAC-SHA1 with the client secret as the
 // key, in upper-case hexadecimal. Documented.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 func Sign(secret Secret, body []byte) string {
 	return strings.ToUpper(hex.EncodeToString(computeMAC(secret, body)))
 }
 
-// Verify reports whether a signature fits a body, in a time that does not
-// depend on how much of it does. Lower-case hexadecimal is taken as well. With
-// an empty secret nothing fits. Documented.
+// Verify reports whether a signature is valid for a body, in constant time.
+// Lower-case hexadecimal is accepted as well. With an empty secret no signature is
+// valid. Documented.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 func Verify(secret Secret, body []byte, signature string) bool {
 	got, err := hex.DecodeString(strings.TrimSpace(signature))
@@ -45,40 +45,42 @@ func computeMAC(secret Secret, body []byte) []byte {
 	return h.Sum(nil)
 }
 
-// DefaultReplayWindow is how far the time of a delivery may be from ours. Each
-// delivery has a time of its own, so this has to cover clocks that differ.
-// That ts serves against replays is inferred.
+// DefaultReplayWindow is the default of Webhook.ReplayWindow. Each delivery,
+// also a repeated one, has its own ts, so the window only has to cover clock skew.
+// That ts protects against replays is inferred.
 const DefaultReplayWindow = 10 * time.Minute
 
 const (
-	maxDeliveryBytes = 1 << 20 // bytes; ShowMeBug publishes no figure, a question is a few KB
+	maxDeliveryBytes = 1 << 20 // bytes; ShowMeBug publishes no limit; a question has a few KB
 
-	// handleTimeout bounds the work on one delivery. How long ShowMeBug waits for
-	// an answer is not known; the next delivery comes 15 seconds later.
+	// handleTimeout limits the processing of one delivery. How long ShowMeBug
+	// waits for a response is not documented; the next delivery is 15 seconds
+	// later.
 	handleTimeout = 10 * time.Second
 )
 
-// Webhook receives events: an http.Handler that verifies that a delivery comes
-// from ShowMeBug, refuses what is stale, and hands each event to the
-// application once. It answers 200 when the event was worked on, now or
-// before, and another status otherwise, upon which ShowMeBug delivers it again
-// up to three times, after 15, 15 and 30 seconds. What is lost while the receiver is
-// down longer has to be read from the lists.
+// Webhook is an http.Handler that receives events. It verifies the signature of
+// each delivery, rejects stale ones, and passes each event to the application
+// once. The response is 200 when the event was processed, now or by an earlier
+// delivery. After any other response, ShowMeBug repeats the delivery up to three
+// times, after 15, 15 and 30 seconds. Events that are lost during a longer
+// downtime can be found with the List methods of the Client.
 //
-// Secret and Handle are required. It must not be copied after its first use.
+// Secret and Handle are required. A Webhook must not be copied after its first
+// use.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 type Webhook struct {
 	Secret Secret // the application's client secret
 
-	// Handle receives each event once, also those that this package does
-	// not know. The context ends after 10 seconds, and not when ShowMeBug
-	// hangs up.
+	// Handle is called once for each event, also for one whose Value is nil.
+	// When it returns an error, the response is 500. The context expires after
+	// 10 seconds; it is not cancelled when ShowMeBug closes the connection.
 	Handle func(ctx context.Context, e Event) error
 
-	TeamID       int64            // events of other teams are refused; 0 accepts all; an event without a team is accepted
-	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
-	ReplayWindow time.Duration    // DefaultWindow when 0; negative does not look at ts
-	Logger       *slog.Logger     // nil logs nothing
+	TeamID       int64            // rejects events of other teams; 0 accepts all; an event without a team is accepted
+	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
+	ReplayWindow time.Duration    // DefaultReplayWindow when 0; negative ignores ts
+	Logger       *slog.Logger     // nil discards all logs
 	Now          func() time.Time // time.Now when nil
 
 	once  sync.Once
@@ -93,7 +95,7 @@ type deliveryError struct {
 
 func (r *deliveryError) Error() string { return r.reason }
 
-// ServeHTTP answers one delivery.
+// ServeHTTP responds to one delivery.
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.once.Do(h.initDedupStore)
 	err := h.handleDelivery(w, r)
@@ -107,7 +109,7 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	h.logger().WarnContext(r.Context(), "showmebug: event not taken", "reason", err.Error(), "status", status, "path", r.URL.Path)
+	h.logger().WarnContext(r.Context(), "showmebug: event rejected", "reason", err.Error(), "status", status, "path", r.URL.Path)
 	w.WriteHeader(status)
 }
 
@@ -141,7 +143,7 @@ func (h *Webhook) handleDelivery(w http.ResponseWriter, r *http.Request) error {
 		return &deliveryError{http.StatusRequestEntityTooLarge, "body could not be read or is too large"}
 	}
 	if !Verify(h.Secret, body, r.Header.Get(SignatureHeader)) {
-		return &deliveryError{http.StatusForbidden, "signature does not fit: is the secret that of the application?"}
+		return &deliveryError{http.StatusForbidden, "signature mismatch: check that the secret is that of the application"}
 	}
 	e, err := ParseEvent(body)
 	if err != nil {
@@ -157,7 +159,7 @@ func (h *Webhook) handleDelivery(w http.ResponseWriter, r *http.Request) error {
 func (h *Webhook) validateEvent(e Event) error {
 	if off := h.now().Sub(e.Time); h.replayWindow() > 0 && off.Abs() > h.replayWindow() {
 		return &deliveryError{http.StatusForbidden,
-			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
+			fmt.Sprintf("%s off the local clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
 	}
 	if h.TeamID != 0 && e.TeamID != 0 && e.TeamID != h.TeamID {
 		return &deliveryError{http.StatusForbidden, "of another team"}

@@ -189,7 +189,7 @@ func TestRejectedDeliveries(t *testing.T) {
 			t.Errorf("%s: answered %d, want %d", tc.name, status, tc.status)
 		}
 		in.wantEvents(t, 0)
-		if !strings.Contains(log.String(), "event not taken") || strings.Contains(log.String(), `"secret"`) {
+		if !strings.Contains(log.String(), "event rejected") || strings.Contains(log.String(), `"secret"`) {
 			t.Errorf("%s: logged %s", tc.name, log.String())
 		}
 	}
@@ -284,8 +284,8 @@ func TestDedupStoreFailure(t *testing.T) {
 	in.wantEvents(t, 0)
 }
 
-// TestConcurrentDeliveries: of several deliveries of one event at once one is handed on, and
-// the others are told to come again.
+// TestConcurrentDeliveries checks that one of several concurrent deliveries of an event is passed on, and
+// that the others are rejected with 503.
 func TestConcurrentDeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := newWebhookRecorder()

@@ -8,36 +8,36 @@ import (
 	"time"
 )
 
-// WrittenPadService sends exams to candidates: a written-test pad (笔试板) is
-// one candidate's sitting of one exam.
+// WrittenPadService assigns exams to candidates. A written pad (笔试板) is one
+// exam of one candidate.
 // See https://www.showmebug.com/help/openapi/api-written.html
 type WrittenPadService struct{ client *Client }
 
-// NewWrittenPad is what a sitting is created from. All its fields are inferred
-// from those of CreateBatch.
+// NewWrittenPad is the request of Create. All its fields are inferred from those
+// of CreateBatch.
 type NewWrittenPad struct {
 	ExamID        int64  `json:"exam_id"`
 	CandidateUID  string `json:"uid"` // in the caller's system
 	CandidateName string `json:"name"`
 	SenderID      int64  `json:"user_id,omitempty"` // id of a member of the team
 
-	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+	Extra map[string]any `json:"-"` // further fields of the request
 }
 
-// WrittenPadStatus is the state of a sitting. Its values are inferred from
+// WrittenPadStatus is the state of a written pad. Its values are inferred from
 // those of interviews.
 type WrittenPadStatus string
 
-// The states of sittings. Inferred.
+// States of written pads. Inferred.
 const (
 	WrittenPadOpened  WrittenPadStatus = "written_pad_opened"
 	WrittenPadStarted WrittenPadStatus = "written_pad_started"
 	WrittenPadEnded   WrittenPadStatus = "written_pad_ended"
 )
 
-// WrittenPad is a sitting. URL and CandidateName were seen in a customer's
-// program, the others are inferred; what is certain is Raw. A person with the
-// address can take the test.
+// WrittenPad is one exam of one candidate. URL and CandidateName occur in a
+// customer's program; the other fields are inferred, and only Raw is certain. The
+// test can be taken with URL alone, without a login.
 type WrittenPad struct {
 	ID            int64            `json:"id"`
 	UID           string           `json:"uid"`
@@ -53,11 +53,11 @@ type WrittenPad struct {
 	StartedAt     time.Time        `json:"started_at"`
 	EndedAt       time.Time        `json:"ended_at"`
 
-	Raw json.RawMessage `json:"-"` // all of it
+	Raw json.RawMessage `json:"-"` // the whole object
 }
 
-// Create makes one sitting. It is not repeated when no answer came. SDK only;
-// body and reply are inferred. CreateBatch is the better known way.
+// Create creates one written pad. It is not retried when no response arrives.
+// SDK only; body and response are inferred. More is known about CreateBatch.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*WrittenPad, error) {
 	var k validator
@@ -70,9 +70,9 @@ func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*Wri
 	return s.fetchPad(ctx, call{method: http.MethodPost, path: "/open_api/v1/written_pads", body: requestFields(pad, pad.Extra)})
 }
 
-// CreateBatch makes a sitting of an exam for each of at most 100 candidates.
-// It is not repeated when no answer came. Not documented, but a customer's
-// program does so; the limit is inferred from that of interviews.
+// CreateBatch creates one written pad for each of at most 100 candidates. It is
+// not retried when no response arrives. Not documented, but used by a customer's
+// program; the limit is inferred from that of interviews.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) CreateBatch(ctx context.Context, examID int64, candidates []BatchCandidate) ([]WrittenPad, error) {
 	var k validator
@@ -88,7 +88,7 @@ func (s *WrittenPadService) CreateBatch(ctx context.Context, examID int64, candi
 	return fetchList[WrittenPad](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_written_pads", body: body}, "written_pads")
 }
 
-// List reads one page of sittings. SDK only; filters and reply are inferred.
+// List returns one page of written pads. SDK only; filters and response are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) List(ctx context.Context, filter ListFilter) (*Page[WrittenPad], error) {
 	f, err := filter.toFilters()
@@ -98,8 +98,8 @@ func (s *WrittenPadService) List(ctx context.Context, filter ListFilter) (*Page[
 	return listPage[WrittenPad](ctx, s.client, "/open_api/v1/written_pads", f, "written_pads")
 }
 
-// All reads all sittings that filter wants, page after page. An error ends it.
-// SDK only; paging is inferred.
+// All iterates over the written pads that match filter. An error ends the
+// iteration. SDK only; paging is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) All(ctx context.Context, filter ListFilter) iter.Seq2[WrittenPad, error] {
 	return iteratePages(ctx, filter.Paging, func(p WrittenPad) string { return p.UID },
@@ -109,7 +109,7 @@ func (s *WrittenPadService) All(ctx context.Context, filter ListFilter) iter.Seq
 		})
 }
 
-// Get reads one sitting with its result. SDK only; the reply is inferred.
+// Get returns one written pad with its result. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Get(ctx context.Context, uid string) (*WrittenPad, error) {
 	var k validator
@@ -120,7 +120,7 @@ func (s *WrittenPadService) Get(ctx context.Context, uid string) (*WrittenPad, e
 	return s.fetchPad(ctx, call{method: http.MethodGet, path: "/open_api/v1/written_pads/" + uid, readOnly: true})
 }
 
-// Delete removes a sitting. SDK only.
+// Delete deletes a written pad. SDK only.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Delete(ctx context.Context, uid string) error {
 	return s.client.deleteByUID(ctx, "/open_api/v1/written_pads/", uid)

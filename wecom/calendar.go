@@ -93,7 +93,7 @@ type calendarReply struct {
 	} `json:"fail_result"`
 }
 
-// Create creates a calendar and returns its id, and the members with whom it
+// Create creates a calendar and returns its id, and the members with which it
 // could not be shared. An app can have 10,000 calendars.
 // See https://developer.work.weixin.qq.com/document/path/93647
 func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarShareFailure, error) {

@@ -5,7 +5,7 @@
 // A Client acts as one application of one company. It caches the access token,
 // fetches it once for all concurrent callers and for all replicas that share a
 // TokenStore, and fetches a new one when WeCom rejects the current one. Every
-// failed call returns an *Error whose Class says how to react. No error and no
+// failed call returns an *Error whose Class indicates how to react. No error and no
 // log line contains a secret or a token.
 //
 // Package callback receives what WeCom sends to the application. Package

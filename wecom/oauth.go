@@ -57,7 +57,7 @@ func (s *OAuthService) LoginURL(redirect, state, lang string) string {
 }
 
 // UserInfo identifies the person who signed in. UserID is set for members of
-// the company, OpenID for everyone else.
+// the company, OpenID for all other users.
 type UserInfo struct {
 	UserID         string `json:"userid"`
 	OpenID         string `json:"openid"`

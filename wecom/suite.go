@@ -304,7 +304,7 @@ func (s *Suite) LoginURL(redirect, state, lang string) string {
 }
 
 // SuiteUser identifies the person who signed in. CorpID and UserID are set for
-// members of any company, OpenID for everyone else.
+// members of any company, OpenID for all other users.
 type SuiteUser struct {
 	CorpID     string `json:"corpid"`
 	UserID     string `json:"userid"` // encrypted, case-sensitive

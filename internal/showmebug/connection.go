@@ -140,7 +140,7 @@ func (s *Service) newConnection(corpID, clientID string, secret api.Secret, team
 		CallbackURI: s.callbackURL(corpID), Compat: s.Compat, Logger: s.Logger,
 	}
 	if s.TokenStore != nil {
-		cfg.Tokens = s.TokenStore(corpID)
+		cfg.TokenStore = s.TokenStore(corpID)
 	}
 	client, err := api.New(cfg)
 	if err != nil {
