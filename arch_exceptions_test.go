@@ -12,7 +12,6 @@ var (
 	// Methods of a type.
 	typeMethodExceptions = map[string]exception{
 		"internal/interview.Service": {138, "all operations of the domain, to be split by subject"},
-		"internal/showmebug.Service": {74, "to be split by subject"},
 		"wecom/wecomtest.Server":     {77, "the public API: one method for each act of an administrator, member or customer, found side by side; the handlers are in packages below"},
 	}
 
@@ -21,12 +20,10 @@ var (
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
-		"internal/server":    {2, "comments to be rewritten"},
-		"internal/showmebug": {3, "comments to be rewritten"},
+		"internal/server": {2, "comments to be rewritten"},
 	}
 
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
-		"internal/showmebug": {3, "comments to be rewritten"},
 	}
 )

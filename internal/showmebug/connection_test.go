@@ -96,7 +96,7 @@ func TestCheckConnection(t *testing.T) {
 	})
 }
 
-// What whoever runs the server has set is not changed on a page.
+// Credentials from the environment cannot be changed on the settings page.
 func TestEnvironmentAccount(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
@@ -154,7 +154,7 @@ func TestConnectOtherTeam(t *testing.T) {
 	})
 }
 
-// A member who is at ShowMeBug already is found by their address.
+// A member who is in the ShowMeBug team already is found by e-mail address.
 func TestMembers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d)

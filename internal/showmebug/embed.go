@@ -19,7 +19,7 @@ const (
 	EvaluationPage = "evaluation"
 )
 
-// pageLifetime is how long a page can be opened after the planned end: evaluations
+// pageLifetime is the validity of a page's URL after the planned end: evaluations
 // are written the same day or the next. A change of the time gives ShowMeBug
 // new addresses.
 const pageLifetime = 24 * time.Hour

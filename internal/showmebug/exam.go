@@ -20,7 +20,7 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// ExamsPerPage is how many written tests a page has.
+// ExamsPerPage is the number of written tests on a page.
 const ExamsPerPage = api.DefaultPerPage
 
 // Exam is a written test (笔试试卷) of the team.
@@ -95,7 +95,7 @@ type Sitting struct {
 	Sender interview.Member `bun:"-"`
 }
 
-// Failure is why there is no address, or no mail; nil when nothing is wrong.
+// Failure returns the reason why there is no URL, or no mail; nil without one.
 func (v *Sitting) Failure() *interview.RoomFailure {
 	return roomFailure(v.FailureCode, v.FailureParams)
 }
@@ -192,7 +192,7 @@ func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) 
 	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
-	v, err := s.loadSitting(ctx, s.DB.DB, a.CorpID, id)
+	v, err := loadSitting(ctx, s.DB.DB, a.CorpID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) 
 	if err != nil {
 		return nil, err
 	}
-	if v, err = s.loadSitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
+	if v, err = loadSitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
 		return nil, err
 	}
 	return s.withDetails(ctx, v)
@@ -241,7 +241,8 @@ func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []
 	return nil
 }
 
-// sittingURL is where the candidate sits; "" when there is none that we can read.
+// sittingURL decrypts the candidate's URL; "" when there is none or the key has
+// changed.
 func (s *Service) sittingURL(v *Sitting) string {
 	if len(v.EncryptedURL) == 0 {
 		return ""
@@ -253,7 +254,7 @@ func (s *Service) sittingURL(v *Sitting) string {
 	return string(plain)
 }
 
-func (s *Service) loadSitting(ctx context.Context, q bun.IDB, corpID, id string) (*Sitting, error) {
+func loadSitting(ctx context.Context, q bun.IDB, corpID, id string) (*Sitting, error) {
 	v := new(Sitting)
 	err := q.NewSelect().Model(v).Where("es.corp_id = ? AND es.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -272,7 +273,7 @@ func (s *Service) updateSitting(ctx context.Context, corpID, id string, fn func(
 		if err := tx.Lock(ctx, (*Sitting)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 			return err
 		}
-		v, err := s.loadSitting(ctx, tx, corpID, id)
+		v, err := loadSitting(ctx, tx, corpID, id)
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func TestExamByMail(t *testing.T) {
 		if got := must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t); got.State != showmebug.SittingStarted {
 			t.Errorf("after the beginning it is %s", got.State)
 		}
-		if err := w.sim.FinishWrittenPad(uid, 8); err != nil { // its event makes us ask
+		if err := w.sim.FinishWrittenPad(uid, 8); err != nil { // the event triggers a poll
 			t.Fatal(err)
 		}
 		done := w.waitForSittingState(v.ID, showmebug.SittingFinished)
@@ -92,7 +92,7 @@ func TestExamPolling(t *testing.T) {
 	})
 }
 
-// A sitting costs too: an answer that was lost must not cost two.
+// A sitting costs too: a lost response must not cost a second one.
 func TestExamRetryAfterLostResponse(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.AddFault(showmebugtest.Fault{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
@@ -129,7 +129,7 @@ func TestExamRefusals(t *testing.T) {
 	})
 }
 
-// A mail that does not go out is said, and can be sent again.
+// A mail that fails is reported, and can be sent again.
 func TestExamMailRetry(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.setMailError(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))

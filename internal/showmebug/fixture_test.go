@@ -142,7 +142,7 @@ func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) 
 	return out, nil
 }
 
-// lookUpContact is what WeCom says.
+// lookUpContact returns the contact that the test has set for WeCom.
 func (w *fixture) lookUpContact(_ context.Context, _, userID string) (email, mobile string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -26,8 +26,8 @@ type MemberState string
 const (
 	MemberPending        MemberState = "pending"         // not sent to ShowMeBug yet
 	MemberMapped         MemberState = "mapped"          // a member of the team
-	MemberMissingContact MemberState = "missing_contact" // neither e-mail nor mobile number is known
-	MemberFailed         MemberState = "failed"          // ShowMeBug does not take them
+	MemberMissingContact MemberState = "missing_contact" // without e-mail address and mobile number
+	MemberFailed         MemberState = "failed"          // rejected by ShowMeBug
 )
 
 // Where a member's e-mail and mobile number are from.
@@ -56,7 +56,7 @@ type Member struct {
 	Person interview.Member `bun:"-"`
 }
 
-// Failure is why the member is not mapped; nil when nothing is wrong.
+// Failure returns the reason why the member is not mapped; nil without one.
 func (m *Member) Failure() *interview.RoomFailure { return roomFailure(m.FailureCode, m.FailureParams) }
 
 func (m *Member) hasContact() bool { return m.Email != "" || m.Mobile != "" }
@@ -93,7 +93,7 @@ func (s *Service) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([
 	return list, next, s.loadMemberNames(ctx, a.CorpID, list)
 }
 
-// loadMemberNames puts people's names in.
+// loadMemberNames fills in the members' names.
 func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Member) error {
 	ids := make([]string, len(list))
 	for n, m := range list {
@@ -150,15 +150,15 @@ func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) 
 	return s.saveMember(ctx, a, m, "showmebug.sync")
 }
 
-// saveMember stores a member, sends it to ShowMeBug, and wakes the rooms that may have
-// waited for it.
+// saveMember stores a member, adds it to the ShowMeBug team, and retries the
+// rooms that may have failed for lack of it.
 func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
 	m.State = MemberMissingContact
 	if m.hasContact() {
 		m.State = MemberPending
 		c, err := s.connectionFor(ctx, a.CorpID)
 		if err == nil {
-			err = s.addToTeam(ctx, c, m)
+			err = addToTeam(ctx, c, m)
 		}
 		if err != nil {
 			s.Logger.WarnContext(ctx, "adding a member to the ShowMeBug team failed", "corp", a.CorpID, "user", m.UserID, "error", err)
@@ -276,7 +276,7 @@ func (s *Service) fetchContact(ctx context.Context, m *Member) error {
 // addToTeam makes a member of the team; one who is one already is found by their
 // address. Interviews need no membership, so that a refusal is noted and stops
 // nothing. The error is that ShowMeBug was unavailable.
-func (s *Service) addToTeam(ctx context.Context, c *connection, m *Member) error {
+func addToTeam(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil
 	}
@@ -292,7 +292,7 @@ func (s *Service) addToTeam(ctx context.Context, c *connection, m *Member) error
 		}
 		return nil
 	}
-	if known := s.findTeamMember(ctx, c, m); known != "" {
+	if known := findTeamMember(ctx, c, m); known != "" {
 		m.ExternalID = known
 		return nil
 	}
@@ -301,9 +301,9 @@ func (s *Service) addToTeam(ctx context.Context, c *connection, m *Member) error
 	return nil
 }
 
-// findTeamMember finds a member of the team by e-mail or phone; "" when there is none
-// who certainly is the one.
-func (s *Service) findTeamMember(ctx context.Context, c *connection, m *Member) string {
+// findTeamMember returns the id of the only team member with the e-mail address or
+// the mobile number; "" when there is none.
+func findTeamMember(ctx context.Context, c *connection, m *Member) string {
 	for _, search := range []api.MemberSearch{{Email: m.Email}, {Phone: m.Mobile}} {
 		if search == (api.MemberSearch{}) {
 			continue
@@ -316,7 +316,8 @@ func (s *Service) findTeamMember(ctx context.Context, c *connection, m *Member) 
 	return ""
 }
 
-// resolveInterviewers returns the interviewers as ShowMeBug wants them, each with an address.
+// resolveInterviewers returns the interviewers for a request to ShowMeBug, each
+// with a contact.
 func (s *Service) resolveInterviewers(ctx context.Context, c *connection, seats []interview.Interviewer) ([]api.Interviewer, error) {
 	var people []api.Interviewer
 	var missing []string
@@ -354,7 +355,7 @@ func (s *Service) prepareMember(ctx context.Context, c *connection, m *Member) e
 	}
 	var asked error
 	if m.hasContact() {
-		asked = s.addToTeam(ctx, c, m)
+		asked = addToTeam(ctx, c, m)
 	} else {
 		m.State = MemberMissingContact
 	}

@@ -38,7 +38,6 @@ type EndInterviewArgs struct {
 	At     time.Time `json:"at"`
 }
 
-// Kind names the job.
 func (EndInterviewArgs) Kind() string { return "showmebug_ended" }
 
 // FetchResultArgs is the job to fetch the result of an interview that has
@@ -49,13 +48,11 @@ type FetchResultArgs struct {
 	UID    string `json:"uid"`
 }
 
-// Kind names the job.
 func (FetchResultArgs) Kind() string { return "showmebug_result" }
 
 // ReconcileArgs is the job that schedules ReconcileCorpArgs for each company.
 type ReconcileArgs struct{}
 
-// Kind names the job.
 func (ReconcileArgs) Kind() string { return "showmebug_reconcile" }
 
 // ReconcileCorpArgs is the job to poll the state of a company's interviews.
@@ -63,7 +60,6 @@ type ReconcileCorpArgs struct {
 	CorpID string `json:"corpId"`
 }
 
-// Kind names the job.
 func (ReconcileCorpArgs) Kind() string { return "showmebug_reconcile_corp" }
 
 // ServeCallback handles a delivery for a company. A company without an account
@@ -170,8 +166,8 @@ func resultFacts(result *api.InterviewResult) []interview.RoomFact {
 		return nil
 	}
 	for _, ours := range []string{
-		"uid", "candidate_name", "status", "rate", // known here already
-		"interviewer_url", "candidate_url", "resume_link", "evaluation_link", "redirect_uri", // not to be shown around
+		"uid", "candidate_name", "status", "rate", // stored already
+		"interviewer_url", "candidate_url", "resume_link", "evaluation_link", "redirect_uri", // credentials
 	} {
 		delete(raw, ours)
 	}

@@ -32,8 +32,8 @@ func (w *fixture) waitForInterviewState(id string, want interview.State) {
 	w.waitUntil("the interview is "+string(want), func() bool { return w.getInterview(id).State == want })
 }
 
-// When it ends there, it ends here: scorecards are asked for, and what
-// ShowMeBug says is kept.
+// The event ends the interview, requests the scorecards and stores ShowMeBug's
+// result.
 func TestEndedEventEndsInterview(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
@@ -78,8 +78,8 @@ func (w *fixture) endedEvent(uid string, at time.Time) (body, signature string) 
 	return body, showmebugtest.Sign(clientSecret, []byte(body))
 }
 
-// What is forged, stale, of another team or for nobody is refused and changes
-// nothing.
+// Deliveries that are forged, expired, of another team or of an unknown company
+// are rejected and change nothing.
 func TestForgedEventsRejected(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
@@ -185,7 +185,7 @@ func TestReportsOutOfOrder(t *testing.T) {
 	})
 }
 
-// What was lost while we were down is found by asking.
+// Polling finds the events that were lost during a downtime.
 func TestReconcileLostEvents(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.AddWebhookFault(showmebugtest.WebhookFault{Lose: true})

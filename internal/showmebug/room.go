@@ -55,8 +55,8 @@ func (s Rooms) Available(ctx context.Context, corpID string) (*interview.RoomFai
 	return nil, nil //nolint:nilnil // nothing is the matter
 }
 
-// Check points at the first interviewer who is one too many; one who is named
-// twice comes once.
+// Check returns an error for the first interviewer above ShowMeBug's limit.
+// Duplicates count once.
 func (s Rooms) Check(p *interview.Plan) []apperr.FieldError {
 	known := map[string]bool{}
 	for n, userID := range p.Interviewers {
@@ -73,17 +73,17 @@ func (s Rooms) Check(p *interview.Plan) []apperr.FieldError {
 // Remote is true: ShowMeBug is called.
 func (s Rooms) Remote() bool { return true }
 
-// roomMarker is what a room's interview is found by at ShowMeBug, whose lists know
-// nothing of our ids: it stands behind the candidate's name. The end of an id
-// is its random part.
+// roomMarker returns the marker that follows the candidate's name at ShowMeBug.
+// Searches find the interview of a room by it, because ShowMeBug's lists do not
+// contain our ids. The end of an id is its random part.
 func roomMarker(roomID string) string {
 	plain := strings.ToUpper(strings.ReplaceAll(roomID, "-", ""))
 	return "HM" + plain[max(0, len(plain)-8):]
 }
 
-// Provide makes the interview at ShowMeBug, or changes it. An interview costs
-// a session, and an answer may be lost: after an attempt whose end is not
-// known, it looks for what that one may have made.
+// Provide creates the interview at ShowMeBug, or changes it. An interview costs
+// a session, and a response may be lost: after an attempt with an unknown result
+// it searches for the interview that the attempt may have created.
 func (s Rooms) Provide(ctx context.Context, o interview.RoomSpec) (interview.JoinURLs, error) {
 	c, err := s.connectionFor(ctx, o.CorpID)
 	if err != nil {
@@ -251,7 +251,8 @@ func candidateName(o interview.RoomSpec) string {
 	return o.Interview.Candidate.Name + " · " + roomMarker(o.RoomID)
 }
 
-// redirectURL is where ShowMeBug sends interviewers after the interview.
+// redirectURL returns the page to which ShowMeBug redirects interviewers after
+// the interview.
 func (s Rooms) redirectURL(o interview.RoomSpec) string {
 	return s.PublicURL + "/interviews/" + o.Interview.ID
 }

@@ -136,7 +136,7 @@ func TestRoomSwitchWhileUnavailable(t *testing.T) {
 	})
 }
 
-// An interview costs a session: an answer that was lost must not cost two.
+// An interview costs a session: a lost response must not cost a second one.
 func TestLostResponseCreatesOneInterview(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		for n, rule := range []showmebugtest.Fault{{DropAfter: true}, {Truncated: true}, {Malformed: true}} {
@@ -256,7 +256,7 @@ func TestEncryptionKeyChange(t *testing.T) {
 	})
 }
 
-// One recruiter switches the room while another edits the title.
+// One recruiter changes the room while another edits the title.
 func TestConcurrentEditKeepsRoom(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
@@ -276,7 +276,7 @@ func TestConcurrentEditKeepsRoom(t *testing.T) {
 	})
 }
 
-// A room is left at the very moment when rooms are woken.
+// A room is released while failed rooms are retried.
 func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		if w.db.Dialect() != db.Postgres {
@@ -318,8 +318,8 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 	})
 }
 
-// Where one interviewer's scorecard stands beside the code, nobody else comes
-// in as an interviewer.
+// The interviewer URL of a room with one interviewer also opens that
+// interviewer's scorecard, so it admits no other member.
 func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
@@ -335,7 +335,7 @@ func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 	})
 }
 
-// An interview is called off while ShowMeBug is still making its room.
+// The interview is cancelled during the creation of its room.
 func TestCancelDuringRoomCreation(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.AddFault(showmebugtest.Fault{Path: "POST interviews", Times: 1, Delay: 500 * time.Millisecond})

@@ -25,7 +25,7 @@ import (
 // providerName is the provider's in the tables.
 const providerName = "showmebug"
 
-// Config is what a ShowMeBug is made from. DB, Queue, Interviews, Box, Signer,
+// Config configures a Service. DB, Queue, Interviews, Box, Signer,
 // PublicURL and Logger must be set.
 type Config struct {
 	DB         *db.DB
@@ -118,11 +118,12 @@ func requireRecruiter(a actor.Actor) error {
 	return nil
 }
 
-// maxMessageLength is how much of ShowMeBug's own words people read.
+// maxMessageLength limits the error text of ShowMeBug that is displayed, in
+// characters.
 const maxMessageLength = 200
 
-// toAppError turns a failed call into what people read. What may pass by itself
-// is Unavailable; everything else needs a person to correct it.
+// toAppError maps the error of a call to an apperr.Error: Unavailable if it may be
+// temporary, a Conflict if a person must correct the cause.
 func toAppError(err error) error {
 	if _, ok := errors.AsType[*apperr.Error](err); ok || err == nil {
 		return err
@@ -150,7 +151,7 @@ func toAppError(err error) error {
 	}
 }
 
-// roomFailure is what people read of a fault; nil for none.
+// roomFailure returns the failure with a code; nil without a code.
 func roomFailure(code string, params map[string]any) *interview.RoomFailure {
 	if code == "" {
 		return nil
@@ -158,7 +159,7 @@ func roomFailure(code string, params map[string]any) *interview.RoomFailure {
 	return &interview.RoomFailure{Code: code, Params: params}
 }
 
-// failureDetails is why a call failed, as a row keeps it.
+// failureDetails returns the text id and the parameters of an error, for a row.
 func failureDetails(err error) (code string, params map[string]any) {
 	if err == nil {
 		return "", map[string]any{}

@@ -33,7 +33,6 @@ type PrepareSittingArgs struct {
 	ID     string `json:"id"`
 }
 
-// Kind names the job.
 func (PrepareSittingArgs) Kind() string { return "showmebug_sitting" }
 
 // SendExamMailArgs is the job to mail a candidate the address.
@@ -42,7 +41,6 @@ type SendExamMailArgs struct {
 	ID     string `json:"id"`
 }
 
-// Kind names the job.
 func (SendExamMailArgs) Kind() string { return "showmebug_exam_mail" }
 
 // PollSittingArgs is the job to poll one sitting.
@@ -51,7 +49,6 @@ type PollSittingArgs struct {
 	UID    string `json:"uid"`
 }
 
-// Kind names the job.
 func (PollSittingArgs) Kind() string { return "showmebug_exam_ask" }
 
 // PollCorpExamsArgs is the job to poll the sittings of a company.
@@ -59,13 +56,11 @@ type PollCorpExamsArgs struct {
 	CorpID string `json:"corpId"`
 }
 
-// Kind names the job.
 func (PollCorpExamsArgs) Kind() string { return "showmebug_exam_poll_corp" }
 
 // PollExamsArgs is the job that schedules PollCorpExamsArgs for each company.
 type PollExamsArgs struct{}
 
-// Kind names the job.
 func (PollExamsArgs) Kind() string { return "showmebug_exam_poll" }
 
 // ExamMail is a mail to a candidate.
@@ -131,8 +126,8 @@ func (s *Service) claimSitting(ctx context.Context, args PrepareSittingArgs) (cl
 	return claimed, tried, err
 }
 
-// createPad makes a sitting, unless an earlier attempt whose end is not known
-// has made it.
+// createPad creates the sitting at ShowMeBug, unless an earlier attempt with an
+// unknown result has created it.
 func (s *Service) createPad(ctx context.Context, v *Sitting, tried bool) (*api.WrittenPad, error) {
 	c, err := s.connectionFor(ctx, v.CorpID)
 	if err != nil {
@@ -179,7 +174,7 @@ func (s *Service) findPad(ctx context.Context, c *connection, v *Sitting, candid
 	return nil, nil //nolint:nilnil // none is an answer
 }
 
-// recordSittingFailure stores why, and has the job run again.
+// recordSittingFailure stores the failure and snoozes the job.
 func (s *Service) recordSittingFailure(ctx context.Context, args PrepareSittingArgs, cause error) error {
 	wait := time.Duration(0)
 	err := s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
@@ -202,12 +197,12 @@ func (s *Service) recordSittingFailure(ctx context.Context, args PrepareSittingA
 	return nil
 }
 
-// enqueueSitting has a job try at once.
+// enqueueSitting inserts a job for an attempt now.
 func (s *Service) enqueueSitting(ctx context.Context, v *Sitting) error {
 	return s.insertJob(ctx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID})
 }
 
-// retryExamMail has a job mail at once.
+// retryExamMail inserts a job that sends the mail now.
 func (s *Service) retryExamMail(ctx context.Context, v *Sitting) error {
 	return s.updateSitting(ctx, v.CorpID, v.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
 		v.Mail, v.FailureCode, v.FailureParams = MailQueued, "", map[string]any{}
@@ -215,9 +210,9 @@ func (s *Service) retryExamMail(ctx context.Context, v *Sitting) error {
 	})
 }
 
-// sendExamMail sends the candidate the address.
+// sendExamMail sends the candidate the URL of the written test.
 func (s *Service) sendExamMail(ctx context.Context, args SendExamMailArgs) error {
-	v, err := s.loadSitting(ctx, s.DB.DB, args.CorpID, args.ID)
+	v, err := loadSitting(ctx, s.DB.DB, args.CorpID, args.ID)
 	if err != nil || v.Mail == MailSent || v.Mail == MailNone {
 		return err
 	}
@@ -241,7 +236,7 @@ func (s *Service) sendExamMail(ctx context.Context, args SendExamMailArgs) error
 		return nil
 	})
 	if err == nil && sent != nil && apperr.KindOf(sent) != apperr.Conflict {
-		return sent // the queue tries again
+		return sent // the queue retries
 	}
 	return err
 }
@@ -306,7 +301,7 @@ func (s *Service) pollCorpExams(ctx context.Context, args PollCorpExamsArgs) err
 		}
 		err = s.updateSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
 			now := s.now()
-			v.CheckedAt = &now // the others have their turn first
+			v.CheckedAt = &now // the others are polled first
 			return nil
 		})
 		if err != nil {
