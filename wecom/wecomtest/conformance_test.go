@@ -104,14 +104,19 @@ func nameRules(list []conformanceRule) []namedRule {
 
 var testPattern = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
+// testNames returns the names of the tests of this package and of the packages below it.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("*_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	inner, err := filepath.Glob("internal/*/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
 	out := map[string]bool{}
-	for _, f := range files {
+	for _, f := range append(files, inner...) {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

@@ -1,11 +1,9 @@
-package wecomtest
+package core
 
 import (
 	"encoding/hex"
 	"strings"
 	"testing"
-
-	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 // The vectors follow WeCom's documented algorithm; the first key was published by WeCom.
@@ -30,25 +28,25 @@ func TestEncryptionVectors(t *testing.T) {
 		{"L5, no receive id", "0123456789abcdef", "success", "", "1700000004", "n5", "91b9345fda2b1d72ddf52489f69c35a45e3ec6b2", "4j/AuRx71kQlxVlzbpsMWAWK7gdbJcpaImXy6QYcBbc="},
 		{"L6", "0123456789abcdef", x6, vectorCorp, "1700000005", "n6", "cb757ce40c0f7a95375f3d7c623621250c0e6950", "4j/AuRx71kQlxVlzbpsMWIQIxzLI9nSpxYWlEh"},
 	} {
-		key, err := core.DecodeAESKey(vectorKey)
+		key, err := DecodeAESKey(vectorKey)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := core.EncryptMessage(key, v.random, []byte(v.msg), v.receive)
+		got, err := EncryptMessage(key, v.random, []byte(v.msg), v.receive)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(got, v.head) {
 			t.Errorf("%s: cipher text is %s", v.name, got)
 		}
-		if s := core.SignMessage(vectorToken, v.timestamp, v.nonce, got); s != v.signature {
+		if s := SignMessage(vectorToken, v.timestamp, v.nonce, got); s != v.signature {
 			t.Errorf("%s: signature is %s, want %s", v.name, s, v.signature)
 		}
-		back, err := core.DecryptMessage(key, got, v.receive)
+		back, err := DecryptMessage(key, got, v.receive)
 		if err != nil || string(back) != v.msg {
 			t.Errorf("%s: decrypted to %q, %v", v.name, back, err)
 		}
-		if _, err := core.DecryptMessage(key, got, "wwsomebodyelse"); err == nil {
+		if _, err := DecryptMessage(key, got, "wwsomebodyelse"); err == nil {
 			t.Errorf("%s: decrypted for another company", v.name)
 		}
 	}
@@ -56,49 +54,49 @@ func TestEncryptionVectors(t *testing.T) {
 
 // TestOfficialSampleKey uses WeCom's sample key, whose last character has non-zero trailing bits.
 func TestOfficialSampleKey(t *testing.T) {
-	key, err := core.DecodeAESKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+	key, err := DecodeAESKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := hex.EncodeToString(key); got != "8d69989bbaabe67328014c194631ad0719b3dca035b64023df292447aab60760" {
 		t.Errorf("key is %s", got)
 	}
-	msg, err := core.DecryptMessage(key, "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==", "wx5823bf96d3bd56c7")
+	msg, err := DecryptMessage(key, "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==", "wx5823bf96d3bd56c7")
 	if err != nil || string(msg) != "1616140317555161061" {
 		t.Errorf("echostr decrypted to %q, %v", msg, err)
 	}
 }
 
 func TestSignatureOrder(t *testing.T) {
-	if got := core.SignMessage("abc", "1700000000", "ZZZ", "+/base64=="); got != "3d7c293ca1d1b0fb12836714accb080753e349e2" {
+	if got := SignMessage("abc", "1700000000", "ZZZ", "+/base64=="); got != "3d7c293ca1d1b0fb12836714accb080753e349e2" {
 		t.Errorf("signature is %s", got)
 	}
 }
 
 func TestDecryptRejectsCorruption(t *testing.T) {
-	key, err := core.DecodeAESKey(vectorKey)
+	key, err := DecodeAESKey(vectorKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"", "x", "AAAA", "4j/AuRx71kQlxVlzbpsMWAWK7gdbJcpaImXy6QYcBba="} {
-		if msg, err := core.DecryptMessage(key, text, ""); err == nil {
+		if msg, err := DecryptMessage(key, text, ""); err == nil {
 			t.Errorf("%q decrypted to %q", text, msg)
 		}
 	}
-	if _, err := core.DecodeAESKey("short"); err == nil {
+	if _, err := DecodeAESKey("short"); err == nil {
 		t.Error("a short key was accepted")
 	}
 }
 
 // TestXMLEncoding checks that the XML equals that of the vectors, byte for byte.
 func TestXMLEncoding(t *testing.T) {
-	e := core.NewXMLBuilder().AddText("ToUserName", vectorCorp).AddText("FromUserName", "zhangsan").AddNumber("CreateTime", 1700000005).
+	e := NewXMLBuilder().AddText("ToUserName", vectorCorp).AddText("FromUserName", "zhangsan").AddNumber("CreateTime", 1700000005).
 		AddText("MsgType", "event").AddText("Event", "template_card_event").AddText("EventKey", "accept").AddText("TaskId", "interview-42").
 		AddText("CardType", "button_interaction").AddText("ResponseCode", "RC-1").AddNumber("AgentID", 1000002)
 	if got := string(e.ToBytes()); got != x6 {
 		t.Errorf("event is %s", got)
 	}
-	if got := string(core.NewXMLBuilder().AddText("Content", "a]]>b").ToBytes()); got != "<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>" {
+	if got := string(NewXMLBuilder().AddText("Content", "a]]>b").ToBytes()); got != "<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>" {
 		t.Errorf("CDATA is %s", got)
 	}
 }
