@@ -166,7 +166,7 @@ This page is generated from the conformance rules in the tests of wecom/wecomtes
 			fmt.Fprintf(&b, "\n## %s\n\n| rule | answer | page | | test |\n|---|---|---|---|---|\n", r.part)
 			last = r.part
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", strings.ReplaceAll(r.statement, "|", `\|`), r.expectedAnswer(), r.page,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", strings.ReplaceAll(r.sentence(), "|", `\|`), r.expectedAnswer(), r.page,
 			map[bool]string{true: "open", false: "documented"}[r.open], "`"+r.name+"`")
 	}
 	return b.String()
@@ -294,6 +294,7 @@ func multipartOf(t testing.TB, name string, content []byte) (body []byte, kind s
 	t.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
+	form.Grow(len(content) + 1024)
 	part, err := w.CreateFormFile("media", name)
 	if err != nil {
 		t.Fatal(err)

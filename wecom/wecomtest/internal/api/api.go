@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ func (s *Service) Routes(mux *http.ServeMux) { mux.HandleFunc("/cgi-bin/", s.ser
 func (s *Service) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/cgi-bin/")
 	call := core.CallRecord{Call: model.Call{Method: r.Method, Path: r.URL.Path}, Start: time.Now()}
-	body, err := io.ReadAll(io.LimitReader(r.Body, core.MaxUpload+1))
+	body, err := readBody(r)
 	if err != nil {
 		return
 	}
@@ -54,6 +55,15 @@ func (s *Service) serveAPI(w http.ResponseWriter, r *http.Request) {
 	out := s.IDs.EncryptReplyIDs(req, s.encodeReply(ep, req, reply, apiErr))
 	call.SetReply(req, out, apiErr)
 	s.applyFaultAfter(w, rule, out, apiErr, call)
+}
+
+// readBody reads a request body of at most one byte more than MaxUpload, which is then refused. The
+// buffer has the announced size from the start, because growing it copies large uploads many times.
+func readBody(r *http.Request) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(max(0, min(r.ContentLength, core.MaxUpload))) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(r.Body, core.MaxUpload+1))
+	return b.Bytes(), err
 }
 
 // handleCall runs WeCom's checks in their documented order and then the endpoint's handler, holding
