@@ -79,7 +79,7 @@ func TestDroppedConnections(t *testing.T) {
 		t.Error("it took no effect")
 	}
 	calls := s.Calls("POST interviews")
-	if len(calls) != 2 || calls[0].Status != 0 || !strings.Contains(calls[1].Note, "after the effect") {
+	if len(calls) != 2 || calls[0].Status != 0 || !strings.Contains(calls[1].Note, "after the call took effect") {
 		t.Errorf("log: %+v", calls)
 	}
 }

@@ -83,7 +83,7 @@ func New(t TB) *Server {
 	t.Helper()
 	s := &Server{tb: t}
 	if err := s.Start("127.0.0.1:0"); err != nil {
-		t.Fatalf("start the ShowMeBug simulator: %v", err)
+		t.Fatalf("starting the ShowMeBug simulator: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s

@@ -55,11 +55,11 @@ func (s *Service) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule 
 	}
 	switch {
 	case rule.DropBefore:
-		call.Note = "connection dropped before the effect"
+		call.Note = "connection dropped before the call took effect"
 		s.RecordCall(*call)
 		panic(http.ErrAbortHandler)
 	case rule.HTTPStatus != 0 && rule.Errcode == 0:
-		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
+		call.Status, call.Note = rule.HTTPStatus, "HTTP status set by a fault"
 		s.RecordCall(*call)
 		faults.WriteProxyPage(w, rule.HTTPStatus)
 		return false
@@ -83,14 +83,14 @@ func (s *Service) applyFaultAfter(w http.ResponseWriter, rule *model.Fault, out 
 	switch {
 	case rule == nil:
 	case rule.DropAfter:
-		call.Status, call.Note = 0, "connection dropped after the effect"
+		call.Status, call.Note = 0, "connection dropped after the call took effect"
 		s.RecordCall(call)
 		panic(http.ErrAbortHandler)
 	case rule.Malformed:
-		call.Note = "answer replaced by something that is not JSON"
+		call.Note = "reply replaced by a body that is not JSON"
 		out = &core.Response{Status: http.StatusOK, Kind: "text/html", Body: faults.ProxyPage(http.StatusOK)}
 	case rule.Truncated:
-		call.Note = "answer cut in half"
+		call.Note = "reply truncated by a fault"
 		out.Body = out.Body[:len(out.Body)/2]
 	}
 	s.RecordCall(call)

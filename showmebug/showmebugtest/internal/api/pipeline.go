@@ -100,6 +100,6 @@ func (s *Service) serveUnknownPath(w http.ResponseWriter, r *http.Request) {
 	s.RecordCall(call)
 	out.WriteTo(w)
 	if tb != nil && !allowed {
-		tb.Errorf("showmebugtest: %s %s is no call of ShowMeBug's Open API that the simulator knows", call.Method, call.Path)
+		tb.Errorf("showmebugtest: %s %s is an unknown path", call.Method, call.Path)
 	}
 }

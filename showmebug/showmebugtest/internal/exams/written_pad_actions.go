@@ -45,7 +45,7 @@ func (s *Service) StartWrittenPad(uid string) error {
 func (s *Service) StartPad(p *core.PadState) error {
 	switch p.Status {
 	case model.WrittenPadEnded:
-		return fmt.Errorf("start written test %s: it has been handed in: %w", p.UID, core.ErrInvalidState)
+		return fmt.Errorf("starting written test %s: it has been handed in: %w", p.UID, core.ErrInvalidState)
 	case model.WrittenPadOpened:
 		p.Status, p.StartedAt = model.WrittenPadStarted, s.Timestamp()
 		s.NotifyWaiters()
@@ -71,7 +71,7 @@ func (s *Service) scoreAndEndPad(uid string, score int64) ([]*core.Delivery, err
 		return nil, err
 	}
 	if score < 0 || score > p.TotalScore {
-		return nil, fmt.Errorf("finish written test %s: %d is not from 0 to %d", uid, score, p.TotalScore)
+		return nil, fmt.Errorf("finishing written test %s: %d is not from 0 to %d", uid, score, p.TotalScore)
 	}
 	return s.EndPad(p, score)
 }
@@ -79,7 +79,7 @@ func (s *Service) scoreAndEndPad(uid string, score int64) ([]*core.Delivery, err
 // EndPad ends a written test and returns its event. Mu must be held.
 func (s *Service) EndPad(p *core.PadState, score int64) ([]*core.Delivery, error) {
 	if p.Status == model.WrittenPadEnded {
-		return nil, fmt.Errorf("finish written test %s: it has been handed in: %w", p.UID, core.ErrInvalidState)
+		return nil, fmt.Errorf("finishing written test %s: it has been handed in: %w", p.UID, core.ErrInvalidState)
 	}
 	p.Status, p.Score, p.EndedAt = model.WrittenPadEnded, score, s.Timestamp()
 	if p.StartedAt.IsZero() {

@@ -25,7 +25,7 @@ func (s *Service) AddInterview(teamID int64, i model.Interview) (model.Interview
 	defer s.Mu.Unlock()
 	t := s.FindTeam(teamID)
 	if t == nil {
-		return model.Interview{}, fmt.Errorf("add an interview to team %d: %w", teamID, core.ErrNotFound)
+		return model.Interview{}, fmt.Errorf("adding an interview to team %d: %w", teamID, core.ErrNotFound)
 	}
 	made := &core.InterviewState{Interview: i, Team: t, LastSeen: map[string]time.Time{}}
 	made.Interviewers, made.Ratings = nil, slices.Clone(i.Ratings)
@@ -81,7 +81,7 @@ func (s *Service) StartInterview(uid string) error {
 func (s *Service) Begin(i *core.InterviewState) error {
 	switch i.Status {
 	case model.InterviewEnded:
-		return fmt.Errorf("start interview %s: it has ended: %w", i.UID, core.ErrInvalidState)
+		return fmt.Errorf("starting interview %s: it has ended: %w", i.UID, core.ErrInvalidState)
 	case model.InterviewOpened:
 		i.Status, i.StartedAt = model.InterviewStarted, s.Timestamp()
 		s.NotifyWaiters()
@@ -103,13 +103,13 @@ func (s *Service) RateInterview(uid, interviewerUID string, rate int, comment st
 // AddRating adds or replaces the rating of an interviewer. Mu must be held.
 func (s *Service) AddRating(i *core.InterviewState, interviewerUID string, rate int, comment string) error {
 	if rate < 1 || rate > 5 {
-		return fmt.Errorf("rate interview %s: %d is not from 1 to 5", i.UID, rate)
+		return fmt.Errorf("rating interview %s: %d is not from 1 to 5", i.UID, rate)
 	}
 	r := model.Rating{InterviewerUID: interviewerUID, Rate: rate, Comment: comment, Time: s.Timestamp()}
 	if n := slices.IndexFunc(i.Interviewers, func(p model.Interviewer) bool { return p.UID == interviewerUID }); n >= 0 {
 		r.Name = i.Interviewers[n].Name
 	} else if interviewerUID != "" {
-		return fmt.Errorf("rate interview %s as %q: %w", i.UID, interviewerUID, core.ErrNotFound)
+		return fmt.Errorf("rating interview %s as %q: %w", i.UID, interviewerUID, core.ErrNotFound)
 	}
 	i.Ratings = slices.Clone(i.Ratings)
 	if n := RatingIndex(i, interviewerUID); n >= 0 {
@@ -149,7 +149,7 @@ func (s *Service) rateAndEndInterview(uid string, rate int) ([]*core.Delivery, e
 // Finish ends an interview and returns its event. Mu must be held.
 func (s *Service) Finish(i *core.InterviewState) ([]*core.Delivery, error) {
 	if i.Status == model.InterviewEnded {
-		return nil, fmt.Errorf("end interview %s: it has ended: %w", i.UID, core.ErrInvalidState)
+		return nil, fmt.Errorf("ending interview %s: it has ended: %w", i.UID, core.ErrInvalidState)
 	}
 	i.EndedAt = s.Timestamp()
 	if i.StartedAt.IsZero() {

@@ -54,7 +54,7 @@ func (s *Service) Authorize(teamID int64, clientID string, scopes ...string) (st
 	defer s.Mu.Unlock()
 	t, a := s.FindTeam(teamID), s.FindPlatform(clientID)
 	if t == nil || a == nil {
-		return "", fmt.Errorf("authorize %q for team %d: %w", clientID, teamID, core.ErrNotFound)
+		return "", fmt.Errorf("authorizing %q for team %d: %w", clientID, teamID, core.ErrNotFound)
 	}
 	if len(scopes) == 0 {
 		scopes = core.AllScopes

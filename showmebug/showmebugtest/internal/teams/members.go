@@ -82,7 +82,7 @@ func (s *Service) transferQuota(r *core.Request) (any, *core.APIError) {
 		return nil, core.InvalidField("from_team_id", "is this team")
 	}
 	if from.Quota-quota < minQuotaLeft {
-		return nil, core.NewAPIError(model.CodeQuota, "the giving team must keep at least %d sessions", minQuotaLeft)
+		return nil, core.NewAPIError(model.CodeQuota, "the other team must keep at least %d sessions", minQuotaLeft)
 	}
 	from.Quota -= quota
 	r.Team.Quota += quota

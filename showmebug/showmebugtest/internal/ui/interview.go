@@ -125,7 +125,7 @@ func onlineParticipants(i *core.InterviewState, now time.Time) []string {
 // interviewAction runs an action of a visitor and returns the resulting page state.
 func (s *Service) interviewAction(r *http.Request, in any, do func(*visitor) ([]*core.Delivery, error)) (any, error) {
 	if err := webpage.ReadJSON(r, in); err != nil {
-		return nil, fmt.Errorf("read what the page sent: %w", err)
+		return nil, fmt.Errorf("reading the request of the page: %w", err)
 	}
 	s.Mu.Lock()
 	v, err := s.authenticateVisitor(r)
@@ -162,7 +162,7 @@ func (s *Service) editBoard(r *http.Request) (any, error) {
 	}
 	return s.interviewAction(r, &in, func(v *visitor) ([]*core.Delivery, error) {
 		if v.interview.Status == model.InterviewEnded {
-			return nil, fmt.Errorf("write on the board: the interview has ended: %w", core.ErrInvalidState)
+			return nil, fmt.Errorf("writing on the board: the interview has ended: %w", core.ErrInvalidState)
 		}
 		v.interview.Board = in.Text
 		s.NotifyWaiters()

@@ -117,7 +117,7 @@ type answerForm struct {
 
 func saveAnswers(p *core.PadState, in answerForm) error {
 	if p.Status != model.WrittenPadStarted {
-		return fmt.Errorf("answer: the written test is not running: %w", core.ErrInvalidState)
+		return fmt.Errorf("answering: the written test is not running: %w", core.ErrInvalidState)
 	}
 	for _, q := range p.Exam.Questions {
 		if text, ok := in.Answers[q.ID]; ok {
@@ -177,9 +177,9 @@ func (s *Service) startExamFromLink(r *http.Request) (any, error) {
 	case e == nil:
 		return nil, core.ErrNotFound
 	case in.Name == "":
-		return nil, fmt.Errorf("sit an exam: the name is missing")
+		return nil, fmt.Errorf("starting a written test: the name is missing")
 	case e.Team.Quota < 1:
-		return nil, fmt.Errorf("sit an exam: no sessions are left: %w", core.ErrInvalidState)
+		return nil, fmt.Errorf("starting a written test: no sessions are left: %w", core.ErrInvalidState)
 	}
 	e.Team.Quota--
 	return map[string]string{"url": s.Exams.AddPad(e, e.ClientID, e.Sender, "", in.Name).URL}, nil

@@ -33,7 +33,7 @@ func (s *Service) ReleaseHeldWebhooks() int {
 	s.held = nil
 	s.inFlight += len(held)
 	for _, o := range held {
-		o.DueAt, o.State, o.Note = s.CurrentTime(), model.WebhookWaiting, "held back and released"
+		o.DueAt, o.State, o.Note = s.CurrentTime(), model.WebhookWaiting, "held and released"
 	}
 	s.Mu.Unlock()
 	for _, o := range slices.Backward(held) {

@@ -54,5 +54,5 @@ func (s *Service) newResendDeliveries(seq int64) ([]*core.Delivery, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("resend webhook %d: %w", seq, core.ErrNotFound)
+	return nil, fmt.Errorf("resending webhook %d: %w", seq, core.ErrNotFound)
 }

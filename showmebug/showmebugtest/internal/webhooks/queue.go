@@ -99,7 +99,7 @@ func (s *Service) recordAttempt(o *core.Delivery, t model.Attempt) *core.Deliver
 	o.Rule.Twice = false
 	twin := *o
 	twin.DueAt = s.CurrentTime()
-	twin.Seq, twin.Attempts, twin.State, twin.Note = s.NextID(), []model.Attempt{}, model.WebhookWaiting, "the same event once more"
+	twin.Seq, twin.Attempts, twin.State, twin.Note = s.NextID(), []model.Attempt{}, model.WebhookWaiting, "duplicated by a fault"
 	s.log.Add(&twin)
 	s.inFlight++
 	return &twin

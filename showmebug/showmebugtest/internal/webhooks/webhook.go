@@ -93,14 +93,14 @@ func (s *Service) logWebhook(o *core.Delivery) bool {
 	o.Rule = s.useWebhookFault(o)
 	switch {
 	case o.Rule.Lose:
-		o.State, o.Note = model.WebhookLost, "lost by a fault rule"
+		o.State, o.Note = model.WebhookLost, "lost by a fault"
 		return false
 	case o.Rule.Hold:
 		o.State = model.WebhookHeld
 		s.held = append(s.held, o)
 		return false
 	case o.Rule.Late > 0:
-		o.Note = "late by a fault rule"
+		o.Note = "delayed by a fault"
 		s.scheduleRetry(o, s.CurrentTime().Add(o.Rule.Late))
 		return false
 	}
@@ -129,14 +129,14 @@ func (s *Service) sendWebhook(o *core.Delivery) model.Attempt {
 	}
 	body, secret := encodeBody(o, at), o.Secret
 	if o.Rule.WrongSign {
-		secret = "somebody else's"
+		secret = "wrong secret"
 	}
 	t.Body, t.Signature = string(body), Sign(secret, body)
 	start := time.Now()
 	status, err := s.postWebhook(ctx, o.URL, body, t.Signature)
 	t.Status, t.Duration = status, time.Since(start)
 	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("answered with HTTP %d", status)
+		err = fmt.Errorf("HTTP status %d", status)
 	}
 	if err != nil {
 		t.Error = err.Error()
@@ -147,7 +147,7 @@ func (s *Service) sendWebhook(o *core.Delivery) model.Attempt {
 func (s *Service) postWebhook(ctx context.Context, address string, body []byte, signature string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return 0, fmt.Errorf("make the request: %w", err)
+		return 0, fmt.Errorf("creating the request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Smb-Signature", signature)
