@@ -60,8 +60,8 @@ func TestSignInRejectsForeignRedirect(t *testing.T) {
 	}
 }
 
-// confirmSignIn is what WeCom does when the member agrees: the address that it sends
-// the browser back to.
+// confirmSignIn confirms the sign-in at WeCom and returns the URL to which WeCom
+// redirects the browser.
 func (w *fixture) confirmSignIn(authorize, userID string) *url.URL {
 	w.T.Helper()
 	u, err := url.Parse(authorize)

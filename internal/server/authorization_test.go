@@ -243,7 +243,8 @@ func (w *fixture) createWebhook(path string) string {
 	return apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
 }
 
-// namesakeStatus: a member of another company, with the same user id and without the administrator's role.
+// namesakeStatus returns the expected status for a member of another company with
+// the same user id and without the administrator's role.
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
@@ -258,7 +259,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 	}
 }
 
-// candidateCookie enters by the interview's link.
+// candidateCookie redeems the candidate link of an interview and returns the cookie.
 func (w *fixture) candidateCookie(i server.Interview) string {
 	w.T.Helper()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]

@@ -185,8 +185,8 @@ func (g *inputGenerator) corruptValue(name string, v any) any {
 	}
 }
 
-// oddValue returns a value that is invalid for most fields. Ids of another company come only where
-// ids are wanted: any other field would store them as text.
+// oddValue returns a value that is invalid for most fields. Ids of another company are
+// used only for fields that contain ids: any other field would store them as text.
 func (g *inputGenerator) oddValue(name string) any {
 	if lower := strings.ToLower(name); g.IntN(2) == 0 && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
 		return g.foreign[g.IntN(len(g.foreign))]
@@ -207,8 +207,8 @@ func (g *inputGenerator) oddValue(name string) any {
 	}
 }
 
-// newRequest makes the n-th request of an operation: three that fit, then odd
-// ones.
+// newRequest returns the n-th request of an operation: the first three are valid,
+// the others corrupted.
 func (g *inputGenerator) newRequest(o *operation, n int) request {
 	r := request{contentType: "application/json", valid: n < 3}
 	r.path = g.requestURL(o, r.valid)
@@ -261,7 +261,8 @@ func (g *inputGenerator) requestURL(o *operation, valid bool) string {
 	return path
 }
 
-// objectID is that of an object of our own, of another company, or an invalid one.
+// objectID returns the id of an own object, the id of an object of another
+// company, or an invalid id.
 func (g *inputGenerator) objectID(o *operation, valid bool) string {
 	parts := strings.Split(strings.TrimPrefix(o.path, "/api/v1"), "/")
 	for n, part := range parts {

@@ -23,7 +23,7 @@ import (
 // marker is part of every text of the other company.
 const marker = "OTHERS-SECRET"
 
-// requestsPerOperation is how many requests each operation gets from each caller.
+// requestsPerOperation is the number of requests to each operation by each caller.
 const requestsPerOperation = 7
 
 // unreachedOperations are operations that cannot succeed in this test, and why.
@@ -206,8 +206,8 @@ func sendRaw(b *apptest.Browser, method string, r request) *apptest.Response {
 	return &apptest.Response{T: b.T, Status: res.StatusCode, Header: res.Header, Body: body}
 }
 
-// seedCompany makes one object of each kind in a company and returns their ids, by
-// the word that stands before them in a path.
+// seedCompany creates one object of each kind in a company and returns their ids
+// by the preceding segment of their path.
 func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[string]string {
 	w.T.Helper()
 	b := w.SignInTo(corp, recruiter)

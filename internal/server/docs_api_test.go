@@ -14,10 +14,11 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 )
 
-// fence finds the code of a Markdown page.
+// fence matches the code blocks of a Markdown page.
 var fence = regexp.MustCompile("(?s)```(sh|go|python)\n(.*?)```")
 
-// pageDate finds the dates of the page, which the test replaces by days after the fixture's.
+// pageDate matches the dates of the page, which the test replaces by dates after the
+// fixture's.
 var pageDate = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
 
 // TestDocumentedAPIExamples runs every example of docs/api.md against a server, in

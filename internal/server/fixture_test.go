@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/server"
 )
 
-// fixture is the assembled product, with what only the tests of this package do.
+// fixture is the assembled product with helpers for the tests of this package.
 type fixture struct{ *apptest.Fixture }
 
 // newFixture starts the product; change may edit its configuration.

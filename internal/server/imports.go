@@ -122,7 +122,8 @@ func describeFile(api huma.API, path, mediaType string) {
 	ok.Content = map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 }
 
-// importSetting is who imports.
+// importSetting returns the caller, their time zone and the default title of an
+// imported interview.
 func (h importHandlers) importSetting(ctx context.Context) importer.Setting {
 	lang := httpapi.Language(ctx)
 	return importer.Setting{

@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-// upload sends a file as it is.
+// upload sends a file as the body of a request.
 func upload(b *apptest.Browser, path, body string) *apptest.Response {
 	b.T.Helper()
 	b.Headers["Content-Type"] = "application/octet-stream"

@@ -54,7 +54,7 @@ func TestInterviewLifecycle(t *testing.T) {
 	})
 }
 
-// submitScorecard writes and hands in a scorecard.
+// submitScorecard saves and submits a complete scorecard.
 func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
 	w.T.Helper()
 	card := apptest.DecodeBody[resource.Scorecard](b.Call("GET", path+"/scorecard", nil), http.StatusOK)

@@ -12,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write web/openapi.json anew")
 
-// TestOpenAPI keeps the file that the front end's types are made from equal to
-// the code. Run it with -update after changing an operation.
+// TestOpenAPI compares web/openapi.json, from which the front end's types are
+// generated, with the code. Run it with -update after changing an operation.
 func TestOpenAPI(t *testing.T) {
 	const file = "../../web/openapi.json"
 	got, err := OpenAPI(interview.NewRoomRegistry(showmebug.Rooms{}))

@@ -21,9 +21,9 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// TestEditorsConverge: the browser's room clients with the editor's packages,
-// over connections that break and a server that is replaced half-way, end with
-// the text of the log, which has each edit once.
+// TestEditorsConverge runs the browser's room clients with the editor's packages
+// over connections that break and a server that is replaced half-way. All end with
+// the text of the log, which contains each edit once.
 func TestEditorsConverge(t *testing.T) {
 	script := bundleEditors(t)
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

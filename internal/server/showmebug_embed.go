@@ -44,9 +44,9 @@ type EmbeddedResume struct {
 	Questions []resource.Ref    `json:"questions"`
 }
 
-// EmbeddedEvaluation is the scorecard of the interviewer for whom the URL was
-// issued. ShowMeBug has one URL for all interviewers: with several interviewers
-// the user is unknown, and each opens the scorecard on our own page.
+// EmbeddedEvaluation is the scorecard of the interviewer to which the URL belongs.
+// ShowMeBug has one URL for all interviewers: with several interviewers the user
+// is unknown, and each opens the scorecard on our own page.
 type EmbeddedEvaluation struct {
 	Interview    EmbeddedInterview   `json:"interview"`
 	Scorecard    *resource.Scorecard `json:"scorecard,omitempty"`
@@ -99,7 +99,7 @@ func (h embedHandlers) submitEmbeddedEvaluation(ctx context.Context, in *embedSu
 	})
 }
 
-// respondWithEvaluation runs do as the interviewer for whom the URL was issued and
+// respondWithEvaluation runs do as the interviewer to which the URL belongs and
 // responds with the scorecard.
 func (h embedHandlers) respondWithEvaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*httpapi.Response[EmbeddedEvaluation], error) {
 	a, i, err := h.showmebug.OpenPage(ctx, showmebug.EvaluationPage, token)

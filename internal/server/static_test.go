@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/server"
 )
 
-// requestEncoded is a visitor whose browser takes these encodings.
+// requestEncoded returns a browser that accepts the encodings.
 func (w *fixture) requestEncoded(encodings string) *apptest.Browser {
 	b := w.NewBrowser()
 	b.Headers["Accept-Encoding"] = encodings

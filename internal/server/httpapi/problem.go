@@ -177,6 +177,7 @@ var codeByPrefix = []struct{ prefix, code string }{
 	{"expected string to be RFC 3339", "field.not_a_time"},
 	{"expected value to be one of", "field.not_one_of"},
 	{"unexpected property", "field.unexpected"},
+	{"unknown query parameter", "field.unexpected"},
 }
 
 func newSchemaField(lang string, d *huma.ErrorDetail) ProblemField {

@@ -45,7 +45,8 @@ func TestIdempotencyKeys(t *testing.T) {
 	})
 }
 
-// A request that was refused has changed nothing: mended, it may use its key.
+// A rejected request has no effect, so that its key can be used for the corrected
+// request.
 func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 	runOnBoth(t, func(_ *testing.T, w *apptest.Fixture) {
 		keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "k")
@@ -54,7 +55,7 @@ func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 	})
 }
 
-// Of many that come at once with one key, one is done.
+// Of concurrent requests with the same key, one takes effect.
 func TestConcurrentIdempotencyKey(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")

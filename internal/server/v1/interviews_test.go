@@ -14,8 +14,7 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// Scorecards stay private until all are in, for tokens as for people; results
-// and events follow.
+// Scorecards are hidden until all are submitted, for tokens as in the pages.
 func TestScorecardsResultsAndEvents(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		i, ats := w.ScheduleInterview(), w.NewAPIClient("ada", apitoken.Company)

@@ -17,6 +17,13 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
+// newSQLiteFixture returns the product on SQLite, for tests that do not depend on
+// the database.
+func newSQLiteFixture(t *testing.T) *apptest.Fixture {
+	t.Helper()
+	return apptest.New(t, dbtest.Open(t, db.SQLite))
+}
+
 func runOnBoth(t *testing.T, body func(t *testing.T, w *apptest.Fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, apptest.New(t, d)) })
@@ -49,7 +56,8 @@ func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
 	})
 }
 
-// What is refused leaves nothing behind, and its problem names the part.
+// A rejected request creates nothing, and its problem contains the path of the
+// invalid field.
 func TestScheduleIsAtomic(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		ats := w.NewAPIClient("rosa", apitoken.Personal)

@@ -48,7 +48,8 @@ func TestPersonalTokenUsesMemberRoles(t *testing.T) {
 	})
 }
 
-// A company's token stays when its maker leaves, and then requires an organizer.
+// A company token remains valid when its creator leaves the company; a request to
+// schedule an interview must then name an organizer.
 func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		apptest.WantProblem(w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),

@@ -64,7 +64,7 @@ func respondToEdit[P interface{ BaseVersion() int }, D, T any](
 			return out, nil
 		}
 		p := httpapi.NewProblem(ctx, a.Logger, err)
-		if in.IfMatch != "" && strings.HasSuffix(p.Code, ".changed_meanwhile") {
+		if in.IfMatch != "" && in.IfMatch != "*" && strings.HasSuffix(p.Code, ".changed_meanwhile") {
 			p.Status = http.StatusPreconditionFailed
 			p.Title = http.StatusText(p.Status)
 		}

@@ -12,8 +12,8 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// A PATCH of an old version is refused with the object that is stored, on both
-// APIs and for every object that can be edited.
+// A PATCH of an old version is rejected with the stored object, in both APIs and
+// for every kind of object that can be edited.
 func TestEditConflicts(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		rosa, ats := w.SignIn("rosa"), w.NewAPIClient("ada", apitoken.Company)

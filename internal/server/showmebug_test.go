@@ -17,8 +17,8 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// connectShowMeBug is the product with a ShowMeBug over HTTP, to which acme is
-// connected. Its jobs run.
+// connectShowMeBug returns the product with a ShowMeBug simulator, to which acme
+// is connected. Its jobs run.
 func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) {
 	t.Helper()
 	w, sim := newFixture(t, d), showmebugtest.New(t)
@@ -48,7 +48,7 @@ func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) 
 	return w, sim
 }
 
-// scheduleAtShowMeBug schedules an interview there.
+// scheduleAtShowMeBug schedules an interview in a ShowMeBug room.
 func (w *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
 	w.T.Helper()
 	i := w.ScheduleInterview()
@@ -57,7 +57,7 @@ func (w *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
 	})), http.StatusCreated)
 }
 
-// roomReady waits for the room.
+// roomReady waits until the room of an interview is ready and returns the interview.
 func (w *fixture) roomReady(id string) server.Interview {
 	w.T.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -81,7 +81,7 @@ func (w *fixture) switchRoom(id string, room map[string]any) {
 	apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("PATCH", "/api/interviews/"+id, map[string]any{"room": room}), http.StatusOK)
 }
 
-// wantRedirect fails the test unless the browser is sent on to this address.
+// wantRedirect fails the test unless the response redirects to the URL.
 func wantRedirect(b *apptest.Browser, from, to string) {
 	b.T.Helper()
 	got := b.Call("GET", from, nil)
@@ -90,7 +90,7 @@ func wantRedirect(b *apptest.Browser, from, to string) {
 	}
 }
 
-// The addresses in messages stay the same wherever the room is.
+// The URL in messages redirects to the current room.
 func TestRedirectFollowsRoomChange(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w, sim := connectShowMeBug(t, d)
@@ -216,7 +216,7 @@ func TestEmbeddedPages(t *testing.T) {
 	})
 }
 
-// With several interviewers the embedded page cannot write a scorecard.
+// With several interviewers the embedded page cannot save a scorecard.
 func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w, sim := connectShowMeBug(t, d)
@@ -233,7 +233,7 @@ func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 	})
 }
 
-// public is the address that others are given.
+// public returns the public URL of the product.
 func (w *fixture) public() string { return apptest.PublicURL }
 
 func TestShowMeBugSettings(t *testing.T) {
