@@ -8,8 +8,12 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
@@ -63,7 +67,7 @@ var upcoming = []meeting{
 	{candidate: 0, round: 3, days: 3, hour: 16, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "TangYi"}},
 }
 
-var recommendations = []interview.Recommendation{interview.StrongYes, interview.Yes, interview.No, interview.StrongNo}
+var recommendations = []scorecard.Recommendation{scorecard.StrongYes, scorecard.Yes, scorecard.No, scorecard.StrongNo}
 
 var remarks = [][]string{
 	{"代码偏慢但正确，边界处理得好。", "先澄清需求再动手，思路清楚。", "边写边讲，沟通顺畅。", "经验与岗位匹配。"},
@@ -78,8 +82,8 @@ type sampleWriter struct {
 	rooms      *pastRooms // nil if the company is not connected to ShowMeBug
 	clock      time.Time
 	today      time.Time
-	positions  []*interview.Position
-	candidates []*interview.Candidate
+	positions  []*position.Position
+	candidates []*candidate.Candidate
 }
 
 // writeSample writes positions, questions, candidates and interviews, unless the database
@@ -95,7 +99,10 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 	y, m, d := now.In(loc).Date()
 	h := &sampleWriter{app: a, today: time.Date(y, m, d, 0, 0, 0, 0, loc), clock: now.AddDate(0, 0, -14)}
 	past14 := *a.Interview
+	positions, candidates := *a.Positions, *a.Candidates
+	past14.Positions, past14.Candidates = &positions, &candidates
 	past14.Now = func() time.Time { return h.clock }
+	positions.Now, candidates.Now = past14.Now, past14.Now
 	h.domain = &past14
 	if a.Config.ShowMeBug.ClientID != "" {
 		h.rooms, rooms.RoomProvider = rooms, showmebug.Rooms{Service: a.ShowMeBug}
@@ -122,20 +129,21 @@ func (h *sampleWriter) appointRecruiter(ctx context.Context) error {
 }
 
 func (h *sampleWriter) addPositions(ctx context.Context) error {
+	bank := question.Service{DB: h.app.DB, Now: h.domain.Now}
 	ids := map[string]string{}
 	for name, q := range questions {
-		made, err := h.domain.CreateQuestion(ctx, recruiterActor(administrator), q)
+		made, err := bank.Create(ctx, recruiterActor(administrator), q)
 		if err != nil {
 			return err
 		}
 		ids[name] = made.ID
 	}
 	for _, p := range positions {
-		row := interview.Position{Title: p.title, Department: p.department, Level: p.level, Description: p.description, Headcount: p.headcount}
+		row := position.Position{Title: p.title, Department: p.department, Level: p.level, Description: p.description, Headcount: p.headcount}
 		for _, q := range p.questions {
 			row.QuestionIDs = append(row.QuestionIDs, ids[q])
 		}
-		made, err := h.domain.CreatePosition(ctx, recruiterActor(administrator), row)
+		made, err := h.domain.Positions.Create(ctx, recruiterActor(administrator), row)
 		if err != nil {
 			return err
 		}
@@ -146,7 +154,7 @@ func (h *sampleWriter) addPositions(ctx context.Context) error {
 
 func (h *sampleWriter) addCandidates(ctx context.Context) error {
 	for _, c := range candidates {
-		made, err := h.domain.CreateCandidate(ctx, recruiterActor(recruiter), interview.Candidate{
+		made, err := h.domain.Candidates.Create(ctx, recruiterActor(recruiter), candidate.Candidate{
 			Name: c.name, Source: c.source, Language: c.language, PositionID: h.positions[c.position].ID,
 		})
 		if err != nil {
@@ -252,9 +260,9 @@ func (h *sampleWriter) submitScorecard(ctx context.Context, who actor.Actor, i *
 	if err != nil {
 		return err
 	}
-	d := interview.Draft{Version: card.Version, Recommendation: recommendations[marks[4]], Comment: "总体印象：" + remarks[1]}
+	d := scorecard.Draft{Version: card.Version, Recommendation: recommendations[marks[4]], Comment: "总体印象：" + remarks[1]}
 	for n, c := range card.Criteria {
-		d.Scores = append(d.Scores, interview.Score{Key: c.Key, Score: marks[n], Comment: remarks[n]})
+		d.Scores = append(d.Scores, scorecard.Score{Key: c.Key, Score: marks[n], Comment: remarks[n]})
 	}
 	if card, err = h.domain.SaveScorecard(ctx, who, i.ID, d); err != nil {
 		return err

@@ -20,13 +20,17 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -45,18 +49,22 @@ const (
 
 // App holds the parts of the product in one process.
 type App struct {
-	Config    Config
-	DB        *db.DB
-	Queue     *job.Queue
-	Accounts  *account.Service
-	APITokens *apitoken.Service
-	Interview *interview.Service
-	Rooms     *room.Manager
-	Webhooks  *webhook.Service
-	Importer  *importer.Service
-	Sandbox   sandbox.Runner
-	ShowMeBug *showmebug.Service
-	Server    *server.Server
+	Config     Config
+	DB         *db.DB
+	Queue      *job.Queue
+	Accounts   *account.Service
+	APITokens  *apitoken.Service
+	Questions  *question.Service
+	Positions  *position.Service
+	Candidates *candidate.Service
+	Scorecards *scorecard.Service
+	Interview  *interview.Service
+	Rooms      *room.Manager
+	Webhooks   *webhook.Service
+	Importer   *importer.Service
+	Sandbox    sandbox.Runner
+	ShowMeBug  *showmebug.Service
+	Server     *server.Server
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -166,7 +174,11 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.findInterviewMembers, Box: ways}
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB}, &scorecard.Service{DB: a.DB}
+	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
+	a.Interview = &interview.Service{
+		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: ways,
+	}
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
 	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {
@@ -249,7 +261,8 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Tokens: a.APITokens, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
+		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
+		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins: insecureOrigins(w.BaseURL),

@@ -14,13 +14,17 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -82,7 +86,9 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.newFeatures(logger)
 	cfg := server.Config{
-		Accounts: w.Accounts, Tokens: w.Tokens, Interviews: w.Interviews, Rooms: w.newRooms(logger), ShowMeBug: w.ShowMeBug,
+		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), ShowMeBug: w.ShowMeBug,
+		Questions: &question.Service{DB: d, Now: w.Clock.Now}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
@@ -120,7 +126,10 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 		PublicURL: PublicURL, Now: now, Logger: logger,
 	})
 	w.Tokens = apitoken.New(apitoken.Config{DB: w.DB, Queue: queue, Accounts: w.Accounts, Logger: logger, Now: now})
-	w.Interviews = &interview.Service{DB: w.DB, Queue: queue, Members: w.membersByID, Now: now}
+	w.Interviews = &interview.Service{
+		DB: w.DB, Queue: queue, Members: w.membersByID, Now: now,
+		Positions: &position.Service{DB: w.DB, Queue: queue, Now: now}, Candidates: &candidate.Service{DB: w.DB, Queue: queue, Now: now},
+	}
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})

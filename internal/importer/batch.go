@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -217,7 +218,7 @@ func (r *rowReader) addIssue(column, code string) {
 
 func (r *rowReader) readEntry(kind Kind) *interview.Entry {
 	c := r.line.Cells
-	e := &interview.Entry{PositionTitle: c[colPosition], Candidate: interview.Candidate{
+	e := &interview.Entry{PositionTitle: c[colPosition], Candidate: candidate.Candidate{
 		Name: c[colName], Email: c[colEmail], Mobile: r.readMobile(), ResumeURL: c[colResume], Source: c[colSource], Language: r.readLanguage(),
 	}}
 	if kind == Candidates {

@@ -13,12 +13,14 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
 )
 
 // fixture is a company with a recruiter and interviewers, two of whom have the
@@ -46,7 +48,8 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &interview.Service{DB: d, Queue: q, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
+		positions, candidates := &position.Service{DB: d, Queue: q, Now: clock.Now}, &candidate.Service{DB: d, Queue: q, Now: clock.Now}
+		s := &interview.Service{DB: d, Queue: q, Positions: positions, Candidates: candidates, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
 			out := map[string]interview.Member{}
 			for _, m := range members {
 				if slices.Contains(ids, m.UserID) {
@@ -157,7 +160,7 @@ func TestImportCandidates(t *testing.T) {
 		if r.Made != 2 || r.Outcomes[0].ID == "" || r.Outcomes[4].ID != "" || w.countRows("candidates") != 2 || w.countRows("positions") != 1 {
 			t.Errorf("result %+v", r)
 		}
-		c, err := w.Interviews.Candidate(w.ctx, w.set.Actor, r.Outcomes[0].ID)
+		c, err := w.Interviews.Candidates.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
 		if err != nil || c.Name != "张三" || c.PositionTitle != "Go 工程师" || c.Language != "zh-CN" {
 			t.Errorf("candidate %+v, %v", c, err)
 		}

@@ -8,14 +8,16 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
 )
 
 // Entry is one object of a batch: a candidate, or with a Plan an interview of a
 // candidate.
 type Entry struct {
-	Candidate     Candidate
+	Candidate     candidate.Candidate
 	PositionTitle string // of an existing position, or of one to create; "" for none
 	Plan          *Plan  // without position and candidate, which are given above
 	Unfit         bool   // has an error of its own: checked, never created
@@ -26,7 +28,7 @@ type Entry struct {
 	Notes []apperr.FieldError // notices, which do not prevent the creation
 
 	rooms []apperr.FieldError
-	made  *Candidate
+	made  *candidate.Candidate
 }
 
 // errUnfit rolls back an entry that was only checked.
@@ -39,7 +41,7 @@ type Batch struct {
 	service    *Service
 	actor      actor.Actor
 	people     map[string]Member
-	candidates *candidateIndex
+	candidates *candidate.Index
 	trying     bool
 }
 
@@ -85,7 +87,7 @@ func (b *Batch) Try(ctx context.Context, tx *db.Tx) error {
 
 func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
 	var err error
-	if b.candidates, err = readCandidateIndex(ctx, tx, b.actor.CorpID); err != nil {
+	if b.candidates, err = candidate.ReadIndex(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
 	if err := b.lockCalendars(ctx, tx); err != nil {
@@ -109,7 +111,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 			continue
 		}
 		if e.ID = id; e.made != nil {
-			b.candidates.add(e.made)
+			b.candidates.Add(e.made)
 		}
 	}
 	return nil
@@ -124,7 +126,7 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		ids = append(ids, e.Plan.Interviewers...)
-		for _, c := range b.candidates.findSame(&e.Candidate) {
+		for _, c := range b.candidates.FindSame(&e.Candidate) {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -160,7 +162,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 	if err := b.resolvePosition(ctx, tx, e, &c); err != nil {
 		return "", err
 	}
-	same := b.candidates.findSame(&c)
+	same := b.candidates.FindSame(&c)
 	if e.Plan != nil {
 		return b.scheduleEntry(ctx, tx, e, &c, same, acceptWarnings)
 	}
@@ -171,13 +173,13 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 	}
 	if b.trying { // the rules suffice: writing thousands of rows would block other writers
 		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
-		err := checkCandidate(ctx, tx, &c)
+		err := candidate.Check(ctx, tx, &c)
 		if e.made = &c; err == nil && e.Unfit {
 			err = errUnfit
 		}
 		return c.ID, err
 	}
-	if err := b.service.insertCandidate(ctx, tx, b.actor, &c); err != nil {
+	if err := b.service.Candidates.Insert(ctx, tx, b.actor, &c); err != nil {
 		return "", err
 	}
 	e.made = &c
@@ -185,23 +187,21 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 }
 
 // resolvePosition finds the position with the title, or creates one.
-func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
+func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate) error {
 	title := strings.Join(strings.Fields(validate.CleanText(e.PositionTitle)), " ")
 	if title == "" {
 		return nil
 	}
-	p := new(Position)
-	err := selectPositions(tx, p, b.actor.CorpID).Where("LOWER(p.title) = LOWER(?)", title).
-		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", PositionOpen).Limit(1).Scan(ctx)
-	if err == nil {
+	p, err := position.FindByTitle(ctx, tx, b.actor.CorpID, title)
+	if err != nil {
+		return err
+	}
+	if p != nil {
 		c.PositionID = p.ID
 		return nil
 	}
-	if !db.IsNotFound(err) {
-		return fmt.Errorf("looking for the position of an entry: %w", err)
-	}
-	p = &Position{Title: title}
-	if err := b.service.insertPosition(ctx, tx, b.actor, p); err != nil {
+	p = &position.Position{Title: title}
+	if err := b.service.Positions.Insert(ctx, tx, b.actor, p); err != nil {
 		return validate.PrefixFields("position", err)
 	}
 	c.PositionID = p.ID
@@ -211,12 +211,12 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Can
 
 // scheduleEntry schedules the interview of an entry with an existing candidate
 // or a new one.
-func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate, same []*Candidate, acceptWarnings bool) (string, error) {
+func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate, same []*candidate.Candidate, acceptWarnings bool) (string, error) {
 	p := *e.Plan
 	p.OverrideWarnings = acceptWarnings
 	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
 	switch {
-	case len(same) > 1 && emailKey(c.Email) != emailKey(same[0].Email) && mobileKey(c.Mobile) != mobileKey(same[0].Mobile):
+	case len(same) > 1 && !c.SharesContact(same[0]):
 		var found validate.Errors
 		found.Add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
 		return "", found.Err(false)
@@ -226,7 +226,7 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candi
 			c.PositionID = same[0].PositionID
 		}
 	default:
-		if err := b.service.insertCandidate(ctx, tx, b.actor, c); err != nil {
+		if err := b.service.Candidates.Insert(ctx, tx, b.actor, c); err != nil {
 			return "", validate.PrefixFields("candidate", err)
 		}
 		p.CandidateID, e.made = c.ID, c
@@ -235,72 +235,4 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candi
 	i := b.service.newInterview(b.actor)
 	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, e.rooms)
 	return i.ID, err
-}
-
-// candidateIndex holds the company's candidates while a batch is created: a
-// query for each of thousands of entries would scan all of them each time.
-type candidateIndex struct{ byEmail, byMobile, byName map[string][]*Candidate }
-
-func readCandidateIndex(ctx context.Context, tx *db.Tx, corpID string) (*candidateIndex, error) {
-	var list []Candidate
-	err := tx.NewSelect().Model(&list).Column("id", "name", "email", "mobile", "position_id").
-		Where("c.corp_id = ?", corpID).Order("c.created_at", "c.id").Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the candidates: %w", err)
-	}
-	d := &candidateIndex{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
-	for n := range list {
-		d.add(&list[n])
-	}
-	return d, nil
-}
-
-func (d *candidateIndex) add(c *Candidate) {
-	put := func(m map[string][]*Candidate, key string) {
-		if key != "" {
-			m[key] = append(m[key], c)
-		}
-	}
-	put(d.byEmail, emailKey(c.Email))
-	put(d.byMobile, mobileKey(c.Mobile))
-	put(d.byName, nameKey(c.Name))
-}
-
-// findSame returns the candidates who are the same person: with the same e-mail
-// address or mobile number, else with the same name. For a position, candidates
-// of another position are the same only by address or number.
-func (d *candidateIndex) findSame(c *Candidate) []*Candidate {
-	if found := d.byEmail[emailKey(c.Email)]; len(found) > 0 {
-		return found
-	}
-	if found := d.byMobile[mobileKey(c.Mobile)]; len(found) > 0 {
-		return found
-	}
-	var found []*Candidate
-	for _, other := range d.byName[nameKey(c.Name)] {
-		if (c.PositionID == "" || other.PositionID == c.PositionID) && !bothKnownAndDifferent(emailKey(c.Email), emailKey(other.Email)) &&
-			!bothKnownAndDifferent(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
-			found = append(found, other)
-		}
-	}
-	return found
-}
-
-// bothKnownAndDifferent reports whether both values are known and differ.
-func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
-
-func emailKey(s string) string { return strings.ToLower(validate.CleanText(s)) }
-
-func nameKey(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(validate.CleanText(s)), " "))
-}
-
-// mobileKey reduces a number to its digits, without the prefix +86.
-func mobileKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, strings.TrimPrefix(validate.CleanText(s), "+86"))
 }

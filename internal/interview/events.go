@@ -35,16 +35,6 @@ type interviewEvent struct {
 	Expected  int `json:"expected,omitempty"`
 }
 
-type candidateEvent struct {
-	CandidateID string `json:"candidateId"`
-	PositionID  string `json:"positionId,omitempty"`
-}
-
-type positionEvent struct {
-	PositionID string        `json:"positionId"`
-	State      PositionState `json:"state"`
-}
-
 // recordEvent stores an event for other systems in the transaction that it
 // reports.
 func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
@@ -68,14 +58,6 @@ func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor,
 		fn(&data)
 	}
 	return s.recordEvent(ctx, tx, a, eventType, i.ID, data)
-}
-
-func (s *Service) recordCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, eventType string) error {
-	return s.recordEvent(ctx, tx, a, eventType, c.ID, candidateEvent{CandidateID: c.ID, PositionID: c.PositionID})
-}
-
-func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position, eventType string) error {
-	return s.recordEvent(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
 }
 
 // changedParts returns what an edit changed, as events name it.

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // events lists the events recorded after the fixture was created.
@@ -31,8 +34,8 @@ func (w *fixture) events() (types []string, data map[string]interviewEvent) {
 
 func TestWhatHappensIsRecorded(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) { p.Level = "P6" }))(t)
-		must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *Candidate) { c.Note = "secret" }))(t)
+		must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.Level = "P6" }))(t)
+		must(w.Candidates.Update(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *candidate.Candidate) { c.Note = "secret" }))(t)
 		i := w.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
 		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Declined, Reason: "secret"}))(t)
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
@@ -41,7 +44,7 @@ func TestWhatHappensIsRecorded(t *testing.T) {
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "more secret" }))(t)
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		must(w.End(w.ctx, w.lin, i.ID))(t)
-		w.evaluate(w.lin, i.ID, 4, StrongYes)
+		w.evaluate(w.lin, i.ID, 4, scorecard.StrongYes)
 		must(w.Decide(w.ctx, w.recruiter, i.ID, Hire, "secret"))(t)
 		other := w.schedule()
 		must(w.Cancel(w.ctx, w.recruiter, other.ID, "secret"))(t)

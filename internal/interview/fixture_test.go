@@ -11,10 +11,13 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 )
 
 // fixture is a company with a recruiter, three interviewers, a position and a
@@ -24,11 +27,12 @@ type fixture struct {
 	t         *testing.T
 	ctx       context.Context
 	clock     *clocktest.Clock
+	questions *question.Service
 	people    map[string]Member
 	recruiter actor.Actor
 	lin, mei  actor.Actor // interviewers
-	position  *Position
-	candidate *Candidate
+	position  *position.Position
+	candidate *candidate.Candidate
 }
 
 var noon = clocktest.Noon()
@@ -58,9 +62,14 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		lin:       actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer},
 		mei:       actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer},
 	}
-	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: w.clock.Now}
-	w.position = must(w.CreatePosition(w.ctx, w.recruiter, Position{Title: "Go 工程师"}))(t)
-	w.candidate = must(w.CreateCandidate(w.ctx, w.recruiter, Candidate{
+	now := w.clock.Now
+	w.questions = &question.Service{DB: d, Now: now}
+	w.Service = &Service{
+		DB: d, Queue: q, Members: w.members, Now: now,
+		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
+	}
+	w.position = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "Go 工程师"}))(t)
+	w.candidate = must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
 	}))(t)
 	return w

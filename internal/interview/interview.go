@@ -1,6 +1,7 @@
-// Package interview is the domain: positions, candidates, interviews with their
-// interviewers and responses, questions, scorecards, decisions, and the
-// messages about them. It owns these types, their rules and their SQL.
+// Package interview is the domain: interviews with their interviewers, responses,
+// scorecards and decisions, and the messages about them. It owns these types,
+// their rules and their SQL. Positions, candidates, questions and the content of
+// scorecards have packages of their own, which do not import this one.
 //
 // Every change is one transaction with the message rows and jobs that it
 // requires; their delivery is in package notify. Members are opaque userids:
@@ -13,16 +14,24 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// Service implements the operations of the domain. DB, Queue and Members must
-// be set.
+// Service implements the operations on interviews. DB, Queue, Positions,
+// Candidates and Members must be set.
 type Service struct {
 	DB    *db.DB
 	Queue *job.Queue
+	// Positions and Candidates create what a plan contains. Register sets
+	// Candidates.Changed.
+	Positions  *position.Service
+	Candidates *candidate.Service
 	// Members returns the members with these userids, inactive ones included;
 	// unknown userids are left out.
 	Members func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
@@ -98,13 +107,13 @@ type Interview struct {
 	UpdatedAt       time.Time  `bun:"updated_at"`
 
 	// Read beside the row.
-	Position     Position      `bun:"-"`
-	Candidate    Candidate     `bun:"-"`
-	Organizer    Member        `bun:"-"`
-	Decider      Member        `bun:"-"`
-	Interviewers []Interviewer `bun:"-"`
-	Questions    []Question    `bun:"-"`
-	Link         LinkState     `bun:"-"`
+	Position     position.Position   `bun:"-"`
+	Candidate    candidate.Candidate `bun:"-"`
+	Organizer    Member              `bun:"-"`
+	Decider      Member              `bun:"-"`
+	Interviewers []Interviewer       `bun:"-"`
+	Questions    []question.Question `bun:"-"`
+	Link         LinkState           `bun:"-"`
 
 	room *roomRow // the current room, nil when it needs no row
 }
@@ -156,9 +165,9 @@ type Interviewer struct {
 	RespondedAt    *time.Time `bun:"responded_at"`
 
 	// Read beside the row.
-	Member    Member         `bun:"-"`
-	Scorecard ScorecardState `bun:"-"`
-	Notified  Notified       `bun:"-"`
+	Member    Member          `bun:"-"`
+	Scorecard scorecard.State `bun:"-"`
+	Notified  Notified        `bun:"-"`
 }
 
 // Notified is the delivery state of the newest invitation.

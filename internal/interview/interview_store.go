@@ -8,7 +8,11 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // Get returns an interview that the actor may see.
@@ -118,19 +122,8 @@ func (f *relatedReader) collectIDs(of func(*Interview) []string) []string {
 	return out
 }
 
-// selectByIDs reads the rows of a table with these ids.
-func selectByIDs[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []string) ([]T, error) {
-	var out []T
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err := q.NewSelect().Model(&out).Where("corp_id = ?", corpID).
-		Where("? IN (?)", bun.Ident(column), bun.List(ids)).Scan(ctx)
-	return out, err
-}
-
 func (f *relatedReader) readPositions(ctx context.Context, q bun.IDB) error {
-	list, err := selectByIDs[Position](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return []string{i.PositionID} }))
+	list, err := position.ReadByIDs(ctx, q, f.corpID, f.collectIDs(func(i *Interview) []string { return []string{i.PositionID} }))
 	for _, p := range list {
 		for _, i := range f.byID {
 			if i.PositionID == p.ID {
@@ -142,7 +135,7 @@ func (f *relatedReader) readPositions(ctx context.Context, q bun.IDB) error {
 }
 
 func (f *relatedReader) readCandidates(ctx context.Context, q bun.IDB) error {
-	list, err := selectByIDs[Candidate](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return []string{i.CandidateID} }))
+	list, err := candidate.ReadByIDs(ctx, q, f.corpID, f.collectIDs(func(i *Interview) []string { return []string{i.CandidateID} }))
 	for _, c := range list {
 		for _, i := range f.byID {
 			if i.CandidateID == c.ID {
@@ -154,15 +147,15 @@ func (f *relatedReader) readCandidates(ctx context.Context, q bun.IDB) error {
 }
 
 func (f *relatedReader) readQuestions(ctx context.Context, q bun.IDB) error {
-	list, err := selectByIDs[Question](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return i.QuestionIDs }))
-	byID := map[string]Question{}
-	for _, question := range list {
-		byID[question.ID] = question
+	list, err := question.ReadByIDs(ctx, q, f.corpID, f.collectIDs(func(i *Interview) []string { return i.QuestionIDs }))
+	byID := map[string]question.Question{}
+	for _, found := range list {
+		byID[found.ID] = found
 	}
 	for _, i := range f.byID {
 		for _, id := range i.QuestionIDs {
-			if question, ok := byID[id]; ok {
-				i.Questions = append(i.Questions, question)
+			if found, ok := byID[id]; ok {
+				i.Questions = append(i.Questions, found)
 			}
 		}
 	}
@@ -174,7 +167,7 @@ func (f *relatedReader) readInterviewers(ctx context.Context, q bun.IDB) error {
 	err := q.NewSelect().Model(&list).Where("corp_id = ?", f.corpID).
 		Where("interview_id IN (?)", bun.List(f.ids)).Order("interview_id", "seat").Scan(ctx)
 	for _, m := range list {
-		m.Notified, m.Scorecard = NotifiedWaiting, ScorecardNone
+		m.Notified, m.Scorecard = NotifiedWaiting, scorecard.None
 		i := f.byID[m.InterviewID]
 		i.Interviewers = append(i.Interviewers, m)
 	}
@@ -182,9 +175,7 @@ func (f *relatedReader) readInterviewers(ctx context.Context, q bun.IDB) error {
 }
 
 func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) error {
-	var list []Scorecard
-	err := q.NewSelect().Model(&list).Column("interview_id", "user_id", "state").Where("corp_id = ?", f.corpID).
-		Where("interview_id IN (?)", bun.List(f.ids)).Scan(ctx)
+	list, err := scorecard.ReadStates(ctx, q, f.corpID, f.ids)
 	for _, c := range list {
 		if m := f.byID[c.InterviewID].interviewer(c.UserID); m != nil {
 			m.Scorecard = c.State
@@ -220,7 +211,7 @@ func notifiedState(state MessageState) Notified {
 }
 
 func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
-	list, err := selectByIDs[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
+	list, err := db.SelectByIDs[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
 	for _, i := range f.byID {
 		i.Link = LinkNone
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -172,7 +173,7 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		return err
 	}
 	for _, m := range i.Interviewers {
-		if m.Response == Declined || m.Scorecard == ScorecardSubmitted {
+		if m.Response == Declined || m.Scorecard == scorecard.Submitted {
 			continue
 		}
 		if err := s.queueWeComMessage(ctx, tx, i, KindEvaluate, m.UserID, MessageData{}); err != nil {

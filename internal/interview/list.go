@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // Filter selects interviews. The zero value selects all that the actor may see.
@@ -81,7 +82,7 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	if f.due {
 		q.Where(seated+" AND im.user_id = ? AND im.response <> ?)", a.UserID, Declined)
 		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.corp_id = i.corp_id
-			AND sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, ScorecardSubmitted)
+			AND sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
 	}
 }
 

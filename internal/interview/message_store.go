@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -31,7 +32,7 @@ func (d *Delivery) Superseded() bool {
 		return m.Channel == WeCom && i.interviewer(m.Recipient) == nil
 	case KindEvaluate, KindEvaluateReminder:
 		seat := i.interviewer(m.Recipient)
-		return i.State != Ended || seat == nil || seat.Scorecard == ScorecardSubmitted
+		return i.State != Ended || seat == nil || seat.Scorecard == scorecard.Submitted
 	case KindCandidateWaiting, KindRoomReady:
 		return !i.Open()
 	case KindRoomFailed:

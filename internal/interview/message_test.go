@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // invitation returns the invitation of a member.
@@ -211,7 +212,7 @@ func TestFinish(t *testing.T) {
 func TestEvaluateReminder(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ended()
-		w.evaluate(w.lin, i.ID, 3, Yes)
+		w.evaluate(w.lin, i.ID, 3, scorecard.Yes)
 		for n := 1; n <= evaluateAtMost; n++ {
 			for range 2 {
 				if err := w.remindToEvaluate(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: n}); err != nil {

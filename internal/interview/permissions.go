@@ -5,19 +5,12 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
-// mayManage guards positions, candidates and the scheduling of interviews.
+// mayManage guards the scheduling of interviews.
 func mayManage(a actor.Actor) error {
 	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
-
-// mayUseQuestions guards questions and scorecard templates.
-func mayUseQuestions(a actor.Actor) error {
-	if a.Roles == 0 {
 		return apperr.NewForbidden()
 	}
 	return nil
@@ -112,7 +105,7 @@ func mayEvaluate(a actor.Actor, i *Interview) error {
 	if m == nil {
 		return apperr.NewForbidden()
 	}
-	if m.Scorecard == ScorecardSubmitted {
+	if m.Scorecard == scorecard.Submitted {
 		return apperr.New(apperr.Conflict, "scorecard.is_submitted")
 	}
 	return errState(i, InProgress, Ended)
@@ -130,7 +123,7 @@ func SeesContacts(a actor.Actor) bool { return a.CanManage() }
 // administrators, and interviewers who have submitted their own scorecard.
 func SeesResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
-	return a.CanManage() || m != nil && m.Scorecard == ScorecardSubmitted
+	return a.CanManage() || m != nil && m.Scorecard == scorecard.Submitted
 }
 
 // SeesEvents reports whether the actor may read the events of the whole

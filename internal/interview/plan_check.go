@@ -10,7 +10,10 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -87,19 +90,19 @@ func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[str
 }
 
 func checkReferences(ctx context.Context, tx *db.Tx, c *validate.Errors, corpID string, p *Plan) error {
-	if _, err := readPosition(ctx, tx, corpID, p.PositionID); err != nil {
+	if _, err := position.Read(ctx, tx, corpID, p.PositionID); err != nil {
 		if !apperr.IsNotFound(err) {
 			return err
 		}
 		c.AddMissing("positionId", p.PositionID)
 	}
-	if _, err := readCandidate(ctx, tx, corpID, p.CandidateID); err != nil {
+	if _, err := candidate.Read(ctx, tx, corpID, p.CandidateID); err != nil {
 		if !apperr.IsNotFound(err) {
 			return err
 		}
 		c.AddMissing("candidateId", p.CandidateID)
 	}
-	return checkQuestions(ctx, tx, c, corpID, &p.QuestionIDs)
+	return question.CheckIDs(ctx, tx, c, corpID, &p.QuestionIDs)
 }
 
 // checkDoubleBooking warns when an interviewer or the candidate has another

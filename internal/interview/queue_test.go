@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // TestJobsRun runs the real queue: it ends an interview with a link room and then
@@ -63,7 +64,7 @@ func TestOneOfManyWins(t *testing.T) {
 		})
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		atOnce(t, apperr.Conflict, func() error {
-			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 3, Yes))
+			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 3, scorecard.Yes))
 			return err
 		})
 		id := w.invitation(i, "lin").ID

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // reminders are sent at these times before the start.
@@ -57,8 +58,10 @@ type EvaluateReminderArgs struct {
 
 func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder" }
 
-// Register registers the jobs that need no other package, and those of rooms.
+// Register registers the jobs that need no other package, and those of rooms,
+// and makes rooms follow changes of candidates.
 func (s *Service) Register(q *job.Queue) {
+	s.Candidates.Changed = s.syncRoomsOfCandidate
 	s.registerRooms(q)
 	job.AddWorker(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
 	job.AddWorker(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {
@@ -161,7 +164,7 @@ func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArg
 		}
 		missing := 0
 		for _, m := range i.Interviewers {
-			if m.Response == Declined || m.Scorecard == ScorecardSubmitted {
+			if m.Response == Declined || m.Scorecard == scorecard.Submitted {
 				continue
 			}
 			missing++

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/internal/validate"
@@ -260,9 +261,9 @@ func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) erro
 
 // syncRoomsOfCandidate makes rooms that contain the candidate's name follow a new
 // one.
-func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
+func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
 	kinds := s.RoomProviders.kindsFollowingCandidate()
-	if len(kinds) == 0 {
+	if c.Name == before.Name || len(kinds) == 0 {
 		return nil
 	}
 	var ids []string

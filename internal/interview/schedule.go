@@ -8,8 +8,10 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -33,8 +35,8 @@ type Plan struct {
 	// For a new interview only: its organizer ("" for the actor), and a
 	// position and a candidate to create, instead of the two ids.
 	OrganizerID  string
-	NewPosition  *Position
-	NewCandidate *Candidate
+	NewPosition  *position.Position
+	NewCandidate *candidate.Candidate
 }
 
 // Bounds of a plan.
@@ -123,18 +125,18 @@ func (i *Interview) setOrganizer(userID string, people map[string]Member) error 
 // insertPositionAndCandidate creates the position and the candidate of a plan.
 func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
 	if p.NewPosition != nil {
-		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
+		if err := s.Positions.Insert(ctx, tx, a, p.NewPosition); err != nil {
 			return validate.PrefixFields("position", err)
 		}
 		p.PositionID = p.NewPosition.ID
 	}
 	if p.NewCandidate != nil {
 		if p.NewCandidate.PositionID == "" {
-			if _, err := readPosition(ctx, tx, a.CorpID, p.PositionID); err == nil { // an unknown position is an error of checkPlan
+			if _, err := position.Read(ctx, tx, a.CorpID, p.PositionID); err == nil { // an unknown position is an error of checkPlan
 				p.NewCandidate.PositionID = p.PositionID
 			}
 		}
-		if err := s.insertCandidate(ctx, tx, a, p.NewCandidate); err != nil {
+		if err := s.Candidates.Insert(ctx, tx, a, p.NewCandidate); err != nil {
 			return validate.PrefixFields("candidate", err)
 		}
 		p.CandidateID = p.NewCandidate.ID
@@ -175,7 +177,7 @@ func (i *Interview) toPlan() Plan {
 
 func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, p Plan) error {
 	i.applyPlan(p)
-	pos, err := readPosition(ctx, tx, i.CorpID, i.PositionID)
+	pos, err := position.Read(ctx, tx, i.CorpID, i.PositionID)
 	if err != nil {
 		return err
 	}
@@ -219,7 +221,7 @@ func (s *Service) queueInvitations(ctx context.Context, tx *db.Tx, i *Interview)
 	if err := s.queueToInterviewers(ctx, tx, i, KindInvite, MessageData{By: i.OrganizerID}); err != nil {
 		return err
 	}
-	c, err := readCandidate(ctx, tx, i.CorpID, i.CandidateID)
+	c, err := candidate.Read(ctx, tx, i.CorpID, i.CandidateID)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 )
 
 func TestSchedule(t *testing.T) {
@@ -193,5 +195,21 @@ func TestListPagesAndFilters(t *testing.T) {
 		}
 		_, _, err := w.List(w.ctx, w.recruiter, Filter{Page: pagination.Page{Cursor: "?"}})
 		wantFields(t, err, "cursor: field.invalid")
+	})
+}
+
+func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		first := must(w.questions.Create(w.ctx, w.lin, question.Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
+		second := must(w.questions.Create(w.ctx, w.lin, question.Question{Title: "合并区间", Body: "给定区间…"}))(t)
+		p := must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.QuestionIDs = []string{first.ID} }))(t)
+		i := w.schedule()
+		if len(i.Questions) != 1 || i.Questions[0].Title != "两数之和" || i.TemplateID != p.TemplateID {
+			t.Errorf("questions %+v, template %s", i.Questions, i.TemplateID)
+		}
+		i = w.schedule(func(p *Plan) { p.QuestionIDs, p.OverrideWarnings = []string{second.ID, first.ID, second.ID}, true })
+		if len(i.Questions) != 2 || i.Questions[0].Title != "合并区间" || i.Questions[1].Title != "两数之和" {
+			t.Errorf("chosen questions %+v, want those of the plan in their order, each once", i.Questions)
+		}
 	})
 }

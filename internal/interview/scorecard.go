@@ -2,71 +2,22 @@ package interview
 
 import (
 	"context"
-	"fmt"
-	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/versioning"
 )
 
-// ScorecardState is the state of a scorecard; none before it is stored.
-type ScorecardState string
-
-const (
-	ScorecardNone      ScorecardState = "none"
-	ScorecardIsDraft   ScorecardState = "draft"
-	ScorecardSubmitted ScorecardState = "submitted"
-)
-
-// Recommendation is the recommendation of an interviewer; empty before it is
-// made.
-type Recommendation string
-
-const (
-	StrongYes Recommendation = "strong_yes"
-	Yes       Recommendation = "yes"
-	No        Recommendation = "no"
-	StrongNo  Recommendation = "strong_no"
-)
-
-// Recommendations lists all recommendations, the best first.
-var Recommendations = []Recommendation{StrongYes, Yes, No, StrongNo}
-
-// MaxScore is the best score; 1 is the worst, 0 is not scored.
-const MaxScore = 4
-
-// Score is the assessment of one criterion.
-type Score struct {
-	Key     string `json:"key"`
-	Score   int    `json:"score"`
-	Comment string `json:"comment"`
-}
-
-// Scorecard is one interviewer's assessment.
+// Scorecard is one interviewer's scorecard with what is read beside it.
 type Scorecard struct {
-	bun.BaseModel `bun:"table:scorecards,alias:sc"`
+	scorecard.Scorecard
 
-	CorpID         string         `bun:"corp_id"`
-	InterviewID    string         `bun:"interview_id,pk"`
-	UserID         string         `bun:"user_id,pk"`
-	State          ScorecardState `bun:"state"`
-	Version        int            `bun:"version"` // 0 before it is stored
-	Scores         []Score        `bun:"scores"`
-	Recommendation Recommendation `bun:"recommendation"`
-	Comment        string         `bun:"comment"`
-	UpdatedAt      time.Time      `bun:"updated_at"`
-	SubmittedAt    *time.Time     `bun:"submitted_at"`
-
-	// Read beside the row.
-	Author   Member      `bun:"-"`
-	Criteria []Criterion `bun:"-"`
+	Author   Member
+	Criteria []scorecard.Criterion
 }
 
 // Scorecard returns the actor's own scorecard, an empty one before it is
@@ -80,80 +31,44 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 	if m == nil {
 		return nil, apperr.NewForbidden()
 	}
-	c, err := readScorecard(ctx, s.DB.DB, i, a.UserID)
+	c, err := scorecard.Read(ctx, s.DB.DB, i.CorpID, i.ID, a.UserID)
 	if err != nil {
 		return nil, err
 	}
-	c.Author = m.Member
-	c.Criteria, err = readCriteria(ctx, s.DB.DB, i)
-	return c, err
-}
-
-// Draft is an unfinished scorecard.
-type Draft struct {
-	Version        int // that the draft was made from
-	Scores         []Score
-	Recommendation Recommendation
-	Comment        string
+	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID)
+	if err != nil {
+		return nil, err
+	}
+	return &Scorecard{Scorecard: *c, Author: m.Member, Criteria: criteria}, nil
 }
 
 // SaveScorecard stores a draft over the version that it was made from. When
 // another version is stored, SaveScorecard returns a Conflict and the stored
 // scorecard.
-func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d Draft) (*Scorecard, error) {
-	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := mayEvaluate(a, i); err != nil {
+func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d scorecard.Draft) (*Scorecard, error) {
+	return s.changeScorecard(ctx, a, id, d.Version, func(_ context.Context, _ *db.Tx, _ *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error {
+		if err := scorecard.CheckDraft(&d, criteria); err != nil {
 			return err
 		}
-		c, err := readScorecard(ctx, tx, i, a.UserID)
-		if err != nil {
-			return err
-		}
-		if c.Version != d.Version {
-			return errScorecardChanged()
-		}
-		if err := checkDraft(ctx, tx, i, &d); err != nil {
-			return err
-		}
-		c.Scores, c.Recommendation, c.Comment, c.State = d.Scores, d.Recommendation, d.Comment, ScorecardIsDraft
-		return s.storeScorecard(ctx, tx, c)
+		c.Apply(d)
+		return nil
 	})
-	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
-	if err != nil {
-		return versioning.WithCurrent(err, read)
-	}
-	return read()
 }
-
-func errScorecardChanged() error { return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile") }
 
 // SubmitScorecard submits the stored draft; it cannot be changed afterwards.
 // The last one notifies the organizer.
 func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string, version int) (*Scorecard, error) {
-	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := mayEvaluate(a, i); err != nil {
-			return err
-		}
-		c, err := readScorecard(ctx, tx, i, a.UserID)
-		if err != nil {
-			return err
-		}
-		if c.Version != version {
-			return errScorecardChanged()
-		}
-		if err := checkComplete(ctx, tx, i, c); err != nil {
+	return s.changeScorecard(ctx, a, id, version, func(ctx context.Context, tx *db.Tx, i *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error {
+		if err := c.CheckComplete(criteria); err != nil {
 			return err
 		}
 		now := s.now()
-		c.State, c.SubmittedAt = ScorecardSubmitted, &now
-		if err := s.storeScorecard(ctx, tx, c); err != nil {
-			return err
-		}
-		i.interviewer(a.UserID).Scorecard = ScorecardSubmitted
+		c.State, c.SubmittedAt = scorecard.Submitted, &now
+		i.interviewer(a.UserID).Scorecard = scorecard.Submitted
 		if err := s.queueSummary(ctx, tx, i); err != nil {
 			return err
 		}
-		err = s.recordInterview(ctx, tx, a, i, event.ScorecardSubmitted, func(e *interviewEvent) {
+		err := s.recordInterview(ctx, tx, a, i, event.ScorecardSubmitted, func(e *interviewEvent) {
 			e.UserID = a.UserID
 			e.Submitted, e.Expected = i.countScorecards()
 		})
@@ -161,6 +76,32 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 			return err
 		}
 		return audit.Write(ctx, tx, s.now(), a, "scorecard.submit", id, nil)
+	})
+}
+
+// changeScorecard runs fn on the actor's scorecard under the lock of the
+// interview, and stores the scorecard. version is the one that the change was
+// made from; 0 is the one before the first draft.
+func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string, version int, fn func(ctx context.Context, tx *db.Tx, i *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error) (*Scorecard, error) {
+	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := mayEvaluate(a, i); err != nil {
+			return err
+		}
+		c, err := scorecard.Read(ctx, tx, i.CorpID, i.ID, a.UserID)
+		if err != nil {
+			return err
+		}
+		if c.Version != version {
+			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
+		}
+		criteria, err := scorecard.ReadCriteria(ctx, tx, i.CorpID, i.TemplateID)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, tx, i, c, criteria); err != nil {
+			return err
+		}
+		return scorecard.Store(ctx, tx, c, s.now())
 	})
 	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {
@@ -183,102 +124,58 @@ func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) err
 // every interviewer who has not declined, or has submitted one all the same.
 func (i *Interview) countScorecards() (submitted, expected int) {
 	for _, m := range i.Interviewers {
-		if m.Scorecard == ScorecardSubmitted {
+		if m.Scorecard == scorecard.Submitted {
 			submitted++
 		}
-		if m.Response != Declined || m.Scorecard == ScorecardSubmitted {
+		if m.Response != Declined || m.Scorecard == scorecard.Submitted {
 			expected++
 		}
 	}
 	return submitted, expected
 }
 
-// checkDraft accepts everything well-formed: drafts are incomplete.
-func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
-	var c validate.Errors
-	c.CheckText("comment", &d.Comment, 10000)
-	if d.Recommendation != "" {
-		validate.CheckOneOf(&c, "recommendation", d.Recommendation, Recommendations...)
-	}
-	list, err := readCriteria(ctx, tx, i)
-	if err != nil {
-		return err
-	}
-	known := map[string]bool{}
-	for _, criterion := range list {
-		known[criterion.Key] = true
-	}
-	if d.Scores == nil {
-		d.Scores = []Score{}
-	}
-	for n := range d.Scores {
-		score := &d.Scores[n]
-		if !known[score.Key] {
-			c.Add(fmt.Sprintf("scores[%d].key", n), "field.unknown")
-		}
-		known[score.Key] = false // each once
-		if score.Score < 0 || score.Score > MaxScore {
-			c.Add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
-		}
-		c.CheckText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
-	}
-	return c.Err(false)
+// Evaluation is the part of an interview's scorecards that the actor may see.
+type Evaluation struct {
+	Submitted int
+	Expected  int
+	Visible   bool // all are submitted: Cards and the summary are filled in
+	Cards     []Scorecard
+
+	scorecard.Summary
 }
 
-// checkComplete returns what is missing for a submission; the path of a
-// criterion is scores.<key>.
-func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard) error {
-	list, err := readCriteria(ctx, tx, i)
+// Evaluation summarizes the scorecards of an interview. They stay private until
+// all expected ones are submitted, so that no interviewer is influenced by
+// another; an interviewer without a submitted scorecard does not see them at
+// all, recruiters and administrators excepted.
+func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Evaluation, error) {
+	i, err := s.Get(ctx, a, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	given := map[string]int{}
-	for _, score := range card.Scores {
-		given[score.Key] = score.Score
+	e := &Evaluation{Cards: []Scorecard{}}
+	e.Submitted, e.Expected = i.countScorecards()
+	m := i.interviewer(a.UserID)
+	mine := m != nil && m.Scorecard == scorecard.Submitted
+	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (a.CanManage() || mine)
+	if !e.Visible {
+		return e, nil
 	}
-	var c validate.Errors
-	for _, criterion := range list {
-		if given[criterion.Key] == 0 {
-			c.Add("scores."+criterion.Key, "scorecard.score_missing")
+	list, err := scorecard.ListSubmitted(ctx, s.DB.DB, i.CorpID, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID)
+	if err != nil {
+		return nil, err
+	}
+	var counted []scorecard.Scorecard // without those of interviewers who were removed
+	for _, c := range list {
+		if m := i.interviewer(c.UserID); m != nil {
+			counted = append(counted, c)
+			e.Cards = append(e.Cards, Scorecard{Scorecard: c, Author: m.Member, Criteria: criteria})
 		}
 	}
-	if card.Recommendation == "" {
-		c.Add("recommendation", "scorecard.recommendation_missing")
-	}
-	return c.Err(false)
-}
-
-func (s *Service) storeScorecard(ctx context.Context, tx *db.Tx, c *Scorecard) error {
-	c.Version++
-	c.UpdatedAt = s.now()
-	_, err := tx.NewInsert().Model(c).On("CONFLICT (interview_id, user_id) DO UPDATE").
-		Set("state = EXCLUDED.state").Set("version = EXCLUDED.version").Set("scores = EXCLUDED.scores").
-		Set("recommendation = EXCLUDED.recommendation").Set("comment = EXCLUDED.comment").
-		Set("updated_at = EXCLUDED.updated_at").Set("submitted_at = EXCLUDED.submitted_at").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("storing a scorecard of interview %s: %w", c.InterviewID, err)
-	}
-	return nil
-}
-
-func readScorecard(ctx context.Context, q bun.IDB, i *Interview, userID string) (*Scorecard, error) {
-	c := new(Scorecard)
-	err := q.NewSelect().Model(c).
-		Where("sc.corp_id = ? AND sc.interview_id = ? AND sc.user_id = ?", i.CorpID, i.ID, userID).Scan(ctx)
-	if db.IsNotFound(err) {
-		return &Scorecard{CorpID: i.CorpID, InterviewID: i.ID, UserID: userID, State: ScorecardNone, Scores: []Score{}}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading a scorecard of interview %s: %w", i.ID, err)
-	}
-	return c, nil
-}
-
-func readCriteria(ctx context.Context, q bun.IDB, i *Interview) ([]Criterion, error) {
-	t := new(Template)
-	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", i.CorpID, i.TemplateID).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the criteria of interview %s: %w", i.ID, err)
-	}
-	return t.Criteria, nil
+	e.Summary = scorecard.Summarize(counted, criteria)
+	return e, nil
 }

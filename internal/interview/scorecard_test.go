@@ -5,18 +5,19 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // isFull is a complete draft.
-func isFull(version, score int, v Recommendation) Draft {
-	d := Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
+func isFull(version, score int, v scorecard.Recommendation) scorecard.Draft {
+	d := scorecard.Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
 	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {
-		d.Scores = append(d.Scores, Score{Key: key, Score: score})
+		d.Scores = append(d.Scores, scorecard.Score{Key: key, Score: score})
 	}
 	return d
 }
 
-func (w *fixture) evaluate(a actor.Actor, id string, score int, v Recommendation) {
+func (w *fixture) evaluate(a actor.Actor, id string, score int, v scorecard.Recommendation) {
 	w.t.Helper()
 	c := must(w.SaveScorecard(w.ctx, a, id, isFull(0, score, v)))(w.t)
 	must(w.SubmitScorecard(w.ctx, a, id, c.Version))(w.t)
@@ -25,23 +26,23 @@ func (w *fixture) evaluate(a actor.Actor, id string, score int, v Recommendation
 func TestScorecardDraft(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{})
+		_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{})
 		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		c := must(w.Scorecard(w.ctx, w.lin, i.ID))(t)
-		if c.State != ScorecardNone || c.Version != 0 || len(c.Criteria) != 4 || c.Author.Name != "林一" {
+		if c.State != scorecard.None || c.Version != 0 || len(c.Criteria) != 4 || c.Author.Name != "林一" {
 			t.Errorf("before the first draft: %+v", c)
 		}
-		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Scores: []Score{{Key: "coding", Score: 3}}}))(t)
-		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: c.Version, Comment: "稳"}))(t)
-		if c.Version != 2 || c.State != ScorecardIsDraft || c.Comment != "稳" {
+		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Scores: []scorecard.Score{{Key: "coding", Score: 3}}}))(t)
+		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Version: c.Version, Comment: "稳"}))(t)
+		if c.Version != 2 || c.State != scorecard.Drafted || c.Comment != "稳" {
 			t.Errorf("after two drafts: %+v", c)
 		}
-		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 1, Comment: "另一个窗口"})
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Version: 1, Comment: "另一个窗口"})
 		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
-		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, Draft{})
+		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, scorecard.Draft{})
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 2, Recommendation: "maybe", Scores: []Score{
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Version: 2, Recommendation: "maybe", Scores: []scorecard.Score{
 			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
 		}})
 		wantFields(t, err, "recommendation: field.not_one_of", "scores[0].score: field.invalid",
@@ -56,14 +57,14 @@ func TestSubmitScorecard(t *testing.T) {
 		wantFields(t, err, "scores.coding: scorecard.score_missing", "scores.problem_solving: scorecard.score_missing",
 			"scores.communication: scorecard.score_missing", "scores.fit: scorecard.score_missing",
 			"recommendation: scorecard.recommendation_missing")
-		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 4, StrongYes)))(t)
+		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 4, scorecard.StrongYes)))(t)
 		_, err = w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
 		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		c = must(w.SubmitScorecard(w.ctx, w.lin, i.ID, c.Version))(t)
-		if c.State != ScorecardSubmitted || c.SubmittedAt == nil {
+		if c.State != scorecard.Submitted || c.SubmittedAt == nil {
 			t.Errorf("%+v", c)
 		}
-		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(c.Version, 1, No))
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(c.Version, 1, scorecard.No))
 		wantFault(t, err, apperr.Conflict, "scorecard.is_submitted")
 	})
 }
@@ -71,17 +72,17 @@ func TestSubmitScorecard(t *testing.T) {
 func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ended()
-		w.evaluate(w.lin, i.ID, 4, StrongYes)
+		w.evaluate(w.lin, i.ID, 4, scorecard.StrongYes)
 		for _, a := range []actor.Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
 			if e.Visible || len(e.Cards) != 0 || e.Average != 0 || e.Submitted != 1 || e.Expected != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		w.evaluate(w.mei, i.ID, 2, No)
+		w.evaluate(w.mei, i.ID, 2, scorecard.No)
 		for _, a := range []actor.Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
-			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[StrongYes] != 1 || e.Recommendations[No] != 1 ||
+			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[scorecard.StrongYes] != 1 || e.Recommendations[scorecard.No] != 1 ||
 				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
@@ -106,7 +107,7 @@ func TestDeclinedInterviewerIsNotWaitedFor(t *testing.T) {
 		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		must(w.End(w.ctx, w.lin, i.ID))(t)
-		w.evaluate(w.lin, i.ID, 3, Yes)
+		w.evaluate(w.lin, i.ID, 3, scorecard.Yes)
 		if e := must(w.Evaluation(w.ctx, w.recruiter, i.ID))(t); !e.Visible || e.Expected != 1 {
 			t.Errorf("%+v", e)
 		}

@@ -13,11 +13,13 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -100,7 +102,10 @@ func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.T
 		DB: d, Queue: p.queue, Client: client, Logger: quiet, PublicURL: public,
 		Corp: account.Corp{ID: corpID, Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 	})
-	p.interview = &interview.Service{DB: d, Queue: p.queue, Members: p.findMembers, Now: now}
+	p.interview = &interview.Service{
+		DB: d, Queue: p.queue, Members: p.findMembers, Now: now,
+		Positions: &position.Service{DB: d, Queue: p.queue, Now: now}, Candidates: &candidate.Service{DB: d, Queue: p.queue, Now: now},
+	}
 	p.interview.Register(p.queue)
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Account: p.account, Client: client,
@@ -143,11 +148,11 @@ func (h *fixture) startQueue() {
 func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	h.t.Helper()
 	ctx := h.t.Context()
-	pos, err := h.interview.CreatePosition(ctx, h.recruiter, interview.Position{Title: "后端工程师", Headcount: 1})
+	pos, err := h.interview.Positions.Create(ctx, h.recruiter, position.Position{Title: "后端工程师", Headcount: 1})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	cand, err := h.interview.CreateCandidate(ctx, h.recruiter, interview.Candidate{Name: "赵一鸣", Email: email, PositionID: pos.ID})
+	cand, err := h.interview.Candidates.Create(ctx, h.recruiter, candidate.Candidate{Name: "赵一鸣", Email: email, PositionID: pos.ID})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -3,26 +3,26 @@ package server
 import (
 	"context"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-type positionHandlers struct{ interviews *interview.Service }
+type positionHandlers struct{ positions *position.Service }
 
 func (h positionHandlers) listPositions(ctx context.Context, in *resource.PositionsQuery) (*httpapi.Response[resource.List[resource.Position]], error) {
-	list, next, err := h.interviews.Positions(ctx, actorOf(ctx), in.ToFilter())
+	list, next, err := h.positions.List(ctx, actorOf(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewPosition), err)
 }
 
 func (h positionHandlers) getPosition(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Position], error) {
-	return httpapi.MapResponse(resource.NewPosition)(h.interviews.Position(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(resource.NewPosition)(h.positions.Get(ctx, actorOf(ctx), in.ID))
 }
 
 func (h positionHandlers) createPosition(ctx context.Context, in *httpapi.Request[resource.PositionInput]) (*httpapi.Response[resource.Position], error) {
-	return httpapi.MapResponse(resource.NewPosition)(h.interviews.CreatePosition(ctx, actorOf(ctx), in.Body.ToDomain()))
+	return httpapi.MapResponse(resource.NewPosition)(h.positions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
 }
 
 func (h positionHandlers) updatePosition(ctx context.Context, in *httpapi.RequestByID[resource.PositionPatch]) (*httpapi.Response[resource.Position], error) {
-	return httpapi.MapResponse(resource.NewPosition)(h.interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.ApplyTo))
+	return httpapi.MapResponse(resource.NewPosition)(h.positions.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.ApplyTo))
 }

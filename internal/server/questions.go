@@ -3,26 +3,26 @@ package server
 import (
 	"context"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-type questionHandlers struct{ interviews *interview.Service }
+type questionHandlers struct{ questions *question.Service }
 
 func (h questionHandlers) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.Question]], error) {
-	list, next, err := h.interviews.Questions(ctx, actorOf(ctx), in.ToFilter())
+	list, next, err := h.questions.List(ctx, actorOf(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestion), err)
 }
 
 func (h questionHandlers) getQuestion(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Question], error) {
-	return httpapi.MapResponse(resource.NewQuestion)(h.interviews.Question(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Get(ctx, actorOf(ctx), in.ID))
 }
 
 func (h questionHandlers) createQuestion(ctx context.Context, in *httpapi.Request[resource.QuestionInput]) (*httpapi.Response[resource.Question], error) {
-	return httpapi.MapResponse(resource.NewQuestion)(h.interviews.CreateQuestion(ctx, actorOf(ctx), in.Body.ToDomain()))
+	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
 }
 
 func (h questionHandlers) updateQuestion(ctx context.Context, in *httpapi.RequestByID[resource.QuestionPatch]) (*httpapi.Response[resource.Question], error) {
-	return httpapi.MapResponse(resource.NewQuestion)(h.interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.ApplyTo))
+	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.ApplyTo))
 }

@@ -71,7 +71,8 @@ func (s *Server) embedHandlers() embedHandlers {
 // newAPIv1 returns the API for other systems.
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
-		Tokens: s.Tokens, Accounts: s.Accounts, Interviews: s.Interviews, Rooms: s.Rooms,
+		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms,
+		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -125,19 +126,19 @@ func (s *Server) registerCompanyOperations(r registrar) {
 
 // registerCatalogOperations registers positions, candidates and questions.
 func (s *Server) registerCatalogOperations(r registrar) {
-	positions := positionHandlers{s.Interviews}
+	positions := positionHandlers{s.Positions}
 	register(r, "GET /api/positions", "listPositions", "List positions", positions.listPositions)
 	register(r, "POST /api/positions", "createPosition", "Create a position", positions.createPosition, http.StatusCreated)
 	register(r, "GET /api/positions/{id}", "getPosition", "Get a position", positions.getPosition)
 	register(r, "PATCH /api/positions/{id}", "updatePosition", "Change a position", positions.updatePosition)
 
-	candidates := candidateHandlers{s.Interviews}
+	candidates := candidateHandlers{s.Candidates}
 	register(r, "GET /api/candidates", "listCandidates", "List candidates", candidates.listCandidates)
 	register(r, "POST /api/candidates", "createCandidate", "Create a candidate", candidates.createCandidate, http.StatusCreated)
 	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
 	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
 
-	questions := questionHandlers{s.Interviews}
+	questions := questionHandlers{s.Questions}
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
 	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
@@ -161,7 +162,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", interviews.decideInterview)
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
-	scorecards := scorecardHandlers{s.Interviews}
+	scorecards := scorecardHandlers{s.Interviews, s.Scorecards}
 	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)
 	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted", scorecards.listScorecards)
 	register(r, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", scorecards.getScorecard)

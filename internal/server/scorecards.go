@@ -4,11 +4,15 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-type scorecardHandlers struct{ interviews *interview.Service }
+type scorecardHandlers struct {
+	interviews *interview.Service
+	templates  *scorecard.Service
+}
 
 // ScorecardSubmit submits the stored draft of that version.
 type ScorecardSubmit struct {
@@ -16,7 +20,7 @@ type ScorecardSubmit struct {
 }
 
 func (h scorecardHandlers) listScorecardTemplates(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[resource.List[resource.ScorecardTemplate]], error) {
-	list, err := h.interviews.Templates(ctx, actorOf(ctx))
+	list, err := h.templates.ListTemplates(ctx, actorOf(ctx))
 	return httpapi.NewResponse(resource.NewScorecardTemplates(httpapi.Language(ctx), list), err)
 }
 

@@ -21,20 +21,29 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-// Config configures a Server. Accounts, Tokens, Interviews, Rooms, ShowMeBug,
-// Webhooks, Imports, Sandbox, Static and Logger are required.
+// Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
+// Scorecards, Interviews, Rooms, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Logger are required.
 type Config struct {
 	Accounts   *account.Service
 	Tokens     *apitoken.Service
+	Questions  *question.Service
+	Positions  *position.Service
+	Candidates *candidate.Service
+	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
 	ShowMeBug  *showmebug.Service

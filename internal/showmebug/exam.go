@@ -132,7 +132,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
-	candidate, err := s.Interviews.Candidate(ctx, a, candidateID)
+	candidate, err := s.Interviews.Candidates.Get(ctx, a, candidateID)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (s *Service) Sittings(ctx context.Context, a actor.Actor, candidateID strin
 	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
-	if _, err := s.Interviews.Candidate(ctx, a, candidateID); err != nil {
+	if _, err := s.Interviews.Candidates.Get(ctx, a, candidateID); err != nil {
 		return nil, err
 	}
 	var list []Sitting

@@ -6,7 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -118,7 +118,7 @@ func TestExamRefusals(t *testing.T) {
 		wantAppError(t, err, "fault.not_found")
 		_, err = w.RefreshSitting(w.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
 		wantAppError(t, err, "fault.not_found")
-		mute := must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{Name: "无邮"}))(t)
+		mute := must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{Name: "无邮"}))(t)
 		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)
 		wantAppError(t, err, "channel: exam.no_email")
 

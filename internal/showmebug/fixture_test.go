@@ -15,10 +15,12 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
@@ -45,8 +47,8 @@ type fixture struct {
 	clockOffset atomic.Int64 // how far our clocks are ahead
 	admin       actor.Actor
 	rosa        actor.Actor // a recruiter
-	position    *interview.Position
-	candidate   *interview.Candidate
+	position    *position.Position
+	candidate   *candidate.Candidate
 
 	mu        sync.Mutex
 	contacts  map[string]string // e-mail by userid, as WeCom returns it
@@ -92,8 +94,8 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixt
 	})
 	w.startServices("a secret", change...)
 	t.Cleanup(w.stopServices)
-	w.position = must(w.interviews.CreatePosition(w.ctx, w.rosa, interview.Position{Title: "Go 工程师"}))(t)
-	w.candidate = must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{
+	w.position = must(w.interviews.Positions.Create(w.ctx, w.rosa, position.Position{Title: "Go 工程师"}))(t)
+	w.candidate = must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
 	}))(t)
 	return w
@@ -106,7 +108,10 @@ func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)
 	log := slog.New(slog.DiscardHandler)
 	w.queue = must(job.New(w.db, log))(w.t)
 	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
-	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.lookUpMembers, Now: w.now, Box: box}
+	w.interviews = &interview.Service{
+		DB: w.db, Queue: w.queue, Members: w.lookUpMembers, Now: w.now, Box: box,
+		Positions: &position.Service{DB: w.db, Queue: w.queue, Now: w.now}, Candidates: &candidate.Service{DB: w.db, Queue: w.queue, Now: w.now},
+	}
 	w.interviews.Register(w.queue)
 	cfg := showmebug.Config{
 		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),

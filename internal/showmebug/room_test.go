@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -33,7 +34,7 @@ func TestRoomLifecycle(t *testing.T) {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 
-		must(w.interviews.UpdateCandidate(w.ctx, w.rosa, w.candidate.ID, 0, func(c *interview.Candidate) { c.Name = "陈晨晨" }))(t)
+		must(w.interviews.Candidates.Update(w.ctx, w.rosa, w.candidate.ID, 0, func(c *candidate.Candidate) { c.Name = "陈晨晨" }))(t)
 		w.waitUntil("the name has changed there", func() bool { return strings.HasPrefix(w.sim.Interviews()[0].CandidateName, "陈晨晨 · HM") })
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei", "rosa"} }))(t)
 		w.waitUntil("the interviewers have changed there", func() bool {

@@ -133,7 +133,7 @@ func (s *Service) createPad(ctx context.Context, v *Sitting, tried bool) (*api.W
 	if err != nil {
 		return nil, err
 	}
-	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
+	candidate, err := s.Interviews.Candidates.Get(ctx, actor.System(v.CorpID), v.CandidateID)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (s *Service) sendExamMail(ctx context.Context, args SendExamMailArgs) error
 	if err != nil || v.Mail == MailSent || v.Mail == MailNone {
 		return err
 	}
-	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
+	candidate, err := s.Interviews.Candidates.Get(ctx, actor.System(v.CorpID), v.CandidateID)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@ package resource
 import (
 	"time"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -58,12 +58,12 @@ type CandidatesQuery struct {
 }
 
 // ToFilter returns the filter of the domain.
-func (q CandidatesQuery) ToFilter() interview.CandidateFilter {
-	return interview.CandidateFilter{Page: q.ToDomain(), Query: q.Q, PositionID: q.PositionID}
+func (q CandidatesQuery) ToFilter() candidate.Filter {
+	return candidate.Filter{Page: q.ToDomain(), Query: q.Q, PositionID: q.PositionID}
 }
 
 // NewCandidate maps a candidate of the domain with all fields.
-func NewCandidate(c interview.Candidate) Candidate {
+func NewCandidate(c candidate.Candidate) Candidate {
 	out := Candidate{
 		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
 		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
@@ -75,15 +75,15 @@ func NewCandidate(c interview.Candidate) Candidate {
 }
 
 // ToDomain returns the candidate to create.
-func (in CandidateInput) ToDomain() interview.Candidate {
-	return interview.Candidate{
+func (in CandidateInput) ToDomain() candidate.Candidate {
+	return candidate.Candidate{
 		Name: in.Name, Email: in.Email, Mobile: in.Mobile, PositionID: in.PositionID,
 		ResumeURL: in.ResumeURL, Source: in.Source, Note: in.Note, Language: in.Language,
 	}
 }
 
 // ApplyTo sets the fields that the patch contains.
-func (p CandidatePatch) ApplyTo(c *interview.Candidate) {
+func (p CandidatePatch) ApplyTo(c *candidate.Candidate) {
 	httpapi.SetIfPresent(&c.Name, p.Name)
 	httpapi.SetIfPresent(&c.Email, p.Email)
 	httpapi.SetIfPresent(&c.Mobile, p.Mobile)

@@ -6,7 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -14,27 +18,27 @@ func TestInputs(t *testing.T) {
 	for name, test := range map[string]struct{ got, want any }{
 		"candidate": {
 			decode[resource.CandidateInput](t, `{"name":"陈晨","email":"e","mobile":"m","positionId":"p","resumeUrl":"r","source":"s","note":"n","language":"en"}`).ToDomain(),
-			interview.Candidate{Name: "陈晨", Email: "e", Mobile: "m", PositionID: "p", ResumeURL: "r", Source: "s", Note: "n", Language: "en"},
+			candidate.Candidate{Name: "陈晨", Email: "e", Mobile: "m", PositionID: "p", ResumeURL: "r", Source: "s", Note: "n", Language: "en"},
 		},
 		"candidate with a name only": {
-			decode[resource.CandidateInput](t, `{"name":"陈晨"}`).ToDomain(), interview.Candidate{Name: "陈晨"},
+			decode[resource.CandidateInput](t, `{"name":"陈晨"}`).ToDomain(), candidate.Candidate{Name: "陈晨"},
 		},
 		"position": {
 			decode[resource.PositionInput](t, `{"title":"t","department":"d","level":"l","headcount":3,"description":"x","state":"closed","questionIds":["q"],"scorecardTemplateId":"c"}`).ToDomain(),
-			interview.Position{
-				Title: "t", Department: "d", Level: "l", Headcount: 3, Description: "x", State: interview.PositionClosed, QuestionIDs: []string{"q"}, TemplateID: "c",
+			position.Position{
+				Title: "t", Department: "d", Level: "l", Headcount: 3, Description: "x", State: position.Closed, QuestionIDs: []string{"q"}, TemplateID: "c",
 			},
 		},
 		"question": {
 			decode[resource.QuestionInput](t, `{"title":"t","body":"b","difficulty":"hard","tags":["a"],"starterCode":[{"language":"go","code":"x"}],"interviewerNotes":"n"}`).ToDomain(),
-			interview.Question{
-				Title: "t", Body: "b", Difficulty: interview.Hard, Tags: []string{"a"}, InterviewerNotes: "n",
-				StarterCode: []interview.StarterCode{{Language: "go", Code: "x"}},
+			question.Question{
+				Title: "t", Body: "b", Difficulty: question.Hard, Tags: []string{"a"}, InterviewerNotes: "n",
+				StarterCode: []question.StarterCode{{Language: "go", Code: "x"}},
 			},
 		},
 		"draft": {
 			decode[resource.ScorecardDraft](t, `{"version":2,"scores":[{"key":"k","score":4,"comment":"c"}],"recommendation":"no","comment":"x"}`).ToDomain(),
-			interview.Draft{Version: 2, Scores: []interview.Score{{Key: "k", Score: 4, Comment: "c"}}, Recommendation: interview.No, Comment: "x"},
+			scorecard.Draft{Version: 2, Scores: []scorecard.Score{{Key: "k", Score: 4, Comment: "c"}}, Recommendation: scorecard.No, Comment: "x"},
 		},
 		"interview": {
 			decode[resource.InterviewInput](t, `{"title":"t","round":2,"startsAt":"2026-03-02T14:00:00+08:00","timeZone":"Asia/Tokyo","questionIds":["q"],"note":"n","overrideWarnings":true}`).ToPlan("Asia/Shanghai"),
@@ -59,48 +63,48 @@ func TestInputs(t *testing.T) {
 
 // An omitted field and null do not change the object; an empty value clears it.
 func TestPatches(t *testing.T) {
-	testPatch(t, "candidate", candidate, resource.CandidatePatch.ApplyTo, map[string]func(*interview.Candidate){
-		`{}`:                         func(*interview.Candidate) {},
-		`{"version":5}`:              func(*interview.Candidate) {},
-		`{"name":null,"email":null}`: func(*interview.Candidate) {},
-		`{"name":"x"}`:               func(c *interview.Candidate) { c.Name = "x" },
-		`{"email":""}`:               func(c *interview.Candidate) { c.Email = "" },
-		`{"mobile":"x"}`:             func(c *interview.Candidate) { c.Mobile = "x" },
-		`{"positionId":""}`:          func(c *interview.Candidate) { c.PositionID = "" },
-		`{"resumeUrl":"x"}`:          func(c *interview.Candidate) { c.ResumeURL = "x" },
-		`{"source":"x"}`:             func(c *interview.Candidate) { c.Source = "x" },
-		`{"note":""}`:                func(c *interview.Candidate) { c.Note = "" },
-		`{"language":"en"}`:          func(c *interview.Candidate) { c.Language = "en" },
-		`{"name":"x","source":""}`:   func(c *interview.Candidate) { c.Name, c.Source = "x", "" },
+	testPatch(t, "candidate", sampleCandidate, resource.CandidatePatch.ApplyTo, map[string]func(*candidate.Candidate){
+		`{}`:                         func(*candidate.Candidate) {},
+		`{"version":5}`:              func(*candidate.Candidate) {},
+		`{"name":null,"email":null}`: func(*candidate.Candidate) {},
+		`{"name":"x"}`:               func(c *candidate.Candidate) { c.Name = "x" },
+		`{"email":""}`:               func(c *candidate.Candidate) { c.Email = "" },
+		`{"mobile":"x"}`:             func(c *candidate.Candidate) { c.Mobile = "x" },
+		`{"positionId":""}`:          func(c *candidate.Candidate) { c.PositionID = "" },
+		`{"resumeUrl":"x"}`:          func(c *candidate.Candidate) { c.ResumeURL = "x" },
+		`{"source":"x"}`:             func(c *candidate.Candidate) { c.Source = "x" },
+		`{"note":""}`:                func(c *candidate.Candidate) { c.Note = "" },
+		`{"language":"en"}`:          func(c *candidate.Candidate) { c.Language = "en" },
+		`{"name":"x","source":""}`:   func(c *candidate.Candidate) { c.Name, c.Source = "x", "" },
 	})
-	testPatch(t, "position", position, resource.PositionPatch.ApplyTo, map[string]func(*interview.Position){
-		`{}`:                            func(*interview.Position) {},
-		`{"version":3}`:                 func(*interview.Position) {},
-		`{"title":"x"}`:                 func(p *interview.Position) { p.Title = "x" },
-		`{"department":""}`:             func(p *interview.Position) { p.Department = "" },
-		`{"level":"x"}`:                 func(p *interview.Position) { p.Level = "x" },
-		`{"headcount":0}`:               func(p *interview.Position) { p.Headcount = 0 },
-		`{"description":""}`:            func(p *interview.Position) { p.Description = "" },
-		`{"state":"closed"}`:            func(p *interview.Position) { p.State = interview.PositionClosed },
-		`{"questionIds":[]}`:            func(p *interview.Position) { p.QuestionIDs = []string{} },
-		`{"questionIds":null}`:          func(*interview.Position) {},
-		`{"scorecardTemplateId":"x"}`:   func(p *interview.Position) { p.TemplateID = "x" },
-		`{"questionIds":["q2","q3"]}`:   func(p *interview.Position) { p.QuestionIDs = []string{"q2", "q3"} },
-		`{"state":null,"level":"null"}`: func(p *interview.Position) { p.Level = "null" },
+	testPatch(t, "position", samplePosition, resource.PositionPatch.ApplyTo, map[string]func(*position.Position){
+		`{}`:                            func(*position.Position) {},
+		`{"version":3}`:                 func(*position.Position) {},
+		`{"title":"x"}`:                 func(p *position.Position) { p.Title = "x" },
+		`{"department":""}`:             func(p *position.Position) { p.Department = "" },
+		`{"level":"x"}`:                 func(p *position.Position) { p.Level = "x" },
+		`{"headcount":0}`:               func(p *position.Position) { p.Headcount = 0 },
+		`{"description":""}`:            func(p *position.Position) { p.Description = "" },
+		`{"state":"closed"}`:            func(p *position.Position) { p.State = position.Closed },
+		`{"questionIds":[]}`:            func(p *position.Position) { p.QuestionIDs = []string{} },
+		`{"questionIds":null}`:          func(*position.Position) {},
+		`{"scorecardTemplateId":"x"}`:   func(p *position.Position) { p.TemplateID = "x" },
+		`{"questionIds":["q2","q3"]}`:   func(p *position.Position) { p.QuestionIDs = []string{"q2", "q3"} },
+		`{"state":null,"level":"null"}`: func(p *position.Position) { p.Level = "null" },
 	})
-	testPatch(t, "question", question, resource.QuestionPatch.ApplyTo, map[string]func(*interview.Question){
-		`{}`:                        func(*interview.Question) {},
-		`{"version":2}`:             func(*interview.Question) {},
-		`{"title":"x"}`:             func(q *interview.Question) { q.Title = "x" },
-		`{"body":"x"}`:              func(q *interview.Question) { q.Body = "x" },
-		`{"difficulty":"easy"}`:     func(q *interview.Question) { q.Difficulty = interview.Easy },
-		`{"tags":[]}`:               func(q *interview.Question) { q.Tags = []string{} },
-		`{"starterCode":[]}`:        func(q *interview.Question) { q.StarterCode = []interview.StarterCode{} },
-		`{"starterCode":null}`:      func(*interview.Question) {},
-		`{"interviewerNotes":""}`:   func(q *interview.Question) { q.InterviewerNotes = "" },
-		`{"interviewerNotes":null}`: func(*interview.Question) {},
-		`{"starterCode":[{"language":"c","code":"x"}]}`: func(q *interview.Question) {
-			q.StarterCode = []interview.StarterCode{{Language: "c", Code: "x"}}
+	testPatch(t, "question", sampleQuestion, resource.QuestionPatch.ApplyTo, map[string]func(*question.Question){
+		`{}`:                        func(*question.Question) {},
+		`{"version":2}`:             func(*question.Question) {},
+		`{"title":"x"}`:             func(q *question.Question) { q.Title = "x" },
+		`{"body":"x"}`:              func(q *question.Question) { q.Body = "x" },
+		`{"difficulty":"easy"}`:     func(q *question.Question) { q.Difficulty = question.Easy },
+		`{"tags":[]}`:               func(q *question.Question) { q.Tags = []string{} },
+		`{"starterCode":[]}`:        func(q *question.Question) { q.StarterCode = []question.StarterCode{} },
+		`{"starterCode":null}`:      func(*question.Question) {},
+		`{"interviewerNotes":""}`:   func(q *question.Question) { q.InterviewerNotes = "" },
+		`{"interviewerNotes":null}`: func(*question.Question) {},
+		`{"starterCode":[{"language":"c","code":"x"}]}`: func(q *question.Question) {
+			q.StarterCode = []question.StarterCode{{Language: "c", Code: "x"}}
 		},
 	})
 	plan := interview.Plan{

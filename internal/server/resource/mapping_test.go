@@ -9,7 +9,11 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -39,27 +43,29 @@ func decode[T any](t *testing.T, body string) (v T) {
 
 // The domain objects have a value in each field that a client may see.
 var (
-	position = interview.Position{
-		ID: "p1", CorpID: "acme", Title: "后端工程师", Department: "研发部", Level: "P6", Headcount: 2, Description: "# Go", State: interview.PositionOpen,
+	samplePosition = position.Position{
+		ID: "p1", CorpID: "acme", Title: "后端工程师", Department: "研发部", Level: "P6", Headcount: 2, Description: "# Go", State: position.Open,
 		QuestionIDs: []string{"q1"}, TemplateID: "t1", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 3, Candidates: 4,
 	}
-	candidate = interview.Candidate{
+	sampleCandidate = candidate.Candidate{
 		ID: "c1", CorpID: "acme", Name: "陈晨", Email: "chen@example.com", Mobile: "139", PositionID: "p1", PositionTitle: "后端工程师",
 		ResumeURL: "https://example.com/cv", Source: "内推", Note: "急", Language: "ja", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 5,
 	}
-	question = interview.Question{
-		ID: "q1", CorpID: "acme", Title: "两数之和", Body: "题面", Difficulty: interview.Medium, Tags: []string{"数组"},
-		StarterCode: []interview.StarterCode{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
+	sampleQuestion = question.Question{
+		ID: "q1", CorpID: "acme", Title: "两数之和", Body: "题面", Difficulty: question.Medium, Tags: []string{"数组"},
+		StarterCode: []question.StarterCode{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
 		CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 2,
 	}
-	criterion = interview.Criterion{
-		Key: "coding", Title: interview.LocalizedText{"en": "Coding", "ja": "コーディング"}, Hint: interview.LocalizedText{"en": "Correct?", "ja": "正しい？"},
+	criterion = scorecard.Criterion{
+		Key: "coding", Title: scorecard.LocalizedText{"en": "Coding", "ja": "コーディング"}, Hint: scorecard.LocalizedText{"en": "Correct?", "ja": "正しい？"},
 	}
-	scorecard = interview.Scorecard{
-		CorpID: "acme", InterviewID: "i1", UserID: "lin", State: interview.ScorecardSubmitted, Version: 2, Comment: "扎实", UpdatedAt: date, SubmittedAt: &later,
-		Scores:         []interview.Score{{Key: "coding", Score: 3, Comment: "好"}},
-		Recommendation: interview.StrongYes, Criteria: []interview.Criterion{criterion},
-		Author: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png", Active: true},
+	sampleScorecard = interview.Scorecard{
+		Scorecard: scorecard.Scorecard{
+			CorpID: "acme", InterviewID: "i1", UserID: "lin", State: scorecard.Submitted, Version: 2, Comment: "扎实", UpdatedAt: date, SubmittedAt: &later,
+			Scores: []scorecard.Score{{Key: "coding", Score: 3, Comment: "好"}}, Recommendation: scorecard.StrongYes,
+		},
+		Criteria: []scorecard.Criterion{criterion},
+		Author:   interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png", Active: true},
 	}
 )
 
@@ -69,12 +75,12 @@ func newInterview() *interview.Interview {
 		StartsAt: date, EndsAt: date.Add(90 * time.Minute), TimeZone: "Asia/Tokyo", RoomKind: interview.LinkRoom, RoomURL: "https://meet.example.com/1",
 		Note: "带简历", CancelReason: "改期", StartedAt: &date, EndedAt: &later, CancelledAt: &later,
 		Decision: interview.Hire, DecisionComment: "录用", DecidedAt: &later, Version: 7, CreatedAt: date, UpdatedAt: later,
-		Position: position, Candidate: candidate, Organizer: interview.Member{UserID: "rosa", Name: "罗莎"}, Decider: interview.Member{UserID: "ada", Name: "阿达"},
+		Position: samplePosition, Candidate: sampleCandidate, Organizer: interview.Member{UserID: "rosa", Name: "罗莎"}, Decider: interview.Member{UserID: "ada", Name: "阿达"},
 		Interviewers: []interview.Interviewer{{
 			UserID: "lin", Response: interview.Declined, ResponseReason: "请假", RespondedAt: &later,
-			Member: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: interview.ScorecardIsDraft, Notified: interview.NotifiedSent,
+			Member: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: scorecard.Drafted, Notified: interview.NotifiedSent,
 		}},
-		Questions: []interview.Question{question}, Link: interview.LinkActive,
+		Questions: []question.Question{sampleQuestion}, Link: interview.LinkActive,
 	}
 }
 
@@ -84,19 +90,19 @@ func TestMapping(t *testing.T) {
 		got  any
 		want string
 	}{
-		"candidate": {resource.NewCandidate(candidate), `{"id":"c1","name":"陈晨","email":"chen@example.com","mobile":"139",` +
+		"candidate": {resource.NewCandidate(sampleCandidate), `{"id":"c1","name":"陈晨","email":"chen@example.com","mobile":"139",` +
 			`"position":{"id":"p1","title":"后端工程师"},"resumeUrl":"https://example.com/cv","source":"内推","note":"急","language":"ja",` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":5}`},
-		"position": {resource.NewPosition(position), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
+		"position": {resource.NewPosition(samplePosition), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
 			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","candidates":4,` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":3}`},
-		"question": {resource.NewQuestion(question), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],` +
+		"question": {resource.NewQuestion(sampleQuestion), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],` +
 			`"starterCode":[{"language":"go","code":"package main"}],"interviewerNotes":"哈希表",` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":2}`},
-		"scorecard": {resource.NewScorecard("en", scorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
+		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
 			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
 			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},
-		"templates": {resource.NewScorecardTemplates("ja", []interview.Template{{ID: "t1", Title: interview.LocalizedText{"ja": "標準"}, Criteria: []interview.Criterion{criterion}}}),
+		"templates": {resource.NewScorecardTemplates("ja", []scorecard.Template{{ID: "t1", Title: scorecard.LocalizedText{"ja": "標準"}, Criteria: []scorecard.Criterion{criterion}}}),
 			`{"items":[{"id":"t1","title":"標準","criteria":[{"key":"coding","title":"コーディング","hint":"正しい？"}]}]}`},
 		"member": {resource.NewMember(account.Member{
 			CorpID: "acme", UserID: "lin", Name: "林一", Pinyin: "linyi", Position: "工程师", Avatar: "https://example.com/lin.png", Active: true,
@@ -128,14 +134,14 @@ func TestMapping(t *testing.T) {
 // response contains no null.
 func TestMappingOfZeroValues(t *testing.T) {
 	for name, v := range map[string]any{
-		"candidate":  resource.NewCandidate(interview.Candidate{}),
-		"position":   resource.NewPosition(interview.Position{}),
-		"question":   resource.NewQuestion(interview.Question{}),
+		"candidate":  resource.NewCandidate(candidate.Candidate{}),
+		"position":   resource.NewPosition(position.Position{}),
+		"question":   resource.NewQuestion(question.Question{}),
 		"scorecard":  resource.NewScorecard("en", interview.Scorecard{}),
 		"scorecards": resource.NewScorecards("en", interview.Evaluation{}),
 		"summary":    resource.NewScorecards("en", interview.Evaluation{Visible: true}),
 		"templates":  resource.NewScorecardTemplates("en", nil),
-		"template":   resource.NewScorecardTemplates("en", []interview.Template{{}}),
+		"template":   resource.NewScorecardTemplates("en", []scorecard.Template{{}}),
 		"member":     resource.NewMember(account.Member{}),
 		"members":    resource.NewMemberList(nil, 10),
 		"interview":  resource.NewInterview(&interview.Interview{}, resource.Visibility{Contacts: true, Result: true}),
@@ -149,7 +155,7 @@ func TestMappingOfZeroValues(t *testing.T) {
 }
 
 func TestMappingCopiesLists(t *testing.T) {
-	p := interview.Position{QuestionIDs: []string{"q1"}}
+	p := position.Position{QuestionIDs: []string{"q1"}}
 	resource.NewPosition(p).QuestionIDs[0] = "changed"
 	if p.QuestionIDs[0] != "q1" {
 		t.Error("a change of the response changes the domain object")
@@ -191,9 +197,11 @@ func TestResultOfUndecidedInterview(t *testing.T) {
 
 func TestScorecardsVisibility(t *testing.T) {
 	e := interview.Evaluation{
-		Submitted: 1, Expected: 2, Cards: []interview.Scorecard{scorecard}, Average: 3.5,
-		Criteria:        []interview.CriterionSum{{Criterion: criterion, Average: 3.5, Count: 2}},
-		Recommendations: map[interview.Recommendation]int{interview.StrongYes: 2},
+		Submitted: 1, Expected: 2, Cards: []interview.Scorecard{sampleScorecard},
+		Summary: scorecard.Summary{
+			Average: 3.5, Criteria: []scorecard.CriterionSum{{Criterion: criterion, Average: 3.5, Count: 2}},
+			Recommendations: map[scorecard.Recommendation]int{scorecard.StrongYes: 2},
+		},
 	}
 	hidden := resource.NewScorecards("ja", e)
 	if hidden.Submitted != 1 || hidden.Expected != 2 || hidden.Visible || len(hidden.Items) != 1 || hidden.Summary != nil {
@@ -212,7 +220,7 @@ func TestScorecardsVisibility(t *testing.T) {
 
 // The row of a scorecard that is not stored has no meaningful time.
 func TestScorecardBeforeFirstDraft(t *testing.T) {
-	c := scorecard
+	c := sampleScorecard
 	c.Version = 0
 	if got := resource.NewScorecard("en", c); got.UpdatedAt != nil {
 		t.Errorf("updatedAt is %v", got.UpdatedAt)

@@ -5,8 +5,8 @@
 package resource
 
 import (
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -45,10 +45,10 @@ type Ref struct {
 	Title string `json:"title"`
 }
 
-func newQuestionRef(q interview.Question) Ref { return Ref{ID: q.ID, Title: q.Title} }
+func newQuestionRef(q question.Question) Ref { return Ref{ID: q.ID, Title: q.Title} }
 
 // NewQuestionRefs maps questions to their ids and titles.
-func NewQuestionRefs(list []interview.Question) []Ref { return httpapi.MapSlice(list, newQuestionRef) }
+func NewQuestionRefs(list []question.Question) []Ref { return httpapi.MapSlice(list, newQuestionRef) }
 
 // nonNilSlice copies a list. The result is never nil, so that it is encoded as [].
 func nonNilSlice[T any](list []T) []T { return append([]T{}, list...) }

@@ -6,8 +6,11 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -27,15 +30,15 @@ func TestQueries(t *testing.T) {
 	for name, test := range map[string]struct{ got, want any }{
 		"candidates": {
 			resource.CandidatesQuery{Page: page, Q: "q", PositionID: "p"}.ToFilter(),
-			interview.CandidateFilter{Page: domainPage, Query: "q", PositionID: "p"},
+			candidate.Filter{Page: domainPage, Query: "q", PositionID: "p"},
 		},
 		"positions": {
 			resource.PositionsQuery{Page: page, Q: "q", State: "closed"}.ToFilter(),
-			interview.PositionFilter{Page: domainPage, Query: "q", State: interview.PositionClosed},
+			position.Filter{Page: domainPage, Query: "q", State: position.Closed},
 		},
 		"questions": {
 			resource.QuestionsQuery{Page: page, Q: "q", Tag: "t", Difficulty: "easy"}.ToFilter(),
-			interview.QuestionFilter{Page: domainPage, Query: "q", Tag: "t", Difficulty: interview.Easy},
+			question.Filter{Page: domainPage, Query: "q", Tag: "t", Difficulty: question.Easy},
 		},
 		"interviews": {
 			resource.InterviewsQuery{

@@ -3,7 +3,7 @@ package resource
 import (
 	"time"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -58,12 +58,12 @@ type PositionsQuery struct {
 }
 
 // ToFilter returns the filter of the domain.
-func (q PositionsQuery) ToFilter() interview.PositionFilter {
-	return interview.PositionFilter{Page: q.ToDomain(), Query: q.Q, State: interview.PositionState(q.State)}
+func (q PositionsQuery) ToFilter() position.Filter {
+	return position.Filter{Page: q.ToDomain(), Query: q.Q, State: position.State(q.State)}
 }
 
 // NewPosition maps a position of the domain.
-func NewPosition(p interview.Position) Position {
+func NewPosition(p position.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
 		Description: p.Description, State: string(p.State), QuestionIDs: nonNilSlice(p.QuestionIDs),
@@ -72,21 +72,21 @@ func NewPosition(p interview.Position) Position {
 }
 
 // ToDomain returns the position to create.
-func (in PositionInput) ToDomain() interview.Position {
-	return interview.Position{
+func (in PositionInput) ToDomain() position.Position {
+	return position.Position{
 		Title: in.Title, Department: in.Department, Level: in.Level, Headcount: in.Headcount, Description: in.Description,
-		State: interview.PositionState(in.State), QuestionIDs: in.QuestionIDs, TemplateID: in.ScorecardTemplateID,
+		State: position.State(in.State), QuestionIDs: in.QuestionIDs, TemplateID: in.ScorecardTemplateID,
 	}
 }
 
 // ApplyTo sets the fields that the patch contains.
-func (p PositionPatch) ApplyTo(d *interview.Position) {
+func (p PositionPatch) ApplyTo(d *position.Position) {
 	httpapi.SetIfPresent(&d.Title, p.Title)
 	httpapi.SetIfPresent(&d.Department, p.Department)
 	httpapi.SetIfPresent(&d.Level, p.Level)
 	httpapi.SetIfPresent(&d.Headcount, p.Headcount)
 	httpapi.SetIfPresent(&d.Description, p.Description)
-	httpapi.SetIfPresent(&d.State, (*interview.PositionState)(p.State))
+	httpapi.SetIfPresent(&d.State, (*position.State)(p.State))
 	httpapi.SetIfPresent(&d.QuestionIDs, p.QuestionIDs)
 	httpapi.SetIfPresent(&d.TemplateID, p.ScorecardTemplateID)
 }

@@ -3,7 +3,7 @@ package resource
 import (
 	"time"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -58,32 +58,32 @@ type QuestionsQuery struct {
 }
 
 // ToFilter returns the filter of the domain.
-func (q QuestionsQuery) ToFilter() interview.QuestionFilter {
-	return interview.QuestionFilter{Page: q.ToDomain(), Query: q.Q, Tag: q.Tag, Difficulty: interview.Difficulty(q.Difficulty)}
+func (q QuestionsQuery) ToFilter() question.Filter {
+	return question.Filter{Page: q.ToDomain(), Query: q.Q, Tag: q.Tag, Difficulty: question.Difficulty(q.Difficulty)}
 }
 
 // NewQuestion maps a question of the domain, the interviewers' notes included.
-func NewQuestion(q interview.Question) Question {
+func NewQuestion(q question.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags),
-		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
+		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c question.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }
 
 // ToDomain returns the question to create.
-func (in QuestionInput) ToDomain() interview.Question {
-	return interview.Question{
-		Title: in.Title, Body: in.Body, Difficulty: interview.Difficulty(in.Difficulty), Tags: in.Tags,
+func (in QuestionInput) ToDomain() question.Question {
+	return question.Question{
+		Title: in.Title, Body: in.Body, Difficulty: question.Difficulty(in.Difficulty), Tags: in.Tags,
 		StarterCode: toDomainStarterCode(in.StarterCode), InterviewerNotes: in.InterviewerNotes,
 	}
 }
 
 // ApplyTo sets the fields that the patch contains.
-func (p QuestionPatch) ApplyTo(q *interview.Question) {
+func (p QuestionPatch) ApplyTo(q *question.Question) {
 	httpapi.SetIfPresent(&q.Title, p.Title)
 	httpapi.SetIfPresent(&q.Body, p.Body)
-	httpapi.SetIfPresent(&q.Difficulty, (*interview.Difficulty)(p.Difficulty))
+	httpapi.SetIfPresent(&q.Difficulty, (*question.Difficulty)(p.Difficulty))
 	httpapi.SetIfPresent(&q.Tags, p.Tags)
 	httpapi.SetIfPresent(&q.InterviewerNotes, p.InterviewerNotes)
 	if p.StarterCode != nil {
@@ -91,6 +91,6 @@ func (p QuestionPatch) ApplyTo(q *interview.Question) {
 	}
 }
 
-func toDomainStarterCode(list []StarterCode) []interview.StarterCode {
-	return httpapi.MapSlice(list, func(c StarterCode) interview.StarterCode { return interview.StarterCode(c) })
+func toDomainStarterCode(list []StarterCode) []question.StarterCode {
+	return httpapi.MapSlice(list, func(c StarterCode) question.StarterCode { return question.StarterCode(c) })
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -82,14 +83,14 @@ type RecommendationCount struct {
 }
 
 // NewScorecardTemplates maps the company's templates to the language.
-func NewScorecardTemplates(lang string, list []interview.Template) List[ScorecardTemplate] {
-	return NewList(list, "", func(t interview.Template) ScorecardTemplate {
+func NewScorecardTemplates(lang string, list []scorecard.Template) List[ScorecardTemplate] {
+	return NewList(list, "", func(t scorecard.Template) ScorecardTemplate {
 		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: newCriteria(lang, t.Criteria)}
 	})
 }
 
-func newCriteria(lang string, list []interview.Criterion) []Criterion {
-	return httpapi.MapSlice(list, func(c interview.Criterion) Criterion {
+func newCriteria(lang string, list []scorecard.Criterion) []Criterion {
+	return httpapi.MapSlice(list, func(c scorecard.Criterion) Criterion {
 		return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
 	})
 }
@@ -99,7 +100,7 @@ func NewScorecard(lang string, c interview.Scorecard) Scorecard {
 	out := Scorecard{
 		InterviewID: c.InterviewID, Author: NewPerson(c.Author), State: string(c.State), Version: c.Version,
 		Criteria:       newCriteria(lang, c.Criteria),
-		Scores:         httpapi.MapSlice(c.Scores, func(s interview.Score) Score { return Score(s) }),
+		Scores:         httpapi.MapSlice(c.Scores, func(s scorecard.Score) Score { return Score(s) }),
 		Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
 	}
 	if c.Version > 0 {
@@ -125,19 +126,19 @@ func NewScorecards(lang string, e interview.Evaluation) Scorecards {
 func newSummary(lang string, e interview.Evaluation) *ScorecardSummary {
 	return &ScorecardSummary{
 		Average: e.Average,
-		Criteria: httpapi.MapSlice(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+		Criteria: httpapi.MapSlice(e.Criteria, func(c scorecard.CriterionSum) CriterionSummary {
 			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
 		}),
-		Recommendations: httpapi.MapSlice(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
+		Recommendations: httpapi.MapSlice(scorecard.Recommendations, func(v scorecard.Recommendation) RecommendationCount {
 			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}
 		}),
 	}
 }
 
 // ToDomain returns the draft of the domain.
-func (d ScorecardDraft) ToDomain() interview.Draft {
-	return interview.Draft{
-		Version: d.Version, Recommendation: interview.Recommendation(d.Recommendation), Comment: d.Comment,
-		Scores: httpapi.MapSlice(d.Scores, func(s Score) interview.Score { return interview.Score(s) }),
+func (d ScorecardDraft) ToDomain() scorecard.Draft {
+	return scorecard.Draft{
+		Version: d.Version, Recommendation: scorecard.Recommendation(d.Recommendation), Comment: d.Comment,
+		Scores: httpapi.MapSlice(d.Scores, func(s Score) scorecard.Score { return scorecard.Score(s) }),
 	}
 }

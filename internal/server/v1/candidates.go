@@ -4,23 +4,23 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/apitoken"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
 func (a *API) listCandidates(ctx context.Context, in *resource.CandidatesQuery) (*httpapi.Response[resource.List[resource.Candidate]], error) {
-	list, next, err := a.Interviews.Candidates(ctx, actorOf(ctx), in.ToFilter())
+	list, next, err := a.Candidates.List(ctx, actorOf(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewCandidate), err)
 }
 
 func (a *API) getCandidate(ctx context.Context, in *httpapi.ByID) (*versionedResponse[resource.Candidate], error) {
-	return respond(candidateVersion, resource.NewCandidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+	return respond(candidateVersion, resource.NewCandidate)(a.Candidates.Get(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateInput]) (*createdResponse[resource.Candidate], error) {
-	id := func(c *interview.Candidate) string { return c.ID }
-	return respondCreated("/candidates", id, candidateMapper(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.ToDomain()))
+	id := func(c *candidate.Candidate) string { return c.ID }
+	return respondCreated("/candidates", id, candidateMapper(ctx))(a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
 }
 
 func (a *API) updateCandidate(ctx context.Context, in *editRequest[resource.CandidatePatch]) (*versionedResponse[resource.Candidate], error) {
@@ -28,18 +28,18 @@ func (a *API) updateCandidate(ctx context.Context, in *editRequest[resource.Cand
 	if err != nil {
 		return nil, err
 	}
-	return respondToEdit(ctx, a, in, candidateVersion, candidateMapper(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
+	return respondToEdit(ctx, a, in, candidateVersion, candidateMapper(ctx))(a.Candidates.Update(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
 }
 
 // candidateMapper maps only id, name, language, timestamps and version for a token without
 // the scope candidates:read.
-func candidateMapper(ctx context.Context) func(interview.Candidate) resource.Candidate {
+func candidateMapper(ctx context.Context) func(candidate.Candidate) resource.Candidate {
 	if callerOf(ctx).HasScope(apitoken.CandidatesRead) {
 		return resource.NewCandidate
 	}
-	return func(c interview.Candidate) resource.Candidate {
+	return func(c candidate.Candidate) resource.Candidate {
 		return resource.Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
 	}
 }
 
-func candidateVersion(c *interview.Candidate) int { return c.Version }
+func candidateVersion(c *candidate.Candidate) int { return c.Version }

@@ -3,23 +3,23 @@ package v1
 import (
 	"context"
 
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
 func (a *API) listPositions(ctx context.Context, in *resource.PositionsQuery) (*httpapi.Response[resource.List[resource.Position]], error) {
-	list, next, err := a.Interviews.Positions(ctx, actorOf(ctx), in.ToFilter())
+	list, next, err := a.Positions.List(ctx, actorOf(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewPosition), err)
 }
 
 func (a *API) getPosition(ctx context.Context, in *httpapi.ByID) (*versionedResponse[resource.Position], error) {
-	return respond(positionVersion, resource.NewPosition)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
+	return respond(positionVersion, resource.NewPosition)(a.Positions.Get(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) createPosition(ctx context.Context, in *httpapi.Request[resource.PositionInput]) (*createdResponse[resource.Position], error) {
-	id := func(p *interview.Position) string { return p.ID }
-	return respondCreated("/positions", id, resource.NewPosition)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.ToDomain()))
+	id := func(p *position.Position) string { return p.ID }
+	return respondCreated("/positions", id, resource.NewPosition)(a.Positions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
 }
 
 func (a *API) updatePosition(ctx context.Context, in *editRequest[resource.PositionPatch]) (*versionedResponse[resource.Position], error) {
@@ -27,7 +27,7 @@ func (a *API) updatePosition(ctx context.Context, in *editRequest[resource.Posit
 	if err != nil {
 		return nil, err
 	}
-	return respondToEdit(ctx, a, in, positionVersion, resource.NewPosition)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
+	return respondToEdit(ctx, a, in, positionVersion, resource.NewPosition)(a.Positions.Update(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
 }
 
-func positionVersion(p *interview.Position) int { return p.Version }
+func positionVersion(p *position.Position) int { return p.Version }

@@ -8,7 +8,7 @@ import (
 )
 
 func (a *API) listScorecardTemplates(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[resource.List[resource.ScorecardTemplate]], error) {
-	list, err := a.Interviews.Templates(ctx, actorOf(ctx))
+	list, err := a.Scorecards.ListTemplates(ctx, actorOf(ctx))
 	return httpapi.NewResponse(resource.NewScorecardTemplates(httpapi.Language(ctx), list), err)
 }
 

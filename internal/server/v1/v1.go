@@ -19,9 +19,13 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -29,6 +33,10 @@ import (
 type Config struct {
 	Tokens     *apitoken.Service
 	Accounts   *account.Service
+	Questions  *question.Service
+	Positions  *position.Service
+	Candidates *candidate.Service
+	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
 	// Events lists the events of a company after a sequence number, as event.List

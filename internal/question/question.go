@@ -1,4 +1,7 @@
-package interview
+// Package question is the company's question bank: coding problems with starter
+// code and notes for interviewers. Positions and interviews refer to questions
+// by id.
+package question
 
 import (
 	"context"
@@ -52,17 +55,31 @@ type StarterCode struct {
 	Code     string `json:"code"`
 }
 
-// QuestionFilter selects questions.
-type QuestionFilter struct {
+// Service implements the operations on questions. DB must be set.
+type Service struct {
+	DB  *db.DB
+	Now func() time.Time // the clock; nil is time.Now
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+// Filter selects questions.
+type Filter struct {
 	pagination.Page
 	Query      string // part of the title
 	Tag        string
 	Difficulty Difficulty
 }
 
-// Questions returns the company's questions, newest first.
-func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter) ([]Question, string, error) {
-	if err := mayUseQuestions(a); err != nil {
+// List returns the company's questions, newest first, and the cursor of the next
+// page.
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question, string, error) {
+	if err := mayUse(a); err != nil {
 		return nil, "", err
 	}
 	var list []Question
@@ -86,18 +103,17 @@ func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter
 	return list, next, nil
 }
 
-// Question returns a question of the company, or NotFound.
-func (s *Service) Question(ctx context.Context, a actor.Actor, id string) (*Question, error) {
-	if err := mayUseQuestions(a); err != nil {
+// Get returns a question of the company, or NotFound.
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Question, error) {
+	if err := mayUse(a); err != nil {
 		return nil, err
 	}
 	return readQuestion(ctx, s.DB.DB, a.CorpID, id)
 }
 
-// CreateQuestion creates a question; the id, the times and the version of q are
-// set.
-func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
-	if err := mayUseQuestions(a); err != nil {
+// Create creates a question; the id, the times and the version of q are set.
+func (s *Service) Create(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
+	if err := mayUse(a); err != nil {
 		return nil, err
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
@@ -117,9 +133,11 @@ func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question)
 	return &q, nil
 }
 
-// UpdateQuestion changes a question by edit; see UpdateCandidate for version.
-func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
-	if err := mayUseQuestions(a); err != nil {
+// Update changes a question by edit. version is the one that the edit was made
+// from, 0 for any; when another is stored, Update returns a Conflict and the
+// stored question. An edit that changes nothing is not recorded.
+func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
+	if err := mayUse(a); err != nil {
 		return nil, err
 	}
 	var q *Question
@@ -153,6 +171,15 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 		return versioning.WithCurrent(err, func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) })
 	}
 	return q, nil
+}
+
+// mayUse allows every member with a role: interviewers write and choose
+// questions too.
+func mayUse(a actor.Actor) error {
+	if a.Roles == 0 {
+		return apperr.NewForbidden()
+	}
+	return nil
 }
 
 func checkQuestion(q *Question) error {
@@ -212,10 +239,16 @@ func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question,
 	return out, nil
 }
 
-// checkQuestions checks that the ids are questions of the company and removes
-// duplicates.
-func checkQuestions(ctx context.Context, q bun.IDB, c *validate.Errors, corpID string, ids *[]string) error {
-	known, err := selectByIDs[Question](ctx, q, corpID, "id", *ids)
+// ReadByIDs returns the company's questions with these ids, in no particular
+// order. Unknown ids are left out.
+func ReadByIDs(ctx context.Context, q bun.IDB, corpID string, ids []string) ([]Question, error) {
+	return db.SelectByIDs[Question](ctx, q, corpID, "id", ids)
+}
+
+// CheckIDs checks that the ids are questions of the company, as the field
+// questionIds, and removes duplicates.
+func CheckIDs(ctx context.Context, q bun.IDB, c *validate.Errors, corpID string, ids *[]string) error {
+	known, err := ReadByIDs(ctx, q, corpID, *ids)
 	if err != nil {
 		return fmt.Errorf("reading questions: %w", err)
 	}

@@ -1,4 +1,4 @@
-package interview
+package scorecard
 
 import (
 	"context"
@@ -9,9 +9,10 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/i18n"
 )
 
-// LocalizedText is a text in each of Languages.
+// LocalizedText is a text in each of i18n.Languages.
 type LocalizedText map[string]string
 
 // In returns the text in the language, or in the default language when it is
@@ -20,7 +21,7 @@ func (w LocalizedText) In(lang string) string {
 	if s, ok := w[lang]; ok {
 		return s
 	}
-	return w[Languages[0]]
+	return w[i18n.DefaultLanguage]
 }
 
 // Criterion is a criterion of assessment.
@@ -90,11 +91,25 @@ func defaultTemplate() Template {
 	}
 }
 
-// Templates returns the company's scorecard templates.
-func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, error) {
+// Service implements the operations on templates. DB must be set.
+type Service struct {
+	DB  *db.DB
+	Now func() time.Time // the clock; nil is time.Now
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+// ListTemplates returns the templates of the actor's company, the oldest first.
+// Every company has the default template.
+func (s *Service) ListTemplates(ctx context.Context, a actor.Actor) ([]Template, error) {
 	var list []Template
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.ensureDefaultTemplate(ctx, tx, a.CorpID); err != nil {
+		if err := ensureDefaultTemplate(ctx, tx, a.CorpID, s.now()); err != nil {
 			return err
 		}
 		return tx.NewSelect().Model(&list).Where("t.corp_id = ?", a.CorpID).Order("t.created_at", "t.id").Scan(ctx)
@@ -105,10 +120,11 @@ func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, err
 	return list, nil
 }
 
-// readTemplate returns the template with the id, the default one for an empty
-// id, and nil for an unknown id.
-func (s *Service) readTemplate(ctx context.Context, tx *db.Tx, corpID, id string) (*Template, error) {
-	if err := s.ensureDefaultTemplate(ctx, tx, corpID); err != nil {
+// FindTemplate returns the template with the id, the default one for an empty
+// id, and nil for an unknown id. now is the creation time of a default template
+// that does not exist yet.
+func FindTemplate(ctx context.Context, tx *db.Tx, corpID, id string, now time.Time) (*Template, error) {
+	if err := ensureDefaultTemplate(ctx, tx, corpID, now); err != nil {
 		return nil, err
 	}
 	t := new(Template)
@@ -128,11 +144,21 @@ func (s *Service) readTemplate(ctx context.Context, tx *db.Tx, corpID, id string
 	return t, nil
 }
 
+// ReadCriteria returns the criteria of a template.
+func ReadCriteria(ctx context.Context, q bun.IDB, corpID, templateID string) ([]Criterion, error) {
+	t := new(Template)
+	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", corpID, templateID).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the criteria of scorecard template %s: %w", templateID, err)
+	}
+	return t.Criteria, nil
+}
+
 // ensureDefaultTemplate creates the default template of a company unless it
 // exists.
-func (s *Service) ensureDefaultTemplate(ctx context.Context, tx *db.Tx, corpID string) error {
+func ensureDefaultTemplate(ctx context.Context, tx *db.Tx, corpID string, now time.Time) error {
 	t := defaultTemplate()
-	t.ID, t.CorpID, t.CreatedAt = db.NewID(), corpID, s.now()
+	t.ID, t.CorpID, t.CreatedAt = db.NewID(), corpID, now
 	_, err := tx.NewInsert().Model(&t).On("CONFLICT (corp_id, template_key) DO NOTHING").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("storing the default scorecard template: %w", err)

@@ -1,4 +1,6 @@
-package interview
+// Package candidate holds the people who are interviewed, with their contact
+// data, and finds those who are the same person.
+package candidate
 
 import (
 	"context"
@@ -13,14 +15,13 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
-
-// Languages are the languages of mails and pages for candidates, the default
-// first.
-var Languages = []string{"zh-CN", "en", "ja"}
 
 // Candidate is a person who is interviewed.
 type Candidate struct {
@@ -44,15 +45,33 @@ type Candidate struct {
 	PositionTitle string `bun:"position_title,scanonly"`
 }
 
-// CandidateFilter selects candidates.
-type CandidateFilter struct {
+// Service implements the operations on candidates. DB and Queue must be set.
+type Service struct {
+	DB    *db.DB
+	Queue *job.Queue
+	Now   func() time.Time // the clock; nil is time.Now
+	// Changed is called in the transaction of a change, with the candidate before
+	// and after it; nil does nothing. Package interview sets it.
+	Changed func(ctx context.Context, tx *db.Tx, before, after *Candidate) error
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+// Filter selects candidates.
+type Filter struct {
 	pagination.Page
 	Query      string // part of the name, e-mail address or mobile number
 	PositionID string
 }
 
-// Candidates returns the company's candidates, newest first.
-func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilter) ([]Candidate, string, error) {
+// List returns the company's candidates, newest first, and the cursor of the next
+// page. It requires a recruiter or an administrator, as does every operation.
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidate, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
@@ -75,49 +94,46 @@ func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilt
 	return list, next, nil
 }
 
-// Candidate returns a candidate of the company, or NotFound.
-func (s *Service) Candidate(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
+// Get returns a candidate of the company, or NotFound.
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	return readCandidate(ctx, s.DB.DB, a.CorpID, id)
+	return Read(ctx, s.DB.DB, a.CorpID, id)
 }
 
-// CreateCandidate creates a candidate; the id, the times and the version of c
-// are set.
-func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
+// Create creates a candidate; the id, the times and the version of c are set.
+func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.insertCandidate(ctx, tx, a, &c) })
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &c) })
 	if err != nil {
 		return nil, err
 	}
-	return readCandidate(ctx, s.DB.DB, a.CorpID, c.ID)
+	return Read(ctx, s.DB.DB, a.CorpID, c.ID)
 }
 
-// insertCandidate is CreateCandidate in a transaction, without the permission
-// check.
-func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
+// Insert is Create in a transaction, without the permission check.
+func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1
-	if err := checkCandidate(ctx, tx, c); err != nil {
+	if err := Check(ctx, tx, c); err != nil {
 		return err
 	}
 	if _, err := tx.NewInsert().Model(c).Exec(ctx); err != nil {
 		return fmt.Errorf("storing a candidate: %w", err)
 	}
-	if err := s.recordCandidate(ctx, tx, a, c, event.CandidateCreated); err != nil {
+	if err := s.recordEvent(ctx, tx, a, c, event.CandidateCreated); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, s.now(), a, "candidate.create", c.ID, nil)
 }
 
-// UpdateCandidate changes a candidate by edit. version is the one that the edit
-// was made from, 0 for any; when another is stored, UpdateCandidate returns a
-// Conflict and the stored candidate. An edit that changes nothing is not
-// recorded.
-func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string, version int, edit func(*Candidate)) (*Candidate, error) {
+// Update changes a candidate by edit. version is the one that the edit was made
+// from, 0 for any; when another is stored, Update returns a Conflict and the
+// stored candidate. An edit that changes nothing is not recorded.
+func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Candidate)) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
@@ -125,7 +141,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		if err := tx.Lock(ctx, (*Candidate)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		c, err := readCandidate(ctx, tx, a.CorpID, id)
+		c, err := Read(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -134,7 +150,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		}
 		before := *c
 		edit(c)
-		if err := checkCandidate(ctx, tx, c); err != nil {
+		if err := Check(ctx, tx, c); err != nil {
 			return err
 		}
 		if *c == before {
@@ -145,17 +161,17 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing candidate %s: %w", id, err)
 		}
-		if c.Name != before.Name {
-			if err := s.syncRoomsOfCandidate(ctx, tx, c); err != nil {
+		if s.Changed != nil {
+			if err := s.Changed(ctx, tx, &before, c); err != nil {
 				return err
 			}
 		}
-		if err := s.recordCandidate(ctx, tx, a, c, event.CandidateChanged); err != nil {
+		if err := s.recordEvent(ctx, tx, a, c, event.CandidateChanged); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, s.now(), a, "candidate.update", id, nil)
 	})
-	read := func() (*Candidate, error) { return readCandidate(ctx, s.DB.DB, a.CorpID, id) }
+	read := func() (*Candidate, error) { return Read(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
 		return versioning.WithCurrent(err, read)
 	}
@@ -166,7 +182,8 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 // only displayed.
 var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
-func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
+// Check cleans the input and returns its errors by field. It writes nothing.
+func Check(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
 	var c validate.Errors
 	c.CheckTitle("name", &candidate.Name, 100)
 	c.CheckText("source", &candidate.Source, 100)
@@ -182,11 +199,11 @@ func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error 
 		c.CheckHTTPS("resumeUrl", candidate.ResumeURL)
 	}
 	if candidate.Language == "" {
-		candidate.Language = Languages[0]
+		candidate.Language = i18n.DefaultLanguage
 	}
-	validate.CheckOneOf(&c, "language", candidate.Language, Languages...)
+	validate.CheckOneOf(&c, "language", candidate.Language, i18n.Languages...)
 	if candidate.PositionID != "" {
-		if _, err := readPosition(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
+		if _, err := position.Read(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
 			if !apperr.IsNotFound(err) {
 				return err
 			}
@@ -196,13 +213,37 @@ func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error 
 	return c.Err(false)
 }
 
+// candidateEvent is the data of events for other systems: no contact data.
+type candidateEvent struct {
+	CandidateID string `json:"candidateId"`
+	PositionID  string `json:"positionId,omitempty"`
+}
+
+func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, eventType string) error {
+	_, err := event.Record(ctx, tx, s.Queue, event.Event{
+		CorpID: a.CorpID, Type: eventType, SubjectID: c.ID, Actor: a.UserID, At: s.now(),
+		Data: candidateEvent{CandidateID: c.ID, PositionID: c.PositionID},
+	})
+	return err
+}
+
+// mayManage allows recruiters and administrators.
+func mayManage(a actor.Actor) error {
+	if !a.CanManage() {
+		return apperr.NewForbidden()
+	}
+	return nil
+}
+
 func selectCandidates(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 	return q.NewSelect().Model(model).ColumnExpr("c.*").ColumnExpr("COALESCE(p.title, '') AS position_title").
 		Join("LEFT JOIN positions AS p ON p.corp_id = c.corp_id AND p.id = c.position_id").
 		Where("c.corp_id = ?", corpID)
 }
 
-func readCandidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidate, error) {
+// Read returns a candidate of the company, or NotFound, without a permission
+// check.
+func Read(ctx context.Context, q bun.IDB, corpID, id string) (*Candidate, error) {
 	c := new(Candidate)
 	err := selectCandidates(q, c, corpID).Where("c.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -212,4 +253,10 @@ func readCandidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidat
 		return nil, fmt.Errorf("reading candidate %s: %w", id, err)
 	}
 	return c, nil
+}
+
+// ReadByIDs returns the company's candidates with these ids, in no particular
+// order and without the titles of their positions. Unknown ids are left out.
+func ReadByIDs(ctx context.Context, q bun.IDB, corpID string, ids []string) ([]Candidate, error) {
+	return db.SelectByIDs[Candidate](ctx, q, corpID, "id", ids)
 }

@@ -1,0 +1,63 @@
+// Package apperrtest checks errors of package apperr in tests.
+package apperrtest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/apperr"
+)
+
+// Check fails the test unless err is an apperr.Error of the kind with the text
+// id code.
+func Check(t testing.TB, err error, kind apperr.Kind, code string) {
+	t.Helper()
+	f, ok := errors.AsType[*apperr.Error](err)
+	if !ok || f.Kind != kind || f.Code != code {
+		t.Errorf("got error %v, want %s", err, code)
+	}
+}
+
+// CheckForbidden fails the test unless err is the Forbidden error of
+// apperr.NewForbidden.
+func CheckForbidden(t testing.TB, err error) {
+	t.Helper()
+	Check(t, err, apperr.Forbidden, "fault.forbidden")
+}
+
+// CheckNotFound fails the test unless err is the NotFound error of
+// apperr.NewNotFound.
+func CheckNotFound(t testing.TB, err error) {
+	t.Helper()
+	Check(t, err, apperr.NotFound, "fault.not_found")
+}
+
+// CheckFields fails the test unless err has exactly these fields, as
+// "path: code"; a warning ends in "!". Without fields err must be nil.
+func CheckFields(t testing.TB, err error, want ...string) {
+	t.Helper()
+	if len(want) == 0 {
+		if err != nil {
+			t.Errorf("got error %v, want none", err)
+		}
+		return
+	}
+	f, ok := errors.AsType[*apperr.Error](err)
+	if !ok {
+		t.Errorf("got error %v, want one about %v", err, want)
+		return
+	}
+	var got []string
+	for _, field := range f.Fields {
+		s := field.Path + ": " + field.Code
+		if field.Warning {
+			s += "!"
+		}
+		got = append(got, s)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}

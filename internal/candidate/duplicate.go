@@ -1,0 +1,88 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/validate"
+)
+
+// Index finds duplicates among the company's candidates while a batch is
+// created: a query for each of thousands of entries would scan all of them each
+// time.
+type Index struct{ byEmail, byMobile, byName map[string][]*Candidate }
+
+// ReadIndex reads all candidates of the company; of each the id, the name, the
+// contact data and the position.
+func ReadIndex(ctx context.Context, tx *db.Tx, corpID string) (*Index, error) {
+	var list []Candidate
+	err := tx.NewSelect().Model(&list).Column("id", "name", "email", "mobile", "position_id").
+		Where("c.corp_id = ?", corpID).Order("c.created_at", "c.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the candidates: %w", err)
+	}
+	d := &Index{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
+	for n := range list {
+		d.Add(&list[n])
+	}
+	return d, nil
+}
+
+// Add adds a candidate that was created since.
+func (d *Index) Add(c *Candidate) {
+	put := func(m map[string][]*Candidate, key string) {
+		if key != "" {
+			m[key] = append(m[key], c)
+		}
+	}
+	put(d.byEmail, emailKey(c.Email))
+	put(d.byMobile, mobileKey(c.Mobile))
+	put(d.byName, nameKey(c.Name))
+}
+
+// FindSame returns the candidates who are the same person: with the same e-mail
+// address or mobile number, else with the same name. For a position, candidates
+// of another position are the same only by address or number.
+func (d *Index) FindSame(c *Candidate) []*Candidate {
+	if found := d.byEmail[emailKey(c.Email)]; len(found) > 0 {
+		return found
+	}
+	if found := d.byMobile[mobileKey(c.Mobile)]; len(found) > 0 {
+		return found
+	}
+	var found []*Candidate
+	for _, other := range d.byName[nameKey(c.Name)] {
+		if (c.PositionID == "" || other.PositionID == c.PositionID) && !bothKnownAndDifferent(emailKey(c.Email), emailKey(other.Email)) &&
+			!bothKnownAndDifferent(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
+			found = append(found, other)
+		}
+	}
+	return found
+}
+
+// SharesContact reports whether both candidates have the same e-mail address or
+// the same mobile number; two missing ones are the same.
+func (c *Candidate) SharesContact(other *Candidate) bool {
+	return emailKey(c.Email) == emailKey(other.Email) || mobileKey(c.Mobile) == mobileKey(other.Mobile)
+}
+
+// bothKnownAndDifferent reports whether both values are known and differ.
+func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
+
+func emailKey(s string) string { return strings.ToLower(validate.CleanText(s)) }
+
+func nameKey(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(validate.CleanText(s)), " "))
+}
+
+// mobileKey reduces a number to its digits, without the prefix +86.
+func mobileKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, strings.TrimPrefix(validate.CleanText(s), "+86"))
+}

@@ -1,0 +1,280 @@
+// Package position holds the job openings of a company, with the questions and
+// the scorecard template that their interviews start with.
+package position
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
+)
+
+// State is open while the position takes candidates.
+type State string
+
+const (
+	Open   State = "open"
+	Closed State = "closed"
+)
+
+// Position is a job opening.
+type Position struct {
+	bun.BaseModel `bun:"table:positions,alias:p"`
+
+	ID          string    `bun:",pk"`
+	CorpID      string    `bun:"corp_id"`
+	Title       string    `bun:"title"`
+	Department  string    `bun:"department"`
+	Level       string    `bun:"level"`
+	Headcount   int       `bun:"headcount"`
+	Description string    `bun:"description"`
+	State       State     `bun:"state"`
+	QuestionIDs []string  `bun:"question_ids"`
+	TemplateID  string    `bun:"scorecard_template_id"`
+	CreatedBy   string    `bun:"created_by"`
+	CreatedAt   time.Time `bun:"created_at"`
+	UpdatedAt   time.Time `bun:"updated_at"`
+	Version     int       `bun:"version"` // 1 when created, grows with each change
+
+	Candidates int `bun:"candidates,scanonly"` // their number
+}
+
+// Service implements the operations on positions. DB and Queue must be set.
+type Service struct {
+	DB    *db.DB
+	Queue *job.Queue
+	Now   func() time.Time // the clock; nil is time.Now
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+// Filter selects positions.
+type Filter struct {
+	pagination.Page
+	Query string // part of the title or department
+	State State
+}
+
+// List returns the company's positions, newest first, and the cursor of the next
+// page.
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position, string, error) {
+	if err := maySee(a); err != nil {
+		return nil, "", err
+	}
+	var list []Position
+	q := selectPositions(s.DB.DB, &list, a.CorpID)
+	if f.Query != "" {
+		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", pagination.ContainsPattern(f.Query), pagination.ContainsPattern(f.Query))
+	}
+	if f.State != "" {
+		q.Where("p.state = ?", f.State)
+	}
+	if err := f.ApplyCursor(q, "p", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing positions: %w", err)
+	}
+	list, next := pagination.Cut(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
+	return list, next, nil
+}
+
+// Get returns a position of the company, or NotFound.
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position, error) {
+	if err := maySee(a); err != nil {
+		return nil, err
+	}
+	return Read(ctx, s.DB.DB, a.CorpID, id)
+}
+
+// Create creates a position. Without a template it gets the company's default
+// one.
+func (s *Service) Create(ctx context.Context, a actor.Actor, p Position) (*Position, error) {
+	if err := mayManage(a); err != nil {
+		return nil, err
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &p) })
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// Insert is Create in a transaction, without the permission check.
+func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position) error {
+	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	p.UpdatedAt, p.Version = p.CreatedAt, 1
+	if p.State == "" {
+		p.State = Open
+	}
+	if p.Headcount == 0 {
+		p.Headcount = 1
+	}
+	if err := s.checkPosition(ctx, tx, p); err != nil {
+		return err
+	}
+	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a position: %w", err)
+	}
+	if err := s.recordEvent(ctx, tx, a, p, event.PositionCreated); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, s.now(), a, "position.create", p.ID, nil)
+}
+
+// Update changes a position by edit. version is the one that the edit was made
+// from, 0 for any; when another is stored, Update returns a Conflict and the
+// stored position. An edit that changes nothing is not recorded.
+func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Position)) (*Position, error) {
+	if err := mayManage(a); err != nil {
+		return nil, err
+	}
+	var p *Position
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+			return err
+		}
+		if p, err = Read(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		if err := versioning.Check("position.changed_meanwhile", version, p.Version); err != nil {
+			return err
+		}
+		before := *p
+		edit(p)
+		if err := s.checkPosition(ctx, tx, p); err != nil {
+			return err
+		}
+		if reflect.DeepEqual(*p, before) {
+			return nil
+		}
+		p.UpdatedAt = s.now()
+		p.Version++
+		if _, err := tx.NewUpdate().Model(p).WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("storing position %s: %w", id, err)
+		}
+		if err := s.recordEvent(ctx, tx, a, p, event.PositionChanged); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
+	})
+	if err != nil {
+		return versioning.WithCurrent(err, func() (*Position, error) { return Read(ctx, s.DB.DB, a.CorpID, id) })
+	}
+	return p, nil
+}
+
+func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
+	var c validate.Errors
+	c.CheckTitle("title", &p.Title, 100)
+	c.CheckText("department", &p.Department, 100)
+	c.CheckText("level", &p.Level, 50)
+	c.CheckText("description", &p.Description, 20000)
+	validate.CheckOneOf(&c, "state", p.State, Open, Closed)
+	if p.Headcount < 0 || p.Headcount > 10000 {
+		c.Add("headcount", "field.invalid")
+	}
+	if err := question.CheckIDs(ctx, tx, &c, p.CorpID, &p.QuestionIDs); err != nil {
+		return err
+	}
+	t, err := scorecard.FindTemplate(ctx, tx, p.CorpID, p.TemplateID, s.now())
+	if err != nil {
+		return err
+	}
+	if t == nil {
+		c.Add("scorecardTemplateId", "field.unknown")
+	} else {
+		p.TemplateID = t.ID
+	}
+	return c.Err(false)
+}
+
+// positionEvent is the data of events for other systems.
+type positionEvent struct {
+	PositionID string `json:"positionId"`
+	State      State  `json:"state"`
+}
+
+func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position, eventType string) error {
+	_, err := event.Record(ctx, tx, s.Queue, event.Event{
+		CorpID: a.CorpID, Type: eventType, SubjectID: p.ID, Actor: a.UserID, At: s.now(),
+		Data: positionEvent{PositionID: p.ID, State: p.State},
+	})
+	return err
+}
+
+// maySee allows every member with a role.
+func maySee(a actor.Actor) error {
+	if a.Roles == 0 {
+		return apperr.NewForbidden()
+	}
+	return nil
+}
+
+// mayManage allows recruiters and administrators.
+func mayManage(a actor.Actor) error {
+	if !a.CanManage() {
+		return apperr.NewForbidden()
+	}
+	return nil
+}
+
+func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {
+	return q.NewSelect().Model(model).ColumnExpr("p.*").
+		ColumnExpr("(SELECT COUNT(*) FROM candidates AS c WHERE c.corp_id = p.corp_id AND c.position_id = p.id) AS candidates").
+		Where("p.corp_id = ?", corpID)
+}
+
+// Read returns a position of the company, or NotFound, without a permission
+// check.
+func Read(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) {
+	p := new(Position)
+	err := selectPositions(q, p, corpID).Where("p.id = ?", id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, apperr.NewNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading position %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// ReadByIDs returns the company's positions with these ids, in no particular
+// order and without the number of their candidates. Unknown ids are left out.
+func ReadByIDs(ctx context.Context, q bun.IDB, corpID string, ids []string) ([]Position, error) {
+	return db.SelectByIDs[Position](ctx, q, corpID, "id", ids)
+}
+
+// FindByTitle returns the position with the title, without regard to case: an
+// open one before closed ones, then the oldest. It returns nil without any.
+func FindByTitle(ctx context.Context, q bun.IDB, corpID, title string) (*Position, error) {
+	p := new(Position)
+	err := selectPositions(q, p, corpID).Where("LOWER(p.title) = LOWER(?)", title).
+		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", Open).Limit(1).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for a position by title: %w", err)
+	}
+	return p, nil
+}

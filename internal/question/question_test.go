@@ -1,0 +1,269 @@
+package question_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
+)
+
+var (
+	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
+	without     = actor.Actor{CorpID: "corp", UserID: "wu"} // has no role
+	stranger    = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+)
+
+type fixture struct {
+	*question.Service
+	t     *testing.T
+	clock *clocktest.Clock
+}
+
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		clock := clocktest.New()
+		body(t, &fixture{Service: &question.Service{DB: d, Now: clock.Now}, t: t, clock: clock})
+	})
+}
+
+// create creates a valid question, changed by edit.
+func (f *fixture) create(edit ...func(*question.Question)) *question.Question {
+	f.t.Helper()
+	q := question.Question{Title: "两数之和", Body: "给定一个数组…"}
+	for _, fn := range edit {
+		fn(&q)
+	}
+	made, err := f.Create(f.t.Context(), interviewer, q)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return made
+}
+
+// list returns the titles of the first page.
+func (f *fixture) list(filter question.Filter) (titles []string) {
+	f.t.Helper()
+	list, _, err := f.List(f.t.Context(), interviewer, filter)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, q := range list {
+		titles = append(titles, q.Title)
+	}
+	return titles
+}
+
+func TestCreate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		q := f.create(func(q *question.Question) {
+			q.Tags = []string{"数组", " 数组 ", "", "哈希"}
+			q.StarterCode = []question.StarterCode{{"python", "def two_sum(a, t):\n    pass\n"}, {"go", "a\x00b"}}
+		})
+		if q.Difficulty != question.Medium || q.CreatedBy != "lin" || q.CorpID != "corp" || q.Version != 1 || !q.CreatedAt.Equal(f.clock.Now()) {
+			t.Errorf("created %+v", q)
+		}
+		stored, err := f.Get(t.Context(), interviewer, q.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(stored.Tags, []string{"数组", "哈希"}) {
+			t.Errorf("tags %q, want each once", stored.Tags)
+		}
+		if code := stored.StarterCode; len(code) != 2 || code[0].Code != "def two_sum(a, t):\n    pass\n" || code[1].Code != "ab" {
+			t.Errorf("starter code %+v; white space at the ends must stay", code)
+		}
+	})
+}
+
+func TestValidation(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		long := func(n int) string { return strings.Repeat("面", n) }
+		code := func(list ...question.StarterCode) func(*question.Question) {
+			return func(q *question.Question) { q.StarterCode = list }
+		}
+		for name, tc := range map[string]struct {
+			edit func(*question.Question)
+			want []string
+		}{
+			"valid":             {func(*question.Question) {}, nil},
+			"limits":            {func(q *question.Question) { q.Title, q.Body, q.InterviewerNotes = long(200), long(50000), long(20000) }, nil},
+			"no title":          {func(q *question.Question) { q.Title = " \x00" }, []string{"title: field.required"}},
+			"long title":        {func(q *question.Question) { q.Title = long(201) }, []string{"title: field.too_long"}},
+			"no body":           {func(q *question.Question) { q.Body = "\n" }, []string{"body: field.required"}},
+			"long body":         {func(q *question.Question) { q.Body = long(50001) }, []string{"body: field.too_long"}},
+			"long notes":        {func(q *question.Question) { q.InterviewerNotes = long(20001) }, []string{"interviewerNotes: field.too_long"}},
+			"difficulty":        {func(q *question.Question) { q.Difficulty = "brutal" }, []string{"difficulty: field.not_one_of"}},
+			"long tag":          {func(q *question.Question) { q.Tags = []string{"a", long(51)} }, []string{"tags[1]: field.too_long"}},
+			"language twice":    {code(question.StarterCode{Language: "go"}, question.StarterCode{Language: " go"}), []string{"starterCode[1].language: field.twice"}},
+			"no language":       {code(question.StarterCode{Code: "x"}), []string{"starterCode[0].language: field.required"}},
+			"long starter code": {code(question.StarterCode{Language: "go", Code: long(20001)}), []string{"starterCode[0].code: field.too_long"}},
+			"everything": {
+				func(q *question.Question) {
+					*q = question.Question{Difficulty: "x", StarterCode: []question.StarterCode{{}}}
+				},
+				[]string{"title: field.required", "body: field.required", "difficulty: field.not_one_of", "starterCode[0].language: field.required"},
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				q := question.Question{Title: "两数之和", Body: "给定一个数组…"}
+				tc.edit(&q)
+				_, err := f.Create(t.Context(), interviewer, q)
+				apperrtest.CheckFields(t, err, tc.want...)
+			})
+		}
+		q := f.create()
+		_, err := f.Update(t.Context(), interviewer, q.ID, 0, func(q *question.Question) { q.Title, q.Body = "改过", "" })
+		apperrtest.CheckFields(t, err, "body: field.required")
+		if got, err := f.Get(t.Context(), interviewer, q.ID); err != nil || got.Title != "两数之和" || got.Version != 1 {
+			t.Errorf("a rejected edit was stored: %+v, %v", got, err)
+		}
+	})
+}
+
+func TestPermissions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		ctx, q := t.Context(), f.create()
+		for name, call := range map[string]func(a actor.Actor) error{
+			"list": func(a actor.Actor) error { _, _, err := f.List(ctx, a, question.Filter{}); return err },
+			"get":  func(a actor.Actor) error { _, err := f.Get(ctx, a, q.ID); return err },
+			"create": func(a actor.Actor) error {
+				_, err := f.Create(ctx, a, question.Question{Title: "a", Body: "b"})
+				return err
+			},
+			"update": func(a actor.Actor) error {
+				_, err := f.Update(ctx, a, q.ID, 0, func(q *question.Question) { q.Body = "c" })
+				return err
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				apperrtest.CheckForbidden(t, call(without))
+				for _, role := range []actor.Roles{actor.Interviewer, actor.Recruiter, actor.Administrator} {
+					if err := call(actor.Actor{CorpID: "corp", UserID: "x", Roles: role}); err != nil {
+						t.Errorf("%v: %v", role.Names(), err)
+					}
+				}
+				if err := call(stranger); name == "get" || name == "update" {
+					apperrtest.CheckNotFound(t, err)
+				}
+			})
+		}
+		_, err := f.Get(ctx, interviewer, "absent")
+		apperrtest.CheckNotFound(t, err)
+		if list, _, err := f.List(ctx, actor.Actor{CorpID: "third", UserID: "x", Roles: actor.Recruiter}, question.Filter{}); err != nil || len(list) != 0 {
+			t.Errorf("another company sees %d questions (%v)", len(list), err)
+		}
+	})
+}
+
+func TestFilters(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.create(func(q *question.Question) { q.Title, q.Tags = "Two Sum", []string{"Array", "hash"} })
+		f.create(func(q *question.Question) { q.Title, q.Difficulty = "100% LRU_cache", question.Hard })
+		for _, tc := range []struct {
+			filter question.Filter
+			want   int
+		}{
+			{question.Filter{}, 2},
+			{question.Filter{Query: "two"}, 1},
+			{question.Filter{Query: "%"}, 1},
+			{question.Filter{Query: "lru_c"}, 1},
+			{question.Filter{Query: "lruxc"}, 0},
+			{question.Filter{Tag: "array"}, 1},
+			{question.Filter{Tag: "arr"}, 0}, // half a tag
+			{question.Filter{Tag: `","`}, 0},
+			{question.Filter{Difficulty: question.Hard}, 1},
+			{question.Filter{Difficulty: question.Hard, Tag: "array"}, 0},
+		} {
+			if got := f.list(tc.filter); len(got) != tc.want {
+				t.Errorf("%+v finds %q, want %d", tc.filter, got, tc.want)
+			}
+		}
+	})
+}
+
+func TestListPages(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		for n := range 3 {
+			f.create(func(q *question.Question) { q.Title = fmt.Sprint("q", n) })
+			f.clock.Advance(time.Second)
+		}
+		first, next, err := f.List(t.Context(), interviewer, question.Filter{Page: pagination.Page{Limit: 2}})
+		if err != nil || len(first) != 2 || first[0].Title != "q2" || next == "" {
+			t.Fatalf("first page %+v, cursor %q, %v; want the newest first", first, next, err)
+		}
+		if got := f.list(question.Filter{Page: pagination.Page{Limit: 2, Cursor: next}}); !slices.Equal(got, []string{"q0"}) {
+			t.Errorf("second page %q", got)
+		}
+		_, _, err = f.List(t.Context(), interviewer, question.Filter{Page: pagination.Page{Cursor: "?"}})
+		apperrtest.CheckFields(t, err, "cursor: field.invalid")
+	})
+}
+
+func TestUpdateVersions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		q := f.create(func(q *question.Question) { q.StarterCode = []question.StarterCode{{"go", "\n"}} })
+		versioningtest.Updater[question.Question, question.Question]{
+			Update: func(ctx context.Context, version int, edit func(*question.Question)) (*question.Question, error) {
+				return f.Update(ctx, interviewer, q.ID, version, edit)
+			},
+			Texts:  func(q *question.Question) [2]*string { return [2]*string{&q.Body, &q.InterviewerNotes} },
+			Fields: func(q *question.Question) (int, [2]string) { return q.Version, [2]string{q.Body, q.InterviewerNotes} },
+		}.Run(t)
+	})
+}
+
+func TestAudit(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		q := f.create()
+		for _, body := range []string{"给定一个数组…", "改过"} { // the first changes nothing
+			if _, err := f.Update(t.Context(), interviewer, q.ID, 0, func(q *question.Question) { q.Body = body }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var acts []string
+		err := f.DB.NewRaw("SELECT act FROM audit_log WHERE object_id = ? AND user_id = 'lin' ORDER BY act", q.ID).Scan(t.Context(), &acts)
+		if err != nil || !slices.Equal(acts, []string{"question.create", "question.update"}) {
+			t.Errorf("audit log %q (%v)", acts, err)
+		}
+	})
+}
+
+func TestCheckIDs(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		a, b := f.create(), f.create()
+		theirs, err := f.Create(t.Context(), stranger, question.Question{Title: "a", Body: "b"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tc := range []struct {
+			ids, out, want []string
+		}{
+			{nil, []string{}, nil},
+			{[]string{b.ID, a.ID, b.ID}, []string{b.ID, a.ID}, nil}, // in their order, each once
+			{[]string{a.ID, "absent", theirs.ID}, []string{a.ID}, []string{"questionIds[1]: field.unknown", "questionIds[2]: field.unknown"}},
+		} {
+			var e validate.Errors
+			ids := slices.Clone(tc.ids)
+			if err := question.CheckIDs(t.Context(), f.DB.DB, &e, "corp", &ids); err != nil {
+				t.Fatal(err)
+			}
+			apperrtest.CheckFields(t, e.Err(false), tc.want...)
+			if !slices.Equal(ids, tc.out) || ids == nil {
+				t.Errorf("%q became %#v, want %q", tc.ids, ids, tc.out)
+			}
+		}
+	})
+}
