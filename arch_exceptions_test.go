@@ -24,6 +24,5 @@ var (
 	}
 
 	// Verbs of speech and knowledge in comments.
-	speechWordExceptions = map[string]exception{
-	}
+	speechWordExceptions = map[string]exception{}
 )
