@@ -10,8 +10,10 @@ import (
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 // operation is an operation of the OpenAPI document.
@@ -26,7 +28,7 @@ var documentedScope = regexp.MustCompile("Scope: `([a-z:]+)`")
 
 func operations(t *testing.T) []operation {
 	t.Helper()
-	raw, err := v1.OpenAPI()
+	raw, err := v1.OpenAPI(interview.NewRoomRegistry(showmebug.Rooms{}))
 	if err != nil {
 		t.Fatal(err)
 	}
