@@ -200,7 +200,7 @@ func TestAPIClientErrors(t *testing.T) {
 	check("token file", ExitOK, "")
 	t.Setenv("HUIMIAN_API_TOKEN_FILE", "")
 	t.Setenv("HUIMIAN_API_TOKEN", "hm_nonsense")
-	check("unknown token", ExitError, "not known")
+	check("unknown token", ExitError, "Invalid token")
 }
 
 func TestMemberRef(t *testing.T) {

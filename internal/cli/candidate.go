@@ -37,7 +37,7 @@ func (c apiCandidate) positionTitle() string {
 }
 
 type candidateList struct {
-	Query    string `short:"q" help:"Part of the name, e-mail address or mobile number."`
+	Query    string `short:"q" help:"Part of the name, email address or mobile number."`
 	Position string `placeholder:"ID" help:"Only candidates for this position."`
 	Limit    int    `default:"50" help:"Maximum number of rows; 0 for all."`
 }
@@ -87,7 +87,7 @@ func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 }
 
 func candidateTable(c apiCandidate) table {
-	return keyValueTable("id", c.ID, "name", c.Name, "e-mail", c.Email, "mobile", c.Mobile, "position", c.positionTitle(),
+	return keyValueTable("id", c.ID, "name", c.Name, "email", c.Email, "mobile", c.Mobile, "position", c.positionTitle(),
 		"resume", c.ResumeURL, "source", c.Source, "language", c.Language, "note", c.Note)
 }
 

@@ -82,7 +82,7 @@ func (c *signCommand) Run(ctx context.Context, s *session) error {
 type oauthLinkCommand struct {
 	Redirect string `arg:"" help:"Page that receives the code; its host must be the trusted domain."`
 	State    string `help:"Returned with the code; use a random value once."`
-	Private  bool   `help:"Request avatar, mobile and e-mail too (snsapi_privateinfo)."`
+	Private  bool   `help:"Request avatar, mobile and email too (snsapi_privateinfo)."`
 }
 
 func (c *oauthLinkCommand) Run(s *session) error {

@@ -13,7 +13,7 @@ type scheduleFlags struct {
 	At          string   `placeholder:"TIME" help:"Start: 2026-12-01T14:00:00+08:00, or '2026-12-01 14:00' in --zone (default: this machine's time zone)."`
 	Minutes     int      `placeholder:"N" help:"Duration in minutes, 10 to 480."`
 	Zone        string   `placeholder:"NAME" help:"Time zone of the interview (IANA name); default: the company's."`
-	Interviewer []string `short:"i" placeholder:"WHO" help:"userid, e-mail address or mobile number in WeCom; comma-separated or repeated."`
+	Interviewer []string `short:"i" placeholder:"WHO" help:"userid, email address or mobile number in WeCom; comma-separated or repeated."`
 	RoomURL     string   `name:"room-url" placeholder:"URL" help:"https URL of an external room."`
 	Room        string   `placeholder:"${default_room_kinds}" help:"Kind of room; default: builtin."`
 	Question    []string `placeholder:"ID" help:"Questions; default: those of the position."`

@@ -11,7 +11,7 @@ type userCommands struct {
 	Get        userGet        `cmd:"" help:"One member."`
 	List       userList       `cmd:"" help:"Members of a department with their fields."`
 	SimpleList userSimpleList `cmd:"" help:"Members of a department, names only."`
-	Find       userFind       `cmd:"" help:"Find the userid by mobile number or e-mail address."`
+	Find       userFind       `cmd:"" help:"Find the userid by mobile number or email address."`
 	Create     userCreate     `cmd:"" help:"Add a member (secret of the contact sync helper)."`
 	Update     userUpdate     `cmd:"" help:"Update a member (secret of the contact sync helper)."`
 	Delete     userDelete     `cmd:"" help:"Delete members (secret of the contact sync helper)."`
@@ -120,7 +120,7 @@ func listScope[T any](ctx context.Context, s *session, w *wecom.Client, in depar
 type userFind struct {
 	Mobile string `xor:"by" required:"" help:"Mobile number."`
 	Email  string `xor:"by" required:"" help:"E-mail address."`
-	Own    bool   `help:"Search personal instead of company e-mail addresses."`
+	Own    bool   `help:"Search personal instead of company email addresses."`
 }
 
 func (c *userFind) Run(ctx context.Context, s *session) error {

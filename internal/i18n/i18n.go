@@ -43,17 +43,18 @@ var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
 
 // T returns the text with the id, rendered with params. It falls back to the
 // default language for an unsupported language, and to the id for an unknown
-// text.
+// text. Chinese and Japanese texts contain no space next to a string parameter:
+// one is inserted if the value is Latin.
 func T(lang, id string, params map[string]any) string {
 	l, ok := localizers()[lang]
 	if !ok {
 		l = localizers()[DefaultLanguage]
 	}
-	s, err := l.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: params})
+	s, err := l.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: markValues(params)})
 	if err != nil {
 		return id
 	}
-	return s
+	return spaceValues(s)
 }
 
 // MatchLanguage returns the supported language that matches the value of an

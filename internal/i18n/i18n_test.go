@@ -51,7 +51,7 @@ func params(s string) []string {
 
 func TestT(t *testing.T) {
 	p := map[string]any{"RequestID": "r1"}
-	if got := T("en", "fault.internal", p); !regexp.MustCompile(`number r1 `).MatchString(got) {
+	if got := T("en", "fault.internal", p); !regexp.MustCompile(`request ID: r1$`).MatchString(got) {
 		t.Errorf("en: %q", got)
 	}
 	if got := T("fr", "fault.unauthenticated", nil); got != "请先登录。" {
@@ -70,5 +70,29 @@ func TestMatchLanguage(t *testing.T) {
 		if got := MatchLanguage(accept); got != want {
 			t.Errorf("Match(%q) = %q, want %q", accept, got, want)
 		}
+	}
+}
+
+func TestTSpacesLatinValues(t *testing.T) {
+	for _, c := range []struct{ lang, name, want string }{
+		{"zh-CN", "陈默", "陈默取消了这场面试。"},
+		{"zh-CN", "Emily Carter", "Emily Carter 取消了这场面试。"},
+		{"zh-CN", "王 Emily", "王 Emily 取消了这场面试。"},
+		{"zh-CN", "陈默（HR）", "陈默（HR）取消了这场面试。"},
+		{"ja", "佐藤", "佐藤さんがこの面接をキャンセルしました。"},
+		{"ja", "マネージャー", "マネージャーさんがこの面接をキャンセルしました。"},
+		{"ja", "Emily", "Emily さんがこの面接をキャンセルしました。"},
+		{"en", "陈默", "陈默 cancelled this interview."},
+	} {
+		if got := T(c.lang, "notify.cancelled.sub", map[string]any{"By": c.name}); got != c.want {
+			t.Errorf("%s, %s: %q, want %q", c.lang, c.name, got, c.want)
+		}
+	}
+}
+
+func TestTKeepsEmptyValues(t *testing.T) {
+	want := "这场面试已结束或取消。"
+	if got := T("zh-CN", "interview.over_for_candidate", map[string]any{"Contact": ""}); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/huimian/huimian/internal/i18n"
@@ -32,6 +31,7 @@ type renderer struct {
 	i               *interview.Interview
 	m               *interview.Message
 	by              string // name of the member who caused the message
+	zone            string // time zone of the recipient, if known
 }
 
 // translate returns a localized text about the message. The optional value replaces
@@ -138,7 +138,7 @@ func (r *renderer) noticeCard(title, sub, page string) *wecom.TemplateCard {
 func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 	return &wecom.TemplateCard{
 		Source:       &wecom.CardSource{Desc: r.translate("source")},
-		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i), 44)},
+		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i, r.zone), 44)},
 		SubTitleText: truncateText(sub, 160),
 		HorizontalContentList: []wecom.CardHorizontalContent{
 			{KeyName: r.translate("field.candidate"), Value: truncateText(r.i.Candidate.Name, 30)},
@@ -186,22 +186,7 @@ func (r *renderer) roomFailureText() string {
 func (r *renderer) previousTime() string {
 	before := *r.i
 	before.StartsAt, before.EndsAt = *r.m.Data.Was, r.m.Data.Was.Add(r.i.Duration())
-	return timeRange(r.lang, &before)
-}
-
-// timeRange formats the interview's time in its own time zone, with the zone's name.
-func timeRange(lang string, i *interview.Interview) string {
-	from, to := i.StartsAt.In(i.Location()), i.EndsAt.In(i.Location())
-	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(from.Weekday())), nil)
-	hours := from.Format("15:04") + "–" + to.Format("15:04") + " (" + i.TimeZone + ")"
-	switch lang {
-	case "en":
-		return weekday + " " + from.Format("2006-01-02") + " " + hours
-	case "ja":
-		return from.Format("1月2日") + "(" + weekday + ")" + hours
-	default:
-		return from.Format("1月2日") + " " + weekday + " " + hours
-	}
+	return timeRange(r.lang, &before, r.zone)
 }
 
 // truncateText shortens s to a number of characters, the last of which is then "…".

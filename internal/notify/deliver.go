@@ -52,7 +52,7 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	if err != nil {
 		return err
 	}
-	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name}
+	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name, zone: s.Account.Corp.TimeZone}
 	body, err := json.Marshal(r.appMessage())
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)

@@ -47,7 +47,7 @@ func (l *candidateMail) mailBody() string {
 	lines := []string{
 		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
 		l.i.Title,
-		l.translate("field.time") + ": " + timeRange(l.lang, l.i),
+		l.translate("field.time") + ": " + timeRange(l.lang, l.i, l.zone),
 		l.translate("field.position") + ": " + l.i.Position.Title,
 	}
 	if l.link != "" {

@@ -115,7 +115,7 @@ func TestCandidateMail(t *testing.T) {
 		i := h.scheduleInterview("zhao@example.com")
 		header, text, calendar := parseMail(t, <-mails)
 		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
-		if err != nil || !strings.Contains(subject, "云杉科技 邀请您参加面试") {
+		if err != nil || !strings.Contains(subject, "云杉科技邀请您参加面试") {
 			t.Errorf("subject %q (%v)", subject, err)
 		}
 		link := joinLink.FindStringSubmatch(text)

@@ -282,7 +282,7 @@ func TestInviteAndAnswer(t *testing.T) {
 		if err := h.sim.ClickButton(t.Context(), corpID, "ZhouHang", declined.MsgID, "decline"); err != nil {
 			t.Fatal(err)
 		}
-		notice := h.waitForMessage("LinYue", "周航 无法参加面试")
+		notice := h.waitForMessage("LinYue", "周航无法参加面试")
 		if !strings.Contains(messageJSON(notice), public+"/interviews/"+i.ID) {
 			t.Errorf("the organizer's card does not link to the interview: %s", messageJSON(notice))
 		}

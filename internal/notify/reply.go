@@ -43,7 +43,7 @@ func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job
 		lines = append(lines, i18n.T(lang, "notify.reply.none", nil))
 	}
 	for _, i := range list {
-		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+escapeMarkup(truncateText(i.Title, 40))+"</a>")
+		lines = append(lines, timeRange(lang, i, s.Account.Corp.TimeZone), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+escapeMarkup(truncateText(i.Title, 40))+"</a>")
 	}
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.IDList{userID}, Text: &wecom.Text{Content: strings.Join(lines, "\n")},

@@ -360,7 +360,7 @@ func TestFieldErrorLocalization(t *testing.T) {
 		p["startsAt"], p["interviewers"] = clocktest.Date(-3)+"T04:00:00Z", []string{"gone", "<script>"}
 		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
 	})
-	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "has passed", "ja": "過去"} {
+	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "in the past", "ja": "過去"} {
 		rosa := w.SignIn("rosa")
 		apptest.DecodeBody[server.Session](rosa.Call("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
 		got := rosa.Call("POST", "/api/interviews", bad)

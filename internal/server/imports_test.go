@@ -70,7 +70,7 @@ func TestImportInterviewsByName(t *testing.T) {
 		}
 		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
 		i := apptest.DecodeBody[server.Interview](rosa.Call("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
-		if i.Title != "Interview, round 1" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
+		if i.Title != "Round 1 interview" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
 			t.Errorf("interview %+v", i)
 		}
 	})

@@ -267,7 +267,7 @@ func TestShowMeBugSettings(t *testing.T) {
 		}
 		apptest.DecodeBody[server.ShowMeBugSettings](ada.Call("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
 		rooms = apptest.DecodeBody[server.RoomSettings](ada.Call("GET", "/api/settings/rooms", nil), http.StatusOK)
-		if rooms.DefaultKind != "builtin" || rooms.Kinds[1].Available || !strings.Contains(rooms.Kinds[1].Reason, "ShowMeBug is not connected") {
+		if rooms.DefaultKind != "builtin" || rooms.Kinds[1].Available || !strings.Contains(rooms.Kinds[1].Reason, "ShowMeBug isn't connected") {
 			t.Errorf("%+v", rooms)
 		}
 	})
