@@ -12,7 +12,7 @@ test('candidates and interviews from spreadsheets', async ({ browser, demo }) =>
     await page.getByRole('link', { name: '导入', exact: true }).click()
     await page.getByLabel(/选择文件/).setInputFiles(csvFile('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n'))
     await expect(page.getByText('1 行可以导入；1 行有错误，不会导入')).toBeVisible()
-    await expect(page.getByText('不认识的列，将忽略：工号')).toBeVisible()
+    await expect(page.getByText('无法识别的列，将忽略：工号')).toBeVisible()
     await expect(page.getByRole('row', { name: /贺知秋/ })).toContainText('错误')
     await expect(page.getByText('职位“图形工程师”不存在，将会新建。')).toBeVisible()
     await page.getByRole('button', { name: '导入 1 行' }).click()

@@ -55,9 +55,9 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await expect(card).toContainText(candidate)
     await card.getByRole('button', { name: '无法参加' }).click()
     await expect(interviewer.findCard(invitation, candidate).getByRole('button', { name: '已回复无法参加' })).toBeVisible()
-    await expect(desk.getByText('已拒绝')).toBeVisible()
+    await expect(desk.getByText('无法参加')).toBeVisible()
     await recruiter.openChat()
-    await expect(recruiter.findCard(/周航 无法参加面试/, candidate)).toBeVisible()
+    await expect(recruiter.findCard(/周航无法参加面试/, candidate)).toBeVisible()
   })
 
   await test.step('the interviewer then accepts', async () => {
@@ -73,12 +73,12 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await guest.goto(link)
     await expect(guest.getByText(`${candidate}，您好`)).toBeVisible()
     await guest.getByRole('button', { name: '进入面试' }).click()
-    await expect(guest.getByRole('heading', { name: '请稍候，面试官马上让您进入' })).toBeVisible()
+    await expect(guest.getByRole('heading', { name: '请稍候，面试官到达后会让您进入' })).toBeVisible()
 
     await expect(interviewer.findCard(/已在等候室/, candidate)).toBeVisible()
     const ours = new Room(await interviewer.openLink(interviewer.findCard(/已在等候室/, candidate).getByRole('link').first()))
     if (!/\/room\//.test(ours.page.url())) await ours.page.getByRole('link', { name: '进入面试间' }).click()
-    await expect(ours.page.getByText(`${candidate} 正在等待进入`)).toBeVisible()
+    await expect(ours.page.getByText(`${candidate}正在等待进入`)).toBeVisible()
     await desk.getByRole('link', { name: '进入面试间' }).click()
     const watching = new Room(desk)
     await ours.page.getByRole('button', { name: '允许进入' }).first().click()
@@ -154,7 +154,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await ours.page.getByRole('button', { name: '结束面试' }).click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
     await expect(theirs.page.getByText('面试已经结束，感谢您的参加')).toBeVisible()
-    await expect(ours.page.getByText('面试已经结束，房间变为只读。')).toBeVisible()
+    await expect(ours.page.getByText('面试已结束，房间变为只读。')).toBeVisible()
   })
 
   await test.step('the interviewer fills the scorecard on a phone', async () => {
@@ -180,7 +180,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
 
     await page.getByRole('link', { name: '消息记录' }).click()
     const log = page.getByRole('table', { name: '消息记录' }).getByRole('row').filter({ hasText: candidate })
-    for (const [kind, to] of [['面试邀请', '周航'], ['面试官拒绝', '林悦'], ['候选人已到', '周航'], ['评价邀请', '周航'], ['评价汇总', '林悦']] as const) {
+    for (const [kind, to] of [['面试邀请', '周航'], ['面试官无法参加', '林悦'], ['候选人已到', '周航'], ['待填写评价', '周航'], ['评价汇总', '林悦']] as const) {
       await expect(log.filter({ hasText: kind }).filter({ hasText: to }).filter({ hasText: /已发送.*msgid \S+/ }).first()).toBeVisible()
     }
   })

@@ -40,7 +40,7 @@ test('webhook delivery, failure and resend', async ({ browser, demo }) => {
     })
     expect(created).toBe(201)
     const entry = page.getByRole('listitem').filter({ hasText: '新增候选人' })
-    await expect(entry.getByText('等待 · 503')).toBeVisible()
+    await expect(entry.getByText('待发送 · 503')).toBeVisible()
     await entry.getByText('新增候选人').click()
     await expect(entry.getByText('接收方返回 HTTP 503')).toBeVisible()
     receiver.status = 200

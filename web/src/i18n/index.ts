@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '@/api/types'
 import { currentLanguage, initialLanguage, setCurrentLanguage } from './language'
+import { markValue, spaceValues } from './spacing'
 
 type Files = Record<string, () => Promise<{ default: object }>>
 
@@ -29,11 +30,14 @@ export async function loadNamespace(part: Namespace): Promise<void> {
   await loadTexts(currentLanguage(), part)
 }
 
+const spacing = { type: 'postProcessor', name: 'spacing', process: spaceValues } as const
+
 export async function initI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await i18next.use(initReactI18next).use(spacing).init({
     lng: initialLanguage(),
     resources: {},
-    interpolation: { escapeValue: false }, // React escapes
+    interpolation: { escape: markValue }, // React escapes
+    postProcess: spacing.name,
     returnNull: false,
     showSupportNotice: false, // suppresses an advertisement in the console
     react: { useSuspense: false },

@@ -1,6 +1,6 @@
 import { currentLanguage } from '@/i18n/language'
 import type { Day } from './zone'
-import { toWallClock } from './zone'
+import { offsetMinutes, toWallClock } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -56,6 +56,11 @@ export function formatDateTimeSeconds(at: string, zone: string): string {
   return dateTimeFormat({
     timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).format(new Date(at))
+}
+
+/** Reports whether the zone differs from the browser's at that instant, so that a time must name it. */
+export function isForeignZone(zone: string, at: Date): boolean {
+  return offsetMinutes(at, zone) !== offsetMinutes(at, Intl.DateTimeFormat().resolvedOptions().timeZone)
 }
 
 /** 中国标准时间 (GMT+8) */

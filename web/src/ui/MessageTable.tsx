@@ -65,9 +65,10 @@ function DeliveryStatus({ message }: { message: Message }) {
         <div className="hm-small hm-muted">{t('message.next', { time: formatDateTimeSeconds(nextAttemptAt, zone) })}</div>
       )}
       {msgid && (
-        <div className="hm-small hm-muted hm-delivery-status__id" title={msgid}>
-          msgid {msgid}
-        </div>
+        <details className="hm-small hm-muted">
+          <summary>{t('message.details')}</summary>
+          <div className="hm-delivery-status__id">msgid {msgid}</div>
+        </details>
       )}
     </div>
   )

@@ -5,7 +5,7 @@ import { Problem } from '@/api/problem'
 import { interviewQuery } from '@/api/interviews'
 import type { Interview } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
-import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
+import { formatDay, formatTimeRange, formatTimeZone, isForeignZone } from '@/time/format'
 import { toWallClock } from '@/time/zone'
 import { ResponseButtons } from '@/ui/ResponseButtons'
 import { ButtonLink } from '@/ui/Button'
@@ -58,7 +58,7 @@ function InterviewTime({ interview }: { interview: Interview }) {
       <span className="hm-num">
         {formatDay(toWallClock(start, zone).day)} {formatTimeRange(interview.startsAt, interview.endsAt, zone)}
       </span>
-      <span className="hm-small">{formatTimeZone(zone, start)}</span>
+      {isForeignZone(zone, start) && <span className="hm-small">{formatTimeZone(zone, start)}</span>}
     </div>
   )
 }

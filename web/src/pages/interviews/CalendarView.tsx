@@ -47,6 +47,7 @@ export function CalendarView({ filter, recruiter }: { filter: InterviewFilterSta
 
 function CalendarToolbar({ filter, days, step, zone }: { filter: InterviewFilterState; days: Day[]; step: number; zone: string }) {
   const { t } = useTranslation()
+  const unit = step === 7 ? 'week' : 'day'
   const moveBy = (by: number) => filter.set({ day: addDays(filter.day, by) })
   return (
     <div className="hm-cal-head">
@@ -54,10 +55,10 @@ function CalendarToolbar({ filter, days, step, zone }: { filter: InterviewFilter
         <Button size="small" onClick={() => filter.set({ day: todayIn(zone) })}>
           {t('common.today')}
         </Button>
-        <button type="button" className="hm-icon-button" aria-label={t('interviews.earlier')} onClick={() => moveBy(-step)}>
+        <button type="button" className="hm-icon-button" aria-label={t(`interviews.earlier.${unit}`)} onClick={() => moveBy(-step)}>
           <ChevronLeftIcon />
         </button>
-        <button type="button" className="hm-icon-button" aria-label={t('interviews.later')} onClick={() => moveBy(step)}>
+        <button type="button" className="hm-icon-button" aria-label={t(`interviews.later.${unit}`)} onClick={() => moveBy(step)}>
           <ChevronRightIcon />
         </button>
         <h2 aria-live="polite">{days.length === 1 ? formatDay(filter.day) : formatMonth(filter.day)}</h2>

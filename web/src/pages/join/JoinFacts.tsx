@@ -14,13 +14,13 @@ export function JoinFacts({ join }: { join: JoinInfo }) {
       <dd>{join.positionTitle}</dd>
       <dt>{sameClock ? t('join.time') : t('join.yourTime')}</dt>
       <dd>
-        <JoinTime join={join} zone={own} />
+        <JoinTime join={join} zone={own} named={!sameClock} />
       </dd>
       {!sameClock && (
         <>
           <dt>{t('join.companyTime')}</dt>
           <dd>
-            <JoinTime join={join} zone={join.timeZone} />
+            <JoinTime join={join} zone={join.timeZone} named />
           </dd>
         </>
       )}
@@ -32,7 +32,7 @@ export function JoinFacts({ join }: { join: JoinInfo }) {
   )
 }
 
-function JoinTime({ join, zone }: { join: JoinInfo; zone: string }) {
+function JoinTime({ join, zone, named }: { join: JoinInfo; zone: string; named: boolean }) {
   const from = new Date(join.startsAt)
   const to = new Date(from.getTime() + join.durationMinutes * 60_000)
   return (
@@ -40,7 +40,7 @@ function JoinTime({ join, zone }: { join: JoinInfo; zone: string }) {
       <span className="hm-num">
         {formatDay(toWallClock(from, zone).day)} {formatTimeRange(from.toISOString(), to.toISOString(), zone)}
       </span>{' '}
-      <span className="hm-muted hm-small">{formatTimeZone(zone, from)}</span>
+      {named && <span className="hm-muted hm-small">{formatTimeZone(zone, from)}</span>}
     </>
   )
 }
