@@ -249,7 +249,7 @@ func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {
 func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	w := a.Config.WeCom
 	receive, err := callback.New(callback.Config{
-		Token: callback.Secret(w.Token), EncodingAESKey: callback.Secret(w.EncodingAESKey), ReceiveID: w.CorpID,
+		Token: w.Token, EncodingAESKey: w.EncodingAESKey, ReceiveID: w.CorpID,
 		Handle: messages.Receive, Logger: a.log.With("part", "callback"),
 		DedupStore: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: time.Now}, Now: w.Clock,
 	})

@@ -46,7 +46,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 	return showmebug.New(showmebug.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
-		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
+		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
 		Compat:        c.Compat(),
 		LookUpContact: contactLookup(client), SendExamMail: func(ctx context.Context, l showmebug.ExamMail) error {
 			return messages.SendExamMail(ctx, notify.ExamMail(l))
@@ -105,13 +105,13 @@ type showMeBugTokenStore struct{ *account.TokenStore }
 // Load returns the stored token, zero when there is none that we can read.
 func (s showMeBugTokenStore) Load(ctx context.Context, key string) (api.StoredToken, error) {
 	t, err := s.TokenStore.Load(ctx, key)
-	return api.StoredToken{Value: api.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
+	return api.StoredToken{Value: t.Value, ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
 }
 
 // Save stores what the holder of the lease has fetched.
 func (s showMeBugTokenStore) Save(ctx context.Context, key, holder string, t api.StoredToken) error {
 	return s.TokenStore.Save(ctx, key, holder, wecom.StoredToken{
-		Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt,
+		Value: t.Value, ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt,
 	})
 }
 
