@@ -16,7 +16,7 @@ import (
 // required arguments.
 func allCommandLines(t *testing.T, dir string) [][]string {
 	t.Helper()
-	k, err := kong.New(&testProgram{}, helpVars())
+	k, err := kong.New(&testProgram{}, HelpVars())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestAllCommandsReportWeComErrors(t *testing.T) {
 // Every command has a help text, which is available without settings.
 func TestAllCommandsHaveHelp(t *testing.T) {
 	clearSettings(t)
-	k, err := kong.New(&testProgram{}, helpVars())
+	k, err := kong.New(&testProgram{}, HelpVars())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func TestInterviewCommands(t *testing.T) {
 	got := o.runTranscript([][]string{
 		schedule(),
 		words("interview show {id}"), words("interview show {id} --json"), words("interview list"), words("interview list --state cancelled"),
-		words("interview change {id} --note 带简历 --minutes 45 --version 1"), words("interview change {id} --note x --version 1"), words("interview change {id}"),
+		words("interview change {id} --note 带简历 --minutes 45 --if-version 1"), words("interview change {id} --note x --if-version 1"), words("interview change {id}"),
 		words("interview link {id}"), words("interview scorecards {id}"), words("interview result {id}"), words("interview result {id} --decide hire"),
 		words("interview replay {id}"), words("interview replay {id} -o {dir}/replay.json"), words("interview replay {id} -o {dir}/replay.json"),
 		words("interview cancel {id} --reason 已招满"), words("interview list --json"),
@@ -215,7 +215,7 @@ func TestMemberRef(t *testing.T) {
 }
 
 func TestAPICommandsHaveHelp(t *testing.T) {
-	k, err := kong.New(&apiProgram{}, helpVars())
+	k, err := kong.New(&apiProgram{}, HelpVars())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func (c *robotText) Run(ctx context.Context, s *session) error {
 
 type robotMarkdown struct {
 	Text string `arg:"" help:"The text; @file for a file, - for standard input."`
-	V2   bool   `help:"markdown_v2, which has tables and code but no colours and mentions."`
+	V2   bool   `name:"v2" help:"markdown_v2, which has tables and code but no colours and mentions."`
 }
 
 func (c *robotMarkdown) Run(ctx context.Context, s *session) error {

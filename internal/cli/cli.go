@@ -63,7 +63,7 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 	}()
 	s := &session{IO: stdio}
 	options = append(options, kong.Name("huimian"), kong.Writers(stdio.Out, stdio.Err), kong.BindTo(ctx, (*context.Context)(nil)),
-		helpVars(), kong.Bind(s), kong.Exit(func(code int) { panic(exitPanic(code)) }))
+		HelpVars(), kong.Bind(s), kong.Exit(func(code int) { panic(exitPanic(code)) }))
 	k, err := kong.New(grammar, options...)
 	if err != nil {
 		return s.reportError(err)
@@ -75,8 +75,8 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 	return s.reportError(c.Run())
 }
 
-// helpVars returns the values of variables in help texts.
-func helpVars() kong.Vars {
+// HelpVars returns the values of the variables in the help texts of commands.
+func HelpVars() kong.Vars {
 	return kong.Vars{"default_room_kinds": strings.Join(app.DefaultRoomKinds(), "|")}
 }
 

@@ -15,7 +15,7 @@ type scheduleFlags struct {
 	Zone        string   `placeholder:"NAME" help:"Time zone of the interview (IANA name); default: the company's."`
 	Interviewer []string `short:"i" placeholder:"WHO" help:"userid, email address or mobile number in WeCom; comma-separated or repeated."`
 	RoomURL     string   `name:"room-url" placeholder:"URL" help:"https URL of an external room."`
-	Room        string   `placeholder:"${default_room_kinds}" help:"Kind of room; default: builtin."`
+	Room        string   `placeholder:"${default_room_kinds}" help:"Kind of room; default: that of the company."`
 	Question    []string `placeholder:"ID" help:"Questions; default: those of the position."`
 	Note        string   `help:"Note for the interviewers."`
 	Round       int      `placeholder:"N"`
@@ -163,7 +163,7 @@ func (c *interviewSchedule) Run(ctx context.Context, s *session) error {
 type interviewChange struct {
 	ID string `arg:""`
 	scheduleFlags
-	Version int `placeholder:"N" help:"Expected version; the change is rejected if the interview has another version by now."`
+	Version int `name:"if-version" placeholder:"N" help:"Expected version; the change is rejected if the interview has another version by now."`
 }
 
 func (c *interviewChange) Run(ctx context.Context, s *session) error {

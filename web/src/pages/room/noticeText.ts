@@ -8,6 +8,7 @@ type NoticeId =
   | 'not_found'
   | 'invalid'
   | 'rate'
+  | 'full'
   | 'busy'
   | 'run.busy'
   | 'run.version'
@@ -22,6 +23,7 @@ const knownCodes = new Set<string>([
   'not_found',
   'invalid',
   'rate',
+  'full',
   'busy',
   'run.busy',
   'run.version',
@@ -32,6 +34,7 @@ const knownCodes = new Set<string>([
 /** The message for an error code of the room protocol. */
 export function noticeText(code: string): string {
   if (knownCodes.has(code)) return i18next.t(`notice.${code as NoticeId}`, { ns: 'room' })
+  if (code === 'push.full') return i18next.t('notice.full', { ns: 'room' })
   if (code.startsWith('push.')) return i18next.t('notice.push.refused', { ns: 'room' })
   return i18next.t('notice.unknown', { ns: 'room', code })
 }
