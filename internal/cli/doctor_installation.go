@@ -67,7 +67,7 @@ func (p *installation) checkDatabase(ctx context.Context) checkResult {
 // administrator saves the callback URL.
 func (p *installation) checkCallback(ctx context.Context) checkResult {
 	w := p.WeCom
-	codec, err := callback.NewCodec(callback.Secret(w.Token), callback.Secret(w.EncodingAESKey), w.CorpID)
+	codec, err := callback.NewCodec(w.Token, w.EncodingAESKey, w.CorpID)
 	if err != nil {
 		return newResult(stateFail, "callback.keys")
 	}

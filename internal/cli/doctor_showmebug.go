@@ -13,7 +13,7 @@ func (p *installation) checkShowMeBug(ctx context.Context) checkResult {
 	if c.ClientID == "" {
 		return newResult(stateSkip, "showmebug.none")
 	}
-	client, err := showmebug.New(showmebug.Config{ClientID: c.ClientID, ClientSecret: showmebug.Secret(c.ClientSecret),
+	client, err := showmebug.New(showmebug.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret,
 		BaseURL: c.BaseURL, Compat: c.Compat(), Timeout: checkTimeout / 2})
 	if err != nil {
 		return newResult(stateFail, "showmebug.settings", "Error", errorWithoutURL(err))
