@@ -23,6 +23,14 @@ func insertions(t testing.TB, m *Member, d *document, version, n int) *push {
 	return readPush(d, m.participant.ID, msg)
 }
 
+// editDocument changes the loaded document as the committer would.
+func editDocument(m *Manager, edit func()) {
+	r := roomInMemory(m)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	edit()
+}
+
 // growHistory appends n updates to a document with a text of 12 units.
 func growHistory(d *document, n int) {
 	d.text = change.NewText("the solution")
@@ -41,22 +49,26 @@ func TestRebaseBudget(t *testing.T) {
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, zhang)
 	a.member.rebaseLimit = rate.NewLimiter(0, maxRebaseWork) // no refill during the test
 	d := loadedCode(t, m)
-	growHistory(d, 4000)
+	editDocument(m, func() { growHistory(d, 4000) })
 
 	late := insertions(t, a.member, d, 0, 5)
 	if !a.member.rebaseOntoHead(late) || late.invalidCode != "" || late.version != 4000 || len(late.updates) != 5 || len(late.meta) != 5 {
 		t.Fatalf("5 updates: %q, at version %d", late.invalidCode, late.version)
 	}
-	if o := newDraft(d).decidePush(late); o.resyncCode != "" || o.count != 5 {
-		t.Errorf("5 updates: %+v", o)
-	}
+	editDocument(m, func() {
+		if o := newDraft(d).decidePush(late); o.resyncCode != "" || o.count != 5 {
+			t.Errorf("5 updates: %+v", o)
+		}
+	})
 	huge := insertions(t, a.member, d, 0, maxPush)
 	if !a.member.rebaseOntoHead(huge) || huge.invalidCode != "push.behind" {
 		t.Errorf("%d updates: %q", maxPush, huge.invalidCode)
 	}
-	if o := newDraft(d).decidePush(insertions(t, a.member, d, 0, maxPush)); o.errorCode != "push.busy" {
-		t.Errorf("%d updates in the committer: %+v", maxPush, o)
-	}
+	editDocument(m, func() {
+		if o := newDraft(d).decidePush(insertions(t, a.member, d, 0, maxPush)); o.errorCode != "push.busy" {
+			t.Errorf("%d updates in the committer: %+v", maxPush, o)
+		}
+	})
 	if b.member.rebaseOntoHead(insertions(t, b.member, d, 0, 5)) {
 		t.Error("a second socket brings a new allowance")
 	}
@@ -73,8 +85,10 @@ func TestRebaseOmitsAcceptedUpdates(t *testing.T) {
 	d := loadedCode(t, m)
 	p := insertions(t, a.member, d, 0, 3)
 	p.meta[0].Age, p.meta[1].Age, p.meta[2].Age = 1, 2, 3
-	d.text = change.NewText("xthe solution")
-	d.tail = []update{{storedUpdate: storedUpdate{Changes: p.updates[0].Changes}, client: p.client, author: zhang.ID}}
+	editDocument(m, func() {
+		d.text = change.NewText("xthe solution")
+		d.tail = []update{{storedUpdate: storedUpdate{Changes: p.updates[0].Changes}, client: p.client, author: zhang.ID}}
+	})
 	if !a.member.rebaseOntoHead(p) || len(p.updates) != 2 || len(p.meta) != 2 || p.meta[0].Age != 2 || p.version != 1 {
 		t.Errorf("%+v at version %d", p.meta, p.version)
 	}
@@ -95,8 +109,8 @@ func TestHelloReadsLittle(t *testing.T) {
 	if got := newMember(a.member.room, wang, "w").resumableDocuments(haves); len(got) != 2 {
 		t.Errorf("staff resume %+v", got)
 	}
-	loadedCode(t, m).start++
-	loadedCode(t, m).tail = nil
+	d := loadedCode(t, m)
+	editDocument(m, func() { d.start, d.tail = d.start+1, nil })
 	for range historyBurst + 1 {
 		reconnected := newMember(a.member.room, wang, "w")
 		if _, err := reconnected.readMissedUpdates(t.Context(), haves[:1]); err != nil {
@@ -135,10 +149,12 @@ func BenchmarkWorstPush(b *testing.B) {
 		}
 		return set
 	}
-	d.text = change.NewText(text)
-	for range 4000 {
-		d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: scattered()}, client: "other-client"})
-	}
+	editDocument(m, func() {
+		d.text = change.NewText(text)
+		for range 4000 {
+			d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: scattered()}, client: "other-client"})
+		}
+	})
 	p := &push{doc: d, client: "late-client", author: zhang.ID, seq: 1}
 	for range maxPush {
 		p.updates = append(p.updates, change.Update{Client: p.client, Changes: scattered()})
