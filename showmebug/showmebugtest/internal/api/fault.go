@@ -50,8 +50,8 @@ func (s *Service) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule 
 	if rule == nil {
 		return true
 	}
-	if rule.Delay > 0 && !s.delayCall(r, rule.Delay, call) {
-		return false
+	if rule.Delay > 0 {
+		s.delayCall(r, rule.Delay, call)
 	}
 	switch {
 	case rule.DropBefore:
@@ -67,15 +67,16 @@ func (s *Service) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule 
 	return true
 }
 
-// delayCall waits. It reports false when the caller disconnects first; the call then has no effect.
-func (s *Service) delayCall(r *http.Request, d time.Duration, call *core.CallRecord) bool {
+// delayCall waits. When the caller disconnects or the simulator stops first, it drops the connection,
+// and the call has no effect.
+func (s *Service) delayCall(r *http.Request, d time.Duration, call *core.CallRecord) {
 	call.Note = "delayed by " + d.String()
 	if faults.Delay(d, r.Context().Done(), s.Context.Done()) {
-		return true
+		return
 	}
 	call.Note += "; cancelled by the caller"
 	s.RecordCall(*call)
-	return false
+	panic(http.ErrAbortHandler)
 }
 
 // applyFaultAfter records the call and writes the reply, modified as the fault requires.
