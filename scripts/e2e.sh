@@ -46,8 +46,8 @@ run_tests() {
   for project in $name; do
     options+=(--project "$project")
   done
-  PLAYWRIGHT_JSON_OUTPUT_FILE="$dir/$name.json" npx playwright test --config e2e/playwright.config.ts \
-    --reporter list,json --output "e2e/results/${name// /-}" "${options[@]}" "$@" || status=$?
+  PLAYWRIGHT_JSON_OUTPUT_FILE="$dir/$name.json" npx playwright test "$@" --config e2e/playwright.config.ts \
+    --reporter list,json --output "e2e/results/${name// /-}" "${options[@]}" || status=$?
   if [ -s "$dir/$name.json" ]; then
     go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "$dir/$name.json"
   fi

@@ -153,7 +153,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     const { ours, theirs } = rooms
     await ours.page.getByRole('button', { name: '结束面试' }).click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
-    await expect(theirs.page.getByText('面试已经结束，感谢您的参加')).toBeVisible()
+    await expect(theirs.page.getByText('面试已结束，感谢您的参加')).toBeVisible()
     await expect(ours.page.getByText('面试已结束，房间变为只读。')).toBeVisible()
   })
 
@@ -171,8 +171,8 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
   })
 
   await test.step('the recruiter sees the summary and the message log', async () => {
-    await expect(recruiter.findCard(/评价已齐/, candidate)).toBeVisible()
-    const page = await recruiter.openLink(recruiter.findCard(/评价已齐/, candidate).getByRole('link').first())
+    await expect(recruiter.findCard(/评价已全部提交/, candidate)).toBeVisible()
+    const page = await recruiter.openLink(recruiter.findCard(/评价已全部提交/, candidate).getByRole('link').first())
     await expect(page.getByText('思路清楚，边界考虑周到。')).toBeVisible()
     await page.getByRole('radiogroup', { name: '面试结论' }).getByText('录用', { exact: true }).click()
     await page.getByRole('button', { name: '保存结论' }).click()
