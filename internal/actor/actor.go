@@ -66,6 +66,9 @@ type Actor struct {
 // interviews of the company: recruiters and administrators do.
 func (a Actor) CanManage() bool { return a.Roles.HasAny(Administrator | Recruiter) }
 
+// HasRole reports whether the actor has any role.
+func (a Actor) HasRole() bool { return a.Roles != 0 }
+
 // System returns the actor of scheduled work and of events from outside. It has
 // every role in the company and no userid.
 func System(corpID string) Actor { return Actor{CorpID: corpID, Roles: all} }

@@ -56,6 +56,14 @@ func New(kind Kind, code string, params ...any) *Error {
 // change, or for an operation that needs another role.
 func NewForbidden() *Error { return New(Forbidden, "fault.forbidden") }
 
+// ForbiddenUnless returns NewForbidden unless the operation is allowed.
+func ForbiddenUnless(allowed bool) error {
+	if allowed {
+		return nil
+	}
+	return NewForbidden()
+}
+
 // NewNotFound returns the error for an object that does not exist. It is also
 // returned for one that the client may not see, so that the client cannot
 // distinguish the two.

@@ -55,12 +55,7 @@ type Service struct {
 	Changed func(ctx context.Context, tx *db.Tx, before, after *Candidate) error
 }
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // Filter selects candidates.
 type Filter struct {
@@ -72,7 +67,7 @@ type Filter struct {
 // List returns the company's candidates, newest first, and the cursor of the next
 // page. It requires a recruiter or an administrator, as does every operation.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidate, string, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, "", err
 	}
 	var list []Candidate
@@ -96,7 +91,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidat
 
 // Get returns a candidate of the company, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
 	return Read(ctx, s.DB.DB, a.CorpID, id)
@@ -104,7 +99,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate
 
 // Create creates a candidate; the id, the times and the version of c are set.
 func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &c) })
@@ -134,7 +129,7 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candi
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored candidate. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Candidate)) (*Candidate, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -225,14 +220,6 @@ func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, c *
 		Data: candidateEvent{CandidateID: c.ID, PositionID: c.PositionID},
 	})
 	return err
-}
-
-// mayManage allows recruiters and administrators.
-func mayManage(a actor.Actor) error {
-	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
 }
 
 func selectCandidates(q bun.IDB, model any, corpID string) *bun.SelectQuery {

@@ -71,6 +71,14 @@ func Now() time.Time { return Time(time.Now()) }
 // Time returns t with the precision of the databases: UTC, whole microseconds.
 func Time(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
+// NowOf is Now by a service's clock; a nil clock is the machine's.
+func NowOf(clock func() time.Time) time.Time {
+	if clock == nil {
+		return Now()
+	}
+	return Time(clock())
+}
+
 // IsNotFound reports whether err is that of a query for one row that found
 // none.
 func IsNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -146,8 +146,8 @@ type Setting struct {
 // Only the parsed lines are stored. Recruiters and administrators may import;
 // the file of another actor is not parsed.
 func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName string, raw []byte) (*Result, error) {
-	if !set.Actor.CanManage() {
-		return nil, apperr.NewForbidden()
+	if err := apperr.ForbiddenUnless(set.Actor.CanManage()); err != nil {
+		return nil, err
 	}
 	f, err := s.parseFile(ctx, kind, raw)
 	if err != nil {

@@ -190,9 +190,4 @@ const (
 	NextRound Decision = "next_round"
 )
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }

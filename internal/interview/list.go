@@ -70,8 +70,9 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 		q.Where("i.candidate_id = ?", f.CandidateID)
 	}
 	if f.Query != "" {
+		like := pagination.ContainsPattern(f.Query)
 		q.Where(`(LOWER(i.title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM candidates AS c
-			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, pagination.ContainsPattern(f.Query), pagination.ContainsPattern(f.Query))
+			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, like, like)
 	}
 	if f.unanswered {
 		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)

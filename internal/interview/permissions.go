@@ -9,12 +9,7 @@ import (
 )
 
 // mayManage guards the scheduling of interviews.
-func mayManage(a actor.Actor) error {
-	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
+func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
 
 // sees reports whether the actor may see the interview.
 func sees(a actor.Actor, i *Interview) bool {

@@ -60,12 +60,7 @@ type Service struct {
 	Now   func() time.Time // the clock; nil is time.Now
 }
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // Filter selects positions.
 type Filter struct {
@@ -77,13 +72,14 @@ type Filter struct {
 // List returns the company's positions, newest first, and the cursor of the next
 // page.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position, string, error) {
-	if err := maySee(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.HasRole()); err != nil {
 		return nil, "", err
 	}
 	var list []Position
 	q := selectPositions(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", pagination.ContainsPattern(f.Query), pagination.ContainsPattern(f.Query))
+		like := pagination.ContainsPattern(f.Query)
+		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", like, like)
 	}
 	if f.State != "" {
 		q.Where("p.state = ?", f.State)
@@ -100,7 +96,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position
 
 // Get returns a position of the company, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position, error) {
-	if err := maySee(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.HasRole()); err != nil {
 		return nil, err
 	}
 	return Read(ctx, s.DB.DB, a.CorpID, id)
@@ -109,7 +105,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position,
 // Create creates a position. Without a template it gets the company's default
 // one.
 func (s *Service) Create(ctx context.Context, a actor.Actor, p Position) (*Position, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &p) })
@@ -145,7 +141,7 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, p *Posit
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored position. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Position)) (*Position, error) {
-	if err := mayManage(a); err != nil {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
 	var p *Position
@@ -220,22 +216,6 @@ func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, p *
 		Data: positionEvent{PositionID: p.ID, State: p.State},
 	})
 	return err
-}
-
-// maySee allows every member with a role.
-func maySee(a actor.Actor) error {
-	if a.Roles == 0 {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
-
-// mayManage allows recruiters and administrators.
-func mayManage(a actor.Actor) error {
-	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
 }
 
 func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {

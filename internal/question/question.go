@@ -61,12 +61,7 @@ type Service struct {
 	Now func() time.Time // the clock; nil is time.Now
 }
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // Filter selects questions.
 type Filter struct {
@@ -176,10 +171,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 // mayUse allows every member with a role: interviewers write and choose
 // questions too.
 func mayUse(a actor.Actor) error {
-	if a.Roles == 0 {
-		return apperr.NewForbidden()
-	}
-	return nil
+	return apperr.ForbiddenUnless(a.HasRole())
 }
 
 func checkQuestion(q *Question) error {

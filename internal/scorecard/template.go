@@ -97,12 +97,7 @@ type Service struct {
 	Now func() time.Time // the clock; nil is time.Now
 }
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // ListTemplates returns the templates of the actor's company, the oldest first.
 // Every company has the default template.

@@ -95,12 +95,7 @@ func New(cfg Config) *Service {
 }
 
 // now is the time as the databases keep it.
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // requireAdministrator guards the connection and its members.
 func requireAdministrator(a actor.Actor) error {
