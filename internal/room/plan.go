@@ -86,15 +86,12 @@ func (p *plan) draftOf(d *document) *draft {
 }
 
 func (p *plan) planPush(w *work) {
-	if p.room.state.phase == Ended && !p.draftOf(w.push.doc).isRepeatedPush(w.push) {
-		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: "ended"}})
+	dr := p.draftOf(w.push.doc)
+	if code := p.readOnlyCode(w.push.author); code != "" && !dr.isRepeatedPush(w.push) {
+		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: code}})
 		return
 	}
-	if p.room.storage.isFull(w.push.author) && !p.draftOf(w.push.doc).isRepeatedPush(w.push) {
-		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: "push.full"}})
-		return
-	}
-	o := p.draftOf(w.push.doc).decidePush(w.push)
+	o := dr.decidePush(w.push)
 	if len(o.added) > 0 {
 		row, err := o.newUpdateRow(p.at)
 		if err != nil { // impossible: it was decoded from JSON
@@ -104,6 +101,18 @@ func (p *plan) planPush(w *work) {
 		}
 	}
 	p.items = append(p.items, planItem{work: w, outcome: o})
+}
+
+// readOnlyCode returns the error code of a new push of the author when nothing
+// more is stored, "" otherwise.
+func (p *plan) readOnlyCode(author string) string {
+	switch {
+	case p.room.state.phase == Ended:
+		return "ended"
+	case p.room.storage.isFull(author):
+		return "push.full"
+	}
+	return ""
 }
 
 func (p *plan) planEvent(w *work) {

@@ -38,6 +38,9 @@ func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
 	if done, err := m.answerRepeatedPush(ctx, p); err != nil || done {
 		return err
 	}
+	if !m.mayWriteDocument(d) {
+		return newPushRefusal("forbidden", msg, 0)
+	}
 	if !m.allowPush(msg) {
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
 	}
@@ -50,7 +53,7 @@ func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case !m.canWriteDocument(d):
+	case !m.canWriteDocument(d): // the rights may have changed meanwhile
 		return newPushRefusal("forbidden", msg, 0)
 	case len(r.queue) >= maxRoomQueue:
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
@@ -122,6 +125,13 @@ func (m *Member) canWriteDocument(d *document) bool {
 		return hasRight(m.currentRights(), canNotes)
 	}
 	return hasRight(m.currentRights(), canEdit)
+}
+
+// mayWriteDocument is canWriteDocument for a caller that does not hold r.mu.
+func (m *Member) mayWriteDocument(d *document) bool {
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	return m.canWriteDocument(d)
 }
 
 func validPush(msg *pushMessage) bool {

@@ -14,19 +14,12 @@ type state struct {
 	endedAt    time.Time
 	language   string
 	questionID string
-	admitted   map[string]admission
+	admitted   map[string]visibility // since the first admission, by participant id
 	chat       []chatView
 	runs       []runView
 }
 
-func newState() state { return state{phase: Lobby, admitted: map[string]admission{}} }
-
-// admission is the event of a candidate's first admission and the version of
-// the code at that time.
-type admission struct {
-	seq     int64
-	version int
-}
+func newState() state { return state{phase: Lobby, admitted: map[string]visibility{}} }
 
 // applyEvent applies a stored event.
 func (s *state) applyEvent(e *event) {
@@ -59,7 +52,7 @@ func (s *state) applyPhaseEvent(e *event) {
 	switch e.kind {
 	case kindAdmit:
 		if _, again := s.admitted[e.subject]; !again {
-			s.admitted[e.subject] = admission{e.seq, e.codeVersion}
+			s.admitted[e.subject] = visibility{e.seq, e.codeVersion}
 		}
 	case kindStart:
 		if s.phase == Lobby {

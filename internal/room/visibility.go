@@ -5,7 +5,8 @@ import "math"
 // visibility is the part of a room's past that a member may see. Staff see all
 // of it. A candidate sees the code from the version of the first admission on,
 // and the chat messages and runs that began after it. Every message that names
-// a version or a run is checked against it, in both directions.
+// a version or a run is checked against it, in both directions. The zero value is
+// all of the past.
 type visibility struct {
 	seq     int64 // events before it are hidden
 	version int   // versions of the code before it are hidden
@@ -16,11 +17,11 @@ func (m *Member) visiblePast() visibility {
 	if isStaff(m) {
 		return visibility{}
 	}
-	a, admitted := m.room.state.admitted[m.participant.ID]
+	since, admitted := m.room.state.admitted[m.participant.ID]
 	if !admitted {
 		return visibility{seq: math.MaxInt64, version: math.MaxInt}
 	}
-	return visibility(a)
+	return since
 }
 
 func (v visibility) includesVersion(version int) bool { return version >= v.version }
