@@ -24,6 +24,7 @@ test('candidates and interviews from spreadsheets', async ({ browser, demo }) =>
   await test.step('an interview with the same candidate', async () => {
     const day = new Date(Date.now() + 6 * 86_400_000).toISOString().slice(0, 10)
     await page.getByRole('link', { name: '面试', exact: true }).click()
+    await expect(page.getByRole('heading', { name: '面试', exact: true, level: 1 })).toBeVisible() // the page before has a link 导入 too
     await page.getByRole('link', { name: '导入', exact: true }).click()
     await page.getByLabel(/选择文件/).setInputFiles(csvFile(`候选人,邮箱,日期,时间,面试官\n顾南星,gu@example.com,${day},晚上9:30,周航\n顾南星,gu@example.com,${day},下午,没有这个人\n`))
     await expect(page.getByText('找不到面试官“没有这个人”')).toBeVisible()
