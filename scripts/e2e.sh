@@ -24,13 +24,13 @@ case $task in
 esac
 
 dir=$(mktemp -d)
-processes=()
+postgres_run=
 
 # shellcheck disable=SC2317 # called by the trap
 finish() {
-  if [ "${#processes[@]}" -gt 0 ]; then
-    kill "${processes[@]}" 2>/dev/null || true
-    wait "${processes[@]}" 2>/dev/null || true
+  if [ -n "$postgres_run" ]; then
+    kill "$postgres_run" 2>/dev/null || true
+    wait "$postgres_run" 2>/dev/null || true
   fi
   rm -rf "$dir"
 }
@@ -66,12 +66,13 @@ done
 # The two databases are tested side by side: a browser test waits more than it computes.
 if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
   run_tests postgres "$@" >"$dir/postgres.log" 2>&1 &
-  processes+=("$!")
+  postgres_run=$!
 fi
 status=0
 run_tests "wecomsim sqlite" "$@" || status=$?
-for process in "${processes[@]}"; do
-  wait "$process" || status=$?
+if [ -n "$postgres_run" ]; then
+  wait "$postgres_run" || status=$?
+  postgres_run=
   cat "$dir/postgres.log"
-done
+fi
 exit "$status"
