@@ -101,13 +101,13 @@ func ExampleClassOf() {
 	_, err = c.Interviews.Create(context.Background(), showmebug.NewInterview{CandidateName: "王芳"})
 	switch showmebug.ClassOf(err) {
 	case showmebug.ClassQuota, showmebug.ClassConfig, showmebug.ClassPermission:
-		fmt.Println("tell an administrator:", showmebug.AdminMessage(err))
+		fmt.Println("for an administrator:", showmebug.AdminMessage(err))
 	case showmebug.ClassRetry, showmebug.ClassLimit, showmebug.ClassNetwork:
 		fmt.Println("later")
 	case showmebug.ClassArgument:
 		fmt.Println("change it:", err)
 	}
-	// Output: tell an administrator: The team has no sessions left: buy sessions at ShowMeBug, or transfer some from another team. (剩余场次不足)
+	// Output: for an administrator: The team has no sessions left: buy sessions at ShowMeBug, or transfer some from another team. (剩余场次不足)
 }
 
 func ExampleInterviewService_All() {

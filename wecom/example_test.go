@@ -91,7 +91,7 @@ func ExampleClassOf() {
 	case wecom.ClassRetry, wecom.ClassLimit, wecom.ClassNetwork:
 		fmt.Println("later")
 	case wecom.ClassConfig, wecom.ClassPermission:
-		fmt.Println("tell an administrator:", wecom.AdminMessage(err))
+		fmt.Println("for an administrator:", wecom.AdminMessage(err))
 	}
 	// Output: left or never came: true
 }

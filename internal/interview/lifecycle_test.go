@@ -39,7 +39,7 @@ func TestEditOfTheNoteTellsNobody(t *testing.T) {
 		before := len(w.messagesAbout(i.ID))
 		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "带上白板笔" }))(t)
 		if len(w.messagesAbout(i.ID)) != before || i.interviewer("lin").Response != Accepted || i.Note != "带上白板笔" {
-			t.Errorf("told %v; %+v", w.messagesAbout(i.ID), i.Interviewers)
+			t.Errorf("messages %v; %+v", w.messagesAbout(i.ID), i.Interviewers)
 		}
 		same := must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(*Plan) {}))(t)
 		if same.Version != i.Version {

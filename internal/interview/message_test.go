@@ -221,11 +221,11 @@ func TestEvaluateReminder(t *testing.T) {
 			}
 		}
 		count := 0
-		for _, told := range w.messagesAbout(i.ID) {
-			if told == "evaluate_reminder>lin" {
+		for _, sent := range w.messagesAbout(i.ID) {
+			if sent == "evaluate_reminder>lin" {
 				t.Error("one who has handed it in is reminded")
 			}
-			if told == "evaluate_reminder>mei" {
+			if sent == "evaluate_reminder>mei" {
 				count++
 			}
 		}
@@ -287,8 +287,8 @@ func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Scheduled {
 			t.Errorf("the interview is %s", got.State)
 		}
-		if told := w.messagesAbout(i.ID); slices.Contains(told, "candidate_waiting>lin") {
-			t.Errorf("told %v", told)
+		if sent := w.messagesAbout(i.ID); slices.Contains(sent, "candidate_waiting>lin") {
+			t.Errorf("messages %v", sent)
 		}
 	})
 }

@@ -90,13 +90,13 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 		_, err := w.Evaluation(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		n := 0
-		for _, told := range w.messagesAbout(i.ID) {
-			if told == "summary>rosa" {
+		for _, sent := range w.messagesAbout(i.ID) {
+			if sent == "summary>rosa" {
 				n++
 			}
 		}
 		if n != 1 {
-			t.Errorf("the organiser was told %d times that all are in", n)
+			t.Errorf("%d summaries for the organizer", n)
 		}
 	})
 }

@@ -25,7 +25,7 @@ func Client(configured *http.Client) *http.Client { return cmp.Or(configured, wi
 // Send sends a request and returns the first MiB of the reply. Its errors do not contain the URL,
 // whose query may hold a signature.
 func Send(client *http.Client, req *http.Request) (body []byte, status int, err error) {
-	resp, err := client.Do(req) //nolint:gosec // the address is that of the receiver, which the simulator is told to call
+	resp, err := client.Do(req) //nolint:gosec // the address is that of the configured receiver
 	if err != nil {
 		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err

@@ -41,11 +41,11 @@ function (client) {
 
   if (window.parent === window || window.parent !== window.top || !client.clientOrigin) return; // no client around it
   const doc = Array.from(crypto.getRandomValues(new Uint8Array(9)), (n) => n.toString(36)).join('');
-  const tell = (message) => window.parent.postMessage({ wecomsim: client.view, doc, ...message }, client.clientOrigin);
+  const postToClient = (message) => window.parent.postMessage({ wecomsim: client.view, doc, ...message }, client.clientOrigin);
   const real = () => location.href.replace(location.origin, client.origin);
 
   const outside = location.pathname === '/.wecomsim/outside' ? new URLSearchParams(location.search).get('url') : '';
-  const report = () => tell(outside ? { outside } : { page: real(), title: document.title });
+  const report = () => postToClient(outside ? { outside } : { page: real(), title: document.title });
 
   // WeixinJSBridge: calls of the page, answered by the client.
   const waiting = new Map();
@@ -61,12 +61,12 @@ function (client) {
     } catch {
       // a page that hands over what is no data gets the answer to nothing
     }
-    tell({ ask: asked, name, params: plain, url: location.href });
+    postToClient({ ask: asked, name, params: plain, url: location.href });
     return undefined;
   };
   const on = (name, fn) => {
     hearing.set(name, fn);
-    tell({ hears: name });
+    postToClient({ hears: name });
   };
   const bridge = { invoke, call: invoke, on, log() {} };
   Object.defineProperty(window, 'WeixinJSBridge', { value: bridge, configurable: true, writable: true });
@@ -74,7 +74,7 @@ function (client) {
   const canGoBack = () => (window.navigation ? window.navigation.canGoBack : false);
   const back = () => {
     if (hearing.get('historyBack')?.({}) === false) return;
-    if (canGoBack()) history.back(); else tell({ close: true });
+    if (canGoBack()) history.back(); else postToClient({ close: true });
   };
   addEventListener('message', (event) => {
     if (event.source !== window.parent || event.origin !== client.clientOrigin || event.data?.wecomsim !== client.view) return;
@@ -92,7 +92,7 @@ function (client) {
   // Pages of other origins are opened by the client through a proxy of their own.
   const leave = (address) => {
     const url = new URL(inside(address), location.href);
-    if (url.origin === location.origin) location.assign(url); else tell({ open: url.href });
+    if (url.origin === location.origin) location.assign(url); else postToClient({ open: url.href });
   };
   window.navigation?.addEventListener('navigate', (event) => {
     const url = new URL(event.destination.url);
@@ -129,6 +129,6 @@ function (client) {
     new MutationObserver(report).observe(document.head, { childList: true, subtree: true, characterData: true });
     document.dispatchEvent(new Event('WeixinJSBridgeReady'));
   });
-  tell({ hello: true });
+  postToClient({ hello: true });
   report();
 }
