@@ -176,9 +176,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	}
 	a.Questions, a.Scorecards = &question.Service{DB: a.DB}, &scorecard.Service{DB: a.DB}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
-	a.Interview = &interview.Service{
+	a.Interview = interview.New(interview.Config{
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: ways,
-	}
+	})
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
 	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/room"
 )
 
@@ -84,24 +85,24 @@ func (a *App) Stop(ctx context.Context) error {
 }
 
 // findInterviewMembers implements interview.Service.Members with the accounts.
-func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs []string) (map[string]interview.Member, error) {
+func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs []string) (map[string]member.Member, error) {
 	found, err := a.Accounts.MembersByID(ctx, corpID, userIDs)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]interview.Member, len(found))
+	out := make(map[string]member.Member, len(found))
 	for id, m := range found {
-		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		out[id] = member.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, nil
 }
 
 // findMembersByName resolves the member names of an import file.
-func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]member.Member, error) {
 	found, err := a.Accounts.FindMembersByName(ctx, corpID, name)
-	out := make([]interview.Member, 0, len(found))
+	out := make([]member.Member, 0, len(found))
 	for _, m := range found {
-		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active})
+		out = append(out, member.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active})
 	}
 	return out, err
 }

@@ -128,3 +128,10 @@ func paramMap(params []any) map[string]any {
 	}
 	return m
 }
+
+// Reason is a text id with its parameters, as stored and returned for a state
+// that is no error of a request.
+type Reason struct {
+	Code   string         `json:"code"` // text id
+	Params map[string]any `json:"params,omitempty"`
+}

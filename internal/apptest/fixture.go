@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
@@ -126,10 +127,10 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 		PublicURL: PublicURL, Now: now, Logger: logger,
 	})
 	w.Tokens = apitoken.New(apitoken.Config{DB: w.DB, Queue: queue, Accounts: w.Accounts, Logger: logger, Now: now})
-	w.Interviews = &interview.Service{
+	w.Interviews = interview.New(interview.Config{
 		DB: w.DB, Queue: queue, Members: w.membersByID, Now: now,
 		Positions: &position.Service{DB: w.DB, Queue: queue, Now: now}, Candidates: &candidate.Service{DB: w.DB, Queue: queue, Now: now},
-	}
+	})
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
@@ -177,21 +178,21 @@ func NewShowMeBug(t *testing.T, interviews *interview.Service, baseURL string) *
 }
 
 // membersByID looks up members for the domain, as package app does.
-func (w *Fixture) membersByID(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+func (w *Fixture) membersByID(ctx context.Context, corpID string, ids []string) (map[string]member.Member, error) {
 	found, err := w.Accounts.MembersByID(ctx, corpID, ids)
-	out := map[string]interview.Member{}
+	out := map[string]member.Member{}
 	for id, m := range found {
-		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		out[id] = member.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, err
 }
 
 // findMembers resolves the names of a cell for imports, as package app does.
-func (w *Fixture) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+func (w *Fixture) findMembers(ctx context.Context, corpID, name string) ([]member.Member, error) {
 	found, err := w.Accounts.FindMembersByName(ctx, corpID, name)
-	var out []interview.Member
+	var out []member.Member
 	for _, m := range found {
-		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Active: m.Active})
+		out = append(out, member.Member{UserID: m.UserID, Name: m.Name, Active: m.Active})
 	}
 	return out, err
 }

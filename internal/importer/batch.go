@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 )
 
 // errRollback rolls back the transaction of a preview.
@@ -159,7 +160,7 @@ func columnForPath(kind Kind, l Line, path string) string {
 // resolveMembers sets the interviewers of each line; an unknown or ambiguous name
 // is an issue.
 func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Line) error {
-	known := map[string][]interview.Member{}
+	known := map[string][]member.Member{}
 	for n := range lines {
 		l := &lines[n]
 		people := splitNames(l.Cells[colInterviewers])

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 )
 
 // Previews are deleted after importRetention: they contain personal data.
@@ -29,7 +30,7 @@ type Config struct {
 	Interviews *interview.Service
 	// FindMembers returns the active members that match a userid, name,
 	// e-mail address or mobile number.
-	FindMembers func(ctx context.Context, corpID, name string) ([]interview.Member, error)
+	FindMembers func(ctx context.Context, corpID, name string) ([]member.Member, error)
 	Now         func() time.Time
 }
 

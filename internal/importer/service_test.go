@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 )
 
@@ -35,7 +36,7 @@ type fixture struct {
 
 var noon = clocktest.Noon()
 
-var members = []interview.Member{
+var members = []member.Member{
 	{UserID: "rosa", Name: "罗莎", Active: true}, {UserID: "lin", Name: "林一", Active: true},
 	{UserID: "mei", Name: "梅二", Active: true}, {UserID: "wang1", Name: "王伟", Active: true}, {UserID: "wang2", Name: "王伟", Active: true},
 }
@@ -49,15 +50,15 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 			t.Fatal(err)
 		}
 		positions, candidates := &position.Service{DB: d, Queue: q, Now: clock.Now}, &candidate.Service{DB: d, Queue: q, Now: clock.Now}
-		s := &interview.Service{DB: d, Queue: q, Positions: positions, Candidates: candidates, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
-			out := map[string]interview.Member{}
+		s := interview.New(interview.Config{DB: d, Queue: q, Positions: positions, Candidates: candidates, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
+			out := map[string]member.Member{}
 			for _, m := range members {
 				if slices.Contains(ids, m.UserID) {
 					out[m.UserID] = m
 				}
 			}
 			return out, nil
-		}}
+		}})
 		body(t, &fixture{
 			clock: clock,
 			t:     t, ctx: t.Context(),
@@ -70,8 +71,8 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	})
 }
 
-func findMembers(_ context.Context, _, name string) ([]interview.Member, error) {
-	var out []interview.Member
+func findMembers(_ context.Context, _, name string) ([]member.Member, error) {
+	var out []member.Member
 	for _, m := range members {
 		if name == m.UserID || name == m.Name || name == m.UserID+"@example.com" {
 			out = append(out, m)

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/clocktest"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 )
 
 // xlsxFromParts is an .xlsx of these rows and shared texts, as XML.
@@ -76,7 +76,7 @@ func TestInterviewerLimitPerCell(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		asked := 0
 		find := w.FindMembers
-		w.FindMembers = func(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+		w.FindMembers = func(ctx context.Context, corpID, name string) ([]member.Member, error) {
 			asked++
 			return find(ctx, corpID, name)
 		}

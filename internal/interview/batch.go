@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -40,7 +41,7 @@ type Batch struct {
 
 	service    *Service
 	actor      actor.Actor
-	people     map[string]Member
+	people     map[string]member.Member
 	candidates *candidate.Index
 	trying     bool
 }

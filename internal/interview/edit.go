@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/versioning"
 )
 
@@ -134,7 +135,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if err := s.evictAfterEdit(ctx, tx, i, c); err != nil {
 		return err
 	}
-	data := MessageData{By: a.UserID, Fields: c.fields}
+	data := message.Data{By: a.UserID, Fields: c.fields}
 	if moved {
 		data.Was = &was
 		if err := s.planReminders(ctx, tx, i); err != nil {
@@ -153,17 +154,17 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 
 // notifyChanges invites added interviewers, cancels removed ones, and notifies
 // the others of what has changed for them.
-func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c planChanges, data MessageData) error {
+func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c planChanges, data message.Data) error {
 	for _, userID := range c.removed {
-		if err := s.queueWeComMessage(ctx, tx, i, KindCancelled, userID, MessageData{By: data.By}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, message.KindCancelled, userID, message.Data{By: data.By}); err != nil {
 			return err
 		}
 	}
 	for _, m := range i.Interviewers {
-		kind := KindChanged
+		kind := message.KindChanged
 		switch {
 		case slices.Contains(c.added, m.UserID):
-			kind = KindInvite
+			kind = message.KindInvite
 		case len(c.fields) == 0 || m.Response == Declined:
 			continue
 		}
@@ -174,7 +175,7 @@ func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c 
 	if len(c.fields) == 0 {
 		return nil
 	}
-	return s.queueMail(ctx, tx, i, Message{Kind: KindChanged, Data: data})
+	return s.queueMail(ctx, tx, i, message.Message{Kind: message.KindChanged, Data: data})
 }
 
 func storeInterview(ctx context.Context, tx *db.Tx, i *Interview) error {

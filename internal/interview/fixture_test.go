@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 )
@@ -28,7 +29,7 @@ type fixture struct {
 	ctx       context.Context
 	clock     *clocktest.Clock
 	questions *question.Service
-	people    map[string]Member
+	people    map[string]member.Member
 	recruiter actor.Actor
 	lin, mei  actor.Actor // interviewers
 	position  *position.Position
@@ -52,7 +53,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	}
 	w := &fixture{
 		t: t, ctx: t.Context(), clock: clock,
-		people: map[string]Member{
+		people: map[string]member.Member{
 			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
 			"lin":  {UserID: "lin", Name: "林一", Active: true},
 			"mei":  {UserID: "mei", Name: "梅二", Active: true},
@@ -64,10 +65,10 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	}
 	now := w.clock.Now
 	w.questions = &question.Service{DB: d, Now: now}
-	w.Service = &Service{
+	w.Service = New(Config{
 		DB: d, Queue: q, Members: w.members, Now: now,
 		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
-	}
+	})
 	w.position = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
@@ -75,8 +76,8 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return w
 }
 
-func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[string]Member, error) {
-	out := map[string]Member{}
+func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+	out := map[string]member.Member{}
 	for _, id := range ids {
 		if m, ok := w.people[id]; ok && corpID == "corp" {
 			out[id] = m

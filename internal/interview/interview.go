@@ -5,11 +5,10 @@
 //
 // Every change is one transaction with the message rows and jobs that it
 // requires; their delivery is in package notify. Members are opaque userids:
-// the package imports neither WeCom, HTTP nor accounts.
+// the package imports neither message.WeCom, HTTP nor accounts.
 package interview
 
 import (
-	"context"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -17,24 +16,24 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// Service implements the operations on interviews. DB, Queue, Positions,
-// Candidates and Members must be set.
-type Service struct {
+// Config configures a Service. DB, Queue, Members, Positions and Candidates must
+// be set.
+type Config struct {
 	DB    *db.DB
 	Queue *job.Queue
 	// Positions and Candidates create what a plan contains. Register sets
 	// Candidates.Changed.
 	Positions  *position.Service
 	Candidates *candidate.Service
-	// Members returns the members with these userids, inactive ones included;
-	// unknown userids are left out.
-	Members func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
+	Members    member.Lookup
 	// RoomProviders are set before the first interview and not changed afterwards.
 	RoomProviders RoomRegistry
 	// Box encrypts join URLs; without it there are no rooms outside this server
@@ -44,12 +43,18 @@ type Service struct {
 	Now func() time.Time
 }
 
-// Member is a person of the company.
-type Member struct {
-	UserID string
-	Name   string
-	Avatar string
-	Active bool // in the company, and in the visible range of the WeCom application
+// Service implements the operations of the domain.
+type Service struct {
+	Config
+	Messages *message.Service // those about interviews
+}
+
+// New returns a service.
+func New(cfg Config) *Service {
+	return &Service{
+		Config:   cfg,
+		Messages: &message.Service{DB: cfg.DB, Queue: cfg.Queue, Members: cfg.Members, Now: cfg.Now},
+	}
 }
 
 // State is the state of an interview: scheduled → in_progress → ended; the
@@ -109,8 +114,8 @@ type Interview struct {
 	// Read beside the row.
 	Position     position.Position   `bun:"-"`
 	Candidate    candidate.Candidate `bun:"-"`
-	Organizer    Member              `bun:"-"`
-	Decider      Member              `bun:"-"`
+	Organizer    member.Member       `bun:"-"`
+	Decider      member.Member       `bun:"-"`
 	Interviewers []Interviewer       `bun:"-"`
 	Questions    []question.Question `bun:"-"`
 	Link         LinkState           `bun:"-"`
@@ -165,7 +170,7 @@ type Interviewer struct {
 	RespondedAt    *time.Time `bun:"responded_at"`
 
 	// Read beside the row.
-	Member    Member          `bun:"-"`
+	Member    member.Member   `bun:"-"`
 	Scorecard scorecard.State `bun:"-"`
 	Notified  Notified        `bun:"-"`
 }

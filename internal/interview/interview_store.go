@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -186,10 +187,10 @@ func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) erro
 
 // readNotified reads the state of the newest invitation of each interviewer.
 func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
-	var list []Message
+	var list []message.Message
 	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state").
-		Where("corp_id = ? AND channel = ?", f.corpID, WeCom).
-		Where("kind IN (?)", bun.List([]Kind{KindInvite, KindChanged})).
+		Where("corp_id = ? AND channel = ?", f.corpID, message.WeCom).
+		Where("kind IN (?)", bun.List([]message.Kind{message.KindInvite, message.KindChanged})).
 		Where("interview_id IN (?)", bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
 	for _, msg := range list {
 		if m := f.byID[msg.InterviewID].interviewer(msg.Recipient); m != nil {
@@ -199,11 +200,11 @@ func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func notifiedState(state MessageState) Notified {
+func notifiedState(state message.State) Notified {
 	switch state {
-	case MessageSent:
+	case message.Sent:
 		return NotifiedSent
-	case MessageFailed, MessageSkipped:
+	case message.Failed, message.Skipped:
 		return NotifiedFailed
 	default:
 		return NotifiedWaiting
@@ -231,7 +232,7 @@ func (s *Service) fillNames(ctx context.Context, corpID string, list []*Intervie
 			ids = append(ids, m.UserID)
 		}
 	}
-	people, err := s.membersByID(ctx, corpID, ids)
+	people, err := s.Members.ByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}
@@ -242,19 +243,4 @@ func (s *Service) fillNames(ctx context.Context, corpID string, list []*Intervie
 		}
 	}
 	return nil
-}
-
-// membersByID returns a lookup of members; a member who no longer exists is
-// named by the userid.
-func (s *Service) membersByID(ctx context.Context, corpID string, ids []string) (func(string) Member, error) {
-	known, err := s.Members(ctx, corpID, ids)
-	if err != nil {
-		return nil, fmt.Errorf("asking for members: %w", err)
-	}
-	return func(id string) Member {
-		if m, ok := known[id]; ok {
-			return m
-		}
-		return Member{UserID: id, Name: id}
-	}, nil
 }

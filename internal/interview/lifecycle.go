@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -35,11 +36,11 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 		if err := firstError(s.queueRoomJob(ctx, tx, i, a.UserID), s.releaseRoom(ctx, tx, i)); err != nil {
 			return err
 		}
-		data := MessageData{By: a.UserID, Reason: reason}
-		if err := s.queueToInterviewers(ctx, tx, i, KindCancelled, data); err != nil {
+		data := message.Data{By: a.UserID, Reason: reason}
+		if err := s.queueToInterviewers(ctx, tx, i, message.KindCancelled, data); err != nil {
 			return err
 		}
-		if err := s.queueMail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
+		if err := s.queueMail(ctx, tx, i, message.Message{Kind: message.KindCancelled}); err != nil {
 			return err // without the reason, which is for colleagues
 		}
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
@@ -93,8 +94,8 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 		return err
 	}
 	if answer.Response == Declined && i.OrganizerID != a.UserID {
-		data := MessageData{By: a.UserID, Reason: answer.Reason}
-		if err := s.queueWeComMessage(ctx, tx, i, KindDeclined, i.OrganizerID, data); err != nil {
+		data := message.Data{By: a.UserID, Reason: answer.Reason}
+		if err := s.queueWeComMessage(ctx, tx, i, message.KindDeclined, i.OrganizerID, data); err != nil {
 			return err
 		}
 	}
@@ -176,7 +177,7 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		if m.Response == Declined || m.Scorecard == scorecard.Submitted {
 			continue
 		}
-		if err := s.queueWeComMessage(ctx, tx, i, KindEvaluate, m.UserID, MessageData{}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, message.KindEvaluate, m.UserID, message.Data{}); err != nil {
 			return err
 		}
 	}
@@ -203,8 +204,8 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 		if m.Response == Declined {
 			continue
 		}
-		err := s.queueMessage(ctx, tx, i, Message{
-			Kind: KindCandidateWaiting, Channel: WeCom, Recipient: m.UserID,
+		err := s.queueMessage(ctx, tx, i, message.Message{
+			Kind: message.KindCandidateWaiting, Channel: message.WeCom, Recipient: m.UserID,
 			Dedup: fmt.Sprintf("waiting:%s:%d:%s", i.ID, i.ScheduleVersion, m.UserID),
 		})
 		if err != nil {

@@ -7,11 +7,13 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 )
 
 func TestEditTellsWhomItConcerns(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.people["wu"] = Member{UserID: "wu", Name: "吴四", Active: true}
+		w.people["wu"] = member.Member{UserID: "wu", Name: "吴四", Active: true}
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted}))(t)
 		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
@@ -92,7 +94,7 @@ func TestRespond(t *testing.T) {
 			i = must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined, Reason: "出差"}))(t)
 		}
 		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa")
-		list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Kind: KindDeclined}))(t)
+		list := must2(w.Messages.List(w.ctx, w.recruiter, message.Filter{Kind: message.KindDeclined}))(t)
 		if list[0].By.Name != "梅二" || list[0].Data.Reason != "出差" {
 			t.Errorf("the decline says %+v by %s", list[0].Data, list[0].By.Name)
 		}

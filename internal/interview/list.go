@@ -131,6 +131,6 @@ func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Locatio
 		return o, nil
 	}
 	var err error
-	o.FailedMessages, o.QueuedMessages, err = s.CountMessages(ctx, a)
+	o.FailedMessages, o.QueuedMessages, err = s.Messages.CountUnsent(ctx, a)
 	return o, err
 }

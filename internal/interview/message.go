@@ -2,125 +2,13 @@ package interview
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"github.com/uptrace/bun"
-
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/scorecard"
 )
-
-// Kind is the occasion of a message.
-type Kind string
-
-const (
-	KindInvite           Kind = "invite"            // to an interviewer or the candidate
-	KindChanged          Kind = "changed"           // time, room or title have changed
-	KindCancelled        Kind = "cancelled"         // cancelled, or without this interviewer
-	KindDeclined         Kind = "declined"          // to the organizer
-	KindAccepted         Kind = "accepted"          // to the organizer
-	KindReminder         Kind = "reminder"          // a day and 15 minutes before
-	KindCandidateWaiting Kind = "candidate_waiting" // the candidate is in the lobby
-	KindEvaluate         Kind = "evaluate"          // the interview has ended: a scorecard is due
-	KindEvaluateReminder Kind = "evaluate_reminder" // the scorecard is still missing
-	KindSummary          Kind = "summary"           // to the organizer: all scorecards are submitted
-	KindRoomFailed       Kind = "room_failed"       // to the organizer: the room could not be created, and what to do
-	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
-	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
-)
-
-// Channel is the transport of a message.
-type Channel string
-
-// The channels.
-const (
-	WeCom Channel = "wecom" // to a member, by user id
-	Mail  Channel = "mail"  // to the candidate, by e-mail address
-)
-
-// MessageState is the delivery state of a message: queued → sending → sent or
-// failed. An attempt that is to be retried returns to queued; a superseded
-// message is skipped.
-type MessageState string
-
-const (
-	MessageQueued  MessageState = "queued"
-	MessageSending MessageState = "sending"
-	MessageSent    MessageState = "sent"
-	MessageFailed  MessageState = "failed"
-	MessageSkipped MessageState = "skipped"
-)
-
-// Message is a row of messages: one message to one recipient.
-type Message struct {
-	bun.BaseModel `bun:"table:messages,alias:m"`
-
-	ID              string       `bun:",pk"`
-	CorpID          string       `bun:"corp_id"`
-	InterviewID     string       `bun:"interview_id"`
-	Kind            Kind         `bun:"kind"`
-	Channel         Channel      `bun:"channel"`
-	Recipient       string       `bun:"recipient"`      // user id, or e-mail address
-	RecipientName   string       `bun:"recipient_name"` // of a candidate; members' names are read separately
-	ScheduleVersion int          `bun:"schedule_version"`
-	Data            MessageData  `bun:"data,type:jsonb"`
-	State           MessageState `bun:"state"`
-	Body            string       `bun:"body,nullzero"` // the bytes to send; of a mail without its link
-	MsgID           string       `bun:"msgid"`
-	ResponseCode    string       `bun:"response_code"`
-	CardState       CardState    `bun:"card_state"`
-	Errcode         int          `bun:"errcode"`
-	ErrorCode       string       `bun:"error_code"` // text id
-	Error           string       `bun:"error"`      // the error text of WeCom or the mail server
-	Dedup           string       `bun:"dedup"`
-	CreatedAt       time.Time    `bun:"created_at"`
-	AttemptedAt     *time.Time   `bun:"attempted_at"`
-	SentAt          *time.Time   `bun:"sent_at"`
-
-	outbox.Row
-
-	// Read beside the row.
-	Person         Member `bun:"-"` // the recipient
-	By             Member `bun:"-"` // the member Data.By
-	InterviewTitle string `bun:"interview_title,scanonly"`
-}
-
-// pending reports whether the message is still to be sent.
-func (m *Message) pending() bool { return m.State == MessageQueued || m.State == MessageSending }
-
-// Waiting reports whether an attempt has failed and another will follow.
-func (m *Message) Waiting() bool { return m.State == MessageQueued && m.Attempts > 0 }
-
-// MessageData is what a message needs beside the interview as it is at
-// delivery.
-type MessageData struct {
-	By     string     `json:"by,omitempty"`     // userid of the actor
-	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
-	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room
-	Was    *time.Time `json:"was,omitempty"`    // the start before the change
-	Before string     `json:"before,omitempty"` // reminder: "24h" or "15m"
-	// Failure is the reason of KindRoomFailed.
-	Failure *RoomFailure `json:"failure,omitempty"`
-}
-
-// CardState is the state of the buttons of a sent card.
-type CardState string
-
-const (
-	NoCard       CardState = ""
-	CardOpen     CardState = "open"     // its buttons can be used
-	CardAnswered CardState = "answered" // shows the response
-	CardClosed   CardState = "closed"   // shows that the interview is over or cancelled
-)
-
-// DeliverArgs is the job that delivers a message, in package notify.
-type DeliverArgs struct {
-	CorpID    string `json:"corpId"`
-	MessageID string `json:"messageId"`
-}
-
-func (DeliverArgs) Kind() string { return "interview_deliver" }
 
 // AnsweredArgs is the job that updates the WeCom cards after a response on a
 // page, in package notify.
@@ -133,35 +21,20 @@ type AnsweredArgs struct {
 
 func (AnsweredArgs) Kind() string { return "interview_answered" }
 
-// queueMessage stores a message and inserts the job that delivers it. A message
-// with the Dedup of a stored one is dropped.
-func (s *Service) queueMessage(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
-	now := s.now()
-	m.ID, m.CorpID, m.InterviewID = db.NewID(), i.CorpID, i.ID
-	m.ScheduleVersion, m.State = i.ScheduleVersion, MessageQueued
-	m.CreatedAt = now
-	m.Restart(now)
-	if m.Dedup == "" {
-		m.Dedup = m.ID
-	}
-	res, err := tx.NewInsert().Model(&m).On("CONFLICT (corp_id, dedup) DO NOTHING").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("queueing a message of kind %s: %w", m.Kind, err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	return s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID})
+// queueMessage queues a message about the interview.
+func (s *Service) queueMessage(ctx context.Context, tx *db.Tx, i *Interview, m message.Message) error {
+	m.CorpID, m.InterviewID, m.ScheduleVersion = i.CorpID, i.ID, i.ScheduleVersion
+	return s.Messages.Insert(ctx, tx, m)
 }
 
 // queueWeComMessage queues a message to a member through WeCom.
-func (s *Service) queueWeComMessage(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, userID string, data MessageData) error {
-	return s.queueMessage(ctx, tx, i, Message{Kind: kind, Channel: WeCom, Recipient: userID, Data: data})
+func (s *Service) queueWeComMessage(ctx context.Context, tx *db.Tx, i *Interview, kind message.Kind, userID string, data message.Data) error {
+	return s.queueMessage(ctx, tx, i, message.Message{Kind: kind, Channel: message.WeCom, Recipient: userID, Data: data})
 }
 
 // queueToInterviewers queues a message to each interviewer who has not
 // declined.
-func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, data MessageData) error {
+func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Interview, kind message.Kind, data message.Data) error {
 	for _, m := range i.Interviewers {
 		if m.Response == Declined {
 			continue
@@ -174,10 +47,67 @@ func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Intervi
 }
 
 // queueMail queues a mail to the candidate, if there is an address.
-func (s *Service) queueMail(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
+func (s *Service) queueMail(ctx context.Context, tx *db.Tx, i *Interview, m message.Message) error {
 	if i.Candidate.Email == "" {
 		return nil
 	}
-	m.Channel, m.Recipient, m.RecipientName = Mail, i.Candidate.Email, i.Candidate.Name
+	m.Channel, m.Recipient, m.RecipientName = message.Mail, i.Candidate.Email, i.Candidate.Name
 	return s.queueMessage(ctx, tx, i, m)
+}
+
+// InterviewMessages returns the messages about an interview, newest first.
+func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id string) ([]message.Message, error) {
+	if _, err := s.getVisible(ctx, s.DB.DB, a, id); err != nil {
+		return nil, err
+	}
+	if err := mayManage(a); err != nil {
+		return nil, err
+	}
+	list, _, err := s.Messages.List(ctx, a, message.Filter{InterviewID: id, Page: pagination.Page{Limit: 200}})
+	return list, err
+}
+
+// Delivery is a message with the data of its text.
+type Delivery struct {
+	Message   *message.Message
+	Interview *Interview
+}
+
+// Superseded reports whether later events have made the message pointless.
+func (d *Delivery) Superseded() bool {
+	m, i := d.Message, d.Interview
+	switch m.Kind {
+	case message.KindInvite, message.KindChanged, message.KindReminder:
+		if i.State != Scheduled || m.ScheduleVersion != i.ScheduleVersion {
+			return true
+		}
+		return m.Channel == message.WeCom && i.interviewer(m.Recipient) == nil
+	case message.KindEvaluate, message.KindEvaluateReminder:
+		seat := i.interviewer(m.Recipient)
+		return i.State != Ended || seat == nil || seat.Scorecard == scorecard.Submitted
+	case message.KindCandidateWaiting, message.KindRoomReady:
+		return !i.Open()
+	case message.KindRoomFailed:
+		return !i.Open() || i.room == nil || i.room.FailureCode == ""
+	case message.KindRoomFollows:
+		return !i.Open() || i.roomIsReady()
+	default:
+		return false
+	}
+}
+
+// LoadMessage returns a message and its interview as they are now.
+func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery, error) {
+	m, err := s.Messages.Get(ctx, corpID, id)
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.readInterview(ctx, s.DB.DB, corpID, m.InterviewID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.fillNames(ctx, corpID, []*Interview{i}); err != nil {
+		return nil, err
+	}
+	return &Delivery{Message: m, Interview: i}, nil
 }

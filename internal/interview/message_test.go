@@ -9,14 +9,15 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // invitation returns the invitation of a member.
-func (w *fixture) invitation(i *Interview, to string) Message {
+func (w *fixture) invitation(i *Interview, to string) message.Message {
 	w.t.Helper()
-	list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{InterviewID: i.ID, Kind: KindInvite, Recipient: to}))(w.t)
+	list := must2(w.Messages.List(w.ctx, w.recruiter, message.Filter{InterviewID: i.ID, Kind: message.KindInvite, Recipient: to}))(w.t)
 	if len(list) != 1 {
 		w.t.Fatalf("%d invitations to %s", len(list), to)
 	}
@@ -27,36 +28,36 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		m := must(w.MarkSending(w.ctx, "corp", id, `{"a": 1,  "b":2}`))(t)
+		m := must(w.Messages.MarkSending(w.ctx, "corp", id, `{"a": 1,  "b":2}`))(t)
 		if m == nil || m.Attempts != 1 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("claimed %+v", m)
 		}
-		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
 			t.Error("two processes send the same message")
 		}
 		w.clock.Advance(outbox.Lease + time.Second) // the first process has crashed
-		m = must(w.MarkSending(w.ctx, "corp", id, "other"))(t)
+		m = must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t)
 		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("the second attempt sends other bytes: %+v", m)
 		}
-		if err := w.MarkSent(w.ctx, "corp", id, "msg-1", "code-1"); err != nil {
+		if err := w.Messages.MarkSent(w.ctx, "corp", id, "msg-1", "code-1"); err != nil {
 			t.Fatal(err)
 		}
-		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
 			t.Error("a message that was sent is sent again")
 		}
 		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
 		if i.interviewer("lin").Notified != NotifiedSent || i.interviewer("mei").Notified != NotifiedWaiting {
 			t.Errorf("%+v", i.Interviewers)
 		}
-		cards := must(w.OpenCards(w.ctx, "corp", i.ID, "lin"))(t)
+		cards := must(w.Messages.ListOpenCards(w.ctx, "corp", i.ID, "lin"))(t)
 		if len(cards) != 1 || cards[0].ResponseCode != "code-1" {
 			t.Errorf("open cards %+v", cards)
 		}
-		if err := w.MarkCard(w.ctx, "corp", id, CardAnswered); err != nil {
+		if err := w.Messages.MarkCard(w.ctx, "corp", id, message.CardAnswered); err != nil {
 			t.Fatal(err)
 		}
-		if cards := must(w.OpenCards(w.ctx, "corp", i.ID, ""))(t); len(cards) != 0 {
+		if cards := must(w.Messages.ListOpenCards(w.ctx, "corp", i.ID, ""))(t); len(cards) != 0 {
 			t.Errorf("still open: %+v", cards)
 		}
 	})
@@ -66,39 +67,39 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
-		err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.clock.Now().Add(time.Minute)})
+		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		err := w.Messages.MarkFailed(w.ctx, "corp", id, message.Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.clock.Now().Add(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		waiting := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Waiting: true}))(t)
+		waiting := must2(w.Messages.List(w.ctx, w.recruiter, message.Filter{Waiting: true}))(t)
 		if len(waiting) != 1 || !waiting[0].Waiting() || waiting[0].Errcode != -1 {
 			t.Fatalf("waiting: %+v", waiting)
 		}
-		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
-		if err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: 60011, Text: "no privilege"}); err != nil {
+		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		if err := w.Messages.MarkFailed(w.ctx, "corp", id, message.Failure{Errcode: 60011, Text: "no privilege"}); err != nil {
 			t.Fatal(err)
 		}
 		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
 		if i.interviewer("lin").Notified != NotifiedFailed {
 			t.Errorf("%+v", i.interviewer("lin"))
 		}
-		if failed, queued, err := w.CountMessages(w.ctx, w.recruiter); failed != 1 || queued != 2 || err != nil {
+		if failed, queued, err := w.Messages.CountUnsent(w.ctx, w.recruiter); failed != 1 || queued != 2 || err != nil {
 			t.Errorf("%d failed, %d queued: %v", failed, queued, err)
 		}
 		jobs := w.jobs("interview_deliver")
-		m := must(w.RetryMessage(w.ctx, w.recruiter, id))(t)
-		if m.State != MessageQueued || w.jobs("interview_deliver") != jobs+1 || m.Person.Name != "林一" || m.InterviewTitle != "一面" {
+		m := must(w.Messages.Retry(w.ctx, w.recruiter, id))(t)
+		if m.State != message.Queued || w.jobs("interview_deliver") != jobs+1 || m.Person.Name != "林一" || m.InterviewTitle != "一面" {
 			t.Errorf("after the retry: %+v", m)
 		}
-		_, err = w.RetryMessage(w.ctx, w.lin, id)
+		_, err = w.Messages.Retry(w.ctx, w.lin, id)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.RetryMessage(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, id)
+		_, err = w.Messages.Retry(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, id)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
-		if err := w.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
+		if err := w.Messages.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.RetryMessage(w.ctx, w.recruiter, id)
+		_, err = w.Messages.Retry(w.ctx, w.recruiter, id)
 		wantFault(t, err, apperr.Conflict, "message.is_sent")
 	})
 }
@@ -107,16 +108,16 @@ func TestSweepFindsWhatHasNoJob(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process crashes
-		if n := must(w.Sweep(w.ctx))(t); n != 0 {
+		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process crashes
+		if n := must(w.Messages.Sweep(w.ctx))(t); n != 0 {
 			t.Errorf("%d messages swept that have their job yet", n)
 		}
 		w.clock.Advance(10 * time.Minute)
 		jobs := w.jobs("interview_deliver")
-		if n := must(w.Sweep(w.ctx))(t); n != 3 {
+		if n := must(w.Messages.Sweep(w.ctx))(t); n != 3 {
 			t.Errorf("%d messages swept, want the dead one and the two queued ones", n)
 		}
-		must(w.Sweep(w.ctx))(t)
+		must(w.Messages.Sweep(w.ctx))(t)
 		if got := w.jobs("interview_deliver") - jobs; got != 3 {
 			t.Errorf("two sweeps made %d jobs for three messages", got)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/validate"
@@ -20,7 +21,7 @@ import (
 // checkPlan returns every error of a plan at once, by field. i is the stored
 // interview, people are the members that the plan names, rooms are the errors
 // of checkRoom.
-func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.FieldError) error {
+func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) error {
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)
 	c.CheckText("note", &p.Note, 5000)
@@ -66,7 +67,7 @@ func (s *Service) checkTime(c *validate.Errors, i *Interview, p *Plan) {
 
 // checkInterviewers accepts interviewers who have become inactive since they
 // were invited: an edit of the title does not require replacing them.
-func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[string]Member) {
+func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[string]member.Member) {
 	if len(p.Interviewers) == 0 {
 		c.Add("interviewers", "interview.no_interviewers")
 	}
@@ -108,7 +109,7 @@ func checkReferences(ctx context.Context, tx *db.Tx, c *validate.Errors, corpID 
 // checkDoubleBooking warns when an interviewer or the candidate has another
 // interview at the same time. An edit that adds no overlap, such as one of the
 // note, causes no warning.
-func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate.Errors, i *Interview, p *Plan, people map[string]Member) error {
+func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate.Errors, i *Interview, p *Plan, people map[string]member.Member) error {
 	moved := !p.StartsAt.Equal(i.StartsAt) || p.Duration != i.Duration()
 	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
 		return !moved && i.interviewer(userID) != nil
@@ -221,12 +222,4 @@ func (b *booking) timeRange(zone string) string {
 		loc = time.UTC
 	}
 	return b.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + b.EndsAt.In(loc).Format("15:04")
-}
-
-func toPointers[T any](list []T) []*T {
-	out := make([]*T, len(list))
-	for n := range list {
-		out[n] = &list[n]
-	}
-	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -16,9 +17,9 @@ import (
 // creates the scorecard requests.
 func TestJobsRun(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		delivered := make(chan Kind, 100)
+		delivered := make(chan message.Kind, 100)
 		w.Register(w.Queue)
-		job.AddWorker(w.Queue, func(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
+		job.AddWorker(w.Queue, func(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
 			d, err := w.LoadMessage(ctx, args.CorpID, args.MessageID)
 			if err == nil {
 				delivered <- d.Message.Kind
@@ -44,7 +45,7 @@ func TestJobsRun(t *testing.T) {
 		for {
 			select {
 			case kind := <-delivered:
-				if kind == KindEvaluate {
+				if kind == message.KindEvaluate {
 					return
 				}
 			case <-time.After(time.Minute):
@@ -69,7 +70,7 @@ func TestOneOfManyWins(t *testing.T) {
 		})
 		id := w.invitation(i, "lin").ID
 		atOnce(t, apperr.NotFound, func() error { // the others get no claim
-			m, err := w.MarkSending(w.ctx, "corp", id, "{}")
+			m, err := w.Messages.MarkSending(w.ctx, "corp", id, "{}")
 			if err == nil && m == nil {
 				err = apperr.NewNotFound()
 			}

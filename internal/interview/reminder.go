@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -104,17 +105,17 @@ func (s *Service) sendReminders(ctx context.Context, args ReminderArgs) error {
 			return nil
 		}
 		key := fmt.Sprintf("reminder:%s:%d:%s:", i.ID, i.ScheduleVersion, args.Before)
-		data := MessageData{Before: args.Before}
+		data := message.Data{Before: args.Before}
 		for _, m := range i.Interviewers {
 			if m.Response == Declined {
 				continue
 			}
-			msg := Message{Kind: KindReminder, Channel: WeCom, Recipient: m.UserID, Data: data, Dedup: key + m.UserID}
+			msg := message.Message{Kind: message.KindReminder, Channel: message.WeCom, Recipient: m.UserID, Data: data, Dedup: key + m.UserID}
 			if err := s.queueMessage(ctx, tx, i, msg); err != nil {
 				return err
 			}
 		}
-		return s.queueMail(ctx, tx, i, Message{Kind: KindReminder, Data: data, Dedup: key + "candidate"})
+		return s.queueMail(ctx, tx, i, message.Message{Kind: message.KindReminder, Data: data, Dedup: key + "candidate"})
 	})
 }
 
@@ -168,8 +169,8 @@ func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArg
 				continue
 			}
 			missing++
-			err := s.queueMessage(ctx, tx, i, Message{
-				Kind: KindEvaluateReminder, Channel: WeCom, Recipient: m.UserID,
+			err := s.queueMessage(ctx, tx, i, message.Message{
+				Kind: message.KindEvaluateReminder, Channel: message.WeCom, Recipient: m.UserID,
 				Dedup: fmt.Sprintf("evaluate:%s:%d:%s", i.ID, args.Number, m.UserID),
 			})
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 )
 
@@ -177,15 +178,15 @@ func (s *Service) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r 
 		return nil
 	}
 	r.Announced = false
-	if err := s.notifyOrganizerAndInterviewers(ctx, tx, i, KindRoomReady, KindRoomReady, MessageData{}); err != nil {
+	if err := s.notifyOrganizerAndInterviewers(ctx, tx, i, message.KindRoomReady, message.KindRoomReady, message.Data{}); err != nil {
 		return err
 	}
-	return s.queueMail(ctx, tx, i, Message{Kind: KindRoomReady})
+	return s.queueMail(ctx, tx, i, message.Message{Kind: message.KindRoomReady})
 }
 
 // notifyOrganizerAndInterviewers queues one kind of message to the organizer
 // and another to the interviewers.
-func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers Kind, data MessageData) error {
+func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers message.Kind, data message.Data) error {
 	if err := s.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
 		return err
 	}
@@ -193,7 +194,7 @@ func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx,
 		if m.Response == Declined || m.UserID == i.OrganizerID {
 			continue
 		}
-		if err := s.queueWeComMessage(ctx, tx, i, interviewers, m.UserID, MessageData{}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, interviewers, m.UserID, message.Data{}); err != nil {
 			return err
 		}
 	}
@@ -242,12 +243,12 @@ func (s *Service) announceFailure(ctx context.Context, tx *db.Tx, i *Interview, 
 	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomFailed); err != nil {
 		return err
 	}
-	interviewers := KindRoomFollows
-	data := MessageData{Failure: r.failure()}
+	interviewers := message.KindRoomFollows
+	data := message.Data{Failure: r.failure()}
 	if r.State == RoomReady {
-		return s.queueWeComMessage(ctx, tx, i, KindRoomFailed, i.OrganizerID, data)
+		return s.queueWeComMessage(ctx, tx, i, message.KindRoomFailed, i.OrganizerID, data)
 	}
-	return s.notifyOrganizerAndInterviewers(ctx, tx, i, KindRoomFailed, interviewers, data)
+	return s.notifyOrganizerAndInterviewers(ctx, tx, i, message.KindRoomFailed, interviewers, data)
 }
 
 func nonNilParams(p map[string]any) map[string]any {

@@ -24,7 +24,7 @@ type RoomProvider interface {
 	FollowsCandidate() bool
 	// Available returns the reason why the company can have no new room of this
 	// kind now; nil when it can. It makes no request to another system.
-	Available(ctx context.Context, corpID string) (*RoomFailure, error)
+	Available(ctx context.Context, corpID string) (*apperr.Reason, error)
 	// Check returns the errors of a plan that such rooms cannot satisfy, by
 	// field of the API. It makes no request to another system.
 	Check(p *Plan) []apperr.FieldError
@@ -63,12 +63,6 @@ func (w JoinURLs) empty() bool {
 	return w.Candidate == "" && w.Interviewer == "" && len(w.Personal) == 0
 }
 
-// RoomFailure is the reason why there is no room.
-type RoomFailure struct {
-	Code   string         `json:"code"` // text id
-	Params map[string]any `json:"params,omitempty"`
-}
-
 // RoomAddress is an interviewer's personal URL of a room behind a link.
 type RoomAddress struct {
 	UserID string
@@ -78,15 +72,15 @@ type RoomAddress struct {
 // builtinRooms are created by package room when the first person joins.
 type builtinRooms struct{}
 
-func (builtinRooms) Kind() RoomKind                                          { return BuiltinRoom }
-func (builtinRooms) CanBeDefault() bool                                      { return true }
-func (builtinRooms) MayJoinAsInterviewer(*Interview, string) bool            { return true }
-func (builtinRooms) FollowsCandidate() bool                                  { return false }
-func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
-func (builtinRooms) Check(*Plan) []apperr.FieldError                         { return nil }
-func (builtinRooms) Remote() bool                                            { return false }
-func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)     { return JoinURLs{}, nil }
-func (builtinRooms) Remove(context.Context, RoomSpec) error                  { return nil }
+func (builtinRooms) Kind() RoomKind                                            { return BuiltinRoom }
+func (builtinRooms) CanBeDefault() bool                                        { return true }
+func (builtinRooms) MayJoinAsInterviewer(*Interview, string) bool              { return true }
+func (builtinRooms) FollowsCandidate() bool                                    { return false }
+func (builtinRooms) Available(context.Context, string) (*apperr.Reason, error) { return nil, nil } //nolint:nilnil // nil is the success
+func (builtinRooms) Check(*Plan) []apperr.FieldError                           { return nil }
+func (builtinRooms) Remote() bool                                              { return false }
+func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)       { return JoinURLs{}, nil }
+func (builtinRooms) Remove(context.Context, RoomSpec) error                    { return nil }
 
 // linkRooms are https URLs that a recruiter enters.
 type linkRooms struct{ builtinRooms }

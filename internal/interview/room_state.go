@@ -63,17 +63,17 @@ type roomRow struct {
 
 func (r *roomRow) isReleased() bool { return r.State == roomLeaving || r.State == roomGone }
 
-func (r *roomRow) failure() *RoomFailure {
+func (r *roomRow) failure() *apperr.Reason {
 	if r.FailureCode == "" {
 		return nil
 	}
-	return &RoomFailure{r.FailureCode, r.FailureParams}
+	return &apperr.Reason{Code: r.FailureCode, Params: r.FailureParams}
 }
 
 // RoomView is the part of a room that an actor may see.
 type RoomView struct {
 	State         RoomState
-	Failure       *RoomFailure
+	Failure       *apperr.Reason
 	NextAttemptAt *time.Time
 	Addresses     map[string]string // personal URLs of a link, for actors who may edit
 	Rating        *float64
@@ -98,7 +98,7 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 		v.NextAttemptAt = nil
 	}
 	if r.Kind != LinkRoom && !s.canReadJoinURLs(r) {
-		v.State, v.Failure = RoomFailed, &RoomFailure{Code: "provider.room_key_changed"}
+		v.State, v.Failure = RoomFailed, &apperr.Reason{Code: "provider.room_key_changed"}
 	}
 	return v
 }
@@ -110,9 +110,9 @@ func (s *Service) canReadJoinURLs(r *roomRow) bool {
 	return err == nil
 }
 
-// RoomFailure returns why the interview's room cannot be joined yet; nil when
+// apperr.Reason returns why the interview's room cannot be joined yet; nil when
 // it can, or when nothing has failed.
-func (i *Interview) RoomFailure() *RoomFailure {
+func (i *Interview) RoomFailure() *apperr.Reason {
 	if i.room == nil || i.room.State != RoomFailed {
 		return nil
 	}

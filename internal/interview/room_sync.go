@@ -26,7 +26,7 @@ type RoomChoice struct {
 // when there can.
 type RoomAvailability struct {
 	Kind   RoomKind
-	Reason *RoomFailure
+	Reason *apperr.Reason
 }
 
 // RoomChoice returns the company's default room and the availability of each
@@ -49,10 +49,10 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 
 // roomUnavailability returns the reason why the company can have no new room of
 // the kind; nil when it can.
-func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
+func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*apperr.Reason, error) {
 	p := s.RoomProviders.Lookup(kind)
 	if p == nil {
-		return &RoomFailure{Code: "provider.not_connected"}, nil
+		return &apperr.Reason{Code: "provider.not_connected"}, nil
 	}
 	return p.Available(ctx, corpID)
 }

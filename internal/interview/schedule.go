@@ -11,6 +11,8 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -87,7 +89,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 
 // scheduleInTx is Schedule in a transaction, without the permission check.
 // rooms is the result of checkRoom.
-func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.FieldError) (token string, err error) {
+func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) (token string, err error) {
 	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
 	}
@@ -107,7 +109,7 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 }
 
 // setOrganizer makes another member the organizer.
-func (i *Interview) setOrganizer(userID string, people map[string]Member) error {
+func (i *Interview) setOrganizer(userID string, people map[string]member.Member) error {
 	if userID == "" {
 		return nil
 	}
@@ -218,7 +220,7 @@ func (s *Service) setInterviewers(ctx context.Context, tx *db.Tx, i *Interview, 
 }
 
 func (s *Service) queueInvitations(ctx context.Context, tx *db.Tx, i *Interview) error {
-	if err := s.queueToInterviewers(ctx, tx, i, KindInvite, MessageData{By: i.OrganizerID}); err != nil {
+	if err := s.queueToInterviewers(ctx, tx, i, message.KindInvite, message.Data{By: i.OrganizerID}); err != nil {
 		return err
 	}
 	c, err := candidate.Read(ctx, tx, i.CorpID, i.CandidateID)
@@ -226,7 +228,7 @@ func (s *Service) queueInvitations(ctx context.Context, tx *db.Tx, i *Interview)
 		return err
 	}
 	i.Candidate = *c
-	if err := s.queueMail(ctx, tx, i, Message{Kind: KindInvite}); err != nil {
+	if err := s.queueMail(ctx, tx, i, message.Message{Kind: message.KindInvite}); err != nil {
 		return err
 	}
 	return s.planReminders(ctx, tx, i)

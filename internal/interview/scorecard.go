@@ -8,6 +8,8 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -16,7 +18,7 @@ import (
 type Scorecard struct {
 	scorecard.Scorecard
 
-	Author   Member
+	Author   member.Member
 	Criteria []scorecard.Criterion
 }
 
@@ -115,8 +117,8 @@ func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) err
 	if submitted, expected := i.countScorecards(); submitted < expected {
 		return nil
 	}
-	return s.queueMessage(ctx, tx, i, Message{
-		Kind: KindSummary, Channel: WeCom, Recipient: i.OrganizerID, Dedup: "summary:" + i.ID,
+	return s.queueMessage(ctx, tx, i, message.Message{
+		Kind: message.KindSummary, Channel: message.WeCom, Recipient: i.OrganizerID, Dedup: "summary:" + i.ID,
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -29,7 +30,7 @@ const duplicateCheckSeconds = int(wecom.MaxDuplicateCheckInterval / time.Second)
 type renderer struct {
 	lang, publicURL string
 	i               *interview.Interview
-	m               *interview.Message
+	m               *message.Message
 	by              string // name of the member who caused the message
 	zone            string // time zone of the recipient, if known
 }
@@ -60,34 +61,34 @@ func (r *renderer) appMessage() *wecom.Message {
 // the recipient must respond, a notice with one link otherwise.
 func (r *renderer) templateCard() *wecom.TemplateCard {
 	switch r.m.Kind {
-	case interview.KindInvite:
+	case message.KindInvite:
 		return r.invitationCard(r.translate("invite.title"), r.translate("invite.sub"))
-	case interview.KindChanged:
+	case message.KindChanged:
 		if r.requiresNewAnswer() {
 			return r.invitationCard(r.translate("changed.title"), r.translate("changed.time", r.previousTime()))
 		}
 		return r.noticeCard(r.translate("changed.title"), r.translate("changed.other"), "detail")
-	case interview.KindCancelled:
+	case message.KindCancelled:
 		return r.noticeCard(r.cancelledTexts())
-	case interview.KindDeclined:
+	case message.KindDeclined:
 		sub := r.translate("declined.sub")
 		if r.m.Data.Reason != "" {
 			sub = r.translate("declined.reason")
 		}
 		return r.noticeCard(r.translate("declined.title"), sub, "detail")
-	case interview.KindReminder:
+	case message.KindReminder:
 		return r.noticeCard(r.translate("reminder."+r.m.Data.Before+".title"), r.i.Note, "room")
-	case interview.KindCandidateWaiting:
+	case message.KindCandidateWaiting:
 		return r.noticeCard(r.translate("candidate_waiting.title"), r.translate("candidate_waiting.sub"), "room")
-	case interview.KindEvaluate, interview.KindEvaluateReminder:
+	case message.KindEvaluate, message.KindEvaluateReminder:
 		return r.noticeCard(r.translate(string(r.m.Kind)+".title"), r.translate(string(r.m.Kind)+".sub"), "scorecard")
-	case interview.KindSummary:
+	case message.KindSummary:
 		return r.noticeCard(r.translate("summary.title"), r.translate("summary.sub"), "detail")
-	case interview.KindRoomFailed:
+	case message.KindRoomFailed:
 		return r.noticeCard(r.translate("room_failed.title"), r.translate("room_failed.sub", r.roomFailureText()), "detail")
-	case interview.KindRoomFollows:
+	case message.KindRoomFollows:
 		return r.noticeCard(r.translate("room_follows.title"), r.translate("room_follows.sub"), "detail")
-	case interview.KindRoomReady:
+	case message.KindRoomReady:
 		return r.noticeCard(r.translate("room_ready.title"), r.translate("room_ready.sub"), "room")
 	default: // accepted
 		return r.noticeCard(r.translate("accepted.title"), "", "detail")

@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -28,12 +29,12 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 	if err != nil {
 		return err
 	}
-	label, state := "notify.card."+string(response), interview.CardAnswered
+	label, state := "notify.card."+string(response), message.CardAnswered
 	_, err = s.Interview.Respond(ctx, interviewerActor(args.CorpID, userID), d.Interview.ID,
 		interview.ResponseInput{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
 	switch apperr.KindOf(err) {
 	case apperr.Conflict, apperr.Gone, apperr.Forbidden, apperr.NotFound: // rescheduled, cancelled or no longer assigned
-		label, state = "notify.card.closed", interview.CardClosed
+		label, state = "notify.card.closed", message.CardClosed
 	default:
 		if err != nil {
 			return err
@@ -45,22 +46,22 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 // updateAnsweredCards shows a response that was given in the web interface on the
 // member's cards.
 func (s *Service) updateAnsweredCards(ctx context.Context, args interview.AnsweredArgs, _ job.Attempt) error {
-	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, "", "notify.card."+string(args.Response), interview.CardAnswered)
+	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, "", "notify.card."+string(args.Response), message.CardAnswered)
 }
 
 // closeOlderCards disables the buttons of a member's older cards about the interview
 // after a change or a cancellation was sent.
 func (s *Service) closeOlderCards(ctx context.Context, d *interview.Delivery) error {
-	if d.Message.Kind != interview.KindChanged && d.Message.Kind != interview.KindCancelled {
+	if d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
 		return nil
 	}
-	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, d.Message.ID, "notify.card.closed", interview.CardClosed)
+	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, d.Message.ID, "notify.card.closed", message.CardClosed)
 }
 
 // closeCards disables the buttons of a member's open cards, except for the card of the
 // message except.
-func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, except, label string, state interview.CardState) error {
-	cards, err := s.Interview.OpenCards(ctx, corpID, interviewID, userID)
+func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, except, label string, state message.CardState) error {
+	cards, err := s.Interview.Messages.ListOpenCards(ctx, corpID, interviewID, userID)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, e
 // replaceCardButton replaces a card's buttons by a disabled one with the label. An
 // error that a retry cannot fix (60140: the response code is used or older than 72
 // hours) is logged only, since the response itself is stored.
-func (s *Service) replaceCardButton(ctx context.Context, m *interview.Message, userID, responseCode, label string, state interview.CardState) error {
+func (s *Service) replaceCardButton(ctx context.Context, m *message.Message, userID, responseCode, label string, state message.CardState) error {
 	lang, err := s.languageOf(ctx, m.CorpID, userID)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (s *Service) replaceCardButton(ctx context.Context, m *interview.Message, u
 	if err != nil {
 		s.Logger.WarnContext(ctx, "updating a card failed", "message", m.ID, "error", err)
 	}
-	return s.Interview.MarkCard(ctx, m.CorpID, m.ID, state)
+	return s.Interview.Messages.MarkCard(ctx, m.CorpID, m.ID, state)
 }
 
 // isRetryable reports whether a call to WeCom that failed may succeed later.

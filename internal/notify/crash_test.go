@@ -14,7 +14,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 )
 
@@ -98,7 +98,7 @@ func TestDeliveryAfterCrash(t *testing.T) {
 				next := withServices(h, newServices(d, sim.URL(), notify.Mailer{}, later))
 				next.startQueue()
 				next.waitUntil("both are sent", func() bool {
-					return len(next.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2
+					return len(next.listMessages(message.Filter{State: message.Sent})) == 2
 				})
 				for _, id := range []string{"ChenMo", "ZhouHang"} {
 					if n := countMessages(next, id, "面试邀请"); n != 1 {

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/wecom"
 )
@@ -27,7 +28,7 @@ var backoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
 // deliverMessage sends one message. The state of the row makes it idempotent: a job
 // that runs twice sends once.
-func (s *Service) deliverMessage(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
+func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
 	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
 	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err)
@@ -35,13 +36,13 @@ func (s *Service) deliverMessage(ctx context.Context, args interview.DeliverArgs
 	if err != nil {
 		return err
 	}
-	if d.Message.State != interview.MessageQueued && d.Message.State != interview.MessageSending {
+	if d.Message.State != message.Queued && d.Message.State != message.Sending {
 		return nil
 	}
 	if d.Superseded() {
-		return s.Interview.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
+		return s.Interview.Messages.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
 	}
-	if d.Message.Channel == interview.Mail {
+	if d.Message.Channel == message.Mail {
 		return s.deliverMail(ctx, d)
 	}
 	return s.deliverCard(ctx, d)
@@ -57,24 +58,24 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)
 	}
-	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, string(body))
+	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, string(body))
 	if m == nil || err != nil {
 		return err
 	}
 	// Send the body stored in the row: after a crash these are the same bytes that
 	// may have been sent before, so WeCom recognizes a duplicate.
-	var message wecom.Message
-	if err := json.Unmarshal([]byte(m.Body), &message); err != nil {
-		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.error.refused", Text: err.Error()})
+	var content wecom.Message
+	if err := json.Unmarshal([]byte(m.Body), &content); err != nil {
+		return s.recordFailure(ctx, m, message.Failure{Code: "notify.error.refused", Text: err.Error()})
 	}
-	res, err := s.Client.Messages.Send(ctx, &message)
+	res, err := s.Client.Messages.Send(ctx, &content)
 	switch {
 	case err != nil:
 		return s.recordFailure(ctx, m, s.classifyFailure(m, err))
 	case len(res.UnlicensedUser) > 0:
-		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.error.unlicensed"})
+		return s.recordFailure(ctx, m, message.Failure{Code: "notify.error.unlicensed"})
 	}
-	if err := s.Interview.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode); err != nil {
+	if err := s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode); err != nil {
 		return err
 	}
 	return s.closeOlderCards(ctx, d)
@@ -82,8 +83,8 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 
 // classifyFailure maps an error of WeCom to the failure stored in the message, with
 // the time of the retry if there is one.
-func (s *Service) classifyFailure(m *interview.Message, err error) interview.Failure {
-	f := interview.Failure{Code: "notify.error.refused", Text: err.Error()}
+func (s *Service) classifyFailure(m *message.Message, err error) message.Failure {
+	f := message.Failure{Code: "notify.error.refused", Text: err.Error()}
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
 		f.Errcode, f.Text = e.Code, e.Message
 	}
@@ -109,10 +110,10 @@ func (s *Service) classifyFailure(m *interview.Message, err error) interview.Fai
 }
 
 // recordFailure stores the failure and snoozes the job until the retry, if there is one.
-func (s *Service) recordFailure(ctx context.Context, m *interview.Message, f interview.Failure) error {
+func (s *Service) recordFailure(ctx context.Context, m *message.Message, f message.Failure) error {
 	s.Logger.WarnContext(ctx, "message not sent", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts,
 		"errcode", f.Errcode, "error", f.Text, "retry", !f.RetryAt.IsZero())
-	if err := s.Interview.MarkFailed(ctx, m.CorpID, m.ID, f); err != nil {
+	if err := s.Interview.Messages.MarkFailed(ctx, m.CorpID, m.ID, f); err != nil {
 		return err
 	}
 	if f.RetryAt.IsZero() {
@@ -129,28 +130,28 @@ func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error 
 		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
 		company:  s.Account.Corp.Name,
 	}
-	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.mailSubject()+"\n\n"+l.mailBody())
+	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.mailSubject()+"\n\n"+l.mailBody())
 	if m == nil || err != nil {
 		return err
 	}
 	if s.Mailer.Host == "" {
-		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.mail.unconfigured"})
+		return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.unconfigured"})
 	}
 	if d.Interview.Open() {
 		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
 		if err != nil {
-			return s.recordFailure(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
+			return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
 		}
 		l.link = s.PublicURL + "/join/" + token
 	}
 	if err := s.Mailer.sendCandidateMail(ctx, l); err != nil {
-		f := interview.Failure{Code: "notify.mail.failed", Text: err.Error()}
+		f := message.Failure{Code: "notify.mail.failed", Text: err.Error()}
 		if now := s.Now(); now.Sub(m.CreatedAt) < maxMessageAge {
 			f.RetryAt = now.Add(backoff.After(m.Attempts))
 		}
 		return s.recordFailure(ctx, m, f)
 	}
-	return s.Interview.MarkSent(ctx, m.CorpID, m.ID, "", "")
+	return s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
 }
 
 func candidateLanguage(i *interview.Interview) string {

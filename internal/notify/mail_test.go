@@ -17,7 +17,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 )
 
@@ -155,8 +155,8 @@ func TestMailWithoutServer(t *testing.T) {
 	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
 	h.startQueue()
 	h.scheduleInterview("zhao@example.com")
-	h.waitUntil("the mail has failed", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
-	if m := h.listMessages(interview.MessageFilter{State: interview.MessageFailed})[0]; m.ErrorCode != "notify.mail.unconfigured" || m.Channel != interview.Mail {
+	h.waitUntil("the mail has failed", func() bool { return len(h.listMessages(message.Filter{State: message.Failed})) == 1 })
+	if m := h.listMessages(message.Filter{State: message.Failed})[0]; m.ErrorCode != "notify.mail.unconfigured" || m.Channel != message.Mail {
 		t.Errorf("row: %+v", m)
 	}
 }

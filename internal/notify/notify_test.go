@@ -18,6 +18,8 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/wecom"
@@ -102,10 +104,10 @@ func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.T
 		DB: d, Queue: p.queue, Client: client, Logger: quiet, PublicURL: public,
 		Corp: account.Corp{ID: corpID, Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 	})
-	p.interview = &interview.Service{
+	p.interview = interview.New(interview.Config{
 		DB: d, Queue: p.queue, Members: p.findMembers, Now: now,
 		Positions: &position.Service{DB: d, Queue: p.queue, Now: now}, Candidates: &candidate.Service{DB: d, Queue: p.queue, Now: now},
-	}
+	})
 	p.interview.Register(p.queue)
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Account: p.account, Client: client,
@@ -121,11 +123,11 @@ func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.T
 	return p
 }
 
-func (p *services) findMembers(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+func (p *services) findMembers(ctx context.Context, corpID string, ids []string) (map[string]member.Member, error) {
 	found, err := p.account.MembersByID(ctx, corpID, ids)
-	out := make(map[string]interview.Member, len(found))
+	out := make(map[string]member.Member, len(found))
 	for id, m := range found {
-		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		out[id] = member.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, err
 }
@@ -234,9 +236,9 @@ func (h *fixture) interviewerResponse(id, userID string) interview.Response {
 	return ""
 }
 
-func (h *fixture) listMessages(f interview.MessageFilter) []interview.Message {
+func (h *fixture) listMessages(f message.Filter) []message.Message {
 	h.t.Helper()
-	list, _, err := h.interview.Messages(h.t.Context(), h.recruiter, f)
+	list, _, err := h.interview.Messages.List(h.t.Context(), h.recruiter, f)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -286,8 +288,8 @@ func TestInviteAndAnswer(t *testing.T) {
 		if !strings.Contains(messageJSON(notice), public+"/interviews/"+i.ID) {
 			t.Errorf("the organizer's card does not link to the interview: %s", messageJSON(notice))
 		}
-		h.waitUntil("all messages are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 3 })
-		for _, m := range h.listMessages(interview.MessageFilter{}) {
+		h.waitUntil("all messages are sent", func() bool { return len(h.listMessages(message.Filter{State: message.Sent})) == 3 })
+		for _, m := range h.listMessages(message.Filter{}) {
 			if m.MsgID == "" || m.SentAt == nil || m.Attempts != 1 {
 				t.Errorf("row of a sent message: %+v", m)
 			}
@@ -301,7 +303,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
 	h.waitUntil("the card is stored", func() bool {
-		cards, err := h.interview.OpenCards(t.Context(), corpID, i.ID, "ChenMo")
+		cards, err := h.interview.Messages.ListOpenCards(t.Context(), corpID, i.ID, "ChenMo")
 		return err == nil && len(cards) == 1
 	})
 	who := actor.Actor{CorpID: corpID, UserID: "ChenMo"}
@@ -338,8 +340,8 @@ func TestDeliveryDuringWeComOutage(t *testing.T) {
 		h.startQueue()
 		outage := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
 		h.scheduleInterview("")
-		h.waitUntil("both messages wait", func() bool { return len(h.listMessages(interview.MessageFilter{Waiting: true})) == 2 })
-		for _, m := range h.listMessages(interview.MessageFilter{Waiting: true}) {
+		h.waitUntil("both messages wait", func() bool { return len(h.listMessages(message.Filter{Waiting: true})) == 2 })
+		for _, m := range h.listMessages(message.Filter{Waiting: true}) {
 			if m.ErrorCode != "notify.error.waiting" || m.NextAttemptAt == nil {
 				t.Errorf("row of a waiting message: %+v", m)
 			}
@@ -355,15 +357,15 @@ func TestRetryAfterRecipientError(t *testing.T) {
 	h.startQueue()
 	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
 	h.scheduleInterview("")
-	h.waitUntil("one message has failed", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
-	m := h.listMessages(interview.MessageFilter{State: interview.MessageFailed})[0]
+	h.waitUntil("one message has failed", func() bool { return len(h.listMessages(message.Filter{State: message.Failed})) == 1 })
+	m := h.listMessages(message.Filter{State: message.Failed})[0]
 	if m.Errcode != 81013 || m.ErrorCode != "notify.error.recipient" {
 		t.Errorf("row: errcode %d, %s", m.Errcode, m.ErrorCode)
 	}
-	if _, err := h.interview.RetryMessage(t.Context(), h.recruiter, m.ID); err != nil {
+	if _, err := h.interview.Messages.Retry(t.Context(), h.recruiter, m.ID); err != nil {
 		t.Fatal(err)
 	}
-	h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
+	h.waitUntil("both are sent", func() bool { return len(h.listMessages(message.Filter{State: message.Sent})) == 2 })
 }
 
 // A message whose response was lost is sent again with the same body, which WeCom
@@ -374,7 +376,7 @@ func TestLostResponseIsDeduplicated(t *testing.T) {
 		h.startQueue()
 		h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
 		h.scheduleInterview("")
-		h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
+		h.waitUntil("both are sent", func() bool { return len(h.listMessages(message.Filter{State: message.Sent})) == 2 })
 		if n := h.sim.CallCount("/cgi-bin/message/send"); n < 4 {
 			t.Fatalf("%d sends: no retry after lost responses", n)
 		}

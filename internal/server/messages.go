@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -40,12 +41,12 @@ type messagesQuery struct {
 }
 
 func (h messageHandlers) listMessages(ctx context.Context, in *messagesQuery) (*httpapi.Response[resource.List[Message]], error) {
-	f := interview.MessageFilter{
-		Page: in.ToDomain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
+	f := message.Filter{
+		Page: in.ToDomain(), State: message.State(in.State), Kind: message.Kind(in.Kind),
 		Recipient: in.UserID, InterviewID: in.InterviewID,
 	}
 	f.Waiting = in.State == "waiting"
-	list, next, err := h.interviews.Messages(ctx, actorOf(ctx), f)
+	list, next, err := h.interviews.Messages.List(ctx, actorOf(ctx), f)
 	return httpapi.NewResponse(resource.NewList(list, next, localizeMessage(httpapi.Language(ctx))), err)
 }
 
@@ -55,11 +56,11 @@ func (h messageHandlers) listInterviewMessages(ctx context.Context, in *httpapi.
 }
 
 func (h messageHandlers) retryMessage(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Message], error) {
-	return httpapi.MapResponse(localizeMessage(httpapi.Language(ctx)))(h.interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(localizeMessage(httpapi.Language(ctx)))(h.interviews.Messages.Retry(ctx, actorOf(ctx), in.ID))
 }
 
-func localizeMessage(lang string) func(interview.Message) Message {
-	return func(m interview.Message) Message {
+func localizeMessage(lang string) func(message.Message) Message {
+	return func(m message.Message) Message {
 		out := Message{
 			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: resource.NewPerson(m.Person),
 			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,

@@ -58,7 +58,7 @@ func (s *Server) Metrics() http.Handler {
 
 // countMessages updates the gauge of pending messages.
 func (s *Server) countMessages(ctx context.Context) {
-	counts, err := s.Interviews.PendingMessages(ctx)
+	counts, err := s.Interviews.Messages.CountByState(ctx)
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "counting pending messages failed", "error", err)
 		return

@@ -15,7 +15,7 @@ import (
 // as served at /openapi.json. web/openapi.json is a copy from which the front end's types are
 // generated.
 func OpenAPI(rooms interview.RoomRegistry) ([]byte, error) {
-	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler), Interviews: &interview.Service{RoomProviders: rooms}}}
+	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler), Interviews: interview.New(interview.Config{RoomProviders: rooms})}}
 	api := newAPI(http.NewServeMux())
 	s.registerOperations(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")

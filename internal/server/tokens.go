@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
-	"github.com/huimian/huimian/internal/interview"
 )
 
 type tokenHandlers struct {
@@ -82,7 +82,7 @@ func (h tokenHandlers) toToken(t apitoken.Token) Token {
 
 // owner maps the owner of a token; the user id replaces an unknown name.
 func owner(userID string, m account.Member) resource.Person {
-	p := resource.NewPerson(interview.Member{UserID: userID, Name: m.Name, Avatar: m.Avatar})
+	p := resource.NewPerson(member.Member{UserID: userID, Name: m.Name, Avatar: m.Avatar})
 	if p.Name == "" {
 		p.Name = userID
 	}

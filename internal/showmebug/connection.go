@@ -12,7 +12,6 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/interview"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -60,7 +59,7 @@ type Settings struct {
 	WebhookURL string
 	Team       *Team
 	CheckedAt  *time.Time
-	Failure    *interview.RoomFailure // of the last check
+	Failure    *apperr.Reason // of the last check
 }
 
 // Team is a team at ShowMeBug.

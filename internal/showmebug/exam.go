@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/outbox"
 	api "github.com/huimian/huimian/showmebug"
 )
@@ -91,12 +91,12 @@ type Sitting struct {
 	outbox.Row
 
 	// Read beside the row.
-	URL    string           `bun:"-"`
-	Sender interview.Member `bun:"-"`
+	URL    string        `bun:"-"`
+	Sender member.Member `bun:"-"`
 }
 
 // Failure returns the reason why there is no URL, or no mail; nil without one.
-func (v *Sitting) Failure() *interview.RoomFailure {
+func (v *Sitting) Failure() *apperr.Reason {
 	return roomFailure(v.FailureCode, v.FailureParams)
 }
 
@@ -233,7 +233,7 @@ func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []
 	for n := range list {
 		v := &list[n]
 		v.URL = s.sittingURL(v)
-		v.Sender = interview.Member{UserID: v.SentBy, Name: v.SentBy}
+		v.Sender = member.Member{UserID: v.SentBy, Name: v.SentBy}
 		if p, ok := people[v.SentBy]; ok {
 			v.Sender = p
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -56,7 +57,7 @@ type fixture struct {
 	mailErr   error
 }
 
-var people = map[string]interview.Member{
+var people = map[string]member.Member{
 	"ada": {UserID: "ada", Name: "阿达", Active: true}, "rosa": {UserID: "rosa", Name: "罗莎", Active: true},
 	"lin": {UserID: "lin", Name: "林一", Active: true}, "mei": {UserID: "mei", Name: "梅二", Active: true},
 	"shy": {UserID: "shy", Name: "佘三", Active: true}, "p4": {UserID: "p4", Name: "四", Active: true},
@@ -108,10 +109,10 @@ func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)
 	log := slog.New(slog.DiscardHandler)
 	w.queue = must(job.New(w.db, log))(w.t)
 	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
-	w.interviews = &interview.Service{
+	w.interviews = interview.New(interview.Config{
 		DB: w.db, Queue: w.queue, Members: w.lookUpMembers, Now: w.now, Box: box,
 		Positions: &position.Service{DB: w.db, Queue: w.queue, Now: w.now}, Candidates: &candidate.Service{DB: w.db, Queue: w.queue, Now: w.now},
-	}
+	})
 	w.interviews.Register(w.queue)
 	cfg := showmebug.Config{
 		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),
@@ -137,8 +138,8 @@ func (w *fixture) stopServices() {
 
 func (w *fixture) now() time.Time { return time.Now().Add(time.Duration(w.clockOffset.Load())) }
 
-func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
-	out := map[string]interview.Member{}
+func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+	out := map[string]member.Member{}
 	for _, id := range ids {
 		if m, ok := people[id]; ok && corpID == corp {
 			out[id] = m

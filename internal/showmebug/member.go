@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -53,11 +54,11 @@ type Member struct {
 	UpdatedAt     time.Time      `bun:"updated_at"`
 
 	// Read beside the row.
-	Person interview.Member `bun:"-"`
+	Person member.Member `bun:"-"`
 }
 
 // Failure returns the reason why the member is not mapped; nil without one.
-func (m *Member) Failure() *interview.RoomFailure { return roomFailure(m.FailureCode, m.FailureParams) }
+func (m *Member) Failure() *apperr.Reason { return roomFailure(m.FailureCode, m.FailureParams) }
 
 func (m *Member) hasContact() bool { return m.Email != "" || m.Mobile != "" }
 
@@ -104,7 +105,7 @@ func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Mem
 		return fmt.Errorf("asking for members: %w", err)
 	}
 	for n := range list {
-		list[n].Person = interview.Member{UserID: list[n].UserID, Name: list[n].UserID}
+		list[n].Person = member.Member{UserID: list[n].UserID, Name: list[n].UserID}
 		if p, ok := people[list[n].UserID]; ok {
 			list[n].Person = p
 		}

@@ -40,7 +40,7 @@ func (s Rooms) MayJoinAsInterviewer(i *interview.Interview, userID string) bool 
 }
 
 // Available returns nil when the company has an account, otherwise the reason.
-func (s Rooms) Available(ctx context.Context, corpID string) (*interview.RoomFailure, error) {
+func (s Rooms) Available(ctx context.Context, corpID string) (*apperr.Reason, error) {
 	r, err := s.loadAccount(ctx, corpID)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (s Rooms) Available(ctx context.Context, corpID string) (*interview.RoomFai
 		return roomFailure(failureDetails(err)), nil
 	}
 	if source == "" {
-		return &interview.RoomFailure{Code: "provider.not_connected"}, nil
+		return &apperr.Reason{Code: "provider.not_connected"}, nil
 	}
 	return nil, nil //nolint:nilnil // nothing is the matter
 }

@@ -147,11 +147,11 @@ func toAppError(err error) error {
 }
 
 // roomFailure returns the failure with a code; nil without a code.
-func roomFailure(code string, params map[string]any) *interview.RoomFailure {
+func roomFailure(code string, params map[string]any) *apperr.Reason {
 	if code == "" {
 		return nil
 	}
-	return &interview.RoomFailure{Code: code, Params: params}
+	return &apperr.Reason{Code: code, Params: params}
 }
 
 // failureDetails returns the text id and the parameters of an error, for a row.

@@ -9,8 +9,10 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -65,7 +67,7 @@ var (
 			Scores: []scorecard.Score{{Key: "coding", Score: 3, Comment: "好"}}, Recommendation: scorecard.StrongYes,
 		},
 		Criteria: []scorecard.Criterion{criterion},
-		Author:   interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png", Active: true},
+		Author:   member.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png", Active: true},
 	}
 )
 
@@ -75,10 +77,10 @@ func newInterview() *interview.Interview {
 		StartsAt: date, EndsAt: date.Add(90 * time.Minute), TimeZone: "Asia/Tokyo", RoomKind: interview.LinkRoom, RoomURL: "https://meet.example.com/1",
 		Note: "带简历", CancelReason: "改期", StartedAt: &date, EndedAt: &later, CancelledAt: &later,
 		Decision: interview.Hire, DecisionComment: "录用", DecidedAt: &later, Version: 7, CreatedAt: date, UpdatedAt: later,
-		Position: samplePosition, Candidate: sampleCandidate, Organizer: interview.Member{UserID: "rosa", Name: "罗莎"}, Decider: interview.Member{UserID: "ada", Name: "阿达"},
+		Position: samplePosition, Candidate: sampleCandidate, Organizer: member.Member{UserID: "rosa", Name: "罗莎"}, Decider: member.Member{UserID: "ada", Name: "阿达"},
 		Interviewers: []interview.Interviewer{{
 			UserID: "lin", Response: interview.Declined, ResponseReason: "请假", RespondedAt: &later,
-			Member: interview.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: scorecard.Drafted, Notified: interview.NotifiedSent,
+			Member: member.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: scorecard.Drafted, Notified: interview.NotifiedSent,
 		}},
 		Questions: []question.Question{sampleQuestion}, Link: interview.LinkActive,
 	}
@@ -231,7 +233,7 @@ func TestRoomFailureLocalization(t *testing.T) {
 	if got := resource.NewRoomFailure("en", nil); got != nil {
 		t.Errorf("no failure is %+v", got)
 	}
-	f := &interview.RoomFailure{Code: "provider.room_key_changed"}
+	f := &apperr.Reason{Code: "provider.room_key_changed"}
 	texts := map[string]bool{}
 	for _, lang := range []string{"zh-CN", "en", "ja"} {
 		got := resource.NewRoomFailure(lang, f)

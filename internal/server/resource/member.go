@@ -2,7 +2,7 @@ package resource
 
 import (
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -14,7 +14,7 @@ type Person struct {
 }
 
 // NewPerson maps a member of the domain.
-func NewPerson(m interview.Member) Person {
+func NewPerson(m member.Member) Person {
 	return Person{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar}
 }
 

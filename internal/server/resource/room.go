@@ -3,6 +3,7 @@ package resource
 import (
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 )
@@ -39,7 +40,7 @@ func NewRoom(lang string, i *interview.Interview, v interview.RoomView) Room {
 }
 
 // NewRoomFailure maps a failure to the language; nil stays nil.
-func NewRoomFailure(lang string, f *interview.RoomFailure) *RoomFailure {
+func NewRoomFailure(lang string, f *apperr.Reason) *RoomFailure {
 	if f == nil {
 		return nil
 	}

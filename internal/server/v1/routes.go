@@ -153,7 +153,7 @@ func newAPI(mux humago.Mux) huma.API {
 // OpenAPI returns the OpenAPI document of the API with the kinds of rooms, as
 // served at /api/v1/openapi.json.
 func OpenAPI(rooms interview.RoomRegistry) ([]byte, error) {
-	a := &API{Config: Config{Interviews: &interview.Service{RoomProviders: rooms}}}
+	a := &API{Config: Config{Interviews: interview.New(interview.Config{RoomProviders: rooms})}}
 	api := newAPI(http.NewServeMux())
 	a.registerAll(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")

@@ -1,4 +1,4 @@
-package interview
+package message
 
 import (
 	"context"
@@ -11,53 +11,28 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/outbox"
-	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
 
-// Delivery is a message with the data of its text.
-type Delivery struct {
-	Message   *Message
-	Interview *Interview
-}
-
-// Superseded reports whether later events have made the message pointless.
-func (d *Delivery) Superseded() bool {
-	m, i := d.Message, d.Interview
-	switch m.Kind {
-	case KindInvite, KindChanged, KindReminder:
-		if i.State != Scheduled || m.ScheduleVersion != i.ScheduleVersion {
-			return true
-		}
-		return m.Channel == WeCom && i.interviewer(m.Recipient) == nil
-	case KindEvaluate, KindEvaluateReminder:
-		seat := i.interviewer(m.Recipient)
-		return i.State != Ended || seat == nil || seat.Scorecard == scorecard.Submitted
-	case KindCandidateWaiting, KindRoomReady:
-		return !i.Open()
-	case KindRoomFailed:
-		return !i.Open() || i.room == nil || i.room.FailureCode == ""
-	case KindRoomFollows:
-		return !i.Open() || i.roomIsReady()
-	default:
-		return false
+// Insert stores a message in the transaction and inserts the job that delivers
+// it. InterviewID, ScheduleVersion, the kind, the channel and the recipient must
+// be set. A message with the Dedup of a stored one is dropped.
+func (s *Service) Insert(ctx context.Context, tx *db.Tx, m Message) error {
+	now := s.now()
+	m.ID, m.State = db.NewID(), Queued
+	m.CreatedAt = now
+	m.Restart(now)
+	if m.Dedup == "" {
+		m.Dedup = m.ID
 	}
-}
-
-// LoadMessage returns a message and its interview as they are now.
-func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery, error) {
-	m, err := readMessage(ctx, s.DB.DB, corpID, id)
+	res, err := tx.NewInsert().Model(&m).On("CONFLICT (corp_id, dedup) DO NOTHING").Exec(ctx)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("queueing a message of kind %s: %w", m.Kind, err)
 	}
-	i, err := s.readInterview(ctx, s.DB.DB, corpID, m.InterviewID)
-	if err != nil {
-		return nil, err
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
 	}
-	if err := s.fillNames(ctx, corpID, []*Interview{i}); err != nil {
-		return nil, err
-	}
-	return &Delivery{Message: m, Interview: i}, s.fillMessageNames(ctx, corpID, []*Message{m})
+	return s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID})
 }
 
 func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error) {
@@ -72,9 +47,9 @@ func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, e
 	return m, nil
 }
 
-// changeMessage runs fn on a message under its lock and stores the message when
+// change runs fn on a message under its lock and stores the message when
 // fn returns true.
-func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
+func (s *Service) change(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
 	var m *Message
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Message)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
@@ -103,13 +78,13 @@ func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(
 // duplicate.
 func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Message, error) {
 	claimed := false
-	m, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	m, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
 		if claimed = m.pending() && !m.Leased(now); !claimed {
 			return false, nil
 		}
 		m.Claim(now)
-		m.State, m.AttemptedAt = MessageSending, &now
+		m.State, m.AttemptedAt = Sending, &now
 		if m.Body == "" {
 			m.Body = body
 		}
@@ -124,10 +99,10 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Me
 // MarkSent stores that WeCom or the mail server has accepted the message. A
 // response code means that the buttons of the card can be used.
 func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode string) error {
-	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
 		m.Finish()
-		m.State, m.SentAt = MessageSent, &now
+		m.State, m.SentAt = Sent, &now
 		m.MsgID, m.ResponseCode = msgID, responseCode
 		m.Errcode, m.ErrorCode, m.Error = 0, "", ""
 		if responseCode != "" {
@@ -149,16 +124,16 @@ type Failure struct {
 // MarkFailed stores a failed attempt. With RetryAt the message waits for the
 // next one; the caller inserts its job, and the sweep does if the process dies.
 func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) error {
-	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
-		if m.State == MessageSent {
+	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		if m.State == Sent {
 			return false, nil
 		}
 		m.Finish()
-		m.State = MessageFailed
+		m.State = Failed
 		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, validate.RemoveUnstorable(f.Text)
 		if !f.RetryAt.IsZero() {
 			m.Retry(db.Time(f.RetryAt))
-			m.State = MessageQueued
+			m.State = Queued
 		}
 		return true, nil
 	})
@@ -168,12 +143,12 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 // MarkSkipped stores that the message is not sent, with the reason as a text
 // id.
 func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) error {
-	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
-		if m.State == MessageSent {
+	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		if m.State == Sent {
 			return false, nil
 		}
 		m.Finish()
-		m.State, m.ErrorCode = MessageSkipped, code
+		m.State, m.ErrorCode = Skipped, code
 		return true, nil
 	})
 	return err
@@ -181,16 +156,16 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 
 // MarkCard stores the state of the buttons of a sent card.
 func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardState) error {
-	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		m.CardState = state
 		return true, nil
 	})
 	return err
 }
 
-// OpenCards returns the messages about an interview whose buttons can be used:
+// ListOpenCards returns the messages about an interview whose buttons can be used:
 // to one member, or to all when userID is empty.
-func (s *Service) OpenCards(ctx context.Context, corpID, interviewID, userID string) ([]Message, error) {
+func (s *Service) ListOpenCards(ctx context.Context, corpID, interviewID, userID string) ([]Message, error) {
 	var list []Message
 	q := s.DB.NewSelect().Model(&list).
 		Where("m.corp_id = ? AND m.interview_id = ? AND m.card_state = ?", corpID, interviewID, CardOpen)
@@ -208,9 +183,19 @@ func (s *Service) OpenCards(ctx context.Context, corpID, interviewID, userID str
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
 		return outbox.Overdue(q.Column("id", "corp_id"), s.now()).
-			Where("m.state IN (?)", bun.List([]MessageState{MessageQueued, MessageSending}))
+			Where("m.state IN (?)", bun.List([]State{Queued, Sending}))
 	}
 	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(m *Message) job.Args {
 		return DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}
 	})
+}
+
+// Get returns a message with its body and the names of the members in it, or
+// NotFound.
+func (s *Service) Get(ctx context.Context, corpID, id string) (*Message, error) {
+	m, err := readMessage(ctx, s.DB.DB, corpID, id)
+	if err != nil {
+		return nil, err
+	}
+	return m, s.fillNames(ctx, corpID, []*Message{m})
 }

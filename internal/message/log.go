@@ -1,4 +1,4 @@
-package interview
+package message
 
 import (
 	"context"
@@ -11,21 +11,46 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
 )
 
-// MessageFilter selects from the message log.
-type MessageFilter struct {
+// Service implements the operations on messages. All fields but Now are required.
+type Service struct {
+	DB    *db.DB
+	Queue *job.Queue
+	// Members returns the members with these userids.
+	Members member.Lookup
+	Now     func() time.Time // the clock; nil is time.Now
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+func mayManage(a actor.Actor) error {
+	if !a.CanManage() {
+		return apperr.NewForbidden()
+	}
+	return nil
+}
+
+// Filter selects from the message log.
+type Filter struct {
 	pagination.Page
-	State       MessageState
+	State       State
 	Waiting     bool // only messages that wait for a retry
 	Kind        Kind
 	Recipient   string
 	InterviewID string
 }
 
-// Messages returns the company's message log, newest first.
-func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) ([]Message, string, error) {
+// List returns the company's message log, newest first.
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Message, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
@@ -39,14 +64,14 @@ func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) 
 		return nil, "", fmt.Errorf("listing messages: %w", err)
 	}
 	list, next := pagination.Cut(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
-	return list, next, s.fillMessageNames(ctx, a.CorpID, toPointers(list))
+	return list, next, s.fillNames(ctx, a.CorpID, pointersTo(list))
 }
 
-func (f MessageFilter) applyTo(q *bun.SelectQuery) {
+func (f Filter) applyTo(q *bun.SelectQuery) {
 	if f.Waiting {
-		f.State = MessageQueued
+		f.State = Queued
 		q.Where("m.attempts > 0")
-	} else if f.State == MessageQueued {
+	} else if f.State == Queued {
 		q.Where("m.attempts = 0")
 	}
 	if f.State != "" {
@@ -63,27 +88,15 @@ func (f MessageFilter) applyTo(q *bun.SelectQuery) {
 	}
 }
 
-// InterviewMessages returns the messages about an interview, newest first.
-func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id string) ([]Message, error) {
-	if _, err := s.getVisible(ctx, s.DB.DB, a, id); err != nil {
-		return nil, err
-	}
-	if err := mayManage(a); err != nil {
-		return nil, err
-	}
-	list, _, err := s.Messages(ctx, a, MessageFilter{InterviewID: id, Page: pagination.Page{Limit: 200}})
-	return list, err
-}
-
-// CountMessages counts the company's failed and queued messages.
-func (s *Service) CountMessages(ctx context.Context, a actor.Actor) (failed, queued int, err error) {
+// CountUnsent counts the company's failed and queued messages.
+func (s *Service) CountUnsent(ctx context.Context, a actor.Actor) (failed, queued int, err error) {
 	if err := mayManage(a); err != nil {
 		return 0, 0, err
 	}
 	for _, c := range []struct {
 		to     *int
-		states []MessageState
-	}{{&failed, []MessageState{MessageFailed}}, {&queued, []MessageState{MessageQueued, MessageSending}}} {
+		states []State
+	}{{&failed, []State{Failed}}, {&queued, []State{Queued, Sending}}} {
 		n, err := s.DB.NewSelect().Model((*Message)(nil)).
 			Where("m.corp_id = ? AND m.state IN (?)", a.CorpID, bun.List(c.states)).Count(ctx)
 		if err != nil {
@@ -94,19 +107,19 @@ func (s *Service) CountMessages(ctx context.Context, a actor.Actor) (failed, que
 	return failed, queued, nil
 }
 
-// PendingMessages counts the unsent messages of all companies by state.
-func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, error) {
+// CountByState counts the unsent messages of all companies by state.
+func (s *Service) CountByState(ctx context.Context) (map[State]int, error) {
 	var counts []struct {
-		State MessageState
+		State State
 		N     int
 	}
-	states := []MessageState{MessageQueued, MessageSending, MessageFailed}
+	states := []State{Queued, Sending, Failed}
 	err := s.DB.NewSelect().Model((*Message)(nil)).Column("m.state").ColumnExpr("COUNT(*) AS n").
 		Where("m.state IN (?)", bun.List(states)).Group("m.state").Scan(ctx, &counts)
 	if err != nil {
 		return nil, fmt.Errorf("counting pending messages: %w", err)
 	}
-	out := map[MessageState]int{}
+	out := map[State]int{}
 	for _, state := range states {
 		out[state] = 0
 	}
@@ -116,17 +129,17 @@ func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, er
 	return out, nil
 }
 
-// RetryMessage retries a failed message, or a queued one before its time.
-func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*Message, error) {
+// Retry retries a failed message, or a queued one before its time.
+func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	_, err := s.changeMessage(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
-		if m.State == MessageSent || m.State == MessageSending {
+	_, err := s.change(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
+		if m.State == Sent || m.State == Sending {
 			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
 		}
 		now := s.now()
-		m.State = MessageQueued
+		m.State = Queued
 		m.Retry(now)
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}); err != nil {
 			return false, err
@@ -140,7 +153,7 @@ func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*
 	if err := selectMessages(s.DB.DB, m, a.CorpID).Where("m.id = ?", id).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("reading message %s: %w", id, err)
 	}
-	return m, s.fillMessageNames(ctx, a.CorpID, []*Message{m})
+	return m, s.fillNames(ctx, a.CorpID, []*Message{m})
 }
 
 // selectMessages selects messages without their bodies, which only the delivery
@@ -151,7 +164,7 @@ func selectMessages(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 		Where("m.corp_id = ?", corpID)
 }
 
-func (s *Service) fillMessageNames(ctx context.Context, corpID string, list []*Message) error {
+func (s *Service) fillNames(ctx context.Context, corpID string, list []*Message) error {
 	var ids []string
 	for _, m := range list {
 		if m.Channel == WeCom {
@@ -159,7 +172,7 @@ func (s *Service) fillMessageNames(ctx context.Context, corpID string, list []*M
 		}
 		ids = append(ids, m.Data.By)
 	}
-	people, err := s.membersByID(ctx, corpID, ids)
+	people, err := s.Members.ByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}
@@ -168,8 +181,16 @@ func (s *Service) fillMessageNames(ctx context.Context, corpID string, list []*M
 		if m.Channel == WeCom {
 			m.Person = people(m.Recipient)
 		} else {
-			m.Person = Member{Name: m.RecipientName}
+			m.Person = member.Member{Name: m.RecipientName}
 		}
 	}
 	return nil
+}
+
+func pointersTo[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for n := range list {
+		out[n] = &list[n]
+	}
+	return out
 }

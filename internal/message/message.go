@@ -1,0 +1,125 @@
+// Package message is the log of the messages about interviews and the outbox from
+// which they are delivered. A message is inserted in the transaction of its
+// cause. Package notify delivers it and reports the outcome.
+package message
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/outbox"
+)
+
+// Kind is the occasion of a message.
+type Kind string
+
+const (
+	KindInvite           Kind = "invite"            // to an interviewer or the candidate
+	KindChanged          Kind = "changed"           // time, room or title have changed
+	KindCancelled        Kind = "cancelled"         // cancelled, or without this interviewer
+	KindDeclined         Kind = "declined"          // to the organizer
+	KindAccepted         Kind = "accepted"          // to the organizer
+	KindReminder         Kind = "reminder"          // a day and 15 minutes before
+	KindCandidateWaiting Kind = "candidate_waiting" // the candidate is in the lobby
+	KindEvaluate         Kind = "evaluate"          // the interview has ended: a scorecard is due
+	KindEvaluateReminder Kind = "evaluate_reminder" // the scorecard is still missing
+	KindSummary          Kind = "summary"           // to the organizer: all scorecards are submitted
+	KindRoomFailed       Kind = "room_failed"       // to the organizer: the room could not be created, and what to do
+	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
+	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
+)
+
+// Channel is the transport of a message.
+type Channel string
+
+// The channels.
+const (
+	WeCom Channel = "wecom" // to a member, by user id
+	Mail  Channel = "mail"  // to the candidate, by e-mail address
+)
+
+// State is the delivery state of a message: queued → sending → sent or
+// failed. An attempt that is to be retried returns to queued; a superseded
+// message is skipped.
+type State string
+
+const (
+	Queued  State = "queued"
+	Sending State = "sending"
+	Sent    State = "sent"
+	Failed  State = "failed"
+	Skipped State = "skipped"
+)
+
+// Message is a row of messages: one message to one recipient.
+type Message struct {
+	bun.BaseModel `bun:"table:messages,alias:m"`
+
+	ID              string     `bun:",pk"`
+	CorpID          string     `bun:"corp_id"`
+	InterviewID     string     `bun:"interview_id"`
+	Kind            Kind       `bun:"kind"`
+	Channel         Channel    `bun:"channel"`
+	Recipient       string     `bun:"recipient"`      // user id, or e-mail address
+	RecipientName   string     `bun:"recipient_name"` // of a candidate; members' names are read separately
+	ScheduleVersion int        `bun:"schedule_version"`
+	Data            Data       `bun:"data,type:jsonb"`
+	State           State      `bun:"state"`
+	Body            string     `bun:"body,nullzero"` // the bytes to send; of a mail without its link
+	MsgID           string     `bun:"msgid"`
+	ResponseCode    string     `bun:"response_code"`
+	CardState       CardState  `bun:"card_state"`
+	Errcode         int        `bun:"errcode"`
+	ErrorCode       string     `bun:"error_code"` // text id
+	Error           string     `bun:"error"`      // the error text of WeCom or the mail server
+	Dedup           string     `bun:"dedup"`
+	CreatedAt       time.Time  `bun:"created_at"`
+	AttemptedAt     *time.Time `bun:"attempted_at"`
+	SentAt          *time.Time `bun:"sent_at"`
+
+	outbox.Row
+
+	// Read beside the row.
+	Person         member.Member `bun:"-"` // the recipient
+	By             member.Member `bun:"-"` // the member Data.By
+	InterviewTitle string        `bun:"interview_title,scanonly"`
+}
+
+// pending reports whether the message is still to be sent.
+func (m *Message) pending() bool { return m.State == Queued || m.State == Sending }
+
+// Waiting reports whether an attempt has failed and another will follow.
+func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
+
+// Data is what a message needs beside the interview as it is at
+// delivery.
+type Data struct {
+	By     string     `json:"by,omitempty"`     // userid of the actor
+	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
+	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room
+	Was    *time.Time `json:"was,omitempty"`    // the start before the change
+	Before string     `json:"before,omitempty"` // reminder: "24h" or "15m"
+	// Failure is the reason of KindRoomFailed.
+	Failure *apperr.Reason `json:"failure,omitempty"`
+}
+
+// CardState is the state of the buttons of a sent card.
+type CardState string
+
+const (
+	NoCard       CardState = ""
+	CardOpen     CardState = "open"     // its buttons can be used
+	CardAnswered CardState = "answered" // shows the response
+	CardClosed   CardState = "closed"   // shows that the interview is over or cancelled
+)
+
+// DeliverArgs is the job that delivers a message, in package notify.
+type DeliverArgs struct {
+	CorpID    string `json:"corpId"`
+	MessageID string `json:"messageId"`
+}
+
+func (DeliverArgs) Kind() string { return "interview_deliver" }
