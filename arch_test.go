@@ -113,32 +113,35 @@ var table = map[string]row{
 		"a position is used by candidates and interviews, and knows neither"},
 	"internal/candidate": {"internal/position internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/event internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"interviews import candidates; what must follow a change of a candidate is a function that interview sets"},
-	"internal/interview": {"internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/member": {"", "github.com", "every feature names members, so it may import nothing"},
+	"internal/message": {"internal/member internal/validate internal/pagination internal/outbox internal/actor internal/audit internal/job internal/db internal/apperr", transport + " " + drivers,
+		"the log of messages does not import the interviews that they are about, or what delivers them"},
+	"internal/interview": {"internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
 	"internal/account": {"internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
-	"internal/showmebug": {"internal/candidate internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
+	"internal/showmebug": {"internal/member internal/candidate internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
-	"internal/importer": {"internal/candidate internal/validate internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
+	"internal/importer": {"internal/member internal/candidate internal/validate internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
-	"internal/notify": {"internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/notify": {"internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/i18n", drivers, "what the JSON APIs share knows no feature"},
-	"internal/server/resource": {"internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
+	"internal/server/resource": {"internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/apptest": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/apptest": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

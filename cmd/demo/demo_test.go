@@ -59,7 +59,7 @@ func TestSampleAtShowMeBug(t *testing.T) {
 	a, pads := newSample(t, false)
 	var held, upcoming int
 	for _, i := range showMeBugInterviews(t, a) {
-		switch room := a.Interview.RoomOf(recruiterActor(administrator), i); {
+		switch room := a.Interview.Rooms().NewView(recruiterActor(administrator), i); {
 		case i.State == interview.Ended && room.State == interview.RoomReady && room.Rating != nil && *room.Rating == 4 && len(room.Report) == 1:
 			held++
 		case i.State == interview.Scheduled && room.State == interview.RoomPreparing:

@@ -122,7 +122,7 @@ func (r *pastRooms) prepareRoom(m meeting, startsAt time.Time) {
 // reportResult reports the end of the interview to the product, as ShowMeBug does.
 func (r *pastRooms) reportResult(ctx context.Context, domain *interview.Service) error {
 	rate := float64(r.next.Rate())
-	id, err := domain.ApplyRoomReport(ctx, corpID, interview.RoomReport{
+	id, err := domain.Rooms().ApplyReport(ctx, corpID, interview.RoomReport{
 		Kind: showmebug.RoomKind, ExternalID: r.next.UID, Started: true, Ended: true, Rating: &rate, At: r.next.EndedAt,
 	})
 	if err != nil {
@@ -132,5 +132,5 @@ func (r *pastRooms) reportResult(ctx context.Context, domain *interview.Service)
 	for _, rating := range r.next.Ratings {
 		facts = append(facts, interview.RoomFact{Name: rating.Name, Value: rating.Comment})
 	}
-	return domain.StoreRoomReport(ctx, corpID, id, facts)
+	return domain.Rooms().StoreReport(ctx, corpID, id, facts)
 }

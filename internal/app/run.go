@@ -112,10 +112,10 @@ func (a *App) roomHooks() room.Hooks {
 	return room.Hooks{
 		Describe: a.describeRoom,
 		Started: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
-			return a.Interview.RoomStarted(ctx, tx, m.CorpID, m.RoomID, m.By)
+			return a.Interview.Rooms().HandleStart(ctx, tx, m.CorpID, m.RoomID, m.By)
 		},
 		Ended: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
-			return a.Interview.RoomEnded(ctx, tx, m.CorpID, m.RoomID, m.By)
+			return a.Interview.Rooms().HandleEnd(ctx, tx, m.CorpID, m.RoomID, m.By)
 		},
 		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)

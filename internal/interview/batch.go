@@ -60,7 +60,7 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 		}
 		ids = append(ids, e.Plan.Interviewers...)
 		var err error
-		if e.rooms, err = s.checkRoom(ctx, s.newInterview(a), e.Plan); err != nil {
+		if e.rooms, err = s.Rooms().checkRoom(ctx, newInterview(a, s.now()), e.Plan); err != nil {
 			return nil, err
 		}
 	}
@@ -233,7 +233,7 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *candi
 		p.CandidateID, e.made = c.ID, c
 	}
 	p.PositionID = c.PositionID
-	i := b.service.newInterview(b.actor)
+	i := newInterview(b.actor, b.service.now())
 	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, e.rooms)
 	return i.ID, err
 }

@@ -22,13 +22,13 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	if err != nil {
 		return nil, err
 	}
-	p := s.editablePlan(i)
+	p := s.Rooms().editablePlan(i)
 	edit(&p)
 	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
 	if err != nil {
 		return nil, fmt.Errorf("asking for interviewers: %w", err)
 	}
-	rooms, err := s.checkRoom(ctx, i, &p)
+	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		if err := versioning.Check("interview.changed_meanwhile", version, i.Version); err != nil {
 			return err
 		}
-		p := s.editablePlan(i)
+		p := s.Rooms().editablePlan(i)
 		edit(&p)
 		if p.RoomKind == "" {
 			p.RoomKind = kind
@@ -65,7 +65,7 @@ type planChanges struct {
 }
 
 // editablePlan returns the plan of the stored interview.
-func (s *Service) editablePlan(i *Interview) Plan {
+func (s Rooms) editablePlan(i *Interview) Plan {
 	p := i.toPlan()
 	if i.room == nil || i.RoomKind != LinkRoom {
 		return p
@@ -107,7 +107,7 @@ func comparePlans(old, p Plan) planChanges {
 }
 
 func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p Plan) error {
-	c := comparePlans(s.editablePlan(i), p)
+	c := comparePlans(s.Rooms().editablePlan(i), p)
 	if !c.any {
 		return nil
 	}
@@ -129,10 +129,10 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if err := storeInterview(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := s.syncRoom(ctx, tx, i, p.joinURLs(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
+	if err := s.Rooms().syncRoom(ctx, tx, i, p.joinURLs(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
 		return err
 	}
-	if err := s.evictAfterEdit(ctx, tx, i, c); err != nil {
+	if err := s.Rooms().evictAfterEdit(ctx, tx, i, c); err != nil {
 		return err
 	}
 	data := message.Data{By: a.UserID, Fields: c.fields}

@@ -33,7 +33,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := firstError(s.queueRoomJob(ctx, tx, i, a.UserID), s.releaseRoom(ctx, tx, i)); err != nil {
+		if err := firstError(s.Rooms().queueRoomJob(ctx, tx, i, a.UserID), s.Rooms().releaseRoom(ctx, tx, i)); err != nil {
 			return err
 		}
 		data := message.Data{By: a.UserID, Reason: reason}
@@ -129,7 +129,7 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Intervi
 		if err := s.startInterview(ctx, tx, a, i); err != nil {
 			return err
 		}
-		return s.queueRoomJob(ctx, tx, i, a.UserID)
+		return s.Rooms().queueRoomJob(ctx, tx, i, a.UserID)
 	})
 }
 
@@ -162,7 +162,7 @@ func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview
 		if err := s.endInterview(ctx, tx, a, i); err != nil {
 			return err
 		}
-		return s.queueRoomJob(ctx, tx, i, a.UserID)
+		return s.Rooms().queueRoomJob(ctx, tx, i, a.UserID)
 	})
 }
 

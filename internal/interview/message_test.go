@@ -255,20 +255,22 @@ func TestRoomMovesTheInterviewOn(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		for range 2 { // a room may report it again
-			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomStarted(ctx, tx, "corp", i.ID, "lin") })
+			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Rooms().HandleStart(ctx, tx, "corp", i.ID, "lin") })
 		}
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != InProgress || got.StartedAt == nil {
 			t.Errorf("after the room has started: %s", got.State)
 		}
 		for range 2 {
-			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", i.ID, "lin") })
+			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Rooms().HandleEnd(ctx, tx, "corp", i.ID, "lin") })
 		}
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Ended {
 			t.Errorf("after the room has ended: %s", got.State)
 		}
 		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
 		cancelled := must(w.Cancel(w.ctx, w.recruiter, w.schedule().ID, ""))(t)
-		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", cancelled.ID, "lin") })
+		w.inTx(func(ctx context.Context, tx *db.Tx) error {
+			return w.Rooms().HandleEnd(ctx, tx, "corp", cancelled.ID, "lin")
+		})
 		if got := must(w.Get(w.ctx, w.recruiter, cancelled.ID))(t); got.State != Cancelled {
 			t.Errorf("the room of a cancelled interview has ended: %s", got.State)
 		}
@@ -280,7 +282,7 @@ func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/a" }))(t)
-		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{w.RoomStarted, w.RoomEnded} {
+		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{w.Rooms().HandleStart, w.Rooms().HandleEnd} {
 			err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return moved(ctx, tx, "corp", i.ID, "lin") })
 			wantFault(t, err, apperr.Conflict, "interview.room_elsewhere")
 		}

@@ -31,7 +31,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	if p.Round < 1 || p.Round > maxRound {
 		c.Add("round", "field.invalid")
 	}
-	s.checkTime(&c, i, p)
+	checkTime(&c, i, p, s.now())
 	c.Fields = append(c.Fields, rooms...)
 	checkInterviewers(&c, i, p, people)
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
@@ -45,7 +45,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	return c.Err(p.OverrideWarnings)
 }
 
-func (s *Service) checkTime(c *validate.Errors, i *Interview, p *Plan) {
+func checkTime(c *validate.Errors, i *Interview, p *Plan, now time.Time) {
 	if loc, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || loc == time.Local {
 		c.Add("timeZone", "interview.unknown_time_zone")
 	}
@@ -58,9 +58,9 @@ func (s *Service) checkTime(c *validate.Errors, i *Interview, p *Plan) {
 	case p.StartsAt.IsZero():
 		c.Add("startsAt", "field.required")
 	case p.StartsAt.Equal(i.StartsAt): // not edited
-	case p.StartsAt.Before(s.now().Add(-grace)):
+	case p.StartsAt.Before(now.Add(-grace)):
 		c.Add("startsAt", "interview.in_past")
-	case p.StartsAt.After(s.now().Add(furthest)):
+	case p.StartsAt.After(now.Add(furthest)):
 		c.Add("startsAt", "interview.too_far")
 	}
 }

@@ -62,8 +62,8 @@ func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder"
 // Register registers the jobs that need no other package, and those of rooms,
 // and makes rooms follow changes of candidates.
 func (s *Service) Register(q *job.Queue) {
-	s.Candidates.Changed = s.syncRoomsOfCandidate
-	s.registerRooms(q)
+	s.Candidates.Changed = s.Rooms().syncOfCandidate
+	s.Rooms().registerJobs(q)
 	job.AddWorker(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
 	job.AddWorker(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {
 		return s.endOverdueInterview(ctx, args)
@@ -145,7 +145,7 @@ func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) erro
 		if err := s.endInterview(ctx, tx, actor.System(i.CorpID), i); err != nil {
 			return err
 		}
-		return s.queueRoomJob(ctx, tx, i, "")
+		return s.Rooms().queueRoomJob(ctx, tx, i, "")
 	})
 }
 

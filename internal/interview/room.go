@@ -9,6 +9,13 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
+// Rooms are the rooms of interviews: their desired state, the jobs that create and
+// remove them, and what is reported from them.
+type Rooms struct{ interviews *Service }
+
+// Rooms returns the operations on rooms.
+func (s *Service) Rooms() Rooms { return Rooms{s} }
+
 // RoomArgs is the job that opens or ends the built-in room of an interview that
 // was started, ended or cancelled outside it. Package app passes it to the
 // room.
@@ -40,7 +47,7 @@ func CandidateParticipantID(interviewID string) string { return "candidate:" + i
 
 // evictAfterEdit disconnects the participants that an edit removed from the
 // built-in room.
-func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c planChanges) error {
+func (s Rooms) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c planChanges) error {
 	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed}
 	if i.RoomKind != BuiltinRoom {
 		args.All = slices.Contains(c.fields, "room")
@@ -48,22 +55,22 @@ func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c
 	if !args.All && len(args.UserIDs) == 0 {
 		return nil
 	}
-	return s.Queue.Insert(ctx, tx, args)
+	return s.interviews.Queue.Insert(ctx, tx, args)
 }
 
 // queueRoomJob inserts the job that makes the built-in room follow the
 // interview.
-func (s *Service) queueRoomJob(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
+func (s Rooms) queueRoomJob(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
 	if i.RoomKind != BuiltinRoom {
 		return nil
 	}
-	return s.Queue.Insert(ctx, tx, RoomArgs{CorpID: i.CorpID, InterviewID: i.ID, By: by, Over: !i.Open()})
+	return s.interviews.Queue.Insert(ctx, tx, RoomArgs{CorpID: i.CorpID, InterviewID: i.ID, By: by, Over: !i.Open()})
 }
 
-// RoomStarted starts an interview because its room was opened, in the room's
+// HandleStart starts an interview because its room was opened, in the room's
 // transaction. The room has checked the permission. It does nothing for an
 // interview that has started or is over.
-func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
+func (s Rooms) HandleStart(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
 	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if i.State != Scheduled {
 			return nil
@@ -71,13 +78,13 @@ func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by str
 		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.startInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.interviews.startInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 
-// RoomEnded ends an interview because its room was ended, in the room's
+// HandleEnd ends an interview because its room was ended, in the room's
 // transaction. An interview that was not started starts and ends at once.
-func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
+func (s Rooms) HandleEnd(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
 	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if !i.Open() {
 			return nil
@@ -85,7 +92,7 @@ func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by strin
 		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.endInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.interviews.endInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 
@@ -98,11 +105,11 @@ func (i *Interview) errNotBuiltin() error {
 	return apperr.New(apperr.Conflict, "interview.room_elsewhere")
 }
 
-func (s *Service) withInterviewInTx(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {
+func (s Rooms) withInterviewInTx(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {
 	if err := lockInterview(ctx, tx, corpID, id); err != nil {
 		return err
 	}
-	i, err := s.readInterview(ctx, tx, corpID, id)
+	i, err := s.interviews.readInterview(ctx, tx, corpID, id)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ type RoomSweepArgs struct{}
 
 func (RoomSweepArgs) Kind() string { return "interview_room_sweep" }
 
-func (s *Service) registerRooms(q *job.Queue) {
+func (s Rooms) registerJobs(q *job.Queue) {
 	job.AddWorker(q, func(ctx context.Context, args ProvideArgs, _ job.Attempt) error { return s.provideRoom(ctx, args) })
 	job.AddWorker(q, func(ctx context.Context, args RemoveArgs, _ job.Attempt) error { return s.removeRoom(ctx, args) })
 	job.AddWorker(q, func(ctx context.Context, _ RoomSweepArgs, _ job.Attempt) error { return s.sweepRooms(ctx) })
@@ -56,12 +56,12 @@ func (s *Service) registerRooms(q *job.Queue) {
 }
 
 // provideRoom makes one attempt, if the row needs one.
-func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
+func (s Rooms) provideRoom(ctx context.Context, args ProvideArgs) error {
 	o, wanted, err := s.claimRoom(ctx, args)
 	if err != nil || o == nil {
 		return err
 	}
-	provider := s.RoomProviders.Lookup(o.Interview.RoomKind)
+	provider := s.interviews.RoomProviders.Lookup(o.Interview.RoomKind)
 	if provider == nil {
 		return s.storeRoomFailure(ctx, o, apperr.New(apperr.Conflict, "provider.not_connected"))
 	}
@@ -74,8 +74,8 @@ func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 
 // withLockedRoom runs fn on a room and its interview under the interview's
 // lock, and stores the room.
-func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+func (s Rooms) withLockedRoom(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error) error {
+	return s.interviews.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		r, err := readRoom(ctx, tx, corpID, id)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func
 		if r, err = readRoom(ctx, tx, corpID, id); err != nil { // again, now under the lock
 			return err
 		}
-		i, err := s.readInterview(ctx, tx, corpID, r.InterviewID)
+		i, err := s.interviews.readInterview(ctx, tx, corpID, r.InterviewID)
 		if err != nil {
 			return err
 		}
@@ -103,9 +103,9 @@ func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func
 // claimRoom claims a room for one attempt. It returns the spec of the room and
 // the generation that it describes, nil when there is nothing to do; while
 // another process has the claim, the job is snoozed.
-func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec, wanted int, err error) {
+func (s Rooms) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec, wanted int, err error) {
 	err = s.withLockedRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
-		now := s.now()
+		now := s.interviews.now()
 		switch {
 		case r.isReleased() || r.ObservedGeneration == r.DesiredGeneration:
 			return nil
@@ -133,22 +133,22 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec,
 	if err != nil || o == nil {
 		return nil, 0, err
 	}
-	return o, wanted, s.fillNames(ctx, args.CorpID, []*Interview{o.Interview})
+	return o, wanted, s.interviews.fillNames(ctx, args.CorpID, []*Interview{o.Interview})
 }
 
 // storeProvidedRoom stores the join URLs of a room, and notifies people who
 // were notified of its failure.
-func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomSpec, ways JoinURLs, wanted int) error {
+func (s Rooms) storeProvidedRoom(ctx context.Context, o *RoomSpec, ways JoinURLs, wanted int) error {
 	more := false
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
-		now := s.now()
+		now := s.interviews.now()
 		r.Finish()
 		if err := s.sealJoinURLs(r, ways); err != nil {
 			return err
 		}
 		if r.isReleased() { // released during the attempt
 			r.State = roomLeaving
-			return s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID})
+			return s.interviews.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID})
 		}
 		first := r.ReadyAt == nil
 		r.State, r.ObservedGeneration, r.Attempts = RoomReady, wanted, 0
@@ -167,34 +167,34 @@ func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomSpec, ways JoinU
 	return err
 }
 
-func (s *Service) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow, first bool) error {
+func (s Rooms) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow, first bool) error {
 	if !first && !r.Announced {
 		return nil
 	}
-	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomReady); err != nil {
+	if err := s.interviews.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomReady); err != nil {
 		return err
 	}
 	if !r.Announced {
 		return nil
 	}
 	r.Announced = false
-	if err := s.notifyOrganizerAndInterviewers(ctx, tx, i, message.KindRoomReady, message.KindRoomReady, message.Data{}); err != nil {
+	if err := s.queueToOrganizerAndInterviewers(ctx, tx, i, message.KindRoomReady, message.KindRoomReady, message.Data{}); err != nil {
 		return err
 	}
-	return s.queueMail(ctx, tx, i, message.Message{Kind: message.KindRoomReady})
+	return s.interviews.queueMail(ctx, tx, i, message.Message{Kind: message.KindRoomReady})
 }
 
-// notifyOrganizerAndInterviewers queues one kind of message to the organizer
+// queueToOrganizerAndInterviewers queues one kind of message to the organizer
 // and another to the interviewers.
-func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers message.Kind, data message.Data) error {
-	if err := s.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
+func (s Rooms) queueToOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers message.Kind, data message.Data) error {
+	if err := s.interviews.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
 		return err
 	}
 	for _, m := range i.Interviewers {
 		if m.Response == Declined || m.UserID == i.OrganizerID {
 			continue
 		}
-		if err := s.queueWeComMessage(ctx, tx, i, interviewers, m.UserID, message.Data{}); err != nil {
+		if err := s.interviews.queueWeComMessage(ctx, tx, i, interviewers, m.UserID, message.Data{}); err != nil {
 			return err
 		}
 	}
@@ -203,7 +203,7 @@ func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx,
 
 // storeRoomFailure stores a failed attempt and snoozes the job until the next
 // one. After the planned end there is none.
-func (s *Service) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error) error {
+func (s Rooms) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error) error {
 	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
 		f = apperr.New(apperr.Unavailable, "provider.unavailable").WithCause(cause)
@@ -215,7 +215,7 @@ func (s *Service) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error
 			return nil // its removal also deletes what this attempt may have created
 		}
 		wait = roomBackoff.After(r.Attempts)
-		if next := s.now().Add(wait); next.After(i.EndsAt) {
+		if next := s.interviews.now().Add(wait); next.After(i.EndsAt) {
 			wait = 0
 		} else {
 			r.Retry(next)
@@ -239,16 +239,16 @@ func (s *Service) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error
 	return nil
 }
 
-func (s *Service) announceFailure(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
-	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomFailed); err != nil {
+func (s Rooms) announceFailure(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+	if err := s.interviews.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomFailed); err != nil {
 		return err
 	}
 	interviewers := message.KindRoomFollows
 	data := message.Data{Failure: r.failure()}
 	if r.State == RoomReady {
-		return s.queueWeComMessage(ctx, tx, i, message.KindRoomFailed, i.OrganizerID, data)
+		return s.interviews.queueWeComMessage(ctx, tx, i, message.KindRoomFailed, i.OrganizerID, data)
 	}
-	return s.notifyOrganizerAndInterviewers(ctx, tx, i, message.KindRoomFailed, interviewers, data)
+	return s.queueToOrganizerAndInterviewers(ctx, tx, i, message.KindRoomFailed, interviewers, data)
 }
 
 func nonNilParams(p map[string]any) map[string]any {
@@ -260,22 +260,22 @@ func nonNilParams(p map[string]any) map[string]any {
 
 // removeRoom deletes a released room at its provider. The queue retries an
 // error.
-func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
-	r, err := readRoom(ctx, s.DB.DB, args.CorpID, args.RoomID)
+func (s Rooms) removeRoom(ctx context.Context, args RemoveArgs) error {
+	r, err := readRoom(ctx, s.interviews.DB.DB, args.CorpID, args.RoomID)
 	if apperr.IsNotFound(err) {
 		return job.Cancel(err)
 	}
 	if err != nil || r.State != roomLeaving {
 		return err
 	}
-	if r.Leased(s.now()) {
+	if r.Leased(s.interviews.now()) {
 		return job.Snooze(time.Second) // an attempt is under way
 	}
-	i, err := s.readInterview(ctx, s.DB.DB, args.CorpID, r.InterviewID)
+	i, err := s.interviews.readInterview(ctx, s.interviews.DB.DB, args.CorpID, r.InterviewID)
 	if err != nil {
 		return err
 	}
-	if provider := s.RoomProviders.Lookup(r.Kind); provider != nil {
+	if provider := s.interviews.RoomProviders.Lookup(r.Kind); provider != nil {
 		o := RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Attempted: r.Attempted, Interview: i}
 		if err := provider.Remove(ctx, o); err != nil {
 			return err
@@ -288,12 +288,12 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 }
 
 // sweepRooms inserts a job for every room whose job is lost.
-func (s *Service) sweepRooms(ctx context.Context) error {
+func (s Rooms) sweepRooms(ctx context.Context) error {
 	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
-		return outbox.Overdue(q.Column("id", "corp_id"), s.now()).
+		return outbox.Overdue(q.Column("id", "corp_id"), s.interviews.now()).
 			Where("ir.state IN (?)", bun.List([]RoomState{RoomPreparing, RoomReady, RoomFailed}))
 	}
-	_, err := outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(r *roomRow) job.Args {
+	_, err := outbox.Sweep(ctx, s.interviews.DB, s.interviews.Queue, overdue, func(r *roomRow) job.Args {
 		return ProvideArgs{CorpID: r.CorpID, RoomID: r.ID}
 	})
 	return err

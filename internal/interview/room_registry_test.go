@@ -69,15 +69,15 @@ func TestDefaultRoomKind(t *testing.T) {
 		w.RoomProviders = NewRoomRegistry(fakeKind{})
 		admin := actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Administrator}
 		for kind, want := range map[RoomKind]string{LinkRoom: "defaultKind: field.not_one_of", "unknown": "defaultKind: field.not_one_of"} {
-			wantFields(t, w.SetDefaultRoom(w.ctx, admin, kind), want)
+			wantFields(t, w.Rooms().SetDefaultKind(w.ctx, admin, kind), want)
 		}
-		if err := w.SetDefaultRoom(w.ctx, admin, "fake"); err != nil {
+		if err := w.Rooms().SetDefaultKind(w.ctx, admin, "fake"); err != nil {
 			t.Fatal(err)
 		}
-		if choice := must(w.RoomChoice(w.ctx, w.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
+		if choice := must(w.Rooms().GetChoice(w.ctx, w.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
 			t.Errorf("choice %+v", choice)
 		}
-		wantFault(t, w.SetDefaultRoom(w.ctx, w.recruiter, "fake"), apperr.Forbidden, "fault.forbidden")
+		wantFault(t, w.Rooms().SetDefaultKind(w.ctx, w.recruiter, "fake"), apperr.Forbidden, "fault.forbidden")
 		if i := w.schedule(func(p *Plan) { p.RoomKind = "" }); i.RoomKind != "fake" {
 			t.Errorf("the default kind is %s", i.RoomKind)
 		}

@@ -22,13 +22,13 @@ type RoomReport struct {
 	At         time.Time // time of the state; an older report changes no rating
 }
 
-// ApplyRoomReport updates an interview from a report of its room. A repeated report
+// ApplyReport updates an interview from a report of its room. A repeated report
 // does nothing, a late one does not undo a later one, and one about a released
 // room is ignored. It returns the id of the room, or NotFound for a room of
 // another company.
-func (s *Service) ApplyRoomReport(ctx context.Context, corpID string, report RoomReport) (string, error) {
+func (s Rooms) ApplyReport(ctx context.Context, corpID string, report RoomReport) (string, error) {
 	r := new(roomRow)
-	err := s.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
+	err := s.interviews.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
 		OrderExpr("ir.created_at DESC").Limit(1).Scan(ctx)
 	if report.ExternalID == "" || db.IsNotFound(err) {
 		return "", apperr.NewNotFound()
@@ -50,48 +50,48 @@ func (s *Service) ApplyRoomReport(ctx context.Context, corpID string, report Roo
 		system := actor.System(corpID)
 		switch {
 		case report.Ended && i.Open():
-			return s.endInterview(ctx, tx, system, i)
+			return s.interviews.endInterview(ctx, tx, system, i)
 		case report.Started && i.State == Scheduled:
-			return s.startInterview(ctx, tx, system, i)
+			return s.interviews.startInterview(ctx, tx, system, i)
 		}
 		return nil
 	})
 }
 
-// StoreRoomReport stores the report of a room after the interview.
-func (s *Service) StoreRoomReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
+// StoreReport stores the report of a room after the interview.
+func (s Rooms) StoreReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
 	return s.withLockedRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
 		r.Report = append([]RoomFact{}, facts...)
 		return nil
 	})
 }
 
-// InterviewByRoom returns the interview of a room, if the room is the interview's
+// FindInterview returns the interview of a room, if the room is the interview's
 // current one.
-func (s *Service) InterviewByRoom(ctx context.Context, corpID, roomID string) (*Interview, error) {
-	r, err := readRoom(ctx, s.DB.DB, corpID, roomID)
+func (s Rooms) FindInterview(ctx context.Context, corpID, roomID string) (*Interview, error) {
+	r, err := readRoom(ctx, s.interviews.DB.DB, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
-	i, err := s.readInterview(ctx, s.DB.DB, corpID, r.InterviewID)
+	i, err := s.interviews.readInterview(ctx, s.interviews.DB.DB, corpID, r.InterviewID)
 	if err != nil {
 		return nil, err
 	}
 	if r.isReleased() || i.State == Cancelled {
 		return nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
-	return i, s.fillNames(ctx, corpID, []*Interview{i})
+	return i, s.interviews.fillNames(ctx, corpID, []*Interview{i})
 }
 
 // maxDue limits the rooms of one poll.
 const maxDue = 5000
 
-// RoomsToReconcile returns rooms of a kind whose interview should have started or ended
+// ListToReconcile returns rooms of a kind whose interview should have started or ended
 // between the two times and is not known to have, or has ended without a
 // report: of one company, or of all when corpID is empty.
-func (s *Service) RoomsToReconcile(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomSpec, error) {
+func (s Rooms) ListToReconcile(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomSpec, error) {
 	var list []roomRow
-	q := s.DB.NewSelect().Model(&list).
+	q := s.interviews.DB.NewSelect().Model(&list).
 		Join("JOIN interviews AS i ON i.corp_id = ir.corp_id AND i.id = ir.interview_id").
 		Where("ir.kind = ? AND ir.external_id <> '' AND ir.state NOT IN (?)", kind, bun.List([]RoomState{roomLeaving, roomGone})).
 		Where("(i.state IN (?) OR i.state = ? AND ir.reported_at IS NULL)", bun.List([]State{Scheduled, InProgress}), Ended).

@@ -80,8 +80,8 @@ type RoomView struct {
 	Report        []RoomFact
 }
 
-// RoomOf returns the state of the interview's room, as the actor may see it.
-func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
+// NewView returns the state of the interview's room, as the actor may see it.
+func (s Rooms) NewView(a actor.Actor, i *Interview) RoomView {
 	r := i.room
 	if r == nil {
 		return RoomView{State: RoomReady}
@@ -105,12 +105,12 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 
 // canReadJoinURLs reports whether the join URLs can be decrypted: not after the
 // key has changed.
-func (s *Service) canReadJoinURLs(r *roomRow) bool {
+func (s Rooms) canReadJoinURLs(r *roomRow) bool {
 	_, err := s.readJoinURLs(r)
 	return err == nil
 }
 
-// apperr.Reason returns why the interview's room cannot be joined yet; nil when
+// RoomFailure returns why the interview's room cannot be joined yet; nil when
 // it can, or when nothing has failed.
 func (i *Interview) RoomFailure() *apperr.Reason {
 	if i.room == nil || i.room.State != RoomFailed {
@@ -129,8 +129,8 @@ func (i *Interview) roomIsReady() bool {
 
 // JoinURL returns where the actor joins the interview's room: a path of this
 // server or the URL of another. It is Unavailable while the room is not ready.
-func (s *Service) JoinURL(ctx context.Context, a actor.Actor, id string) (string, error) {
-	i, err := s.getVisible(ctx, s.DB.DB, a, id)
+func (s Rooms) JoinURL(ctx context.Context, a actor.Actor, id string) (string, error) {
+	i, err := s.interviews.getVisible(ctx, s.interviews.DB.DB, a, id)
 	if err != nil {
 		return "", err
 	}
@@ -138,7 +138,7 @@ func (s *Service) JoinURL(ctx context.Context, a actor.Actor, id string) (string
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
-		if !s.RoomProviders.mayJoinAsInterviewer(i, a.UserID) {
+		if !s.interviews.RoomProviders.mayJoinAsInterviewer(i, a.UserID) {
 			return ""
 		}
 		return w.Interviewer
@@ -146,11 +146,11 @@ func (s *Service) JoinURL(ctx context.Context, a actor.Actor, id string) (string
 }
 
 // CandidateJoinURL returns where the candidate joins the interview's room.
-func (s *Service) CandidateJoinURL(i *Interview) (string, error) {
+func (s Rooms) CandidateJoinURL(i *Interview) (string, error) {
 	return s.chooseJoinURL(i, func(w JoinURLs) string { return w.Candidate })
 }
 
-func (s *Service) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (string, error) {
+func (s Rooms) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (string, error) {
 	if i.State == Cancelled {
 		return "", apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
@@ -182,15 +182,15 @@ func (s *Service) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (str
 var errNoBox = errors.New("there is no key to encrypt people's addresses with")
 
 // readJoinURLs decrypts the join URLs of a room.
-func (s *Service) readJoinURLs(r *roomRow) (JoinURLs, error) {
+func (s Rooms) readJoinURLs(r *roomRow) (JoinURLs, error) {
 	w := JoinURLs{ExternalID: r.ExternalID}
 	if len(r.JoinURLs) == 0 {
 		return w, nil
 	}
-	if s.Box == nil {
+	if s.interviews.Box == nil {
 		return w, errNoBox
 	}
-	plain, err := s.Box.Open(r.JoinURLs, r.ID)
+	plain, err := s.interviews.Box.Open(r.JoinURLs, r.ID)
 	if err == nil {
 		err = json.Unmarshal(plain, &w)
 	}
@@ -201,7 +201,7 @@ func (s *Service) readJoinURLs(r *roomRow) (JoinURLs, error) {
 }
 
 // sealJoinURLs encrypts the join URLs of a room into its row.
-func (s *Service) sealJoinURLs(r *roomRow, w JoinURLs) error {
+func (s Rooms) sealJoinURLs(r *roomRow, w JoinURLs) error {
 	if w.ExternalID != "" {
 		r.ExternalID = w.ExternalID
 	}
@@ -209,14 +209,14 @@ func (s *Service) sealJoinURLs(r *roomRow, w JoinURLs) error {
 		r.JoinURLs = nil
 		return nil
 	}
-	if s.Box == nil {
+	if s.interviews.Box == nil {
 		return errNoBox
 	}
 	plain, err := json.Marshal(w)
 	if err != nil {
 		return fmt.Errorf("writing the ways into room %s: %w", r.ID, err)
 	}
-	r.JoinURLs = s.Box.Seal(plain, r.ID)
+	r.JoinURLs = s.interviews.Box.Seal(plain, r.ID)
 	return nil
 }
 
@@ -244,8 +244,8 @@ func readRoom(ctx context.Context, q bun.IDB, corpID, id string) (*roomRow, erro
 	return r, nil
 }
 
-func (s *Service) storeRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
-	r.UpdatedAt = s.now()
+func (s Rooms) storeRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
+	r.UpdatedAt = s.interviews.now()
 	if _, err := tx.NewUpdate().Model(r).WherePK().Where("corp_id = ?", r.CorpID).Exec(ctx); err != nil {
 		return fmt.Errorf("storing room %s: %w", r.ID, err)
 	}

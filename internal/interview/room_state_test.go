@@ -96,7 +96,7 @@ func (w *fixture) provide(id string) (snoozed bool) {
 
 func (w *fixture) provideRoomByID(roomID string) (snoozed bool) {
 	w.t.Helper()
-	err := w.provideRoom(w.ctx, ProvideArgs{CorpID: "corp", RoomID: roomID})
+	err := w.Rooms().provideRoom(w.ctx, ProvideArgs{CorpID: "corp", RoomID: roomID})
 	if _, ok := errors.AsType[*river.JobSnoozeError](err); ok {
 		return true
 	}
@@ -133,7 +133,7 @@ func TestRoomIsProvidedOncePerGeneration(t *testing.T) {
 		if r := w.roomsOf(i.ID); len(r) != 1 || r[0].State != RoomPreparing || r[0].DesiredGeneration != 1 || r[0].ObservedGeneration != 0 {
 			t.Fatalf("after scheduling: %+v", r)
 		}
-		_, err := w.JoinURL(w.ctx, w.lin, i.ID)
+		_, err := w.Rooms().JoinURL(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Unavailable, "provider.room_follows")
 		for range 3 { // a job may run again
 			if w.provide(i.ID) {
@@ -143,10 +143,10 @@ func TestRoomIsProvidedOncePerGeneration(t *testing.T) {
 		if r := w.roomsOf(i.ID)[0]; r.State != RoomReady || r.ObservedGeneration != 1 || r.ClaimedAt != nil || r.NextAttemptAt != nil || len(p.provided) != 1 {
 			t.Errorf("after %d calls: %+v", len(p.provided), r)
 		}
-		if url := must(w.JoinURL(w.ctx, w.lin, i.ID))(t); url != "https://rooms.test/i" {
+		if url := must(w.Rooms().JoinURL(w.ctx, w.lin, i.ID))(t); url != "https://rooms.test/i" {
 			t.Errorf("join URL %s", url)
 		}
-		_, err = w.JoinURL(w.ctx, w.recruiter, i.ID)
+		_, err = w.Rooms().JoinURL(w.ctx, w.recruiter, i.ID)
 		wantFault(t, err, apperr.Unavailable, "provider.room_follows")
 
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin"} }))(t)
@@ -244,7 +244,7 @@ func TestRoomStaysReadyWhenChangeFails(t *testing.T) {
 		if r := w.roomsOf(i.ID)[0]; r.State != RoomReady || r.FailureCode != "provider.refused" {
 			t.Errorf("%+v", r)
 		}
-		if url := must(w.JoinURL(w.ctx, w.lin, i.ID))(t); url == "" {
+		if url := must(w.Rooms().JoinURL(w.ctx, w.lin, i.ID))(t); url == "" {
 			t.Error("no join URL")
 		}
 		w.wantAnnouncements(i.ID, "room_failed>rosa")
@@ -302,7 +302,7 @@ func TestRoomRelease(t *testing.T) {
 					t.Error("no job deletes the room")
 				}
 				for range 2 { // a job may run again
-					if err := w.removeRoom(w.ctx, RemoveArgs{CorpID: "corp", RoomID: id}); err != nil {
+					if err := w.Rooms().removeRoom(w.ctx, RemoveArgs{CorpID: "corp", RoomID: id}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -326,14 +326,14 @@ func TestRemoveIsRetriedAfterError(t *testing.T) {
 		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
 		args := RemoveArgs{CorpID: "corp", RoomID: w.roomsOf(i.ID)[0].ID}
 		p.err = apperr.New(apperr.Unavailable, "provider.unavailable")
-		if err := w.removeRoom(w.ctx, args); err == nil {
+		if err := w.Rooms().removeRoom(w.ctx, args); err == nil {
 			t.Error("the error of the provider is not returned to the queue")
 		}
 		if r := w.roomsOf(i.ID)[0]; r.State != roomLeaving {
 			t.Errorf("after an error: %s", r.State)
 		}
 		p.err = nil
-		if err := w.removeRoom(w.ctx, args); err != nil || w.roomsOf(i.ID)[0].State != roomGone {
+		if err := w.Rooms().removeRoom(w.ctx, args); err != nil || w.roomsOf(i.ID)[0].State != roomGone {
 			t.Errorf("after the retry: %v", err)
 		}
 	})
@@ -345,10 +345,10 @@ func TestRetryRoom(t *testing.T) {
 		i := w.scheduleRemote()
 		p.err = apperr.New(apperr.Conflict, "provider.quota")
 		w.provide(i.ID)
-		_, err := w.RetryRoom(w.ctx, w.lin, i.ID)
+		_, err := w.Rooms().Retry(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		jobs := w.jobs("interview_room_provide")
-		must(w.RetryRoom(w.ctx, w.recruiter, i.ID))(t)
+		must(w.Rooms().Retry(w.ctx, w.recruiter, i.ID))(t)
 		if got := w.jobs("interview_room_provide") - jobs; got != 1 {
 			t.Errorf("a retry inserted %d jobs", got)
 		}
@@ -358,7 +358,7 @@ func TestRetryRoom(t *testing.T) {
 			t.Errorf("after the retry: %+v", r)
 		}
 		jobs = w.jobs("interview_room_provide")
-		must(w.RetryRoom(w.ctx, w.recruiter, i.ID))(t)
+		must(w.Rooms().Retry(w.ctx, w.recruiter, i.ID))(t)
 		if got := w.jobs("interview_room_provide") - jobs; got != 0 {
 			t.Errorf("a retry of a room that is ready inserted %d jobs", got)
 		}
@@ -375,7 +375,7 @@ func TestRetryFailedRooms(t *testing.T) {
 		w.provide(failing.ID)
 		jobs := w.jobs("interview_room_provide")
 		for kind, want := range map[RoomKind]int{"unknown": 0, remoteRoom: 1} {
-			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RetryFailedRooms(ctx, tx, "corp", kind) })
+			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Rooms().RetryFailed(ctx, tx, "corp", kind) })
 			if got := w.jobs("interview_room_provide") - jobs; got != want {
 				t.Errorf("kind %s: %d jobs, want %d", kind, got, want)
 			}
@@ -394,7 +394,7 @@ func TestExpiredRoomClaim(t *testing.T) {
 		w.withRemoteRooms()
 		i := w.scheduleRemote()
 		roomID := w.roomsOf(i.ID)[0].ID
-		o, _, err := w.claimRoom(w.ctx, ProvideArgs{CorpID: "corp", RoomID: roomID})
+		o, _, err := w.Rooms().claimRoom(w.ctx, ProvideArgs{CorpID: "corp", RoomID: roomID})
 		if err != nil || o == nil {
 			t.Fatalf("claim: %v", err)
 		}
@@ -426,7 +426,7 @@ func TestRoomIsClaimedByOneReplica(t *testing.T) {
 			replica.DB = dbtest.Reopen(t, url)
 			for range 2 {
 				wg.Go(func() {
-					err := replica.provideRoom(w.ctx, args)
+					err := replica.Rooms().provideRoom(w.ctx, args)
 					if _, snoozed := errors.AsType[*river.JobSnoozeError](err); err != nil && !snoozed {
 						t.Error(err)
 					}

@@ -29,15 +29,15 @@ type RoomAvailability struct {
 	Reason *apperr.Reason
 }
 
-// RoomChoice returns the company's default room and the availability of each
+// GetChoice returns the company's default room and the availability of each
 // kind.
-func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
+func (s Rooms) GetChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
 	kind, err := s.readDefaultRoom(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
 	choice := &RoomChoice{Default: kind}
-	for _, kind := range s.RoomProviders.Kinds() {
+	for _, kind := range s.interviews.RoomProviders.Kinds() {
 		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
 			return nil, err
@@ -49,22 +49,22 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 
 // roomUnavailability returns the reason why the company can have no new room of
 // the kind; nil when it can.
-func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*apperr.Reason, error) {
-	p := s.RoomProviders.Lookup(kind)
+func (s Rooms) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*apperr.Reason, error) {
+	p := s.interviews.RoomProviders.Lookup(kind)
 	if p == nil {
 		return &apperr.Reason{Code: "provider.not_connected"}, nil
 	}
 	return p.Available(ctx, corpID)
 }
 
-// SetDefaultRoom sets the room of interviews that name none. It requires an
+// SetDefaultKind sets the room of interviews that name none. It requires an
 // administrator.
-func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKind) error {
+func (s Rooms) SetDefaultKind(ctx context.Context, a actor.Actor, kind RoomKind) error {
 	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.NewForbidden()
 	}
 	var c validate.Errors
-	validate.CheckOneOf(&c, "defaultKind", kind, s.RoomProviders.DefaultKinds()...)
+	validate.CheckOneOf(&c, "defaultKind", kind, s.interviews.RoomProviders.DefaultKinds()...)
 	if len(c.Fields) == 0 {
 		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
@@ -77,22 +77,22 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 	if err := c.Err(false); err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return s.interviews.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO room_settings (corp_id, default_kind, updated_by, updated_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (corp_id) DO UPDATE SET default_kind = excluded.default_kind, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
-			a.CorpID, kind, a.UserID, s.now()).Exec(ctx)
+			a.CorpID, kind, a.UserID, s.interviews.now()).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("storing the default room: %w", err)
 		}
-		return audit.Write(ctx, tx, s.now(), a, "room.default", a.CorpID, audit.Data{"kind": string(kind)})
+		return audit.Write(ctx, tx, s.interviews.now(), a, "room.default", a.CorpID, audit.Data{"kind": string(kind)})
 	})
 }
 
 // readDefaultRoom returns the company's default room; the built-in one while
 // that is not available.
-func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
+func (s Rooms) readDefaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
 	var kind RoomKind
-	err := s.DB.NewRaw("SELECT default_kind FROM room_settings WHERE corp_id = ?", corpID).Scan(ctx, &kind)
+	err := s.interviews.DB.NewRaw("SELECT default_kind FROM room_settings WHERE corp_id = ?", corpID).Scan(ctx, &kind)
 	if db.IsNotFound(err) {
 		return BuiltinRoom, nil
 	}
@@ -109,7 +109,7 @@ func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind,
 // checkRoom sets the default room in a plan that names none, and returns the
 // errors of the room. i is the stored interview. It reads the database and must
 // be called outside the transaction.
-func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.FieldError, error) {
+func (s Rooms) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.FieldError, error) {
 	if p.RoomKind == "" {
 		kind, err := s.readDefaultRoom(ctx, i.CorpID)
 		if err != nil {
@@ -117,7 +117,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 		}
 		p.RoomKind = kind
 	}
-	if !slices.Contains(s.RoomProviders.Kinds(), p.RoomKind) {
+	if !slices.Contains(s.interviews.RoomProviders.Kinds(), p.RoomKind) {
 		return []apperr.FieldError{apperr.NewFieldError("room.kind", "field.not_one_of")}, nil
 	}
 	p.normalizeRoom()
@@ -130,7 +130,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 			return []apperr.FieldError{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
 		}
 	}
-	if provider := s.RoomProviders.Lookup(p.RoomKind); provider != nil {
+	if provider := s.interviews.RoomProviders.Lookup(p.RoomKind); provider != nil {
 		return provider.Check(p), nil
 	}
 	return nil, nil
@@ -170,13 +170,13 @@ func (p *Plan) joinURLs() JoinURLs {
 // syncRoom makes the room follow a new or changed interview: a room of another
 // kind is released, a local one exists at once, and a remote one gets a job if
 // the change concerns it. The caller holds the lock of the interview.
-func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given JoinURLs, concerned bool) error {
+func (s Rooms) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given JoinURLs, concerned bool) error {
 	if i.room != nil && i.room.Kind != i.RoomKind {
 		if err := s.releaseRoom(ctx, tx, i); err != nil {
 			return err
 		}
 	}
-	provider := s.RoomProviders.Lookup(i.RoomKind)
+	provider := s.interviews.RoomProviders.Lookup(i.RoomKind)
 	if provider == nil || provider.Remote() {
 		if i.room != nil && !concerned {
 			return nil
@@ -209,8 +209,8 @@ func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given J
 }
 
 // requestRoom inserts the job that creates or updates the room.
-func (s *Service) requestRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
-	now := s.now()
+func (s Rooms) requestRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
+	now := s.interviews.now()
 	if r := i.room; r != nil {
 		r.DesiredGeneration++
 		r.Attempts, r.NextAttemptAt = 0, &now // a claim stays: its process sees the new generation when it ends
@@ -223,11 +223,11 @@ func (s *Service) requestRoom(ctx context.Context, tx *db.Tx, i *Interview) erro
 			return err
 		}
 	}
-	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: i.CorpID, RoomID: i.room.ID})
+	return s.interviews.Queue.Insert(ctx, tx, ProvideArgs{CorpID: i.CorpID, RoomID: i.room.ID})
 }
 
-func (s *Service) newRoom(i *Interview) *roomRow {
-	now := s.now()
+func (s Rooms) newRoom(i *Interview) *roomRow {
+	now := s.interviews.now()
 	return &roomRow{
 		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID, Kind: i.RoomKind, State: RoomPreparing, DesiredGeneration: 1,
 		FailureParams: map[string]any{}, Report: []RoomFact{}, Row: outbox.Row{NextAttemptAt: &now}, CreatedAt: now, UpdatedAt: now,
@@ -242,7 +242,7 @@ func insertRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
 }
 
 // releaseRoom releases the interview's room; a job deletes it at the provider.
-func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
+func (s Rooms) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	r := i.room
 	i.room = nil
 	if r == nil {
@@ -252,17 +252,17 @@ func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) erro
 	r.State = roomGone
 	if r.ExternalID != "" || r.Attempted {
 		r.State = roomLeaving
-		if err := s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID}); err != nil {
+		if err := s.interviews.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID}); err != nil {
 			return err
 		}
 	}
 	return s.storeRoom(ctx, tx, r)
 }
 
-// syncRoomsOfCandidate makes rooms that contain the candidate's name follow a new
+// syncOfCandidate makes rooms that contain the candidate's name follow a new
 // one.
-func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
-	kinds := s.RoomProviders.kindsFollowingCandidate()
+func (s Rooms) syncOfCandidate(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
+	kinds := s.interviews.RoomProviders.kindsFollowingCandidate()
 	if c.Name == before.Name || len(kinds) == 0 {
 		return nil
 	}
@@ -285,9 +285,9 @@ func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, before, c
 	return nil
 }
 
-// RetryRoom makes the next attempt now.
-func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
-	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+// Retry makes the next attempt now.
+func (s Rooms) Retry(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
+	return s.interviews.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := firstError(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
 			return err
 		}
@@ -304,17 +304,17 @@ func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Int
 }
 
 // retryRoomNow inserts a job for an attempt now.
-func (s *Service) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error {
-	now := s.now()
+func (s Rooms) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error {
+	now := s.interviews.now()
 	r.NextAttemptAt = &now
 	if err := s.storeRoom(ctx, tx, r); err != nil {
 		return err
 	}
-	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID})
+	return s.interviews.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID})
 }
 
-// RetryFailedRooms retries all failed rooms of a kind, after their cause was fixed.
-func (s *Service) RetryFailedRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
+// RetryFailed retries all failed rooms of a kind, after their cause was fixed.
+func (s Rooms) RetryFailed(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
 	var ids []string
 	err := tx.NewSelect().Model((*roomRow)(nil)).Column("ir.id").
 		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).
@@ -322,7 +322,7 @@ func (s *Service) RetryFailedRooms(ctx context.Context, tx *db.Tx, corpID string
 	if err != nil {
 		return fmt.Errorf("listing the rooms that have failed: %w", err)
 	}
-	now := s.now()
+	now := s.interviews.now()
 	for _, id := range ids {
 		// A room that has changed since keeps its state; the job reads it again.
 		_, err := tx.NewUpdate().Model((*roomRow)(nil)).Set("next_attempt_at = ?", now).
@@ -330,7 +330,7 @@ func (s *Service) RetryFailedRooms(ctx context.Context, tx *db.Tx, corpID string
 		if err != nil {
 			return fmt.Errorf("waking room %s: %w", id, err)
 		}
-		if err := s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: corpID, RoomID: id}); err != nil {
+		if err := s.interviews.Queue.Insert(ctx, tx, ProvideArgs{CorpID: corpID, RoomID: id}); err != nil {
 			return err
 		}
 	}

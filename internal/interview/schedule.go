@@ -60,7 +60,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
-	i := s.newInterview(a)
+	i := newInterview(a, s.now())
 	people, err := s.Members(ctx, a.CorpID, append([]string{p.OrganizerID}, p.Interviewers...))
 	if err != nil {
 		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
@@ -68,7 +68,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	if err := i.setOrganizer(p.OrganizerID, people); err != nil {
 		return nil, "", err
 	}
-	rooms, err := s.checkRoom(ctx, i, &p)
+	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -146,8 +146,7 @@ func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a a
 	return nil
 }
 
-func (s *Service) newInterview(a actor.Actor) *Interview {
-	now := s.now()
+func newInterview(a actor.Actor, now time.Time) *Interview {
 	return &Interview{
 		ID: db.NewID(), CorpID: a.CorpID, State: Scheduled, OrganizerID: a.UserID,
 		Version: 1, ScheduleVersion: 1, CreatedAt: now, UpdatedAt: now,
@@ -193,7 +192,7 @@ func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, 
 	if err := s.setInterviewers(ctx, tx, i, p.Interviewers); err != nil {
 		return err
 	}
-	return s.syncRoom(ctx, tx, i, p.joinURLs(), true)
+	return s.Rooms().syncRoom(ctx, tx, i, p.joinURLs(), true)
 }
 
 // setInterviewers seats the members in this order. Members who are seated

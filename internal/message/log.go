@@ -25,19 +25,10 @@ type Service struct {
 	Now     func() time.Time // the clock; nil is time.Now
 }
 
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return db.Time(s.Now())
-	}
-	return db.Now()
-}
+func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
-func mayManage(a actor.Actor) error {
-	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
+// mayManage guards the message log.
+func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
 
 // Filter selects from the message log.
 type Filter struct {
@@ -134,7 +125,7 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	_, err := s.change(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
+	_, err := s.changeLocked(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
 		if m.State == Sent || m.State == Sending {
 			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
 		}

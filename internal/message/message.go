@@ -88,8 +88,8 @@ type Message struct {
 	InterviewTitle string        `bun:"interview_title,scanonly"`
 }
 
-// pending reports whether the message is still to be sent.
-func (m *Message) pending() bool { return m.State == Queued || m.State == Sending }
+// isPending reports whether the message is still to be sent.
+func (m *Message) isPending() bool { return m.State == Queued || m.State == Sending }
 
 // Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }

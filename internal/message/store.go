@@ -47,9 +47,9 @@ func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, e
 	return m, nil
 }
 
-// change runs fn on a message under its lock and stores the message when
+// changeLocked runs fn on a message under its lock and stores the message when
 // fn returns true.
-func (s *Service) change(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
+func (s *Service) changeLocked(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
 	var m *Message
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Message)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
@@ -78,9 +78,9 @@ func (s *Service) change(ctx context.Context, corpID, id string, fn func(ctx con
 // duplicate.
 func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Message, error) {
 	claimed := false
-	m, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	m, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
-		if claimed = m.pending() && !m.Leased(now); !claimed {
+		if claimed = m.isPending() && !m.Leased(now); !claimed {
 			return false, nil
 		}
 		m.Claim(now)
@@ -99,7 +99,7 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Me
 // MarkSent stores that WeCom or the mail server has accepted the message. A
 // response code means that the buttons of the card can be used.
 func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode string) error {
-	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
 		m.Finish()
 		m.State, m.SentAt = Sent, &now
@@ -124,7 +124,7 @@ type Failure struct {
 // MarkFailed stores a failed attempt. With RetryAt the message waits for the
 // next one; the caller inserts its job, and the sweep does if the process dies.
 func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) error {
-	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		if m.State == Sent {
 			return false, nil
 		}
@@ -143,7 +143,7 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 // MarkSkipped stores that the message is not sent, with the reason as a text
 // id.
 func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) error {
-	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		if m.State == Sent {
 			return false, nil
 		}
@@ -156,7 +156,7 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 
 // MarkCard stores the state of the buttons of a sent card.
 func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardState) error {
-	_, err := s.change(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		m.CardState = state
 		return true, nil
 	})

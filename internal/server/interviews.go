@@ -141,7 +141,7 @@ func (h interviewHandlers) decideInterview(ctx context.Context, in *httpapi.Requ
 // retryRoom retries the creation of the room immediately.
 func (h interviewHandlers) retryRoom(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
 	a := actorOf(ctx)
-	return h.respondWithInterview(ctx, a)(h.interviews.RetryRoom(ctx, a, in.ID))
+	return h.respondWithInterview(ctx, a)(h.interviews.Rooms().Retry(ctx, a, in.ID))
 }
 
 // Overview is the content of the home page: what needs the caller's attention.
@@ -185,7 +185,7 @@ func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor) f
 			Interview: resource.NewInterview(i, resource.Visibility{
 				Contacts: interview.SeesContacts(a), Result: interview.SeesResult(a, i),
 			}),
-			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.RoomOf(a, i)),
+			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.Rooms().NewView(a, i)),
 			Permissions: InterviewPermissions(h.interviews.PermissionsOf(a, i)),
 		}
 	}

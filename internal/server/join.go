@@ -77,7 +77,7 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Resp
 // candidateRoomState returns ready or preparing: candidates do not see why a room
 // failed.
 func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
-	if _, err := h.interviews.CandidateJoinURL(i); err != nil {
+	if _, err := h.interviews.Rooms().CandidateJoinURL(i); err != nil {
 		return string(interview.RoomPreparing)
 	}
 	return string(interview.RoomReady)
@@ -89,7 +89,7 @@ func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*join
 	if err != nil {
 		return nil, err
 	}
-	way, err := h.interviews.CandidateJoinURL(i)
+	way, err := h.interviews.Rooms().CandidateJoinURL(i)
 	if err != nil {
 		return nil, err
 	}

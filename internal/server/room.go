@@ -121,7 +121,7 @@ func (h roomHandlers) roomURL(e *entrant) string {
 	if e.Member != nil {
 		return "/go/interviews/" + url.PathEscape(e.Interview.ID)
 	}
-	joinURL, _ := h.interviews.CandidateJoinURL(e.Interview) // the page shows that there is none
+	joinURL, _ := h.interviews.Rooms().CandidateJoinURL(e.Interview) // the page shows that there is none
 	return joinURL
 }
 
@@ -205,7 +205,7 @@ func (h roomHandlers) goToInterview(w http.ResponseWriter, r *http.Request) {
 	}
 	way := ""
 	if err == nil {
-		way, err = h.interviews.JoinURL(r.Context(), p.Actor(), r.PathValue("id"))
+		way, err = h.interviews.Rooms().JoinURL(r.Context(), p.Actor(), r.PathValue("id"))
 	}
 	switch apperr.KindOf(err) {
 	case apperr.Internal:

@@ -34,14 +34,14 @@ func (h roomSettingsHandlers) getRoomSettings(ctx context.Context, _ *httpapi.Em
 }
 
 func (h roomSettingsHandlers) setRoomSettings(ctx context.Context, in *httpapi.Request[RoomSettingsInput]) (*httpapi.Response[RoomSettings], error) {
-	return h.respondWithRoomSettings(ctx, h.interviews.SetDefaultRoom(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
+	return h.respondWithRoomSettings(ctx, h.interviews.Rooms().SetDefaultKind(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
 }
 
 func (h roomSettingsHandlers) respondWithRoomSettings(ctx context.Context, err error) (*httpapi.Response[RoomSettings], error) {
 	if err != nil {
 		return nil, err
 	}
-	choice, err := h.interviews.RoomChoice(ctx, actorOf(ctx))
+	choice, err := h.interviews.Rooms().GetChoice(ctx, actorOf(ctx))
 	if err != nil {
 		return nil, err
 	}

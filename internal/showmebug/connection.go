@@ -225,7 +225,7 @@ func (s *Service) Connect(ctx context.Context, a actor.Actor, clientID, clientSe
 		if err := audit.Write(ctx, tx, s.now(), a, "showmebug.connect", a.CorpID, nil); err != nil {
 			return err
 		}
-		return s.Interviews.RetryFailedRooms(ctx, tx, a.CorpID, RoomKind)
+		return s.Interviews.Rooms().RetryFailed(ctx, tx, a.CorpID, RoomKind)
 	})
 	if err != nil {
 		return nil, err

@@ -20,12 +20,12 @@ import (
 func TestConnect(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d)
-		if choice := must(w.interviews.RoomChoice(w.ctx, w.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
+		if choice := must(w.interviews.Rooms().GetChoice(w.ctx, w.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
 			t.Errorf("before: %+v", choice)
 		}
 		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan())
 		wantAppError(t, err, "room.kind: provider.not_connected")
-		wantAppError(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
+		wantAppError(t, w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
 
 		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
 		wantAppError(t, err, "fault.forbidden")
@@ -48,7 +48,7 @@ func TestConnect(t *testing.T) {
 		if err := d.NewRaw("SELECT secret FROM provider_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
 			t.Errorf("the secret is readable in the database: %v", err)
 		}
-		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind); err != nil {
+		if err := w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
 		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" })
@@ -61,14 +61,14 @@ func TestConnect(t *testing.T) {
 
 func TestDisconnect(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, showmebug.RoomKind); err != nil {
+		if err := w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
 		i, made := w.scheduleWithRoom()
 		if v := must(w.Disconnect(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("disconnected: %+v", v)
 		}
-		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q: a room that is there stays", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)

@@ -59,7 +59,7 @@ func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor
 	if s.now().After(time.Unix(claim.Until, 0)) {
 		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
-	i, err := s.Interviews.InterviewByRoom(ctx, claim.CorpID, claim.RoomID)
+	i, err := s.Interviews.Rooms().FindInterview(ctx, claim.CorpID, claim.RoomID)
 	if apperr.KindOf(err) == apperr.NotFound {
 		err = apperr.New(apperr.Gone, "provider.page_over")
 	}

@@ -217,7 +217,7 @@ func (w *fixture) scheduleWithRoom(edit ...func(*interview.Plan)) (*interview.In
 
 func (w *fixture) roomView(id string) interview.RoomView {
 	w.t.Helper()
-	return w.interviews.RoomOf(w.admin, w.getInterview(id))
+	return w.interviews.Rooms().NewView(w.admin, w.getInterview(id))
 }
 
 func (w *fixture) getInterview(id string) *interview.Interview {

@@ -172,7 +172,7 @@ func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act 
 		if err := audit.Write(ctx, tx, s.now(), a, act, m.UserID, nil); err != nil {
 			return err
 		}
-		return s.Interviews.RetryFailedRooms(ctx, tx, a.CorpID, RoomKind)
+		return s.Interviews.Rooms().RetryFailed(ctx, tx, a.CorpID, RoomKind)
 	})
 	return m, err
 }

@@ -121,7 +121,7 @@ func (s *Service) endInterview(ctx context.Context, args EndInterviewArgs, attem
 
 // reportRoom has the interview follow, and fetches the result of one that ended.
 func (s *Service) reportRoom(ctx context.Context, corpID string, r interview.RoomReport) error {
-	roomID, err := s.Interviews.ApplyRoomReport(ctx, corpID, r)
+	roomID, err := s.Interviews.Rooms().ApplyReport(ctx, corpID, r)
 	if err != nil || !r.Ended {
 		return err
 	}
@@ -142,14 +142,14 @@ func (s *Service) fetchResult(ctx context.Context, args FetchResultArgs) error {
 		return err
 	}
 	if result.Rate != nil {
-		_, err := s.Interviews.ApplyRoomReport(ctx, args.CorpID, interview.RoomReport{
+		_, err := s.Interviews.Rooms().ApplyReport(ctx, args.CorpID, interview.RoomReport{
 			Kind: RoomKind, ExternalID: args.UID, Rating: result.Rate, At: s.now(),
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return s.Interviews.StoreRoomReport(ctx, args.CorpID, args.RoomID, resultFacts(result))
+	return s.Interviews.Rooms().StoreReport(ctx, args.CorpID, args.RoomID, resultFacts(result))
 }
 
 // Bounds of what is kept of a result.
@@ -213,7 +213,7 @@ func scalarText(v any) string {
 // started or ended and whose event is missing.
 func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 	now := s.now()
-	due, err := s.Interviews.RoomsToReconcile(ctx, "", RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
+	due, err := s.Interviews.Rooms().ListToReconcile(ctx, "", RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 // so that each has its turn where there are more than there is time for.
 func (s *Service) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) error {
 	now := s.now()
-	due, err := s.Interviews.RoomsToReconcile(ctx, args.CorpID, RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
+	due, err := s.Interviews.Rooms().ListToReconcile(ctx, args.CorpID, RoomKind, now.Add(-reconcileWindow), now.Add(reconcileLead))
 	if err != nil {
 		return err
 	}

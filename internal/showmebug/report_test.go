@@ -49,7 +49,7 @@ func TestEndedEventEndsInterview(t *testing.T) {
 			t.Errorf("report %v", v.Report)
 		}
 		mei := actor.Actor{CorpID: corp, UserID: "mei", Roles: actor.Interviewer}
-		if seen := w.interviews.RoomOf(mei, w.getInterview(i.ID)); seen.Rating != nil || seen.Report != nil {
+		if seen := w.interviews.Rooms().NewView(mei, w.getInterview(i.ID)); seen.Rating != nil || seen.Report != nil {
 			t.Errorf("one who has not judged yet sees %+v", seen)
 		}
 	})
@@ -153,7 +153,7 @@ func TestReportsOutOfOrder(t *testing.T) {
 		i, made := w.scheduleWithRoom()
 		four, two, now := 4.0, 2.0, time.Now()
 		report := func(uid string, rating *float64, at time.Time, ended bool) error {
-			_, err := w.interviews.ApplyRoomReport(w.ctx, corp, interview.RoomReport{
+			_, err := w.interviews.Rooms().ApplyReport(w.ctx, corp, interview.RoomReport{
 				Kind: showmebug.RoomKind, ExternalID: uid, Started: true, Ended: ended, Rating: rating, At: at,
 			})
 			return err

@@ -24,13 +24,13 @@ func TestRoomLifecycle(t *testing.T) {
 			t.Errorf("made %+v", made)
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
+		if way := must(w.interviews.Rooms().JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
 			t.Errorf("lin enters at %q, want %q", way, made.Interviewers[0].URL)
 		}
-		if way := must(w.interviews.JoinURL(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
+		if way := must(w.interviews.Rooms().JoinURL(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
 			t.Errorf("the recruiter enters at %q, want %q", way, made.InterviewerURL)
 		}
-		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 
@@ -68,11 +68,11 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 			who  actor.Actor
 			want string
 		}{{lin, "https://meet.example.com/lin"}, {w.rosa, "https://meet.example.com/all"}} {
-			if way := must(w.interviews.JoinURL(w.ctx, c.who, i.ID))(t); way != c.want {
+			if way := must(w.interviews.Rooms().JoinURL(w.ctx, c.who, i.ID))(t); way != c.want {
 				t.Errorf("%s enters at %q, want %q", c.who.UserID, way, c.want)
 			}
 		}
-		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
+		if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
 			t.Errorf("the candidate enters at %q", way)
 		}
 		var sealed []byte
@@ -80,7 +80,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
-		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
+		if way := must(w.interviews.Rooms().JoinURL(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
 			t.Errorf("lin enters at %q", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = showmebug.RoomKind }))(t)
@@ -101,18 +101,18 @@ func TestRoomRetryWhileUnavailable(t *testing.T) {
 		if v := w.roomView(i.ID); v.NextAttemptAt == nil {
 			t.Error("the time of the next attempt is missing")
 		}
-		if _, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID); err == nil {
+		if _, err := w.interviews.Rooms().JoinURL(w.ctx, w.rosa, i.ID); err == nil {
 			t.Error("there is a way into a room that is not there")
 		}
 		w.waitUntil("the notifications are queued", func() bool {
-			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+			must(w.interviews.Rooms().Retry(w.ctx, w.rosa, i.ID))(t)
 			return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa")
 		})
 		w.wantMessages(i.ID, "room_failed>rosa", "room_follows>lin", "room_follows>mei", "invite>lin", "invite>chen@example.com")
 
 		w.sim.RemoveFaults(rule)
 		w.waitUntil("the room is there", func() bool {
-			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+			must(w.interviews.Rooms().Retry(w.ctx, w.rosa, i.ID))(t)
 			return w.roomView(i.ID).State == interview.RoomReady
 		})
 		if n := len(w.sim.Interviews()); n != 1 {
@@ -145,13 +145,13 @@ func TestLostResponseCreatesOneInterview(t *testing.T) {
 			w.sim.AddFault(rule)
 			i := w.scheduleInterview()
 			w.waitUntil("the room is there", func() bool {
-				must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+				must(w.interviews.Rooms().Retry(w.ctx, w.rosa, i.ID))(t)
 				return w.roomView(i.ID).State == interview.RoomReady
 			})
 			if made := w.sim.Interviews(); len(made) != n+1 {
 				t.Fatalf("%+v: %d interviews at ShowMeBug, want %d", rule, len(made), n+1)
 			}
-			if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
+			if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
 				t.Errorf("%+v: the candidate enters at %q", rule, way)
 			}
 		}
@@ -167,7 +167,7 @@ func TestQuotaUsedUp(t *testing.T) {
 		w.waitForRoomFailure(i.ID, "provider.quota")
 		w.waitUntil("the organizer is notified", func() bool { return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa") })
 		w.sim.SetQuota(w.team, 100)
-		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+		must(w.interviews.Rooms().Retry(w.ctx, w.rosa, i.ID))(t)
 		w.waitForRoomState(i.ID, interview.RoomReady)
 	})
 }
@@ -239,19 +239,19 @@ func TestEncryptionKeyChange(t *testing.T) {
 		if v := w.roomView(i.ID); v.State != interview.RoomFailed || v.Failure.Code != "provider.room_key_changed" {
 			t.Errorf("%+v", v)
 		}
-		_, err := w.interviews.CandidateJoinURL(w.getInterview(i.ID))
+		_, err := w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID))
 		wantAppError(t, err, "provider.room_follows")
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.JoinURL(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
+		if way := must(w.interviews.Rooms().JoinURL(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
 			t.Errorf("behind a link lin enters at %q", way)
 		}
 		if v := must(w.Settings(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.key_changed" {
 			t.Errorf("the account: %+v", v)
 		}
 		w.connectTeam()
-		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+		must(w.interviews.Rooms().Retry(w.ctx, w.rosa, i.ID))(t)
 		w.waitForRoomState(i.ID, interview.RoomReady)
-		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
+		if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 	})
@@ -294,7 +294,7 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 			}
 			go func() {
 				woken <- w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
-					return w.interviews.RetryFailedRooms(ctx, tx, corp, showmebug.RoomKind)
+					return w.interviews.Rooms().RetryFailed(ctx, tx, corp, showmebug.RoomKind)
 				})
 			}()
 			w.waitUntil("the waking waits", func() bool {
@@ -324,13 +324,13 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
-		_, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID)
+		_, err := w.interviews.Rooms().JoinURL(w.ctx, w.rosa, i.ID)
 		wantAppError(t, err, "provider.room_follows")
 		if w.interviews.PermissionsOf(w.rosa, w.getInterview(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !w.interviews.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
+		if way := must(w.interviews.Rooms().JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !w.interviews.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}
 	})

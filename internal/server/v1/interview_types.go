@@ -61,7 +61,7 @@ func (a *API) interviewMapper(ctx context.Context) func(*interview.Interview) In
 				Contacts: contacts, Result: caller.HasScope(apitoken.ResultsRead) && interview.SeesResult(actor, i),
 			}),
 			URL:  a.PublicURL + "/interviews/" + i.ID,
-			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.RoomOf(actor, i)),
+			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.Rooms().NewView(actor, i)),
 		}
 		if !caller.HasScope(apitoken.InterviewsRead) {
 			out.withhold()
