@@ -126,7 +126,10 @@ var table = map[string]row{
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
 	"internal/importer": {"internal/member internal/candidate internal/validate internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
-	"internal/notify": {"internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/mail": {"wecom", "internal",
+		"talks SMTP; what a mail says is decided by its sender, and wecom gives only the type of a secret"},
+	"internal/mail/mailtest": {"", "github.com", "an SMTP server for the tests of any package"},
+	"internal/notify": {"internal/mail internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
@@ -141,10 +144,10 @@ var table = map[string]row{
 	"internal/apptest": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},

@@ -1,0 +1,224 @@
+// Package mail delivers mail through the company's SMTP server and classifies
+// what the server answers: a mail is accepted, refused for good, or to be sent
+// later.
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/huimian/huimian/wecom"
+)
+
+// timeout limits each connection to the mail server.
+const timeout = 20 * time.Second
+
+// Server is the SMTP server. Without a host no mail can be sent.
+type Server struct {
+	Host     string // host:port
+	Username string
+	Password wecom.Secret
+	From     string // the sender, such as 会面 <interview@example.com>
+	TLS      string // starttls, tls or none
+	HELO     string // the name in EHLO; empty: the name of this machine
+}
+
+// Mail is one mail to one recipient.
+type Mail struct {
+	ID       string // becomes the Message-ID; the same when a mail is sent again
+	To       string // address without a name
+	Subject  string
+	Text     string
+	Date     time.Time
+	Calendar *Calendar
+}
+
+// Calendar is an iCalendar object (RFC 5545) that is sent by mail (RFC 6047).
+type Calendar struct {
+	Method string // of the object: REQUEST or CANCEL
+	Object string
+}
+
+// Class is the class of a failure: what is to be done about the mail.
+type Class int
+
+const (
+	Temporary     Class = iota // send it later
+	Refused                    // the server refuses this mail or its recipient for good
+	Configuration              // the server or its settings must be changed first
+)
+
+// Error is the error of Send.
+type Error struct {
+	Class Class
+	Err   error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// ClassOf returns the class of an error of Send, Temporary for any other.
+func ClassOf(err error) Class {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Class
+	}
+	return Temporary
+}
+
+// Send delivers a mail. It returns nil once the server has accepted the mail,
+// even when the connection fails after that, and an *Error otherwise.
+func (s *Server) Send(ctx context.Context, m Mail) error {
+	msg, err := s.newMessage(m)
+	if err != nil {
+		return err
+	}
+	client, err := s.newClient(ctx)
+	if err != nil {
+		return &Error{Configuration, err}
+	}
+	err = client.DialAndSendWithContext(ctx, msg)
+	if err == nil || msg.IsDelivered() {
+		return nil
+	}
+	return &Error{classify(err), fmt.Errorf("sending a mail: %w", err)}
+}
+
+// Check connects to the server as Send does, signs in and disconnects.
+func (s *Server) Check(ctx context.Context) error {
+	if err := mail.NewMsg().From(s.From); err != nil {
+		return &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	}
+	client, err := s.newClient(ctx)
+	if err != nil {
+		return &Error{Configuration, err}
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return &Error{classify(err), fmt.Errorf("connecting to the mail server: %w", err)}
+	}
+	_ = client.CloseWithSMTPClient(conn)
+	return nil
+}
+
+// FromAddress returns the address of the sender, without the name.
+func (s *Server) FromAddress() (string, error) {
+	msg := mail.NewMsg()
+	if err := msg.From(s.From); err != nil {
+		return "", fmt.Errorf("parsing the sender's address: %w", err)
+	}
+	return msg.GetFrom()[0].Address, nil
+}
+
+// newMessage builds the MIME message: the text and the calendar object as
+// alternatives, and the object once more as a file for programs that do not
+// know the alternative.
+func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
+	msg := mail.NewMsg()
+	if err := msg.From(s.From); err != nil {
+		return nil, &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	}
+	if err := msg.To(m.To); err != nil {
+		return nil, &Error{Refused, fmt.Errorf("parsing the recipient's address: %w", err)}
+	}
+	msg.Subject(m.Subject)
+	msg.SetMessageIDWithValue(m.ID + "@huimian")
+	msg.SetDateWithValue(m.Date)
+	msg.SetBodyString(mail.TypeTextPlain, m.Text)
+	if m.Calendar == nil {
+		return msg, nil
+	}
+	// RFC 6047, 2.4: the part has the method of the object as a parameter.
+	mediaType := "text/calendar; method=" + m.Calendar.Method
+	msg.AddAlternativeString(mail.ContentType(mediaType), m.Calendar.Object, mail.WithPartEncoding(mail.EncodingB64))
+	err := msg.AttachReader("interview.ics", strings.NewReader(m.Calendar.Object), mail.WithFileContentType("application/ics"))
+	if err != nil {
+		return nil, fmt.Errorf("attaching the calendar file: %w", err)
+	}
+	return msg, nil
+}
+
+func (s *Server) newClient(ctx context.Context) (*mail.Client, error) {
+	host, port, err := net.SplitHostPort(s.Host)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the mail server's address %q: %w", s.Host, err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the mail server's port %q: %w", port, err)
+	}
+	limit := timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = max(min(limit, time.Until(deadline)), time.Millisecond)
+	}
+	opts := []mail.Option{mail.WithPort(n), mail.WithTimeout(limit)}
+	if s.HELO != "" {
+		opts = append(opts, mail.WithHELO(s.HELO))
+	}
+	switch s.TLS {
+	case "tls":
+		opts = append(opts, mail.WithSSL())
+	case "none":
+		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
+	default:
+		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if s.Username != "" {
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.Username), mail.WithPassword(string(s.Password)))
+	}
+	client, err := mail.NewClient(host, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating the SMTP client: %w", err)
+	}
+	return client, nil
+}
+
+// classify returns the class of an error of the SMTP client. A permanent reply
+// (5yz, RFC 5321, 4.2.1) to the recipient or the content concerns this mail;
+// one to the connection, the authentication or the sender concerns the
+// settings, as does an error that is neither a reply nor one of the network.
+func classify(err error) Class {
+	if e, ok := errors.AsType[*mail.SendError](err); ok {
+		switch {
+		case e.Reason == mail.ErrGetRcpts || e.Reason == mail.ErrNoUnencoded:
+			return Refused
+		case e.Reason == mail.ErrGetSender:
+			return Configuration
+		case e.ErrorCode() < 500:
+			return Temporary
+		case e.Reason == mail.ErrSMTPMailFrom || isUnauthenticated(e.ErrorCode()):
+			return Configuration
+		default:
+			return Refused
+		}
+	}
+	if e, ok := errors.AsType[*textproto.Error](err); ok && e.Code >= 500 {
+		return Configuration
+	}
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || isReply(err) {
+		return Temporary
+	}
+	return Configuration
+}
+
+// isUnauthenticated reports whether a reply demands credentials or TLS (RFC
+// 4954, 6).
+func isUnauthenticated(code int) bool {
+	return code == 530 || code == 534 || code == 535 || code == 538
+}
+
+// isReply reports whether err is a temporary reply of the server.
+func isReply(err error) bool {
+	e, ok := errors.AsType[*textproto.Error](err)
+	return ok && e.Code < 500
+}
