@@ -224,10 +224,9 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 }
 
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
-	m := a.Config.Mail
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
-		Mailer:    notify.Mailer{Host: m.Host, Username: m.Username, Password: m.Password, From: m.From, TLS: m.TLS},
+		Mail:      a.Config.Mail.Server(),
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "notify"),
 	})
 }

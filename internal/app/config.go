@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/wecom"
 )
@@ -72,6 +73,12 @@ type Mail struct {
 	Password wecom.Secret `kong:"-" env:"HUIMIAN_MAIL_PASSWORD" help:"Password for the SMTP server."`
 	From     string       `env:"HUIMIAN_MAIL_FROM" help:"Sender, such as 会面 <interview@example.com>."`
 	TLS      string       `env:"HUIMIAN_MAIL_TLS" default:"starttls" enum:"starttls,tls,none" help:"starttls, tls or none."`
+	HELO     string       `env:"HUIMIAN_MAIL_HELO" help:"Host name in the EHLO command. Some servers refuse the default, the name of this machine."`
+}
+
+// Server returns the SMTP server.
+func (m *Mail) Server() mail.Server {
+	return mail.Server{Host: m.Host, Username: m.Username, Password: m.Password, From: m.From, TLS: m.TLS, HELO: m.HELO}
 }
 
 // Sandbox holds the settings of the sandbox that runs candidates' programs.

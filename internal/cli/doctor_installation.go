@@ -3,15 +3,12 @@ package cli
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/smtp"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,6 +17,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/wecom/callback"
 )
@@ -155,37 +153,20 @@ func (p *installation) checkSandbox(ctx context.Context) checkResult {
 	return newResult(stateOK, "sandbox.ok", "Languages", strings.Join(names, ", "))
 }
 
-// checkMail waits for the greeting of the mail server and checks that it offers
-// STARTTLS if required. It does not authenticate and sends no mail.
+// checkMail connects to the mail server and signs in as the delivery does. It
+// sends no mail.
 func (p *installation) checkMail(ctx context.Context) checkResult {
-	m := p.Mail
-	if m.Host == "" {
+	server := p.Mail.Server()
+	if server.Host == "" {
 		return newResult(stateWarn, "mail.none")
 	}
-	conn, err := dialMailServer(ctx, m.Host, m.TLS == "tls")
-	if err != nil {
-		return newResult(stateFail, "mail.unreachable", "Host", m.Host, "Error", errorWithoutURL(err))
+	err := server.Check(ctx)
+	switch {
+	case err == nil:
+		return newResult(stateOK, "mail.ok", "Host", server.Host)
+	case mail.ClassOf(err) == mail.Configuration:
+		return newResult(stateFail, "mail.configuration", "Host", server.Host, "Error", errorWithoutURL(err))
+	default:
+		return newResult(stateFail, "mail.unreachable", "Host", server.Host, "Error", errorWithoutURL(err))
 	}
-	defer func() { _ = conn.Close() }()
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline)
-	}
-	host, _, _ := net.SplitHostPort(m.Host)
-	c, err := smtp.NewClient(conn, host)
-	if err != nil {
-		return newResult(stateFail, "mail.unreachable", "Host", m.Host, "Error", errorWithoutURL(err))
-	}
-	defer func() { _ = c.Quit() }()
-	if offered, _ := c.Extension("STARTTLS"); m.TLS == "starttls" && !offered {
-		return newResult(stateFail, "mail.starttls", "Host", m.Host)
-	}
-	return newResult(stateOK, "mail.ok", "Host", m.Host)
-}
-
-func dialMailServer(ctx context.Context, address string, secure bool) (net.Conn, error) {
-	d := net.Dialer{Timeout: checkTimeout / 2}
-	if secure {
-		return (&tls.Dialer{NetDialer: &d}).DialContext(ctx, "tcp", address)
-	}
-	return d.DialContext(ctx, "tcp", address)
 }

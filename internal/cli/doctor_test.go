@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -33,6 +33,7 @@ type doctorFixture struct {
 	showMeBug       *showmebugtest.Server
 	showMeBugTeam   int64
 	refuseCallbacks bool // respond 403 to callbacks
+	relay           *mailtest.Server
 }
 
 func newDoctorFixture(t *testing.T) *doctorFixture {
@@ -57,6 +58,7 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 		}
 	}))
 	t.Cleanup(c.server.Close)
+	c.relay = mailtest.New(t)
 	c.showMeBug = showmebugtest.New(t)
 	c.showMeBugTeam = c.showMeBug.AddTeam(showmebugtest.Team{ClientID: "key", ClientSecret: "hidden-secret", Name: "云杉科技", Quota: 9})
 	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.server.URL, VisibleParties: []int64{1}}
@@ -72,38 +74,12 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 	for name, value := range map[string]string{
 		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
-		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": startMailServer(t, "250-mail\r\n250 STARTTLS\r\n"), "MAIL_FROM": "a@example.com",
+		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": c.relay.Address, "MAIL_FROM": "a@example.com", "MAIL_TLS": "none",
 		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.showMeBug.URL(),
 	} {
 		t.Setenv("HUIMIAN_"+name, value)
 	}
 	return c
-}
-
-// startMailServer starts an SMTP server that responds to the first command with the
-// offered extensions and closes the connection after the second.
-func startMailServer(t *testing.T, offers string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = conn.Write([]byte("220 mail\r\n"))
-			buf := make([]byte, 512)
-			_, _ = conn.Read(buf)
-			_, _ = conn.Write([]byte(offers))
-			_, _ = conn.Read(buf)
-			_ = conn.Close()
-		}
-	}()
-	return l.Addr().String()
 }
 
 // runDoctor runs the doctor and returns its findings by check.
@@ -203,7 +179,9 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"ShowMeBug unreachable":                {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "Can't reach", ""},
 		"ShowMeBug forbidden":                  {func(c *doctorFixture) { c.showMeBug.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "rejected the request", ""},
 		"no ShowMeBug sessions left":           {func(c *doctorFixture) { c.showMeBug.SetQuota(c.showMeBugTeam, 0) }, "showmebug", stateWarn, "no sessions", ""},
-		"no STARTTLS":                          {func(c *doctorFixture) { set("MAIL_HOST", startMailServer(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
+		"no STARTTLS":                          {set("MAIL_TLS", "starttls"), "mail", stateFail, "STARTTLS", ""},
+		"mail sender without an address":       {set("MAIL_FROM", "Huimian"), "mail", stateFail, "doesn't accept the settings", ""},
+		"mail server refuses":                  {func(c *doctorFixture) { c.relay.Reply("EHLO", "550 bad name"); c.relay.Reply("HELO", "550 bad name") }, "mail", stateFail, "doesn't accept the settings", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDoctorFixture(t)

@@ -28,22 +28,22 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		m := must(w.Messages.MarkSending(w.ctx, "corp", id, `{"a": 1,  "b":2}`))(t)
+		m := must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: `{"a": 1,  "b":2}`}))(t)
 		if m == nil || m.Attempts != 1 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("claimed %+v", m)
 		}
-		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "other"}))(t); again != nil {
 			t.Error("two processes send the same message")
 		}
 		w.clock.Advance(outbox.Lease + time.Second) // the first process has crashed
-		m = must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t)
+		m = must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "other"}))(t)
 		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("the second attempt sends other bytes: %+v", m)
 		}
 		if err := w.Messages.MarkSent(w.ctx, "corp", id, "msg-1", "code-1"); err != nil {
 			t.Fatal(err)
 		}
-		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+		if again := must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "other"}))(t); again != nil {
 			t.Error("a message that was sent is sent again")
 		}
 		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
@@ -67,7 +67,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"}))(t)
 		err := w.Messages.MarkFailed(w.ctx, "corp", id, message.Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.clock.Now().Add(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +76,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 		if len(waiting) != 1 || !waiting[0].Waiting() || waiting[0].Errcode != -1 {
 			t.Fatalf("waiting: %+v", waiting)
 		}
-		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"}))(t)
 		if err := w.Messages.MarkFailed(w.ctx, "corp", id, message.Failure{Errcode: 60011, Text: "no privilege"}); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestSweepFindsWhatHasNoJob(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		must(w.Messages.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process crashes
+		must(w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"}))(t) // and the process crashes
 		if n := must(w.Messages.Sweep(w.ctx))(t); n != 0 {
 			t.Errorf("%d messages swept that have their job yet", n)
 		}

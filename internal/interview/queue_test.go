@@ -70,7 +70,7 @@ func TestOneOfManyWins(t *testing.T) {
 		})
 		id := w.invitation(i, "lin").ID
 		atOnce(t, apperr.NotFound, func() error { // the others get no claim
-			m, err := w.Messages.MarkSending(w.ctx, "corp", id, "{}")
+			m, err := w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
 			if err == nil && m == nil {
 				err = apperr.NewNotFound()
 			}

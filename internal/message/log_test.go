@@ -18,7 +18,7 @@ func TestListFilters(t *testing.T) {
 		if err := w.MarkSent(w.ctx, "corp", sent, "msg", ""); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.MarkSending(w.ctx, "corp", waiting, "{}"); err != nil {
+		if _, err := w.MarkSending(w.ctx, "corp", waiting, message.Content{Body: "{}"}); err != nil {
 			t.Fatal(err)
 		}
 		failure := message.Failure{Code: "notify.error.waiting", Text: "busy\x00", RetryAt: w.clock.Now().Add(time.Minute)}
@@ -109,7 +109,7 @@ func TestCounts(t *testing.T) {
 		if err := w.MarkFailed(w.ctx, "corp", failed, message.Failure{Code: "x"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.MarkSending(w.ctx, "corp", claimed, "{}"); err != nil {
+		if _, err := w.MarkSending(w.ctx, "corp", claimed, message.Content{Body: "{}"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.MarkSkipped(w.ctx, "corp", skipped, "notify.skipped.overtaken"); err != nil {

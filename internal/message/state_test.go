@@ -31,7 +31,7 @@ var states = map[string]func(w *fixture, id string) error{
 }
 
 func claimMessage(w *fixture, id string) error {
-	_, err := w.MarkSending(w.ctx, "corp", id, "{}")
+	_, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
 	return err
 }
 
@@ -134,7 +134,7 @@ func TestClaimByOneReplica(t *testing.T) {
 			replica.DB = dbtest.Reopen(t, url)
 			for range 2 {
 				wg.Go(func() {
-					m, err := replica.MarkSending(w.ctx, "corp", id, "{}")
+					m, err := replica.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
 					if err != nil {
 						t.Error(err)
 					}

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -71,29 +72,72 @@ func (s *Service) changeLocked(ctx context.Context, corpID, id string, fn func(c
 	return m, err
 }
 
+// Content is what an attempt sends.
+type Content struct {
+	Body      string // the bytes; of a mail without its link
+	Recipient string // the address that the candidate has now; empty: the stored one
+}
+
 // MarkSending claims a message for one attempt and stores the bytes to send. It
 // returns nil when there is nothing to send: the message is sent or given up,
 // or another process has claimed it. The returned Body must be sent: it is that
 // of an earlier attempt, if there was one, so that WeCom recognizes the
-// duplicate.
-func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Message, error) {
-	claimed := false
-	m, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+// duplicate. When the recipient has received as many messages as WeCom
+// delivers in a minute or an hour, MarkSending postpones the message and returns
+// the error that snoozes the job until then.
+func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content) (*Message, error) {
+	claimed, wait := false, time.Duration(0)
+	m, err := s.changeLocked(ctx, corpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
 		now := s.now()
-		if claimed = m.isPending() && !m.Leased(now); !claimed {
+		if !m.isPending() || m.Leased(now) {
 			return false, nil
 		}
+		var err error
+		if wait, err = s.quotaWait(ctx, tx, m); err != nil {
+			return false, err
+		}
+		if wait > 0 {
+			m.Retry(now.Add(wait))
+			m.State, m.ErrorCode = Queued, "notify.error.paced"
+			return true, nil
+		}
+		claimed = true
 		m.Claim(now)
 		m.State, m.AttemptedAt = Sending, &now
 		if m.Body == "" {
-			m.Body = body
+			m.Body = c.Body
 		}
+		m.Recipient = cmp.Or(c.Recipient, m.Recipient)
 		return true, nil
 	})
-	if err != nil || !claimed {
+	switch {
+	case err != nil:
 		return nil, err
+	case wait > 0:
+		return nil, job.Snooze(wait)
+	case !claimed:
+		return nil, nil //nolint:nilnil // nothing to send
 	}
 	return m, nil
+}
+
+// Readdress makes the waiting mails about an interview go to another address,
+// now. It reports whether one of them contains the whole schedule.
+func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID, interviewID, to string) (scheduled bool, err error) {
+	var list []Message
+	err = tx.NewUpdate().Model(&list).Set("recipient = ?, attempts = 0, next_attempt_at = ?", to, s.now()).
+		Where("corp_id = ? AND interview_id = ? AND channel = ? AND state = ?", corpID, interviewID, Mail, Queued).
+		Returning("id, kind").Scan(ctx)
+	if err != nil {
+		return false, fmt.Errorf("readdressing the mails of interview %s: %w", interviewID, err)
+	}
+	for _, m := range list {
+		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: corpID, MessageID: m.ID}); err != nil {
+			return false, err
+		}
+		scheduled = scheduled || m.Kind == KindInvite || m.Kind == KindChanged
+	}
+	return scheduled, nil
 }
 
 // MarkSent stores that WeCom or the mail server has accepted the message. A

@@ -52,7 +52,7 @@ func (s *Service) updateAnsweredCards(ctx context.Context, args interview.Answer
 // closeOlderCards disables the buttons of a member's older cards about the interview
 // after a change or a cancellation was sent.
 func (s *Service) closeOlderCards(ctx context.Context, d *interview.Delivery) error {
-	if d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
+	if d.Message.Channel != message.WeCom || d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
 		return nil
 	}
 	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, d.Message.ID, "notify.card.closed", message.CardClosed)
@@ -65,15 +65,13 @@ func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, e
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, m := range cards {
-		if m.ID == except {
-			continue
-		}
-		if err := s.replaceCardButton(ctx, &m, userID, m.ResponseCode, label, state); err != nil {
-			return err
+		if m.ID != except {
+			errs = append(errs, s.replaceCardButton(ctx, &m, userID, m.ResponseCode, label, state))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // replaceCardButton replaces a card's buttons by a disabled one with the label. An

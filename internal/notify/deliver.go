@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
-	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
@@ -36,6 +35,9 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	if err != nil {
 		return err
 	}
+	if d.Message.State == message.Sent {
+		return s.closeOlderCards(ctx, d) // the attempt that sent it may have failed to
+	}
 	if d.Message.State != message.Queued && d.Message.State != message.Sending {
 		return nil
 	}
@@ -43,7 +45,7 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 		return s.Interview.Messages.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
 	}
 	if d.Message.Channel == message.Mail {
-		return s.deliverMail(ctx, d)
+		return s.deliverCandidateMail(ctx, d)
 	}
 	return s.deliverCard(ctx, d)
 }
@@ -58,7 +60,7 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)
 	}
-	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, string(body))
+	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, message.Content{Body: string(body)})
 	if m == nil || err != nil {
 		return err
 	}
@@ -120,43 +122,4 @@ func (s *Service) recordFailure(ctx context.Context, m *message.Message, f messa
 		return nil
 	}
 	return job.Snooze(f.RetryAt.Sub(s.Now()))
-}
-
-// deliverMail sends the candidate a mail with a personal link created for it. The row
-// stores the text without the link, because access to the database must not give
-// access to the room.
-func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error {
-	l := &candidateMail{
-		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
-		company:  s.Account.Corp.Name,
-	}
-	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.mailSubject()+"\n\n"+l.mailBody())
-	if m == nil || err != nil {
-		return err
-	}
-	if s.Mailer.Host == "" {
-		return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.unconfigured"})
-	}
-	if d.Interview.Open() {
-		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
-		if err != nil {
-			return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
-		}
-		l.link = s.PublicURL + "/join/" + token
-	}
-	if err := s.Mailer.sendCandidateMail(ctx, l); err != nil {
-		f := message.Failure{Code: "notify.mail.failed", Text: err.Error()}
-		if now := s.Now(); now.Sub(m.CreatedAt) < maxMessageAge {
-			f.RetryAt = now.Add(backoff.After(m.Attempts))
-		}
-		return s.recordFailure(ctx, m, f)
-	}
-	return s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
-}
-
-func candidateLanguage(i *interview.Interview) string {
-	if i18n.IsSupported(i.Candidate.Language) {
-		return i.Candidate.Language
-	}
-	return i18n.DefaultLanguage
 }

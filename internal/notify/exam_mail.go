@@ -2,14 +2,12 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/wneessen/go-mail"
-
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/mail"
 )
 
 // ExamMail is the mail with the link to a written test.
@@ -23,10 +21,11 @@ type ExamMail struct {
 	SentAt   time.Time
 }
 
-// SendExamMail mails a candidate the link to a written test. Without a mail server it
-// returns a Conflict error, which is not retried.
+// SendExamMail mails a candidate the link to a written test. Without a mail server,
+// and when the server refuses the mail for good, it returns a Conflict error, which is
+// not retried.
 func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
-	if s.Mailer.Host == "" {
+	if s.Mail.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
 	lang := i18n.DefaultLanguage
@@ -35,18 +34,14 @@ func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	}
 	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}
 	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
-	msg := mail.NewMsg()
-	if err := msg.From(s.Mailer.From); err != nil {
-		return fmt.Errorf("parsing the sender's address: %w", err)
+	err := s.Mail.Send(ctx, mail.Mail{
+		ID: l.ID, To: l.To, Date: l.SentAt, Subject: t("subject"),
+		Text: strings.Join([]string{
+			i18n.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
+		}, "\r\n"),
+	})
+	if mail.ClassOf(err) == mail.Refused {
+		return apperr.New(apperr.Conflict, "exam.mail_refused", "Error", err.Error())
 	}
-	if err := msg.To(l.To); err != nil {
-		return fmt.Errorf("parsing the candidate's address: %w", err)
-	}
-	msg.Subject(t("subject"))
-	msg.SetMessageIDWithValue(l.ID + "@huimian")
-	msg.SetDateWithValue(l.SentAt)
-	msg.SetBodyString(mail.TypeTextPlain, strings.Join([]string{
-		i18n.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
-	}, "\r\n"))
-	return s.Mailer.deliverMail(ctx, msg)
+	return err
 }

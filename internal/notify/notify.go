@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -29,8 +30,8 @@ type Config struct {
 	Interview *interview.Service
 	Account   *account.Service
 	Client    *wecom.Client
-	Mailer    Mailer
-	PublicURL string // without a trailing slash
+	Mail      mail.Server // without a host candidates get no mail
+	PublicURL string      // without a trailing slash
 	Logger    *slog.Logger
 	Now       func() time.Time
 }

@@ -18,9 +18,11 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
@@ -72,10 +74,10 @@ func addApp(sim *wecomtest.Server, callbackURL string) {
 	})
 }
 
-func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mailer) *fixture {
+func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Server) *fixture {
 	t.Helper()
 	h := &fixture{
-		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), mailer, time.Now),
+		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, time.Now),
 		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
 	}
 	srv := httptest.NewServer(h.callback)
@@ -91,7 +93,7 @@ func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mai
 }
 
 // newServices creates the services of a process.
-func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time) *services {
+func newServices(d *db.DB, weCom string, server mail.Server, now func() time.Time) *services {
 	p, quiet := &services{}, slog.New(slog.DiscardHandler)
 	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: weCom})
 	if err != nil {
@@ -111,7 +113,7 @@ func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.T
 	p.interview.Register(p.queue)
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Account: p.account, Client: client,
-		Mailer: mailer, PublicURL: public, Logger: quiet, Now: now,
+		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{
 		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: n.Receive,
@@ -161,7 +163,7 @@ func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	i, _, err := h.interview.Schedule(ctx, h.recruiter, interview.Plan{
 		Title: "后端工程师 · 赵一鸣 · 第 1 轮", PositionID: pos.ID, CandidateID: cand.ID, Round: 1,
 		StartsAt: time.Now().Add(48 * time.Hour), Duration: time.Hour, TimeZone: "Asia/Shanghai",
-		Interviewers: []string{"ChenMo", "ZhouHang"}, RoomKind: interview.BuiltinRoom,
+		Interviewers: []string{"ChenMo", "ZhouHang"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -183,7 +185,7 @@ func (h *fixture) waitForMessage(userID, part string) wecomtest.Message {
 // Contact changes within syncBatchWindow share one synchronization.
 func TestContactChangesAreBatched(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h, now := newFixture(t, newSimulator(t), d, notify.Mailer{}), time.Now()
+		h, now := newFixture(t, newSimulator(t), d, mail.Server{}), time.Now()
 		h.account.Now = func() time.Time { return now }
 		jobs := func(want int) {
 			t.Helper()
@@ -268,7 +270,7 @@ func countMessages(h *fixture, userID, part string) int {
 
 func TestInviteAndAnswer(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
 		h.startQueue()
 		i := h.scheduleInterview("")
 		card := h.waitForMessage("ChenMo", "面试邀请")
@@ -298,7 +300,7 @@ func TestInviteAndAnswer(t *testing.T) {
 }
 
 func TestPageAnswerUpdatesCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
 	h.startQueue()
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
@@ -317,7 +319,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 }
 
 func TestCancellationClosesOldCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
 	i := h.scheduleInterview("") // nothing is delivered yet
 	h.startQueue()
 	card := h.waitForMessage("ChenMo", "面试邀请")
@@ -332,11 +334,64 @@ func TestCancellationClosesOldCard(t *testing.T) {
 	})
 }
 
+// The buttons of the old card are closed although WeCom could not update it when the
+// cancellation was sent.
+func TestCloseCardsAfterFailure(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h.startQueue()
+	i := h.scheduleInterview("")
+	cards := map[string]string{}
+	for _, id := range []string{"ChenMo", "ZhouHang"} {
+		cards[id] = h.waitForMessage(id, "面试邀请").MsgID
+	}
+	fault := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/update_template_card", Errcode: -1})
+	if _, err := h.interview.Cancel(t.Context(), h.recruiter, i.ID, "候选人改期"); err != nil {
+		t.Fatal(err)
+	}
+	// The client makes three attempts for each of the two cards; more are of a retried job.
+	h.waitUntil("the updates are retried", func() bool { return h.sim.CallCount("/cgi-bin/message/update_template_card") > 2*3 })
+	h.sim.RemoveFaults(fault)
+	for id, card := range cards {
+		h.waitUntil("the card of "+id+" is closed", func() bool {
+			return slices.ContainsFunc(h.sim.Messages(corpID, id), func(m wecomtest.Message) bool { return m.MsgID == card && m.ButtonText == "已失效" })
+		})
+		if n := countMessages(h, id, "候选人改期"); n != 1 {
+			t.Errorf("%s has %d cancellations", id, n)
+		}
+	}
+}
+
+// WeCom drops messages to a member beyond 30 a minute without an error: the rest waits.
+func TestMessagesStayBelowQuota(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		for range 35 {
+			h.scheduleInterview("")
+		}
+		h.startQueue()
+		count := func(state message.State) int {
+			return len(h.listMessages(message.Filter{State: state, Recipient: "ChenMo", Page: pagination.Page{Limit: 100}}))
+		}
+		h.waitUntil("messages are sent and others wait", func() bool {
+			waiting := 0
+			for _, m := range h.listMessages(message.Filter{State: message.Queued, Recipient: "ChenMo", Page: pagination.Page{Limit: 100}}) {
+				if m.ErrorCode == "notify.error.paced" && m.NextAttemptAt.After(time.Now()) {
+					waiting++
+				}
+			}
+			return count(message.Sent)+waiting == 35
+		})
+		if sent, received := count(message.Sent), countMessages(h, "ChenMo", "面试邀请"); sent == 0 || sent > 30 || received != sent {
+			t.Errorf("%d messages sent, %d received", sent, received)
+		}
+	})
+}
+
 // During an outage of WeCom the messages are stored as waiting; they are sent when
 // WeCom responds again.
 func TestDeliveryDuringWeComOutage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
 		h.startQueue()
 		outage := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
 		h.scheduleInterview("")
@@ -353,7 +408,7 @@ func TestDeliveryDuringWeComOutage(t *testing.T) {
 }
 
 func TestRetryAfterRecipientError(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
 	h.startQueue()
 	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
 	h.scheduleInterview("")
@@ -372,7 +427,7 @@ func TestRetryAfterRecipientError(t *testing.T) {
 // recognizes as a duplicate.
 func TestLostResponseIsDeduplicated(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
 		h.startQueue()
 		h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
 		h.scheduleInterview("")
@@ -389,11 +444,35 @@ func TestLostResponseIsDeduplicated(t *testing.T) {
 }
 
 func TestReplyToText(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
 	h.startQueue()
 	i := h.scheduleInterview("")
 	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "今天有面试吗"); err != nil {
 		t.Fatal(err)
 	}
 	h.waitForMessage("ChenMo", public+"/interviews/"+i.ID+`\"`)
+}
+
+// A reply stays within WeCom's 2,048 bytes and leads to the interviews that it leaves out.
+func TestReplyLength(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	for range 9 {
+		i := h.scheduleInterview("")
+		title := strings.Repeat("高级后端工程师（分布式存储）", 4)
+		if _, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) { p.Title, p.OverrideWarnings = title, true }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.startQueue()
+	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "这周的面试"); err != nil {
+		t.Fatal(err)
+	}
+	m := h.waitForMessage("ChenMo", public+`/interviews\"`)
+	var body struct{ Text struct{ Content string } }
+	if err := json.Unmarshal([]byte(messageJSON(m)), &body); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(body.Text.Content); n < 1500 || n > 2048 {
+		t.Errorf("%d bytes: %s", n, body.Text.Content)
+	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -16,7 +16,7 @@ import (
 // was enabled again.
 func TestWebhookPausedNotification(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
 		h.startQueue()
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)

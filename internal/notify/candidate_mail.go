@@ -1,0 +1,121 @@
+package notify
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/outbox"
+)
+
+// mailBackoff is the delay between attempts of one mail: relays that defer mail count
+// attempts in minutes.
+var mailBackoff = outbox.Backoff{First: 30 * time.Second, Max: time.Hour}
+
+// candidateMail is a mail to the candidate. link is empty for closed interviews.
+type candidateMail struct {
+	renderer
+	company string
+	link    string
+}
+
+func (l *candidateMail) mailSubject() string {
+	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
+}
+
+func (l *candidateMail) mailBody() string {
+	params := map[string]any{
+		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
+	}
+	t := func(id string) string { return i18n.T(l.lang, "notify.mail."+id, params) }
+	lines := []string{
+		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
+		l.i.Title,
+		l.translate("field.time") + ": " + timeRange(l.lang, l.i, l.zone),
+		l.translate("field.position") + ": " + l.i.Position.Title,
+	}
+	if l.link != "" {
+		lines = append(lines, "", t("link"), l.link)
+	}
+	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+}
+
+// deliverCandidateMail sends the candidate a mail with a personal link created for it. The
+// row stores the text without the link, because access to the database must not give
+// access to the room.
+func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery) error {
+	l := &candidateMail{
+		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
+		company:  s.Account.Corp.Name,
+	}
+	if d.Interview.Candidate.Email == "" {
+		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
+	}
+	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
+		message.Content{Body: l.mailSubject() + "\n\n" + l.mailBody(), Recipient: d.Interview.Candidate.Email})
+	if m == nil || err != nil {
+		return err
+	}
+	l.m = m
+	if s.Mail.Host == "" {
+		return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.unconfigured"})
+	}
+	if d.Interview.Open() {
+		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
+		if err != nil {
+			return s.recordFailure(ctx, m, s.mailFailure(m, err))
+		}
+		l.link = s.PublicURL + "/join/" + token
+	}
+	content, err := l.newMail(&s.Mail)
+	if err == nil {
+		err = s.Mail.Send(ctx, content)
+	}
+	if err != nil {
+		return s.recordFailure(ctx, m, s.mailFailure(m, err))
+	}
+	return s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
+}
+
+// newMail returns the mail. Its Message-ID is derived from the message row, so that the
+// receiver recognizes a duplicate.
+func (l *candidateMail) newMail(server *mail.Server) (mail.Mail, error) {
+	organizer, err := server.FromAddress()
+	if err != nil {
+		return mail.Mail{}, &mail.Error{Class: mail.Configuration, Err: err}
+	}
+	return mail.Mail{
+		ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt,
+		Subject: l.mailSubject(), Text: l.mailBody(), Calendar: l.newCalendar(organizer),
+	}, nil
+}
+
+// mailFailure maps an error of the mail server to the failure stored in the message. A
+// refusal for good is not retried.
+func (s *Service) mailFailure(m *message.Message, err error) message.Failure {
+	f := message.Failure{Text: err.Error()}
+	switch mail.ClassOf(err) {
+	case mail.Refused:
+		f.Code = "notify.mail.refused"
+		return f
+	case mail.Configuration:
+		f.Code = "notify.mail.configuration"
+	default:
+		f.Code = "notify.mail.failed"
+	}
+	if now := s.Now(); now.Sub(m.CreatedAt) < maxMessageAge {
+		f.RetryAt = now.Add(mailBackoff.After(m.Attempts))
+	}
+	return f
+}
+
+func candidateLanguage(i *interview.Interview) string {
+	if i18n.IsSupported(i.Candidate.Language) {
+		return i.Candidate.Language
+	}
+	return i18n.DefaultLanguage
+}
