@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -66,7 +67,7 @@ func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Mem
 func errContactNotFound() error { return apperr.New(apperr.NotFound, "account.no_such_contact") }
 
 func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) (string, error) {
-	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), normalizeMobile(c.Mobile)
+	c.Email, c.Mobile = strings.ToLower(validate.CleanEmail(c.Email)), normalizeMobile(c.Mobile)
 	switch address, err := mail.ParseAddress(c.Email); {
 	case c.Email != "" && (err != nil || address.Address != c.Email), c.Email == "" && len(c.Mobile) < 5:
 		return "", errContactNotFound() // invalid, so no call to WeCom is needed
@@ -116,7 +117,7 @@ func normalizeMobile(mobile string) string {
 			return -1
 		}
 		return r
-	}, strings.TrimPrefix(strings.TrimSpace(mobile), "+86"))
+	}, strings.TrimPrefix(validate.CleanMobile(mobile), "+86"))
 }
 
 func (k *contactCache) lookUp(c Contact, now time.Time) (string, bool) {

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // NewToken is the input of Create.
@@ -87,7 +88,7 @@ func (s *Service) checkNewToken(n *NewToken) error {
 	if n.Kind != Personal && n.Kind != Company {
 		fields = append(fields, apperr.NewFieldError("kind", "field.not_one_of"))
 	}
-	n.Name = strings.Join(strings.Fields(strings.ToValidUTF8(n.Name, "")), " ")
+	n.Name = validate.CleanLine(n.Name)
 	switch length := utf8.RuneCountInString(n.Name); {
 	case length == 0:
 		fields = append(fields, apperr.NewFieldError("name", "field.required"))

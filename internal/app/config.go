@@ -17,6 +17,7 @@ import (
 
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -120,8 +121,14 @@ func FileResolver() kong.Resolver {
 	})
 }
 
-// LoadSecrets reads the secrets from the environment or from their files.
+// LoadSecrets reads the secrets from the environment or from their files. It also
+// removes invisible characters from the other settings that are identifiers.
 func (c *Config) LoadSecrets() error {
+	for _, value := range []*string{
+		&c.PublicURL, &c.TimeZone, &c.WeCom.CorpID, &c.WeCom.BaseURL, &c.WeCom.OAuthURL, &c.WeCom.LoginURL, &c.Mail.Host, &c.Mail.Username,
+	} {
+		*value = validate.CleanIdentifier(*value)
+	}
 	var errs []error
 	for name, target := range c.secretSettings() {
 		value, ok, err := readSettingFile(name)
@@ -129,7 +136,7 @@ func (c *Config) LoadSecrets() error {
 			errs = append(errs, err)
 		}
 		if !ok {
-			value = os.Getenv(name)
+			value = getenv(name)
 		}
 		if value != "" {
 			*target = wecom.Secret(value)
@@ -191,7 +198,7 @@ func (e *environment) readText(name string) string {
 	if ok || err != nil {
 		return value
 	}
-	return os.Getenv(e.prefix + name)
+	return getenv(e.prefix + name)
 }
 
 // TerminalLocale returns the locale of the environment, such as ja_JP.UTF-8, or ""
@@ -205,6 +212,10 @@ func TerminalLocale() string {
 	return ""
 }
 
+// getenv returns a variable without the invisible characters that were copied
+// from a web page along with the value.
+func getenv(name string) string { return validate.CleanIdentifier(os.Getenv(name)) }
+
 func readSettingFile(name string) (value string, ok bool, err error) {
 	path := os.Getenv(name + "_FILE")
 	if path == "" {
@@ -217,7 +228,7 @@ func readSettingFile(name string) (value string, ok bool, err error) {
 	if err != nil {
 		return "", false, fmt.Errorf("reading the file of %s_FILE: %w", name, err)
 	}
-	return strings.TrimSpace(string(raw)), true, nil
+	return validate.CleanIdentifier(string(raw)), true, nil
 }
 
 // requiredSettings lists the settings without a default and where to find each value.

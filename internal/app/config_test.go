@@ -121,6 +121,29 @@ func TestFileResolver(t *testing.T) {
 	}
 }
 
+// Values that were copied from a web page bring invisible characters along.
+func TestInvisibleCharactersInSettings(t *testing.T) {
+	t.Setenv("HUIMIAN_WECOM_SECRET", "\u200bs3cret\ufeff\r\n")
+	t.Setenv("HUIMIAN_WECOM_CORP_ID", "ww\u20601")
+	t.Setenv("HUIMIAN_MAIL_PASSWORD", " two words\u00a0")
+	t.Setenv("HUIMIAN_API_TOKEN", "hm_\u200b1")
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte("\ufefftok\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUIMIAN_WECOM_TOKEN_FILE", path)
+	c, err := parseConfig(t)
+	if err != nil || c.WeCom.Secret != "s3cret" || c.WeCom.CorpID != "ww1" || c.WeCom.Token != "tok" || c.Mail.Password != "two words" {
+		t.Errorf("read %+q %+q %+q %+q, %v", string(c.WeCom.Secret), c.WeCom.CorpID, string(c.WeCom.Token), string(c.Mail.Password), err)
+	}
+	if token, err := ReadAPIToken(); err != nil || token != "hm_1" {
+		t.Errorf("API token %+q, %v", string(token), err)
+	}
+	if w, err := ReadWeComSettings(""); err != nil || w.Secret != "s3cret" || w.CorpID != "ww1" {
+		t.Errorf("settings of the command line %+q %+q, %v", string(w.Secret), w.CorpID, err)
+	}
+}
+
 // CheckSettings returns one sentence for each missing setting.
 func TestConfigCheckSettings(t *testing.T) {
 	c, err := parseConfig(t)

@@ -175,22 +175,22 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 
 // mobileNumber is loose on purpose: numbers are written in many ways, and are
 // only displayed.
-var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
+var mobileNumber = regexp.MustCompile(`^\+?\(?\+?[0-9][0-9 ()./-]{4,30}$`)
 
 // Check cleans the input and returns its errors by field. It writes nothing.
 func Check(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
 	var c validate.Errors
 	c.CheckTitle("name", &candidate.Name, 100)
-	c.CheckText("source", &candidate.Source, 100)
+	c.CheckLine("source", &candidate.Source, 100)
 	c.CheckText("note", &candidate.Note, 5000)
-	candidate.Email, candidate.Mobile = validate.CleanText(candidate.Email), validate.CleanText(candidate.Mobile)
+	candidate.Email, candidate.Mobile = validate.CleanEmail(candidate.Email), validate.CleanMobile(candidate.Mobile)
 	if candidate.Email != "" {
 		c.CheckEmail("email", candidate.Email)
 	}
 	if candidate.Mobile != "" && !mobileNumber.MatchString(candidate.Mobile) {
 		c.Add("mobile", "field.not_mobile")
 	}
-	if candidate.ResumeURL = validate.CleanText(candidate.ResumeURL); candidate.ResumeURL != "" {
+	if candidate.ResumeURL = validate.CleanIdentifier(candidate.ResumeURL); candidate.ResumeURL != "" {
 		c.CheckHTTPS("resumeUrl", candidate.ResumeURL)
 	}
 	if candidate.Language == "" {

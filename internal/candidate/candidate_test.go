@@ -89,6 +89,21 @@ func TestCreateDefaults(t *testing.T) {
 	})
 }
 
+// Invisible characters and full-width forms come from web pages and input methods.
+func TestInvisibleCharacters(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		c := f.create(candidate.Candidate{
+			Name: "\u200b陈晨\ufeff", Email: "\u202achen@example.com\u202c\u200b", Mobile: "\u202d１３９\u00a00000\u20110000\u202c",
+			ResumeURL: "\u2060https://ats.example.com/1\u200b", Source: "内推\u200b",
+		})
+		if c.Name != "陈晨" || c.Email != "chen@example.com" || c.Mobile != "139 0000-0000" || c.ResumeURL != "https://ats.example.com/1" || c.Source != "内推" {
+			t.Errorf("created %+q %+q %+q %+q %+q", c.Name, c.Email, c.Mobile, c.ResumeURL, c.Source)
+		}
+		_, err := f.Update(t.Context(), recruiter, c.ID, 0, func(c *candidate.Candidate) { c.Name, c.Email = "\u200b\u200b", "chen\u00a0@example.com" })
+		apperrtest.CheckFields(t, err, "name: field.required", "email: field.not_email")
+	})
+}
+
 func TestValidation(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		long := func(n int) string { return strings.Repeat("陈", n) }

@@ -3,7 +3,11 @@ package candidate
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/validate"
@@ -71,18 +75,23 @@ func (c *Candidate) SharesContact(other *Candidate) bool {
 // bothKnownAndDifferent reports whether both values are known and differ.
 func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
 
-func emailKey(s string) string { return strings.ToLower(validate.CleanText(s)) }
+func emailKey(s string) string { return strings.ToLower(validate.CleanEmail(s)) }
 
+// nameKey ignores case, width and variants of the same character.
 func nameKey(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(validate.CleanText(s)), " "))
+	return validate.CleanIdentifier(cases.Fold().String(norm.NFKC.String(validate.CleanLine(s))))
 }
 
-// mobileKey reduces a number to its digits, without the prefix +86.
+var chinesePrefix = regexp.MustCompile(`^(?:\+|00)?86(1\d{10})$`)
+
+// mobileKey reduces a number to its digits, without the prefix +86, 0086 or 86 of
+// a Chinese mobile number.
 func mobileKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
+	s = strings.Map(func(r rune) rune {
+		if (r < '0' || r > '9') && r != '+' {
 			return -1
 		}
 		return r
-	}, strings.TrimPrefix(validate.CleanText(s), "+86"))
+	}, validate.CleanMobile(s))
+	return strings.TrimPrefix(strings.TrimPrefix(chinesePrefix.ReplaceAllString(s, "$1"), "+86"), "+")
 }

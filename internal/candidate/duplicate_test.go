@@ -48,6 +48,11 @@ func TestFindSame(t *testing.T) {
 		}{
 			"address":                     {candidate.Candidate{Name: "别人", Email: " CHEN@example.com "}, []string{chen}},
 			"number":                      {candidate.Candidate{Name: "别人", Mobile: "13900000000"}, []string{chen}},
+			"number with 0086":            {candidate.Candidate{Mobile: "0086 139 0000 0000"}, []string{chen}},
+			"number with 86":              {candidate.Candidate{Mobile: "8613900000000"}, []string{chen}},
+			"full-width number":           {candidate.Candidate{Mobile: "１３９０００００000"}, []string{chen}},
+			"hidden character in address": {candidate.Candidate{Email: "chen@\u200bexample.com"}, []string{chen}},
+			"full-width name":             {candidate.Candidate{Name: "ＷＡＮＧ\u200b　ＪＩＮＧ", PositionID: other.ID}, []string{jing}},
 			"number with +86":             {candidate.Candidate{Mobile: "+86139 0000 0000"}, []string{chen}},
 			"address before number":       {candidate.Candidate{Email: "jing@example.com", Mobile: "13900000000"}, []string{jing}},
 			"name":                        {candidate.Candidate{Name: " 陈晨"}, []string{chen}},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -189,7 +188,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 
 // resolvePosition finds the position with the title, or creates one.
 func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate) error {
-	title := strings.Join(strings.Fields(validate.CleanText(e.PositionTitle)), " ")
+	title := validate.CleanLine(e.PositionTitle)
 	if title == "" {
 		return nil
 	}

@@ -143,10 +143,10 @@ func (p *Plan) normalizeRoom() {
 		p.RoomURL, p.RoomAddresses = "", nil
 		return
 	}
-	p.RoomURL = validate.CleanText(p.RoomURL)
+	p.RoomURL = validate.CleanIdentifier(p.RoomURL)
 	var own []RoomAddress
 	for _, a := range p.RoomAddresses {
-		a.URL = validate.CleanText(a.URL)
+		a.URL = validate.CleanIdentifier(a.URL)
 		twice := slices.ContainsFunc(own, func(b RoomAddress) bool { return a.UserID == b.UserID })
 		if a.URL != "" && !twice && slices.Contains(p.Interviewers, a.UserID) {
 			own = append(own, a)

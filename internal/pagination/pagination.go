@@ -75,7 +75,7 @@ func parseCursor(cursor string) (time.Time, string, error) {
 	if err != nil {
 		return time.Time{}, "", bad
 	}
-	stamp, id, ok := strings.Cut(validate.CleanText(string(raw)), "|")
+	stamp, id, ok := strings.Cut(validate.CleanIdentifier(string(raw)), "|")
 	t, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil || !ok {
 		return time.Time{}, "", bad
@@ -86,5 +86,5 @@ func parseCursor(cursor string) (time.Time, string, error) {
 // ContainsPattern returns a pattern for LIKE … ESCAPE '!' that matches s
 // anywhere, in lower case.
 func ContainsPattern(s string) string {
-	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(validate.CleanText(s))) + "%"
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(validate.CleanLine(s))) + "%"
 }

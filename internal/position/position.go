@@ -182,8 +182,8 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)
-	c.CheckText("department", &p.Department, 100)
-	c.CheckText("level", &p.Level, 50)
+	c.CheckLine("department", &p.Department, 100)
+	c.CheckLine("level", &p.Level, 50)
 	c.CheckText("description", &p.Description, 20000)
 	validate.CheckOneOf(&c, "state", p.State, Open, Closed)
 	if p.Headcount < 0 || p.Headcount > 10000 {

@@ -188,7 +188,7 @@ func checkQuestion(q *Question) error {
 	c.CheckText("interviewerNotes", &q.InterviewerNotes, 20000)
 	tags := []string{}
 	for n, tag := range q.Tags {
-		c.CheckText(fmt.Sprintf("tags[%d]", n), &tag, 50)
+		c.CheckLine(fmt.Sprintf("tags[%d]", n), &tag, 50)
 		if tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
@@ -205,7 +205,7 @@ func checkStarterCode(c *validate.Errors, q *Question) {
 	}
 	for n := range q.StarterCode {
 		s := &q.StarterCode[n]
-		s.Language = validate.CleanText(s.Language)
+		s.Language = validate.CleanIdentifier(s.Language)
 		if path := fmt.Sprintf("starterCode[%d].language", n); s.Language == "" {
 			c.Add(path, "field.required")
 		} else if seen[s.Language] {

@@ -3,7 +3,6 @@ package showmebug
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/validate"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -119,7 +119,7 @@ func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, e
 	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
-	email, mobile = strings.TrimSpace(email), strings.TrimSpace(mobile)
+	email, mobile = validate.CleanEmail(email), validate.CleanMobile(mobile)
 	if err := validateContact(email, mobile); err != nil {
 		return nil, err
 	}
@@ -180,17 +180,17 @@ func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func validateContact(email, mobile string) error {
-	var fields []apperr.FieldError
+	var c validate.Errors
 	if email == "" && mobile == "" {
-		fields = append(fields, apperr.NewFieldError("email", "provider.contact_missing"))
+		c.Add("email", "provider.contact_missing")
 	}
-	if parsed, err := mail.ParseAddress(email); email != "" && (err != nil || parsed.Address != email) {
-		fields = append(fields, apperr.NewFieldError("email", "field.not_email"))
+	if email != "" {
+		c.CheckEmail("email", email)
 	}
 	if mobile != "" && !phonePattern.MatchString(mobile) {
-		fields = append(fields, apperr.NewFieldError("mobile", "field.not_mobile"))
+		c.Add("mobile", "field.not_mobile")
 	}
-	return apperr.InvalidFields(fields)
+	return c.Err(false)
 }
 
 // loadMember reads a member of the company, with an empty row when ShowMeBug has

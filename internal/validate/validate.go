@@ -72,11 +72,17 @@ func (e *Errors) CheckText(path string, value *string, limit int) {
 	}
 }
 
-// CheckTitle checks a required text of one line: white space inside becomes one
-// space.
+// CheckLine cleans the text of one line and checks its length in characters.
+func (e *Errors) CheckLine(path string, value *string, limit int) {
+	*value = CleanLine(*value)
+	if utf8.RuneCountInString(*value) > limit {
+		e.Add(path, "field.too_long", "Limit", limit)
+	}
+}
+
+// CheckTitle is CheckLine for a required text.
 func (e *Errors) CheckTitle(path string, value *string, limit int) {
-	e.CheckText(path, value, limit)
-	*value = strings.Join(strings.Fields(*value), " ")
+	e.CheckLine(path, value, limit)
 	if *value == "" {
 		e.Add(path, "field.required")
 	}
@@ -85,7 +91,7 @@ func (e *Errors) CheckTitle(path string, value *string, limit int) {
 // CheckHTTPS checks an https URL without credentials.
 func (e *Errors) CheckHTTPS(path, value string) {
 	u, err := url.Parse(value)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || hasHidden(value) {
 		e.Add(path, "field.not_https")
 	}
 }
@@ -93,7 +99,7 @@ func (e *Errors) CheckHTTPS(path, value string) {
 // CheckEmail checks an address of the plain form name@host.
 func (e *Errors) CheckEmail(path, value string) {
 	parsed, err := mail.ParseAddress(value)
-	if err != nil || parsed.Address != value || !strings.Contains(value[strings.LastIndexByte(value, '@'):], ".") {
+	if err != nil || parsed.Address != value || hasHidden(value) || !strings.Contains(value[strings.LastIndexByte(value, '@'):], ".") {
 		e.Add(path, "field.not_email")
 	}
 }
@@ -103,13 +109,4 @@ func CheckOneOf[T ~string](e *Errors, path string, value T, known ...T) {
 	if !slices.Contains(known, value) {
 		e.Add(path, "field.not_one_of")
 	}
-}
-
-// CleanText removes white space at the ends and what databases reject.
-func CleanText(s string) string { return strings.TrimSpace(RemoveUnstorable(s)) }
-
-// RemoveUnstorable removes what PostgreSQL rejects in a text: NUL and invalid
-// UTF-8.
-func RemoveUnstorable(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
 
@@ -267,7 +268,7 @@ func (e *Endpoint) hostName() string {
 // applyInput copies the input to the endpoint, or returns all its errors.
 func (s *Service) applyInput(e *Endpoint, in Input) error {
 	var fields []apperr.FieldError
-	in.URL = strings.TrimSpace(in.URL)
+	in.URL = validate.CleanIdentifier(in.URL)
 	if code := s.checkURL(in.URL); code != "" {
 		fields = append(fields, apperr.NewFieldError("url", code, "Limit", maxURL))
 	}
@@ -282,7 +283,7 @@ func (s *Service) applyInput(e *Endpoint, in Input) error {
 	if in.State != Enabled && in.State != Disabled && in.State != e.State {
 		fields = append(fields, apperr.NewFieldError("state", "field.not_one_of"))
 	}
-	in.Description = strings.TrimSpace(strings.ToValidUTF8(in.Description, ""))
+	in.Description = validate.CleanLine(in.Description)
 	if utf8.RuneCountInString(in.Description) > maxDescription {
 		fields = append(fields, apperr.NewFieldError("description", "field.too_long", "Limit", maxDescription))
 	}
