@@ -127,6 +127,37 @@ func TestSync(t *testing.T) {
 	})
 }
 
+func TestFindMembersOnBothDatabases(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		sim := newSimulator(t)
+		for n, name := range []string{"Иван Петров", "Élodie Martin", "Øyvind Berg", "曾国强", "单雄信", "解珍", "仇英", "查良镛", "区寄", "吕秀才"} {
+			sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: fmt.Sprintf("m%d", n), Name: name, Alias: "Ünal", Departments: []int64{3}})
+		}
+		s := newService(t, sim, d)
+		if err := s.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for text, want := range map[string]string{
+			"Иван Петров": "m0", "ИВАН": "m0", "Élodie Martin": "m1", "elodie": "m1", "ÉLODIE": "m1", "Øyvind Berg": "m2", "oyvind": "m2",
+			"zeng": "m3", "zgq": "m3", "shan xiong": "m4", "xie": "m5", "qiu": "m6", "zha": "m7", "ouji": "m8", "lü": "m9", "lyu": "m9", "M3": "m3",
+		} {
+			got, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: text})
+			if err != nil || !slices.Equal(userIDs(got), []string{want}) {
+				t.Errorf("search for %q: %v (%v), want %s", text, userIDs(got), err, want)
+			}
+		}
+		if got, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: "unal"}); err != nil || len(got) != 10 {
+			t.Errorf("search for an alias: %v (%v)", userIDs(got), err)
+		}
+		for name, want := range map[string]string{"élodie MARTIN": "m1", "Elodie Martin": "", "иван петров": "m0", "zengguoqiang": "", "曾国强": "m3", "M4": "m4"} {
+			got, err := s.FindMembersByName(t.Context(), corpID, name)
+			if err != nil || strings.Join(userIDs(got), " ") != want {
+				t.Errorf("members named %q: %v (%v), want %q", name, userIDs(got), err, want)
+			}
+		}
+	})
+}
+
 // interceptedSimulator is a simulator that runs a function before it responds to the
 // last call of a synchronization.
 type interceptedSimulator struct {

@@ -60,10 +60,8 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	if q.After != "" {
 		sel = sel.Where("user_id > ?", q.After)
 	}
-	if text := strings.ToLower(strings.TrimSpace(q.Text)); text != "" {
-		like := "%" + escapeLike(text) + "%"
-		sel = sel.Where(`(LOWER(name) LIKE ? ESCAPE '\' OR LOWER(alias) LIKE ? ESCAPE '\' OR pinyin LIKE ? ESCAPE '\' OR LOWER(user_id) LIKE ? ESCAPE '\')`,
-			like, like, like, like)
+	if q.Text != "" {
+		sel = sel.Where("?", db.Matches("search_text", q.Text))
 	}
 	if q.Department != 0 {
 		below, err := s.departmentSubtree(ctx, corpID, q.Department)
@@ -234,10 +232,6 @@ func (s *Service) SetLanguage(ctx context.Context, corpID, userID, language stri
 		}
 		return nil
 	})
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
 func orDefault(n, fallback int64) int64 {

@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -20,8 +18,8 @@ import (
 type memberRow struct {
 	bun.BaseModel `bun:"table:members"`
 
-	CorpID   string
-	UserID   string
+	CorpID   string `bun:",pk"`
+	UserID   string `bun:",pk"`
 	Name     string
 	Alias    string
 	Pinyin   string
@@ -29,6 +27,23 @@ type memberRow struct {
 	Avatar   string
 	Active   bool
 	SyncedAt time.Time
+
+	db.SearchColumns // the name, the alias and the userid
+}
+
+// BeforeAppendModel implements bun.BeforeAppendModelHook.
+func (m *memberRow) BeforeAppendModel(_ context.Context, query bun.Query) error {
+	if db.IsWrite(query) {
+		m.Pinyin = searchtext.Pinyin(m.Name)
+		m.IndexText(searchtext.Person(m.Name), searchtext.Person(m.Alias), searchtext.Exact(m.UserID))
+	}
+	return nil
+}
+
+// RebuildSearch writes the search texts of members that have none of the current
+// version.
+func RebuildSearch(ctx context.Context, d *db.DB) error {
+	return db.RebuildSearch[memberRow](ctx, d, "corp_id", "user_id")
 }
 
 type memberDepartmentRow struct {
@@ -89,14 +104,15 @@ func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.Us
 		for i, u := range some {
 			ids[i] = u.UserID
 			rows[i] = memberRow{
-				CorpID: corpID, UserID: u.UserID, Name: u.Name, Alias: u.Alias, Pinyin: pinyinOf(u.Name), Position: u.Position,
+				CorpID: corpID, UserID: u.UserID, Name: u.Name, Alias: u.Alias, Position: u.Position,
 				Avatar: u.Avatar, Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
 			}
 		}
 		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (corp_id, user_id) DO UPDATE").
 			Set("name = EXCLUDED.name").Set("alias = EXCLUDED.alias").Set("pinyin = EXCLUDED.pinyin").
 			Set("position = EXCLUDED.position").Set("avatar = EXCLUDED.avatar").
-			Set("active = EXCLUDED.active").Set("synced_at = EXCLUDED.synced_at").Exec(ctx)
+			Set("active = EXCLUDED.active").Set("synced_at = EXCLUDED.synced_at").
+			Set("search_text = EXCLUDED.search_text").Set("search_version = EXCLUDED.search_version").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("saving members: %w", err)
 		}
@@ -124,18 +140,4 @@ func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users 
 		}
 	}
 	return nil
-}
-
-// pinyinOf returns the full pinyin and the initials of a Chinese name, such as
-// "zhangsan zs" for 张三, so that a search finds both.
-func pinyinOf(name string) string {
-	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return ""
-	}
-	syllables := pinyin.LazyConvert(name, nil)
-	var initials strings.Builder
-	for _, s := range syllables {
-		initials.WriteString(s[:1])
-	}
-	return strings.Join(syllables, "") + " " + initials.String()
 }

@@ -104,7 +104,11 @@ func Migrate(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(job.Migrate(ctx, d), d.Close())
+	err = job.Migrate(ctx, d)
+	if err == nil {
+		err = rebuildSearch(ctx, d)
+	}
+	return errors.Join(err, d.Close())
 }
 
 // NewLogger returns a logger with the configured level and format. It writes to
@@ -158,9 +162,13 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err := job.Migrate(ctx, a.DB); err != nil {
 		return err
 	}
+	if err := rebuildSearch(ctx, a.DB); err != nil {
+		return err
+	}
 	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs")); err != nil {
 		return err
 	}
+	a.registerSearch()
 	client, err := a.newClient()
 	if err != nil {
 		return err

@@ -215,6 +215,9 @@ func (w *Fixture) insertMembers() {
 		}
 		return nil
 	})
+	if err == nil {
+		err = account.RebuildSearch(w.T.Context(), w.DB)
+	}
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -42,7 +43,26 @@ type Candidate struct {
 	UpdatedAt  time.Time `bun:"updated_at"`
 	Version    int       `bun:"version"` // 1 when created, grows with each change
 
+	db.SearchColumns        // the name, the e-mail address and the mobile number
+	SearchName       string `bun:"search_name"` // the name alone
+
 	PositionTitle string `bun:"position_title,scanonly"`
+}
+
+// BeforeAppendModel implements bun.BeforeAppendModelHook.
+func (c *Candidate) BeforeAppendModel(_ context.Context, query bun.Query) error {
+	if db.IsWrite(query) {
+		name := searchtext.Person(c.Name)
+		c.SearchName = searchtext.Build(name)
+		c.IndexText(name, searchtext.Exact(c.Email), searchtext.Number(c.Mobile))
+	}
+	return nil
+}
+
+// RebuildSearch writes the search texts of candidates that have none of the
+// current version.
+func RebuildSearch(ctx context.Context, d *db.DB) error {
+	return db.RebuildSearch[Candidate](ctx, d, "id")
 }
 
 // Service implements the operations on candidates. DB and Queue must be set.
@@ -60,7 +80,7 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 // Filter selects candidates.
 type Filter struct {
 	pagination.Page
-	Query      string // part of the name, e-mail address or mobile number
+	Query      string // part of the name, its pinyin, the e-mail address or the mobile number
 	PositionID string
 }
 
@@ -73,8 +93,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidat
 	var list []Candidate
 	q := selectCandidates(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		p := pagination.ContainsPattern(f.Query)
-		q.Where("(LOWER(c.name) LIKE ? ESCAPE '!' OR LOWER(c.email) LIKE ? ESCAPE '!' OR c.mobile LIKE ? ESCAPE '!')", p, p, p)
+		q.Where("?", db.Matches("c.search_text", f.Query))
 	}
 	if f.PositionID != "" {
 		q.Where("c.position_id = ?", f.PositionID)

@@ -175,6 +175,31 @@ func TestPermissions(t *testing.T) {
 	})
 }
 
+func TestSearchIgnoresCaseAccentsAndNotation(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		for _, name := range []string{"Émilie Ångström", "Łukasz Żak", "Ольга Иванова", "曾国强"} {
+			f.create(candidate.Candidate{Name: name, Email: "someone@example.com", Mobile: "+86 138-0013-8000"})
+		}
+		for query, want := range map[string]int{
+			"Émilie Ångström": 1, "emilie angstrom": 1, "ÉMILIE": 1, "lukasz zak": 1, "Łukasz Żak": 1, "ОЛЬГА": 1, "Ольга Иванова": 1,
+			"zeng": 1, "ZengGuoQiang": 1, "zgq": 1, "SOMEONE@": 4, "13800138000": 4, "138 0013 8000": 4, "+86138": 4, "  ": 4, "\u200b": 4, "139": 0,
+		} {
+			list, _, err := f.List(t.Context(), recruiter, candidate.Filter{Query: query})
+			if err != nil || len(list) != want {
+				t.Errorf("%q finds %d (%v), want %d", query, len(list), err, want)
+			}
+		}
+		c := f.create(candidate.Candidate{Name: "Ana"})
+		f.update(c.ID, func(c *candidate.Candidate) { c.Name = "Zoë" })
+		for query, want := range map[string]int{"ana": 0, "ZOE": 1} {
+			list, _, err := f.List(t.Context(), recruiter, candidate.Filter{Query: query})
+			if err != nil || len(list) != want {
+				t.Errorf("after a change %q finds %d (%v), want %d", query, len(list), err, want)
+			}
+		}
+	})
+}
+
 func TestFiltersAndPages(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.create(candidate.Candidate{Name: "陈晨", Email: "chen@example.com", Mobile: "139 0000 0000", PositionID: f.position.ID})

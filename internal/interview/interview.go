@@ -111,6 +111,8 @@ type Interview struct {
 	CreatedAt       time.Time  `bun:"created_at"`
 	UpdatedAt       time.Time  `bun:"updated_at"`
 
+	db.SearchColumns // the title
+
 	// Read beside the row.
 	Position     position.Position   `bun:"-"`
 	Candidate    candidate.Candidate `bun:"-"`

@@ -19,7 +19,7 @@ type Filter struct {
 	From, To    time.Time // the time that they overlap; zero is no bound
 	States      []State
 	Mine        bool   // organized by the actor, or with the actor as interviewer
-	Query       string // part of the title or the candidate's name
+	Query       string // part of the title or the candidate's name, or of their pinyin
 	PositionID  string
 	CandidateID string
 	Descending  bool // by start time
@@ -70,9 +70,8 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 		q.Where("i.candidate_id = ?", f.CandidateID)
 	}
 	if f.Query != "" {
-		like := pagination.ContainsPattern(f.Query)
-		q.Where(`(LOWER(i.title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM candidates AS c
-			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, like, like)
+		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",
+			db.Matches("i.search_text", f.Query), a.CorpID, db.Matches("c.search_name", f.Query))
 	}
 	if f.unanswered {
 		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)

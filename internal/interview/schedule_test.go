@@ -182,6 +182,8 @@ func TestListPagesAndFilters(t *testing.T) {
 		}{
 			"mine":      {Filter{Mine: true}, 5},
 			"candidate": {Filter{Query: "陈"}, 5},
+			"pinyin":    {Filter{Query: "ChenChen"}, 5},
+			"contact":   {Filter{Query: "chen@example.com"}, 0}, // interviewers search too
 			"title":     {Filter{Query: "一"}, 5},
 			"percent":   {Filter{Query: "%"}, 0},
 			"a day":     {Filter{From: noon.AddDate(0, 0, 3).Add(-time.Hour), To: noon.AddDate(0, 0, 3).Add(time.Hour)}, 2},

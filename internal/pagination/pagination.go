@@ -82,9 +82,3 @@ func parseCursor(cursor string) (time.Time, string, error) {
 	}
 	return t, id, nil
 }
-
-// ContainsPattern returns a pattern for LIKE … ESCAPE '!' that matches s
-// anywhere, in lower case.
-func ContainsPattern(s string) string {
-	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(validate.CleanLine(s))) + "%"
-}

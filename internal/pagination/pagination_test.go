@@ -158,13 +158,3 @@ func TestInvalidCursors(t *testing.T) {
 		}
 	}
 }
-
-func TestContainsPattern(t *testing.T) {
-	for in, want := range map[string]string{
-		"Go": "%go%", "  50% off ": "%50!% off%", "a_b!": "%a!_b!!%", "陈\x00晨": "%陈晨%", "": "%%",
-	} {
-		if got := pagination.ContainsPattern(in); got != want {
-			t.Errorf("ContainsPattern(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

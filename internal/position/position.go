@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
+	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -50,7 +51,23 @@ type Position struct {
 	UpdatedAt   time.Time `bun:"updated_at"`
 	Version     int       `bun:"version"` // 1 when created, grows with each change
 
+	db.SearchColumns // the title and the department
+
 	Candidates int `bun:"candidates,scanonly"` // their number
+}
+
+// BeforeAppendModel implements bun.BeforeAppendModelHook.
+func (p *Position) BeforeAppendModel(_ context.Context, query bun.Query) error {
+	if db.IsWrite(query) {
+		p.IndexText(searchtext.Words(p.Title), searchtext.Words(p.Department))
+	}
+	return nil
+}
+
+// RebuildSearch writes the search texts of positions that have none of the current
+// version.
+func RebuildSearch(ctx context.Context, d *db.DB) error {
+	return db.RebuildSearch[Position](ctx, d, "id")
 }
 
 // Service implements the operations on positions. DB and Queue must be set.
@@ -65,7 +82,7 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 // Filter selects positions.
 type Filter struct {
 	pagination.Page
-	Query string // part of the title or department
+	Query string // part of the title or the department, or of its pinyin
 	State State
 }
 
@@ -78,8 +95,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position
 	var list []Position
 	q := selectPositions(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		like := pagination.ContainsPattern(f.Query)
-		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", like, like)
+		q.Where("?", db.Matches("p.search_text", f.Query))
 	}
 	if f.State != "" {
 		q.Where("p.state = ?", f.State)
@@ -247,14 +263,20 @@ func ReadByIDs(ctx context.Context, q bun.IDB, corpID string, ids []string) ([]P
 // FindByTitle returns the position with the title, without regard to case: an
 // open one before closed ones, then the oldest. It returns nil without any.
 func FindByTitle(ctx context.Context, q bun.IDB, corpID, title string) (*Position, error) {
-	p := new(Position)
-	err := selectPositions(q, p, corpID).Where("LOWER(p.title) = LOWER(?)", title).
-		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", Open).Limit(1).Scan(ctx)
-	if db.IsNotFound(err) {
+	folded := searchtext.Fold(title)
+	if folded == "" {
 		return nil, nil
 	}
+	var list []Position
+	err := selectPositions(q, &list, corpID).Where("?", db.Matches("p.search_text", title)).
+		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", Open).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for a position by title: %w", err)
 	}
-	return p, nil
+	for n := range list {
+		if searchtext.Fold(list[n].Title) == folded {
+			return &list[n], nil
+		}
+	}
+	return nil, nil
 }

@@ -293,7 +293,11 @@ func TestFindByTitle(t *testing.T) {
 		f.clock.Advance(time.Second)
 		f.create("go 工程师") // newer
 		onlyClosed := f.create("测试", func(p *position.Position) { p.State = position.Closed })
-		for title, want := range map[string]string{"go 工程师": open.ID, "测试": onlyClosed.ID, "go": "", "": ""} {
+		accented := f.create("Ingénieur Élite")
+		for title, want := range map[string]string{
+			"go 工程师": open.ID, "ＧＯ 工程师": open.ID, "测试": onlyClosed.ID, "go": "", "": "",
+			"INGÉNIEUR ÉLITE": accented.ID, "ingenieur elite": "",
+		} {
 			p, err := position.FindByTitle(t.Context(), f.DB.DB, "corp", title)
 			if err != nil || (p == nil) != (want == "") || p != nil && p.ID != want {
 				t.Errorf("%q: %+v, %v; the closed one is %s", title, p, err, closed.ID)

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -47,6 +48,24 @@ type Question struct {
 	CreatedAt        time.Time     `bun:"created_at"`
 	UpdatedAt        time.Time     `bun:"updated_at"`
 	Version          int           `bun:"version"` // 1 when created, grows with each change
+
+	db.SearchColumns        // the title
+	SearchTags       string `bun:"search_tags"`
+}
+
+// BeforeAppendModel implements bun.BeforeAppendModelHook.
+func (q *Question) BeforeAppendModel(_ context.Context, query bun.Query) error {
+	if db.IsWrite(query) {
+		q.SearchTags = searchtext.Lines(q.Tags)
+		q.IndexText(searchtext.Words(q.Title))
+	}
+	return nil
+}
+
+// RebuildSearch writes the search texts of questions that have none of the current
+// version.
+func RebuildSearch(ctx context.Context, d *db.DB) error {
+	return db.RebuildSearch[Question](ctx, d, "id")
 }
 
 // StarterCode is the initial text of the editor in one language.
@@ -66,8 +85,8 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 // Filter selects questions.
 type Filter struct {
 	pagination.Page
-	Query      string // part of the title
-	Tag        string
+	Query      string // part of the title or of its pinyin
+	Tag        string // one of the tags as a whole, without regard to case
 	Difficulty Difficulty
 }
 
@@ -80,10 +99,10 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question
 	var list []Question
 	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
 	if f.Query != "" {
-		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", pagination.ContainsPattern(f.Query))
+		q.Where("?", db.Matches("q.search_text", f.Query))
 	}
 	if f.Tag != "" {
-		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", pagination.ContainsPattern(`"`+f.Tag+`"`))
+		q.Where("?", db.HasLine("q.search_tags", f.Tag))
 	}
 	if f.Difficulty != "" {
 		q.Where("q.difficulty = ?", f.Difficulty)

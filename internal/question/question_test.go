@@ -168,6 +168,26 @@ func TestPermissions(t *testing.T) {
 	})
 }
 
+func TestFilterByTag(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.create(func(q *question.Question) {
+			q.Title, q.Tags = "并发", []string{"R&D", "泛型<T>", `"引号"`, `a\b`}
+		})
+		for tag, want := range map[string]int{
+			"R&D": 1, "r&d": 1, "泛型<T>": 1, "泛型<t>": 1, `"引号"`: 1, `a\b`: 1, "R": 0, "&": 0, "\\u0026": 0, "%": 0, "R&D\n泛型<T>": 0,
+		} {
+			if got := f.list(question.Filter{Tag: tag}); len(got) != want {
+				t.Errorf("tag %q finds %q, want %d", tag, got, want)
+			}
+		}
+		for query, want := range map[string]int{"bingfa": 1, "bf": 1, "R&D": 0} {
+			if got := f.list(question.Filter{Query: query}); len(got) != want {
+				t.Errorf("%q finds %q, want %d", query, got, want)
+			}
+		}
+	})
+}
+
 func TestFilters(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.create(func(q *question.Question) { q.Title, q.Tags = "Two Sum", []string{"Array", "hash"} })
@@ -184,6 +204,7 @@ func TestFilters(t *testing.T) {
 			{question.Filter{Tag: "array"}, 1},
 			{question.Filter{Tag: "arr"}, 0}, // half a tag
 			{question.Filter{Tag: `","`}, 0},
+			{question.Filter{Tag: "ARRAY"}, 1},
 			{question.Filter{Difficulty: question.Hard}, 1},
 			{question.Filter{Difficulty: question.Hard, Tag: "array"}, 0},
 		} {

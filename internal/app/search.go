@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/question"
+)
+
+// rebuildSearchInterval is the interval of the job that writes missing search
+// texts. During an update, replicas of the older version insert rows without one.
+const rebuildSearchInterval = time.Hour
+
+// RebuildSearchArgs is the job that writes missing search texts.
+type RebuildSearchArgs struct{}
+
+// Kind implements job.Args.
+func (RebuildSearchArgs) Kind() string { return "app_rebuild_search" }
+
+func (a *App) registerSearch() {
+	job.AddWorker(a.Queue, func(ctx context.Context, _ RebuildSearchArgs, _ job.Attempt) error { return rebuildSearch(ctx, a.DB) })
+	a.Queue.AddPeriodic(rebuildSearchInterval, false, RebuildSearchArgs{})
+}
+
+// rebuildSearch writes the search texts of all rows that have none of the current
+// version. New calls it before anything is served: a search that misses rows makes
+// imports create them again.
+func rebuildSearch(ctx context.Context, d *db.DB) error {
+	var errs []error
+	for _, rebuild := range []func(context.Context, *db.DB) error{
+		account.RebuildSearch, candidate.RebuildSearch, position.RebuildSearch, question.RebuildSearch, interview.RebuildSearch,
+	} {
+		errs = append(errs, rebuild(ctx, d))
+	}
+	return errors.Join(errs...)
+}
