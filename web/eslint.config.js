@@ -20,6 +20,10 @@ export default tseslint.config(
       // autoFocus is allowed on components only.
       'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': [
+        'error',
+        { property: 'resolvedOptions', message: 'A browser may report a zone that Intl rejects: use browserTimeZone of src/time/zone.ts.' },
+      ],
       'no-restricted-imports': [
         'error',
         {
@@ -30,6 +34,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['src/time/zone.ts', 'src/**/*.test.{ts,tsx}'],
+    rules: { 'no-restricted-properties': 'off' },
   },
   {
     // Only src/api calls the server: it converts failures to Problems and sends the language.

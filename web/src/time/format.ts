@@ -1,6 +1,6 @@
 import { currentLanguage } from '@/i18n/language'
 import type { Day } from './zone'
-import { offsetMinutes, toWallClock } from './zone'
+import { browserTimeZone, offsetMinutes, toWallClock } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -60,12 +60,19 @@ export function formatDateTimeSeconds(at: string, zone: string): string {
 
 /** Reports whether the zone differs from the browser's at that instant, so that a time must name it. */
 export function isForeignZone(zone: string, at: Date): boolean {
-  return offsetMinutes(at, zone) !== offsetMinutes(at, Intl.DateTimeFormat().resolvedOptions().timeZone)
+  return offsetMinutes(at, zone) !== offsetMinutes(at, browserTimeZone(zone))
 }
 
 /** 中国标准时间 (GMT+8) */
 export function formatTimeZone(zone: string, at = new Date()): string {
-  const name = (timeZoneName: 'long' | 'shortOffset') =>
-    dateTimeFormat({ timeZone: zone, timeZoneName }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? zone
-  return `${name('long')} (${name('shortOffset')})`
+  const parts = dateTimeFormat({ timeZone: zone, timeZoneName: 'long' }).formatToParts(at)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
+  return `${name} (${formatOffset(offsetMinutes(at, zone))})`
+}
+
+/** GMT, GMT+8, GMT-3:30: as Intl's "shortOffset", which Chromium before 95 and Safari before 15.4 reject. */
+export function formatOffset(minutes: number): string {
+  if (minutes === 0) return 'GMT'
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `GMT${minutes < 0 ? '-' : '+'}${hours}${rest > 0 ? `:${String(rest).padStart(2, '0')}` : ''}`
 }

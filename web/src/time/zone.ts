@@ -95,6 +95,15 @@ function isWorkday(day: Day): boolean {
   return weekdayIndex(day) < 5
 }
 
+/**
+ * The browser's time zone; fallback, the company's zone, when the browser has none or one that its own
+ * Intl rejects: Chromium reports "Etc/Unknown" when it does not recognise the system's zone.
+ */
+export function browserTimeZone(fallback: string): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined
+  return zone && isTimeZone(zone) ? zone : fallback
+}
+
 export function isTimeZone(zone: string): boolean {
   try {
     partsFormat(zone)

@@ -6,7 +6,7 @@ import { interviewsBetweenQuery } from '@/api/interviews'
 import type { ProblemField } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
-import { toInstant, toWallClock } from '@/time/zone'
+import { browserTimeZone, toInstant, toWallClock } from '@/time/zone'
 import { Avatar } from '@/ui/Avatar'
 import { Combobox } from '@/ui/Combobox'
 import { SelectField, TextField } from '@/ui/Field'
@@ -68,7 +68,7 @@ function TimeSummary({ draft }: { draft: Draft }) {
   const start = draftStart(draft, zone)
   if (!start) return null
   const [from, to] = [start.toISOString(), new Date(start.getTime() + draft.durationMinutes * 60_000).toISOString()]
-  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const localZone = browserTimeZone(zone)
   const local = toWallClock(start, localZone)
   const differs = local.day !== draft.day || local.clock !== draft.clock
   return (
@@ -104,7 +104,7 @@ function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props
     return {
       id: member.userId,
       label: member.name,
-      lead: <Avatar name={member.name} src={member.avatar} />,
+      icon: <Avatar name={member.name} src={member.avatar} />,
       detail: (
         <>
           {affiliation}

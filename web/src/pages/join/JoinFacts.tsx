@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import type { JoinInfo } from '@/api/join'
 import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
-import { toWallClock } from '@/time/zone'
+import { browserTimeZone, toWallClock } from '@/time/zone'
 
 export function JoinFacts({ join }: { join: JoinInfo }) {
   const { t } = useTranslation('room')
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const own = browserTimeZone(join.timeZone)
   const from = new Date(join.startsAt)
   const sameClock = toWallClock(from, own).clock === toWallClock(from, join.timeZone).clock
   return (

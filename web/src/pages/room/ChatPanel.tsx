@@ -6,7 +6,7 @@ import { hasPermission } from '@/room/store'
 import { formatTime } from '@/time/format'
 import { toast } from '@/ui/toast'
 import { Button } from '@/ui/Button'
-import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 
 export function ChatPanel() {
   const { t } = useTranslation('room')
@@ -36,7 +36,7 @@ function ChatEntry({ item }: { item: ChatItem }) {
   const { t } = useTranslation('room')
   const mine = useRoomSnapshot((snapshot) => snapshot.you?.id === item.author)
   const color = useRoomSnapshot((snapshot) => snapshot.peopleById.get(item.author)?.color)
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = useRoomTimeZone()
   return (
     <li className={mine ? 'room-message room-message--own' : 'room-message'}>
       <span className="room-message__author hm-small">

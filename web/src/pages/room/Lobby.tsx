@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Editor } from '@/room/editor'
 import { formatDateTime } from '@/time/format'
 import { Note } from '@/ui/feedback'
-import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { EditorHost } from './EditorHost'
 import { CardPage } from '../../app/CardPage'
 
@@ -12,7 +12,7 @@ export function Lobby() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()
   const reconnecting = useRoomSnapshot((snapshot) => snapshot.connection === 'reconnecting')
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = useRoomTimeZone()
   const isEarly = roomInfo.startsAt && Date.parse(roomInfo.startsAt) > Date.now()
   return (
     <CardPage wide title={t('lobby.title')} overline={roomInfo.title}>

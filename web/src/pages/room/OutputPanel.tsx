@@ -5,7 +5,7 @@ import { hasPermission } from '@/room/store'
 import { AreaField } from '@/ui/Field'
 import { Tag, type Tone } from '@/ui/Tag'
 import { formatTime } from '@/time/format'
-import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { stripTerminalSequences, formatDuration, formatSize } from './runOutput'
 
 /** The output of the runs, newest last, as in a terminal. */
@@ -36,7 +36,7 @@ function RunBlock({ run }: { run: RunView }) {
   const { t } = useTranslation('room')
   const name = useRoomSnapshot((snapshot) => snapshot.peopleById.get(run.by)?.name ?? run.by)
   const language = useRoomSnapshot((snapshot) => snapshot.room?.languages?.find(({ id }) => id === run.language)?.name ?? run.language)
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = useRoomTimeZone()
   const silent = run.result && run.chunks.length === 0
   return (
     <article className="room-run">

@@ -4,7 +4,7 @@ import { hasPermission } from '@/room/store'
 import { formatTime } from '@/time/format'
 import { Person } from '@/ui/Person'
 import { AdmitButtons } from './AdmitButtons'
-import { useRoomSnapshot } from './RoomContext'
+import { useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 
 const MAX_ACTIVITY_SHOWN = 50
 
@@ -69,7 +69,7 @@ function ParticipantRow({ person }: { person: Participant }) {
 function ActivityLog() {
   const { t } = useTranslation('room')
   const activity = useRoomSnapshot((snapshot) => snapshot.activity)
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = useRoomTimeZone()
   const shown = activity.slice(-MAX_ACTIVITY_SHOWN).reverse()
   return (
     <section>

@@ -2,6 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { RoomInfo } from '@/room/protocol'
 import type { RoomSession } from '@/room/session'
 import type { RoomSnapshot } from '@/room/store'
+import { browserTimeZone } from '@/time/zone'
 
 export interface RoomContextValue {
   session: RoomSession
@@ -20,4 +21,9 @@ export function useRoomContext(): RoomContextValue {
 export function useRoomSnapshot<T>(select: (snapshot: RoomSnapshot) => T): T {
   const { store } = useRoomContext().session
   return useSyncExternalStore(store.subscribe, () => select(store.getSnapshot()))
+}
+
+/** The zone of the times in the room: the browser's, else the one in which the interview was scheduled. */
+export function useRoomTimeZone(): string {
+  return browserTimeZone(useRoomContext().roomInfo.timeZone ?? 'UTC')
 }

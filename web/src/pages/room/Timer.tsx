@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '@/time/format'
-import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 
 const ENDING_SOON_MS = 5 * 60_000
 
@@ -13,7 +13,7 @@ export function Timer() {
   const startedAt = useRoomSnapshot((snapshot) => snapshot.room?.startedAt)
   const endedAt = useRoomSnapshot((snapshot) => snapshot.room?.endedAt)
   const now = useServerTime(state === 'open')
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = useRoomTimeZone()
   const planned = roomInfo.endsAt ? t('bar.planned', { time: formatTime(roomInfo.endsAt, zone) }) : null
   const from = startedAt ? Date.parse(startedAt) : now
   if (state === 'lobby') return <TimerDisplay main={t('bar.notStarted')} detail={planned} />

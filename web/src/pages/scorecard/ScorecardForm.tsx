@@ -117,7 +117,7 @@ function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps)
           label={t('scorecard.scoreOf', { title: criterion.title })}
           value={score.score ? String(score.score) : ''}
           disabled={disabled}
-          options={RATINGS.map((value) => ({ value, label: t(`score.${value}`), big: value }))}
+          options={RATINGS.map((value) => ({ value, label: t(`score.${value}`), mark: value }))}
           onChange={(value) => onChange({ score: Number(value) })}
         />
         <AreaField
