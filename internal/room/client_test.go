@@ -46,6 +46,7 @@ func startManager(t testing.TB, d *db.DB, change ...func(*Config)) *Manager {
 		fn(&cfg)
 	}
 	m := New(cfg)
+	m.blurDelay = 0
 	if err := m.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

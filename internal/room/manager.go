@@ -51,6 +51,7 @@ type Manager struct {
 	hooks      Hooks
 	log        *slog.Logger
 	now        func() time.Time
+	blurDelay  time.Duration // blurDelay; tests set another
 	committers []*committer
 	replicaID  string // identifies this process to the other replicas
 	stats      stats
@@ -89,7 +90,7 @@ const postgresCommitters = 4
 func New(cfg Config) *Manager {
 	m := &Manager{
 		store: store{db: cfg.DB}, runner: cfg.Runner, hooks: cfg.Hooks, log: cfg.Logger, now: cfg.Now,
-		replicaID: db.NewID(), rooms: map[string]*Room{},
+		replicaID: db.NewID(), rooms: map[string]*Room{}, blurDelay: blurDelay,
 	}
 	if m.runner == nil {
 		m.runner = sandbox.NewUnavailable("this server has no sandbox")

@@ -104,27 +104,6 @@ func (m *Member) mayLog() bool {
 	return !m.room.storage.isFull(m.participant.ID) && m.logLimit.AllowN(m.room.manager.now(), 1)
 }
 
-// handleFocus records that the page gained or lost focus. Focus and paste are
-// reported by the browser, so they are hints and not evidence.
-func (m *Member) handleFocus(_ context.Context, msg *focusMessage) error {
-	r := m.room
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if m.unfocused == !msg.Focused || r.state.phase == Ended {
-		return nil
-	}
-	m.unfocused = !msg.Focused
-	if !m.mayLog() {
-		return nil
-	}
-	kind := kindFocus
-	if m.unfocused {
-		kind = kindBlur
-	}
-	r.enqueueLogEvent(&event{kind: kind, actor: m.participant.ID})
-	return nil
-}
-
 func (m *Member) handlePaste(_ context.Context, msg *pasteMessage) error {
 	d, err := m.readableDocument(msg.Doc)
 	if err != nil {

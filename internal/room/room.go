@@ -73,12 +73,14 @@ type Room struct {
 	queue           []*work
 	inFlight        bool // a plan of the room is being committed
 	activeRun       *activeRun
+	focus           *focusTracker
 }
 
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
 		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*cursorView{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
+		focus: newFocusTracker(m.blurDelay),
 	}
 }
 
