@@ -127,7 +127,7 @@ describe('reconnecting', () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     await vi.advanceTimersByTimeAsync(24_000)
-    expect(socket.sent.filter(({ type }) => type === 'ping')).toHaveLength(2)
+    expect(socket.sent.filter(({ type }) => type === 'ping')).toHaveLength(3) // two heartbeats and a probe
     expect(fixture.states).toEqual(['live'])
     await vi.advanceTimersByTimeAsync(2_000)
     expect(fixture.states).toEqual(['live', 'reconnecting'])
@@ -142,6 +142,24 @@ describe('reconnecting', () => {
       socket.receive({ type: 'pong', t: 1, now: '2026-11-23T08:00:00.000Z' })
     }
     expect(fixture.states).toEqual(['live'])
+  })
+
+  it('keeps the connection of a hidden page, whose heartbeat the browser delays', async () => {
+    // Chromium runs the interval of a hidden page once a minute, but not every timeout.
+    const interval = globalThis.setInterval
+    vi.stubGlobal('setInterval', (run: () => void, ms: number) => interval(run, Math.max(ms, 60_000)))
+    const fixture = newFixture()
+    const socket = joinRoom(fixture)
+    let answered = 0
+    for (let second = 0; second < 600; second++) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      const pings = socket.sent.filter(({ type }) => type === 'ping')
+      if (pings.length > answered) socket.receive({ type: 'pong', t: 1, now: '2026-11-23T08:00:00.000Z' })
+      answered = pings.length
+    }
+    expect(fixture.states).toEqual(['live'])
+    expect(fixture.sockets).toHaveLength(1)
+    vi.unstubAllGlobals()
   })
 
   it('checkConnection probes a live connection and retries a lost one immediately', async () => {

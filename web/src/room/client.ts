@@ -39,8 +39,8 @@ const INITIAL_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 15_000
 const CONNECT_TIMEOUT_MS = 12_000 // from opening the socket to the welcome message
 const PING_INTERVAL_MS = 10_000
-const RECEIVE_TIMEOUT_MS = 25_000 // no message for this long: the connection is dead, even if the browser still reports it open
-const PROBE_TIMEOUT_MS = 4_000 // shorter timeout after sleep or a change of network
+const RECEIVE_TIMEOUT_MS = 21_000 // no message for this long: the connection is probed, even if the browser still reports it open
+const PROBE_TIMEOUT_MS = 4_000 // no answer to a probe for this long: the connection is dead
 const BACKOFF_RESET_MS = 10_000 // a connection that lasted this long resets the backoff
 const MAX_BUFFERED_BYTES = 1 << 20 // volatile messages are dropped above this
 
@@ -108,7 +108,7 @@ export class RoomClient {
   /** Reconnects immediately, or probes the connection with a short timeout. */
   checkConnection(): void {
     if (this.reconnectTimer !== undefined) return this.openSocket()
-    if (this.send({ type: 'ping', t: Date.now() })) this.resetTimeout(PROBE_TIMEOUT_MS)
+    if (this.sendPing()) this.closeAfter(PROBE_TIMEOUT_MS)
   }
 
   /** Closes the connection and reconnects immediately, for a document that needs its full text. */
@@ -131,7 +131,7 @@ export class RoomClient {
     }
     socket.onmessage = (event) => this.handleFrame(event.data)
     socket.onclose = (event) => this.handleClose(event.code)
-    this.resetTimeout(CONNECT_TIMEOUT_MS)
+    this.closeAfter(CONNECT_TIMEOUT_MS)
   }
 
   private handleFrame(data: unknown): void {
@@ -140,7 +140,7 @@ export class RoomClient {
       this.rejectConnection({ code: 'protocol', detail: decoded.reason })
       return
     }
-    if (this.joined) this.resetTimeout(RECEIVE_TIMEOUT_MS)
+    if (this.joined) this.probeAfter(RECEIVE_TIMEOUT_MS)
     if (decoded.kind === 'unknown') return
     this.handleMessage(decoded.message)
   }
@@ -169,14 +169,25 @@ export class RoomClient {
   private handleJoined(): void {
     if (this.joined) return // admitted from the lobby on the same connection
     this.joined = true
-    this.liveSince = Date.now()
-    this.resetTimeout(RECEIVE_TIMEOUT_MS)
+    this.liveSince = performance.now()
+    this.probeAfter(RECEIVE_TIMEOUT_MS)
     this.setState('live')
-    this.pingTimer = setInterval(() => this.send({ type: 'ping', t: Date.now() }), PING_INTERVAL_MS)
+    this.pingTimer = setInterval(() => this.sendPing(), PING_INTERVAL_MS)
   }
 
-  // Every received message restarts the timeout; the socket is replaced without waiting for the browser's close event.
-  private resetTimeout(ms: number): void {
+  private sendPing(): boolean {
+    return this.send({ type: 'ping', t: Math.round(performance.now()) })
+  }
+
+  // Every received message restarts the timeout. Browsers delay the pings of a hidden page to one a
+  // minute, so that silence alone does not mean that the connection is dead.
+  private probeAfter(ms: number): void {
+    clearTimeout(this.timeoutTimer)
+    this.timeoutTimer = setTimeout(() => this.checkConnection(), ms)
+  }
+
+  // The socket is replaced without waiting for the browser's close event.
+  private closeAfter(ms: number): void {
     clearTimeout(this.timeoutTimer)
     this.timeoutTimer = setTimeout(() => {
       this.closeSocket()
@@ -229,7 +240,7 @@ export class RoomClient {
 
   // Jitter of up to half the backoff, so that the clients of a room do not reconnect at the same moment.
   private nextBackoffMs(): number {
-    if (this.liveSince > 0 && Date.now() - this.liveSince > BACKOFF_RESET_MS) this.attempts = 0
+    if (this.liveSince > 0 && performance.now() - this.liveSince > BACKOFF_RESET_MS) this.attempts = 0
     this.liveSince = 0
     const backoff = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** this.attempts)
     this.attempts++

@@ -13,8 +13,8 @@ export interface DocumentOptions {
   client: RoomClient
   getLimits: () => Limits
   findPerson: (id: string) => Participant | undefined
-  /** whether the text was copied from this page */
-  isRecentCopy: (text: string) => boolean
+  /** whether the text was copied from the room, or stands or stood in it */
+  isFromRoom: (text: string) => boolean
   onCopy: (text: string) => void
   onChange: () => void
   onDropped: (doc: DocumentName, text: string, code: string) => void
@@ -124,9 +124,9 @@ export class SharedDocument {
 
   private reportPaste(text: string): void {
     if (text === '') return
-    const { doc, client, isRecentCopy } = this.options
+    const { doc, client, isFromRoom } = this.options
     const { length } = text.replace(/\r\n/g, '\n') // as the document counts it
-    client.send({ type: 'paste', doc, length, outside: !isRecentCopy(text) })
+    client.send({ type: 'paste', doc, length, outside: !isFromRoom(text) })
   }
 
   // Sends the cursor at most once per CURSOR_INTERVAL_MS.

@@ -20,6 +20,7 @@ import { hideAllRemoteCursors, hideRemoteCursor, remoteCursors, showRemoteCursor
 import { editFilter } from './editFilter'
 import { languageSupport } from './languages'
 import type { Limits, Range } from './protocol'
+import { VersionLog } from './pasteOrigin'
 import type { EditorPort } from './sync'
 
 export interface EditorOptions {
@@ -44,6 +45,7 @@ const MAX_RANGES = 16
 
 export class Editor implements EditorPort {
   readonly view: EditorView
+  readonly versions = new VersionLog()
   private readonly languageCompartment = new Compartment()
   private readonly readOnlyCompartment = new Compartment()
   private readOnly = true
@@ -77,6 +79,7 @@ export class Editor implements EditorPort {
   /** Replaces the state: new text, new clientId, no undo history. The cursor position is kept where possible. */
   resetText(text: string, version: number): void {
     const { anchor, head } = this.state.selection.main
+    this.versions.handleReset(this.state.doc)
     this.view.setState(this.createState(text, version))
     const clamp = (position: number) => Math.min(position, this.state.doc.length)
     this.view.dispatch({ selection: { anchor: clamp(anchor), head: clamp(head) } })
@@ -181,6 +184,9 @@ export class Editor implements EditorPort {
     const { options } = this
     return [
       EditorView.updateListener.of((update) => {
+        for (const transaction of update.transactions) {
+          if (transaction.docChanged) this.versions.handleChange(transaction.startState.doc, deletesText(transaction))
+        }
         if (update.transactions.some(isLocalEdit)) options.onEdit()
         if (update.selectionSet || update.docChanged || update.focusChanged) options.onCursorMove()
       }),
@@ -194,14 +200,25 @@ export class Editor implements EditorPort {
     ]
   }
 
+  // As CodeMirror copies: with nothing selected, the lines of the cursors.
   private selectedText(): string {
     const { state } = this
-    return state.selection.ranges.map(({ from, to }) => state.sliceDoc(from, to)).join('\n')
+    const selected = state.selection.ranges.filter(({ empty }) => !empty)
+    if (selected.length > 0) return selected.map(({ from, to }) => state.sliceDoc(from, to)).join('\n')
+    return [...new Set(state.selection.ranges.map(({ head }) => state.doc.lineAt(head).number))].map((line) => state.doc.line(line).text).join('\n')
   }
 }
 
 function isLocalEdit(transaction: Transaction): boolean {
   return transaction.docChanged && !transaction.annotation(Transaction.remote)
+}
+
+function deletesText(transaction: Transaction): boolean {
+  let deletes = false
+  transaction.changes.iterChangedRanges((fromA, toA) => {
+    deletes ||= toA > fromA
+  })
+  return deletes
 }
 
 /** Random letters and digits for a clientId: new for each editor state, never the user's id. */

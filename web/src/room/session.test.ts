@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ServerMessageOf, ServerMessage } from './protocol'
+import { CopyLog } from './pasteOrigin'
 import { RoomSession } from './session'
 import { FakeSocket } from './socket.testing'
 import { welcomeMessage } from './welcome.testing'
@@ -41,6 +42,7 @@ function acknowledgePush(): void {
 
 beforeEach(() => {
   vi.useFakeTimers()
+  localStorage.clear()
   sockets = []
   notices = []
   session = new RoomSession({
@@ -113,6 +115,23 @@ describe('documents', () => {
     expect(carets()).toEqual([])
     lastSocket().receive({ type: 'updates', doc: 'code', version: 2, updates: [{ clientId: 'other123', author: 'x', changes: [[0, 'a'], 21] }] })
     expect(carets()).toEqual(['李雷'])
+  })
+
+  it('are pushed after the clock of the computer was set back', () => {
+    joinRoom()
+    typeText('x')
+    vi.advanceTimersByTime(30)
+    acknowledgePush()
+    vi.setSystemTime(Date.now() - 8 * 3_600_000)
+    vi.advanceTimersByTime(1_000)
+    typeText('y')
+    vi.advanceTimersByTime(30)
+    expect(lastSocket().sentOfType('push')).toHaveLength(2)
+    acknowledgePush()
+    typeText('z')
+    vi.setSystemTime(Date.now() + 8 * 3_600_000)
+    vi.advanceTimersByTime(30)
+    expect(lastSocket().sentOfType('push').at(-1)?.updates).toMatchObject([{ age: 0 }])
   })
 
   it('are stored before the session closes', async () => {
@@ -210,6 +229,74 @@ describe('activity', () => {
       { type: 'paste', doc: 'code', length: 14, outside: true },
       { type: 'paste', doc: 'code', length: 8, outside: false },
     ])
+  })
+
+  const pastesFromOutside = () => lastSocket().sentOfType('paste').map(({ outside }) => outside)
+
+  it.each(['copy', 'cut'])('a line that is %s without a selection is from the room', (kind) => {
+    joinRoom()
+    const { view } = session.code.editor
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: 'alpha = 1' }, selection: { anchor: 4 }, userEvent: 'input.type' })
+    view.contentDOM.dispatchEvent(new Event(kind))
+    if (kind === 'cut') view.dispatch({ changes: { from: 0, to: view.state.doc.length }, userEvent: 'delete.cut' })
+    paste('alpha = 1\n')
+    expect(pastesFromOutside()).toEqual([false])
+  })
+
+  it('text that stands in the document is from the room after a reload', () => {
+    joinRoom(candidateWelcome())
+    paste('    print(1)\r\n')
+    expect(pastesFromOutside()).toEqual([false])
+  })
+
+  it('text that was deleted is from the room', () => {
+    joinRoom()
+    typeText('def two_sum(numbers, target):\n    return None\n')
+    for (let size = 30; size > 0; size--) {
+      const end = session.code.editor.state.doc.length
+      session.code.editor.view.dispatch({ changes: { from: end - 1, to: end }, userEvent: 'delete.backward' })
+    }
+    paste('two_sum(numbers, target):\n    return None')
+    paste('two_sum(numbers, goal)')
+    expect(pastesFromOutside()).toEqual([false, true])
+  })
+
+  it('text that the server replaced is from the room', () => {
+    joinRoom()
+    lastSocket().receive({ type: 'resync', doc: 'code', version: 9, text: 'other', code: 'push.behind' })
+    paste("print('😀')")
+    expect(pastesFromOutside()).toEqual([false])
+  })
+
+  it('the problem, the chat and the output are the room', () => {
+    joinRoom(welcomeMessage({ question: { id: 'q', title: '两数之和', body: 'Return **two indices**.\n\n- one\n- two' } }))
+    lastSocket().receive({ type: 'chat', message: { id: '1', author: 'x', name: 'X', text: 'use a\nhash map', at: '2026-11-23T08:00:00.000Z', ref: 'r' } })
+    for (const text of ['two indices', 'use a\r\nhash map', '两数之和']) paste(text)
+    expect(pastesFromOutside()).toEqual([false, false, false])
+  })
+
+  it('a copy in another tab of the room, or before a reload, is from the room', () => {
+    joinRoom()
+    typeText('secret = 42')
+    session.code.editor.view.dispatch({ selection: { anchor: 21, head: 32 } })
+    session.code.editor.view.contentDOM.dispatchEvent(new Event('copy'))
+    const copies = new CopyLog(() => welcomeMessage().room.id)
+    expect(copies.includes('secret = 42')).toBe(true)
+    expect(new CopyLog(() => 'another room').includes('secret = 42')).toBe(false)
+    expect(localStorage.getItem('huimian.copies')).not.toContain('secret')
+  })
+
+  it('does not report the unloading of the page as a lost focus', () => {
+    const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(true)
+    joinRoom()
+    window.dispatchEvent(new Event('pagehide'))
+    focus.mockReturnValue(false)
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(lastSocket().sentOfType('focus')).toEqual([{ type: 'focus', focused: true }])
+    window.dispatchEvent(new Event('pageshow')) // restored from the browser's cache
+    window.dispatchEvent(new Event('blur'))
+    expect(lastSocket().sentOfType('focus').at(-1)).toEqual({ type: 'focus', focused: false })
+    focus.mockRestore()
   })
 
   it('reports a lost window focus once', () => {

@@ -3,6 +3,7 @@
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
 import { randomId } from './editor'
+import { CopyLog, isInTexts } from './pasteOrigin'
 import type { ClientMessage, DocumentName, Failure, ServerMessage, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, RoomStore } from './store'
 
@@ -16,7 +17,6 @@ export interface RoomOptions {
 
 const MAX_UNSENT_CHAT = 50
 const CHAT_RETRY_MS = 4_000
-const MAX_RECENT_COPIES = 20
 const CLOSE_TIMEOUT_MS = 5_000
 
 export class RoomSession {
@@ -27,9 +27,10 @@ export class RoomSession {
   stdin = ''
   private readonly client: RoomClient
   private readonly unsentChat = new Map<string, string>() // chat text by ref, until the server has stored it
-  private readonly recentCopies: string[] = []
+  private readonly copies = new CopyLog(() => this.store.getSnapshot().room?.id ?? '')
   private readonly listenerAbort = new AbortController()
   private reportedFocus: boolean | null = null
+  private isUnloading = false
   private runPending = false
 
   constructor(private readonly options: RoomOptions) {
@@ -149,8 +150,8 @@ export class RoomSession {
       client: this.client,
       getLimits: () => this.store.getSnapshot().limits,
       findPerson: (id) => this.store.getSnapshot().peopleById.get(id),
-      isRecentCopy: (text) => this.recentCopies.includes(normalizeCopiedText(text)),
-      onCopy: (text) => this.rememberCopy(text),
+      isFromRoom: (text) => this.copies.includes(text) || isInTexts(text, this.roomTexts()),
+      onCopy: (text) => this.copies.remember(text),
       onChange: () => this.updateUnsavedCount(),
       onDropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, droppedText: { doc: name, text, code } })),
       onRefused: this.options.onNotice,
@@ -159,7 +160,7 @@ export class RoomSession {
   }
 
   private handleMessage(message: ServerMessage): void {
-    this.store.update((snapshot) => applyMessage(snapshot, message, Date.now()))
+    this.store.update((snapshot) => applyMessage(snapshot, message, performance.now()))
     switch (message.type) {
       case 'welcome':
         return this.handleWelcome(message)
@@ -231,10 +232,15 @@ export class RoomSession {
     this.store.update((snapshot) => (snapshot.unsavedCount === unsavedCount ? snapshot : { ...snapshot, unsavedCount: unsavedCount }))
   }
 
-  private rememberCopy(text: string): void {
-    if (text === '') return
-    this.recentCopies.push(normalizeCopiedText(text))
-    if (this.recentCopies.length > MAX_RECENT_COPIES) this.recentCopies.shift()
+  /** The texts that the participant sees in the room, then earlier versions of the documents. */
+  private *roomTexts(): Generator<string> {
+    const { question, chat, runs } = this.store.getSnapshot()
+    for (const { editor } of this.allDocuments()) yield editor.state.doc.toString()
+    if (question) yield* [question.title, question.body, question.interviewerNotes ?? '', ...Object.values(question.starter ?? {})]
+    for (const { text } of chat) yield text
+    for (const { chunks } of runs) yield chunks.map(({ text }) => text).join('')
+    yield this.stdin
+    for (const { editor } of this.allDocuments()) yield* editor.versions.texts()
   }
 
   private addEventListeners(): void {
@@ -242,9 +248,12 @@ export class RoomSession {
     const checkConnection = () => this.client.checkConnection()
     window.addEventListener('online', checkConnection, { signal })
     window.addEventListener('offline', checkConnection, { signal })
+    // Before visibilitychange, when the page is reloaded or closed. A page that is restored from the cache is shown again.
+    window.addEventListener('pagehide', () => (this.isUnloading = true), { signal })
+    window.addEventListener('pageshow', () => (this.isUnloading = false), { signal })
     window.addEventListener('focus', () => this.reportFocus(), { signal })
     window.addEventListener('blur', () => this.reportFocus(), { signal })
-    document.addEventListener('copy', () => this.rememberCopy(document.getSelection()?.toString() ?? ''), { signal })
+    document.addEventListener('copy', () => this.copies.remember(document.getSelection()?.toString() ?? ''), { signal })
     document.addEventListener(
       'visibilitychange',
       () => {
@@ -265,13 +274,8 @@ export class RoomSession {
 
   private reportFocus(): void {
     const { you, waiting, room } = this.store.getSnapshot()
-    if (!you || waiting || room?.state === 'ended') return
+    if (!you || waiting || room?.state === 'ended' || this.isUnloading) return
     const focused = document.visibilityState === 'visible' && document.hasFocus()
     if (focused !== this.reportedFocus && this.client.send({ type: 'focus', focused })) this.reportedFocus = focused
   }
-}
-
-// A selection copied from the page and the clipboard text differ in line endings and surrounding whitespace.
-function normalizeCopiedText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').trim()
 }

@@ -41,7 +41,7 @@ export interface RoomSnapshot {
   connectionError: ConnectionError | null
   /** in the lobby, not admitted yet */
   waiting: boolean
-  /** server clock minus local clock, in milliseconds */
+  /** server clock minus performance.now(), in milliseconds: the local clock may be set meanwhile */
   clockOffset: number
   latencyMs: number | null
   /** null until the first welcome or waiting message */
@@ -104,6 +104,7 @@ export function canRun(snapshot: RoomSnapshot): boolean {
   return hasPermission(snapshot, 'run') && ready && snapshot.connection === 'live' && !activeRun(snapshot)
 }
 
+/** `now` is performance.now(), as in the `t` of a ping. */
 export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now: number): RoomSnapshot {
   switch (message.type) {
     case 'welcome':

@@ -92,7 +92,9 @@ export class DocumentSync {
   private timer: ReturnType<typeof setTimeout> | undefined
   private heldSince = 0
   private pushedAt = 0
-  private pushNotBefore = 0 // retry-after of the server, in ms since the epoch
+  private pushNotBefore = 0 // retry-after of the server, by performance.now()
+  // CodeMirror's own annotation has the wall clock, which the user or a time server may set.
+  private readonly editTimes = new WeakMap<Transaction, number>()
   private recentUpdates: RecentUpdate[] = []
   private waiters: Waiter[] = []
 
@@ -130,8 +132,11 @@ export class DocumentSync {
 
   /** Schedules a push after a local edit. */
   handleEdit(): void {
+    for (const { origin } of sendableUpdates(this.state)) {
+      if (!this.editTimes.has(origin)) this.editTimes.set(origin, performance.now())
+    }
     this.options.onChange(this.unsavedCount)
-    this.schedulePush(Math.max(0, this.pushedAt + PUSH_INTERVAL_MS - Date.now()))
+    this.schedulePush(Math.max(0, this.pushedAt + PUSH_INTERVAL_MS - performance.now()))
   }
 
   /** Pushes pending edits immediately: the page may be closed at any moment. */
@@ -193,7 +198,7 @@ export class DocumentSync {
     if (!flight || message.seq !== flight.push.seq) return false
     if (message.code === 'push.busy' || message.code === 'rate') {
       flight.sent = false
-      this.pushNotBefore = Date.now() + (message.retryAfterMs ?? RETRY_MS)
+      this.pushNotBefore = performance.now() + (message.retryAfterMs ?? RETRY_MS)
       this.schedulePush(0)
       return true
     }
@@ -316,12 +321,12 @@ export class DocumentSync {
 
   private schedulePush(ms: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.pushPending(), Math.max(ms, this.pushNotBefore - Date.now()))
+    this.timer = setTimeout(() => this.pushPending(), Math.max(ms, this.pushNotBefore - performance.now()))
   }
 
   private pushPending(immediate = false): void {
     if (!this.initialized || !this.connected || this.version < this.catchUpTo) return
-    if (Date.now() < this.pushNotBefore) return this.schedulePush(0)
+    if (performance.now() < this.pushNotBefore) return this.schedulePush(0)
     if (this.inFlight) {
       if (!this.inFlight.sent) this.sendPush(this.inFlight)
       return
@@ -334,7 +339,7 @@ export class DocumentSync {
 
   private sendPush(flight: InFlight): void {
     clearTimeout(this.timer)
-    this.pushedAt = Date.now()
+    this.pushedAt = performance.now()
     flight.sent = this.options.send(flight.push)
   }
 
@@ -343,8 +348,8 @@ export class DocumentSync {
       this.heldSince = 0
       return false
     }
-    this.heldSince ||= Date.now()
-    const remaining = this.heldSince + MAX_COMPOSITION_MS - Date.now()
+    this.heldSince ||= performance.now()
+    const remaining = this.heldSince + MAX_COMPOSITION_MS - performance.now()
     if (remaining <= 0) return false
     this.schedulePush(remaining)
     return true
@@ -357,11 +362,11 @@ export class DocumentSync {
   }
 
   private pendingUpdates(): SentUpdate[] {
-    const now = Date.now()
+    const now = performance.now()
     return sendableUpdates(this.state).map(({ changes, origin }) => {
       const event = origin.annotation(Transaction.userEvent)
-      const made = origin.annotation(Transaction.time) ?? now
-      const age = Math.min(MAX_AGE_MS, Math.max(0, now - made))
+      const made = this.editTimes.get(origin) ?? now
+      const age = Math.min(MAX_AGE_MS, Math.round(now - made))
       return { changes: changes.toJSON() as Changes, age, event: event && EVENT_PATTERN.test(event) ? event : undefined }
     })
   }

@@ -12,8 +12,9 @@ export function Lobby() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()
   const reconnecting = useRoomSnapshot((snapshot) => snapshot.connection === 'reconnecting')
+  const clockOffset = useRoomSnapshot((snapshot) => snapshot.clockOffset)
   const zone = useRoomTimeZone()
-  const isEarly = roomInfo.startsAt && Date.parse(roomInfo.startsAt) > Date.now()
+  const isEarly = roomInfo.startsAt && Date.parse(roomInfo.startsAt) > performance.now() + clockOffset
   return (
     <CardPage wide title={t('lobby.title')} overline={roomInfo.title}>
       <div role="status" className="hm-stack">

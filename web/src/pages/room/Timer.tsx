@@ -34,10 +34,10 @@ function TimerDisplay({ main, label, detail, endingSoon }: { main: string; label
 
 function useServerTime(ticking: boolean): number {
   const offset = useRoomSnapshot((snapshot) => snapshot.clockOffset)
-  const [now, setNow] = useState(() => Date.now())
+  const [now, setNow] = useState(() => performance.now())
   useEffect(() => {
     if (!ticking) return
-    const timer = setInterval(() => setNow(Date.now()), 1_000)
+    const timer = setInterval(() => setNow(performance.now()), 1_000)
     return () => clearInterval(timer)
   }, [ticking])
   return now + offset
