@@ -163,6 +163,17 @@ describe('running', () => {
     expect(lastSocket().sentOfType('run')).toEqual([])
   })
 
+  it('reports standard input that exceeds the limit in bytes', async () => {
+    joinRoom({ ...candidateWelcome(), limits: { ...welcomeMessage().limits, stdinBytes: 6 } })
+    session.stdin = '面试'
+    await session.runCode()
+    expect(lastSocket().sentOfType('run')).toMatchObject([{ stdin: '面试' }])
+    session.stdin = '面试。'
+    await session.runCode()
+    expect(lastSocket().sentOfType('run')).toHaveLength(1)
+    expect(notices).toEqual(['run.stdin'])
+  })
+
   it('reports offline when disconnected meanwhile', async () => {
     joinRoom(candidateWelcome())
     typeText('y')

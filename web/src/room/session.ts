@@ -78,7 +78,9 @@ export class RoomSession {
 
   /** Runs the code once all edits made so far are stored. */
   async runCode(): Promise<void> {
-    if (this.runPending || !canRun(this.store.getSnapshot())) return
+    const snapshot = this.store.getSnapshot()
+    if (this.runPending || !canRun(snapshot)) return
+    if (new TextEncoder().encode(this.stdin).length > snapshot.limits.stdinBytes) return this.options.onNotice('run.stdin')
     this.runPending = true
     try {
       const version = await this.code.sync.whenStored()

@@ -68,6 +68,16 @@ describe('Combobox', () => {
     expect((field as HTMLInputElement).value).toBe('')
   })
 
+  it('ignores the Enter that accepts a word, which Safari sends after the composition', async () => {
+    const { user, field, onChoose } = renderCombobox()
+    await user.click(field)
+    fireEvent.compositionEnd(field)
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 229, isComposing: false })
+    expect(onChoose).not.toHaveBeenCalled()
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 13 })
+    expect(onChoose).toHaveBeenCalled()
+  })
+
   it('ignores Enter during a composition', async () => {
     const { user, field, onChoose } = renderCombobox()
     await user.click(field)

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProblemField } from '@/api/types'
 import { Field } from './Field'
+import { isInputMethodKey } from './keyboard'
 import './combobox.css'
 
 export interface Choice {
@@ -71,7 +72,7 @@ export function Combobox(props: Props) {
   }
 
   function handleKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return
+    if (isInputMethodKey(event)) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) {
       event.preventDefault()

@@ -1,9 +1,11 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { ProblemField } from '@/api/types'
 // TDesign's inputs do not pass id and aria attributes to the element that a screen
 // reader sees, so these are native inputs with TDesign's styles.
 import 'tdesign-react/es/input/style/index.css'
+import { excessSize, type TextLimit } from './textLimit'
 import './field.css'
 
 interface FieldProps {
@@ -65,9 +67,27 @@ function statusClass(problem?: ProblemField): string {
   return problem.warning ? ' t-is-warning' : ' t-is-error'
 }
 
-type InputProps = FieldProps & Omit<ComponentProps<'input'>, 'onChange'> & { onChange: (value: string) => void; icon?: ReactNode }
+/** A problem when the text exceeds the limit. The browser's maxLength is not used: it cuts a pasted text without a notice. */
+export function useLimitProblem(text: unknown, limit: TextLimit | number | undefined): ProblemField | undefined {
+  const { t } = useTranslation()
+  if (limit === undefined || typeof text !== 'string') return undefined
+  const { max, unit } = typeof limit === 'number' ? { max: limit, unit: 'characters' as const } : limit
+  const size = excessSize(text, { max, unit })
+  if (size === undefined) return undefined
+  return { path: '', code: 'too_long', message: t(unit === 'bytes' ? 'form.flaw.tooManyBytes' : 'form.flaw.tooLong', { max, size }) }
+}
 
-export function TextField({ label, hint, problem, required, hideLabel, onChange, icon, ...input }: InputProps) {
+interface TextProps {
+  onChange: (value: string) => void
+  /** as the server counts: a number means characters */
+  limit?: TextLimit | number
+}
+
+type InputProps = FieldProps & TextProps & Omit<ComponentProps<'input'>, 'onChange' | 'maxLength'> & { icon?: ReactNode }
+
+export function TextField({ label, hint, problem: given, required, hideLabel, onChange, limit, icon, ...input }: InputProps) {
+  const tooLong = useLimitProblem(input.value, limit)
+  const problem = tooLong ?? given
   return (
     <Field {...{ label, hint, problem, required, hideLabel }}>
       {(controlProps) => (
@@ -80,9 +100,11 @@ export function TextField({ label, hint, problem, required, hideLabel, onChange,
   )
 }
 
-type AreaProps = FieldProps & Omit<ComponentProps<'textarea'>, 'onChange'> & { onChange: (value: string) => void; mono?: boolean }
+type AreaProps = FieldProps & TextProps & Omit<ComponentProps<'textarea'>, 'onChange' | 'maxLength'> & { mono?: boolean }
 
-export function AreaField({ label, hint, problem, required, hideLabel, onChange, mono, ...area }: AreaProps) {
+export function AreaField({ label, hint, problem: given, required, hideLabel, onChange, limit, mono, ...area }: AreaProps) {
+  const tooLong = useLimitProblem(area.value, limit)
+  const problem = tooLong ?? given
   return (
     <Field {...{ label, hint, problem, required, hideLabel }}>
       {(controlProps) => (

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { CloseIcon } from '@/ui/icons'
+import { isInputMethodKey } from './keyboard'
 import './modal.css'
 
 interface Props {
@@ -44,6 +45,9 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, persi
       onCancel={(event) => {
         event.preventDefault()
         onClose()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && isInputMethodKey(event)) event.preventDefault() // it closes the input method, not the dialog
       }}
       onMouseDown={(event) => {
         if (!persistent && event.target === box.current) onClose()

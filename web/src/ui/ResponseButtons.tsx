@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRespondToInvitation } from '@/api/interviews'
 import type { Interview, Interviewer } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Button } from './Button'
 import { ConfirmDialog } from './ConfirmDialog'
 import { AreaField } from './Field'
@@ -62,7 +63,7 @@ export function ResponseButtons({ interview, currentResponse = 'pending', size =
           onClose={() => setDeclining(false)}
         >
           <p>{t('answer.declineText', { name: interview.organizer.name })}</p>
-          <AreaField label={t('answer.reason')} hint={t('common.optional')} value={reason} maxLength={200} onChange={setReason} />
+          <AreaField label={t('answer.reason')} hint={t('common.optional')} value={reason} limit={limits.ResponseInput.reason} onChange={setReason} />
         </ConfirmDialog>
       )}
     </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { positionChoicesQuery, useSaveCandidate } from '@/api/catalog'
 import type { Candidate, CandidateInput } from '@/api/types'
+import { limits } from '@/api/limits'
 import { languages } from '@/i18n/language'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
@@ -42,8 +43,8 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
       <TextField
         label={t('candidates.name')}
         required
-        maxLength={64}
         value={input.name}
+        limit={limits.CandidateInput.name}
         problem={problem('name')}
         onChange={(value) => set({ name: value })}
       />
@@ -53,10 +54,11 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.email')}
           hint={t('candidates.emailHint')}
           value={input.email ?? ''}
+          limit={limits.CandidateInput.email}
           problem={problem('email')}
           onChange={(email) => set({ email })}
         />
-        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} problem={problem('mobile')} onChange={(mobile) => set({ mobile })} />
+        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} limit={limits.CandidateInput.mobile} problem={problem('mobile')} onChange={(mobile) => set({ mobile })} />
         <SelectField
           label={t('candidates.position')}
           value={input.positionId ?? ''}
@@ -79,6 +81,7 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.resume')}
           placeholder="https://"
           value={input.resumeUrl ?? ''}
+          limit={limits.CandidateInput.resumeUrl}
           problem={problem('resumeUrl')}
           onChange={(resumeUrl) => set({ resumeUrl })}
         />
@@ -86,11 +89,12 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.source')}
           placeholder={t('candidates.sourceHint')}
           value={input.source ?? ''}
+          limit={limits.CandidateInput.source}
           problem={problem('source')}
           onChange={(source) => set({ source })}
         />
       </div>
-      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} problem={problem('note')} onChange={(note) => set({ note })} />
+      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} limit={limits.CandidateInput.note} problem={problem('note')} onChange={(note) => set({ note })} />
     </EditorModal>
   )
 }

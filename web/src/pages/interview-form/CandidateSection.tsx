@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { candidateChoicesQuery, positionChoicesQuery } from '@/api/catalog'
 import type { Candidate, Position, ProblemField } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Combobox } from '@/ui/Combobox'
 import { SelectField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
@@ -46,9 +47,9 @@ export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
         <TextField
           label={t('form.title')}
           required
-          maxLength={64}
           hint={draft.ownTitle ? undefined : t('form.titleHint')}
           value={draft.title}
+          limit={limits.InterviewInput.title}
           problem={problem('title')}
           onChange={(title) => dispatch({ set: { title, ownTitle: title !== '' } })}
         />

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { positionQuery, questionChoicesQuery } from '@/api/catalog'
 import type { ProblemField } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Combobox } from '@/ui/Combobox'
 import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
@@ -28,8 +29,8 @@ export function DetailsSection({ draft, dispatch, problem }: Props) {
         <AreaField
           label={t('form.note')}
           hint={t('form.noteHint')}
-          maxLength={2000}
           value={draft.note}
+          limit={limits.InterviewInput.note}
           problem={problem('note')}
           onChange={(note) => dispatch({ set: { note } })}
         />

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { ProblemField, RoomKind } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Button } from '@/ui/Button'
 import { FieldProblem, TextField } from '@/ui/Field'
 import { RoomKindPicker } from '@/ui/RoomKindPicker'
@@ -45,6 +46,7 @@ export function RoomSection({ draft, dispatch, problem }: Props) {
             required
             placeholder="https://"
             value={draft.roomUrl}
+            limit={limits.RoomInput.url}
             problem={problem('room.url')}
             onChange={(roomUrl) => dispatch({ set: { roomUrl } })}
           />
@@ -89,6 +91,7 @@ function InterviewerUrlFields({ draft, dispatch, problem }: Props) {
             label={name}
             placeholder="https://"
             value={roomAddresses[userId] ?? ''}
+            limit={limits.RoomInput.url}
             problem={urlProblem(userId)}
             onChange={(url) => dispatch({ set: { roomAddresses: { ...roomAddresses, [userId]: url } } })}
           />

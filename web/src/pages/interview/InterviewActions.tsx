@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCancelInterview, useEndInterview, useStartInterview } from '@/api/interviews'
 import type { Interview } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Button, ButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EnterRoomLink } from '@/ui/EnterRoomLink'
@@ -62,7 +63,7 @@ function CancelDialog({ interview, onClose }: { interview: Interview; onClose: (
       onClose={onClose}
     >
       <p>{t('interview.cancelText')}</p>
-      <AreaField label={t('interview.cancelReason')} hint={t('interview.cancelReasonHint')} maxLength={200} value={reason} onChange={setReason} />
+      <AreaField label={t('interview.cancelReason')} hint={t('interview.cancelReasonHint')} value={reason} limit={limits.CancelInput.reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSaveDecision } from '@/api/interviews'
 import type { Decision, Interview } from '@/api/types'
+import { limits } from '@/api/limits'
 import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
@@ -72,7 +73,7 @@ function DecisionForm({ interview, onDone }: { interview: Interview; onDone: () 
           onChange={setDecision}
         />
       </div>
-      <AreaField label={t('result.comment')} hint={t('result.commentHint')} value={comment} onChange={setComment} />
+      <AreaField label={t('result.comment')} hint={t('result.commentHint')} value={comment} limit={limits.ResultInput.comment} onChange={setComment} />
       {decide.error && <Note tone="error">{errorText(decide.error)}</Note>}
       <div>
         <Button theme="primary" disabled={!decision} loading={decide.isPending} onClick={handleSave}>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { questionChoicesQuery, templatesQuery, useSavePosition } from '@/api/catalog'
 import type { Position, PositionInput } from '@/api/types'
+import { limits } from '@/api/limits'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { CheckboxGroup } from '@/ui/CheckboxGroup'
@@ -42,14 +43,14 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
       <TextField
         label={t('positions.title')}
         required
-        maxLength={64}
         value={input.title}
+        limit={limits.PositionInput.title}
         problem={problem('title')}
         onChange={(value) => set({ title: value })}
       />
       <div className="hm-grid">
-        <TextField label={t('positions.department')} value={input.department ?? ''} problem={problem('department')} onChange={(department) => set({ department })} />
-        <TextField label={t('positions.level')} placeholder="P6 / T9" value={input.level ?? ''} problem={problem('level')} onChange={(level) => set({ level })} />
+        <TextField label={t('positions.department')} value={input.department ?? ''} limit={limits.PositionInput.department} problem={problem('department')} onChange={(department) => set({ department })} />
+        <TextField label={t('positions.level')} placeholder="P6 / T9" value={input.level ?? ''} limit={limits.PositionInput.level} problem={problem('level')} onChange={(level) => set({ level })} />
         <TextField
           type="number"
           min={0}
@@ -77,6 +78,7 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
         label={t('positions.description')}
         rows={6}
         value={input.description ?? ''}
+        limit={limits.PositionInput.description}
         problem={problem('description')}
         onChange={(description) => set({ description })}
       />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSaveQuestion } from '@/api/catalog'
 import type { Question, QuestionInput } from '@/api/types'
+import { limits } from '@/api/limits'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, TextField } from '@/ui/Field'
 import { Markdown } from '@/ui/Markdown'
@@ -46,8 +47,8 @@ export function QuestionEditor({ question, onClose }: Props) {
       <TextField
         label={t('questions.title')}
         required
-        maxLength={128}
         value={input.title}
+        limit={limits.QuestionInput.title}
         problem={problem('title')}
         onChange={(title) => set({ title })}
       />
@@ -77,6 +78,7 @@ export function QuestionEditor({ question, onClose }: Props) {
         hint={t('form.noteHint')}
         rows={4}
         value={input.interviewerNotes ?? ''}
+        limit={limits.QuestionInput.interviewerNotes}
         problem={problem('interviewerNotes')}
         onChange={(interviewerNotes) => set({ interviewerNotes })}
       />
@@ -105,7 +107,7 @@ function BodyField({ value, problem, onChange }: BodyProps) {
         />
       </div>
       {mode === 'write' ? (
-        <AreaField hideLabel mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} problem={problem} onChange={onChange} />
+        <AreaField hideLabel mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} limit={limits.QuestionInput.body} problem={problem} onChange={onChange} />
       ) : (
         <div className="hm-preview">{value.trim() ? <Markdown text={value} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProblemField, Question } from '@/api/types'
+import { limits } from '@/api/limits'
 import { useSession } from '@/app/useSession'
 import { Button } from '@/ui/Button'
 import { AreaField, FieldProblem, SelectField } from '@/ui/Field'
@@ -37,6 +38,7 @@ export function StarterCodeFields({ value, problem, onChange }: { value: Starter
               spellCheck={false}
               label={languageName(language)}
               value={code}
+              limit={limits.StarterCode.code}
               onChange={(text) => onChange(value.map((one) => (one.language === language ? { language, code: text } : one)))}
             />
             <Button size="small" variant="text" onClick={() => onChange(value.filter((one) => one.language !== language))}>

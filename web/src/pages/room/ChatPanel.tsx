@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SendIcon } from '@/ui/icons'
 import type { ChatItem } from '@/room/store'
@@ -6,6 +6,8 @@ import { hasPermission } from '@/room/store'
 import { formatTime } from '@/time/format'
 import { toast } from '@/ui/toast'
 import { Button } from '@/ui/Button'
+import { FieldProblem, useLimitProblem } from '@/ui/Field'
+import { isInputMethodKey } from '@/ui/keyboard'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 
 export function ChatPanel() {
@@ -56,16 +58,17 @@ function ChatEntry({ item }: { item: ChatItem }) {
 function ChatInput() {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
-  const maxLength = useRoomSnapshot((snapshot) => snapshot.limits.chatUnits)
+  const max = useRoomSnapshot((snapshot) => snapshot.limits.chatUnits)
   const [text, setText] = useState('')
+  const tooLong = useLimitProblem(text, { max, unit: 'units' })
+  const problemId = useId()
   function handleSend() {
-    const trimmed = text.trim()
-    if (trimmed === '') return
-    if (session.sendChat(trimmed)) setText('')
-    else toast.warning(trimmed.length > maxLength ? t('chat.tooLong', { count: maxLength }) : t('chat.full'))
+    if (text.trim() === '') return
+    if (session.sendChat(text)) setText('') // unchanged: the text may be code
+    else if (!tooLong) toast.warning(t('chat.full'))
   }
   function handleKeyDown(event: KeyboardEvent) {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || isInputMethodKey(event)) return
     event.preventDefault()
     handleSend()
   }
@@ -77,11 +80,13 @@ function ChatInput() {
         aria-label={t('chat.input')}
         placeholder={t('chat.placeholder')}
         value={text}
-        maxLength={maxLength}
+        aria-invalid={tooLong && true}
+        aria-describedby={tooLong && problemId}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={handleKeyDown}
       />
       <Button theme="primary" shape="square" aria-label={t('chat.send')} icon={<SendIcon />} disabled={text.trim() === ''} onClick={handleSend} />
+      {tooLong && <FieldProblem id={problemId} problem={tooLong} />}
     </div>
   )
 }

@@ -82,7 +82,7 @@ function RunStatistics({ run }: { run: RunView }) {
 function StdinInput() {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
-  const maxBytes = useRoomSnapshot((snapshot) => snapshot.limits.stdinBytes)
+  const max = useRoomSnapshot((snapshot) => snapshot.limits.stdinBytes)
   const [open, setOpen] = useState(false)
   const [text, setText] = useState(session.stdin)
   const handleChange = (next: string) => {
@@ -102,7 +102,7 @@ function StdinInput() {
             label={t('output.stdin')}
             hint={t('output.stdinHint')}
             rows={4}
-            maxLength={Math.floor(maxBytes / 3)}
+            limit={{ max, unit: 'bytes' }}
             value={text}
             onChange={handleChange}
           />

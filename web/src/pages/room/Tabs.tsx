@@ -1,4 +1,5 @@
 import type { KeyboardEvent, ReactNode } from 'react'
+import { isInputMethodKey } from '@/ui/keyboard'
 
 export interface Tab<T extends string> {
   value: T
@@ -19,6 +20,7 @@ interface Props<T extends string> {
 
 export function Tabs<T extends string>({ id, label, tabs, value, onChange }: Props<T>) {
   function handleKeyDown(event: KeyboardEvent) {
+    if (isInputMethodKey(event)) return
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
     event.preventDefault()

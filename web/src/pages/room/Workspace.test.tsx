@@ -146,6 +146,42 @@ describe('Workspace', () => {
     expect(getButton('运行')).toBeTruthy()
   })
 
+  it('sends a chat message unchanged, and not by the Enter of an input method', () => {
+    renderRoom(welcomeMessage())
+    const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '聊天消息' })
+    const code = '    if x:\n        return 1\n'
+    fireEvent.change(input, { target: { value: code } })
+    fireEvent.compositionEnd(input)
+    fireEvent.keyDown(input, { key: 'Enter', keyCode: 229, isComposing: false }) // Safari
+    fireEvent.keyDown(input, { key: 'Enter', isComposing: true })
+    expect(socket.sentOfType('chat')).toEqual([])
+    fireEvent.keyDown(input, { key: 'Enter', keyCode: 13 })
+    expect(socket.sentOfType('chat')).toMatchObject([{ text: code }])
+    expect(input.value).toBe('')
+  })
+
+  it('keeps a chat message that is too long, with a notice', () => {
+    renderRoom(welcomeMessage({ limits: { ...welcomeMessage().limits, chatUnits: 4 } }))
+    const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '聊天消息' })
+    fireEvent.change(input, { target: { value: '😀😀x' } }) // five UTF-16 units
+    expect(screen.getByText('最多 4 个字，现在有 5 个，请删减')).toBeTruthy()
+    fireEvent.keyDown(input, { key: 'Enter', keyCode: 13 })
+    expect(socket.sentOfType('chat')).toEqual([])
+    expect(input.value).toBe('😀😀x')
+  })
+
+  it('takes standard input up to the limit in bytes', () => {
+    renderRoom(candidateWelcome())
+    fireEvent.click(getButton('标准输入'))
+    const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '标准输入' })
+    expect(input.maxLength).toBe(-1)
+    fireEvent.change(input, { target: { value: 'x'.repeat(49_999) } })
+    expect(session.stdin).toHaveLength(49_999)
+    expect(screen.queryByText(/请删减/)).toBeNull()
+    fireEvent.change(input, { target: { value: '面'.repeat(30_000) } })
+    expect(screen.getByText('最多 65536 字节，现在有 90000 字节，请删减')).toBeTruthy()
+  })
+
   it('counts unread chat messages', () => {
     renderRoom(welcomeMessage({ chat: [] }))
     fireEvent.click(screen.getByRole('tab', { name: '人员' }))

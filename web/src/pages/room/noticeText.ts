@@ -11,6 +11,7 @@ type NoticeId =
   | 'full'
   | 'busy'
   | 'run.busy'
+  | 'run.stdin'
   | 'run.version'
   | 'run.unavailable'
   | 'run.language'
@@ -26,6 +27,7 @@ const knownCodes = new Set<string>([
   'full',
   'busy',
   'run.busy',
+  'run.stdin',
   'run.version',
   'run.unavailable',
   'run.language',

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Criterion, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
+import { limits } from '@/api/limits'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
@@ -80,6 +81,7 @@ export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted 
             disabled={isSubmitted}
             placeholder={t('scorecard.commentHint')}
             value={content.comment ?? ''}
+            limit={limits.ScorecardDraft.comment}
             onChange={(comment) => updateContent({ comment })}
           />
         </div>
@@ -127,6 +129,7 @@ function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps)
           disabled={disabled}
           placeholder={t('scorecard.evidenceHint')}
           value={score.comment ?? ''}
+          limit={limits.Score.comment}
           onChange={(comment) => onChange({ comment })}
         />
       </div>

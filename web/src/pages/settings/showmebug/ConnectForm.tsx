@@ -2,6 +2,7 @@ import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnectShowMeBug } from '@/api/showmebug'
 import { unmatchedProblems } from '@/api/problem'
+import { limits } from '@/api/limits'
 import { Button } from '@/ui/Button'
 import { Copyable } from '@/ui/Copyable'
 import { TextField } from '@/ui/Field'
@@ -48,8 +49,8 @@ export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
           required
           autoComplete="off"
           spellCheck={false}
-          maxLength={200}
           value={input.clientId}
+          limit={limits.ShowMeBugInput.clientId}
           problem={problem('clientId')}
           onChange={(clientId) => set({ clientId })}
         />
@@ -58,9 +59,9 @@ export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
           label={t('rooms.secret')}
           required
           autoComplete="new-password"
-          maxLength={200}
           hint={t('rooms.secretHint')}
           value={input.clientSecret}
+          limit={limits.ShowMeBugInput.clientSecret}
           problem={problem('clientSecret')}
           onChange={(clientSecret) => set({ clientSecret })}
         />

@@ -2,6 +2,7 @@ import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSetShowMeBugContact } from '@/api/showmebug'
 import type { ShowMeBugMember as Member } from '@/api/types'
+import { limits } from '@/api/limits'
 import { Button } from '@/ui/Button'
 import { TextField } from '@/ui/Field'
 import { useErrorText } from '@/ui/feedback'
@@ -55,6 +56,7 @@ function ContactForm({ member, onClose }: Omit<Props, 'editing'>) {
         label={t('rooms.members.emailOf', { name: member.name })}
         placeholder={t('rooms.members.email')}
         value={email}
+        limit={limits.ShowMeBugContact.email}
         problem={problem('email')}
         onChange={(value) => set({ email: value })}
       />
@@ -64,6 +66,7 @@ function ContactForm({ member, onClose }: Omit<Props, 'editing'>) {
         label={t('rooms.members.mobileOf', { name: member.name })}
         placeholder={t('rooms.members.mobile')}
         value={mobile}
+        limit={limits.ShowMeBugContact.mobile}
         problem={problem('mobile')}
         onChange={(value) => set({ mobile: value })}
       />

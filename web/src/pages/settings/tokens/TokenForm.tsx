@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewToken, TokenInput } from '@/api/tokens'
 import { useCreateToken } from '@/api/tokens'
+import { limits } from '@/api/limits'
 import { EditorModal } from '@/ui/EditorModal'
 import { FieldProblem, SelectField, TextField } from '@/ui/Field'
 import { CheckboxGroup } from '@/ui/CheckboxGroup'
@@ -51,8 +52,8 @@ export function TokenForm({ scopes, canCreateCompanyToken, onClose, onCreated }:
         required
         label={t('tokens.name')}
         hint={t('tokens.nameHint')}
-        maxLength={100}
         value={input.name}
+        limit={limits.TokenInput.name}
         problem={problem('name')}
         onChange={(name) => set({ name })}
       />

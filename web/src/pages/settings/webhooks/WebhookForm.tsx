@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { NewWebhook, Webhook, WebhookInput } from '@/api/webhooks'
 import { useCreateWebhook, useUpdateWebhook } from '@/api/webhooks'
+import { limits } from '@/api/limits'
 import { Button } from '@/ui/Button'
 import { EditorModal } from '@/ui/EditorModal'
 import { FieldProblem, TextField } from '@/ui/Field'
@@ -52,15 +53,15 @@ export function WebhookForm({ webhook, types, onClose, onCreated, onAction }: Pr
         label={t('webhooks.url')}
         hint={t('webhooks.urlHint')}
         placeholder="https://"
-        maxLength={2000}
         value={input.url}
+        limit={limits.WebhookInput.url}
         problem={problem('url')}
         onChange={(url) => set({ url })}
       />
       <TextField
         label={t('webhooks.description')}
-        maxLength={200}
         value={input.description ?? ''}
+        limit={limits.WebhookInput.description}
         problem={problem('description')}
         onChange={(description) => set({ description })}
       />
