@@ -1,4 +1,4 @@
-import TCheckbox from 'tdesign-react/es/checkbox/index.js'
+import { Checkbox } from './Checkbox'
 import './checkbox-group.css'
 
 interface Props {
@@ -19,9 +19,9 @@ export function CheckboxGroup({ label, hint, choices, value, onChange, disabled 
       {hint && <div className="hm-field__hint">{hint}</div>}
       <div className="hm-checkbox-group">
         {choices.map((choice) => (
-          <TCheckbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled} onChange={(on) => toggle(choice.id, on)}>
+          <Checkbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled} onChange={(on) => toggle(choice.id, on)}>
             {choice.label}
-          </TCheckbox>
+          </Checkbox>
         ))}
       </div>
     </fieldset>

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import TCheckbox from 'tdesign-react/es/checkbox/index.js'
 import type { Import } from '@/api/imports'
 import { useCommitImport } from '@/api/imports'
 import { Button } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
 import { Card } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/feedback'
 import { ImportRows } from './ImportRows'
@@ -30,9 +30,9 @@ export function ImportPreview({ preview, onRestart, onDone }: Props) {
           {unknown.length > 0 && <Note>{t('imports.unknown', { columns: unknown.join(t('imports.and')) })}</Note>}
           {kind === 'interviews' && <Note tone="warning">{t('imports.invites')}</Note>}
           {warnings > 0 && (
-            <TCheckbox checked={acceptWarnings} onChange={setAcceptWarnings}>
+            <Checkbox checked={acceptWarnings} onChange={setAcceptWarnings}>
               {t(`imports.accept.${kind}`)}
-            </TCheckbox>
+            </Checkbox>
           )}
           {commit.error ? <Note tone="error">{errorText(commit.error)}</Note> : null}
           <div className="hm-row">

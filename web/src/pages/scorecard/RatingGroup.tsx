@@ -11,6 +11,8 @@ interface Option<T> {
 }
 
 interface Props<T extends string> {
+  /** of the group, to focus it */
+  id?: string
   label: string
   value: T | ''
   options: Option<T>[]
@@ -20,10 +22,10 @@ interface Props<T extends string> {
 }
 
 /** A rating: one of four options with touch-sized targets. */
-export function RatingGroup<T extends string>({ label, value, options, disabled, problem, onChange }: Props<T>) {
+export function RatingGroup<T extends string>({ id, label, value, options, disabled, problem, onChange }: Props<T>) {
   const name = useId()
   return (
-    <div role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-ratings">
+    <div id={id} role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-ratings">
       {options.map((option) => (
         <label key={option.value} className={`hm-rating hm-rating--${option.tone ?? 'plain'}`}>
           <input

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Criterion, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
+import { problemsByField } from '@/api/problem'
+import type { Criterion, ProblemField, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
 import { limits } from '@/api/limits'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
@@ -40,17 +41,24 @@ export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted 
   const [autosave] = useState(() => new Autosave(scorecard.version, storage.save))
   const saving = useSyncExternalStore(autosave.subscribe, autosave.getSnapshot)
   const [submitAttempted, setSubmitAttempted] = useState(false)
-  const recommendationMissing = submitAttempted && !content.recommendation
+  const [serverProblems, setServerProblems] = useState<Record<string, ProblemField>>({})
   useLeaveGuard(autosave, saving)
 
   function updateContent(change: Partial<ScorecardContent>) {
     const next = { ...content, ...change }
     setContent(next)
+    setServerProblems({})
     autosave.update(next)
   }
   const scoreOf = (key: string) => content.scores.find((one) => one.key === key) ?? { key, score: 0, comment: '' }
   const setScore = (key: string, change: { score?: number; comment?: string }) =>
     updateContent({ scores: criteria.map(({ key: one }) => (one === key ? { ...scoreOf(one), ...change } : scoreOf(one))) })
+
+  const missing = missingFields(criteria, content)
+  const problem = (path: string): ProblemField | undefined => {
+    if (!submitAttempted || !missing.includes(path)) return serverProblems[path]
+    return { path, code: 'required', message: path === RECOMMENDATION ? t('scorecard.needRecommendation') : t('scorecard.needScore') }
+  }
 
   return (
     <div className="hm-stack">
@@ -61,17 +69,19 @@ export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted 
           key={criterion.key}
           criterion={criterion}
           score={scoreOf(criterion.key)}
+          problem={problem(scorePath(criterion.key))}
           disabled={isSubmitted}
           onChange={(change) => setScore(criterion.key, change)}
         />
       ))}
       <Card title={t('scorecard.overall')}>
-        <div className="hm-stack" id="hm-overall">
+        <div className="hm-stack">
           <RatingGroup
+            id={fieldId(RECOMMENDATION)}
             label={t('scorecard.recommendation')}
             value={content.recommendation ?? ''}
             disabled={isSubmitted}
-            problem={recommendationMissing ? { path: 'recommendation', code: 'required', message: t('scorecard.needRecommendation') } : undefined}
+            problem={problem(RECOMMENDATION)}
             options={RECOMMENDATIONS.map((value) => ({ value, label: t(`recommend.${value}`), tone: value.endsWith('yes') ? 'good' : 'bad' }))}
             onChange={(recommendation) => updateContent({ recommendation })}
           />
@@ -88,13 +98,32 @@ export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted 
       </Card>
       {!isSubmitted && (
         <ScorecardFooter
-          {...{ autosave, saving, scorecard, zone, content, onSubmitted }}
+          {...{ autosave, saving, scorecard, zone, missing, onSubmitted }}
           submit={storage.submit}
           onIncomplete={() => setSubmitAttempted(true)}
+          onRefused={(error) => setServerProblems(problemsByField(error))}
         />
       )}
     </div>
   )
+}
+
+const RECOMMENDATION = 'recommendation'
+const scorePath = (key: string) => `scores.${key}`
+const fieldId = (path: string) => `hm-field-${path}`
+
+/** The paths of what the server requires for a submission, in the order of the page. */
+export function missingFields(criteria: Criterion[], content: ScorecardContent): string[] {
+  const scored = new Set(content.scores.filter(({ score }) => score > 0).map(({ key }) => key))
+  const paths = criteria.filter(({ key }) => !scored.has(key)).map(({ key }) => scorePath(key))
+  return content.recommendation ? paths : [...paths, RECOMMENDATION]
+}
+
+/** Scrolls to a field and focuses its first option. */
+function focusField(path: string): void {
+  const field = document.getElementById(fieldId(path))
+  field?.scrollIntoView({ block: 'center' })
+  field?.querySelector('input')?.focus({ preventScroll: true })
 }
 
 function toContent({ scores, recommendation, comment }: Scorecard): ScorecardContent {
@@ -105,10 +134,11 @@ interface CriterionProps {
   criterion: Criterion
   score: { score: number; comment?: string }
   disabled: boolean
+  problem: ProblemField | undefined
   onChange: (change: { score?: number; comment?: string }) => void
 }
 
-function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps) {
+function CriterionCard({ criterion, score, disabled, problem, onChange }: CriterionProps) {
   const { t } = useTranslation()
   const RATINGS = ['1', '2', '3', '4'] as const
   return (
@@ -116,6 +146,8 @@ function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps)
       <div className="hm-stack hm-criterion">
         {criterion.hint && <p className="hm-small hm-muted">{criterion.hint}</p>}
         <RatingGroup
+          id={fieldId(scorePath(criterion.key))}
+          problem={problem}
           label={t('scorecard.scoreOf', { title: criterion.title })}
           value={score.score ? String(score.score) : ''}
           disabled={disabled}
@@ -142,13 +174,14 @@ interface FootProps {
   saving: AutosaveSnapshot
   scorecard: Scorecard
   zone: string
-  content: ScorecardContent
+  missing: string[]
   submit: ScorecardStorage['submit']
   onIncomplete: () => void
+  onRefused: (error: unknown) => void
   onSubmitted: () => void
 }
 
-function ScorecardFooter({ autosave, saving, scorecard, zone, content, submit, onIncomplete, onSubmitted }: FootProps) {
+function ScorecardFooter({ autosave, saving, scorecard, zone, missing, submit, onIncomplete, onRefused, onSubmitted }: FootProps) {
   const { t } = useTranslation()
   const [confirming, setConfirming] = useState(false)
   const submitting = useMutation({
@@ -157,13 +190,14 @@ function ScorecardFooter({ autosave, saving, scorecard, zone, content, submit, o
       toast.success(t('scorecard.submittedToast'))
       onSubmitted()
     },
+    onError: onRefused,
   })
-  const unrated = scorecard.criteria.filter(({ key }) => !content.scores.find((one) => one.key === key)?.score)
 
   function handleSubmit() {
-    if (content.recommendation) return setConfirming(true)
+    const [first] = missing
+    if (first === undefined) return setConfirming(true)
     onIncomplete()
-    document.getElementById('hm-overall')?.scrollIntoView({ block: 'center' })
+    focusField(first)
   }
   async function handleConfirm() {
     const { state, version } = await autosave.flush()
@@ -186,9 +220,6 @@ function ScorecardFooter({ autosave, saving, scorecard, zone, content, submit, o
           onClose={() => setConfirming(false)}
         >
           <p>{t('scorecard.submitText')}</p>
-          {unrated.length > 0 && (
-            <Note tone="warning">{t('scorecard.unjudged', { titles: unrated.map(({ title }) => title).join('、') })}</Note>
-          )}
         </ConfirmDialog>
       )}
     </div>

@@ -1,0 +1,71 @@
+// @vitest-environment jsdom
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { Problem } from '@/api/problem'
+import type { Scorecard } from '@/api/types'
+import { changeLanguage, initI18n } from '@/i18n'
+import { ScorecardForm, type ScorecardStorage } from './ScorecardForm'
+
+const scorecard: Scorecard = {
+  interviewId: 'i1',
+  author: { userId: 'ZhouHang', name: '周航' },
+  criteria: [{ key: 'code', title: '编码' }, { key: 'talk', title: '沟通' }],
+  scores: [],
+  state: 'none',
+  version: 0,
+}
+let storage: { [K in keyof ScorecardStorage]: ReturnType<typeof vi.fn> }
+
+function renderForm() {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <ScorecardForm scorecard={scorecard} zone="Asia/Shanghai" storage={storage as unknown as ScorecardStorage} onReload={vi.fn()} onSubmitted={vi.fn()} />
+    </QueryClientProvider>,
+  )
+  return userEvent.setup()
+}
+
+const group = (name: string) => screen.getByRole('radiogroup', { name })
+const marked = () => screen.getAllByRole('radiogroup').filter((one) => one.getAttribute('aria-invalid') === 'true').map((one) => one.getAttribute('aria-label'))
+
+beforeAll(async () => {
+  Element.prototype.scrollIntoView = () => undefined
+  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
+    this.open = true
+  }
+  HTMLDialogElement.prototype.close = () => undefined
+  await initI18n()
+  await changeLanguage('zh-CN')
+})
+beforeEach(() => {
+  storage = { save: vi.fn((draft: object) => Promise.resolve({ ...scorecard, ...draft, version: 1 })), submit: vi.fn(), fetchLatest: vi.fn() }
+})
+afterEach(cleanup)
+
+it('marks the missing ratings in place of offering a submission that the server refuses', async () => {
+  const user = renderForm()
+  await user.click(within(group('编码评分')).getByRole('radio', { name: /4/ }))
+  await user.click(screen.getByRole('button', { name: '提交评价' }))
+  expect(screen.queryByRole('dialog')).toBeNull()
+  expect(marked()).toEqual(['沟通评分', '是否推荐'])
+  expect(group('沟通评分').contains(document.activeElement)).toBe(true)
+  await user.keyboard(' ')
+  await user.click(within(group('是否推荐')).getAllByRole('radio')[2] as HTMLElement)
+  expect(marked()).toEqual([])
+  await user.click(screen.getByRole('button', { name: '提交评价' }))
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: '提交评价' }))
+  await waitFor(() => expect(storage.submit).toHaveBeenCalledOnce())
+})
+
+it('marks the ratings that the server reports', async () => {
+  storage.submit.mockRejectedValue(new Problem(422, 'validation', '有内容需要修改', [{ path: 'scores.talk', code: 'scorecard.score_missing', message: '请评分' }]))
+  const user = renderForm()
+  for (const name of ['编码评分', '沟通评分', '是否推荐']) await user.click(within(group(name)).getAllByRole('radio')[2] as HTMLElement)
+  await user.click(screen.getByRole('button', { name: '提交评价' }))
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: '提交评价' }))
+  await waitFor(() => expect(marked()).toEqual(['沟通评分']))
+  expect(group('沟通评分').textContent).toContain('请评分')
+})
