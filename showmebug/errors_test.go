@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -42,19 +41,6 @@ func TestAdminMessage(t *testing.T) {
 	for class := ClassUnknown; class <= ClassNetwork; class++ {
 		if class.String() != "final" && advice[class] == "" { // final occurs in wecom only
 			t.Errorf("class %s has no advice", class)
-		}
-	}
-}
-
-func TestParseRetryAfter(t *testing.T) {
-	now := time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
-	for value, want := range map[string]time.Duration{
-		"": 0, "30": 30 * time.Second, "-1": 0, "soon": 0, "99999999999": 0,
-		"Wed, 01 Jul 2026 08:01:00 GMT": time.Minute,
-		"Wed, 01 Jul 2026 07:59:00 GMT": 0,
-	} {
-		if got := parseRetryAfter(http.Header{"Retry-After": {value}}, now); got != want {
-			t.Errorf("Retry-After %q is %s, want %s", value, got, want)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +68,7 @@ func (c *core) interpretResponse(op call, token Secret, res *http.Response, answ
 		return e.resultData(answer), nil
 	}
 	failure := &Error{Method: op.method, Path: op.path, HTTPStatus: res.StatusCode, Code: e.code,
-		Message: shortLine(c.redactSecrets(e.message, op, token)), RetryAfter: parseRetryAfter(res.Header, time.Now())}
+		Message: shortLine(c.redactSecrets(e.message, op, token)), RetryAfter: transport.ParseRetryAfter(res.Header, time.Now())}
 	failure.Class = c.classifyError(op, failure, e)
 	// After a server error or a gateway timeout the call may have been executed.
 	failure.Uncertain = res.StatusCode >= 500 && !op.readOnly
@@ -144,18 +143,6 @@ func classifyStatus(status int) (Class, bool) {
 }
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
-
-// parseRetryAfter parses the header Retry-After: seconds or a date.
-func parseRetryAfter(header http.Header, now time.Time) time.Duration {
-	value := header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
-	}
-	return 0
-}
 
 // responseError returns the error for a successful response without the expected data.
 func responseError(op call, why string) *Error {

@@ -40,6 +40,17 @@ func newStatusError(call call, status int) *Error {
 	return e
 }
 
+// readRetryAfter sets RetryAfter to the wait that the response requests. A nil
+// receiver is a call that succeeded.
+func (e *Error) readRetryAfter(header http.Header) {
+	if e == nil {
+		return
+	}
+	if wait := transport.ParseRetryAfter(header, time.Now()); wait > 0 {
+		e.RetryAfter, e.requestedWait = wait, wait
+	}
+}
+
 // newRateLimitError converts the failure to get a slot from the client-side
 // rate limit.
 func (c *Client) newRateLimitError(call call, err error) *Error {

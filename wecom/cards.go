@@ -203,6 +203,9 @@ func (s *MessageService) UpdateTemplateCard(ctx context.Context, u *CardUpdate) 
 	k.CheckCount("userids", len(u.UserIDs), 0, 1000)
 	k.CheckCount("partyids", len(u.PartyIDs), 0, 100)
 	k.CheckCount("tagids", len(u.TagIDs), 0, 100)
+	if len(u.UserIDs)+len(u.PartyIDs)+len(u.TagIDs) == 0 && !bool(u.AtAll) {
+		k.Reject("userids", "is empty, and so are partyids and tagids: name recipients, or set AtAll for every recipient of the card")
+	}
 	switch {
 	case (u.Button == nil) == (u.TemplateCard == nil):
 		k.Reject("button", "and template_card: exactly one is needed")

@@ -18,8 +18,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -119,12 +117,12 @@ type Client struct {
 }
 
 // New returns a Client. It makes no request: a wrong secret is reported by the
-// first call.
+// first call. A setting that can never work is reported as a *ConfigError.
 func New(cfg Config) (*Client, error) {
-	if cfg.CorpID == "" || cfg.Secret == "" {
-		return nil, errors.New("wecom: new client: CorpID and Secret are required")
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
-	base, err := parseBaseURL(cfg.BaseURL)
+	base, err := parseBaseURL("Config", cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -200,10 +198,11 @@ func secretDigest(secret string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-func parseBaseURL(address string) (*url.URL, error) {
+// parseBaseURL parses the BaseURL of a Config or SuiteConfig.
+func parseBaseURL(config, address string) (*url.URL, error) {
 	base, err := transport.ParseBaseURL(cmp.Or(address, DefaultBaseURL))
 	if err != nil {
-		return nil, fmt.Errorf("wecom: new client: %w", err)
+		return nil, &ConfigError{Field: config + ".BaseURL", Message: err.Error() + "; leave it empty for " + DefaultBaseURL}
 	}
 	return base, nil
 }

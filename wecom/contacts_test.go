@@ -3,7 +3,10 @@ package wecom
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -75,13 +78,23 @@ func TestContactCalls(t *testing.T) {
 func TestClientCall(t *testing.T) {
 	runAPICases(t, []apiCase{
 		{"GET", func(ctx context.Context, c *Client) (any, error) {
-			return c.Call(ctx, "GET", "/cgi-bin/oa/new", url.Values{"id": {"1"}}, nil)
+			return callRaw(ctx, c, "GET", url.Values{"id": {"1"}}, nil)
 		}, "GET oa/new?id=1", "", `{"errcode":0,"errmsg":"ok","x":[1,2]}`, json.RawMessage(`{"errcode":0,"errmsg":"ok","x":[1,2]}`)},
 		{"POST", func(ctx context.Context, c *Client) (any, error) {
-			return c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, json.RawMessage(`{"a":"<面>"}`))
+			return callRaw(ctx, c, "POST", nil, json.RawMessage(`{"a":"<面>"}`))
 		}, "POST oa/new", `{"a":"<面>"}`, ok, json.RawMessage(ok)},
+		{"POST of a struct", func(ctx context.Context, c *Client) (any, error) {
+			var reply struct{ X []int }
+			err := c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, struct {
+				A string `json:"a"`
+			}{"<面>"}, &reply)
+			return reply.X, err
+		}, "POST oa/new", `{"a":"<面>"}`, `{"errcode":0,"errmsg":"ok","x":[1,2]}`, []int{1, 2}},
+		{"POST of a map, response discarded", func(ctx context.Context, c *Client) (any, error) {
+			return nil, c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, map[string]any{"a": 1}, nil)
+		}, "POST oa/new", `{"a":1}`, ok, nil},
 		{"POST without body", func(ctx context.Context, c *Client) (any, error) {
-			return c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, nil)
+			return nil, c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, nil, nil)
 		},
 			"POST oa/new", `{}`, ok, nil},
 	})
@@ -89,18 +102,46 @@ func TestClientCall(t *testing.T) {
 	for name, x := range map[string]struct {
 		method, path string
 		query        url.Values
-		body         string
+		body, reply  any
 	}{
-		"method":        {"PUT", "/cgi-bin/x", nil, ""},
-		"path":          {"GET", "/x", nil, ""},
-		"path upwards":  {"GET", "/cgi-bin/../x", nil, ""},
-		"path with ?":   {"GET", "/cgi-bin/x?a=b", nil, ""},
-		"own token":     {"GET", "/cgi-bin/x", url.Values{"access_token": {"t"}}, ""},
-		"body not JSON": {"POST", "/cgi-bin/x", nil, "{"},
+		"method":            {"PUT", "/cgi-bin/x", nil, nil, nil},
+		"path":              {"GET", "/x", nil, nil, nil},
+		"path upwards":      {"GET", "/cgi-bin/../x", nil, nil, nil},
+		"path with ?":       {"GET", "/cgi-bin/x?a=b", nil, nil, nil},
+		"own token":         {"GET", "/cgi-bin/x", url.Values{"access_token": {"t"}}, nil, nil},
+		"body of a GET":     {"GET", "/cgi-bin/x", nil, map[string]int{"a": 1}, nil},
+		"body not JSON":     {"POST", "/cgi-bin/x", nil, json.RawMessage("{"), nil},
+		"body no object":    {"POST", "/cgi-bin/x", nil, "text", nil},
+		"body of bytes":     {"POST", "/cgi-bin/x", nil, []byte("{}"), nil},
+		"body of a channel": {"POST", "/cgi-bin/x", nil, make(chan int), nil},
+		"reply no pointer":  {"POST", "/cgi-bin/x", nil, nil, struct{}{}},
+		"reply nil pointer": {"POST", "/cgi-bin/x", nil, nil, (*User)(nil)},
 	} {
-		if _, err := c.Call(t.Context(), x.method, x.path, x.query, json.RawMessage(x.body)); ClassOf(err) != ClassArgument {
+		err := c.Call(t.Context(), x.method, x.path, x.query, x.body, x.reply)
+		if _, ok := errors.AsType[*FieldError](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func callRaw(ctx context.Context, c *Client, method string, query url.Values, body any) (reply json.RawMessage, err error) {
+	err = c.Call(ctx, method, "/cgi-bin/oa/new", query, body, &reply)
+	return reply, err
+}
+
+// A response that does not fit the caller's type is neither retried nor
+// uncertain: WeCom executed the call.
+func TestCallResponseOfAnotherType(t *testing.T) {
+	calls := 0
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/x": func(w http.ResponseWriter, _ *http.Request) {
+		calls++
+		_, _ = w.Write([]byte(`{"errcode":0,"id":{}}`))
+	}})
+	var reply struct{ ID string }
+	err := c.Call(t.Context(), "POST", "/cgi-bin/x", nil, nil, &reply)
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Class != ClassArgument || e.Uncertain || !strings.Contains(e.Message, "the call succeeded") || calls != 1 {
+		t.Errorf("%v after %d calls", err, calls)
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	maxAttempts      = 3                      // per call, as WeCom's documentation recommends
 	retryBackoff     = 200 * time.Millisecond // before the second attempt; four times as long before the third
 	rateLimitBackoff = time.Second            // the same after errcode 45009
+	maxRequestedWait = 2 * time.Second        // a longer Retry-After is returned to the caller
 	rateLimitWindow  = time.Minute            // shortest period for which WeCom refuses calls after 45009
 	codeRateLimited  = 45009
 )
@@ -145,13 +146,14 @@ func (c *Client) attemptOnce(ctx context.Context, call call, once func() *Error)
 	return failure
 }
 
-func (c *Client) roundTrip(ctx context.Context, call call, load payload, token Secret, reply apiResponse) *Error {
+func (c *Client) roundTrip(ctx context.Context, call call, load payload, token Secret, reply apiResponse) (failure *Error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(call.timeout, c.timeout))
 	defer cancel()
 	res, failure := c.sendRequest(ctx, call, load, token)
 	if failure != nil {
 		return failure
 	}
+	defer func() { failure.readRetryAfter(res.Header) }()
 	defer func() { _ = res.Body.Close() }()
 	data, err := transport.ReadBody(res)
 	if err != nil {
@@ -236,13 +238,18 @@ func shouldRetry(call call, e *Error) bool {
 }
 
 // waitBackoff sleeps before the next attempt: exponential backoff with jitter
-// between half and all of the bound. It returns false when ctx ends first.
+// between half and all of the bound, but at least the wait that the response
+// requested. It returns false when that exceeds maxRequestedWait or ctx ends
+// first.
 func waitBackoff(ctx context.Context, try int, e *Error) bool {
 	first := retryBackoff
 	if e.Code == codeRateLimited {
 		first = rateLimitBackoff
 	}
-	return backoff.Sleep(ctx, backoff.Delay(first, try))
+	if e.requestedWait > maxRequestedWait {
+		return false
+	}
+	return backoff.Sleep(ctx, max(e.requestedWait, backoff.Delay(first, try)))
 }
 
 var errNotJSONObject = errors.New("not a JSON object")
@@ -273,10 +280,10 @@ func (c *Client) downloadFile(ctx context.Context, call call) (*Download, error)
 	return file, err
 }
 
-func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Download, *Error) {
+func (c *Client) openDownload(ctx context.Context, call call, token Secret) (_ *Download, failure *Error) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(c.timeout, cancel)                 // for the response header
-	res, failure := c.sendRequest(ctx, call, payload{}, token) //nolint:bodyclose // closed with the Download
+	timer := time.AfterFunc(c.timeout, cancel) // for the response header
+	res, failure := c.sendRequest(ctx, call, payload{}, token)
 	inTime := timer.Stop()
 	if failure != nil {
 		cancel()
@@ -285,6 +292,7 @@ func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Do
 		}
 		return nil, failure
 	}
+	defer func() { failure.readRetryAfter(res.Header) }()
 	closeAll := func() error { cancel(); return res.Body.Close() }
 	body := bufio.NewReader(res.Body)
 	if !isJSONResponse(res, body) {

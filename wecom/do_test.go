@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -48,6 +49,58 @@ func newTestClient(t *testing.T, handlers map[string]http.HandlerFunc) *Client {
 
 func respondWith(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
+}
+
+// errcode 0 proves that the message was sent, whatever the lists of invalid
+// recipients contain.
+func TestSendWithUnusualLists(t *testing.T) {
+	for lists, want := range map[string]SendResult{
+		`"invalidparty":[3,"4|5"],"invalidtag":2,"invaliduser":{}`:   {InvalidParty: IDList{"3", "4", "5"}, InvalidTag: IDList{"2"}},
+		`"invalidparty":null,"invalidtag":[null,{},[1]]`:             {},
+		`"invaliduser":true,"unlicenseduser":["a",7]`:                {UnlicensedUser: IDList{"a", "7"}},
+		`"invaliduser":" a | b||","invalidparty":"","invalidtag":[]`: {InvalidUser: IDList{"a", "b"}},
+	} {
+		calls := 0
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"ok","msgid":"m1",`+lists+`}`)
+		}})
+		sent, err := c.Messages.Send(t.Context(), NewTextMessage(ToUsers("a"), "x"))
+		if want.MsgID = "m1"; err != nil || calls != 1 || !reflect.DeepEqual(*sent, want) {
+			t.Errorf("%s: %+v (%v) after %d calls", lists, sent, err, calls)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	date := time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat)
+	for _, x := range []struct {
+		value     string
+		status    int
+		body      string
+		min, max  time.Duration
+		wantCalls int
+	}{
+		{"7200", 429, "", 2 * time.Hour, 2 * time.Hour, 1},
+		{date, 503, "", 119 * time.Minute, 2 * time.Hour, 1},
+		{date, 200, `{"errcode":45009}`, 119 * time.Minute, 2 * time.Hour, 1},
+		{"1", 429, "", time.Second, time.Second, maxAttempts},
+		{"soon", 429, "", 0, 0, maxAttempts},
+		{"", 200, `{"errcode":-1}`, 0, 0, maxAttempts},
+	} {
+		calls := 0
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/user/get": func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			w.Header().Set("Retry-After", x.value)
+			w.WriteHeader(x.status)
+			_, _ = io.WriteString(w, x.body)
+		}})
+		_, err := c.Users.Get(t.Context(), "a")
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.RetryAfter < x.min || e.RetryAfter > x.max || calls != x.wantCalls {
+			t.Errorf("Retry-After %q with status %d: %+v after %d calls", x.value, x.status, err, calls)
+		}
+	}
 }
 
 func TestCallCarriesTokenQueryAndBody(t *testing.T) {

@@ -49,6 +49,8 @@ type Error struct {
 	// response arrived: a message may have been delivered.
 	Uncertain bool
 
+	requestedWait time.Duration // of the header Retry-After
+
 	cause error
 }
 
@@ -94,6 +96,9 @@ func IsCode(err error, codes ...int) bool {
 // ClassOf returns the class of err, ClassUnknown for nil and for errors of
 // other packages.
 func ClassOf(err error) Class {
+	if _, ok := errors.AsType[*ConfigError](err); ok {
+		return ClassConfig
+	}
 	return errclass.Of[*Error, *FieldError](err, func(e *Error) Class { return e.Class })
 }
 
@@ -126,6 +131,9 @@ func docURL(number int) string {
 func AdminMessage(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
+	}
+	if config, ok := errors.AsType[*ConfigError](err); ok {
+		return "The client was not created: " + config.Field + " " + config.Message + "."
 	}
 	e, ok := errors.AsType[*Error](err)
 	switch {

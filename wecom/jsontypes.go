@@ -17,27 +17,41 @@ const AllMembers = "@all"
 // MarshalText joins the ids with "|".
 func (l IDList) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "|")), nil }
 
-// UnmarshalJSON splits the ids. It also accepts a JSON array, which some
-// responses contain.
+// UnmarshalJSON splits the ids. It also accepts a number and a JSON array of
+// strings and numbers, which some responses contain. Any other value is an
+// empty list: the lists of invalid recipients are secondary to the response
+// that contains them, and must not make an executed call fail.
 func (l *IDList) UnmarshalJSON(data []byte) error {
-	switch {
-	case string(data) == `""`: // in nearly every response
-		*l = nil
+	*l = nil
+	if string(data) == `""` { // in nearly every response
 		return nil
-	case len(data) > 0 && data[0] == '[':
-		return json.Unmarshal(data, (*[]string)(l))
 	}
-	var joined string
-	if err := json.Unmarshal(data, &joined); err != nil {
+	if len(data) == 0 || data[0] != '[' {
+		*l = parseIDs(data)
+		return nil
+	}
+	var entries []json.RawMessage
+	if err := json.Unmarshal(data, &entries); err != nil {
 		return fmt.Errorf("list of ids: %w", err)
 	}
-	*l = nil
-	for id := range strings.SplitSeq(joined, "|") {
-		if id = strings.TrimSpace(id); id != "" {
-			*l = append(*l, id)
-		}
+	for _, entry := range entries {
+		*l = append(*l, parseIDs(entry)...)
 	}
 	return nil
+}
+
+// parseIDs returns the ids of a JSON string or number, nil for other values.
+func parseIDs(data []byte) (ids IDList) {
+	joined := string(data)
+	if json.Unmarshal(data, &joined) != nil && json.Unmarshal(data, new(json.Number)) != nil {
+		return nil
+	}
+	for id := range strings.SplitSeq(joined, "|") {
+		if id = strings.TrimSpace(id); id != "" && id != "null" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // NewIDList converts numeric ids of departments or tags.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -205,12 +206,32 @@ func checkMessageOptions(k *fieldChecker, m *Message, kind string) {
 
 func checkRecipients(k *fieldChecker, m *Message) {
 	if len(m.ToUser)+len(m.ToParty)+len(m.ToTag) == 0 {
-		k.Reject("touser", "is empty, and so are toparty and totag")
+		k.Reject("touser", "is empty, and so are toparty and totag: name recipients, or use ToAll for every member")
 	}
+	checkRecipientIDs(k, "touser", m.ToUser)
+	checkRecipientIDs(k, "toparty", m.ToParty)
+	checkRecipientIDs(k, "totag", m.ToTag)
 	k.CheckCount("touser", len(m.ToUser), 0, 1000)
 	k.CheckCount("toparty", len(m.ToParty), 0, 100)
 	k.CheckCount("totag", len(m.ToTag), 0, 100)
 }
+
+// checkRecipientIDs rejects ids that would address other recipients than the
+// caller named: "|" separates ids, and AllMembers stands for every member.
+func checkRecipientIDs(k *fieldChecker, field string, ids IDList) {
+	for i, id := range ids {
+		switch {
+		case strings.TrimSpace(id) == "":
+			k.Reject(indexedField(field, i), "is empty")
+		case strings.Contains(id, "|"):
+			k.Reject(indexedField(field, i), "contains |, which separates ids")
+		case isAllMembers(id) && (field != "touser" || len(ids) > 1):
+			k.Reject(indexedField(field, i), "is @all, which must be the only entry of touser: use ToAll for every member")
+		}
+	}
+}
+
+func isAllMembers(id string) bool { return strings.EqualFold(strings.TrimSpace(id), AllMembers) }
 
 // Recall recalls a message sent within the last 24 hours from WeCom, but not
 // from the WeChat plug-in. Older messages return 42052.

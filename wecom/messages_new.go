@@ -3,14 +3,17 @@ package wecom
 // Constructors of the common messages. A message is checked when it is sent, so
 // further fields may be set before.
 
-// ToUsers addresses members by userid. Without arguments it addresses
-// AllMembers.
+// ToUsers addresses members by userid. Send rejects an empty list, and rejects
+// AllMembers among the userids: only ToAll addresses every member.
 func ToUsers(userIDs ...string) IDList {
-	if len(userIDs) == 0 {
-		return IDList{AllMembers}
+	if len(userIDs) == 1 && isAllMembers(userIDs[0]) {
+		return IDList{AllMembers, AllMembers} // rejected, because AllMembers must be the only entry
 	}
 	return IDList(userIDs)
 }
+
+// ToAll addresses every member in the app's visible range.
+func ToAll() IDList { return IDList{AllMembers} }
 
 // NewTextMessage returns a text message of at most 2048 bytes.
 func NewTextMessage(to IDList, content string) *Message {
@@ -98,7 +101,8 @@ func (m *Message) WithDuplicateCheck() *Message {
 }
 
 // DisableButtons returns an update that disables the buttons of a card for
-// these members and replaces their text.
+// these members and replaces their text. UpdateTemplateCard rejects an update
+// without members; set AtAll for every recipient of the card.
 func DisableButtons(responseCode, text string, userIDs ...string) *CardUpdate {
 	return &CardUpdate{ResponseCode: responseCode, UserIDs: userIDs, Button: &CardButtonUpdate{ReplaceName: text}}
 }

@@ -2,7 +2,9 @@ package wecom_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/huimian/huimian/wecom"
@@ -29,8 +31,47 @@ func TestMessageConstructors(t *testing.T) {
 	if shown := sim.Messages(corpID, "ChenMo"); len(shown) != len(messages) {
 		t.Errorf("%d of %d messages arrived", len(shown), len(messages))
 	}
-	if all := wecom.ToUsers(); len(all) != 1 || all[0] != wecom.AllMembers {
-		t.Errorf("ToUsers() is %v", all)
+}
+
+// Only ToAll addresses every member; a list that is empty by mistake does not.
+func TestRecipients(t *testing.T) {
+	sim, c := newSimulator(t)
+	for name, to := range map[string]wecom.IDList{
+		"no userid": wecom.ToUsers(), "nil": wecom.ToUsers([]string(nil)...), "empty userid": wecom.ToUsers("ChenMo", ""), "blank userid": wecom.ToUsers(" "),
+		"@all as a userid": wecom.ToUsers("@all"), "@ALL as a userid": wecom.ToUsers(" @ALL"), "@all among userids": wecom.ToUsers("ChenMo", "@all"),
+		"several userids in one": wecom.ToUsers("ChenMo|LinYue"),
+	} {
+		_, err := c.Messages.Send(t.Context(), wecom.NewTextNoticeCard(to, "t", "d", home))
+		if field, ok := errors.AsType[*wecom.FieldError](err); !ok || !strings.HasPrefix(field.Field, "touser") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, m := range []wecom.Message{{ToParty: wecom.IDList{"@all"}}, {ToTag: wecom.IDList{""}}} {
+		m.Text = &wecom.Text{Content: "x"}
+		if _, err := c.Messages.Send(t.Context(), &m); wecom.ClassOf(err) != wecom.ClassArgument {
+			t.Errorf("%v %v: %v", m.ToParty, m.ToTag, err)
+		}
+	}
+	if n := sim.CallCount("message/send"); n != 0 {
+		t.Errorf("%d messages were sent", n)
+	}
+	if _, err := c.Messages.Send(t.Context(), wecom.NewTextMessage(wecom.ToAll(), "全员通知")); err != nil {
+		t.Error(err)
+	}
+	for _, member := range sim.Members(corpID) {
+		if len(sim.Messages(corpID, member.UserID)) > 1 {
+			t.Errorf("%s received more than one message", member.UserID)
+		}
+	}
+}
+
+func TestCardUpdateWithoutRecipients(t *testing.T) {
+	sim, c := newSimulator(t)
+	if _, err := c.Messages.UpdateTemplateCard(t.Context(), wecom.DisableButtons("code", "已取消")); err == nil || !strings.Contains(err.Error(), "set AtAll") {
+		t.Errorf("an update without recipients: %v", err)
+	}
+	if n := sim.CallCount("message/update_template_card"); n != 0 {
+		t.Errorf("%d updates were sent", n)
 	}
 }
 
@@ -87,7 +128,12 @@ func ExampleClient_Call() {
 	}
 	defer sim.Close()
 
-	answer, err := c.Call(context.Background(), "GET", "/cgi-bin/agent/list", nil, nil)
-	fmt.Println(len(answer) > 0, err)
+	var reply struct {
+		Agents []struct {
+			AgentID int64 `json:"agentid"`
+		} `json:"agentlist"`
+	}
+	err = c.Call(context.Background(), "GET", "/cgi-bin/agent/list", nil, nil, &reply)
+	fmt.Println(len(reply.Agents) > 0, err)
 	// Output: true <nil>
 }

@@ -214,7 +214,8 @@ func TestInvalidCardUpdates(t *testing.T) {
 		{"neither", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r"}, "button"},
 		{"both", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &CardButtonUpdate{"x"}, TemplateCard: buttonCard()}, "button"},
 		{"empty name", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &CardButtonUpdate{}}, "button.replace_name"},
-		{"bad card", CardUpdate{ResponseCode: "r", TemplateCard: &TemplateCard{}}, "template_card.card_type"},
+		{"no recipients", CardUpdate{ResponseCode: "r", Button: &CardButtonUpdate{"x"}}, "userids"},
+		{"bad card", CardUpdate{AtAll: true, ResponseCode: "r", TemplateCard: &TemplateCard{}}, "template_card.card_type"},
 		{"too many", CardUpdate{UserIDs: make([]string, 1001), ResponseCode: "r", Button: &CardButtonUpdate{"x"}}, "userids"},
 	}
 	for _, tc := range cases {

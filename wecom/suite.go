@@ -48,10 +48,10 @@ type Suite struct {
 
 // NewSuite returns a Suite. It makes no request.
 func NewSuite(cfg SuiteConfig) (*Suite, error) {
-	if cfg.SuiteID == "" || cfg.SuiteSecret == "" || cfg.SuiteTicket == nil {
-		return nil, errors.New("wecom: new suite: SuiteID, SuiteSecret and Ticket are required")
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
-	base, err := parseBaseURL(cfg.BaseURL)
+	base, err := parseBaseURL("SuiteConfig", cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,11 @@ func (s *Suite) clientConfig(corpID string, agentID int64, secret Secret) Config
 // caches the token.
 // See https://developer.work.weixin.qq.com/document/path/90605
 func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret) (*Client, error) {
-	if corpID == "" || permanentCode == "" {
-		return nil, errors.New("wecom: new corp client: the corp id and the permanent code are required")
+	if err := checkSettings(
+		setting{"corpID", corpID, "pass auth_corp_info.corpid of GetPermanentCode"},
+		setting{"permanentCode", string(permanentCode), "store the permanent_code of GetPermanentCode when a company installs the app, and pass it"},
+	); err != nil {
+		return nil, err
 	}
 	c := newBaseClient(s.clientConfig(corpID, agentID, permanentCode), s.base.baseURL)
 	c.tokenKey = "suite/" + s.config.SuiteID + "/" + corpID

@@ -37,8 +37,8 @@ func (c *callCommand) Run(ctx context.Context, s *session) error {
 	if !strings.HasPrefix(path, "/cgi-bin/") {
 		path = "/cgi-bin/" + strings.TrimPrefix(path, "/")
 	}
-	answer, err := w.Call(ctx, strings.ToUpper(c.Method), path, query, body)
-	if err != nil {
+	var answer json.RawMessage
+	if err := w.Call(ctx, strings.ToUpper(c.Method), path, query, body, &answer); err != nil {
 		return err
 	}
 	return s.printResponse(c.maskSecrets(answer))

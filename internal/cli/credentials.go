@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 
 	"github.com/huimian/huimian/wecom"
@@ -50,15 +49,11 @@ func (c *ticketCommand) Run(ctx context.Context, s *session) error {
 	if c.Agent {
 		path, query = "/cgi-bin/ticket/get", url.Values{"type": {"agent_config"}}
 	}
-	answer, err := w.Call(ctx, "GET", path, query, nil)
-	if err != nil {
-		return err
-	}
 	var reply struct {
 		Ticket string `json:"ticket"`
 	}
-	if err := json.Unmarshal(answer, &reply); err != nil {
-		return wrapError("reading the ticket", err)
+	if err := w.Call(ctx, "GET", path, query, nil, &reply); err != nil {
+		return err
 	}
 	return c.printSecret(s, "ticket", reply.Ticket)
 }

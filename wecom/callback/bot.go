@@ -27,8 +27,10 @@ type BotConfig struct {
 
 	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
 	ReplayWindow time.Duration    // DefaultReplayWindow when 0
-	Logger       *slog.Logger     // nil discards all logs
 	Now          func() time.Time // time.Now when nil
+
+	Logger   *slog.Logger                           // as in Config
+	OnReject func(ctx context.Context, r Rejection) // as in Config
 }
 
 // botHandler is the handler of a smart bot: like that of an app, but with JSON
@@ -42,16 +44,13 @@ type botHandler struct {
 // See https://developer.work.weixin.qq.com/document/path/101039
 func NewBot(cfg BotConfig) (http.Handler, error) {
 	if cfg.Respond == nil {
-		return nil, errors.New("callback: Respond is required")
+		return nil, errors.New("callback: Respond is nil: set the function that answers the bot's messages")
 	}
 	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, "") // bots have no receiveid
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHandler(Config{DedupStore: cfg.DedupStore, ReplayWindow: cfg.ReplayWindow, Logger: cfg.Logger, Now: cfg.Now}, codec)
-	if err != nil {
-		return nil, err
-	}
+	h := newHandler(Config{DedupStore: cfg.DedupStore, ReplayWindow: cfg.ReplayWindow, Logger: cfg.Logger, OnReject: cfg.OnReject, Now: cfg.Now}, codec)
 	return &botHandler{h, cfg.Respond}, nil
 }
 

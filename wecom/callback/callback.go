@@ -39,7 +39,7 @@ const (
 type Config struct {
 	Token          Secret // from the app's page in the admin console
 	EncodingAESKey Secret // 43 characters, from the same page
-	ReceiveID      string // corp id; suite id for suite events; empty for smart bots
+	ReceiveID      string // corp id; suite id for suite events; required without AcceptReceiveID
 
 	// AcceptReceiveID replaces ReceiveID at a URL with several receivers. The
 	// data callback URL of a third-party app serves every company that
@@ -60,8 +60,14 @@ type Config struct {
 
 	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
 	ReplayWindow time.Duration    // how far a delivery's timestamp may differ from Now; DefaultReplayWindow when 0
-	Logger       *slog.Logger     // nil discards all logs
 	Now          func() time.Time // time.Now when nil
+
+	// Logger receives a warning for every rejected callback; slog.Default when
+	// nil.
+	Logger *slog.Logger
+	// OnReject, if set, is called for every rejected callback, before the
+	// response. Use it for metrics and health checks.
+	OnReject func(ctx context.Context, r Rejection)
 }
 
 // Stage is a step of processing at which a callback can be rejected. The log
@@ -80,6 +86,14 @@ const (
 	StageDedup      Stage = "dedup"      // the store failed, or another delivery is being processed
 	StageHandle     Stage = "handle"     // the application returned an error
 )
+
+// Rejection describes a callback that was not accepted.
+type Rejection struct {
+	Stage  Stage
+	Status int    // HTTP status of the response
+	Reason string // the fault and what to check; contains no secret
+	Path   string // of the request, without the query
+}
 
 // rejection is why a callback was not accepted, and the HTTP status of the
 // response.
@@ -106,20 +120,23 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if (cfg.Handle == nil) == (cfg.Respond == nil) {
-		return nil, errors.New("callback: exactly one of Handle and Respond is required")
+	switch {
+	case cfg.ReceiveID == "" && cfg.AcceptReceiveID == nil:
+		return nil, errors.New("callback: ReceiveID is empty: set it to the corp id (企业ID), or to the suite id for suite events; " +
+			"set AcceptReceiveID for a URL with several receivers, and use NewBot for a smart bot")
+	case cfg.ReceiveID != "" && cfg.AcceptReceiveID != nil:
+		return nil, errors.New("callback: ReceiveID and AcceptReceiveID are mutually exclusive: set one of them")
+	case (cfg.Handle == nil) == (cfg.Respond == nil):
+		return nil, errors.New("callback: exactly one of Handle and Respond is required: set Respond for passive replies, Handle otherwise")
 	}
-	return newHandler(cfg, codec)
+	return newHandler(cfg, codec), nil
 }
 
 // newHandler returns a handler with the defaults of cfg filled in.
-func newHandler(cfg Config, codec *Codec) (*handler, error) {
-	if cfg.AcceptReceiveID != nil && cfg.ReceiveID != "" {
-		return nil, errors.New("callback: ReceiveID and AcceptReceiveID are mutually exclusive")
-	}
+func newHandler(cfg Config, codec *Codec) *handler {
 	h := &handler{cfg: cfg, codec: codec, logger: cfg.Logger, now: cfg.Now}
 	if h.logger == nil {
-		h.logger = slog.New(slog.DiscardHandler)
+		h.logger = slog.Default()
 	}
 	if h.now == nil {
 		h.now = time.Now
@@ -130,7 +147,7 @@ func newHandler(cfg Config, codec *Codec) (*handler, error) {
 	if h.cfg.DedupStore == nil {
 		h.cfg.DedupStore = newMemoryStore(2*h.cfg.ReplayWindow, h.now)
 	}
-	return h, nil
+	return h
 }
 
 // ServeHTTP responds to one request.
@@ -153,14 +170,21 @@ func (h *handler) serveRequest(w http.ResponseWriter, r *http.Request, receive f
 		err = &rejection{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
 	}
 	if failed, ok := errors.AsType[*rejection](err); ok {
-		h.logger.WarnContext(r.Context(), "callback: rejected", "stage", string(failed.stage),
-			"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
+		h.reportRejection(r, failed)
 		w.WriteHeader(failed.status)
 		return
 	}
 	if len(body) > 0 {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write(body) // the client is gone
+	}
+}
+
+func (h *handler) reportRejection(r *http.Request, failed *rejection) {
+	h.logger.WarnContext(r.Context(), "callback: rejected", "stage", string(failed.stage),
+		"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
+	if h.cfg.OnReject != nil {
+		h.cfg.OnReject(r.Context(), Rejection{failed.stage, failed.status, failed.reason, r.URL.Path})
 	}
 }
 

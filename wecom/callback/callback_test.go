@@ -427,16 +427,17 @@ func TestInvalidConfig(t *testing.T) {
 	answer := func(context.Context, Message) (Reply, error) { return Reply{}, nil }
 	for name, cfg := range map[string]Config{
 		"nothing":      {},
-		"no handler":   {Token: "t", EncodingAESKey: localKey},
-		"two handlers": {Token: "t", EncodingAESKey: localKey, Handle: handle, Respond: answer},
-		"no key":       {Token: "t", Handle: handle},
+		"no handler":   {Token: "t", EncodingAESKey: localKey, ReceiveID: "ww"},
+		"two handlers": {Token: "t", EncodingAESKey: localKey, ReceiveID: "ww", Handle: handle, Respond: answer},
+		"no key":       {Token: "t", ReceiveID: "ww", Handle: handle},
+		"no receiver":  {Token: "t", EncodingAESKey: localKey, Handle: handle},
 		"two policies": {Token: "t", EncodingAESKey: localKey, Handle: handle, ReceiveID: "ww", AcceptReceiveID: func(string) bool { return true }},
 	} {
 		if _, err := New(cfg); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
 	}
-	if _, err := New(Config{Token: "t", EncodingAESKey: localKey, Handle: handle}); err != nil {
+	if _, err := New(Config{Token: "t", EncodingAESKey: localKey, ReceiveID: "ww", Handle: handle}); err != nil {
 		t.Errorf("minimal settings: %v", err)
 	}
 }
@@ -531,4 +532,59 @@ func Example() {
 	// Output:
 	// zhangsan tapped "accept" on card interview-42
 	// 200 OK, 0 bytes
+}
+
+func TestNewRequiresReceiver(t *testing.T) {
+	handle := func(context.Context, Message) error { return nil }
+	respond := func(context.Context, Message) (Reply, error) { return Reply{}, nil }
+	accept := func(string) bool { return true }
+	for want, cfg := range map[string]Config{
+		"callback: ReceiveID is empty: set it to the corp id": {Handle: handle},
+		"mutually exclusive":                {ReceiveID: localCorp, AcceptReceiveID: accept, Handle: handle},
+		"set Respond for passive replies":   {ReceiveID: localCorp},
+		"exactly one of Handle and Respond": {ReceiveID: localCorp, Handle: handle, Respond: respond},
+	} {
+		cfg.Token, cfg.EncodingAESKey = localToken, localKey
+		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for want, cfg := range map[string]Config{
+		"Token is empty: copy it":               {EncodingAESKey: localKey},
+		"has 3 characters, not 43: copy it":     {Token: localToken, EncodingAESKey: "abc"},
+		"EncodingAESKey is not base64: copy it": {Token: localToken, EncodingAESKey: Secret(strings.Repeat("?", 43))},
+	} {
+		cfg.ReceiveID, cfg.Handle = localCorp, handle
+		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// A rejected callback is observable without any setting, and by OnReject.
+func TestRejectionsAreReported(t *testing.T) {
+	var log bytes.Buffer
+	previous := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(previous)
+	var got []Rejection
+	report := func(_ context.Context, r Rejection) { got = append(got, r) }
+	r := newFixture(t, func(c *Config) { c.Logger, c.OnReject = nil, report })
+	bot, err := NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey, OnReject: report, Now: func() time.Time { return atVectors },
+		Respond: func(context.Context, BotMessage) (BotReply, error) { return BotReply{}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := signatureQuery("wrong", "1700000000", "n").Encode()
+	r.serveRequest("POST", "/wecom/callback?"+query, xmlEnvelope("x"))
+	bot.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/wecom/bot?"+query, strings.NewReader(`{"encrypt":"x"}`)))
+	want := Rejection{StageSignature, http.StatusForbidden, "signature mismatch: check the Token", "/wecom/callback"}
+	inBot := want
+	inBot.Path = "/wecom/bot"
+	if len(got) != 2 || got[0] != want || got[1] != inBot {
+		t.Errorf("rejections %+v", got)
+	}
+	if n := strings.Count(log.String(), "stage=signature"); n != 2 {
+		t.Errorf("%d rejections in the default log: %s", n, &log)
+	}
 }

@@ -54,16 +54,16 @@ var (
 // smart bots.
 func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	if token == "" {
-		return nil, errors.New("callback: token is empty")
+		return nil, errors.New("callback: Token is empty: copy it from the app's page in the admin console, under 接收消息 → 设置API接收")
 	}
 	if len(encodingAESKey) != encodedKeyLength {
-		return nil, fmt.Errorf("callback: EncodingAESKey has %d characters, not %d", len(encodingAESKey), encodedKeyLength)
+		return nil, fmt.Errorf("callback: EncodingAESKey has %d characters, not %d: copy it from the same page as the Token", len(encodingAESKey), encodedKeyLength)
 	}
 	// Not strict: the last character may contain unused bits, as in WeCom's own
 	// sample.
 	key, err := base64.StdEncoding.DecodeString(string(encodingAESKey) + "=")
 	if err != nil {
-		return nil, errors.New("callback: EncodingAESKey is not base64")
+		return nil, errors.New("callback: EncodingAESKey is not base64: copy it from the same page as the Token")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // MaxResponseBytes limits a response that is read into memory.
@@ -84,4 +86,18 @@ func ReadBody(res *http.Response) ([]byte, error) {
 		return nil, ErrTooLarge
 	}
 	return buf.Bytes(), nil
+}
+
+// ParseRetryAfter returns the wait that the header Retry-After requests, 0 when
+// there is none. Its value is a number of seconds or a date.
+// See https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+func ParseRetryAfter(header http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
 }

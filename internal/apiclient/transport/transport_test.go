@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestParseBaseURL(t *testing.T) {
@@ -192,5 +193,18 @@ func TestContextCause(t *testing.T) {
 	}
 	if got := ContextCause(errors.New("other")); got != nil {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestParseRetryAfter(t *testing.T) {
+	now := time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "30": 30 * time.Second, "-1": 0, "soon": 0, "99999999999": 0,
+		"Wed, 01 Jul 2026 08:01:00 GMT": time.Minute,
+		"Wed, 01 Jul 2026 07:59:00 GMT": 0,
+	} {
+		if got := ParseRetryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+			t.Errorf("Retry-After %q is %s, want %s", value, got, want)
+		}
 	}
 }
