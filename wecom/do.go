@@ -159,7 +159,7 @@ func (c *Client) roundTrip(ctx context.Context, call call, load payload, token S
 	if err != nil {
 		return c.newNetworkError(call, token, err)
 	}
-	return c.decodeResponse(call, token, res.StatusCode, data, reply)
+	return c.decodeResponse(ctx, call, token, res.StatusCode, data, reply)
 }
 
 // sendRequest sends the request and returns the response with an unread body.
@@ -177,8 +177,11 @@ func (c *Client) sendRequest(ctx context.Context, call call, load payload, token
 
 // decodeResponse decodes a response into reply, or returns the error that it
 // stands for.
-func (c *Client) decodeResponse(call call, token Secret, status int, data []byte, reply apiResponse) *Error {
-	err := decodeJSON(data, reply)
+func (c *Client) decodeResponse(ctx context.Context, call call, token Secret, status int, data []byte, reply apiResponse) *Error {
+	skipped, err := decodeJSON(data, reply)
+	if len(skipped) > 0 {
+		c.logger.WarnContext(ctx, "wecom: values of undocumented types were skipped", "path", call.path, "fields", skipped)
+	}
 	if head := reply.responseEnvelope(); head.ErrCode != 0 {
 		return c.newErrcodeError(call, token, head)
 	}
@@ -255,13 +258,17 @@ func waitBackoff(ctx context.Context, try int, e *Error) bool {
 var errNotJSONObject = errors.New("not a JSON object")
 
 // decodeJSON decodes as many fields as possible, so that errcode is available
-// even when the other fields of an error response have unexpected types.
-func decodeJSON(data []byte, reply apiResponse) error {
+// even when the other fields of an error response have unexpected types. It
+// returns the paths of the list entries and their fields that were skipped.
+func decodeJSON(data []byte, reply apiResponse) (skipped []string, err error) {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	if len(data) == 0 || data[0] != '{' {
-		return errNotJSONObject
+		return nil, errNotJSONObject
 	}
-	return json.Unmarshal(data, reply)
+	if err := json.Unmarshal(data, reply); err == nil {
+		return nil, nil
+	}
+	return decodeLenient(data, reply)
 }
 
 // maxConnsPerHost limits connections to WeCom. A single webhook already
@@ -304,7 +311,7 @@ func (c *Client) openDownload(ctx context.Context, call call, token Secret) (_ *
 	if err != nil {
 		return nil, c.newNetworkError(call, token, err)
 	}
-	failure = c.decodeResponse(call, token, res.StatusCode, data, &struct{ envelope }{})
+	failure = c.decodeResponse(ctx, call, token, res.StatusCode, data, &struct{ envelope }{})
 	if failure == nil {
 		failure = &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Message: "the response is not a file"}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"reflect"
 	"regexp"
 )
 
@@ -130,7 +131,7 @@ type KFEvent struct {
 // UnmarshalJSON also keeps the message undecoded.
 func (m *KFMessage) UnmarshalJSON(data []byte) error {
 	type plain KFMessage
-	if err := json.Unmarshal(data, (*plain)(m)); err != nil {
+	if err := json.Unmarshal(data, (*plain)(m)); err != nil && !new(lenientDecoder).decodeValue(data, reflect.ValueOf((*plain)(m)).Elem(), "") {
 		return err
 	}
 	m.Raw = append(json.RawMessage(nil), data...)

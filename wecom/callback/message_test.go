@@ -176,12 +176,28 @@ func TestInvalidMessages(t *testing.T) {
 		"<xml><MsgType>text</MsgType><CreateTime>soon</CreateTime></xml>", "<xml><MsgType>text</MsgType><CreateTime>-1</CreateTime></xml>",
 		"<xml><MsgType>text</MsgType><AgentID>99999999999999999999</AgentID></xml>",
 		"<xml><MsgType>location</MsgType><Location_X>north</Location_X></xml>",
-		"<xml><MsgType>\xff\xfe</MsgType></xml>",
 		strings.Repeat("<a>", 17) + strings.Repeat("</a>", 17),
 		"<xml>" + strings.Repeat("<a/>", maxElements) + "</xml>",
 	} {
 		if m, err := ParseMessage([]byte(in)); err == nil {
 			t.Errorf("%.60q was parsed to %+v", in, m)
+		}
+	}
+}
+
+// Bytes that are no UTF-8 and characters that are no XML do not make an event
+// unreadable.
+func TestBrokenCharacters(t *testing.T) {
+	for in, want := range map[string]string{
+		"<xml><MsgType>text</MsgType><Content>\xff王</Content></xml>":                      "\ufffd王",
+		"<xml><MsgType>text</MsgType><Content><![CDATA[王\xe7\x8e]]></Content></xml>":      "王\ufffd",
+		"<xml><MsgType>text</MsgType><Content><![CDATA[a\x00b\x0bc\td]]></Content></xml>": "abc\td",
+	} {
+		m, err := ParseMessage([]byte(in))
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+		} else if got := m.Body.(*Text).Content; got != want {
+			t.Errorf("content of %q is %q, want %q", in, got, want)
 		}
 	}
 }

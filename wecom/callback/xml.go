@@ -29,7 +29,6 @@ var (
 	errXML       = errors.New("not well-formed XML")
 	errDoctype   = errors.New("XML with a document type is rejected")
 	errTooDeep   = errors.New("XML is nested too deeply or has too many elements")
-	errNotUTF8   = errors.New("XML is not UTF-8")
 	openCDATA    = []byte("<![CDATA[")
 	closeCDATA   = []byte("]]>")
 	openComment  = []byte("<!--")
@@ -52,12 +51,20 @@ type xmlReader struct {
 	elements int
 }
 
-// parseXML parses a document with one root element.
+// parseXML parses a document with one root element. Bytes that are not UTF-8
+// become U+FFFD, and characters that XML does not allow are left out: a member's
+// name must not make an event unreadable.
 func parseXML(data []byte) (*xmlNode, error) {
-	if !utf8.Valid(data) {
-		return nil, errNotUTF8
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) || bytes.ContainsFunc(data, isForbiddenInXML) {
+		data = bytes.Map(func(c rune) rune {
+			if isForbiddenInXML(c) {
+				return -1
+			}
+			return c
+		}, bytes.ToValidUTF8(data, []byte("\ufffd")))
 	}
-	r := &xmlReader{rest: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
+	r := &xmlReader{rest: data}
 	if err := r.skipProlog(); err != nil {
 		return nil, err
 	}
@@ -73,6 +80,10 @@ func parseXML(data []byte) (*xmlNode, error) {
 	}
 	return &root, nil
 }
+
+// isForbiddenInXML reports whether c is a control character that is not part of XML.
+// See https://www.w3.org/TR/xml/#charsets
+func isForbiddenInXML(c rune) bool { return c < 0x20 && c != '\t' && c != '\n' && c != '\r' }
 
 // skipProlog skips white space, comments and the XML declaration outside the
 // root element.
