@@ -102,10 +102,16 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 	return c, nil
 }
 
+// isConfiguredAdministrator reports whether the configuration makes the member an
+// administrator.
+func (s *Service) isConfiguredAdministrator(userID string) bool {
+	return slices.ContainsFunc(s.Administrators, func(a string) bool { return sameUserID(a, userID) })
+}
+
 // rolesOf adds what the configuration and the membership itself give.
 func (s *Service) rolesOf(userID string, stored actor.Roles) actor.Roles {
 	r := stored | actor.Interviewer
-	if slices.Contains(s.Administrators, userID) {
+	if s.isConfiguredAdministrator(userID) {
 		r |= actor.Administrator | actor.Recruiter
 	}
 	if r.HasAll(actor.Administrator) {

@@ -77,23 +77,37 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	return members, s.completeMembers(ctx, corpID, members)
 }
 
-// MembersByID returns the existing members, active or not, by userid.
+// MembersByID returns the existing members, active or not, by userid: under the spelling
+// of the contacts, and under the spelling in userIDs where that differs in case.
 func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error) {
 	out := make(map[string]Member, len(userIDs))
 	if len(userIDs) == 0 {
 		return out, nil
 	}
+	folded := make([]string, len(userIDs))
+	for n, userID := range userIDs {
+		folded[n] = foldUserID(userID)
+	}
 	var members []Member
 	err := s.DB.NewSelect().Model(&members).
-		Where("corp_id = ? AND user_id IN (?)", corpID, bun.List(userIDs)).Scan(ctx)
+		Where("corp_id = ? AND LOWER(user_id) IN (?)", corpID, bun.List(folded)).OrderExpr("active, user_id").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("finding members by userid: %w", err)
 	}
 	if err := s.completeMembers(ctx, corpID, members); err != nil {
 		return nil, err
 	}
+	byFolded := map[string]Member{}
 	for _, m := range members {
-		out[m.UserID] = m
+		out[m.UserID], byFolded[foldUserID(m.UserID)] = m, m
+	}
+	for n, userID := range userIDs {
+		if _, exact := out[userID]; exact {
+			continue
+		}
+		if m, ok := byFolded[folded[n]]; ok {
+			out[userID] = m
+		}
 	}
 	return out, nil
 }
@@ -118,11 +132,11 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 func (s *Service) CanonicalUserID(ctx context.Context, corpID, userID string) (string, error) {
 	var found []string
 	err := s.DB.NewSelect().Model((*Member)(nil)).Column("user_id").
-		Where("corp_id = ? AND lower(user_id) = lower(?)", corpID, userID).Limit(1).Scan(ctx, &found)
+		Where("corp_id = ? AND LOWER(user_id) = ?", corpID, foldUserID(userID)).OrderExpr("active DESC, user_id DESC").Scan(ctx, &found)
 	if err != nil {
 		return userID, fmt.Errorf("finding a member by userid: %w", err)
 	}
-	if len(found) == 0 {
+	if len(found) == 0 || slices.Contains(found, userID) {
 		return userID, nil
 	}
 	return found[0], nil
@@ -199,13 +213,17 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 	if !by.Roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.NewForbidden()
 	}
-	if userID == by.UserID && !roles.HasAll(actor.Administrator) {
+	if sameUserID(userID, by.UserID) && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
 	}
-	if slices.Contains(s.Administrators, userID) && !roles.HasAll(actor.Administrator) {
+	if s.isConfiguredAdministrator(userID) && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.configured_administrator")
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	userID, err := s.CanonicalUserID(ctx, by.CorpID, userID)
+	if err != nil {
+		return Member{}, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		res, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", roles, by.CorpID, userID).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("setting roles: %w", err)

@@ -135,7 +135,7 @@ func (s *Service) admitMember(ctx context.Context, userID string) (string, error
 		return "", err
 	}
 	if m, ok := found[userID]; ok && m.Active {
-		return userID, nil
+		return m.UserID, nil
 	}
 	u, err := s.Client.Users.Get(ctx, userID)
 	if err != nil {
@@ -144,10 +144,9 @@ func (s *Service) admitMember(ctx context.Context, userID string) (string, error
 	if u.Status != 0 && u.Status != statusActive {
 		return "", apperr.New(apperr.Forbidden, "signin.out_of_range")
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return saveMembers(ctx, tx, s.Corp.ID, []wecom.User{*u}, s.Now())
-	})
-	return u.UserID, err
+	users := []wecom.User{*u}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return saveMembers(ctx, tx, s.Corp.ID, users, s.Now()) })
+	return users[0].UserID, err // in the stored spelling
 }
 
 // signInError maps an error of WeCom to a localized error for the member.

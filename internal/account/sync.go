@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -65,8 +60,8 @@ type SyncState struct {
 	State       string // never, queued, running, done, failed
 	BeganAt     *time.Time
 	EndedAt     *time.Time
-	Errcode     int // WeCom's errcode; 0 for any other error
-	Error       string
+	Errcode     int    // WeCom's errcode; 0 for any other error
+	Error       string // SyncErrorEmpty, or an English text
 	Departments int
 	Members     int
 }
@@ -115,15 +110,15 @@ func (s *Service) ScheduleSync(ctx context.Context, tx *db.Tx) error {
 }
 
 // Sync copies departments and members from WeCom. Members that are no longer there
-// become inactive.
+// become inactive, unless WeCom's answer is empty (see checkNotEmpty).
 func (s *Service) Sync(ctx context.Context) error {
 	if err := s.saveSyncState(ctx, "running", nil); err != nil {
 		return err
 	}
 	began := s.Now()
-	departments, members, err := s.fetchContacts(ctx)
+	c, err := s.fetchContacts(ctx)
 	if err == nil {
-		err = s.saveContacts(ctx, departments, members, began)
+		err = s.saveContacts(ctx, c, began)
 	}
 	if err != nil { // ctx may have expired, so save the state without it
 		return errors.Join(err, s.saveSyncState(context.WithoutCancel(ctx), "failed", err))
@@ -133,6 +128,11 @@ func (s *Service) Sync(ctx context.Context) error {
 
 func (s *Service) saveSyncState(ctx context.Context, state string, cause error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if errors.Is(cause, errContactsEmpty) {
+			if err := s.notifyContactsEmpty(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return updateSyncState(ctx, tx, s.Corp.ID, state, cause, s.Now())
 	})
 }
@@ -155,77 +155,6 @@ func updateSyncState(ctx context.Context, tx *db.Tx, corpID, state string, cause
 	}
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("saving the synchronization state: %w", err)
-	}
-	return nil
-}
-
-// fetchContacts fetches the departments in the visible range, their members, and the
-// members who are in the range individually.
-func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []wecom.User, error) {
-	departments, err := s.Client.Departments.List(ctx, 0)
-	if err != nil {
-		return nil, nil, fmt.Errorf("fetching departments: %w", err)
-	}
-	byID, err := s.fetchMembers(ctx, departments)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := s.fetchAllowedUsers(ctx, byID); err != nil {
-		return nil, nil, err
-	}
-	users := make([]wecom.User, 0, len(byID))
-	for _, u := range byID {
-		users = append(users, u)
-	}
-	slices.SortFunc(users, func(a, b wecom.User) int { return strings.Compare(a.UserID, b.UserID) })
-	return departments, users, nil
-}
-
-// maxConcurrentFetches limits concurrent requests for departments: a company may
-// have thousands, and the job has a timeout of one minute.
-const maxConcurrentFetches = 8
-
-func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Department) (map[string]wecom.User, error) {
-	var mu sync.Mutex
-	byID := map[string]wecom.User{}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(maxConcurrentFetches)
-	for _, d := range departments {
-		g.Go(func() error {
-			users, err := s.Client.Users.List(ctx, d.ID)
-			if err != nil {
-				return fmt.Errorf("fetching the members of department %d: %w", d.ID, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			for _, u := range users {
-				byID[u.UserID] = u
-			}
-			return nil
-		})
-	}
-	return byID, g.Wait()
-}
-
-// fetchAllowedUsers adds the members that the visible range lists individually: their
-// departments may be invisible to the application.
-func (s *Service) fetchAllowedUsers(ctx context.Context, byID map[string]wecom.User) error {
-	agent, err := s.Client.Agent.Get(ctx)
-	if err != nil {
-		return fmt.Errorf("fetching the visible range: %w", err)
-	}
-	for _, userID := range agent.AllowUsers {
-		if _, ok := byID[userID]; ok {
-			continue
-		}
-		u, err := s.Client.Users.Get(ctx, userID)
-		if wecom.ClassOf(err) == wecom.ClassState || wecom.ClassOf(err) == wecom.ClassPermission {
-			continue // has left or was removed from the range meanwhile
-		}
-		if err != nil {
-			return fmt.Errorf("fetching the member %s: %w", userID, err)
-		}
-		byID[u.UserID] = *u
 	}
 	return nil
 }

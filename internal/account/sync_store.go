@@ -1,15 +1,19 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/searchtext"
+	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -56,12 +60,15 @@ type memberDepartmentRow struct {
 
 // saveContacts replaces the copy of the contacts by what was fetched after began.
 // Members who signed in after began stay active.
-func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User, began time.Time) error {
+func (s *Service) saveContacts(ctx context.Context, c *contacts, began time.Time) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := saveDepartments(ctx, tx, s.Corp.ID, departments); err != nil {
+		if err := s.checkNotEmpty(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := saveMembers(ctx, tx, s.Corp.ID, users, s.Now()); err != nil {
+		if err := saveDepartments(ctx, tx, s.Corp.ID, c.departments); err != nil {
+			return err
+		}
+		if err := saveMembers(ctx, tx, s.Corp.ID, c.users, s.Now()); err != nil {
 			return err
 		}
 		_, err := tx.NewRaw("UPDATE members SET active = FALSE WHERE corp_id = ? AND synced_at < ?", s.Corp.ID, db.Time(began)).Exec(ctx)
@@ -83,7 +90,7 @@ func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments 
 	for some := range slices.Chunk(departments, saveBatchSize) {
 		rows := make([]Department, len(some))
 		for i, d := range some {
-			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: d.Name, SortOrder: d.Order}
+			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: cleanLine(d.Name), SortOrder: d.Order}
 		}
 		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 			return fmt.Errorf("saving departments: %w", err)
@@ -99,13 +106,16 @@ const statusActive = 1
 // saveMembers upserts members with their departments. The members must be distinct.
 func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, now time.Time) error {
 	for some := range slices.Chunk(users, saveBatchSize) {
+		if err := keepStoredSpelling(ctx, tx, corpID, some); err != nil {
+			return err
+		}
 		rows := make([]memberRow, len(some))
 		ids := make([]string, len(some))
 		for i, u := range some {
 			ids[i] = u.UserID
 			rows[i] = memberRow{
-				CorpID: corpID, UserID: u.UserID, Name: u.Name, Alias: u.Alias, Position: u.Position,
-				Avatar: u.Avatar, Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
+				CorpID: corpID, UserID: u.UserID, Name: cmp.Or(cleanLine(u.Name), u.UserID), Alias: cleanLine(u.Alias), Position: cleanLine(u.Position),
+				Avatar: cleanLine(u.Avatar), Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
 			}
 		}
 		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (corp_id, user_id) DO UPDATE").
@@ -121,6 +131,42 @@ func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.Us
 		}
 	}
 	return nil
+}
+
+// keepStoredSpelling changes the userids of members that are stored in another case to
+// the stored spelling, which interviews refer to.
+func keepStoredSpelling(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User) error {
+	folded := make([]string, len(users))
+	for n, u := range users {
+		folded[n] = foldUserID(u.UserID)
+	}
+	var stored []string
+	err := tx.NewSelect().Model((*memberRow)(nil)).Column("user_id").
+		Where("corp_id = ? AND LOWER(user_id) IN (?)", corpID, bun.List(folded)).OrderExpr("active, user_id").Scan(ctx, &stored)
+	if err != nil {
+		return fmt.Errorf("reading the stored userids: %w", err)
+	}
+	spelling := map[string]string{}
+	for _, userID := range stored {
+		spelling[foldUserID(userID)] = userID // of several, the last: an active one
+	}
+	for n := range users {
+		if userID, ok := spelling[folded[n]]; ok && !slices.Contains(stored, users[n].UserID) {
+			users[n].UserID = userID
+		}
+	}
+	return nil
+}
+
+// cleanLine returns a text of WeCom as one line of printable characters.
+func cleanLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, validate.RemoveUnstorable(s))
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, ids []string) error {

@@ -92,7 +92,7 @@ func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs [
 	}
 	out := make(map[string]member.Member, len(found))
 	for id, m := range found {
-		out[id] = member.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		out[id] = member.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, nil
 }

@@ -182,7 +182,7 @@ func (w *Fixture) membersByID(ctx context.Context, corpID string, ids []string) 
 	found, err := w.Accounts.MembersByID(ctx, corpID, ids)
 	out := map[string]member.Member{}
 	for id, m := range found {
-		out[id] = member.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		out[id] = member.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, err
 }

@@ -58,14 +58,19 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 			continue
 		}
 		ids = append(ids, e.Plan.Interviewers...)
-		var err error
-		if e.rooms, err = s.Rooms().checkRoom(ctx, newInterview(a, s.now()), e.Plan); err != nil {
-			return nil, err
-		}
 	}
 	var err error
 	if b.people, err = s.Members(ctx, a.CorpID, ids); err != nil {
 		return nil, fmt.Errorf("asking for interviewers: %w", err)
+	}
+	for _, e := range entries {
+		if e.Plan == nil {
+			continue
+		}
+		e.Plan.useStoredUserIDs(b.people)
+		if e.rooms, err = s.Rooms().checkRoom(ctx, newInterview(a, s.now()), e.Plan); err != nil {
+			return nil, err
+		}
 	}
 	return b, nil
 }

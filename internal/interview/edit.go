@@ -28,6 +28,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	if err != nil {
 		return nil, fmt.Errorf("asking for interviewers: %w", err)
 	}
+	p.useStoredUserIDs(people)
 	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
 	if err != nil {
 		return nil, err
@@ -42,6 +43,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		}
 		p := s.Rooms().editablePlan(i)
 		edit(&p)
+		p.useStoredUserIDs(people)
 		if p.RoomKind == "" {
 			p.RoomKind = kind
 		}

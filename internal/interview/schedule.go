@@ -3,6 +3,8 @@ package interview
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -68,6 +70,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	if err := i.setOrganizer(p.OrganizerID, people); err != nil {
 		return nil, "", err
 	}
+	p.useStoredUserIDs(people)
 	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
 	if err != nil {
 		return nil, "", err
@@ -120,8 +123,27 @@ func (i *Interview) setOrganizer(userID string, people map[string]member.Member)
 	case !m.Active:
 		return apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "interview.not_active", "Name", m.Name)})
 	}
-	i.OrganizerID = userID
+	i.OrganizerID = m.UserID
 	return nil
+}
+
+// useStoredUserIDs replaces the userids of the plan by their spelling in the contacts:
+// WeCom ignores their case, queries do not. people are the members that the plan names,
+// by the given spelling; their own is added.
+func (p *Plan) useStoredUserIDs(people map[string]member.Member) {
+	p.Interviewers = slices.Clone(p.Interviewers)
+	for n, userID := range p.Interviewers {
+		if m, ok := people[userID]; ok {
+			p.Interviewers[n], people[m.UserID] = m.UserID, m
+		}
+	}
+	p.RoomAddresses = slices.Clone(p.RoomAddresses)
+	for n := range p.RoomAddresses {
+		own := func(userID string) bool { return strings.EqualFold(userID, p.RoomAddresses[n].UserID) }
+		if at := slices.IndexFunc(p.Interviewers, own); at >= 0 {
+			p.RoomAddresses[n].UserID = p.Interviewers[at]
+		}
+	}
 }
 
 // insertPositionAndCandidate creates the position and the candidate of a plan.

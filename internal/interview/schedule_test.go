@@ -200,6 +200,48 @@ func TestListPagesAndFilters(t *testing.T) {
 	})
 }
 
+// WeCom ignores the case of userids: an interviewer in two spellings is invited once,
+// under the spelling of the contacts.
+func TestInterviewersIgnoreCase(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for _, userID := range []string{"LIN", "Lin", "ROSA"} {
+			w.people[userID] = w.people[strings.ToLower(userID)]
+		}
+		check := func(name string, i *Interview) {
+			t.Helper()
+			var ids []string
+			for _, m := range i.Interviewers {
+				ids = append(ids, m.UserID)
+			}
+			if strings.Join(ids, " ") != "lin mei" {
+				t.Errorf("%s: interviewers %v", name, ids)
+			}
+			if list := must2(w.List(w.ctx, w.lin, Filter{CandidateID: i.CandidateID}))(t); len(list) == 0 {
+				t.Errorf("%s: the interviewer does not see the interview", name)
+			}
+		}
+		i := w.schedule(func(p *Plan) { p.OrganizerID, p.Interviewers = "ROSA", []string{"LIN", "mei", "lin", "Lin"} })
+		check("scheduled", i)
+		if i.OrganizerID != "rosa" {
+			t.Errorf("organizer %s", i.OrganizerID)
+		}
+		p := w.plan(func(p *Plan) {
+			p.Interviewers, p.RoomKind = []string{"LIN"}, LinkRoom
+			p.RoomAddresses = []RoomAddress{{UserID: "Lin", URL: "https://meet.example.com/lin"}, {UserID: "LIN", URL: "https://meet.example.com/other"}}
+		})
+		p.useStoredUserIDs(w.people)
+		p.normalizeRoom()
+		if len(p.RoomAddresses) != 1 || p.RoomAddresses[0] != (RoomAddress{UserID: "lin", URL: "https://meet.example.com/lin"}) {
+			t.Errorf("personal addresses %+v", p.RoomAddresses)
+		}
+		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"Lin", "mei"} }))(t)
+		check("edited", i)
+		if i.Version != 1 {
+			t.Errorf("an edit that changes only the case is version %d", i.Version)
+		}
+	})
+}
+
 func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		first := must(w.questions.Create(w.ctx, w.lin, question.Question{Title: "两数之和", Body: "给定一个数组…"}))(t)

@@ -56,6 +56,7 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.updateAnsweredCards)
 	job.AddWorker(s.Queue, s.replyWithInterviews)
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
+	job.AddWorker(s.Queue, s.notifyContactsEmpty)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Messages.Sweep(ctx)
 		if n > 0 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -48,6 +49,27 @@ func TestWebhookPausedNotification(t *testing.T) {
 		})
 		if n := countMessages(h, "ChenMo", "two.example.com") + countMessages(h, "ZhouHang", "example.com") + countMessages(h, "ChenMo", "/secret"); n != 0 {
 			t.Errorf("%d unexpected messages", n)
+		}
+	})
+}
+
+func TestContactsEmptyNotification(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h.startQueue()
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			return h.queue.Insert(ctx, tx, account.ContactsEmptyArgs{CorpID: corpID})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.waitForMessage("ChenMo", "通讯录未更新")
+		if n := countMessages(h, "ZhouHang", "通讯录未更新"); n != 0 {
+			t.Errorf("%d messages to others", n)
 		}
 	})
 }

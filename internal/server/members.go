@@ -116,7 +116,10 @@ func toContactSync(ctx context.Context, st account.SyncState) ContactSync {
 		State: st.State, StartedAt: st.BeganAt, FinishedAt: st.EndedAt,
 		Departments: st.Departments, Members: st.Members,
 	}
-	if st.State == "failed" {
+	switch {
+	case st.State == "failed" && st.Error == account.SyncErrorEmpty:
+		out.ErrorText = i18n.T(httpapi.Language(ctx), account.SyncErrorEmpty, nil)
+	case st.State == "failed":
 		out.ErrorText = i18n.T(httpapi.Language(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -12,7 +13,10 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-type messageHandlers struct{ interviews *interview.Service }
+type messageHandlers struct {
+	interviews *interview.Service
+	accounts   *account.Service
+}
 
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
@@ -41,9 +45,13 @@ type messagesQuery struct {
 }
 
 func (h messageHandlers) listMessages(ctx context.Context, in *messagesQuery) (*httpapi.Response[resource.List[Message]], error) {
+	recipient, err := h.accounts.CanonicalUserID(ctx, profileOf(ctx).CorpID, in.UserID)
+	if err != nil {
+		return nil, err
+	}
 	f := message.Filter{
 		Page: in.ToDomain(), State: message.State(in.State), Kind: message.Kind(in.Kind),
-		Recipient: in.UserID, InterviewID: in.InterviewID,
+		Recipient: recipient, InterviewID: in.InterviewID,
 	}
 	f.Waiting = in.State == "waiting"
 	list, next, err := h.interviews.Messages.List(ctx, actorOf(ctx), f)

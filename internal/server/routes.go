@@ -169,7 +169,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", scorecards.saveScorecard)
 	register(r, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", scorecards.submitScorecard)
 
-	messages := messageHandlers{s.Interviews}
+	messages := messageHandlers{s.Interviews, s.Accounts}
 	register(r, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", messages.listInterviewMessages)
 	register(r, "GET /api/messages", "listMessages", "List the message log", messages.listMessages)
 	register(r, "POST /api/messages/{id}/retry", "retryMessage", "Retry a failed message", messages.retryMessage)

@@ -205,9 +205,9 @@ func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Membe
 		return nil, apperr.NewNotFound()
 	}
 	m := new(Member)
-	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, userID).Scan(ctx)
+	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, p.UserID).Scan(ctx)
 	if db.IsNotFound(err) {
-		m, err = &Member{CorpID: corpID, Provider: providerName, UserID: userID, State: MemberPending, FailureParams: map[string]any{}}, nil
+		m, err = &Member{CorpID: corpID, Provider: providerName, UserID: p.UserID, State: MemberPending, FailureParams: map[string]any{}}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a member at ShowMeBug: %w", err)

@@ -79,7 +79,8 @@ func (s *Server) AddDepartment(d Department) {
 	s.core.AddDepartment(d)
 }
 
-// AddMember adds or replaces a member. User ids are case-insensitive.
+// AddMember adds or replaces a member. User ids are case-insensitive. Tags that do not exist
+// are created.
 func (s *Server) AddMember(m Member) {
 	s.init()
 	s.core.AddMember(m)

@@ -42,7 +42,14 @@ func (s *Core) AddMember(m model.Member) {
 	if m.UserID == "" {
 		panic("wecomtest: AddMember needs a UserID")
 	}
-	s.UpdateCorp(m.CorpID, func(c *CorpState) { c.PutMember(m) })
+	s.UpdateCorp(m.CorpID, func(c *CorpState) {
+		c.PutMember(m)
+		for _, id := range m.Tags {
+			if c.Tags[id] == nil {
+				c.Tags[id] = &TagState{ID: id, Name: fmt.Sprintf("标签 %d", id)}
+			}
+		}
+	})
 }
 
 // AddApp implements the method of wecomtest.Server.
