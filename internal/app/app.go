@@ -159,6 +159,9 @@ func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 }
 
 func (a *App) createParts(ctx context.Context) (err error) {
+	if err := a.DB.LockFile(); err != nil {
+		return err
+	}
 	if err := job.Migrate(ctx, a.DB); err != nil {
 		return err
 	}
@@ -168,7 +171,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs")); err != nil {
 		return err
 	}
-	a.registerSearch()
+	a.registerMaintenance()
 	client, err := a.newClient()
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type DB struct {
 	kind  Dialect
 	write *bun.DB       // SQLite: the one writer. PostgreSQL: the same as DB
 	jobs  *sql.DB       // SQLite: the connection of the job queue
+	path  string        // SQLite: of the file
+	lock  *os.File      // SQLite: see LockFile
 	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
 }
 
@@ -57,6 +60,9 @@ func (d *DB) Close() error {
 	}
 	if d.pool != nil {
 		d.pool.Close()
+	}
+	if d.lock != nil {
+		err = errors.Join(err, d.lock.Close()) // releases the lock
 	}
 	return err
 }

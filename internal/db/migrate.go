@@ -51,6 +51,9 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 	if err != nil {
 		return err
 	}
+	if err := refuseNewerSchema(ctx, provider); err != nil {
+		return err
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrating: %w", err)
 	}
@@ -59,14 +62,37 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 			return err
 		}
 	}
+	return d.Optimize(ctx)
+}
+
+// NewerSchemaError is the error of a database that a newer version of Huimian has
+// migrated. This version must not write to it.
+type NewerSchemaError struct{ Stored, Known int64 }
+
+func (e *NewerSchemaError) Error() string {
+	return fmt.Sprintf("the database has schema %d, and this version of Huimian knows only %d: start the newer version again, or restore a backup from before the update", e.Stored, e.Known)
+}
+
+func refuseNewerSchema(ctx context.Context, provider *goose.Provider) error {
+	stored, known, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the version of the schema: %w", err)
+	}
+	if stored > known {
+		return &NewerSchemaError{Stored: stored, Known: known}
+	}
 	return nil
 }
 
-// Pending returns the number of migrations that are not applied. It writes
-// nothing but the version table of goose.
+// Pending returns the number of migrations that are not applied, and a
+// NewerSchemaError if the database has migrations that this version does not know. It
+// writes nothing but the version table of goose.
 func (d *DB) Pending(ctx context.Context) (int, error) {
 	provider, err := d.migrations()
 	if err != nil {
+		return 0, err
+	}
+	if err := refuseNewerSchema(ctx, provider); err != nil {
 		return 0, err
 	}
 	states, err := provider.Status(ctx)

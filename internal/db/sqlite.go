@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
 	"runtime"
+	"syscall"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -48,6 +50,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		kind:  SQLite,
 		write: bun.NewDB(write, sqlitedialect.New()),
 		jobs:  jobs,
+		path:  path,
 	}, nil
 }
 
@@ -67,6 +70,52 @@ func sqlitePool(ctx context.Context, path string, conns int, more url.Values) (*
 		return nil, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", path, err), pool.Close())
 	}
 	return pool, nil
+}
+
+// ErrFileInUse is the error of LockFile when another process holds the lock.
+var ErrFileInUse = errors.New("another Huimian process serves this SQLite file; stop it first, or use PostgreSQL for several processes")
+
+// LockFile makes this the only process that serves the SQLite file, until Close: rooms
+// of two processes on one file would not see each other. Commands that only open the
+// database do not need it. On PostgreSQL, which notifies processes of each other's
+// changes, it does nothing. The lock is on a file beside the database, since closing the
+// database file itself would release SQLite's own locks.
+func (d *DB) LockFile() error {
+	if d.kind != SQLite || d.lock != nil {
+		return nil
+	}
+	path := d.path + ".lock"
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is that of the configuration
+	if err != nil {
+		return fmt.Errorf("opening the lock of the SQLite file: %w", err)
+	}
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = ErrFileInUse
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("locking %s: %w", path, err), file.Close())
+	}
+	d.lock = file
+	return nil
+}
+
+// analysisLimit limits the index entries that SQLite reads for statistics of a table.
+// See https://sqlite.org/lang_analyze.html
+const analysisLimit = 400
+
+// Optimize updates the statistics by which SQLite chooses indexes, where they are
+// missing or outdated. PostgreSQL does that by itself.
+// See https://sqlite.org/pragma.html#pragma_optimize
+func (d *DB) Optimize(ctx context.Context) error {
+	if d.kind != SQLite {
+		return nil
+	}
+	_, err := d.write.ExecContext(ctx, fmt.Sprintf("PRAGMA analysis_limit = %d; PRAGMA optimize = 0x10002", analysisLimit))
+	if err != nil {
+		return fmt.Errorf("updating the statistics of SQLite: %w", err)
+	}
+	return nil
 }
 
 func isUniqueSQLite(err error) bool {

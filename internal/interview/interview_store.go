@@ -188,11 +188,14 @@ func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) erro
 // readNotified reads the state of the newest invitation of each interviewer.
 func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
 	var list []message.Message
-	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state").
-		Where("corp_id = ? AND channel = ?", f.corpID, message.WeCom).
-		Where("kind IN (?)", bun.List([]message.Kind{message.KindInvite, message.KindChanged})).
-		Where("interview_id IN (?)", bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
+	// Kinds are selected here and not by the query, for which SQLite without statistics
+	// would read all messages of the kinds.
+	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state", "kind", "channel").
+		Where("corp_id = ? AND interview_id IN (?)", f.corpID, bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
 	for _, msg := range list {
+		if msg.Channel != message.WeCom || msg.Kind != message.KindInvite && msg.Kind != message.KindChanged {
+			continue
+		}
 		if m := f.byID[msg.InterviewID].interviewer(msg.Recipient); m != nil {
 			m.Notified = notifiedState(msg.State)
 		}

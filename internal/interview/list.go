@@ -48,14 +48,21 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 	return list, next, s.fillNames(ctx, a.CorpID, list)
 }
 
-const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.corp_id = i.corp_id AND im.interview_id = i.id"
+// seated names no corp_id, of which SQLite without statistics would use an index: it
+// reads every interviewer of the company for each interview. The primary key begins
+// with the id of the interview, which belongs to one company.
+const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id"
+
+// seats selects the ids of the interviews of company ?0 with the interviewer ?1.
+const seats = "SELECT im.interview_id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
 
 func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	if f.Mine || !a.CanManage() {
-		q.Where("(i.organizer_id = ? OR "+seated+" AND im.user_id = ?))", a.UserID, a.UserID)
+		q.Where("i.id IN (SELECT o.id FROM interviews AS o WHERE o.corp_id = ?0 AND o.organizer_id = ?1 UNION ALL "+seats+")", a.CorpID, a.UserID)
 	}
 	if !f.From.IsZero() {
-		q.Where("i.ends_at > ?", db.Time(f.From))
+		// No interview is longer than longest; only a bound of starts_at can use the index.
+		q.Where("i.ends_at > ? AND i.starts_at > ?", db.Time(f.From), db.Time(f.From.Add(-longest)))
 	}
 	if !f.To.IsZero() {
 		q.Where("i.starts_at < ?", db.Time(f.To))
@@ -74,15 +81,14 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 			db.Matches("i.search_text", f.Query), a.CorpID, db.Matches("c.search_name", f.Query))
 	}
 	if f.unanswered {
-		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)
+		q.Where("i.id IN ("+seats+" AND im.response = ?2)", a.CorpID, a.UserID, Pending)
 	}
 	if f.waiting {
 		q.Where(seated+" AND im.response = ?)", Pending)
 	}
 	if f.due {
-		q.Where(seated+" AND im.user_id = ? AND im.response <> ?)", a.UserID, Declined)
-		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.corp_id = i.corp_id
-			AND sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
+		q.Where("i.id IN ("+seats+" AND im.response <> ?2)", a.CorpID, a.UserID, Declined)
+		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
 	}
 }
 

@@ -24,10 +24,22 @@ type RebuildSearchArgs struct{}
 // Kind implements job.Args.
 func (RebuildSearchArgs) Kind() string { return "app_rebuild_search" }
 
-func (a *App) registerSearch() {
+// registerMaintenance registers the hourly jobs of the database.
+func (a *App) registerMaintenance() {
 	job.AddWorker(a.Queue, func(ctx context.Context, _ RebuildSearchArgs, _ job.Attempt) error { return rebuildSearch(ctx, a.DB) })
 	a.Queue.AddPeriodic(rebuildSearchInterval, false, RebuildSearchArgs{})
+	job.AddWorker(a.Queue, func(ctx context.Context, _ OptimizeArgs, _ job.Attempt) error { return a.DB.Optimize(ctx) })
+	a.Queue.AddPeriodic(optimizeInterval, false, OptimizeArgs{})
 }
+
+// optimizeInterval is the interval of the job that updates the statistics of SQLite.
+const optimizeInterval = time.Hour
+
+// OptimizeArgs is the job that updates the statistics of SQLite.
+type OptimizeArgs struct{}
+
+// Kind implements job.Args.
+func (OptimizeArgs) Kind() string { return "app_optimize_database" }
 
 // rebuildSearch writes the search texts of all rows that have none of the current
 // version. New calls it before anything is served: a search that misses rows makes

@@ -1,0 +1,79 @@
+package interview
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/pagination"
+)
+
+// explainQuery returns the plan of a query in a database without statistics.
+func explainQuery(t *testing.T, d *db.DB, query string) string {
+	t.Helper()
+	var lines []string
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		if d.Dialect() == db.Postgres { // tables of the test are so small that it would not use an index
+			if _, err := tx.ExecContext(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
+				return err
+			}
+			return tx.NewRaw("EXPLAIN "+strings.ReplaceAll(query, "?", "??")).Scan(ctx, &lines)
+		}
+		var steps []struct {
+			ID, Parent, Notused int64
+			Detail              string
+		}
+		err := tx.NewRaw("EXPLAIN QUERY PLAN "+strings.ReplaceAll(query, "?", "??")).Scan(ctx, &steps)
+		for _, s := range steps {
+			lines = append(lines, s.Detail)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// fullScan is a step of a plan that reads a whole table.
+var fullScan = regexp.MustCompile(`(?m)^SCAN (i|im|sc|o|c)$|Seq Scan on (interviews|interview_members|scorecards|candidates)`)
+
+// bySecondColumn are steps of SQLite that read all interviewers of the company for each
+// interview.
+var bySecondColumn = regexp.MustCompile(`interview_members_user \(corp_id=\?\)`)
+
+func TestListQueriesUseIndexes(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		page := pagination.Page{Limit: overviewPage}
+		for name, c := range map[string]struct {
+			actor actor.Actor
+			f     Filter
+		}{
+			"all":         {w.recruiter, Filter{Page: page}},
+			"today":       {w.recruiter, Filter{Page: page, From: noon, To: noon.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}},
+			"own":         {w.lin, Filter{Page: page}},
+			"to answer":   {w.lin, Filter{Page: page, From: noon, States: []State{Scheduled}, Mine: true, unanswered: true}},
+			"scorecards":  {w.lin, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
+			"waiting":     {w.recruiter, Filter{Page: page, From: noon, States: []State{Scheduled}, waiting: true}},
+			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}},
+			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}},
+			"state":       {w.recruiter, Filter{Page: page, States: []State{Cancelled}}},
+			"search":      {w.recruiter, Filter{Page: page, Query: "x"}},
+			"from a time": {w.recruiter, Filter{Page: page, From: noon}},
+		} {
+			var list []*Interview
+			q := w.DB.NewSelect().Model(&list).Where("i.corp_id = ?", c.actor.CorpID)
+			c.f.applyTo(q, c.actor)
+			if err := c.f.ApplyCursor(q, "i", "starts_at", c.f.Descending); err != nil {
+				t.Fatal(err)
+			}
+			plan := explainQuery(t, w.DB, q.String())
+			if fullScan.MatchString(plan) || bySecondColumn.MatchString(plan) {
+				t.Errorf("%s:\n%s", name, plan)
+			}
+		}
+	})
+}
