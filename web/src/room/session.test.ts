@@ -163,6 +163,23 @@ describe('running', () => {
     expect(lastSocket().sentOfType('run')).toEqual([])
   })
 
+  it('updates the page at most five times a second by output, in order', () => {
+    joinRoom(candidateWelcome())
+    let updates = 0
+    session.store.subscribe(() => updates++)
+    lastSocket().receive({ type: 'run_started', run: { id: 'r', by: candidate.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
+    for (let seq = 1; seq <= 1_000; seq++) {
+      lastSocket().receive({ type: 'run_output', runId: 'r', seq, chunks: [{ stream: 'stdout', text: `${seq}\n` }] })
+      vi.advanceTimersByTime(1)
+    }
+    const result = { status: 'ok', exitCode: 0, wallMs: 1_000, cpuMs: 900, memoryBytes: 0, truncated: false } as const
+    lastSocket().receive({ type: 'run_finished', runId: 'r', result })
+    expect(updates).toBeLessThan(10)
+    const [shown] = session.store.getSnapshot().runs
+    expect(shown?.chunks.map(({ text }) => text).join('')).toBe(Array.from({ length: 1_000 }, (_, i) => `${i + 1}\n`).join(''))
+    expect(shown?.result).toEqual(result)
+  })
+
   it('reports standard input that exceeds the limit in bytes', async () => {
     joinRoom({ ...candidateWelcome(), limits: { ...welcomeMessage().limits, stdinBytes: 6 } })
     session.stdin = '面试'

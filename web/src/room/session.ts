@@ -4,7 +4,7 @@ import { RoomClient, type ConnectionState, type ConnectionError, type Socket } f
 import { SharedDocument } from './document'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
-import type { ClientMessage, DocumentName, Failure, ServerMessage, Welcome } from './protocol'
+import type { ClientMessage, DocumentName, Failure, ServerMessage, ServerMessageOf, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, RoomStore } from './store'
 
 export interface RoomOptions {
@@ -18,6 +18,7 @@ export interface RoomOptions {
 const MAX_UNSENT_CHAT = 50
 const CHAT_RETRY_MS = 4_000
 const CLOSE_TIMEOUT_MS = 5_000
+const OUTPUT_INTERVAL_MS = 200 // between two updates of the page by the output of runs
 
 export class RoomSession {
   readonly store = new RoomStore()
@@ -32,6 +33,9 @@ export class RoomSession {
   private reportedFocus: boolean | null = null
   private isUnloading = false
   private runPending = false
+  private pendingOutput: ServerMessageOf<'run_output'>[] = []
+  private outputShownAt = -Infinity
+  private outputTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: RoomOptions) {
     this.client = new RoomClient({
@@ -61,6 +65,7 @@ export class RoomSession {
   }
 
   private disconnect(): void {
+    clearTimeout(this.outputTimer)
     this.client.close()
     this.allDocuments().forEach((document) => document.destroy())
   }
@@ -161,7 +166,26 @@ export class RoomSession {
     })
   }
 
+  // A program can print faster than a page can be laid out.
+  private deferOutput(message: ServerMessageOf<'run_output'>): void {
+    this.pendingOutput.push(message)
+    const wait = this.outputShownAt + OUTPUT_INTERVAL_MS - performance.now()
+    if (wait <= 0) this.showOutput()
+    else this.outputTimer ??= setTimeout(() => this.showOutput(), wait)
+  }
+
+  private showOutput(): void {
+    clearTimeout(this.outputTimer)
+    this.outputTimer = undefined
+    if (this.pendingOutput.length === 0) return
+    this.outputShownAt = performance.now()
+    const messages = this.pendingOutput.splice(0)
+    this.store.update((snapshot) => messages.reduce((next, message) => applyMessage(next, message, performance.now()), snapshot))
+  }
+
   private handleMessage(message: ServerMessage): void {
+    if (message.type === 'run_output') return this.deferOutput(message)
+    if (message.type === 'run_started' || message.type === 'run_finished' || message.type === 'welcome') this.showOutput()
     this.store.update((snapshot) => applyMessage(snapshot, message, performance.now()))
     switch (message.type) {
       case 'welcome':

@@ -80,6 +80,24 @@ describe('runs', () => {
   })
 })
 
+it('splits long output at line breaks, and new output changes the last part only', () => {
+  const lines = (count: number) => 'line of the output\n'.repeat(count)
+  const messages: ServerMessage[] = [welcomeMessage({ runs: [] }), { type: 'run_started', run }, outputMessage(lines(2_000)), outputMessage(`${lines(3)}half`)]
+  const before = snapshotAfter(...messages).runs[0]?.chunks ?? []
+  expect(before.length).toBeGreaterThan(3)
+  expect(before.every(({ text }) => text.length <= 8 * 1024)).toBe(true)
+  expect(before.slice(0, -1).every(({ text }) => text.endsWith('\n'))).toBe(true)
+  const after = applyMessage(snapshotAfter(...messages), outputMessage(' line\n'), NOW).runs[0]?.chunks ?? []
+  expect(after.slice(0, before.length - 1)).toEqual(before.slice(0, -1))
+  expect(after.map(({ text }) => text).join('')).toBe(`${lines(2_003)}half line\n`)
+})
+
+it('keeps the numbers of the chunks when the first ones are discarded', () => {
+  const flood = Array.from({ length: 40 }, () => outputMessage('0123456789\n'.repeat(700)))
+  const shown = snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, ...flood).runs[0]
+  expect((shown?.discardedChunks ?? 0) + (shown?.chunks.length ?? 0)).toBe(snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, ...flood.slice(0, 30)).runs[0]!.chunks.length + 10)
+})
+
 it('computes latency and clock offset from a pong', () => {
   const snapshot = applyMessage(snapshotAfter(welcomeMessage()), { type: 'pong', t: NOW - 200, now: '2026-11-23T08:00:00.000Z' }, NOW)
   expect(snapshot.latencyMs).toBe(200)

@@ -32,6 +32,8 @@ export interface DroppedText {
 }
 
 export interface RunView extends Run {
+  /** number of chunks at the start that were discarded, so that the others keep their numbers */
+  discardedChunks: number
   /** the start of the output was discarded */
   isTruncated: boolean
 }
@@ -65,6 +67,7 @@ const MAX_CHAT_MESSAGES = 500
 const MAX_RUNS = 10
 const MAX_ACTIVITY = 100
 const MAX_OUTPUT_UNITS = 256 * 1024
+const CHUNK_UNITS = 8 * 1024 // a longer chunk is split at a line break, so that new output changes a short one only
 
 // Used until the welcome message brings the server's limits.
 const DEFAULT_LIMITS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536 }
@@ -155,7 +158,7 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
     question: message.question,
     questions: message.questions ?? [],
     chat: mergeChat(snapshot.chat, message.chat),
-    runs: message.runs.map((run) => ({ ...run, isTruncated: false })),
+    runs: message.runs.map(toRunView),
     limits: message.limits,
   }
 }
@@ -197,7 +200,11 @@ function mergeChat(old: ChatItem[], received: ChatMessage[]): ChatItem[] {
 }
 
 function addRun(runs: RunView[], run: Run): RunView[] {
-  return [...runs.filter((other) => other.id !== run.id), { ...run, isTruncated: false }].slice(-MAX_RUNS)
+  return [...runs.filter((other) => other.id !== run.id), toRunView(run)].slice(-MAX_RUNS)
+}
+
+function toRunView(run: Run): RunView {
+  return appendOutput({ ...run, chunks: [], isTruncated: false, discardedChunks: 0 }, run.chunks)
 }
 
 function updateRun(runs: RunView[], id: string, change: (run: RunView) => RunView): RunView[] {
@@ -209,21 +216,38 @@ function appendOutput(run: RunView, chunks: Chunk[]): RunView {
   const joined = [...run.chunks]
   for (const chunk of chunks) {
     const last = joined.at(-1)
-    if (last?.stream === chunk.stream) joined[joined.length - 1] = { ...last, text: last.text + chunk.text }
-    else joined.push(chunk)
+    if (last?.stream !== chunk.stream) joined.push(...splitChunk(chunk))
+    else if (last.text.length + chunk.text.length <= CHUNK_UNITS) joined[joined.length - 1] = { ...last, text: last.text + chunk.text }
+    else if (last.text.endsWith('\n')) joined.push(...splitChunk(chunk))
+    else joined.splice(-1, 1, ...splitChunk({ ...last, text: last.text + chunk.text }))
   }
   let units = joined.reduce((sum, chunk) => sum + chunk.text.length, 0)
-  let isTruncated = run.isTruncated
+  let { isTruncated, discardedChunks } = run
   while (units > MAX_OUTPUT_UNITS) {
     const first = joined[0]
     if (!first) break
     const cut = Math.min(first.text.length, units - MAX_OUTPUT_UNITS)
-    if (cut === first.text.length) joined.shift()
-    else joined[0] = { ...first, text: first.text.slice(cut) }
+    if (cut === first.text.length) {
+      joined.shift()
+      discardedChunks++
+    } else joined[0] = { ...first, text: first.text.slice(cut) }
     units -= cut
     isTruncated = true
   }
-  return { ...run, chunks: joined, isTruncated }
+  return { ...run, chunks: joined, isTruncated, discardedChunks }
+}
+
+// Splits a chunk into parts of about CHUNK_UNITS that end with a line break.
+function splitChunk(chunk: Chunk): Chunk[] {
+  const parts: Chunk[] = []
+  let rest = chunk.text
+  while (rest.length > CHUNK_UNITS) {
+    const end = rest.lastIndexOf('\n', CHUNK_UNITS - 1) + 1 || rest.indexOf('\n') + 1
+    if (end === 0 || end === rest.length) break
+    parts.push({ ...chunk, text: rest.slice(0, end) })
+    rest = rest.slice(end)
+  }
+  return [...parts, { ...chunk, text: rest }]
 }
 
 /** Holds the current snapshot, with the interface of React's useSyncExternalStore. */

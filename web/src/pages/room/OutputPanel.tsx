@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Chunk } from '@/room/protocol'
 import type { RunView } from '@/room/store'
 import { hasPermission } from '@/room/store'
 import { AreaField } from '@/ui/Field'
@@ -48,9 +49,7 @@ function RunBlock({ run }: { run: RunView }) {
       {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
       <pre className="room-run__text">
         {run.chunks.map((chunk, index) => (
-          <span key={index} className={`room-run__${chunk.stream}`}>
-            {stripTerminalSequences(chunk.text)}
-          </span>
+          <OutputChunk key={run.discardedChunks + index} chunk={chunk} startsLine={index === 0 || (run.chunks[index - 1]?.text.endsWith('\n') ?? false)} />
         ))}
         {silent && <span className="room-run__system">{t('output.none')}</span>}
       </pre>
@@ -58,6 +57,20 @@ function RunBlock({ run }: { run: RunView }) {
     </article>
   )
 }
+
+const LINE_HEIGHT_PX = 20
+
+// A chunk of whole lines is a block, which the browser lays out only while it is in sight.
+const OutputChunk = memo(function OutputChunk({ chunk, startsLine }: { chunk: Chunk; startsLine: boolean }) {
+  const text = stripTerminalSequences(chunk.text)
+  if (!startsLine || !chunk.text.endsWith('\n')) return <span className={`room-run__${chunk.stream}`}>{text}</span>
+  const height = (text.split('\n').length - 1) * LINE_HEIGHT_PX
+  return (
+    <span className={`room-run__block room-run__${chunk.stream}`} style={{ containIntrinsicHeight: `auto ${height}px` }}>
+      {text}
+    </span>
+  )
+})
 
 const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning' }
 
