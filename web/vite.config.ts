@@ -16,7 +16,9 @@ export default defineConfig({
     },
   },
   build: {
-    target: 'es2022',
+    // Older browsers than public/browser-check.js accepts can parse the code too, so that they display its notice
+    // and not a white page. Top-level await is not available at these targets.
+    target: ['es2020', 'chrome87', 'edge88', 'firefox78', 'safari14'],
     // The server's policy allows no inline code, and small assets are cached better as files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -13,7 +13,7 @@ const namespaces = {
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 
-type Namespace = keyof typeof namespaces
+export type Namespace = keyof typeof namespaces
 
 const activeNamespaces = new Set<Namespace>(['translation'])
 
@@ -24,7 +24,7 @@ async function loadTexts(language: Language, part: Namespace): Promise<void> {
   i18next.addResourceBundle(language, part, texts?.default ?? {})
 }
 
-/** Loads a namespace that not every page needs. A page awaits it at the top of its module. */
+/** Loads a namespace that not every page needs: app/pages.ts loads it with the page. */
 export async function loadNamespace(part: Namespace): Promise<void> {
   activeNamespaces.add(part)
   await loadTexts(currentLanguage(), part)

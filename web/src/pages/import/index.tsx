@@ -4,15 +4,12 @@ import { useLocation } from 'react-router'
 import type { Import, ImportKind } from '@/api/imports'
 import { usePreviewImport } from '@/api/imports'
 import { hasRole, useSession } from '@/app/useSession'
-import { loadNamespace } from '@/i18n'
 import { Page } from '@/ui/Page'
 import { EmptyState } from '@/ui/feedback'
 import { FilePicker } from './FilePicker'
 import { ImportPreview } from './ImportPreview'
 import { ImportResult } from './ImportResult'
 import './import.css'
-
-await loadNamespace('admin')
 
 /** Imports candidates or interviews from a spreadsheet: select, preview, commit. */
 export default function ImportPage() {

@@ -5,14 +5,11 @@ import { useNavigate, useParams } from 'react-router'
 import { redeemJoinLink, isInvalidJoinLink, joinQuery } from '@/api/join'
 import type { JoinInfo } from '@/api/join'
 import { LanguageSelect } from '@/app/LanguageSelect'
-import { loadNamespace } from '@/i18n'
 import { CardPage } from '@/app/CardPage'
 import { Button } from '@/ui/Button'
 import { ErrorState, Note, Skeleton, useErrorText } from '@/ui/feedback'
 import { DeviceCheck } from './DeviceCheck'
 import { JoinFacts } from './JoinFacts'
-
-await loadNamespace('room')
 
 /** The page of a candidate's personal link; no account is needed. */
 export default function JoinPage() {

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { roomInfoQuery, toConnectionError } from '@/api/rooms'
-import { loadNamespace } from '@/i18n'
 import { ErrorState, Skeleton } from '@/ui/feedback'
 import { ExternalRoom } from './ExternalRoom'
 import { LiveRoom } from './LiveRoom'
@@ -9,8 +8,6 @@ import { ConnectionErrorPage } from './ConnectionErrorPage'
 import './room.css'
 import './editor.css'
 import './panels.css'
-
-await loadNamespace('room')
 
 /** The interview room for all roles: candidate, interviewer, recruiter, observer. */
 export default function RoomPage() {

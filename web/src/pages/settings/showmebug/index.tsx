@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import { roomKindsQuery, showmebugQuery, useSetDefaultRoom } from '@/api/showmebug'
 import type { RoomSettings } from '@/api/types'
 import { useSession } from '@/app/useSession'
-import { loadNamespace } from '@/i18n'
 import { Card } from '@/ui/Page'
 import { RoomKindPicker } from '@/ui/RoomKindPicker'
 import { EmptyState, QueryContent, useErrorText } from '@/ui/feedback'
@@ -11,8 +10,6 @@ import { toast } from '@/ui/toast'
 import { ConnectionCard } from './ConnectionCard'
 import { MemberMapping } from './MemberMapping'
 import './showmebug.css'
-
-await loadNamespace('admin')
 
 /** Default room kind and the connection to ShowMeBug. */
 export default function RoomSettingsTab() {

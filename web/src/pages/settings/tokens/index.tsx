@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { NewToken, Token } from '@/api/tokens'
 import { tokensQuery } from '@/api/tokens'
 import { useSession } from '@/app/useSession'
-import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Page'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -13,8 +12,6 @@ import { RevokeTokenDialog } from './RevokeTokenDialog'
 import { TokenForm } from './TokenForm'
 import { TokenTable } from './TokenTable'
 import './tokens.css'
-
-await loadNamespace('admin')
 
 /** API tokens: the user's own, and for administrators all of the company. */
 export default function TokensTab() {

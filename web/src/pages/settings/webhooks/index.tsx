@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { NewWebhook, Webhook } from '@/api/webhooks'
 import { webhooksQuery } from '@/api/webhooks'
 import { useSession } from '@/app/useSession'
-import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Page'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -15,8 +14,6 @@ import { WebhookForm } from './WebhookForm'
 import { WebhookTable } from './WebhookTable'
 import type { WebhookAction } from './webhookAction'
 import './webhooks.css'
-
-await loadNamespace('admin')
 
 /** The webhook endpoints that receive events. */
 export default function WebhooksTab() {
