@@ -274,9 +274,10 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
-		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
-		ImageOrigins: insecureOrigins(w.BaseURL),
-		WeComState:   a.weComState, TrustProxy: a.Config.TrustProxy, SeparateMetrics: a.Config.MetricsListen != "",
+		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
+		ImageOrigins:   insecureOrigins(w.BaseURL),
+		MailConfigured: a.Config.Mail.Host != "",
+		WeComState:     a.weComState, TrustProxy: a.Config.TrustProxy, SeparateMetrics: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err

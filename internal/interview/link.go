@@ -159,13 +159,17 @@ func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *
 		return nil, nil, err
 	}
 	if l.RevokedAt != nil {
-		return nil, nil, errDeadLink(i)
+		return nil, nil, errReplacedLink(i)
 	}
 	return i, l, nil
 }
 
-func errDeadLink(i *Interview) error {
-	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
+func errReplacedLink(i *Interview) error {
+	return apperr.New(apperr.Gone, "link.replaced", "Contact", i.Organizer.Name)
+}
+
+func errOver(i *Interview) error {
+	return apperr.New(apperr.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
 }
 
 // RedeemCandidateLink exchanges a link for a session as the candidate. It returns
@@ -177,7 +181,7 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string) (*Inter
 		return nil, "", time.Time{}, err
 	}
 	if !i.Open() {
-		return nil, "", time.Time{}, apperr.New(apperr.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
+		return nil, "", time.Time{}, errOver(i)
 	}
 	cookie, hash := newToken()
 	now := s.now()
@@ -196,29 +200,35 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string) (*Inter
 	return i, cookie, session.ExpiresAt, err
 }
 
-// InterviewOfCandidateSession returns the interview of a candidate's session cookie. It is an
-// Unauthenticated error when the session has expired, the link was replaced or
-// the interview was cancelled.
+// InterviewOfCandidateSession returns the interview of a candidate's session
+// cookie. It returns Unauthenticated when the session is unknown or has expired,
+// and Gone with the reason when the link was replaced or the interview was
+// cancelled.
 func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string) (*Interview, error) {
-	unauthenticated := apperr.New(apperr.Unauthenticated, "link.session_over")
-	session := new(candidateSession)
-	err := s.DB.NewSelect().Model(session).
-		Join("JOIN candidate_links AS l ON l.corp_id = cs.corp_id AND l.id = cs.link_id").
-		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", secretbox.HashToken(cookie), s.now()).Scan(ctx)
+	l := new(candidateLink)
+	err := s.DB.NewSelect().Model(l).
+		Join("JOIN candidate_sessions AS cs ON cs.corp_id = l.corp_id AND cs.link_id = l.id").
+		Where("cs.token_hash = ? AND cs.expires_at > ?", secretbox.HashToken(cookie), s.now()).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, unauthenticated
+		return nil, apperr.New(apperr.Unauthenticated, "link.session_over")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a candidate's session: %w", err)
 	}
-	i, err := s.readInterview(ctx, s.DB.DB, session.CorpID, session.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, l.CorpID, l.InterviewID)
 	if err != nil {
 		return nil, err
 	}
-	if i.State == Cancelled {
-		return nil, unauthenticated
+	if err := s.fillNames(ctx, i.CorpID, []*Interview{i}); err != nil {
+		return nil, err
 	}
-	return i, s.fillNames(ctx, i.CorpID, []*Interview{i})
+	switch {
+	case l.RevokedAt != nil:
+		return nil, errReplacedLink(i)
+	case i.State == Cancelled:
+		return nil, errOver(i)
+	}
+	return i, nil
 }
 
 func laterTime(a, b time.Time) time.Time {

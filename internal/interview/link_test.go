@@ -77,12 +77,12 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
 		for _, dead := range []string{old, mailed} {
 			_, err = w.ResolveCandidateLink(w.ctx, dead)
-			wantFault(t, err, apperr.Gone, "link.dead")
+			wantFault(t, err, apperr.Gone, "link.replaced")
 			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead)
-			wantFault(t, err, apperr.Gone, "link.dead")
+			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
-		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Gone, "link.replaced")
 		must(w.ResolveCandidateLink(w.ctx, fresh))(t)
 	})
 }
@@ -104,7 +104,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
-		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = w.NewCandidateLink(w.ctx, w.recruiter, i.ID)
 		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})

@@ -52,6 +52,9 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
 		company:  s.Account.Corp.Name,
 	}
+	if s.Mail.Host == "" {
+		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
+	}
 	if d.Interview.Candidate.Email == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
 	}
@@ -61,9 +64,6 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		return err
 	}
 	l.m = m
-	if s.Mail.Host == "" {
-		return s.recordFailure(ctx, m, message.Failure{Code: "notify.mail.unconfigured"})
-	}
 	if d.Interview.Open() {
 		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
 		if err != nil {

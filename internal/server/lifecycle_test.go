@@ -108,8 +108,11 @@ func TestCandidateLinkRedemption(t *testing.T) {
 			t.Errorf("in the room: %+v", info)
 		}
 		apptest.DecodeBody[resource.CandidateLink](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
-		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
-		dead := apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
+		replaced := apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusGone, "link.replaced")
+		if !strings.Contains(replaced.Detail, "罗莎") {
+			t.Errorf("the page of a replaced link names no contact: %s", replaced.Detail)
+		}
+		dead := apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+token, nil), http.StatusGone, "link.replaced")
 		if !strings.Contains(dead.Detail, "罗莎") {
 			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
 		}

@@ -59,6 +59,8 @@ type Config struct {
 	// Files are text files served at the root, by name: WeCom's verification file
 	// of the trusted domain.
 	Files map[string]string
+	// MailConfigured reports whether candidates receive mail.
+	MailConfigured bool
 	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
 	WeComState func(context.Context) string
 	// ImageOrigins are http origins of members' pictures, such as the

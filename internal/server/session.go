@@ -14,6 +14,7 @@ type sessionHandlers struct {
 	accounts   *account.Service
 	sandbox    sandbox.Runner
 	weComState func(context.Context) string // nil is ok
+	hasMail    bool
 }
 
 // Session is the signed-in member as the front end needs them.
@@ -45,6 +46,7 @@ type SessionCorp struct {
 type SessionFeatures struct {
 	Sandbox SandboxFeature `json:"sandbox"`
 	WeCom   WeComFeature   `json:"wecom"`
+	Mail    MailFeature    `json:"mail"`
 }
 
 // SandboxFeature is the availability of the sandbox and its languages.
@@ -64,6 +66,11 @@ type CodeLanguage struct {
 // WeComFeature is the state of the connection to WeCom.
 type WeComFeature struct {
 	State string `json:"state" enum:"ok,unavailable,unconfigured"`
+}
+
+// MailFeature is the availability of mail to candidates.
+type MailFeature struct {
+	Configured bool `json:"configured" doc:"Without a mail server, mail to candidates is skipped"`
 }
 
 // SessionPatch is the body of updateSession.
@@ -95,7 +102,7 @@ func (h sessionHandlers) buildSession(ctx context.Context) Session {
 		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},
 		Roles:    p.Roles.Names(),
 		Language: httpapi.Language(ctx),
-		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}},
+		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}},
 	}
 	if len(p.Departments) > 0 {
 		out.User.Department = p.Departments[0].Name

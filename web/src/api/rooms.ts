@@ -27,7 +27,7 @@ const errorCodes: Record<number, string> = { 401: 'unauthenticated', 403: 'forbi
 /** Why the server denies access; undefined when a retry may help. */
 export function toConnectionError(err: unknown): { code: string; detail?: string } | undefined {
   if (!(err instanceof Problem)) return undefined
-  const code = errorCodes[err.status]
+  const code = err.code === 'link.replaced' ? 'link_replaced' : errorCodes[err.status]
   return code === undefined ? undefined : { code, detail: err.message || undefined }
 }
 

@@ -1404,6 +1404,10 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        MailFeature: {
+            /** @description Without a mail server, mail to candidates is skipped */
+            configured: boolean;
+        };
         Member: {
             avatar?: string;
             departments: components["schemas"]["DepartmentRef"][];
@@ -1848,6 +1852,7 @@ export interface components {
             timeZone: string;
         };
         SessionFeatures: {
+            mail: components["schemas"]["MailFeature"];
             sandbox: components["schemas"]["SandboxFeature"];
             wecom: components["schemas"]["WeComFeature"];
         };

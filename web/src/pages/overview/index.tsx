@@ -52,6 +52,7 @@ function Warnings({ data, session }: { data: Overview; session: Session }) {
   return (
     <>
       {state !== 'ok' && <Note tone="warning">{t(`overview.wecom.${state}`)}</Note>}
+      {hasRole(session, 'recruiter') && !session.features.mail.configured && <Note>{t('overview.noMail')}</Note>}
       {data.failedMessages > 0 && (
         <Note tone="error">
           {t('overview.failed', { count: data.failedMessages })} <Link to="/messages?state=failed">{t('overview.seeMessages')}</Link>

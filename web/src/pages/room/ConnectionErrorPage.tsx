@@ -4,7 +4,7 @@ import type { RoomInfo } from '@/room/protocol'
 import { Button, ButtonLink } from '@/ui/Button'
 import { CardPage } from '../../app/CardPage'
 
-const knownCodes = ['turned_away', 'elsewhere', 'protocol', 'unauthenticated', 'forbidden', 'not_found', 'gone'] as const
+const knownCodes = ['turned_away', 'elsewhere', 'protocol', 'unauthenticated', 'forbidden', 'not_found', 'gone', 'link_replaced'] as const
 type ErrorKind = (typeof knownCodes)[number] | 'other'
 
 /** The reason why the user is not in the room, with the possible actions. */
@@ -14,7 +14,7 @@ export function ConnectionErrorPage({ error, roomInfo, onRetry }: { error: Conne
   const next = encodeURIComponent(window.location.pathname)
   return (
     <CardPage title={t(`refused.${kind}.title`)} overline={roomInfo?.title}>
-      <p className="hm-muted">{(kind === 'gone' || kind === 'other') && error.detail ? error.detail : t(`refused.${kind}.text`)}</p>
+      <p className="hm-muted">{(kind === 'gone' || kind === 'link_replaced' || kind === 'other') && error.detail ? error.detail : t(`refused.${kind}.text`)}</p>
       {roomInfo?.contact && <p>{t('refused.ask', { name: roomInfo.contact.name })}</p>}
       <div className="hm-row">
         {kind === 'unauthenticated' && (
