@@ -19,7 +19,9 @@ export function createQueryClient(): QueryClient {
     }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { staleTime: 5_000, retry: (count, err) => count < 2 && isRetryable(err) },
+      // Without a network a request fails and the page reports it; by default it would wait for the network, behind a skeleton.
+      mutations: { networkMode: 'always' },
+      queries: { networkMode: 'always', staleTime: 5_000, retry: (count, err) => count < 2 && isRetryable(err) },
     },
   })
   return client

@@ -4,7 +4,7 @@ import './checkbox-group.css'
 interface Props {
   label: string
   hint?: string
-  choices: { id: string; label: string }[]
+  choices: { id: string; label: string; disabled?: boolean }[]
   value: string[]
   onChange: (ids: string[]) => void
   disabled?: boolean
@@ -19,7 +19,7 @@ export function CheckboxGroup({ label, hint, choices, value, onChange, disabled 
       {hint && <div className="hm-field__hint">{hint}</div>}
       <div className="hm-checkbox-group">
         {choices.map((choice) => (
-          <Checkbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled} onChange={(on) => toggle(choice.id, on)}>
+          <Checkbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled || choice.disabled} onChange={(on) => toggle(choice.id, on)}>
             {choice.label}
           </Checkbox>
         ))}

@@ -1,13 +1,16 @@
 import type { FormEvent, ReactNode } from 'react'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { unmatchedProblems } from '@/api/problem'
 import { Button } from './Button'
+import { ConfirmDialog } from './ConfirmDialog'
 import { Modal } from './Modal'
 import { Note, useErrorText } from './feedback'
 
 interface Props {
   title: string
+  /** The input differs from what is stored. */
+  dirty?: boolean
   busy: boolean
   error: unknown
   /** Paths of the fields that display their own problems. */
@@ -18,10 +21,13 @@ interface Props {
 }
 
 /** A drawer with an edit form: server errors above, save button below. */
-export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, children }: Props) {
+export function EditorModal({ title, dirty = false, busy, error, fieldPaths, onSave, onClose, children }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const formId = useId()
+  const [edited, setEdited] = useState(false) // input that is not part of `dirty`, such as a text that is parsed on saving
+  const [confirming, setConfirming] = useState(false)
+  const handleClose = () => (dirty || edited ? setConfirming(true) : onClose())
   const unmatched = unmatchedProblems(error, fieldPaths)
   function handleSubmit(event: FormEvent) {
     event.preventDefault()
@@ -38,8 +44,8 @@ export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, c
     </>
   )
   return (
-    <Modal persistent kind="drawer" title={title} onClose={onClose} footer={footer}>
-      <form id={formId} noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <Modal persistent kind="drawer" title={title} onClose={handleClose} footer={footer}>
+      <form id={formId} noValidate className="hm-stack" onSubmit={handleSubmit} onChange={() => setEdited(true)}>
         {error ? (
           <Note tone="error">
             {errorText(error)}
@@ -50,6 +56,11 @@ export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, c
         ) : null}
         {children}
       </form>
+      {confirming && (
+        <ConfirmDialog danger title={t('form.leaveTitle')} confirmLabel={t('form.leave')} onConfirm={onClose} onClose={() => setConfirming(false)}>
+          <p>{t('form.leaveText')}</p>
+        </ConfirmDialog>
+      )}
     </Modal>
   )
 }

@@ -15,13 +15,15 @@ interface Props {
   children: ReactNode
   /** A click on the backdrop does not close it, for forms with unsaved input. */
   persistent?: boolean
+  /** Escape does not close it, for a secret that is shown once. */
+  ignoreEscape?: boolean
 }
 
 /**
  * Mounted while open. The native dialog traps the focus, makes the page
  * behind it inert and closes on Escape, which TDesign's does not.
  */
-export function Modal({ title, onClose, kind = 'dialog', footer, children, persistent }: Props) {
+export function Modal({ title, onClose, kind = 'dialog', footer, children, persistent, ignoreEscape }: Props) {
   const { t } = useTranslation()
   const box = useRef<HTMLDialogElement>(null)
   const titleId = useId()
@@ -43,11 +45,18 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, persi
       className={`hm-modal hm-modal--${kind}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
-        event.preventDefault()
-        onClose()
+        event.preventDefault() // Android's back gesture; the key is handled below
+        if (event.target === box.current && !ignoreEscape) onClose()
+      }}
+      onClose={(event) => {
+        // The browser has closed it without asking.
+        if (event.target === box.current && box.current.isConnected && !box.current.open) box.current.showModal()
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && isInputMethodKey(event)) event.preventDefault() // it closes the input method, not the dialog
+        if (event.key !== 'Escape') return
+        event.preventDefault() // Chromium closes a dialog at the second Escape, even if its cancel event was prevented
+        event.stopPropagation()
+        if (!ignoreEscape && !isInputMethodKey(event)) onClose()
       }}
       onMouseDown={(event) => {
         if (!persistent && event.target === box.current) onClose()

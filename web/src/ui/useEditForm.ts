@@ -69,6 +69,6 @@ export function useEditForm<I extends object, O>({
     input,
     set: (change: Partial<I>) => setInput((before) => ({ ...before, ...change })),
     problem: (name: keyof I & string): ProblemField | undefined => requiredFields.problem(name) ?? problemForField(serverProblems, name),
-    props: { busy: save.isPending, error: save.error, onSave: handleSave, onClose },
+    props: { dirty: JSON.stringify(input) !== JSON.stringify(base.input), busy: save.isPending, error: save.error, onSave: handleSave, onClose },
   }
 }

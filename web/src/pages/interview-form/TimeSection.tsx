@@ -14,7 +14,7 @@ import { Card } from '@/ui/Page'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { SelectedList, SelectedItem } from './SelectedList'
 import type { DraftAction, Draft } from './draft'
-import { findConflict } from './draft'
+import { findConflict, startsInPast } from './draft'
 
 interface Props {
   draft: Draft
@@ -28,6 +28,7 @@ const DURATIONS = [30, 45, 60, 90, 120]
 /** Start, duration and interviewers. */
 export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
   const { t } = useTranslation()
+  const pastProblem = startsInPast(draft, useTimeZone(), new Date()) ? { path: 'startsAt', code: 'past', message: t('form.flaw.past') } : undefined
   const minutes = [...new Set([...DURATIONS, draft.durationMinutes])].sort((a, b) => a - b)
   return (
     <Card title={t('form.when')}>
@@ -38,7 +39,7 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
             label={t('form.day')}
             required
             value={draft.day}
-            problem={problem('startsAt')}
+            problem={problem('startsAt') ?? pastProblem}
             onChange={(day) => dispatch({ set: { day } })}
           />
           <TextField type="time" step={300} label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />

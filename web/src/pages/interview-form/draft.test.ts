@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Interview } from '@/api/types'
 import type { Draft } from './draft'
-import { findConflict, reduceDraft, emptyDraft, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
+import { findConflict, reduceDraft, emptyDraft, startsInPast, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
 
 const zone = 'Asia/Shanghai'
 const titleOf = (draft: Draft) => [draft.candidate?.title, draft.position?.title].filter(Boolean).join(' · ')
@@ -14,6 +14,12 @@ const completeDraft: Draft = {
   interviewers: [interviewer],
 }
 const before = new Date('2026-11-23T00:00:00Z')
+
+it('startsInPast is known before the form is sent', () => {
+  expect(startsInPast(completeDraft, zone, before)).toBe(false)
+  expect(startsInPast({ ...completeDraft, day: '2020-01-01' }, zone, before)).toBe(true)
+  expect(startsInPast({ ...completeDraft, day: '' }, zone, before)).toBe(false)
+})
 
 describe('reduceDraft', () => {
   it('generates the title until it is edited', () => {

@@ -93,13 +93,17 @@ export function validateDraft(draft: Draft, zone: string, now: Date): Record<str
   if (!draft.title.trim()) errors.title = 'required'
   if (draft.interviewers.length === 0) errors.interviewers = 'nobody'
   if (!draft.day || !draft.clock) errors.startsAt = 'required'
-  else if (toInstant(draft.day, draft.clock, zone) <= now) errors.startsAt = 'past'
+  else if (startsInPast(draft, zone, now)) errors.startsAt = 'past'
   if (draft.roomKind !== 'link') return errors
   if (!isHttps(draft.roomUrl)) errors['room.url'] = 'https'
   for (const [index, { url }] of interviewerUrls(draft).entries()) {
     if (!isHttps(url)) errors[`room.addresses[${index}].url`] = 'https'
   }
   return errors
+}
+
+export function startsInPast({ day, clock }: Draft, zone: string, now: Date): boolean {
+  return day !== '' && clock !== '' && toInstant(day, clock, zone) <= now
 }
 
 /** The personal URLs of the selected interviewers, in the order in which they are sent. */

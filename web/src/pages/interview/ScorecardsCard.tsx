@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { scorecardsQuery } from '@/api/scorecards'
-import type { Interview, Scorecard, Scorecards as Cards } from '@/api/types'
+import type { Interview, Recommendation, Scorecard, Scorecards as Cards } from '@/api/types'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -55,7 +55,7 @@ function Comparison({ cards: { items, summary } }: { cards: Cards }) {
               {items.map(({ author, recommendation }) => (
                 <td key={author.userId}>{recommendation ? <RecommendTag recommendation={recommendation} /> : '–'}</td>
               ))}
-              <td className="hm-num">{summary && summary.average > 0 && <b>{summary.average.toFixed(1)}</b>}</td>
+              <td>{summary?.recommendations.map((one) => <RecommendationCount key={one.recommendation} {...one} />)}</td>
             </tr>
             {criteria.map(({ key, title }) => (
               <tr key={key}>
@@ -66,11 +66,36 @@ function Comparison({ cards: { items, summary } }: { cards: Cards }) {
                 <td className="hm-num">{averageOf(key)?.toFixed(1) ?? '–'}</td>
               </tr>
             ))}
+            <tr>
+              <th scope="row">{t('cards.overall')}</th>
+              {items.map((card) => (
+                <td key={card.author.userId} className="hm-num">
+                  {averageScore(card)?.toFixed(1) ?? '–'}
+                </td>
+              ))}
+              <td className="hm-num">
+                <b>{summary && summary.average > 0 ? summary.average.toFixed(1) : '–'}</b>
+              </td>
+            </tr>
           </tbody>
         </table>
       </div>
       <CommentList items={items} />
     </>
+  )
+}
+
+/** The mean of the scored criteria of one interviewer. */
+function averageScore({ scores }: Scorecard): number | undefined {
+  const scored = scores.filter(({ score }) => score > 0)
+  return scored.length === 0 ? undefined : scored.reduce((sum, { score }) => sum + score, 0) / scored.length
+}
+
+function RecommendationCount({ recommendation, count }: { recommendation: Recommendation; count: number }) {
+  return (
+    <span className="hm-row">
+      <RecommendTag recommendation={recommendation} /> <span className="hm-num">× {count}</span>
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { ChevronLeftIcon, ChevronRightIcon } from '@/ui/icons'
 import { interviewsBetweenQuery } from '@/api/interviews'
+import type { Interview } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatDay, formatMonth, formatWeekday, formatTimeZone } from '@/time/format'
 import type { Day } from '@/time/zone'
@@ -10,19 +11,20 @@ import { addDays, toInstant, startOfWeek, todayIn } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
-import { QueryContent } from '@/ui/feedback'
+import { EmptyState, QueryContent } from '@/ui/feedback'
+import { InterviewRow } from '@/ui/InterviewRow'
 import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Calendar } from './Calendar'
 import type { InterviewFilterState } from './useInterviewFilter'
 
-/** A day or a week from Monday, in the company's time zone. A phone shows one day below the week strip. */
+/** A day or a week from Monday, in the company's time zone. A phone shows a week as a list. */
 export function CalendarView({ filter, recruiter }: { filter: InterviewFilterState; recruiter: boolean }) {
   const navigate = useNavigate()
   const zone = useTimeZone()
   const narrow = useIsNarrow()
   const monday = startOfWeek(filter.day)
   const week = Array.from({ length: 7 }, (_, i) => addDays(monday, i))
-  const days = filter.view === 'week' && !narrow ? week : [filter.day]
+  const days = filter.view === 'week' ? week : [filter.day]
   const from = toInstant(days[0] ?? filter.day, '00:00', zone)
   const to = toInstant(addDays(days.at(-1) ?? filter.day, 1), '00:00', zone)
   const interviews = useQuery({ ...interviewsBetweenQuery(from, to, filter.scope), placeholderData: (before) => before })
@@ -32,16 +34,35 @@ export function CalendarView({ filter, recruiter }: { filter: InterviewFilterSta
       <CalendarToolbar filter={filter} days={days} step={filter.view === 'week' ? 7 : 1} zone={zone} />
       {days.length === 1 && <WeekStrip week={week} day={filter.day} onPick={(day) => filter.set({ day })} />}
       <QueryContent query={interviews} lines={12}>
-        {(items) => (
-          <Calendar
-            days={days}
-            interviews={items}
-            zone={zone}
-            onSlotClick={recruiter ? (day, clock) => void navigate(`/interviews/new?day=${day}&clock=${clock}`) : undefined}
-          />
-        )}
+        {(items) =>
+          narrow && days.length > 1 ? (
+            <WeekList interviews={items} />
+          ) : (
+            <Calendar
+              days={days}
+              interviews={items}
+              zone={zone}
+              onSlotClick={recruiter ? (day, clock) => void navigate(`/interviews/new?day=${day}&clock=${clock}`) : undefined}
+            />
+          )
+        }
       </QueryContent>
     </Card>
+  )
+}
+
+function WeekList({ interviews }: { interviews: Interview[] }) {
+  const { t } = useTranslation()
+  const shown = interviews.filter(({ state }) => state !== 'cancelled')
+  if (shown.length === 0) return <EmptyState small title={t('interviews.emptyWeek')} />
+  return (
+    <ul>
+      {[...shown]
+        .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
+        .map((interview) => (
+          <InterviewRow key={interview.id} withDay interview={interview} />
+        ))}
+    </ul>
   )
 }
 

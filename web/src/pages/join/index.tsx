@@ -33,7 +33,7 @@ function Invitation({ token, join }: { token: string; join: JoinInfo }) {
   const { t } = useTranslation('room')
   const isOver = join.state === 'ended' || join.state === 'cancelled'
   return (
-    <CardPage title={join.title} overline={t('join.invited', { company: join.company })} corner={<LanguageSelect bare />}>
+    <CardPage title={join.title} overline={isOver ? join.company : t('join.invited', { company: join.company })} corner={<LanguageSelect bare />}>
       <p>{t('join.hello', { name: join.candidateName })}</p>
       <JoinFacts join={join} />
       {isOver ? <ClosedNote join={join} /> : <EnterSection token={token} join={join} />}

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Question } from '@/api/types'
+import { useSession } from '@/app/useSession'
+import { codeLanguageName } from '@/ui/codeLanguage'
 import { Markdown } from '@/ui/Markdown'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
@@ -8,6 +10,7 @@ import { DifficultyTag } from '@/ui/stateTags'
 /** A question with its notes for interviewers. */
 export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
   const { t } = useTranslation()
+  const { languages } = useSession().features.sandbox
   return (
     <Modal kind="drawer" title={question.title} onClose={onClose}>
       <div className="hm-stack">
@@ -23,7 +26,7 @@ export function QuestionView({ question, onClose }: { question: Question; onClos
         )}
         {question.starterCode.map(({ language, code }) => (
           <section key={language}>
-            <h3>{language}</h3>
+            <h3>{codeLanguageName(languages, language)}</h3>
             <pre className="hm-code">{code}</pre>
           </section>
         ))}

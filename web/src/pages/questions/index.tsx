@@ -5,6 +5,7 @@ import { questionPagesQuery } from '@/api/catalog'
 import type { Question } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
+import { codeLanguageName } from '@/ui/codeLanguage'
 import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
@@ -67,6 +68,7 @@ export default function QuestionsPage() {
 function QuestionTable({ questions, recruiter, onOpen }: { questions: Question[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
+  const { languages } = useSession().features.sandbox
   return (
     <Table
       label={t('nav.questions')}
@@ -93,7 +95,7 @@ function QuestionTable({ questions, recruiter, onOpen }: { questions: Question[]
               </span>
             ),
         },
-        { title: t('questions.starter'), cell: ({ starterCode }) => starterCode.map(({ language }) => language).join('、') },
+        { title: t('questions.starter'), cell: ({ starterCode }) => starterCode.map(({ language }) => codeLanguageName(languages, language)).join('、') },
         { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
           title: t('common.edit'),

@@ -23,7 +23,7 @@ function OfflineBanner() {
   if (!reconnecting) return null
   return (
     <div className="room-banner room-banner--warning" role="status">
-      {t('connection.offlineNote')}
+      {navigator.onLine ? t('connection.unreachableNote') : t('connection.offlineNote')}
     </div>
   )
 }

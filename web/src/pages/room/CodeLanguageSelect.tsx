@@ -1,13 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import type { Language } from '@/room/protocol'
 import { hasPermission } from '@/room/store'
+import { codeLanguageLabel } from '@/ui/codeLanguage'
 import { SelectField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
-
-// Some names include the version: Python 3.11, C++17.
-function languageLabel({ name, version }: Language): string {
-  return version && !/\d/.test(name) ? `${name} ${version}` : name
-}
 
 export function CodeLanguageSelect() {
   const { t } = useTranslation('room')
@@ -15,7 +10,7 @@ export function CodeLanguageSelect() {
   const language = useRoomSnapshot((snapshot) => snapshot.room?.language ?? '')
   const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
   const enabled = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'language') && snapshot.connection === 'live')
-  const options = (languages ?? []).map((one) => ({ value: one.id, label: languageLabel(one) }))
+  const options = (languages ?? []).map((one) => ({ value: one.id, label: codeLanguageLabel(one) }))
   if (!options.some(({ value }) => value === language)) options.unshift({ value: language, label: language })
   return (
     <div className="room-language">

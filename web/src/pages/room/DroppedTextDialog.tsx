@@ -22,7 +22,7 @@ export function DroppedTextDialog({ dropped }: { dropped: DroppedText }) {
     </>
   )
   return (
-    <Modal persistent title={t('dropped.title')} onClose={handleClose} footer={footer}>
+    <Modal persistent ignoreEscape title={t('dropped.title')} onClose={handleClose} footer={footer}>
       <div className="hm-stack">
         <p>{t('dropped.text', { reason: noticeText(dropped.code) })}</p>
         <textarea className="hm-area hm-area--mono" rows={10} readOnly aria-label={t('dropped.title')} value={dropped.text} />

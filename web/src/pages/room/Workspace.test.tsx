@@ -102,6 +102,17 @@ describe('Workspace', () => {
     expect(screen.queryByText('李雷正在等待进入')).toBeNull()
   })
 
+  it.each([
+    [true, /连接不上服务器/],
+    [false, /网络断开了/],
+  ])('tells an unreachable server from a missing network (onLine: %s)', (onLine, text) => {
+    const network = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine)
+    renderRoom(welcomeMessage())
+    act(() => socket.onclose?.({ code: 1006 }))
+    expect(screen.getByText(text)).toBeTruthy()
+    network.mockRestore()
+  })
+
   it('confirms before ending', () => {
     renderRoom(welcomeMessage())
     fireEvent.click(getButton('结束面试'))

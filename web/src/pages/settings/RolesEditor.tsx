@@ -15,7 +15,8 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
   const session = useSession()
   const [roles, setRoles] = useState<Role[]>(member.roles)
   const save = useSetRoles()
-  const losesOwnAdmin = member.userId === session.user.userId && !roles.includes('administrator')
+  // The server refuses it: a company without an administrator could not be restored.
+  const keepsAdministrator = member.userId === session.user.userId && member.roles.includes('administrator')
   const handleConfirm = () =>
     save.mutate(
       { userId: member.userId, roles },
@@ -30,7 +31,6 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
     <ConfirmDialog
       title={t('settings.rolesOf', { name: member.name })}
       confirmLabel={t('common.save')}
-      danger={losesOwnAdmin}
       busy={save.isPending}
       error={save.error}
       onConfirm={handleConfirm}
@@ -38,11 +38,11 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
     >
       <CheckboxGroup
         label={t('settings.roles')}
-        choices={ASSIGNABLE_ROLES.map((role) => ({ id: role, label: `${t(`role.${role}`)}：${t(`settings.roleHints.${role}`)}` }))}
+        choices={ASSIGNABLE_ROLES.map((role) => ({ id: role, disabled: keepsAdministrator && role === 'administrator', label: `${t(`role.${role}`)}：${t(`settings.roleHints.${role}`)}` }))}
         value={roles}
         onChange={(ids) => setRoles(ASSIGNABLE_ROLES.filter((role) => ids.includes(role)))}
       />
-      {losesOwnAdmin && <Note tone="warning">{t('settings.ownRole')}</Note>}
+      {keepsAdministrator && <Note>{t('settings.ownRole')}</Note>}
     </ConfirmDialog>
   )
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Session } from '@/api/types'
+import { codeLanguageLabel } from '@/ui/codeLanguage'
 import { Card } from '@/ui/Page'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
@@ -24,7 +25,7 @@ export function SystemStateCard({ features }: { features: Session['features'] })
         <dd>
           <Tag tone={sandbox.ready ? 'success' : 'warning'}>{sandbox.ready ? t('settings.ready') : t('settings.notReady')}</Tag>
           {sandbox.ready ? (
-            <p className="hm-small hm-muted">{sandbox.languages.map(({ name, version }) => [name, version].filter(Boolean).join(' ')).join('、')}</p>
+            <p className="hm-small hm-muted">{sandbox.languages.map(codeLanguageLabel).join('、')}</p>
           ) : (
             <p className="hm-small hm-muted">{sandbox.reason || t('settings.sandboxOff')}</p>
           )}

@@ -21,7 +21,7 @@ export function SecretDialog({ newWebhook, onClose }: { newWebhook: NewWebhook; 
     </>
   )
   return (
-    <Modal persistent title={t('webhooks.secret')} onClose={onClose} footer={footer}>
+    <Modal persistent ignoreEscape title={t('webhooks.secret')} onClose={onClose} footer={footer}>
       <div className="hm-stack">
         <Note tone="warning">{t('webhooks.once')}</Note>
         <Copyable label={t('webhooks.secret')} text={newWebhook.secret} />
