@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
-	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
 )
@@ -47,7 +45,8 @@ func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import) (*ba
 		r := rowReader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
 		e := r.readEntry(im.Kind)
 		w.issues[n] = slices.Concat(r.issues, l.Issues)
-		e.Unfit = len(w.issues[n]) > 0
+		worst := worstLevel(w.issues[n])
+		e.Unfit, e.Doubtful = worst == Error, worst == Warning
 		w.entry[n] = e
 		entries = append(entries, e)
 	}
@@ -84,7 +83,7 @@ var timeColumns = []string{colDate, colTime, colStart, colEnd, colDuration}
 // the domain's issue would be a duplicate.
 func alreadyReported(read []Issue, i Issue) bool {
 	return slices.ContainsFunc(read, func(r Issue) bool {
-		return r.Column == i.Column || slices.Contains(timeColumns, r.Column) && slices.Contains(timeColumns, i.Column)
+		return r.Level == Error && (r.Column == i.Column || slices.Contains(timeColumns, r.Column) && slices.Contains(timeColumns, i.Column))
 	})
 }
 
@@ -202,137 +201,4 @@ func splitNames(cell string) []string {
 		}
 	}
 	return out
-}
-
-// rowReader reads the cells of one line.
-type rowReader struct {
-	line   Line
-	zone   string
-	loc    *time.Location
-	title  func(round int) string
-	issues []Issue
-}
-
-func (r *rowReader) addIssue(column, code string) {
-	r.issues = append(r.issues, Issue{Column: column, Level: Error, Code: code})
-}
-
-func (r *rowReader) readEntry(kind Kind) *interview.Entry {
-	c := r.line.Cells
-	e := &interview.Entry{PositionTitle: c[colPosition], Candidate: candidate.Candidate{
-		Name: c[colName], Email: c[colEmail], Mobile: r.readMobile(), ResumeURL: c[colResume], Source: c[colSource], Language: r.readLanguage(),
-	}}
-	if kind == Candidates {
-		e.Candidate.Note = c[colNote]
-		return e
-	}
-	round := r.readRound()
-	p := &interview.Plan{
-		Title: c[colTitle], Round: round, TimeZone: r.zone, Interviewers: r.line.UserIDs, Note: c[colNote],
-	}
-	if p.Title == "" {
-		p.Title = r.title(max(round, 1))
-	}
-	if c[colLink] != "" {
-		p.RoomKind, p.RoomURL = interview.LinkRoom, c[colLink]
-	}
-	at := r.readTime()
-	p.StartsAt, p.Duration = at.from, r.readDuration(at)
-	e.Plan = p
-	return e
-}
-
-// readMobile formats a mobile number that Excel stored as a floating-point number.
-func (r *rowReader) readMobile() string {
-	s := r.line.Cells[colMobile]
-	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") && f > 0 && f < 1e15 {
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	return s
-}
-
-var languageWords = map[string]string{
-	"zh": "zh-CN", "zhcn": "zh-CN", "中文": "zh-CN", "简体中文": "zh-CN", "汉语": "zh-CN", "chinese": "zh-CN", "中国語": "zh-CN",
-	"en": "en", "英文": "en", "英语": "en", "english": "en", "英語": "en",
-	"ja": "ja", "jp": "ja", "日文": "ja", "日语": "ja", "japanese": "ja", "日本語": "ja",
-}
-
-func (r *rowReader) readLanguage() string {
-	s := r.line.Cells[colLanguage]
-	if s == "" {
-		return ""
-	}
-	l, ok := languageWords[normalizeHeading(s)]
-	if !ok {
-		r.addIssue(colLanguage, "sheet.bad_language")
-	}
-	return l
-}
-
-var digits = regexp.MustCompile(`\d+`)
-
-// readRound reads "2" and "第 2 轮".
-func (r *rowReader) readRound() int {
-	s := r.line.Cells[colRound]
-	if s == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(digits.FindString(normalizeTime(s)))
-	if err != nil {
-		r.addIssue(colRound, "sheet.bad_number")
-	}
-	return n
-}
-
-// readTime reads the time from one column or from date and time columns.
-func (r *rowReader) readTime() timeRange {
-	c := r.line.Cells
-	var at timeRange
-	var code, column string
-	switch {
-	case c[colStart] != "" && c[colDate] == "":
-		column = colStart
-		at, code = parseDateTime(c[colStart], r.loc)
-	case c[colDate] != "":
-		column = colDate
-		t := c[colTime]
-		if t == "" {
-			t = c[colStart]
-		}
-		if at, code = parseDateAndTime(c[colDate], t, r.loc); code == badTime {
-			column = colTime
-		}
-	default:
-		r.addIssue(colDate, "field.required")
-		return at
-	}
-	if code != "" {
-		r.addIssue(column, code)
-	}
-	return at
-}
-
-func (r *rowReader) readDuration(at timeRange) time.Duration {
-	c := r.line.Cells
-	if c[colDuration] != "" {
-		d, ok := parseDuration(c[colDuration])
-		if !ok {
-			r.addIssue(colDuration, "sheet.bad_duration")
-		}
-		return d
-	}
-	if c[colEnd] != "" && !at.from.IsZero() {
-		end, code := parseDateTime(c[colEnd], r.loc)
-		if code != "" { // the cell may be a time of the same day
-			end, code = parseDateAndTime(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
-		}
-		if code != "" {
-			r.addIssue(colEnd, code)
-		}
-		return end.from.Sub(at.from)
-	}
-	if !at.to.IsZero() {
-		return at.to.Sub(at.from)
-	}
-	return defaultDuration
 }

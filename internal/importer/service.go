@@ -113,9 +113,11 @@ type Outcome struct {
 }
 
 // Worst returns the highest level of the issues, "" without issues.
-func (o *Outcome) Worst() Level {
+func (o *Outcome) Worst() Level { return worstLevel(o.Issues) }
+
+func worstLevel(issues []Issue) Level {
 	worst := Level("")
-	for _, i := range o.Issues {
+	for _, i := range issues {
 		switch {
 		case i.Level == Error:
 			return Error

@@ -1,12 +1,16 @@
 package importer
 
 import (
+	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // The codes of what is wrong with a time.
@@ -14,31 +18,51 @@ const (
 	badDate       = "sheet.bad_date"
 	ambiguousDate = "sheet.ambiguous_date"
 	badTime       = "sheet.bad_time"
+	ambiguousTime = "sheet.ambiguous_time" // 晚上12:00
+	skippedTime   = "sheet.skipped_time"   // when clocks go forward
+	repeatedTime  = "sheet.repeated_time"  // when clocks go back
+	timesDisagree = "sheet.times_disagree"
+)
+
+// The codes of warnings, and of a notice, about a time that was read.
+const (
+	earlyTime    = "sheet.early_time"    // 2:00 may be in the afternoon
+	wrongWeekday = "sheet.wrong_weekday" // the weekday of another date
+	noonAssumed  = "sheet.noon_assumed"  // 午後12時
 )
 
 var (
-	ymd = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?`)
-	dmy = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})`)
-	hms = regexp.MustCompile(`^(\d{1,2})(?:\s*[:.时時点]\s*(\d{1,2})?\s*分?(?::(\d{2})(?:\.\d+)?)?\s*秒?)?\s*(半)?\s*(am|pm|a\.m\.|p\.m\.)?`)
-	// A weekday in brackets or after the date is ignored.
-	weekday        = regexp.MustCompile(`^\s*[(]?\s*(?:星期|周|週)?[一二三四五六日天月火水木金土]?(?:曜日?)?\s*[)]?[\s,tT]*`)
-	rangeSeparator = regexp.MustCompile(`^\s*(?:-|~|–|—|〜|至|到|から)\s*`)
+	ymd      = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?`)
+	ymdPlain = regexp.MustCompile(`^(20\d{2})(\d{2})(\d{2})\b`)
+	dmy      = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})`)
+	// A weekday stands in brackets, has a unit, or is an English word.
+	weekday = regexp.MustCompile(`^[\s,]*(?:[(\[]\s*(?:星期|礼拜|周|週)?([一二三四五六日天月火水木金土])(?:曜日?)?\s*[)\]]|` +
+		`(?:星期|礼拜|周|週)([一二三四五六日天])|([月火水木金土日])曜日?|([一二三四五六日天月火水木金土])\s|[(\[]?(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?[)\]]?)`)
+	rangeSeparator = regexp.MustCompile(`^\s*(?:[-~\x{2010}-\x{2015}\x{2212}〜∼ー→]+>?|to\b|until\b|till\b|直?至|到|から|より)\s*`)
 )
 
 // timeRange is a start time, and an end time if given.
-type timeRange struct{ from, to time.Time }
+type timeRange struct {
+	from, to time.Time
+	day      time.Time // of the start, in UTC
+	start    clock
+	warnings []string
+}
 
 // parseDay parses a date and returns the rest of s.
 func parseDay(s string) (t time.Time, rest, code string) {
-	if m := ymd.FindStringSubmatch(s); m != nil {
+	m := ymd.FindStringSubmatch(s)
+	if m == nil {
+		m = ymdPlain.FindStringSubmatch(s)
+	}
+	if m != nil {
 		t, ok := makeDate(m[1], m[2], m[3])
 		if !ok {
 			return t, "", badDate
 		}
 		return t, s[len(m[0]):], ""
 	}
-	m := dmy.FindStringSubmatch(s)
-	if m == nil {
+	if m = dmy.FindStringSubmatch(s); m == nil {
 		return t, "", badDate
 	}
 	dayFirst, dayOK := makeDate(m[3], m[2], m[1])
@@ -63,69 +87,36 @@ func makeDate(year, month, dayOfMonth string) (time.Time, bool) {
 	return t, t.Day() == d && int(t.Month()) == m
 }
 
-// dayHalves are the words for the halves of a day, before a time.
-var dayHalves = []struct {
-	word  string
-	after bool
-}{
-	{"上午", false}, {"凌晨", false}, {"早上", false}, {"午前", false}, {"am", false},
-	{"下午", true}, {"晚上", true}, {"中午", true}, {"午後", true}, {"pm", true},
-}
+// weekdaySigns are the signs of the weekdays from Sunday on.
+var weekdaySigns = []string{"日天sun", "一月mon", "二火tue", "三水wed", "四木thu", "五金fri", "六土sat"}
 
-// parseClock parses a time of day and returns the rest of s.
-func parseClock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
-	s = strings.TrimSpace(s)
-	half := ""
-	for _, h := range dayHalves {
-		if strings.HasPrefix(s, h.word) {
-			s, half = strings.TrimSpace(s[len(h.word):]), map[bool]string{false: "a", true: "p"}[h.after]
-			break
-		}
-	}
-	m := hms.FindStringSubmatch(s)
+// cutWeekday cuts a weekday from the start of s and reports whether it is that of
+// the day, or none.
+func cutWeekday(s string, day time.Time) (rest string, ok bool) {
+	m := weekday.FindStringSubmatch(s)
 	if m == nil {
-		return 0, "", false
+		return strings.TrimLeft(s, " ,"), true
 	}
-	if m[5] != "" {
-		half = m[5][:1]
-	}
-	if m[0] == m[1] && half == "" { // a bare number is no time
-		return 0, "", false
-	}
-	hour, _ := strconv.Atoi(m[1]) // digits by the pattern
-	minute, _ := strconv.Atoi(m[2])
-	if m[4] != "" {
-		minute = 30
-	}
-	switch {
-	case half == "p" && hour < 12:
-		hour += 12
-	case half == "a" && hour == 12:
-		hour = 0
-	}
-	if hour > 23 || minute > 59 {
-		return 0, "", false
-	}
-	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute, s[len(m[0]):], true
+	sign := strings.Join(m[1:], "")
+	return strings.TrimLeft(s[len(m[0]):], " ,"), strings.Contains(weekdaySigns[day.Weekday()], sign)
 }
 
 // normalizeTime writes width, case and spaces in one way.
-func normalizeTime(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
+func normalizeTime(s string) string {
+	s = strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(validate.CleanLine(s))), " "))
+	return strings.NewReplacer("∶", ":", "꞉", ":", "ː", ":").Replace(s)
+}
 
 // parseDateTime parses a date with a time, optionally up to another time, in the
 // notations of the three languages, RFC 3339, or as an Excel serial number.
 // Without an offset the time is in loc.
 func parseDateTime(cell string, loc *time.Location) (timeRange, string) {
-	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(cell)); err == nil {
+	if t, err := time.Parse(time.RFC3339, validate.CleanIdentifier(cell)); err == nil {
 		return timeRange{from: t}, ""
 	}
 	s := normalizeTime(cell)
-	if serial, err := strconv.ParseFloat(s, 64); err == nil {
-		t, ok := serialTime(serial)
-		if !ok {
-			return timeRange{}, badDate
-		}
-		return timeRange{from: wallClock(t, 0, loc)}, ""
+	if d, c, ok := parseSerial(s); ok {
+		return makeTimeRange(d, c, loc)
 	}
 	d, rest, code := parseDay(s)
 	if code != "" {
@@ -134,60 +125,176 @@ func parseDateTime(cell string, loc *time.Location) (timeRange, string) {
 	return parseTimeRange(d, rest, loc)
 }
 
-// parseDateAndTime parses a date and a time from separate cells.
+// parseSerial parses an Excel serial number as a day and a time.
+func parseSerial(s string) (day time.Time, c clock, ok bool) {
+	serial, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return day, c, false
+	}
+	t, ok := serialTime(serial)
+	if !ok {
+		return day, c, false
+	}
+	return t.Truncate(24 * time.Hour), clock{hour: t.Hour(), minute: t.Minute()}, true
+}
+
+// parseDateAndTime parses a date and a time from separate cells. The cell of the
+// date may have a time too, if it is the same or midnight.
 func parseDateAndTime(dateCell, timeCell string, loc *time.Location) (timeRange, string) {
+	if timeCell == "" {
+		return parseDateTime(dateCell, loc)
+	}
 	s := normalizeTime(dateCell)
 	d, rest, code := parseDay(s)
-	if serial, err := strconv.ParseFloat(s, 64); err == nil {
-		t, ok := serialTime(serial)
-		if !ok {
-			return timeRange{}, badDate
-		}
-		d, rest, code = t.Truncate(24*time.Hour), "", ""
-		if timeCell == "" {
-			return timeRange{from: wallClock(t, 0, loc)}, ""
-		}
+	serialDay, serialClock, ok := parseSerial(s)
+	switch {
+	case ok:
+		d, rest = serialDay, fmt.Sprintf("%02d:%02d", serialClock.hour, serialClock.minute)
+	case code != "":
+		return timeRange{}, code
 	}
+	out, code := parseTimeOfDay(d, timeCell, loc)
 	if code != "" {
 		return timeRange{}, code
 	}
-	if timeCell == "" {
-		return parseTimeRange(d, rest, loc)
+	if rest, ok = cutWeekday(rest, d); !ok {
+		out.warnings = append(out.warnings, wrongWeekday)
 	}
-	timeCell = normalizeTime(timeCell)
-	if fraction, err := strconv.ParseFloat(timeCell, 64); err == nil && strings.Contains(timeCell, ".") && fraction < 1 {
-		return timeRange{from: wallClock(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
+	if rest = strings.Trim(rest, "t "); rest == "" {
+		return out, ""
 	}
-	return parseTimeRange(d, timeCell, loc)
+	other, rest, ok := cutClock(rest)
+	if !ok || rest != "" {
+		return timeRange{}, badDate
+	}
+	if other.hour+other.minute == 0 {
+		return out, ""
+	}
+	if same, code := makeTimeRange(d, other, loc); code != "" || !same.from.Equal(out.from) {
+		return timeRange{}, timesDisagree
+	}
+	return out, ""
 }
 
-// parseTimeRange parses the text after a date: a time, optionally up to another.
+// pointClock is a time with a point, such as 14.30.
+var pointClock = regexp.MustCompile(`^\d{1,2}\.\d{2}$`)
+
+// firstPlausibleDay is the serial number of a day in 1954: a smaller number in a
+// column of times is no date.
+const firstPlausibleDay = 20_000
+
+// parseTimeOfDay parses the cell of a time: a time or a range, a date with a time
+// on the same day, or a fraction of a day.
+func parseTimeOfDay(d time.Time, cell string, loc *time.Location) (timeRange, string) {
+	s := normalizeTime(cell)
+	fraction, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil || fraction >= firstPlausibleDay:
+	case fraction < 0 || fraction >= 1 && !pointClock.MatchString(s) || !strings.ContainsAny(s, ".e"):
+		return timeRange{}, badTime // 14, 14.3
+	case fraction < 1:
+		minutes := int(math.Round(fraction * 24 * 60))
+		return makeTimeRange(d.AddDate(0, 0, minutes/(24*60)), clock{hour: minutes / 60 % 24, minute: minutes % 60}, loc)
+	}
+	if pointClock.MatchString(s) {
+		return parseTimeRange(d, s, loc)
+	}
+	if full, code := parseDateTime(s, loc); code == "" {
+		if y, m, day := full.from.In(loc).Date(); y != d.Year() || m != d.Month() || day != d.Day() {
+			return timeRange{}, timesDisagree
+		}
+		return full, ""
+	}
+	return parseTimeRange(d, s, loc)
+}
+
+// parseTimeRange parses the text after a date: a time, optionally up to another,
+// which may have a date of its own.
 func parseTimeRange(d time.Time, s string, loc *time.Location) (timeRange, string) {
-	s = s[len(weekday.FindString(s)):]
-	from, rest, ok := parseClock(s)
+	s, ok := cutWeekday(s, d)
+	var warnings []string
+	if !ok {
+		warnings = append(warnings, wrongWeekday)
+	}
+	from, rest, ok := cutClock(strings.TrimLeft(s, "t "))
 	if !ok {
 		return timeRange{}, badTime
 	}
-	out := timeRange{from: wallClock(d, from, loc)}
 	mark := rangeSeparator.FindString(rest)
 	if mark == "" {
 		if strings.Trim(rest, " )") != "" {
 			return timeRange{}, badTime
 		}
-		return out, ""
+		out, code := makeTimeRange(d, from, loc)
+		out.warnings = append(out.warnings, warnings...)
+		return out, code
 	}
-	to, rest, ok := parseClock(rest[len(mark):])
-	if !ok || strings.TrimSpace(rest) != "" && strings.TrimSpace(rest) != "まで" {
-		return timeRange{}, badTime
-	}
-	out.to = wallClock(d, to, loc)
-	return out, ""
+	out, code := parseRangeEnd(timeRange{day: d, start: from}, rest[len(mark):], loc)
+	out.warnings = append(out.warnings, warnings...)
+	return out, code
 }
 
-// wallClock returns the instant of the local date and time in loc.
-func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) time.Time {
+// parseRangeEnd sets both times of a range whose start was read, from the text of
+// its end.
+func parseRangeEnd(r timeRange, s string, loc *time.Location) (timeRange, string) {
+	last := r.day
+	if day, rest, code := parseDay(s); code == "" {
+		last = day
+		s, _ = cutWeekday(rest, day)
+		s = strings.TrimLeft(s, "t ")
+	}
+	to, rest, ok := cutClock(s)
+	if rest = strings.Trim(rest, " )"); !ok || rest != "" && rest != "まで" && rest != "止" && rest != "结束" {
+		return timeRange{}, badTime
+	}
+	start, end, code, warning := resolveRange(r.start, to)
+	if code == "" {
+		r.from, code = wallClock(r.day, start, loc)
+	}
+	if code == "" {
+		r.to, code = wallClock(last, end, loc)
+	}
+	if warning != "" {
+		r.warnings = append(r.warnings, warning)
+	}
+	return r, code
+}
+
+// makeTimeRange returns the instant of a day and a time of it.
+func makeTimeRange(d time.Time, c clock, loc *time.Location) (timeRange, string) {
+	sinceMidnight, code, warning := c.timeOfDay()
+	if code != "" {
+		return timeRange{}, code
+	}
+	r := timeRange{day: d, start: c}
+	if warning != "" {
+		r.warnings = []string{warning}
+	}
+	r.from, code = wallClock(d, sinceMidnight, loc)
+	return r, code
+}
+
+// wallClock returns the instant of the local date and time in loc. A time that
+// does not exist there, or twice, because clocks are changed, is an error.
+func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) (t time.Time, code string) {
 	d = d.Add(sinceMidnight)
-	return time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
+	t = time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
+	if t.Hour() != d.Hour() || t.Minute() != d.Minute() {
+		return t, skippedTime
+	}
+	_, offset := t.Zone()
+	start, end := t.ZoneBounds()
+	for _, neighbor := range []time.Time{start.Add(-time.Second), end} {
+		if start.IsZero() && neighbor.Before(t) || neighbor.IsZero() {
+			continue
+		}
+		_, other := neighbor.Zone()
+		twin := t.Add(time.Duration(offset-other) * time.Second)
+		if _, actual := twin.Zone(); actual == other && other != offset {
+			return t, repeatedTime
+		}
+	}
+	return t, ""
 }
 
 var (
@@ -203,6 +310,11 @@ func parseDuration(cell string) (time.Duration, bool) {
 		h, _ := strconv.Atoi(m[1])
 		minutes, _ := strconv.Atoi(m[2])
 		return time.Duration(min(h, 1000))*time.Hour + time.Duration(minutes)*time.Minute, true
+	}
+	if fraction, err := strconv.ParseFloat(s, 64); err == nil && fraction > 0 && fraction < 0.34 {
+		minutes := fraction * float64(24*60) // a time such as 1:00, as a fraction of a day
+		rounded := math.Round(minutes/5) * 5
+		return time.Duration(rounded) * time.Minute, math.Abs(minutes-rounded) < 0.01 && fraction != 0.25 // a quarter of an hour, or of a day
 	}
 	unit, m := time.Minute, durationMinutes.FindStringSubmatch(s)
 	if m == nil {

@@ -74,7 +74,7 @@ func TestParseDateAndTime(t *testing.T) {
 		}
 	}
 	for cells, want := range map[[2]string]string{
-		{"", "14:00"}: badDate, {"2026-11-25", "noon"}: badTime, {"2026-11-25", ""}: badTime, {"2026-11-25", "14"}: badTime,
+		{"", "14:00"}: badDate, {"2026-11-25", "中午"}: badTime, {"2026-11-25", ""}: badTime, {"2026-11-25", "14"}: badTime,
 	} {
 		if _, code := parseDateAndTime(cells[0], cells[1], loc); code != want {
 			t.Errorf("%q: %q, want %q", cells, code, want)

@@ -21,6 +21,7 @@ type Entry struct {
 	PositionTitle string // of an existing position, or of one to create; "" for none
 	Plan          *Plan  // without position and candidate, which are given above
 	Unfit         bool   // has an error of its own: checked, never created
+	Doubtful      bool   // has a warning of its own: created only if warnings are accepted
 
 	// The result.
 	ID    string              // of the created object, "" for none
@@ -29,6 +30,11 @@ type Entry struct {
 
 	rooms []apperr.FieldError
 	made  *candidate.Candidate
+}
+
+// isBlocked reports whether an issue of the entry itself prevents its creation.
+func (e *Entry) isBlocked(acceptWarnings bool) bool {
+	return e.Unfit || e.Doubtful && !acceptWarnings
 }
 
 // errUnfit rolls back an entry that was only checked.
@@ -100,7 +106,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 	}
 	for _, e := range b.Entries {
 		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
-		if e.Unfit && !b.trying {
+		if e.isBlocked(acceptWarnings) && !b.trying {
 			continue
 		}
 		id, err := b.makeInSavepoint(ctx, tx, e, acceptWarnings)
@@ -147,7 +153,7 @@ func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, accept
 		return "", fmt.Errorf("marking an entry: %w", err)
 	}
 	id, err = b.makeEntry(ctx, tx, e, acceptWarnings)
-	if err == nil && e.Unfit {
+	if err == nil && e.isBlocked(acceptWarnings) {
 		err = errUnfit
 	}
 	if err != nil {
@@ -179,7 +185,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 	if b.trying { // the rules suffice: writing thousands of rows would block other writers
 		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
 		err := candidate.Check(ctx, tx, &c)
-		if e.made = &c; err == nil && e.Unfit {
+		if e.made = &c; err == nil && e.isBlocked(acceptWarnings) {
 			err = errUnfit
 		}
 		return c.ID, err
