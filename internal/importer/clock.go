@@ -198,7 +198,7 @@ func resolveRange(from, to clock) (start, end time.Duration, code, warning strin
 	}
 	start, code, warning = from.timeOfDay()
 	end, endCode, endWarning := to.timeOfDay()
-	if from.part == unnamed { // the start says it
+	if from.part == unnamed { // the start has the same warning
 		endWarning = ""
 	}
 	return start, end, cmp.Or(code, endCode), cmp.Or(warning, endWarning)

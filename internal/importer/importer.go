@@ -5,13 +5,17 @@
 package importer
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Kind is what each row of a file describes.
@@ -143,12 +147,22 @@ type File struct {
 	Lines []Line
 	// Unknown are headings without a column; their cells are ignored.
 	Unknown []string
+	Notes   []Issue // about the whole file
+	// Encodings are those that a CSV file may be in, the one that was used first. More
+	// than one mean that the encoding is not certain.
+	Encodings []EncodingChoice
 }
 
 // table is a file before its headings are parsed.
 type table struct {
 	rows [][]string
 	more bool // the file has more rows than allowed
+
+	view     sheetView // of an .xlsx
+	notes    []Issue
+	encoding string // of a CSV file
+	choices  []EncodingChoice
+	err      error // what is wrong with the quotes
 }
 
 // parseCells finds the headings and reads the rows below them.
@@ -157,28 +171,33 @@ func parseCells(kind Kind, t table) (*File, error) {
 	if at < 0 {
 		return nil, apperr.New(apperr.Invalid, "sheet.no_headings")
 	}
-	f := &File{}
+	f := &File{Notes: t.notes, Encodings: t.choices}
 	for n, heading := range t.rows[at] {
-		if heading = strings.TrimSpace(heading); heading != "" && byIndex[n] == "" {
+		if heading = validate.CleanLine(heading); heading != "" && byIndex[n] == "" {
 			f.Unknown = append(f.Unknown, heading[:min(len(heading), 100)])
 		}
 	}
-	size := 0
+	fromMerged := t.fillMerged(at)
+	p := lineParser{byIndex: byIndex, uncertain: len(t.choices) > 1}
+	size, hidden := 0, []int{}
 	for n, row := range t.rows[at+1:] {
-		l := Line{Row: at + n + 2, Cells: map[string]string{}}
-		for i, cell := range row {
-			if cell = normalizeCell(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
-				l.Cells[byIndex[i]] = cell
-				size += len(cell)
-			}
+		l := p.parseLine(at+n+2, row, fromMerged[at+n+1])
+		if len(l.Cells) == 0 {
+			continue
+		}
+		if t.view.hiddenRows[l.Row] {
+			hidden = append(hidden, l.Row)
+			continue
+		}
+		for _, cell := range l.Cells {
+			size += len(cell)
 		}
 		if size > maxText {
 			return nil, apperr.New(apperr.Invalid, "sheet.too_large", "Limit", maxText>>20)
 		}
-		if len(l.Cells) > 0 {
-			f.Lines = append(f.Lines, l)
-		}
+		f.Lines = append(f.Lines, l)
 	}
+	f.addHiddenNotes(t, at, byIndex, hidden)
 	if t.more || len(f.Lines) > kind.maxRows() {
 		return nil, apperr.New(apperr.Invalid, "sheet.too_many_rows", "Limit", kind.maxRows())
 	}
@@ -186,6 +205,129 @@ func parseCells(kind Kind, t table) (*File, error) {
 		return nil, apperr.New(apperr.Invalid, "sheet.empty")
 	}
 	return f, nil
+}
+
+// addHiddenNotes reports the rows that were left out because they are hidden, and
+// the hidden columns, which are imported.
+func (f *File) addHiddenNotes(t table, at int, byIndex []string, hiddenRows []int) {
+	if len(hiddenRows) > 0 {
+		var list []string
+		for _, row := range hiddenRows[:min(len(hiddenRows), maxListed)] {
+			list = append(list, strconv.Itoa(row))
+		}
+		if len(hiddenRows) > maxListed {
+			list = append(list, "…")
+		}
+		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "sheet.hidden_rows", Params: map[string]any{"Count": len(hiddenRows), "Rows": strings.Join(list, ", ")}})
+	}
+	var columns []string
+	for n, heading := range t.rows[at] {
+		if t.view.hidden[n+1] && byIndex[n] != "" {
+			columns = append(columns, validate.CleanLine(heading))
+		}
+	}
+	if len(columns) > 0 {
+		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "sheet.hidden_columns", Params: map[string]any{"Columns": strings.Join(columns, ", ")}})
+	}
+}
+
+// maxListed is the number of hidden rows that a note lists.
+const maxListed = 20
+
+// fillMerged copies the text of a merged area to the cells below its first one, in
+// rows below the headings that have texts of their own. It returns the indexes of
+// the columns that were filled in each row.
+func (t *table) fillMerged(headings int) map[int][]int {
+	filled := map[int][]int{}
+	for _, area := range t.view.merged {
+		if area.firstRow <= headings+1 || area.firstRow > len(t.rows) {
+			continue
+		}
+		first, column := t.rows[area.firstRow-1], area.column-1
+		if column >= len(first) || first[column] == "" {
+			continue
+		}
+		for n := area.firstRow; n < min(area.lastRow, len(t.rows)); n++ {
+			if !slices.ContainsFunc(t.rows[n], func(cell string) bool { return normalizeCell(cell) != "" }) {
+				continue // the whole row belongs to the one above
+			}
+			for len(t.rows[n]) <= column {
+				t.rows[n] = append(t.rows[n], "")
+			}
+			t.rows[n][column] = first[column]
+			filled[n] = append(filled[n], column)
+		}
+	}
+	return filled
+}
+
+// lineParser parses the rows of a file.
+type lineParser struct {
+	byIndex   []string // the column of each cell
+	uncertain bool     // the encoding is a guess
+}
+
+// parseLine parses a row. merged are the indexes of cells whose text is that of a
+// merged area.
+func (p lineParser) parseLine(number int, row []string, merged []int) Line {
+	l := Line{Row: number, Cells: map[string]string{}}
+	warned := !p.uncertain
+	for i, cell := range row {
+		if i >= len(p.byIndex) || p.byIndex[i] == "" {
+			continue
+		}
+		column := p.byIndex[i]
+		if cell = unquoteCell(column, normalizeCell(cell)); cell == "" {
+			continue
+		}
+		l.Cells[column] = cell
+		if code := spoiltCell(column, cell); code != "" {
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Error, Code: code})
+		}
+		if slices.Contains(merged, i) {
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Notice, Code: "sheet.merged_cell"})
+		}
+		if !warned && strings.ContainsFunc(cell, func(r rune) bool { return r >= utf8.RuneSelf }) {
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Warning, Code: "sheet.uncertain_encoding"})
+			warned = true
+		}
+	}
+	return l
+}
+
+// unquoteCell removes the marks by which programs keep a cell from becoming a
+// number: ="138", and an apostrophe before it, except in texts.
+func unquoteCell(column, cell string) string {
+	if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
+		cell = strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
+	}
+	switch column {
+	case colEmail, colMobile, colRound, colStart, colDate, colTime, colEnd, colDuration, colLink, colResume:
+		return strings.TrimLeft(cell, "'’＇")
+	}
+	return cell
+}
+
+// formulaError matches the results of failed formulas, and the marks of a column
+// that is too narrow: https://learn.microsoft.com/en-us/office/vba/excel/concepts/cells-and-ranges/cell-error-values
+var formulaError = regexp.MustCompile(`^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|#+)$`)
+
+// spoiltCell returns the code of what is wrong with a cell whose value the
+// spreadsheet has lost, or that has several lines where one is expected.
+func spoiltCell(column, cell string) string {
+	switch {
+	case formulaError.MatchString(cell):
+		return "sheet.formula_error"
+	case strings.Contains(cell, string(utf8.RuneError)):
+		return "sheet.lost_characters"
+	case !strings.ContainsAny(cell, "\n\r"):
+		return ""
+	}
+	switch column {
+	case colName, colEmail, colMobile, colPosition, colDate, colTime, colStart, colEnd, colDuration, colRound, colLanguage, colLink, colResume:
+		return "sheet.several_lines"
+	}
+	return ""
 }
 
 // findHeadings returns the index of the row with the most known headings, name
@@ -206,11 +348,10 @@ func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
 	return at, byIndex
 }
 
-// normalizeCell removes what a database rejects (NUL, invalid UTF-8), trims spaces, and
-// cuts the cell at maxCell characters.
+// normalizeCell removes what a database rejects (NUL, invalid UTF-8), trims white
+// space and invisible characters, and cuts the cell at maxCell characters.
 func normalizeCell(cell string) string {
-	cell = strings.ReplaceAll(strings.ToValidUTF8(cell, ""), "\x00", "")
-	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+	cell = validate.CleanText(cell)
 	if len(cell) <= maxCell {
 		return cell
 	}

@@ -130,12 +130,15 @@ func worstLevel(issues []Issue) Level {
 
 // Result is the result of a preview or a commit.
 type Result struct {
-	ID       string
-	Kind     Kind
-	Columns  []string // those that the file has
-	Unknown  []string // ignored headings
-	Outcomes []Outcome
-	Made     int
+	ID      string
+	Kind    Kind
+	Columns []string // those that the file has
+	Unknown []string // ignored headings
+	Notes   []Issue  // about the whole file; of a preview
+	// Encodings are those that a CSV file may be in; of a preview. See File.
+	Encodings []EncodingChoice
+	Outcomes  []Outcome
+	Made      int
 }
 
 // Setting is the actor of an import with their time zone and language.
@@ -145,14 +148,21 @@ type Setting struct {
 	Title    func(round int) string // of an interview without one
 }
 
+// Upload is a file to import.
+type Upload struct {
+	Name     string
+	Body     []byte
+	Encoding string // of a CSV file, one of EncodingNames, "" to detect it
+}
+
 // Preview reads a file and tries every line in a transaction that it rolls back.
 // Only the parsed lines are stored. Recruiters and administrators may import;
 // the file of another actor is not parsed.
-func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName string, raw []byte) (*Result, error) {
+func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, u Upload) (*Result, error) {
 	if err := apperr.ForbiddenUnless(set.Actor.CanManage()); err != nil {
 		return nil, err
 	}
-	f, err := s.parseFile(ctx, kind, raw)
+	f, err := s.parseFile(ctx, kind, u)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +170,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 		return nil, err
 	}
 	im := &Import{
-		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeCell(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
+		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeCell(u.Name[:min(len(u.Name), 200)]), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
 	w, err := s.newBatchRun(ctx, set, im)
@@ -184,17 +194,17 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 		return nil, fmt.Errorf("storing an import: %w", err)
 	}
 	r := w.collectResult(false)
-	r.Unknown = f.Unknown
+	r.Unknown, r.Notes, r.Encodings = f.Unknown, f.Notes, f.Encodings
 	return r, nil
 }
 
 // parseFile reads a file as soon as fewer than maxParses others are being read.
-func (s *Service) parseFile(ctx context.Context, kind Kind, raw []byte) (*File, error) {
+func (s *Service) parseFile(ctx context.Context, kind Kind, u Upload) (*File, error) {
 	if err := s.parses.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("waiting for other imports: %w", err)
 	}
 	defer s.parses.Release(1)
-	return Read(kind, raw)
+	return Read(kind, u.Body, u.Encoding)
 }
 
 // Commit creates the valid lines of a preview in one transaction; lines with

@@ -83,7 +83,7 @@ func findMembers(_ context.Context, _, name string) ([]member.Member, error) {
 
 func (w *fixture) preview(kind Kind, lines ...string) *Result {
 	w.t.Helper()
-	r, err := w.Preview(w.ctx, w.set, kind, "list.csv", []byte(strings.Join(lines, "\n")))
+	r, err := w.Preview(w.ctx, w.set, kind, Upload{Name: "list.csv", Body: []byte(strings.Join(lines, "\n"))})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestImportAuthorization(t *testing.T) {
 			}
 		}
 		// The permission is checked before the file is parsed: this one cannot be.
-		if _, err := w.Preview(w.ctx, interviewer, Candidates, "", []byte("PK\x03\x04")); apperr.KindOf(err) != apperr.Forbidden {
+		if _, err := w.Preview(w.ctx, interviewer, Candidates, Upload{Body: []byte("PK\x03\x04")}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer previews: %v", err)
 		}
 		if _, err := w.Commit(w.ctx, interviewer, p.ID, true); apperr.KindOf(err) != apperr.Forbidden {
@@ -302,7 +302,7 @@ func TestParsesAreLimited(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(w.ctx)
 		cancel()
-		if _, err := w.Preview(ctx, w.set, Candidates, "", []byte("name\nAlex")); !errors.Is(err, context.Canceled) {
+		if _, err := w.Preview(ctx, w.set, Candidates, Upload{Body: []byte("name\nAlex")}); !errors.Is(err, context.Canceled) {
 			t.Errorf("a preview while %d files are parsed: %v", maxParses, err)
 		}
 		w.parses.Release(maxParses)

@@ -2,20 +2,13 @@ package importer
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/japanese"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	uni "golang.org/x/text/encoding/unicode"
 
 	"github.com/huimian/huimian/internal/apperr"
 )
@@ -29,7 +22,8 @@ const (
 )
 
 // Read parses a file of the kind. The format is detected by content, not by name.
-func Read(kind Kind, raw []byte) (*File, error) {
+// encoding is that of a CSV file, one of EncodingNames, "" to detect it.
+func Read(kind Kind, raw []byte, encoding string) (*File, error) {
 	if len(raw) > MaxBytes {
 		return nil, TooLarge()
 	}
@@ -40,10 +34,10 @@ func Read(kind Kind, raw []byte) (*File, error) {
 		t, err = readXLSX(kind, raw)
 	case bytes.HasPrefix(raw, []byte{0xd0, 0xcf, 0x11, 0xe0}): // .xls, or one with a password
 		return nil, apperr.New(apperr.Invalid, "sheet.old_excel")
-	case len(bytes.TrimSpace(raw)) == 0:
+	case len(bytes.Trim(raw, " \t\r\n\x00\xef\xbb\xbf")) == 0:
 		return nil, apperr.New(apperr.Invalid, "sheet.empty")
 	default:
-		t, err = readCSV(kind, raw)
+		t, err = readCSV(kind, raw, encoding)
 	}
 	if err != nil {
 		return nil, err
@@ -78,18 +72,32 @@ func readXLSX(kind Kind, raw []byte) (t table, err error) {
 		return t, errUnreadable(err)
 	}
 	defer func() { _ = f.Close() }()
+	var others []string
 	for _, name := range f.GetSheetList() {
 		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
 			continue
 		}
-		if t, err = readRows(kind, f, name); err != nil || len(t.rows) > 0 {
-			break
+		sheet, err := readRows(kind, f, name)
+		if err != nil {
+			return t, err
+		}
+		switch {
+		case len(sheet.rows) > 0 && len(t.rows) > 0:
+			others = append(others, name)
+		case len(sheet.rows) > 0:
+			t = sheet
+			if t.view, err = readSheetView(raw, name); err != nil {
+				return t, errUnreadable(err)
+			}
 		}
 	}
-	if err == nil && is1904(f) {
+	if len(others) > 0 {
+		t.notes = append(t.notes, Issue{Level: Warning, Code: "sheet.other_sheets", Params: map[string]any{"Sheets": strings.Join(others, ", ")}})
+	}
+	if is1904(f) {
 		t.shift1904(kind)
 	}
-	return t, err
+	return t, nil
 }
 
 func readRows(kind Kind, f *excelize.File, name string) (t table, err error) {
@@ -146,92 +154,6 @@ func (t *table) shift1904(kind Kind) {
 				}
 			}
 		}
-	}
-}
-
-// The ways in which a CSV file may be written: what Excel writes in the three
-// languages' countries.
-var (
-	encodings  = []encoding.Encoding{simplifiedchinese.GB18030, japanese.ShiftJIS}
-	delimiters = []rune{',', ';', '\t'}
-)
-
-// readCSV tries each encoding and delimiter, and returns the table with the most
-// known headings.
-func readCSV(kind Kind, raw []byte) (table, error) {
-	var best table
-	most := -1
-	for _, text := range decode(raw) {
-		for _, delimiter := range delimiters {
-			t, err := parseCSV(kind, text, delimiter)
-			if err != nil {
-				continue
-			}
-			known := 0
-			if at, byIndex := findHeadings(kind, t.rows); at >= 0 {
-				for _, c := range byIndex {
-					if c != "" {
-						known++
-					}
-				}
-			}
-			if known > most {
-				best, most = t, known
-			}
-		}
-	}
-	if most < 0 {
-		return best, errUnreadable(errors.New("no way to read this CSV"))
-	}
-	return best, nil
-}
-
-// decode returns the texts that the bytes may be.
-func decode(raw []byte) []string {
-	if bytes.HasPrefix(raw, []byte{0xff, 0xfe}) || bytes.HasPrefix(raw, []byte{0xfe, 0xff}) {
-		if b, err := uni.UTF16(uni.LittleEndian, uni.UseBOM).NewDecoder().Bytes(raw); err == nil {
-			return []string{string(b)}
-		}
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if utf8.Valid(raw) {
-		return []string{string(raw)}
-	}
-	var out []string
-	for _, e := range encodings {
-		if b, err := e.NewDecoder().Bytes(raw); err == nil {
-			out = append(out, string(b))
-		}
-	}
-	return out
-}
-
-func parseCSV(kind Kind, text string, delimiter rune) (t table, err error) {
-	if strings.HasPrefix(text, "sep=") { // a first line that declares the delimiter to Excel
-		_, text, _ = strings.Cut(text, "\n")
-	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = delimiter, true, -1
-	last := 0 // line at which the row before ended
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return t, nil
-		}
-		if err != nil {
-			return t, err
-		}
-		first, _ := r.FieldPos(0)
-		for empty := first - last - 1; empty > 0 && len(t.rows) < kind.maxRows(); empty-- {
-			t.rows = append(t.rows, nil) // the reader leaves empty lines out; spreadsheets count them
-		}
-		last, _ = r.FieldPos(len(row) - 1)
-		last += strings.Count(row[len(row)-1], "\n")
-		if len(t.rows) > kind.maxRows()+headingRows {
-			t.more = true
-			return t, nil
-		}
-		t.rows = append(t.rows, cutText(row))
 	}
 }
 

@@ -45,19 +45,19 @@ const headRow = `<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r
 // Files of some kilobytes that would take hundreds of megabytes.
 func TestXLSXElementLimits(t *testing.T) {
 	good := xlsxFromParts(t, headRow+`<row r="2"><c r="A2" t="s"><v>0</v></c></row>`, `<si><t>Alex</t></si>`)
-	if f, err := Read(Candidates, good); err != nil || f.Lines[0].Cells[colName] != "Alex" {
+	if f, err := Read(Candidates, good, ""); err != nil || f.Lines[0].Cells[colName] != "Alex" {
 		t.Fatalf("an ordinary file: %+v %v", f, err)
 	}
-	_, err := Read(Candidates, xlsxFromParts(t, headRow, strings.Repeat("<si/>", maxElements+1)))
+	_, err := Read(Candidates, xlsxFromParts(t, headRow, strings.Repeat("<si/>", maxElements+1)), "")
 	requireCode(t, err, "sheet.unreadable")
-	_, err = Read(Candidates, xlsxFromParts(t, headRow+strings.Repeat("<row/>", maxRowElements), ""))
+	_, err = Read(Candidates, xlsxFromParts(t, headRow+strings.Repeat("<row/>", maxRowElements), ""), "")
 	requireCode(t, err, "sheet.unreadable")
 
 	var rows strings.Builder
 	for n := range MaxCandidates {
 		fmt.Fprintf(&rows, `<row r="%d"><c r="A%[1]d" t="s"><v>0</v></c><c r="B%[1]d" t="s"><v>0</v></c></row>`, n+2)
 	}
-	_, err = Read(Candidates, xlsxFromParts(t, headRow+rows.String(), "<si><t>"+strings.Repeat("x", maxCell)+"</t></si>"))
+	_, err = Read(Candidates, xlsxFromParts(t, headRow+rows.String(), "<si><t>"+strings.Repeat("x", maxCell)+"</t></si>"), "")
 	requireCode(t, err, "sheet.too_large")
 }
 

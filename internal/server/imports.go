@@ -32,7 +32,10 @@ type Import struct {
 	Kind    string         `json:"kind" enum:"candidates,interviews"`
 	Columns []ImportColumn `json:"columns" doc:"Columns of the file"`
 	Unknown []string       `json:"unknown" doc:"Unknown headings; their columns are ignored"`
-	Lines   []ImportLine   `json:"lines"`
+	Notes   []ImportIssue  `json:"notes" doc:"About the whole file, such as hidden rows that are left out; empty in the result of a commit"`
+	// Encodings are empty for .xlsx.
+	Encodings []ImportEncoding `json:"encodings" doc:"Encodings that the CSV file may be in; the first was used. More than one: the encoding is not certain, repeat the preview with the right one"`
+	Lines     []ImportLine     `json:"lines"`
 	// Counts of the lines.
 	Good     int `json:"good" doc:"Lines without a warning or an error"`
 	Warnings int `json:"warnings" doc:"Lines that are imported only with acceptWarnings"`
@@ -44,6 +47,12 @@ type Import struct {
 type ImportColumn struct {
 	Key   string `json:"key"`
 	Title string `json:"title" doc:"In the caller's language"`
+}
+
+// ImportEncoding is an encoding that a file may be in.
+type ImportEncoding struct {
+	Name   string `json:"name"`
+	Sample string `json:"sample" doc:"A text of the file in this encoding"`
 }
 
 // ImportLine is a row of the file.
@@ -64,9 +73,10 @@ type ImportIssue struct {
 }
 
 type importInput struct {
-	Kind    string `query:"kind" required:"true" enum:"candidates,interviews"`
-	Name    string `query:"name" maxLength:"200" doc:"Name of the file"`
-	RawBody []byte `contentType:"application/octet-stream"`
+	Kind     string `query:"kind" required:"true" enum:"candidates,interviews"`
+	Name     string `query:"name" maxLength:"200" doc:"Name of the file"`
+	Encoding string `query:"encoding" enum:"utf-8,gb18030,big5,shift_jis,euc-kr,windows-1252,windows-1250,windows-1251,windows-1254,utf-16le,utf-16be" doc:"Encoding of a CSV file. Omitted: detected"`
+	RawBody  []byte `contentType:"application/octet-stream"`
 }
 
 // ImportCommit is the body of commitImport.
@@ -86,7 +96,7 @@ type xlsxFile struct {
 }
 
 func (h importHandlers) previewImport(ctx context.Context, in *importInput) (*httpapi.Response[Import], error) {
-	r, err := h.imports.Preview(ctx, h.importSetting(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
+	r, err := h.imports.Preview(ctx, h.importSetting(ctx), importer.Kind(in.Kind), importer.Upload{Name: in.Name, Body: in.RawBody, Encoding: in.Encoding})
 	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), false))(r, err)
 }
 
@@ -136,7 +146,9 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 	return func(r importer.Result) Import {
 		out := Import{
 			ID: r.ID, Kind: string(r.Kind), Unknown: append([]string{}, r.Unknown...),
-			Columns: httpapi.MapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
+			Notes:     httpapi.MapSlice(r.Notes, localizeIssue(lang)),
+			Encodings: httpapi.MapSlice(r.Encodings, func(e importer.EncodingChoice) ImportEncoding { return ImportEncoding(e) }),
+			Columns:   httpapi.MapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
 			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -74,6 +75,41 @@ func TestImportInterviewsByName(t *testing.T) {
 			t.Errorf("interview %+v", i)
 		}
 	})
+}
+
+// An uncertain encoding is a choice; its rows wait for an answer.
+func TestImportEncodings(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		rosa := w.SignIn("rosa")
+		file := "Name,Email\nHans M\xfcller,hans@example.com\nAlex,alex@example.com\n"
+		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates", file), http.StatusCreated)
+		if len(p.Encodings) < 2 || p.Encodings[0] != (server.ImportEncoding{Name: "windows-1252", Sample: "Hans Müller,hans@example.com"}) || p.Warnings != 1 || p.Good != 1 {
+			t.Errorf("preview %+v", p)
+		}
+		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
+		if r.Made != 1 || r.Lines[0].MadeID != "" {
+			t.Errorf("result %+v", r)
+		}
+		p = apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates&encoding=windows-1252", file), http.StatusCreated)
+		if len(p.Encodings) != 1 || p.Lines[0].State != "good" || p.Lines[0].Cells["name"] != "Hans Müller" {
+			t.Errorf("preview with a choice %+v", p)
+		}
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=gb18030x", file), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=utf-8", file), http.StatusUnprocessableEntity, "sheet.wrong_encoding")
+	})
+}
+
+// The values of the parameter encoding are those of the importer.
+func TestImportEncodingParameter(t *testing.T) {
+	spec, err := os.ReadFile("../../web/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range importer.EncodingNames() {
+		if !strings.Contains(string(spec), `"`+name+`"`) {
+			t.Errorf("no %s in the parameter", name)
+		}
+	}
 }
 
 func TestImportTemplates(t *testing.T) {

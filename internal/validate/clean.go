@@ -90,7 +90,7 @@ func CleanMobile(s string) string {
 
 // digitValue returns the value of a decimal digit. Unicode encodes the ten digits
 // of a script in a row, from zero:
-// https://www.unicode.org/versions/latest/core-spec/chapter-4/#G124206
+// https://www.unicode.org/policies/stability_policy.html
 func digitValue(r rune) rune {
 	for _, run := range unicode.Nd.R16 {
 		if rune(run.Lo) <= r && r <= rune(run.Hi) {

@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { currentLanguage } from '@/i18n/language'
 import { api, unwrap } from './client'
-import type { components } from './schema'
+import type { components, operations } from './schema'
 
 export type Import = components['schemas']['Import']
 export type ImportLine = components['schemas']['ImportLine']
 export type ImportKind = Import['kind']
+/** The encoding of a CSV file. */
+export type ImportEncoding = NonNullable<NonNullable<operations['previewImport']['parameters']['query']>['encoding']>
 
 /** The server's upload limit in bytes, checked before the upload. */
 export const maxImportBytes = 5 * 1024 * 1024
@@ -15,10 +17,10 @@ export const templateUrl = (kind: ImportKind) => `/api/imports/template?kind=${k
 
 export function usePreviewImport(kind: ImportKind) {
   return useMutation({
-    mutationFn: (file: File): Promise<Import> =>
+    mutationFn: ({ file, encoding }: { file: File; encoding?: ImportEncoding }): Promise<Import> =>
       unwrap(
         api.POST('/api/imports', {
-          params: { query: { kind, name: file.name.slice(0, 200) } },
+          params: { query: { kind, name: file.name.slice(0, 200), ...(encoding && { encoding }) } },
           headers: { 'Content-Type': 'application/octet-stream' },
           // The file is sent unchanged: the server detects its type from the content.
           body: file as unknown as string,

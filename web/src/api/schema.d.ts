@@ -1106,6 +1106,8 @@ export interface components {
         Import: {
             /** @description Columns of the file */
             columns: components["schemas"]["ImportColumn"][];
+            /** @description Encodings that the CSV file may be in; the first was used. More than one: the encoding is not certain, repeat the preview with the right one */
+            encodings: components["schemas"]["ImportEncoding"][];
             /**
              * Format: int64
              * @description Lines that are not imported
@@ -1125,6 +1127,8 @@ export interface components {
              * @description Number of objects created; 0 in a preview
              */
             made: number;
+            /** @description About the whole file, such as hidden rows that are left out; empty in the result of a commit */
+            notes: components["schemas"]["ImportIssue"][];
             /** @description Unknown headings; their columns are ignored */
             unknown: string[];
             /**
@@ -1141,6 +1145,11 @@ export interface components {
         ImportCommit: {
             /** @description Import rows with warnings too, such as duplicates and double bookings */
             acceptWarnings?: boolean;
+        };
+        ImportEncoding: {
+            name: string;
+            /** @description A text of the file in this encoding */
+            sample: string;
         };
         ImportIssue: {
             code: string;
@@ -2549,6 +2558,8 @@ export interface operations {
                 kind: "candidates" | "interviews";
                 /** @description Name of the file */
                 name?: string;
+                /** @description Encoding of a CSV file. Omitted: detected */
+                encoding?: "utf-8" | "gb18030" | "big5" | "shift_jis" | "euc-kr" | "windows-1252" | "windows-1250" | "windows-1251" | "windows-1254" | "utf-16le" | "utf-16be";
             };
             header?: never;
             path?: never;

@@ -1,32 +1,51 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Import } from '@/api/imports'
+import type { Import, ImportEncoding } from '@/api/imports'
 import { useCommitImport } from '@/api/imports'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
+import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/feedback'
 import { ImportRows } from './ImportRows'
 
 interface Props {
   preview: Import
+  /** The encodings that the file may be in. */
+  encodings: Import['encodings']
+  onChooseEncoding: (encoding: ImportEncoding) => void
   onRestart: () => void
   onDone: (result: Import) => void
 }
 
 /** Preview of an import before it is committed. */
-export function ImportPreview({ preview, onRestart, onDone }: Props) {
+export function ImportPreview({ preview, encodings, onChooseEncoding, onRestart, onDone }: Props) {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()
   const [acceptWarnings, setAcceptWarnings] = useState(false)
   const commit = useCommitImport()
-  const { id, kind, good, warnings, errors, unknown } = preview
+  const { id, kind, good, warnings, errors, unknown, notes } = preview
+  const used = preview.encodings[0]?.name
   const count = good + (acceptWarnings ? warnings : 0)
   return (
     <>
       <Card>
         <div className="hm-stack">
           <p>{[t('imports.good', { count: good }), warnings > 0 && t('imports.warnings', { count: warnings }), errors > 0 && t('imports.errors', { count: errors })].filter(Boolean).join(t('imports.comma'))}</p>
+          {encodings.length > 1 && used && (
+            <SelectField
+              label={t('imports.encoding')}
+              hint={t('imports.encodingHint')}
+              value={used}
+              options={encodings.map(({ name, sample }) => ({ value: name, label: `${sample}  (${name})` }))}
+              onChange={(name) => onChooseEncoding(name as ImportEncoding)}
+            />
+          )}
+          {notes.map(({ code, message }) => (
+            <Note key={code} tone="warning">
+              {message}
+            </Note>
+          ))}
           {unknown.length > 0 && <Note>{t('imports.unknown', { columns: unknown.join(t('imports.and')) })}</Note>}
           {kind === 'interviews' && <Note tone="warning">{t('imports.invites')}</Note>}
           {warnings > 0 && (

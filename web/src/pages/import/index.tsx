@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'react-router'
-import type { Import, ImportKind } from '@/api/imports'
+import type { Import, ImportEncoding, ImportKind } from '@/api/imports'
 import { usePreviewImport } from '@/api/imports'
 import { hasRole, useSession } from '@/app/useSession'
 import { Page } from '@/ui/Page'
@@ -19,10 +19,13 @@ export default function ImportPage() {
   const kind: ImportKind = useLocation().pathname.startsWith('/interviews') ? 'interviews' : 'candidates'
   const preview = usePreviewImport(kind)
   const [result, setResult] = useState<Import>()
+  // The encodings of the first preview: after a choice, the server returns only the chosen one.
+  const [encodings, setEncodings] = useState<Import['encodings']>([])
   const handleRestart = () => {
     setResult(undefined)
     preview.reset()
   }
+  const handleChooseEncoding = (encoding: ImportEncoding) => preview.variables && preview.mutate({ ...preview.variables, encoding })
   return (
     <Page title={t(`imports.title.${kind}`)} back={{ to: `/${kind}`, label: tCommon(`nav.${kind}`) }}>
       {!recruiter ? (
@@ -30,9 +33,16 @@ export default function ImportPage() {
       ) : result ? (
         <ImportResult result={result} onRestart={handleRestart} />
       ) : preview.data ? (
-        <ImportPreview key={preview.data.id} preview={preview.data} onRestart={handleRestart} onDone={setResult} />
+        <ImportPreview
+          key={preview.data.id}
+          preview={preview.data}
+          encodings={encodings}
+          onChooseEncoding={handleChooseEncoding}
+          onRestart={handleRestart}
+          onDone={setResult}
+        />
       ) : (
-        <FilePicker kind={kind} busy={preview.isPending} error={preview.error} onChoose={(file) => preview.mutate(file)} />
+        <FilePicker kind={kind} busy={preview.isPending} error={preview.error} onChoose={(file) => preview.mutate({ file }, { onSuccess: (data) => setEncodings(data.encodings) })} />
       )}
     </Page>
   )

@@ -1,0 +1,174 @@
+package importer
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	uni "golang.org/x/text/encoding/unicode"
+)
+
+func encodeText(t *testing.T, e encoding.Encoding, text string) []byte {
+	t.Helper()
+	raw, err := e.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(raw)
+}
+
+// encodingNames are those of the choices, in one string.
+func encodingNames(f *File) string {
+	var names []string
+	for _, c := range f.Encodings {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestCertainEncodings(t *testing.T) {
+	utf16 := func(e uni.Endianness, bom uni.BOMPolicy) encoding.Encoding { return uni.UTF16(e, bom) }
+	for name, tc := range map[string]struct {
+		encoding encoding.Encoding
+		text     string
+		name     string // in the first line
+		want     string
+	}{
+		"UTF-8":                  {uni.UTF8, "Name\nHans Müller\n", "Hans Müller", "utf-8"},
+		"UTF-8 with BOM":         {uni.UTF8BOM, "Name\n张三\n", "张三", "utf-8"},
+		"UTF-16 LE":              {utf16(uni.LittleEndian, uni.UseBOM), "Name\n张三\n", "张三", "utf-16le"},
+		"UTF-16 BE":              {utf16(uni.BigEndian, uni.UseBOM), "Name\n张三\n", "张三", "utf-16be"},
+		"UTF-16 LE without BOM":  {utf16(uni.LittleEndian, uni.IgnoreBOM), "Name,Email\n张三,zhang@example.com\n", "张三", "utf-16le"},
+		"UTF-16 BE without BOM":  {utf16(uni.BigEndian, uni.IgnoreBOM), "Name,Email\n张三,zhang@example.com\n", "张三", "utf-16be"},
+		"GB18030":                {simplifiedchinese.GB18030, "姓名\n玥婷\n", "玥婷", "gb18030"},
+		"GB18030, English heads": {simplifiedchinese.GB18030, "Name\n张三\n李四\n王小明\n", "张三", "gb18030"},
+		"Big5, English heads":    {traditionalchinese.Big5, "Name\n王小明\n林志玲\n", "王小明", "big5"},
+		"Shift_JIS":              {japanese.ShiftJIS, "氏名\n髙橋花子\n", "髙橋花子", "shift_jis"},
+	} {
+		f, err := Read(Candidates, encodeText(t, tc.encoding, tc.text), "")
+		if err != nil || encodingNames(f) != tc.want || f.Lines[0].Cells[colName] != tc.name || len(f.Lines[0].Issues) > 0 {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
+// The bytes of a letter in an encoding of one byte are letters in others too: the
+// preview offers a choice, and the rows are not imported before it.
+func TestUncertainEncodings(t *testing.T) {
+	for name, tc := range map[string]struct {
+		encoding    encoding.Encoding
+		text, guess string
+	}{
+		"windows-1252": {charmap.Windows1252, "Name,Email\nHans Müller,hans@example.com\nJosé García,jose@example.com\n", "windows-1252"},
+		"windows-1250": {charmap.Windows1250, "Name,Email\nŁukasz Żak,l@example.com\n", "windows-1252"},
+		"windows-1251": {charmap.Windows1251, "Name,Email\nИван,i@example.com\n", ""},
+		"windows-1254": {charmap.Windows1254, "Name,Email\nIşık,i@example.com\n", "windows-1252"},
+		"euc-kr":       {korean.EUCKR, "Name,Email\n김민수,k@example.com\n", ""},
+	} {
+		raw := encodeText(t, tc.encoding, tc.text)
+		f, err := Read(Candidates, raw, "")
+		if err != nil || tc.guess != "" && f.Encodings[0].Name != tc.guess || !strings.Contains(encodingNames(f), name) ||
+			len(f.Encodings) < 2 || len(f.Lines[0].Issues) != 1 || f.Lines[0].Issues[0].Level != Warning || f.Lines[0].Issues[0].Code != "sheet.uncertain_encoding" {
+			t.Errorf("%s: %+v, %v", name, f, err)
+			continue
+		}
+		for _, c := range f.Encodings {
+			if c.Name == name && !strings.Contains(tc.text, c.Sample) || c.Sample == "" {
+				t.Errorf("%s: sample %q", name, c.Sample)
+			}
+		}
+		f, err = Read(Candidates, raw, name)
+		if err != nil || f.Lines[0].Cells[colName] != strings.Split(strings.Split(tc.text, "\n")[1], ",")[0] || len(f.Lines[0].Issues) > 0 || len(f.Encodings) != 1 {
+			t.Errorf("%s, as chosen: %+v, %v", name, f, err)
+		}
+	}
+}
+
+func TestRejectEncodings(t *testing.T) {
+	for name, tc := range map[string]struct{ raw, encoding, code string }{
+		"wrong choice":         {"Name\nM\xfcller\n", "utf-8", "sheet.wrong_encoding"},
+		"wrong choice of GB":   {"Name\nJos\xe9,\n", "gb18030", "sheet.wrong_encoding"},
+		"unknown choice":       {"Name\nAlex\n", "klingon", "sheet.wrong_encoding"},
+		"UTF-8 with one fault": {"姓名\n张三\n李四\xe5\n", "", "sheet.wrong_encoding"},
+		"no text":              {"Name\n\x81\x98\xff\n", "", "sheet.unknown_encoding"},
+		"half of UTF-16":       {"\xff\xfeN\x00a", "", "sheet.wrong_encoding"},
+	} {
+		_, err := Read(Candidates, []byte(tc.raw), tc.encoding)
+		t.Run(name, func(t *testing.T) { requireCode(t, err, tc.code) })
+	}
+}
+
+// A quote that is not closed must not swallow the rows below it.
+func TestUnclosedQuotes(t *testing.T) {
+	for text, line := range map[string]int{
+		"姓名,邮箱\n\"张三,a@example.com\n李四,b@example.com\n王五,c@example.com\n":     2,
+		"姓名,邮箱\n张三,\"a@example.com\n李四,b@example.com\n":                       2,
+		"姓名,邮箱\n张三,a@example.com\n\"李四,b@example.com\n\"王五\",c@example.com\n": 3,
+		"姓名,邮箱\n\"张三\"丰,a@example.com\n李四,b@example.com\n":                    2,
+		"姓名\t邮箱\n张三\t\"a\n李四\tb\n":                                            2,
+		"sep=;\n姓名;邮箱\n\"张三;a\n李四;b\n":                                        3,
+		"姓名,邮箱\r\"张三,a\r李四,b\r":                                               2,
+	} {
+		_, err := Read(Candidates, []byte(text), "")
+		requireCode(t, err, "sheet.bad_quote")
+		if f := asError(err); f == nil || f.Params["Line"] != line {
+			t.Errorf("%q: %+v, want line %d", text, f, line)
+		}
+	}
+	for text, want := range map[string]string{
+		"姓名,来源\n\"张三\",\"他说\"\"好\"\"\"\n李四,x\n": "他说\"好\"",
+		"姓名,来源\n张三,5\" 屏幕\n李四,x\n":              "5\" 屏幕",
+		"姓名,来源\n张三, \"a, b\"\n李四,x\n":           "a, b",
+		"姓名,来源\n张三,=\"0138\"\n李四,x\n":           "0138",
+		"姓名;来源\n\"张三\";\"a,\nb\"\n李四;x\n":       "a,\nb",
+	} {
+		f, err := Read(Candidates, []byte(text), "")
+		if err != nil || len(f.Lines) != 2 || f.Lines[0].Cells[colSource] != want || f.Lines[1].Cells[colName] != "李四" {
+			t.Errorf("%q: %+v, %v", text, f, err)
+		}
+	}
+}
+
+func TestLineEnds(t *testing.T) {
+	for _, text := range []string{
+		"姓名,邮箱\r张三,a@example.com\r李四,b@example.com\r", // Excel for Mac
+		"姓名,邮箱\r\n张三,a@example.com\r\n李四,b@example.com",
+		"姓名,邮箱\r\n张三,a@example.com\n李四,b@example.com\r", // mixed
+		"姓名,邮箱\n\"张三\",a@example.com\r\r\"李四\",b@example.com",
+	} {
+		f, err := Read(Candidates, []byte(text), "")
+		if err != nil || len(f.Lines) != 2 || f.Lines[0].Row != 2 || f.Lines[1].Cells[colEmail] != "b@example.com" {
+			t.Errorf("%q: %+v, %v", text, f, err)
+		}
+	}
+}
+
+// Cells that a spreadsheet has spoilt are errors, its marks for texts are removed.
+func TestSpoiltCells(t *testing.T) {
+	f, err := Read(Candidates, []byte("姓名,邮箱,手机号,来源,备注\n#N/A,a@example.com,'13800000000,'90 后,a\u200b\n"+
+		"\"张三\n李四\",#REF!,=\"138\",#########,\"a\nb\"\nJos\ufffd,,,,\n’t Hooft,\u200b\x00,,,\n"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := f.Lines[0].Cells; c[colMobile] != "13800000000" || c[colSource] != "'90 后" || c[colNote] != "a" {
+		t.Errorf("cells %q", c)
+	}
+	if c := f.Lines[3].Cells; c[colName] != "’t Hooft" || c[colEmail] != "" {
+		t.Errorf("cells %q", c)
+	}
+	var got []string
+	for _, l := range f.Lines {
+		for _, i := range l.Issues {
+			got = append(got, i.Column+" "+i.Code)
+		}
+	}
+	want := "name sheet.formula_error|name sheet.several_lines|email sheet.formula_error|source sheet.formula_error|name sheet.lost_characters"
+	if strings.Join(got, "|") != want {
+		t.Errorf("issues %q", got)
+	}
+}

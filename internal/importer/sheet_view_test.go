@@ -1,0 +1,123 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/huimian/huimian/internal/apperr"
+)
+
+func asError(err error) *apperr.Error {
+	f, _ := errors.AsType[*apperr.Error](err)
+	return f
+}
+
+// editWorkbook is an .xlsx of these rows after edit.
+func editWorkbook(t *testing.T, edit func(f *excelize.File) error, rows ...[]any) []byte {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(newWorkbook(t, rows...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := edit(f); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// fileNotes are the codes of a file's notes and their texts.
+func fileNotes(f *File) (out []string) {
+	for _, n := range f.Notes {
+		text := n.Code
+		for _, key := range []string{"Rows", "Columns", "Sheets"} {
+			if v, ok := n.Params[key].(string); ok {
+				text += " " + v
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func fileNames(f *File) (out []string) {
+	for _, l := range f.Lines {
+		out = append(out, l.Cells[colName])
+	}
+	return out
+}
+
+func TestHiddenParts(t *testing.T) {
+	raw := editWorkbook(t, func(f *excelize.File) error {
+		_, err := f.NewSheet("备份")
+		_, err2 := f.NewSheet("隐藏")
+		return errors.Join(err, err2,
+			f.SetCellStr("备份", "A1", "姓名"), f.SetCellStr("隐藏", "A1", "姓名"), f.SetSheetVisible("隐藏", false),
+			f.SetRowVisible("Sheet1", 3, false), // a filter does the same
+			f.SetRowHeight("Sheet1", 6, 0),
+			f.SetColVisible("Sheet1", "B", false))
+	}, []any{"姓名", "邮箱"}, []any{"张三", "a@example.com"}, []any{"李四", "b@example.com"}, []any{}, []any{"王五", "c@example.com"}, []any{"赵六", "d@example.com"})
+	f, err := Read(Candidates, raw, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileNames(f); !slices.Equal(got, []string{"张三", "王五"}) || f.Lines[1].Row != 5 {
+		t.Errorf("lines %q", got)
+	}
+	if got := fileNotes(f); !slices.Equal(got, []string{"sheet.other_sheets 备份", "sheet.hidden_rows 3, 6", "sheet.hidden_columns 邮箱"}) {
+		t.Errorf("notes %q", got)
+	}
+}
+
+func TestMergedCells(t *testing.T) {
+	raw := editWorkbook(t, func(f *excelize.File) error {
+		return errors.Join(
+			f.MergeCell("Sheet1", "A1", "D1"),                                    // a title
+			f.MergeCell("Sheet1", "C3", "C5"),                                    // a position of three people
+			f.MergeCell("Sheet1", "A6", "A7"), f.MergeCell("Sheet1", "B6", "B7"), // one person in two rows
+		)
+	}, []any{"名单"}, []any{"姓名", "邮箱", "职位"}, []any{"张三", "a@example.com", "Go 工程师"}, []any{"李四", "b@example.com"}, []any{"王五", "c@example.com"},
+		[]any{"赵六", "d@example.com", "前端"}, []any{"", "", ""})
+	f, err := Read(Candidates, raw, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileNames(f); !slices.Equal(got, []string{"张三", "李四", "王五", "赵六"}) {
+		t.Errorf("lines %q", got)
+	}
+	for n, want := range []string{"", "sheet.merged_cell", "sheet.merged_cell", ""} {
+		code := ""
+		for _, i := range f.Lines[n].Issues {
+			code += i.Code
+		}
+		if code != want || n < 3 && f.Lines[n].Cells[colPosition] != "Go 工程师" {
+			t.Errorf("line %d: %+v", n, f.Lines[n])
+		}
+	}
+}
+
+// Other programs write the elements with a prefix and single quotes.
+func TestSheetViewNotations(t *testing.T) {
+	for _, tag := range []string{`<x:row r='3' hidden='true'>`, `<row  spans="1:2" r="3" ht="0" customHeight="1" >`, "<row\n hidden=\"1\" r=\"3\">"} {
+		if !hiddenRow.MatchString(tag) || rowNumber.FindStringSubmatch(tag)[1] != "3" {
+			t.Errorf("%s is not recognized", tag)
+		}
+	}
+	for _, tag := range []string{`<row r="3">`, `<row r="3" hidden="0">`, `<row r="3" ht="0.75">`, `<rowBreaks hidden="1">`} {
+		if hiddenRow.MatchString(tag) {
+			t.Errorf("%s is hidden", tag)
+		}
+	}
+	if _, err := Read(Candidates, xlsxFromParts(t, strings.Repeat(`<row hidden="1"/>`, 3), ""), ""); err == nil {
+		t.Error("a sheet without rows was read")
+	}
+}
