@@ -57,20 +57,47 @@ func (d *Index) FindSame(c *Candidate) []*Candidate {
 		return found
 	}
 	var found []*Candidate
-	for _, other := range d.byName[nameKey(c.Name)] {
-		if (c.PositionID == "" || other.PositionID == c.PositionID) && !bothKnownAndDifferent(emailKey(c.Email), emailKey(other.Email)) &&
-			!bothKnownAndDifferent(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
+	for _, other := range d.FindNamesakes(c) {
+		if c.PositionID == "" || other.PositionID == c.PositionID {
 			found = append(found, other)
 		}
 	}
 	return found
 }
 
-// SharesContact reports whether both candidates have the same e-mail address or
-// the same mobile number; two missing ones are the same.
-func (c *Candidate) SharesContact(other *Candidate) bool {
-	return emailKey(c.Email) == emailKey(other.Email) || mobileKey(c.Mobile) == mobileKey(other.Mobile)
+// FindNamesakes returns the candidates of any position who may be the same person:
+// with the same name, and no contact data that differs.
+func (d *Index) FindNamesakes(c *Candidate) []*Candidate {
+	var found []*Candidate
+	for _, other := range d.byName[nameKey(c.Name)] {
+		if !bothKnownAndDifferent(emailKey(c.Email), emailKey(other.Email)) && !bothKnownAndDifferent(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
+			found = append(found, other)
+		}
+	}
+	return found
 }
+
+// Narrow returns those of the found candidates who have the same name and
+// position, as far as both are known; all of them if none has.
+func (c *Candidate) Narrow(found []*Candidate) []*Candidate {
+	for _, fits := range []func(other *Candidate) bool{
+		c.SharesName, func(other *Candidate) bool { return c.PositionID == "" || other.PositionID == c.PositionID },
+	} {
+		some := []*Candidate{}
+		for _, other := range found {
+			if fits(other) {
+				some = append(some, other)
+			}
+		}
+		if len(some) > 0 {
+			found = some
+		}
+	}
+	return found
+}
+
+// SharesName reports whether both candidates have the same name.
+func (c *Candidate) SharesName(other *Candidate) bool { return nameKey(c.Name) == nameKey(other.Name) }
 
 // bothKnownAndDifferent reports whether both values are known and differ.
 func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }

@@ -77,19 +77,21 @@ func TestFindSame(t *testing.T) {
 	})
 }
 
-func TestSharesContact(t *testing.T) {
+func TestNarrow(t *testing.T) {
+	a, b := &candidate.Candidate{Name: "王伟", PositionID: "go"}, &candidate.Candidate{Name: "王伟", PositionID: "web"}
+	agent := &candidate.Candidate{Name: "李娜", PositionID: "go"}
 	for _, tc := range []struct {
-		a, b candidate.Candidate
-		want bool
+		c     candidate.Candidate
+		found []*candidate.Candidate
+		want  []*candidate.Candidate
 	}{
-		{candidate.Candidate{Email: "a@b.c"}, candidate.Candidate{Email: "A@B.C", Mobile: "12345"}, true},
-		{candidate.Candidate{Email: "a@b.c", Mobile: "12345"}, candidate.Candidate{Email: "x@b.c", Mobile: "1-2-3-4-5"}, true},
-		{candidate.Candidate{Email: "a@b.c", Mobile: "12345"}, candidate.Candidate{Email: "x@b.c", Mobile: "99999"}, false},
-		{candidate.Candidate{Email: "a@b.c", Mobile: "12345"}, candidate.Candidate{}, false},
-		{candidate.Candidate{}, candidate.Candidate{}, true},
+		{candidate.Candidate{Name: "王伟", PositionID: "web"}, []*candidate.Candidate{a, b, agent}, []*candidate.Candidate{b}},
+		{candidate.Candidate{Name: "王 伟", PositionID: "go"}, []*candidate.Candidate{a, b}, []*candidate.Candidate{a}},
+		{candidate.Candidate{Name: "王伟"}, []*candidate.Candidate{a, b, agent}, []*candidate.Candidate{a, b}},
+		{candidate.Candidate{Name: "赵一", PositionID: "qa"}, []*candidate.Candidate{agent}, []*candidate.Candidate{agent}},
 	} {
-		if got := tc.a.SharesContact(&tc.b); got != tc.want {
-			t.Errorf("%+v and %+v: %v", tc.a, tc.b, got)
+		if got := tc.c.Narrow(tc.found); !slices.Equal(got, tc.want) {
+			t.Errorf("%+v: %v, want %v", tc.c, got, tc.want)
 		}
 	}
 }

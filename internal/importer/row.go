@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
@@ -39,7 +40,7 @@ func (r *rowReader) readEntry(kind Kind) *interview.Entry {
 		Title: c[colTitle], Round: round, TimeZone: r.zone, Interviewers: r.line.UserIDs, Note: c[colNote],
 	}
 	if p.Title == "" {
-		p.Title = r.title(max(round, 1))
+		p.Title = r.defaultTitle(round)
 	}
 	if c[colLink] != "" {
 		p.RoomKind, p.RoomURL = interview.LinkRoom, c[colLink]
@@ -48,6 +49,24 @@ func (r *rowReader) readEntry(kind Kind) *interview.Entry {
 	p.StartsAt, p.Duration = at.from, r.readDuration(at)
 	e.Plan = p
 	return e
+}
+
+// maxTitle is the length of a title in characters.
+const maxTitle = 100
+
+// defaultTitle returns the candidate, the position and the round, as the form of
+// an interview does.
+func (r *rowReader) defaultTitle(round int) string {
+	parts := []string{r.title(max(round, 1))}
+	for _, c := range []string{colPosition, colName} {
+		if text := validate.CleanLine(r.line.Cells[c]); text != "" {
+			parts = append([]string{text}, parts...)
+		}
+	}
+	for utf8.RuneCountInString(strings.Join(parts, " · ")) > maxTitle {
+		parts = parts[1:]
+	}
+	return strings.Join(parts, " · ")
 }
 
 var languageWords = map[string]string{

@@ -145,7 +145,7 @@ type Result struct {
 type Setting struct {
 	Actor    actor.Actor
 	TimeZone string
-	Title    func(round int) string // of an interview without one
+	Title    func(round int) string // the name of a round, in the title of an interview without one
 }
 
 // Upload is a file to import.

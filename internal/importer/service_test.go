@@ -149,16 +149,17 @@ func TestImportCandidates(t *testing.T) {
 		)
 		w.requireEmpty()
 		w.requireIssues(p,
-			"2 position interview.position_made notice",
-			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error",
+			"2 position interview.position_made warning",
+			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error", "3 position interview.position_made warning",
 			"4 name field.required error",
+			"5 position interview.position_made warning",
 			"6 name interview.candidate_exists warning",
 		)
-		if p.Made != 2 || !slices.Equal(p.Unknown, []string{"面试官"}) || p.Outcomes[1].Worst() != Error || p.Outcomes[0].Worst() != Notice {
+		if p.Made != 0 || !slices.Equal(p.Unknown, []string{"面试官"}) || p.Outcomes[1].Worst() != Error || p.Outcomes[0].Worst() != Warning {
 			t.Errorf("preview %+v", p)
 		}
-		r := w.commit(p.ID, false)
-		if r.Made != 2 || r.Outcomes[0].ID == "" || r.Outcomes[4].ID != "" || w.countRows("candidates") != 2 || w.countRows("positions") != 1 {
+		r := w.commit(p.ID, true)
+		if r.Made != 3 || r.Outcomes[0].ID == "" || r.Outcomes[1].ID != "" || w.countRows("candidates") != 3 || w.countRows("positions") != 1 {
 			t.Errorf("result %+v", r)
 		}
 		c, err := w.Interviews.Candidates.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
@@ -166,7 +167,7 @@ func TestImportCandidates(t *testing.T) {
 			t.Errorf("candidate %+v, %v", c, err)
 		}
 		rows, _, err := event.List(w.ctx, w.DB, "acme", 0, []string{event.CandidateCreated}, 0)
-		if err != nil || len(rows) != 2 {
+		if err != nil || len(rows) != 3 {
 			t.Errorf("%d events, %v", len(rows), err)
 		}
 	})
@@ -228,7 +229,7 @@ func TestCommitIsIdempotent(t *testing.T) {
 
 func TestImportInterviews(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.commit(w.preview(Candidates, "name,email,position", "Alex,alex@example.com,Go").ID, false)
+		w.commit(w.preview(Candidates, "name,email,position", "Alex,alex@example.com,Go", "Bo,bo@example.com,前端").ID, true)
 		day := func(days int, layout string) string { return noon.AddDate(0, 0, days).Format(layout) }
 		p := w.preview(Interviews,
 			"候选人,邮箱,职位,日期,时间,时长,面试官,会议链接,轮次",
@@ -242,7 +243,7 @@ func TestImportInterviews(t *testing.T) {
 		)
 		w.requireIssues(p,
 			"3 interviewers interview.double_booked warning",
-			"4 position interview.position_made notice",
+			"4 name interview.candidate_made notice",
 			"5 date sheet.ambiguous_date error",
 			"6 durationMinutes sheet.bad_duration error", "6 interviewers sheet.member_ambiguous error", "6 interviewers sheet.no_such_member error",
 			"7 position field.required error",
@@ -252,14 +253,14 @@ func TestImportInterviews(t *testing.T) {
 			t.Errorf("%d interviews after a preview", n)
 		}
 		r := w.commit(p.ID, false)
-		if r.Made != 2 || w.countRows("interviews") != 2 || w.countRows("candidates") != 2 {
+		if r.Made != 2 || w.countRows("interviews") != 2 || w.countRows("candidates") != 3 {
 			t.Errorf("result %+v", r)
 		}
 		first, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first.Title != "第 2 轮" || first.Round != 2 || first.Duration() != 45*time.Minute || len(first.Interviewers) != 2 ||
+		if first.Title != "Alex · 第 2 轮" || first.Round != 2 || first.Duration() != 45*time.Minute || len(first.Interviewers) != 2 ||
 			!first.StartsAt.Equal(noon.AddDate(0, 0, 2).Add(2*time.Hour)) || first.Candidate.Email != "alex@example.com" {
 			t.Errorf("interview %+v", first)
 		}
@@ -270,6 +271,43 @@ func TestImportInterviews(t *testing.T) {
 		if again := w.commit(p.ID, true); again.Made != 2 || w.countRows("interviews") != 2 {
 			t.Errorf("committed twice %+v", again)
 		}
+	})
+}
+
+// Who a row means is not decided silently.
+func TestImportedIdentities(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.commit(w.preview(Candidates, "name,email,position", "王伟,,Go", "王伟,,Go", "周艳平,zhou@example.com,前端", "李娜,agency@example.com,Go").ID, true)
+		if n := w.countRows("candidates"); n != 4 {
+			t.Fatalf("%d candidates", n)
+		}
+		day := clocktest.Date(2)
+		p := w.preview(Interviews, "候选人,邮箱,职位,日期,时间,面试官",
+			"王伟,,Go,"+day+",09:00,lin",                   // two of that name, without addresses
+			"周艳平,,Go,"+day+",10:00,lin",                  // for another position
+			"赵六,agency@example.com,Go,"+day+",11:00,lin", // the address of another name
+			"李娜,agency@example.com,Go,"+day+",12:00,lin",
+			"孙八,sun@example.com,Go 工程帅,"+day+",13:00,lin", // a mistyped position
+		)
+		w.requireIssues(p,
+			"2 name interview.candidate_ambiguous error",
+			"3 name interview.candidate_namesake warning",
+			"4 name interview.candidate_other_name warning",
+			"6 position interview.position_made warning",
+		)
+		if r := w.commit(p.ID, false); r.Made != 1 || w.countRows("positions") != 2 || w.countRows("candidates") != 4 {
+			t.Errorf("result %+v", r)
+		}
+	})
+}
+
+// A warning of one kind must not hide a double booking that is accepted with it.
+func TestWarningsAreComplete(t *testing.T) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
+		day := clocktest.Date(2)
+		w.commit(w.preview(Interviews, "候选人,职位,日期,时间,面试官", "王伟,Go,"+day+",09:00,lin").ID, true)
+		p := w.preview(Interviews, "候选人,职位,日期,时间,面试官", "赵六,前端,"+day+",09:30,lin")
+		w.requireIssues(p, "2 position interview.position_made warning", "2 interviewers interview.double_booked warning")
 	})
 }
 

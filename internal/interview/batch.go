@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -170,35 +171,50 @@ func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, accept
 // makeEntry creates the object of an entry and returns its id.
 func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
 	c := e.Candidate // a copy: Make may run twice
-	if err := b.resolvePosition(ctx, tx, e, &c); err != nil {
+	var warnings validate.Errors
+	if err := b.resolvePosition(ctx, tx, e, &c, &warnings); err != nil {
 		return "", err
 	}
 	same := b.candidates.FindSame(&c)
 	if e.Plan != nil {
-		return b.scheduleEntry(ctx, tx, e, &c, same, acceptWarnings)
+		return b.scheduleEntry(ctx, tx, e, &c, same, warnings, acceptWarnings)
 	}
-	if len(same) > 0 && !acceptWarnings {
-		var found validate.Errors
-		found.AddWarning("name", "interview.candidate_exists", "Name", same[0].Name)
-		return "", found.Err(false)
+	if namesakes := b.candidates.FindNamesakes(&c); len(same) > 0 {
+		warnings.AddWarning("name", "interview.candidate_exists", "Name", same[0].Name)
+	} else if len(namesakes) > 0 {
+		warnings.AddWarning("name", "interview.candidate_namesake", "Name", namesakes[0].Name)
 	}
-	if b.trying { // the rules suffice: writing thousands of rows would block other writers
-		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
-		err := candidate.Check(ctx, tx, &c)
-		if e.made = &c; err == nil && e.isBlocked(acceptWarnings) {
-			err = errUnfit
+	c.ID, c.CorpID = db.NewID(), b.actor.CorpID
+	if err := candidate.Check(ctx, tx, &c); err != nil {
+		return "", appendFields(err, warnings.Fields)
+	}
+	if err := warnings.Err(acceptWarnings); err != nil {
+		if b.trying { // the rows below are duplicates of this one if it is accepted
+			b.candidates.Add(&c)
 		}
-		return c.ID, err
-	}
-	if err := b.service.Candidates.Insert(ctx, tx, b.actor, &c); err != nil {
 		return "", err
 	}
 	e.made = &c
-	return c.ID, nil
+	if b.trying { // the rules suffice: writing thousands of rows would block other writers
+		if e.isBlocked(acceptWarnings) {
+			return c.ID, errUnfit
+		}
+		return c.ID, nil
+	}
+	return c.ID, b.service.Candidates.Insert(ctx, tx, b.actor, &c)
 }
 
-// resolvePosition finds the position with the title, or creates one.
-func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate) error {
+// appendFields adds fields to an Invalid error. It returns other errors unchanged.
+func appendFields(err error, fields []apperr.FieldError) error {
+	if f, ok := errors.AsType[*apperr.Error](err); ok && f.Kind == apperr.Invalid {
+		f.Fields = append(f.Fields, fields...)
+	}
+	return err
+}
+
+// resolvePosition finds the position with the title, or creates one, which is a
+// warning: the title may be mistyped.
+func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate, warnings *validate.Errors) error {
 	title := validate.CleanLine(e.PositionTitle)
 	if title == "" {
 		return nil
@@ -216,34 +232,40 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *can
 		return validate.PrefixFields("position", err)
 	}
 	c.PositionID = p.ID
-	e.Notes = append(e.Notes, apperr.NewFieldError("position", "interview.position_made", "Title", title))
+	warnings.AddWarning("position", "interview.position_made", "Title", title)
 	return nil
 }
 
 // scheduleEntry schedules the interview of an entry with an existing candidate
 // or a new one.
-func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate, same []*candidate.Candidate, acceptWarnings bool) (string, error) {
+func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate, same []*candidate.Candidate, warnings validate.Errors, acceptWarnings bool) (string, error) {
 	p := *e.Plan
 	p.OverrideWarnings = acceptWarnings
 	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
-	switch {
-	case len(same) > 1 && !c.SharesContact(same[0]):
-		var found validate.Errors
-		found.Add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
-		return "", found.Err(false)
-	case len(same) > 0:
+	switch same = c.Narrow(same); {
+	case len(same) > 1:
+		warnings.Add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
+		return "", warnings.Err(false)
+	case len(same) == 1:
 		p.CandidateID = same[0].ID
 		if c.PositionID == "" {
 			c.PositionID = same[0].PositionID
 		}
-	default:
-		if err := b.service.Candidates.Insert(ctx, tx, b.actor, c); err != nil {
-			return "", validate.PrefixFields("candidate", err)
+		if !c.SharesName(same[0]) { // an agency's address, or a mistyped one
+			warnings.AddWarning("candidate.name", "interview.candidate_other_name", "Name", same[0].Name)
 		}
+	default:
+		if namesakes := b.candidates.FindNamesakes(c); len(namesakes) > 0 {
+			warnings.AddWarning("candidate.name", "interview.candidate_namesake", "Name", namesakes[0].Name)
+		}
+		if err := b.service.Candidates.Insert(ctx, tx, b.actor, c); err != nil {
+			return "", appendFields(validate.PrefixFields("candidate", err), warnings.Fields)
+		}
+		e.Notes = append(e.Notes, apperr.NewFieldError("candidate.name", "interview.candidate_made", "Name", c.Name))
 		p.CandidateID, e.made = c.ID, c
 	}
 	p.PositionID = c.PositionID
 	i := newInterview(b.actor, b.service.now())
-	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, e.rooms)
+	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, slices.Concat(e.rooms, warnings.Fields))
 	return i.ID, err
 }

@@ -37,7 +37,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
 	}
-	if len(c.Fields) == 0 { // double bookings of an invalid plan would only confuse
+	if !c.HasErrors() { // double bookings of an invalid plan would only confuse
 		if err := s.checkDoubleBooking(ctx, tx, &c, i, p, people); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[str
 			out = append(out, userID)
 		}
 	}
-	if len(c.Fields) == 0 {
+	if !c.HasErrors() {
 		p.Interviewers = out // each once
 	}
 }

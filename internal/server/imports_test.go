@@ -27,7 +27,7 @@ func TestImports(t *testing.T) {
 		rosa := w.SignIn("rosa")
 		file := "姓名,邮箱,职位,年龄\n张三,zhang@example.com,Go 工程师,30\n李四,no address,,31\n"
 		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
-		if p.Good != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (server.ImportColumn{Key: "name", Title: "Name"}) {
+		if p.Warnings != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (server.ImportColumn{Key: "name", Title: "Name"}) {
 			t.Errorf("preview %+v", p)
 		}
 		bad := p.Lines[1]
@@ -43,7 +43,7 @@ func TestImports(t *testing.T) {
 		}
 		path := "/api/imports/" + p.ID + "/commit"
 		for range 2 {
-			r := apptest.DecodeBody[server.Import](rosa.Call("POST", path, map[string]any{}), http.StatusOK)
+			r := apptest.DecodeBody[server.Import](rosa.Call("POST", path, map[string]any{"acceptWarnings": true}), http.StatusOK)
 			if r.Made != 1 || r.Lines[0].MadeID == "" || r.Lines[1].MadeID != "" {
 				t.Errorf("result %+v", r)
 			}
@@ -66,12 +66,12 @@ func TestImportInterviewsByName(t *testing.T) {
 		day := clocktest.Date(2)
 		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师," + day + ",14:00,林一、mei\n李四,li@example.com,Go 工程师," + day + ",14:00,顾三\n"
 		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=interviews", file), http.StatusCreated)
-		if p.Good != 1 || p.Errors != 1 { // 顾三 has left
+		if p.Warnings != 1 || p.Errors != 1 { // 顾三 has left
 			t.Errorf("preview %+v", p)
 		}
-		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
+		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{"acceptWarnings": true}), http.StatusOK)
 		i := apptest.DecodeBody[server.Interview](rosa.Call("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
-		if i.Title != "Round 1 interview" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
+		if i.Title != "张三 · Go 工程师 · Round 1" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
 			t.Errorf("interview %+v", i)
 		}
 	})

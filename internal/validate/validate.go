@@ -39,6 +39,11 @@ func (e *Errors) AddMissing(path, id string) {
 	e.Add(path, "field.unknown")
 }
 
+// HasErrors reports whether there is an error other than warnings.
+func (e *Errors) HasErrors() bool {
+	return slices.ContainsFunc(e.Fields, func(f apperr.FieldError) bool { return !f.Warning })
+}
+
 // Err returns one Invalid error with all fields, nil without any. Overridden
 // warnings do not count.
 func (e *Errors) Err(overrideWarnings bool) error {
