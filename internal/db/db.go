@@ -97,7 +97,12 @@ type Tx struct {
 	bun.Tx
 	kind Dialect
 	conn bun.Conn // PostgreSQL: the connection that the transaction runs on
+
+	committed []func()
 }
+
+// AfterCommit calls fn after the transaction has committed. fn must not block.
+func (tx *Tx) AfterCommit(fn func()) { tx.committed = append(tx.committed, fn) }
 
 // InTx runs fn in a transaction and commits when fn returns nil; an error or a
 // panic rolls back. On SQLite, writers wait for each other for up to ten
@@ -113,11 +118,15 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
 	defer func() { _ = btx.Rollback() }() // after a commit this does nothing
-	if err := fn(ctx, &Tx{Tx: btx, kind: d.kind, conn: conn}); err != nil {
+	tx := &Tx{Tx: btx, kind: d.kind, conn: conn}
+	if err := fn(ctx, tx); err != nil {
 		return err
 	}
 	if err := btx.Commit(); err != nil {
 		return fmt.Errorf("committing: %w", err)
+	}
+	for _, fn := range tx.committed {
+		fn()
 	}
 	return nil
 }

@@ -23,8 +23,7 @@ import (
 const (
 	workers       = 50
 	fetchCooldown = 10 * time.Millisecond
-	pollSQLite    = 50 * time.Millisecond // SQLite has no notifications
-	pollPostgres  = time.Second           // a fallback to LISTEN
+	pollInterval  = time.Second // for jobs without a notification, such as scheduled ones
 	timeout       = time.Minute
 	rescueAfter   = 90 * time.Second
 )
@@ -34,7 +33,6 @@ const (
 const (
 	slowQueue   = "patient"
 	slowWorkers = 16
-	pollSlow    = 250 * time.Millisecond // on SQLite
 )
 
 // Args are the arguments of a job, stored as JSON. Kind identifies the worker
@@ -81,20 +79,16 @@ func (c clock) NowOrNil() *time.Time {
 func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers()}
 	config := &river.Config{
-		Logger: logger,
+		Logger: newRiverLog(logger),
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: workers}, slowQueue: {MaxWorkers: slowWorkers},
 		},
 		FetchCooldown:        fetchCooldown,
-		FetchPollInterval:    pollPostgres,
+		FetchPollInterval:    pollInterval,
 		JobTimeout:           timeout,
 		RescueStuckJobsAfter: rescueAfter,
 		Workers:              q.workers,
 		SkipUnknownJobCheck:  true, // one process may insert jobs that another one works
-	}
-	if d.Dialect() == db.SQLite {
-		config.FetchPollInterval = pollSQLite
-		config.Queues[slowQueue] = river.QueueConfig{MaxWorkers: slowWorkers, FetchPollInterval: pollSlow}
 	}
 	for _, option := range options {
 		option(config)

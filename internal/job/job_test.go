@@ -138,3 +138,25 @@ func TestWithClock(t *testing.T) {
 		})
 	}
 }
+
+// A committed insertion starts the job at once. By polling, ten jobs that follow
+// each other would take ten intervals of a second.
+func TestInsertWakesQueue(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		q := newQueue(t, d)
+		names := make(chan string)
+		job.AddWorker(q, func(_ context.Context, args greetArgs, _ job.Attempt) error {
+			names <- args.Name
+			return nil
+		})
+		startQueue(t, q)
+		began := time.Now()
+		for range 10 {
+			insertJob(t, d, q, nil, greetArgs{"now"}, job.SlowQueue())
+			receiveName(t, names)
+		}
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("ten jobs took %v", took)
+		}
+	})
+}

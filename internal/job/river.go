@@ -28,20 +28,26 @@ type client interface {
 type riverClient[TTx any] struct {
 	*river.Client[TTx]
 	unwrap func(*db.Tx, func(TTx) error) error
+	notify func(queue string) // called after the commit of an insertion; nil on PostgreSQL, which notifies by itself
 }
 
 func newClient(d *db.DB, config *river.Config) (client, error) {
 	if d.Dialect() == db.Postgres {
 		c, err := river.NewClient(riverpgxv5.New(d.JobPool()), config)
-		return &riverClient[pgx.Tx]{c, (*db.Tx).WithPgx}, err
+		return &riverClient[pgx.Tx]{Client: c, unwrap: (*db.Tx).WithPgx}, err
 	}
-	c, err := river.NewClient(riversqlite.New(d.JobDB()), config)
-	return &riverClient[*sql.Tx]{c, func(tx *db.Tx, fn func(*sql.Tx) error) error { return fn(tx.Tx.Tx) }}, err
+	wakeUps := newWakeUps()
+	c, err := river.NewClient[*sql.Tx](sqliteDriver{riversqlite.New(d.JobDB()), wakeUps}, config)
+	unwrap := func(tx *db.Tx, fn func(*sql.Tx) error) error { return fn(tx.Tx.Tx) }
+	return &riverClient[*sql.Tx]{Client: c, unwrap: unwrap, notify: wakeUps.notifyQueue}, err
 }
 
 func (c *riverClient[TTx]) insert(ctx context.Context, tx *db.Tx, args Args, opts *river.InsertOpts) error {
 	return c.unwrap(tx, func(t TTx) error {
-		_, err := c.InsertTx(ctx, t, args, opts)
+		inserted, err := c.InsertTx(ctx, t, args, opts)
+		if err == nil && c.notify != nil {
+			tx.AfterCommit(func() { c.notify(inserted.Job.Queue) })
+		}
 		return err
 	})
 }
