@@ -134,7 +134,7 @@ var table = map[string]row{
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/validate internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
-	"internal/server/httpapi": {"internal/apperr internal/i18n", drivers, "what the JSON APIs share knows no feature"},
+	"internal/server/httpapi": {"internal/apperr internal/db internal/i18n", drivers, "what the JSON APIs share knows no feature; an error of an unavailable database is 503"},
 	"internal/server/resource": {"internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +

@@ -81,10 +81,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	a.warnAboutSettings(ctx)
 	if err := a.Start(ctx); err != nil {
 		return errors.Join(err, a.stopWithTimeout(ctx))
 	}
-	a.log.InfoContext(ctx, "serving", "address", a.Addr(), "public", cfg.publicURL(), "database", a.DB.Dialect(), "version", Version())
+	a.log.InfoContext(ctx, "serving", "address", a.Addr(), "public", cfg.PublicURL, "database", a.DB.Dialect(), "version", Version())
 	<-ctx.Done()
 	a.Server.Drain()
 	time.Sleep(cfg.ShutdownDelay)
@@ -142,11 +143,12 @@ func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
 			return nil, fmt.Errorf("creating the folder of the database: %w", err)
 		}
 	}
-	return db.Open(ctx, cfg.DatabaseURL)
+	return db.Open(ctx, cfg.DatabaseURL, db.MaxConnections(cfg.DatabaseMaxConnections))
 }
 
 // New migrates the database and creates every part. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
+	cfg.normalize()
 	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics()}
 	var err error
 	if a.DB, err = openDatabase(ctx, cfg); err != nil {
@@ -230,7 +232,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 	return account.New(account.Config{
 		DB: a.DB, Queue: a.Queue, Client: client,
 		Corp:           account.Corp{ID: c.WeCom.CorpID, Name: c.CompanyName, TimeZone: c.TimeZone},
-		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.publicURL(), Logger: a.log,
+		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.PublicURL, Logger: a.log,
 	})
 }
 
@@ -238,7 +240,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
 		Mail:      a.Config.Mail.Server(),
-		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "notify"),
+		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
 }
 
@@ -270,14 +272,18 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := a.Config.TrustedNetworks()
+	if err != nil {
+		return nil, err
+	}
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview,
-		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
+		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.Host != "",
-		WeComState:     a.weComState, TrustProxy: a.Config.TrustProxy, SeparateMetrics: a.Config.MetricsListen != "",
+		WeComState:     a.weComState, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +28,8 @@ type Config struct {
 	PublicURL   string `env:"HUIMIAN_PUBLIC_URL" help:"URL at which browsers and WeCom reach this server, such as https://interview.example.com."`
 	DatabaseURL string `env:"HUIMIAN_DATABASE_URL" default:"data/huimian.db" help:"postgres://… or the path of a SQLite file."`
 
+	DatabaseMaxConnections int `env:"HUIMIAN_DATABASE_MAX_CONNECTIONS" default:"30" help:"Maximum number of connections to PostgreSQL of this process, at least 6. A few more wait for notifications."`
+
 	CompanyName    string   `env:"HUIMIAN_COMPANY_NAME" help:"Name of the company, as shown to candidates."`
 	TimeZone       string   `env:"HUIMIAN_TIME_ZONE" default:"Asia/Shanghai" help:"The company's time zone (IANA name)."`
 	Administrators []string `env:"HUIMIAN_ADMINISTRATORS" help:"Comma-separated userids of members who are administrators regardless of the settings page."`
@@ -44,7 +44,8 @@ type Config struct {
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
 	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
-	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the client's IP address from X-Forwarded-For; set it only behind a proxy that sets this header."`
+	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the client's IP address from X-Forwarded-For of any client; set it only if no client can bypass the proxy. Prefer HUIMIAN_TRUSTED_PROXIES."`
+	TrustedProxies  []string      `env:"HUIMIAN_TRUSTED_PROXIES" help:"Comma-separated IP addresses or networks (CIDR) of the reverse proxies whose X-Forwarded-For is used."`
 	ShutdownDelay   time.Duration `env:"HUIMIAN_SHUTDOWN_DELAY" default:"0s" help:"Time to keep serving on shutdown while /readyz fails, so that a load balancer can stop sending requests."`
 	ShutdownTimeout time.Duration `env:"HUIMIAN_SHUTDOWN_TIMEOUT" default:"20s" help:"Time limit for requests and jobs to finish on shutdown."`
 }
@@ -201,6 +202,16 @@ func (e *environment) readText(name string) string {
 	return getenv(e.prefix + name)
 }
 
+// environmentNames returns the names of all variables of the environment.
+func environmentNames() []string {
+	var names []string
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		names = append(names, name)
+	}
+	return names
+}
+
 // TerminalLocale returns the locale of the environment, such as ja_JP.UTF-8, or ""
 // if none is set.
 func TerminalLocale() string {
@@ -256,17 +267,16 @@ func (c *Config) MissingSettings() []string {
 	return names
 }
 
-// CheckSettings returns an error with one sentence for each missing or invalid
-// setting. It is not named Validate, because kong calls methods of that name.
+// CheckSettings normalizes the settings and returns an error with one sentence for
+// each missing or invalid one. It is not named Validate, because kong calls methods
+// of that name.
 func (c *Config) CheckSettings() error {
+	c.normalize()
 	var errs []error
 	for _, w := range requiredSettings {
 		if w.missing(c) {
 			errs = append(errs, fmt.Errorf("%s is not set: %s. Set it, or put it into a file and set %s_FILE to the path", w.name, w.help, w.name))
 		}
-	}
-	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) || strings.Trim(u.Path, "/") != "" || u.RawQuery != "") {
-		errs = append(errs, fmt.Errorf("HUIMIAN_PUBLIC_URL %q is not the root URL of a host: it must look like https://interview.example.com", c.PublicURL))
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		errs = append(errs, fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone))
@@ -274,19 +284,13 @@ func (c *Config) CheckSettings() error {
 	if n := len(c.WeCom.EncodingAESKey); n != 0 && n != 43 {
 		errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters instead of 43", n))
 	}
-	if c.Mail.Host != "" && c.Mail.From == "" {
-		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
-	}
 	if c.WeCom.DomainFile != "" {
 		if _, err := os.Stat(c.WeCom.DomainFile); err != nil {
 			errs = append(errs, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err))
 		}
 	}
-	return errors.Join(append(errs, c.checkShowMeBug())...)
+	return errors.Join(append(errs, c.checkPublicURL(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
-
-// publicURL returns PublicURL without a trailing slash.
-func (c *Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }
 

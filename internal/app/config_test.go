@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,22 +167,97 @@ func TestConfigCheckSettings(t *testing.T) {
 
 	c = Config{
 		PublicURL: "https://interview.example.com/", CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
+		DatabaseURL: "data/huimian.db", DatabaseMaxConnections: 30, Sandbox: Sandbox{Slots: 1},
 		WeCom: WeCom{CorpID: "ww1", AgentID: 1, Secret: "s", Token: "t", EncodingAESKey: wecom.Secret(strings.Repeat("a", 43))},
 	}
 	if err := c.CheckSettings(); err != nil {
 		t.Errorf("a complete configuration: %v", err)
 	}
-	for want, change := range map[string]func(*Config){
-		"HUIMIAN_PUBLIC_URL":             func(c *Config) { c.PublicURL = "interview.example.com" },
-		"HUIMIAN_TIME_ZONE":              func(c *Config) { c.TimeZone = "Mars/Olympus" },
-		"HUIMIAN_WECOM_ENCODING_AES_KEY": func(c *Config) { c.WeCom.EncodingAESKey = "short" },
-		"HUIMIAN_MAIL_FROM":              func(c *Config) { c.Mail.Host = "smtp.example.com:587" },
-		"HUIMIAN_WECOM_DOMAIN_FILE":      func(c *Config) { c.WeCom.DomainFile = "/no/such/file" },
+	for name, test := range map[string]struct {
+		want   string
+		change func(*Config)
+	}{
+		"URL without a scheme":   {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "interview.example.com" }},
+		"URL with a path":        {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com/interviews" }},
+		"URL with a query":       {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com/?a=b" }},
+		"URL with a fragment":    {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com/#a" }},
+		"URL with a user":        {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://u:p@example.com" }},
+		"time zone":              {"HUIMIAN_TIME_ZONE", func(c *Config) { c.TimeZone = "Mars/Olympus" }},
+		"AES key":                {"HUIMIAN_WECOM_ENCODING_AES_KEY", func(c *Config) { c.WeCom.EncodingAESKey = "short" }},
+		"no sender":              {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail.Host = "smtp.example.com:587" }},
+		"wrong sender":           {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com:587", From: "会面"} }},
+		"mail host without port": {"HUIMIAN_MAIL_HOST", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com", From: "a@example.com"} }},
+		"credentials without TLS": {"HUIMIAN_MAIL_TLS", func(c *Config) {
+			c.Mail = Mail{Host: "smtp.example.com:25", From: "a@example.com", TLS: "none", Username: "a"}
+		}},
+		"domain file":     {"HUIMIAN_WECOM_DOMAIN_FILE", func(c *Config) { c.WeCom.DomainFile = "/no/such/file" }},
+		"negative slots":  {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
+		"MySQL":           {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
+		"few connections": {"HUIMIAN_DATABASE_MAX_CONNECTIONS", func(c *Config) { c.DatabaseMaxConnections = 1 }},
+		"trusted network": {"HUIMIAN_TRUSTED_PROXIES", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/64"} }},
 	} {
 		bad := c
-		change(&bad)
-		if err := bad.CheckSettings(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("invalid %s: %v", want, err)
+		test.change(&bad)
+		if err := bad.CheckSettings(); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNormalizePublicURL(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://interview.example.com":                "https://interview.example.com",
+		"https://interview.example.com/":               "https://interview.example.com",
+		"HTTPS://Interview.Example.COM//":              "https://interview.example.com",
+		"https://interview.example.com:443/":           "https://interview.example.com",
+		"http://interview.example.com:80":              "http://interview.example.com",
+		"https://interview.example.com:8443/":          "https://interview.example.com:8443",
+		"https://面试.example.com":                       "https://xn--ee3al1u.example.com",
+		"http://127.0.0.1:8080":                        "http://127.0.0.1:8080",
+		"http://[2001:DB8::0001]:8080/":                "http://[2001:db8::1]:8080",
+		"\ufeff https://interview.example.com\u00a0\n": "https://interview.example.com",
+	} {
+		c := Config{PublicURL: address}
+		c.normalize()
+		if c.PublicURL != want {
+			t.Errorf("%q becomes %q, want %q", address, c.PublicURL, want)
+		}
+	}
+}
+
+// White space and invisible characters around a secret come from copying.
+func TestSecretsAreTrimmed(t *testing.T) {
+	t.Setenv("HUIMIAN_WECOM_SECRET", " s3cret\u200b\r\n")
+	t.Setenv("HUIMIAN_API_TOKEN", "\ufefftoken\u00a0")
+	c, err := parseConfig(t)
+	if err != nil || c.WeCom.Secret != "s3cret" {
+		t.Errorf("secret of %d characters, %v", len(c.WeCom.Secret), err)
+	}
+	if token, err := ReadAPIToken(); err != nil || token != "token" {
+		t.Errorf("token of %d characters, %v", len(token), err)
+	}
+}
+
+func TestUnknownVariables(t *testing.T) {
+	before := len(UnknownVariables())
+	for _, name := range []string{
+		"HUIMIAN_WECOM_SECRET_FILE", "HUIMIAN_API_TOKEN_FILE", "HUIMIAN_SERVER", "HUIMIAN_WECOM_CONTACT_SYNC_SECRET", "HUIMIAN_TEST_X",
+	} {
+		t.Setenv(name, "x")
+	}
+	if unknown := UnknownVariables(); len(unknown) != before {
+		t.Errorf("unknown: %v", unknown)
+	}
+	for name, want := range map[string]string{
+		"HUIMIAN_WECOM_SECRT": "HUIMIAN_WECOM_SECRET", "HUIMIAN_PUBLICURL": "HUIMIAN_PUBLIC_URL", "HUIMIAN_ADMINSTRATORS_FILE": "HUIMIAN_ADMINISTRATORS",
+		"HUIMIAN_SANDBOX_SLOT": "HUIMIAN_SANDBOX_SLOTS", "huimian_listen": "HUIMIAN_LISTEN", "HUIMIAN_COLOUR_OF_THE_SKY": "",
+	} {
+		t.Setenv(name, "x")
+		i := slices.IndexFunc(UnknownVariables(), func(v UnknownVariable) bool { return v.Name == name })
+		if i < 0 {
+			t.Errorf("%s is not reported", name)
+		} else if got := UnknownVariables()[i].Suggestion; got != want {
+			t.Errorf("%s: suggestion %q, want %q", name, got, want)
 		}
 	}
 }

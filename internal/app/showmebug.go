@@ -45,7 +45,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 	c := a.Config.ShowMeBug
 	return showmebug.New(showmebug.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
-		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
+		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
 		Compat:        c.Compat(),
 		LookUpContact: contactLookup(client), SendExamMail: func(ctx context.Context, l showmebug.ExamMail) error {

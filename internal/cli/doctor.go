@@ -70,12 +70,14 @@ type doctorCheck struct {
 
 var doctorChecks = []doctorCheck{
 	{"settings", "", (*installation).checkSettings},
+	{"variables", "", (*installation).checkVariables},
 	{"database", "", (*installation).checkDatabase},
 	{"clock", "", (*installation).checkClock},
 	{"secret", "client", (*installation).checkSecret},
 	{"ip", "secret", (*installation).checkTrustedIP},
 	{"agent", "ip", (*installation).checkApplication},
 	{"range", "agent", (*installation).checkVisibleRange},
+	{"administrators", "ip", (*installation).checkAdministrators},
 	{"domain", "agent", (*installation).checkTrustedDomain},
 	{"jssdk", "ip", (*installation).checkTickets},
 	{"callback", "", (*installation).checkCallback},

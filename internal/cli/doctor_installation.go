@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -39,6 +40,22 @@ func (p *installation) checkSettings(context.Context) checkResult {
 	return newResult(stateOK, "settings.ok")
 }
 
+// checkVariables finds variables that are misspelt settings.
+func (p *installation) checkVariables(context.Context) checkResult {
+	unknown := app.UnknownVariables()
+	if len(unknown) == 0 {
+		return newResult(stateOK, "variables.ok")
+	}
+	names := make([]string, 0, len(unknown))
+	for _, v := range unknown {
+		if v.Suggestion != "" {
+			v.Name += " → " + v.Suggestion
+		}
+		names = append(names, v.Name)
+	}
+	return newResult(stateWarn, "variables.unknown", "Names", strings.Join(names, ", "))
+}
+
 // checkDatabase connects to the database and counts pending migrations.
 func (p *installation) checkDatabase(ctx context.Context) checkResult {
 	if path := strings.TrimPrefix(p.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {
@@ -47,6 +64,9 @@ func (p *installation) checkDatabase(ctx context.Context) checkResult {
 		}
 	}
 	d, err := db.Open(ctx, p.DatabaseURL)
+	if errors.Is(err, db.ErrTransactionPooling) {
+		return newResult(stateFail, "database.pooled")
+	}
 	if err != nil {
 		return newResult(stateFail, "database.unreachable", "Error", errorWithoutURL(err))
 	}
@@ -75,7 +95,7 @@ func (p *installation) checkCallback(ctx context.Context) checkResult {
 		return newResult(stateFail, "callback.keys")
 	}
 	timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
-	address := fmt.Sprintf("%s/wecom/callback/%s/%d", strings.TrimRight(p.PublicURL, "/"), w.CorpID, w.AgentID)
+	address := fmt.Sprintf("%s/wecom/callback/%s/%d", p.PublicURL, w.CorpID, w.AgentID)
 	query := url.Values{"timestamp": {timestamp}, "nonce": {nonce}, "echostr": {echo}, "msg_signature": {codec.Sign(timestamp, nonce, echo)}}
 	status, body, err := p.fetchURL(ctx, address+"?"+query.Encode())
 	switch {
@@ -102,7 +122,7 @@ func (p *installation) checkDomainFile(ctx context.Context) checkResult {
 	if err != nil {
 		return newResult(stateFail, "file.unreadable", "Error", errorWithoutURL(err))
 	}
-	address := strings.TrimRight(p.PublicURL, "/") + "/" + filepath.Base(path)
+	address := p.PublicURL + "/" + filepath.Base(path)
 	status, body, err := p.fetchURL(ctx, address)
 	switch {
 	case err != nil:

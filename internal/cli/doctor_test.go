@@ -72,7 +72,7 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
+		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "ADMINISTRATORS": c.addAdministrator(), "DATABASE_URL": filepath.Join(c.dir, "test.db"),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
 		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": c.relay.Address, "MAIL_FROM": "a@example.com", "MAIL_TLS": "none",
 		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.showMeBug.URL(),
@@ -80,6 +80,12 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 		t.Setenv("HUIMIAN_"+name, value)
 	}
 	return c
+}
+
+// addAdministrator adds a member to the company and returns the userid.
+func (c *doctorFixture) addAdministrator() string {
+	c.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: "LinYue", Name: "林悦"})
+	return "LinYue"
 }
 
 // runDoctor runs the doctor and returns its findings by check.
@@ -148,6 +154,9 @@ func TestDoctorFindsFaults(t *testing.T) {
 		alsoFailing string // other checks that may fail, separated by spaces
 	}{
 		"missing setting":                      {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
+		"misspelt variable":                    {set("SANDBOX_SLOT", "2"), "variables", stateWarn, "HUIMIAN_SANDBOX_SLOTS", ""},
+		"no administrator":                     {set("ADMINISTRATORS", ""), "administrators", stateWarn, "isn't set", ""},
+		"unknown administrator":                {set("ADMINISTRATORS", "NoSuchMember"), "administrators", stateFail, "NoSuchMember", ""},
 		"invalid setting":                      {set("TIME_ZONE", "Mars/Olympus"), "settings", stateFail, "Mars/Olympus", ""},
 		"no database file":                     {set("DATABASE_URL", "/no/such/folder/x.db"), "database", stateWarn, "/no/such/folder/x.db", ""},
 		"PostgreSQL unreachable":               {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", stateFail, "127.0.0.1", ""},
@@ -180,7 +189,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"ShowMeBug forbidden":                  {func(c *doctorFixture) { c.showMeBug.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "rejected the request", ""},
 		"no ShowMeBug sessions left":           {func(c *doctorFixture) { c.showMeBug.SetQuota(c.showMeBugTeam, 0) }, "showmebug", stateWarn, "no sessions", ""},
 		"no STARTTLS":                          {set("MAIL_TLS", "starttls"), "mail", stateFail, "STARTTLS", ""},
-		"mail sender without an address":       {set("MAIL_FROM", "Huimian"), "mail", stateFail, "doesn't accept the settings", ""},
+		"mail sender without an address":       {set("MAIL_FROM", "Huimian"), "mail", stateFail, "doesn't accept the settings", "settings"},
 		"mail server refuses":                  {func(c *doctorFixture) { c.relay.Reply("EHLO", "550 bad name"); c.relay.Reply("HELO", "550 bad name") }, "mail", stateFail, "doesn't accept the settings", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -170,3 +170,31 @@ func errorWithoutURL(err error) string {
 	}
 	return err.Error()
 }
+
+// Errcodes of WeCom for a userid that does not exist or is outside the visible
+// range: https://developer.work.weixin.qq.com/document/path/90313.
+const (
+	codeNoUser     = 60111
+	codeOutOfRange = 60011
+)
+
+// checkAdministrators looks up the members of HUIMIAN_ADMINISTRATORS.
+func (p *installation) checkAdministrators(ctx context.Context) checkResult {
+	if len(p.Administrators) == 0 {
+		return newResult(stateWarn, "administrators.none")
+	}
+	var unknown []string
+	for _, userID := range p.Administrators {
+		_, err := p.client.Users.Get(ctx, userID)
+		switch {
+		case wecom.IsCode(err, codeNoUser, codeOutOfRange):
+			unknown = append(unknown, userID)
+		case err != nil:
+			return newResult(stateWarn, "administrators.unchecked", "Error", errorWithoutURL(err))
+		}
+	}
+	if len(unknown) > 0 {
+		return newResult(stateFail, "administrators.unknown", "Names", strings.Join(unknown, ", "))
+	}
+	return newResult(stateOK, "administrators.ok", "Count", len(p.Administrators))
+}

@@ -36,12 +36,58 @@ type DB struct {
 	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
 }
 
+// The number of connections to PostgreSQL of one process.
+const (
+	DefaultMaxConnections = 30
+	MinConnections        = 6 // the job queue has a third of them
+)
+
+// Option configures Open.
+type Option func(*openOptions)
+
+type openOptions struct{ maxConnections int }
+
+// MaxConnections limits the connections to PostgreSQL; 0 is
+// DefaultMaxConnections. Connections that listen are not counted. It has no
+// effect on SQLite.
+func MaxConnections(n int) Option {
+	return func(o *openOptions) {
+		if n > 0 {
+			o.maxConnections = max(n, MinConnections)
+		}
+	}
+}
+
+func isPostgresURL(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// CheckURL returns an error if url names neither PostgreSQL nor a file. The error
+// does not contain the URL, which may hold a password.
+func CheckURL(url string) error {
+	scheme, _, ok := strings.Cut(url, "://")
+	switch {
+	case url == "":
+		return errors.New("the address of the database is empty")
+	case ok && scheme != "sqlite" && !isPostgresURL(url):
+		return fmt.Errorf("the database %s is not supported: use postgres://user:password@host:5432/name or the path of a SQLite file", scheme)
+	}
+	return nil
+}
+
 // Open connects to the database at url: "postgres://…", or the path of a SQLite
 // file, with or without "sqlite://". It creates the file and its write-ahead
 // log, but not their directory.
-func Open(ctx context.Context, url string) (*DB, error) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return openPostgres(ctx, url)
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
+	o := openOptions{maxConnections: DefaultMaxConnections}
+	for _, option := range options {
+		option(&o)
+	}
+	if err := CheckURL(url); err != nil {
+		return nil, err
+	}
+	if isPostgresURL(url) {
+		return openPostgres(ctx, url, o.maxConnections)
 	}
 	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite://"))
 }

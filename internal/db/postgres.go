@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -14,21 +15,21 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// Maximum connections of each pool.
-const (
-	maxConns    = 20
-	maxJobConns = 10
-)
+// maxIdleTime closes connections that were not used for this time, so that idle
+// replicas leave connections to others.
+const maxIdleTime = 5 * time.Minute
 
 // openPostgres opens two pools: one for bun, which writes values into the query
 // text, so that prepared statements would fill the server's cache with texts
 // used once; and a pgx pool for the job queue and LISTEN.
-func openPostgres(ctx context.Context, url string) (*DB, error) {
+func openPostgres(ctx context.Context, url string, maxConnections int) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("the address of the PostgreSQL database cannot be read: it must look like postgres://user:password@host:5432/name")
 	}
-	cfg.MaxConns = maxJobConns
+	jobConnections := maxConnections / 3
+	cfg.MaxConns = int32(jobConnections)
+	cfg.MaxConnIdleTime = maxIdleTime
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -37,11 +38,12 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	plain := cfg.ConnConfig.Copy()
 	plain.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	conns := stdlib.OpenDB(*plain)
-	conns.SetMaxOpenConns(maxConns)
-	conns.SetMaxIdleConns(maxConns)
-	if err := conns.PingContext(ctx); err != nil {
+	conns.SetMaxOpenConns(maxConnections - jobConnections)
+	conns.SetMaxIdleConns(maxConnections - jobConnections)
+	conns.SetConnMaxIdleTime(maxIdleTime)
+	if err := checkPostgres(ctx, conns); err != nil {
 		pool.Close()
-		return nil, errors.Join(fmt.Errorf("connecting to PostgreSQL: %w", err), conns.Close())
+		return nil, errors.Join(err, conns.Close())
 	}
 	b := bun.NewDB(conns, pgdialect.New())
 	return &DB{DB: b, kind: Postgres, write: b, pool: pool}, nil

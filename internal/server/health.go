@@ -4,10 +4,13 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/huimian/huimian/internal/db"
 )
 
-// readyTimeout is the timeout of the database ping of /readyz.
+// readyTimeout is the timeout of the database checks of /readyz.
 const readyTimeout = 2 * time.Second
 
 // healthz is the liveness probe.
@@ -15,8 +18,36 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	writePlainText(w, http.StatusOK, "ok\n")
 }
 
-// readyz is the readiness probe: 503 while the server drains or when the
-// database does not respond.
+// writeCheckInterval is the time for which /readyz reuses the result of a write:
+// callers need no authentication.
+const writeCheckInterval = 5 * time.Second
+
+// writeCheck remembers whether the database accepts writes. A full disk and a
+// standby respond to pings.
+type writeCheck struct {
+	mu      sync.Mutex
+	checked time.Time
+	err     error
+}
+
+// check writes at most once per writeCheckInterval. A write that waits for
+// another for too long is no error.
+func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.checked.IsZero() && time.Since(c.checked) < writeCheckInterval {
+		return c.err
+	}
+	err := d.CheckWritable(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	c.checked, c.err = time.Now(), err
+	return err
+}
+
+// readyz is the readiness probe: 503 while the server drains and when the
+// database does not respond or does not accept writes.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		writePlainText(w, http.StatusServiceUnavailable, "stopping\n")
@@ -27,6 +58,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.Interviews.DB.PingContext(ctx); err != nil {
 		s.Logger.ErrorContext(ctx, "not ready", "error", err)
 		writePlainText(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		return
+	}
+	if err := s.writes.check(ctx, s.Interviews.DB); err != nil {
+		s.Logger.ErrorContext(ctx, "not ready", "error", err)
+		writePlainText(w, http.StatusServiceUnavailable, "the database does not accept writes\n")
 		return
 	}
 	writePlainText(w, http.StatusOK, "ok\n")

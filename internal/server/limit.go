@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,21 +68,50 @@ func rateLimitKey(r *http.Request, address string) string {
 	return address
 }
 
-// clientAddress returns the client's IP address. It uses the last entry of
-// X-Forwarded-For: our proxy wrote that one, the client may have forged the
-// others. A proxy may send it as a separate header line.
+// clientAddress returns the key of the client's IP address for rate limits. It
+// reads X-Forwarded-For from the right, because each proxy appends the address of
+// its client, and the client may have forged the entries on the left. A proxy may
+// send its entry as a separate header line.
+//
+// With TrustedProxies, the header of any other peer is ignored, and the client is
+// the last entry that is not a trusted proxy. With TrustProxy alone, it is the
+// last entry.
 func (s *Server) clientAddress(r *http.Request) string {
-	if s.TrustProxy {
-		entries := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(entries[len(entries)-1])); err == nil {
-			return networkPrefix(last)
-		}
-	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return networkPrefix(peer.Addr())
+	client := peer.Addr()
+	if !s.TrustProxy && !s.isTrustedProxy(client) {
+		return networkPrefix(client)
+	}
+	entries := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, entry := range slices.Backward(entries) {
+		address, err := parseForwarded(entry)
+		if err != nil {
+			break
+		}
+		client = address
+		if !s.isTrustedProxy(client) {
+			break
+		}
+	}
+	return networkPrefix(client)
+}
+
+func (s *Server) isTrustedProxy(address netip.Addr) bool {
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(s.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+// parseForwarded parses an entry of X-Forwarded-For: an address, with or without
+// a port, brackets and quotation marks.
+func parseForwarded(entry string) (netip.Addr, error) {
+	entry = strings.Trim(strings.TrimSpace(entry), `"`)
+	if withPort, err := netip.ParseAddrPort(entry); err == nil {
+		return withPort.Addr(), nil
+	}
+	return netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(entry, "["), "]"))
 }
 
 // networkPrefix returns the key of an address for rate limits: an IPv4 address,

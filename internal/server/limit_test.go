@@ -7,32 +7,51 @@ import (
 	"go/token"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-func TestAddress(t *testing.T) {
+func TestClientAddress(t *testing.T) {
+	const peer = "192.0.2.1" // of httptest's requests
 	for _, c := range []struct {
 		trust     bool
+		trusted   string   // networks
 		forwarded []string // the header's lines
 		want      string
 	}{
-		{false, []string{"203.0.113.7"}, "192.0.2.1"},
-		{true, []string{"203.0.113.7"}, "203.0.113.7"},
-		{true, []string{"1.1.1.1, 203.0.113.7"}, "203.0.113.7"},   // the first is the visitor's invention
-		{true, []string{"1.1.1.1", "203.0.113.7"}, "203.0.113.7"}, // so it is on a line of its own
-		{true, []string{"::ffff:203.0.113.7"}, "203.0.113.7"},
-		{true, []string{"2001:db8:1:2:a::b"}, "2001:db8:1:2::/64"}, // one visitor has all of these
-		{true, []string{"not an address"}, "192.0.2.1"},
-		{true, nil, "192.0.2.1"},
+		{false, "", []string{"203.0.113.7"}, peer},
+		{true, "", []string{"203.0.113.7"}, "203.0.113.7"},
+		{true, "", []string{"1.1.1.1, 203.0.113.7"}, "203.0.113.7"},   // the first is forged by the client
+		{true, "", []string{"1.1.1.1", "203.0.113.7"}, "203.0.113.7"}, // also on a line of its own
+		{true, "", []string{"::ffff:203.0.113.7"}, "203.0.113.7"},
+		{true, "", []string{"2001:db8:1:2:a::b"}, "2001:db8:1:2::/64"}, // one client has all of these
+		{true, "", []string{"203.0.113.7:51820"}, "203.0.113.7"},
+		{true, "", []string{"[2001:db8::1]:51820"}, "2001:db8::/64"},
+		{true, "", []string{"[2001:db8::1]"}, "2001:db8::/64"},
+		{true, "", []string{`"[2001:db8::1]:51820"`}, "2001:db8::/64"},
+		{true, "", []string{"not an address"}, peer},
+		{true, "", []string{"203.0.113.7, unknown"}, peer},
+		{true, "", nil, peer},
+		{false, "192.0.2.0/24", []string{"203.0.113.7"}, "203.0.113.7"},
+		{false, "10.0.0.0/8", []string{"203.0.113.7"}, peer},
+		{false, "192.0.2.0/24 10.0.0.0/8", []string{"1.1.1.1, 203.0.113.7, 10.1.2.3"}, "203.0.113.7"},
+		{false, "192.0.2.0/24 10.0.0.0/8", []string{"203.0.113.7:1", "10.1.2.3:2, 10.1.2.4:3"}, "203.0.113.7"},
+		{false, "192.0.2.0/24 2001:db8::/32", []string{"203.0.113.7, [2001:db8::1]:443"}, "203.0.113.7"},
+		{false, "192.0.2.0/24 10.0.0.0/8", []string{"10.1.2.3"}, "10.1.2.3"}, // a client in the trusted network
+		{true, "10.0.0.0/8", []string{"203.0.113.7, 10.1.2.3"}, "203.0.113.7"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.Header["X-Forwarded-For"] = c.forwarded
 		s := &Server{Config: Config{TrustProxy: c.trust}}
+		for network := range strings.FieldsSeq(c.trusted) {
+			s.TrustedProxies = append(s.TrustedProxies, netip.MustParsePrefix(network))
+		}
 		if got := s.clientAddress(r); got != c.want {
 			t.Errorf("%+v gives %s", c, got)
 		}

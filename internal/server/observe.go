@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,8 +96,8 @@ func (w *statusRecorder) Write(b []byte) (int, error) {
 // Unwrap gives http.ResponseController access to the connection, for WebSockets.
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observeRequests assigns a request id and a language, records metrics and a log
-// entry, and recovers panics. It logs the route and not the URL: a candidate's
+// observeRequests assigns a request id, which the response has as X-Request-Id,
+// and a language, records metrics and a log entry, and recovers panics. It logs the route and not the URL: a candidate's
 // URL is a secret.
 func (s *Server) observeRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +105,7 @@ func (s *Server) observeRequests(next http.Handler) http.Handler {
 		ctx := httpapi.WithRequestID(r.Context(), rand.Text()[:12])
 		ctx = httpapi.WithLanguage(ctx, i18n.MatchLanguage(r.Header.Get("Accept-Language")))
 		r = r.WithContext(ctx)
+		w.Header().Set("X-Request-ID", httpapi.RequestID(ctx))
 		rec := &statusRecorder{ResponseWriter: w}
 		s.metrics.inFlight.Inc()
 		defer func() {
@@ -129,13 +132,21 @@ func (s *Server) handlePanic(w *statusRecorder, r *http.Request, v any) {
 	}
 }
 
+// quietRoutes are the routes of static files and of probes. Their requests are
+// logged at level debug, all others at level info.
+var quietRoutes = []string{"/", "GET /healthz", "GET /readyz", "GET /metrics"}
+
 func (s *Server) recordRequest(w *statusRecorder, r *http.Request, took time.Duration) {
 	route := r.Pattern
 	if route == "" {
 		route = "none"
 	}
 	s.metrics.requests.WithLabelValues(route, metricMethod(r), strconv.Itoa(w.status)).Observe(took.Seconds())
-	s.Logger.DebugContext(r.Context(), "request", "requestId", httpapi.RequestID(r.Context()), "route", route,
+	level := slog.LevelInfo
+	if slices.Contains(quietRoutes, route) {
+		level = slog.LevelDebug
+	}
+	s.Logger.Log(r.Context(), level, "request", "requestId", httpapi.RequestID(r.Context()), "route", route,
 		"method", metricMethod(r), "status", w.status, "took", took)
 }
 

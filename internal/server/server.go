@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -66,8 +67,10 @@ type Config struct {
 	// ImageOrigins are http origins of members' pictures, such as the
 	// simulator's. Every https origin is allowed.
 	ImageOrigins []string
-	// TrustProxy takes the client's IP address from X-Forwarded-For.
-	TrustProxy bool
+	// TrustProxy takes the client's IP address from X-Forwarded-For of any peer,
+	// TrustedProxies from that of peers in these networks.
+	TrustProxy     bool
+	TrustedProxies []netip.Prefix
 	// SeparateMetrics disables /metrics here; another listener serves Metrics.
 	SeparateMetrics bool
 	// Limits are the rate limits of sessions and IP addresses; nil means DefaultLimits.
@@ -85,6 +88,7 @@ type Server struct {
 	metrics  *metrics
 	limits   limiters
 	draining atomic.Bool
+	writes   writeCheck
 	// openAPIDocument caches the document: generating it takes some milliseconds.
 	openAPIDocument func() ([]byte, error)
 }
@@ -107,6 +111,9 @@ func New(cfg Config) (*Server, error) {
 	crossOrigin, err := s.refuseCrossOrigin()
 	if err != nil {
 		return nil, err
+	}
+	cfg.Accounts.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		httpapi.WriteProblem(w, r, s.Logger, err)
 	}
 	s.handler = chainMiddleware(s.newRouter(), s.observeRequests, s.setSecurityHeaders, s.limitRequestSize, crossOrigin, s.limitRate)
 	return s, nil

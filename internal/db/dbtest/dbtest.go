@@ -139,3 +139,21 @@ func databaseURL(database string) string {
 	u.Path = "/" + database
 	return u.String()
 }
+
+// FillSQLite makes every write that needs space fail with SQLITE_FULL, as on a
+// full disk.
+func FillSQLite(t testing.TB, d *db.DB) {
+	t.Helper()
+	for {
+		err := d.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			if _, err := tx.NewRaw("PRAGMA max_page_count = 1").Exec(ctx); err != nil { // SQLite raises it to the present size
+				t.Fatal(err)
+			}
+			_, err := tx.NewRaw("INSERT INTO write_probe (payload) VALUES (?)", strings.Repeat(".", 1000)).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return
+		}
+	}
+}

@@ -11,10 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
 )
 
@@ -54,6 +56,19 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// unavailableRetryAfter is the time after which a request that was refused with
+// 503 is repeated.
+const unavailableRetryAfter = 5 * time.Second
+
+// GetHeaders returns Retry-After for status 503. huma sets these headers.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", strconv.Itoa(int(unavailableRetryAfter.Seconds())))
+	}
+	return h
+}
+
 // ContentType returns the media type of problem details.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
@@ -70,8 +85,13 @@ var statusByKind = map[apperr.Kind]int{
 	apperr.Unavailable:     http.StatusServiceUnavailable,
 }
 
+// DatabaseUnavailable is the code of the problem of a request that failed
+// because the database is unavailable. Whether it has taken effect is unknown.
+const DatabaseUnavailable = "fault.database_unavailable"
+
 // NewProblem converts an error to a problem. The text of an error that is not
-// an *apperr.Error is only logged.
+// an *apperr.Error is only logged; it becomes 503 when the database is
+// unavailable and 500 otherwise.
 func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
@@ -82,6 +102,9 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 			log.ErrorContext(ctx, "request failed", "requestId", RequestID(ctx), "error", err)
 		}
 		f = apperr.New(apperr.Internal, "fault.internal", "RequestID", RequestID(ctx))
+		if db.IsUnavailable(err) {
+			f = apperr.New(apperr.Unavailable, DatabaseUnavailable, "RequestID", RequestID(ctx))
+		}
 	}
 	lang := Language(ctx)
 	p := newProblem(ctx, statusByKind[f.Kind], f.Code, i18n.T(lang, f.Code, f.Params))
@@ -103,6 +126,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 		err = apperr.New(apperr.Internal, "fault.internal")
 	}
 	p := NewProblem(r.Context(), log, err)
+	maps.Copy(w.Header(), p.GetHeaders())
 	WriteJSON(w, r, log, p.Status, p.ContentType(""), p)
 }
 

@@ -1,0 +1,148 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// trimSetting removes white space, control characters and invisible characters,
+// such as a byte order mark, from both ends of a value.
+func trimSetting(value string) string {
+	return strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
+}
+
+// trimTexts applies trimSetting to all texts of v, a struct.
+func trimTexts(v reflect.Value) {
+	for _, f := range v.Fields() {
+		switch {
+		case f.Kind() == reflect.String:
+			f.SetString(trimSetting(f.String()))
+		case f.Kind() == reflect.Struct:
+			trimTexts(f)
+		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.String:
+			for n := range f.Len() {
+				f.Index(n).SetString(trimSetting(f.Index(n).String()))
+			}
+		}
+	}
+}
+
+// defaultPorts are the ports that browsers leave out of an origin.
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
+// normalizePublicURL returns the origin as browsers write it: lower case, without
+// a trailing slash and a default port, with an internationalized host in its
+// ASCII form.
+func normalizePublicURL(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || defaultPorts[u.Scheme] == "" || u.User != nil {
+		return "", errors.New("it must look like https://interview.example.com")
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return "", errors.New("it must be the root of a host, without a path, a query or a fragment")
+	}
+	host := strings.ToLower(u.Hostname())
+	if ip, err := netip.ParseAddr(host); err == nil {
+		host = ip.String()
+		if ip.Is6() {
+			host = "[" + host + "]"
+		}
+	} else if host, err = idna.Lookup.ToASCII(host); err != nil {
+		return "", fmt.Errorf("its host name is not valid: %w", err)
+	}
+	if port := u.Port(); port != "" && port != defaultPorts[u.Scheme] {
+		host += ":" + port
+	}
+	return u.Scheme + "://" + host, nil
+}
+
+// normalize trims all texts and normalizes the public URL, if it is valid.
+func (c *Config) normalize() {
+	trimTexts(reflect.ValueOf(c).Elem())
+	if address, err := normalizePublicURL(c.PublicURL); err == nil {
+		c.PublicURL = address
+	}
+}
+
+func (c *Config) checkPublicURL() error {
+	if c.PublicURL == "" {
+		return nil // reported as missing
+	}
+	if _, err := normalizePublicURL(c.PublicURL); err != nil {
+		return fmt.Errorf("HUIMIAN_PUBLIC_URL %q: %w", c.PublicURL, err)
+	}
+	return nil
+}
+
+func (c *Config) checkDatabase() error {
+	if err := db.CheckURL(c.DatabaseURL); err != nil {
+		return fmt.Errorf("HUIMIAN_DATABASE_URL: %w", err)
+	}
+	if n := c.DatabaseMaxConnections; n != 0 && n < db.MinConnections { // 0 is the default
+		return fmt.Errorf("HUIMIAN_DATABASE_MAX_CONNECTIONS is %d: it must be at least %d", c.DatabaseMaxConnections, db.MinConnections)
+	}
+	return nil
+}
+
+// checkMail checks the settings of the SMTP server, if there is one.
+func (c *Config) checkMail() error {
+	m := c.Mail
+	if m.Host == "" {
+		return nil
+	}
+	var errs []error
+	if host, port, err := net.SplitHostPort(m.Host); err != nil || host == "" || port == "" {
+		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_HOST %q must have the form host:port, such as smtp.example.com:587", m.Host))
+	}
+	if m.From == "" {
+		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
+	} else if _, err := mail.ParseAddress(m.From); err != nil {
+		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_FROM %q is not a sender: it must look like interview@example.com or 会面 <interview@example.com>", m.From))
+	}
+	if m.TLS == "none" && (m.Username != "" || m.Password != "") {
+		errs = append(errs, errors.New("HUIMIAN_MAIL_TLS is none, but HUIMIAN_MAIL_USERNAME or HUIMIAN_MAIL_PASSWORD is set: credentials are not sent without encryption. Set starttls or tls, or remove the credentials"))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) checkSandbox() error {
+	if c.Sandbox.Slots < 1 {
+		return fmt.Errorf("HUIMIAN_SANDBOX_SLOTS is %d: it must be at least 1. To disable running code, set HUIMIAN_SANDBOX_RUNSC to a path that does not exist", c.Sandbox.Slots)
+	}
+	return nil
+}
+
+// TrustedNetworks returns the networks of HUIMIAN_TRUSTED_PROXIES.
+func (c *Config) TrustedNetworks() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		if text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if address, addressErr := netip.ParseAddr(text); addressErr == nil {
+			network, err = address.Unmap().Prefix(address.Unmap().BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("HUIMIAN_TRUSTED_PROXIES: %q is neither an IP address nor a network such as 10.0.0.0/8", text)
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, nil
+}
+
+func (c *Config) checkTrustedProxies() error {
+	_, err := c.TrustedNetworks()
+	return err
+}
