@@ -134,8 +134,15 @@ func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpo
 	return token, nil
 }
 
-// ResolveCandidateLink returns the interview behind a link. A replaced link is
-// Gone, with the name of the organizer; an unknown one is NotFound. An
+// linkExpired reports whether the interview has not begun within
+// candidateSessionFor after its planned end. Its links are then dead; moving the
+// interview revives them.
+func (i *Interview) linkExpired(now time.Time) bool {
+	return i.State == Scheduled && now.After(i.EndsAt.Add(candidateSessionFor))
+}
+
+// ResolveCandidateLink returns the interview behind a link. A replaced or expired
+// link is Gone, with the name of the organizer; an unknown one is NotFound. An
 // interview that has ended or was cancelled is returned as such.
 func (s *Service) ResolveCandidateLink(ctx context.Context, token string) (*Interview, error) {
 	i, _, err := s.readOpenLink(ctx, token)
@@ -158,14 +165,21 @@ func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *
 	if err := s.fillNames(ctx, l.CorpID, []*Interview{i}); err != nil {
 		return nil, nil, err
 	}
-	if l.RevokedAt != nil {
+	switch {
+	case l.RevokedAt != nil:
 		return nil, nil, errReplacedLink(i)
+	case i.linkExpired(s.now()):
+		return nil, nil, errExpiredLink(i)
 	}
 	return i, l, nil
 }
 
 func errReplacedLink(i *Interview) error {
 	return apperr.New(apperr.Gone, "link.replaced", "Contact", i.Organizer.Name)
+}
+
+func errExpiredLink(i *Interview) error {
+	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
 }
 
 func errOver(i *Interview) error {

@@ -35,6 +35,23 @@ func TestCandidateLink(t *testing.T) {
 	})
 }
 
+// The links of an interview that never began are dead a day after its planned end.
+func TestCandidateLinkExpires(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Set(i.EndsAt.Add(23 * time.Hour))
+		must(w.ResolveCandidateLink(w.ctx, token))(t)
+		w.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
+		_, err = w.ResolveCandidateLink(w.ctx, token)
+		wantFault(t, err, apperr.Gone, "link.dead")
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
+		wantFault(t, err, apperr.Gone, "link.dead")
+	})
+}
+
 func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
