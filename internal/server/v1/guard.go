@@ -3,6 +3,7 @@ package v1
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -130,21 +131,29 @@ func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitok
 }
 
 // storeResponse stores a successful response (below 300) under the key. Any other
-// response releases the key, so that a corrected request can use it, except
-// status 500: whether the request took effect is unknown, and the key stays in
-// use.
+// response releases the key, so that a corrected request can use it, except an
+// internal error or an unavailable database: whether the request took effect is
+// unknown, and the key stays in use.
 func (a *API) storeResponse(r *http.Request, req apitoken.Request, answer *apitoken.Answer) {
 	ctx := context.WithoutCancel(r.Context()) // the client may have disconnected; the request has taken effect
 	var err error
 	switch {
 	case answer.Status < 300:
 		err = a.Tokens.Finish(ctx, req, answer)
-	case answer.Status != http.StatusInternalServerError:
+	case !isUnknownOutcome(answer):
 		err = a.Tokens.Forget(ctx, req)
 	}
 	if err != nil {
 		a.Logger.ErrorContext(ctx, "storing the idempotency key failed", "requestId", httpapi.RequestID(ctx), "error", err)
 	}
+}
+
+func isUnknownOutcome(answer *apitoken.Answer) bool {
+	if answer.Status != http.StatusServiceUnavailable {
+		return answer.Status == http.StatusInternalServerError
+	}
+	var p httpapi.Problem
+	return json.Unmarshal(answer.Body, &p) == nil && p.Code == httpapi.DatabaseUnavailable
 }
 
 func (a *API) writeResponse(w http.ResponseWriter, answer *apitoken.Answer) {
