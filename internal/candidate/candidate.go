@@ -42,7 +42,6 @@ type Candidate struct {
 	CreatedAt  time.Time `bun:"created_at"`
 	UpdatedAt  time.Time `bun:"updated_at"`
 	Version    int       `bun:"version"` // 1 when created, grows with each change
-	ExternalID string    `bun:"external_id,nullzero"`
 
 	db.SearchColumns        // the name, the e-mail address and the mobile number
 	SearchName       string `bun:"search_name"` // the name alone

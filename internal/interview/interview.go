@@ -110,7 +110,6 @@ type Interview struct {
 	ScheduleVersion int        `bun:"schedule_version"`
 	CreatedAt       time.Time  `bun:"created_at"`
 	UpdatedAt       time.Time  `bun:"updated_at"`
-	ExternalID      string     `bun:"external_id,nullzero"`
 
 	db.SearchColumns // the title
 
