@@ -61,7 +61,8 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 	if r.storage, err = s.sumStorage(ctx, r.id, ids); err != nil {
 		return err
 	}
-	return r.loadState(ctx)
+	r.state, err = s.loadState(ctx, r.id)
+	return err
 }
 
 // loadDocument loads a document from its newest snapshot and the updates after
@@ -87,46 +88,46 @@ func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, 
 	return d, nil
 }
 
-// loadState applies the log: the events of stateKinds, the newest chat
-// messages, and the newest runs with their output.
-func (r *Room) loadState(ctx context.Context) error {
-	s := &r.manager.store
-	head, err := s.lastEventSeq(ctx, r.id)
+// loadState returns the state of a room by its log: the events of stateKinds,
+// the newest chat messages, and the newest runs with their output.
+func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
+	out := newState()
+	head, err := s.lastEventSeq(ctx, roomID)
 	if err != nil {
-		return err
+		return out, err
 	}
-	rows, err := s.listLastEvents(ctx, r.id, head, math.MaxInt32, stateKinds...)
+	rows, err := s.listLastEvents(ctx, roomID, head, math.MaxInt32, stateKinds...)
 	if err != nil {
-		return err
+		return out, err
 	}
-	chat, err := s.listLastEvents(ctx, r.id, head, maxChatSent, kindChat)
+	chat, err := s.listLastEvents(ctx, roomID, head, maxChatSent, kindChat)
 	if err != nil {
-		return err
+		return out, err
 	}
-	runs, err := s.listLastEvents(ctx, r.id, head, maxRunsSent, kindRun)
+	runs, err := s.listLastEvents(ctx, roomID, head, maxRunsSent, kindRun)
 	if err != nil {
-		return err
+		return out, err
 	}
 	if len(runs) > 0 {
 		ids := make([]string, len(runs))
 		for i, row := range runs {
 			ids[i] = row.Subject
 		}
-		if runs, err = s.listEventsAbout(ctx, r.id, head, ids); err != nil {
-			return err
+		if runs, err = s.listEventsAbout(ctx, roomID, head, ids); err != nil {
+			return out, err
 		}
 	}
 	for _, list := range [][]eventRow{rows, chat, runs} {
 		for i := range list {
 			e, err := list[i].decodeEvent()
 			if err != nil {
-				return err
+				return out, err
 			}
-			r.state.applyEvent(e)
+			out.applyEvent(e)
 		}
 	}
-	r.state.head = head
-	return nil
+	out.head = head
+	return out, nil
 }
 
 // endOrphanedRuns logs the end of runs whose server has stopped. A run younger

@@ -1,9 +1,12 @@
 package room
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
-	"math"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
@@ -11,7 +14,7 @@ import (
 )
 
 // Replay is the complete log of a room, from which an interview can be
-// replayed. It contains the notes and is for staff only.
+// replayed. It contains the notes and is for staff only. ReplayLog writes it.
 type Replay struct {
 	InterviewID string           `json:"interviewId"`
 	State       Phase            `json:"state"`
@@ -47,10 +50,22 @@ type ReplayEvent struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-// Replay reads the log of a room. It is empty for a room that has had no
+// replayPage is the number of rows that are in memory while a log is written. A
+// row holds at most MaxFrame bytes.
+const replayPage = 32
+
+// ReplayLog is the stored log of a room.
+type ReplayLog struct {
+	store  *store
+	roomID string
+	state  Phase
+	docs   []documentRow
+}
+
+// OpenReplay opens the log of a room. It is empty for a room that has had no
 // members.
-func (m *Manager) Replay(ctx context.Context, corpID, roomID string) (*Replay, error) {
-	out := &Replay{InterviewID: roomID, State: Lobby, Documents: []ReplayDocument{}, Events: []ReplayEvent{}}
+func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*ReplayLog, error) {
+	out := &ReplayLog{store: &m.store, roomID: roomID, state: Lobby}
 	row, err := m.store.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
@@ -58,50 +73,116 @@ func (m *Manager) Replay(ctx context.Context, corpID, roomID string) (*Replay, e
 	if err != nil {
 		return nil, err
 	}
-	out.State = row.State
-	docs, err := m.store.listDocuments(ctx, corpID, roomID)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range docs {
-		rows, err := m.store.listUpdateRows(ctx, d.ID, 0, math.MaxInt32)
-		if err != nil {
-			return nil, err
-		}
-		updates, err := replayUpdates(rows)
-		if err != nil {
-			return nil, err
-		}
-		out.Documents = append(out.Documents, ReplayDocument{Doc: d.Name, Updates: updates})
-	}
-	events, err := m.store.listEventsAfter(ctx, roomID, 0)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range events {
-		out.Events = append(out.Events, ReplayEvent{
-			Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
-		})
-	}
-	return out, nil
+	out.state = row.State
+	out.docs, err = m.store.listDocuments(ctx, corpID, roomID)
+	return out, err
 }
 
-func replayUpdates(rows []updateRow) ([]ReplayUpdate, error) {
-	out := []ReplayUpdate{}
-	var last time.Time
-	for i := range rows {
-		list, err := rows[i].decodeUpdates()
-		if err != nil {
-			return nil, err
+// WriteJSON writes the log as a Replay. It reads a few rows at a time, since a
+// log can have more than 100 MB. What was written is no valid JSON when it
+// returns an error.
+func (l *ReplayLog) WriteJSON(ctx context.Context, w io.Writer) error {
+	out := &jsonWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	out.writeText(`{"interviewId":`)
+	out.writeValue(l.roomID)
+	out.writeText(`,"state":`)
+	out.writeValue(l.state)
+	out.writeText(`,"documents":[`)
+	for n, d := range l.docs {
+		out.writeComma(n > 0)
+		out.writeText(`{"doc":`)
+		out.writeValue(d.Name)
+		out.writeText(`,"updates":[`)
+		if err := l.writeUpdates(ctx, out, d.ID); err != nil {
+			return err
 		}
-		for _, u := range list {
-			at := rows[i].At.Add(-time.Duration(u.Age) * time.Millisecond)
-			if at.Before(last) {
-				at = last
+		out.writeText(`]}`)
+	}
+	out.writeText(`],"events":[`)
+	if err := l.writeEvents(ctx, out); err != nil {
+		return err
+	}
+	out.writeText("]}\n")
+	if err := cmp.Or(out.err, out.w.Flush()); err != nil {
+		return fmt.Errorf("writing the log of room %s: %w", l.roomID, err)
+	}
+	return nil
+}
+
+func (l *ReplayLog) writeUpdates(ctx context.Context, out *jsonWriter, documentID string) error {
+	var last time.Time
+	for from, count := 0, 0; ; {
+		rows, err := l.store.listUpdatePage(ctx, documentID, from, replayPage)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			updates, err := rows[i].decodeUpdates()
+			if err != nil {
+				return err
 			}
-			last = at
-			out = append(out, ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
+			for _, u := range updates {
+				at := rows[i].At.Add(-time.Duration(u.Age) * time.Millisecond)
+				if at.Before(last) {
+					at = last
+				}
+				last = at
+				out.writeComma(count > 0)
+				out.writeValue(ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
+				count++
+			}
+			from = rows[i].FirstVersion + rows[i].Count
+		}
+		if len(rows) < replayPage || out.err != nil {
+			return out.err
 		}
 	}
-	return out, nil
+}
+
+func (l *ReplayLog) writeEvents(ctx context.Context, out *jsonWriter) error {
+	if len(l.docs) == 0 {
+		return nil // no room of the company
+	}
+	for seq := int64(0); ; {
+		rows, err := l.store.listEventPage(ctx, l.roomID, seq, replayPage)
+		if err != nil {
+			return err
+		}
+		for _, e := range rows {
+			out.writeComma(seq > 0)
+			out.writeValue(ReplayEvent{
+				Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
+			})
+			seq = e.Seq
+		}
+		if len(rows) < replayPage || out.err != nil {
+			return out.err
+		}
+	}
+}
+
+// jsonWriter writes JSON in parts. After an error it writes nothing.
+type jsonWriter struct {
+	w   *bufio.Writer
+	err error
+}
+
+func (w *jsonWriter) writeText(s string) {
+	if w.err == nil {
+		_, w.err = w.w.WriteString(s)
+	}
+}
+
+func (w *jsonWriter) writeComma(needed bool) {
+	if needed {
+		w.writeText(",")
+	}
+}
+
+func (w *jsonWriter) writeValue(v any) {
+	body, err := json.Marshal(v)
+	if w.err == nil {
+		w.err = err
+	}
+	w.writeText(string(body))
 }

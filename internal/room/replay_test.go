@@ -1,7 +1,10 @@
 package room
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -27,10 +30,7 @@ func TestReplay(t *testing.T) {
 		a.sendMessage(phaseRequest{Type: "end"})
 		a.receiveType("state") // open
 		a.receiveType("state") // ended
-		replay, err := m.Replay(t.Context(), testCorpID, testRoomID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		replay := readReplay(t, m, testCorpID)
 		want := map[string]string{}
 		for _, doc := range []string{docCode, docNotes} {
 			want[doc], _, _ = storedDocument(t, d, doc)
@@ -53,11 +53,61 @@ func TestReplay(t *testing.T) {
 		if raw, err := json.Marshal(replay); err != nil || !strings.Contains(string(raw), `nul \u0000`) {
 			t.Errorf("%v in %.100s", err, raw)
 		}
-		if none, err := m.Replay(t.Context(), "another", testRoomID); err != nil || len(none.Events)+len(none.Documents) != 0 {
-			t.Errorf("another company sees %+v, %v", none, err)
+		if sum, err := m.Summary(t.Context(), testCorpID, testRoomID); err != nil || sum.Code != want[docCode] || sum.State != Ended || sum.EndedAt.IsZero() {
+			t.Errorf("summary %+v, %v", sum, err)
+		}
+		if sum, err := m.Summary(t.Context(), "another", testRoomID); err != nil || sum.Code != "" || sum.State != Lobby {
+			t.Errorf("another company sees %+v, %v", sum, err)
+		}
+		if none := readReplay(t, m, "another"); len(none.Events)+len(none.Documents) != 0 {
+			t.Errorf("another company sees %+v", none)
 		}
 	})
 }
+
+// readReplay writes the log of the test room as JSON and decodes it.
+func readReplay(t *testing.T, m *Manager, corpID string) *Replay {
+	t.Helper()
+	log, err := m.OpenReplay(t.Context(), corpID, testRoomID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	if err := log.WriteJSON(t.Context(), &body); err != nil {
+		t.Fatal(err)
+	}
+	out := new(Replay)
+	if err := json.Unmarshal(body.Bytes(), out); err != nil {
+		t.Fatalf("%v in %.200s", err, body.String())
+	}
+	return out
+}
+
+// A log is written in pages; a client that disconnects ends the writing.
+func TestReplayOfManyRows(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		a := joinRoom(t, m, zhang)
+		for range 3*replayPage + 1 {
+			a.editAndPush(docCode, 0, 0, "x")
+		}
+		replay := readReplay(t, m, testCorpID)
+		if got := replayText(t, replay.Documents[0].Updates); got != strings.Repeat("x", 3*replayPage+1) {
+			t.Errorf("%d units", len(got))
+		}
+		log, err := m.OpenReplay(t.Context(), testCorpID, testRoomID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := log.WriteJSON(t.Context(), brokenWriter{}); !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // replayText applies a history to the empty text.
 func replayText(t *testing.T, updates []ReplayUpdate) string {

@@ -97,6 +97,10 @@ func TestRun(t *testing.T) {
 			t.Errorf("ran %q", p.Source)
 		}
 		a.receiveType("run_finished")
+		sum, err := m.Summary(t.Context(), testCorpID, testRoomID)
+		if err != nil || sum.Code != "print(2)" || sum.Language != "python" || len(sum.Runs) != 2 || joinChunks(sum.Runs[0].Chunks) != "ab\nc" || sum.Names[sum.Runs[0].By] != zhang.Name {
+			t.Errorf("summary %+v, %v", sum, err)
+		}
 		late := joinRoom(t, m, watcher).welcome.Runs
 		m.killForTest()
 		for _, runs := range [][]runView{late, joinRoom(t, startManager(t, d), watcher).welcome.Runs} {

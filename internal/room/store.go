@@ -165,6 +165,17 @@ func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to 
 	return rows, nil
 }
 
+// listUpdatePage returns the first rows that start at or after a version.
+func (s *store) listUpdatePage(ctx context.Context, documentID string, from, limit int) ([]updateRow, error) {
+	var rows []updateRow
+	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).Where("first_version >= ?", from).
+		Order("first_version").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
+	}
+	return rows, nil
+}
+
 // readUpdates returns the updates of a document in [from, to), and possibly
 // more. from may be inside a row.
 func (s *store) readUpdates(ctx context.Context, documentID string, from, to int) ([]update, error) {
@@ -238,6 +249,17 @@ func (s *store) getPush(ctx context.Context, documentID, clientID string, seq in
 func (s *store) listEventsAfter(ctx context.Context, roomID string, seq int64) ([]eventRow, error) {
 	var rows []eventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
+	}
+	return rows, nil
+}
+
+// listEventPage returns the first events of a room after seq.
+func (s *store) listEventPage(ctx context.Context, roomID string, seq int64, limit int) ([]eventRow, error) {
+	var rows []eventRow
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).
+		Order("seq").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
 	}

@@ -63,22 +63,43 @@ func (h roomHandlers) getRoom(w http.ResponseWriter, r *http.Request) {
 	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", info)
 }
 
-// getReplay returns the complete log of a room, including the notes, to staff.
-func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
+// identifyStaff returns the member of the company who makes the request.
+func (h roomHandlers) identifyStaff(r *http.Request) (*entrant, error) {
 	e, err := h.identifyEntrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
 		err = apperr.NewNotFound()
 	}
+	return e, err
+}
+
+// getSummary returns the code and the newest runs of a room to staff.
+func (h roomHandlers) getSummary(w http.ResponseWriter, r *http.Request) {
+	e, err := h.identifyStaff(r)
 	if err != nil {
 		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	replay, err := h.rooms.Replay(r.Context(), e.Interview.CorpID, e.Interview.ID)
+	summary, err := h.rooms.Summary(r.Context(), e.Interview.CorpID, e.Interview.ID)
 	if err != nil {
 		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", replay)
+	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", summary)
+}
+
+// getReplay returns the complete log of a room, including the notes, to staff.
+func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
+	e, err := h.identifyStaff(r)
+	if err != nil {
+		httpapi.WriteProblem(w, r, h.logger, err)
+		return
+	}
+	replay, err := h.rooms.OpenReplay(r.Context(), e.Interview.CorpID, e.Interview.ID)
+	if err != nil {
+		httpapi.WriteProblem(w, r, h.logger, err)
+		return
+	}
+	httpapi.StreamJSON(w, r, h.logger, replay.WriteJSON)
 }
 
 func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {

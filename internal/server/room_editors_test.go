@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -120,8 +121,16 @@ func runEditors(t *testing.T, script, address string, half func()) (result edito
 
 func checkEditors(t *testing.T, rooms *room.Manager, got editorsResult) {
 	t.Helper()
-	replay, err := rooms.Replay(t.Context(), "corp", "room")
+	log, err := rooms.OpenReplay(t.Context(), "corp", "room")
 	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	if err := log.WriteJSON(t.Context(), &body); err != nil {
+		t.Fatal(err)
+	}
+	var replay room.Replay
+	if err := json.Unmarshal(body.Bytes(), &replay); err != nil {
 		t.Fatal(err)
 	}
 	var text change.Text

@@ -15,17 +15,22 @@ func TestReplayForStaffOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d)
 		i := w.ScheduleInterview()
-		path := "/api/rooms/" + i.ID + "/replay"
+		path, summary := "/api/rooms/"+i.ID+"/replay", "/api/rooms/"+i.ID+"/summary"
 		if err := w.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
 		if r := apptest.DecodeBody[room.Replay](w.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || r.Events[0].Actor != "lin" {
 			t.Errorf("%+v", r)
 		}
+		if s := apptest.DecodeBody[room.Summary](w.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {
+			t.Errorf("%+v", s)
+		}
 		chen := w.NewBrowser()
 		chen.Headers["Cookie"] = w.candidateCookie(i)
-		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
-		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
-		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		for _, path := range []string{path, summary} {
+			apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+			apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
+			apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		}
 	})
 }

@@ -32,6 +32,7 @@ func (s *Server) newRouter() http.Handler {
 	rooms := s.roomHandlers()
 	signed.HandleFunc("GET /api/rooms/{id}", rooms.getRoom)
 	signed.HandleFunc("GET /api/rooms/{id}/replay", rooms.getReplay)
+	signed.HandleFunc("GET /api/rooms/{id}/summary", rooms.getSummary)
 	signed.HandleFunc("GET /ws/rooms/{id}", rooms.serveRoomSocket)
 	signed.HandleFunc("GET /go/interviews/{id}", rooms.goToInterview)
 

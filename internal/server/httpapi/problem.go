@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -141,6 +142,21 @@ func WriteJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, status 
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client has disconnected
+}
+
+// StreamJSON writes a response that is too large for the memory. When write
+// fails, the connection is closed, so that the client notices.
+func StreamJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, write func(context.Context, io.Writer) error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	err := write(r.Context(), w)
+	if err == nil {
+		return
+	}
+	if r.Context().Err() == nil { // the client is still connected
+		log.ErrorContext(r.Context(), "response cut off", "requestId", RequestID(r.Context()), "error", err)
+	}
+	panic(http.ErrAbortHandler)
 }
 
 func newProblem(ctx context.Context, status int, code, detail string) *Problem {

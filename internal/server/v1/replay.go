@@ -2,9 +2,12 @@ package v1
 
 import (
 	"context"
+	"reflect"
 	"time"
 
-	"github.com/huimian/huimian/internal/room"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -45,29 +48,25 @@ type ReplayEvent struct {
 	Data    any       `json:"data"`
 }
 
-func (a *API) getReplay(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Replay], error) {
+func (a *API) getReplay(ctx context.Context, in *httpapi.ByID) (*huma.StreamResponse, error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.Rooms.Replay(ctx, actor.CorpID, i.ID)
+	log, err := a.Rooms.OpenReplay(ctx, actor.CorpID, i.ID)
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewResponse(toReplay(r), nil)
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		r, w := humago.Unwrap(c)
+		httpapi.StreamJSON(w, r, a.Logger, log.WriteJSON)
+	}}, nil
 }
 
-func toReplay(r *room.Replay) Replay {
-	return Replay{
-		InterviewID: r.InterviewID, State: string(r.State),
-		Documents: httpapi.MapSlice(r.Documents, func(d room.ReplayDocument) ReplayDocument {
-			return ReplayDocument{Doc: d.Doc, Updates: httpapi.MapSlice(d.Updates, func(u room.ReplayUpdate) ReplayUpdate {
-				return ReplayUpdate{At: u.At, Author: u.Author, Event: u.Event, Changes: u.Changes}
-			})}
-		}),
-		Events: httpapi.MapSlice(r.Events, func(e room.ReplayEvent) ReplayEvent {
-			return ReplayEvent{Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.Version, Data: e.Data}
-		}),
-	}
+// describeReplay adds the schema of the streamed response to the description.
+func describeReplay(api huma.API) {
+	path := api.OpenAPI().Paths[Prefix+"/interviews/{id}/replay"]
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Replay](), true, "")
+	path.Get.Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
 }
