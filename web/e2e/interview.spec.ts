@@ -178,6 +178,11 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await page.getByRole('button', { name: '保存结论' }).click()
     await expect(page.getByRole('button', { name: '修改结论' })).toBeVisible()
 
+    const record = page.getByRole('region', { name: '面试间记录' })
+    await expect(record.getByRole('region', { name: '最终代码' })).toContainText('while True: pass')
+    await expect(record).toContainText('已停止')
+    await checkReplay(page)
+
     await page.getByRole('link', { name: '消息记录' }).click()
     const log = page.getByRole('table', { name: '消息记录' }).getByRole('row').filter({ hasText: candidate })
     for (const [kind, to] of [['面试邀请', '周航'], ['面试官无法参加', '林悦'], ['候选人已到', '周航'], ['待填写评价', '周航'], ['评价汇总', '林悦']] as const) {
@@ -187,6 +192,37 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
 
   await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
 })
+
+/** Replays the interview: to an event, back to the start, and on to the end. */
+async function checkReplay(page: Page) {
+  await page.getByRole('region', { name: '面试间记录' }).getByRole('link', { name: '回放' }).click()
+  const code = page.getByRole('textbox', { name: '代码，当前时刻的内容' })
+  const position = page.getByRole('slider', { name: '播放位置' })
+  await expect(page.getByRole('button', { name: '播放' })).toBeVisible()
+  await expect(code).toHaveText('')
+
+  await page.getByRole('searchbox', { name: '搜索事件' }).fill('运行代码')
+  await page.getByRole('button', { name: /运行代码/ }).first().click()
+  await expect(code).toContainText('print("total", sum(range(10)))')
+  await page.getByRole('searchbox', { name: '搜索事件' }).fill('题目看到了')
+  await page.getByRole('button', { name: /题目看到了/ }).click()
+  await expect(code).toContainText('while True: pass')
+  await expect(page.getByText(/题目：LRU/)).toBeVisible()
+  await page.getByRole('tab', { name: '输出' }).click()
+  await expect(page.getByRole('region', { name: '输出' })).toContainText('total 42')
+  await page.getByRole('tab', { name: '聊天' }).click()
+  await expect(page.getByRole('tabpanel', { name: '聊天' })).toContainText('题目看到了')
+
+  await position.focus()
+  await page.keyboard.press('Home')
+  await expect(code).toHaveText('')
+  await page.getByLabel('播放速度').selectOption('32')
+  await page.getByRole('button', { name: '播放' }).click()
+  await expect(page.getByRole('button', { name: '播放' })).toBeVisible({ timeout: 60_000 }) // paused at the end
+  await expect(code).toContainText('while True: pass')
+  await page.getByRole('tab', { name: '笔记' }).click()
+  await expect(page.getByRole('textbox', { name: '面试官笔记，当前时刻的内容' })).toContainText(secret)
+}
 
 async function createPosition(page: Page) {
   await page.getByRole('combobox', { name: '职位' }).fill(position)

@@ -43,6 +43,7 @@ export function AppRoutes() {
           <Route path="interviews/:id" element={elements.interview} />
           <Route path="interviews/:id/edit" element={elements.interviewForm} />
           <Route path="interviews/:id/scorecard" element={elements.scorecard} />
+          <Route path="interviews/:id/replay" element={elements.replay} />
           <Route path="positions" element={elements.positions} />
           <Route path="candidates" element={elements.candidates} />
           <Route path="candidates/import" element={elements.import} />

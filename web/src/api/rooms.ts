@@ -1,16 +1,47 @@
 import { queryOptions } from '@tanstack/react-query'
 import { currentLanguage } from '@/i18n/language'
-import type { RoomInfo } from '@/room/protocol'
+import type { ReplayLog } from '@/replay/log'
+import type { RoomInfo, RoomState, Run } from '@/room/protocol'
 import { Problem, parseProblem } from './problem'
 
-// This endpoint belongs to the room protocol (docs/room-protocol.md), not to the JSON API.
-export async function fetchRoomInfo(interviewId: string): Promise<RoomInfo> {
-  const response = await fetch(`/api/rooms/${encodeURIComponent(interviewId)}`, {
+// These endpoints belong to the room protocol (docs/room-protocol.md), not to the JSON API.
+async function getFromRoom<T>(interviewId: string, path = ''): Promise<T> {
+  const response = await fetch(`/api/rooms/${encodeURIComponent(interviewId)}${path}`, {
     headers: { 'Accept-Language': currentLanguage() },
     credentials: 'same-origin',
   })
   if (!response.ok) throw await parseProblem(response)
-  return (await response.json()) as RoomInfo
+  return (await response.json()) as T
+}
+
+export function fetchRoomInfo(interviewId: string): Promise<RoomInfo> {
+  return getFromRoom(interviewId)
+}
+
+/** What a room has produced: the code and the newest runs, oldest first. */
+export interface RoomSummary {
+  state: RoomState
+  language: string
+  code: string
+  runs: Run[]
+  /** of those who ran a program, by participant id */
+  names: Record<string, string>
+}
+
+export function roomSummaryQuery(interviewId: string) {
+  return queryOptions({
+    queryKey: ['room', interviewId, 'summary'],
+    queryFn: () => getFromRoom<RoomSummary>(interviewId, '/summary'),
+  })
+}
+
+export function replayQuery(interviewId: string) {
+  return queryOptions({
+    queryKey: ['room', interviewId, 'replay'],
+    queryFn: () => getFromRoom<ReplayLog>(interviewId, '/replay'),
+    staleTime: Infinity,
+    gcTime: 0, // a log can be large
+  })
 }
 
 export function roomInfoQuery(interviewId: string) {

@@ -10,6 +10,7 @@ export type PageName =
   | 'interviewForm'
   | 'interview'
   | 'scorecard'
+  | 'replay'
   | 'positions'
   | 'candidates'
   | 'import'

@@ -2,30 +2,31 @@ import { loadNamespace, type Namespace } from '@/i18n'
 import type { PageLoaders } from './pageLoaders'
 
 /** Loads a page together with the texts that only some pages need. */
-async function withTexts<T>(part: Namespace, page: Promise<T>): Promise<T> {
-  const [loaded] = await Promise.all([page, loadNamespace(part)])
+async function withTexts<T>(page: Promise<T>, ...parts: Namespace[]): Promise<T> {
+  const [loaded] = await Promise.all([page, ...parts.map(loadNamespace)])
   return loaded
 }
 
 // Each page is a separate chunk. A page's module exports its component as `default`.
 export const pages: PageLoaders = {
   signin: () => import('@/pages/signin'),
-  join: () => withTexts('room', import('@/pages/join')),
-  room: () => withTexts('room', import('@/pages/room')),
+  join: () => withTexts(import('@/pages/join'), 'room'),
+  room: () => withTexts(import('@/pages/room'), 'room'),
   overview: () => import('@/pages/overview'),
   interviews: () => import('@/pages/interviews'),
   interviewForm: () => import('@/pages/interview-form'),
-  interview: () => import('@/pages/interview'),
+  interview: () => withTexts(import('@/pages/interview'), 'room'),
   scorecard: () => import('@/pages/scorecard'),
+  replay: () => withTexts(import('@/pages/replay'), 'room', 'replay'),
   positions: () => import('@/pages/positions'),
   candidates: () => import('@/pages/candidates'),
-  import: () => withTexts('admin', import('@/pages/import')),
+  import: () => withTexts(import('@/pages/import'), 'admin'),
   questions: () => import('@/pages/questions'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),
-  settingsWebhooks: () => withTexts('admin', import('@/pages/settings/webhooks')),
-  settingsRooms: () => withTexts('admin', import('@/pages/settings/showmebug')),
-  settingsTokens: () => withTexts('admin', import('@/pages/settings/tokens')),
+  settingsWebhooks: () => withTexts(import('@/pages/settings/webhooks'), 'admin'),
+  settingsRooms: () => withTexts(import('@/pages/settings/showmebug'), 'admin'),
+  settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),

@@ -10,6 +10,7 @@ type Files = Record<string, () => Promise<{ default: object }>>
 const namespaces = {
   translation: { folder: './', files: import.meta.glob('./*.json') as Files },
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
+  replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

@@ -6,6 +6,7 @@ import { limits } from '@/api/limits'
 import { Button, ButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { EnterRoomLink } from '@/ui/EnterRoomLink'
+import { ReplayLink } from '@/ui/ReplayLink'
 import { AreaField } from '@/ui/Field'
 import { useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
@@ -23,6 +24,7 @@ export function InterviewActions({ interview }: { interview: Interview }) {
       {permissions.cancel && <Button onClick={() => setOpenDialog('cancel')}>{t('interview.cancel')}</Button>}
       {permissions.start && room.kind !== 'builtin' && state === 'scheduled' && <StartButton id={id} />}
       {permissions.end && state === 'in_progress' && <Button onClick={() => setOpenDialog('end')}>{t('interview.end')}</Button>}
+      <ReplayLink interview={interview} />
       {canEnter && <EnterRoomLink interview={interview} />}
       {openDialog === 'cancel' && <CancelDialog interview={interview} onClose={() => setOpenDialog(undefined)} />}
       {openDialog === 'end' && <EndDialog id={id} onClose={() => setOpenDialog(undefined)} />}

@@ -19,6 +19,7 @@ import { InterviewersCard } from './InterviewersCard'
 import { MessagesCard } from './MessagesCard'
 import { ResultCard } from './ResultCard'
 import { RoomNote } from './RoomStatus'
+import { RoomRecordCard } from './RoomRecordCard'
 import { RoomReportCard } from './RoomReportCard'
 import { Scorecards } from './ScorecardsCard'
 import './interview.css'
@@ -80,6 +81,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
         <div className="hm-stack">
           <InterviewersCard interview={interview} />
           {state === 'ended' && <Scorecards interview={interview} />}
+          <RoomRecordCard interview={interview} />
           <RoomReportCard room={interview.room} />
           {(permissions.decide || interview.result) && <ResultCard interview={interview} />}
         </div>

@@ -13,6 +13,7 @@ import { SelectField, TextField } from '@/ui/Field'
 import { InterviewRow } from '@/ui/InterviewRow'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card } from '@/ui/Page'
+import { ReplayLink } from '@/ui/ReplayLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import type { InterviewFilterState, StatusFilter } from './useInterviewFilter'
@@ -98,7 +99,7 @@ function InterviewsByDay({ interviews, filter }: { interviews: Interview[]; filt
       </h2>
       <ul>
         {dayInterviews.map((one) => (
-          <InterviewRow key={one.id} interview={one} />
+          <InterviewRow key={one.id} interview={one} actions={<ReplayLink small interview={one} />} />
         ))}
       </ul>
     </section>

@@ -9,6 +9,7 @@ import { formatDay, formatTimeRange } from '@/time/format'
 import { todayIn } from '@/time/zone'
 import { Page } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
+import { ReplayLink } from '@/ui/ReplayLink'
 import { ScorecardForm } from './ScorecardForm'
 
 export default function ScorecardPage() {
@@ -25,6 +26,7 @@ export default function ScorecardPage() {
       title={t('scorecard.title')}
       subtitle={interview.data && <InterviewSummary interview={interview.data} />}
       back={{ to: `/interviews/${id}`, label: t('form.backToInterview') }}
+      actions={interview.data && <ReplayLink interview={interview.data} />}
     >
       <QueryContent query={card}>
         {(scorecard) => (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stripTerminalSequences, formatDuration, formatSize } from './runOutput'
+import { stripTerminalSequences, formatDuration, formatSize } from './outputFormat'
 
 it.each([
   ['\u001B[31mred\u001B[0m', 'red'],

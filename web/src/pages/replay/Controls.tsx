@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next'
+import { speeds, type Player, type Speed } from '@/replay/player'
+import { Button } from '@/ui/Button'
+import { copyToClipboard } from '@/ui/Copyable'
+import { SelectField } from '@/ui/Field'
+import { CopyIcon, PauseIcon, PlayIcon } from '@/ui/icons'
+import { formatOffset } from './formatOffset'
+import { usePlayerSnapshot } from './usePlayer'
+
+interface Props {
+  player: Player
+  interviewId: string
+  duration: number
+  follow: boolean
+  onFollowChange: (follow: boolean) => void
+}
+
+export function Controls({ player, interviewId, duration, follow, onFollowChange }: Props) {
+  const { t } = useTranslation(['replay', 'translation'])
+  const playing = usePlayerSnapshot(player, (snapshot) => snapshot.playing)
+  const second = usePlayerSnapshot(player, ({ time }) => Math.floor(time / 1_000))
+  const speed = usePlayerSnapshot(player, (snapshot) => snapshot.speed)
+  const skipIdle = usePlayerSnapshot(player, (snapshot) => snapshot.skipIdle)
+  const label = playing ? t('pause') : t('play')
+  const copyLink = () => void copyToClipboard(`${window.location.origin}/interviews/${interviewId}/replay?t=${second}`, (id) => t(`translation:${id}`))
+  return (
+    <div className="replay-controls">
+      <Button theme="primary" shape="circle" aria-label={label} title={label} icon={playing ? <PauseIcon /> : <PlayIcon />} onClick={() => player.toggle()} />
+      <span className="hm-num replay-controls__time">
+        {formatOffset(second * 1_000)} / {formatOffset(duration)}
+      </span>
+      <SelectField
+        hideLabel
+        label={t('speed')}
+        value={String(speed)}
+        options={speeds.map((value) => ({ value: String(value), label: `${value}×` }))}
+        onChange={(value) => player.setSpeed(Number(value) as Speed)}
+      />
+      <label className="replay-controls__option">
+        <input type="checkbox" checked={skipIdle} onChange={(event) => player.setSkipIdle(event.target.checked)} />
+        {t('skipIdle')}
+      </label>
+      <label className="replay-controls__option">
+        <input type="checkbox" checked={follow} onChange={(event) => onFollowChange(event.target.checked)} />
+        {t('follow')}
+      </label>
+      <span className="hm-grow" />
+      <Button variant="text" icon={<CopyIcon />} onClick={copyLink}>
+        {t('copyLink')}
+      </Button>
+      <p className="replay-controls__shortcuts hm-small hm-muted">{t('shortcuts')}</p>
+    </div>
+  )
+}

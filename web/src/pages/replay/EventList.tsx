@@ -1,0 +1,66 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Player } from '@/replay/player'
+import { momentKinds, type Moment, type MomentKind, type Recording } from '@/replay/recording'
+import { SelectField, TextField } from '@/ui/Field'
+import { SearchIcon } from '@/ui/icons'
+import { useEventText } from './eventText'
+import { formatOffset } from './formatOffset'
+import { usePlayerSnapshot } from './usePlayer'
+
+/** Rows that are rendered at most. */
+const MAX_ROWS = 500
+
+const listedKinds = momentKinds.filter((kind) => kind !== 'edit' && kind !== 'note')
+
+interface Row {
+  moment: Moment
+  text: string
+}
+
+/** The events that can be searched; a click moves the player there. */
+export function EventList({ player, recording }: { player: Player; recording: Recording }) {
+  const { t } = useTranslation('replay')
+  const eventText = useEventText(recording)
+  const [kind, setKind] = useState<MomentKind | ''>('')
+  const [search, setSearch] = useState('')
+  const rows = useMemo(
+    () => recording.moments.flatMap((moment): Row[] => (moment.event ? [{ moment, text: eventText(moment.event) }] : [])),
+    [recording, eventText],
+  )
+  const needle = search.trim().toLowerCase()
+  const matching = rows.filter(({ moment, text }) => (kind === '' || moment.kind === kind) && text.toLowerCase().includes(needle))
+  const current = usePlayerSnapshot(player, ({ time }) => matching.findLastIndex(({ moment }) => moment.time <= time))
+  const options = [{ value: '', label: t('all') }, ...listedKinds.map((value) => ({ value, label: t(`kind.${value}`) }))]
+  return (
+    <>
+      <div className="replay-events__filter">
+        <TextField hideLabel type="search" label={t('search')} placeholder={t('search')} icon={<SearchIcon />} value={search} onChange={setSearch} />
+        <SelectField hideLabel label={t('filter')} value={kind} options={options} onChange={(value) => setKind(value as MomentKind | '')} />
+      </div>
+      {matching.length === 0 && <p className="room-empty hm-muted">{t('noMatch')}</p>}
+      <ol className="room-scroll replay-events">
+        {matching.slice(0, MAX_ROWS).map((row, index) => (
+          <EventRow key={index} row={row} current={index === current} onSelect={() => player.seek(row.moment.time)} />
+        ))}
+        {matching.length > MAX_ROWS && <li className="hm-small hm-muted">{t('more', { count: matching.length - MAX_ROWS })}</li>}
+      </ol>
+    </>
+  )
+}
+
+function EventRow({ row: { moment, text }, current, onSelect }: { row: Row; current: boolean; onSelect: () => void }) {
+  const element = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (current) element.current?.scrollIntoView({ block: 'nearest' }) // braces: newer browsers return a promise
+  }, [current])
+  return (
+    <li ref={element}>
+      <button type="button" className="replay-event" aria-current={current || undefined} onClick={onSelect}>
+        <span className="hm-num hm-muted">{formatOffset(moment.time)}</span>
+        <span className={`replay-mark replay-mark--${moment.kind}`} aria-hidden="true" />
+        <span className="replay-event__text hm-wrap">{text}</span>
+      </button>
+    </li>
+  )
+}

@@ -1,0 +1,72 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router'
+import { useSession } from '@/app/useSession'
+import type { ReplayLog } from '@/replay/log'
+import { Player } from '@/replay/player'
+import { Recording } from '@/replay/recording'
+import { codeLanguageName } from '@/ui/codeLanguage'
+import { Panel, Tabs } from '../room/Tabs'
+import { Controls } from './Controls'
+import { EventList } from './EventList'
+import { RecordedChat } from './RecordedChat'
+import { RecordedDocument } from './RecordedDocument'
+import { RecordedRuns } from './RecordedRuns'
+import { Timeline } from './Timeline'
+import { usePlayerShortcuts, usePlayerSnapshot } from './usePlayer'
+
+const tabs = ['events', 'output', 'chat', 'notes'] as const
+type TabName = (typeof tabs)[number]
+
+export function ReplayView({ log }: { log: ReplayLog }) {
+  const { t } = useTranslation('replay')
+  const [query] = useSearchParams()
+  const recording = useMemo(() => new Recording(log), [log])
+  const [player] = useState(() => new Player(recording, Number(query.get('t') ?? 0) * 1_000))
+  const [tab, setTab] = useState<TabName>('events')
+  const [follow, setFollow] = useState(true)
+  useEffect(() => () => player.pause(), [player])
+  usePlayerShortcuts(player, recording)
+  return (
+    <div className="replay">
+      <section className="replay__code" aria-label={t('code')}>
+        <StateLine player={player} recording={recording} />
+        <RecordedDocument doc="code" label={t('code')} player={player} recording={recording} follow={follow} />
+      </section>
+      <section className="replay__side">
+        <Tabs id="replay" label={t('panes')} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
+        <Panel prefix="replay" value="events" shown={tab === 'events'}>
+          <EventList player={player} recording={recording} />
+        </Panel>
+        <Panel prefix="replay" value="output" shown={tab === 'output'}>
+          <RecordedRuns player={player} recording={recording} />
+        </Panel>
+        <Panel prefix="replay" value="chat" shown={tab === 'chat'}>
+          <RecordedChat player={player} recording={recording} />
+        </Panel>
+        <Panel prefix="replay" value="notes" shown={tab === 'notes'}>
+          <RecordedDocument doc="notes" label={t('notes')} player={player} recording={recording} follow={follow} />
+        </Panel>
+      </section>
+      <div className="replay__controls">
+        <Timeline player={player} recording={recording} />
+        <Controls player={player} interviewId={log.interviewId} follow={follow} onFollowChange={setFollow} duration={recording.duration} />
+      </div>
+    </div>
+  )
+}
+
+/** The question, the language and the people at this moment. */
+function StateLine({ player, recording }: { player: Player; recording: Recording }) {
+  const { t } = useTranslation('replay')
+  const { question, language, present } = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
+  const { languages } = useSession().features.sandbox
+  const names = present.map((id) => recording.nameOf(id)).join(t('separator'))
+  return (
+    <div className="replay__state hm-small hm-muted">
+      <span>{question ? t('question', { title: question }) : t('noQuestion')}</span>
+      {language && <span>{t('language', { language: codeLanguageName(languages, language) })}</span>}
+      <span>{names ? t('present', { names }) : t('nobody')}</span>
+    </div>
+  )
+}

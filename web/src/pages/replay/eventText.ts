@@ -1,0 +1,42 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSession } from '@/app/useSession'
+import type { ReplayEvent } from '@/replay/log'
+import type { Recording } from '@/replay/recording'
+import { codeLanguageName } from '@/ui/codeLanguage'
+
+/** Returns a function that describes an event in the user's language. */
+export function useEventText(recording: Recording): (event: ReplayEvent) => string {
+  const { t } = useTranslation(['replay', 'room'])
+  const { languages } = useSession().features.sandbox
+  return useCallback(
+    (event: ReplayEvent): string => {
+      const name = recording.nameOf(event.actor ?? '')
+      switch (event.kind) {
+        case 'language':
+          return t('event.language', { name, language: codeLanguageName(languages, event.data.language) })
+        case 'problem':
+          return event.data.title ? t('event.problem', { name, title: event.data.title }) : t('event.noProblem', { name })
+        case 'chat':
+          return t('event.chat', { name: event.data.name, text: event.data.text })
+        case 'finish': {
+          const { status } = event.data.result
+          return t('event.finish', { status: t(`room:output.status.${status}`, { defaultValue: status }) })
+        }
+        case 'paste': {
+          const values = { name, count: event.data.length }
+          return event.data.outside ? t('event.pasteOutside', values) : t('event.pasteInside', values)
+        }
+        case 'admit':
+        case 'turn_away':
+          return t(`event.${event.kind}`, { name: recording.nameOf(event.subject ?? '') })
+        case 'output':
+        case 'cursor':
+          return ''
+        default:
+          return t(`event.${event.kind}`, { name })
+      }
+    },
+    [recording, languages, t],
+  )
+}

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useParams } from 'react-router'
+import { interviewQuery } from '@/api/interviews'
+import { replayQuery } from '@/api/rooms'
+import { ButtonLink } from '@/ui/Button'
+import { EmptyState, QueryContent } from '@/ui/feedback'
+import { Page } from '@/ui/Page'
+import { ReplayView } from './ReplayView'
+import '../room/room.css'
+import '../room/editor.css'
+import '../room/panels.css'
+import './replay.css'
+
+/** Plays the log of an interview's room, for members who may see the interview. */
+export default function ReplayPage() {
+  const { t } = useTranslation('replay')
+  const { id = '' } = useParams()
+  const interview = useQuery(interviewQuery(id))
+  const log = useQuery(replayQuery(id))
+  return (
+    <Page title={interview.data?.title ?? t('title')} subtitle={t('title')} back={{ to: `/interviews/${id}`, label: t('back') }}>
+      <QueryContent query={log} lines={12}>
+        {(loaded) =>
+          loaded.events.length === 0 && loaded.documents.every(({ updates }) => updates.length === 0) ? (
+            <EmptyState title={t('empty')} text={t('emptyText')}>
+              <ButtonLink to={`/interviews/${id}`}>{t('back')}</ButtonLink>
+            </EmptyState>
+          ) : (
+            <ReplayView log={loaded} />
+          )
+        }
+      </QueryContent>
+    </Page>
+  )
+}

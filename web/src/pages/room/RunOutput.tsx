@@ -1,0 +1,73 @@
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Chunk, Run } from '@/room/protocol'
+import { Tag, type Tone } from '@/ui/Tag'
+import { formatTime } from '@/time/format'
+import { stripTerminalSequences, formatDuration, formatSize } from './outputFormat'
+
+interface Props {
+  run: Run & { isTruncated?: boolean; discardedChunks?: number }
+  /** of who ran the program */
+  name: string
+  /** name of the language; the id when absent */
+  language?: string
+  /** time zone of the times */
+  zone: string
+}
+
+/** One run with its status and output. */
+export function RunOutput({ run, name, language = run.language, zone }: Props) {
+  const { t } = useTranslation('room')
+  const silent = run.result && run.chunks.length === 0
+  return (
+    <article className="room-run">
+      <header className="room-run__head hm-small">
+        <RunStatusTag run={run} />
+        <span>{t('output.by', { name, language, time: formatTime(run.at, zone) })}</span>
+        <RunStatistics run={run} />
+      </header>
+      {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
+      <pre className="room-run__text">
+        {run.chunks.map((chunk, index) => (
+          <OutputChunk key={(run.discardedChunks ?? 0) + index} chunk={chunk} startsLine={index === 0 || (run.chunks[index - 1]?.text.endsWith('\n') ?? false)} />
+        ))}
+        {silent && <span className="room-run__system">{t('output.none')}</span>}
+      </pre>
+      {run.result?.truncated && <p className="room-run__note">{t('output.truncated')}</p>}
+    </article>
+  )
+}
+
+const LINE_HEIGHT_PX = 20
+
+// A chunk of whole lines is a block, which the browser lays out only while it is in sight.
+const OutputChunk = memo(function OutputChunk({ chunk, startsLine }: { chunk: Chunk; startsLine: boolean }) {
+  const text = stripTerminalSequences(chunk.text)
+  if (!startsLine || !chunk.text.endsWith('\n')) return <span className={`room-run__${chunk.stream}`}>{text}</span>
+  const height = (text.split('\n').length - 1) * LINE_HEIGHT_PX
+  return (
+    <span className={`room-run__block room-run__${chunk.stream}`} style={{ containIntrinsicHeight: `auto ${height}px` }}>
+      {text}
+    </span>
+  )
+})
+
+const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning' }
+
+function RunStatusTag({ run }: { run: Run }) {
+  const { t } = useTranslation('room')
+  if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
+  const { status } = run.result
+  return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
+}
+
+function RunStatistics({ run }: { run: Run }) {
+  const { t } = useTranslation('room')
+  if (!run.result || run.result.status === 'unavailable') return null
+  const { exitCode, signal, wallMs, memoryBytes } = run.result
+  const facts = [t('output.wall', { time: formatDuration(wallMs) })]
+  if (memoryBytes > 0) facts.push(t('output.memory', { size: formatSize(memoryBytes) }))
+  if (signal) facts.push(t('output.signal', { signal }))
+  else if (exitCode > 0) facts.push(t('output.exit', { code: exitCode }))
+  return <span className="hm-muted hm-num">{facts.join(' · ')}</span>
+}

@@ -1,0 +1,49 @@
+// The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
+
+import type { Changes, Chunk, Range, Role, RoomState, RunResult } from '@/room/protocol'
+
+export interface ReplayLog {
+  interviewId: string
+  state: RoomState
+  documents: ReplayDocument[]
+  events: ReplayEvent[]
+}
+
+export interface ReplayDocument {
+  doc: string
+  updates: ReplayUpdate[]
+}
+
+export interface ReplayUpdate {
+  at: string
+  author: string
+  /** CodeMirror's user event */
+  event?: string
+  changes: Changes
+}
+
+interface EventData {
+  join: { name: string; role: Role }
+  knock: { name: string; role: Role }
+  leave: object
+  admit: object
+  turn_away: object
+  start: object
+  end: object
+  language: { language: string }
+  problem: { title?: string }
+  chat: { id: string; name: string; text: string }
+  run: { version: number; language: string; stdin?: string }
+  output: { seq: number; chunks: Chunk[] }
+  finish: { result: RunResult }
+  focus: object
+  blur: object
+  paste: { length: number; outside: boolean }
+  cursor: { version: number; ranges: Range[] }
+}
+
+export type EventKind = keyof EventData
+
+export type ReplayEvent = {
+  [K in EventKind]: { seq: number; at: string; actor?: string; kind: K; subject?: string; version: number; data: EventData[K] }
+}[EventKind]

@@ -1,0 +1,199 @@
+import type { ChatMessage, Range, Role, Run } from '@/room/protocol'
+import { countUpTo, DocumentHistory } from './history'
+import type { ReplayEvent, ReplayLog } from './log'
+
+/** What a moment is shown as on the timeline. */
+export type MomentKind = 'edit' | 'paste' | 'run' | 'chat' | 'note' | 'sign' | 'room'
+
+export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'run', 'chat', 'note', 'sign', 'room']
+
+/** Something that happened. Edits have no event. */
+export interface Moment {
+  /** milliseconds since the start */
+  time: number
+  kind: MomentKind
+  actor: string
+  event?: ReplayEvent
+}
+
+export interface RecordedPerson {
+  id: string
+  name: string
+  role: Role
+  /** 0 to 7 */
+  color: number
+}
+
+export interface RecordedCursor {
+  time: number
+  doc: string
+  version: number
+  ranges: Range[]
+}
+
+/** The state of the room at a time, apart from the documents. */
+export interface RecordedState {
+  language: string
+  /** title of the question */
+  question: string
+  chat: ChatMessage[]
+  runs: Run[]
+  /** ids of the participants in the room */
+  present: string[]
+  cursors: Record<string, RecordedCursor>
+}
+
+const emptyState: RecordedState = { language: '', question: '', chat: [], runs: [], present: [], cursors: {} }
+
+const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
+  paste: 'paste',
+  run: 'run',
+  finish: 'run',
+  chat: 'chat',
+  focus: 'sign',
+  blur: 'sign',
+  join: 'room',
+  leave: 'room',
+  knock: 'room',
+  admit: 'room',
+  turn_away: 'room',
+  start: 'room',
+  end: 'room',
+  language: 'room',
+  problem: 'room',
+}
+
+const MAX_RUNS = 20
+
+/** A log prepared for the player. */
+export class Recording {
+  /** Milliseconds since 1970 of the first entry. */
+  readonly start: number
+  /** in milliseconds */
+  readonly duration: number
+  readonly people = new Map<string, RecordedPerson>()
+  readonly documents = new Map<string, DocumentHistory>()
+  /** ascending by time */
+  readonly moments: Moment[]
+  private readonly events: ReplayEvent[]
+  private readonly eventTimes: number[]
+  private folded = { count: 0, state: emptyState }
+
+  constructor(log: ReplayLog) {
+    this.events = log.events
+    const firstTimes = [...log.documents.map(({ updates }) => updates[0]?.at), log.events[0]?.at]
+    const starts = firstTimes.filter((at) => at !== undefined).map((at) => Date.parse(at))
+    this.start = starts.length > 0 ? Math.min(...starts) : 0
+    // Replicas have clocks of their own: a time is never before that of the preceding event.
+    let last = 0
+    this.eventTimes = log.events.map(({ at }) => (last = Math.max(last, Date.parse(at) - this.start)))
+    for (const { doc, updates } of log.documents) this.documents.set(doc, new DocumentHistory(updates, this.start))
+    this.collectPeople()
+    this.moments = this.collectMoments()
+    this.duration = Math.max(0, last, ...[...this.documents.values()].map(({ times }) => times.at(-1) ?? 0))
+  }
+
+  get isEmpty(): boolean {
+    return this.moments.length === 0
+  }
+
+  /** Name of a participant; the id of one who never joined. */
+  nameOf(id: string): string {
+    return this.people.get(id)?.name ?? id
+  }
+
+  /** The state at a time. Going back folds the events from the start again. */
+  stateAt(time: number): RecordedState {
+    const count = countUpTo(this.eventTimes, time)
+    if (count < this.folded.count) this.folded = { count: 0, state: emptyState }
+    let { state } = this.folded
+    for (const event of this.events.slice(this.folded.count, count)) state = applyEvent(state, event, this.start)
+    this.folded = { count, state }
+    return state
+  }
+
+  /** The cursors in a document at a version and time, by participant. */
+  cursorsAt(doc: string, version: number, time: number): Map<string, Range[]> {
+    const out = new Map<string, Range[]>()
+    const history = this.documents.get(doc)
+    if (!history) return out
+    const { present, cursors } = this.stateAt(time)
+    for (const id of present) {
+      const cursor = cursors[id]
+      const update = history.lastUpdateOf(id, version)
+      const edited = update < 0 ? -1 : (history.times[update] as number)
+      if (cursor && cursor.doc === doc && cursor.version <= version && cursor.time >= edited) {
+        out.set(id, history.mapRanges(cursor.ranges, cursor.version, version))
+      } else if (update >= 0) {
+        const position = history.positionAfter(update)
+        out.set(id, history.mapRanges([{ anchor: position, head: position }], update + 1, version))
+      }
+    }
+    return out
+  }
+
+  private collectPeople(): void {
+    for (const { kind, actor, data } of this.events) {
+      if ((kind !== 'join' && kind !== 'knock') || !actor || this.people.has(actor)) continue
+      this.people.set(actor, { id: actor, name: data.name, role: data.role, color: this.people.size % 8 })
+    }
+  }
+
+  private collectMoments(): Moment[] {
+    const moments: Moment[] = []
+    this.events.forEach((event, index) => {
+      const kind = momentKindOf[event.kind]
+      if (kind) moments.push({ time: this.eventTimes[index] as number, kind, actor: event.actor ?? '', event })
+    })
+    for (const [doc, { times, authors }] of this.documents) {
+      const kind = doc === 'notes' ? 'note' : 'edit'
+      times.forEach((time, index) => moments.push({ time, kind, actor: authors[index] ?? '' }))
+    }
+    return moments.sort((a, b) => a.time - b.time)
+  }
+}
+
+function applyEvent(state: RecordedState, event: ReplayEvent, start: number): RecordedState {
+  const actor = event.actor ?? ''
+  switch (event.kind) {
+    case 'language':
+      return { ...state, language: event.data.language }
+    case 'problem':
+      return { ...state, question: event.data.title ?? '' }
+    case 'chat': {
+      const { id, name, text } = event.data
+      return { ...state, chat: [...state.chat, { id, author: actor, name, text, at: event.at, ref: event.subject ?? '' }] }
+    }
+    case 'join':
+      return { ...state, present: [...state.present.filter((id) => id !== actor), actor] }
+    case 'leave':
+      return { ...state, present: state.present.filter((id) => id !== actor) }
+    case 'cursor': {
+      const cursor = { ...event.data, time: Date.parse(event.at) - start, doc: event.subject ?? '' }
+      return { ...state, cursors: { ...state.cursors, [actor]: cursor } }
+    }
+    default:
+      return applyRunEvent(state, event)
+  }
+}
+
+function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState {
+  const id = event.subject ?? ''
+  const change = (edit: (run: Run) => Run) => ({ ...state, runs: state.runs.map((run) => (run.id === id ? edit(run) : run)) })
+  switch (event.kind) {
+    case 'run': {
+      const run: Run = { id, by: event.actor ?? '', at: event.at, version: event.data.version, language: event.data.language, chunks: [] }
+      return { ...state, runs: [...state.runs, run].slice(-MAX_RUNS) }
+    }
+    case 'output': {
+      const { chunks } = event.data
+      return change((run) => ({ ...run, chunks: [...run.chunks, ...chunks] }))
+    }
+    case 'finish': {
+      const { result } = event.data
+      return change((run) => ({ ...run, result }))
+    }
+    default:
+      return state
+  }
+}
