@@ -17,7 +17,7 @@ import { ReplayLink } from '@/ui/ReplayLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import type { InterviewFilterState, StatusFilter } from './useInterviewFilter'
-import { toApiFilter } from './useInterviewFilter'
+import { searchChange, toApiFilter } from './useInterviewFilter'
 
 const STATUS_FILTERS: StatusFilter[] = ['upcoming', 'ended', 'cancelled', 'all']
 
@@ -43,7 +43,7 @@ function FilterBar({ filter }: { filter: InterviewFilterState }) {
   const positions = useQuery(positionChoicesQuery(''))
   const { set } = filter
   useEffect(() => {
-    if (debouncedQuery !== filter.q) set({ q: debouncedQuery })
+    if (debouncedQuery !== filter.q) set(searchChange(filter, debouncedQuery))
     // Runs only after typing; set changes on every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [debouncedQuery])

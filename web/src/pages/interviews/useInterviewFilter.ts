@@ -48,6 +48,14 @@ export function useInterviewFilter(): InterviewFilterState {
   }
 }
 
+/**
+ * The change of the filter for a search. A search covers past interviews too, unless the user
+ * has chosen a state: the default would hide what is searched for most.
+ */
+export function searchChange(filter: Pick<InterviewFilterState, 'which'>, q: string): { q: string; which?: StatusFilter } {
+  return q !== '' && filter.which === 'upcoming' ? { q, which: 'all' } : { q }
+}
+
 /** The API query. Upcoming interviews are sorted ascending, past ones descending. */
 export function toApiFilter({ which, scope, position }: Pick<InterviewFilterState, 'which' | 'scope' | 'position'>, q: string): InterviewFilter {
   const states = { upcoming: ['scheduled', 'in_progress'], ended: ['ended'], cancelled: ['cancelled'], all: undefined } as const
