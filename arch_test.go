@@ -5,6 +5,7 @@ package huimian_test
 
 import (
 	"go/ast"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,7 +99,8 @@ var table = map[string]row{
 	"internal/outbox":      {"internal/db internal/job", transport, "it manages rows of every feature and interprets none"},
 	"internal/sandbox":     {"internal/apperr", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
 	"internal/room/change": {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
-	"internal/room": {"internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
+	"internal/jsonstream": {"", "github.com", "any package may write JSON"},
+	"internal/room": {"internal/jsonstream internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/apperr/apperrtest":         {"internal/apperr", transport + " " + drivers, "tests of every package use it"},
 	"internal/versioning/versioningtest": {"internal/apperr", transport + " " + drivers, "tests of every feature use it, so it knows none"},
@@ -442,6 +444,44 @@ func TestDependencies(t *testing.T) {
 	for _, path := range documented {
 		if strings.Contains(path, ".") && !slices.ContainsFunc(direct, func(m []string) bool { return m[1] == path }) {
 			t.Errorf("docs/dependencies.md names %s, on which go.mod does not depend directly", path)
+		}
+	}
+}
+
+// TestRegressionTable checks that the tests in docs/regressions.md exist.
+func TestRegressionTable(t *testing.T) {
+	doc, err := os.ReadFile(filepath.FromSlash("docs/regressions.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := map[string]bool{}
+	function := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err = filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.Name() == "node_modules":
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		for _, m := range function.FindAllSubmatch(source, -1) {
+			declared[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllSubmatch(doc, -1)
+	if len(named) < 50 {
+		t.Errorf("the table names %d tests", len(named))
+	}
+	for _, m := range named {
+		if !declared[string(m[1])] {
+			t.Errorf("docs/regressions.md names %s, which does not exist", m[1])
 		}
 	}
 }

@@ -363,7 +363,7 @@ func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, r
 		if row.Name != doc {
 			continue
 		}
-		list, err := s.listUpdateRows(t.Context(), row.ID, 0, 1<<30)
+		list, err := s.listUpdateRows(t.Context(), row.ID, 0, 1<<30, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -383,7 +383,7 @@ func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, r
 // loggedKinds returns the kinds of the log's events, in order.
 func loggedKinds(t testing.TB, d *db.DB) (kinds []string) {
 	t.Helper()
-	rows, err := (&store{db: d}).listEventsAfter(t.Context(), testRoomID, 0)
+	rows, err := (&store{db: d}).listEventsAfter(t.Context(), testRoomID, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

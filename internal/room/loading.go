@@ -76,7 +76,7 @@ func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, 
 		id: row.ID, corpID: row.CorpID, name: row.Name, text: change.NewText(string(snap.Body)),
 		start: snap.Version, snapshot: snap.Version, clients: map[string]lastPush{},
 	}
-	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
+	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -1,15 +1,15 @@
 package room
 
 import (
-	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/jsonstream"
 	"github.com/huimian/huimian/internal/room/change"
 )
 
@@ -82,37 +82,36 @@ func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Repla
 // log can have more than 100 MB. What was written is no valid JSON when it
 // returns an error.
 func (l *ReplayLog) WriteJSON(ctx context.Context, w io.Writer) error {
-	out := &jsonWriter{w: bufio.NewWriterSize(w, 64<<10)}
-	out.writeText(`{"interviewId":`)
-	out.writeValue(l.roomID)
-	out.writeText(`,"state":`)
-	out.writeValue(l.state)
-	out.writeText(`,"documents":[`)
+	out := jsonstream.NewWriter(w)
+	out.WriteText(`{"interviewId":`)
+	out.WriteValue(l.roomID)
+	out.WriteText(`,"state":`)
+	out.WriteValue(l.state)
+	out.WriteText(`,"documents":[`)
 	for n, d := range l.docs {
-		out.writeComma(n > 0)
-		out.writeText(`{"doc":`)
-		out.writeValue(d.Name)
-		out.writeText(`,"updates":[`)
+		out.WriteText([]string{`{"doc":`, `,{"doc":`}[min(n, 1)])
+		out.WriteValue(d.Name)
+		out.WriteText(`,"updates":[`)
 		if err := l.writeUpdates(ctx, out, d.ID); err != nil {
 			return err
 		}
-		out.writeText(`]}`)
+		out.WriteText(`]}`)
 	}
-	out.writeText(`],"events":[`)
+	out.WriteText(`],"events":[`)
 	if err := l.writeEvents(ctx, out); err != nil {
 		return err
 	}
-	out.writeText("]}\n")
-	if err := cmp.Or(out.err, out.w.Flush()); err != nil {
+	out.WriteText("]}\n")
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("writing the log of room %s: %w", l.roomID, err)
 	}
 	return nil
 }
 
-func (l *ReplayLog) writeUpdates(ctx context.Context, out *jsonWriter, documentID string) error {
+func (l *ReplayLog) writeUpdates(ctx context.Context, out *jsonstream.Writer, documentID string) error {
 	var last time.Time
 	for from, count := 0, 0; ; {
-		rows, err := l.store.listUpdatePage(ctx, documentID, from, replayPage)
+		rows, err := l.store.listUpdateRows(ctx, documentID, from, math.MaxInt32, replayPage)
 		if err != nil {
 			return err
 		}
@@ -127,62 +126,34 @@ func (l *ReplayLog) writeUpdates(ctx context.Context, out *jsonWriter, documentI
 					at = last
 				}
 				last = at
-				out.writeComma(count > 0)
-				out.writeValue(ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
+				out.WriteItem(count == 0, ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
 				count++
 			}
 			from = rows[i].FirstVersion + rows[i].Count
 		}
-		if len(rows) < replayPage || out.err != nil {
-			return out.err
+		if len(rows) < replayPage || out.Err() != nil {
+			return out.Err()
 		}
 	}
 }
 
-func (l *ReplayLog) writeEvents(ctx context.Context, out *jsonWriter) error {
+func (l *ReplayLog) writeEvents(ctx context.Context, out *jsonstream.Writer) error {
 	if len(l.docs) == 0 {
 		return nil // no room of the company
 	}
 	for seq := int64(0); ; {
-		rows, err := l.store.listEventPage(ctx, l.roomID, seq, replayPage)
+		rows, err := l.store.listEventsAfter(ctx, l.roomID, seq, replayPage)
 		if err != nil {
 			return err
 		}
 		for _, e := range rows {
-			out.writeComma(seq > 0)
-			out.writeValue(ReplayEvent{
+			out.WriteItem(seq == 0, ReplayEvent{
 				Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
 			})
 			seq = e.Seq
 		}
-		if len(rows) < replayPage || out.err != nil {
-			return out.err
+		if len(rows) < replayPage || out.Err() != nil {
+			return out.Err()
 		}
 	}
-}
-
-// jsonWriter writes JSON in parts. After an error it writes nothing.
-type jsonWriter struct {
-	w   *bufio.Writer
-	err error
-}
-
-func (w *jsonWriter) writeText(s string) {
-	if w.err == nil {
-		_, w.err = w.w.WriteString(s)
-	}
-}
-
-func (w *jsonWriter) writeComma(needed bool) {
-	if needed {
-		w.writeText(",")
-	}
-}
-
-func (w *jsonWriter) writeValue(v any) {
-	body, err := json.Marshal(v)
-	if w.err == nil {
-		w.err = err
-	}
-	w.writeText(string(body))
 }

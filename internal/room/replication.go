@@ -37,7 +37,7 @@ func (d *document) applyRow(row *updateRow) error {
 // room's committer calls it.
 func (r *Room) refreshFromLog(ctx context.Context) error {
 	for _, d := range r.docs {
-		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
+		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32, 0)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, err := r.manager.store.listEventsAfter(ctx, r.id, r.state.head)
+	rows, err := r.manager.store.listEventsAfter(ctx, r.id, r.state.head, 0)
 	if err != nil {
 		return err
 	}

@@ -153,23 +153,12 @@ func (s *store) latestSnapshot(ctx context.Context, documentID string, version i
 	return row, nil
 }
 
-// listUpdateRows returns the rows that start in [from, to), in order. from must
-// be the first version of a row.
-func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int) ([]updateRow, error) {
+// listUpdateRows returns the rows that start in [from, to), in order, at most
+// limit of them (0: all). from must be the first version of a row.
+func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int, limit int64) ([]updateRow, error) {
 	var rows []updateRow
 	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).
-		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
-	}
-	return rows, nil
-}
-
-// listUpdatePage returns the first rows that start at or after a version.
-func (s *store) listUpdatePage(ctx context.Context, documentID string, from, limit int) ([]updateRow, error) {
-	var rows []updateRow
-	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).Where("first_version >= ?", from).
-		Order("first_version").Limit(int64(limit)).Scan(ctx)
+		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
 	}
@@ -185,7 +174,7 @@ func (s *store) readUpdates(ctx context.Context, documentID string, from, to int
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s at version %d: %w", documentID, from, err)
 	}
-	rows, err := s.listUpdateRows(ctx, documentID, start, to)
+	rows, err := s.listUpdateRows(ctx, documentID, start, to, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -245,21 +234,11 @@ func (s *store) getPush(ctx context.Context, documentID, clientID string, seq in
 	return row, nil
 }
 
-// listEventsAfter returns the events of a room after seq, in order.
-func (s *store) listEventsAfter(ctx context.Context, roomID string, seq int64) ([]eventRow, error) {
+// listEventsAfter returns the events of a room after seq, in order, at most limit
+// of them (0: all).
+func (s *store) listEventsAfter(ctx context.Context, roomID string, seq, limit int64) ([]eventRow, error) {
 	var rows []eventRow
-	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
-	}
-	return rows, nil
-}
-
-// listEventPage returns the first events of a room after seq.
-func (s *store) listEventPage(ctx context.Context, roomID string, seq int64, limit int) ([]eventRow, error) {
-	var rows []eventRow
-	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).
-		Order("seq").Limit(int64(limit)).Scan(ctx)
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
 	}
