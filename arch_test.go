@@ -99,7 +99,7 @@ var table = map[string]row{
 	"internal/outbox":      {"internal/db internal/job", transport, "it manages rows of every feature and interprets none"},
 	"internal/sandbox":     {"internal/apperr", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
 	"internal/room/change": {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
-	"internal/jsonstream": {"", "github.com", "any package may write JSON"},
+	"internal/jsonstream":  {"", "github.com", "any package may write JSON"},
 	"internal/room": {"internal/jsonstream internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/apperr/apperrtest":         {"internal/apperr", transport + " " + drivers, "tests of every package use it"},
