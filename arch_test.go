@@ -123,7 +123,7 @@ var table = map[string]row{
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
 	"internal/account": {"internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
-	"internal/webhook": {"internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
+	"internal/webhook": {"internal/apiclient/transport internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
 	"internal/showmebug": {"internal/validate internal/member internal/candidate internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},

@@ -83,7 +83,7 @@ func TestClientIgnoresRedirectsAndProxies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	if got := classifyResponse(res); got.code != "webhook.error.redirect" || got.status != http.StatusTemporaryRedirect {
+	if got := classifyResponse(res, time.Now()); got.code != "webhook.error.redirect" || got.status != http.StatusTemporaryRedirect {
 		t.Errorf("%+v", got)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/huimian/huimian/internal/apiclient/transport"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -142,7 +143,7 @@ func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) out
 	}
 	defer func() { _ = res.Body.Close() }()
 	first, err := io.ReadAll(io.LimitReader(res.Body, maxResponse))
-	o := classifyResponse(res)
+	o := classifyResponse(res, s.now())
 	o.response = printableText(first)
 	if err != nil && o.isDelivered() { // 2xx and then a broken body: the result is unknown
 		o.code, o.err = errorCode(err), plainText(err)
@@ -178,7 +179,7 @@ func (s *Service) signRequest(d *Delivery, e *Endpoint) (string, error) {
 
 // classifyResponse maps a response to an outcome. Only 2xx is success:
 // redirects are not followed, since they may lead into the network.
-func classifyResponse(res *http.Response) outcome {
+func classifyResponse(res *http.Response, now time.Time) outcome {
 	o := outcome{status: res.StatusCode}
 	switch {
 	case res.StatusCode >= 200 && res.StatusCode < 300:
@@ -190,9 +191,7 @@ func classifyResponse(res *http.Response) outcome {
 	default:
 		o.code = "webhook.error.status"
 	}
-	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds > 0 {
-		o.retryAfter = min(time.Duration(min(seconds, 1<<20))*time.Second, longestWait)
-	}
+	o.retryAfter = min(transport.ParseRetryAfter(res.Header, now), longestWait)
 	return o
 }
 

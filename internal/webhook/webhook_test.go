@@ -13,6 +13,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
@@ -463,6 +464,19 @@ func TestDefaultBackoff(t *testing.T) {
 	}
 	if _, again := s.nextWait(&Delivery{Row: outbox.Row{Attempts: len(waits) + 1}}, outcome{}); again {
 		t.Error("retries do not end")
+	}
+}
+
+func TestRetryAfterOfReceiver(t *testing.T) {
+	now := clocktest.Noon()
+	for value, want := range map[string]time.Duration{
+		"": 0, "120": 2 * time.Minute, now.Add(2 * time.Hour).Format(http.TimeFormat): 2 * time.Hour,
+		now.Add(-time.Hour).Format(http.TimeFormat): 0, "99999999": longestWait, "soon": 0,
+	} {
+		res := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {value}}}
+		if got := classifyResponse(res, now).retryAfter; got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
 	}
 }
 
