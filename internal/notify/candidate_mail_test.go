@@ -154,7 +154,8 @@ func TestCandidateCalendar(t *testing.T) {
 		"ATTENDEE":  "CN=赵一鸣;CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=false:mailto:zhao@example.com",
 		"SEQUENCE":  "2",
 	}
-	for name, mailed := range map[string]parts{"invitation": invitation, "cancellation": cancellation} {
+	for n, mailed := range []parts{invitation, cancellation} {
+		name := []string{"invitation", "cancellation"}[n]
 		if name == "cancellation" {
 			want["METHOD"], want["STATUS"], want["SEQUENCE"] = "CANCEL", "CANCELLED", "3"
 		}
