@@ -1,6 +1,7 @@
 import { ChangeSet, Text } from '@codemirror/state'
 import type { Range } from '@/room/protocol'
 import type { ReplayUpdate } from './log'
+import { countUpTo } from './sorted'
 
 /** Number of updates between two texts that are kept. */
 const CHECKPOINT_INTERVAL = 200
@@ -70,15 +71,4 @@ export class DocumentHistory {
   lastUpdateOf(author: string, version: number): number {
     return version === 0 ? -1 : this.authors.lastIndexOf(author, version - 1)
   }
-}
-
-/** Number of elements of an ascending list that are at most the limit. */
-export function countUpTo(sorted: readonly number[], limit: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] as number) <= limit) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,10 +1,7 @@
+import { countUpTo } from './sorted'
+
 /** A gap that is shortened lasts this long, in milliseconds. */
 export const SHORTENED_GAP = 1_000
-
-interface Point {
-  recorded: number
-  played: number
-}
 
 /**
  * Maps between the time of the recording and the time of the player, in which gaps without a
@@ -13,38 +10,43 @@ interface Point {
 export class PlayTime {
   /** Duration for the player. */
   readonly duration: number
-  private readonly points: Point[] = [{ recorded: 0, played: 0 }]
+  // The ends of the gaps, ascending; between two of them, both times pass linearly.
+  private readonly recorded: number[] = [0]
+  private readonly played: number[] = [0]
 
   /** times: of the moments, ascending. Gaps longer than maxGap are shortened. */
   constructor(times: readonly number[], recordedDuration: number, maxGap: number) {
     let last = 0
     let removed = 0
+    const addPoint = (time: number) => {
+      this.recorded.push(time)
+      this.played.push(time - removed)
+    }
     for (const time of [...times, recordedDuration]) {
       if (time - last > maxGap) {
-        this.points.push({ recorded: last, played: last - removed })
+        addPoint(last)
         removed += time - last - SHORTENED_GAP
-        this.points.push({ recorded: time, played: time - removed })
+        addPoint(time)
       }
       last = Math.max(last, time)
     }
-    this.points.push({ recorded: recordedDuration, played: recordedDuration - removed })
+    addPoint(recordedDuration)
     this.duration = recordedDuration - removed
   }
 
   toPlayed(recorded: number): number {
-    return this.interpolate(recorded, 'recorded', 'played')
+    return interpolate(recorded, this.recorded, this.played)
   }
 
   toRecorded(played: number): number {
-    return this.interpolate(played, 'played', 'recorded')
+    return interpolate(played, this.played, this.recorded)
   }
+}
 
-  private interpolate(value: number, from: keyof Point, to: keyof Point): number {
-    const next = this.points.findIndex((point) => point[from] >= value)
-    const end = this.points[next]
-    if (!end) return this.points.at(-1)?.[to] ?? 0
-    const start = this.points[Math.max(next - 1, 0)] ?? end
-    const length = end[from] - start[from]
-    return length === 0 ? end[to] : start[to] + ((value - start[from]) / length) * (end[to] - start[to])
-  }
+function interpolate(value: number, from: readonly number[], to: readonly number[]): number {
+  const next = countUpTo(from, value)
+  const at = (list: readonly number[], index: number) => list[Math.max(0, Math.min(index, list.length - 1))] as number
+  const [start, end] = [at(from, next - 1), at(from, next)]
+  if (start === end) return at(to, next)
+  return at(to, next - 1) + ((value - start) / (end - start)) * (at(to, next) - at(to, next - 1))
 }

@@ -1,6 +1,7 @@
 import type { ChatMessage, Range, Role, Run } from '@/room/protocol'
-import { countUpTo, DocumentHistory } from './history'
+import { DocumentHistory } from './history'
 import type { ReplayEvent, ReplayLog } from './log'
+import { countUpTo } from './sorted'
 
 /** What a moment is shown as on the timeline. */
 export type MomentKind = 'edit' | 'paste' | 'run' | 'chat' | 'note' | 'sign' | 'room'

@@ -54,7 +54,7 @@ function Record({ summary: { code, language, runs, names } }: { summary: RoomSum
           </button>
         </header>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable */}
-        <pre className="hm-record__code" role="region" tabIndex={0} aria-label={t('interview.record.finalCode')}>
+        <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={t('interview.record.finalCode')}>
           {code}
         </pre>
       </section>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { speeds, type Player, type Speed } from '@/replay/player'
 import { Button } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
 import { copyToClipboard } from '@/ui/Copyable'
 import { SelectField } from '@/ui/Field'
 import { CopyIcon, PauseIcon, PlayIcon } from '@/ui/icons'
@@ -36,14 +37,12 @@ export function Controls({ player, interviewId, duration, follow, onFollowChange
         options={speeds.map((value) => ({ value: String(value), label: `${value}×` }))}
         onChange={(value) => player.setSpeed(Number(value) as Speed)}
       />
-      <label className="replay-controls__option">
-        <input type="checkbox" checked={skipIdle} onChange={(event) => player.setSkipIdle(event.target.checked)} />
+      <Checkbox checked={skipIdle} onChange={(on) => player.setSkipIdle(on)}>
         {t('skipIdle')}
-      </label>
-      <label className="replay-controls__option">
-        <input type="checkbox" checked={follow} onChange={(event) => onFollowChange(event.target.checked)} />
+      </Checkbox>
+      <Checkbox checked={follow} onChange={onFollowChange}>
         {t('follow')}
-      </label>
+      </Checkbox>
       <span className="hm-grow" />
       <Button variant="text" icon={<CopyIcon />} onClick={copyLink}>
         {t('copyLink')}

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useTimeZone } from '@/app/useSession'
 import type { Player } from '@/replay/player'
 import type { Recording } from '@/replay/recording'
-import { formatTime } from '@/time/format'
+import { ChatMessageItem } from '../room/ChatMessageItem'
 import { usePlayerSnapshot } from './usePlayer'
 
 /** The chat messages up to the player's time. */
@@ -14,14 +14,14 @@ export function RecordedChat({ player, recording }: { player: Player; recording:
   return (
     <ol className="room-scroll room-chat">
       {chat.map((message) => (
-        <li key={message.id} className="room-message">
-          <span className="room-message__author hm-small">
-            <span className={`room-dot room-peer-${recording.people.get(message.author)?.color ?? 0}`} aria-hidden="true" />
-            <span>{message.name}</span>
-            <span className="hm-muted hm-num">{formatTime(message.at, zone)}</span>
-          </span>
-          <p className="room-message__text hm-wrap">{message.text}</p>
-        </li>
+        <ChatMessageItem
+          key={message.id}
+          name={message.name}
+          color={recording.people.get(message.author)?.color ?? 0}
+          text={message.text}
+          at={message.at}
+          zone={zone}
+        />
       ))}
     </ol>
   )

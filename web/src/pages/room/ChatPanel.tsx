@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { SendIcon } from '@/ui/icons'
 import type { ChatItem } from '@/room/store'
 import { hasPermission } from '@/room/store'
-import { formatTime } from '@/time/format'
 import { toast } from '@/ui/toast'
 import { Button } from '@/ui/Button'
 import { FieldProblem, useLimitProblem } from '@/ui/Field'
 import { isInputMethodKey } from '@/ui/keyboard'
+import { ChatMessageItem } from './ChatMessageItem'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 
 export function ChatPanel() {
@@ -39,20 +39,8 @@ function ChatEntry({ item }: { item: ChatItem }) {
   const mine = useRoomSnapshot((snapshot) => snapshot.you?.id === item.author)
   const color = useRoomSnapshot((snapshot) => snapshot.peopleById.get(item.author)?.color)
   const zone = useRoomTimeZone()
-  return (
-    <li className={mine ? 'room-message room-message--own' : 'room-message'}>
-      <span className="room-message__author hm-small">
-        {color !== undefined && <span className={`room-dot room-peer-${color}`} aria-hidden="true" />}
-        <span>{item.name}</span>
-        <span className="hm-muted hm-num">
-          {item.delivery === 'sending' && t('chat.sending')}
-          {item.delivery === 'failed' && t('chat.failed')}
-          {item.at && formatTime(item.at, zone)}
-        </span>
-      </span>
-      <p className="room-message__text hm-wrap">{item.text}</p>
-    </li>
-  )
+  const status = (item.delivery === 'sending' && t('chat.sending')) || (item.delivery === 'failed' && t('chat.failed'))
+  return <ChatMessageItem name={item.name} color={color} text={item.text} at={item.at} zone={zone} own={mine} status={status} />
 }
 
 function ChatInput() {

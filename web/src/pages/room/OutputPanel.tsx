@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
 import { hasPermission } from '@/room/store'
+import { codeLanguageName } from '@/ui/codeLanguage'
 import { AreaField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { RunOutput } from './RunOutput'
@@ -32,7 +33,7 @@ export function OutputPanel() {
 
 function RoomRun({ run }: { run: RunView }) {
   const name = useRoomSnapshot((snapshot) => snapshot.peopleById.get(run.by)?.name ?? run.by)
-  const language = useRoomSnapshot((snapshot) => snapshot.room?.languages?.find(({ id }) => id === run.language)?.name ?? run.language)
+  const language = useRoomSnapshot((snapshot) => codeLanguageName(snapshot.room?.languages ?? [], run.language))
   const zone = useRoomTimeZone()
   return <RunOutput run={run} name={name} language={language} zone={zone} />
 }
