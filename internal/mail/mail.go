@@ -95,8 +95,8 @@ func (s *Server) Send(ctx context.Context, m Mail) error {
 
 // Check connects to the server as Send does, signs in and disconnects.
 func (s *Server) Check(ctx context.Context) error {
-	if err := mail.NewMsg().From(s.From); err != nil {
-		return &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	if _, err := s.newDraft(); err != nil {
+		return err
 	}
 	client, err := s.newClient(ctx)
 	if err != nil {
@@ -110,22 +110,31 @@ func (s *Server) Check(ctx context.Context) error {
 	return nil
 }
 
-// FromAddress returns the address of the sender, without the name.
+// FromAddress returns the address of the sender, without the name, or an *Error.
 func (s *Server) FromAddress() (string, error) {
-	msg := mail.NewMsg()
-	if err := msg.From(s.From); err != nil {
-		return "", fmt.Errorf("parsing the sender's address: %w", err)
+	msg, err := s.newDraft()
+	if err != nil {
+		return "", err
 	}
 	return msg.GetFrom()[0].Address, nil
+}
+
+// newDraft returns a message from the sender.
+func (s *Server) newDraft() (*mail.Msg, error) {
+	msg := mail.NewMsg()
+	if err := msg.From(s.From); err != nil {
+		return nil, &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	}
+	return msg, nil
 }
 
 // newMessage builds the MIME message: the text and the calendar object as
 // alternatives, and the object once more as a file for programs that do not
 // know the alternative.
 func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
-	msg := mail.NewMsg()
-	if err := msg.From(s.From); err != nil {
-		return nil, &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	msg, err := s.newDraft()
+	if err != nil {
+		return nil, err
 	}
 	if err := msg.To(m.To); err != nil {
 		return nil, &Error{Refused, fmt.Errorf("parsing the recipient's address: %w", err)}
@@ -140,7 +149,7 @@ func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 	// RFC 6047, 2.4: the part has the method of the object as a parameter.
 	mediaType := "text/calendar; method=" + m.Calendar.Method
 	msg.AddAlternativeString(mail.ContentType(mediaType), m.Calendar.Object, mail.WithPartEncoding(mail.EncodingB64))
-	err := msg.AttachReader("interview.ics", strings.NewReader(m.Calendar.Object), mail.WithFileContentType("application/ics"))
+	err = msg.AttachReader("interview.ics", strings.NewReader(m.Calendar.Object), mail.WithFileContentType("application/ics"))
 	if err != nil {
 		return nil, fmt.Errorf("attaching the calendar file: %w", err)
 	}
@@ -201,11 +210,14 @@ func classify(err error) Class {
 			return Refused
 		}
 	}
-	if e, ok := errors.AsType[*textproto.Error](err); ok && e.Code >= 500 {
-		return Configuration
+	if e, ok := errors.AsType[*textproto.Error](err); ok {
+		if e.Code >= 500 {
+			return Configuration
+		}
+		return Temporary
 	}
 	var network net.Error
-	if errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || isReply(err) {
+	if errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 		return Temporary
 	}
 	return Configuration
@@ -215,10 +227,4 @@ func classify(err error) Class {
 // 4954, 6).
 func isUnauthenticated(code int) bool {
 	return code == 530 || code == 534 || code == 535 || code == 538
-}
-
-// isReply reports whether err is a temporary reply of the server.
-func isReply(err error) bool {
-	e, ok := errors.AsType[*textproto.Error](err)
-	return ok && e.Code < 500
 }

@@ -86,7 +86,7 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 func (l *candidateMail) newMail(server *mail.Server) (mail.Mail, error) {
 	organizer, err := server.FromAddress()
 	if err != nil {
-		return mail.Mail{}, &mail.Error{Class: mail.Configuration, Err: err}
+		return mail.Mail{}, err
 	}
 	return mail.Mail{
 		ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt,
