@@ -2,8 +2,10 @@ package room
 
 import (
 	"context"
-	"math"
+	"fmt"
 	"slices"
+
+	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
 )
@@ -51,23 +53,24 @@ func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary,
 	return out, m.store.readNames(ctx, roomID, out)
 }
 
-// readNames fills the names of those who ran a program.
+// readNames fills the names of those who ran a program: those of their last join.
 func (s *store) readNames(ctx context.Context, roomID string, out *Summary) error {
-	if len(out.Runs) == 0 {
-		return nil
+	actors := make([]string, len(out.Runs))
+	for i, run := range out.Runs {
+		actors[i] = run.By
 	}
-	joins, err := s.listLastEvents(ctx, roomID, math.MaxInt64, maxHistory, kindJoin)
-	if err != nil {
-		return err
+	var joins []eventRow
+	last := s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("MAX(seq)").
+		Where("room_id = ? AND kind = ? AND actor IN (?)", roomID, kindJoin, bun.List(actors)).Group("actor")
+	if err := s.db.NewSelect().Model(&joins).Where("room_id = ? AND seq IN (?)", roomID, last).Scan(ctx); err != nil {
+		return fmt.Errorf("reading the names of room %s: %w", roomID, err)
 	}
 	for i := range joins {
 		e, err := joins[i].decodeEvent()
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(out.Runs, func(r runView) bool { return r.By == e.actor }) {
-			out.Names[e.actor] = e.data.(*joinData).Name //nolint:forcetypeassert // the data of the kind
-		}
+		out.Names[e.actor] = e.data.(*joinData).Name //nolint:forcetypeassert // the data of the kind
 	}
 	return nil
 }
