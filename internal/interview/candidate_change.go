@@ -9,10 +9,12 @@ import (
 	"github.com/huimian/huimian/internal/message"
 )
 
-// candidateChanged makes the rooms and the mails of a candidate's interviews
-// follow a change of the candidate.
-func (s Rooms) candidateChanged(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
-	if err := s.syncOfCandidate(ctx, tx, before, c); err != nil {
+// candidateChanges make the rooms and the mails of a candidate's interviews follow
+// changes of the candidate.
+type candidateChanges struct{ interviews *Service }
+
+func (s candidateChanges) apply(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
+	if err := s.interviews.Rooms().syncOfCandidate(ctx, tx, before, c); err != nil {
 		return err
 	}
 	return s.readdressMail(ctx, tx, before, c)
@@ -21,7 +23,7 @@ func (s Rooms) candidateChanged(ctx context.Context, tx *db.Tx, before, c *candi
 // readdressMail sends the invitations to the new address of a candidate, and
 // the mails that still wait. Links that were mailed to the former address are
 // revoked.
-func (s Rooms) readdressMail(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
+func (s candidateChanges) readdressMail(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
 	if c.Email == before.Email || c.Email == "" {
 		return nil
 	}
@@ -43,7 +45,7 @@ func (s Rooms) readdressMail(ctx context.Context, tx *db.Tx, before, c *candidat
 	return nil
 }
 
-func (s Rooms) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, id string) error {
+func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, id string) error {
 	i, err := s.interviews.readInterview(ctx, tx, c.CorpID, id)
 	if err != nil {
 		return err
