@@ -121,7 +121,7 @@ var table = map[string]row{
 		"the log of messages does not import the interviews that they are about, or what delivers them"},
 	"internal/interview": {"internal/searchtext internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
-	"internal/account": {"internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
+	"internal/account": {"internal/member internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/apiclient/transport internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -105,7 +106,7 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 // isConfiguredAdministrator reports whether the configuration makes the member an
 // administrator.
 func (s *Service) isConfiguredAdministrator(userID string) bool {
-	return slices.ContainsFunc(s.Administrators, func(a string) bool { return sameUserID(a, userID) })
+	return slices.ContainsFunc(s.Administrators, func(a string) bool { return member.SameUserID(a, userID) })
 }
 
 // rolesOf adds what the configuration and the membership itself give.

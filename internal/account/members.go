@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 )
 
 // Member is a member of a company as of the last synchronization with WeCom.
@@ -86,7 +87,7 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	}
 	folded := make([]string, len(userIDs))
 	for n, userID := range userIDs {
-		folded[n] = foldUserID(userID)
+		folded[n] = member.FoldUserID(userID)
 	}
 	var members []Member
 	err := s.DB.NewSelect().Model(&members).
@@ -99,7 +100,7 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	}
 	byFolded := map[string]Member{}
 	for _, m := range members {
-		out[m.UserID], byFolded[foldUserID(m.UserID)] = m, m
+		out[m.UserID], byFolded[member.FoldUserID(m.UserID)] = m, m
 	}
 	for n, userID := range userIDs {
 		if _, exact := out[userID]; exact {
@@ -132,7 +133,7 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 func (s *Service) CanonicalUserID(ctx context.Context, corpID, userID string) (string, error) {
 	var found []string
 	err := s.DB.NewSelect().Model((*Member)(nil)).Column("user_id").
-		Where("corp_id = ? AND LOWER(user_id) = ?", corpID, foldUserID(userID)).OrderExpr("active DESC, user_id DESC").Scan(ctx, &found)
+		Where("corp_id = ? AND LOWER(user_id) = ?", corpID, member.FoldUserID(userID)).OrderExpr("active DESC, user_id DESC").Scan(ctx, &found)
 	if err != nil {
 		return userID, fmt.Errorf("finding a member by userid: %w", err)
 	}
@@ -213,7 +214,7 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 	if !by.Roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.NewForbidden()
 	}
-	if sameUserID(userID, by.UserID) && !roles.HasAll(actor.Administrator) {
+	if member.SameUserID(userID, by.UserID) && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
 	}
 	if s.isConfiguredAdministrator(userID) && !roles.HasAll(actor.Administrator) {

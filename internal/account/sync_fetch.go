@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -57,7 +58,7 @@ func (s *Service) fetchContacts(ctx context.Context) (*contacts, error) {
 const maxConcurrentFetches = 8
 
 // contactFetcher collects departments and members. WeCom ignores the case of userids
-// and may return a member in several spellings, so members are collected by foldUserID.
+// and may return a member in several spellings, so members are collected by member.FoldUserID.
 type contactFetcher struct {
 	client      *wecom.Client
 	departments []wecom.Department
@@ -71,7 +72,7 @@ func (f *contactFetcher) add(users ...wecom.User) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, u := range users {
-		if key := foldUserID(u.UserID); isUserID(key) {
+		if key := member.FoldUserID(u.UserID); isUserID(key) {
 			f.byID[key] = u
 		}
 	}
@@ -150,16 +151,13 @@ func (f *contactFetcher) fetchTag(ctx context.Context, tagID int64) ([]string, e
 
 // fetchUsers adds members who are not in a visible department.
 func (f *contactFetcher) fetchUsers(ctx context.Context, userIDs []string) error {
-	missing := map[string]bool{}
-	for _, userID := range userIDs {
-		if _, ok := f.byID[foldUserID(userID)]; !ok && isUserID(userID) {
-			missing[foldUserID(userID)] = true
-		}
-	}
+	requested := map[string]bool{}
 	fresh := slices.DeleteFunc(slices.Clone(userIDs), func(userID string) bool {
-		known := !missing[foldUserID(userID)]
-		delete(missing, foldUserID(userID))
-		return known
+		key := member.FoldUserID(userID)
+		_, known := f.byID[key]
+		skip := known || requested[key] || !isUserID(userID)
+		requested[key] = true
+		return skip
 	})
 	return forEachConcurrently(ctx, fresh, func(ctx context.Context, userID string) error {
 		u, err := f.client.Users.Get(ctx, userID)

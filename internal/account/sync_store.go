@@ -5,13 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/wecom"
@@ -90,7 +89,7 @@ func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments 
 	for some := range slices.Chunk(departments, saveBatchSize) {
 		rows := make([]Department, len(some))
 		for i, d := range some {
-			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: cleanLine(d.Name), SortOrder: d.Order}
+			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: validate.CleanLine(d.Name), SortOrder: d.Order}
 		}
 		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 			return fmt.Errorf("saving departments: %w", err)
@@ -114,8 +113,8 @@ func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.Us
 		for i, u := range some {
 			ids[i] = u.UserID
 			rows[i] = memberRow{
-				CorpID: corpID, UserID: u.UserID, Name: cmp.Or(cleanLine(u.Name), u.UserID), Alias: cleanLine(u.Alias), Position: cleanLine(u.Position),
-				Avatar: cleanLine(u.Avatar), Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
+				CorpID: corpID, UserID: u.UserID, Name: cmp.Or(validate.CleanLine(u.Name), u.UserID), Alias: validate.CleanLine(u.Alias), Position: validate.CleanLine(u.Position),
+				Avatar: validate.CleanLine(u.Avatar), Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
 			}
 		}
 		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (corp_id, user_id) DO UPDATE").
@@ -138,7 +137,7 @@ func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.Us
 func keepStoredSpelling(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User) error {
 	folded := make([]string, len(users))
 	for n, u := range users {
-		folded[n] = foldUserID(u.UserID)
+		folded[n] = member.FoldUserID(u.UserID)
 	}
 	var stored []string
 	err := tx.NewSelect().Model((*memberRow)(nil)).Column("user_id").
@@ -148,7 +147,7 @@ func keepStoredSpelling(ctx context.Context, tx *db.Tx, corpID string, users []w
 	}
 	spelling := map[string]string{}
 	for _, userID := range stored {
-		spelling[foldUserID(userID)] = userID // of several, the last: an active one
+		spelling[member.FoldUserID(userID)] = userID // of several, the last: an active one
 	}
 	for n := range users {
 		if userID, ok := spelling[folded[n]]; ok && !slices.Contains(stored, users[n].UserID) {
@@ -156,17 +155,6 @@ func keepStoredSpelling(ctx context.Context, tx *db.Tx, corpID string, users []w
 		}
 	}
 	return nil
-}
-
-// cleanLine returns a text of WeCom as one line of printable characters.
-func cleanLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, validate.RemoveUnstorable(s))
-	return strings.Join(strings.Fields(s), " ")
 }
 
 func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, ids []string) error {

@@ -9,30 +9,25 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/idna"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/validate"
 )
 
-// trimSetting removes white space, control characters and invisible characters,
-// such as a byte order mark, from both ends of a value.
-func trimSetting(value string) string {
-	return strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
-}
-
-// trimTexts applies trimSetting to all texts of v, a struct.
+// trimTexts removes white space and invisible characters, such as a byte order
+// mark, at the ends of all texts of v, a struct.
 func trimTexts(v reflect.Value) {
 	for _, f := range v.Fields() {
 		switch {
 		case f.Kind() == reflect.String:
-			f.SetString(trimSetting(f.String()))
+			f.SetString(validate.CleanText(f.String()))
 		case f.Kind() == reflect.Struct:
 			trimTexts(f)
 		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.String:
 			for n := range f.Len() {
-				f.Index(n).SetString(trimSetting(f.Index(n).String()))
+				f.Index(n).SetString(validate.CleanText(f.Index(n).String()))
 			}
 		}
 	}

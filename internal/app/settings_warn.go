@@ -2,7 +2,8 @@ package app
 
 import (
 	"context"
-	"strings"
+
+	"github.com/huimian/huimian/internal/member"
 )
 
 // warnAboutSettings logs settings that are valid and probably wrong.
@@ -34,10 +35,10 @@ func (a *App) warnAboutAdministrators(ctx context.Context) error {
 	}
 	known := map[string]bool{}
 	for _, userID := range administrators {
-		known[strings.ToLower(userID)] = true
+		known[member.FoldUserID(userID)] = true
 	}
 	for _, userID := range a.Config.Administrators {
-		if !known[strings.ToLower(userID)] {
+		if !known[member.FoldUserID(userID)] {
 			a.log.WarnContext(ctx, "a member of HUIMIAN_ADMINISTRATORS is not in the application's visible range", "userId", userID)
 		}
 	}

@@ -6,10 +6,8 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -106,7 +104,7 @@ func emailKey(s string) string { return strings.ToLower(validate.CleanEmail(s)) 
 
 // nameKey ignores case, width and variants of the same character.
 func nameKey(s string) string {
-	return validate.CleanIdentifier(cases.Fold().String(norm.NFKC.String(validate.CleanLine(s))))
+	return searchtext.Fold(validate.CleanIdentifier(validate.CleanLine(s)))
 }
 
 var chinesePrefix = regexp.MustCompile(`^(?:\+|00)?86(1\d{10})$`)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -139,7 +138,7 @@ func (p *Plan) useStoredUserIDs(people map[string]member.Member) {
 	}
 	p.RoomAddresses = slices.Clone(p.RoomAddresses)
 	for n := range p.RoomAddresses {
-		own := func(userID string) bool { return strings.EqualFold(userID, p.RoomAddresses[n].UserID) }
+		own := func(userID string) bool { return member.SameUserID(userID, p.RoomAddresses[n].UserID) }
 		if at := slices.IndexFunc(p.Interviewers, own); at >= 0 {
 			p.RoomAddresses[n].UserID = p.Interviewers[at]
 		}

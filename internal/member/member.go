@@ -3,8 +3,8 @@
 package member
 
 import (
-	"cmp"
 	"context"
+	"strings"
 )
 
 // Member is a person of the company.
@@ -31,6 +31,14 @@ func (l Lookup) ByID(ctx context.Context, corpID string, userIDs []string) (func
 		if m, ok := known[userID]; ok {
 			return m
 		}
-		return Member{UserID: userID, Name: cmp.Or(userID)}
+		return Member{UserID: userID, Name: userID}
 	}, nil
 }
+
+// FoldUserID returns the form in which two userids of one member are equal: WeCom
+// ignores the case of their letters, which are ASCII.
+// See https://developer.work.weixin.qq.com/document/path/90195
+func FoldUserID(userID string) string { return strings.ToLower(userID) }
+
+// SameUserID reports whether both are userids of one member.
+func SameUserID(a, b string) bool { return FoldUserID(a) == FoldUserID(b) }
