@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Text that was deleted before a candidate was admitted is not sent to the
@@ -21,21 +22,21 @@ func TestHistoryBeforeAdmissionHidden(t *testing.T) {
 	a.editAndPush(docCode, 0, 0, "the solution")
 	a.editAndPush(docCode, 0, len("the solution"), "")
 	a.editAndPush(docCode, 0, 0, "def f(): ...")
-	a.sendMessage(chatRequest{Type: "chat", Ref: "r1", Text: "ask about the solution"})
-	awaitMessage[chatMessage](a, "chat")
+	a.sendMessage(protocol.ChatRequest{Type: "chat", Ref: "r1", Text: "ask about the solution"})
+	awaitMessage[protocol.Chat](a, "chat")
 	li := joinRoom(t, m, lilei)
-	a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 	li.receiveType("welcome")
 	if len(li.welcome.Chat) != 0 {
 		t.Errorf("the chat from before the admission was sent: %+v", li.welcome.Chat)
 	}
 	a.editAndPush(docCode, 0, 0, "# ")
 	li.receiveUntil("the text", func() bool { return li.documentText(docCode) == "# def f(): ..." })
-	li.sendMessage(fetchMessage{Type: "fetch", Doc: docCode, Version: 0})
-	if got := awaitMessage[resyncMessage](li, "resync"); got.Version != 4 || got.Text != "# def f(): ..." {
+	li.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode, Version: 0})
+	if got := awaitMessage[protocol.Resync](li, "resync"); got.Version != 4 || got.Text != "# def f(): ..." {
 		t.Errorf("%+v", got)
 	}
-	hello := encodeMessage(helloMessage{Type: "hello", Protocol: Protocol, Documents: []heldDocument{{Doc: docCode, Version: 1}}})
+	hello := encodeMessage(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: []protocol.HeldDocument{{Doc: docCode, Version: 1}}})
 	back, err := m.Join(t.Context(), testCorpID, testRoomID, lilei, hello)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +46,7 @@ func TestHistoryBeforeAdmissionHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := decodeFrame[welcomeMessage](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
+	if w := decodeFrame[protocol.Welcome](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
 		t.Errorf("resumed from version 1: %+v", w.Documents)
 	}
 }
@@ -69,22 +70,22 @@ func TestAdmission(t *testing.T) {
 		if li.welcome != nil {
 			t.Fatal("the candidate was admitted without waiting")
 		}
-		if k := awaitMessage[knockMessage](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Name != "李雷" {
+		if k := awaitMessage[protocol.Knock](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Name != "李雷" {
 			t.Errorf("%+v", k)
 		}
-		li.sendMessage(phaseRequest{Type: "start"})
-		if e := awaitMessage[errorMessage](li, "error"); e.Code != "forbidden" {
+		li.sendMessage(protocol.PhaseRequest{Type: "start"})
+		if e := awaitMessage[protocol.Error](li, "error"); e.Code != "forbidden" {
 			t.Errorf("%+v", e)
 		}
-		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: "nobody", Ref: "r"})
-		if e := awaitMessage[errorMessage](a, "error"); e.Code != "not_found" || e.Ref != "r" {
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: "nobody", Ref: "r"})
+		if e := awaitMessage[protocol.Error](a, "error"); e.Code != "not_found" || e.Ref != "r" {
 			t.Errorf("%+v", e)
 		}
-		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
-		if s := awaitMessage[stateMessage](a, "state"); s.State != Open || s.StartedAt == nil || !slices.Equal(s.Can, rightsOfStaff) {
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		if s := awaitMessage[protocol.State](a, "state"); s.State != Open || s.StartedAt == nil || !slices.Equal(s.Can, rightsOfStaff) {
 			t.Errorf("%+v", s)
 		}
-		if k := awaitMessage[knockOverMessage](a, "knock_over"); k.Outcome != "admitted" {
+		if k := awaitMessage[protocol.KnockOver](a, "knock_over"); k.Outcome != "admitted" {
 			t.Errorf("%+v", k)
 		}
 		a.receiveType("joined")
@@ -98,7 +99,7 @@ func TestAdmission(t *testing.T) {
 		if li.welcome == nil {
 			t.Error("the candidate has to wait again")
 		}
-		a.sendMessage(phaseRequest{Type: "end"})
+		a.sendMessage(protocol.PhaseRequest{Type: "end"})
 		a.receiveType("state")
 		if want := []string{"waiting " + lilei.ID, "started " + zhang.ID, "ended " + zhang.ID}; !slices.Equal(called, want) {
 			t.Errorf("called %q", called)
@@ -113,20 +114,20 @@ func TestTurnAway(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, li := joinRoom(t, m, zhang), joinRoom(t, m, lilei)
 	a.receiveType("knock")
-	a.sendMessage(admissionRequest{Type: "turn_away", ParticipantID: lilei.ID})
+	a.sendMessage(protocol.AdmissionRequest{Type: "turn_away", ParticipantID: lilei.ID})
 	li.receiveType("turned_away")
 	li.receiveType("closed 4403")
 	li.leaveRoom()
-	if k := awaitMessage[knockOverMessage](a, "knock_over"); k.Outcome != "turned_away" {
+	if k := awaitMessage[protocol.KnockOver](a, "knock_over"); k.Outcome != "turned_away" {
 		t.Errorf("%+v", k)
 	}
 	li.joinRoom() // and knocks again
 	a.receiveType("knock")
 	li.leaveRoom()
-	if k := awaitMessage[knockOverMessage](a, "knock_over"); k.Outcome != "left" {
+	if k := awaitMessage[protocol.KnockOver](a, "knock_over"); k.Outcome != "left" {
 		t.Errorf("%+v", k)
 	}
-	a.sendMessage(phaseRequest{Type: "end"})
+	a.sendMessage(protocol.PhaseRequest{Type: "end"})
 	a.receiveType("state")
 	late := newTestClient(t, m, lilei)
 	member, err := m.Join(t.Context(), testCorpID, testRoomID, lilei, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
@@ -145,18 +146,18 @@ var staffOnlyStrings = []string{"NOTES-SECRET", "SECRET-FOR-STAFF", `"notes"`, `
 func TestStaffDataHiddenFromCandidates(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, b, li := joinRoom(t, m, zhang), joinRoom(t, m, wang), joinRoom(t, m, lilei)
-	a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 	li.receiveType("welcome")
 	a.editAndPush(docNotes, 0, 0, "NOTES-SECRET")
-	a.sendMessage(cursorRequest{Type: "cursor", Doc: docNotes, Version: 1, Ranges: []selection{{1, 2}}})
+	a.sendMessage(protocol.CursorRequest{Type: "cursor", Doc: docNotes, Version: 1, Ranges: []protocol.Selection{{Anchor: 1, Head: 2}}})
 	b.receiveType("cursor")
-	a.sendMessage(problemRequest{Type: "problem", QuestionID: &twoSum.ID})
-	if p := awaitMessage[problemMessage](b, "problem"); p.Question.InterviewerNotes != "SECRET-FOR-STAFF" {
+	a.sendMessage(protocol.ProblemRequest{Type: "problem", QuestionID: &twoSum.ID})
+	if p := awaitMessage[protocol.Problem](b, "problem"); p.Question.InterviewerNotes != "SECRET-FOR-STAFF" {
 		t.Errorf("staff got %+v", p)
 	}
-	a.sendMessage(pasteMessage{Type: "paste", Doc: docNotes, Length: 3})
-	a.sendMessage(pasteMessage{Type: "paste", Doc: docCode, Length: 3, Outside: true})
-	if act := awaitMessage[activityMessage](b, "activity"); act.Kind != "paste" || act.Doc != docCode || !act.Outside {
+	a.sendMessage(protocol.Paste{Type: "paste", Doc: docNotes, Length: 3})
+	a.sendMessage(protocol.Paste{Type: "paste", Doc: docCode, Length: 3, Outside: true})
+	if act := awaitMessage[protocol.Activity](b, "activity"); act.Kind != "paste" || act.Doc != docCode || !act.Outside {
 		t.Errorf("staff saw %+v", act)
 	}
 	for _, ask := range []string{
@@ -166,14 +167,14 @@ func TestStaffDataHiddenFromCandidates(t *testing.T) {
 		`{"type":"paste","doc":"notes","length":1,"outside":false}`,
 	} {
 		li.sendMessage(ask)
-		if e := awaitMessage[errorMessage](li, "error"); e.Code != "not_found" {
+		if e := awaitMessage[protocol.Error](li, "error"); e.Code != "not_found" {
 			t.Errorf("%s: %+v", ask, e)
 		}
 	}
 	li.leaveRoom()
 	li.documents[docNotes] = &clientDocument{client: "clientid-2"} // claims to have the notes
 	li.joinRoom()
-	a.sendMessage(chatRequest{Type: "chat", Text: "end", Ref: "end"})
+	a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "end", Ref: "end"})
 	li.receiveType("chat")
 	for _, frame := range li.frames {
 		frame = strings.ReplaceAll(frame, `"doc":"notes","code"`, "")
@@ -238,11 +239,11 @@ func tryMessage(t *testing.T, m *Manager, who Participant, message string, ended
 	boss, p := newTestClient(t, m, zhang), newTestClient(t, m, who)
 	boss.member, p.member = members["boss"], members[who.ID]
 	if p.receiveNext() == "waiting" && who.Role == Candidate {
-		boss.sendMessage(admissionRequest{Type: "admit", ParticipantID: who.ID})
+		boss.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: who.ID})
 		p.receiveType("welcome")
 	}
 	if ended {
-		boss.sendMessage(phaseRequest{Type: "end"})
+		boss.sendMessage(protocol.PhaseRequest{Type: "end"})
 		boss.receiveType("state")
 		boss.receiveType("state")
 	}
@@ -261,7 +262,7 @@ func readVerdict(p *testClient, push bool) bool {
 		}
 		switch decodeFrame[envelope](p.t, raw).Type {
 		case "error":
-			code := decodeFrame[errorMessage](p.t, raw).Code
+			code := decodeFrame[protocol.Error](p.t, raw).Code
 			// Without a waiting candidate, a member who may admit receives
 			// not_found.
 			return code != "forbidden" && code != "ended" && (code != "not_found" || strings.Contains(p.frames[0], `"admit"`))
@@ -307,19 +308,19 @@ func TestEnd(t *testing.T) {
 	if err := m.End(t.Context(), testCorpID, testRoomID, "outside"); err != nil {
 		t.Fatal(err)
 	}
-	if s := awaitMessage[stateMessage](b, "state"); s.State != Open { // the room was in the lobby
+	if s := awaitMessage[protocol.State](b, "state"); s.State != Open { // the room was in the lobby
 		t.Errorf("%+v", s)
 	}
-	if s := awaitMessage[stateMessage](b, "state"); s.State != Ended || s.By != "outside" || !slices.Equal(s.Can, []right{canReadNotes}) {
+	if s := awaitMessage[protocol.State](b, "state"); s.State != Ended || s.By != "outside" || !slices.Equal(s.Can, []right{canReadNotes}) {
 		t.Errorf("%+v", s)
 	}
 	a.pushPending(docCode)
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "ended" || e.Doc != docCode || e.Seq == 0 {
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "ended" || e.Doc != docCode || e.Seq == 0 {
 		t.Errorf("a refused push is not named, so its client would wait for ever: %+v", e)
 	}
 	a.documents[docCode].frame = ""
 	a.sendMessage(first) // it was stored before the end
-	if raw, err := a.receiveRaw(); err != nil || decodeFrame[ackMessage](t, raw).Type != "ack" {
+	if raw, err := a.receiveRaw(); err != nil || decodeFrame[protocol.Ack](t, raw).Type != "ack" {
 		t.Errorf("%s, %v", raw, err)
 	}
 	for range 2 { // repeating it has no effect
@@ -347,10 +348,10 @@ func TestFailingHookUndoesChange(t *testing.T) {
 		c.Hooks.Ended = func(context.Context, *db.Tx, HookEvent) error { return errors.New("no") }
 	})
 	a := joinRoom(t, m, zhang)
-	a.sendMessage(phaseRequest{Type: "start"})
+	a.sendMessage(protocol.PhaseRequest{Type: "start"})
 	a.receiveType("state")
-	a.sendMessage(phaseRequest{Type: "end", Ref: "r"})
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "busy" || e.Ref != "r" {
+	a.sendMessage(protocol.PhaseRequest{Type: "end", Ref: "r"})
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "busy" || e.Ref != "r" {
 		t.Errorf("%+v", e)
 	}
 	if err := m.End(t.Context(), testCorpID, testRoomID, "x"); apperr.KindOf(err) != apperr.Unavailable {

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // BenchmarkKeystroke measures one keystroke: pushed by one client, committed,
@@ -51,7 +52,7 @@ func BenchmarkAuthority(b *testing.B) {
 	raw := []byte(`{"type":"push","doc":"code","version":0,"clientId":"clientid","seq":1,"updates":[{"changes":[11000,[1,"x"],10999],"age":3,"event":"input.type"}]}`)
 	seq := int64(0)
 	for b.Loop() {
-		var msg pushMessage
+		var msg protocol.Push
 		if err := decodeStrict(raw, &msg); err != nil {
 			b.Fatal(err)
 		}

@@ -1,27 +1,30 @@
 package room
 
+import "github.com/huimian/huimian/internal/room/protocol"
+
 // broadcastEvent sends a stored and applied event to the members. r.mu must be
 // held.
 func (r *Room) broadcastEvent(e *event) {
 	switch data := e.data.(type) {
 	case *languageData:
-		r.broadcast(&languageMessage{Type: "language", Language: data.Language, By: e.actor}, toAll)
+		doc := documentOf(data.Doc)
+		r.broadcast(&protocol.Language{Type: "language", Doc: doc, Language: data.Language, By: e.actor}, readersOf(doc))
 	case *problemData:
 		r.broadcastProblem(e)
 	case *chatData:
 		if said := r.state.findChat(e.actor, e.subject); said != nil {
-			r.broadcast(&chatMessage{Type: "chat", Message: *said}, toAll)
+			r.broadcast(&protocol.Chat{Type: "chat", Message: *said}, toAll)
 		}
 	case *runData:
-		r.broadcast(&runStartedMessage{Type: "run_started", Run: newRunStart(e, data)}, toAll)
+		r.broadcast(&protocol.RunStarted{Type: "run_started", Run: newRunStart(e, data)}, r.canSeeRun(e.subject))
 	case *outputData:
-		r.broadcast(&runOutputMessage{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
+		r.broadcast(&protocol.RunOutput{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
 	case *finishData:
-		r.broadcast(&runFinishedMessage{Type: "run_finished", RunID: e.subject, Result: data.Result}, r.canSeeRun(e.subject))
+		r.broadcast(&protocol.RunFinished{Type: "run_finished", RunID: e.subject, Result: data.Result}, r.canSeeRun(e.subject))
 	case *pasteData:
 		if e.subject != docNotes {
-			r.broadcast(&activityMessage{
-				Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: timestamp{e.at},
+			r.broadcast(&protocol.Activity{
+				Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: protocol.Timestamp{Time: e.at},
 				Doc: e.subject, Length: data.Length, Outside: data.Outside,
 			}, isStaff)
 		}
@@ -31,9 +34,14 @@ func (r *Room) broadcastEvent(e *event) {
 }
 
 func (r *Room) broadcastProblem(e *event) {
-	q := r.currentQuestion()
-	r.broadcast(&problemMessage{Type: "problem", Question: q, By: e.actor}, isStaff)
-	r.broadcast(&problemMessage{Type: "problem", Question: q.forCandidates(), By: e.actor}, func(m *Member) bool { return !isStaff(m) })
+	message := &protocol.Problem{
+		Type: "problem", Question: r.currentQuestion(), By: e.actor,
+		Language: r.state.languageOf(r.state.answer, r.manager.runner.Languages()), Document: newDocumentView(r.docs[r.state.answer]),
+	}
+	r.broadcast(message, isStaff)
+	public := *message
+	public.Question = message.Question.ForCandidates()
+	r.broadcast(&public, func(m *Member) bool { return !isStaff(m) })
 }
 
 func (r *Room) broadcastAdmission(e *event) {
@@ -41,14 +49,14 @@ func (r *Room) broadcastAdmission(e *event) {
 	case kindKnock:
 		for _, m := range r.members {
 			if m.waiting && m.participant.ID == e.subject {
-				r.broadcast(&knockMessage{Type: "knock", Participant: r.newPersonView(m.participant), At: timestamp{e.at}}, withRight(canAdmit))
+				r.broadcast(&protocol.Knock{Type: "knock", Participant: r.newPersonView(m.participant), At: protocol.Timestamp{Time: e.at}}, withRight(canAdmit))
 				return
 			}
 		}
 	case kindAdmit:
 		r.admitWaiting(e.subject)
 	case kindTurnAway:
-		r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: e.subject, Outcome: "turned_away"}, withRight(canAdmit))
+		r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: e.subject, Outcome: "turned_away"}, withRight(canAdmit))
 		r.disconnectWaiting(e.subject)
 	case kindStart:
 		r.broadcastPhase(e)
@@ -59,14 +67,14 @@ func (r *Room) broadcastAdmission(e *event) {
 			r.activeRun.cancel()
 		}
 	case kindFocus, kindBlur:
-		r.broadcast(&activityMessage{Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: timestamp{e.at}}, isStaff)
+		r.broadcast(&protocol.Activity{Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: protocol.Timestamp{Time: e.at}}, isStaff)
 	}
 }
 
 // admitWaiting admits all waiting sockets of the participant id.
 func (r *Room) admitWaiting(id string) {
 	first := !containsPerson(r.presence(false), id)
-	r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: id, Outcome: "admitted"}, withRight(canAdmit))
+	r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: id, Outcome: "admitted"}, withRight(canAdmit))
 	for _, m := range r.members {
 		if !m.waiting || m.participant.ID != id {
 			continue
@@ -96,7 +104,7 @@ func (r *Room) broadcastPhase(e *event) {
 	started, ended := r.phaseTimes()
 	for _, m := range r.members {
 		if !m.waiting {
-			m.sendMessage(&stateMessage{
+			m.sendMessage(&protocol.State{
 				Type: "state", State: r.state.phase, StartedAt: started, EndedAt: ended, By: e.actor, Can: m.currentRights(),
 			})
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 func TestChat(t *testing.T) {
@@ -17,35 +18,35 @@ func TestChat(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Now = func() time.Time { return now } })
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 	for range 2 { // the second is a repetition
-		a.sendMessage(chatRequest{Type: "chat", Text: "<b>你好</b>", Ref: "1"})
-		got := awaitMessage[chatMessage](a, "chat").Message
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "<b>你好</b>", Ref: "1"})
+		got := awaitMessage[protocol.Chat](a, "chat").Message
 		if got.Text != "<b>你好</b>" || got.Ref != "1" || got.Author != zhang.ID || got.Name != "张伟" || !got.At.Equal(now) {
 			t.Errorf("%+v", got)
 		}
 	}
 	b.receiveType("chat")
 	for text, code := range map[string]string{" \n": "invalid", strings.Repeat("会", maxChat+1): "invalid"} {
-		a.sendMessage(chatRequest{Type: "chat", Text: text, Ref: "2"})
-		if e := awaitMessage[errorMessage](a, "error"); e.Code != code || e.Ref != "2" {
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: text, Ref: "2"})
+		if e := awaitMessage[protocol.Error](a, "error"); e.Code != code || e.Ref != "2" {
 			t.Errorf("%+v", e)
 		}
 	}
-	a.sendMessage(chatRequest{Type: "chat", Text: "x", Ref: "no database keeps \x00"})
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "invalid" || e.Ref != "" {
+	a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "x", Ref: "no database keeps \x00"})
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "invalid" || e.Ref != "" {
 		t.Errorf("%+v", e)
 	}
 	for i := range chatBurst - 1 {
-		a.sendMessage(chatRequest{Type: "chat", Text: "x", Ref: "n" + string(rune('a'+i))})
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "x", Ref: "n" + string(rune('a'+i))})
 	}
-	a.sendMessage(chatRequest{Type: "chat", Text: "too much", Ref: "late"})
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "rate" || e.Ref != "late" || e.RetryAfterMs == 0 {
+	a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "too much", Ref: "late"})
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "rate" || e.Ref != "late" || e.RetryAfterMs == 0 {
 		t.Errorf("%+v", e)
 	}
-	b.sendMessage(chatRequest{Type: "chat", Text: "last", Ref: "l"})
+	b.sendMessage(protocol.ChatRequest{Type: "chat", Text: "last", Ref: "l"})
 	for range chatBurst { // nine more and the last: the repetition was sent once
 		b.receiveType("chat")
 	}
-	if last := decodeFrame[chatMessage](t, b.frames[len(b.frames)-1]).Message; last.Text != "last" {
+	if last := decodeFrame[protocol.Chat](t, b.frames[len(b.frames)-1]).Message; last.Text != "last" {
 		t.Errorf("the last is %+v", last)
 	}
 }
@@ -59,28 +60,28 @@ func TestCursors(t *testing.T) {
 	b.pushPending(docCode)
 	b.awaitStored(docCode)
 	// a has not received b's edit: its cursor is mapped over it.
-	a.sendMessage(cursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{2, 5}}})
-	got := awaitMessage[cursorMessage](b, "cursor")
-	if got.Version != 2 || got.Ranges[0] != (selection{5, 8}) || got.ParticipantID != zhang.ID || got.Connection == "" {
+	a.sendMessage(protocol.CursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []protocol.Selection{{Anchor: 2, Head: 5}}})
+	got := awaitMessage[protocol.Cursor](b, "cursor")
+	if got.Version != 2 || got.Ranges[0] != (protocol.Selection{Anchor: 5, Head: 8}) || got.ParticipantID != zhang.ID || got.Connection == "" {
 		t.Errorf("%+v", got)
 	}
-	for _, stale := range []cursorRequest{
-		{Type: "cursor", Doc: docCode, Version: 7, Ranges: []selection{{0, 0}}},
-		{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{0, 6}}},
-		{Type: "cursor", Doc: docCode, Version: 2, Ranges: []selection{{-1, 0}}},
+	for _, stale := range []protocol.CursorRequest{
+		{Type: "cursor", Doc: docCode, Version: 7, Ranges: []protocol.Selection{{Anchor: 0, Head: 0}}},
+		{Type: "cursor", Doc: docCode, Version: 1, Ranges: []protocol.Selection{{Anchor: 0, Head: 6}}},
+		{Type: "cursor", Doc: docCode, Version: 2, Ranges: []protocol.Selection{{Anchor: -1, Head: 0}}},
 	} {
 		a.sendMessage(stale) // dropped without an error
 	}
 	b.editAndPush(docCode, 0, 1, "")
 	c := joinRoom(t, m, watcher)
-	if w := c.welcome.Cursors; len(w) != 1 || w[0].Version != 3 || w[0].Ranges[0] != (selection{4, 7}) {
+	if w := c.welcome.Cursors; len(w) != 1 || w[0].Version != 3 || w[0].Ranges[0] != (protocol.Selection{Anchor: 4, Head: 7}) {
 		t.Errorf("a newcomer sees %+v", w)
 	}
-	a.sendMessage(cursorRequest{Type: "cursor", Doc: docNotes, Version: 0, Ranges: []selection{{0, 0}}})
+	a.sendMessage(protocol.CursorRequest{Type: "cursor", Doc: docNotes, Version: 0, Ranges: []protocol.Selection{{Anchor: 0, Head: 0}}})
 	b.receiveType("cursor_gone")
 	b.receiveType("cursor")
 	a.leaveRoom()
-	if gone := awaitMessage[cursorGoneMessage](b, "cursor_gone"); gone.Connection != got.Connection {
+	if gone := awaitMessage[protocol.CursorGone](b, "cursor_gone"); gone.Connection != got.Connection {
 		t.Errorf("%+v", gone)
 	}
 }
@@ -89,13 +90,13 @@ func TestActivityForStaffOnly(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	m := startManager(t, d)
 	a, li := joinRoom(t, m, zhang), joinRoom(t, m, lilei)
-	a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 	li.receiveType("welcome")
 	for _, focused := range []bool{true, false, false, true} {
-		li.sendMessage(focusMessage{Type: "focus", Focused: focused})
+		li.sendMessage(protocol.Focus{Type: "focus", Focused: focused})
 	}
 	for _, want := range []string{"blur", "focus"} {
-		if act := awaitMessage[activityMessage](a, "activity"); act.Kind != want || act.ParticipantID != lilei.ID {
+		if act := awaitMessage[protocol.Activity](a, "activity"); act.Kind != want || act.ParticipantID != lilei.ID {
 			t.Errorf("%+v", act)
 		}
 	}
@@ -113,7 +114,7 @@ func TestSlowClientDisconnected(t *testing.T) {
 			a.leaveRoom()
 			a.joinRoom()
 		}
-		a.sendMessage(cursorRequest{Type: "cursor", Doc: docCode})
+		a.sendMessage(protocol.CursorRequest{Type: "cursor", Doc: docCode})
 		a.member.cursorLimit = rate.NewLimiter(rate.Inf, 1)
 	}
 	slow.receiveType("closed 4413")
@@ -128,7 +129,7 @@ func TestMessageRateLimit(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Now = func() time.Time { return now } })
 	a := joinRoom(t, m, zhang)
 	for range messageBurst {
-		a.sendMessage(pingMessage{Type: "ping"})
+		a.sendMessage(protocol.Ping{Type: "ping"})
 	}
 	err := a.member.Receive(t.Context(), []byte(`{"type":"ping","t":1}`))
 	if closed, ok := errors.AsType[*CloseError](err); !ok || closed.Code != CloseTooMany {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 const (
@@ -26,7 +27,8 @@ var (
 	watcher         = Participant{ID: "lili", Name: "李丽", Role: Observer}
 	lilei           = Participant{ID: "candidate:1", Name: "李雷", Role: Candidate}
 	twoSum          = Question{ID: "q1", Title: "两数之和", Body: "给定数组", InterviewerNotes: "SECRET-FOR-STAFF"}
-	testDescription = Description{Title: "后端一面", Questions: []Question{twoSum}}
+	lruCache        = Question{ID: "q2", Title: "LRU 缓存", Body: "实现缓存", Starter: map[string]string{"go": "package main"}}
+	testDescription = Description{Title: "后端一面", Questions: []Question{twoSum, lruCache}}
 )
 
 // testLog returns a logger that writes to the test's output.
@@ -78,7 +80,7 @@ type testClient struct {
 	manager     *Manager
 	participant Participant
 	member      *Member
-	welcome     *welcomeMessage
+	welcome     *protocol.Welcome
 	documents   map[string]*clientDocument
 	frames      []string // all received messages
 }
@@ -111,9 +113,9 @@ func joinRoom(t testing.TB, mgr *Manager, who Participant) *testClient {
 
 func (p *testClient) joinRoom() {
 	p.t.Helper()
-	hello := helloMessage{Type: "hello", Protocol: Protocol, Documents: []heldDocument{}}
+	hello := protocol.Hello{Type: "hello", Protocol: Protocol, Documents: []protocol.HeldDocument{}}
 	for name, c := range p.documents {
-		hello.Documents = append(hello.Documents, heldDocument{Doc: name, Version: c.version})
+		hello.Documents = append(hello.Documents, protocol.HeldDocument{Doc: name, Version: c.version})
 	}
 	m, err := p.manager.Join(p.t.Context(), testCorpID, testRoomID, p.participant, encodeMessage(hello))
 	if err != nil {
@@ -175,14 +177,14 @@ func decodeFrame[T any](t testing.TB, raw string) *T {
 func (p *testClient) handleMessage(kind, raw string) {
 	switch kind {
 	case "welcome":
-		p.welcome = decodeFrame[welcomeMessage](p.t, raw)
+		p.welcome = decodeFrame[protocol.Welcome](p.t, raw)
 		for _, v := range p.welcome.Documents {
 			if v.Text != nil {
 				p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
 			}
 		}
 	case "updates":
-		msg := decodeFrame[updatesMessage](p.t, raw)
+		msg := decodeFrame[protocol.Updates](p.t, raw)
 		c := p.documents[msg.Doc]
 		if msg.Version != c.version {
 			p.t.Errorf("%s is at version %d of %s and got updates from %d", p.participant.ID, c.version, msg.Doc, msg.Version)
@@ -190,10 +192,17 @@ func (p *testClient) handleMessage(kind, raw string) {
 		for _, u := range msg.Updates {
 			c.applyUpdate(p.t, u)
 		}
+	case "problem":
+		v := decodeFrame[protocol.Problem](p.t, raw).Document
+		if c := p.documents[v.Doc]; c == nil {
+			p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
+		} else if c.version != v.Version {
+			p.t.Errorf("%s is at version %d of %s, which is shown at %d", p.participant.ID, c.version, v.Doc, v.Version)
+		}
 	case "ack":
-		p.handleAck(decodeFrame[ackMessage](p.t, raw))
+		p.handleAck(decodeFrame[protocol.Ack](p.t, raw))
 	case "resync":
-		msg := decodeFrame[resyncMessage](p.t, raw)
+		msg := decodeFrame[protocol.Resync](p.t, raw)
 		old := p.documents[msg.Doc]
 		p.documents[msg.Doc] = &clientDocument{
 			text: change.NewText(msg.Text), version: msg.Version, client: db.NewID(), resyncs: old.resyncs + 1,
@@ -202,7 +211,7 @@ func (p *testClient) handleMessage(kind, raw string) {
 }
 
 // applyUpdate applies one update of the log.
-func (c *clientDocument) applyUpdate(t testing.TB, u updateView) {
+func (c *clientDocument) applyUpdate(t testing.TB, u protocol.Update) {
 	t.Helper()
 	c.version++
 	if u.ClientID == c.client && len(c.pending) > 0 {
@@ -226,7 +235,7 @@ func (c *clientDocument) applyUpdate(t testing.TB, u updateView) {
 	c.text = c.text.Apply(theirs)
 }
 
-func (p *testClient) handleAck(msg *ackMessage) {
+func (p *testClient) handleAck(msg *protocol.Ack) {
 	c := p.documents[msg.Doc]
 	if msg.ClientID != c.client || msg.Seq != c.seq || c.frame == "" {
 		p.t.Errorf("%s got an ack of push %d of %s", p.participant.ID, msg.Seq, msg.ClientID)
@@ -296,9 +305,9 @@ func (p *testClient) pushPending(doc string) {
 		return
 	}
 	c.seq++
-	msg := pushMessage{Type: "push", Doc: doc, Version: c.version, ClientID: c.client, Seq: c.seq}
+	msg := protocol.Push{Type: "push", Doc: doc, Version: c.version, ClientID: c.client, Seq: c.seq}
 	for _, u := range c.pending[:min(len(c.pending), maxPush)] {
-		msg.Updates = append(msg.Updates, pushUpdate{Changes: u.Changes.AppendJSON(nil), Age: 5, Event: "input.type"})
+		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil), Age: 5, Event: "input.type"})
 	}
 	c.sent, c.frame = len(msg.Updates), string(encodeMessage(msg))
 	p.sendMessage(c.frame)

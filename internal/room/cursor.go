@@ -3,11 +3,13 @@ package room
 import (
 	"context"
 	"slices"
+
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // handleCursor updates the member's cursors. Cursors are best effort: those
 // over the rate limit and those of a version that is not in memory are dropped.
-func (m *Member) handleCursor(_ context.Context, msg *cursorRequest) error {
+func (m *Member) handleCursor(_ context.Context, msg *protocol.CursorRequest) error {
 	d, err := m.readableDocument(msg.Doc)
 	if err != nil {
 		return err
@@ -23,19 +25,19 @@ func (m *Member) handleCursor(_ context.Context, msg *cursorRequest) error {
 		return nil
 	}
 	over, ok := d.updatesSince(msg.Version, nil)
-	if !ok || msg.Version < 0 || !m.visiblePast().includesVersion(msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
+	if !ok || msg.Version < 0 || !m.visiblePast().includesVersion(d.name, msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
 		return nil
 	}
 	was := m.cursor
-	cursor := &cursorView{Doc: d.name, Version: msg.Version, Connection: m.connectionID, ParticipantID: m.participant.ID, Ranges: msg.Ranges}
-	m.cursor = cursor.mapOver(over)
-	if was != nil && was.Doc != d.name && d.name == docNotes {
-		r.broadcast(&cursorGoneMessage{Type: "cursor_gone", Connection: m.connectionID}, toAll) // the candidate saw the cursor in the code
+	cursor := &protocol.CursorPosition{Doc: d.name, Version: msg.Version, Connection: m.connectionID, ParticipantID: m.participant.ID, Ranges: msg.Ranges}
+	m.cursor = mapCursor(cursor, over)
+	if was != nil && was.Doc != d.name { // some members can read one of the two only
+		r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: m.connectionID}, readersOf(was.Doc))
 	}
 	if len(r.remotePresence) > 0 {
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursor, Cursor: m.cursor})
 	}
-	r.broadcast(&cursorMessage{Type: "cursor", cursorView: *m.cursor}, func(o *Member) bool { return o != m && readersOf(d.name)(o) })
+	r.broadcast(&protocol.Cursor{Type: "cursor", CursorPosition: *m.cursor}, func(o *Member) bool { return o != m && readersOf(d.name)(o) })
 	if now.Sub(m.cursorLoggedAt) >= cursorSample && m.mayLog() {
 		m.cursorLoggedAt = now
 		r.enqueueLogEvent(&event{
@@ -55,20 +57,20 @@ func lengthBefore(d *document, over []update) int {
 	return len(d.text)
 }
 
-func rangesWithin(ranges []selection, length int) bool {
-	return !slices.ContainsFunc(ranges, func(s selection) bool {
+func rangesWithin(ranges []protocol.Selection, length int) bool {
+	return !slices.ContainsFunc(ranges, func(s protocol.Selection) bool {
 		return s.Anchor < 0 || s.Head < 0 || s.Anchor > length || s.Head > length
 	})
 }
 
-// mapOver returns the cursor mapped over the updates.
-func (c *cursorView) mapOver(updates []update) *cursorView {
+// mapCursor returns the cursor mapped over the updates.
+func mapCursor(c *protocol.CursorPosition, updates []update) *protocol.CursorPosition {
 	moved := *c
 	moved.Version += len(updates)
-	moved.Ranges = append([]selection{}, c.Ranges...)
+	moved.Ranges = append([]protocol.Selection{}, c.Ranges...)
 	for _, u := range updates {
 		for i, s := range moved.Ranges {
-			moved.Ranges[i] = selection{Anchor: u.Changes.MapPos(s.Anchor), Head: u.Changes.MapPos(s.Head)}
+			moved.Ranges[i] = protocol.Selection{Anchor: u.Changes.MapPos(s.Anchor), Head: u.Changes.MapPos(s.Head)}
 		}
 	}
 	return &moved

@@ -10,10 +10,11 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// Documents of a room. Candidates have no access to the notes, not even to
-// their existence.
+// Documents of a room: the answers and the notes. Candidates have no access to
+// the notes, not even to their existence, and to an answer once its question was
+// shown to them.
 const (
-	docCode  = "code"
+	docCode  = "code" // the answer when no question is chosen
 	docNotes = "notes"
 )
 

@@ -1,11 +1,13 @@
 package room
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Kinds of event in a room's log.
@@ -41,7 +43,7 @@ type event struct {
 	actor       string
 	kind        string
 	subject     string
-	codeVersion int // version of the document "code"
+	codeVersion int // version of the current answer after the event
 	data        any
 }
 
@@ -52,10 +54,13 @@ type (
 		Role Role   `json:"role"`
 	}
 	languageData struct {
+		Doc      string `json:"doc,omitempty"`
 		Language string `json:"language"`
 	}
 	problemData struct {
-		Title string `json:"title,omitempty"` // the event's subject is the question id
+		Title    string `json:"title,omitempty"`    // the event's subject is the question id
+		Doc      string `json:"doc,omitempty"`      // the answer that becomes the current one
+		Language string `json:"language,omitempty"` // of a new answer
 	}
 	chatData struct {
 		ID   string `json:"id"`
@@ -63,27 +68,32 @@ type (
 		Text string `json:"text"` // the event's subject is the ref
 	}
 	runData struct {
+		Doc      string `json:"doc,omitempty"`
 		Version  int    `json:"version"`
 		Language string `json:"language"`
 		Stdin    string `json:"stdin,omitempty"`
 		Ref      string `json:"ref,omitempty"`
 	}
 	outputData struct {
-		Seq    int     `json:"seq"`
-		Chunks []chunk `json:"chunks"`
+		Seq    int              `json:"seq"`
+		Chunks []protocol.Chunk `json:"chunks"`
 	}
 	finishData struct {
-		Result runResult `json:"result"`
+		Result protocol.RunResult `json:"result"`
 	}
 	pasteData struct {
 		Length  int  `json:"length"` // the event's subject is the document
 		Outside bool `json:"outside"`
 	}
 	cursorData struct {
-		Version int         `json:"version"`
-		Ranges  []selection `json:"ranges"` // the event's subject is the document
+		Version int                  `json:"version"`
+		Ranges  []protocol.Selection `json:"ranges"` // the event's subject is the document
 	}
 )
+
+// documentOf returns the document in the data of an event. Events from before
+// there was an answer per question name none: they are about docCode.
+func documentOf(doc string) string { return cmp.Or(doc, docCode) }
 
 // newData returns a pointer to the data type of the kind, or nil when the kind
 // has no data.

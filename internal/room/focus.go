@@ -3,6 +3,8 @@ package room
 import (
 	"context"
 	"time"
+
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // blurDelay is the time between the last page of a participant losing the focus
@@ -30,7 +32,7 @@ func newFocusTracker(delay time.Duration) *focusTracker {
 
 // handleFocus records that the page gained or lost focus. Focus and paste are
 // reported by the browser, so they are hints and not evidence.
-func (m *Member) handleFocus(_ context.Context, msg *focusMessage) error {
+func (m *Member) handleFocus(_ context.Context, msg *protocol.Focus) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	if m.removed || m.room.state.phase == Ended {

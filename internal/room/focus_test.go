@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // focusFixture is an open room with an interviewer and an admitted candidate.
@@ -23,7 +24,7 @@ func newFocusFixture(t *testing.T, delay time.Duration) *focusFixture {
 	f := &focusFixture{db: d, manager: startManager(t, d)}
 	f.manager.blurDelay = delay
 	f.staff, f.candidate = joinRoom(t, f.manager, zhang), joinRoom(t, f.manager, lilei)
-	f.staff.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	f.staff.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 	f.candidate.receiveType("welcome")
 	return f
 }
@@ -32,14 +33,14 @@ func newFocusFixture(t *testing.T, delay time.Duration) *focusFixture {
 // before is stored.
 func (f *focusFixture) loggedActivity(t *testing.T) []string {
 	t.Helper()
-	f.staff.sendMessage(chatRequest{Type: "chat", Text: "barrier", Ref: db.NewID()})
+	f.staff.sendMessage(protocol.ChatRequest{Type: "chat", Text: "barrier", Ref: db.NewID()})
 	f.staff.receiveType("chat")
 	return slices.DeleteFunc(loggedKinds(t, f.db), func(kind string) bool { return kind != kindFocus && kind != kindBlur })
 }
 
 func (p *testClient) reportFocus(focused bool) {
 	p.t.Helper()
-	p.sendMessage(focusMessage{Type: "focus", Focused: focused})
+	p.sendMessage(protocol.Focus{Type: "focus", Focused: focused})
 }
 
 func TestReloadIsNoBlur(t *testing.T) {
@@ -86,13 +87,13 @@ func TestBlurIsLoggedAfterDelay(t *testing.T) {
 	f := newFocusFixture(t, time.Millisecond)
 	f.candidate.reportFocus(false)
 	f.candidate.reportFocus(false)
-	if act := awaitMessage[activityMessage](f.staff, "activity"); act.Kind != kindBlur || act.ParticipantID != lilei.ID {
+	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != kindBlur || act.ParticipantID != lilei.ID {
 		t.Errorf("%+v", act)
 	}
 	f.candidate.leaveRoom()
 	f.candidate.joinRoom()
 	f.candidate.reportFocus(true)
-	if act := awaitMessage[activityMessage](f.staff, "activity"); act.Kind != kindFocus {
+	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != kindFocus {
 		t.Errorf("the return is %+v", act)
 	}
 }

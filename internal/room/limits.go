@@ -1,6 +1,8 @@
 package room
 
-import "time"
+import (
+	"time"
+)
 
 // Limits of a room. docs/room-protocol.md describes what happens at each.
 const (
@@ -25,10 +27,13 @@ const (
 	maxAge            = 600_000
 	maxTail           = 512     // updates in one message
 	maxTailUnits      = 1 << 20 // units inserted by the updates that a returning client lacks; above it the client receives the text
-	maxHelloDocuments = 8
+	maxHelloDocuments = maxDocuments
 	maxSockets        = 8 // per participant
 	maxChatSent       = 100
-	maxRunsSent       = 5
+	maxRunsSent       = 5   // of a document
+	maxRunsKept       = 20  // of all documents
+	maxRunsRead       = 100 // newest runs of the log among which they are
+	maxDocuments      = 64  // of a room
 	maxRunOutput      = 64 << 10
 	maxSendQueueLen   = 1024
 	maxSendQueueBytes = 8 << 20

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -104,30 +105,39 @@ func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
 	if err != nil {
 		return out, err
 	}
-	runs, err := s.listLastEvents(ctx, roomID, head, maxRunsSent, kindRun)
+	runs, err := s.listLastEvents(ctx, roomID, head, maxRunsRead, kindRun)
 	if err != nil {
 		return out, err
 	}
-	if len(runs) > 0 {
-		ids := make([]string, len(runs))
-		for i, row := range runs {
-			ids[i] = row.Subject
-		}
-		if runs, err = s.listEventsAbout(ctx, roomID, head, ids); err != nil {
+	for _, list := range [][]eventRow{rows, chat, runs} {
+		if err := out.applyRows(list); err != nil {
 			return out, err
 		}
 	}
-	for _, list := range [][]eventRow{rows, chat, runs} {
-		for i := range list {
-			e, err := list[i].decodeEvent()
-			if err != nil {
-				return out, err
-			}
-			out.applyEvent(e)
-		}
-	}
 	out.head = head
-	return out, nil
+	if len(out.runs) == 0 {
+		return out, nil
+	}
+	ids := make([]string, len(out.runs))
+	for i, run := range out.runs {
+		ids[i] = run.ID
+	}
+	results, err := s.listEventsAbout(ctx, roomID, head, ids, kindOutput, kindFinish)
+	if err != nil {
+		return out, err
+	}
+	return out, out.applyRows(results)
+}
+
+func (s *state) applyRows(rows []eventRow) error {
+	for i := range rows {
+		e, err := rows[i].decodeEvent()
+		if err != nil {
+			return err
+		}
+		s.applyEvent(e)
+	}
+	return nil
 }
 
 // endOrphanedRuns logs the end of runs whose server has stopped. A run younger
@@ -140,7 +150,7 @@ func (r *Room) endOrphanedRuns() {
 		alone := r.manager.store.db.Dialect() == db.SQLite
 		if run.Result == nil && (r.activeRun == nil || r.activeRun.id != run.ID) && (alone || r.manager.now().Sub(run.At.Time) > maxRunTime) {
 			r.enqueueLogEvent(&event{kind: kindFinish, subject: run.ID, data: &finishData{
-				Result: runResult{Status: string(sandbox.StatusCancelled), ExitCode: -1},
+				Result: protocol.RunResult{Status: string(sandbox.StatusCancelled), ExitCode: -1},
 			}})
 		}
 	}

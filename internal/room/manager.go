@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -177,7 +178,7 @@ func (r *Room) disconnectAll() {
 	defer r.mu.Unlock()
 	for len(r.members) > 0 {
 		m := r.members[0]
-		m.sendMessage(&reconnectMessage{Type: "reconnect", AfterMs: reconnectAfter.Milliseconds()})
+		m.sendMessage(&protocol.Reconnect{Type: "reconnect", AfterMs: reconnectAfter.Milliseconds()})
 		m.queue.close(CloseRestart, "the server restarts")
 		r.removeMember(m)
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Member is one socket of a participant in a room. Receive and Next may each be
@@ -29,7 +31,7 @@ type Member struct {
 	// The fields below are guarded by the room's lock.
 	waiting        bool // not admitted yet
 	removed        bool
-	cursor         *cursorView
+	cursor         *protocol.CursorPosition
 	cursorLoggedAt time.Time // time of the last cursor event in the log
 	unfocused      bool
 }
@@ -183,7 +185,7 @@ func (m *Member) Receive(ctx context.Context, raw []byte) error {
 		err = h.handle(ctx, m, raw)
 	}
 	if r, ok := errors.AsType[*refusal](err); ok {
-		m.sendMessage(&errorMessage{
+		m.sendMessage(&protocol.Error{
 			Type: "error", Code: r.code, Ref: e.Ref, Doc: r.doc, Seq: r.seq, RetryAfterMs: r.retryAfterMs,
 		})
 		return nil

@@ -9,13 +9,14 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Join adds a participant to a room. hello is the first message of the socket.
 // The caller must authorize the participant, copy messages between the member
 // and the socket, and call Leave.
 func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participant, hello []byte) (*Member, error) {
-	var h helloMessage
+	var h protocol.Hello
 	if err := decodeStrict(hello, &h); err != nil {
 		return nil, err
 	}
@@ -42,17 +43,17 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 // resumableDocuments returns the documents of a hello that the member may read
 // from the held version on, each once. A candidate who is not admitted has
 // none.
-func (m *Member) resumableDocuments(haves []heldDocument) []heldDocument {
+func (m *Member) resumableDocuments(haves []protocol.HeldDocument) []protocol.HeldDocument {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.mustWait() {
 		return nil
 	}
-	var list []heldDocument
+	var list []protocol.HeldDocument
 	for _, h := range haves {
-		twice := slices.ContainsFunc(list, func(o heldDocument) bool { return o.Doc == h.Doc })
-		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().includesVersion(h.Version) {
+		twice := slices.ContainsFunc(list, func(o protocol.HeldDocument) bool { return o.Doc == h.Doc })
+		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().includesVersion(h.Doc, h.Version) {
 			list = append(list, h)
 		}
 	}
@@ -69,10 +70,14 @@ func (m *Member) mustWait() bool {
 // readMissedUpdates reads the updates that a returning client lacks and that
 // are no longer in memory. Above the rate limit of such reads the client
 // receives the text instead.
-func (m *Member) readMissedUpdates(ctx context.Context, haves []heldDocument) (map[string][]update, error) {
+func (m *Member) readMissedUpdates(ctx context.Context, haves []protocol.HeldDocument) (map[string][]update, error) {
 	older := map[string][]update{}
 	for _, h := range haves {
-		list, err := m.readOlderUpdates(ctx, m.room.docs[h.Doc], h.Version)
+		d, err := m.readableDocument(h.Doc)
+		if err != nil {
+			continue
+		}
+		list, err := m.readOlderUpdates(ctx, d, h.Version)
 		if _, limited := errors.AsType[*refusal](err); err != nil && !limited {
 			return nil, err
 		}
@@ -97,7 +102,7 @@ func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) (
 
 // addMember adds a member to the room. A candidate who is not admitted waits.
 // r.mu must be held.
-func (r *Room) addMember(m *Member, haves []heldDocument, older map[string][]update) {
+func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[string][]update) {
 	r.closeOldestSocket(m.participant.ID)
 	first := !containsPerson(r.presence(false), m.participant.ID)
 	if m.mustWait() {
@@ -115,7 +120,7 @@ func (r *Room) addMember(m *Member, haves []heldDocument, older map[string][]upd
 
 // broadcastJoined broadcasts and logs the first socket of a participant.
 func (r *Room) broadcastJoined(m *Member) {
-	r.broadcast(&joinedMessage{Type: "joined", Participant: r.newPersonView(m.participant)}, exceptMember(m))
+	r.broadcast(&protocol.Joined{Type: "joined", Participant: r.newPersonView(m.participant)}, exceptMember(m))
 	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role}})
 }
 
@@ -138,9 +143,9 @@ func (r *Room) addWaitingMember(m *Member) {
 	}
 	first := !containsPerson(r.presence(true), m.participant.ID)
 	r.members = append(r.members, m)
-	m.sendMessage(&waitingMessage{
-		Type: "waiting", Now: timestamp{r.manager.now()}, Room: waitingRoomView{ID: r.id, Title: r.description.Title, State: r.state.phase},
-		You: selfView{personView: r.newPersonView(m.participant), Can: m.currentRights()},
+	m.sendMessage(&protocol.Waiting{
+		Type: "waiting", Now: protocol.Timestamp{Time: r.manager.now()}, Room: protocol.WaitingRoom{ID: r.id, Title: r.description.Title, State: r.state.phase},
+		You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()},
 	})
 	if first {
 		r.enqueueKnock(m)
@@ -149,7 +154,7 @@ func (r *Room) addWaitingMember(m *Member) {
 }
 
 func (r *Room) rejectMember(m *Member) {
-	m.sendMessage(&turnedAwayMessage{Type: "turned_away"})
+	m.sendMessage(&protocol.TurnedAway{Type: "turned_away"})
 	m.queue.close(CloseForbidden, "turned away")
 }
 
@@ -184,7 +189,7 @@ func (r *Room) removeMember(m *Member) {
 	m.removed = true
 	r.members = slices.DeleteFunc(r.members, func(o *Member) bool { return o == m })
 	if m.cursor != nil {
-		r.broadcast(&cursorGoneMessage{Type: "cursor_gone", Connection: m.connectionID}, readersOf(m.cursor.Doc))
+		r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: m.connectionID}, readersOf(m.cursor.Doc))
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursorGone, ID: m.connectionID})
 	}
 	r.publishPresence()
@@ -192,10 +197,10 @@ func (r *Room) removeMember(m *Member) {
 	switch {
 	case last && m.waiting:
 		if m.queue.isOpen() {
-			r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: m.participant.ID, Outcome: "left"}, withRight(canAdmit))
+			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: m.participant.ID, Outcome: "left"}, withRight(canAdmit))
 		}
 	case last:
-		r.broadcast(&leftMessage{Type: "left", ParticipantID: m.participant.ID}, toAll)
+		r.broadcast(&protocol.Left{Type: "left", ParticipantID: m.participant.ID}, toAll)
 		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID})
 	}
 }

@@ -9,25 +9,27 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // clientMessages and serverMessages map the type of each message of the
 // protocol to its Go type.
 var clientMessages = map[string]any{
-	"hello": helloMessage{}, "push": pushMessage{}, "fetch": fetchMessage{}, "cursor": cursorRequest{},
-	"language": languageRequest{}, "problem": problemRequest{}, "chat": chatRequest{}, "run": runRequest{},
-	"run_stop": runStopRequest{}, "focus": focusMessage{}, "paste": pasteMessage{}, "admit": admissionRequest{},
-	"turn_away": admissionRequest{}, "start": phaseRequest{}, "end": phaseRequest{}, "ping": pingMessage{},
+	"hello": protocol.Hello{}, "push": protocol.Push{}, "fetch": protocol.Fetch{}, "cursor": protocol.CursorRequest{},
+	"language": protocol.LanguageRequest{}, "problem": protocol.ProblemRequest{}, "chat": protocol.ChatRequest{}, "run": protocol.RunRequest{},
+	"run_stop": protocol.RunStopRequest{}, "focus": protocol.Focus{}, "paste": protocol.Paste{}, "admit": protocol.AdmissionRequest{},
+	"turn_away": protocol.AdmissionRequest{}, "start": protocol.PhaseRequest{}, "end": protocol.PhaseRequest{}, "ping": protocol.Ping{},
 }
 
 var serverMessages = map[string]any{
-	"welcome": welcomeMessage{}, "waiting": waitingMessage{}, "turned_away": turnedAwayMessage{},
-	"knock": knockMessage{}, "knock_over": knockOverMessage{}, "joined": joinedMessage{}, "left": leftMessage{},
-	"ack": ackMessage{}, "updates": updatesMessage{}, "resync": resyncMessage{}, "cursor": cursorMessage{},
-	"cursor_gone": cursorGoneMessage{}, "language": languageMessage{}, "problem": problemMessage{},
-	"chat": chatMessage{}, "run_started": runStartedMessage{}, "run_output": runOutputMessage{},
-	"run_finished": runFinishedMessage{}, "activity": activityMessage{}, "state": stateMessage{},
-	"error": errorMessage{}, "reconnect": reconnectMessage{}, "pong": pongMessage{},
+	"welcome": protocol.Welcome{}, "waiting": protocol.Waiting{}, "turned_away": protocol.TurnedAway{},
+	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{},
+	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
+	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{},
+	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{},
+	"run_finished": protocol.RunFinished{}, "activity": protocol.Activity{}, "state": protocol.State{},
+	"error": protocol.Error{}, "reconnect": protocol.Reconnect{}, "pong": protocol.Pong{},
 }
 
 // TestMessageExamples decodes every example strictly and encodes it again: the

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // plan contains what one room commits in one transaction, and the outcome of
@@ -14,6 +15,7 @@ type plan struct {
 	room   *Room
 	at     time.Time
 	drafts map[string]*draft // by document name
+	answer string            // document of the current answer after the planned events
 	items  []planItem
 
 	updates   []updateRow
@@ -44,7 +46,7 @@ func (p *plan) isEmpty() bool {
 func (r *Room) preparePlan(now time.Time) *plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := &plan{room: r, at: db.Time(now), drafts: map[string]*draft{}}
+	p := &plan{room: r, at: db.Time(now), drafts: map[string]*draft{}, answer: r.state.answer}
 	p.planSnapshots()
 	n := 0
 	for ; n < len(r.queue) && n < maxPlanItems && p.hook == nil; n++ {
@@ -125,7 +127,10 @@ func (p *plan) planEvent(w *work) {
 	e := w.event
 	e.seq = p.room.state.head + int64(len(p.events)) + 1
 	e.at = p.at
-	e.codeVersion = p.draftOf(p.room.docs[docCode]).version()
+	if data, ok := e.data.(*problemData); ok {
+		p.answer = data.Doc
+	}
+	e.codeVersion = p.draftOf(p.room.docs[p.answer]).version()
 	row, err := e.newEventRow(p.room.corpID, p.room.id)
 	if err != nil {
 		it.err = err
@@ -219,7 +224,7 @@ func (r *Room) failPlan(p *plan) {
 	for _, it := range p.items {
 		switch w := it.work; {
 		case w.push != nil:
-			w.sender.sendMessage(&errorMessage{
+			w.sender.sendMessage(&protocol.Error{
 				Type: "error", Code: "push.busy", Doc: w.push.doc.name, Seq: w.push.seq, RetryAfterMs: retryAfter.Milliseconds(),
 			})
 		case w.onFailed != nil:

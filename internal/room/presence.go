@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // The log of a room is replicated through the database. Presence and cursors
@@ -17,12 +18,12 @@ import (
 
 // replicaMessage is a message about one room to the other replicas.
 type replicaMessage struct {
-	From         string              `json:"from"`
-	Room         string              `json:"room"`
-	Kind         string              `json:"kind"`
-	Participants []remoteParticipant `json:"people,omitempty"` // presence: all participants connected to From
-	Cursor       *cursorView         `json:"cursor,omitempty"`
-	ID           string              `json:"id,omitempty"` // cursor gone: connection id; eviction: participant id
+	From         string                   `json:"from"`
+	Room         string                   `json:"room"`
+	Kind         string                   `json:"kind"`
+	Participants []remoteParticipant      `json:"people,omitempty"` // presence: all participants connected to From
+	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
+	ID           string                   `json:"id,omitempty"` // cursor gone: connection id; eviction: participant id
 }
 
 const (
@@ -180,7 +181,7 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 	case messageCursorGone:
 		if c := r.remoteCursors[n.ID]; c != nil {
 			delete(r.remoteCursors, n.ID)
-			r.broadcast(&cursorGoneMessage{Type: "cursor_gone", Connection: n.ID}, readersOf(c.Doc))
+			r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: n.ID}, readersOf(c.Doc))
 		}
 	case messageEviction:
 		r.disconnectParticipant(n.ID)
@@ -215,34 +216,34 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 	now, door := r.presence(false), r.presence(true)
 	for _, p := range door {
 		if !containsPerson(outside, p.ID) {
-			r.broadcast(&knockMessage{Type: "knock", Participant: p, At: timestamp{r.manager.now()}}, withRight(canAdmit))
+			r.broadcast(&protocol.Knock{Type: "knock", Participant: p, At: protocol.Timestamp{Time: r.manager.now()}}, withRight(canAdmit))
 		}
 	}
 	for _, p := range outside {
 		if !containsPerson(door, p.ID) && !containsPerson(now, p.ID) {
-			r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: p.ID, Outcome: "left"}, withRight(canAdmit))
+			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: p.ID, Outcome: "left"}, withRight(canAdmit))
 		}
 	}
 	for _, p := range now {
 		if !containsPerson(inside, p.ID) {
-			r.broadcast(&joinedMessage{Type: "joined", Participant: p}, toAll)
+			r.broadcast(&protocol.Joined{Type: "joined", Participant: p}, toAll)
 		}
 	}
 	for _, p := range inside {
 		if !containsPerson(now, p.ID) {
-			r.broadcast(&leftMessage{Type: "left", ParticipantID: p.ID}, toAll)
+			r.broadcast(&protocol.Left{Type: "left", ParticipantID: p.ID}, toAll)
 		}
 	}
 }
 
-func containsPerson(people []personView, id string) bool {
-	return slices.ContainsFunc(people, func(p personView) bool { return p.ID == id })
+func containsPerson(people []protocol.Person, id string) bool {
+	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == id })
 }
 
 // receiveRemoteCursor broadcasts a cursor of another replica. Its version may
 // differ from that of the local document: it is dropped when it cannot be
 // mapped to the head.
-func (r *Room) receiveRemoteCursor(c *cursorView) {
+func (r *Room) receiveRemoteCursor(c *protocol.CursorPosition) {
 	if c == nil || r.docs[c.Doc] == nil {
 		return
 	}
@@ -251,9 +252,9 @@ func (r *Room) receiveRemoteCursor(c *cursorView) {
 	if !ok || c.Version < 0 || !rangesWithin(c.Ranges, lengthBefore(d, over)) {
 		return // the updates have not arrived yet; the next cursor follows
 	}
-	moved := c.mapOver(over)
+	moved := mapCursor(c, over)
 	r.remoteCursors[c.Connection] = moved
-	r.broadcast(&cursorMessage{Type: "cursor", cursorView: *moved}, readersOf(c.Doc))
+	r.broadcast(&protocol.Cursor{Type: "cursor", CursorPosition: *moved}, readersOf(c.Doc))
 }
 
 // allParticipants addresses all participants of a room. No participant has an

@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // TestPresenceAcrossReplicas: staff on one replica and a candidate on another
@@ -16,34 +17,34 @@ func TestPresenceAcrossReplicas(t *testing.T) {
 		}
 		one, two := startManager(t, d), startManager(t, d)
 		a, li := joinRoom(t, one, zhang), joinRoom(t, two, lilei)
-		if k := awaitMessage[knockMessage](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Name != lilei.Name {
+		if k := awaitMessage[protocol.Knock](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Name != lilei.Name {
 			t.Errorf("%+v", k)
 		}
 		if w := joinRoom(t, one, wang).welcome.Waiting; w == nil || len(*w) != 1 || (*w)[0].ID != lilei.ID {
 			t.Errorf("waiting: %+v", w)
 		}
-		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 		li.receiveType("welcome")
 		a.receiveType("knock_over")
-		if j := awaitMessage[joinedMessage](a, "joined"); j.Participant.ID != lilei.ID {
+		if j := awaitMessage[protocol.Joined](a, "joined"); j.Participant.ID != lilei.ID {
 			t.Errorf("%+v", j)
 		}
 		for known := containsPerson(li.welcome.Participants, zhang.ID); !known; {
-			known = awaitMessage[joinedMessage](li, "joined").Participant.ID == zhang.ID
+			known = awaitMessage[protocol.Joined](li, "joined").Participant.ID == zhang.ID
 		}
 		li.editAndPush(docCode, 0, 0, "hello")
 		a.receiveUntil("text", func() bool { return a.documentText(docCode) == "hello" })
 		// Both replicas have received the presence of the other and have the
 		// text: otherwise a cursor is dropped until it moves again.
-		li.sendMessage(cursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{1, 4}}})
-		if c := awaitMessage[cursorMessage](a, "cursor"); c.ParticipantID != lilei.ID || c.Ranges[0] != (selection{1, 4}) {
+		li.sendMessage(protocol.CursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []protocol.Selection{{Anchor: 1, Head: 4}}})
+		if c := awaitMessage[protocol.Cursor](a, "cursor"); c.ParticipantID != lilei.ID || c.Ranges[0] != (protocol.Selection{Anchor: 1, Head: 4}) {
 			t.Errorf("%+v", c)
 		}
 		one.EvictParticipant(testCorpID, testRoomID, lilei.ID)
 		li.receiveType("closed 4403")
 		li.leaveRoom()
 		a.receiveType("cursor_gone")
-		if l := awaitMessage[leftMessage](a, "left"); l.ParticipantID != lilei.ID {
+		if l := awaitMessage[protocol.Left](a, "left"); l.ParticipantID != lilei.ID {
 			t.Errorf("%+v", l)
 		}
 	})
@@ -65,7 +66,7 @@ func TestPresenceOfLostReplica(t *testing.T) {
 	meet(remoteParticipant{Participant: lilei})
 	a.receiveType("joined")
 	meet()
-	if l := awaitMessage[leftMessage](a, "left"); l.ParticipantID != lilei.ID {
+	if l := awaitMessage[protocol.Left](a, "left"); l.ParticipantID != lilei.ID {
 		t.Errorf("%+v", l)
 	}
 	meet(remoteParticipant{Participant: zhang}) // connected here too: no joined message

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 var (
@@ -17,7 +18,9 @@ var (
 // readableDocument returns a document that the member may read. For other
 // members the document does not exist.
 func (m *Member) readableDocument(name string) (*document, error) {
-	d := m.room.docs[name] // the map does not change after loading
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	d := m.room.docs[name]
 	if d == nil || !readersOf(name)(m) {
 		return nil, newRefusal("not_found")
 	}
@@ -25,7 +28,7 @@ func (m *Member) readableDocument(name string) (*document, error) {
 }
 
 // handlePush queues a client's updates.
-func (m *Member) handlePush(ctx context.Context, msg *pushMessage) error {
+func (m *Member) handlePush(ctx context.Context, msg *protocol.Push) error {
 	d, err := m.readableDocument(msg.Doc)
 	if err != nil {
 		return newPushRefusal("not_found", msg, 0)
@@ -72,7 +75,7 @@ func (m *Member) rebaseOntoHead(p *push) bool {
 	m.room.mu.Lock()
 	over, ok := p.doc.updatesSince(p.version, p.olderUpdates)
 	head := p.doc.version()
-	if p.doc.name == docCode && !m.visiblePast().includesVersion(p.version) {
+	if !m.visiblePast().includesVersion(p.doc.name, p.version) {
 		p.invalidCode = "push.version"
 	}
 	m.room.mu.Unlock()
@@ -99,7 +102,7 @@ func (m *Member) rebaseOntoHead(p *push) bool {
 }
 
 // allowPush takes the push from the participant's rates of updates and of bytes.
-func (m *Member) allowPush(msg *pushMessage) bool {
+func (m *Member) allowPush(msg *protocol.Push) bool {
 	now, size := m.room.manager.now(), 0
 	for _, u := range msg.Updates {
 		size += len(u.Changes)
@@ -107,7 +110,7 @@ func (m *Member) allowPush(msg *pushMessage) bool {
 	return m.updateLimit.AllowN(now, len(msg.Updates)) && m.byteLimit.AllowN(now, size)
 }
 
-func newPushRefusal(code string, msg *pushMessage, afterMs int64) error {
+func newPushRefusal(code string, msg *protocol.Push, afterMs int64) error {
 	return &refusal{code: code, doc: truncateID(msg.Doc), seq: msg.Seq, retryAfterMs: afterMs}
 }
 
@@ -134,7 +137,7 @@ func (m *Member) mayWriteDocument(d *document) bool {
 	return m.canWriteDocument(d)
 }
 
-func validPush(msg *pushMessage) bool {
+func validPush(msg *protocol.Push) bool {
 	ok := clientIDPattern.MatchString(msg.ClientID) && msg.Seq >= 1 && msg.Version >= 0 &&
 		len(msg.Updates) >= 1 && len(msg.Updates) <= maxPush
 	for _, u := range msg.Updates {
@@ -145,7 +148,7 @@ func validPush(msg *pushMessage) bool {
 
 // readPush decodes the change sets. An invalid push is not refused here: its
 // resync contains the text at the time when the push is decided.
-func readPush(d *document, author string, msg *pushMessage) *push {
+func readPush(d *document, author string, msg *protocol.Push) *push {
 	p := &push{doc: d, client: msg.ClientID, author: author, seq: msg.Seq, version: msg.Version}
 	units := 0
 	for _, u := range msg.Updates {
@@ -212,8 +215,8 @@ func (p *push) newRefusal(code string) error {
 	return e
 }
 
-func (p *push) newAck(first, count int) *ackMessage {
-	return &ackMessage{Type: "ack", Doc: p.doc.name, ClientID: p.client, Seq: p.seq, Version: first, Count: count}
+func (p *push) newAck(first, count int) *protocol.Ack {
+	return &protocol.Ack{Type: "ack", Doc: p.doc.name, ClientID: p.client, Seq: p.seq, Version: first, Count: count}
 }
 
 func (r *Room) cachedLastPush(p *push) (lastPush, bool) {
@@ -248,7 +251,7 @@ func (r *Room) answerPush(from *Member, o *outcome) {
 	p := o.push
 	switch {
 	case o.errorCode != "":
-		from.sendMessage(&errorMessage{Type: "error", Code: o.errorCode, Doc: p.doc.name, Seq: p.seq, RetryAfterMs: p.retryAfterMs(o.errorCode)})
+		from.sendMessage(&protocol.Error{Type: "error", Code: o.errorCode, Doc: p.doc.name, Seq: p.seq, RetryAfterMs: p.retryAfterMs(o.errorCode)})
 	case o.resyncCode != "":
 		r.manager.stats.refused.Add(1)
 		from.sendMessage(newResyncMessage(p.doc, o.resyncCode))
@@ -267,8 +270,8 @@ func (p *push) retryAfterMs(code string) int64 {
 	return 0
 }
 
-func newResyncMessage(d *document, code string) *resyncMessage {
-	return &resyncMessage{Type: "resync", Doc: d.name, Version: d.version(), Text: d.text.String(), Code: code}
+func newResyncMessage(d *document, code string) *protocol.Resync {
+	return &protocol.Resync{Type: "resync", Doc: d.name, Version: d.version(), Text: d.text.String(), Code: code}
 }
 
 // applyAcceptedUpdates applies stored updates to a document and broadcasts
@@ -284,12 +287,12 @@ func (r *Room) applyAcceptedUpdates(d *document, added []update, client string, 
 func (r *Room) broadcastUpdates(d *document, before int, added []update, from *Member) {
 	for _, m := range r.members {
 		if m.cursor != nil && m.cursor.Doc == d.name {
-			m.cursor = m.cursor.mapOver(added)
+			m.cursor = mapCursor(m.cursor, added)
 		}
 	}
 	for conn, c := range r.remoteCursors {
 		if c.Doc == d.name {
-			r.remoteCursors[conn] = c.mapOver(added)
+			r.remoteCursors[conn] = mapCursor(c, added)
 		}
 	}
 	r.broadcast(newUpdatesMessage(d.name, before, added), func(m *Member) bool { return m != from && readersOf(d.name)(m) })
@@ -317,7 +320,7 @@ func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int)
 }
 
 // handleFetch sends the updates that the client requests.
-func (m *Member) handleFetch(ctx context.Context, msg *fetchMessage) error {
+func (m *Member) handleFetch(ctx context.Context, msg *protocol.Fetch) error {
 	d, err := m.readableDocument(msg.Doc)
 	if err != nil {
 		return err
@@ -329,7 +332,7 @@ func (m *Member) handleFetch(ctx context.Context, msg *fetchMessage) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	list, ok := d.updatesSince(msg.Version, older)
-	if !ok || !m.visiblePast().includesVersion(msg.Version) {
+	if !ok || !m.visiblePast().includesVersion(d.name, msg.Version) {
 		m.sendMessage(newResyncMessage(d, "push.version"))
 		return nil
 	}

@@ -9,16 +9,17 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // insertions returns a push of n updates that insert a character each in front
 // of a text of 12 units, made on a version.
 func insertions(t testing.TB, m *Member, d *document, version, n int) *push {
 	t.Helper()
-	msg := &pushMessage{Type: "push", Doc: docCode, Version: version, ClientID: "late-client", Seq: 1}
+	msg := &protocol.Push{Type: "push", Doc: docCode, Version: version, ClientID: "late-client", Seq: 1}
 	for i := range n {
 		set := change.NewReplacement(12+i, 0, 0, change.NewText("x"))
-		msg.Updates = append(msg.Updates, pushUpdate{Changes: set.AppendJSON(nil)})
+		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: set.AppendJSON(nil)})
 	}
 	return readPush(d, m.participant.ID, msg)
 }
@@ -101,7 +102,7 @@ func TestHelloReadsLittle(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a := joinRoom(t, m, zhang)
 	a.editAndPush(docCode, 0, 0, "a")
-	haves := []heldDocument{{Doc: docCode}, {Doc: docCode}, {Doc: docNotes}, {Doc: "none"}, {Doc: docCode}}
+	haves := []protocol.HeldDocument{{Doc: docCode}, {Doc: docCode}, {Doc: docNotes}, {Doc: "none"}, {Doc: docCode}}
 	waiting := newMember(a.member.room, lilei, "c")
 	if got := waiting.resumableDocuments(haves); len(got) != 0 {
 		t.Errorf("a waiting candidate resumes %+v", got)
@@ -117,7 +118,7 @@ func TestHelloReadsLittle(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hello := encodeMessage(helloMessage{Type: "hello", Protocol: Protocol, Documents: haves[:1]})
+	hello := encodeMessage(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: haves[:1]})
 	back, err := m.Join(t.Context(), testCorpID, testRoomID, wang, hello)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +128,7 @@ func TestHelloReadsLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := decodeFrame[welcomeMessage](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
+	if w := decodeFrame[protocol.Welcome](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
 		t.Errorf("above the limit of reads: %.300s", raw)
 	}
 }

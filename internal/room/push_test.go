@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // TestPushRepeatedAfterLostAck: the connection breaks after the commit and
@@ -22,7 +23,7 @@ func TestPushRepeatedAfterLostAck(t *testing.T) {
 		a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 		b.editText(docCode, 0, 0, "hello")
 		b.pushPending(docCode)
-		awaitMessage[updatesMessage](a, "updates") // it is stored; b has not read the acknowledgement
+		awaitMessage[protocol.Updates](a, "updates") // it is stored; b has not read the acknowledgement
 		frame := b.documents[docCode].frame
 		b.leaveRoom()
 		for _, restart := range []bool{false, true} {
@@ -33,7 +34,7 @@ func TestPushRepeatedAfterLostAck(t *testing.T) {
 			b.manager = m
 			b.joinRoom()
 			b.sendMessage(frame)
-			var ack ackMessage
+			var ack protocol.Ack
 			b.receiveUntil("ack", func() bool {
 				raw, err := b.receiveRaw()
 				if err != nil {
@@ -70,7 +71,7 @@ func TestOldPushAcknowledgedFromDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ack := decodeFrame[ackMessage](t, raw); ack.Type != "ack" || ack.Seq != 1 || ack.Version != 0 || ack.Count != 1 {
+	if ack := decodeFrame[protocol.Ack](t, raw); ack.Type != "ack" || ack.Seq != 1 || ack.Version != 0 || ack.Count != 1 {
 		t.Errorf("the answer is %s", raw)
 	}
 }
@@ -82,19 +83,23 @@ func TestStateAfterCrash(t *testing.T) {
 		m := startManager(t, d)
 		a, li := joinRoom(t, m, zhang), joinRoom(t, m, lilei)
 		a.receiveType("knock")
-		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 		li.receiveUntil("welcome", func() bool { return li.welcome != nil })
 		li.editAndPush(docCode, 0, 0, "print(1)\n")
 		a.editAndPush(docNotes, 0, 0, "good")
-		a.sendMessage(languageRequest{Type: "language", Language: "go"})
-		a.sendMessage(problemRequest{Type: "problem", QuestionID: &twoSum.ID})
-		li.sendMessage(chatRequest{Type: "chat", Text: "你好", Ref: "r1"})
+		a.sendMessage(protocol.LanguageRequest{Type: "language", Language: "go"})
+		a.receiveType("language")
+		a.sendMessage(protocol.ProblemRequest{Type: "problem", QuestionID: &twoSum.ID})
+		a.receiveType("problem")
+		li.sendMessage(protocol.ChatRequest{Type: "chat", Text: "你好", Ref: "r1"})
 		li.receiveType("chat")
 		m.killForTest()
 
 		m = startManager(t, d)
 		again, li2 := joinRoom(t, m, zhang), joinRoom(t, m, lilei)
 		w := again.welcome
+		again.sendMessage(protocol.ProblemRequest{Type: "problem"})
+		again.receiveType("problem")
 		if again.documentText(docCode) != "print(1)\n" || again.documentText(docNotes) != "good" {
 			t.Errorf("the texts are %q and %q", again.documentText(docCode), again.documentText(docNotes))
 		}
@@ -141,19 +146,19 @@ func TestReplication(t *testing.T) {
 		one, two := startManager(t, d), startManager(t, d)
 		a, b := joinRoom(t, one, zhang), joinRoom(t, two, wang)
 		a.editAndPush(docCode, 0, 0, "x")
-		a.sendMessage(chatRequest{Type: "chat", Text: "hi", Ref: "1"})
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "hi", Ref: "1"})
 		a.receiveType("chat")
 		if d.Dialect() == db.SQLite { // SQLite has no notifications
 			two.markStale([]string{testRoomID})
 		}
 		b.receiveType("chat")
 		b.receiveUntil("text", func() bool { return b.documentText(docCode) == "x" })
-		b.sendMessage(phaseRequest{Type: "start"})
+		b.sendMessage(protocol.PhaseRequest{Type: "start"})
 		b.receiveType("state")
 		if d.Dialect() == db.SQLite {
 			one.markStale([]string{testRoomID})
 		}
-		if msg := awaitMessage[stateMessage](a, "state"); msg.State != Open || msg.By != wang.ID {
+		if msg := awaitMessage[protocol.State](a, "state"); msg.State != Open || msg.By != wang.ID {
 			t.Errorf("the state is %+v", msg)
 		}
 	})
@@ -195,7 +200,7 @@ func TestInvalidChangesResync(t *testing.T) {
 		{pushJSON(docCode, 1, "clientid-%d", 1, `[4,[0,"x`+big+`"]]`), "push.document_size"},
 	} {
 		p.sendMessage(fmt.Sprintf(strings.ReplaceAll(tc.push, "clientid-%d", "clientid-%[1]d"), i))
-		if msg := awaitMessage[resyncMessage](p, "resync"); msg.Code != tc.code || msg.Text != "a😀b" || msg.Version != 1 {
+		if msg := awaitMessage[protocol.Resync](p, "resync"); msg.Code != tc.code || msg.Text != "a😀b" || msg.Version != 1 {
 			t.Errorf("%.80s: %+v, want %s", tc.push, msg, tc.code)
 		}
 	}
@@ -223,7 +228,7 @@ func TestInvalidPushes(t *testing.T) {
 		strings.Replace(pushJSON(docCode, 0, "clientid-1", 1, `[]`), ":0}", ":-1}", 1): "invalid",
 	} {
 		p.sendMessage(push)
-		if msg := awaitMessage[errorMessage](p, "error"); msg.Code != code {
+		if msg := awaitMessage[protocol.Error](p, "error"); msg.Code != code {
 			t.Errorf("%.90s: %+v, want %s", push, msg, code)
 		}
 	}
@@ -260,7 +265,7 @@ func TestClientIDOfAnotherAuthor(t *testing.T) {
 	a.editAndPush(docCode, 0, 0, "mine")
 	b.receiveUntil("text", func() bool { return b.documentText(docCode) == "mine" })
 	b.sendMessage(pushJSON(docCode, 1, a.documents[docCode].client, 2, `[4,[0,"stolen"]]`))
-	if msg := awaitMessage[errorMessage](b, "error"); msg.Code != "invalid" || msg.Seq != 2 {
+	if msg := awaitMessage[protocol.Error](b, "error"); msg.Code != "invalid" || msg.Seq != 2 {
 		t.Errorf("%+v", msg)
 	}
 	a.editAndPush(docCode, 4, 4, "!")
@@ -279,7 +284,7 @@ func TestDatabaseUnavailable(t *testing.T) {
 		renameTable(t, d, "document_updates", "gone")
 		a.editText(docCode, 1, 1, "b")
 		a.pushPending(docCode)
-		if msg := awaitMessage[errorMessage](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 || msg.Seq != 2 {
+		if msg := awaitMessage[protocol.Error](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 || msg.Seq != 2 {
 			t.Errorf("%+v", msg)
 		}
 		renameTable(t, d, "gone", "document_updates")
@@ -353,7 +358,7 @@ func TestUpdateRateLimit(t *testing.T) {
 		a.awaitStored(docCode)
 	}
 	fill()
-	if msg := awaitMessage[errorMessage](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 {
+	if msg := awaitMessage[protocol.Error](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 {
 		t.Errorf("after %d updates at once: %+v", updateBurst, msg)
 	}
 }
@@ -371,29 +376,29 @@ func TestFetch(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	a.editAndPush(docCode, 0, 0, "a")
 	a.editAndPush(docCode, 1, 1, "b")
-	a.sendMessage(fetchMessage{Type: "fetch", Doc: docCode, Version: 1})
+	a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode, Version: 1})
 	raw, err := a.receiveRaw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if msg := decodeFrame[updatesMessage](t, raw); msg.Type != "updates" || msg.Version != 1 || len(msg.Updates) != 1 || msg.Updates[0].Author != zhang.ID {
+	if msg := decodeFrame[protocol.Updates](t, raw); msg.Type != "updates" || msg.Version != 1 || len(msg.Updates) != 1 || msg.Updates[0].Author != zhang.ID {
 		t.Errorf("%s", raw)
 	}
-	a.sendMessage(fetchMessage{Type: "fetch", Doc: docCode, Version: 9})
-	if msg := awaitMessage[resyncMessage](a, "resync"); msg.Text != "ab" || msg.Code != "push.version" {
+	a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode, Version: 9})
+	if msg := awaitMessage[protocol.Resync](a, "resync"); msg.Text != "ab" || msg.Code != "push.version" {
 		t.Errorf("%+v", msg)
 	}
 	// Reads of updates that are not in memory are rate-limited.
 	loadedCode(t, m).start++
 	loadedCode(t, m).tail = loadedCode(t, m).tail[1:]
 	for range historyBurst {
-		a.sendMessage(fetchMessage{Type: "fetch", Doc: docCode})
-		if raw, err := a.receiveRaw(); err != nil || len(decodeFrame[updatesMessage](t, raw).Updates) != 2 {
+		a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode})
+		if raw, err := a.receiveRaw(); err != nil || len(decodeFrame[protocol.Updates](t, raw).Updates) != 2 {
 			t.Errorf("%s, %v", raw, err)
 		}
 	}
-	a.sendMessage(fetchMessage{Type: "fetch", Doc: docCode})
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "rate" || e.RetryAfterMs == 0 {
+	a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode})
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "rate" || e.RetryAfterMs == 0 {
 		t.Errorf("%+v", e)
 	}
 }

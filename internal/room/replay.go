@@ -38,8 +38,8 @@ type ReplayUpdate struct {
 	Changes change.Set `json:"changes"`
 }
 
-// ReplayEvent is one entry of the log. Version is the version of the document
-// "code" at that time. The meaning of Subject and Data depends on Kind.
+// ReplayEvent is one entry of the log. Version is the version of the current
+// answer after it. The meaning of Subject and Data depends on Kind.
 type ReplayEvent struct {
 	Seq     int64           `json:"seq"`
 	At      time.Time       `json:"at"`

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // TestReplay: the log contains the texts and the times of all events.
@@ -25,9 +26,9 @@ func TestReplay(t *testing.T) {
 			editRandomly(b, rand.New(rand.NewPCG(2, uint64(i))), 7, 0)
 		}
 		a.editAndPush(docNotes, 0, 0, "note")
-		a.sendMessage(chatRequest{Type: "chat", Text: "nul \x00 <&>", Ref: "1"})
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "nul \x00 <&>", Ref: "1"})
 		a.receiveType("chat")
-		a.sendMessage(phaseRequest{Type: "end"})
+		a.sendMessage(protocol.PhaseRequest{Type: "end"})
 		a.receiveType("state") // open
 		a.receiveType("state") // ended
 		replay := readReplay(t, m, testCorpID)
@@ -53,10 +54,10 @@ func TestReplay(t *testing.T) {
 		if raw, err := json.Marshal(replay); err != nil || !strings.Contains(string(raw), `nul \u0000`) {
 			t.Errorf("%v in %.100s", err, raw)
 		}
-		if sum, err := m.Summary(t.Context(), testCorpID, testRoomID); err != nil || sum.Code != want[docCode] || sum.State != Ended || sum.EndedAt.IsZero() {
+		if sum, err := m.Summary(t.Context(), testCorpID, testRoomID); err != nil || len(sum.Answers) != 1 || sum.Answers[0].Code != want[docCode] || sum.State != Ended || sum.EndedAt.IsZero() {
 			t.Errorf("summary %+v, %v", sum, err)
 		}
-		if sum, err := m.Summary(t.Context(), "another", testRoomID); err != nil || sum.Code != "" || sum.State != Lobby {
+		if sum, err := m.Summary(t.Context(), "another", testRoomID); err != nil || len(sum.Answers) != 0 || sum.State != Lobby {
 			t.Errorf("another company sees %+v, %v", sum, err)
 		}
 		if none := readReplay(t, m, "another"); len(none.Events)+len(none.Documents) != 0 {

@@ -3,7 +3,9 @@ package room
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/huimian/huimian/internal/db"
 )
@@ -36,7 +38,10 @@ func (d *document) applyRow(row *updateRow) error {
 // refreshFromLog applies what other replicas have written to the log. Only the
 // room's committer calls it.
 func (r *Room) refreshFromLog(ctx context.Context) error {
-	for _, d := range r.docs {
+	r.mu.Lock()
+	docs := slices.Collect(maps.Values(r.docs))
+	r.mu.Unlock()
+	for _, d := range docs {
 		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32, 0)
 		if err != nil {
 			return err
@@ -49,14 +54,21 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	events := make([]*event, len(rows))
+	for i := range rows {
+		if events[i], err = rows[i].decodeEvent(); err != nil {
+			return err
+		}
+		if data, ok := events[i].data.(*problemData); ok {
+			if err := r.openDocument(ctx, documentOf(data.Doc)); err != nil {
+				return err
+			}
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.storage.addRows(nil, rows)
-	for i := range rows {
-		e, err := rows[i].decodeEvent()
-		if err != nil {
-			return err
-		}
+	for _, e := range events {
 		r.state.applyEvent(e)
 		r.broadcastEvent(e)
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 var languageIDPattern = regexp.MustCompile(`^[a-z0-9+#._-]{1,64}$`)
@@ -17,7 +18,7 @@ func (m *Member) enqueueRequest(ref string, w *work) {
 	w.event.actor = m.participant.ID
 	also := w.onFailed
 	w.onFailed = func(code string) {
-		m.sendMessage(&errorMessage{Type: "error", Code: code, Ref: ref, RetryAfterMs: retryAfter.Milliseconds()})
+		m.sendMessage(&protocol.Error{Type: "error", Code: code, Ref: ref, RetryAfterMs: retryAfter.Milliseconds()})
 		if also != nil {
 			also(code)
 		}
@@ -25,32 +26,46 @@ func (m *Member) enqueueRequest(ref string, w *work) {
 	m.room.enqueue(w)
 }
 
-func (m *Member) handleLanguage(_ context.Context, msg *languageRequest) error {
+func (m *Member) handleLanguage(_ context.Context, msg *protocol.LanguageRequest) error {
 	if !languageIDPattern.MatchString(msg.Language) {
 		return newRefusal("invalid")
 	}
+	d, err := m.readableAnswer(msg.Doc)
+	if err != nil {
+		return err
+	}
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindLanguage, data: &languageData{Language: msg.Language}}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindLanguage, data: &languageData{Doc: d.name, Language: msg.Language}}})
 	return nil
 }
 
-func (m *Member) handleProblem(ctx context.Context, msg *problemRequest) error {
-	r, id, title := m.room, "", ""
+// handleProblem shows another question, with its answer, or none.
+func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest) error {
+	r, id, question, answer := m.room, "", (*Question)(nil), docCode
 	if msg.QuestionID != nil {
-		id = *msg.QuestionID
-		q, err := r.findQuestion(ctx, id)
-		if err != nil {
+		var err error
+		if question, err = r.findQuestion(ctx, *msg.QuestionID); err != nil {
 			return err
 		}
-		if q == nil {
+		if question == nil {
 			return newRefusal("not_found")
 		}
-		title = q.Title
+		id, answer = question.ID, answerDocument(question.ID)
+	}
+	if err := r.openDocument(ctx, answer); err != nil {
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindProblem, subject: id, data: &problemData{Title: title}}})
+	data := &problemData{Doc: answer}
+	if question != nil {
+		data.Title = question.Title
+	}
+	if r.state.languages[answer] == "" {
+		data.Language = r.state.newAnswerLanguage(question, r.manager.runner.Languages())
+	}
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindProblem, subject: id, data: data}})
 	return nil
 }
 
@@ -74,7 +89,7 @@ func (r *Room) findQuestion(ctx context.Context, id string) (*Question, error) {
 	return r.description.findQuestion(id), nil
 }
 
-func (m *Member) handleChat(_ context.Context, msg *chatRequest) error {
+func (m *Member) handleChat(_ context.Context, msg *protocol.ChatRequest) error {
 	units := len(utf16.Encode([]rune(msg.Text)))
 	if strings.TrimSpace(msg.Text) == "" || units > maxChat || msg.Ref == "" {
 		return newRefusal("invalid")
@@ -84,7 +99,7 @@ func (m *Member) handleChat(_ context.Context, msg *chatRequest) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if said := r.state.findChat(m.participant.ID, msg.Ref); said != nil { // the client repeats it when the first response was lost
-		m.sendMessage(&chatMessage{Type: "chat", Message: *said})
+		m.sendMessage(&protocol.Chat{Type: "chat", Message: *said})
 		return nil
 	}
 	if !m.chatLimit.AllowN(now, 1) {
@@ -104,7 +119,7 @@ func (m *Member) mayLog() bool {
 	return !m.room.storage.isFull(m.participant.ID) && m.logLimit.AllowN(m.room.manager.now(), 1)
 }
 
-func (m *Member) handlePaste(_ context.Context, msg *pasteMessage) error {
+func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {
 	d, err := m.readableDocument(msg.Doc)
 	if err != nil {
 		return err
@@ -124,7 +139,7 @@ func (m *Member) handlePaste(_ context.Context, msg *pasteMessage) error {
 }
 
 // handleAdmit admits a waiting candidate. In the lobby it also opens the room.
-func (m *Member) handleAdmit(_ context.Context, msg *admissionRequest) error {
+func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -138,7 +153,7 @@ func (m *Member) handleAdmit(_ context.Context, msg *admissionRequest) error {
 	return nil
 }
 
-func (m *Member) handleTurnAway(_ context.Context, msg *admissionRequest) error {
+func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,14 +164,14 @@ func (m *Member) handleTurnAway(_ context.Context, msg *admissionRequest) error 
 	return nil
 }
 
-func (m *Member) handleStart(_ context.Context, msg *phaseRequest) error {
+func (m *Member) handleStart(_ context.Context, msg *protocol.PhaseRequest) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.ID))
 	return nil
 }
 
-func (m *Member) handleEnd(_ context.Context, msg *phaseRequest) error {
+func (m *Member) handleEnd(_ context.Context, msg *protocol.PhaseRequest) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	if m.room.state.phase == Lobby {
@@ -198,7 +213,7 @@ func (r *Room) bindHook(fn func(context.Context, *db.Tx, HookEvent) error, by st
 	}
 }
 
-func (m *Member) handlePing(_ context.Context, msg *pingMessage) error {
-	m.sendMessage(&pongMessage{Type: "pong", T: msg.T, Now: timestamp{m.room.manager.now()}})
+func (m *Member) handlePing(_ context.Context, msg *protocol.Ping) error {
+	m.sendMessage(&protocol.Pong{Type: "pong", T: msg.T, Now: protocol.Timestamp{Time: m.room.manager.now()}})
 	return nil
 }

@@ -1,24 +1,24 @@
 package room
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/huimian/huimian/internal/room/protocol"
+)
 
 // Role is the role of a participant in a room.
-type Role string
+type Role = protocol.Role
 
 // Roles.
 const (
-	Candidate   Role = "candidate"
-	Interviewer Role = "interviewer"
-	Recruiter   Role = "recruiter"
-	Observer    Role = "observer"
+	Candidate   = protocol.Candidate
+	Interviewer = protocol.Interviewer
+	Recruiter   = protocol.Recruiter
+	Observer    = protocol.Observer
 )
 
-// isStaff reports whether the role belongs to the company, whose members may
-// read the notes.
-func (r Role) isStaff() bool { return r == Interviewer || r == Recruiter || r == Observer }
-
 // Phase is the phase of a room.
-type Phase string
+type Phase = protocol.Phase
 
 // Phases, in order. Ended is final and read-only.
 const (
@@ -27,8 +27,7 @@ const (
 	Ended Phase = "ended"
 )
 
-// right is a permission of a participant.
-type right string
+type right = protocol.Right
 
 const (
 	canEdit      right = "edit"
@@ -52,7 +51,7 @@ var (
 // candidates only.
 func rightsFor(role Role, phase Phase, admitted bool) []right {
 	switch {
-	case phase == Ended && role.isStaff():
+	case phase == Ended && role.IsStaff():
 		return []right{canReadNotes}
 	case phase == Ended || role == Candidate && !admitted:
 		return []right{}
@@ -60,7 +59,7 @@ func rightsFor(role Role, phase Phase, admitted bool) []right {
 		return rightsOfCandidate
 	case role == Observer:
 		return rightsOfObserver
-	case role.isStaff():
+	case role.IsStaff():
 		return rightsOfStaff
 	}
 	return []right{}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Participant is a person in a room, as authenticated by the caller. ID is
@@ -32,6 +33,13 @@ type Participant struct {
 	Role   Role   `json:"role"`
 	Avatar string `json:"avatar,omitempty"`
 }
+
+// Question is a question of the interview, as the room shows it.
+type Question = protocol.Question
+
+// SandboxView reports whether programs can be run, with the reason when they
+// cannot.
+type SandboxView = protocol.SandboxView
 
 // Description is the interview's data that a room shows.
 type Description struct {
@@ -63,9 +71,9 @@ type Room struct {
 	description     Description
 	state           state
 	docs            map[string]*document
-	members         []*Member                  // in order of joining; waiting members too
-	remotePresence  map[string]replicaPresence // by replica id
-	remoteCursors   map[string]*cursorView     // cursors of remote participants, by connection id
+	members         []*Member                           // in order of joining; waiting members too
+	remotePresence  map[string]replicaPresence          // by replica id
+	remoteCursors   map[string]*protocol.CursorPosition // cursors of remote participants, by connection id
 	colors          map[string]int
 	limits          map[string]*participantLimits // by participant id
 	storage         storageUse
@@ -79,7 +87,7 @@ type Room struct {
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*cursorView{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
 		focus: newFocusTracker(m.blurDelay),
 	}
 }
@@ -113,19 +121,19 @@ func (r *Room) enqueue(works ...*work) {
 func (r *Room) enqueueLogEvent(e *event) { r.enqueue(&work{event: e}) }
 
 // newPersonView returns the participant as sent to other members.
-func (r *Room) newPersonView(p Participant) personView {
+func (r *Room) newPersonView(p Participant) protocol.Person {
 	color, ok := r.colors[p.ID]
 	if !ok {
 		color = len(r.colors) % 8
 		r.colors[p.ID] = color
 	}
-	return personView{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
+	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
 }
 
 // presence returns each participant once, in order of joining, followed by the
 // participants of other replicas.
-func (r *Room) presence(waiting bool) []personView {
-	out := []personView{}
+func (r *Room) presence(waiting bool) []protocol.Person {
+	out := []protocol.Person{}
 	for _, m := range r.members {
 		if m.waiting == waiting && !containsPerson(out, m.participant.ID) {
 			out = append(out, r.newPersonView(m.participant))
@@ -158,7 +166,7 @@ func (r *Room) broadcast(message any, to func(*Member) bool) {
 
 func toAll(*Member) bool { return true }
 
-func isStaff(m *Member) bool { return m.participant.Role.isStaff() }
+func isStaff(m *Member) bool { return m.participant.Role.IsStaff() }
 
 func exceptMember(other *Member) func(*Member) bool {
 	return func(m *Member) bool { return m != other }
@@ -166,14 +174,6 @@ func exceptMember(other *Member) func(*Member) bool {
 
 func withRight(want right) func(*Member) bool {
 	return func(m *Member) bool { return hasRight(m.currentRights(), want) }
-}
-
-// readersOf returns a filter for the members who may read the document.
-func readersOf(doc string) func(*Member) bool {
-	if doc == docNotes {
-		return isStaff
-	}
-	return toAll
 }
 
 // encodeMessage encodes a message. It panics on a type that cannot be encoded.

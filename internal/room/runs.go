@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -15,18 +16,18 @@ import (
 type activeRun struct {
 	id          string
 	cancel      context.CancelFunc
-	done        chan struct{} // closed when the finish event is stored
-	seq         int           // seq of the last output event
-	eventQueued bool          // an output or finish event is queued
-	pending     []chunk       // output that is not queued yet
-	result      *runResult    // nil while the program runs
+	done        chan struct{}       // closed when the finish event is stored
+	seq         int                 // seq of the last output event
+	eventQueued bool                // an output or finish event is queued
+	pending     []protocol.Chunk    // output that is not queued yet
+	result      *protocol.RunResult // nil while the program runs
 }
 
 // maxRunTime limits a run, including the wait for a slot of the sandbox.
 const maxRunTime = 2 * time.Minute
 
 // handleRun runs the code at the version that the request names.
-func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolint:contextcheck // the program outlives the socket of the request
+func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error { //nolint:contextcheck // the program outlives the socket of the request
 	r := m.room
 	if err := r.manager.runner.Ready(); err != nil {
 		return newRefusal("run.unavailable")
@@ -34,7 +35,11 @@ func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolin
 	if len(msg.Stdin) > maxStdin {
 		return newRefusal("invalid")
 	}
-	program, err := m.newProgram(ctx, msg)
+	answer, err := m.readableAnswer(msg.Doc)
+	if err != nil {
+		return err
+	}
+	program, err := m.newProgram(ctx, msg, answer)
 	if err != nil {
 		return err
 	}
@@ -50,7 +55,7 @@ func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolin
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
 		event: &event{kind: kindRun, subject: run.id, data: &runData{
-			Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref,
+			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref,
 		}},
 		skipIf:   func() bool { return r.state.findRun(run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
@@ -65,16 +70,16 @@ func newBusyRefusal() error {
 
 // newProgram returns the program of a request, or a refusal. The text of an old
 // version is read from the database after all other checks.
-func (m *Member) newProgram(ctx context.Context, msg *runRequest) (sandbox.Program, error) {
+func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answer *document) (sandbox.Program, error) {
 	r := m.room
-	p, isHead, err := m.checkRun(msg)
+	p, isHead, err := m.checkRun(msg, answer)
 	if err != nil || isHead {
 		return p, err
 	}
 	if !m.historyLimit.AllowN(r.manager.now(), 1) {
 		return p, &refusal{code: "rate", retryAfterMs: historyEvery.Milliseconds()}
 	}
-	text, err := r.manager.store.readTextAt(ctx, r.docs[docCode].id, msg.Version)
+	text, err := r.manager.store.readTextAt(ctx, answer.id, msg.Version)
 	if err != nil {
 		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
 		return p, newRefusal("busy")
@@ -85,16 +90,16 @@ func (m *Member) newProgram(ctx context.Context, msg *runRequest) (sandbox.Progr
 
 // checkRun checks a request and returns its program, with the source when the
 // version is the head.
-func (m *Member) checkRun(msg *runRequest) (p sandbox.Program, isHead bool, err error) {
-	r, d := m.room, m.room.docs[docCode]
+func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Program, isHead bool, err error) {
+	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p = sandbox.Program{Language: r.currentLanguage(), Stdin: msg.Stdin}
+	p = sandbox.Program{Language: r.state.languageOf(d.name, r.manager.runner.Languages()), Stdin: msg.Stdin}
 	known := func(l sandbox.Language) bool { return l.ID == p.Language }
 	switch {
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
 		return p, false, newRefusal("run.language")
-	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().includesVersion(msg.Version):
+	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().includesVersion(d.name, msg.Version):
 		return p, false, newRefusal("run.version")
 	case r.activeRun != nil:
 		return p, false, newBusyRefusal()
@@ -133,8 +138,8 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 	<-run.done
 }
 
-func newRunResult(res sandbox.Result) *runResult {
-	return &runResult{
+func newRunResult(res sandbox.Result) *protocol.RunResult {
+	return &protocol.RunResult{
 		Status: string(res.Status), ExitCode: res.ExitCode, Signal: res.Signal,
 		WallMs: res.Wall.Milliseconds(), CPUMs: res.CPU.Milliseconds(), MemoryBytes: res.MemoryBytes, Truncated: res.Truncated,
 	}
@@ -147,7 +152,7 @@ func (r *Room) receiveOutput(run *activeRun, c sandbox.Chunk) {
 	if n := len(run.pending); n > 0 && run.pending[n-1].Stream == c.Stream {
 		run.pending[n-1].Text += c.Text
 	} else {
-		run.pending = append(run.pending, chunk{Stream: c.Stream, Text: c.Text})
+		run.pending = append(run.pending, protocol.Chunk{Stream: c.Stream, Text: c.Text})
 	}
 	r.enqueueOutput(run)
 }
@@ -178,7 +183,7 @@ func (r *Room) enqueueOutput(run *activeRun) {
 }
 
 // handleRunStop cancels the active run.
-func (m *Member) handleRunStop(_ context.Context, msg *runStopRequest) error {
+func (m *Member) handleRunStop(_ context.Context, msg *protocol.RunStopRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -52,7 +53,7 @@ func newBlockingRunner() *scriptedRunner {
 }
 
 func selectPython(p *testClient) {
-	p.sendMessage(languageRequest{Type: "language", Language: "python"})
+	p.sendMessage(protocol.LanguageRequest{Type: "language", Language: "python"})
 	p.receiveType("language")
 }
 
@@ -65,11 +66,11 @@ func TestRun(t *testing.T) {
 		selectPython(a)
 		a.editAndPush(docCode, 0, 0, "print(1)")
 		a.editAndPush(docCode, 6, 7, "2")
-		a.sendMessage(runRequest{Type: "run", Version: 1, Stdin: "in", Ref: "r"})
+		a.sendMessage(protocol.RunRequest{Type: "run", Version: 1, Stdin: "in", Ref: "r"})
 		if p := <-runner.programs; p.Source != "print(1)" || p.Language != "python" || p.Stdin != "in" {
 			t.Errorf("ran %+v", p)
 		}
-		started := awaitMessage[runStartedMessage](b, "run_started").Run
+		started := awaitMessage[protocol.RunStarted](b, "run_started").Run
 		if started.By != zhang.ID || started.Version != 1 || started.Ref != "r" {
 			t.Errorf("%+v", started)
 		}
@@ -79,7 +80,7 @@ func TestRun(t *testing.T) {
 			if kind == "run_finished" {
 				break
 			}
-			msg := decodeFrame[runOutputMessage](t, b.frames[len(b.frames)-1])
+			msg := decodeFrame[protocol.RunOutput](t, b.frames[len(b.frames)-1])
 			if msg.Seq != seq || msg.RunID != started.ID {
 				t.Errorf("%+v", msg)
 			}
@@ -87,23 +88,23 @@ func TestRun(t *testing.T) {
 				out.WriteString(c.Text)
 			}
 		}
-		finished := decodeFrame[runFinishedMessage](t, b.frames[len(b.frames)-1])
+		finished := decodeFrame[protocol.RunFinished](t, b.frames[len(b.frames)-1])
 		if out.String() != "ab\nc" || finished.Result.Status != "ok" || finished.Result.WallMs != 180 {
 			t.Errorf("%q and %+v", out.String(), finished)
 		}
 		a.receiveType("run_finished")
-		a.sendMessage(runRequest{Type: "run", Version: 2}) // the head
+		a.sendMessage(protocol.RunRequest{Type: "run", Version: 2}) // the head
 		if p := <-runner.programs; p.Source != "print(2)" {
 			t.Errorf("ran %q", p.Source)
 		}
 		a.receiveType("run_finished")
 		sum, err := m.Summary(t.Context(), testCorpID, testRoomID)
-		if err != nil || sum.Code != "print(2)" || sum.Language != "python" || len(sum.Runs) != 2 || joinChunks(sum.Runs[0].Chunks) != "ab\nc" || sum.Names[sum.Runs[0].By] != zhang.Name {
+		if err != nil || len(sum.Answers) != 1 || sum.Answers[0].Code != "print(2)" || sum.Answers[0].Language != "python" || len(sum.Runs) != 2 || joinChunks(sum.Runs[0].Chunks) != "ab\nc" || sum.Names[sum.Runs[0].By] != zhang.Name {
 			t.Errorf("summary %+v, %v", sum, err)
 		}
 		late := joinRoom(t, m, watcher).welcome.Runs
 		m.killForTest()
-		for _, runs := range [][]runView{late, joinRoom(t, startManager(t, d), watcher).welcome.Runs} {
+		for _, runs := range [][]protocol.Run{late, joinRoom(t, startManager(t, d), watcher).welcome.Runs} {
 			if len(runs) != 2 || runs[0].ID != started.ID || runs[0].Result == nil || joinChunks(runs[0].Chunks) != "ab\nc" {
 				t.Errorf("a late member received %+v", runs)
 			}
@@ -111,7 +112,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-func joinChunks(chunks []chunk) (s string) {
+func joinChunks(chunks []protocol.Chunk) (s string) {
 	for _, c := range chunks {
 		s += c.Text
 	}
@@ -120,37 +121,37 @@ func joinChunks(chunks []chunk) (s string) {
 
 // TestRunRefused: no sandbox, no such language, no such version, no free slot.
 func TestRunRefused(t *testing.T) {
-	refused := func(p *testClient, message runRequest) *errorMessage {
+	refused := func(p *testClient, message protocol.RunRequest) *protocol.Error {
 		message.Type = "run"
 		p.sendMessage(message)
-		return awaitMessage[errorMessage](p, "error")
+		return awaitMessage[protocol.Error](p, "error")
 	}
 	a := joinRoom(t, startManager(t, dbtest.Open(t, db.SQLite)), zhang)
-	if e := refused(a, runRequest{}); e.Code != "run.unavailable" || a.welcome.Room.Sandbox.Ready || a.welcome.Room.Sandbox.Reason == "" {
+	if e := refused(a, protocol.RunRequest{}); e.Code != "run.unavailable" || a.welcome.Room.Sandbox.Ready || a.welcome.Room.Sandbox.Reason == "" {
 		t.Errorf("%+v, %+v", e, a.welcome.Room.Sandbox)
 	}
 	li := joinRoom(t, a.member.room.manager, lilei)
-	a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
-	if w := awaitMessage[welcomeMessage](li, "welcome"); w.Room.Sandbox.Ready || w.Room.Sandbox.Reason != "" {
+	a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	if w := awaitMessage[protocol.Welcome](li, "welcome"); w.Room.Sandbox.Ready || w.Room.Sandbox.Reason != "" {
 		t.Errorf("a candidate received the reason: %+v", w.Room.Sandbox)
 	}
 	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner, c.RunSlots = newBlockingRunner(), 1 })
 	a = joinRoom(t, m, zhang)
-	a.sendMessage(languageRequest{Type: "language", Language: "cobol"})
+	a.sendMessage(protocol.LanguageRequest{Type: "language", Language: "cobol"})
 	a.receiveType("language")
-	if e := refused(a, runRequest{Ref: "x"}); e.Code != "run.language" || e.Ref != "x" {
+	if e := refused(a, protocol.RunRequest{Ref: "x"}); e.Code != "run.language" || e.Ref != "x" {
 		t.Errorf("%+v", e)
 	}
 	selectPython(a)
-	if e := refused(a, runRequest{Version: 1}); e.Code != "run.version" {
+	if e := refused(a, protocol.RunRequest{Version: 1}); e.Code != "run.version" {
 		t.Errorf("%+v", e)
 	}
-	if e := refused(a, runRequest{Stdin: strings.Repeat("x", maxStdin+1)}); e.Code != "invalid" {
+	if e := refused(a, protocol.RunRequest{Stdin: strings.Repeat("x", maxStdin+1)}); e.Code != "invalid" {
 		t.Errorf("%+v", e)
 	}
-	a.sendMessage(runRequest{Type: "run"})
-	id := awaitMessage[runStartedMessage](a, "run_started").Run.ID
-	if e := refused(a, runRequest{}); e.Code != "run.busy" || e.RetryAfterMs == 0 {
+	a.sendMessage(protocol.RunRequest{Type: "run"})
+	id := awaitMessage[protocol.RunStarted](a, "run_started").Run.ID
+	if e := refused(a, protocol.RunRequest{}); e.Code != "run.busy" || e.RetryAfterMs == 0 {
 		t.Errorf("one more in the room: %+v", e)
 	}
 	other, err := m.Join(t.Context(), testCorpID, "another-room", wang, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
@@ -161,15 +162,15 @@ func TestRunRefused(t *testing.T) {
 	b := newTestClient(t, m, wang)
 	b.member = other
 	selectPython(b)
-	if e := refused(b, runRequest{}); e.Code != "run.busy" {
+	if e := refused(b, protocol.RunRequest{}); e.Code != "run.busy" {
 		t.Errorf("one more on the server: %+v", e)
 	}
-	a.sendMessage(runStopRequest{Type: "run_stop", RunID: "other"})
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "not_found" {
+	a.sendMessage(protocol.RunStopRequest{Type: "run_stop", RunID: "other"})
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "not_found" {
 		t.Errorf("%+v", e)
 	}
-	a.sendMessage(runStopRequest{Type: "run_stop", RunID: id})
-	if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" {
+	a.sendMessage(protocol.RunStopRequest{Type: "run_stop", RunID: id})
+	if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != "cancelled" {
 		t.Errorf("%+v", f)
 	}
 }
@@ -182,7 +183,7 @@ func TestRunCancelledByRoomAndServer(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	selectPython(a)
 	run := func(p *testClient) {
-		p.sendMessage(runRequest{Type: "run"})
+		p.sendMessage(protocol.RunRequest{Type: "run"})
 		p.receiveType("run_output")
 	}
 	run(a)
@@ -199,15 +200,15 @@ func TestRunCancelledByRoomAndServer(t *testing.T) {
 	m = startManager(t, d, func(c *Config) { c.Runner = newBlockingRunner() })
 	a = joinRoom(t, m, zhang)
 	if run := a.welcome.Runs[1]; run.Result == nil { // it may have been ended before the welcome
-		if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" || f.RunID != run.ID {
+		if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != "cancelled" || f.RunID != run.ID {
 			t.Errorf("after the crash: %+v", f)
 		}
 	} else if run.Result.Status != "cancelled" {
 		t.Errorf("after the crash: %+v", run)
 	}
 	run(a)
-	a.sendMessage(phaseRequest{Type: "end"})
-	if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" {
+	a.sendMessage(protocol.PhaseRequest{Type: "end"})
+	if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != "cancelled" {
 		t.Errorf("after the end: %+v", f)
 	}
 }
@@ -248,8 +249,8 @@ func TestSandboxFailure(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	selectPython(a)
 	for _, want := range []string{"unavailable", "ok"} {
-		a.sendMessage(runRequest{Type: "run"})
-		if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != want {
+		a.sendMessage(protocol.RunRequest{Type: "run"})
+		if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != want {
 			t.Errorf("%+v, want %s", f, want)
 		}
 		runner.runFunc = works
@@ -257,10 +258,10 @@ func TestSandboxFailure(t *testing.T) {
 }
 
 func TestOutputAndRunLimits(t *testing.T) {
-	var s state
+	s := newState()
 	s.applyEvent(&event{kind: kindRun, subject: "r", data: &runData{}})
 	for i := range 200 {
-		s.applyEvent(&event{kind: kindOutput, subject: "r", data: &outputData{Chunks: []chunk{{"stdout", strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
+		s.applyEvent(&event{kind: kindOutput, subject: "r", data: &outputData{Chunks: []protocol.Chunk{{Stream: "stdout", Text: strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
 	}
 	got := joinChunks(s.runs[0].Chunks)
 	if len(got) > maxRunOutput || len(got) < maxRunOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {

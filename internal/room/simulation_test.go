@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // simulation is an authority and clients with arbitrary message delays: each
@@ -83,11 +84,11 @@ func (s *simulation) runRound(edit bool) {
 func (c *simulatedClient) readMessages(n int) {
 	for _, message := range c.inbox[:n] {
 		switch m := message.(type) {
-		case updatesMessage:
+		case protocol.Updates:
 			for _, u := range m.Updates {
 				c.documents[docCode].applyUpdate(c.t, u)
 			}
-		case ackMessage:
+		case protocol.Ack:
 			if m.Seq == c.documents[docCode].seq && c.documents[docCode].frame != "" { // not the ack of a repetition
 				c.handleAck(&m)
 			}
@@ -111,16 +112,16 @@ func (s *simulation) sendPush(c *simulatedClient) {
 		return
 	}
 	doc.seq++
-	msg := pushMessage{Type: "push", Doc: docCode, Version: doc.version, ClientID: doc.client, Seq: doc.seq}
+	msg := protocol.Push{Type: "push", Doc: docCode, Version: doc.version, ClientID: doc.client, Seq: doc.seq}
 	for _, u := range doc.pending {
-		msg.Updates = append(msg.Updates, pushUpdate{Changes: u.Changes.AppendJSON(nil)})
+		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil)})
 	}
 	doc.sent, doc.frame = len(msg.Updates), string(encodeMessage(msg))
 	s.pushes = append(s.pushes, s.decodePush(doc.frame, c))
 }
 
 func (s *simulation) decodePush(frame string, c *simulatedClient) *push {
-	return readPush(s.doc, c.participant.ID, decodeFrame[pushMessage](s.t, frame))
+	return readPush(s.doc, c.participant.ID, decodeFrame[protocol.Push](s.t, frame))
 }
 
 // commitPushes commits all received pushes in one transaction.

@@ -3,6 +3,8 @@ package room
 import (
 	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // state is derived from the log of a room. It is guarded by the room's lock and
@@ -12,29 +14,36 @@ type state struct {
 	phase      Phase
 	startedAt  time.Time
 	endedAt    time.Time
-	language   string
 	questionID string
+	answer     string                // document of the current answer
+	shown      []shownAnswer         // answers to questions, in the order in which they were shown first
+	languages  map[string]string     // chosen languages, by document
 	admitted   map[string]visibility // since the first admission, by participant id
-	chat       []chatView
-	runs       []runView
+	chat       []protocol.ChatItem
+	runs       []protocol.Run
 }
 
-func newState() state { return state{phase: Lobby, admitted: map[string]visibility{}} }
+// shownAnswer is the document with the answer to a question.
+type shownAnswer struct{ doc, questionID, title string }
+
+func newState() state {
+	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, admitted: map[string]visibility{}}
+}
 
 // applyEvent applies a stored event.
 func (s *state) applyEvent(e *event) {
 	s.head = max(s.head, e.seq)
 	switch data := e.data.(type) {
 	case *languageData:
-		s.language = data.Language
+		s.languages[documentOf(data.Doc)] = data.Language
 	case *problemData:
-		s.questionID = e.subject
+		s.applyProblem(e, data)
 	case *chatData:
-		s.chat = appendBounded(s.chat, maxChatSent, chatView{
-			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: timestamp{e.at}, Ref: e.subject, seq: e.seq,
+		s.chat = appendBounded(s.chat, maxChatSent, protocol.ChatItem{
+			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: protocol.Timestamp{Time: e.at}, Ref: e.subject, Seq: e.seq,
 		})
 	case *runData:
-		s.runs = appendBounded(s.runs, maxRunsSent, runView{runStart: newRunStart(e, data), Chunks: []chunk{}, seq: e.seq})
+		s.appendRun(protocol.Run{RunStart: newRunStart(e, data), Chunks: []protocol.Chunk{}, Seq: e.seq})
 	case *outputData:
 		if run := s.findRun(e.subject); run != nil {
 			run.Chunks = appendOutput(run.Chunks, data.Chunks)
@@ -52,7 +61,7 @@ func (s *state) applyPhaseEvent(e *event) {
 	switch e.kind {
 	case kindAdmit:
 		if _, again := s.admitted[e.subject]; !again {
-			s.admitted[e.subject] = visibility{e.seq, e.codeVersion}
+			s.admitted[e.subject] = visibility{seq: e.seq, versions: map[string]int{s.answer: e.codeVersion}}
 		}
 	case kindStart:
 		if s.phase == Lobby {
@@ -65,11 +74,46 @@ func (s *state) applyPhaseEvent(e *event) {
 	}
 }
 
-func newRunStart(e *event, data *runData) runStart {
-	return runStart{ID: e.subject, By: e.actor, Version: data.Version, Language: data.Language, At: timestamp{e.at}, Ref: data.Ref}
+// applyProblem makes another answer the current one. Admitted candidates see it
+// from its present version on, unless it was shown to them before.
+func (s *state) applyProblem(e *event, data *problemData) {
+	s.questionID, s.answer = e.subject, documentOf(data.Doc)
+	if data.Language != "" {
+		s.languages[s.answer] = data.Language
+	}
+	for _, past := range s.admitted {
+		if _, shown := past.versions[s.answer]; !shown {
+			past.versions[s.answer] = e.codeVersion
+		}
+	}
+	known := func(a shownAnswer) bool { return a.doc == s.answer }
+	if s.answer != docCode && !slices.ContainsFunc(s.shown, known) {
+		s.shown = append(s.shown, shownAnswer{s.answer, e.subject, data.Title})
+	}
 }
 
-func (s *state) findRun(id string) *runView {
+// appendRun appends a run. At most maxRunsSent runs of a document are kept, and
+// maxRunsKept in all.
+func (s *state) appendRun(run protocol.Run) {
+	s.runs = appendBounded(s.runs, maxRunsKept, run)
+	sameDoc := func(v protocol.Run) bool { return v.Doc == run.Doc }
+	count := 0
+	for i := range s.runs {
+		if sameDoc(s.runs[i]) {
+			count++
+		}
+	}
+	if count > maxRunsSent {
+		oldest := slices.IndexFunc(s.runs, sameDoc)
+		s.runs = slices.Delete(s.runs, oldest, oldest+1)
+	}
+}
+
+func newRunStart(e *event, data *runData) protocol.RunStart {
+	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref}
+}
+
+func (s *state) findRun(id string) *protocol.Run {
 	for i := range s.runs {
 		if s.runs[i].ID == id {
 			return &s.runs[i]
@@ -80,7 +124,7 @@ func (s *state) findRun(id string) *runView {
 
 // findChat returns the author's chat message with the ref if it is among the
 // last maxChatSent messages, to detect a repeated request.
-func (s *state) findChat(author, ref string) *chatView {
+func (s *state) findChat(author, ref string) *protocol.ChatItem {
 	for i := range s.chat {
 		if s.chat[i].Author == author && s.chat[i].Ref == ref {
 			return &s.chat[i]
@@ -98,7 +142,7 @@ func appendBounded[T any](list []T, n int, item T) []T {
 
 // appendOutput appends chunks and keeps the last maxRunOutput bytes. It returns
 // a new slice, since the old one may be in use.
-func appendOutput(chunks, more []chunk) []chunk {
+func appendOutput(chunks, more []protocol.Chunk) []protocol.Chunk {
 	all := slices.Concat(chunks, more)
 	size := 0
 	for i := len(all) - 1; i >= 0; i-- {

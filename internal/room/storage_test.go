@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // loadedRoom returns the room of the tests.
@@ -30,21 +31,21 @@ func TestFullRoom(t *testing.T) {
 		r.mu.Unlock()
 		a.editText(docCode, 0, 0, "x")
 		a.pushPending(docCode)
-		if e := awaitMessage[errorMessage](a, "error"); e.Code != "push.full" || e.Seq != 2 {
+		if e := awaitMessage[protocol.Error](a, "error"); e.Code != "push.full" || e.Seq != 2 {
 			t.Errorf("a push: %+v", e)
 		}
 		for _, message := range []any{
-			chatRequest{Type: "chat", Ref: "r", Text: "hi"}, runRequest{Type: "run", Version: 1, Ref: "r"},
-			languageRequest{Type: "language", Language: "go", Ref: "r"}, problemRequest{Type: "problem", QuestionID: &twoSum.ID, Ref: "r"},
+			protocol.ChatRequest{Type: "chat", Ref: "r", Text: "hi"}, protocol.RunRequest{Type: "run", Version: 1, Ref: "r"},
+			protocol.LanguageRequest{Type: "language", Language: "go", Ref: "r"}, protocol.ProblemRequest{Type: "problem", QuestionID: &twoSum.ID, Ref: "r"},
 		} {
 			a.sendMessage(message)
-			if e := awaitMessage[errorMessage](a, "error"); e.Code != "full" || e.Ref != "r" {
+			if e := awaitMessage[protocol.Error](a, "error"); e.Code != "full" || e.Ref != "r" {
 				t.Errorf("%+v: %+v", message, e)
 			}
 		}
 		b.receiveUntil("text", func() bool { return b.documentText(docCode) == "before " })
 		b.editAndPush(docCode, 7, 7, "and after")
-		a.sendMessage(phaseRequest{Type: "end"})
+		a.sendMessage(protocol.PhaseRequest{Type: "end"})
 		a.receiveType("state")
 		if text, _, _ := storedDocument(t, d, docCode); text != "before and after" {
 			t.Errorf("stored: %q", text)
@@ -61,7 +62,7 @@ func TestStorageUse(t *testing.T) {
 		a.editAndPush(docCode, 0, 0, "one")
 		b.receiveUntil("text", func() bool { return b.documentText(docCode) == "one" })
 		b.editAndPush(docNotes, 0, 0, strings.Repeat("two ", 100))
-		b.sendMessage(chatRequest{Type: "chat", Ref: "r", Text: "three"})
+		b.sendMessage(protocol.ChatRequest{Type: "chat", Ref: "r", Text: "three"})
 		a.receiveType("chat")
 		r := roomInMemory(m)
 		r.mu.Lock()
@@ -110,7 +111,7 @@ func TestPushByteRate(t *testing.T) {
 	a.editAndPush(docCode, 0, 0, strings.Repeat("a", maxPushUnits))
 	a.editText(docCode, 0, maxPushUnits, strings.Repeat("b", maxPushUnits))
 	a.pushPending(docCode)
-	if e := awaitMessage[errorMessage](a, "error"); e.Code != "push.busy" || e.RetryAfterMs == 0 {
+	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "push.busy" || e.RetryAfterMs == 0 {
 		t.Fatalf("%+v", e)
 	}
 	a.member.byteLimit = rate.NewLimiter(rate.Inf, 0)
@@ -126,9 +127,9 @@ func TestLogRate(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	a.member.logLimit = rate.NewLimiter(0, 3)
 	for n := range 10 {
-		a.sendMessage(pasteMessage{Type: "paste", Doc: docCode, Length: n})
+		a.sendMessage(protocol.Paste{Type: "paste", Doc: docCode, Length: n})
 	}
-	a.sendMessage(phaseRequest{Type: "end"})
+	a.sendMessage(protocol.PhaseRequest{Type: "end"})
 	a.receiveType("state")
 	if n := strings.Count(strings.Join(loggedKinds(t, d), " "), kindPaste); n != 3 {
 		t.Errorf("%d of 10 events are stored", n)

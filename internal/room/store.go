@@ -128,6 +128,19 @@ func (s *store) getRoom(ctx context.Context, corpID, roomID string) (*roomRow, e
 	return row, nil
 }
 
+// ensureDocument returns the row of a document and inserts it when there is none.
+func (s *store) ensureDocument(ctx context.Context, corpID, roomID, name string) (*documentRow, error) {
+	row := &documentRow{ID: db.NewID(), CorpID: corpID, RoomID: roomID, Name: name}
+	if _, err := s.db.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+		return nil, fmt.Errorf("making document %s of room %s: %w", name, roomID, err)
+	}
+	err := s.db.NewSelect().Model(row).Where("room_id = ?", roomID).Where("name = ?", name).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading document %s of room %s: %w", name, roomID, err)
+	}
+	return row, nil
+}
+
 func (s *store) listDocuments(ctx context.Context, corpID, roomID string) ([]documentRow, error) {
 	var rows []documentRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("corp_id = ?", corpID).
@@ -258,11 +271,12 @@ func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, li
 	return rows, nil
 }
 
-// listEventsAbout returns the events with the subjects up to seq, in order.
-func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string) ([]eventRow, error) {
+// listEventsAbout returns the events of the kinds with the subjects up to seq, in
+// order.
+func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string, kinds ...string) ([]eventRow, error) {
 	var rows []eventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq <= ?", seq).
-		Where("subject IN (?)", bun.List(subjects)).Order("seq").Scan(ctx)
+		Where("subject IN (?)", bun.List(subjects)).Where("kind IN (?)", bun.List(kinds)).Order("seq").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading what was said about %d things in room %s: %w", len(subjects), roomID, err)
 	}

@@ -8,24 +8,34 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // Summary is what a room has produced: the code and the newest runs. It is for
 // staff only.
 type Summary struct {
-	State     Phase             `json:"state"`
-	StartedAt timestamp         `json:"startedAt,omitzero"`
-	EndedAt   timestamp         `json:"endedAt,omitzero"`
-	Language  string            `json:"language"`
-	Code      string            `json:"code"`
-	Runs      []runView         `json:"runs"`  // at most 5, oldest first
-	Names     map[string]string `json:"names"` // of those who ran a program, by participant id
+	State     Phase              `json:"state"`
+	StartedAt protocol.Timestamp `json:"startedAt,omitzero"`
+	EndedAt   protocol.Timestamp `json:"endedAt,omitzero"`
+	Answers   []Answer           `json:"answers"` // in the order in which the questions were shown
+	Runs      []protocol.Run     `json:"runs"`    // at most 5 of an answer and 20 in all, oldest first
+	Names     map[string]string  `json:"names"`   // of those who ran a program, by participant id
+}
+
+// Answer is the final code that answers a question, or the code that was written
+// without one. An empty one without a question is left out.
+type Answer struct {
+	Doc        string `json:"doc"`
+	QuestionID string `json:"questionId,omitempty"`
+	Title      string `json:"title,omitempty"` // of the question
+	Language   string `json:"language"`
+	Code       string `json:"code"`
 }
 
 // Summary reads the summary of a room, without loading the room. It is empty
 // for a room that has had no members.
 func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary, error) {
-	out := &Summary{State: Lobby, Runs: []runView{}, Names: map[string]string{}}
+	out := &Summary{State: Lobby, Answers: []Answer{}, Runs: []protocol.Run{}, Names: map[string]string{}}
 	row, err := m.store.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
@@ -33,24 +43,40 @@ func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary,
 	if err != nil {
 		return nil, err
 	}
-	out.State, out.StartedAt, out.EndedAt = row.State, timestamp{row.StartedAt}, timestamp{row.EndedAt}
+	out.State, out.StartedAt, out.EndedAt = row.State, protocol.Timestamp{Time: row.StartedAt}, protocol.Timestamp{Time: row.EndedAt}
 	st, err := m.store.loadState(ctx, roomID)
 	if err != nil {
 		return nil, err
 	}
-	out.Language, out.Runs = st.language, append(out.Runs, st.runs...)
+	out.Runs = append(out.Runs, st.runs...)
+	if out.Answers, err = m.readAnswers(ctx, corpID, roomID, &st); err != nil {
+		return nil, err
+	}
+	return out, m.store.readNames(ctx, roomID, out)
+}
+
+// readAnswers reads the final code of each answer.
+func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *state) ([]Answer, error) {
 	docs, err := m.store.listDocuments(ctx, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
-	if n := slices.IndexFunc(docs, func(d documentRow) bool { return d.Name == docCode }); n >= 0 {
+	answers := []Answer{}
+	for _, a := range append([]shownAnswer{{doc: docCode}}, st.shown...) {
+		n := slices.IndexFunc(docs, func(row documentRow) bool { return row.Name == a.doc })
+		if n < 0 {
+			continue
+		}
 		d, err := m.store.loadDocument(ctx, &docs[n])
 		if err != nil {
 			return nil, err
 		}
-		out.Code = d.text.String()
+		answer := Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: st.languages[a.doc], Code: d.text.String()}
+		if answer.QuestionID != "" || answer.Code != "" {
+			answers = append(answers, answer)
+		}
 	}
-	return out, m.store.readNames(ctx, roomID, out)
+	return answers, nil
 }
 
 // readNames fills the names of those who ran a program: those of their last join.

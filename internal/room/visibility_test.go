@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -14,22 +15,26 @@ import (
 // the admission, and the response to each. Types without a row name nothing of
 // the past, and a new type must be added to one of the two lists.
 var (
+	pastAnswer   = answerDocument(twoSum.ID)
 	pastRequests = map[string]struct {
 		message  func(pastRun string) any
 		response string // type of the response, with the code of an error or a resync; empty: none
 	}{
-		"run":      {func(string) any { return runRequest{Type: "run", Version: 1, Ref: "r"} }, "error run.version"},
-		"run_stop": {func(run string) any { return runStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
-		"fetch":    {func(string) any { return fetchMessage{Type: "fetch", Doc: docCode, Version: 1} }, "resync push.version"},
+		"run": {func(string) any { return protocol.RunRequest{Type: "run", Version: 1, Ref: "r"} }, "error run.version"},
+		"language": {func(string) any {
+			return protocol.LanguageRequest{Type: "language", Doc: docCode, Language: "go", Ref: "r"}
+		}, "error not_found"},
+		"run_stop": {func(run string) any { return protocol.RunStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
+		"fetch":    {func(string) any { return protocol.Fetch{Type: "fetch", Doc: pastAnswer, Version: 1} }, "resync push.version"},
 		"push": {func(string) any {
-			return rawFrame(`{"type":"push","doc":"code","version":1,"clientId":"candidate1","seq":1,"updates":[{"changes":[12,[0,"x"]]}]}`)
+			return rawFrame(`{"type":"push","doc":"code:q1","version":1,"clientId":"candidate1","seq":1,"updates":[{"changes":[12,[0,"x"]]}]}`)
 		}, "resync push.version"},
 		"cursor": {func(string) any {
-			return cursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{Anchor: 12, Head: 12}}}
+			return protocol.CursorRequest{Type: "cursor", Doc: pastAnswer, Version: 1, Ranges: []protocol.Selection{{Anchor: 12, Head: 12}}}
 		}, ""},
-		"paste": {func(string) any { return pasteMessage{Type: "paste", Doc: docNotes, Length: 1} }, "error not_found"},
+		"paste": {func(string) any { return protocol.Paste{Type: "paste", Doc: docNotes, Length: 1} }, "error not_found"},
 	}
-	requestsWithoutPast = []string{"language", "problem", "chat", "focus", "admit", "turn_away", "start", "end", "ping"}
+	requestsWithoutPast = []string{"problem", "chat", "focus", "admit", "turn_away", "start", "end", "ping"}
 )
 
 // rawFrame is a message that is sent as it is.
@@ -55,26 +60,26 @@ func TestCandidateSeesNothingOfThePast(t *testing.T) {
 		output := make(chan string)
 		m := startManager(t, d, func(c *Config) { c.Runner = newEmittingRunner(output) })
 		a := joinRoom(t, m, zhang)
-		a.editAndPush(docCode, 0, 0, "the solution")
-		a.editAndPush(docCode, 0, len("the solution"), "")
-		a.editAndPush(docNotes, 0, 0, "NOTES-OF-STAFF")
-		a.sendMessage(problemRequest{Type: "problem", QuestionID: &twoSum.ID})
+		a.sendMessage(protocol.ProblemRequest{Type: "problem", QuestionID: &twoSum.ID})
 		a.receiveType("problem")
-		a.sendMessage(runRequest{Type: "run", Version: 2})
-		pastRun := awaitMessage[runStartedMessage](a, "run_started").Run.ID
+		a.editAndPush(pastAnswer, 0, 0, "the solution")
+		a.editAndPush(pastAnswer, 0, len("the solution"), "")
+		a.editAndPush(docNotes, 0, 0, "NOTES-OF-STAFF")
+		a.sendMessage(protocol.RunRequest{Type: "run", Version: 2})
+		pastRun := awaitMessage[protocol.RunStarted](a, "run_started").Run.ID
 		li := joinRoom(t, m, lilei)
-		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 		li.receiveType("welcome")
 
 		output <- "OUTPUT-OF-STAFF"
 		a.receiveType("run_output")
 		for kind, c := range pastRequests {
 			li.sendMessage(c.message(pastRun))
-			li.sendMessage(pingMessage{Type: "ping"}) // its response ends the wait where none is expected
+			li.sendMessage(protocol.Ping{Type: "ping"}) // its response ends the wait where none is expected
 			got := ""
 			for kind := ""; got == "" && (kind != "pong" || c.response != ""); {
 				if kind = li.receiveNext(); kind == "error" || kind == "resync" {
-					e := decodeFrame[errorMessage](t, li.frames[len(li.frames)-1])
+					e := decodeFrame[protocol.Error](t, li.frames[len(li.frames)-1])
 					got = e.Type + " " + e.Code
 				}
 			}
@@ -84,8 +89,8 @@ func TestCandidateSeesNothingOfThePast(t *testing.T) {
 		}
 		close(output)
 		a.receiveType("run_finished")
-		li.sendMessage(chatRequest{Type: "chat", Ref: "last", Text: "done"})
-		awaitMessage[chatMessage](li, "chat")
+		li.sendMessage(protocol.ChatRequest{Type: "chat", Ref: "last", Text: "done"})
+		awaitMessage[protocol.Chat](li, "chat")
 		li.leaveRoom()
 		li.joinRoom()
 		for _, frame := range li.frames {

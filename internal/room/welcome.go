@@ -3,24 +3,25 @@ package room
 import (
 	"slices"
 
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
 // newWelcome returns the complete state of the room that the member may see.
 // All later changes follow as messages without a gap. r.mu must be held.
-func (r *Room) newWelcome(m *Member, haves []heldDocument, older map[string][]update) *welcomeMessage {
-	w := &welcomeMessage{
-		Type: "welcome", Protocol: Protocol, Now: timestamp{r.manager.now()}, Connection: m.connectionID,
-		Room: r.newRoomView(), You: selfView{personView: r.newPersonView(m.participant), Can: m.currentRights()},
-		Participants: r.presence(false), Documents: r.documentViews(m, haves, older), Cursors: r.cursorViews(m),
+func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[string][]update) *protocol.Welcome {
+	w := &protocol.Welcome{
+		Type: "welcome", Protocol: Protocol, Now: protocol.Timestamp{Time: r.manager.now()}, Connection: m.connectionID,
+		Room: r.newRoomView(), You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()},
+		Participants: r.presence(false), Answer: r.state.answer, Documents: r.documentViews(m, haves, older), Cursors: r.cursorViews(m),
 		Question: r.currentQuestion(),
-		Limits: limitsView{
+		Limits: protocol.Limits{
 			DocumentUnits: maxDocument, PushUpdates: maxPush, PushUnits: maxPushUnits, ChatUnits: maxChat, StdinBytes: maxStdin,
 		},
 	}
 	w.Chat, w.Runs = r.visibleHistory(m)
 	if !isStaff(m) {
-		w.Question = w.Question.forCandidates()
+		w.Question = w.Question.ForCandidates()
 		w.Room.Sandbox.Reason = "" // it describes the machine
 	}
 	if withRight(canAdmit)(m) {
@@ -36,16 +37,16 @@ func (r *Room) newWelcome(m *Member, haves []heldDocument, older map[string][]up
 
 // visibleHistory returns the chat messages and runs that the member may see.
 // r.mu must be held.
-func (r *Room) visibleHistory(m *Member) ([]chatView, []runView) {
-	chat, runs := append([]chatView{}, r.state.chat...), append([]runView{}, r.state.runs...)
+func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
+	chat, runs := append([]protocol.ChatItem{}, r.state.chat...), append([]protocol.Run{}, r.state.runs...)
 	past := m.visiblePast()
-	return slices.DeleteFunc(chat, func(c chatView) bool { return !past.includesEvent(c.seq) }),
-		slices.DeleteFunc(runs, func(v runView) bool { return !past.includesEvent(v.seq) })
+	return slices.DeleteFunc(chat, func(c protocol.ChatItem) bool { return !past.includesEvent(c.Seq) }),
+		slices.DeleteFunc(runs, func(v protocol.Run) bool { return !past.includesRun(&v) })
 }
 
-func (r *Room) newRoomView() roomView {
-	v := roomView{
-		ID: r.id, Title: r.description.Title, State: r.state.phase, Language: r.currentLanguage(),
+func (r *Room) newRoomView() protocol.Room {
+	v := protocol.Room{
+		ID: r.id, Title: r.description.Title, State: r.state.phase, Language: r.state.languageOf(r.state.answer, r.manager.runner.Languages()),
 		Languages: languageViews(r.manager.runner), Sandbox: NewSandboxView(r.manager.runner),
 	}
 	v.StartedAt, v.EndedAt = r.phaseTimes()
@@ -54,40 +55,51 @@ func (r *Room) newRoomView() roomView {
 
 // phaseTimes returns the times of the start and the end, nil before they
 // happened.
-func (r *Room) phaseTimes() (startedAt, endedAt *timestamp) {
+func (r *Room) phaseTimes() (startedAt, endedAt *protocol.Timestamp) {
 	if !r.state.startedAt.IsZero() {
-		startedAt = &timestamp{r.state.startedAt}
+		startedAt = &protocol.Timestamp{Time: r.state.startedAt}
 	}
 	if !r.state.endedAt.IsZero() {
-		endedAt = &timestamp{r.state.endedAt}
+		endedAt = &protocol.Timestamp{Time: r.state.endedAt}
 	}
 	return startedAt, endedAt
 }
 
 func (r *Room) currentQuestion() *Question { return r.description.findQuestion(r.state.questionID) }
 
-func (r *Room) documentViews(m *Member, haves []heldDocument, older map[string][]update) []documentView {
-	var views []documentView
-	for _, name := range []string{docCode, docNotes} {
+// documentViews returns the current answer, the notes and the documents that a
+// returning client has, as far as the member may read them.
+func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map[string][]update) []protocol.Document {
+	names := []string{r.state.answer, docNotes}
+	for _, h := range haves {
+		if !slices.Contains(names, h.Doc) {
+			names = append(names, h.Doc)
+		}
+	}
+	var views []protocol.Document
+	for _, name := range names {
+		d := r.docs[name]
 		if !readersOf(name)(m) {
 			continue
 		}
-		d := r.docs[name]
-		v := documentView{Doc: name, Version: d.version(), Head: d.version()}
 		if from, ok := r.resumeVersion(d, haves, older); ok {
-			v.Version, v.Resume = from, true
+			views = append(views, protocol.Document{Doc: name, Version: from, Head: d.version(), Resume: true})
 		} else {
-			text := d.text.String()
-			v.Text = &text
+			views = append(views, newDocumentView(d))
 		}
-		views = append(views, v)
 	}
 	return views
 }
 
+// newDocumentView returns a document with its text.
+func newDocumentView(d *document) protocol.Document {
+	text := d.text.String()
+	return protocol.Document{Doc: d.name, Version: d.version(), Head: d.version(), Text: &text}
+}
+
 // resumeVersion returns the version from which a returning client can resume.
-func (r *Room) resumeVersion(d *document, haves []heldDocument, older map[string][]update) (from int, ok bool) {
-	i := slices.IndexFunc(haves, func(h heldDocument) bool { return h.Doc == d.name })
+func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older map[string][]update) (from int, ok bool) {
+	i := slices.IndexFunc(haves, func(h protocol.HeldDocument) bool { return h.Doc == d.name })
 	if i < 0 || haves[i].Version < 0 {
 		return 0, false
 	}
@@ -100,7 +112,7 @@ func (r *Room) resumeVersion(d *document, haves []heldDocument, older map[string
 }
 
 // sendMissedUpdates sends a returning client the updates that it lacks.
-func (r *Room) sendMissedUpdates(m *Member, haves []heldDocument, older map[string][]update) {
+func (r *Room) sendMissedUpdates(m *Member, haves []protocol.HeldDocument, older map[string][]update) {
 	for _, d := range r.docs {
 		if !readersOf(d.name)(m) {
 			continue
@@ -121,16 +133,16 @@ func (m *Member) sendUpdates(doc string, from int, list []update) {
 	}
 }
 
-func newUpdatesMessage(doc string, from int, list []update) *updatesMessage {
-	views := make([]updateView, len(list))
+func newUpdatesMessage(doc string, from int, list []update) *protocol.Updates {
+	views := make([]protocol.Update, len(list))
 	for i, u := range list {
-		views[i] = updateView{ClientID: u.client, Author: u.author, Changes: u.Changes}
+		views[i] = protocol.Update{ClientID: u.client, Author: u.author, Changes: u.Changes}
 	}
-	return &updatesMessage{Type: "updates", Doc: doc, Version: from, Updates: views}
+	return &protocol.Updates{Type: "updates", Doc: doc, Version: from, Updates: views}
 }
 
-func (r *Room) cursorViews(m *Member) []cursorView {
-	views := []cursorView{}
+func (r *Room) cursorViews(m *Member) []protocol.CursorPosition {
+	views := []protocol.CursorPosition{}
 	for _, o := range r.members {
 		if o != m && o.cursor != nil && len(o.cursor.Ranges) > 0 && readersOf(o.cursor.Doc)(m) {
 			views = append(views, *o.cursor)
@@ -144,26 +156,10 @@ func (r *Room) cursorViews(m *Member) []cursorView {
 	return views
 }
 
-// defaultLanguage is the language of a new room if the sandbox offers it, and
-// the one for syntax highlighting when the sandbox offers none.
-const defaultLanguage = "python"
-
-// currentLanguage returns the chosen language or the default of a new room.
-func (r *Room) currentLanguage() string {
-	if r.state.language != "" {
-		return r.state.language
-	}
-	offered := r.manager.runner.Languages()
-	if len(offered) == 0 || slices.ContainsFunc(offered, func(l sandbox.Language) bool { return l.ID == defaultLanguage }) {
-		return defaultLanguage
-	}
-	return offered[0].ID
-}
-
-func languageViews(runner sandbox.Runner) []LanguageView {
-	views := []LanguageView{}
+func languageViews(runner sandbox.Runner) []protocol.LanguageView {
+	views := []protocol.LanguageView{}
 	for _, l := range runner.Languages() {
-		views = append(views, LanguageView{ID: l.ID, Name: l.Name, Version: l.Version})
+		views = append(views, protocol.LanguageView{ID: l.ID, Name: l.Name, Version: l.Version})
 	}
 	return views
 }

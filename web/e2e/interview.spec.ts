@@ -12,6 +12,7 @@ const candidate = '周以宁'
 const interviewTitle = /周以宁/
 const invitation = /面试邀请/
 const secret = '这一句只给面试官看'
+const answer = '# 用哈希表和双向链表'
 
 test('interview from scheduling to evaluation', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
@@ -132,9 +133,20 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
 
   await test.step('problem and chat for all, notes for staff only', async () => {
     const { ours, theirs, watching } = rooms
-    const problems = ours.page.getByRole('combobox', { name: '当前题目' })
+    const problems = ours.page.getByRole('combobox', { name: '题目' })
     await problems.selectOption({ index: 1 })
+    await expect(ours.page.getByText('预览：候选人还看不到这道题')).toBeVisible()
+    await expect(theirs.page.getByRole('heading', { name: /LRU/ })).toHaveCount(0)
+    await ours.page.getByRole('button', { name: '展示给候选人' }).click()
     await expect(theirs.page.getByRole('heading', { name: /LRU/ })).toBeVisible()
+    for (const room of rooms.all) await expect.poll(() => room.codeText()).toContain('class LRUCache') // an answer of its own, with the starter code
+    await theirs.replaceCode(answer)
+    await problems.selectOption({ index: 0 })
+    await ours.page.getByRole('button', { name: '收起题目' }).click()
+    for (const room of rooms.all) await expect.poll(() => room.codeText()).toBe('while True: pass')
+    await problems.selectOption({ index: 1 })
+    await ours.page.getByRole('button', { name: '展示给候选人' }).click()
+    for (const room of rooms.all) await expect.poll(() => room.codeText()).toBe(answer)
 
     await theirs.sendChat('题目看到了')
     await expect(ours.page.getByRole('log', { name: '聊天' })).toContainText('题目看到了')
@@ -179,7 +191,8 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await expect(page.getByRole('button', { name: '修改结论' })).toBeVisible()
 
     const record = page.getByRole('region', { name: '面试间记录' })
-    await expect(record.getByRole('region', { name: '最终代码' })).toContainText('while True: pass')
+    await expect(record.getByRole('region', { name: '最终代码', exact: true })).toContainText('while True: pass')
+    await expect(record.getByRole('region', { name: /LRU.*的最终代码/ })).toContainText(answer)
     await expect(record).toContainText('已停止')
     await checkReplay(page)
 
@@ -206,7 +219,7 @@ async function checkReplay(page: Page) {
   await expect(code).toContainText('print("total", sum(range(10)))')
   await page.getByRole('searchbox', { name: '搜索事件' }).fill('题目看到了')
   await page.getByRole('button', { name: /题目看到了/ }).click()
-  await expect(code).toContainText('while True: pass')
+  await expect(code).toContainText(answer)
   await expect(page.getByText(/题目：LRU/)).toBeVisible()
   await page.getByRole('tab', { name: '输出' }).click()
   await expect(page.getByRole('region', { name: '输出' })).toContainText('total 42')
@@ -219,7 +232,7 @@ async function checkReplay(page: Page) {
   await page.getByLabel('播放速度').selectOption('32')
   await page.getByRole('button', { name: '播放' }).click()
   await expect(page.getByRole('button', { name: '播放' })).toBeVisible({ timeout: 60_000 }) // paused at the end
-  await expect(code).toContainText('while True: pass')
+  await expect(code).toContainText(answer)
   await page.getByRole('tab', { name: '笔记' }).click()
   await expect(page.getByRole('textbox', { name: '面试官笔记，当前时刻的内容' })).toContainText(secret)
 }

@@ -24,7 +24,7 @@ type Replay struct {
 // ReplayDocument is the history of one document from the empty text on:
 // version n is the text after the first n updates.
 type ReplayDocument struct {
-	Doc     string         `json:"doc" example:"code"`
+	Doc     string         `json:"doc" example:"code" doc:"code, code:<question id> (the answer to a question) or notes"`
 	Updates []ReplayUpdate `json:"updates"`
 }
 
@@ -44,7 +44,7 @@ type ReplayEvent struct {
 	Actor   string    `json:"actor,omitempty"`
 	Kind    string    `json:"kind"`
 	Subject string    `json:"subject,omitempty"`
-	Version int       `json:"version" doc:"Version of the document code at the time of the event"`
+	Version int       `json:"version" doc:"Version of the current answer after the event"`
 	Data    any       `json:"data"`
 }
 

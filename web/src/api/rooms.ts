@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { currentLanguage } from '@/i18n/language'
 import type { ReplayLog } from '@/replay/log'
-import type { RoomInfo, RoomState, Run } from '@/room/protocol'
+import type { AnswerName, RoomInfo, RoomState, Run } from '@/room/protocol'
 import { Problem, parseProblem } from './problem'
 
 // These endpoints belong to the room protocol (docs/room-protocol.md), not to the JSON API.
@@ -18,11 +18,19 @@ export function fetchRoomInfo(interviewId: string): Promise<RoomInfo> {
   return getFromRoom(interviewId)
 }
 
-/** What a room has produced: the code and the newest runs, oldest first. */
-export interface RoomSummary {
-  state: RoomState
+/** The final code that answers a question, or that was written without one. */
+export interface RoomAnswer {
+  doc: AnswerName
+  questionId?: string
+  title?: string
   language: string
   code: string
+}
+
+/** What a room has produced: the answers and their newest runs, oldest first. */
+export interface RoomSummary {
+  state: RoomState
+  answers: RoomAnswer[]
   runs: Run[]
   /** of those who ran a program, by participant id */
   names: Record<string, string>

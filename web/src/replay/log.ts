@@ -1,6 +1,6 @@
 // The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
 
-import type { Changes, Chunk, Range, Role, RoomState, RunResult } from '@/room/protocol'
+import type { AnswerName, Changes, Chunk, Range, Role, RoomState, RunResult } from '@/room/protocol'
 
 export interface ReplayLog {
   interviewId: string
@@ -30,10 +30,11 @@ interface EventData {
   turn_away: object
   start: object
   end: object
-  language: { language: string }
-  problem: { title?: string }
+  // Without `doc`, an event is of a room that had one document for all answers.
+  language: { doc?: AnswerName; language: string }
+  problem: { title?: string; doc?: AnswerName; language?: string }
   chat: { id: string; name: string; text: string }
-  run: { version: number; language: string; stdin?: string }
+  run: { doc?: AnswerName; version: number; language: string; stdin?: string }
   output: { seq: number; chunks: Chunk[] }
   finish: { result: RunResult }
   focus: object

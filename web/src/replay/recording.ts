@@ -1,4 +1,4 @@
-import type { ChatMessage, Range, Role, Run } from '@/room/protocol'
+import type { AnswerName, ChatMessage, Range, Role, Run } from '@/room/protocol'
 import { DocumentHistory } from './history'
 import type { ReplayEvent, ReplayLog } from './log'
 import { countUpTo } from './sorted'
@@ -34,7 +34,10 @@ export interface RecordedCursor {
 
 /** The state of the room at a time, apart from the documents. */
 export interface RecordedState {
-  language: string
+  /** document of the current answer */
+  answer: AnswerName
+  /** language of each answer for which one was chosen */
+  languages: Partial<Record<AnswerName, string>>
   /** title of the question */
   question: string
   chat: ChatMessage[]
@@ -44,7 +47,7 @@ export interface RecordedState {
   cursors: Record<string, RecordedCursor>
 }
 
-const emptyState: RecordedState = { language: '', question: '', chat: [], runs: [], present: [], cursors: {} }
+const emptyState: RecordedState = { answer: 'code', languages: {}, question: '', chat: [], runs: [], present: [], cursors: {} }
 
 const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
   paste: 'paste',
@@ -158,9 +161,12 @@ function applyEvent(state: RecordedState, event: ReplayEvent, start: number): Re
   const actor = event.actor ?? ''
   switch (event.kind) {
     case 'language':
-      return { ...state, language: event.data.language }
-    case 'problem':
-      return { ...state, question: event.data.title ?? '' }
+      return { ...state, languages: { ...state.languages, [event.data.doc ?? 'code']: event.data.language } }
+    case 'problem': {
+      const { title = '', doc: answer = 'code', language } = event.data
+      const languages = language ? { ...state.languages, [answer]: language } : state.languages
+      return { ...state, question: title, answer, languages }
+    }
     case 'chat': {
       const { id, name, text } = event.data
       return { ...state, chat: [...state.chat, { id, author: actor, name, text, at: event.at, ref: event.subject ?? '' }] }
@@ -183,7 +189,8 @@ function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState 
   const change = (edit: (run: Run) => Run) => ({ ...state, runs: state.runs.map((run) => (run.id === id ? edit(run) : run)) })
   switch (event.kind) {
     case 'run': {
-      const run: Run = { id, by: event.actor ?? '', at: event.at, version: event.data.version, language: event.data.language, chunks: [] }
+      const { doc = 'code', version, language } = event.data
+      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, chunks: [] }
       return { ...state, runs: [...state.runs, run].slice(-MAX_RUNS) }
     }
     case 'output': {

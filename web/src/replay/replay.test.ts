@@ -98,12 +98,25 @@ describe('Recording', () => {
     for (const seconds of [41.5, 3_600, 41.5]) {
       const state = recording.stateAt(seconds * 1_000)
       expect(state.question).toBe('两数之和')
-      expect(state.language).toBe('python')
+      expect(state.languages).toEqual({ code: 'python' })
       expect(state.runs[0]?.chunks).toEqual([{ stream: 'stdout', text: 'ok\n' }])
       expect(state.runs[0]?.result?.status).toBe(seconds > 42 ? 'ok' : undefined)
       expect(state.chat).toHaveLength(seconds > 50 ? 1 : 0)
       expect(state.present).toEqual(seconds >= 3_600 ? ['i'] : ['i', 'c'])
     }
+  })
+
+  it('has an answer with a language for each question', () => {
+    const answers = new Recording(
+      createLog([
+        { seq: 1, at: at(1), actor: 'i', kind: 'language', version: 0, data: { doc: 'code', language: 'c' } },
+        { seq: 2, at: at(2), actor: 'i', kind: 'problem', subject: 'q', version: 0, data: { title: '两数之和', doc: 'code:q', language: 'go' } },
+        { seq: 3, at: at(3), actor: 'c', kind: 'run', subject: 'r', version: 1, data: { doc: 'code:q', version: 1, language: 'go' } },
+        { seq: 4, at: at(4), actor: 'i', kind: 'problem', version: 0, data: { doc: 'code' } },
+      ]),
+    )
+    expect(answers.stateAt(2_500)).toMatchObject({ answer: 'code:q', question: '两数之和', languages: { code: 'c', 'code:q': 'go' } })
+    expect(answers.stateAt(4_500)).toMatchObject({ answer: 'code', question: '', runs: [{ doc: 'code:q' }] })
   })
 
   it('shows the newest of the cursor and the edit of a participant', () => {

@@ -1,12 +1,14 @@
 // Encodes and decodes frames. A frame that does not match its type is rejected here.
 
 import type {
+  AnswerName,
   Permission,
   Changes,
   ChatMessage,
   Chunk,
   ClientMessage,
   Cursor,
+  DocumentName,
   DocumentState,
   Language,
   Limits,
@@ -39,7 +41,8 @@ import {
   type Shape,
 } from './validators'
 
-const isDocumentName = oneOf('code', 'notes')
+const isAnswerName: Validator<AnswerName> = (value): value is AnswerName => isString(value) && (value === 'code' || value.startsWith('code:'))
+const isDocumentName: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || isAnswerName(value)
 const isRole = oneOf('candidate', 'interviewer', 'recruiter', 'observer')
 const isRoomState = oneOf('lobby', 'open', 'ended')
 
@@ -83,6 +86,7 @@ const isRunResult = objectOf<RunResult>({
 const runShape: Shape<RunStart> = {
   id: isString,
   by: isString,
+  doc: isAnswerName,
   version: isInteger,
   language: isString,
   at: isString,
@@ -114,13 +118,14 @@ const isRoom = objectOf<Room>({
   languages: arrayOf(isLanguage),
   sandbox: objectOf<Room['sandbox']>({ ready: isBoolean, reason: optional(isString) }),
 })
-const isDocumentState = objectOf<DocumentState>({
+const documentShape: Shape<DocumentState> = {
   doc: isDocumentName,
   version: isInteger,
   head: isInteger,
   text: optional(isString),
   resume: optional(isBoolean),
-})
+}
+const isDocumentState = objectOf<DocumentState>(documentShape)
 const isStoredUpdate = objectOf<StoredUpdate>({ clientId: isString, author: isString, changes: isChanges })
 
 const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
@@ -133,6 +138,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     you: isSelf,
     participants: arrayOf(isParticipant),
     waiting: optional(arrayOf(isParticipant)),
+    answer: isAnswerName,
     documents: arrayOf(isDocumentState),
     cursors: arrayOf(objectOf<Cursor>(cursorShape)),
     question: nullable(isQuestion),
@@ -161,8 +167,14 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   resync: { type: oneOf('resync'), doc: isDocumentName, version: isInteger, text: isString, code: isString },
   cursor: { type: oneOf('cursor'), ...cursorShape },
   cursor_gone: { type: oneOf('cursor_gone'), connection: isString },
-  language: { type: oneOf('language'), language: isString, by: isString },
-  problem: { type: oneOf('problem'), question: nullable(isQuestion), by: isString },
+  language: { type: oneOf('language'), doc: isAnswerName, language: isString, by: isString },
+  problem: {
+    type: oneOf('problem'),
+    question: nullable(isQuestion),
+    by: isString,
+    language: isString,
+    document: objectOf<ServerMessageOf<'problem'>['document']>({ ...documentShape, doc: isAnswerName }),
+  },
   chat: { type: oneOf('chat'), message: isChatMessage },
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
   run_output: { type: oneOf('run_output'), runId: isString, seq: isInteger, chunks: arrayOf(isChunk) },

@@ -35,7 +35,7 @@ export class SharedDocument {
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
     this.editor = new Editor({
-      kind: doc === 'code' ? 'code' : 'prose',
+      kind: doc === 'notes' ? 'prose' : 'code',
       label: options.label,
       placeholder: options.placeholder,
       phrases: options.phrases,
@@ -57,6 +57,7 @@ export class SharedDocument {
       onChange: () => this.handleSyncChange(),
       onDropped: (text, code) => options.onDropped(doc, text, code),
       reconnect: () => client.reconnect(),
+      onReplaced: () => this.editor.clearHistory(),
       isComposing: () => this.editor.isComposing,
     })
   }
@@ -67,6 +68,11 @@ export class SharedDocument {
     this.hideCursors()
     cursors.filter((showCursor) => showCursor.doc === this.options.doc).forEach((cursor) => this.showCursor(cursor))
     this.scheduleCursor()
+  }
+
+  /** The document is shown. One that the client has already is up to date by its updates. */
+  handleShown(document: DocumentState): void {
+    if (!this.sync.isInitialized) this.sync.handleWelcome(document)
   }
 
   handleUpdates(message: Updates): void {
@@ -110,6 +116,12 @@ export class SharedDocument {
   removeCursor(connection: string): void {
     this.pendingCursors.delete(connection)
     this.editor.hideRemoteCursor(connection)
+  }
+
+  /** Destroys the document, and reports edits that are not stored. */
+  discard(): void {
+    if (this.sync.unsavedCount > 0) this.options.onDropped(this.options.doc, this.editor.state.doc.toString(), 'not_found')
+    this.destroy()
   }
 
   destroy(): void {

@@ -2,7 +2,7 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { collab } from '@codemirror/collab'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands'
 import { bracketMatching, defaultHighlightStyle, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
@@ -48,6 +48,7 @@ export class Editor implements EditorPort {
   readonly versions = new VersionLog()
   private readonly languageCompartment = new Compartment()
   private readonly readOnlyCompartment = new Compartment()
+  private readonly historyCompartment = new Compartment()
   private readOnly = true
   private languageExtension: Extension = []
   private requestedLanguage = ''
@@ -101,14 +102,21 @@ export class Editor implements EditorPort {
     this.view.dispatch({ effects: this.languageCompartment.reconfigure(support) })
   }
 
-  /** Replaces the whole text as a local edit that can be undone. */
+  /** Replaces the whole text as a local edit that can be undone by itself. */
   replaceText(text: string): void {
     const insert = this.state.toText(text)
     this.view.dispatch({
       changes: { from: 0, to: this.state.doc.length, insert },
       selection: { anchor: 0 },
       userEvent: 'input.starter',
+      annotations: isolateHistory.of('full'),
     })
+  }
+
+  /** Makes earlier edits final: they cannot be undone. */
+  clearHistory(): void {
+    this.view.dispatch({ effects: this.historyCompartment.reconfigure([]) })
+    this.view.dispatch({ effects: this.historyCompartment.reconfigure(history()) })
   }
 
   selectionRanges(): Range[] {
@@ -149,6 +157,7 @@ export class Editor implements EditorPort {
       extensions: [
         this.readOnlyCompartment.of(this.readOnlyExtensions()),
         this.languageCompartment.of(this.languageExtension),
+        this.historyCompartment.of(history()),
         collab({ startVersion: version, clientID: randomId() }),
         editFilter(this.options),
         remoteCursors,
@@ -228,7 +237,6 @@ export function randomId(): string {
 }
 
 const commonExtensions: Extension = [
-  history(),
   drawSelection(),
   highlightSpecialChars(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap]),

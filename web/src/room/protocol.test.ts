@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ClientMessage, SentUpdate } from './protocol'
-import { isInteger, arrayOf, nullable, isNumber, oneOf, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
+import type { AnswerName, ClientMessage, DocumentName, SentUpdate } from './protocol'
+import { isInteger, arrayOf, nullable, isNumber, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
 import { decodeFrame, encodeMessage, knownFields, serverMessageTypes } from './codec'
 
 const folder = join(import.meta.dirname, '../../../testdata/protocol')
@@ -20,14 +20,15 @@ type OfClient<T extends ClientType> = ClientMessage extends infer M
     : never
   : never
 
-const doc = oneOf('code', 'notes')
+const answer: Validator<AnswerName> = (value): value is AnswerName => /^code(:.+)?$/.test(String(value))
+const doc: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || answer(value)
 const changes: Validator<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
 const ref = optional(isString)
 const person = { participantId: isString, ref }
 
 // One row for each message of the client; the compiler sees that every member of the type is here.
 const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
-  hello: { protocol: isInteger, documents: arrayOf(objectOf<{ doc: 'code' | 'notes'; version: number }>({ doc, version: isInteger })) },
+  hello: { protocol: isInteger, documents: arrayOf(objectOf<{ doc: DocumentName; version: number }>({ doc, version: isInteger })) },
   push: {
     doc,
     version: isInteger,
@@ -37,10 +38,10 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   },
   fetch: { doc, version: isInteger },
   cursor: { doc, version: isInteger, ranges: arrayOf(objectOf({ anchor: isInteger, head: isInteger })) },
-  language: { language: isString, ref },
+  language: { doc: optional(answer), language: isString, ref },
   problem: { questionId: nullable(isString), ref },
   chat: { text: isString, ref: isString },
-  run: { version: isInteger, stdin: optional(isString), ref },
+  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), ref },
   run_stop: { runId: isString, ref },
   focus: { focused: isBoolean },
   paste: { doc, length: isInteger, outside: isBoolean },

@@ -4,7 +4,9 @@
 export const PROTOCOL = 1
 export const SUBPROTOCOL = 'huimian.room.v1'
 
-export type DocumentName = 'code' | 'notes'
+/** The answer to a question, or to none, is a document of its own. */
+export type AnswerName = 'code' | `code:${string}`
+export type DocumentName = AnswerName | 'notes'
 export type Role = 'candidate' | 'interviewer' | 'recruiter' | 'observer'
 export type RoomState = 'lobby' | 'open' | 'ended'
 export type Permission =
@@ -88,6 +90,7 @@ export interface RunResult {
 export interface RunStart {
   id: string
   by: string
+  doc: AnswerName
   version: number
   language: string
   at: string
@@ -131,7 +134,7 @@ export interface Room {
   sandbox: { ready: boolean; reason?: string }
 }
 
-/** A document in the welcome message: the full text, or only its head when the client resumes. */
+/** A document in the welcome or problem message: the full text, or only its head when the client resumes. */
 export interface DocumentState {
   doc: DocumentName
   version: number
@@ -167,10 +170,10 @@ export type ClientMessage =
   | Push
   | { type: 'fetch'; doc: DocumentName; version: number }
   | { type: 'cursor'; doc: DocumentName; version: number; ranges: Range[] }
-  | { type: 'language'; language: string; ref?: string }
+  | { type: 'language'; doc?: AnswerName; language: string; ref?: string }
   | { type: 'problem'; questionId: string | null; ref?: string }
   | { type: 'chat'; text: string; ref: string }
-  | { type: 'run'; version: number; stdin?: string; ref?: string }
+  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; ref?: string }
   | { type: 'run_stop'; runId: string; ref?: string }
   | { type: 'focus'; focused: boolean }
   | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
@@ -187,6 +190,8 @@ export interface Welcome {
   you: Self
   participants: Participant[]
   waiting?: Participant[]
+  /** the current answer */
+  answer: AnswerName
   documents: DocumentState[]
   cursors: Cursor[]
   question: Question | null
@@ -246,6 +251,15 @@ export interface StateChange {
   can: Permission[]
 }
 
+/** The question is shown to all, with its answer in `document`. */
+export interface Problem {
+  type: 'problem'
+  question: Question | null
+  by: string
+  language: string
+  document: DocumentState & { doc: AnswerName }
+}
+
 export interface Failure {
   type: 'error'
   code: string
@@ -268,8 +282,8 @@ export type ServerMessage =
   | Resync
   | ({ type: 'cursor' } & Cursor)
   | { type: 'cursor_gone'; connection: string }
-  | { type: 'language'; language: string; by: string }
-  | { type: 'problem'; question: Question | null; by: string }
+  | { type: 'language'; doc: AnswerName; language: string; by: string }
+  | Problem
   | { type: 'chat'; message: ChatMessage }
   | { type: 'run_started'; run: RunStart }
   | { type: 'run_output'; runId: string; seq: number; chunks: Chunk[] }

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 
+import { undo } from '@codemirror/commands'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ServerMessageOf, ServerMessage } from './protocol'
 import { CopyLog } from './pasteOrigin'
@@ -18,6 +19,7 @@ const lastSocket = () => sockets.at(-1) as FakeSocket
 const candidate = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
 const candidateWelcome = (): ServerMessageOf<'welcome'> => ({
   ...welcomeMessage({ you: { ...candidate, can: ['edit', 'run', 'language', 'chat'] } }),
+  answer: 'code',
   documents: [{ doc: 'code', version: 2, head: 2, text: 'print(1)\n' }],
   questions: undefined,
   runs: [],
@@ -29,7 +31,7 @@ function joinRoom(greeting: ServerMessage = welcomeMessage()): void {
 }
 
 function typeText(text: string): void {
-  const { view } = session.code.editor
+  const { view } = session.answer.editor
   view.dispatch({ changes: { from: view.state.doc.length, insert: text }, userEvent: 'input.type' })
 }
 
@@ -66,7 +68,7 @@ afterEach(() => {
 describe('documents', () => {
   it('show the welcome text and push edits', () => {
     joinRoom()
-    expect(session.code.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
+    expect(session.answer.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
     typeText('x')
     vi.advanceTimersByTime(30)
     expect(lastSocket().sentOfType('push')).toMatchObject([{ doc: 'code', version: 2, seq: 1, updates: [{ event: 'input.type' }] }])
@@ -89,12 +91,76 @@ describe('documents', () => {
 
   it('are read-only without permission, and candidates have no notes', () => {
     joinRoom(candidateWelcome())
-    expect(session.code.editor.state.readOnly).toBe(false)
+    expect(session.answer.editor.state.readOnly).toBe(false)
     expect(session.notes.editor.state.readOnly).toBe(true)
     expect(session.notes.sync.resumePoint()).toBeUndefined()
     lastSocket().receive({ type: 'state', state: 'ended', can: [] })
-    expect(session.code.editor.state.readOnly).toBe(true)
+    expect(session.answer.editor.state.readOnly).toBe(true)
     expect(session.store.getSnapshot().connection).toBe('ended')
+  })
+
+  it('belong to the question: text, language and undo return with it', () => {
+    joinRoom()
+    const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...', go: 'func TwoSum() {}' } }
+    const show = (change: Partial<ServerMessageOf<'problem'>>, by = 'zhangwei') =>
+      lastSocket().receive({ type: 'problem', question, by, language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' }, ...change })
+    session.setProblem('q1')
+    show({})
+    expect(session.answer.editor.state.doc.toString()).toBe('def two_sum(): ...') // a new answer starts with the starter code
+    expect(session.store.getSnapshot()).toMatchObject({ answer: 'code:q1', questions: expect.arrayContaining([question]) as unknown })
+    vi.advanceTimersByTime(30)
+    expect(lastSocket().sentOfType('push').at(-1)).toMatchObject({ doc: 'code:q1', version: 0 })
+    acknowledgePush()
+
+    session.setLanguage('go')
+    lastSocket().receive({ type: 'language', doc: 'code:q1', language: 'go', by: 'zhangwei' })
+    expect(session.answer.editor.state.doc.toString()).toBe('func TwoSum() {}') // unchanged starter code follows the language
+    vi.advanceTimersByTime(30)
+    acknowledgePush()
+    typeText('// mine')
+    session.setLanguage('python')
+    lastSocket().receive({ type: 'language', doc: 'code:q1', language: 'python', by: 'zhangwei' })
+    expect(session.answer.editor.state.doc.toString()).toBe('func TwoSum() {}// mine')
+
+    show({ question: null, document: { doc: 'code', version: 2, head: 2, text: "print(1)\nprint('😀')\n" } })
+    expect(session.answer.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
+    show({ document: { doc: 'code:q1', version: 3, head: 3, text: 'of the server' } })
+    expect(session.answer.editor.state.doc.toString()).toBe('func TwoSum() {}// mine') // its updates come one by one
+    undo(session.answer.editor.view)
+    expect(session.answer.editor.state.doc.toString()).toBe('func TwoSum() {}')
+  })
+
+  it('start empty when another participant shows the question', () => {
+    joinRoom(candidateWelcome())
+    const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...' } }
+    lastSocket().receive({ type: 'problem', question, by: 'zhangwei', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' } })
+    expect(session.answer.editor.state.doc.length).toBe(0)
+  })
+
+  it('cannot be undone into a text that another participant has replaced', () => {
+    joinRoom()
+    typeText('answer')
+    vi.advanceTimersByTime(30)
+    acknowledgePush()
+    const { length } = session.answer.editor.state.doc
+    const replace = { clientId: 'other123', author: 'x', changes: [[length, 'def f():', '    pass'] as [number, ...string[]]] }
+    lastSocket().receive({ type: 'updates', doc: 'code', version: 3, updates: [replace] })
+    undo(session.answer.editor.view)
+    expect(session.answer.editor.state.doc.toString()).toBe('def f():\n    pass')
+    typeText('#')
+    undo(session.answer.editor.view)
+    expect(session.answer.editor.state.doc.toString()).toBe('def f():\n    pass')
+  })
+
+  it('that are no longer shown after a reconnect are discarded, and their unsaved text is shown', () => {
+    joinRoom()
+    lastSocket().receive({ type: 'problem', question: null, by: 'x', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' } })
+    typeText('unsaved')
+    lastSocket().onclose?.({ code: 1006 })
+    vi.advanceTimersByTime(1_000)
+    joinRoom()
+    expect(session.store.getSnapshot().droppedText).toMatchObject({ doc: 'code:q1', text: 'unsaved' })
+    expect(session.answer.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
   })
 
   it('show remote cursors, including those of a later version', () => {
@@ -107,7 +173,7 @@ describe('documents', () => {
       participantId: 'candidate:0199aa00',
       ranges: [{ anchor: head, head }],
     })
-    const carets = () => [...session.code.editor.dom.querySelectorAll<HTMLElement>('.room-caret')].map(({ dataset }) => dataset.name)
+    const carets = () => [...session.answer.editor.dom.querySelectorAll<HTMLElement>('.room-caret')].map(({ dataset }) => dataset.name)
     expect(carets()).toEqual(['李雷']) // from the welcome
     lastSocket().receive({ type: 'cursor_gone', connection: 'c2' })
     expect(carets()).toEqual([])
@@ -167,7 +233,7 @@ describe('running', () => {
     joinRoom(candidateWelcome())
     let updates = 0
     session.store.subscribe(() => updates++)
-    lastSocket().receive({ type: 'run_started', run: { id: 'r', by: candidate.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
+    lastSocket().receive({ type: 'run_started', run: { id: 'r', by: candidate.id, doc: 'code' as const, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
     for (let seq = 1; seq <= 1_000; seq++) {
       lastSocket().receive({ type: 'run_output', runId: 'r', seq, chunks: [{ stream: 'stdout', text: `${seq}\n` }] })
       vi.advanceTimersByTime(1)
@@ -244,14 +310,14 @@ describe('activity', () => {
   function paste(text: string): void {
     const event = new Event('paste', { bubbles: true, cancelable: true })
     Object.assign(event, { clipboardData: { getData: () => text, files: [] } })
-    session.code.editor.view.contentDOM.dispatchEvent(event)
+    session.answer.editor.view.contentDOM.dispatchEvent(event)
   }
 
   it('distinguishes pastes from outside and from the room, with the length in document units', () => {
     joinRoom()
     paste('from\r\nelsewhere')
-    session.code.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // after the pasted text
-    session.code.editor.view.contentDOM.dispatchEvent(new Event('copy'))
+    session.answer.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // after the pasted text
+    session.answer.editor.view.contentDOM.dispatchEvent(new Event('copy'))
     paste('print(1)')
     expect(lastSocket().sentOfType('paste')).toEqual([
       { type: 'paste', doc: 'code', length: 14, outside: true },
@@ -263,7 +329,7 @@ describe('activity', () => {
 
   it.each(['copy', 'cut'])('a line that is %s without a selection is from the room', (kind) => {
     joinRoom()
-    const { view } = session.code.editor
+    const { view } = session.answer.editor
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: 'alpha = 1' }, selection: { anchor: 4 }, userEvent: 'input.type' })
     view.contentDOM.dispatchEvent(new Event(kind))
     if (kind === 'cut') view.dispatch({ changes: { from: 0, to: view.state.doc.length }, userEvent: 'delete.cut' })
@@ -281,8 +347,8 @@ describe('activity', () => {
     joinRoom()
     typeText('def two_sum(numbers, target):\n    return None\n')
     for (let size = 30; size > 0; size--) {
-      const end = session.code.editor.state.doc.length
-      session.code.editor.view.dispatch({ changes: { from: end - 1, to: end }, userEvent: 'delete.backward' })
+      const end = session.answer.editor.state.doc.length
+      session.answer.editor.view.dispatch({ changes: { from: end - 1, to: end }, userEvent: 'delete.backward' })
     }
     paste('two_sum(numbers, target):\n    return None')
     paste('two_sum(numbers, goal)')
@@ -306,8 +372,8 @@ describe('activity', () => {
   it('a copy in another tab of the room, or before a reload, is from the room', () => {
     joinRoom()
     typeText('secret = 42')
-    session.code.editor.view.dispatch({ selection: { anchor: 21, head: 32 } })
-    session.code.editor.view.contentDOM.dispatchEvent(new Event('copy'))
+    session.answer.editor.view.dispatch({ selection: { anchor: 21, head: 32 } })
+    session.answer.editor.view.contentDOM.dispatchEvent(new Event('copy'))
     const copies = new CopyLog(() => welcomeMessage().room.id)
     expect(copies.includes('secret = 42')).toBe(true)
     expect(new CopyLog(() => 'another room').includes('secret = 42')).toBe(false)

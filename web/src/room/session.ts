@@ -1,10 +1,10 @@
-// The room session of a page: its state (store), its commands (methods) and the two documents.
+// The room session of a page: its state (store), its commands (methods) and its documents.
 
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
-import type { ClientMessage, DocumentName, Failure, ServerMessage, ServerMessageOf, Welcome } from './protocol'
+import type { AnswerName, ClientMessage, DocumentName, Failure, Problem, ServerMessage, ServerMessageOf, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, RoomStore } from './store'
 
 export interface RoomOptions {
@@ -22,8 +22,8 @@ const OUTPUT_INTERVAL_MS = 200 // between two updates of the page by the output 
 
 export class RoomSession {
   readonly store = new RoomStore()
-  readonly code: SharedDocument
   readonly notes: SharedDocument
+  private readonly answers = new Map<AnswerName, SharedDocument>()
   /** standard input of the next run */
   stdin = ''
   private readonly client: RoomClient
@@ -33,6 +33,10 @@ export class RoomSession {
   private reportedFocus: boolean | null = null
   private isUnloading = false
   private runPending = false
+  /** the question that this page has shown, until all see it */
+  private requestedQuestion: string | undefined
+  /** the language that this page has chosen, and the one before it, until all see it */
+  private requestedLanguage: { language: string; previous: string } | undefined
   private pendingOutput: ServerMessageOf<'run_output'>[] = []
   private outputShownAt = -Infinity
   private outputTimer: ReturnType<typeof setTimeout> | undefined
@@ -41,12 +45,11 @@ export class RoomSession {
     this.client = new RoomClient({
       createSocket: options.createSocket,
       checkAccess: options.checkAccess,
-      documentVersions: () => [this.code, this.notes].flatMap((createDocument) => createDocument.sync.resumePoint() ?? []),
+      documentVersions: () => this.allDocuments().flatMap(({ sync }) => sync.resumePoint() ?? []),
       onMessage: (message) => this.handleMessage(message),
       onStateChange: (state, refusal) => this.handleConnectionChange(state, refusal),
       onDisconnect: () => this.allDocuments().forEach((document) => document.handleDisconnect()),
     })
-    this.code = this.createDocument('code', options.labels.code)
     this.notes = this.createDocument('notes', options.labels.notes, options.labels.notesHint)
   }
 
@@ -60,7 +63,7 @@ export class RoomSession {
     this.listenerAbort.abort()
     if (this.store.getSnapshot().unsavedCount === 0) return this.disconnect()
     const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))
-    const stored = Promise.allSettled([this.code.sync.whenStored(), this.notes.sync.whenStored()])
+    const stored = Promise.allSettled(this.allDocuments().map(({ sync }) => sync.whenStored()))
     void Promise.race([timeout, stored]).then(() => this.disconnect())
   }
 
@@ -88,9 +91,9 @@ export class RoomSession {
     if (new TextEncoder().encode(this.stdin).length > snapshot.limits.stdinBytes) return this.options.onNotice('run.stdin')
     this.runPending = true
     try {
-      const version = await this.code.sync.whenStored()
+      const version = await this.openAnswer(snapshot.answer).sync.whenStored()
       const stdin = this.stdin || undefined
-      if (!this.client.send({ type: 'run', version, stdin, ref: randomId() })) this.options.onNotice('offline')
+      if (!this.client.send({ type: 'run', doc: snapshot.answer, version, stdin, ref: randomId() })) this.options.onNotice('offline')
     } catch {
       this.options.onNotice('offline')
     } finally {
@@ -102,11 +105,16 @@ export class RoomSession {
     this.sendRequest({ type: 'run_stop', runId, ref: randomId() })
   }
 
+  /** Chooses the language of the current answer. Unchanged starter code is replaced by that of the language. */
   setLanguage(language: string): void {
-    this.sendRequest({ type: 'language', language, ref: randomId() })
+    const { answer, room } = this.store.getSnapshot()
+    this.requestedLanguage = { language, previous: room?.language ?? '' }
+    this.sendRequest({ type: 'language', doc: answer, language, ref: randomId() })
   }
 
+  /** Shows a question to all. A new answer starts with the starter code. */
   setProblem(questionId: string | null): void {
+    this.requestedQuestion = questionId ?? undefined
     this.sendRequest({ type: 'problem', questionId, ref: randomId() })
   }
 
@@ -140,12 +148,29 @@ export class RoomSession {
     if (!this.client.send(message)) this.options.onNotice('offline')
   }
 
-  private allDocuments(): SharedDocument[] {
-    return [this.code, this.notes]
+  /** The document of an answer. */
+  openAnswer(name: AnswerName): SharedDocument {
+    let answer = this.answers.get(name)
+    if (!answer) {
+      answer = this.createDocument(name, this.options.labels.code)
+      answer.editor.setReadOnly(!hasPermission(this.store.getSnapshot(), 'edit'))
+      this.answers.set(name, answer)
+    }
+    return answer
   }
 
-  private documentFor(doc: DocumentName): SharedDocument {
-    return doc === 'code' ? this.code : this.notes
+  /** The document of the current answer. */
+  get answer(): SharedDocument {
+    return this.openAnswer(this.store.getSnapshot().answer)
+  }
+
+  private allDocuments(): SharedDocument[] {
+    return [...this.answers.values(), this.notes]
+  }
+
+  /** A document that this page has; an answer that is not shown has none. */
+  private documentFor(doc: DocumentName): SharedDocument | undefined {
+    return doc === 'notes' ? this.notes : this.answers.get(doc)
   }
 
   private createDocument(doc: DocumentName, label: string, placeholder?: string): SharedDocument {
@@ -162,7 +187,7 @@ export class RoomSession {
       onChange: () => this.updateUnsavedCount(),
       onDropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, droppedText: { doc: name, text, code } })),
       onRefused: this.options.onNotice,
-      onSubmit: doc === 'code' ? () => void this.runCode() : undefined,
+      onSubmit: doc === 'notes' ? undefined : () => void this.runCode(),
     })
   }
 
@@ -191,19 +216,21 @@ export class RoomSession {
       case 'welcome':
         return this.handleWelcome(message)
       case 'updates':
-        return this.documentFor(message.doc).handleUpdates(message)
+        return this.documentFor(message.doc)?.handleUpdates(message)
       case 'ack':
-        return this.documentFor(message.doc).handleAck(message)
+        return this.documentFor(message.doc)?.handleAck(message)
       case 'resync':
-        return this.documentFor(message.doc).handleResync(message)
+        return this.documentFor(message.doc)?.handleResync(message)
       case 'cursor':
-        return this.documentFor(message.doc).showCursor(message)
+        return this.documentFor(message.doc)?.showCursor(message)
       case 'cursor_gone':
         return this.allDocuments().forEach((document) => document.removeCursor(message.connection))
       case 'chat':
         return void this.unsentChat.delete(message.message.ref)
       case 'language':
-        return void this.code.editor.setLanguage(message.language)
+        return this.handleLanguage(message)
+      case 'problem':
+        return this.handleProblem(message)
       case 'state':
         return this.handleStateChange()
       case 'error':
@@ -212,17 +239,52 @@ export class RoomSession {
   }
 
   private handleWelcome(message: Welcome): void {
-    for (const document of message.documents) this.documentFor(document.doc).handleWelcome(document, message.cursors)
-    void this.code.editor.setLanguage(message.room.language)
+    this.openAnswer(message.answer)
+    this.discardAnswers((doc) => !message.documents.some((document) => document.doc === doc))
+    for (const document of message.documents) this.documentFor(document.doc)?.handleWelcome(document, message.cursors)
+    void this.answer.editor.setLanguage(message.room.language)
     this.handleStateChange()
     this.unsentChat.forEach((text, ref) => this.client.send({ type: 'chat', text, ref }))
     this.reportedFocus = null
     this.reportFocus()
   }
 
+  private discardAnswers(isGone: (doc: AnswerName) => boolean): void {
+    for (const [doc, answer] of [...this.answers].filter(([doc]) => isGone(doc))) {
+      this.answers.delete(doc)
+      answer.discard()
+    }
+  }
+
+  private handleProblem(message: Problem): void {
+    this.answer.handleShown(message.document)
+    void this.answer.editor.setLanguage(message.language)
+    const isOwn = message.question !== null && message.question.id === this.requestedQuestion
+    this.requestedQuestion = undefined
+    if (isOwn && message.by === this.store.getSnapshot().you?.id) this.insertStarter('')
+  }
+
+  private handleLanguage(message: ServerMessageOf<'language'>): void {
+    void this.documentFor(message.doc)?.editor.setLanguage(message.language)
+    const { answer, question, you } = this.store.getSnapshot()
+    const requested = this.requestedLanguage
+    if (message.doc !== answer || requested?.language !== message.language) return
+    this.requestedLanguage = undefined
+    if (message.by === you?.id) this.insertStarter(question?.starter?.[requested.previous] ?? '')
+  }
+
+  // Inserts the starter code into an answer whose text is `untouched`.
+  private insertStarter(untouched: string): void {
+    const snapshot = this.store.getSnapshot()
+    const starter = snapshot.question?.starter?.[snapshot.room?.language ?? '']
+    const { editor } = this.answer
+    const isUntouched = editor.state.doc.eq(editor.state.toText(untouched)) || editor.state.doc.length === 0
+    if (starter && isUntouched && hasPermission(snapshot, 'edit')) editor.replaceText(starter)
+  }
+
   private handleStateChange(): void {
     const snapshot = this.store.getSnapshot()
-    this.code.editor.setReadOnly(!hasPermission(snapshot, 'edit'))
+    this.answers.forEach(({ editor }) => editor.setReadOnly(!hasPermission(snapshot, 'edit')))
     this.notes.editor.setReadOnly(!hasPermission(snapshot, 'notes'))
     if (snapshot.room?.state !== 'ended') return
     this.allDocuments().forEach((document) => document.hideCursors())
@@ -230,7 +292,7 @@ export class RoomSession {
   }
 
   private handleFailure(message: Failure): void {
-    if (message.doc && this.documentFor(message.doc).handleFailure(message)) return
+    if (message.doc && this.documentFor(message.doc)?.handleFailure(message)) return
     const text = message.ref === undefined ? undefined : this.unsentChat.get(message.ref)
     if (text === undefined || message.ref === undefined) return this.options.onNotice(message.code)
     this.handleChatFailure(message.ref, text, message)

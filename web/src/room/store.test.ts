@@ -11,7 +11,7 @@ function snapshotAfter(...messages: ServerMessage[]): RoomSnapshot {
 
 const candidate = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
 const chatMessage = (id: string, ref: string) => ({ id, author: 'x', name: 'X', text: id, at: '2026-11-23T08:00:00.000Z', ref })
-const run = { id: 'r1', by: 'x', version: 2, language: 'python', at: '2026-11-23T08:00:00.000Z' }
+const run = { id: 'r1', by: 'x', doc: 'code' as const, version: 2, language: 'python', at: '2026-11-23T08:00:00.000Z' }
 const outputMessage = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): ServerMessage => ({
   type: 'run_output',
   runId: 'r1',

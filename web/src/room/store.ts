@@ -3,12 +3,14 @@
 import type { ConnectionState, ConnectionError } from './client'
 import type {
   Activity,
+  AnswerName,
   Permission,
   ChatMessage,
   Chunk,
   DocumentName,
   Limits,
   Participant,
+  Problem,
   Question,
   Room,
   Run,
@@ -54,7 +56,10 @@ export interface RoomSnapshot {
   peopleById: ReadonlyMap<string, Participant>
   waitingParticipants: Participant[]
   question: Question | null
+  /** for staff: all questions of the interview */
   questions: Question[]
+  /** the current answer */
+  answer: AnswerName
   chat: ChatItem[]
   runs: RunView[]
   activity: Activity[]
@@ -64,7 +69,7 @@ export interface RoomSnapshot {
 }
 
 const MAX_CHAT_MESSAGES = 500
-const MAX_RUNS = 10
+const MAX_RUNS = 10 // of an answer
 const MAX_ACTIVITY = 100
 const MAX_OUTPUT_UNITS = 256 * 1024
 const CHUNK_UNITS = 8 * 1024 // a longer chunk is split at a line break, so that new output changes a short one only
@@ -85,6 +90,7 @@ export const initialSnapshot: RoomSnapshot = {
   waitingParticipants: [],
   question: null,
   questions: [],
+  answer: 'code',
   chat: [],
   runs: [],
   activity: [],
@@ -123,9 +129,9 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
     case 'left':
       return { ...snapshot, participants: withoutParticipant(snapshot.participants, message.participantId) }
     case 'language':
-      return updateRoom(snapshot, { language: message.language })
+      return message.doc === snapshot.answer ? updateRoom(snapshot, { language: message.language }) : snapshot
     case 'problem':
-      return { ...snapshot, question: message.question }
+      return applyProblem(snapshot, message)
     case 'chat':
       return { ...snapshot, chat: addChatMessage(snapshot.chat, message.message) }
     case 'run_started':
@@ -157,10 +163,18 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
     waitingParticipants: message.waiting ?? [],
     question: message.question,
     questions: message.questions ?? [],
+    answer: message.answer,
     chat: mergeChat(snapshot.chat, message.chat),
     runs: message.runs.map(toRunView),
     limits: message.limits,
   }
+}
+
+function applyProblem(snapshot: RoomSnapshot, message: Problem): RoomSnapshot {
+  const { question, document, language } = message
+  const isNew = question !== null && hasPermission(snapshot, 'problem') && !snapshot.questions.some(({ id }) => id === question.id)
+  const questions = isNew ? [...snapshot.questions, question] : snapshot.questions
+  return { ...updateRoom(snapshot, { language }), question, questions, answer: document.doc }
 }
 
 function applyStateChange(snapshot: RoomSnapshot, message: Extract<ServerMessage, { type: 'state' }>): RoomSnapshot {
@@ -200,7 +214,10 @@ function mergeChat(old: ChatItem[], received: ChatMessage[]): ChatItem[] {
 }
 
 function addRun(runs: RunView[], run: Run): RunView[] {
-  return [...runs.filter((other) => other.id !== run.id), toRunView(run)].slice(-MAX_RUNS)
+  const others = runs.filter(({ id }) => id !== run.id)
+  const sameAnswer = others.filter(({ doc }) => doc === run.doc)
+  const evicted = sameAnswer.length >= MAX_RUNS ? sameAnswer[0] : undefined
+  return [...others.filter((other) => other !== evicted), toRunView(run)]
 }
 
 function toRunView(run: Run): RunView {

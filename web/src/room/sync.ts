@@ -45,6 +45,8 @@ export interface SyncOptions {
   onDropped: (text: string, code: string) => void
   /** Reconnects without this document's version, so that the server sends the full text. */
   reconnect: () => void
+  /** Called when another participant has replaced the whole text: what was typed before cannot be undone in it. */
+  onReplaced?: () => void
   /** Whether an input method is composing. */
   isComposing?: () => boolean
 }
@@ -99,6 +101,10 @@ export class DocumentSync {
   private waiters: Waiter[] = []
 
   constructor(private readonly options: SyncOptions) {}
+
+  get isInitialized(): boolean {
+    return this.initialized
+  }
 
   get version(): number {
     return getSyncedVersion(this.state)
@@ -282,8 +288,10 @@ export class DocumentSync {
       this.abandonEdits('diverged')
       return false
     }
+    const wasReplaced = updates.some(({ clientId }, index) => clientId !== clientID && recent[index] && replacesText(recent[index].changes))
     this.recentUpdates = [...this.recentUpdates, ...recent].slice(-MAX_RECENT_UPDATES)
     this.options.port.dispatch(transactions)
+    if (wasReplaced) this.options.onReplaced?.()
     return true
   }
 
@@ -370,4 +378,13 @@ export class DocumentSync {
       return { changes: changes.toJSON() as Changes, age, event: event && EVENT_PATTERN.test(event) ? event : undefined }
     })
   }
+}
+
+/** Whether the changes delete a whole text, as inserting starter code does. */
+function replacesText(changes: ChangeDesc): boolean {
+  let replaces = false
+  changes.iterChangedRanges((fromA, toA) => {
+    replaces ||= fromA === 0 && toA === changes.length && toA > 0
+  }, true)
+  return replaces
 }

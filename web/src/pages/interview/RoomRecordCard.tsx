@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { roomSummaryQuery, type RoomSummary } from '@/api/rooms'
+import { roomSummaryQuery, type RoomAnswer, type RoomSummary } from '@/api/rooms'
 import type { Interview } from '@/api/types'
 import { useSession, useTimeZone } from '@/app/useSession'
 import { CopyIcon } from '@/ui/icons'
@@ -13,10 +13,10 @@ import { ReplayLink } from '@/ui/ReplayLink'
 import { RunOutput } from '../room/RunOutput'
 import '../room/panels.css'
 
-/** Runs shown on the page; the replay has all. */
+/** Runs of an answer shown on the page; the replay has all. */
 const MAX_RUNS = 3
 
-/** What the built-in room has produced: the final code and the latest runs. */
+/** What the built-in room has produced: the final code and the latest runs of each answer. */
 export function RoomRecordCard({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const shown = interview.room.kind === 'builtin' && interview.state === 'ended'
@@ -37,37 +37,57 @@ export function RoomRecordCard({ interview }: { interview: Interview }) {
   )
 }
 
-function Record({ summary: { code, language, runs, names } }: { summary: RoomSummary }) {
+function Record({ summary }: { summary: RoomSummary }) {
+  const { t } = useTranslation()
+  const { answers } = summary
+  if (answers.length === 0) return <p className="hm-muted">{t('interview.record.noCode')}</p>
+  return (
+    <div className="hm-stack">
+      {answers.map((answer) => (
+        <AnswerRecord key={answer.doc} answer={answer} summary={summary} />
+      ))}
+    </div>
+  )
+}
+
+/** The final code of an answer and its latest runs. */
+function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer; summary: RoomSummary }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const { languages } = useSession().features.sandbox
-  if (code === '') return <p className="hm-muted">{t('interview.record.noCode')}</p>
+  const title = answer.title ?? t('interview.record.finalCode')
+  const codeLabel = answer.title ? t('interview.record.codeOf', { name: answer.title }) : title
+  const ownRuns = runs.filter(({ doc }) => doc === answer.doc)
   return (
-    <div className="hm-stack">
-      <section className="hm-record">
-        <header className="hm-row">
-          <h3 className="hm-grow">
-            {t('interview.record.finalCode')} <span className="hm-muted hm-small">{codeLanguageName(languages, language)}</span>
-          </h3>
-          <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: t('interview.record.finalCode') })} title={t('common.copyOf', { name: t('interview.record.finalCode') })} onClick={() => void copyToClipboard(code, t)}>
+    <section className="hm-record">
+      <header className="hm-row">
+        <h3 className="hm-grow">
+          {title} <span className="hm-muted hm-small">{codeLanguageName(languages, answer.language)}</span>
+        </h3>
+        {answer.code !== '' && (
+          <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: codeLabel })} title={t('common.copyOf', { name: codeLabel })} onClick={() => void copyToClipboard(answer.code, t)}>
             <CopyIcon />
           </button>
-        </header>
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable */}
-        <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={t('interview.record.finalCode')}>
-          {code}
+        )}
+      </header>
+      {answer.code === '' ? (
+        <p className="hm-muted">{t('interview.record.noCode')}</p>
+      ) : (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable
+        <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={codeLabel}>
+          {answer.code}
         </pre>
-      </section>
-      {runs.length > 0 && (
-        <section>
-          <h3>{t('interview.record.lastRuns')}</h3>
+      )}
+      {ownRuns.length > 0 && (
+        <>
+          <h4>{t('interview.record.lastRuns')}</h4>
           <div className="hm-record__runs">
-            {runs.slice(-MAX_RUNS).reverse().map((run) => (
+            {ownRuns.slice(-MAX_RUNS).reverse().map((run) => (
               <RunOutput key={run.id} run={run} name={names[run.by] ?? ''} language={codeLanguageName(languages, run.language)} zone={zone} />
             ))}
           </div>
-        </section>
+        </>
       )}
-    </div>
+    </section>
   )
 }

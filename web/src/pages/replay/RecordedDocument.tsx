@@ -1,12 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Player } from '@/replay/player'
+import type { DocumentName } from '@/room/protocol'
 import type { Recording } from '@/replay/recording'
 import { ReplayEditor } from './replayEditor'
 import { usePlayerSnapshot } from './usePlayer'
 
 interface Props {
-  doc: 'code' | 'notes'
+  doc: DocumentName
   label: string
   player: Player
   recording: Recording
@@ -17,11 +18,11 @@ interface Props {
 export function RecordedDocument({ doc, label, player, recording, follow }: Props) {
   const { t } = useTranslation(['replay', 'room'])
   const [editor] = useState(
-    () => new ReplayEditor(doc === 'code' ? 'code' : 'prose', t('textOf', { name: label }), t('room:editor.phrases', { returnObjects: true }) as Record<string, string>),
+    () => new ReplayEditor(doc === 'notes' ? 'prose' : 'code', t('textOf', { name: label }), t('room:editor.phrases', { returnObjects: true }) as Record<string, string>),
   )
   const container = useRef<HTMLDivElement>(null)
   const time = usePlayerSnapshot(player, (snapshot) => snapshot.time)
-  const language = usePlayerSnapshot(player, (snapshot) => recording.stateAt(snapshot.time).language)
+  const language = usePlayerSnapshot(player, (snapshot) => (doc === 'notes' ? '' : (recording.stateAt(snapshot.time).languages[doc] ?? '')))
   const history = recording.documents.get(doc)
 
   useLayoutEffect(() => {
@@ -29,8 +30,8 @@ export function RecordedDocument({ doc, label, player, recording, follow }: Prop
     return () => editor.dom.remove()
   }, [editor])
   useEffect(() => {
-    if (doc === 'code') void editor.setLanguage(language)
-  }, [editor, doc, language])
+    if (language) void editor.setLanguage(language)
+  }, [editor, language])
   useEffect(() => {
     if (!history) return
     const version = history.versionAt(time)

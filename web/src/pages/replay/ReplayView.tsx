@@ -31,7 +31,7 @@ export function ReplayView({ log }: { log: ReplayLog }) {
     <div className="replay">
       <section className="replay__code" aria-label={t('code')}>
         <StateLine player={player} recording={recording} />
-        <RecordedDocument doc="code" label={t('code')} player={player} recording={recording} follow={follow} />
+        <RecordedAnswer player={player} recording={recording} follow={follow} />
       </section>
       <section className="replay__side">
         <Tabs id="replay" label={t('panes')} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
@@ -56,10 +56,18 @@ export function ReplayView({ log }: { log: ReplayLog }) {
   )
 }
 
+/** The answer that the room shows at this moment. */
+function RecordedAnswer({ player, recording, follow }: { player: Player; recording: Recording; follow: boolean }) {
+  const { t } = useTranslation('replay')
+  const answer = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time).answer)
+  return <RecordedDocument key={answer} doc={answer} label={t('code')} player={player} recording={recording} follow={follow} />
+}
+
 /** The question, the language and the people at this moment. */
 function StateLine({ player, recording }: { player: Player; recording: Recording }) {
   const { t } = useTranslation('replay')
-  const { question, language, present } = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
+  const { question, answer, languages: chosen, present } = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
+  const language = chosen[answer]
   const { languages } = useSession().features.sandbox
   const names = present.map((id) => recording.nameOf(id)).join(t('separator'))
   return (

@@ -9,6 +9,7 @@ import { SaveStatus } from './SaveStatus'
 export function CodePane({ onRun }: { onRun?: () => void }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
+  const answer = useRoomSnapshot((snapshot) => snapshot.answer)
   const readOnly = useRoomSnapshot((snapshot) => !hasPermission(snapshot, 'edit'))
   return (
     <>
@@ -18,7 +19,7 @@ export function CodePane({ onRun }: { onRun?: () => void }) {
         {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveStatus />}
         <RunButton onRun={onRun} />
       </header>
-      <EditorHost editor={session.code.editor} />
+      <EditorHost editor={session.openAnswer(answer).editor} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
 import { hasPermission } from '@/room/store'
@@ -7,10 +7,12 @@ import { AreaField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { RunOutput } from './RunOutput'
 
-/** The output of the runs, newest last, as in a terminal. */
+/** The output of the runs of the current answer, newest last, as in a terminal. */
 export function OutputPanel() {
   const { t } = useTranslation('room')
-  const runs = useRoomSnapshot((snapshot) => snapshot.runs)
+  const allRuns = useRoomSnapshot((snapshot) => snapshot.runs)
+  const answer = useRoomSnapshot((snapshot) => snapshot.answer)
+  const runs = useMemo(() => allRuns.filter(({ doc, result }) => doc === answer || !result), [allRuns, answer])
   const canRun = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'run'))
   const box = useStickToBottom(runs)
   return (

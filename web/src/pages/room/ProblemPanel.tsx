@@ -12,44 +12,64 @@ import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
 export function ProblemPanel({ onStarter }: { onStarter?: () => void }) {
   const { t } = useTranslation('room')
-  const question = useRoomSnapshot((snapshot) => snapshot.question)
+  const shown = useRoomSnapshot((snapshot) => snapshot.question)
   const canChoose = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem'))
+  if (canChoose) return <ProblemChooser shown={shown} onStarter={onStarter} />
+  if (!shown) return <EmptyState small title={t('problem.none')} text={t('problem.noneCandidate')} />
+  return <Problem key={shown.id} question={shown} />
+}
+
+/** For staff: a question can be read before it is shown to the candidate. */
+function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarter?: () => void }) {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const questions = useRoomSnapshot((snapshot) => snapshot.questions)
+  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
+  const shownId = shown?.id ?? ''
+  const [chosenId, setChosenId] = useState<string | null>(null) // null: the question that is shown
+  const viewedId = chosenId ?? shownId
+  const isPreview = viewedId !== shownId
+  const viewed = isPreview ? questions.find(({ id }) => id === viewedId) : shown
+  const next = questions[questions.findIndex(({ id }) => id === viewedId) + 1]
+  const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map(({ id, title }) => ({ value: id, label: title }))]
+  const handleShow = () => {
+    session.setProblem(viewedId || null)
+    setChosenId(null)
+  }
   return (
     <>
-      {canChoose && <ProblemSelect />}
-      {question ? (
-        <Problem key={question.id} question={question} onStarter={onStarter} />
+      <header className="room-toolbar">
+        <div className="hm-grow">
+          <SelectField hideLabel label={t('problem.choose')} value={viewedId} options={options} disabled={!live} onChange={setChosenId} />
+        </div>
+        {isPreview ? (
+          <Button size="small" theme="primary" disabled={!live} onClick={handleShow}>
+            {viewed ? t('problem.show') : t('problem.hide')}
+          </Button>
+        ) : (
+          next && (
+            <Button size="small" variant="outline" onClick={() => setChosenId(next.id)}>
+              {t('problem.next')}
+            </Button>
+          )
+        )}
+      </header>
+      {isPreview && viewed && (
+        <p className="room-preview" role="status">
+          {t('problem.preview')}
+        </p>
+      )}
+      {viewed ? (
+        <Problem key={viewed.id} question={viewed} starter={isPreview ? undefined : onStarter ?? (() => undefined)} />
       ) : (
-        <EmptyState small title={t('problem.none')} text={canChoose ? t('problem.noneStaff') : t('problem.noneCandidate')} />
+        <EmptyState small title={t('problem.none')} text={t('problem.noneStaff')} />
       )}
     </>
   )
 }
 
-function ProblemSelect() {
-  const { t } = useTranslation('room')
-  const { session } = useRoomContext()
-  const questions = useRoomSnapshot((snapshot) => snapshot.questions)
-  const selectedId = useRoomSnapshot((snapshot) => snapshot.question?.id ?? '')
-  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
-  const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map(({ id, title }) => ({ value: id, label: title }))]
-  return (
-    <header className="room-toolbar">
-      <div className="hm-grow">
-        <SelectField
-          hideLabel
-          label={t('problem.choose')}
-          value={selectedId}
-          options={options}
-          disabled={!live}
-          onChange={(id) => session.setProblem(id || null)}
-        />
-      </div>
-    </header>
-  )
-}
-
-function Problem({ question, onStarter }: { question: Question; onStarter?: () => void }) {
+/** `starter` is called after starter code was inserted; without it, there are no buttons to insert it. */
+function Problem({ question, starter }: { question: Question; starter?: () => void }) {
   const { t } = useTranslation('room')
   return (
     <article className="room-scroll room-problem__text">
@@ -58,7 +78,7 @@ function Problem({ question, onStarter }: { question: Question; onStarter?: () =
         <Difficulty value={question.difficulty} />
       </header>
       <Markdown text={question.body} />
-      <StarterCodeButtons question={question} onDone={onStarter} />
+      {starter && <StarterCodeButtons question={question} onDone={starter} />}
       {question.interviewerNotes && (
         <section className="room-hint">
           <h3>
@@ -77,7 +97,7 @@ function Difficulty({ value }: { value: string | undefined }) {
 }
 
 /** Inserts the problem's starter code: in the current language, else in the languages that have one. */
-function StarterCodeButtons({ question, onDone }: { question: Question; onDone?: () => void }) {
+function StarterCodeButtons({ question, onDone }: { question: Question; onDone: () => void }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
   const canInsert = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem') && hasPermission(snapshot, 'edit'))
@@ -91,11 +111,11 @@ function StarterCodeButtons({ question, onDone }: { question: Question; onDone?:
   const languageName = (id: string) => languages?.find((one) => one.id === id)?.name ?? id
   const insertStarter = (id: string) => {
     if (id !== currentLanguage) session.setLanguage(id)
-    session.code.editor.replaceText(starters[id] ?? '')
+    session.answer.editor.replaceText(starters[id] ?? '')
     setConfirming(null)
-    onDone?.()
+    onDone()
   }
-  const handleClick = (id: string) => (session.code.editor.state.doc.length === 0 ? insertStarter(id) : setConfirming(id))
+  const handleClick = (id: string) => (session.answer.editor.state.doc.length === 0 ? insertStarter(id) : setConfirming(id))
   return (
     <div className="hm-row">
       {offered.map((id) => (

@@ -25,6 +25,7 @@ const roomInfo: RoomInfo = {
 }
 const candidateWelcome = (): ServerMessageOf<'welcome'> => ({
   ...welcomeMessage({ you: { ...you, can: ['edit', 'run', 'language', 'chat'] }, questions: undefined, waiting: undefined }),
+  answer: 'code',
   documents: [{ doc: 'code', version: 0, head: 0, text: '' }],
 })
 
@@ -82,7 +83,7 @@ describe('Workspace', () => {
     expect(screen.getByRole('textbox', { name: '代码编辑器' })).toBeTruthy()
     expect(screen.queryByRole('tab', { name: '笔记' })).toBeNull()
     expect(screen.queryByRole('button', { name: '结束面试' })).toBeNull()
-    expect(screen.queryByRole('combobox', { name: '当前题目' })).toBeNull()
+    expect(screen.queryByRole('combobox', { name: '题目' })).toBeNull()
     expect(screen.queryByText('切屏与粘贴')).toBeNull()
     receiveMessage({ type: 'knock', participant: { ...you, id: 'other' }, at: '' })
     expect(screen.queryByRole('button', { name: '允许进入' })).toBeNull()
@@ -100,6 +101,20 @@ describe('Workspace', () => {
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: '返回' }))
     receiveMessage({ type: 'knock_over', participantId: you.id, outcome: 'admitted' })
     expect(screen.queryByText('李雷正在等待进入')).toBeNull()
+  })
+
+  it('previews a question before the candidate sees it', () => {
+    const second = { id: 'q2', title: 'LRU 缓存', body: '实现缓存' }
+    const greeting = welcomeMessage()
+    renderRoom({ ...greeting, questions: [...(greeting.questions ?? []), second] })
+    expect(screen.queryByRole('button', { name: '展示给候选人' })).toBeNull()
+    fireEvent.click(getButton('下一题'))
+    expect(screen.getByRole('heading', { name: 'LRU 缓存' })).toBeTruthy()
+    expect(screen.getByText('预览：候选人还看不到这道题')).toBeTruthy()
+    expect(socket.sentOfType('problem')).toEqual([])
+    fireEvent.click(getButton('展示给候选人'))
+    expect(socket.sentOfType('problem')).toMatchObject([{ questionId: 'q2' }])
+    expect(screen.queryByText('预览：候选人还看不到这道题')).toBeNull()
   })
 
   it.each([
@@ -127,7 +142,7 @@ describe('Workspace', () => {
     expect(screen.getByText(/感谢您的参加/).textContent).toContain('星河科技')
     expect(screen.getByText('只读')).toBeTruthy()
     expect(screen.queryByRole('button', { name: '运行' })).toBeNull()
-    expect(session.code.editor.state.readOnly).toBe(true)
+    expect(session.answer.editor.state.readOnly).toBe(true)
   })
 
   it('links an interviewer to the scorecard after the end', () => {
@@ -144,7 +159,7 @@ describe('Workspace', () => {
 
   it('streams output and offers to stop', () => {
     renderRoom({ ...candidateWelcome(), runs: [] })
-    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
+    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, doc: 'code' as const, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
     receiveMessage({ type: 'run_output', runId: 'r', seq: 1, chunks: [{ stream: 'stdout', text: 'half' }] })
     const log = within(screen.getByRole('log', { name: '输出' }))
     expect(log.getByText('half')).toBeTruthy()

@@ -1,4 +1,7 @@
-package room
+// Package protocol has the messages between the browsers in a room and the
+// server, version 1. docs/room-protocol.md describes them, and testdata/protocol
+// has an example of each.
+package protocol
 
 import (
 	"encoding/json"
@@ -7,194 +10,194 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// The messages of docs/room-protocol.md. testdata/protocol has an example of
-// each.
+// Timestamp has the format of JavaScript's Date.toISOString.
+type Timestamp struct{ time.Time }
 
-// timestamp is encoded with milliseconds, in the format of JavaScript's
-// Date.toISOString.
-type timestamp struct{ time.Time }
-
-func (s timestamp) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes UTC with milliseconds.
+func (s Timestamp) MarshalJSON() ([]byte, error) {
 	return []byte(s.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
-// Messages from the client.
+// Hello and the other types of this group are messages from the client.
 type (
-	helloMessage struct {
+	Hello struct {
 		Type      string         `json:"type"`
 		Protocol  int            `json:"protocol"`
-		Documents []heldDocument `json:"documents"`
+		Documents []HeldDocument `json:"documents"`
 	}
-	heldDocument struct {
+	HeldDocument struct {
 		Doc     string `json:"doc"`
 		Version int    `json:"version"`
 	}
-	pushMessage struct {
+	Push struct {
 		Type     string       `json:"type"`
 		Doc      string       `json:"doc"`
 		Version  int          `json:"version"`
 		ClientID string       `json:"clientId"`
 		Seq      int64        `json:"seq"`
-		Updates  []pushUpdate `json:"updates"`
+		Updates  []PushUpdate `json:"updates"`
 	}
-	pushUpdate struct {
+	PushUpdate struct {
 		Changes json.RawMessage `json:"changes"`
 		Age     int             `json:"age"`
 		Event   string          `json:"event,omitempty"`
 	}
-	fetchMessage struct {
+	Fetch struct {
 		Type    string `json:"type"`
 		Doc     string `json:"doc"`
 		Version int    `json:"version"`
 	}
-	cursorRequest struct {
+	CursorRequest struct {
 		Type    string      `json:"type"`
 		Doc     string      `json:"doc"`
 		Version int         `json:"version"`
-		Ranges  []selection `json:"ranges"`
+		Ranges  []Selection `json:"ranges"`
 	}
-	selection struct {
+	Selection struct {
 		Anchor int `json:"anchor"`
 		Head   int `json:"head"`
 	}
-	languageRequest struct {
+	LanguageRequest struct {
 		Type     string `json:"type"`
+		Doc      string `json:"doc,omitempty"`
 		Language string `json:"language"`
 		Ref      string `json:"ref,omitempty"`
 	}
-	problemRequest struct {
+	ProblemRequest struct {
 		Type       string  `json:"type"`
 		QuestionID *string `json:"questionId"`
 		Ref        string  `json:"ref,omitempty"`
 	}
-	chatRequest struct {
+	ChatRequest struct {
 		Type string `json:"type"`
 		Text string `json:"text"`
 		Ref  string `json:"ref"`
 	}
-	runRequest struct {
+	RunRequest struct {
 		Type    string `json:"type"`
+		Doc     string `json:"doc,omitempty"`
 		Version int    `json:"version"`
 		Stdin   string `json:"stdin,omitempty"`
 		Ref     string `json:"ref,omitempty"`
 	}
-	runStopRequest struct {
+	RunStopRequest struct {
 		Type  string `json:"type"`
 		RunID string `json:"runId"`
 		Ref   string `json:"ref,omitempty"`
 	}
-	focusMessage struct {
+	Focus struct {
 		Type    string `json:"type"`
 		Focused bool   `json:"focused"`
 	}
-	pasteMessage struct {
+	Paste struct {
 		Type    string `json:"type"`
 		Doc     string `json:"doc"`
 		Length  int    `json:"length"`
 		Outside bool   `json:"outside"`
 	}
-	admissionRequest struct { // types admit and turn_away
+	AdmissionRequest struct { // types admit and turn_away
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
 		Ref           string `json:"ref,omitempty"`
 	}
-	phaseRequest struct { // types start and end
+	PhaseRequest struct { // types start and end
 		Type string `json:"type"`
 		Ref  string `json:"ref,omitempty"`
 	}
-	pingMessage struct {
+	Ping struct {
 		Type string  `json:"type"`
 		T    float64 `json:"t"`
 	}
 )
 
-// Messages to the client.
+// Welcome and the other types of this group are messages to the client.
 type (
-	welcomeMessage struct {
-		Type         string         `json:"type"`
-		Protocol     int            `json:"protocol"`
-		Now          timestamp      `json:"now"`
-		Connection   string         `json:"connection"`
-		Room         roomView       `json:"room"`
-		You          selfView       `json:"you"`
-		Participants []personView   `json:"participants"`
-		Waiting      *[]personView  `json:"waiting,omitempty"`
-		Documents    []documentView `json:"documents"`
-		Cursors      []cursorView   `json:"cursors"`
-		Question     *Question      `json:"question"`
-		Questions    *[]Question    `json:"questions,omitempty"`
-		Chat         []chatView     `json:"chat"`
-		Runs         []runView      `json:"runs"`
-		Limits       limitsView     `json:"limits"`
+	Welcome struct {
+		Type         string           `json:"type"`
+		Protocol     int              `json:"protocol"`
+		Now          Timestamp        `json:"now"`
+		Connection   string           `json:"connection"`
+		Room         Room             `json:"room"`
+		You          Self             `json:"you"`
+		Participants []Person         `json:"participants"`
+		Waiting      *[]Person        `json:"waiting,omitempty"`
+		Answer       string           `json:"answer"`
+		Documents    []Document       `json:"documents"`
+		Cursors      []CursorPosition `json:"cursors"`
+		Question     *Question        `json:"question"`
+		Questions    *[]Question      `json:"questions,omitempty"`
+		Chat         []ChatItem       `json:"chat"`
+		Runs         []Run            `json:"runs"`
+		Limits       Limits           `json:"limits"`
 	}
-	roomView struct {
+	Room struct {
 		ID        string         `json:"id"`
 		Title     string         `json:"title"`
 		State     Phase          `json:"state"`
-		StartedAt *timestamp     `json:"startedAt,omitempty"`
-		EndedAt   *timestamp     `json:"endedAt,omitempty"`
+		StartedAt *Timestamp     `json:"startedAt,omitempty"`
+		EndedAt   *Timestamp     `json:"endedAt,omitempty"`
 		Language  string         `json:"language"`
 		Languages []LanguageView `json:"languages"`
 		Sandbox   SandboxView    `json:"sandbox"`
 	}
-	waitingRoomView struct {
+	WaitingRoom struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
 		State Phase  `json:"state"`
 	}
-	personView struct {
+	Person struct {
 		ID     string `json:"id"`
 		Name   string `json:"name"`
 		Role   Role   `json:"role"`
 		Avatar string `json:"avatar,omitempty"`
 		Color  int    `json:"color"`
 	}
-	selfView struct {
-		personView
-		Can []right `json:"can"`
+	Self struct {
+		Person
+		Can []Right `json:"can"`
 	}
-	documentView struct {
+	Document struct {
 		Doc     string  `json:"doc"`
 		Version int     `json:"version"`
 		Head    int     `json:"head"`
 		Text    *string `json:"text,omitempty"`
 		Resume  bool    `json:"resume,omitempty"`
 	}
-	limitsView struct {
+	Limits struct {
 		DocumentUnits int `json:"documentUnits"`
 		PushUpdates   int `json:"pushUpdates"`
 		PushUnits     int `json:"pushUnits"`
 		ChatUnits     int `json:"chatUnits"`
 		StdinBytes    int `json:"stdinBytes"`
 	}
-	waitingMessage struct {
-		Type string          `json:"type"`
-		Now  timestamp       `json:"now"`
-		Room waitingRoomView `json:"room"`
-		You  selfView        `json:"you"`
+	Waiting struct {
+		Type string      `json:"type"`
+		Now  Timestamp   `json:"now"`
+		Room WaitingRoom `json:"room"`
+		You  Self        `json:"you"`
 	}
-	turnedAwayMessage struct {
+	TurnedAway struct {
 		Type string `json:"type"`
 	}
-	knockMessage struct {
-		Type        string     `json:"type"`
-		Participant personView `json:"participant"`
-		At          timestamp  `json:"at"`
+	Knock struct {
+		Type        string    `json:"type"`
+		Participant Person    `json:"participant"`
+		At          Timestamp `json:"at"`
 	}
-	knockOverMessage struct {
+	KnockOver struct {
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
 		Outcome       string `json:"outcome"`
 	}
-	joinedMessage struct {
-		Type        string     `json:"type"`
-		Participant personView `json:"participant"`
+	Joined struct {
+		Type        string `json:"type"`
+		Participant Person `json:"participant"`
 	}
-	leftMessage struct {
+	Left struct {
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
 	}
-	ackMessage struct {
+	Ack struct {
 		Type     string `json:"type"`
 		Doc      string `json:"doc"`
 		ClientID string `json:"clientId"`
@@ -202,96 +205,100 @@ type (
 		Version  int    `json:"version"`
 		Count    int    `json:"count"`
 	}
-	updatesMessage struct {
-		Type    string       `json:"type"`
-		Doc     string       `json:"doc"`
-		Version int          `json:"version"`
-		Updates []updateView `json:"updates"`
+	Updates struct {
+		Type    string   `json:"type"`
+		Doc     string   `json:"doc"`
+		Version int      `json:"version"`
+		Updates []Update `json:"updates"`
 	}
-	updateView struct {
+	Update struct {
 		ClientID string     `json:"clientId"`
 		Author   string     `json:"author"`
 		Changes  change.Set `json:"changes"`
 	}
-	resyncMessage struct {
+	Resync struct {
 		Type    string `json:"type"`
 		Doc     string `json:"doc"`
 		Version int    `json:"version"`
 		Text    string `json:"text"`
 		Code    string `json:"code"`
 	}
-	cursorMessage struct {
+	Cursor struct {
 		Type string `json:"type"`
-		cursorView
+		CursorPosition
 	}
-	cursorView struct {
+	CursorPosition struct {
 		Doc           string      `json:"doc"`
 		Version       int         `json:"version"`
 		Connection    string      `json:"connection"`
 		ParticipantID string      `json:"participantId"`
-		Ranges        []selection `json:"ranges"`
+		Ranges        []Selection `json:"ranges"`
 	}
-	cursorGoneMessage struct {
+	CursorGone struct {
 		Type       string `json:"type"`
 		Connection string `json:"connection"`
 	}
-	languageMessage struct {
+	Language struct {
 		Type     string `json:"type"`
+		Doc      string `json:"doc"`
 		Language string `json:"language"`
 		By       string `json:"by"`
 	}
-	problemMessage struct {
+	Problem struct {
 		Type     string    `json:"type"`
 		Question *Question `json:"question"`
 		By       string    `json:"by"`
+		Language string    `json:"language"`
+		Document Document  `json:"document"`
 	}
-	chatMessage struct {
+	Chat struct {
 		Type    string   `json:"type"`
-		Message chatView `json:"message"`
+		Message ChatItem `json:"message"`
 	}
-	chatView struct {
+	ChatItem struct {
 		ID     string    `json:"id"`
 		Author string    `json:"author"`
 		Name   string    `json:"name"`
 		Text   string    `json:"text"`
-		At     timestamp `json:"at"`
+		At     Timestamp `json:"at"`
 		Ref    string    `json:"ref"`
-		seq    int64     // seq of its event
+		Seq    int64     `json:"-"` // of its event
 	}
-	runStartedMessage struct {
+	RunStarted struct {
 		Type string   `json:"type"`
-		Run  runStart `json:"run"`
+		Run  RunStart `json:"run"`
 	}
-	runStart struct {
+	RunStart struct {
 		ID       string    `json:"id"`
 		By       string    `json:"by"`
+		Doc      string    `json:"doc"`
 		Version  int       `json:"version"`
 		Language string    `json:"language"`
-		At       timestamp `json:"at"`
+		At       Timestamp `json:"at"`
 		Ref      string    `json:"ref,omitempty"`
 	}
-	runView struct {
-		runStart
-		Chunks []chunk    `json:"chunks"`
-		Result *runResult `json:"result,omitempty"`
-		seq    int64      // seq of its first event
+	Run struct {
+		RunStart
+		Chunks []Chunk    `json:"chunks"`
+		Result *RunResult `json:"result,omitempty"`
+		Seq    int64      `json:"-"` // of its first event
 	}
-	runOutputMessage struct {
+	RunOutput struct {
 		Type   string  `json:"type"`
 		RunID  string  `json:"runId"`
 		Seq    int     `json:"seq"`
-		Chunks []chunk `json:"chunks"`
+		Chunks []Chunk `json:"chunks"`
 	}
-	chunk struct {
+	Chunk struct {
 		Stream string `json:"stream"`
 		Text   string `json:"text"`
 	}
-	runFinishedMessage struct {
+	RunFinished struct {
 		Type   string    `json:"type"`
 		RunID  string    `json:"runId"`
-		Result runResult `json:"result"`
+		Result RunResult `json:"result"`
 	}
-	runResult struct {
+	RunResult struct {
 		Status      string `json:"status"`
 		ExitCode    int    `json:"exitCode"`
 		Signal      string `json:"signal,omitempty"`
@@ -300,24 +307,24 @@ type (
 		MemoryBytes int64  `json:"memoryBytes"`
 		Truncated   bool   `json:"truncated"`
 	}
-	activityMessage struct {
+	Activity struct {
 		Type          string    `json:"type"`
 		ParticipantID string    `json:"participantId"`
 		Kind          string    `json:"kind"`
-		At            timestamp `json:"at"`
+		At            Timestamp `json:"at"`
 		Doc           string    `json:"doc,omitempty"`
 		Length        int       `json:"length,omitempty"`
 		Outside       bool      `json:"outside,omitempty"`
 	}
-	stateMessage struct {
+	State struct {
 		Type      string     `json:"type"`
 		State     Phase      `json:"state"`
-		StartedAt *timestamp `json:"startedAt,omitempty"`
-		EndedAt   *timestamp `json:"endedAt,omitempty"`
+		StartedAt *Timestamp `json:"startedAt,omitempty"`
+		EndedAt   *Timestamp `json:"endedAt,omitempty"`
 		By        string     `json:"by,omitempty"`
-		Can       []right    `json:"can"`
+		Can       []Right    `json:"can"`
 	}
-	errorMessage struct {
+	Error struct {
 		Type         string `json:"type"`
 		Code         string `json:"code"`
 		Ref          string `json:"ref,omitempty"`
@@ -325,14 +332,14 @@ type (
 		Seq          int64  `json:"seq,omitempty"`
 		RetryAfterMs int64  `json:"retryAfterMs,omitempty"`
 	}
-	reconnectMessage struct {
+	Reconnect struct {
 		Type    string `json:"type"`
 		AfterMs int64  `json:"afterMs"`
 	}
-	pongMessage struct {
+	Pong struct {
 		Type string    `json:"type"`
 		T    float64   `json:"t"`
-		Now  timestamp `json:"now"`
+		Now  Timestamp `json:"now"`
 	}
 )
 
@@ -347,8 +354,8 @@ type Question struct {
 	InterviewerNotes string            `json:"interviewerNotes,omitempty"`
 }
 
-// forCandidates returns the question without InterviewerNotes.
-func (q *Question) forCandidates() *Question {
+// ForCandidates returns the question without InterviewerNotes.
+func (q *Question) ForCandidates() *Question {
 	if q == nil {
 		return nil
 	}
@@ -370,3 +377,26 @@ type SandboxView struct {
 	Ready  bool   `json:"ready"`
 	Reason string `json:"reason,omitempty"`
 }
+
+// Role is the role of a participant in a room.
+type Role string
+
+// Roles. Candidates are not of the company.
+const (
+	Candidate   Role = "candidate"
+	Interviewer Role = "interviewer"
+	Recruiter   Role = "recruiter"
+	Observer    Role = "observer"
+)
+
+// IsStaff reports whether the role belongs to the company, whose members may
+// read the notes.
+func (r Role) IsStaff() bool {
+	return r == Interviewer || r == Recruiter || r == Observer
+}
+
+// Phase is the phase of a room.
+type Phase string
+
+// Right is a permission of a participant.
+type Right string
