@@ -102,6 +102,28 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await expect(ours.code.locator(`[data-name="${candidate}"]`)).toBeAttached() // the name at the cursor, which is not part of the line's text
   })
 
+  await test.step('text typed without a network survives the end of the page', async () => {
+    const { theirs, all } = rooms
+    const second = new Room(await guest.context().newPage())
+    await second.page.goto(guest.url())
+    await second.waitUntilConnected()
+    await guest.context().setOffline(true)
+    await second.code.click()
+    await second.page.keyboard.press('ControlOrMeta+End')
+    await second.page.keyboard.insertText(' # typed offline')
+    await expect.poll(() => second.storedDrafts()).toContain('# typed offline')
+    await second.page.close() // without events for the page, as when a web view is stopped
+    await guest.context().setOffline(false)
+
+    const third = new Room(await guest.context().newPage())
+    await third.page.goto(guest.url())
+    await expect.poll(() => third.codeText()).toContain('# typed offline')
+    for (const room of all) await expect.poll(() => room.codeText()).toContain('# typed offline')
+    await expect.poll(() => third.storedDrafts()).not.toContain('# typed offline')
+    await third.page.close()
+    await theirs.waitUntilConnected()
+  })
+
   await test.step('programs run in three languages with output for all', async () => {
     const { ours, theirs, all } = rooms
     const programs = [

@@ -61,6 +61,24 @@ export class Room {
     await this.page.getByRole('button', { name: '运行', exact: true }).click()
   }
 
+  /** The unsaved edits that the browser keeps, as JSON. */
+  async storedDrafts(): Promise<string> {
+    return this.page.evaluate(
+      () =>
+        new Promise<string>((resolve, reject) => {
+          const opened = indexedDB.open('huimian-drafts')
+          opened.onerror = () => reject(opened.error ?? new Error('IndexedDB'))
+          opened.onsuccess = () => {
+            const read = opened.result.transaction('drafts').objectStore('drafts').getAll()
+            read.onsuccess = () => {
+              opened.result.close()
+              resolve(JSON.stringify(read.result))
+            }
+          }
+        }),
+    )
+  }
+
   lastRun(): Locator {
     return this.output.getByRole('article').last()
   }

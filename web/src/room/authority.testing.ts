@@ -1,10 +1,11 @@
 // A test authority: the server's document rules with connections that can be cut.
 
-import { collab, rebaseUpdates } from '@codemirror/collab'
+import { rebaseUpdates } from '@codemirror/collab'
 import { ChangeSet, EditorState, Text, type Transaction } from '@codemirror/state'
 import { editFilter } from './editFilter'
 import type { ClientMessage, Limits, ServerMessageOf, Push, StoredUpdate } from './protocol'
-import { DocumentSync, type EditorPort } from './sync'
+import { randomId } from './editor'
+import { collaboration, DocumentSync, draftEdit, type Draft, type EditorPort } from './sync'
 
 export const testLimits: Limits = { documentUnits: 100_000, pushUpdates: 5, pushUnits: 1_000, chatUnits: 100, stdinBytes: 100 }
 
@@ -96,11 +97,11 @@ export class TestClient implements EditorPort {
   editCount = 0
   reconnectCount = 0
   connection: Connection | null = null
-  private generation = 0
 
   constructor(
     private readonly authority: Authority,
     readonly name: string,
+    draft?: Draft,
   ) {
     this.state = this.createState('', 0)
     this.sync = new DocumentSync({
@@ -108,11 +109,24 @@ export class TestClient implements EditorPort {
       port: this,
       send: (message) => this.connection !== null && this.connection.toServer.push(message) > 0,
       resetEditor: (text, version) => (this.state = this.createState(text, version)),
+      restoreEditor: ({ text, version, clientId, pending }) => {
+        this.state = this.createState(text, version, clientId)
+        for (const changes of pending) this.state = this.state.update({ changes: ChangeSet.fromJSON(changes), effects: draftEdit.of(null) }).state
+      },
       getLimits: () => testLimits,
       onChange: () => undefined,
       onDropped: (text) => this.dropped.push(text),
       reconnect: () => this.reconnectCount++,
     })
+    if (draft) this.sync.restoreDraft(draft)
+  }
+
+  /** The page ends without an event, and another one continues with its draft. */
+  replacePage(): TestClient {
+    this.disconnect()
+    const next = new TestClient(this.authority, this.name, structuredClone(this.sync.takeDraft()))
+    next.editCount = this.editCount
+    return next
   }
 
   dispatch(transactions: readonly Transaction[]): void {
@@ -152,11 +166,10 @@ export class TestClient implements EditorPort {
     if (message?.type === 'error') this.sync.handleFailure(message)
   }
 
-  private createState(text: string, version: number): EditorState {
-    const clientID = `${this.name}-${++this.generation}`
+  private createState(text: string, version: number, clientID = `${this.name}-${randomId()}`): EditorState {
     return EditorState.create({
       doc: text,
-      extensions: [collab({ startVersion: version, clientID }), editFilter({ getLimits: () => testLimits, onRefused: () => undefined })],
+      extensions: [collaboration(version, clientID), editFilter({ getLimits: () => testLimits, onRefused: () => undefined })],
     })
   }
 }

@@ -1,5 +1,6 @@
 // A shared document: its editor, its synchronisation and the remote cursors.
 
+import { ChangeSet } from '@codemirror/state'
 import type { RoomClient } from './client'
 import { Editor } from './editor'
 import type { Cursor, DocumentName, DocumentState, Failure, Limits, Participant, Resync, Ack, Updates } from './protocol'
@@ -16,7 +17,7 @@ export interface DocumentOptions {
   /** whether the text was copied from the room, or stands or stood in it */
   isFromRoom: (text: string) => boolean
   onCopy: (text: string) => void
-  onChange: () => void
+  onChange: (document: SharedDocument) => void
   onDropped: (doc: DocumentName, text: string, code: string) => void
   onRefused: (reason: 'too_large') => void
   onSubmit?: () => void
@@ -25,6 +26,7 @@ export interface DocumentOptions {
 const CURSOR_INTERVAL_MS = 120
 
 export class SharedDocument {
+  readonly name: DocumentName
   readonly editor: Editor
   readonly sync: DocumentSync
   private readonly pendingCursors = new Map<string, Cursor>()
@@ -34,6 +36,7 @@ export class SharedDocument {
 
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
+    this.name = doc
     this.editor = new Editor({
       kind: doc === 'notes' ? 'prose' : 'code',
       label: options.label,
@@ -53,6 +56,7 @@ export class SharedDocument {
       port: this.editor,
       send: (message) => client.send(message),
       resetEditor: (text, version) => this.editor.resetText(text, version),
+      restoreEditor: ({ text, version, clientId, pending }) => this.editor.restoreText(text, version, clientId, pending.map((changes) => ChangeSet.fromJSON(changes))),
       getLimits: options.getLimits,
       onChange: () => this.handleSyncChange(),
       onDropped: (text, code) => options.onDropped(doc, text, code),
@@ -130,7 +134,7 @@ export class SharedDocument {
   }
 
   private handleSyncChange(): void {
-    this.options.onChange()
+    this.options.onChange(this)
     for (const cursor of [...this.pendingCursors.values()]) this.showCursor(cursor)
   }
 

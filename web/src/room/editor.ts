@@ -1,11 +1,10 @@
 // CodeMirror bound to a document of the room. Its lifetime is independent of React: EditorHost mounts `dom`.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
-import { collab } from '@codemirror/collab'
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands'
 import { bracketMatching, defaultHighlightStyle, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, Prec, Transaction, type ChangeSet, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -21,7 +20,7 @@ import { editFilter } from './editFilter'
 import { languageSupport } from './languages'
 import type { Limits, Range } from './protocol'
 import { VersionLog } from './pasteOrigin'
-import type { EditorPort } from './sync'
+import { collaboration, draftEdit, type EditorPort } from './sync'
 
 export interface EditorOptions {
   kind: 'code' | 'prose'
@@ -84,6 +83,12 @@ export class Editor implements EditorPort {
     this.view.setState(this.createState(text, version))
     const clamp = (position: number) => Math.min(position, this.state.doc.length)
     this.view.dispatch({ selection: { anchor: clamp(anchor), head: clamp(head) } })
+  }
+
+  /** Replaces the state by the text and the unsaved edits of an earlier page, whose clientId continues. */
+  restoreText(text: string, version: number, clientId: string, pending: readonly ChangeSet[]): void {
+    this.view.setState(this.createState(text, version, clientId))
+    for (const changes of pending) this.view.dispatch({ changes, effects: draftEdit.of(null), userEvent: 'input.restore' })
   }
 
   setReadOnly(readOnly: boolean): void {
@@ -151,14 +156,14 @@ export class Editor implements EditorPort {
     })
   }
 
-  private createState(text: string, version: number): EditorState {
+  private createState(text: string, version: number, clientID = randomId()): EditorState {
     return EditorState.create({
       doc: text,
       extensions: [
         this.readOnlyCompartment.of(this.readOnlyExtensions()),
         this.languageCompartment.of(this.languageExtension),
         this.historyCompartment.of(history()),
-        collab({ startVersion: version, clientID: randomId() }),
+        collaboration(version, clientID),
         editFilter(this.options),
         remoteCursors,
         this.options.kind === 'code' ? codeExtensions : proseExtensions,

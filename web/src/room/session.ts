@@ -2,6 +2,7 @@
 
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
+import type { DraftStore } from './drafts'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
 import type { AnswerName, ClientMessage, DocumentName, Failure, Problem, ServerMessage, ServerMessageOf, Welcome } from './protocol'
@@ -11,6 +12,8 @@ export interface RoomOptions {
   createSocket: () => Socket
   checkAccess: () => Promise<ConnectionError | undefined>
   labels: { code: string; notes: string; notesHint: string; phrases?: Record<string, string> }
+  /** Where unsaved edits are kept for the next page of the participant. */
+  drafts?: DraftStore
   /** Called when a request failed; `code` as in docs/room-protocol.md, or 'offline' or 'too_large'. */
   onNotice: (code: string) => void
 }
@@ -18,6 +21,7 @@ export interface RoomOptions {
 const MAX_UNSENT_CHAT = 50
 const CHAT_RETRY_MS = 4_000
 const CLOSE_TIMEOUT_MS = 5_000
+const DRAFT_TIMEOUT_MS = 1_000
 const OUTPUT_INTERVAL_MS = 200 // between two updates of the page by the output of runs
 
 export class RoomSession {
@@ -55,7 +59,25 @@ export class RoomSession {
 
   connect(): void {
     this.addEventListeners()
-    this.client.start()
+    const { drafts } = this.options
+    if (!drafts) return this.client.start()
+    void this.restoreDrafts(drafts).finally(() => this.isClosed || this.client.start())
+  }
+
+  /** Continues with the unsaved edits of a page that has ended. A browser that does not answer delays nothing. */
+  private async restoreDrafts(drafts: DraftStore): Promise<void> {
+    const timeout = new Promise<[]>((resolve) => setTimeout(() => resolve([]), DRAFT_TIMEOUT_MS))
+    const claimed = await Promise.race([drafts.claim().catch(() => []), timeout])
+    if (this.isClosed || claimed.length === 0) return
+    for (const { doc, draft } of claimed) {
+      const document = doc === 'notes' ? this.notes : this.openAnswer(doc)
+      document.sync.restoreDraft(draft)
+    }
+    this.options.onNotice('restored')
+  }
+
+  private get isClosed(): boolean {
+    return this.listenerAbort.signal.aborted
   }
 
   /** Disconnects once all edits are stored, or after CLOSE_TIMEOUT_MS. */
@@ -71,6 +93,7 @@ export class RoomSession {
     clearTimeout(this.outputTimer)
     this.client.close()
     this.allDocuments().forEach((document) => document.destroy())
+    void this.options.drafts?.release()
   }
 
   sendChat(text: string): boolean {
@@ -184,7 +207,7 @@ export class RoomSession {
       findPerson: (id) => this.store.getSnapshot().peopleById.get(id),
       isFromRoom: (text) => this.copies.includes(text) || isInTexts(text, this.roomTexts()),
       onCopy: (text) => this.copies.remember(text),
-      onChange: () => this.updateUnsavedCount(),
+      onChange: (document) => this.handleDocumentChange(document),
       onDropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, droppedText: { doc: name, text, code } })),
       onRefused: this.options.onNotice,
       onSubmit: doc === 'notes' ? undefined : () => void this.runCode(),
@@ -315,6 +338,11 @@ export class RoomSession {
     this.store.update((snapshot) => ({ ...snapshot, connection, connectionError: connectionError ?? null }))
   }
 
+  private handleDocumentChange(document: SharedDocument): void {
+    this.updateUnsavedCount()
+    this.options.drafts?.schedule(document.name, () => document.sync.takeDraft())
+  }
+
   private updateUnsavedCount(): void {
     const unsavedCount = this.allDocuments().reduce((sum, document) => sum + document.sync.unsavedCount, 0)
     this.store.update((snapshot) => (snapshot.unsavedCount === unsavedCount ? snapshot : { ...snapshot, unsavedCount: unsavedCount }))
@@ -347,7 +375,7 @@ export class RoomSession {
       () => {
         this.reportFocus()
         if (document.visibilityState === 'visible') checkConnection()
-        else this.allDocuments().forEach(({ sync }) => sync.flushEdits())
+        else this.saveEdits()
       },
       { signal },
     )
@@ -358,6 +386,14 @@ export class RoomSession {
       },
       { signal },
     )
+  }
+
+  // The page may be closed at any moment.
+  private saveEdits(): void {
+    for (const { name, sync } of this.allDocuments()) {
+      sync.flushEdits()
+      this.options.drafts?.save(name, sync.takeDraft())
+    }
   }
 
   private reportFocus(): void {

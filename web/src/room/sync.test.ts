@@ -1,4 +1,4 @@
-import { rebaseUpdates } from '@codemirror/collab'
+import { getClientID, rebaseUpdates } from '@codemirror/collab'
 import { ChangeSet, Text } from '@codemirror/state'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Authority, TestClient } from './authority.testing'
@@ -106,6 +106,25 @@ describe('DocumentSync with an authority', () => {
     expect(authority.text.toString()).toContain('offline')
   })
 
+  it('continues with the draft of a page that ended, whether its push was stored or not', () => {
+    for (const isStored of [false, true]) {
+      const authority = new Authority()
+      const first = new TestClient(authority, 'a')
+      first.connect()
+      first.editText(0, 0, 'pushed')
+      vi.advanceTimersByTime(30)
+      if (isStored) first.connection?.serveOne()
+      first.editText(6, 6, ' and typed')
+      const next = first.replacePage()
+      expect(next.state.doc.toString()).toBe('pushed and typed')
+      next.connect()
+      runUntilIdle([next])
+      expect(authority.text.toString()).toBe('pushed and typed')
+      expect(authority.history).toHaveLength(2)
+      expect(next.sync.takeDraft()).toBeUndefined()
+    }
+  })
+
   it('splits a long queue into pushes within the limits', () => {
     const [authority, a] = connectedClients()
     a.disconnect()
@@ -171,6 +190,7 @@ describe('DocumentSync with an authority', () => {
 
   it('reports dropped text on resync and continues with a new clientId', () => {
     const [authority, a] = connectedClients()
+    const before = getClientID(a.state)
     a.editText(0, 0, 'bad')
     vi.advanceTimersByTime(30)
     a.connection?.toServer.splice(0)
@@ -179,7 +199,8 @@ describe('DocumentSync with an authority', () => {
     expect(a.dropped).toEqual(['bad'])
     a.editText(0, 0, 'good')
     runUntilIdle([a])
-    expect(authority.history.map((entry) => entry.clientId)).toEqual(['a-3'])
+    expect(authority.history.map((entry) => entry.clientId)).toEqual([getClientID(a.state)])
+    expect(getClientID(a.state)).not.toBe(before)
     expect(authority.text.toString()).toBe('good')
   })
 
@@ -227,7 +248,7 @@ describe('DocumentSync with an authority', () => {
   })
 })
 
-describe('random disconnects and delays', () => {
+describe('random disconnects, delays and ends of pages', () => {
   const seeds = Array.from({ length: 60 }, (_, index) => index + 1)
 
   it.each(seeds)('converge without lost or duplicate edits (seed %i)', (seed) => {
@@ -236,9 +257,11 @@ describe('random disconnects and delays', () => {
     const peers = ['a', 'b', 'c'].map((name) => new TestClient(authority, name))
     let token = 0
     for (let step = 0; step < 500; step++) {
-      const peer = peers[roll(peers.length)] as TestClient
+      const index = roll(peers.length)
+      const peer = peers[index] as TestClient
       const what = roll(100)
-      if (!peer.connection || what < 3) peer.connect()
+      if (roll(50) === 0) peers[index] = peer.replacePage()
+      else if (!peer.connection || what < 3) peer.connect()
       else if (what < 6) peer.disconnect()
       else if (what < 40) editRandomly(peer, roll, `<${token++}>`)
       else if (what < 65) peer.connection.serveOne()

@@ -7,8 +7,8 @@
 //  - updates are applied one at a time, as the server does when it rebases. Mapping over a composition of two
 //    updates can give a different text than mapping over one and then the other.
 
-import { getClientID, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
-import { ChangeSet, StateEffect, Transaction, type ChangeDesc, type EditorState } from '@codemirror/state'
+import { collab, getClientID, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
+import { ChangeSet, StateEffect, Text, Transaction, type ChangeDesc, type EditorState, type Extension } from '@codemirror/state'
 import { takeFittingUpdates } from './pushSize'
 import type {
   Ack,
@@ -38,6 +38,8 @@ export interface SyncOptions {
   send: (message: ClientMessage) => boolean
   /** Replaces the editor state by this text with a new clientId and no undo history. */
   resetEditor: (text: string, version: number) => void
+  /** Replaces the editor state by this text with the clientId and unsaved edits of an earlier page. */
+  restoreEditor?: (draft: Draft) => void
   getLimits: () => Limits
   /** Called after an edit, an update or a confirmation with the number of edits that are not stored yet. */
   onChange: (unsaved: number) => void
@@ -51,8 +53,29 @@ export interface SyncOptions {
   isComposing?: () => boolean
 }
 
+/** Edits that are not stored, and what another page needs to store each of them once. */
+export interface Draft {
+  clientId: string
+  /** the newest version that the server has confirmed, and the text at it */
+  version: number
+  text: string
+  pending: Changes[]
+  /** of the last push */
+  seq: number
+  /** a push without an acknowledgement, and how many of its updates were seen in the history */
+  inFlight?: { push: Push; confirmed: number }
+}
+
 /** The author of the updates in a transaction. */
 export const authorEffect = StateEffect.define<string>()
+
+/** Marks an edit of a draft. As a shared effect it makes collab() keep an edit that changes nothing, as others have deleted the text. */
+export const draftEdit = StateEffect.define<null>()
+
+/** The collaboration of an editor whose updates a DocumentSync exchanges. */
+export function collaboration(startVersion: number, clientID: string): Extension {
+  return collab({ startVersion, clientID, sharedEffects: (transaction) => transaction.effects.filter((effect) => effect.is(draftEdit)) })
+}
 
 const PUSH_INTERVAL_MS = 25 // minimum interval between pushes; the first edit after a pause is pushed immediately
 const MAX_COMPOSITION_MS = 8_000 // a composition delays a push by at most this
@@ -86,6 +109,7 @@ export class DocumentSync {
   private initialized = false
   private connected = false
   private needsFullText = false // the server must send the whole text
+  private confirmedText = Text.empty // the text at the confirmed version
   private catchUpTo = 0
   private seq = 0
   private confirmedCount = 0 // own updates of this clientId that are in the history
@@ -117,6 +141,35 @@ export class DocumentSync {
   /** The version that `hello` sends for this document; undefined to request the full text. */
   resumePoint(): { doc: DocumentName; version: number } | undefined {
     return this.initialized && !this.needsFullText ? { doc: this.options.doc, version: this.version } : undefined
+  }
+
+  /** The edits that are not stored yet, for another page. */
+  takeDraft(): Draft | undefined {
+    const pending = this.initialized ? sendableUpdates(this.state).map(({ changes }) => changes.toJSON() as Changes) : []
+    if (pending.length === 0) return undefined
+    const { inFlight, version, seq } = this
+    return {
+      clientId: getClientID(this.state),
+      version,
+      text: this.confirmedText.toString(),
+      pending,
+      seq,
+      inFlight: inFlight ? { push: inFlight.push, confirmed: this.confirmedCount - inFlight.confirmedBefore } : undefined,
+    }
+  }
+
+  /** Continues with the edits of an earlier page, before the first welcome. */
+  restoreDraft(draft: Draft): void {
+    this.initialized = true
+    this.confirmedText = Text.of(draft.text.split('\n'))
+    this.seq = draft.seq
+    this.catchUpTo = draft.version
+    if (draft.inFlight) {
+      const { push, confirmed } = draft.inFlight
+      this.inFlight = { push, sent: false, answered: false, confirmedBefore: -confirmed }
+    }
+    this.options.restoreEditor?.(draft)
+    this.handleEdit()
   }
 
   handleWelcome(document: DocumentState): void {
@@ -253,6 +306,7 @@ export class DocumentSync {
     this.seq = 0
     this.confirmedCount = 0
     this.recentUpdates = []
+    this.confirmedText = Text.of(text.split('\n'))
     this.options.resetEditor(text, version)
     this.waiters.splice(0).forEach((waiter) => waiter.resolve(version))
     this.options.onChange(0)
@@ -272,7 +326,7 @@ export class DocumentSync {
     const clientID = getClientID(this.state)
     const transactions: Transaction[] = []
     const recent: RecentUpdate[] = []
-    let state = this.state
+    let { state, confirmedText } = this
     try {
       for (const update of updates) {
         const own = update.clientId === clientID ? sendableUpdates(state)[0] : undefined
@@ -281,6 +335,7 @@ export class DocumentSync {
         const transaction = receiveUpdates(state, [{ changes, clientID: update.clientId, effects }])
         transactions.push(transaction)
         recent.push({ author: update.author, changes: changes.desc })
+        confirmedText = changes.apply(confirmedText)
         if (own) this.confirmedCount++
         state = transaction.state
       }
@@ -288,6 +343,7 @@ export class DocumentSync {
       this.abandonEdits('diverged')
       return false
     }
+    this.confirmedText = confirmedText
     const wasReplaced = updates.some(({ clientId }, index) => clientId !== clientID && recent[index] && replacesText(recent[index].changes))
     this.recentUpdates = [...this.recentUpdates, ...recent].slice(-MAX_RECENT_UPDATES)
     this.options.port.dispatch(transactions)

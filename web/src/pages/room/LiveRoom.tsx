@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { checkRoomAccess, roomInfoQuery, fetchRoomInfo } from '@/api/rooms'
 import { openWebSocket } from '@/room/client'
+import { DraftStore } from '@/room/drafts'
 import type { RoomInfo } from '@/room/protocol'
 import { RoomSession } from '@/room/session'
 import { toast } from '@/ui/toast'
@@ -32,6 +33,7 @@ export function LiveRoom({ roomInfo }: { roomInfo: RoomInfo }) {
         notesHint: t('editor.notesPlaceholder'),
         phrases: t('editor.phrases', { returnObjects: true }),
       },
+      drafts: DraftStore.open({ roomId: roomInfo.interviewId, participantId: roomInfo.you.id }, () => Date.now()),
       onNotice: (code) => toast.warning(noticeText(code)),
     })
     newSession.connect()

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 type NoticeId =
   | 'offline'
   | 'too_large'
+  | 'restored'
   | 'forbidden'
   | 'ended'
   | 'not_found'
@@ -19,6 +20,7 @@ type NoticeId =
 const knownCodes = new Set<string>([
   'offline',
   'too_large',
+  'restored',
   'forbidden',
   'ended',
   'not_found',
