@@ -268,5 +268,3 @@ func (m *Manager) acquireRunSlot() bool {
 		return false
 	}
 }
-
-func (m *Manager) releaseRunSlot() { <-m.runSlots }

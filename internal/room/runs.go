@@ -23,8 +23,8 @@ type activeRun struct {
 	result      *protocol.RunResult // nil while the program runs
 }
 
-// maxRunTime limits a run, including the wait for a slot of the sandbox.
-const maxRunTime = 2 * time.Minute
+// maxRunTime limits a run with the limits of the sandbox, and its wait for a slot.
+const maxRunTime = 10 * time.Minute
 
 // handleRun runs the code at the version that the request names.
 func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error { //nolint:contextcheck // the program outlives the socket of the request
@@ -115,7 +115,7 @@ func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Prog
 func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program, err error) {
 	defer r.manager.runWait.Done()
 	defer r.manager.releaseRoom(r)
-	defer r.manager.releaseRunSlot()
+	defer func() { <-r.manager.runSlots }()
 	defer run.cancel()
 	if err != nil {
 		r.mu.Lock()
@@ -140,7 +140,7 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 
 func newRunResult(res sandbox.Result) *protocol.RunResult {
 	return &protocol.RunResult{
-		Status: string(res.Status), ExitCode: res.ExitCode, Signal: res.Signal,
+		Status: string(res.Status), Detail: string(res.Detail), ExitCode: res.ExitCode, Signal: res.Signal,
 		WallMs: res.Wall.Milliseconds(), CPUMs: res.CPU.Milliseconds(), MemoryBytes: res.MemoryBytes, Truncated: res.Truncated,
 	}
 }

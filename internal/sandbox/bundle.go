@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // User and working directory inside the sandbox. By default no account of the
@@ -104,22 +105,26 @@ func newProcess(img *image, mark string, l Limits) ociProcess {
 	}, img.env...)
 	return ociProcess{
 		User:         ociUser{sandboxUser, sandboxUser},
-		Args:         []string{"/bin/sh", "-c", img.shellScript(mark)},
+		Args:         []string{"/bin/sh", "-c", img.shellScript(mark, l)},
 		Env:          env,
 		Cwd:          workDir,
 		Capabilities: ociCapabilities{none, none, none, none, none},
 		Rlimits: []ociRlimit{
 			newRlimit("RLIMIT_NPROC", int64(l.Processes), 0),
 			newRlimit("RLIMIT_FSIZE", l.FileBytes, 0),
-			// Per process, with one second between SIGXCPU and SIGKILL. The
-			// watcher limits the sum of all processes.
-			newRlimit("RLIMIT_CPU", int64(math.Ceil(l.CPU.Seconds())), 1),
+			// Per process, with one second between SIGXCPU and SIGKILL, for
+			// machines without control groups. With one, the watcher limits the
+			// sum of all processes before this limit is reached.
+			newRlimit("RLIMIT_CPU", rlimitSeconds(max(l.CPU, l.CompileCPU)), 1),
 			newRlimit("RLIMIT_NOFILE", 1024, 0),
 			newRlimit("RLIMIT_CORE", 0, 0),
 		},
 		NoNewPrivileges: true,
 	}
 }
+
+// rlimitSeconds returns a limit in whole seconds above that of the watcher.
+func rlimitSeconds(limit time.Duration) int64 { return int64(math.Ceil(limit.Seconds())) + 1 }
 
 // newRlimit returns a limit whose hard value exceeds the soft one by more.
 // Neither is negative: see clampTo.

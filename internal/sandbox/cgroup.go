@@ -158,6 +158,9 @@ func (g cgroup) killAll() {
 	}
 }
 
+// processCount returns the number of processes of the group.
+func (g cgroup) processCount() int { return len(readLines(filepath.Join(g.memory, "cgroup.procs"))) }
+
 // removeDirs deletes the group, which must have no processes. It waits up to
 // killGrace for those that are exiting.
 func (g cgroup) removeDirs() error {

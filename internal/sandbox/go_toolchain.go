@@ -44,8 +44,9 @@ func detectGo(ctx context.Context, h detectConfig) (*image, error) {
 		"GOTELEMETRY=off", "GOENV=off", "GOFLAGS=-trimpath", "GO111MODULE=off",
 	}
 	img.compile, img.run = tool+" build -o /tmp/main main.go", "/tmp/main"
-	img.allowCompiler(1<<30, 256)
-	img.limits.Wall, img.limits.CPU, img.limits.FileBytes = 2*img.limits.Wall, 3*img.limits.CPU, 256<<20
+	img.adapt = adaptGo
+	img.allowCompiler(2*compileCPU, 1<<30, 256)
+	img.limits.FileBytes = 256 << 20
 	img.warmCache = func(ctx context.Context) error { return warmGoCache(ctx, tool, cache, img.env) }
 	return img, img.setVersion("Go %s", lines[0], 2)
 }

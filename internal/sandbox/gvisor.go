@@ -277,7 +277,7 @@ func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Re
 	case <-g.ctx.Done():
 		return cancelledResult, nil
 	}
-	r := programRun{g: g, inspection: l, img: img, limits: p.Limits.clampTo(img.limits), emit: emit}
+	r := programRun{g: g, inspection: l, img: img.forProgram(p.Source), limits: p.Limits.clampTo(img.limits), emit: emit}
 	return r.execute(ctx, p.Source, p.Stdin)
 }
 

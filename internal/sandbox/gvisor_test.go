@@ -200,8 +200,8 @@ func TestTimeLimits(t *testing.T) {
 			if o.Wall < c.limits.Wall {
 				t.Errorf("stopped after %v, before the limit", o.Wall)
 			}
-			// On a busy machine the wall time limit may pass before Python has
-			// started.
+			// On a busy machine so short a wall time limit may pass before Python
+			// has started.
 			if o.stdout != "begun\n" && (c.limits.CPU > 0 || o.stdout != "") {
 				t.Errorf("what was printed before is %q", o.stdout)
 			}
@@ -248,6 +248,90 @@ except BlockingIOError:
 	o.requireStatus(t, sandbox.StatusOK)
 	if o.stdout != "19\n" {
 		t.Errorf("it made %q processes, want 19 beside itself", o.stdout)
+	}
+}
+
+// A program whose processes reach their limit and which fails is not reported as
+// out of memory.
+func TestForkBomb(t *testing.T) {
+	for name, source := range map[string]string{
+		"exits": "import os\nwhile True: os.fork()",
+		"stays": "import os, time\nwhile True:\n  try: os.fork()\n  except OSError: pass",
+	} {
+		t.Run(name, func(t *testing.T) {
+			runPython(t, source, sandbox.Limits{CPU: 5 * time.Second}).requireStatus(t, sandbox.StatusProcessLimit)
+		})
+	}
+}
+
+// Compiling and running have limits of their own.
+func TestCompileLimits(t *testing.T) {
+	if !hasLanguage(sharedRunner(t), "c") {
+		t.Skip("c is not on this machine")
+	}
+	const slowToCompile = `
+#define A(x) B(x) B(x) B(x) B(x) B(x) B(x) B(x) B(x)
+#define B(x) C(x) C(x) C(x) C(x) C(x) C(x) C(x) C(x)
+#define C(x) D(x) D(x) D(x) D(x) D(x) D(x) D(x) D(x)
+#define D(x) x; x; x; x; x; x; x; x;
+int main(void) { volatile int i = 0; A(i += i * 3 + i / 7) A(i += i * 3 + i / 7) A(i += i * 3 + i / 7) A(i += i * 3 + i / 7) return 0; }`
+	const busy = "int main(void) { for (volatile long i = 0; ; i++); }"
+	const asleep = "#include <unistd.h>\nint main(void) { sleep(600); }"
+	for _, c := range []struct {
+		name, source string
+		limits       sandbox.Limits
+		detail       sandbox.Detail
+	}{
+		{"compiler's CPU", slowToCompile, sandbox.Limits{CompileCPU: time.Second}, sandbox.DetailCompileCPU},
+		{"compiler's wall", slowToCompile, sandbox.Limits{CompileWall: time.Second}, sandbox.DetailCompileWall},
+		{"program's CPU", busy, sandbox.Limits{CPU: time.Second}, sandbox.DetailCPU},
+		{"program's wall", asleep, sandbox.Limits{Wall: time.Second}, sandbox.DetailWall},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := runProgram(t, sandbox.Program{Language: "c", Source: c.source, Limits: c.limits})
+			o.requireStatus(t, sandbox.StatusTimeLimit)
+			if o.Detail != c.detail || o.stderr != "" || o.ExitCode != -1 {
+				t.Errorf("detail %q, stderr %q, exit code %d; want %q", o.Detail, lastBytes(o.stderr), o.ExitCode, c.detail)
+			}
+		})
+	}
+	t.Run("the compiler's time is not the program's", func(t *testing.T) {
+		o := runProgram(t, sandbox.Program{Language: "c", Source: "#include <stdio.h>\nint main(void) { puts(\"done\"); }",
+			Limits: sandbox.Limits{CPU: 300 * time.Millisecond}})
+		o.requireStatus(t, sandbox.StatusOK)
+		t.Logf("%v CPU in all", o.CPU)
+	})
+}
+
+// Sources as people have them: in a package, with a public class of any name.
+func TestEntryPoints(t *testing.T) {
+	const hello = `public static void main(String[] a) { System.out.println("hello"); }`
+	for _, c := range []struct {
+		name, language, source string
+		status                 sandbox.Status
+		detail                 sandbox.Detail
+	}{
+		{"package", "java", "package com.example.interview;\npublic class Main { " + hello + " }", sandbox.StatusOK, ""},
+		{"public class", "java", "public class Solution { " + hello + " }", sandbox.StatusOK, ""},
+		{"both, and comments", "java", "// class Wrong { void main() }\npackage a.b; /* public class X { */ import java.util.*;\n" +
+			"class Helper { String s = \"}{ class Y\"; }\npublic final class Solution { " + hello + " }", sandbox.StatusOK, ""},
+		{"main beside a public class", "java", "public class Solution { int f() { return 1; } }\nclass Test { " + hello + " }", sandbox.StatusOK, ""},
+		{"inherited", "java", "class Base { " + hello + " }\nclass Main extends Base { }", sandbox.StatusOK, ""},
+		{"no main", "java", "class Solution { int[] twoSum(int[] n, int t) { return null; } }", sandbox.StatusExitError, sandbox.DetailJavaNoMain},
+		{"no main, compile error", "java", "class Solution { int f() { return x; } }", sandbox.StatusCompileError, ""},
+		{"no package main", "go", "// The solution.\npackage solution\n\nfunc F() {}\n", sandbox.StatusExitError, sandbox.DetailGoNoMain},
+		{"another error", "go", "package main\n\nfunc main() { panic(1) }\n", sandbox.StatusExitError, ""},
+	} {
+		t.Run(c.language+" "+c.name, func(t *testing.T) {
+			if !hasLanguage(sharedRunner(t), c.language) {
+				t.Skipf("%s is not on this machine", c.language)
+			}
+			o := runProgram(t, sandbox.Program{Language: c.language, Source: c.source})
+			o.requireStatus(t, c.status)
+			if o.Detail != c.detail || c.status == sandbox.StatusOK && o.stdout != "hello\n" || c.detail != "" && o.stderr != "" {
+				t.Errorf("detail %q, stdout %q, stderr %q", o.Detail, o.stdout, o.stderr)
+			}
+		})
 	}
 }
 

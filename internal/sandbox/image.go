@@ -18,10 +18,13 @@ import (
 type image struct {
 	language Language
 	file     string   // name of the source file in /work
-	compile  string   // shell command; empty for an interpreted language
+	compile  string   // shell command, started with exec; empty for an interpreted language
 	run      string   // shell command, started with exec
 	env      []string // in addition to the variables of every program
 	limits   Limits   // defaults and ceilings
+
+	adapt func(img *image, source string) // changes a copy of the image for one program; nil when all programs run alike
+	check Detail                          // explains an exit error of the program; set by adapt
 
 	mounts []string          // resolved paths of files or directories
 	links  map[string]string // symbolic links in the root, by path, with their targets
@@ -33,16 +36,29 @@ type image struct {
 }
 
 // shellScript returns the container's command. It prints mark on stderr between
-// compiling and running.
-func (img *image) shellScript(mark string) string {
+// compiling and running. The shell's own stderr is discarded while the compiler
+// runs, since the shell writes an English text when a signal ends the compiler.
+// The soft limit of CPU time is that of the program: see newProcess.
+func (img *image) shellScript(mark string, l Limits) string {
 	if img.compile == "" {
 		return "exec " + img.run
 	}
-	return fmt.Sprintf("%s </dev/null || exit; printf %%s '%s' >&2; exec %s", img.compile, mark, img.run)
+	return fmt.Sprintf("exec 3>&2 2>/dev/null; (exec %s </dev/null 2>&3 3>&-) || exit; ulimit -S -t %d; printf %%s '%s' >&3; exec %s 2>&3 3>&-",
+		img.compile, rlimitSeconds(l.CPU), mark, img.run)
+}
+
+// forProgram returns the image of one program.
+func (img *image) forProgram(source string) *image {
+	if img.adapt == nil {
+		return img
+	}
+	own := *img
+	img.adapt(&own, source)
+	return &own
 }
 
 func newImage(id, file string) *image {
-	img := &image{
+	return &image{
 		language:    Language{ID: id},
 		file:        file,
 		limits:      defaultLimits,
@@ -50,8 +66,6 @@ func newImage(id, file string) *image {
 		copies:      map[string]string{},
 		cacheWarmed: make(chan struct{}),
 	}
-	img.limits.Wall = wallLimit(defaultLimits.Wall)
-	return img
 }
 
 // addMounts mounts paths of the host, and adds a link for a path that is a

@@ -16,6 +16,10 @@ type detectConfig struct {
 	cacheDir string // directory for build caches that persist between runs; programs cannot write to it
 }
 
+// compileCPU is the CPU time of a compiler. Go has more, since it compiles the
+// imported packages of its standard library.
+const compileCPU = 30 * time.Second
+
 // languageDetectors has one function per supported language, in the order in
 // which the languages are offered. Each returns an error with the reason when
 // the language is not installed.
@@ -110,7 +114,8 @@ func detectJava(ctx context.Context, _ detectConfig) (*image, error) {
 	tools := filepath.Join(home, "bin")
 	img.compile = fmt.Sprintf("%s/javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -encoding UTF-8 -d /tmp Main.java", tools)
 	img.run = fmt.Sprintf("%s/java %s -cp /tmp Main", tools, flags)
-	img.allowCompiler(768<<20, 256)
+	img.adapt = adaptJava
+	img.allowCompiler(compileCPU, 768<<20, 256)
 	return img, img.setVersion("Java %s", answer, 1)
 }
 
@@ -132,7 +137,7 @@ func (img *image) configureGCC(ctx context.Context, driver, name, standard, libr
 	img.addMounts("/usr/include")
 	img.compile = strings.TrimSpace(fmt.Sprintf("%s %s -O1 -Wall -o /tmp/main %s %s", driver, standard, img.file, libraries))
 	img.run = "/tmp/main"
-	img.allowCompiler(512<<20, 64)
+	img.allowCompiler(compileCPU, 512<<20, 64)
 	answer, err := runTool(ctx, path, "-dumpfullversion")
 	if err != nil {
 		return err
@@ -175,7 +180,7 @@ func detectRust(ctx context.Context, _ detectConfig) (*image, error) {
 	}
 	compiler := filepath.Join(root, "bin", "rustc")
 	img.compile, img.run = compiler+" --edition 2021 -C debuginfo=0 -o /tmp/main main.rs", "/tmp/main"
-	img.allowCompiler(768<<20, 64)
+	img.allowCompiler(compileCPU, 768<<20, 64)
 	answer, err := runTool(ctx, compiler, "--version")
 	if err != nil {
 		return nil, err
@@ -261,8 +266,9 @@ func (img *image) addInterpreter(name string) (string, error) {
 	return path, nil
 }
 
-// allowCompiler raises the limits for a language that is compiled first.
-func (img *image) allowCompiler(memory int64, processes int) {
-	img.limits.Wall, img.limits.CPU = wallLimit(20*time.Second), 20*time.Second
+// allowCompiler sets the limits of a language that is compiled first.
+func (img *image) allowCompiler(cpu time.Duration, memory int64, processes int) {
+	img.limits.CPU, img.limits.Wall = 20*time.Second, wallGuard*20*time.Second
+	img.limits.CompileCPU, img.limits.CompileWall = cpu, wallGuard*cpu
 	img.limits.MemoryBytes, img.limits.Processes, img.limits.FileBytes = memory, processes, 64<<20
 }

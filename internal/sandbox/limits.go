@@ -2,23 +2,20 @@ package sandbox
 
 import "time"
 
+// wallGuard is the ratio of the wall time limits to the CPU time limits. A busy
+// machine with fewer than wallGuard runnable processes per CPU changes no result.
+const wallGuard = 6
+
 // Limits of an interpreted language. Compiled languages have their own, see
 // languages.go.
 var defaultLimits = Limits{
-	Wall:        10 * time.Second,
+	Wall:        wallGuard * 10 * time.Second,
 	CPU:         10 * time.Second,
 	MemoryBytes: 256 << 20,
 	Processes:   64,
 	OutputBytes: 256 << 10,
 	FileBytes:   32 << 20,
 }
-
-// wallScale multiplies the wall time limits of the languages. The tests raise
-// it, since on a busy machine only CPU time is comparable to that of an idle
-// one.
-var wallScale = 1
-
-func wallLimit(d time.Duration) time.Duration { return d * time.Duration(wallScale) }
 
 // Limits of the sandbox itself, in addition to those of the program.
 const (
@@ -40,6 +37,8 @@ func (l Limits) clampTo(ceiling Limits) Limits {
 	return Limits{
 		Wall:        clampTo(l.Wall, ceiling.Wall),
 		CPU:         clampTo(l.CPU, ceiling.CPU),
+		CompileWall: clampTo(l.CompileWall, ceiling.CompileWall),
+		CompileCPU:  clampTo(l.CompileCPU, ceiling.CompileCPU),
 		MemoryBytes: clampTo(l.MemoryBytes, ceiling.MemoryBytes),
 		Processes:   clampTo(l.Processes, ceiling.Processes),
 		OutputBytes: clampTo(l.OutputBytes, ceiling.OutputBytes),

@@ -112,6 +112,7 @@ type streamWriter struct {
 	pending  []byte
 	mark     []byte // nil without a compiler
 	markSeen bool
+	compiled chan struct{} // closed when the mark is seen; may be nil
 }
 
 // Write never fails. A program with too much output is stopped through
@@ -138,6 +139,9 @@ func (s *streamWriter) removeMark() {
 	before, after, found := bytes.Cut(s.pending, s.mark)
 	if found {
 		s.markSeen = true
+		if s.compiled != nil {
+			close(s.compiled)
+		}
 		s.pending = slices.Concat(before, after)
 	}
 }

@@ -63,7 +63,7 @@ func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
 	r.stdout = &streamWriter{out: r.out, name: Stdout}
 	r.stderr = &streamWriter{out: r.out, name: Stderr}
 	if r.img.compile != "" {
-		r.stderr.mark = []byte(mark)
+		r.stderr.mark, r.stderr.compiled = []byte(mark), make(chan struct{})
 	}
 	// The watcher stops the command and records the reason; a context would
 	// not.
@@ -132,31 +132,33 @@ func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 		return Result{}, fmt.Errorf("wait for runsc: %w", waited)
 	}
 	result := Result{ExitCode: r.cmd.ProcessState.ExitCode(), Wall: wall, CPU: w.cpuTime(), MemoryBytes: w.peakMemory()}
-	return r.classifyResult(result, w.reason)
+	return r.classifyResult(result, w)
 }
 
-// classifyResult determines the status. reason is the limit for which the
-// watcher stopped the program, or empty.
-func (r *programRun) classifyResult(result Result, reason Status) (Result, error) {
+// classifyResult determines the status.
+func (r *programRun) classifyResult(result Result, w *watcher) (Result, error) {
 	result.Truncated = r.out.wasTruncated()
 	switch {
 	case r.group.outOfMemory():
 		result.Status, result.ExitCode = StatusMemoryLimit, -1
-	case reason != "":
-		result.Status, result.ExitCode = reason, -1
+	case w.reason != "":
+		result.Status, result.Detail, result.ExitCode = w.reason, w.detail, -1
 	case result.Truncated: // it ended before the watcher stopped it
 		result.Status = StatusOutputLimit
 	case r.failure != "":
 		return Result{}, fmt.Errorf("run program in gVisor: %s", r.failure)
 	case signalName(result.ExitCode) == "SIGXCPU": // the limit per process, without a control group
-		result.Status, result.ExitCode = StatusTimeLimit, -1
+		result.Status, result.Detail, result.ExitCode = StatusTimeLimit, w.cpuDetail(), -1
 	case r.img.compile != "" && !r.stderr.markSeen:
 		result.Status = StatusCompileError
 	case result.ExitCode == 0:
 		result.Status = StatusOK
 	default:
 		result.Status = StatusExitError
-		result.Signal = signalName(result.ExitCode)
+		result.Signal, result.Detail = signalName(result.ExitCode), r.img.check
+	}
+	if w.processesReached(result.Status, r.limits.Processes) {
+		result.Status, result.Detail = StatusProcessLimit, ""
 	}
 	return result, nil
 }

@@ -47,12 +47,17 @@ type Program struct {
 	Limits   Limits // zero fields mean the language's default
 }
 
-// Limits are the limits of one run, compilation included. A zero field means
-// the default of the language; a field above the language's ceiling is lowered
-// to it.
+// Limits are the limits of one run. Compiling and running have time limits of
+// their own; the other limits apply to both. CPU time is the limit of a program
+// that computes. Wall time only ends programs that wait, so it is a multiple of
+// CPU time: the result must not depend on the load of the machine. A zero field
+// means the default of the language; a field above the language's ceiling is
+// lowered to it.
 type Limits struct {
-	Wall        time.Duration // wall time
+	Wall        time.Duration // wall time of the program
 	CPU         time.Duration // user and system time of all processes together
+	CompileWall time.Duration // wall time of the compiler
+	CompileCPU  time.Duration // CPU time of the compiler
 	MemoryBytes int64         // memory of the program and of the files that it writes
 	Processes   int           // concurrent processes and threads
 	OutputBytes int64         // stdout and stderr together; the run ends when it is exceeded
@@ -68,16 +73,33 @@ const (
 	StatusOK           Status = "ok"            // exit code 0
 	StatusExitError    Status = "exit_error"    // another exit code or a signal: see Result
 	StatusCompileError Status = "compile_error" // the compiler reported an error
-	StatusTimeLimit    Status = "time_limit"    // Limits.Wall or Limits.CPU
+	StatusTimeLimit    Status = "time_limit"    // a time limit: see Result.Detail
 	StatusMemoryLimit  Status = "memory_limit"  // Limits.MemoryBytes
+	StatusProcessLimit Status = "process_limit" // Limits.Processes was reached, and the program failed
 	StatusOutputLimit  Status = "output_limit"  // Limits.OutputBytes
 	StatusCancelled    Status = "cancelled"     // the context ended
 	StatusUnavailable  Status = "unavailable"   // no sandbox on this machine
 )
 
+// Detail is a machine-readable explanation of a status, for which the interface
+// has a text.
+type Detail string
+
+// Details. The first four belong to StatusTimeLimit, the others to
+// StatusExitError.
+const (
+	DetailCPU         Detail = "cpu"          // Limits.CPU
+	DetailWall        Detail = "wall"         // Limits.Wall
+	DetailCompileCPU  Detail = "compile_cpu"  // Limits.CompileCPU
+	DetailCompileWall Detail = "compile_wall" // Limits.CompileWall
+	DetailJavaNoMain  Detail = "java_no_main" // no top-level class has a main method
+	DetailGoNoMain    Detail = "go_no_main"   // the package is not main
+)
+
 // Result is the status and the resource usage of a run.
 type Result struct {
 	Status      Status
+	Detail      Detail        // explains the status; empty when there is nothing to explain
 	ExitCode    int           // of the program, 128+n after signal n; -1 when the sandbox stopped it
 	Signal      string        // "SIGSEGV" when a signal ended the program
 	Wall        time.Duration // from the start of the container to its end

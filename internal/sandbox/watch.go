@@ -15,13 +15,18 @@ import (
 type watcher struct {
 	r      *programRun
 	reason Status // why the run was stopped; empty when it was not
+	detail Detail // which time limit was exceeded
 	stop   chan struct{}
 	done   chan struct{}
 	memory int64 // highest value of guestMemory
+
+	compiling     bool
+	compilerCPU   time.Duration // CPU time until the program was started
+	hostProcesses int           // most processes of the control group at one time
 }
 
 func (r *programRun) startWatcher(ctx context.Context) *watcher {
-	w := &watcher{r: r, stop: make(chan struct{}), done: make(chan struct{})}
+	w := &watcher{r: r, stop: make(chan struct{}), done: make(chan struct{}), compiling: r.img.compile != ""}
 	go func() {
 		defer close(w.done)
 		if w.reason = w.waitForLimit(ctx); w.reason != "" {
@@ -34,8 +39,9 @@ func (r *programRun) startWatcher(ctx context.Context) *watcher {
 // waitForLimit returns the status of the first limit that is exceeded, or ""
 // when the program ends first.
 func (w *watcher) waitForLimit(ctx context.Context) Status {
-	wall := time.NewTimer(w.r.limits.Wall)
+	wall := time.NewTimer(w.wallLimit())
 	defer wall.Stop()
+	compiled := w.r.stderr.compiled
 	usage := time.NewTicker(usageInterval)
 	defer usage.Stop()
 	for {
@@ -46,7 +52,11 @@ func (w *watcher) waitForLimit(ctx context.Context) Status {
 			return StatusCancelled
 		case <-w.r.g.ctx.Done():
 			return StatusCancelled
+		case <-compiled:
+			compiled, w.compiling, w.compilerCPU = nil, false, w.cpuTime()
+			wall.Reset(w.wallLimit())
 		case <-wall.C:
+			w.detail = w.wallDetail()
 			return StatusTimeLimit
 		case <-w.r.out.limitReached:
 			return StatusOutputLimit
@@ -68,10 +78,54 @@ func (w *watcher) checkUsage() Status {
 		}
 		return ""
 	}
-	if w.r.group.cpuTime() > w.r.limits.CPU {
+	w.hostProcesses = max(w.hostProcesses, w.r.group.processCount())
+	if w.r.group.cpuTime()-w.compilerCPU > w.cpuLimit() {
+		w.detail = w.cpuDetail()
 		return StatusTimeLimit
 	}
 	return ""
+}
+
+func (w *watcher) wallLimit() time.Duration {
+	if w.compiling {
+		return w.r.limits.CompileWall
+	}
+	return w.r.limits.Wall
+}
+
+func (w *watcher) cpuLimit() time.Duration {
+	if w.compiling {
+		return w.r.limits.CompileCPU
+	}
+	return w.r.limits.CPU
+}
+
+func (w *watcher) wallDetail() Detail {
+	if w.compiling {
+		return DetailCompileWall
+	}
+	return DetailWall
+}
+
+func (w *watcher) cpuDetail() Detail {
+	if w.compiling {
+		return DetailCompileCPU
+	}
+	return DetailCPU
+}
+
+// processesReached reports whether a program with this status failed because of
+// its number of processes. The systrap platform has two processes of the host
+// for each process of the program. Many small processes may exceed the memory
+// before they reach their limit.
+func (w *watcher) processesReached(status Status, limit int) bool {
+	switch status {
+	case StatusExitError, StatusTimeLimit:
+		return w.hostProcesses >= 2*limit
+	case StatusMemoryLimit:
+		return w.hostProcesses >= 2*limit*3/4
+	}
+	return false
 }
 
 // stopAndWait stops the watcher after the program has ended.

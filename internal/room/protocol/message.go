@@ -300,6 +300,7 @@ type (
 	}
 	RunResult struct {
 		Status      string `json:"status"`
+		Detail      string `json:"detail,omitempty"` // see sandbox.Detail
 		ExitCode    int    `json:"exitCode"`
 		Signal      string `json:"signal,omitempty"`
 		WallMs      int64  `json:"wallMs"`

@@ -76,6 +76,7 @@ const isChunk = objectOf<Chunk>({ stream: oneOf('stdout', 'stderr', 'system'), t
 const isRunResult = objectOf<RunResult>({
   // Displayed by name; an unknown status is displayed as received.
   status: isString as unknown as Validator<RunResult['status']>,
+  detail: optional(isString),
   exitCode: isInteger,
   signal: optional(isString),
   wallMs: isNumber,

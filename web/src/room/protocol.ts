@@ -79,6 +79,8 @@ export type RunStatus =
 
 export interface RunResult {
   status: RunStatus
+  /** explains the status: `cpu`, `wall`, `compile_cpu`, `compile_wall`, `java_no_main`, `go_no_main` */
+  detail?: string
   exitCode: number
   signal?: string
   wallMs: number

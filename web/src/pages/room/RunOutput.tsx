@@ -26,6 +26,7 @@ export function RunOutput({ run, name, language = run.language, zone }: Props) {
         <span>{t('output.by', { name, language, time: formatTime(run.at, zone) })}</span>
         <RunStatistics run={run} />
       </header>
+      {run.result?.detail && <p className="room-run__note">{t(`output.detail.${run.result.detail}`, { defaultValue: '' })}</p>}
       {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
       <pre className="room-run__text">
         {run.chunks.map((chunk, index) => (

@@ -172,6 +172,20 @@ describe('Workspace', () => {
     expect(getButton('运行')).toBeTruthy()
   })
 
+  it.each([
+    ['time_limit', 'cpu', '超过时间上限', /CPU 的时间超过上限/],
+    ['time_limit', 'compile_wall', '超过时间上限', /编译时间过长/],
+    ['exit_error', 'java_no_main', '运行出错', /没有找到 main 方法/],
+    ['process_limit', undefined, '超过进程上限', undefined],
+  ] as const)('explains %s by %s', (status, detail, label, note) => {
+    renderRoom({ ...candidateWelcome(), runs: [] })
+    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'java', at: '2026-11-23T08:00:00.000Z' } })
+    receiveMessage({ type: 'run_finished', runId: 'r', result: { status, detail, exitCode: -1, wallMs: 1, cpuMs: 1, memoryBytes: 0, truncated: false } })
+    const log = within(screen.getByRole('log', { name: '输出' }))
+    expect(log.getByText(label)).toBeTruthy()
+    if (note) expect(log.getByText(note)).toBeTruthy()
+  })
+
   it('sends a chat message unchanged, and not by the Enter of an input method', () => {
     renderRoom(welcomeMessage())
     const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '聊天消息' })
