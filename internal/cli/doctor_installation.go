@@ -166,9 +166,20 @@ func (p *installation) checkSandbox(ctx context.Context) checkResult {
 	if err != nil {
 		return newResult(stateWarn, "sandbox.off", "Reason", errorWithoutURL(err))
 	}
+	return newSandboxResult(r)
+}
+
+func newSandboxResult(r sandbox.Runner) checkResult {
 	var names []string
 	for _, l := range r.Languages() {
 		names = append(names, l.Name)
+	}
+	var missing []string
+	for _, l := range r.MissingLanguages() {
+		missing = append(missing, l.ID+" ("+l.Reason+")")
+	}
+	if len(missing) > 0 {
+		return newResult(stateWarn, "sandbox.missing", "Languages", strings.Join(names, ", "), "Missing", strings.Join(missing, ", "))
 	}
 	return newResult(stateOK, "sandbox.ok", "Languages", strings.Join(names, ", "))
 }

@@ -33,6 +33,8 @@ func (s *scriptedRunner) Languages() []sandbox.Language {
 	return []sandbox.Language{{ID: "python", Name: "Python", Version: "3.11"}}
 }
 
+func (s *scriptedRunner) MissingLanguages() []sandbox.MissingLanguage { return nil }
+
 func (s *scriptedRunner) Ready() error { return nil }
 
 func newPrintingRunner(texts ...string) *scriptedRunner {

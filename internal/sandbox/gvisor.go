@@ -34,6 +34,9 @@ type gvisorRunner struct {
 	ctx   context.Context
 	slots chan struct{}
 
+	detectors  []languageDetector
+	background sync.WaitGroup // retries of the detection
+
 	mu         sync.Mutex
 	latest     *inspection
 	lastLogged string // last logged result of an inspection
@@ -48,6 +51,7 @@ type inspection struct {
 	runsc   string
 	cgroups cgroupParent
 	images  []*image
+	missing []MissingLanguage
 }
 
 // New returns a runner that runs until ctx ends, which stops its programs. An
@@ -77,7 +81,7 @@ func New(ctx context.Context, cfg Config) (Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots)}
+	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots), detectors: languageDetectors}
 	context.AfterFunc(ctx, func() { g.waitAndRelease(own) })
 	g.currentInspection()
 	return g, nil
@@ -87,6 +91,7 @@ func New(ctx context.Context, cfg Config) (Runner, error) {
 // stopped, and removes the runner's directory.
 func (g *gvisorRunner) waitAndRelease(own *runnerDir) {
 	<-g.currentInspection().done
+	g.background.Wait()
 	for range cap(g.slots) {
 		g.slots <- struct{}{}
 	}
@@ -124,6 +129,9 @@ func (g *gvisorRunner) currentInspection() *inspection {
 		l.err = g.inspectMachine(l)
 		l.endedAt = time.Now()
 		g.logInspection(l)
+		if l.err == nil && g.ctx.Err() == nil {
+			g.background.Go(func() { g.retryDetection(l) })
+		}
 	}()
 	return l
 }
@@ -167,12 +175,11 @@ func (g *gvisorRunner) inspectMachine(l *inspection) error {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	l.runsc = path
-	images, missing := detectLanguages(g.ctx, detectConfig{cacheDir: g.cfg.CacheDir})
-	for _, err := range missing {
-		g.cfg.Logger.Debug("language is not offered", "reason", err)
-	}
+	found := detectLanguages(g.ctx, g.detectors, detectConfig{cacheDir: g.cfg.CacheDir})
+	images := found.images
+	g.logMissing(found)
 	if len(images) == 0 {
-		return fmt.Errorf("%w: no interpreter or compiler was found on this machine", ErrUnavailable)
+		return fmt.Errorf("%w: no interpreter or compiler was found on this machine%s", ErrUnavailable, describeMissing(found.missing))
 	}
 	var groupless error
 	l.cgroups, groupless = findCgroupParent("/proc/self/mountinfo", "/proc/self/cgroup", newID())
@@ -186,7 +193,7 @@ func (g *gvisorRunner) inspectMachine(l *inspection) error {
 	if err := g.runProbe(l, images[0]); err != nil {
 		return fmt.Errorf("%w: %s does not work here: %w", ErrUnavailable, path, err)
 	}
-	l.images = images
+	l.images, l.missing = images, found.missing
 	g.warmCaches(images)
 	return nil
 }
@@ -203,7 +210,7 @@ func findRunsc(path string) (string, error) {
 }
 
 func (g *gvisorRunner) buildRoots(images []*image) error {
-	roots := filepath.Join(g.dir, "roots")
+	roots := g.rootsDir()
 	if err := os.RemoveAll(roots); err != nil {
 		return fmt.Errorf("clear old roots: %w", err)
 	}

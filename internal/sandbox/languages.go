@@ -7,45 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 )
-
-// detectConfig is the configuration of the language detectors.
-type detectConfig struct {
-	cacheDir string // directory for build caches that persist between runs; programs cannot write to it
-}
 
 // compileCPU is the CPU time of a compiler. Go has more, since it compiles the
 // imported packages of its standard library.
 const compileCPU = 30 * time.Second
-
-// languageDetectors has one function per supported language, in the order in
-// which the languages are offered. Each returns an error with the reason when
-// the language is not installed.
-var languageDetectors = []func(context.Context, detectConfig) (*image, error){
-	detectPython, detectJavaScript, detectJava, detectGo, detectC, detectCPlusPlus, detectRust, detectRuby, detectPHP, detectPerl, detectBash,
-}
-
-// detectLanguages runs all detectors concurrently.
-func detectLanguages(ctx context.Context, h detectConfig) (images []*image, missing []error) {
-	ctx, cancel := context.WithTimeout(ctx, detectTimeout)
-	defer cancel()
-	found, errs := make([]*image, len(languageDetectors)), make([]error, len(languageDetectors))
-	var wg sync.WaitGroup
-	for i, look := range languageDetectors {
-		wg.Go(func() { found[i], errs[i] = look(ctx, h) })
-	}
-	wg.Wait()
-	for i := range languageDetectors {
-		if errs[i] != nil {
-			missing = append(missing, errs[i])
-			continue
-		}
-		images = append(images, found[i])
-	}
-	return images, missing
-}
 
 // detectPython prefers the system's interpreter, since the one in the PATH may
 // be a shim that needs its owner's home directory.
@@ -153,7 +120,11 @@ func (img *image) addGNUTools(ctx context.Context, driver string) (string, error
 		return "", err
 	}
 	for _, question := range []string{"-print-prog-name=cc1", "-print-prog-name=cc1plus", "-print-libgcc-file-name"} {
-		if answer, err := runTool(ctx, path, question); err == nil && filepath.IsAbs(answer) {
+		answer, err := runTool(ctx, path, question)
+		if err != nil {
+			return "", err
+		}
+		if filepath.IsAbs(answer) {
 			img.addMounts(filepath.Dir(answer))
 		}
 	}

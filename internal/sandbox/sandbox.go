@@ -27,6 +27,9 @@ type Runner interface {
 	// Languages lists the installed languages in the order in which to offer
 	// them.
 	Languages() []Language
+	// MissingLanguages lists the languages whose detection failed and is
+	// retried. It does not contain those that are not installed.
+	MissingLanguages() []MissingLanguage
 	// Ready returns nil when programs can be run, and otherwise an error with
 	// the reason.
 	Ready() error

@@ -19,4 +19,6 @@ func (u unavailable) Run(context.Context, Program, func(Chunk)) (Result, error) 
 
 func (u unavailable) Languages() []Language { return nil }
 
+func (u unavailable) MissingLanguages() []MissingLanguage { return nil }
+
 func (u unavailable) Ready() error { return u.err }

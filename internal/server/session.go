@@ -54,6 +54,7 @@ type SandboxFeature struct {
 	Ready     bool           `json:"ready"`
 	Reason    string         `json:"reason,omitempty" doc:"Why it is not ready, in the caller's language"`
 	Languages []CodeLanguage `json:"languages"`
+	Missing   []string       `json:"missing,omitempty" doc:"Ids of the languages whose detection failed and is retried"`
 }
 
 // CodeLanguage is a programming language that the sandbox runs.
@@ -118,6 +119,9 @@ func (h sessionHandlers) sandboxFeature(ctx context.Context) SandboxFeature {
 	}
 	for _, l := range h.sandbox.Languages() {
 		f.Languages = append(f.Languages, CodeLanguage{ID: l.ID, Name: l.Name, Version: l.Version})
+	}
+	for _, l := range h.sandbox.MissingLanguages() {
+		f.Missing = append(f.Missing, l.ID)
 	}
 	return f
 }

@@ -1771,6 +1771,8 @@ export interface components {
         };
         SandboxFeature: {
             languages: components["schemas"]["CodeLanguage"][];
+            /** @description Ids of the languages whose detection failed and is retried */
+            missing?: string[];
             ready: boolean;
             /** @description Why it is not ready, in the caller's language */
             reason?: string;

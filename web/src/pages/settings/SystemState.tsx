@@ -25,7 +25,12 @@ export function SystemStateCard({ features }: { features: Session['features'] })
         <dd>
           <Tag tone={sandbox.ready ? 'success' : 'warning'}>{sandbox.ready ? t('settings.ready') : t('settings.notReady')}</Tag>
           {sandbox.ready ? (
-            <p className="hm-small hm-muted">{sandbox.languages.map(codeLanguageLabel).join('、')}</p>
+            <>
+              <p className="hm-small hm-muted">{sandbox.languages.map(codeLanguageLabel).join('、')}</p>
+              {sandbox.missing && sandbox.missing.length > 0 && (
+                <p className="hm-small">{t('settings.sandboxMissing', { languages: sandbox.missing.join('、') })}</p>
+              )}
+            </>
           ) : (
             <p className="hm-small hm-muted">{sandbox.reason || t('settings.sandboxOff')}</p>
           )}
