@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -19,14 +21,31 @@ import (
 // measured from outside; see watcher.checkUsage.
 type cgroupParent struct {
 	memory string // directory in which the memory groups are created
-	cpu    string // the same for CPU accounting; equals memory on version 2
-	v2     bool
+	cpu    string // the same for CPU accounting
+	quota  string // the same for CPU limits; empty on version 1 when the controller is not available
+	pids   string // the same for limits of processes; empty likewise
+	v2     bool   // all directories are the same
 }
 
 // cgroup is the control group of one run. Its zero value is no group.
-type cgroup struct {
-	memory, cpu string
-	v2          bool
+type cgroup cgroupParent
+
+// groupLimits are the limits of a control group, with gVisor's own usage.
+type groupLimits struct {
+	memory int64 // bytes
+	tasks  int   // processes and threads of the host
+	cpus   int
+}
+
+// newGroupLimits returns the limits of the group of a run. gVisor's systrap
+// platform has up to four tasks of the host for each process of the program. The
+// program's own limit is reached first; that of the group is for a program that
+// makes gVisor create tasks.
+func newGroupLimits(l Limits) groupLimits {
+	return groupLimits{
+		memory: l.MemoryBytes + kernelMemory, tasks: 4*l.Processes + kernelTasks,
+		cpus: min(maxCPUs, runtime.NumCPU()),
+	}
 }
 
 // findCgroupParent returns the first candidate in which this process can create
@@ -65,34 +84,48 @@ func cgroupCandidates(mounts map[string]cgroupMount, paths map[string]string) []
 		if c, ok := mounts["cpuacct"]; ok {
 			g.cpu = c.dir(paths["cpuacct"])
 		}
-		list = append(list, g)
+		memoryOnly := g
+		if c, ok := mounts["cpu"]; ok {
+			g.quota = c.dir(paths["cpu"])
+		}
+		if c, ok := mounts["pids"]; ok {
+			g.pids = c.dir(paths["pids"])
+		}
+		if list = append(list, g); g != memoryOnly {
+			list = append(list, memoryOnly)
+		}
 	}
 	if m, ok := mounts[""]; ok {
 		own := m.dir(paths[""])
 		if own != m.point {
-			list = append(list, cgroupParent{memory: filepath.Dir(own), cpu: filepath.Dir(own), v2: true})
+			list = append(list, newCgroupV2Parent(filepath.Dir(own)))
 		}
-		list = append(list, cgroupParent{memory: own, cpu: own, v2: true})
+		list = append(list, newCgroupV2Parent(own))
 	}
 	return list
+}
+
+func newCgroupV2Parent(dir string) cgroupParent {
+	return cgroupParent{memory: dir, cpu: dir, quota: dir, pids: dir, v2: true}
 }
 
 func (g cgroupParent) tryCreate(name string) error {
 	if g.v2 {
 		// Fails when the controller is enabled already and cannot be changed
 		// here; creating the group shows whether that matters.
-		_ = writeFile(filepath.Join(g.memory, "cgroup.subtree_control"), "+memory")
+		for _, controller := range []string{"+memory", "+pids", "+cpu"} {
+			_ = writeFile(filepath.Join(g.memory, "cgroup.subtree_control"), controller)
+		}
 	}
-	one, err := g.createGroup(name, defaultLimits.MemoryBytes)
+	one, err := g.createGroup(name, newGroupLimits(defaultLimits))
 	if err != nil {
 		return err
 	}
 	return one.removeDirs()
 }
 
-// createGroup creates the group of one run. memory is the limit of the whole
-// group in bytes.
-func (g cgroupParent) createGroup(name string, memory int64) (cgroup, error) {
+// createGroup creates the group of one run.
+func (g cgroupParent) createGroup(name string, l groupLimits) (cgroup, error) {
 	one := g.groupFor(name)
 	if one.memory == "" {
 		return one, nil
@@ -107,12 +140,38 @@ func (g cgroupParent) createGroup(name string, memory int64) (cgroup, error) {
 	if g.v2 {
 		limit = "memory.max"
 	}
-	if err := writeFile(filepath.Join(one.memory, limit), strconv.FormatInt(memory, 10)); err != nil {
+	if err := writeFile(filepath.Join(one.memory, limit), strconv.FormatInt(l.memory, 10)); err != nil {
 		_ = one.removeDirs()
 		return cgroup{}, fmt.Errorf("limit memory of control group: %w", err)
 	}
-	one.disableSwap(memory)
+	one.disableSwap(l.memory)
+	one.limitTasksAndCPU(l)
 	return one, nil
+}
+
+// limitTasksAndCPU sets the limits of tasks and CPUs, and halves the group's share
+// of a busy CPU, so that programs do not slow down the server. On version 2 the
+// files are missing when a controller cannot be enabled.
+func (g cgroup) limitTasksAndCPU(l groupLimits) {
+	const period = 100_000 // microseconds
+	if g.pids != "" {
+		_ = writeFile(filepath.Join(g.pids, "pids.max"), strconv.Itoa(l.tasks))
+	}
+	switch quota := strconv.Itoa(l.cpus * period); {
+	case g.quota == "":
+	case g.v2:
+		_ = writeFile(filepath.Join(g.quota, "cpu.max"), fmt.Sprintf("%s %d", quota, period))
+		_ = writeFile(filepath.Join(g.quota, "cpu.weight"), "50") // the default is 100
+	default:
+		_ = writeFile(filepath.Join(g.quota, "cpu.cfs_period_us"), strconv.Itoa(period))
+		_ = writeFile(filepath.Join(g.quota, "cpu.cfs_quota_us"), quota)
+		_ = writeFile(filepath.Join(g.quota, "cpu.shares"), "512") // the default is 1024
+	}
+}
+
+// outOfTasks reports whether the kernel has refused to create a task.
+func (g cgroup) outOfTasks() bool {
+	return g.pids != "" && readKeyedInt(filepath.Join(g.pids, "pids.events"), "max") > 0
 }
 
 // groupFor returns the group of a run without creating it.
@@ -120,7 +179,14 @@ func (g cgroupParent) groupFor(name string) cgroup {
 	if g.memory == "" {
 		return cgroup{}
 	}
-	return cgroup{memory: filepath.Join(g.memory, name), cpu: filepath.Join(g.cpu, name), v2: g.v2}
+	one := cgroup{memory: filepath.Join(g.memory, name), cpu: filepath.Join(g.cpu, name), v2: g.v2}
+	if g.quota != "" {
+		one.quota = filepath.Join(g.quota, name)
+	}
+	if g.pids != "" {
+		one.pids = filepath.Join(g.pids, name)
+	}
+	return one
 }
 
 // disableSwap forbids swap to the group. The files are missing in a kernel
@@ -134,14 +200,14 @@ func (g cgroup) disableSwap(memory int64) {
 	_ = writeFile(filepath.Join(g.memory, "memory.memsw.limit_in_bytes"), strconv.FormatInt(memory, 10))
 }
 
-func (g cgroup) dirs() []string {
-	switch {
-	case g.memory == "":
-		return nil
-	case g.cpu == g.memory:
-		return []string{g.memory}
+// dirs lists the directories of the group, each once: controllers may share one.
+func (g cgroup) dirs() (list []string) {
+	for _, dir := range []string{g.memory, g.cpu, g.quota, g.pids} {
+		if dir != "" && !slices.Contains(list, dir) {
+			list = append(list, dir)
+		}
 	}
-	return []string{g.memory, g.cpu}
+	return list
 }
 
 // killAll kills every process of the group.

@@ -17,21 +17,33 @@ func TestCgroupCandidates(t *testing.T) {
 			"30 20 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw\n",
 			"0::/system.slice/huimian.service/main\n",
 			[]cgroupParent{
-				{"/sys/fs/cgroup/system.slice/huimian.service", "/sys/fs/cgroup/system.slice/huimian.service", true},
-				{"/sys/fs/cgroup/system.slice/huimian.service/main", "/sys/fs/cgroup/system.slice/huimian.service/main", true},
+				newCgroupV2Parent("/sys/fs/cgroup/system.slice/huimian.service"),
+				newCgroupV2Parent("/sys/fs/cgroup/system.slice/huimian.service/main"),
 			},
 		},
 		{
 			"version 2 in a container",
 			"30 20 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n", "0::/\n",
-			[]cgroupParent{{"/sys/fs/cgroup", "/sys/fs/cgroup", true}},
+			[]cgroupParent{newCgroupV2Parent("/sys/fs/cgroup")},
 		},
 		{
 			"version 1, with a part of the tree mounted",
 			"31 20 0:27 /docker/1 /cg/memory rw - cgroup cgroup rw,memory\n" +
 				"32 20 0:28 / /cg/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n",
 			"4:memory:/docker/1/app\n3:cpu,cpuacct:/app\n",
-			[]cgroupParent{{"/cg/memory/app", "/cg/cpu,cpuacct/app", false}},
+			[]cgroupParent{
+				{memory: "/cg/memory/app", cpu: "/cg/cpu,cpuacct/app", quota: "/cg/cpu,cpuacct/app"},
+				{memory: "/cg/memory/app", cpu: "/cg/cpu,cpuacct/app"},
+			},
+		},
+		{
+			"version 1, with pids",
+			"31 20 0:27 / /cg/memory rw - cgroup cgroup rw,memory\n32 20 0:28 / /cg/pids rw - cgroup cgroup rw,pids\n",
+			"4:memory:/\n3:pids:/app\n",
+			[]cgroupParent{
+				{memory: "/cg/memory", cpu: "/cg/memory", pids: "/cg/pids/app"},
+				{memory: "/cg/memory", cpu: "/cg/memory"},
+			},
 		},
 		{"none", "1 2 0:3 / / rw - ext4 /dev/sda rw\n", "", nil},
 	}
@@ -65,8 +77,42 @@ func TestReadCgroupV2(t *testing.T) {
 	}
 }
 
+// The limits in the formats of both versions.
+func TestCgroupLimits(t *testing.T) {
+	limits := groupLimits{memory: 4096, tasks: 300, cpus: 2}
+	for name, c := range map[string]struct {
+		v2   bool
+		want map[string]string
+	}{
+		"version 1": {false, map[string]string{"pids.max": "300", "cpu.cfs_quota_us": "200000", "cpu.cfs_period_us": "100000", "cpu.shares": "512"}},
+		"version 2": {true, map[string]string{"pids.max": "300", "cpu.max": "200000 100000", "cpu.weight": "50"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file := range c.want {
+				writeTestFile(t, dir, file, "")
+			}
+			writeTestFile(t, dir, "pids.events", "max 0\n")
+			g := cgroup{memory: dir, cpu: dir, quota: dir, pids: dir, v2: c.v2}
+			g.limitTasksAndCPU(limits)
+			for file, want := range c.want {
+				if got, err := os.ReadFile(filepath.Join(dir, file)); string(got) != want || err != nil {
+					t.Errorf("%s is %q, want %q, error %v", file, got, want, err)
+				}
+			}
+			if g.outOfTasks() {
+				t.Error("out of tasks without an event")
+			}
+			writeTestFile(t, dir, "pids.events", "max 3\n")
+			if !g.outOfTasks() || len(g.dirs()) != 1 {
+				t.Errorf("out of tasks: %v, directories %v", g.outOfTasks(), g.dirs())
+			}
+		})
+	}
+}
+
 func TestCgroupUnavailable(t *testing.T) {
-	one, err := cgroupParent{}.createGroup("x", 1)
+	one, err := cgroupParent{}.createGroup("x", groupLimits{})
 	if err != nil || one != (cgroup{}) || one.outOfMemory() || one.removeDirs() != nil {
 		t.Errorf("created %+v, error %v", one, err)
 	}

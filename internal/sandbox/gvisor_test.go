@@ -415,6 +415,40 @@ print([line for line in status.splitlines() if line.startswith(("CapEff", "CapBn
 	}
 }
 
+// On the host, gVisor's kernel and the program have no user id of the server and
+// no capabilities, and the group limits tasks and CPU time.
+func TestHostPrivileges(t *testing.T) {
+	r := sharedRunner(t)
+	if os.Geteuid() != 0 {
+		t.Skip("without root, gVisor runs as the current user")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var status, group string
+	_, err := r.Run(ctx, sandbox.Program{Language: "python", Source: "print('begun')\nimport time; time.sleep(60)"}, func(sandbox.Chunk) {
+		defer cancel()
+		files, _ := filepath.Glob(filepath.Join(sharedRoot, "*", "runs", "*", "pid"))
+		for _, file := range files {
+			pid, _ := os.ReadFile(file)
+			dir := filepath.Join("/proc", strings.TrimSpace(string(pid)))
+			b, _ := os.ReadFile(filepath.Join(dir, "status"))
+			c, _ := os.ReadFile(filepath.Join(dir, "cgroup"))
+			status, group = string(b), string(c)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Uid:\t65534\t65534\t65534\t65534\n", "CapEff:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "Seccomp:\t2\n"} {
+		if !strings.Contains(status, want) {
+			t.Errorf("the status lacks %q:\n%s", want, status)
+		}
+	}
+	if !strings.Contains(group, "huimian-") {
+		t.Errorf("the groups are\n%s", group)
+	}
+}
+
 func TestRunsAreIsolated(t *testing.T) {
 	runPython(t, "open('/tmp/left', 'w').write('x'); open('/work/left', 'w').write('x')", sandbox.Limits{}).requireStatus(t, sandbox.StatusOK)
 	o := runPython(t, "import os; print(os.listdir('/tmp'), os.listdir('/work'), os.listdir('/dev/shm'))", sandbox.Limits{})

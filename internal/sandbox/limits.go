@@ -20,6 +20,8 @@ var defaultLimits = Limits{
 // Limits of the sandbox itself, in addition to those of the program.
 const (
 	kernelMemory     = 64 << 20         // gVisor's kernel and file server, in the same control group
+	kernelTasks      = 128              // threads of gVisor's kernel and file server, likewise
+	maxCPUs          = 2                // CPUs that a program may use at the same time
 	killGrace        = 5 * time.Second  // from SIGKILL until runsc has exited and its pipes are closed
 	deleteTimeout    = 10 * time.Second // for `runsc delete`
 	usageInterval    = 50 * time.Millisecond

@@ -44,7 +44,7 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	}
 	defer func() { r.logWarning(os.RemoveAll(r.dir)) }()
 	var err error
-	if r.group, err = r.inspection.cgroups.createGroup(r.id, r.limits.MemoryBytes+kernelMemory); err != nil {
+	if r.group, err = r.inspection.cgroups.createGroup(r.id, newGroupLimits(r.limits)); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
 	defer func() { r.logWarning(r.group.removeDirs()) }()
@@ -95,6 +95,7 @@ func (g *gvisorRunner) runscFlags() []string {
 		"--platform=systrap", // needs no KVM
 		"--network=none",
 		"--ignore-cgroups",               // the command joins a group that is created here
+		"--directfs=false",               // gVisor's kernel has no privileges on the host: a gofer opens the files
 		"--overlay2=none",                // the root is read-only
 		"--host-settings=ignore",         // advice about the host's kernel is of no use in the log of a run
 		"--gofer-network-namespace=new",  // the default leaves a mount in the state directory
@@ -145,6 +146,8 @@ func (r *programRun) classifyResult(result Result, w *watcher) (Result, error) {
 		result.Status, result.Detail, result.ExitCode = w.reason, w.detail, -1
 	case result.Truncated: // it ended before the watcher stopped it
 		result.Status = StatusOutputLimit
+	case r.group.outOfTasks() && (r.failure != "" || result.ExitCode != 0):
+		result.Status, result.ExitCode = StatusProcessLimit, -1
 	case r.failure != "":
 		return Result{}, fmt.Errorf("run program in gVisor: %s", r.failure)
 	case signalName(result.ExitCode) == "SIGXCPU": // the limit per process, without a control group
