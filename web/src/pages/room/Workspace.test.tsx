@@ -179,7 +179,7 @@ describe('Workspace', () => {
     ['process_limit', undefined, '超过进程上限', undefined],
   ] as const)('explains %s by %s', (status, detail, label, note) => {
     renderRoom({ ...candidateWelcome(), runs: [] })
-    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'java', at: '2026-11-23T08:00:00.000Z' } })
+    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, doc: 'code', language: 'java', at: '2026-11-23T08:00:00.000Z' } })
     receiveMessage({ type: 'run_finished', runId: 'r', result: { status, detail, exitCode: -1, wallMs: 1, cpuMs: 1, memoryBytes: 0, truncated: false } })
     const log = within(screen.getByRole('log', { name: '输出' }))
     expect(log.getByText(label)).toBeTruthy()
