@@ -5,6 +5,7 @@ import "github.com/huimian/huimian/internal/room/protocol"
 // broadcastEvent sends a stored and applied event to the members. r.mu must be
 // held.
 func (r *Room) broadcastEvent(e *event) {
+	r.applyRunEvent(e)
 	switch data := e.data.(type) {
 	case *languageData:
 		doc := documentOf(data.Doc)

@@ -6,8 +6,6 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
-	"github.com/huimian/huimian/internal/room/protocol"
-	"github.com/huimian/huimian/internal/sandbox"
 )
 
 // loadAndSignal loads the room from the database, creates it when it is new,
@@ -26,7 +24,10 @@ func (r *Room) loadAndSignal() {
 	if r.stale.Load() {
 		r.committer.markDirty(r)
 	}
-	r.endOrphanedRuns()
+	r.mu.Lock()
+	r.runLeases.renewActive(r.state.runs)
+	r.endLostRuns()
+	r.mu.Unlock()
 	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})
 }
 
@@ -138,20 +139,4 @@ func (s *state) applyRows(rows []eventRow) error {
 		s.applyEvent(e)
 	}
 	return nil
-}
-
-// endOrphanedRuns logs the end of runs whose server has stopped. A run younger
-// than maxRunTime may still be running on another replica.
-func (r *Room) endOrphanedRuns() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i := range r.state.runs {
-		run := &r.state.runs[i]
-		alone := r.manager.store.db.Dialect() == db.SQLite
-		if run.Result == nil && (r.activeRun == nil || r.activeRun.id != run.ID) && (alone || r.manager.now().Sub(run.At.Time) > maxRunTime) {
-			r.enqueueLogEvent(&event{kind: kindFinish, subject: run.ID, data: &finishData{
-				Result: protocol.RunResult{Status: string(sandbox.StatusCancelled), ExitCode: -1},
-			}})
-		}
-	}
 }

@@ -23,7 +23,8 @@ type replicaMessage struct {
 	Kind         string                   `json:"kind"`
 	Participants []remoteParticipant      `json:"people,omitempty"` // presence: all participants connected to From
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
-	ID           string                   `json:"id,omitempty"` // cursor gone: connection id; eviction: participant id
+	Run          string                   `json:"run,omitempty"` // presence: the active run of From, whose lease it renews
+	ID           string                   `json:"id,omitempty"`  // cursor gone: connection id; eviction: participant id
 }
 
 const (
@@ -110,8 +111,8 @@ func notifyReplicaMessage(ctx context.Context, tx *db.Tx, n replicaMessage) erro
 }
 
 // runPresenceHeartbeat publishes the presence of all rooms every
-// presenceInterval and removes the presence of
-// replicas that has not been renewed for presenceTTL.
+// presenceInterval, and removes the presence and ends the runs of replicas that
+// have not renewed them.
 func (m *Manager) runPresenceHeartbeat() {
 	ticks := time.NewTicker(presenceInterval)
 	defer ticks.Stop()
@@ -124,6 +125,7 @@ func (m *Manager) runPresenceHeartbeat() {
 		for _, r := range m.loadedRooms() {
 			r.mu.Lock()
 			r.publishPresence()
+			r.endLostRuns()
 			for from, e := range r.remotePresence {
 				if r.manager.now().Sub(e.receivedAt) > presenceTTL {
 					r.updateRemotePresence(from, nil)
@@ -174,6 +176,9 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 	switch n.Kind {
 	case messagePresence:
 		r.updateRemotePresence(n.From, n.Participants)
+		if n.Run != "" {
+			r.runLeases.renewLease(n.Run)
+		}
 	case messagePresenceRequest:
 		r.publishPresence()
 	case messageCursor:
@@ -201,7 +206,11 @@ func (r *Room) publishPresence() {
 			people = append(people, p)
 		}
 	}
-	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresence, Participants: people})
+	n := replicaMessage{Room: r.id, Kind: messagePresence, Participants: people}
+	if r.activeRun != nil {
+		n.Run = r.activeRun.id
+	}
+	r.manager.publishToReplicas(n)
 }
 
 // updateRemotePresence replaces the presence of another replica and broadcasts

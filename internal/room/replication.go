@@ -134,6 +134,9 @@ func (m *Manager) startReplication() {
 func (m *Manager) resyncAll() {
 	m.markStale(nil)
 	for _, r := range m.loadedRooms() {
+		r.mu.Lock()
+		r.runLeases.renewActive(r.state.runs)
+		r.mu.Unlock()
 		m.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})
 	}
 }

@@ -81,6 +81,7 @@ type Room struct {
 	queue           []*work
 	inFlight        bool // a plan of the room is being committed
 	activeRun       *activeRun
+	runLeases       runLeases
 	focus           *focusTracker
 }
 
@@ -88,7 +89,7 @@ func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
 		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
-		focus: newFocusTracker(m.blurDelay),
+		focus: newFocusTracker(m.blurDelay), runLeases: newRunLeases(m.now),
 	}
 }
 

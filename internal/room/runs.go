@@ -168,14 +168,14 @@ func (r *Room) enqueueOutput(run *activeRun) {
 		run.seq++
 		e := &event{kind: kindOutput, subject: run.id, data: &outputData{Seq: run.seq, Chunks: run.pending}}
 		run.pending, run.eventQueued = nil, true
-		r.enqueue(&work{event: e, onStored: func(error) {
+		r.enqueue(&work{event: e, skipIf: func() bool { return r.state.hasRunEnded(run.id) }, onStored: func(error) {
 			run.eventQueued = false
 			r.enqueueOutput(run)
 		}})
 	case run.result != nil:
 		run.eventQueued = true
 		e := &event{kind: kindFinish, subject: run.id, data: &finishData{Result: *run.result}}
-		r.enqueue(&work{event: e, onStored: func(error) {
+		r.enqueue(&work{event: e, skipIf: func() bool { return r.state.hasRunEnded(run.id) }, onStored: func(error) {
 			r.activeRun = nil
 			close(run.done)
 		}})

@@ -202,10 +202,10 @@ func TestRunCancelledByRoomAndServer(t *testing.T) {
 	m = startManager(t, d, func(c *Config) { c.Runner = newBlockingRunner() })
 	a = joinRoom(t, m, zhang)
 	if run := a.welcome.Runs[1]; run.Result == nil { // it may have been ended before the welcome
-		if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != "cancelled" || f.RunID != run.ID {
+		if f := awaitMessage[protocol.RunFinished](a, "run_finished"); f.Result.Status != "lost" || f.RunID != run.ID {
 			t.Errorf("after the crash: %+v", f)
 		}
-	} else if run.Result.Status != "cancelled" {
+	} else if run.Result.Status != "lost" {
 		t.Errorf("after the crash: %+v", run)
 	}
 	run(a)

@@ -82,6 +82,7 @@ const (
 	StatusOutputLimit  Status = "output_limit"  // Limits.OutputBytes
 	StatusCancelled    Status = "cancelled"     // the context ended
 	StatusUnavailable  Status = "unavailable"   // no sandbox on this machine
+	StatusLost         Status = "lost"          // the server stopped while the program ran; no Runner returns it
 )
 
 // Detail is a machine-readable explanation of a status, for which the interface

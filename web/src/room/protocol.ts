@@ -76,6 +76,7 @@ export type RunStatus =
   | 'process_limit'
   | 'cancelled'
   | 'unavailable'
+  | 'lost'
 
 export interface RunResult {
   status: RunStatus

@@ -27,6 +27,7 @@ export function RunOutput({ run, name, language = run.language, zone }: Props) {
         <RunStatistics run={run} />
       </header>
       {run.result?.detail && <p className="room-run__note">{t(`output.detail.${run.result.detail}`, { defaultValue: '' })}</p>}
+      {run.result?.status === 'lost' && <p className="room-run__note">{t('output.lost')}</p>}
       {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
       <pre className="room-run__text">
         {run.chunks.map((chunk, index) => (
@@ -53,7 +54,7 @@ const OutputChunk = memo(function OutputChunk({ chunk, startsLine }: { chunk: Ch
   )
 })
 
-const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning' }
+const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning', lost: 'warning' }
 
 function RunStatusTag({ run }: { run: Run }) {
   const { t } = useTranslation('room')

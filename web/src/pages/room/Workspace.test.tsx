@@ -177,6 +177,7 @@ describe('Workspace', () => {
     ['time_limit', 'compile_wall', '超过时间上限', /编译时间过长/],
     ['exit_error', 'java_no_main', '运行出错', /没有找到 main 方法/],
     ['process_limit', undefined, '超过进程上限', undefined],
+    ['lost', undefined, '运行中断', /请重新运行/],
   ] as const)('explains %s by %s', (status, detail, label, note) => {
     renderRoom({ ...candidateWelcome(), runs: [] })
     receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, doc: 'code', language: 'java', at: '2026-11-23T08:00:00.000Z' } })
