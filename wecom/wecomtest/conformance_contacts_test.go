@@ -11,6 +11,8 @@ var contactRules = []conformanceRule{
 	ruleByCall("user/list?department_id=2", "90201", "returns direct members only", 0, "", `"userid":"ZhangSan"`),
 	ruleByCall("narrow:user/list?department_id=3", "90201", "outside the visible range", 60011, ""),
 	ruleByCall("user/simplelist?department_id=x", "90200", "a number is required", 40058, ""),
+	markOpen(ruleByTest("user/simplelist", "90200", "fetch_child=1 lists the subtree, each member once", "TestListsOfSubtree")),
+	markOpen(ruleByTest("user/list", "90201", "fetch_child=1 lists the subtree, each member once", "TestListsOfSubtree")),
 	ruleByCall("user/simplelist?department_id=3", "90200", "returns three fields", 0, "", `{"userid":"lisi","name":"李四","department":[3]}`),
 	ruleByCall("user/list_id", "96067", "the list has one row per member and department", 0, `{"limit":10}`, `{"userid":"lisi","department":3}`),
 	ruleByCall("user/list_id", "96067", "limit is 1 to 10,000", 40058, `{"limit":10001}`),

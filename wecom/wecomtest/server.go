@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -166,7 +169,23 @@ func (s *Server) settings() core.Settings {
 // ServeHTTP serves the API under /cgi-bin/, the sign-in pages and the UI.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
-	s.mux.ServeHTTP(w, r)
+	s.mux.ServeHTTP(w, withoutDoubleSlashes(r))
+}
+
+var doubleSlashes = regexp.MustCompile("//+")
+
+// withoutDoubleSlashes returns the request of the API with single slashes in its path. WeCom serves
+// //cgi-bin/gettoken, and a redirect would turn a POST into a GET.
+func withoutDoubleSlashes(r *http.Request) *http.Request {
+	if !strings.Contains(r.URL.Path, "//") || !strings.HasPrefix(strings.TrimLeft(r.URL.Path, "/"), "cgi-bin/") {
+		return r
+	}
+	clean := new(http.Request)
+	*clean = *r
+	clean.URL = new(url.URL)
+	*clean.URL = *r.URL
+	clean.URL.Path, clean.URL.RawPath = doubleSlashes.ReplaceAllString(r.URL.Path, "/"), ""
+	return clean
 }
 
 // AvatarPath is where the simulator draws a picture for a name: the last two

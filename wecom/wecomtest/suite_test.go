@@ -149,6 +149,31 @@ func TestInstallation(t *testing.T) {
 	callAPI(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).expectCode(40014)
 }
 
+// TestSuiteCallsOfVersion1 checks the calls that existing clients make to install a suite and to sign
+// in.
+func TestSuiteCallsOfVersion1(t *testing.T) {
+	s := newSuiteFixture(t)
+	got := bySuite(t, s, "get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, installFromSite(t, s))).expectCode(0)
+	permanent, corp := got.textField("permanent_code"), got.textField("access_token")
+	if text := fmt.Sprint(got.fields); permanent == "" || !strings.Contains(text, "agentid:1.000009e+06") || !strings.Contains(text, "corp_type:verified") || got.fields["expires_in"] == nil {
+		t.Errorf("get_permanent_code: %v", got.fields)
+	}
+	getAPI(t, s, "user/get?userid=lisi&access_token="+corp).expectCode(0)
+	mine := fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":%q}`, corpID, permanent)
+	if info := bySuite(t, s, "get_auth_info", mine).expectCode(0); !strings.Contains(fmt.Sprint(info.fields["auth_info"]), "agentid:1.000009e+06") {
+		t.Errorf("get_auth_info: %v", info.fields)
+	}
+	admins := bySuite(t, s, "get_admin_list", fmt.Sprintf(`{"auth_corpid":%q,"agentid":1000009}`, corpID)).expectCode(0)
+	if text := fmt.Sprint(admins.fields["admin"]); !strings.Contains(text, "userid:lisi") || !strings.Contains(text, "auth_type:1") {
+		t.Errorf("get_admin_list: %v", admins.fields)
+	}
+	bySuite(t, s, "get_admin_list", fmt.Sprintf(`{"auth_corpid":%q,"agentid":1}`, corpID)).expectCode(40058)
+	who := getAPI(t, s, "service/getuserinfo3rd?suite_access_token="+suiteToken(t, s)+"&code="+s.SuiteSignInCode(suiteID, corpID, "lisi")).expectCode(0)
+	if who.textField("CorpId") != corpID || who.textField("UserId") != "lisi" || !strings.HasPrefix(who.textField("open_userid"), "wo") {
+		t.Errorf("getuserinfo3rd: %v", who.fields)
+	}
+}
+
 func TestExpiredInstallation(t *testing.T) {
 	s := newSuiteFixture(t)
 	code := installFromSite(t, s)

@@ -219,9 +219,11 @@ func TestSuiteSignInPages(t *testing.T) {
 	suite := w.expandPlaceholders("{suite}")
 	_, answer = w.callAPI("", "service/auth/getuserinfo3rd?suite_access_token="+suite+"&code="+to.Query().Get("code"), nil)
 	ticket := jsonField(answer, "user_ticket")
-	code, detail := w.callAPI("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`))
-	if code != 0 || jsonField(detail, "userid") != jsonField(answer, "userid") || jsonField(detail, "name") != jsonField(answer, "userid") {
-		t.Errorf("%s gave %s", answer, detail)
+	for _, path := range []string{"service/auth/getuserdetail3rd", "service/getuserdetail3rd"} {
+		code, detail := w.callAPI("", path+"?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`))
+		if code != 0 || jsonField(detail, "userid") != jsonField(answer, "userid") || jsonField(detail, "name") != jsonField(answer, "userid") {
+			t.Errorf("%s: %s gave %s", path, answer, detail)
+		}
 	}
 	w.s.Advance(agents.UserTicketTTL)
 	if code, _ := w.callAPI("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`)); code != 84014 {

@@ -19,7 +19,8 @@ type jsTicketReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/90506
 func (s *Service) getJSAPITicket(r *core.Request) (any, *core.APIError) {
-	if r.Query.Has("type") {
+	// The page does not name type; clients send jsapi.
+	if kind := r.Query.Get("type"); kind != "" && kind != "jsapi" {
 		return nil, core.NewAPIError(91040)
 	}
 	return s.issueJSTicket(r, "corp")

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -129,7 +130,8 @@ func (s *Service) newUserReply(r *core.Request, m *core.MemberState) userReply {
 	return out
 }
 
-// listDepartmentMembers returns the direct members of department_id within the visible range.
+// listDepartmentMembers returns the members of department_id within the visible range: with
+// fetch_child=1 those of its subtree, without it the direct ones.
 func (s *Service) listDepartmentMembers(r *core.Request) ([]*core.MemberState, *core.APIError) {
 	if err := checkDetailPermission(r); err != nil {
 		return nil, err
@@ -142,7 +144,7 @@ func (s *Service) listDepartmentMembers(r *core.Request) ([]*core.MemberState, *
 		return nil, core.NewAPIError(60003)
 	}
 	var out []*core.MemberState
-	for _, m := range core.SortByUserID(r.Corp.MembersByDepartment[id]) {
+	for _, m := range core.SortByUserID(membersOfDepartment(r.Corp, id, r.Query.Get("fetch_child") == "1")) {
 		if r.Corp.SeesMember(r.App, m) {
 			out = append(out, m)
 		}
@@ -151,6 +153,21 @@ func (s *Service) listDepartmentMembers(r *core.Request) ([]*core.MemberState, *
 		return nil, core.NewAPIError(60011)
 	}
 	return out, nil
+}
+
+// membersOfDepartment returns the direct members of a department or, with subtree, those of its
+// descendants too, each once.
+func membersOfDepartment(c *core.CorpState, id int64, subtree bool) []*core.MemberState {
+	if !subtree {
+		return c.MembersByDepartment[id]
+	}
+	seen := map[*core.MemberState]bool{}
+	for _, d := range c.DepartmentSubtree(id) {
+		for _, m := range c.MembersByDepartment[d.ID] {
+			seen[m] = true
+		}
+	}
+	return slices.Collect(maps.Keys(seen))
 }
 
 func (s *Service) listUsers(r *core.Request) (any, *core.APIError) {
@@ -196,10 +213,8 @@ func (s *Service) listUserIDs(r *core.Request) (any, *core.APIError) {
 		Cursor string    `json:"cursor"`
 		Limit  model.Int `json:"limit"`
 	}{Limit: 10000}
-	if len(r.Body) > 0 {
-		if err := r.DecodeBody(&in); err != nil {
-			return nil, err
-		}
+	if err := r.DecodeOptionalBody(&in); err != nil {
+		return nil, err
 	}
 	if in.Limit < 1 || in.Limit > 10000 {
 		return nil, core.InvalidParam("limit")

@@ -57,6 +57,15 @@ type Endpoint struct {
 	EmptyReply any
 }
 
+// DecodeOptionalBody is DecodeBody for calls whose fields are all optional: an
+// empty body leaves v as it is.
+func (r *Request) DecodeOptionalBody(v any) *APIError {
+	if len(bytes.TrimSpace(r.Body)) == 0 {
+		return nil
+	}
+	return r.DecodeBody(v)
+}
+
 // DecodeBody decodes the JSON body of a call. Invalid JSON is 40058, with the warning that WeCom
 // adds to errmsg.
 func (r *Request) DecodeBody(v any) *APIError {

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ type CallRecord struct {
 // batch job with its address, token and key.
 var Redactor = redact.New(redact.Fields{
 	Everywhere: []string{
-		"corpsecret", "access_token", "code", "ticket",
+		"corpsecret", "secret", "access_token", "code", "ticket",
 		"suite_secret", "suite_access_token", "provider_secret", "provider_access_token",
 		"pre_auth_code", "auth_code", "permanent_code", "welcome_code",
 		"user_ticket", "suite_ticket", "encodingaeskey",
@@ -57,6 +58,7 @@ func (c *CallRecord) SetReply(r *Request, out []byte, err *APIError) {
 func (s *Core) RecordCall(c CallRecord) {
 	c.Duration = time.Since(c.Start)
 	s.Mu.Lock()
+	c.Query, c.Request, c.Response = s.maskSecrets(c.Query), s.maskSecrets(c.Request), s.maskSecrets(c.Response)
 	s.CallLog.Add(c.Call)
 	if _, there := s.CallCounts[c.Path]; there || len(s.CallCounts) < 10000 { // unknown paths have no end
 		s.CallCounts[c.Path]++
@@ -67,6 +69,28 @@ func (s *Core) RecordCall(c CallRecord) {
 		s.Config().Logger.Debug("wecom call", slog.String("path", c.Path), slog.Int("errcode", c.Errcode),
 			slog.Int("status", c.Status), slog.Duration("took", c.Duration), slog.String("note", c.Note))
 	}
+}
+
+// minMaskedSecret is the length in bytes below which a secret is not masked by its value, because
+// other texts contain it by chance.
+const minMaskedSecret = 8
+
+// maskSecrets masks the secrets of all applications in a text, whatever the name of the field that
+// contains them. Mu must be held.
+func (s *Core) maskSecrets(text string) string {
+	mask := func(secret string) {
+		if len(secret) >= minMaskedSecret {
+			text = strings.ReplaceAll(text, secret, redact.Mask)
+			text = strings.ReplaceAll(text, url.QueryEscape(secret), redact.Mask)
+		}
+	}
+	for _, corp := range s.CorpStates {
+		mask(corp.ContactSecret)
+		for _, app := range corp.Apps {
+			mask(app.Secret)
+		}
+	}
+	return text
 }
 
 // Calls implements the method of wecomtest.Server.

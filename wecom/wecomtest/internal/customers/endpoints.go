@@ -16,7 +16,7 @@ func (s *Service) Endpoints() map[string]core.Endpoint {
 		"externalcontact/del_contact_way":      {Post: true, TokenKind: core.AppToken, Handle: s.deleteContactWay},
 		"externalcontact/send_welcome_msg":     {Post: true, TokenKind: core.AppToken, Handle: s.sendWelcome},
 
-		"kf/account/list":        {Post: true, TokenKind: core.AppToken, Handle: s.listKFAccounts},
+		"kf/account/list":        {TokenKind: core.AppToken, Handle: s.listKFAccounts},
 		"kf/account/add":         {Post: true, TokenKind: core.AppToken, Handle: s.addKFAccount},
 		"kf/add_contact_way":     {Post: true, TokenKind: core.AppToken, Handle: s.getKFLink},
 		"kf/sync_msg":            {Post: true, TokenKind: core.AppToken, Handle: s.syncKFMessages},

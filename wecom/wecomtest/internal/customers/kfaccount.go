@@ -114,7 +114,7 @@ func (s *Service) listKFAccounts(r *core.Request) (any, *core.APIError) {
 		Offset model.Int `json:"offset"`
 		Limit  model.Int `json:"limit"`
 	}{0, 100}
-	if err := r.DecodeBody(&in); err != nil {
+	if err := r.DecodeOptionalBody(&in); err != nil {
 		return nil, err
 	}
 	if err := checkKFPermission(r); err != nil {

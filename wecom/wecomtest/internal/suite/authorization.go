@@ -67,6 +67,27 @@ type authCorp struct {
 //
 // https://developer.work.weixin.qq.com/document/path/100776
 func (s *Service) permanentCode(r *core.Request, su *suiteState) (any, *core.APIError) {
+	c, err := su.redeemAuthCode(r)
+	if err != nil {
+		return nil, err
+	}
+	corp := c.install.corp
+	return permanentCodeReply{c.install.permanent, authCorp{CorpID: corp.ID, Name: corp.Name}, newAuthUser(su, c.install), c.state}, nil
+}
+
+type permanentCodeReply struct {
+	Code  string   `json:"permanent_code"`
+	Corp  authCorp `json:"auth_corp_info"`
+	User  authUser `json:"auth_user_info"`
+	State string   `json:"state,omitempty"`
+}
+
+func newAuthUser(su *suiteState, in *install) authUser {
+	return authUser{UserID: in.by, OpenUserID: OpenID(su.ProviderCorpID, "wo", in.by), Name: in.by}
+}
+
+// redeemAuthCode returns the auth_code of a request, which is valid once.
+func (su *suiteState) redeemAuthCode(r *core.Request) (*authCode, *core.APIError) {
 	var in struct {
 		Code string `json:"auth_code"`
 	}
@@ -74,19 +95,12 @@ func (s *Service) permanentCode(r *core.Request, su *suiteState) (any, *core.API
 		return nil, err
 	}
 	c, ok := su.auths.Get(in.Code)
-	if !ok || c.used || !s.CurrentTime().Before(c.expires) || su.installs[c.install.corp.ID] != c.install {
+	if !ok || c.used || !r.Core.CurrentTime().Before(c.expires) || su.installs[c.install.corp.ID] != c.install {
 		return nil, core.NewAPIError(40029)
 	}
 	c.used = true
-	corp, by := c.install.corp, c.install.by
-	r.Corp = corp
-	return struct {
-		Code  string   `json:"permanent_code"`
-		Corp  authCorp `json:"auth_corp_info"`
-		User  authUser `json:"auth_user_info"`
-		State string   `json:"state,omitempty"`
-	}{c.install.permanent, authCorp{CorpID: corp.ID, Name: corp.Name},
-		authUser{UserID: by, OpenUserID: OpenID(su.ProviderCorpID, "wo", by), Name: by}, c.state}, nil
+	r.Corp, r.App = c.install.corp, c.install.corp.Apps[c.install.agent]
+	return c, nil
 }
 
 type authPrivilege struct {
@@ -116,22 +130,38 @@ func (s *Service) authInfo(r *core.Request, su *suiteState) (any, *core.APIError
 	if err != nil {
 		return nil, err
 	}
-	a := r.App
-	p := authPrivilege{Level: 1, AllowParties: a.VisibleParties, AllowUsers: a.VisibleUsers, AllowTags: a.VisibleTags}
+	return newAuthInfoReply(in), nil
+}
+
+type authInfoReply struct {
+	Corp authCorp   `json:"auth_corp_info"`
+	Info authAgents `json:"auth_info"`
+}
+
+func newAuthInfoReply(in *install) authInfoReply {
+	a := in.corp.Apps[in.agent]
+	p := authPrivilege{Level: 1, AllowParties: append([]int64{}, a.VisibleParties...),
+		AllowUsers: append([]string{}, a.VisibleUsers...), AllowTags: append([]int64{}, a.VisibleTags...)}
 	if a.HasUnlimitedRange() {
 		p.AllowParties = []int64{1}
 	}
-	return struct {
-		Corp authCorp   `json:"auth_corp_info"`
-		Info authAgents `json:"auth_info"`
-	}{authCorp{in.corp.ID, in.corp.Name, "verified", len(in.corp.Members), 1},
-		authAgents{[]authAgent{{AgentID: in.agent, Name: a.Name, LogoURL: a.LogoURL, Privilege: p}}}}, nil
+	return authInfoReply{authCorp{in.corp.ID, in.corp.Name, "verified", len(in.corp.Members), 1},
+		authAgents{[]authAgent{{AgentID: in.agent, Name: a.Name, LogoURL: a.LogoURL, Privilege: p}}}}
 }
 
 // userInfo3rd is service/auth/getuserinfo3rd, for members of any company.
 //
 // https://developer.work.weixin.qq.com/document/path/91121
 func (s *Service) userInfo3rd(r *core.Request, su *suiteState) (any, *core.APIError) {
+	out, err := s.identifyUser3rd(r, su)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// identifyUser3rd redeems the code of a sign-in page of a suite.
+func (s *Service) identifyUser3rd(r *core.Request, su *suiteState) (*userInfo3rdReply, *core.APIError) {
 	value := r.Query.Get("code")
 	if value == "" {
 		return nil, core.NewAPIError(41008)
@@ -147,7 +177,7 @@ func (s *Service) userInfo3rd(r *core.Request, su *suiteState) (any, *core.APIEr
 	if su.installs[corp] == nil { // without an authorization the ids are encrypted
 		corp, user = OpenID(su.ProviderCorpID, "wp", corp), open
 	}
-	out := userInfo3rdReply{CorpID: corp, UserID: user, OpenUserID: open}
+	out := &userInfo3rdReply{CorpID: corp, UserID: user, OpenUserID: open}
 	if in, m := su.installs[c.Corp.ID], c.Corp.Members[core.FoldUserID(c.UserID)]; c.PrivateInfo && in != nil && m != nil {
 		if r.App = c.Corp.Apps[in.agent]; c.Corp.SeesMember(r.App, m) {
 			out.Ticket, out.ExpiresIn = s.Agents.NewUserTicket(r, m), int(agents.UserTicketTTL/time.Second)

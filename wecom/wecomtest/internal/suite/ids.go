@@ -15,7 +15,7 @@ import (
 
 var (
 	encryptedIDPattern = regexp.MustCompile(`w[opm][0-9A-Za-z_-]{28}`)
-	idField            = regexp.MustCompile(`"(userid|UserId|name|owner|touser|admin_userid|creator_userid|servicer_userid|external_userid|corpid|invaliduser|unlicenseduser|invalidlist)":"([^"\\]*)"`)
+	idField            = regexp.MustCompile(`"(userid|UserId|name|owner|touser|admin_userid|creator_userid|servicer_userid|external_userid|corpid|CorpId|invaliduser|unlicenseduser|invalidlist)":"([^"\\]*)"`)
 	idList             = regexp.MustCompile(`"(userid|userlist|admins|user|direct_leader|department_leader|follow_user|external_userid|allow_user|invaliduser|excess_users)":\[("[^"\\]*"(?:,"[^"\\]*")*)\]`)
 	idElement          = regexp.MustCompile(`<(ToUserName|FromUserName|UserID|UserId|ExternalUserID|AuthCorpId)><!\[CDATA\[([^\]]*)\]\]></`)
 	quotedText         = regexp.MustCompile(`"[^"]*"`)
