@@ -122,7 +122,7 @@ var table = map[string]row{
 		"the log of messages does not import the interviews that they are about, or what delivers them"},
 	"internal/interview": {"internal/searchtext internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
-	"internal/account": {"internal/member internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
+	"internal/account": {"internal/secretbox internal/member internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/apiclient/transport internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
@@ -151,7 +151,7 @@ var table = map[string]row{
 	"internal/app": {"internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},

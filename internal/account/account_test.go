@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -48,12 +49,18 @@ func newSimulator(t *testing.T) *wecomtest.Server {
 	return sim
 }
 
-func newClient(t *testing.T, sim interface{ URL() string }, d *db.DB) *wecom.Client {
+func newTokenBox(t *testing.T, secret string) *secretbox.Box {
 	t.Helper()
-	store, err := account.NewTokenStore(d, corpID, secret, time.Now)
+	box, err := secretbox.NewBox([]byte(secret), "tokens")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return box
+}
+
+func newClient(t *testing.T, sim interface{ URL() string }, d *db.DB) *wecom.Client {
+	t.Helper()
+	store := account.NewTokenStore(d, corpID, newTokenBox(t, secret), time.Now)
 	c, err := wecom.New(wecom.Config{
 		CorpID: corpID, AgentID: agentID, Secret: secret, TokenStore: store,
 		BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),

@@ -2,46 +2,35 @@ package account
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/wecom"
 )
 
 // TokenStore stores WeCom's access tokens and tickets in the database, which all
 // replicas share: one row per token, with the lease of the replica that fetches it.
-// Values are encrypted with a key derived from the application's secret. Access to
-// the database alone reveals no token, and the secret alone suffices to fetch one.
+// Values are encrypted by the box: access to the database alone reveals no token.
 type TokenStore struct {
 	db     *db.DB
 	corpID string
-	aead   cipher.AEAD
+	box    *secretbox.Box
 	now    func() time.Time
 }
 
 var _ wecom.TokenStore = (*TokenStore)(nil)
 
-// NewTokenStore returns the store for the tokens of one application.
-func NewTokenStore(d *db.DB, corpID string, secret wecom.Secret, now func() time.Time) (*TokenStore, error) {
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "huimian tokens", 32)
-	if err != nil {
-		return nil, fmt.Errorf("deriving the key for tokens: %w", err)
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("creating the cipher for tokens: %w", err)
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, fmt.Errorf("creating the cipher for tokens: %w", err)
-	}
-	return &TokenStore{db: d, corpID: corpID, aead: aead, now: now}, nil
+// NewTokenStore returns the store for the tokens of a company.
+func NewTokenStore(d *db.DB, corpID string, box *secretbox.Box, now func() time.Time) *TokenStore {
+	return &TokenStore{db: d, corpID: corpID, box: box, now: now}
+}
+
+// ResealTokens encrypts the stored tokens with the current key of the box.
+func ResealTokens(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "tokens", Name: "value", Key: "token_key"}, box.Reseal)
 }
 
 // Load returns the stored token, or the zero value if there is none that can be
@@ -63,9 +52,9 @@ func (s *TokenStore) loadEncrypted(ctx context.Context, key string) (wecom.Store
 	if err != nil {
 		return wecom.StoredToken{}, nil, fmt.Errorf("loading the token %s: %w", key, err)
 	}
-	plain, err := s.aead.Open(nil, nil, row.Value, []byte(key))
+	plain, err := s.box.Open(row.Value, key)
 	if err != nil {
-		// Encrypted with an earlier secret of the application.
+		// Encrypted with a key that is no longer configured.
 		return wecom.StoredToken{}, row.Value, nil //nolint:nilerr // see above
 	}
 	return wecom.StoredToken{Value: wecom.Secret(plain), ExpiresAt: *row.ExpiresAt, RefreshAt: *row.RefreshAt}, row.Value, nil
@@ -87,7 +76,7 @@ func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl t
 // Save stores the token that the lease holder has fetched and releases the lease. It
 // has no effect if the lease was lost.
 func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.StoredToken) error {
-	sealed := s.aead.Seal(nil, nil, []byte(t.Value), []byte(key)) //nolint:gosec // the cipher makes a random nonce itself
+	sealed := s.box.Seal([]byte(t.Value), key)
 	_, err := s.execInTx(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
 		WHERE token_key = ? AND holder = ?`, sealed, db.Time(t.ExpiresAt), db.Time(t.RefreshAt), key, holder)
 	if err != nil {

@@ -49,10 +49,7 @@ func TestTokenStoreSharedByReplicas(t *testing.T) {
 func TestTokenStore(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		ctx, now := t.Context(), time.Now()
-		store, err := account.NewTokenStore(d, corpID, secret, func() time.Time { return now })
-		if err != nil {
-			t.Fatal(err)
-		}
+		store := account.NewTokenStore(d, corpID, newTokenBox(t, secret), func() time.Time { return now })
 		token := wecom.StoredToken{Value: "tok", ExpiresAt: db.Time(now.Add(2 * time.Hour)), RefreshAt: db.Time(now.Add(time.Hour))}
 		acquire := func(holder string, want bool) {
 			t.Helper()
@@ -105,10 +102,7 @@ func TestStoredTokensAreEncrypted(t *testing.T) {
 	if err := d.NewRaw("SELECT value FROM tokens").Scan(t.Context(), &stored); err != nil || len(stored) < 32 {
 		t.Fatalf("%d bytes stored (%v)", len(stored), err)
 	}
-	other, err := account.NewTokenStore(d, corpID, "the-next-secret", time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := account.NewTokenStore(d, corpID, newTokenBox(t, "the-next-secret"), time.Now)
 	var key string
 	if err := d.NewRaw("SELECT token_key FROM tokens").Scan(t.Context(), &key); err != nil {
 		t.Fatal(err)

@@ -31,7 +31,6 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/scorecard"
-	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
@@ -68,6 +67,7 @@ type App struct {
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
+	boxes        boxes
 	listener     net.Listener
 	servers      []*http.Server
 }
@@ -174,6 +174,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.registerMaintenance()
+	if a.boxes, err = newBoxes(&a.Config); err != nil {
+		return err
+	}
 	client, err := a.newClient()
 	if err != nil {
 		return err
@@ -183,24 +186,16 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	ways, err := secretbox.NewBox([]byte(a.Config.WeCom.Secret), "rooms")
-	if err != nil {
-		return err
-	}
 	a.Questions, a.Scorecards = &question.Service{DB: a.DB}, &scorecard.Service{DB: a.DB}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
 	a.Interview = interview.New(interview.Config{
-		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: ways,
+		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,
 	})
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
-	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {
-		return err
-	}
+	a.ShowMeBug = a.newShowMeBug(client, messages)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
-	if a.Webhooks, err = a.newWebhooks(); err != nil {
-		return err
-	}
+	a.Webhooks = a.newWebhooks()
 	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
@@ -216,10 +211,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 
 func (a *App) newClient() (*wecom.Client, error) {
 	w := a.Config.WeCom
-	tokens, err := account.NewTokenStore(a.DB, w.CorpID, w.Secret, time.Now)
-	if err != nil {
-		return nil, err
-	}
+	tokens := account.NewTokenStore(a.DB, w.CorpID, a.boxes.tokens, time.Now)
 	return wecom.New(wecom.Config{
 		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, TokenStore: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
@@ -244,14 +236,10 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	})
 }
 
-func (a *App) newWebhooks() (*webhook.Service, error) {
-	box, err := secretbox.NewBox([]byte(a.Config.WeCom.Secret), "webhooks")
-	if err != nil {
-		return nil, err
-	}
+func (a *App) newWebhooks() *webhook.Service {
 	return webhook.New(webhook.Config{
-		DB: a.DB, Queue: a.Queue, Box: box, AllowPrivate: a.Config.Webhook.AllowPrivate, Logger: a.log.With("part", "webhooks"),
-	}), nil
+		DB: a.DB, Queue: a.Queue, Box: a.boxes.webhooks, AllowPrivate: a.Config.Webhook.AllowPrivate, Logger: a.log.With("part", "webhooks"),
+	})
 }
 
 func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {

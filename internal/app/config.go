@@ -34,6 +34,9 @@ type Config struct {
 	TimeZone       string   `env:"HUIMIAN_TIME_ZONE" default:"Asia/Shanghai" help:"The company's time zone (IANA name)."`
 	Administrators []string `env:"HUIMIAN_ADMINISTRATORS" help:"Comma-separated userids of members who are administrators regardless of the settings page."`
 
+	SecretKey     wecom.Secret `kong:"-" env:"HUIMIAN_SECRET_KEY" help:"Key of encrypted and signed values: 32 bytes in base64 or hexadecimal."`
+	SecretKeysOld wecom.Secret `kong:"-" env:"HUIMIAN_SECRET_KEYS_OLD" default:"wecom-secret" help:"Comma-separated earlier keys whose values remain readable; wecom-secret is the key that is derived from HUIMIAN_WECOM_SECRET."`
+
 	WeCom   WeCom   `embed:"" prefix:"wecom-"`
 	Mail    Mail    `embed:"" prefix:"mail-"`
 	Sandbox Sandbox `embed:"" prefix:"sandbox-"`
@@ -98,6 +101,8 @@ type Webhook struct {
 // secretSettings returns the settings that are not flags, by variable name.
 func (c *Config) secretSettings() map[string]*wecom.Secret {
 	return map[string]*wecom.Secret{
+		"HUIMIAN_SECRET_KEY":             &c.SecretKey,
+		"HUIMIAN_SECRET_KEYS_OLD":        &c.SecretKeysOld,
 		"HUIMIAN_WECOM_SECRET":           &c.WeCom.Secret,
 		"HUIMIAN_WECOM_TOKEN":            &c.WeCom.Token,
 		"HUIMIAN_WECOM_ENCODING_AES_KEY": &c.WeCom.EncodingAESKey,
@@ -143,6 +148,7 @@ func (c *Config) LoadSecrets() error {
 			*target = wecom.Secret(value)
 		}
 	}
+	c.SecretKeysOld = cmp.Or(c.SecretKeysOld, oldWeComSecret)
 	return errors.Join(errs...)
 }
 
@@ -289,7 +295,7 @@ func (c *Config) CheckSettings() error {
 			errs = append(errs, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err))
 		}
 	}
-	return errors.Join(append(errs, c.checkPublicURL(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+	return errors.Join(append(errs, c.checkPublicURL(), c.checkSecretKeys(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

@@ -10,7 +10,6 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/notify"
-	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
 	api "github.com/huimian/huimian/showmebug"
 	"github.com/huimian/huimian/wecom"
@@ -28,23 +27,11 @@ type ShowMeBug struct {
 }
 
 // newShowMeBug connects the interviews to ShowMeBug.
-func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*showmebug.Service, error) {
-	secret := []byte(a.Config.WeCom.Secret)
-	box, err := secretbox.NewBox(secret, "showmebug")
-	if err != nil {
-		return nil, err
-	}
-	signer, err := secretbox.NewSigner(secret, "embedded pages")
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.Config.WeCom.Secret, time.Now)
-	if err != nil {
-		return nil, err
-	}
+func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) *showmebug.Service {
+	tokens := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.boxes.tokens, time.Now)
 	c := a.Config.ShowMeBug
 	return showmebug.New(showmebug.Config{
-		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: a.boxes.showMeBug, Signer: a.boxes.pages,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
 		Compat:        c.Compat(),
@@ -55,7 +42,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		DedupStore: func(corpID string) api.DedupStore {
 			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
 		},
-	}), nil
+	})
 }
 
 // Compat maps the settings onto the assumptions of the client.

@@ -71,6 +71,7 @@ type doctorCheck struct {
 var doctorChecks = []doctorCheck{
 	{"settings", "", (*installation).checkSettings},
 	{"variables", "", (*installation).checkVariables},
+	{"secretkey", "", (*installation).checkSecretKey},
 	{"database", "", (*installation).checkDatabase},
 	{"clock", "", (*installation).checkClock},
 	{"secret", "client", (*installation).checkSecret},

@@ -56,6 +56,19 @@ func (p *installation) checkVariables(context.Context) checkResult {
 	return newResult(stateWarn, "variables.unknown", "Names", strings.Join(names, ", "))
 }
 
+// checkSecretKey reports that the keys of encrypted values are derived from the
+// Secret in WeCom, and old keys that are still accepted.
+func (p *installation) checkSecretKey(context.Context) checkResult {
+	_, old, err := p.SecretKeys()
+	switch {
+	case err != nil:
+		return newResult(stateFail, "secretkey.wrong", "Error", err.Error())
+	case p.SecretKey == "":
+		return newResult(stateWarn, "secretkey.derived")
+	}
+	return newResult(stateOK, "secretkey.ok", "Old", len(old))
+}
+
 // checkDatabase connects to the database and counts pending migrations.
 func (p *installation) checkDatabase(ctx context.Context) checkResult {
 	if path := strings.TrimPrefix(p.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {

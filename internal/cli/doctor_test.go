@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/mail/mailtest"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -74,6 +75,7 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 	for name, value := range map[string]string{
 		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "ADMINISTRATORS": c.addAdministrator(), "DATABASE_URL": filepath.Join(c.dir, "test.db"),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
+		"SECRET_KEY":    secretbox.GenerateKey(),
 		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": c.relay.Address, "MAIL_FROM": "a@example.com", "MAIL_TLS": "none",
 		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.showMeBug.URL(),
 	} {
@@ -154,6 +156,8 @@ func TestDoctorFindsFaults(t *testing.T) {
 		alsoFailing string // other checks that may fail, separated by spaces
 	}{
 		"missing setting":                      {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
+		"no secret key":                        {set("SECRET_KEY", ""), "secretkey", stateWarn, "isn't set", ""},
+		"invalid secret key":                   {set("SECRET_KEY", "hidden"), "secretkey", stateFail, "HUIMIAN_SECRET_KEY", "settings"},
 		"misspelt variable":                    {set("SANDBOX_SLOT", "2"), "variables", stateWarn, "HUIMIAN_SANDBOX_SLOTS", ""},
 		"no administrator":                     {set("ADMINISTRATORS", ""), "administrators", stateWarn, "isn't set", ""},
 		"unknown administrator":                {set("ADMINISTRATORS", "NoSuchMember"), "administrators", stateFail, "NoSuchMember", ""},

@@ -1,8 +1,9 @@
 // Package secretbox encrypts values that must not be readable in the database,
 // signs values that are sent out and come back in URLs, and makes tokens of
-// which only the hash is stored. The keys are derived from the application's secret: a copy of the database alone reveals
-// none of the values, and with the secret one can act as the company anyway.
-// The package is independent of the database's tables.
+// which only the hash is stored. The keys are derived from a secret outside the
+// database: a copy of the database alone reveals none of the values. After a
+// change of the secret, values of the earlier ones remain readable while these are
+// given as old secrets. The package is independent of the database's tables.
 package secretbox
 
 import (
@@ -18,15 +19,28 @@ import (
 )
 
 // Box encrypts values of one purpose.
-type Box struct{ aead cipher.AEAD }
+type Box struct{ aeads []cipher.AEAD } // the first one seals
 
 // ErrDecrypt is returned for a value that was sealed with another secret or for
 // another place, or that is damaged.
 var ErrDecrypt = errors.New("sealed under another secret, or damaged")
 
-// NewBox returns a box with a key derived from the secret and the purpose. A
-// box cannot open values of another purpose.
-func NewBox(secret []byte, purpose string) (*Box, error) {
+// NewBox returns a box with a key derived from the secret and the purpose. It also
+// opens values that were sealed with the old secrets. A box cannot open values of
+// another purpose.
+func NewBox(secret []byte, purpose string, old ...[]byte) (*Box, error) {
+	b := &Box{}
+	for _, s := range append([][]byte{secret}, old...) {
+		aead, err := newAEAD(s, purpose)
+		if err != nil {
+			return nil, err
+		}
+		b.aeads = append(b.aeads, aead)
+	}
+	return b, nil
+}
+
+func newAEAD(secret []byte, purpose string) (cipher.AEAD, error) {
 	key, err := deriveKey(secret, purpose)
 	if err != nil {
 		return nil, err
@@ -39,40 +53,61 @@ func NewBox(secret []byte, purpose string) (*Box, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cipher for %s: %w", purpose, err)
 	}
-	return &Box{aead}, nil
+	return aead, nil
 }
 
 // Seal encrypts plain. place, such as the id of the row, is authenticated with
 // it: Open fails with another place.
 func (b *Box) Seal(plain []byte, place string) []byte {
-	return b.aead.Seal(nil, nil, plain, []byte(place)) //nolint:gosec // the cipher makes a random nonce itself
+	return b.aeads[0].Seal(nil, nil, plain, []byte(place)) //nolint:gosec // the cipher makes a random nonce itself
 }
 
 // Open decrypts a value that was sealed for the place, or returns ErrDecrypt.
 func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
-	plain, err := b.aead.Open(nil, nil, sealed, []byte(place))
-	if err != nil {
-		return nil, ErrDecrypt
+	plain, _, err := b.openWithAny(sealed, place)
+	return plain, err
+}
+
+// Reseal returns the value sealed with the current secret, unchanged if it was
+// sealed with it. A value that cannot be opened is an ErrDecrypt.
+func (b *Box) Reseal(sealed []byte, place string) (resealed []byte, changed bool, err error) {
+	plain, n, err := b.openWithAny(sealed, place)
+	if err != nil || n == 0 {
+		return sealed, false, err
 	}
-	return plain, nil
+	return b.Seal(plain, place), true, nil
+}
+
+// openWithAny decrypts with the first of the keys that fits and returns its index.
+func (b *Box) openWithAny(sealed []byte, place string) (plain []byte, n int, err error) {
+	for n, aead := range b.aeads {
+		if plain, err := aead.Open(nil, nil, sealed, []byte(place)); err == nil {
+			return plain, n, nil
+		}
+	}
+	return nil, 0, ErrDecrypt
 }
 
 // Signer signs values for URLs.
-type Signer struct{ key []byte }
+type Signer struct{ keys [][]byte } // the first one signs
 
 // NewSigner returns a signer with a key derived from the secret and the
-// purpose.
-func NewSigner(secret []byte, purpose string) (*Signer, error) {
-	key, err := deriveKey(secret, purpose)
-	if err != nil {
-		return nil, err
+// purpose. It also verifies values that were signed with the old secrets.
+func NewSigner(secret []byte, purpose string, old ...[]byte) (*Signer, error) {
+	signer := &Signer{}
+	for _, s := range append([][]byte{secret}, old...) {
+		key, err := deriveKey(s, purpose)
+		if err != nil {
+			return nil, err
+		}
+		signer.keys = append(signer.keys, key)
 	}
-	return &Signer{key}, nil
+	return signer, nil
 }
 
 // Sign returns the payload and its HMAC-SHA256 signature, URL-safe.
 func (s *Signer) Sign(payload []byte) string {
-	return base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(s.computeMAC(payload))
+	return base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(computeMAC(s.keys[0], payload))
 }
 
 // Verify returns the payload of a value signed by Sign. ok is false for any
@@ -87,14 +122,19 @@ func (s *Signer) Verify(signed string) (payload []byte, ok bool) {
 		return nil, false
 	}
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(mark)
-	if err != nil || !hmac.Equal(sum, s.computeMAC(payload)) { // constant time
+	if err != nil {
 		return nil, false
 	}
-	return payload, true
+	for _, key := range s.keys {
+		if hmac.Equal(sum, computeMAC(key, payload)) { // constant time
+			return payload, true
+		}
+	}
+	return nil, false
 }
 
-func (s *Signer) computeMAC(payload []byte) []byte {
-	mac := hmac.New(sha256.New, s.key)
+func computeMAC(key, payload []byte) []byte {
+	mac := hmac.New(sha256.New, key)
 	_, _ = mac.Write(payload) // never fails
 	return mac.Sum(nil)
 }

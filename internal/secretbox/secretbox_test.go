@@ -2,6 +2,7 @@ package secretbox
 
 import (
 	"bytes"
+	"encoding/base64"
 	"strings"
 	"testing"
 )
@@ -77,5 +78,65 @@ func TestSigner(t *testing.T) {
 	}
 	if _, err := NewSigner(nil, "a"); err == nil {
 		t.Error("a key is made from no secret")
+	}
+}
+
+// Values of old secrets remain readable, and new values use the current one.
+func TestOldSecrets(t *testing.T) {
+	first, second := []byte("first"), []byte("second")
+	sealed := newBox(t, "first", "a").Seal([]byte("plain"), "row 1")
+	box, err := NewBox(second, "a", first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := box.Open(sealed, "row 1"); err != nil || string(plain) != "plain" {
+		t.Errorf("a value of the old secret: %q %v", plain, err)
+	}
+	resealed, changed, err := box.Reseal(sealed, "row 1")
+	if err != nil || !changed {
+		t.Fatalf("resealing: %v %v", changed, err)
+	}
+	if plain, err := newBox(t, "second", "a").Open(resealed, "row 1"); err != nil || string(plain) != "plain" {
+		t.Errorf("a resealed value: %q %v", plain, err)
+	}
+	if again, changed, err := box.Reseal(resealed, "row 1"); err != nil || changed || !bytes.Equal(again, resealed) {
+		t.Errorf("a current value is resealed: %v %v", changed, err)
+	}
+	if kept, changed, err := box.Reseal([]byte("damaged"), "row 1"); err != ErrDecrypt || changed || string(kept) != "damaged" { //nolint:errorlint // it is returned as it is
+		t.Errorf("a damaged value: %q %v %v", kept, changed, err)
+	}
+
+	signed := newSigner(t, "first", "a").Sign([]byte("payload"))
+	signer, err := NewSigner(second, "a", first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if payload, ok := signer.Verify(signed); !ok || string(payload) != "payload" {
+		t.Errorf("a signature of the old secret: %q %v", payload, ok)
+	}
+	if _, ok := newSigner(t, "first", "a").Verify(signer.Sign([]byte("payload"))); ok {
+		t.Error("a new signature uses the old secret")
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	key := bytes.Repeat([]byte{0xfb}, KeyBytes)
+	for name, text := range map[string]string{
+		"hexadecimal": strings.Repeat("fb", KeyBytes), "capitals": strings.Repeat("FB", KeyBytes),
+		"base64":   base64.StdEncoding.EncodeToString(key),
+		"URL-safe": base64.URLEncoding.EncodeToString(key), "unpadded": base64.RawURLEncoding.EncodeToString(key),
+	} {
+		if got, err := ParseKey(text); err != nil || !bytes.Equal(got, key) {
+			t.Errorf("%s %q: %x %v", name, text, got, err)
+		}
+	}
+	for _, text := range []string{"", "short", strings.Repeat("fb", KeyBytes-1), strings.Repeat("fb", KeyBytes+1), base64.StdEncoding.EncodeToString(key[1:])} {
+		if _, err := ParseKey(text); err == nil {
+			t.Errorf("%q is a key", text)
+		}
+	}
+	first, second := GenerateKey(), GenerateKey()
+	if _, err := ParseKey(first); err != nil || first == second {
+		t.Errorf("generated %q and %q, %v", first, second, err)
 	}
 }

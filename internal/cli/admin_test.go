@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/secretbox"
+)
+
+// adminProgram is the part of the grammar of cmd/huimian that works on the database.
+type adminProgram struct {
+	Admin Admin `cmd:""`
+}
+
+func runAdmin(t *testing.T, args ...string) (out, errs string, code int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = Execute(t.Context(), &adminProgram{}, append([]string{"admin"}, args...), IO{In: strings.NewReader(""), Out: &stdout, Err: &stderr}, kong.Resolvers(app.FileResolver()))
+	return stdout.String(), stderr.String(), code
+}
+
+func TestRotateKeysCommand(t *testing.T) {
+	clearSettings(t)
+	path := filepath.Join(t.TempDir(), "test.db")
+	t.Setenv("HUIMIAN_DATABASE_URL", path)
+	t.Setenv("HUIMIAN_WECOM_SECRET", testSecret)
+	if _, errs, code := runAdmin(t, "rotate-keys"); code != ExitError || !strings.Contains(errs, "huimian migrate") {
+		t.Errorf("without a database: exit %d: %s", code, errs)
+	}
+	d, err := db.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	box, err := secretbox.NewBox([]byte(testSecret), "tokens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("INSERT INTO tokens (token_key, corp_id, value) VALUES ('k', ?, ?)", testCorp, box.Seal([]byte("plain"), "k")).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, _, code := runAdmin(t, "generate-key")
+	if code != ExitOK {
+		t.Fatalf("exit %d", code)
+	}
+	t.Setenv("HUIMIAN_SECRET_KEY", key)
+	for _, want := range []string{`"resealed": 1`, `"current": 1`} {
+		if out, errs, code := runAdmin(t, "rotate-keys", "--json"); code != ExitOK || !strings.Contains(out, want) {
+			t.Errorf("exit %d: %s%s", code, out, errs)
+		}
+	}
+	t.Setenv("HUIMIAN_SECRET_KEY", secretbox.GenerateKey())
+	if out, errs, code := runAdmin(t, "rotate-keys"); code != ExitError || !strings.Contains(out, "UNREADABLE") || errs != "" {
+		t.Errorf("with an unknown key: exit %d: %s%s", code, out, errs)
+	}
+	t.Setenv("HUIMIAN_SECRET_KEY", "hidden")
+	if _, errs, code := runAdmin(t, "rotate-keys"); code == ExitOK || !strings.Contains(errs, "HUIMIAN_SECRET_KEY") || strings.Contains(errs, "hidden") {
+		t.Errorf("with an invalid key: exit %d: %s", code, errs)
+	}
+}
