@@ -502,6 +502,47 @@ func TestSessionTokenIsHashed(t *testing.T) {
 	}
 }
 
+// A connection that outlives its request sees the end of the session.
+func TestReloadSession(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, newSimulator(t), d)
+		load := func(token string) context.Context {
+			t.Helper()
+			ctx, err := s.Sessions.Load(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ctx
+		}
+		ctx := load("")
+		if err := s.SignIn(ctx, corpID, "ChenMo"); err != nil {
+			t.Fatal(err)
+		}
+		token, _, err := s.Sessions.Commit(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		connection := load(token)
+		userID := func() string {
+			t.Helper()
+			fresh, err := s.ReloadSession(connection)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.Sessions.GetString(fresh, "user_id")
+		}
+		if got := userID(); got != "ChenMo" {
+			t.Errorf("before the sign-out: %q", got)
+		}
+		if err := s.SignOut(load(token)); err != nil {
+			t.Fatal(err)
+		}
+		if got := userID(); got != "" {
+			t.Errorf("after the sign-out: %q", got)
+		}
+	})
+}
+
 func countRows(t *testing.T, d *db.DB, query string, args ...any) (n int) {
 	t.Helper()
 	if err := d.NewRaw(query, args...).Scan(context.Background(), &n); err != nil {

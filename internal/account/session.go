@@ -96,6 +96,23 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 // SignOut ends the request's session.
 func (s *Service) SignOut(ctx context.Context) error { return s.Sessions.Destroy(ctx) }
 
+// ReloadSession returns a context with the session of ctx as it is stored now, for
+// connections that outlive the request that opened them. After a sign-out or the
+// expiry, Profile returns an Unauthenticated error for it.
+func (s *Service) ReloadSession(ctx context.Context) (context.Context, error) {
+	fresh, err := s.Sessions.Load(contextWithoutValues{ctx}, s.Sessions.Token(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("reading the session again: %w", err)
+	}
+	return fresh, nil
+}
+
+// contextWithoutValues has the deadline of a context and none of its values: scs
+// reads a session only into a context without one.
+type contextWithoutValues struct{ context.Context } //nolint:containedctx // it is a context
+
+func (contextWithoutValues) Value(any) any { return nil }
+
 // sessionStore implements scs.CtxStore on the table sessions.
 type sessionStore struct {
 	db  *db.DB

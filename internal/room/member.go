@@ -24,6 +24,7 @@ type Member struct {
 	connectionID string // identifies the socket to other members
 	queue        *sendQueue
 	leaveOnce    sync.Once
+	accessChecks chan struct{} // see AccessChecks
 
 	messageLimit, cursorLimit *rate.Limiter
 	*participantLimits
@@ -38,7 +39,7 @@ type Member struct {
 
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
-		room: r, participant: who, connectionID: conn, queue: newSendQueue(),
+		room: r, participant: who, connectionID: conn, queue: newSendQueue(), accessChecks: make(chan struct{}, 1),
 		messageLimit:      rate.NewLimiter(messageRate, messageBurst),
 		cursorLimit:       rate.NewLimiter(cursorRate, cursorRate),
 		participantLimits: r.limitsOf(who.ID),
@@ -78,6 +79,18 @@ func (r *Room) limitsOf(participantID string) *participantLimits {
 // Next waits for the next message to the client. After the last message it
 // returns a *CloseError with the code to close the socket with.
 func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.queue.waitNext(ctx) }
+
+// AccessChecks receives a value when the access of the participant must be checked
+// again at once; see Manager.RecheckAccess.
+func (m *Member) AccessChecks() <-chan struct{} { return m.accessChecks }
+
+// requestAccessCheck does not block: a pending request covers later ones.
+func (m *Member) requestAccessCheck() {
+	select {
+	case m.accessChecks <- struct{}{}:
+	default:
+	}
+}
 
 // Leave removes the member from the room. It may be called more than once.
 func (m *Member) Leave() {

@@ -218,6 +218,30 @@ func (m *Manager) EvictParticipant(corpID, roomID, participantID string) {
 	}
 }
 
+// RecheckAccess requests an access check of every socket of a participant, in all
+// rooms of the company and on all replicas. Sockets whose session has ended close,
+// those of the participant's other sessions remain.
+func (m *Manager) RecheckAccess(corpID, participantID string) {
+	m.publishToReplicas(replicaMessage{Corp: corpID, Kind: messageAccessCheck, ID: participantID})
+	m.requestAccessChecks(corpID, participantID)
+}
+
+// requestAccessChecks requests the access checks of this replica.
+func (m *Manager) requestAccessChecks(corpID, participantID string) {
+	for _, r := range m.loadedRooms() {
+		if r.corpID != corpID {
+			continue
+		}
+		r.mu.Lock()
+		for _, member := range r.members {
+			if member.participant.ID == participantID {
+				member.requestAccessCheck()
+			}
+		}
+		r.mu.Unlock()
+	}
+}
+
 // EvictAll closes all sockets of a room on all replicas, for an interview that
 // moved to another kind of room.
 func (m *Manager) EvictAll(corpID, roomID string) {

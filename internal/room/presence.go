@@ -20,11 +20,12 @@ import (
 type replicaMessage struct {
 	From         string                   `json:"from"`
 	Room         string                   `json:"room"`
+	Corp         string                   `json:"corp,omitempty"` // access check: the company, whose rooms are all concerned
 	Kind         string                   `json:"kind"`
 	Participants []remoteParticipant      `json:"people,omitempty"` // presence: all participants connected to From
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
 	Run          string                   `json:"run,omitempty"` // presence: the active run of From, whose lease it renews
-	ID           string                   `json:"id,omitempty"`  // cursor gone: connection id; eviction: participant id
+	ID           string                   `json:"id,omitempty"`  // cursor gone: connection id; eviction and access check: participant id
 }
 
 const (
@@ -33,6 +34,7 @@ const (
 	messageCursor          = "cursor"
 	messageCursorGone      = "gone"
 	messageEviction        = "out"
+	messageAccessCheck     = "check"
 )
 
 // remoteParticipant is a participant who is connected to another replica.
@@ -161,6 +163,10 @@ func (m *Manager) receiveNotification(payload string) {
 	}
 	var n replicaMessage
 	if err := json.Unmarshal([]byte(payload), &n); err != nil || n.From == m.replicaID {
+		return
+	}
+	if n.Kind == messageAccessCheck {
+		m.requestAccessChecks(n.Corp, n.ID)
 		return
 	}
 	for _, r := range m.loadedRooms() {

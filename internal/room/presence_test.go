@@ -50,6 +50,31 @@ func TestPresenceAcrossReplicas(t *testing.T) {
 	})
 }
 
+// TestRecheckAccessAcrossReplicas: the check is requested of every socket of the
+// participant, on each replica, and of no other.
+func TestRecheckAccessAcrossReplicas(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		one := startManager(t, d)
+		two := one
+		if d.Dialect() == db.Postgres {
+			two = startManager(t, d)
+		}
+		here, there, other := joinRoom(t, one, zhang), joinRoom(t, two, zhang), joinRoom(t, two, wang)
+		one.RecheckAccess("another company", zhang.ID)
+		one.RecheckAccess(testCorpID, zhang.ID)
+		for name, c := range map[string]*testClient{"this replica": here, "the other replica": there} {
+			select {
+			case <-c.member.AccessChecks():
+			case <-t.Context().Done():
+				t.Fatalf("no check on %s", name)
+			}
+		}
+		if len(other.member.AccessChecks()) != 0 {
+			t.Error("the check is requested of another participant")
+		}
+	})
+}
+
 // TestPresenceOfLostReplica: participants of a replica that has stopped are
 // reported as left.
 func TestPresenceOfLostReplica(t *testing.T) {

@@ -166,9 +166,14 @@ func (h roomHandlers) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
 
 // checkRoomAccess checks that the request still authenticates the same
 // participant in the same role: a member who has left the company may have a
-// candidate's cookie as well.
+// candidate's cookie as well. It reads the session from the database, since the
+// request has the one of the time when the socket was opened.
 func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) error {
-	e, err := h.socketEntrant(r)
+	ctx, err := h.accounts.ReloadSession(r.Context())
+	if err != nil {
+		return err
+	}
+	e, err := h.socketEntrant(r.WithContext(ctx))
 	if err != nil {
 		return err
 	}

@@ -141,24 +141,27 @@ func (p *roomPump) writeMessage(ctx context.Context, raw []byte) error {
 // client does not respond.
 var errPingTimeout = errors.New("ping timeout")
 
-// pingLoop sends pings and repeats the access check.
+// pingLoop sends pings and repeats the access check, at once when the room requests
+// it.
 func (p *roomPump) pingLoop(ctx context.Context) error {
 	ticks := time.NewTicker(p.timeouts.ping)
 	defer ticks.Stop()
-	asked := time.Now()
+	checkedAt := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-p.member.AccessChecks():
+			checkedAt = time.Time{}
 		case <-ticks.C:
+			if err := p.sendPing(ctx); err != nil {
+				return errPingTimeout
+			}
 		}
-		if err := p.sendPing(ctx); err != nil {
-			return errPingTimeout
-		}
-		if time.Since(asked) < p.timeouts.accessCheck {
+		if time.Since(checkedAt) < p.timeouts.accessCheck {
 			continue
 		}
-		asked = time.Now()
+		checkedAt = time.Now()
 		err := p.checkAccess(ctx)
 		if kind := apperr.KindOf(err); err != nil && kind != apperr.Internal && kind != apperr.Unavailable {
 			return &room.CloseError{Code: room.CloseForbidden, Reason: "no longer allowed"}

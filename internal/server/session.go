@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/server/httpapi"
 
@@ -12,6 +13,7 @@ import (
 
 type sessionHandlers struct {
 	accounts   *account.Service
+	rooms      *room.Manager
 	sandbox    sandbox.Runner
 	weComState func(context.Context) string // nil is ok
 	hasMail    bool
@@ -92,8 +94,14 @@ func (h sessionHandlers) updateSession(ctx context.Context, in *httpapi.Request[
 	return httpapi.NewResponse(h.buildSession(withProfile(ctx, p)), nil)
 }
 
+// deleteSession ends the session and closes its sockets on all replicas.
 func (h sessionHandlers) deleteSession(ctx context.Context, _ *httpapi.Empty) (*httpapi.Empty, error) {
-	return &httpapi.Empty{}, h.accounts.SignOut(ctx)
+	p := profileOf(ctx)
+	if err := h.accounts.SignOut(ctx); err != nil {
+		return nil, err
+	}
+	h.rooms.RecheckAccess(p.CorpID, p.UserID)
+	return &httpapi.Empty{}, nil
 }
 
 func (h sessionHandlers) buildSession(ctx context.Context) Session {

@@ -1,0 +1,87 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/room"
+)
+
+// openSocket opens a socket to the room of an interview with the cookies of a
+// browser, and returns it after the welcome.
+func (w *fixture) openSocket(b *apptest.Browser, interviewID string) *websocket.Conn {
+	w.T.Helper()
+	address, err := url.Parse(w.URL)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	header := http.Header{}
+	for _, c := range b.Jar.Cookies(address) {
+		header.Add("Cookie", c.Name+"="+c.Value)
+	}
+	conn, _, err := websocket.Dial(w.T.Context(), w.URL+"/ws/rooms/"+interviewID, &websocket.DialOptions{
+		HTTPHeader: header, Subprotocols: []string{"huimian.room.v1"},
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	conn.SetReadLimit(8 << 20)
+	w.T.Cleanup(func() { _ = conn.CloseNow() })
+	if err := conn.Write(w.T.Context(), websocket.MessageText, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); err != nil {
+		w.T.Fatal(err)
+	}
+	for {
+		_, raw, err := conn.Read(w.T.Context())
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		if strings.Contains(string(raw), `"type":"welcome"`) {
+			return conn
+		}
+	}
+}
+
+// A sign-out closes the sockets of the session; those of the member's other
+// sessions remain.
+func TestSignOutClosesSockets(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.ScheduleInterview()
+		phone, desktop := w.SignIn("lin"), w.SignIn("lin")
+		closing, staying := w.openSocket(phone, i.ID), w.openSocket(desktop, i.ID)
+		began := time.Now()
+		if got := phone.Call("DELETE", "/api/session", nil); got.Status/100 != 2 {
+			t.Fatalf("signing out: %d", got.Status)
+		}
+		for {
+			_, _, err := closing.Read(t.Context())
+			if err == nil {
+				continue
+			}
+			if got := websocket.CloseStatus(err); got != room.CloseForbidden {
+				t.Errorf("closed with %d: %v", got, err)
+			}
+			break
+		}
+		if waited := time.Since(began); waited > 15*time.Second { // the periodic check comes after a minute
+			t.Errorf("closed after %s", waited)
+		}
+		if err := staying.Write(t.Context(), websocket.MessageText, []byte(`{"type":"chat","ref":"1","text":"still here"}`)); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			_, raw, err := staying.Read(t.Context())
+			if err != nil {
+				t.Fatalf("the socket of the other session: %v", err)
+			}
+			if strings.Contains(string(raw), "still here") {
+				break
+			}
+		}
+	})
+}
