@@ -101,7 +101,8 @@ var table = map[string]row{
 	"internal/room/change": {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
 	"internal/jsonstream":  {"", "github.com", "any package may write JSON"},
 	"internal/room/protocol": {"internal/room/change", transport + " " + drivers, "types of messages, without behaviour"},
-	"internal/room": {"internal/jsonstream internal/room/protocol internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
+	"internal/room/sendqueue": {"internal/room/protocol", transport + " " + drivers, "messages are bytes to it"},
+	"internal/room": {"internal/jsonstream internal/room/sendqueue internal/room/protocol internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/apperr/apperrtest":         {"internal/apperr", transport + " " + drivers, "tests of every package use it"},
 	"internal/versioning/versioningtest": {"internal/apperr", transport + " " + drivers, "tests of every feature use it, so it knows none"},
@@ -142,7 +143,7 @@ var table = map[string]row{
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/apptest": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +

@@ -282,14 +282,14 @@ func TestMalformedMessages(t *testing.T) {
 		``, `[]`, `{"type":"push"}`, `{"type":"hello","protocol":2,"documents":[]}`, `{"type":"hello","protocol":1,"documents":[],"x":1}`,
 	} {
 		_, err := m.Join(t.Context(), testCorpID, testRoomID, zhang, []byte(hello))
-		if closed, ok := errors.AsType[*CloseError](err); !ok || closed.Code != CloseProtocol {
+		if closed, ok := errors.AsType[*protocol.CloseError](err); !ok || closed.Code != protocol.CloseProtocol {
 			t.Errorf("%s: %v", hello, err)
 		}
 	}
 	a := joinRoom(t, m, zhang)
 	for _, message := range []string{`x`, `{"type":"unknown"}`, `{"type":"chat","text":1}`, `{"type":"chat","text":"a","ref":"r","color":"red"}`} {
 		err := a.member.Receive(t.Context(), []byte(message))
-		if closed, ok := errors.AsType[*CloseError](err); !ok || closed.Code != CloseProtocol {
+		if closed, ok := errors.AsType[*protocol.CloseError](err); !ok || closed.Code != protocol.CloseProtocol {
 			t.Errorf("%s: %v", message, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/sendqueue"
 )
 
 func TestChat(t *testing.T) {
@@ -109,7 +110,7 @@ func TestActivityForStaffOnly(t *testing.T) {
 func TestSlowClientDisconnected(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, slow := joinRoom(t, m, zhang), joinRoom(t, m, wang)
-	for i := range maxSendQueueLen + 1 {
+	for i := range sendqueue.MaxLen + 1 {
 		if i%(messageBurst/2) == 0 { // below the message rate limit of a socket
 			a.leaveRoom()
 			a.joinRoom()
@@ -132,7 +133,7 @@ func TestMessageRateLimit(t *testing.T) {
 		a.sendMessage(protocol.Ping{Type: "ping"})
 	}
 	err := a.member.Receive(t.Context(), []byte(`{"type":"ping","t":1}`))
-	if closed, ok := errors.AsType[*CloseError](err); !ok || closed.Code != CloseTooMany {
+	if closed, ok := errors.AsType[*protocol.CloseError](err); !ok || closed.Code != protocol.CloseTooMany {
 		t.Errorf("%v", err)
 	}
 }

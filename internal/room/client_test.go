@@ -152,7 +152,7 @@ func (p *testClient) receiveNext() string {
 	p.t.Helper()
 	raw, err := p.receiveRaw()
 	if err != nil {
-		if closed, ok := errors.AsType[*CloseError](err); ok {
+		if closed, ok := errors.AsType[*protocol.CloseError](err); ok {
 			return fmt.Sprint("closed ", closed.Code)
 		}
 		p.t.Fatalf("%s waits for a message: %v; the last was %.200s", p.participant.ID, err, p.frames[max(0, len(p.frames)-1):])

@@ -35,8 +35,6 @@ const (
 	maxRunsRead       = 100 // newest runs of the log among which they are
 	maxDocuments      = 64  // of a room
 	maxRunOutput      = 64 << 10
-	maxSendQueueLen   = 1024
-	maxSendQueueBytes = 8 << 20
 	maxRoomQueue      = 4096 // queued works of one room
 
 	minTailLen    = 2000 // least number of updates of a document in memory
@@ -65,15 +63,4 @@ const (
 	commitBackoff    = 50 * time.Millisecond
 	retryAfter       = time.Second
 	reconnectAfter   = 1500 * time.Millisecond
-)
-
-// WebSocket close codes.
-const (
-	CloseProtocol  = 4400
-	CloseForbidden = 4403
-	CloseSilent    = 4408
-	CloseReplaced  = 4409
-	CloseSlow      = 4413
-	CloseTooMany   = 4429
-	CloseRestart   = 1012
 )

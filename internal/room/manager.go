@@ -179,7 +179,7 @@ func (r *Room) disconnectAll() {
 	for len(r.members) > 0 {
 		m := r.members[0]
 		m.sendMessage(&protocol.Reconnect{Type: "reconnect", AfterMs: reconnectAfter.Milliseconds()})
-		m.queue.close(CloseRestart, "the server restarts")
+		m.queue.Close(protocol.CloseRestart, "the server restarts")
 		r.removeMember(m)
 	}
 	if r.activeRun != nil {

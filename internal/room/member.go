@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/sendqueue"
 )
 
 // Member is one socket of a participant in a room. Receive and Next may each be
@@ -22,7 +23,7 @@ type Member struct {
 	room         *Room
 	participant  Participant
 	connectionID string // identifies the socket to other members
-	queue        *sendQueue
+	queue        *sendqueue.Queue
 	leaveOnce    sync.Once
 	accessChecks chan struct{} // see AccessChecks
 
@@ -39,7 +40,7 @@ type Member struct {
 
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
-		room: r, participant: who, connectionID: conn, queue: newSendQueue(), accessChecks: make(chan struct{}, 1),
+		room: r, participant: who, connectionID: conn, queue: sendqueue.New(), accessChecks: make(chan struct{}, 1),
 		messageLimit:      rate.NewLimiter(messageRate, messageBurst),
 		cursorLimit:       rate.NewLimiter(cursorRate, cursorRate),
 		participantLimits: r.limitsOf(who.ID),
@@ -78,7 +79,7 @@ func (r *Room) limitsOf(participantID string) *participantLimits {
 
 // Next waits for the next message to the client. After the last message it
 // returns a *CloseError with the code to close the socket with.
-func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.queue.waitNext(ctx) }
+func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.queue.Next(ctx) }
 
 // AccessChecks receives a value when the access of the participant must be checked
 // again at once; see Manager.RecheckAccess.
@@ -98,11 +99,11 @@ func (m *Member) Leave() {
 	r.mu.Lock()
 	r.removeMember(m)
 	r.mu.Unlock()
-	m.queue.close(1000, "left")
+	m.queue.Close(1000, "left")
 	m.leaveOnce.Do(func() { r.manager.releaseRoom(r) })
 }
 
-func (m *Member) sendMessage(message any) { m.queue.push(encodeMessage(message)) }
+func (m *Member) sendMessage(message any) { m.queue.Push(encodeMessage(message)) }
 
 // currentRights returns the rights of the member in the current phase. r.mu
 // must be held.
@@ -165,7 +166,7 @@ func decodeStrict(raw []byte, message any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(message); err != nil {
-		return &CloseError{Code: CloseProtocol, Reason: "a message that cannot be read"}
+		return &protocol.CloseError{Code: protocol.CloseProtocol, Reason: "a message that cannot be read"}
 	}
 	return nil
 }
@@ -180,15 +181,15 @@ type envelope struct {
 // closed, with the code of a *CloseError.
 func (m *Member) Receive(ctx context.Context, raw []byte) error {
 	if !m.messageLimit.AllowN(m.room.manager.now(), 1) {
-		return &CloseError{Code: CloseTooMany, Reason: "too many messages"}
+		return &protocol.CloseError{Code: protocol.CloseTooMany, Reason: "too many messages"}
 	}
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return &CloseError{Code: CloseProtocol, Reason: "not a message"}
+		return &protocol.CloseError{Code: protocol.CloseProtocol, Reason: "not a message"}
 	}
 	h, ok := handlersByType[e.Type]
 	if !ok {
-		return &CloseError{Code: CloseProtocol, Reason: "unknown type of message"}
+		return &protocol.CloseError{Code: protocol.CloseProtocol, Reason: "unknown type of message"}
 	}
 	err := m.authorize(&h)
 	if err == nil && (len(e.Ref) > maxID || strings.ContainsRune(e.Ref, 0)) { // the ref is stored as it is, and the databases reject NUL
@@ -216,7 +217,7 @@ func (m *Member) authorize(h *handler) error {
 	rights := m.currentRights()
 	switch {
 	case m.removed:
-		return &CloseError{Code: 1000, Reason: "left"}
+		return &protocol.CloseError{Code: 1000, Reason: "left"}
 	case h.allowWaiting:
 		return nil
 	case m.waiting:

@@ -21,7 +21,7 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 		return nil, err
 	}
 	if h.Type != "hello" || h.Protocol != Protocol || len(h.Documents) > maxHelloDocuments {
-		return nil, &CloseError{Code: CloseProtocol, Reason: "invalid hello or unsupported protocol"}
+		return nil, &protocol.CloseError{Code: protocol.CloseProtocol, Reason: "invalid hello or unsupported protocol"}
 	}
 	r, err := m.acquireRoom(ctx, corpID, roomID)
 	if err != nil {
@@ -127,9 +127,9 @@ func (r *Room) broadcastJoined(m *Member) {
 // closeOldestSocket closes the participant's oldest socket when there are
 // maxSockets.
 func (r *Room) closeOldestSocket(id string) {
-	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.participant.ID != id || !m.queue.isOpen() })
+	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.participant.ID != id || !m.queue.IsOpen() })
 	if len(mine) >= maxSockets {
-		mine[0].queue.close(CloseReplaced, "too many sockets of one person")
+		mine[0].queue.Close(protocol.CloseReplaced, "too many sockets of one person")
 	}
 }
 
@@ -155,7 +155,7 @@ func (r *Room) addWaitingMember(m *Member) {
 
 func (r *Room) rejectMember(m *Member) {
 	m.sendMessage(&protocol.TurnedAway{Type: "turned_away"})
-	m.queue.close(CloseForbidden, "turned away")
+	m.queue.Close(protocol.CloseForbidden, "turned away")
 }
 
 // knockReportInterval is the shortest interval between two CandidateWaiting
@@ -196,7 +196,7 @@ func (r *Room) removeMember(m *Member) {
 	last := !containsPerson(r.presence(m.waiting), m.participant.ID)
 	switch {
 	case last && m.waiting:
-		if m.queue.isOpen() {
+		if m.queue.IsOpen() {
 			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: m.participant.ID, Outcome: "left"}, withRight(canAdmit))
 		}
 	case last:

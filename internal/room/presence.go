@@ -281,7 +281,7 @@ const allParticipants = ""
 func (r *Room) disconnectParticipant(id string) {
 	for _, m := range r.members {
 		if m.participant.ID == id || id == allParticipants {
-			m.queue.close(CloseForbidden, "no longer allowed")
+			m.queue.Close(protocol.CloseForbidden, "no longer allowed")
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // TestRandomClientInput: after any input the room works, and clients can apply
@@ -26,7 +27,7 @@ func TestRandomClientInput(t *testing.T) {
 		}
 		raw := mutateFrame(r, seeds[r.IntN(len(seeds))])
 		err := p.member.Receive(t.Context(), raw)
-		if _, ok := errors.AsType[*CloseError](err); err != nil && !ok {
+		if _, ok := errors.AsType[*protocol.CloseError](err); err != nil && !ok {
 			t.Fatalf("%s: %v", raw, err)
 		}
 		if err != nil || i%40 == 0 {

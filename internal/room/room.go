@@ -161,7 +161,7 @@ func (r *Room) broadcast(message any, to func(*Member) bool) {
 		if raw == nil {
 			raw = encodeMessage(message)
 		}
-		m.queue.push(raw)
+		m.queue.Push(raw)
 	}
 }
 

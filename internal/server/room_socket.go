@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -70,7 +71,7 @@ func (p *roomPump) serveSocket(w http.ResponseWriter, r *http.Request, origins [
 
 // joinRoom waits for the client's hello and joins the room.
 func (p *roomPump) joinRoom(ctx context.Context) error {
-	late := time.AfterFunc(p.timeouts.hello, func() { _ = p.conn.Close(room.CloseSilent, "no hello") })
+	late := time.AfterFunc(p.timeouts.hello, func() { _ = p.conn.Close(protocol.CloseSilent, "no hello") })
 	hello, err := p.readMessage(ctx)
 	late.Stop()
 	if err != nil {
@@ -114,7 +115,7 @@ func (p *roomPump) readMessage(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	if kind != websocket.MessageText {
-		return nil, &room.CloseError{Code: room.CloseProtocol, Reason: "messages are text"}
+		return nil, &protocol.CloseError{Code: protocol.CloseProtocol, Reason: "messages are text"}
 	}
 	return raw, nil
 }
@@ -164,7 +165,7 @@ func (p *roomPump) pingLoop(ctx context.Context) error {
 		checkedAt = time.Now()
 		err := p.checkAccess(ctx)
 		if kind := apperr.KindOf(err); err != nil && kind != apperr.Internal && kind != apperr.Unavailable {
-			return &room.CloseError{Code: room.CloseForbidden, Reason: "no longer allowed"}
+			return &protocol.CloseError{Code: protocol.CloseForbidden, Reason: "no longer allowed"}
 		}
 	}
 }
@@ -177,18 +178,18 @@ func (p *roomPump) sendPing(ctx context.Context) error {
 
 // closeSocket closes the socket with the close code for the error.
 func (p *roomPump) closeSocket(ctx context.Context, err error) {
-	closed, ok := errors.AsType[*room.CloseError](err)
+	closed, ok := errors.AsType[*protocol.CloseError](err)
 	switch kind := apperr.KindOf(err); {
 	case ok:
 	case websocket.CloseStatus(err) != -1 || errors.Is(err, context.Canceled) || errors.Is(err, errPingTimeout):
 		return // the client has disconnected
 	case kind == apperr.Unavailable:
-		closed = &room.CloseError{Code: room.CloseRestart, Reason: "the server restarts"}
+		closed = &protocol.CloseError{Code: protocol.CloseRestart, Reason: "the server restarts"}
 	case kind != apperr.Internal:
-		closed = &room.CloseError{Code: room.CloseForbidden, Reason: "no such room"}
+		closed = &protocol.CloseError{Code: protocol.CloseForbidden, Reason: "no such room"}
 	default:
 		p.log.InfoContext(ctx, "a room socket failed", "requestId", httpapi.RequestID(ctx), "error", err)
-		closed = &room.CloseError{Code: int(websocket.StatusInternalError), Reason: "try again"}
+		closed = &protocol.CloseError{Code: int(websocket.StatusInternalError), Reason: "try again"}
 	}
 	_ = p.conn.Close(websocket.StatusCode(closed.Code), closed.Reason) // the connection may be broken already
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // newRoomServer serves one room. The participant is given by the query
@@ -148,9 +149,9 @@ func TestSocketCloseCodes(t *testing.T) {
 		do   func(b *socketClient)
 		want websocket.StatusCode
 	}{
-		"no hello":   {url, func(*socketClient) {}, room.CloseSilent},
-		"not a room": {patient, func(b *socketClient) { b.sendText(`{"type":"push"}`) }, room.CloseProtocol},
-		"no JSON":    {patient, func(b *socketClient) { b.sendText(helloFrame); b.sendText("x") }, room.CloseProtocol},
+		"no hello":   {url, func(*socketClient) {}, protocol.CloseSilent},
+		"not a room": {patient, func(b *socketClient) { b.sendText(`{"type":"push"}`) }, protocol.CloseProtocol},
+		"no JSON":    {patient, func(b *socketClient) { b.sendText(helloFrame); b.sendText("x") }, protocol.CloseProtocol},
 		"too large": {patient, func(b *socketClient) {
 			b.sendText(helloFrame)
 			b.sendText(`{"type":"ping","t":` + strings.Repeat(" ", room.MaxFrame) + `1}`)
@@ -160,7 +161,7 @@ func TestSocketCloseCodes(t *testing.T) {
 			if err := b.conn.Write(b.t.Context(), websocket.MessageBinary, []byte("{}")); err != nil {
 				b.t.Fatal(err)
 			}
-		}, room.CloseProtocol},
+		}, protocol.CloseProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := dialRoom(t, tc.url+"?id=zhang&role=interviewer")
@@ -200,7 +201,7 @@ func TestSocketAccessRevoked(t *testing.T) {
 	b := dialRoom(t, url+"?id=zhang&role=interviewer")
 	b.sendText(helloFrame)
 	b.awaitType("welcome")
-	if got := b.awaitClose(); got != room.CloseForbidden || len(answers) != 0 {
+	if got := b.awaitClose(); got != protocol.CloseForbidden || len(answers) != 0 {
 		t.Errorf("closed with %d, %d answers left", got, len(answers))
 	}
 }
@@ -214,7 +215,7 @@ func TestEvictAllClosesSockets(t *testing.T) {
 	candidate.awaitType("waiting")
 	rooms.EvictAll("corp", "room")
 	for _, b := range []*socketClient{staff, candidate} {
-		if got := b.awaitClose(); got != room.CloseForbidden {
+		if got := b.awaitClose(); got != protocol.CloseForbidden {
 			t.Errorf("closed with %d", got)
 		}
 	}
@@ -229,12 +230,12 @@ func TestSocketsReconnectAfterStop(t *testing.T) {
 		t.Error(err)
 	}
 	b.awaitType("reconnect")
-	if got := b.awaitClose(); got != room.CloseRestart {
+	if got := b.awaitClose(); got != protocol.CloseRestart {
 		t.Errorf("closed with %d", got)
 	}
 	late := dialRoom(t, url+"?id=zhang&role=interviewer")
 	late.sendText(helloFrame)
-	if got := late.awaitClose(); got != room.CloseRestart {
+	if got := late.awaitClose(); got != protocol.CloseRestart {
 		t.Errorf("a late one is closed with %d", got)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/huimian/huimian/internal/apptest"
-	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // openSocket opens a socket to the room of an interview with the cookies of a
@@ -63,7 +63,7 @@ func TestSignOutClosesSockets(t *testing.T) {
 			if err == nil {
 				continue
 			}
-			if got := websocket.CloseStatus(err); got != room.CloseForbidden {
+			if got := websocket.CloseStatus(err); got != protocol.CloseForbidden {
 				t.Errorf("closed with %d: %v", got, err)
 			}
 			break
