@@ -201,7 +201,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.Rooms = room.New(room.Config{
-		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
+		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
 	job.AddWorker(a.Queue, a.syncRoomWithInterview)
 	job.AddWorker(a.Queue, a.evictParticipants)

@@ -91,6 +91,8 @@ type Sandbox struct {
 	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; default: beside this program, then in PATH."`
 	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for files that programs write; default: one under the temporary folder."`
 	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"Maximum number of concurrently running programs."`
+
+	CompanySlots int `env:"HUIMIAN_SANDBOX_COMPANY_SLOTS" default:"0" help:"Maximum number of concurrently running programs of one company; 0 for no limit of its own."`
 }
 
 // Webhook limits the destinations of webhooks.

@@ -190,11 +190,12 @@ func TestConfigCheckSettings(t *testing.T) {
 		"credentials without TLS": {"HUIMIAN_MAIL_TLS", func(c *Config) {
 			c.Mail = Mail{Host: "smtp.example.com:25", From: "a@example.com", TLS: "none", Username: "a"}
 		}},
-		"domain file":     {"HUIMIAN_WECOM_DOMAIN_FILE", func(c *Config) { c.WeCom.DomainFile = "/no/such/file" }},
-		"negative slots":  {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
-		"MySQL":           {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
-		"few connections": {"HUIMIAN_DATABASE_MAX_CONNECTIONS", func(c *Config) { c.DatabaseMaxConnections = 1 }},
-		"trusted network": {"HUIMIAN_TRUSTED_PROXIES", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/64"} }},
+		"domain file":            {"HUIMIAN_WECOM_DOMAIN_FILE", func(c *Config) { c.WeCom.DomainFile = "/no/such/file" }},
+		"negative company slots": {"HUIMIAN_SANDBOX_COMPANY_SLOTS", func(c *Config) { c.Sandbox.CompanySlots = -1 }},
+		"negative slots":         {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
+		"MySQL":                  {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
+		"few connections":        {"HUIMIAN_DATABASE_MAX_CONNECTIONS", func(c *Config) { c.DatabaseMaxConnections = 1 }},
+		"trusted network":        {"HUIMIAN_TRUSTED_PROXIES", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/64"} }},
 	} {
 		bad := c
 		test.change(&bad)

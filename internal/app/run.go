@@ -178,6 +178,7 @@ func registerRoomMetrics(registry *prometheus.Registry, rooms *room.Manager) {
 	gauge("open", "Rooms with at least one member.", func(s room.Stats) float64 { return float64(s.Rooms) })
 	gauge("sockets", "WebSocket connections to rooms.", func(s room.Stats) float64 { return float64(s.Sockets) })
 	gauge("programs", "Running programs.", func(s room.Stats) float64 { return float64(s.Running) })
+	gauge("programs_waiting", "Programs that wait for a slot.", func(s room.Stats) float64 { return float64(s.Waiting) })
 	gauge("pushes", "Edits accepted since the start.", func(s room.Stats) float64 { return float64(s.Pushes) })
 	gauge("conflicts", "Edits that conflicted with those of another replica since the start.", func(s room.Stats) float64 { return float64(s.Conflicts) })
 }

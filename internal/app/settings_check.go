@@ -112,6 +112,9 @@ func (c *Config) checkMail() error {
 }
 
 func (c *Config) checkSandbox() error {
+	if c.Sandbox.CompanySlots < 0 {
+		return fmt.Errorf("HUIMIAN_SANDBOX_COMPANY_SLOTS is %d: it must not be negative", c.Sandbox.CompanySlots)
+	}
 	if c.Sandbox.Slots < 1 {
 		return fmt.Errorf("HUIMIAN_SANDBOX_SLOTS is %d: it must be at least 1. To disable running code, set HUIMIAN_SANDBOX_RUNSC to a path that does not exist", c.Sandbox.Slots)
 	}

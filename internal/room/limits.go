@@ -50,6 +50,8 @@ const (
 	updateBurst  = 5000     // updates typed while the client was offline
 	pushByteRate = 64 << 10 // bytes per second that a participant may push
 	pushBurst    = 4 << 20
+	runEvery     = 3 * time.Second // runs of a room
+	runBurst     = 10
 	logRate      = 5 // cursor, focus and paste events per second of a participant
 	logBurst     = 100
 	messageRate  = 50

@@ -25,7 +25,7 @@ func (r *Room) loadAndSignal() {
 		r.committer.markDirty(r)
 	}
 	r.mu.Lock()
-	r.runLeases.renewActive(r.state.runs)
+	r.runLeases.Renew(r.state.activeRunIDs()...)
 	r.endLostRuns()
 	r.mu.Unlock()
 	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})

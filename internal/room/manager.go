@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -36,19 +37,20 @@ type Hooks struct {
 
 // Config configures a Manager. DB and Hooks.Describe are required.
 type Config struct {
-	DB       *db.DB
-	Runner   sandbox.Runner // nil: programs cannot be run
-	RunSlots int            // concurrent programs in all rooms; 0 means 4
-	Hooks    Hooks
-	Logger   *slog.Logger     // nil: discarded
-	Now      func() time.Time // nil: time.Now
+	DB              *db.DB
+	Runner          sandbox.Runner // nil: programs cannot be run
+	RunSlots        int            // concurrent programs in all rooms; 0 means 4
+	CompanyRunSlots int            // those of one company; 0 means no limit of its own
+	Hooks           Hooks
+	Logger          *slog.Logger     // nil: discarded
+	Now             func() time.Time // nil: time.Now
 }
 
 // Manager holds the rooms that have members.
 type Manager struct {
 	store      store
 	runner     sandbox.Runner
-	runSlots   chan struct{}
+	runQueue   *runqueue.Queue
 	hooks      Hooks
 	log        *slog.Logger
 	now        func() time.Time
@@ -105,7 +107,7 @@ func New(cfg Config) *Manager {
 	if cfg.RunSlots == 0 {
 		cfg.RunSlots = 4
 	}
-	m.runSlots = make(chan struct{}, cfg.RunSlots)
+	m.runQueue = runqueue.New(cfg.RunSlots, cfg.CompanyRunSlots)
 	n := 1
 	if cfg.DB.Dialect() == db.Postgres {
 		n = postgresCommitters
@@ -257,14 +259,5 @@ func (m *Manager) unloadIfIdle(r *Room) {
 	defer r.mu.Unlock()
 	if len(r.queue) == 0 && !r.inFlight {
 		delete(m.rooms, r.id)
-	}
-}
-
-func (m *Manager) acquireRunSlot() bool {
-	select {
-	case m.runSlots <- struct{}{}:
-		return true
-	default:
-		return false
 	}
 }

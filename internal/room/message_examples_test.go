@@ -28,7 +28,7 @@ var serverMessages = map[string]any{
 	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
 	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{},
 	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{},
-	"run_finished": protocol.RunFinished{}, "activity": protocol.Activity{}, "state": protocol.State{},
+	"run_queued": protocol.RunQueued{}, "run_finished": protocol.RunFinished{}, "activity": protocol.Activity{}, "state": protocol.State{},
 	"error": protocol.Error{}, "reconnect": protocol.Reconnect{}, "pong": protocol.Pong{},
 }
 

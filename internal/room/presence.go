@@ -24,8 +24,9 @@ type replicaMessage struct {
 	Kind         string                   `json:"kind"`
 	Participants []remoteParticipant      `json:"people,omitempty"` // presence: all participants connected to From
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
-	Run          string                   `json:"run,omitempty"` // presence: the active run of From, whose lease it renews
-	ID           string                   `json:"id,omitempty"`  // cursor gone: connection id; eviction and access check: participant id
+	Run          string                   `json:"run,omitempty"`      // presence: the active run of From, whose lease it renews
+	Position     int                      `json:"position,omitempty"` // run queued
+	ID           string                   `json:"id,omitempty"`       // run queued: run id; cursor gone: connection id; eviction and access check: participant id
 }
 
 const (
@@ -35,6 +36,7 @@ const (
 	messageCursorGone      = "gone"
 	messageEviction        = "out"
 	messageAccessCheck     = "check"
+	messageRunQueued       = "queued"
 )
 
 // remoteParticipant is a participant who is connected to another replica.
@@ -183,7 +185,7 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 	case messagePresence:
 		r.updateRemotePresence(n.From, n.Participants)
 		if n.Run != "" {
-			r.runLeases.renewLease(n.Run)
+			r.runLeases.Renew(n.Run)
 		}
 	case messagePresenceRequest:
 		r.publishPresence()
@@ -194,6 +196,8 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 			delete(r.remoteCursors, n.ID)
 			r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: n.ID}, readersOf(c.Doc))
 		}
+	case messageRunQueued:
+		r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: n.ID, Position: n.Position}, r.canSeeRun(n.ID))
 	case messageEviction:
 		r.disconnectParticipant(n.ID)
 	}

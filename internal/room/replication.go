@@ -135,7 +135,7 @@ func (m *Manager) resyncAll() {
 	m.markStale(nil)
 	for _, r := range m.loadedRooms() {
 		r.mu.Lock()
-		r.runLeases.renewActive(r.state.runs)
+		r.runLeases.Renew(r.state.activeRunIDs()...)
 		r.mu.Unlock()
 		m.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})
 	}

@@ -21,8 +21,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/runqueue"
 )
 
 // Participant is a person in a room, as authenticated by the caller. ID is
@@ -81,7 +84,8 @@ type Room struct {
 	queue           []*work
 	inFlight        bool // a plan of the room is being committed
 	activeRun       *activeRun
-	runLeases       runLeases
+	runLeases       *runqueue.Leases
+	runLimit        *rate.Limiter
 	focus           *focusTracker
 }
 
@@ -89,7 +93,7 @@ func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
 		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
-		focus: newFocusTracker(m.blurDelay), runLeases: newRunLeases(m.now),
+		focus: newFocusTracker(m.blurDelay), runLeases: runqueue.NewLeases(runLease, m.now), runLimit: rate.NewLimiter(rate.Every(runEvery), runBurst),
 	}
 }
 

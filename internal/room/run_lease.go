@@ -1,8 +1,6 @@
 package room
 
 import (
-	"time"
-
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -13,30 +11,6 @@ import (
 // presenceInterval, and with the run's output.
 const runLease = presenceTTL
 
-// runLeases are the leases of the active runs of one room.
-type runLeases struct {
-	now       func() time.Time
-	renewedAt map[string]time.Time // by run id
-}
-
-func newRunLeases(now func() time.Time) runLeases {
-	return runLeases{now: now, renewedAt: map[string]time.Time{}}
-}
-
-func (l runLeases) renewLease(id string) { l.renewedAt[id] = l.now() }
-
-// renewActive gives the other replicas time to renew the leases of the active
-// runs, after messages may have been lost.
-func (l runLeases) renewActive(runs []protocol.Run) {
-	for i := range runs {
-		if runs[i].Result == nil {
-			l.renewLease(runs[i].ID)
-		}
-	}
-}
-
-func (l runLeases) isExpired(id string) bool { return l.now().Sub(l.renewedAt[id]) > runLease }
-
 // endLostRuns logs the end of runs whose replica has stopped: on SQLite, which has
 // one replica, of all that this process does not execute, and otherwise of those
 // whose lease has expired. r.mu must be held.
@@ -44,7 +18,7 @@ func (r *Room) endLostRuns() {
 	isAlone := r.manager.store.db.Dialect() == db.SQLite
 	for i := range r.state.runs {
 		id := r.state.runs[i].ID
-		isSettled := func() bool { return r.state.hasRunEnded(id) || !isAlone && !r.runLeases.isExpired(id) }
+		isSettled := func() bool { return r.state.hasRunEnded(id) || !isAlone && !r.runLeases.IsExpired(id) }
 		if isOwn := r.activeRun != nil && r.activeRun.id == id; isOwn || isSettled() {
 			continue
 		}
@@ -59,9 +33,9 @@ func (r *Room) endLostRuns() {
 func (r *Room) applyRunEvent(e *event) {
 	switch e.kind {
 	case kindRun, kindOutput:
-		r.runLeases.renewLease(e.subject)
+		r.runLeases.Renew(e.subject)
 	case kindFinish:
-		delete(r.runLeases.renewedAt, e.subject)
+		r.runLeases.Drop(e.subject)
 		if r.activeRun != nil && r.activeRun.id == e.subject {
 			r.activeRun.cancel()
 		}
@@ -73,4 +47,14 @@ func (r *Room) applyRunEvent(e *event) {
 func (s *state) hasRunEnded(id string) bool {
 	run := s.findRun(id)
 	return run == nil || run.Result != nil
+}
+
+// activeRunIDs returns the runs without an end, on any replica.
+func (s *state) activeRunIDs() (ids []string) {
+	for i := range s.runs {
+		if s.runs[i].Result == nil {
+			ids = append(ids, s.runs[i].ID)
+		}
+	}
+	return ids
 }

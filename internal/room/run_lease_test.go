@@ -73,7 +73,7 @@ func TestRunLeaseIsRenewed(t *testing.T) {
 		r := b.member.room
 		r.mu.Lock()
 		r.receiveReplicaMessage(&replicaMessage{Kind: messagePresence, Room: r.id, From: one.replicaID, Run: id})
-		if r.runLeases.isExpired(id) {
+		if r.runLeases.IsExpired(id) {
 			t.Error("the presence does not renew the lease")
 		}
 		r.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -16,6 +17,8 @@ import (
 type activeRun struct {
 	id          string
 	cancel      context.CancelFunc
+	ticket      *runqueue.Ticket
+	position    int                 // in the queue, 1 for the next program; 0 while it runs
 	done        chan struct{}       // closed when the finish event is stored
 	seq         int                 // seq of the last output event
 	eventQueued bool                // an output or finish event is queued
@@ -23,7 +26,8 @@ type activeRun struct {
 	result      *protocol.RunResult // nil while the program runs
 }
 
-// maxRunTime limits a run with the limits of the sandbox, and its wait for a slot.
+// maxRunTime limits a run with the limits of the sandbox, without its wait for a
+// slot.
 const maxRunTime = 10 * time.Minute
 
 // handleRun runs the code at the version that the request names.
@@ -45,11 +49,15 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if m.removed || r.activeRun != nil || !r.manager.acquireRunSlot() {
+	if m.removed || r.activeRun != nil {
 		return newBusyRefusal()
 	}
-	runCtx, cancel := context.WithTimeout(r.manager.ctx, maxRunTime)
-	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{})}
+	ticket, err := r.manager.runQueue.Enqueue(r.corpID, r.id)
+	if err != nil {
+		return newBusyRefusal()
+	}
+	runCtx, cancel := context.WithCancel(r.manager.ctx)
+	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{}), ticket: ticket}
 	r.activeRun = run
 	r.refCount.Add(1)
 	r.manager.runWait.Add(1)
@@ -101,8 +109,10 @@ func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Prog
 		return p, false, newRefusal("run.language")
 	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().includesVersion(d.name, msg.Version):
 		return p, false, newRefusal("run.version")
-	case r.activeRun != nil:
+	case r.activeRun != nil || r.manager.runQueue.IsFull():
 		return p, false, newBusyRefusal()
+	case !r.runLimit.AllowN(r.manager.now(), 1):
+		return p, false, &refusal{code: "rate", retryAfterMs: runEvery.Milliseconds()}
 	case msg.Version == d.version():
 		p.Source = d.text.String()
 		return p, true, nil
@@ -115,7 +125,7 @@ func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Prog
 func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program, err error) {
 	defer r.manager.runWait.Done()
 	defer r.manager.releaseRoom(r)
-	defer func() { <-r.manager.runSlots }()
+	defer run.ticket.Release()
 	defer run.cancel()
 	if err != nil {
 		r.mu.Lock()
@@ -123,7 +133,7 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 		r.mu.Unlock()
 		return
 	}
-	result, err := r.manager.runner.Run(ctx, p, func(c sandbox.Chunk) { r.receiveOutput(run, c) })
+	result, err := run.runProgram(ctx, r, p)
 	if err != nil && !errors.Is(err, sandbox.ErrUnavailable) && !errors.Is(err, sandbox.ErrUnknownLanguage) {
 		r.manager.log.Error("a program could not be run", "room", r.id, "run", run.id, "error", err)
 	}
@@ -136,6 +146,30 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 	r.enqueueOutput(run)
 	r.mu.Unlock()
 	<-run.done
+}
+
+// runProgram waits for a slot, reports the position in the queue and runs the
+// program.
+func (run *activeRun) runProgram(ctx context.Context, r *Room, p sandbox.Program) (sandbox.Result, error) {
+	if run.ticket.Wait(ctx, func(position int) { run.reportPosition(r, position) }) != nil {
+		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
+	}
+	run.reportPosition(r, 0)
+	ctx, cancel := context.WithTimeout(ctx, maxRunTime)
+	defer cancel()
+	return r.manager.runner.Run(ctx, p, func(c sandbox.Chunk) { r.receiveOutput(run, c) })
+}
+
+// reportPosition broadcasts the position in the queue when it has changed.
+func (run *activeRun) reportPosition(r *Room, position int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if run.position == position {
+		return
+	}
+	run.position = position
+	r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: run.id, Position: position}, r.canSeeRun(run.id))
+	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunQueued, ID: run.id, Position: position})
 }
 
 func newRunResult(res sandbox.Result) *protocol.RunResult {

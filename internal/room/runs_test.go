@@ -156,17 +156,6 @@ func TestRunRefused(t *testing.T) {
 	if e := refused(a, protocol.RunRequest{}); e.Code != "run.busy" || e.RetryAfterMs == 0 {
 		t.Errorf("one more in the room: %+v", e)
 	}
-	other, err := m.Join(t.Context(), testCorpID, "another-room", wang, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Leave()
-	b := newTestClient(t, m, wang)
-	b.member = other
-	selectPython(b)
-	if e := refused(b, protocol.RunRequest{}); e.Code != "run.busy" {
-		t.Errorf("one more on the server: %+v", e)
-	}
 	a.sendMessage(protocol.RunStopRequest{Type: "run_stop", RunID: "other"})
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "not_found" {
 		t.Errorf("%+v", e)

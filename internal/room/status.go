@@ -19,7 +19,8 @@ type stats struct {
 type Stats struct {
 	Rooms     int   // rooms in memory
 	Sockets   int   // of all members, waiting members too
-	Running   int   // active runs
+	Running   int   // programs that run
+	Waiting   int   // programs that wait for a slot
 	Pushes    int64 // pushes received since the start
 	Refused   int64 // pushes answered with a resync
 	Conflicts int64 // conflicts with other replicas that were resolved
@@ -30,7 +31,7 @@ type Stats struct {
 // Stats returns the current metrics.
 func (m *Manager) Stats() Stats {
 	s := Stats{
-		Running: len(m.runSlots), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
+		Running: m.runQueue.Running(), Waiting: m.runQueue.Waiting(), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
 		Conflicts: m.stats.conflicts.Load(), Commits: m.stats.commits.Load(), Runs: m.stats.runs.Load(),
 	}
 	m.mu.Lock()

@@ -39,6 +39,11 @@ func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[st
 // r.mu must be held.
 func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
 	chat, runs := append([]protocol.ChatItem{}, r.state.chat...), append([]protocol.Run{}, r.state.runs...)
+	for i := range runs {
+		if r.activeRun != nil && r.activeRun.id == runs[i].ID {
+			runs[i].Position = r.activeRun.position
+		}
+	}
 	past := m.visiblePast()
 	return slices.DeleteFunc(chat, func(c protocol.ChatItem) bool { return !past.includesEvent(c.Seq) }),
 		slices.DeleteFunc(runs, func(v protocol.Run) bool { return !past.includesRun(&v) })

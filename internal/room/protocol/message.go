@@ -281,7 +281,14 @@ type (
 		RunStart
 		Chunks []Chunk    `json:"chunks"`
 		Result *RunResult `json:"result,omitempty"`
-		Seq    int64      `json:"-"` // of its first event
+		// Position is that in the queue while the run waits for a slot.
+		Position int   `json:"position,omitempty"`
+		Seq      int64 `json:"-"` // of its first event
+	}
+	RunQueued struct {
+		Type     string `json:"type"`
+		RunID    string `json:"runId"`
+		Position int    `json:"position"` // 1 for the next program; 0 when it starts
 	}
 	RunOutput struct {
 		Type   string  `json:"type"`

@@ -93,7 +93,7 @@ const runShape: Shape<RunStart> = {
   at: isString,
   ref: optional(isString),
 }
-const isRun = objectOf<Run>({ ...runShape, chunks: arrayOf(isChunk), result: optional(isRunResult) })
+const isRun = objectOf<Run>({ ...runShape, chunks: arrayOf(isChunk), result: optional(isRunResult), position: optional(isInteger) })
 const isRange = objectOf<Range>({ anchor: isInteger, head: isInteger })
 const cursorShape: Shape<Cursor> = {
   doc: isDocumentName,
@@ -178,6 +178,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   },
   chat: { type: oneOf('chat'), message: isChatMessage },
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
+  run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger },
   run_output: { type: oneOf('run_output'), runId: isString, seq: isInteger, chunks: arrayOf(isChunk) },
   run_finished: { type: oneOf('run_finished'), runId: isString, result: isRunResult },
   activity: {

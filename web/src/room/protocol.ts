@@ -103,6 +103,8 @@ export interface RunStart {
 export interface Run extends RunStart {
   chunks: Chunk[]
   result?: RunResult
+  /** in the queue for a slot, from 1; absent or 0 while the program runs */
+  position?: number
 }
 
 export interface Range {
@@ -289,6 +291,7 @@ export type ServerMessage =
   | Problem
   | { type: 'chat'; message: ChatMessage }
   | { type: 'run_started'; run: RunStart }
+  | { type: 'run_queued'; runId: string; position: number }
   | { type: 'run_output'; runId: string; seq: number; chunks: Chunk[] }
   | { type: 'run_finished'; runId: string; result: RunResult }
   | Activity

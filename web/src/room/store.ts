@@ -136,6 +136,8 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
       return { ...snapshot, chat: addChatMessage(snapshot.chat, message.message) }
     case 'run_started':
       return { ...snapshot, runs: addRun(snapshot.runs, { ...message.run, chunks: [] }) }
+    case 'run_queued':
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, position: message.position })) }
     case 'run_output':
       return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => appendOutput(run, message.chunks)) }
     case 'run_finished':

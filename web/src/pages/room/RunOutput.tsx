@@ -58,6 +58,7 @@ const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unava
 
 function RunStatusTag({ run }: { run: Run }) {
   const { t } = useTranslation('room')
+  if (!run.result && run.position) return <Tag tone="default">{t('output.queued', { position: run.position })}</Tag>
   if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
   const { status } = run.result
   return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>

@@ -172,6 +172,18 @@ describe('Workspace', () => {
     expect(getButton('运行')).toBeTruthy()
   })
 
+  it('shows the position in the queue, and stops a waiting run', () => {
+    renderRoom({ ...candidateWelcome(), runs: [] })
+    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, doc: 'code', version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
+    receiveMessage({ type: 'run_queued', runId: 'r', position: 3 })
+    const log = within(screen.getByRole('log', { name: '输出' }))
+    expect(log.getByText('排队中，第 3 位')).toBeTruthy()
+    fireEvent.click(getButton('停止'))
+    expect(socket.sentOfType('run_stop')).toMatchObject([{ runId: 'r' }])
+    receiveMessage({ type: 'run_queued', runId: 'r', position: 0 })
+    expect(log.getByText('运行中…')).toBeTruthy()
+  })
+
   it.each([
     ['time_limit', 'cpu', '超过时间上限', /CPU 的时间超过上限/],
     ['time_limit', 'compile_wall', '超过时间上限', /编译时间过长/],
