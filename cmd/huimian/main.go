@@ -20,7 +20,7 @@ type commands struct {
 	Interview  cli.Interview    `cmd:"" help:"Interviews of an installation: list, schedule, cancel, results, replays."`
 	Candidate  cli.Candidate    `cmd:"" help:"Candidates of an installation."`
 	Doctor     cli.Doctor       `cmd:"" help:"Check each setting and print advice for failures."`
-	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys."`
+	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions."`
 	Completion cli.Completion   `cmd:"" help:"Print a shell completion script."`
 	Version    kong.VersionFlag `help:"Print the version and exit."`
 }

@@ -106,7 +106,7 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 	if info.UserID == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.not_member")
 	}
-	userID, err := s.admitMember(ctx, info.UserID)
+	userID, err := s.AdmitMember(ctx, info.UserID)
 	if err != nil {
 		return "", err
 	}
@@ -126,10 +126,11 @@ func pendingNextPath(r *http.Request, state string) (next string, ok bool) {
 	return sanitizeNextPath(string(path)), err == nil
 }
 
-// admitMember returns the userid of a member who may use the application. WeCom's
+// AdmitMember returns the userid of a member who may use the application. WeCom's
 // sign-in succeeds for members outside the visible range too, and the copy of the
-// contacts may be older than the member, so a member missing from it is fetched.
-func (s *Service) admitMember(ctx context.Context, userID string) (string, error) {
+// contacts may be older than the member, so a member missing from it is fetched
+// from WeCom and stored.
+func (s *Service) AdmitMember(ctx context.Context, userID string) (string, error) {
 	found, err := s.MembersByID(ctx, s.Corp.ID, []string{userID})
 	if err != nil {
 		return "", err

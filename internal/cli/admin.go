@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/secretbox"
@@ -13,6 +14,9 @@ import (
 type Admin struct {
 	GenerateKey adminGenerateKey `cmd:"" help:"Print a random key for HUIMIAN_SECRET_KEY."`
 	RotateKeys  adminRotateKeys  `cmd:"" help:"Encrypt all stored secrets with the current key."`
+	Token       adminToken       `cmd:"" help:"Create an API token and print it."`
+	Sessions    adminSessions    `cmd:"" help:"Sessions of members in browsers."`
+	Revoke      adminRevoke      `cmd:"" help:"End all sessions of a member."`
 }
 
 type adminGenerateKey struct{}
@@ -57,4 +61,55 @@ func (c *adminRotateKeys) Run(ctx context.Context, s *session) error {
 		return errReported
 	}
 	return nil
+}
+
+type adminToken struct {
+	adminFlags
+	Name    string        `arg:"" help:"Name of the token, such as that of the program that uses it."`
+	User    string        `placeholder:"USERID" help:"Member to whom a personal token belongs; default: a token of the company."`
+	Scope   []string      `placeholder:"SCOPE,…" help:"Scopes of the token; default: all."`
+	Expires time.Duration `placeholder:"720h" help:"Time until the token expires; default: never."`
+}
+
+func (c *adminToken) Run(ctx context.Context, s *session) error {
+	r := app.TokenRequest{Name: c.Name, UserID: c.User, Scopes: c.Scope}
+	if c.Expires != 0 {
+		at := time.Now().Add(c.Expires)
+		r.ExpiresAt = &at
+	}
+	text, err := app.CreateAPIToken(ctx, c.Config, r)
+	if err != nil {
+		return err
+	}
+	return s.printResult(map[string]string{"token": text}, table{rows: [][]string{{text}}})
+}
+
+type adminSessions struct {
+	adminFlags
+	User string `placeholder:"USERID" help:"Only sessions of this member."`
+}
+
+func (c *adminSessions) Run(ctx context.Context, s *session) error {
+	list, err := app.ListSessions(ctx, c.Config, c.User)
+	if err != nil {
+		return err
+	}
+	t := table{head: []string{"USERID", "SIGNED IN", "EXPIRES"}}
+	for _, one := range list {
+		t.rows = append(t.rows, []string{one.UserID, one.SignedInAt.Format(time.RFC3339), one.ExpiresAt.Format(time.RFC3339)})
+	}
+	return s.printResult(list, t)
+}
+
+type adminRevoke struct {
+	adminFlags
+	UserID string `arg:"" name:"userid"`
+}
+
+func (c *adminRevoke) Run(ctx context.Context, s *session) error {
+	n, err := app.EndSessions(ctx, c.Config, c.UserID)
+	if err != nil {
+		return err
+	}
+	return s.printResult(map[string]int{"ended": n}, keyValueTable("ended", strconv.Itoa(n)))
 }

@@ -26,6 +26,66 @@ func runAdmin(t *testing.T, args ...string) (out, errs string, code int) {
 	return stdout.String(), stderr.String(), code
 }
 
+func TestAdminTokensAndSessions(t *testing.T) {
+	o := newAPIFixture(t)
+	for name, value := range map[string]string{
+		"DATABASE_URL": filepath.Join(o.dir, "test.db"), "WECOM_CORP_ID": testCorp, "WECOM_SECRET": testSecret, "ADMINISTRATORS": "LinYue",
+		"WECOM_BASE_URL": o.weComURL,
+	} {
+		t.Setenv("HUIMIAN_"+name, value)
+	}
+	for name, args := range map[string][]string{
+		"company": {"token", "ATS"}, "personal": {"token", "terminal", "--user", "LinYue", "--scope", "candidates:read", "--expires", "1h"},
+	} {
+		token, errs, code := runAdmin(t, args...)
+		if code != ExitOK || !strings.HasPrefix(token, "hm_") {
+			t.Fatalf("%s: exit %d: %s%s", name, code, token, errs)
+		}
+		t.Setenv("HUIMIAN_API_TOKEN", strings.TrimSpace(token))
+		if out, errs, code := o.runCommand("candidate", "list"); code != ExitOK {
+			t.Errorf("%s: exit %d: %s%s", name, code, out, errs)
+		}
+	}
+	for name, args := range map[string][]string{
+		"unknown scope": {"token", "x", "--scope", "moon:walk"}, "unknown member": {"token", "x", "--user", "Nobody"},
+	} {
+		if out, errs, code := runAdmin(t, args...); code != ExitError || out != "" {
+			t.Errorf("%s: exit %d: %s%s", name, code, out, errs)
+		}
+	}
+
+	if out, errs, code := runAdmin(t, "sessions"); code != ExitOK || strings.Contains(out, "LinYue") {
+		t.Errorf("without a session: exit %d: %s%s", code, out, errs)
+	}
+	o.signIn("LinYue")
+	o.signIn("LinYue")
+	o.signIn("ChenMo")
+	if out, _, _ := runAdmin(t, "sessions", "--user", "linyue"); strings.Count(out, "LinYue") != 2 || strings.Contains(out, "ChenMo") {
+		t.Errorf("sessions:\n%s", out)
+	}
+	if out, errs, code := runAdmin(t, "revoke", "LinYue", "--json"); code != ExitOK || !strings.Contains(out, `"ended": 2`) {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if out, _, _ := runAdmin(t, "sessions"); strings.Contains(out, "LinYue") || strings.Count(out, "ChenMo") != 1 {
+		t.Errorf("after the revocation:\n%s", out)
+	}
+}
+
+// signIn stores a session of a member.
+func (o *apiFixture) signIn(userID string) {
+	o.t.Helper()
+	ctx, err := o.accounts.Sessions.Load(o.t.Context(), "")
+	if err == nil {
+		err = o.accounts.SignIn(ctx, testCorp, userID)
+	}
+	if err == nil {
+		_, _, err = o.accounts.Sessions.Commit(ctx)
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
 func TestRotateKeysCommand(t *testing.T) {
 	clearSettings(t)
 	path := filepath.Join(t.TempDir(), "test.db")

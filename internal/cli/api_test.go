@@ -30,9 +30,13 @@ type apiProgram struct {
 
 // apiFixture runs command lines against a complete installation.
 type apiFixture struct {
-	t       *testing.T
-	url     string
-	dir     string
+	t   *testing.T
+	url string
+	dir string
+
+	weComURL string
+	accounts *account.Service
+
 	lastID  string   // first id in the output of the last command that printed one
 	seenIDs []string // ids in order of first appearance
 }
@@ -77,7 +81,7 @@ func newAPIFixture(t *testing.T) *apiFixture {
 	t.Setenv("HUIMIAN_SERVER", s.URL)
 	t.Setenv("HUIMIAN_API_TOKEN", token)
 	t.Setenv("LC_ALL", "en_US.UTF-8")
-	return &apiFixture{t: t, url: s.URL, dir: dir}
+	return &apiFixture{t: t, url: s.URL, dir: dir, weComURL: sim.URL(), accounts: a.Accounts}
 }
 
 var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)

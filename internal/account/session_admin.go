@@ -1,0 +1,67 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
+)
+
+// SessionInfo is a session of a member in a browser.
+type SessionInfo struct {
+	CorpID, UserID        string
+	SignedInAt, ExpiresAt time.Time
+
+	tokenHash string
+}
+
+// ListSessions returns the sessions that have not expired, of one member or of all if
+// userID is "", newest first. Sessions without a sign-in are left out.
+func (s *Service) ListSessions(ctx context.Context, userID string) ([]SessionInfo, error) {
+	var rows []struct {
+		TokenHash string
+		Data      []byte
+		ExpiresAt time.Time
+	}
+	err := s.DB.NewRaw("SELECT token_hash, data, expires_at FROM sessions WHERE expires_at > ? ORDER BY expires_at DESC, token_hash", db.Time(s.Now())).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("listing the sessions: %w", err)
+	}
+	list := []SessionInfo{}
+	for _, row := range rows {
+		_, values, err := s.Sessions.Codec.Decode(row.Data)
+		if err != nil {
+			return nil, fmt.Errorf("decoding a session: %w", err)
+		}
+		corpID, _ := values[keyCorp].(string)
+		user, _ := values[keyUser].(string)
+		if user == "" || userID != "" && !member.SameUserID(user, userID) {
+			continue
+		}
+		list = append(list, SessionInfo{corpID, user, row.ExpiresAt.Add(-sessionLifetime), row.ExpiresAt, row.TokenHash})
+	}
+	return list, nil
+}
+
+// EndSessions ends all sessions of a member and returns their number. Sockets of these
+// sessions close at the next access check.
+func (s *Service) EndSessions(ctx context.Context, userID string) (int, error) {
+	list, err := s.ListSessions(ctx, userID)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, session := range list {
+			if _, err := tx.NewRaw("DELETE FROM sessions WHERE token_hash = ?", session.tokenHash).Exec(ctx); err != nil {
+				return fmt.Errorf("ending a session: %w", err)
+			}
+		}
+		return audit.Write(ctx, tx, s.Now(), actor.System(s.Corp.ID), "sessions.end", list[0].UserID, audit.Data{"sessions": strconv.Itoa(len(list))})
+	})
+	return len(list), err
+}
