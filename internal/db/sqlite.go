@@ -32,6 +32,9 @@ var sqliteSettings = url.Values{
 // takes the lock when its transaction begins, since a later upgrade may fail at
 // once; and one connection for the job queue, as its driver recommends.
 func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := restrictFile(path); err != nil {
+		return nil, err
+	}
 	read, err := sqlitePool(ctx, path, max(4, runtime.NumCPU()), nil)
 	if err != nil {
 		return nil, err
@@ -52,6 +55,22 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		jobs:  jobs,
 		path:  path,
 	}, nil
+}
+
+// restrictFile creates the SQLite file for its owner alone, if there is none, and
+// withdraws the access of others from an existing one. SQLite gives the files -wal and
+// -shm the mode of the database file.
+func restrictFile(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // the path is that of the configuration
+	if err == nil {
+		return file.Close()
+	}
+	// An existing file is not opened: closing it would release SQLite's locks.
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		_ = os.Chmod(path, 0o600) // fails if another user owns the file, who decides then
+	}
+	return nil // opening the database reports why it is not accessible
 }
 
 func sqlitePool(ctx context.Context, path string, conns int, more url.Values) (*sql.DB, error) {
