@@ -63,6 +63,16 @@ func (x *Mux) HandleTemplateCard(key string, f HandlerFunc) {
 	x.addEventRoute(f, key, "template_card_event", "template_card_menu_event")
 }
 
+// HandleEventPattern handles events whose name matches pattern. The name is that of
+// the event, such as "enter_agent", or of a change and its type, such as
+// "change_contact/create_user", in lower case. groups are the submatches; groups[0]
+// is the whole match. These routes are tried after those for one key.
+func (x *Mux) HandleEventPattern(pattern *regexp.Regexp, f func(ctx context.Context, m Message, groups []string) (Reply, error)) {
+	x.addRoute(false, func(ctx context.Context, m Message) (Reply, error) {
+		return f(ctx, m, pattern.FindStringSubmatch(eventName(&m)))
+	}, func(m *Message) bool { return eventName(m) != "" && pattern.MatchString(eventName(m)) })
+}
+
 // HandleBatchJob handles the completion of asynchronous jobs of a type:
 // "sync_user", "replace_user", "invite_user" or "replace_party".
 func (x *Mux) HandleBatchJob(jobType string, f HandlerFunc) {
@@ -131,6 +141,16 @@ func (x *Mux) addRoute(exact bool, f HandlerFunc, matches func(*Message) bool) {
 		return
 	}
 	x.kindRoutes = append(x.kindRoutes, route{matches, f})
+}
+
+// eventName returns the kind of an event without "event/", in lower case; "" for
+// messages.
+func eventName(m *Message) string {
+	name, ok := strings.CutPrefix(strings.ToLower(m.Kind()), "event/")
+	if !ok {
+		return ""
+	}
+	return name
 }
 
 func textOf(m *Message) string {
