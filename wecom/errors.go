@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -143,6 +144,8 @@ func AdminMessage(err error) string {
 		return "The call was cancelled before WeCom responded."
 	case !ok:
 		return "The call failed before it reached WeCom."
+	case e.Code == 0 && e.HTTPStatus == http.StatusNotFound:
+		return "The server has no API at " + e.Path + ". Check the path and the base URL."
 	case e.Code == 0:
 		return "WeCom could not be reached, or its response could not be read. Check the network, the proxy and the base URL."
 	case e.Code == 60020 && e.FromIP != "":

@@ -49,7 +49,6 @@ var requiredFlags = map[string][]string{
 	"wecom tag add":             {"-u", "LinYue"},
 	"wecom tag remove":          {"-u", "LinYue"},
 	"wecom agent set":           {"--name", "New"},
-	"wecom message news":        {"--title", "t", "--url", "https://interview.example.com"},
 	"wecom message update-card": {"--button", "done"},
 }
 
@@ -82,6 +81,8 @@ func sampleArguments(p *kong.Value, command, dir string) []string {
 		return []string{"user/get"}
 	case p.Name == "body":
 		return []string{"{}"}
+	case command == "news":
+		return []string{`[{"title":"t","url":"https://interview.example.com"}]`}
 	case sampleJSON[p.Name] != "":
 		return []string{sampleJSON[p.Name]}
 	}

@@ -3,8 +3,15 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/huimian/huimian/wecom"
 )
 
 type callCommand struct {
@@ -34,14 +41,37 @@ func (c *callCommand) Run(ctx context.Context, s *session) error {
 	for name, value := range c.Query {
 		query.Set(name, value)
 	}
-	if !strings.HasPrefix(path, "/cgi-bin/") {
-		path = "/cgi-bin/" + strings.TrimPrefix(path, "/")
-	}
+	path = "/cgi-bin/" + trimEndpoint(path)
 	var answer json.RawMessage
 	if err := w.Call(ctx, strings.ToUpper(c.Method), path, query, body, &answer); err != nil {
-		return err
+		return suggestEndpoint(err, path)
 	}
 	return s.printResponse(c.maskSecrets(answer))
+}
+
+// trimEndpoint returns the part of a path after /cgi-bin/, which may be written with
+// the slashes of a copied URL or without any.
+func trimEndpoint(path string) string {
+	return strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(path, "/"), "cgi-bin/"), "/")
+}
+
+// suggestEndpoint appends the most similar path to the error about a path that the
+// server does not have.
+func suggestEndpoint(err error, path string) error {
+	if e, ok := errors.AsType[*wecom.Error](err); !ok || e.Code != 0 || e.HTTPStatus != http.StatusNotFound {
+		return err
+	}
+	path = trimEndpoint(path)
+	nearest, best := "", len(path)/3+2
+	for _, endpoint := range wecom.Endpoints() {
+		if d := levenshtein.ComputeDistance(strings.ToLower(path), endpoint); endpoint != path && d < best {
+			nearest, best = endpoint, d
+		}
+	}
+	if nearest == "" {
+		return err
+	}
+	return fmt.Errorf("%w: did you mean %s?", err, nearest)
 }
 
 // secretFieldNames are response fields that authorize calls as the application.

@@ -80,13 +80,13 @@ func HelpVars() kong.Vars {
 	return kong.Vars{"default_room_kinds": strings.Join(app.DefaultRoomKinds(), "|")}
 }
 
-// newParseError adds a hint to the error about an unknown flag: some ids, such as
-// WeCom's msgid, can begin with a hyphen and are then parsed as flags.
+// newParseError adds a hint to the error about an unknown command or flag. Some ids,
+// such as WeCom's msgid, can begin with a hyphen and are then parsed as flags.
 func newParseError(err error) error {
 	if strings.HasPrefix(err.Error(), "unknown flag ") {
 		return usageErrorf("%w; put -- before an id or text that begins with a hyphen", err)
 	}
-	return usageError{err}
+	return usageError{suggestGemCommand(err)}
 }
 
 // exitCode maps an error to the exit code of the program.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -105,17 +106,27 @@ func (c *messageCard) Run(ctx context.Context, s *session) error {
 
 type messageNews struct {
 	recipientFlags
-	Title       string `xor:"source" required:"" help:"Title of the article."`
+	Articles    string `arg:"" optional:"" help:"A list of articles: JSON, @file, or - for standard input."`
+	Title       string `help:"Title of one article."`
 	URL         string `name:"url" help:"URL of the article."`
 	Description string `help:"Text below the title."`
 	Picture     string `help:"URL of the picture."`
-	JSON        string `name:"articles" xor:"source" required:"" placeholder:"JSON" help:"A list of articles: JSON, @file, or - for standard input."`
+	JSON        string `name:"articles" placeholder:"JSON" help:"The same as the argument ARTICLES."`
 }
 
 func (c *messageNews) Run(ctx context.Context, s *session) error {
-	articles := []wecom.Article{{Title: c.Title, Description: c.Description, URL: c.URL, PicURL: c.Picture}}
-	if c.JSON != "" {
-		if err := s.readJSONArgument(c.JSON, &articles); err != nil {
+	one := wecom.Article{Title: c.Title, Description: c.Description, URL: c.URL, PicURL: c.Picture}
+	list := cmp.Or(c.Articles, c.JSON)
+	switch {
+	case c.Articles != "" && c.JSON != "", list != "" && one != (wecom.Article{}):
+		return usageErrorf("articles are given twice: pass either a list of articles or --title and --url")
+	case list == "" && c.Title == "":
+		return usageErrorf("no articles: pass a list of articles as JSON, @file or -, or --title and --url")
+	}
+	articles := []wecom.Article{one}
+	if list != "" {
+		articles = nil
+		if err := s.readJSONArgument(list, &articles); err != nil {
 			return err
 		}
 	}
