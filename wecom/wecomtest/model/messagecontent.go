@@ -6,17 +6,37 @@ import (
 	"strings"
 )
 
-// Int is a JSON number that may also be given as a string, which WeCom accepts.
+// Int is a JSON number that may also be given as a string, which WeCom accepts. An empty string is 0,
+// which in an optional field means that it is not given.
 type Int int64
 
-// UnmarshalJSON accepts 7 and "7".
+// UnmarshalJSON accepts 7, "7" and "".
 func (n *Int) UnmarshalJSON(b []byte) error {
+	if string(b) == `""` {
+		*n = 0
+		return nil
+	}
 	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
 	if err != nil {
 		return fmt.Errorf("reading %q as a number: %w", b, err)
 	}
 	*n = Int(v)
 	return nil
+}
+
+// OptionalInt is an Int whose value 0 differs from an absent one. null and "" are absent.
+type OptionalInt struct {
+	Value Int
+	Given bool
+}
+
+// UnmarshalJSON accepts what Int accepts.
+func (n *OptionalInt) UnmarshalJSON(b []byte) error {
+	if text := string(b); text == "null" || text == `""` {
+		return nil
+	}
+	n.Given = true
+	return n.Value.UnmarshalJSON(b)
 }
 
 // Content is the body of a message; only the field of its type is set.

@@ -129,38 +129,38 @@ func (s *Service) getAgent(r *core.Request) (any, *core.APIError) {
 	return out, nil
 }
 
-// setAgent is agent/set; absent fields keep their value.
+// setAgent is agent/set; absent and empty fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/90228
 func (s *Service) setAgent(r *core.Request) (any, *core.APIError) {
 	var in struct {
-		AgentID        *model.Int `json:"agentid"`
-		Name           *string    `json:"name"`
-		Description    *string    `json:"description"`
-		RedirectDomain *string    `json:"redirect_domain"`
-		LogoMediaID    *string    `json:"logo_mediaid"`
-		HomeURL        *string    `json:"home_url"`
-		IsReportEnter  *model.Int `json:"isreportenter"`
-		ReportLocation *model.Int `json:"report_location_flag"`
+		AgentID        *model.Int        `json:"agentid"`
+		Name           *string           `json:"name"`
+		Description    *string           `json:"description"`
+		RedirectDomain *string           `json:"redirect_domain"`
+		LogoMediaID    *string           `json:"logo_mediaid"`
+		HomeURL        *string           `json:"home_url"`
+		IsReportEnter  model.OptionalInt `json:"isreportenter"`
+		ReportLocation model.Int         `json:"report_location_flag"`
 	}
 	if err := r.DecodeBody(&in); err != nil {
 		return nil, err
 	}
 	switch {
-	case in.AgentID == nil:
+	case !core.IsGivenInt(in.AgentID):
 		return nil, core.NewAPIError(41011)
 	case int64(*in.AgentID) != r.App.AgentID:
 		return nil, core.NewAPIError(301002)
 	case in.Name != nil && utf8.RuneCountInString(*in.Name) > 32:
 		return nil, core.NewAPIError(45022)
-	case in.Description != nil && (utf8.RuneCountInString(*in.Description) < 4 || utf8.RuneCountInString(*in.Description) > 120):
+	case core.IsGivenText(in.Description) && (utf8.RuneCountInString(*in.Description) < 4 || utf8.RuneCountInString(*in.Description) > 120):
 		return nil, core.NewAPIError(45004)
-	case in.HomeURL != nil && !core.IsHTTPURL(*in.HomeURL):
+	case core.IsGivenText(in.HomeURL) && !core.IsHTTPURL(*in.HomeURL):
 		return nil, core.NewAPIError(40094)
-	case in.ReportLocation != nil && *in.ReportLocation != 0 && *in.ReportLocation != 1:
+	case in.ReportLocation != 0 && in.ReportLocation != 1:
 		return nil, core.NewAPIError(40059)
 	}
-	if in.LogoMediaID != nil {
+	if core.IsGivenText(in.LogoMediaID) {
 		if _, err := s.FindMedia(r.Corp, *in.LogoMediaID, "image"); err != nil {
 			return nil, err
 		}
@@ -169,15 +169,15 @@ func (s *Service) setAgent(r *core.Request) (any, *core.APIError) {
 	for _, f := range []struct{ to, from *string }{
 		{&r.App.Name, in.Name}, {&r.App.Description, in.Description}, {&r.App.HomeURL, in.HomeURL},
 	} {
-		if f.from != nil {
+		if core.IsGivenText(f.from) {
 			*f.to = *f.from
 		}
 	}
-	if in.RedirectDomain != nil {
+	if core.IsGivenText(in.RedirectDomain) {
 		r.App.TrustedDomains = []string{*in.RedirectDomain}
 	}
-	if in.IsReportEnter != nil {
-		r.App.ReportEnter = *in.IsReportEnter == 1
+	if in.IsReportEnter.Given {
+		r.App.ReportEnter = in.IsReportEnter.Value == 1
 	}
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
 	return nil, nil

@@ -32,6 +32,7 @@ func (s *Service) changeMember(ctx context.Context, corpID, userID string, do fu
 		return fmt.Errorf("changing member %q: corp %q is unknown", userID, corpID)
 	}
 	before, had := visibleApps(c, userID)
+	tags := tagsOfMember(c, userID)
 	do(c)
 	after, has := visibleApps(c, userID)
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: corpID})
@@ -40,6 +41,9 @@ func (s *Service) changeMember(ctx context.Context, corpID, userID string, do fu
 		out = s.newContactEvents(c, kind, func(e *core.XMLBuilder) { addMemberElements(e, c, userID) })
 	}
 	out = append(out, s.newSubscriptionEvents(c, userID, before, after)...)
+	if has {
+		out = append(out, s.newMemberTagEvents(c, userID, tags)...)
+	}
 	s.Mu.Unlock()
 	return s.DeliverAll(ctx, out)
 }
@@ -161,17 +165,24 @@ func (s *Service) changeDepartment(ctx context.Context, corpID string, id int64,
 	}
 	_, had := c.Departments[id]
 	do(c)
-	d, has := c.Departments[id]
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: corpID})
-	var out []*core.PendingCallback
-	if kind := changeKind("party", had, has); kind != "" {
-		out = s.newContactEvents(c, kind, func(e *core.XMLBuilder) {
-			e.AddText("Id", strconv.FormatInt(id, 10))
-			if has {
-				e.AddText("ParentId", strconv.FormatInt(d.ParentID, 10))
-			}
-		})
-	}
+	out := s.newDepartmentEvents(c, id, had)
 	s.Mu.Unlock()
 	return s.DeliverAll(ctx, out)
+}
+
+// newDepartmentEvents returns the change_contact events for a department that was there before, or was
+// not. Mu must be held.
+func (s *Service) newDepartmentEvents(c *core.CorpState, id int64, had bool) []*core.PendingCallback {
+	d, has := c.Departments[id]
+	kind := changeKind("party", had, has)
+	if kind == "" {
+		return nil
+	}
+	return s.newContactEvents(c, kind, func(e *core.XMLBuilder) {
+		e.AddText("Id", strconv.FormatInt(id, 10))
+		if has {
+			e.AddText("ParentId", strconv.FormatInt(d.ParentID, 10))
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -209,14 +210,15 @@ type userIDReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/96067
 func (s *Service) listUserIDs(r *core.Request) (any, *core.APIError) {
-	in := struct {
+	var in struct {
 		Cursor string    `json:"cursor"`
 		Limit  model.Int `json:"limit"`
-	}{Limit: 10000}
+	}
 	if err := r.DecodeOptionalBody(&in); err != nil {
 		return nil, err
 	}
-	if in.Limit < 1 || in.Limit > 10000 {
+	limit := int(cmp.Or(in.Limit, 10000))
+	if limit < 1 || limit > 10000 {
 		return nil, core.InvalidParam("limit")
 	}
 	start := 0
@@ -229,7 +231,7 @@ func (s *Service) listUserIDs(r *core.Request) (any, *core.APIError) {
 	}
 	rows := departmentRows(r.Corp)
 	start = min(start, len(rows))
-	end := min(start+int(in.Limit), len(rows))
+	end := min(start+limit, len(rows))
 	out := userIDReply{DeptUser: rows[start:end]}
 	if end < len(rows) {
 		out.NextCursor = strconv.Itoa(end)

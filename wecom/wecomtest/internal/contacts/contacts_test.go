@@ -102,7 +102,7 @@ func TestTagOwner(t *testing.T) {
 		want  int
 	}{"owner": {7, id(4), 0}, "another application": {8, id(4), 81011}, "unknown": {7, id(5), 40068}, "missing": {7, nil, 41017}} {
 		r := &core.Request{Corp: c, App: &core.AppState{App: model.App{AgentID: test.agent}}}
-		if _, err := findOwnTag(r, test.id); codeOf(err) != test.want {
+		if _, err := findOwnTag(r, optionalNumber(test.id)); codeOf(err) != test.want {
 			t.Errorf("%s: errcode %d, want %d", name, codeOf(err), test.want)
 		}
 	}
@@ -123,4 +123,12 @@ func TestTooManyDeletions(t *testing.T) {
 	if tooManyDeletions(0, 0) || tooManyDeletions(1, 100) || !tooManyDeletions(100, 100) {
 		t.Error("tooManyDeletions")
 	}
+}
+
+// optionalNumber returns the OptionalInt of a number, absent for nil.
+func optionalNumber(n *model.Int) model.OptionalInt {
+	if n == nil {
+		return model.OptionalInt{}
+	}
+	return model.OptionalInt{Value: *n, Given: true}
 }

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,25 +12,26 @@ import (
 
 var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
 
-// userBody is the request of user/create and user/update; absent fields keep their value.
+// userBody is the request of user/create and user/update; absent fields keep their value. An empty
+// text clears a field that may be empty. An empty number and 0 count as absent, except in enable.
 //
 // https://developer.work.weixin.qq.com/document/path/90195
 type userBody struct {
-	UserID         string       `json:"userid"`
-	NewUserID      string       `json:"new_userid"`
-	Name           *string      `json:"name"`
-	Alias          *string      `json:"alias"`
-	Mobile         *string      `json:"mobile"`
-	Email          *string      `json:"email"`
-	BizMail        *string      `json:"biz_mail"`
-	Department     *[]model.Int `json:"department"`
-	MainDepartment *model.Int   `json:"main_department"`
-	Position       *string      `json:"position"`
-	Gender         *model.Int   `json:"gender"` // documented as a string; numbers are accepted, too
-	Telephone      *string      `json:"telephone"`
-	IsLeaderInDept *[]model.Int `json:"is_leader_in_dept"`
-	DirectLeader   *[]string    `json:"direct_leader"`
-	Enable         *model.Int   `json:"enable"`
+	UserID         string            `json:"userid"`
+	NewUserID      string            `json:"new_userid"`
+	Name           *string           `json:"name"`
+	Alias          *string           `json:"alias"`
+	Mobile         *string           `json:"mobile"`
+	Email          *string           `json:"email"`
+	BizMail        *string           `json:"biz_mail"`
+	Department     *[]model.Int      `json:"department"`
+	MainDepartment *model.Int        `json:"main_department"`
+	Position       *string           `json:"position"`
+	Gender         *model.Int        `json:"gender"` // documented as a string; numbers are accepted, too
+	Telephone      *string           `json:"telephone"`
+	IsLeaderInDept *[]model.Int      `json:"is_leader_in_dept"`
+	DirectLeader   *[]string         `json:"direct_leader"`
+	Enable         model.OptionalInt `json:"enable"`
 }
 
 func (s *Service) createUser(r *core.Request) (any, *core.APIError) {
@@ -44,9 +44,9 @@ func (s *Service) createUser(r *core.Request) (any, *core.APIError) {
 		return nil, core.NewAPIError(40003)
 	case r.Corp.Members[core.FoldUserID(in.UserID)] != nil:
 		return nil, core.NewAPIError(60102)
-	case in.Name == nil:
+	case !core.IsGivenText(in.Name):
 		return nil, core.NewAPIError(60112)
-	case in.Mobile == nil && in.Email == nil:
+	case !core.IsGivenText(in.Mobile) && !core.IsGivenText(in.Email):
 		return nil, core.NewAPIError(60129)
 	}
 	m := model.Member{CorpID: r.Corp.ID, UserID: in.UserID, Status: model.StatusInactive}
@@ -107,10 +107,10 @@ func (in *userBody) applyTo(c *core.CorpState, m *model.Member) *core.APIError {
 	if in.Department != nil {
 		m.Departments, m.MainDepartment = ToInt64s(*in.Department), 0
 	}
-	if in.Gender != nil {
+	if core.IsGivenInt(in.Gender) {
 		m.Gender = FormatID(int64(*in.Gender))
 	}
-	if in.MainDepartment != nil && *in.MainDepartment != 0 {
+	if core.IsGivenInt(in.MainDepartment) {
 		m.MainDepartment = int64(*in.MainDepartment)
 	}
 	if in.IsLeaderInDept != nil {
@@ -124,9 +124,9 @@ func (in *userBody) applyTo(c *core.CorpState, m *model.Member) *core.APIError {
 	if in.DirectLeader != nil {
 		m.DirectLeader = strings.Join(*in.DirectLeader, "")
 	}
-	if in.Enable != nil {
+	if in.Enable.Given {
 		m.Status = model.StatusActive
-		if *in.Enable == 0 {
+		if in.Enable.Value == 0 {
 			m.Status = model.StatusDisabled
 		}
 	}
@@ -234,8 +234,7 @@ func (s *Service) updateMember(r *core.Request, userID string, do func()) {
 	do()
 	after, has := visibleApps(r.Corp, userID)
 	events := s.newContactEvents(r.Corp, changeKind("user", had, has), func(e *core.XMLBuilder) { addMemberElements(e, r.Corp, userID) })
-	events = slices.DeleteFunc(events, func(o *core.PendingCallback) bool { return o.AgentID == 0 })
-	r.Events = append(append(r.Events, events...), s.newSubscriptionEvents(r.Corp, userID, before, after)...)
+	r.Events = append(append(r.Events, withoutOwnEvents(r, events)...), s.newSubscriptionEvents(r.Corp, userID, before, after)...)
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
 }
 
@@ -263,13 +262,13 @@ func (s *Service) createDepartment(r *core.Request) (any, *core.APIError) {
 	}
 	d := model.Department{CorpID: r.Corp.ID}
 	switch {
-	case in.Name == nil:
+	case !core.IsGivenText(in.Name):
 		return nil, core.NewAPIError(60001)
-	case in.ParentID == nil:
+	case !core.IsGivenInt(in.ParentID):
 		return nil, core.NewAPIError(60004)
-	case in.ID != nil && (*in.ID <= 1 || r.Corp.Departments[int64(*in.ID)] != nil):
+	case core.IsGivenInt(in.ID) && (*in.ID <= 1 || r.Corp.Departments[int64(*in.ID)] != nil):
 		return nil, core.NewAPIError(60008)
-	case in.ID != nil:
+	case core.IsGivenInt(in.ID):
 		d.ID = int64(*in.ID)
 	default:
 		for d.ID = 2; r.Corp.Departments[d.ID] != nil; d.ID++ { // the condition finds the first free id
@@ -279,7 +278,7 @@ func (s *Service) createDepartment(r *core.Request) (any, *core.APIError) {
 		return nil, err
 	}
 	r.Corp.Departments[d.ID] = &d
-	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
+	s.reportDepartmentChange(r, d.ID, false)
 	return departmentCreatedReply{d.ID}, nil
 }
 
@@ -295,13 +294,17 @@ func (s *Service) updateDepartment(r *core.Request) (any, *core.APIError) {
 	if err := in.applyTo(r.Corp, &d); err != nil {
 		return nil, err
 	}
+	moved := r.Corp.Departments[d.ID].ParentID != d.ParentID
 	r.Corp.Departments[d.ID] = &d
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
+	if moved { // update_party is sent for a new parent only
+		s.reportDepartmentChange(r, d.ID, true)
+	}
 	return successReply("updated"), nil
 }
 
 func (in *departmentBody) applyTo(c *core.CorpState, d *model.Department) *core.APIError {
-	if in.ParentID != nil {
+	if core.IsGivenInt(in.ParentID) {
 		parent := int64(*in.ParentID)
 		switch {
 		case c.Departments[parent] == nil:
@@ -327,10 +330,10 @@ func (in *departmentBody) applyTo(c *core.CorpState, d *model.Department) *core.
 			return core.NewAPIError(60008)
 		}
 	}
-	if in.NameEn != nil {
+	if core.IsGivenText(in.NameEn) {
 		d.NameEn = *in.NameEn
 	}
-	if in.Order != nil {
+	if core.IsGivenInt(in.Order) {
 		d.Order = int64(*in.Order)
 	}
 	return nil
@@ -358,6 +361,12 @@ func (s *Service) deleteDepartment(r *core.Request) (any, *core.APIError) {
 		return nil, core.NewAPIError(60006)
 	}
 	delete(r.Corp.Departments, id)
-	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
+	s.reportDepartmentChange(r, id, true)
 	return successReply("deleted"), nil
+}
+
+// reportDepartmentChange adds the events of a changed department to a request.
+func (s *Service) reportDepartmentChange(r *core.Request, id int64, had bool) {
+	r.Events = append(r.Events, withoutOwnEvents(r, s.newDepartmentEvents(r.Corp, id, had))...)
+	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
 }

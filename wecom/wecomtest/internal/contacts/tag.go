@@ -15,8 +15,8 @@ import (
 const MaxTags = 3000
 
 type tagBody struct {
-	TagID   *model.Int `json:"tagid"`
-	TagName string     `json:"tagname"`
+	TagID   model.OptionalInt `json:"tagid"`
+	TagName string            `json:"tagname"`
 }
 
 type tagIDReply struct {
@@ -47,8 +47,8 @@ func (s *Service) createTag(r *core.Request) (any, *core.APIError) {
 		return nil, core.NewAPIError(81017)
 	}
 	t := &core.TagState{Name: in.TagName, OwnerAgentID: r.App.AgentID}
-	if in.TagID != nil {
-		t.ID = int64(*in.TagID)
+	if in.TagID.Given {
+		t.ID = int64(in.TagID.Value)
 		if _, taken := r.Corp.Tags[t.ID]; taken || t.ID < 0 {
 			return nil, core.NewAPIError(40068)
 		}
@@ -76,11 +76,11 @@ func checkTagName(c *core.CorpState, name string, self int64) *core.APIError {
 }
 
 // findOwnTag returns a tag that the calling application may change.
-func findOwnTag(r *core.Request, id *model.Int) (*core.TagState, *core.APIError) {
-	if id == nil {
+func findOwnTag(r *core.Request, id model.OptionalInt) (*core.TagState, *core.APIError) {
+	if !id.Given {
 		return nil, core.NewAPIError(41017)
 	}
-	t, ok := r.Corp.Tags[int64(*id)]
+	t, ok := r.Corp.Tags[int64(id.Value)]
 	if !ok {
 		return nil, core.NewAPIError(40068)
 	}
@@ -106,14 +106,10 @@ func (s *Service) updateTag(r *core.Request) (any, *core.APIError) {
 	return successReply("updated"), nil
 }
 
-// tagIDFromQuery returns the tagid of a GET request, or nil.
-func tagIDFromQuery(r *core.Request) *model.Int {
+// tagIDFromQuery returns the tagid of a GET request.
+func tagIDFromQuery(r *core.Request) model.OptionalInt {
 	n, err := strconv.ParseInt(r.Query.Get("tagid"), 10, 64)
-	if err != nil {
-		return nil
-	}
-	id := model.Int(n)
-	return &id
+	return model.OptionalInt{Value: model.Int(n), Given: err == nil}
 }
 
 func (s *Service) deleteTag(r *core.Request) (any, *core.APIError) {
@@ -121,9 +117,12 @@ func (s *Service) deleteTag(r *core.Request) (any, *core.APIError) {
 	if err != nil {
 		return nil, err
 	}
+	before := newTagMembership(r.Corp, t)
 	for _, m := range r.Corp.Members {
 		removeMemberTag(m, t.ID)
 	}
+	t.Parties = nil
+	r.Events = append(r.Events, withoutOwnEvents(r, s.newTagEvents(r.Corp, t, before))...)
 	delete(r.Corp.Tags, t.ID)
 	return successReply("deleted"), nil
 }
@@ -140,10 +139,10 @@ type tagUser struct {
 // getTag implements tag/get: the tagged members in the visible range.
 func (s *Service) getTag(r *core.Request) (any, *core.APIError) {
 	id := tagIDFromQuery(r)
-	if id == nil {
+	if !id.Given {
 		return nil, core.NewAPIError(41017)
 	}
-	t, ok := r.Corp.Tags[int64(*id)]
+	t, ok := r.Corp.Tags[int64(id.Value)]
 	if !ok {
 		return nil, core.NewAPIError(40068)
 	}
@@ -182,9 +181,9 @@ func (s *Service) listTags(r *core.Request) (any, *core.APIError) {
 }
 
 type tagMembers struct {
-	TagID     *model.Int  `json:"tagid"`
-	UserList  []string    `json:"userlist"`
-	PartyList []model.Int `json:"partylist"`
+	TagID     model.OptionalInt `json:"tagid"`
+	UserList  []string          `json:"userlist"`
+	PartyList []model.Int       `json:"partylist"`
 }
 
 type tagMembersReply struct {
@@ -222,6 +221,7 @@ func (s *Service) changeTagMembers(r *core.Request, add bool) (any, *core.APIErr
 	if !add {
 		out.text = "deleted"
 	}
+	before := newTagMembership(r.Corp, t)
 	bad := changeTagUsers(r, t, in.UserList, add)
 	out.InvalidList = strings.Join(bad, "|")
 	out.InvalidParty = changeTagParties(r, t, in.PartyList, add)
@@ -231,6 +231,7 @@ func (s *Service) changeTagMembers(r *core.Request, add bool) (any, *core.APIErr
 		}
 		return nil, core.NewAPIError(40031)
 	}
+	r.Events = append(r.Events, withoutOwnEvents(r, s.newTagEvents(r.Corp, t, before))...)
 	return out, nil
 }
 

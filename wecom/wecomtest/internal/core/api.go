@@ -66,6 +66,13 @@ func (r *Request) DecodeOptionalBody(v any) *APIError {
 	return r.DecodeBody(v)
 }
 
+// IsGivenInt reports whether an optional number of a request has a value: 0 means that it has none.
+func IsGivenInt(n *model.Int) bool { return n != nil && *n != 0 }
+
+// IsGivenText reports whether an optional text of a request has a value: an empty one means that it
+// has none.
+func IsGivenText(text *string) bool { return text != nil && *text != "" }
+
 // DecodeBody decodes the JSON body of a call. Invalid JSON is 40058, with the warning that WeCom
 // adds to errmsg.
 func (r *Request) DecodeBody(v any) *APIError {

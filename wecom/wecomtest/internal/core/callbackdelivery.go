@@ -228,14 +228,18 @@ func (s *Core) applyPassiveReply(o *PendingCallback, reply *passiveReply) {
 	app := s.FindApp(o.CorpID, o.AgentID)
 	switch {
 	case o.Member == nil || app == nil:
-	case reply.MsgType == "text" && reply.Content != "":
-		m := &SentMessage{ID: s.RandomText(33), App: app, Kind: "text", Time: s.CurrentTime(),
-			Content: model.Content{Text: &model.Text{Content: TruncateBytes(reply.Content, 2048)}}}
+	case passiveMessageTypes[reply.MsgType]:
+		content, err := s.newPassiveContent(s.CorpStates[o.CorpID], reply)
+		if err != nil {
+			o.Note = fmt.Sprintf("ignored a passive reply of type %s: %v", reply.MsgType, err)
+			return
+		}
+		m := &SentMessage{ID: s.RandomText(33), Corp: s.CorpStates[o.CorpID], App: app, Kind: reply.MsgType, Time: s.CurrentTime(), Content: content}
 		s.Seq++
 		d := &InboxMessage{Sent: m, Member: o.Member, Seq: s.Seq, Unread: true}
 		m.Copies = map[string]*InboxMessage{o.Member.Key: d}
 		s.AddToInbox(o.Member, d)
-		s.AddToMailbox(&MailboxEntry{Message: m, Size: len(reply.Content)})
+		s.AddToMailbox(&MailboxEntry{Message: m, Size: len(o.Reply)})
 	case reply.MsgType == "update_button" && o.Card != nil && s.Config().PassiveCardReply:
 		o.Card.UpdateCard(nil, reply.Button.ReplaceName)
 		s.NotifyMessage(o.Card)

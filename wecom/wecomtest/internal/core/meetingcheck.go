@@ -61,11 +61,20 @@ func (*MeetingBody) OptionalText(t *string) string {
 	return *t
 }
 
-// MergeFrom sets the fields that are present in a request.
+// MergeFrom sets the fields that are present in a request. An empty title and a start or a duration of
+// 0 count as absent.
 func (b *MeetingBody) MergeFrom(in *MeetingBody) {
-	b.Title, b.Description = cmp.Or(in.Title, b.Title), cmp.Or(in.Description, b.Description)
+	if IsGivenText(in.Title) {
+		b.Title = in.Title
+	}
+	if IsGivenInt(in.Start) {
+		b.Start = in.Start
+	}
+	if IsGivenInt(in.Duration) {
+		b.Duration = in.Duration
+	}
+	b.Description = cmp.Or(in.Description, b.Description)
 	b.Location, b.CalID = cmp.Or(in.Location, b.Location), cmp.Or(in.CalID, b.CalID)
-	b.Start, b.Duration = cmp.Or(in.Start, b.Start), cmp.Or(in.Duration, b.Duration)
 	b.Invitees, b.Settings = cmp.Or(in.Invitees, b.Invitees), cmp.Or(in.Settings, b.Settings)
 	b.Reminders = cmp.Or(in.Reminders, b.Reminders)
 }
@@ -75,6 +84,9 @@ func (t *MeetingSettings) WithDefaults() MeetingSettings {
 	var out MeetingSettings
 	if t != nil {
 		out = *t
+	}
+	if !IsGivenInt(out.RemindScope) { // documented values are 1 to 4
+		out.RemindScope = nil
 	}
 	yes, no, two, scope := true, false, model.Int(2), model.Int(2)
 	out.EnableWaitingRoom, out.AllowEnterBeforeHost = cmp.Or(out.EnableWaitingRoom, &no), cmp.Or(out.AllowEnterBeforeHost, &yes)

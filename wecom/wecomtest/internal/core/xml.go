@@ -75,10 +75,25 @@ type replyEnvelope struct {
 //
 // https://developer.work.weixin.qq.com/document/path/90241
 type passiveReply struct {
-	XMLName xml.Name `xml:"xml"`
-	MsgType string   `xml:"MsgType"`
-	Content string   `xml:"Content"`
-	Button  struct {
+	XMLName xml.Name     `xml:"xml"`
+	MsgType string       `xml:"MsgType"`
+	Content string       `xml:"Content"`
+	Image   passiveMedia `xml:"Image"`
+	Voice   passiveMedia `xml:"Voice"`
+	Video   passiveMedia `xml:"Video"`
+	Items   []struct {
+		Title       string `xml:"Title"`
+		Description string `xml:"Description"`
+		PicURL      string `xml:"PicUrl"`
+		URL         string `xml:"Url"`
+	} `xml:"Articles>item"`
+	Button struct {
 		ReplaceName string `xml:"ReplaceName"`
 	} `xml:"Button"`
+}
+
+type passiveMedia struct {
+	MediaID     string `xml:"MediaId"`
+	Title       string `xml:"Title"`
+	Description string `xml:"Description"`
 }

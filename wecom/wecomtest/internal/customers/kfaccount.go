@@ -110,17 +110,18 @@ type kfAccountReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/94661
 func (s *Service) listKFAccounts(r *core.Request) (any, *core.APIError) {
-	in := struct {
+	var in struct {
 		Offset model.Int `json:"offset"`
 		Limit  model.Int `json:"limit"`
-	}{0, 100}
+	}
 	if err := r.DecodeOptionalBody(&in); err != nil {
 		return nil, err
 	}
 	if err := checkKFPermission(r); err != nil {
 		return nil, err
 	}
-	if in.Limit < 1 || in.Limit > 100 || in.Offset < 0 {
+	limit := int(cmp.Or(in.Limit, 100))
+	if limit < 1 || limit > 100 || in.Offset < 0 {
 		return nil, core.InvalidParam("limit")
 	}
 	list := []kfAccountReply{}
@@ -131,7 +132,7 @@ func (s *Service) listKFAccounts(r *core.Request) (any, *core.APIError) {
 	from := min(int(in.Offset), len(list))
 	return struct {
 		Accounts []kfAccountReply `json:"account_list"`
-	}{list[from:min(from+int(in.Limit), len(list))]}, nil
+	}{list[from:min(from+limit, len(list))]}, nil
 }
 
 // getKFLink implements kf/add_contact_way. It returns the same link for the same scene.
@@ -169,12 +170,12 @@ func (s *Service) getKFLink(r *core.Request) (any, *core.APIError) {
 //
 // https://developer.work.weixin.qq.com/document/path/94670
 func (s *Service) syncKFMessages(r *core.Request) (any, *core.APIError) {
-	in := struct {
+	var in struct {
 		ID     string    `json:"open_kfid"`
 		Cursor string    `json:"cursor"`
 		Token  string    `json:"token"`
 		Limit  model.Int `json:"limit"`
-	}{Limit: kfMaxPage}
+	}
 	if err := r.DecodeBody(&in); err != nil {
 		return nil, err
 	}
@@ -189,11 +190,12 @@ func (s *Service) syncKFMessages(r *core.Request) (any, *core.APIError) {
 	if !ok {
 		return nil, core.InvalidParam("cursor")
 	}
-	if in.Limit < 1 || in.Limit > kfMaxPage {
+	limit := int(cmp.Or(in.Limit, kfMaxPage))
+	if limit < 1 || limit > kfMaxPage {
 		return nil, core.InvalidParam("limit")
 	}
 	from = max(from, k.Trimmed)
-	to := min(from+int(in.Limit), k.Trimmed+k.Entries.Len())
+	to := min(from+limit, k.Trimmed+k.Entries.Len())
 	list := []map[string]any{}
 	for _, e := range k.Entries.List()[from-k.Trimmed : to-k.Trimmed] {
 		if s.CurrentTime().Sub(e.Time) < kfRetention { // older entries are skipped, so a page may be empty

@@ -80,7 +80,7 @@ func (in *cardUpdateBody) replaceName() string {
 
 func (in *cardUpdateBody) checkFields(r *core.Request) *core.APIError {
 	switch {
-	case in.AgentID == nil:
+	case !core.IsGivenInt(in.AgentID):
 		return core.NewAPIError(41011)
 	case int64(*in.AgentID) != r.App.AgentID:
 		return core.NewAPIError(301002)

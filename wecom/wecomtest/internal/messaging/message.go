@@ -79,9 +79,9 @@ var safeFilePattern = regexp.MustCompile(`(?i)\.(txt|pdf|docx?|pptx?|xlsx?|xml|j
 func (in *sendBody) checkFields(r *core.Request) *core.APIError {
 	needsAgent := in.MsgType != "miniprogram_notice"
 	switch {
-	case in.AgentID == nil && needsAgent:
+	case !core.IsGivenInt(in.AgentID) && needsAgent:
 		return core.NewAPIError(41011)
-	case in.AgentID != nil && int64(*in.AgentID) != r.App.AgentID:
+	case core.IsGivenInt(in.AgentID) && int64(*in.AgentID) != r.App.AgentID:
 		return core.NewAPIError(301002)
 	case in.ToUser == "" && in.ToParty == "" && in.ToTag == "":
 		return core.NewAPIError(82001)

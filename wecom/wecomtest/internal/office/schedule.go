@@ -306,15 +306,16 @@ func (s *Service) getSchedules(r *core.Request) (any, *core.APIError) {
 }
 
 func (s *Service) listSchedules(r *core.Request) (any, *core.APIError) {
-	in := struct {
+	var in struct {
 		CalID  string    `json:"cal_id"`
 		Offset model.Int `json:"offset"`
 		Limit  model.Int `json:"limit"`
-	}{Limit: 500}
+	}
 	if err := r.DecodeBody(&in); err != nil {
 		return nil, err
 	}
-	if in.Limit < 1 || in.Limit > 1000 {
+	limit := int(cmp.Or(in.Limit, 500))
+	if limit < 1 || limit > 1000 {
 		return nil, core.NewAPIError(90469)
 	}
 	if _, err := findCalendar(r, in.CalID); err != nil {
@@ -328,5 +329,5 @@ func (s *Service) listSchedules(r *core.Request) (any, *core.APIError) {
 	}
 	slices.SortFunc(list, func(a, b model.Schedule) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	start := min(max(int(in.Offset), 0), len(list))
-	return scheduleListReply{list[start:min(start+int(in.Limit), len(list))]}, nil
+	return scheduleListReply{list[start:min(start+limit, len(list))]}, nil
 }

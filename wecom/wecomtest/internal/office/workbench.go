@@ -95,7 +95,7 @@ func decodeWorkbench(r *core.Request) (*workbenchBody, *core.APIError) {
 		return nil, err
 	}
 	switch {
-	case in.AgentID == nil:
+	case !core.IsGivenInt(in.AgentID):
 		return nil, core.NewAPIError(41011)
 	case int64(*in.AgentID) != r.App.AgentID:
 		return nil, core.NewAPIError(301002)
