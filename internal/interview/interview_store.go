@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -80,16 +81,16 @@ func (s *Service) readInterview(ctx context.Context, q bun.IDB, corpID, id strin
 	if err != nil {
 		return nil, fmt.Errorf("reading interview %s: %w", id, err)
 	}
-	return i, readRelated(ctx, q, corpID, []*Interview{i})
+	return i, readRelated(ctx, q, corpID, s.now(), []*Interview{i})
 }
 
 // readRelated reads the rows that belong to the interviews, with one query per
-// table for any number of interviews.
-func readRelated(ctx context.Context, q bun.IDB, corpID string, list []*Interview) error {
+// table for any number of interviews. The states of links are those at now.
+func readRelated(ctx context.Context, q bun.IDB, corpID string, now time.Time, list []*Interview) error {
 	if len(list) == 0 {
 		return nil
 	}
-	f := &relatedReader{corpID: corpID, byID: map[string]*Interview{}}
+	f := &relatedReader{corpID: corpID, now: now, byID: map[string]*Interview{}}
 	for _, i := range list {
 		f.byID[i.ID] = i
 		f.ids = append(f.ids, i.ID)
@@ -106,6 +107,7 @@ func readRelated(ctx context.Context, q bun.IDB, corpID string, list []*Intervie
 
 type relatedReader struct {
 	corpID string
+	now    time.Time
 	ids    []string
 	byID   map[string]*Interview
 }
@@ -221,7 +223,7 @@ func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
 	}
 	for _, l := range list {
 		i := f.byID[l.InterviewID]
-		i.Link = max(i.Link, l.linkState(i))
+		i.Link = max(i.Link, l.linkState(i, f.now))
 	}
 	return err
 }

@@ -57,9 +57,9 @@ type candidateLink struct {
 	RevokedAt   *time.Time `bun:"revoked_at"`
 }
 
-func (l *candidateLink) linkState(i *Interview) LinkState {
+func (l *candidateLink) linkState(i *Interview, now time.Time) LinkState {
 	switch {
-	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended:
+	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended || i.linkExpired(now):
 		return LinkDead
 	case l.OpenedAt != nil:
 		return LinkOpened

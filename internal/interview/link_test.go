@@ -44,12 +44,21 @@ func TestCandidateLinkExpires(t *testing.T) {
 		}
 		w.clock.Set(i.EndsAt.Add(23 * time.Hour))
 		must(w.ResolveCandidateLink(w.ctx, token))(t)
+		w.wantLinkState(t, i.ID, LinkActive)
 		w.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
+		w.wantLinkState(t, i.ID, LinkDead)
 		_, err = w.ResolveCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "link.dead")
 		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "link.dead")
 	})
+}
+
+func (w *fixture) wantLinkState(t *testing.T, id string, want LinkState) {
+	t.Helper()
+	if got := must(w.Get(w.ctx, w.recruiter, id))(t).Link; got != want {
+		t.Errorf("link state %s, want %s", got, want)
+	}
 }
 
 func TestOnlyHashesOfTokensAreStored(t *testing.T) {

@@ -42,7 +42,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 		return nil, "", fmt.Errorf("listing interviews: %w", err)
 	}
 	list, next := pagination.Cut(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
-	if err := readRelated(ctx, s.DB.DB, a.CorpID, list); err != nil {
+	if err := readRelated(ctx, s.DB.DB, a.CorpID, s.now(), list); err != nil {
 		return nil, "", err
 	}
 	return list, next, s.fillNames(ctx, a.CorpID, list)
