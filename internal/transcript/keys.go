@@ -1,0 +1,109 @@
+package transcript
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/secretbox"
+)
+
+// Keys are the signing keys of the installation. Private keys are encrypted with
+// Box and never leave the package.
+type Keys struct {
+	DB  *db.DB
+	Box *secretbox.Box
+	Now func() time.Time
+}
+
+// Key is a public key of the installation.
+type Key struct {
+	ID        string    `json:"id"`        // see KeyID
+	PublicKey string    `json:"publicKey"` // hexadecimal
+	CreatedAt time.Time `json:"createdAt"`
+	RetiredAt time.Time `json:"retiredAt,omitzero"` // it signs nothing since
+}
+
+type keyRow struct {
+	bun.BaseModel `bun:"table:signing_keys"`
+
+	ID         string    `bun:"id,pk"`
+	PublicKey  []byte    `bun:"public_key"`
+	PrivateKey []byte    `bun:"private_key"`
+	CreatedAt  time.Time `bun:"created_at"`
+	RetiredAt  time.Time `bun:"retired_at,nullzero"`
+}
+
+// List returns all keys, newest first.
+func (k *Keys) List(ctx context.Context) ([]Key, error) {
+	var rows []keyRow
+	if err := k.DB.NewSelect().Model(&rows).Order("created_at DESC", "id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("reading the signing keys: %w", err)
+	}
+	out := make([]Key, len(rows))
+	for n, row := range rows {
+		out[n] = Key{ID: row.ID, PublicKey: hex.EncodeToString(row.PublicKey), CreatedAt: row.CreatedAt, RetiredAt: row.RetiredAt}
+	}
+	return out, nil
+}
+
+// Rotate retires the current key and returns a new one. Seals of retired keys
+// remain valid.
+func (k *Keys) Rotate(ctx context.Context) (Key, error) {
+	var created *keyRow
+	err := k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		created, err = k.replaceCurrent(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return Key{}, err
+	}
+	return Key{ID: created.ID, PublicKey: hex.EncodeToString(created.PublicKey), CreatedAt: created.CreatedAt}, nil
+}
+
+// replaceCurrent retires all keys and inserts a new one.
+func (k *Keys) replaceCurrent(ctx context.Context, tx *db.Tx) (*keyRow, error) {
+	if err := tx.LockNames(ctx, []string{"signing_keys"}); err != nil {
+		return nil, err
+	}
+	now := db.NowOf(k.Now)
+	if _, err := tx.NewUpdate().Model((*keyRow)(nil)).Set("retired_at = ?", now).Where("retired_at IS NULL").Exec(ctx); err != nil {
+		return nil, fmt.Errorf("retiring the signing key: %w", err)
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("generating a signing key: %w", err)
+	}
+	row := &keyRow{ID: KeyID(public), PublicKey: public, CreatedAt: now}
+	row.PrivateKey = k.Box.Seal(private.Seed(), row.ID)
+	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+		return nil, fmt.Errorf("storing a signing key: %w", err)
+	}
+	return row, nil
+}
+
+// signStatement signs a statement with the current key. It creates a key when there is
+// none, or when the current one was encrypted with a secret that has changed.
+func (k *Keys) signStatement(ctx context.Context, tx *db.Tx, statement string) (*keyRow, []byte, error) {
+	row := new(keyRow)
+	err := tx.NewSelect().Model(row).Where("retired_at IS NULL").Order("created_at DESC", "id").Limit(1).Scan(ctx)
+	if err != nil && !db.IsNotFound(err) {
+		return nil, nil, fmt.Errorf("reading the signing key: %w", err)
+	}
+	seed, openErr := k.Box.Open(row.PrivateKey, row.ID)
+	if err != nil || openErr != nil {
+		if row, err = k.replaceCurrent(ctx, tx); err != nil {
+			return nil, nil, err
+		}
+		if seed, err = k.Box.Open(row.PrivateKey, row.ID); err != nil {
+			return nil, nil, fmt.Errorf("opening the signing key: %w", err)
+		}
+	}
+	return row, ed25519.Sign(ed25519.NewKeyFromSeed(seed), []byte(statement)), nil
+}
