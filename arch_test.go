@@ -144,18 +144,18 @@ var table = map[string]row{
 	"internal/server/httpapi": {"internal/apperr internal/db internal/i18n", drivers, "what the JSON APIs share knows no feature; an error of an unavailable database is 503"},
 	"internal/server/resource": {"internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
 		"types and their mapping: what the caller may see, each API decides"},
-	"internal/server/v1": {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
+	"internal/server/v1": {"internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/apptest": {"internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/apptest": {"internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},

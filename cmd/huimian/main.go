@@ -19,6 +19,9 @@ type commands struct {
 	WeCom      cli.WeCom        `cmd:"" name:"wecom" help:"Call WeCom: members, messages, menus, files, any endpoint."`
 	Interview  cli.Interview    `cmd:"" help:"Interviews of an installation: list, schedule, cancel, results, replays."`
 	Candidate  cli.Candidate    `cmd:"" help:"Candidates of an installation."`
+	Export     cli.Export       `cmd:"" help:"Export the sealed log of an interview, which can be verified without the installation."`
+	Verify     cli.Verify       `cmd:"" help:"Verify an exported interview."`
+	Keys       cli.Keys         `cmd:"" help:"The keys that sign exported interviews: list, rotate."`
 	Doctor     cli.Doctor       `cmd:"" help:"Check each setting and print advice for failures."`
 	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions."`
 	Completion cli.Completion   `cmd:"" help:"Print a shell completion script."`

@@ -33,6 +33,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
 	"github.com/huimian/huimian/wecom"
@@ -48,22 +49,23 @@ const (
 
 // App holds the parts of the product in one process.
 type App struct {
-	Config     Config
-	DB         *db.DB
-	Queue      *job.Queue
-	Accounts   *account.Service
-	APITokens  *apitoken.Service
-	Questions  *question.Service
-	Positions  *position.Service
-	Candidates *candidate.Service
-	Scorecards *scorecard.Service
-	Interview  *interview.Service
-	Rooms      *room.Manager
-	Webhooks   *webhook.Service
-	Importer   *importer.Service
-	Sandbox    sandbox.Runner
-	ShowMeBug  *showmebug.Service
-	Server     *server.Server
+	Config      Config
+	DB          *db.DB
+	Queue       *job.Queue
+	Accounts    *account.Service
+	APITokens   *apitoken.Service
+	Questions   *question.Service
+	Positions   *position.Service
+	Candidates  *candidate.Service
+	Scorecards  *scorecard.Service
+	Interview   *interview.Service
+	Rooms       *room.Manager
+	Transcripts *transcript.Service
+	Webhooks    *webhook.Service
+	Importer    *importer.Service
+	Sandbox     sandbox.Runner
+	ShowMeBug   *showmebug.Service
+	Server      *server.Server
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -200,6 +202,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
+	if a.Transcripts, err = a.newTranscripts(); err != nil {
+		return err
+	}
 	a.Rooms = room.New(room.Config{
 		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
@@ -265,7 +270,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
+		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview,
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},

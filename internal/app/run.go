@@ -115,7 +115,10 @@ func (a *App) roomHooks() room.Hooks {
 			return a.Interview.Rooms().HandleStart(ctx, tx, m.CorpID, m.RoomID, m.By)
 		},
 		Ended: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
-			return a.Interview.Rooms().HandleEnd(ctx, tx, m.CorpID, m.RoomID, m.By)
+			if err := a.Interview.Rooms().HandleEnd(ctx, tx, m.CorpID, m.RoomID, m.By); err != nil {
+				return err
+			}
+			return a.Transcripts.QueueSeal(ctx, tx, m.CorpID, m.RoomID)
 		},
 		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -37,18 +38,19 @@ import (
 // WeCom: tests sign in by a route of their own.
 type Fixture struct {
 	*httptest.Server
-	T          *testing.T
-	DB         *db.DB
-	Accounts   *account.Service
-	Tokens     *apitoken.Service
-	Interviews *interview.Service
-	Webhooks   *webhook.Service
-	Imports    *importer.Service
-	ShowMeBug  *showmebug.Service
-	Product    *server.Server
-	Sim        *wecomtest.Server // set by ConnectSimulator
-	Log        *LogBuffer
-	Clock      *clocktest.Clock
+	T           *testing.T
+	DB          *db.DB
+	Accounts    *account.Service
+	Tokens      *apitoken.Service
+	Interviews  *interview.Service
+	Webhooks    *webhook.Service
+	Imports     *importer.Service
+	ShowMeBug   *showmebug.Service
+	Transcripts *transcript.Service
+	Product     *server.Server
+	Sim         *wecomtest.Server // set by ConnectSimulator
+	Log         *LogBuffer
+	Clock       *clocktest.Clock
 }
 
 // PublicURL is the address of the product for its users; the tests connect to Server.URL.
@@ -87,7 +89,7 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.newFeatures(logger)
 	cfg := server.Config{
-		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), ShowMeBug: w.ShowMeBug,
+		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
@@ -133,7 +135,18 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	})
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
+	w.Transcripts = w.newTranscripts(queue, logger)
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
+}
+
+func (w *Fixture) newTranscripts(queue *job.Queue, logger *slog.Logger) *transcript.Service {
+	w.T.Helper()
+	box, err := secretbox.NewBox([]byte("a secret"), "signing keys")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	keys := &transcript.Keys{DB: w.DB, Box: box, Now: w.Clock.Now}
+	return transcript.New(transcript.Config{DB: w.DB, Queue: queue, Keys: keys, Logger: logger, Now: w.Clock.Now})
 }
 
 // newRooms starts the built-in rooms, until the test ends.

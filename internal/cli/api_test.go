@@ -25,6 +25,7 @@ import (
 // apiProgram is the part of the grammar of cmd/huimian that calls an installation.
 type apiProgram struct {
 	Interview Interview `cmd:""`
+	Export    Export    `cmd:""`
 	Candidate Candidate `cmd:""`
 }
 
@@ -146,6 +147,7 @@ func TestInterviewCommands(t *testing.T) {
 		words("interview change {id} --note 带简历 --minutes 45 --if-version 1"), words("interview change {id} --note x --if-version 1"), words("interview change {id}"),
 		words("interview link {id}"), words("interview scorecards {id}"), words("interview result {id}"), words("interview result {id} --decide hire"),
 		words("interview replay {id}"), words("interview replay {id} -o {dir}/replay.json"), words("interview replay {id} -o {dir}/replay.json"),
+		words("export interview {id}"),
 		words("interview cancel {id} --reason 已招满"), words("interview list --json"),
 		schedule("-i", "linyue@example.com"), schedule("--override", "-i", "linyue@example.com"), schedule("-i", "nobody@example.com", "--json"),
 		words("interview schedule --title x"), words("interview schedule --title x -i ChenMo --at never --candidate-name y --position-title z"),

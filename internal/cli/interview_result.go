@@ -84,13 +84,19 @@ func (c *interviewReplay) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Out == "" {
+	return s.writeNewFile(raw, c.Out)
+}
+
+// writeNewFile writes to a file that does not exist yet, or to the standard output
+// when path is "".
+func (s *session) writeNewFile(raw []byte, path string) error {
+	if path == "" {
 		_, err := s.Out.Write(append(bytes.TrimSpace(raw), '\n'))
 		return wrapError("writing the replay", err)
 	}
-	f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return usageErrorf("%s already exists", c.Out)
+		return usageErrorf("%s already exists", path)
 	}
 	if err != nil {
 		return usageError{err}
@@ -99,5 +105,5 @@ func (c *interviewReplay) Run(ctx context.Context, s *session) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return wrapError("writing the replay", err)
 	}
-	return s.printDone("written to " + c.Out)
+	return s.printDone("written to " + path)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/transcript"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
@@ -17,12 +18,13 @@ import (
 )
 
 type roomHandlers struct {
-	interviews *interview.Service
-	accounts   *account.Service
-	rooms      *room.Manager
-	sandbox    sandbox.Runner
-	publicURL  string
-	logger     *slog.Logger
+	interviews  *interview.Service
+	accounts    *account.Service
+	rooms       *room.Manager
+	transcripts *transcript.Service
+	sandbox     sandbox.Runner
+	publicURL   string
+	logger      *slog.Logger
 }
 
 // RoomInfo is the information that a page needs before it connects to a room.
@@ -100,6 +102,21 @@ func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	httpapi.StreamJSON(w, r, h.logger, replay.WriteJSON)
+}
+
+// exportReplay returns the sealed log of a room as a file, to staff.
+func (h roomHandlers) exportReplay(w http.ResponseWriter, r *http.Request) {
+	e, err := h.identifyStaff(r)
+	if err != nil {
+		httpapi.WriteProblem(w, r, h.logger, err)
+		return
+	}
+	export, err := h.transcripts.Open(r.Context(), e.Member.Actor(), e.Interview.ID, transcript.Staff)
+	if err != nil {
+		httpapi.WriteProblem(w, r, h.logger, err)
+		return
+	}
+	httpapi.StreamDownload(w, r, h.logger, "interview-"+e.Interview.ID+".json", "application/json", export.WriteJSON)
 }
 
 func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {

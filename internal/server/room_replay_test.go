@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"net/http"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/transcript"
 )
 
 // The log contains the notes.
@@ -32,5 +34,32 @@ func TestReplayForStaffOnly(t *testing.T) {
 			apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
 			apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
 		}
+	})
+}
+
+// The export is for those who may read the replay, once the room has ended.
+func TestExportForStaffOnly(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newFixture(t, d)
+		i := w.ScheduleInterview()
+		path := "/api/rooms/" + i.ID + "/export"
+		lin := w.SignIn("lin")
+		apptest.WantProblem(lin.Call("GET", path, nil), http.StatusConflict, "transcript.not_ended")
+		if err := w.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
+			t.Fatal(err)
+		}
+		got := lin.Call("GET", path, nil)
+		report, err := transcript.Verify(bytes.NewReader(got.Body), nil)
+		if err != nil || report.InterviewID != i.ID || report.Audience != transcript.Staff {
+			t.Errorf("%+v, %v in %s", report, err, got.Body)
+		}
+		if name := got.Header.Get("Content-Disposition"); name != `attachment; filename="interview-`+i.ID+`.json"` {
+			t.Errorf("file %s", name)
+		}
+		chen := w.NewBrowser()
+		chen.Headers["Cookie"] = w.candidateCookie(i)
+		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
+		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
 	})
 }

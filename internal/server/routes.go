@@ -33,6 +33,7 @@ func (s *Server) newRouter() http.Handler {
 	signed.HandleFunc("GET /api/rooms/{id}", rooms.getRoom)
 	signed.HandleFunc("GET /api/rooms/{id}/replay", rooms.getReplay)
 	signed.HandleFunc("GET /api/rooms/{id}/summary", rooms.getSummary)
+	signed.HandleFunc("GET /api/rooms/{id}/export", rooms.exportReplay)
 	signed.HandleFunc("GET /ws/rooms/{id}", rooms.serveRoomSocket)
 	signed.HandleFunc("GET /go/interviews/{id}", rooms.goToInterview)
 
@@ -57,7 +58,7 @@ func (s *Server) newRouter() http.Handler {
 
 func (s *Server) roomHandlers() roomHandlers {
 	return roomHandlers{
-		interviews: s.Interviews, accounts: s.Accounts, rooms: s.Rooms, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
+		interviews: s.Interviews, accounts: s.Accounts, rooms: s.Rooms, transcripts: s.Transcripts, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
 	}
 }
 
@@ -72,7 +73,7 @@ func (s *Server) embedHandlers() embedHandlers {
 // newAPIv1 returns the API for other systems.
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
-		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms,
+		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
 		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)

@@ -32,11 +32,12 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Rooms, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -47,13 +48,15 @@ type Config struct {
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
-	ShowMeBug  *showmebug.Service
-	Webhooks   *webhook.Service
-	Imports    *importer.Service
-	Sandbox    sandbox.Runner
-	Static     fs.FS // the built front end, with index.html at its root
-	PublicURL  string
-	Logger     *slog.Logger
+	// Transcripts exports the sealed logs of rooms.
+	Transcripts *transcript.Service
+	ShowMeBug   *showmebug.Service
+	Webhooks    *webhook.Service
+	Imports     *importer.Service
+	Sandbox     sandbox.Runner
+	Static      fs.FS // the built front end, with index.html at its root
+	PublicURL   string
+	Logger      *slog.Logger
 
 	// Callbacks are the handlers of WeCom's callbacks, by "corpID/agentID".
 	Callbacks map[string]http.Handler

@@ -116,7 +116,7 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, roomID string, audien
 		return nil, err
 	}
 	if sealed.bytes > s.MaxBytes {
-		return nil, apperr.New(apperr.Conflict, "transcript.too_large", "megabytes", s.MaxBytes>>20)
+		return nil, apperr.New(apperr.Conflict, "transcript.too_large", "Megabytes", s.MaxBytes>>20)
 	}
 	log, err := openLog(ctx, s.DB, a.CorpID, roomID)
 	if err != nil {

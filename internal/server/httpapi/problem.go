@@ -147,7 +147,18 @@ func WriteJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, status 
 // StreamJSON writes a response that is too large for the memory. When write
 // fails, the connection is closed, so that the client notices.
 func StreamJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, write func(context.Context, io.Writer) error) {
-	w.Header().Set("Content-Type", "application/json")
+	streamBody(w, r, log, "application/json", write)
+}
+
+// StreamDownload writes a file that the browser saves under the name, which is
+// ASCII without quotation marks. Errors are as with StreamJSON.
+func StreamDownload(w http.ResponseWriter, r *http.Request, log *slog.Logger, name, contentType string, write func(context.Context, io.Writer) error) {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	streamBody(w, r, log, contentType, write)
+}
+
+func streamBody(w http.ResponseWriter, r *http.Request, log *slog.Logger, contentType string, write func(context.Context, io.Writer) error) {
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	err := write(r.Context(), w)
 	if err == nil {

@@ -1,6 +1,7 @@
 package v1_test
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
+	"github.com/huimian/huimian/internal/transcript"
 )
 
 // Scorecards are hidden until all are submitted, for tokens as in the pages.
@@ -44,6 +46,13 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 			t.Errorf("decided: %+v", done)
 		}
 		apptest.DecodeBody[v1.Replay](ats.Call("GET", path+"/replay", nil), http.StatusOK)
+		apptest.WantProblem(ats.Call("GET", path+"/export", nil), http.StatusConflict, "transcript.not_ended") // its room was never entered
+		if err := w.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := transcript.Verify(bytes.NewReader(ats.Call("GET", path+"/export", nil).Body), nil); err != nil {
+			t.Error(err)
+		}
 		mei := w.NewAPIClient("mei", apitoken.Personal)
 		apptest.WantProblem(mei.Call("GET", path+"/scorecards", nil), http.StatusNotFound, "fault.not_found")
 

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/transcript"
 )
 
 // Replay is the complete log of a built-in room, from which the session can be
@@ -69,4 +70,28 @@ func describeReplay(api huma.API) {
 	path := api.OpenAPI().Paths[Prefix+"/interviews/{id}/replay"]
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Replay](), true, "")
 	path.Get.Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
+}
+
+func (a *API) exportReplay(ctx context.Context, in *httpapi.ByID) (*huma.StreamResponse, error) {
+	actor := actorOf(ctx)
+	i, err := a.Interviews.Get(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	export, err := a.Transcripts.Open(ctx, actor, i.ID, transcript.Staff)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		r, w := humago.Unwrap(c)
+		httpapi.StreamDownload(w, r, a.Logger, "interview-"+i.ID+".json", "application/json", export.WriteJSON)
+	}}, nil
+}
+
+// describeExport adds the types of the streamed file to the description.
+func describeExport(api huma.API) {
+	path := api.OpenAPI().Paths[Prefix+"/interviews/{id}/export"]
+	path.Get.Responses["200"].Content = map[string]*huma.MediaType{
+		"application/json": {Schema: &huma.Schema{Type: huma.TypeObject, Description: "A document of docs/replay-format.md", AdditionalProperties: true}},
+	}
 }

@@ -70,6 +70,9 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Get the log of the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
 	describeReplay(r.huma)
+	register(r, apitoken.ReplayRead, "GET /interviews/{id}/export", "exportReplay", "Export the sealed log of the built-in room",
+		"Once the room has ended. The document is signed and can be verified without the installation: see docs/replay-format.md. The export is recorded in the audit log.", a.exportReplay, http.StatusConflict)
+	describeExport(r.huma)
 
 	register(r, apitoken.EventsRead, "GET /events", "listEvents", "List events after a cursor",
 		"Oldest first. No event is skipped, and event ids are stable. For recruiters, administrators and company tokens.", a.listEvents)

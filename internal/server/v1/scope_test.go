@@ -74,7 +74,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
 	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
-	"getReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
+	"getReplay": apitoken.ReplayRead, "exportReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
 }
 
 // validBodies are bodies that pass validation, so that the guard alone rejects a

@@ -27,6 +27,7 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/transcript"
 )
 
 // Config configures an API; all fields but Rate and Now are required.
@@ -39,6 +40,8 @@ type Config struct {
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
+	// Transcripts exports the sealed logs of rooms.
+	Transcripts *transcript.Service
 	// Events lists the events of a company after a sequence number, as event.List
 	// does.
 	Events    func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error)
