@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/transcript"
+	"github.com/huimian/huimian/web"
 )
 
 // newSigningKeys returns the keys that sign the logs of rooms.
@@ -85,5 +87,9 @@ func (a *App) newTranscripts() (*transcript.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return transcript.New(transcript.Config{DB: a.DB, Queue: a.Queue, Keys: keys, Logger: a.log.With("part", "transcripts")}), nil
+	page, err := fs.ReadFile(web.FS(), "offline/replay.html")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // there is none before the front end is built
+		return nil, fmt.Errorf("reading the page for exported interviews: %w", err)
+	}
+	return transcript.New(transcript.Config{DB: a.DB, Queue: a.Queue, Keys: keys, Page: page, Logger: a.log.With("part", "transcripts")}), nil
 }

@@ -146,7 +146,7 @@ func (w *Fixture) newTranscripts(queue *job.Queue, logger *slog.Logger) *transcr
 		w.T.Fatal(err)
 	}
 	keys := &transcript.Keys{DB: w.DB, Box: box, Now: w.Clock.Now}
-	return transcript.New(transcript.Config{DB: w.DB, Queue: queue, Keys: keys, Logger: logger, Now: w.Clock.Now})
+	return transcript.New(transcript.Config{DB: w.DB, Queue: queue, Keys: keys, Page: []byte("<!doctype html>" + transcript.PageMark + "<script></script>"), Logger: logger, Now: w.Clock.Now})
 }
 
 // newRooms starts the built-in rooms, until the test ends.

@@ -147,7 +147,7 @@ func TestInterviewCommands(t *testing.T) {
 		words("interview change {id} --note 带简历 --minutes 45 --if-version 1"), words("interview change {id} --note x --if-version 1"), words("interview change {id}"),
 		words("interview link {id}"), words("interview scorecards {id}"), words("interview result {id}"), words("interview result {id} --decide hire"),
 		words("interview replay {id}"), words("interview replay {id} -o {dir}/replay.json"), words("interview replay {id} -o {dir}/replay.json"),
-		words("export interview {id}"),
+		words("export interview {id}"), words("export interview {id} --format json"),
 		words("interview cancel {id} --reason 已招满"), words("interview list --json"),
 		schedule("-i", "linyue@example.com"), schedule("--override", "-i", "linyue@example.com"), schedule("-i", "nobody@example.com", "--json"),
 		words("interview schedule --title x"), words("interview schedule --title x -i ChenMo --at never --candidate-name y --position-title z"),

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"net/http"
+	"net/url"
 )
 
 // Export is the command "export".
@@ -12,12 +13,13 @@ type Export struct {
 }
 
 type exportInterview struct {
-	ID  string `arg:""`
-	Out string `short:"o" type:"path" placeholder:"FILE" help:"New file to write to; default: standard output. Existing files are not overwritten."`
+	ID     string `arg:""`
+	Format string `enum:"html,json" default:"html" help:"html: a page that plays and verifies the log offline; json: the document alone."`
+	Out    string `short:"o" type:"path" placeholder:"FILE" help:"New file to write to; default: standard output. Existing files are not overwritten."`
 }
 
 func (c *exportInterview) Run(ctx context.Context, s *session) error {
-	raw, err := s.api.sendRequest(ctx, http.MethodGet, interviewPath(c.ID, "/export"), nil, nil)
+	raw, err := s.api.sendRequest(ctx, http.MethodGet, interviewPath(c.ID, "/export"), url.Values{"format": {c.Format}}, nil)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,8 @@ func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
 	httpapi.StreamJSON(w, r, h.logger, replay.WriteJSON)
 }
 
-// exportReplay returns the sealed log of a room as a file, to staff.
+// exportReplay returns the sealed log of a room as a file, to staff: JSON, or with
+// format=html a page that plays it.
 func (h roomHandlers) exportReplay(w http.ResponseWriter, r *http.Request) {
 	e, err := h.identifyStaff(r)
 	if err != nil {
@@ -116,7 +117,11 @@ func (h roomHandlers) exportReplay(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	httpapi.StreamDownload(w, r, h.logger, "interview-"+e.Interview.ID+".json", "application/json", export.WriteJSON)
+	name, contentType, write := "interview-"+e.Interview.ID+".json", "application/json", export.WriteJSON
+	if r.FormValue("format") == "html" {
+		name, contentType, write = "interview-"+e.Interview.ID+".html", "text/html; charset=utf-8", export.WritePage
+	}
+	httpapi.StreamDownload(w, r, h.logger, name, contentType, write)
 }
 
 func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {

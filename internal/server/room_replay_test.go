@@ -56,6 +56,11 @@ func TestExportForStaffOnly(t *testing.T) {
 		if name := got.Header.Get("Content-Disposition"); name != `attachment; filename="interview-`+i.ID+`.json"` {
 			t.Errorf("file %s", name)
 		}
+		page := lin.Call("GET", path+"?format=html", nil)
+		document, err := transcript.FindDocument(page.Body)
+		if err != nil || !bytes.Equal(document, got.Body) || !bytes.HasSuffix(page.Body, []byte("<script></script>")) {
+			t.Errorf("page %s, %v", page.Body, err)
+		}
 		chen := w.NewBrowser()
 		chen.Headers["Cookie"] = w.candidateCookie(i)
 		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -30,6 +32,7 @@ type Config struct {
 	Queue    *job.Queue
 	Keys     *Keys
 	Logger   *slog.Logger
+	Page     []byte // see PageMark
 	MaxBytes int64
 	Now      func() time.Time
 }
@@ -91,8 +94,13 @@ func (s *Service) QueueSeal(ctx context.Context, tx *db.Tx, corpID, roomID strin
 	return s.Queue.Insert(ctx, tx, SealArgs{CorpID: corpID, RoomID: roomID})
 }
 
+// PageMark is the text in Config.Page, the built page that plays a document, in
+// whose place the document is written.
+const PageMark = "<!--transcript-->"
+
 // Export is a log that can be written as a document.
 type Export struct {
+	page     []byte
 	log      *roomLog
 	audience Audience
 	sealed   *sealedLog
@@ -125,7 +133,7 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, roomID string, audien
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return audit.Write(ctx, tx, db.NowOf(s.Now), a, "interview.export", roomID, audit.Data{"audience": string(audience)})
 	})
-	return &Export{log: log, audience: audience, sealed: sealed}, err
+	return &Export{page: s.Page, log: log, audience: audience, sealed: sealed}, err
 }
 
 // WriteJSON writes the document. It reads a few rows at a time. What was written
@@ -153,6 +161,25 @@ func (e *Export) WriteJSON(ctx context.Context, w io.Writer) error {
 		d.endStream()
 	}
 	return d.finishDocument(e.sealed.seals)
+}
+
+// WritePage writes a page that plays and verifies the document without a server.
+// What was written is not valid when it returns an error.
+func (e *Export) WritePage(ctx context.Context, w io.Writer) error {
+	before, after, found := bytes.Cut(e.page, []byte(PageMark))
+	if !found {
+		return errors.New("the front end has no page for exported interviews: it is not built")
+	}
+	if _, err := w.Write(append(slices.Clip(before), pageStart...)); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	if err := e.WriteJSON(ctx, w); err != nil {
+		return err
+	}
+	if _, err := w.Write(append([]byte(pageEnd), after...)); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
 }
 
 // errSealedMeanwhile is the error of a seal that another process has made.

@@ -72,7 +72,14 @@ func describeReplay(api huma.API) {
 	path.Get.Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
 }
 
-func (a *API) exportReplay(ctx context.Context, in *httpapi.ByID) (*huma.StreamResponse, error) {
+// exportInput selects an interview and the form of the file.
+type exportInput struct {
+	httpapi.ByID
+
+	Format string `query:"format" enum:"json,html" default:"json" doc:"html: a page that plays and verifies the log offline"`
+}
+
+func (a *API) exportReplay(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err != nil {
@@ -84,6 +91,10 @@ func (a *API) exportReplay(ctx context.Context, in *httpapi.ByID) (*huma.StreamR
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		r, w := humago.Unwrap(c)
+		if in.Format == "html" {
+			httpapi.StreamDownload(w, r, a.Logger, "interview-"+i.ID+".html", "text/html; charset=utf-8", export.WritePage)
+			return
+		}
 		httpapi.StreamDownload(w, r, a.Logger, "interview-"+i.ID+".json", "application/json", export.WriteJSON)
 	}}, nil
 }
@@ -93,5 +104,6 @@ func describeExport(api huma.API) {
 	path := api.OpenAPI().Paths[Prefix+"/interviews/{id}/export"]
 	path.Get.Responses["200"].Content = map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeObject, Description: "A document of docs/replay-format.md", AdditionalProperties: true}},
+		"text/html":        {Schema: &huma.Schema{Type: huma.TypeString}},
 	}
 }

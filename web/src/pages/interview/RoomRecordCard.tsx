@@ -9,6 +9,7 @@ import { codeLanguageName } from '@/ui/codeLanguage'
 import { copyToClipboard } from '@/ui/Copyable'
 import { QueryContent } from '@/ui/feedback'
 import { Card } from '@/ui/Page'
+import { ExportLink } from '@/ui/ExportLink'
 import { ReplayLink } from '@/ui/ReplayLink'
 import { RunOutput } from '../room/RunOutput'
 import '../room/panels.css'
@@ -26,6 +27,7 @@ export function RoomRecordCard({ interview }: { interview: Interview }) {
     <span className="hm-row">
       <Link to={`/room/${interview.id}`}>{t('interview.record.openRoom')}</Link>
       <ReplayLink small interview={interview} />
+      {summary.data?.state === 'ended' && <ExportLink small interviewId={interview.id} />}
     </span>
   )
   return (

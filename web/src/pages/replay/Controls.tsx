@@ -10,7 +10,8 @@ import { usePlayerSnapshot } from './usePlayer'
 
 interface Props {
   player: Player
-  interviewId: string
+  /** for links to a moment */
+  interviewId: string | undefined
   duration: number
   follow: boolean
   onFollowChange: (follow: boolean) => void
@@ -44,9 +45,11 @@ export function Controls({ player, interviewId, duration, follow, onFollowChange
         {t('follow')}
       </Checkbox>
       <span className="hm-grow" />
-      <Button variant="text" icon={<CopyIcon />} onClick={copyLink}>
-        {t('copyLink')}
-      </Button>
+      {interviewId !== undefined && (
+        <Button variant="text" icon={<CopyIcon />} onClick={copyLink}>
+          {t('copyLink')}
+        </Button>
+      )}
       <p className="replay-controls__shortcuts hm-small hm-muted">{t('shortcuts')}</p>
     </div>
   )

@@ -18,7 +18,8 @@ import { usePlayerShortcuts, usePlayerSnapshot } from './usePlayer'
 const tabs = ['events', 'output', 'chat', 'notes'] as const
 type TabName = (typeof tabs)[number]
 
-export function ReplayView({ log }: { log: ReplayLog }) {
+/** Plays a log. offline: in a file, where links to a moment lead nowhere. */
+export function ReplayView({ log, offline }: { log: ReplayLog; offline?: boolean }) {
   const { t } = useTranslation('replay')
   const [query] = useSearchParams()
   const recording = useMemo(() => new Recording(log), [log])
@@ -50,7 +51,7 @@ export function ReplayView({ log }: { log: ReplayLog }) {
       </section>
       <div className="replay__controls">
         <Timeline player={player} recording={recording} />
-        <Controls player={player} interviewId={log.interviewId} follow={follow} onFollowChange={setFollow} duration={recording.duration} />
+        <Controls player={player} interviewId={offline ? undefined : log.interviewId} follow={follow} onFollowChange={setFollow} duration={recording.duration} />
       </div>
     </div>
   )

@@ -4,6 +4,7 @@ import { useParams } from 'react-router'
 import { interviewQuery } from '@/api/interviews'
 import { replayQuery } from '@/api/rooms'
 import { ButtonLink } from '@/ui/Button'
+import { ExportLink } from '@/ui/ExportLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Page } from '@/ui/Page'
 import { ReplayView } from './ReplayView'
@@ -19,7 +20,12 @@ export default function ReplayPage() {
   const interview = useQuery(interviewQuery(id))
   const log = useQuery(replayQuery(id))
   return (
-    <Page title={interview.data?.title ?? t('title')} subtitle={t('title')} back={{ to: `/interviews/${id}`, label: t('back') }}>
+    <Page
+      title={interview.data?.title ?? t('title')}
+      subtitle={t('title')}
+      back={{ to: `/interviews/${id}`, label: t('back') }}
+      actions={log.data?.state === 'ended' && <ExportLink interviewId={id} />}
+    >
       <QueryContent query={log} lines={12}>
         {(loaded) =>
           loaded.events.length === 0 && loaded.documents.every(({ updates }) => updates.length === 0) ? (
