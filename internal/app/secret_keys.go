@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -56,7 +57,7 @@ func (c *Config) checkSecretKeys() error {
 // boxes encrypt the values of each purpose and sign the addresses of pages in other
 // sites' frames.
 type boxes struct {
-	tokens, rooms, webhooks, showMeBug *secretbox.Box
+	tokens, rooms, webhooks, showMeBug, signingKeys *secretbox.Box
 
 	pages *secretbox.Signer
 }
@@ -71,6 +72,7 @@ func newBoxes(c *Config) (boxes, error) {
 	var errs []error
 	for purpose, box := range map[string]**secretbox.Box{
 		"tokens": &b.tokens, "rooms": &b.rooms, "webhooks": &b.webhooks, "showmebug": &b.showMeBug,
+		"signing keys": &b.signingKeys,
 	} {
 		*box, err = secretbox.NewBox(current, purpose, old...)
 		errs = append(errs, err)
@@ -114,6 +116,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 		{"join URLs of rooms", b.rooms, interview.ResealJoinURLs},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},
+		{"signing keys of interviews", b.signingKeys, transcript.ResealKeys},
 	} {
 		n, err := kind.reseal(ctx, d, kind.box)
 		if err != nil {

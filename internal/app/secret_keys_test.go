@@ -52,6 +52,8 @@ var sealedValues = []sealedValue{
 	{`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, url, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
 		VALUES ('s', 'corp', 'c', 1, '', '', ?1, 'sent', '', TRUE, 1, '', '{}', '', ?0)`, "SELECT url FROM exam_sittings", "s",
 		func(b boxes) *secretbox.Box { return b.showMeBug }},
+	{`INSERT INTO signing_keys (id, public_key, private_key, created_at) VALUES ('k', '', ?1, ?0)`, "SELECT private_key FROM signing_keys", "k",
+		func(b boxes) *secretbox.Box { return b.signingKeys }},
 }
 
 // insertSealedValues inserts one value per encrypted column, sealed by the boxes.

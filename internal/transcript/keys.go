@@ -53,6 +53,11 @@ func (k *Keys) List(ctx context.Context) ([]Key, error) {
 	return out, nil
 }
 
+// ResealKeys encrypts the private keys with the current key of the box.
+func ResealKeys(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "signing_keys", Name: "private_key", Key: "id"}, box.Reseal)
+}
+
 // Rotate retires the current key and returns a new one. Seals of retired keys
 // remain valid.
 func (k *Keys) Rotate(ctx context.Context) (Key, error) {
