@@ -36,7 +36,7 @@ func exampleDocument(t *testing.T) []byte {
 		stream string
 		rows   []string
 	}{
-		{"code", []string{edit("code", 1, `[{"c":[[0,"print('你好 \u003c&>')"]],"a":40,"e":"input.type"}]`), edit("code", 2, `[{"c":[20,[0,"","x"]]}]`)}},
+		{"code", []string{edit("code", 1, `[{"c":[[0,"print('你好 \u003c&>')"]],"a":40,"e":"input.type"}]`), edit("code", 2, `[{"c":[15,[0,"","x"]]}]`)}},
 		{"notes", []string{edit("notes", 1, `[{"c":[[0,"好"]]}]`)}},
 		{eventStream, []string{
 			event(1, "join", "LinYue", "", `{"name":"林悦","role":"interviewer"}`),

@@ -27,5 +27,10 @@ test('an exported interview plays and verifies from disk', async ({ browser }, i
 
   await tab.goto(writePage(info.outputPath('changed.html'), example.replace('quotes', 'quoteS')))
   await expect(tab.getByRole('status').filter({ hasText: 'was changed' })).toContainText('row 2 of events (chat)')
+
+  // A change of a length leaves nothing to play.
+  await tab.goto(writePage(info.outputPath('broken.html'), example.replace('[15,[0', '[16,[0')))
+  await expect(tab.getByRole('status').filter({ hasText: 'was changed' })).toContainText('row 2 of code (edit)')
+  await expect(tab.getByRole('alert')).toContainText("can't be played")
   await tab.close()
 })

@@ -8,23 +8,13 @@ import { SessionContext } from '@/app/useSession'
 import { initI18n, loadNamespace } from '@/i18n'
 import { currentLanguage } from '@/i18n/language'
 import { OfflineReplay } from '@/pages/offline/OfflineReplay'
+import { browserTimeZone } from '@/time/zone'
 import type { Transcript } from '@/transcript/document'
-
-/** The reader's time zone; UTC when the browser reports one that it cannot format. */
-function localTimeZone(): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  try {
-    new Intl.DateTimeFormat('en', { timeZone })
-    return timeZone
-  } catch {
-    return 'UTC'
-  }
-}
 
 /** The parts of the page need a session; a file has none. */
 function createSession(): Session {
   return {
-    corp: { id: '', name: '', timeZone: localTimeZone() },
+    corp: { id: '', name: '', timeZone: browserTimeZone('UTC') },
     features: { mail: { configured: false }, sandbox: { ready: false, languages: [] }, wecom: { state: 'ok' } },
     language: currentLanguage(),
     roles: [],

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { Component, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toReplayLog, type Transcript } from '@/transcript/document'
 import { verifyTranscript, type Verification } from '@/transcript/verify'
@@ -12,7 +12,6 @@ import './offline.css'
 /** Plays and verifies an exported interview. */
 export function OfflineReplay({ transcript, json }: { transcript: Transcript; json: string }) {
   const { t } = useTranslation('replay')
-  const log = useMemo(() => toReplayLog(transcript), [transcript])
   const download = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json])
   return (
     <main className="hm-page">
@@ -26,9 +25,29 @@ export function OfflineReplay({ transcript, json }: { transcript: Transcript; js
         </a>
       </header>
       <VerificationNotice transcript={transcript} />
-      <ReplayView log={log} offline />
+      <PlaybackBoundary fallback={<p role="alert">{t('offline.unplayable')}</p>}>
+        <Playback transcript={transcript} />
+      </PlaybackBoundary>
     </main>
   )
+}
+
+function Playback({ transcript }: { transcript: Transcript }) {
+  const log = useMemo(() => toReplayLog(transcript), [transcript])
+  return <ReplayView log={log} offline />
+}
+
+/** A record that was changed may not be playable. What is wrong with it is still shown. */
+class PlaybackBoundary extends Component<{ fallback: ReactNode; children: ReactNode }, { hasFailed: boolean }> {
+  override state = { hasFailed: false }
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true }
+  }
+
+  override render() {
+    return this.state.hasFailed ? this.props.fallback : this.props.children
+  }
 }
 
 function VerificationNotice({ transcript }: { transcript: Transcript }) {
