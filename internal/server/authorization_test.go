@@ -310,6 +310,13 @@ func TestRoomSessionReauthorization(t *testing.T) {
 			if err == nil {
 				err = w.Accounts.SignIn(ctx, "acme", "lin")
 			}
+			var token string
+			if err == nil {
+				token, _, err = w.Accounts.Sessions.Commit(ctx) // the check reads the stored session
+			}
+			if err == nil {
+				ctx, err = w.Accounts.Sessions.Load(t.Context(), token)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
