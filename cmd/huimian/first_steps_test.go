@@ -55,7 +55,7 @@ func TestFirstSteps(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	script := strings.NewReplacer("127.0.0.1:8080", freeAddress(t), "127.0.0.1:8090", freeAddress(t)).Replace(firstSteps(t))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", script)
 	cmd.Dir = dir
