@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // TestMain also runs the child processes of the tests: the service for the cost
@@ -174,8 +174,9 @@ func sendWhenStarted(base, url, count string) {
 	defer cancel()
 	d, err := db.Open(ctx, url)
 	panicOnError(err)
-	tokens, err := account.NewTokenStore(d, corpID, wecom.Secret(secret), time.Now)
+	box, err := secretbox.NewBox([]byte(secret), "tokens")
 	panicOnError(err)
+	tokens := account.NewTokenStore(d, corpID, box, time.Now)
 	n, err := strconv.Atoi(count)
 	panicOnError(err)
 	fmt.Println("ready")
