@@ -83,8 +83,12 @@ func TestDetectionRetries(t *testing.T) {
 
 func TestDetectionRetriesEnd(t *testing.T) {
 	for name, end := range map[string]func(*gvisorRunner, context.CancelFunc){
-		"with the runner":       func(_ *gvisorRunner, cancel context.CancelFunc) { cancel() },
-		"with a new inspection": func(g *gvisorRunner, _ context.CancelFunc) { g.latest = &inspection{} },
+		"with the runner": func(_ *gvisorRunner, cancel context.CancelFunc) { cancel() },
+		"with a new inspection": func(g *gvisorRunner, _ context.CancelFunc) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.latest = &inspection{}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
