@@ -105,7 +105,7 @@ var table = map[string]row{
 	"internal/room/sendqueue": {"internal/room/protocol", transport + " " + drivers, "messages are bytes to it"},
 	"internal/room": {"internal/jsonstream internal/room/sendqueue internal/room/protocol internal/room/change internal/runqueue internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
-	"internal/transcript": {"internal/jsonstream internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/transcript": {"internal/room internal/jsonstream internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it reads the log that the room has written, and decides nothing about who may export it"},
 	"internal/apperr/apperrtest":         {"internal/apperr", transport + " " + drivers, "tests of every package use it"},
 	"internal/versioning/versioningtest": {"internal/apperr", transport + " " + drivers, "tests of every feature use it, so it knows none"},

@@ -171,8 +171,8 @@ func (c *committer) writePlans(ctx context.Context, tx *db.Tx, plans []*plan) er
 	// All replicas write in the same order, so that two of them that write to
 	// the same rooms cannot deadlock.
 	slices.SortFunc(plans, func(a, b *plan) int { return strings.Compare(a.room.id, b.room.id) })
-	var updates []updateRow
-	var events []eventRow
+	var updates []UpdateRow
+	var events []EventRow
 	var snapshots []snapshotRow
 	for _, p := range plans {
 		updates = append(updates, p.updates...)

@@ -218,14 +218,14 @@ func validateChange(text change.Text, s change.Set) string {
 }
 
 // newUpdateRow returns the database row of an accepted push.
-func (o *outcome) newUpdateRow(at time.Time) (updateRow, error) {
+func (o *outcome) newUpdateRow(at time.Time) (UpdateRow, error) {
 	stored := make([]storedUpdate, len(o.added))
 	for i, u := range o.added {
 		stored[i] = u.storedUpdate
 	}
 	body, err := json.Marshal(stored)
 	d := o.push.doc
-	return updateRow{
+	return UpdateRow{
 		DocumentID: d.id, FirstVersion: o.first, Count: len(o.added), CorpID: d.corpID, Author: o.push.author,
 		ClientID: o.push.client, PushSeq: o.push.seq, At: db.Time(at), Body: string(body),
 	}, err

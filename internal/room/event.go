@@ -122,22 +122,22 @@ func newData(kind string) any {
 }
 
 // newEventRow returns the database row of the event.
-func (e *event) newEventRow(corpID, roomID string) (eventRow, error) {
+func (e *event) newEventRow(corpID, roomID string) (EventRow, error) {
 	data := []byte("{}")
 	if e.data != nil {
 		var err error
 		if data, err = json.Marshal(e.data); err != nil {
-			return eventRow{}, fmt.Errorf("writing an event %s: %w", e.kind, err)
+			return EventRow{}, fmt.Errorf("writing an event %s: %w", e.kind, err)
 		}
 	}
-	return eventRow{
+	return EventRow{
 		RoomID: roomID, Seq: e.seq, CorpID: corpID, At: db.Time(e.at), Actor: e.actor,
 		Kind: e.kind, Subject: e.subject, CodeVersion: e.codeVersion, Data: string(data),
 	}, nil
 }
 
 // decodeEvent decodes a database row.
-func (row *eventRow) decodeEvent() (*event, error) {
+func (row *EventRow) decodeEvent() (*event, error) {
 	e := &event{
 		seq: row.Seq, at: row.At, actor: row.Actor, kind: row.Kind,
 		subject: row.Subject, codeVersion: row.CodeVersion, data: newData(row.Kind),

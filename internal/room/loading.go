@@ -110,7 +110,7 @@ func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
 	if err != nil {
 		return out, err
 	}
-	for _, list := range [][]eventRow{rows, chat, runs} {
+	for _, list := range [][]EventRow{rows, chat, runs} {
 		if err := out.applyRows(list); err != nil {
 			return out, err
 		}
@@ -130,7 +130,7 @@ func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
 	return out, out.applyRows(results)
 }
 
-func (s *state) applyRows(rows []eventRow) error {
+func (s *state) applyRows(rows []EventRow) error {
 	for i := range rows {
 		e, err := rows[i].decodeEvent()
 		if err != nil {

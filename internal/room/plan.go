@@ -18,9 +18,9 @@ type plan struct {
 	answer string            // document of the current answer after the planned events
 	items  []planItem
 
-	updates   []updateRow
+	updates   []UpdateRow
 	snapshots []snapshotRow
-	events    []eventRow
+	events    []EventRow
 	hook      func(ctx context.Context, tx *db.Tx) error
 	phase     Phase // new phase for the room's row; empty without a change
 }

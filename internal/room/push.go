@@ -228,7 +228,7 @@ func (r *Room) cachedLastPush(p *push) (lastPush, bool) {
 
 // cacheLastPush caches the last push of a client from its row, unless a newer
 // one is cached.
-func (r *Room) cacheLastPush(d *document, row *updateRow) lastPush {
+func (r *Room) cacheLastPush(d *document, row *UpdateRow) lastPush {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if last, ok := d.clients[row.ClientID]; ok {
@@ -241,7 +241,7 @@ func (r *Room) cacheLastPush(d *document, row *updateRow) lastPush {
 	return row.toLastPush()
 }
 
-func (row *updateRow) toLastPush() lastPush {
+func (row *UpdateRow) toLastPush() lastPush {
 	return lastPush{author: row.Author, seq: row.PushSeq, first: row.FirstVersion, count: row.Count}
 }
 

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
@@ -14,7 +16,7 @@ import (
 )
 
 // Replay is the complete log of a room, from which an interview can be
-// replayed. It contains the notes and is for staff only. ReplayLog writes it.
+// replayed. It contains the notes and is for staff only. Log writes it.
 type Replay struct {
 	InterviewID string           `json:"interviewId"`
 	State       Phase            `json:"state"`
@@ -54,19 +56,24 @@ type ReplayEvent struct {
 // row holds at most MaxFrame bytes.
 const replayPage = 32
 
-// ReplayLog is the stored log of a room.
-type ReplayLog struct {
+// Log is the stored log of a room: a history for each document, and the events.
+// Rows are only added to it, and at most replayPage are in memory.
+type Log struct {
 	store  *store
 	roomID string
 	state  Phase
 	docs   []documentRow
 }
 
-// OpenReplay opens the log of a room. It is empty for a room that has had no
-// members.
-func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*ReplayLog, error) {
-	out := &ReplayLog{store: &m.store, roomID: roomID, state: Lobby}
-	row, err := m.store.getRoom(ctx, corpID, roomID)
+// OpenReplay opens the log of a room.
+func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Log, error) {
+	return OpenLog(ctx, m.store.db, corpID, roomID)
+}
+
+// OpenLog opens the log of a room. It is empty for a room that has had no members.
+func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
+	out := &Log{store: &store{d}, roomID: roomID, state: Lobby}
+	row, err := out.store.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
 	}
@@ -74,14 +81,81 @@ func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Repla
 		return nil, err
 	}
 	out.state = row.State
-	out.docs, err = m.store.listDocuments(ctx, corpID, roomID)
+	out.docs, err = out.store.listDocuments(ctx, corpID, roomID)
 	return out, err
+}
+
+// State returns the phase of the room.
+func (l *Log) State() Phase { return l.state }
+
+// Documents returns the names of the documents in ascending order.
+func (l *Log) Documents() []string {
+	names := make([]string, len(l.docs))
+	for i, d := range l.docs {
+		names[i] = d.Name
+	}
+	return names
+}
+
+// Updates reads the rows of a document in their order, which has no gaps: a row
+// begins at the version at which the one before ends.
+func (l *Log) Updates(ctx context.Context, doc string) iter.Seq2[*UpdateRow, error] {
+	return func(yield func(*UpdateRow, error) bool) {
+		n := slices.IndexFunc(l.docs, func(d documentRow) bool { return d.Name == doc })
+		if n < 0 {
+			return
+		}
+		readPages(yield, func(last *UpdateRow) ([]UpdateRow, error) {
+			from := 0
+			if last != nil {
+				from = last.FirstVersion + last.Count
+			}
+			return l.store.listUpdateRows(ctx, l.docs[n].ID, from, math.MaxInt32, replayPage)
+		})
+	}
+}
+
+// Events reads the events in their order.
+func (l *Log) Events(ctx context.Context) iter.Seq2[*EventRow, error] {
+	return func(yield func(*EventRow, error) bool) {
+		if len(l.docs) == 0 {
+			return // no room of the company
+		}
+		readPages(yield, func(last *EventRow) ([]EventRow, error) {
+			after := int64(0)
+			if last != nil {
+				after = last.Seq
+			}
+			return l.store.listEventsAfter(ctx, l.roomID, after, replayPage)
+		})
+	}
+}
+
+// readPages yields the rows of pages of replayPage rows, until a page is shorter.
+// next returns the page after a row, the first one for nil.
+func readPages[T any](yield func(*T, error) bool, next func(last *T) ([]T, error)) {
+	for last := (*T)(nil); ; {
+		rows, err := next(last)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for i := range rows {
+			last = &rows[i]
+			if !yield(last, nil) {
+				return
+			}
+		}
+		if len(rows) < replayPage {
+			return
+		}
+	}
 }
 
 // WriteJSON writes the log as a Replay. It reads a few rows at a time, since a
 // log can have more than 100 MB. What was written is no valid JSON when it
 // returns an error.
-func (l *ReplayLog) WriteJSON(ctx context.Context, w io.Writer) error {
+func (l *Log) WriteJSON(ctx context.Context, w io.Writer) error {
 	out := jsonstream.NewWriter(w)
 	out.WriteText(`{"interviewId":`)
 	out.WriteValue(l.roomID)
@@ -92,7 +166,7 @@ func (l *ReplayLog) WriteJSON(ctx context.Context, w io.Writer) error {
 		out.WriteText([]string{`{"doc":`, `,{"doc":`}[min(n, 1)])
 		out.WriteValue(d.Name)
 		out.WriteText(`,"updates":[`)
-		if err := l.writeUpdates(ctx, out, d.ID); err != nil {
+		if err := l.writeUpdates(ctx, out, d.Name); err != nil {
 			return err
 		}
 		out.WriteText(`]}`)
@@ -108,52 +182,46 @@ func (l *ReplayLog) WriteJSON(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-func (l *ReplayLog) writeUpdates(ctx context.Context, out *jsonstream.Writer, documentID string) error {
+func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc string) error {
 	var last time.Time
-	for from, count := 0, 0; ; {
-		rows, err := l.store.listUpdateRows(ctx, documentID, from, math.MaxInt32, replayPage)
+	isFirst := true
+	for row, err := range l.Updates(ctx, doc) {
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			updates, err := rows[i].decodeUpdates()
-			if err != nil {
-				return err
-			}
-			for _, u := range updates {
-				at := rows[i].At.Add(-time.Duration(u.Age) * time.Millisecond)
-				if at.Before(last) {
-					at = last
-				}
-				last = at
-				out.WriteItem(count == 0, ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
-				count++
-			}
-			from = rows[i].FirstVersion + rows[i].Count
+		updates, err := row.decodeUpdates()
+		if err != nil {
+			return err
 		}
-		if len(rows) < replayPage || out.Err() != nil {
-			return out.Err()
+		for _, u := range updates {
+			at := row.At.Add(-time.Duration(u.Age) * time.Millisecond)
+			if at.Before(last) {
+				at = last
+			}
+			last = at
+			out.WriteItem(isFirst, ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
+			isFirst = false
+		}
+		if out.Err() != nil {
+			break
 		}
 	}
+	return out.Err()
 }
 
-func (l *ReplayLog) writeEvents(ctx context.Context, out *jsonstream.Writer) error {
-	if len(l.docs) == 0 {
-		return nil // no room of the company
-	}
-	for seq := int64(0); ; {
-		rows, err := l.store.listEventsAfter(ctx, l.roomID, seq, replayPage)
+func (l *Log) writeEvents(ctx context.Context, out *jsonstream.Writer) error {
+	isFirst := true
+	for e, err := range l.Events(ctx) {
 		if err != nil {
 			return err
 		}
-		for _, e := range rows {
-			out.WriteItem(seq == 0, ReplayEvent{
-				Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
-			})
-			seq = e.Seq
-		}
-		if len(rows) < replayPage || out.Err() != nil {
-			return out.Err()
+		out.WriteItem(isFirst, ReplayEvent{
+			Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
+		})
+		isFirst = false
+		if out.Err() != nil {
+			break
 		}
 	}
+	return out.Err()
 }

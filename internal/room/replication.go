@@ -15,7 +15,7 @@ import (
 const notifyChannel = "huimian_rooms"
 
 // applyRow applies a row of the log to the document.
-func (d *document) applyRow(row *updateRow) error {
+func (d *document) applyRow(row *UpdateRow) error {
 	added, err := row.decodeUpdates()
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	return nil
 }
 
-func (r *Room) applyLogRows(d *document, rows []updateRow) error {
+func (r *Room) applyLogRows(d *document, rows []UpdateRow) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.storage.addRows(rows, nil)

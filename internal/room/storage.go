@@ -33,7 +33,7 @@ func (u *storageUse) isFull(author string) bool {
 }
 
 // addRows counts the rows of a plan.
-func (u *storageUse) addRows(updates []updateRow, events []eventRow) {
+func (u *storageUse) addRows(updates []UpdateRow, events []EventRow) {
 	for _, row := range updates {
 		u.addRow(row.Author, len(row.Body))
 	}
@@ -49,9 +49,9 @@ func (s *store) sumStorage(ctx context.Context, roomID string, documentIDs []str
 		Author string
 		Bytes  int64
 	}
-	updates := s.db.NewSelect().Model((*updateRow)(nil)).ColumnExpr("author, OCTET_LENGTH(body) AS n").
+	updates := s.db.NewSelect().Model((*UpdateRow)(nil)).ColumnExpr("author, OCTET_LENGTH(body) AS n").
 		Where("document_id IN (?)", bun.List(documentIDs))
-	events := s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("actor AS author, OCTET_LENGTH(data) AS n").Where("room_id = ?", roomID)
+	events := s.db.NewSelect().Model((*EventRow)(nil)).ColumnExpr("actor AS author, OCTET_LENGTH(data) AS n").Where("room_id = ?", roomID)
 	err := s.db.NewSelect().TableExpr("(?) AS rows_of_room", updates.UnionAll(events)).
 		ColumnExpr("author, CAST(SUM(n + ?) AS BIGINT) AS bytes", rowOverhead).Group("author").Scan(ctx, &sums)
 	if err != nil {

@@ -31,7 +31,7 @@ type (
 		RoomID string `bun:"room_id"`
 		Name   string `bun:"name"`
 	}
-	updateRow struct {
+	UpdateRow struct {
 		bun.BaseModel `bun:"table:document_updates"`
 
 		DocumentID   string    `bun:"document_id,pk"`
@@ -52,7 +52,7 @@ type (
 		CorpID     string `bun:"corp_id"`
 		Body       []byte `bun:"body"`
 	}
-	eventRow struct {
+	EventRow struct {
 		bun.BaseModel `bun:"table:room_events"`
 
 		RoomID      string    `bun:"room_id,pk"`
@@ -67,7 +67,7 @@ type (
 	}
 )
 
-// storedUpdate is one update in the body of an updateRow.
+// storedUpdate is one update in the body of an UpdateRow.
 type storedUpdate struct {
 	Changes change.Set `json:"c"`
 	Age     int        `json:"a,omitempty"`
@@ -81,7 +81,7 @@ type update struct {
 }
 
 // decodeUpdates decodes the body of the row.
-func (row *updateRow) decodeUpdates() ([]update, error) {
+func (row *UpdateRow) decodeUpdates() ([]update, error) {
 	var stored []storedUpdate
 	if err := json.Unmarshal([]byte(row.Body), &stored); err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", row.DocumentID, row.FirstVersion, err)
@@ -168,8 +168,8 @@ func (s *store) latestSnapshot(ctx context.Context, documentID string, version i
 
 // listUpdateRows returns the rows that start in [from, to), in order, at most
 // limit of them (0: all). from must be the first version of a row.
-func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int, limit int64) ([]updateRow, error) {
-	var rows []updateRow
+func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int, limit int64) ([]UpdateRow, error) {
+	var rows []UpdateRow
 	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).
 		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Limit(limit).Scan(ctx)
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to 
 // more. from may be inside a row.
 func (s *store) readUpdates(ctx context.Context, documentID string, from, to int) ([]update, error) {
 	start := from
-	err := s.db.NewSelect().Model((*updateRow)(nil)).ColumnExpr("COALESCE(MAX(first_version), 0)").
+	err := s.db.NewSelect().Model((*UpdateRow)(nil)).ColumnExpr("COALESCE(MAX(first_version), 0)").
 		Where("document_id = ?", documentID).Where("first_version <= ?", from).Scan(ctx, &start)
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s at version %d: %w", documentID, from, err)
@@ -226,8 +226,8 @@ func (s *store) readTextAt(ctx context.Context, documentID string, version int) 
 }
 
 // getLastPush returns the newest push of a client to a document.
-func (s *store) getLastPush(ctx context.Context, documentID, clientID string) (*updateRow, error) {
-	row := new(updateRow)
+func (s *store) getLastPush(ctx context.Context, documentID, clientID string) (*UpdateRow, error) {
+	row := new(UpdateRow)
 	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
 		Order("push_seq DESC").Limit(1).Scan(ctx)
 	if err != nil {
@@ -237,8 +237,8 @@ func (s *store) getLastPush(ctx context.Context, documentID, clientID string) (*
 }
 
 // getPush returns one push of a client.
-func (s *store) getPush(ctx context.Context, documentID, clientID string, seq int64) (*updateRow, error) {
-	row := new(updateRow)
+func (s *store) getPush(ctx context.Context, documentID, clientID string, seq int64) (*UpdateRow, error) {
+	row := new(UpdateRow)
 	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
 		Where("push_seq = ?", seq).Scan(ctx)
 	if err != nil {
@@ -249,8 +249,8 @@ func (s *store) getPush(ctx context.Context, documentID, clientID string, seq in
 
 // listEventsAfter returns the events of a room after seq, in order, at most limit
 // of them (0: all).
-func (s *store) listEventsAfter(ctx context.Context, roomID string, seq, limit int64) ([]eventRow, error) {
-	var rows []eventRow
+func (s *store) listEventsAfter(ctx context.Context, roomID string, seq, limit int64) ([]EventRow, error) {
+	var rows []EventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
@@ -260,9 +260,9 @@ func (s *store) listEventsAfter(ctx context.Context, roomID string, seq, limit i
 
 // listLastEvents returns the newest events of the kinds up to seq, oldest
 // first.
-func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]eventRow, error) {
-	var rows []eventRow
-	newest := s.db.NewSelect().Model((*eventRow)(nil)).Where("room_id = ?", roomID).
+func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]EventRow, error) {
+	var rows []EventRow
+	newest := s.db.NewSelect().Model((*EventRow)(nil)).Where("room_id = ?", roomID).
 		Where("seq <= ?", seq).Where("kind IN (?)", bun.List(kinds)).Order("seq DESC").Limit(limit)
 	err := s.db.NewSelect().With("newest", newest).Model(&rows).ModelTableExpr("newest AS event_row").Order("seq").Scan(ctx)
 	if err != nil {
@@ -273,8 +273,8 @@ func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, li
 
 // listEventsAbout returns the events of the kinds with the subjects up to seq, in
 // order.
-func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string, kinds ...string) ([]eventRow, error) {
-	var rows []eventRow
+func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string, kinds ...string) ([]EventRow, error) {
+	var rows []EventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq <= ?", seq).
 		Where("subject IN (?)", bun.List(subjects)).Where("kind IN (?)", bun.List(kinds)).Order("seq").Scan(ctx)
 	if err != nil {
@@ -285,7 +285,7 @@ func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, s
 
 // lastEventSeq returns the seq of a room's last event, or 0.
 func (s *store) lastEventSeq(ctx context.Context, roomID string) (seq int64, err error) {
-	err = s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("COALESCE(MAX(seq), 0)").
+	err = s.db.NewSelect().Model((*EventRow)(nil)).ColumnExpr("COALESCE(MAX(seq), 0)").
 		Where("room_id = ?", roomID).Scan(ctx, &seq)
 	if err != nil {
 		return 0, fmt.Errorf("reading the head of room %s: %w", roomID, err)

@@ -85,8 +85,8 @@ func (s *store) readNames(ctx context.Context, roomID string, out *Summary) erro
 	for i, run := range out.Runs {
 		actors[i] = run.By
 	}
-	var joins []eventRow
-	last := s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("MAX(seq)").
+	var joins []EventRow
+	last := s.db.NewSelect().Model((*EventRow)(nil)).ColumnExpr("MAX(seq)").
 		Where("room_id = ? AND kind = ? AND actor IN (?)", roomID, kindJoin, bun.List(actors)).Group("actor")
 	if err := s.db.NewSelect().Model(&joins).Where("room_id = ? AND seq IN (?)", roomID, last).Scan(ctx); err != nil {
 		return fmt.Errorf("reading the names of room %s: %w", roomID, err)

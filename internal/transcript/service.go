@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/room"
 )
 
 // MaxBytes limits the payloads of an exported document. A room's own budget is far
@@ -101,13 +102,13 @@ const PageMark = "<!--transcript-->"
 // Export is a log that can be written as a document.
 type Export struct {
 	page     []byte
-	log      *roomLog
 	audience Audience
 	sealed   *sealedLog
 }
 
 // sealedLog is the state of a log after seal.
 type sealedLog struct {
+	log    *roomLog
 	secret []byte
 	seals  []Seal
 	last   *Statement // of the last seal
@@ -126,29 +127,22 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, roomID string, audien
 	if sealed.bytes > s.MaxBytes {
 		return nil, apperr.New(apperr.Conflict, "transcript.too_large", "Megabytes", s.MaxBytes>>20)
 	}
-	log, err := openLog(ctx, s.DB, a.CorpID, roomID)
-	if err != nil {
-		return nil, err
-	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return audit.Write(ctx, tx, db.NowOf(s.Now), a, "interview.export", roomID, audit.Data{"audience": string(audience)})
 	})
-	return &Export{page: s.Page, log: log, audience: audience, sealed: sealed}, err
+	return &Export{page: s.Page, audience: audience, sealed: sealed}, err
 }
 
 // WriteJSON writes the document. It reads a few rows at a time. What was written
 // is no valid document when it returns an error.
 func (e *Export) WriteJSON(ctx context.Context, w io.Writer) error {
-	d := newDocumentWriter(w, header{Format, Version, e.log.roomID, e.audience})
+	log := e.sealed.log
+	d := newDocumentWriter(w, header{Format, Version, log.roomID, e.audience})
 	for _, sealed := range e.sealed.last.Streams {
-		s, err := e.log.findStream(sealed.Stream)
-		if err != nil {
-			return err
-		}
-		chain := firstHash(e.log.roomID, s.name)
-		d.startStream(streamHeader{s.name, chain.String()})
-		err = e.log.visitRows(ctx, s, sealed.Rows, func(row int, payload string) error {
-			salt := rowSalt(e.sealed.secret, s.name, row)
+		chain := firstHash(log.roomID, sealed.Stream)
+		d.startStream(streamHeader{sealed.Stream, chain.String()})
+		err := log.visitRows(ctx, sealed.Stream, sealed.Rows, func(row int, payload string) error {
+			salt := rowSalt(e.sealed.secret, sealed.Stream, row)
 			chain = nextHash(chain, hashPayload(salt, payload))
 			return d.writeRow(Row{Salt: hex.EncodeToString(salt), Payload: payload, Chain: chain.String()})
 		})
@@ -156,7 +150,7 @@ func (e *Export) WriteJSON(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		if chain.String() != sealed.Head {
-			return fmt.Errorf("the log of room %s changed while it was exported", e.log.roomID)
+			return fmt.Errorf("the log of room %s changed while it was exported", log.roomID)
 		}
 		d.endStream()
 	}
@@ -197,20 +191,22 @@ func (s *Service) sealLog(ctx context.Context, corpID, roomID string) (*sealedLo
 }
 
 func (s *Service) trySealLog(ctx context.Context, corpID, roomID string) (*sealedLog, error) {
-	secret, err := s.prepareLog(ctx, corpID, roomID)
-	if err != nil {
-		return nil, err
-	}
-	out := &sealedLog{secret: secret, last: &Statement{}}
-	if out.seals, out.last, err = s.readSeals(ctx, roomID); err != nil {
-		return nil, err
-	}
 	log, err := openLog(ctx, s.DB, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
-	statement, err := s.summarizeLog(ctx, log, out)
-	if err != nil || statement.hasSameHeads(out.last) {
+	if log.State() != room.Ended {
+		return nil, apperr.New(apperr.Conflict, "transcript.not_ended")
+	}
+	out := &sealedLog{log: log}
+	if out.secret, err = s.prepareSecret(ctx, corpID, roomID); err != nil {
+		return nil, err
+	}
+	if out.seals, out.last, err = s.readSeals(ctx, roomID); err != nil {
+		return nil, err
+	}
+	statement, err := s.summarizeLog(ctx, out)
+	if err != nil || slices.Equal(statement.Streams, out.last.Streams) {
 		return out, err
 	}
 	seal, err := s.addSeal(ctx, corpID, len(out.seals)+1, statement)
@@ -221,19 +217,11 @@ func (s *Service) trySealLog(ctx context.Context, corpID, roomID string) (*seale
 	return out, nil
 }
 
-// prepareLog returns the secret of the salts of a room that has ended.
-func (s *Service) prepareLog(ctx context.Context, corpID, roomID string) ([]byte, error) {
-	room := new(roomRow)
-	err := s.DB.NewSelect().Model(room).Where("id = ?", roomID).Where("corp_id = ?", corpID).Scan(ctx)
-	if db.IsNotFound(err) || err == nil && room.State != roomEnded {
-		return nil, apperr.New(apperr.Conflict, "transcript.not_ended")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading room %s: %w", roomID, err)
-	}
+// prepareSecret returns the secret of the salts of a room.
+func (s *Service) prepareSecret(ctx context.Context, corpID, roomID string) ([]byte, error) {
 	row := &transcriptRow{RoomID: roomID, CorpID: corpID, Secret: make([]byte, 32), CreatedAt: db.NowOf(s.Now)}
 	_, _ = rand.Read(row.Secret) // never fails
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 			return fmt.Errorf("storing the transcript of room %s: %w", roomID, err)
 		}
@@ -271,7 +259,8 @@ func newSeal(public []byte, statement string, signature []byte) Seal {
 
 // summarizeLog computes the heads of the whole log, and checks those of the last
 // seal on the way.
-func (s *Service) summarizeLog(ctx context.Context, log *roomLog, sealed *sealedLog) (*Statement, error) {
+func (s *Service) summarizeLog(ctx context.Context, sealed *sealedLog) (*Statement, error) {
+	log := sealed.log
 	out := &Statement{Format: statementFormat, Version: Version, InterviewID: log.roomID, SealedAt: db.NowOf(s.Now)}
 	rowsBefore := map[string]int{}
 	for _, v := range sealed.last.Streams {
@@ -279,16 +268,16 @@ func (s *Service) summarizeLog(ctx context.Context, log *roomLog, sealed *sealed
 	}
 	checked := 0
 	for _, stream := range log.streams {
-		chain, count := firstHash(log.roomID, stream.name), 0
-		before, isSealed := rowsBefore[stream.name]
+		chain, count := firstHash(log.roomID, stream), 0
+		before, isSealed := rowsBefore[stream]
 		check := func() {
-			if isSealed && count == before && chain == sealed.last.heads[stream.name] {
+			if isSealed && count == before && chain == sealed.last.heads[stream] {
 				checked++
 			}
 		}
 		check()
 		err := log.visitRows(ctx, stream, math.MaxInt, func(row int, payload string) error {
-			chain = nextHash(chain, hashPayload(rowSalt(sealed.secret, stream.name, row), payload))
+			chain = nextHash(chain, hashPayload(rowSalt(sealed.secret, stream, row), payload))
 			count = row
 			sealed.bytes += int64(len(payload))
 			check()
@@ -297,25 +286,12 @@ func (s *Service) summarizeLog(ctx context.Context, log *roomLog, sealed *sealed
 		if err != nil {
 			return nil, err
 		}
-		out.Streams = append(out.Streams, SealedStream{Stream: stream.name, Rows: count, Head: chain.String()})
+		out.Streams = append(out.Streams, SealedStream{Stream: stream, Rows: count, Head: chain.String()})
 	}
 	if checked != len(rowsBefore) {
 		return nil, apperr.New(apperr.Conflict, "transcript.altered")
 	}
 	return out, nil
-}
-
-// hasSameHeads reports whether two statements have the same heads.
-func (s *Statement) hasSameHeads(other *Statement) bool {
-	if len(s.Streams) != len(other.Streams) {
-		return false
-	}
-	for n, v := range s.Streams {
-		if v != other.Streams[n] {
-			return false
-		}
-	}
-	return true
 }
 
 // addSeal signs a statement and stores it.
