@@ -14,8 +14,9 @@ import (
 
 // SessionInfo is a session of a member in a browser.
 type SessionInfo struct {
-	CorpID, UserID        string
-	SignedInAt, ExpiresAt time.Time
+	UserID     string    `json:"userId"`
+	SignedInAt time.Time `json:"signedInAt"`
+	ExpiresAt  time.Time `json:"expiresAt"`
 
 	tokenHash string
 }
@@ -38,12 +39,12 @@ func (s *Service) ListSessions(ctx context.Context, userID string) ([]SessionInf
 		if err != nil {
 			return nil, fmt.Errorf("decoding a session: %w", err)
 		}
-		corpID, _ := values[keyCorp].(string)
 		user, _ := values[keyUser].(string)
 		if user == "" || userID != "" && !member.SameUserID(user, userID) {
 			continue
 		}
-		list = append(list, SessionInfo{corpID, user, row.ExpiresAt.Add(-sessionLifetime), row.ExpiresAt, row.TokenHash})
+		expiresAt := row.ExpiresAt.UTC()
+		list = append(list, SessionInfo{user, expiresAt.Add(-sessionLifetime), expiresAt, row.TokenHash})
 	}
 	return list, nil
 }

@@ -120,21 +120,10 @@ func findTokenOwner(ctx context.Context, accounts *account.Service, userID strin
 	return account.Profile{Member: found[stored], Corp: accounts.Corp}, err
 }
 
-// SessionInfo is a session of a member in a browser.
-type SessionInfo struct {
-	UserID     string    `json:"userId"`
-	SignedInAt time.Time `json:"signedInAt"`
-	ExpiresAt  time.Time `json:"expiresAt"`
-}
-
 // ListSessions returns the sessions of one member, or of all if userID is "".
-func ListSessions(ctx context.Context, cfg Config, userID string) (list []SessionInfo, err error) {
+func ListSessions(ctx context.Context, cfg Config, userID string) (list []account.SessionInfo, err error) {
 	err = withAccounts(ctx, cfg, func(accounts *account.Service, _ *apitoken.Service) error {
-		sessions, err := accounts.ListSessions(ctx, userID)
-		list = []SessionInfo{}
-		for _, s := range sessions {
-			list = append(list, SessionInfo{s.UserID, s.SignedInAt.UTC(), s.ExpiresAt.UTC()})
-		}
+		list, err = accounts.ListSessions(ctx, userID)
 		return err
 	})
 	return list, err

@@ -66,7 +66,7 @@ func (c *adminRotateKeys) Run(ctx context.Context, s *session) error {
 type adminToken struct {
 	adminFlags
 	Name    string        `arg:"" help:"Name of the token, such as that of the program that uses it."`
-	User    string        `placeholder:"USERID" help:"Member to whom a personal token belongs; default: a token of the company."`
+	User    string        `placeholder:"USERID" help:"Owner of a personal token; default: a token of the company."`
 	Scope   []string      `placeholder:"SCOPE,…" help:"Scopes of the token; default: all."`
 	Expires time.Duration `placeholder:"720h" help:"Time until the token expires; default: never."`
 }

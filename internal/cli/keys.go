@@ -15,23 +15,7 @@ type Keys struct {
 	Rotate keysRotate `cmd:"" help:"Retire the current key and create another. Signatures of retired keys remain valid."`
 }
 
-// keysFlags are the settings and flags of the commands.
-type keysFlags struct {
-	app.Config
-	JSON bool `help:"Print JSON."`
-}
-
-// AfterApply passes the parsed flags to the session and reads the secrets. Kong
-// calls it.
-func (f *keysFlags) AfterApply(s *session) error {
-	s.json = f.JSON
-	if err := f.LoadSecrets(); err != nil {
-		return usageError{err}
-	}
-	return nil
-}
-
-type keysList struct{ keysFlags }
+type keysList struct{ adminFlags }
 
 func (c *keysList) Run(ctx context.Context, s *session) error {
 	keys, err := app.ListSigningKeys(ctx, c.Config)
@@ -41,7 +25,7 @@ func (c *keysList) Run(ctx context.Context, s *session) error {
 	return s.printResult(keys, keyTable(keys))
 }
 
-type keysRotate struct{ keysFlags }
+type keysRotate struct{ adminFlags }
 
 func (c *keysRotate) Run(ctx context.Context, s *session) error {
 	key, err := app.RotateSigningKey(ctx, c.Config)

@@ -117,10 +117,7 @@ func (h roomHandlers) exportReplay(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	name, contentType, write := "interview-"+e.Interview.ID+".json", "application/json", export.WriteJSON
-	if r.FormValue("format") == "html" {
-		name, contentType, write = "interview-"+e.Interview.ID+".html", "text/html; charset=utf-8", export.WritePage
-	}
+	name, contentType, write := export.File(r.FormValue("format") == "html")
 	httpapi.StreamDownload(w, r, h.logger, name, contentType, write)
 }
 

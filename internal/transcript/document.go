@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/jsonstream"
 )
 
-// Audience is the group of readers for whom a document is exported.
+// Audience is the group of readers of an exported document.
 type Audience string
 
 // Audiences.

@@ -157,6 +157,16 @@ func (e *Export) WriteJSON(ctx context.Context, w io.Writer) error {
 	return d.finishDocument(e.sealed.seals)
 }
 
+// File returns name, content type and writer of the exported file: a page that
+// plays the document, or the document alone.
+func (e *Export) File(asPage bool) (name, contentType string, write func(context.Context, io.Writer) error) {
+	name = "interview-" + e.sealed.log.roomID
+	if asPage {
+		return name + ".html", "text/html; charset=utf-8", e.WritePage
+	}
+	return name + ".json", "application/json", e.WriteJSON
+}
+
 // WritePage writes a page that plays and verifies the document without a server.
 // What was written is not valid when it returns an error.
 func (e *Export) WritePage(ctx context.Context, w io.Writer) error {

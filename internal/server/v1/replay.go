@@ -91,11 +91,8 @@ func (a *API) exportReplay(ctx context.Context, in *exportInput) (*huma.StreamRe
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		r, w := humago.Unwrap(c)
-		if in.Format == "html" {
-			httpapi.StreamDownload(w, r, a.Logger, "interview-"+i.ID+".html", "text/html; charset=utf-8", export.WritePage)
-			return
-		}
-		httpapi.StreamDownload(w, r, a.Logger, "interview-"+i.ID+".json", "application/json", export.WriteJSON)
+		name, contentType, write := export.File(in.Format == "html")
+		httpapi.StreamDownload(w, r, a.Logger, name, contentType, write)
 	}}, nil
 }
 

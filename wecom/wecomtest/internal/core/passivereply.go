@@ -10,8 +10,8 @@ import (
 // passiveMessageTypes are the types of passive replies that are messages to the member.
 var passiveMessageTypes = map[string]bool{"text": true, "image": true, "voice": true, "video": true, "news": true}
 
-// maxArticles is the maximum number of articles of a news message.
-const maxArticles = 8
+// MaxArticles is the maximum number of articles of a news message.
+const MaxArticles = 8
 
 // newPassiveContent returns the content of a passive reply. Texts over their limit are truncated, as
 // those of message/send are. Mu must be held.
@@ -46,8 +46,8 @@ func newPassiveMedia(s *Core, c *CorpState, kind string, m passiveMedia) (*model
 }
 
 func newPassiveNews(reply *passiveReply) (*model.News, error) {
-	if n := len(reply.Items); n == 0 || n > maxArticles {
-		return nil, fmt.Errorf("got %d articles, want 1 to %d", n, maxArticles)
+	if n := len(reply.Items); n == 0 || n > MaxArticles {
+		return nil, fmt.Errorf("got %d articles, want 1 to %d", n, MaxArticles)
 	}
 	out := &model.News{}
 	for _, x := range reply.Items {

@@ -26,7 +26,7 @@ func checkMPNews(n *model.MPNews, r *core.Request) *core.APIError {
 	if n == nil || len(n.Articles) == 0 {
 		return core.InvalidParam("mpnews.articles")
 	}
-	if len(n.Articles) > 8 {
+	if len(n.Articles) > core.MaxArticles {
 		return core.NewAPIError(45008)
 	}
 	for i := range n.Articles {

@@ -83,7 +83,7 @@ func checkNews(n *model.News) *core.APIError {
 	if n == nil || len(n.Articles) == 0 {
 		return core.InvalidParam("news.articles")
 	}
-	if len(n.Articles) > 8 {
+	if len(n.Articles) > core.MaxArticles {
 		return core.NewAPIError(45008)
 	}
 	for i := range n.Articles {
