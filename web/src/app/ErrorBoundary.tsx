@@ -6,30 +6,36 @@ import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/feedback'
 
 interface Props {
-  path: string
+  /** A change of it resets the error. */
+  resetKey?: string
+  fallback: ReactNode
   children: ReactNode
 }
 
-class PathErrorBoundary extends Component<Props, { failedAt: string | null }> {
-  override state = { failedAt: null as string | null }
+/** Shows the fallback in place of children that fail while they load or render. */
+export class Boundary extends Component<Props, { hasFailed: boolean }> {
+  override state = { hasFailed: false }
 
   static getDerivedStateFromError() {
-    return { failedAt: '' }
+    return { hasFailed: true }
   }
 
-  // A navigation resets the error.
   override componentDidUpdate(before: Props) {
-    if (before.path !== this.props.path && this.state.failedAt !== null) this.setState({ failedAt: null })
+    if (before.resetKey !== this.props.resetKey && this.state.hasFailed) this.setState({ hasFailed: false })
   }
 
   override render() {
-    return this.state.failedAt === null ? this.props.children : <CrashMessage />
+    return this.state.hasFailed ? this.props.fallback : this.props.children
   }
 }
 
-/** Catches errors while a page loads or renders. */
+/** Catches errors of a page. A navigation resets them. */
 export function ErrorBoundary({ children }: { children: ReactNode }) {
-  return <PathErrorBoundary path={useLocation().pathname}>{children}</PathErrorBoundary>
+  return (
+    <Boundary resetKey={useLocation().pathname} fallback={<CrashMessage />}>
+      {children}
+    </Boundary>
+  )
 }
 
 // Mostly seen when a page's chunk no longer exists after a server update.

@@ -26,7 +26,6 @@ export interface DocumentOptions {
 const CURSOR_INTERVAL_MS = 120
 
 export class SharedDocument {
-  readonly name: DocumentName
   readonly editor: Editor
   readonly sync: DocumentSync
   private readonly pendingCursors = new Map<string, Cursor>()
@@ -36,7 +35,6 @@ export class SharedDocument {
 
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
-    this.name = doc
     this.editor = new Editor({
       kind: doc === 'notes' ? 'prose' : 'code',
       label: options.label,
@@ -64,6 +62,10 @@ export class SharedDocument {
       onReplaced: () => this.editor.clearHistory(),
       isComposing: () => this.editor.isComposing,
     })
+  }
+
+  get name(): DocumentName {
+    return this.options.doc
   }
 
   handleWelcome(document: DocumentState, cursors: Cursor[]): void {

@@ -16,10 +16,9 @@ export interface DraftOwner {
   participantId: string
 }
 
+/** Its key is `<id of the page>/<doc>`. The page that has written it holds a lock of its id while it is open. */
 interface StoredDraft extends DraftOwner {
   doc: DocumentName
-  /** the page that has written it, which holds a lock of this name while it is open */
-  pageId: string
   /** milliseconds since 1970 */
   savedAt: number
   draft: Draft
@@ -40,7 +39,7 @@ export class DraftStore {
   private readonly keys = new Map<DocumentName, string>() // of the drafts in the database
   private readonly timers = new Map<DocumentName, ReturnType<typeof setTimeout>>()
   private readonly released = new AbortController()
-  private isWriting: Promise<unknown> = Promise.resolve()
+  private writes: Promise<unknown> = Promise.resolve()
 
   private constructor(
     private readonly owner: DraftOwner,
@@ -59,7 +58,8 @@ export class DraftStore {
   async claim(): Promise<ClaimedDraft[]> {
     const stored = (await entries<string, StoredDraft>(this.database)).sort(([, a], [, b]) => b.savedAt - a.savedAt)
     const claimed: ClaimedDraft[] = []
-    for (const [key, { roomId, participantId, doc, pageId, savedAt, draft }] of stored) {
+    for (const [key, { roomId, participantId, doc, savedAt, draft }] of stored) {
+      const pageId = key.slice(0, -doc.length - 1)
       if (savedAt < this.now() - MAX_AGE_MS) await del(key, this.database)
       else if (roomId === this.owner.roomId && participantId === this.owner.participantId && !this.keys.has(doc) && (await this.lock(pageId))) {
         this.keys.set(doc, key)
@@ -87,20 +87,20 @@ export class DraftStore {
     }
     const key = known ?? `${this.pageId}/${doc}`
     this.keys.set(doc, key)
-    const value: StoredDraft = { ...this.owner, doc, pageId: known ? (known.split('/')[0] ?? this.pageId) : this.pageId, savedAt: this.now(), draft }
-    this.write(() => set(key, value, this.database))
+    const stored: StoredDraft = { ...this.owner, doc, savedAt: this.now(), draft }
+    this.write(() => set(key, stored, this.database))
   }
 
   /** Releases the locks: other pages may take over what is saved. */
   async release(): Promise<void> {
     this.timers.forEach(clearTimeout)
-    await this.isWriting
+    await this.writes
     this.released.abort()
   }
 
   // A full disk or a private window: the edits are still sent when the connection returns.
   private write(operation: () => Promise<void>): void {
-    this.isWriting = this.isWriting.then(operation).catch(() => undefined)
+    this.writes = this.writes.then(operation).catch(() => undefined)
   }
 
   /** Whether this page holds the lock from now on, until it is released or the page ends. */

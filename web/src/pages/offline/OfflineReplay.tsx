@@ -1,5 +1,6 @@
-import { Component, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Boundary } from '@/app/ErrorBoundary'
 import { toReplayLog, type Transcript } from '@/transcript/document'
 import { verifyTranscript, type Verification } from '@/transcript/verify'
 import { ReplayView } from '../replay/ReplayView'
@@ -26,9 +27,10 @@ export function OfflineReplay({ transcript, json }: { transcript: Transcript; js
         </a>
       </header>
       <VerificationNotice transcript={transcript} />
-      <PlaybackBoundary fallback={<p role="alert">{t('offline.unplayable')}</p>}>
+      {/* A record that was changed may not be playable. What is wrong with it is still shown. */}
+      <Boundary fallback={<p role="alert">{t('offline.unplayable')}</p>}>
         <Playback transcript={transcript} />
-      </PlaybackBoundary>
+      </Boundary>
     </main>
   )
 }
@@ -36,19 +38,6 @@ export function OfflineReplay({ transcript, json }: { transcript: Transcript; js
 function Playback({ transcript }: { transcript: Transcript }) {
   const log = useMemo(() => toReplayLog(transcript), [transcript])
   return <ReplayView log={log} offline />
-}
-
-/** A record that was changed may not be playable. What is wrong with it is still shown. */
-class PlaybackBoundary extends Component<{ fallback: ReactNode; children: ReactNode }, { hasFailed: boolean }> {
-  override state = { hasFailed: false }
-
-  static getDerivedStateFromError() {
-    return { hasFailed: true }
-  }
-
-  override render() {
-    return this.state.hasFailed ? this.props.fallback : this.props.children
-  }
 }
 
 function VerificationNotice({ transcript }: { transcript: Transcript }) {
