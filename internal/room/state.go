@@ -96,15 +96,13 @@ func (s *state) applyProblem(e *event, data *problemData) {
 // maxRunsKept in all.
 func (s *state) appendRun(run protocol.Run) {
 	s.runs = appendBounded(s.runs, maxRunsKept, run)
-	sameDoc := func(v protocol.Run) bool { return v.Doc == run.Doc }
-	count := 0
-	for i := range s.runs {
-		if sameDoc(s.runs[i]) {
-			count++
+	count, oldest := 0, 0
+	for i, v := range slices.Backward(s.runs) {
+		if v.Doc == run.Doc {
+			count, oldest = count+1, i
 		}
 	}
 	if count > maxRunsSent {
-		oldest := slices.IndexFunc(s.runs, sameDoc)
 		s.runs = slices.Delete(s.runs, oldest, oldest+1)
 	}
 }

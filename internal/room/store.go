@@ -31,6 +31,7 @@ type (
 		RoomID string `bun:"room_id"`
 		Name   string `bun:"name"`
 	}
+	// UpdateRow is an accepted push: Count updates from FirstVersion on, as JSON.
 	UpdateRow struct {
 		bun.BaseModel `bun:"table:document_updates"`
 
@@ -52,6 +53,7 @@ type (
 		CorpID     string `bun:"corp_id"`
 		Body       []byte `bun:"body"`
 	}
+	// EventRow is an event. Data is JSON whose type depends on Kind.
 	EventRow struct {
 		bun.BaseModel `bun:"table:room_events"`
 
