@@ -64,6 +64,12 @@ func WithClock(now func() time.Time) QueueOption {
 	return func(c *river.Config) { c.Test.Time = clock(now) }
 }
 
+// WithPollInterval sets the time between two fetches of jobs that were inserted
+// without a notification, for tests. The default is one second.
+func WithPollInterval(interval time.Duration) QueueOption {
+	return func(c *river.Config) { c.FetchPollInterval = interval }
+}
+
 // clock implements River's clock interface.
 type clock func() time.Time
 

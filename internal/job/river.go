@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/huimian/huimian/internal/db"
 )
@@ -28,27 +29,32 @@ type client interface {
 type riverClient[TTx any] struct {
 	*river.Client[TTx]
 	unwrap func(*db.Tx, func(TTx) error) error
-	notify func(queue string) // called after the commit of an insertion; nil on PostgreSQL, which notifies by itself
+	notify func(ctx context.Context, tx *db.Tx, t TTx, queue string) error // wakes the workers of the queue after the commit of tx
 }
 
 func newClient(d *db.DB, config *river.Config) (client, error) {
 	if d.Dialect() == db.Postgres {
-		c, err := river.NewClient(riverpgxv5.New(d.JobPool()), config)
-		return &riverClient[pgx.Tx]{Client: c, unwrap: (*db.Tx).WithPgx}, err
+		driver := postgresDriver{riverpgxv5.New(d.JobPool())}
+		c, err := river.NewClient[pgx.Tx](driver, config)
+		return &riverClient[pgx.Tx]{Client: c, unwrap: (*db.Tx).WithPgx, notify: driver.notifyQueue}, err
 	}
 	wakeUps := newWakeUps()
 	c, err := river.NewClient[*sql.Tx](sqliteDriver{riversqlite.New(d.JobDB()), wakeUps}, config)
 	unwrap := func(tx *db.Tx, fn func(*sql.Tx) error) error { return fn(tx.Tx.Tx) }
-	return &riverClient[*sql.Tx]{Client: c, unwrap: unwrap, notify: wakeUps.notifyQueue}, err
+	notify := func(_ context.Context, tx *db.Tx, _ *sql.Tx, queue string) error {
+		tx.AfterCommit(func() { wakeUps.notifyQueue(queue) })
+		return nil
+	}
+	return &riverClient[*sql.Tx]{Client: c, unwrap: unwrap, notify: notify}, err
 }
 
 func (c *riverClient[TTx]) insert(ctx context.Context, tx *db.Tx, args Args, opts *river.InsertOpts) error {
 	return c.unwrap(tx, func(t TTx) error {
 		inserted, err := c.InsertTx(ctx, t, args, opts)
-		if err == nil && c.notify != nil {
-			tx.AfterCommit(func() { c.notify(inserted.Job.Queue) })
+		if err != nil || inserted.Job.State != rivertype.JobStateAvailable {
+			return err
 		}
-		return err
+		return c.notify(ctx, tx, t, inserted.Job.Queue)
 	})
 }
 

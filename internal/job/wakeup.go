@@ -6,12 +6,44 @@ import (
 	"encoding/json"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"github.com/huimian/huimian/internal/db"
 )
 
 // insertTopic is River's topic of inserted jobs; the payload names the queue.
 const insertTopic = "river_insert"
+
+// postgresDriver is River's driver for PostgreSQL with a notification for each
+// insertion. River's client skips the notification of an insertion within the
+// fetch cooldown after another one, so that the job waits for the next poll.
+type postgresDriver struct {
+	*riverpgxv5.Driver
+}
+
+// SupportsListenNotify returns false: River's client sends no notifications.
+func (postgresDriver) SupportsListenNotify() bool { return false }
+
+// notifyQueue sends a notification when tx commits. PostgreSQL merges the equal
+// notifications of a transaction.
+func (d postgresDriver) notifyQueue(ctx context.Context, _ *db.Tx, tx pgx.Tx, queue string) error {
+	payload, err := insertPayload(queue)
+	if err != nil {
+		return err
+	}
+	return d.UnwrapExecutor(tx).NotifyMany(ctx, &riverdriver.NotifyManyParams{Topic: insertTopic, Payload: []string{payload}})
+}
+
+var _ riverdriver.Driver[pgx.Tx] = postgresDriver{}
+
+// insertPayload returns the payload of a notification of new jobs in the queue.
+func insertPayload(queue string) (string, error) {
+	payload, err := json.Marshal(map[string]string{"queue": queue})
+	return string(payload), err
+}
 
 // sqliteDriver is River's driver for SQLite with notifications within the
 // process, in place of a table that is polled every 50 ms: one process uses the
@@ -67,8 +99,8 @@ func (w *wakeUps) WaitForNotification(ctx context.Context) (*riverdriver.Notific
 		case <-w.ready:
 		}
 		if queue, ok := w.takeQueue(); ok {
-			payload, err := json.Marshal(map[string]string{"queue": queue})
-			return &riverdriver.Notification{Topic: insertTopic, Payload: string(payload)}, err
+			payload, err := insertPayload(queue)
+			return &riverdriver.Notification{Topic: insertTopic, Payload: payload}, err
 		}
 	}
 }
