@@ -65,7 +65,7 @@ func (p Profile) Actor() actor.Actor {
 func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	corpID, userID := s.Sessions.GetString(ctx, keyCorp), s.Sessions.GetString(ctx, keyUser)
 	if userID == "" {
-		return Profile{}, apperr.New(apperr.Unauthenticated, "fault.unauthenticated")
+		return Profile{}, apperr.New(apperr.Unauthenticated, "error.unauthenticated")
 	}
 	found, err := s.MembersByID(ctx, corpID, []string{userID})
 	if err != nil {

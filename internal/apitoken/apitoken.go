@@ -108,16 +108,16 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Caller, erro
 	t := new(Token)
 	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", secretbox.HashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, apperr.New(apperr.Unauthenticated, "access.unknown_token")
+		return nil, apperr.New(apperr.Unauthenticated, "api.unknown_token")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a token: %w", err)
 	}
 	switch now := s.now(); {
 	case t.RevokedAt != nil:
-		return nil, apperr.New(apperr.Unauthenticated, "access.token_revoked")
+		return nil, apperr.New(apperr.Unauthenticated, "api.token_revoked")
 	case t.Expired(now):
-		return nil, apperr.New(apperr.Unauthenticated, "access.token_expired")
+		return nil, apperr.New(apperr.Unauthenticated, "api.token_expired")
 	}
 	p, err := s.readProfile(ctx, t)
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Service) readProfile(ctx context.Context, t *Token) (account.Profile, e
 	case t.Kind == Company: // valid even after its creator leaves
 		m.CorpID, m.UserID, m.Roles = t.CorpID, t.UserID, actor.Recruiter|actor.Interviewer
 	case !ok || !m.Active:
-		return account.Profile{}, apperr.New(apperr.Unauthenticated, "access.member_left")
+		return account.Profile{}, apperr.New(apperr.Unauthenticated, "api.member_left")
 	}
 	corp, err := s.Accounts.FindCorp(ctx, t.CorpID)
 	if err != nil {

@@ -234,9 +234,9 @@ func TestIdempotencyKeys(t *testing.T) {
 		if a := begin(""); a != nil {
 			t.Fatalf("a first request has the stored response %v", a)
 		}
-		begin("access.key_in_progress")
+		begin("api.key_in_progress")
 		k.clock.Advance(cutOff + time.Second)
-		begin("access.key_cut_off")
+		begin("api.key_cut_off")
 		secret := []byte(`{"candidateLink":"https://interview.test/join/secret"}`)
 		if err := k.Finish(t.Context(), r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}); err != nil {
 			t.Fatal(err)
@@ -250,7 +250,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		other := r
 		other.Hash = RequestHash([]byte("POSTa"))
-		if _, err := k.Begin(t.Context(), other); errorCode(err) != "access.key_reused" {
+		if _, err := k.Begin(t.Context(), other); errorCode(err) != "api.key_reused" {
 			t.Errorf("another request: %v", err)
 		}
 		k.clock.Advance(KeysFor)

@@ -72,7 +72,7 @@ type idempotencyKey struct {
 // Conflict. After nil, nil the caller must call Finish or Forget.
 func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
 	if !isValidKey(r.Key) {
-		return nil, apperr.New(apperr.Invalid, "access.bad_key", "Limit", maxKey)
+		return nil, apperr.New(apperr.Invalid, "api.bad_key", "Limit", maxKey)
 	}
 	row := &idempotencyKey{
 		TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: r.Caller.Token.CorpID, RequestHash: r.Hash, CreatedAt: s.now(),
@@ -103,15 +103,15 @@ func (s *Service) readEarlier(ctx context.Context, r Request) (*Answer, error) {
 	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).Scan(ctx)
 	switch {
 	case db.IsNotFound(err): // the earlier request has just failed
-		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
+		return nil, apperr.New(apperr.Conflict, "api.key_in_progress")
 	case err != nil:
 		return nil, fmt.Errorf("reading an idempotency key: %w", err)
 	case row.RequestHash != r.Hash:
-		return nil, apperr.New(apperr.Invalid, "access.key_reused")
+		return nil, apperr.New(apperr.Invalid, "api.key_reused")
 	case row.Status == 0 && s.now().Sub(row.CreatedAt) > cutOff:
-		return nil, apperr.New(apperr.Conflict, "access.key_cut_off")
+		return nil, apperr.New(apperr.Conflict, "api.key_cut_off")
 	case row.Status == 0:
-		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
+		return nil, apperr.New(apperr.Conflict, "api.key_in_progress")
 	}
 	return openAnswer(r.Token, row.Answer)
 }
@@ -147,7 +147,10 @@ func (s *Service) Forget(ctx context.Context, r Request) error {
 // RetentionArgs is the periodic job that deletes expired keys.
 type RetentionArgs struct{}
 
-func (RetentionArgs) Kind() string { return "access_clean" }
+func (RetentionArgs) Kind() string { return "apitoken_clean" }
+
+// KindAliases returns the earlier kind of queued jobs.
+func (RetentionArgs) KindAliases() []string { return []string{"access_clean"} }
 
 func (s *Service) registerJobs() {
 	job.AddWorker(s.Queue, func(ctx context.Context, _ RetentionArgs, _ job.Attempt) error { return s.deleteExpiredKeys(ctx) })

@@ -71,14 +71,14 @@ func checkLimit(ctx context.Context, tx *db.Tx, t *Token) error {
 		return fmt.Errorf("counting tokens: %w", err)
 	}
 	if count >= limit {
-		return apperr.New(apperr.Conflict, "access.too_many_tokens", "Limit", limit)
+		return apperr.New(apperr.Conflict, "api.too_many_tokens", "Limit", limit)
 	}
 	return nil
 }
 
 func mayCreate(by account.Profile, kind Kind) error {
 	if kind == Company && !by.Roles.HasAll(actor.Administrator) {
-		return apperr.New(apperr.Forbidden, "access.company_by_administrator")
+		return apperr.New(apperr.Forbidden, "api.company_by_administrator")
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (s *Service) checkNewToken(n *NewToken) error {
 		at := db.Time(*n.ExpiresAt)
 		n.ExpiresAt = &at
 		if now := s.now(); !at.After(now) || at.After(now.Add(maxLife)) {
-			fields = append(fields, apperr.NewFieldError("expiresAt", "access.bad_expiry"))
+			fields = append(fields, apperr.NewFieldError("expiresAt", "api.bad_expiry"))
 		}
 	}
 	return apperr.InvalidFields(fields)

@@ -54,7 +54,7 @@ func New(kind Kind, code string, params ...any) *Error {
 
 // NewForbidden returns the error for an object that the client may see but not
 // change, or for an operation that needs another role.
-func NewForbidden() *Error { return New(Forbidden, "fault.forbidden") }
+func NewForbidden() *Error { return New(Forbidden, "error.forbidden") }
 
 // ForbiddenUnless returns NewForbidden unless the operation is allowed.
 func ForbiddenUnless(allowed bool) error {
@@ -67,7 +67,7 @@ func ForbiddenUnless(allowed bool) error {
 // NewNotFound returns the error for an object that does not exist. It is also
 // returned for one that the client may not see, so that the client cannot
 // distinguish the two.
-func NewNotFound() *Error { return New(NotFound, "fault.not_found") }
+func NewNotFound() *Error { return New(NotFound, "error.not_found") }
 
 // InvalidFields returns an Invalid error with the field errors, or nil when
 // there are none.
@@ -75,7 +75,7 @@ func InvalidFields(fields []FieldError) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	return &Error{Kind: Invalid, Code: "fault.fields", Fields: fields}
+	return &Error{Kind: Invalid, Code: "error.fields", Fields: fields}
 }
 
 // NewFieldError returns an error of the field at path with the text id code.

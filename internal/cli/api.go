@@ -64,7 +64,7 @@ func (e *apiError) Error() string {
 			b.WriteString(" (pass --override to continue)")
 		}
 	}
-	if e.Code == "fault.internal" {
+	if e.Code == "error.internal" {
 		fmt.Fprintf(&b, "\n  requestId: %s", e.RequestID)
 	}
 	return b.String()

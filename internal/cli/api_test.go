@@ -189,7 +189,7 @@ func TestAPIClientErrors(t *testing.T) {
 	check("another site", ExitError, "decoding the response")
 	respond(http.StatusNotFound, "", "<html>not found</html>")
 	check("not found without problem details", ExitUsage, "is not an installation of Huimian")
-	respond(http.StatusInternalServerError, "", `{"detail":"internal error","code":"fault.internal","requestId":"R1"}`)
+	respond(http.StatusInternalServerError, "", `{"detail":"internal error","code":"error.internal","requestId":"R1"}`)
 	check("internal error", ExitRetry, "R1")
 	t.Setenv("HUIMIAN_SERVER", "http://127.0.0.1:1")
 	check("connection refused", ExitRetry, "sending the request to")

@@ -54,7 +54,7 @@ func TestAPIErrorText(t *testing.T) {
 		t.Errorf("%q, want %q", err, want)
 	}
 	// The request id is printed for internal errors only.
-	for code, want := range map[string]bool{"fault.internal": true, "fault.not_found": false} {
+	for code, want := range map[string]bool{"error.internal": true, "error.not_found": false} {
 		err := &apiError{Code: code, RequestID: "R1"}
 		if got := strings.Contains(err.Error(), "R1"); got != want {
 			t.Errorf("%s: %q", code, err)

@@ -51,10 +51,10 @@ func params(s string) []string {
 
 func TestT(t *testing.T) {
 	p := map[string]any{"RequestID": "r1"}
-	if got := T("en", "fault.internal", p); !regexp.MustCompile(`request ID: r1$`).MatchString(got) {
+	if got := T("en", "error.internal", p); !regexp.MustCompile(`request ID: r1$`).MatchString(got) {
 		t.Errorf("en: %q", got)
 	}
-	if got := T("fr", "fault.unauthenticated", nil); got != "请先登录。" {
+	if got := T("fr", "error.unauthenticated", nil); got != "请先登录。" {
 		t.Errorf("a language we do not speak: %q", got)
 	}
 	if got := T("en", "no.such", nil); got != "no.such" {

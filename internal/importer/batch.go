@@ -179,11 +179,11 @@ func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Lin
 			params := map[string]any{"Name": name}
 			switch len(found) {
 			case 0:
-				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.no_such_member", params})
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "import.no_such_member", params})
 			case 1:
 				l.UserIDs = append(l.UserIDs, found[0].UserID)
 			default:
-				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.member_ambiguous", params})
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "import.member_ambiguous", params})
 			}
 		}
 	}

@@ -163,7 +163,7 @@ func TestTimeColumns(t *testing.T) {
 		{map[string]string{colDate: day + " 星期四", colTime: "14:00"}, "14:00", time.Hour, []string{colTime + " " + wrongWeekday}},
 		{map[string]string{colDate: day, colTime: "0.0833333333333333"}, "02:00", time.Hour, []string{colTime + " " + earlyTime}},
 		{map[string]string{colDate: day, colTime: "0.58333", colDuration: "0.0416666666666667"}, "14:00", time.Hour, nil},
-		{map[string]string{colDate: day, colTime: "14:00", colDuration: "0.25"}, "14:00", 6 * time.Hour, []string{colDuration + " sheet.bad_duration"}},
+		{map[string]string{colDate: day, colTime: "14:00", colDuration: "0.25"}, "14:00", 6 * time.Hour, []string{colDuration + " import.bad_duration"}},
 	} {
 		start, duration, issues := readPlan(tc.cells)
 		if start != tc.start || duration != tc.duration && issues == nil || !slices.Equal(issues, tc.issues) {

@@ -96,7 +96,7 @@ func parseCSV(kind Kind, text string, delimiter rune) (t table) {
 		skipped = 1
 	}
 	if line := findBadQuote(text, delimiter); line > 0 {
-		t.err = apperr.New(apperr.Invalid, "sheet.bad_quote", "Line", line+skipped)
+		t.err = apperr.New(apperr.Invalid, "import.bad_quote", "Line", line+skipped)
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.TrimLeadingSpace = delimiter, true, -1, delimiter != '\t'

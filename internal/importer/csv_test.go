@@ -73,7 +73,7 @@ func TestUncertainEncodings(t *testing.T) {
 		raw := encodeText(t, tc.encoding, tc.text)
 		f, err := Read(Candidates, raw, "")
 		if err != nil || tc.guess != "" && f.Encodings[0].Name != tc.guess || !strings.Contains(encodingNames(f), name) ||
-			len(f.Encodings) < 2 || len(f.Lines[0].Issues) != 1 || f.Lines[0].Issues[0].Level != Warning || f.Lines[0].Issues[0].Code != "sheet.uncertain_encoding" {
+			len(f.Encodings) < 2 || len(f.Lines[0].Issues) != 1 || f.Lines[0].Issues[0].Level != Warning || f.Lines[0].Issues[0].Code != "import.uncertain_encoding" {
 			t.Errorf("%s: %+v, %v", name, f, err)
 			continue
 		}
@@ -91,12 +91,12 @@ func TestUncertainEncodings(t *testing.T) {
 
 func TestRejectEncodings(t *testing.T) {
 	for name, tc := range map[string]struct{ raw, encoding, code string }{
-		"wrong choice":         {"Name\nM\xfcller\n", "utf-8", "sheet.wrong_encoding"},
-		"wrong choice of GB":   {"Name\nJos\xe9,\n", "gb18030", "sheet.wrong_encoding"},
-		"unknown choice":       {"Name\nAlex\n", "klingon", "sheet.wrong_encoding"},
-		"UTF-8 with one fault": {"姓名\n张三\n李四\xe5\n", "", "sheet.wrong_encoding"},
-		"no text":              {"Name\n\x81\x98\xff\n", "", "sheet.unknown_encoding"},
-		"half of UTF-16":       {"\xff\xfeN\x00a", "", "sheet.wrong_encoding"},
+		"wrong choice":         {"Name\nM\xfcller\n", "utf-8", "import.wrong_encoding"},
+		"wrong choice of GB":   {"Name\nJos\xe9,\n", "gb18030", "import.wrong_encoding"},
+		"unknown choice":       {"Name\nAlex\n", "klingon", "import.wrong_encoding"},
+		"UTF-8 with one fault": {"姓名\n张三\n李四\xe5\n", "", "import.wrong_encoding"},
+		"no text":              {"Name\n\x81\x98\xff\n", "", "import.unknown_encoding"},
+		"half of UTF-16":       {"\xff\xfeN\x00a", "", "import.wrong_encoding"},
 	} {
 		_, err := Read(Candidates, []byte(tc.raw), tc.encoding)
 		t.Run(name, func(t *testing.T) { requireCode(t, err, tc.code) })
@@ -115,7 +115,7 @@ func TestUnclosedQuotes(t *testing.T) {
 		"姓名,邮箱\r\"张三,a\r李四,b\r":                                               2,
 	} {
 		_, err := Read(Candidates, []byte(text), "")
-		requireCode(t, err, "sheet.bad_quote")
+		requireCode(t, err, "import.bad_quote")
 		if f := asError(err); f == nil || f.Params["Line"] != line {
 			t.Errorf("%q: %+v, want line %d", text, f, line)
 		}
@@ -167,7 +167,7 @@ func TestSpoiltCells(t *testing.T) {
 			got = append(got, i.Column+" "+i.Code)
 		}
 	}
-	want := "name sheet.formula_error|name sheet.several_lines|email sheet.formula_error|source sheet.formula_error|name sheet.lost_characters"
+	want := "name import.formula_error|name import.several_lines|email import.formula_error|source import.formula_error|name import.lost_characters"
 	if strings.Join(got, "|") != want {
 		t.Errorf("issues %q", got)
 	}

@@ -85,7 +85,7 @@ func decodeAs(name string, raw []byte) (reading, error) {
 			return r, nil
 		}
 	}
-	return reading{}, apperr.New(apperr.Invalid, "sheet.wrong_encoding", "Encoding", name)
+	return reading{}, apperr.New(apperr.Invalid, "import.wrong_encoding", "Encoding", name)
 }
 
 // decodeText returns the text; ok is false if it has bytes that do not exist in the
@@ -140,7 +140,7 @@ func detect(raw []byte) ([]reading, error) {
 		return []reading{r}, nil
 	}
 	if isDamagedUTF8(raw) {
-		return nil, apperr.New(apperr.Invalid, "sheet.wrong_encoding", "Encoding", "UTF-8")
+		return nil, apperr.New(apperr.Invalid, "import.wrong_encoding", "Encoding", "UTF-8")
 	}
 	var out []reading
 	for _, e := range textEncodings[1:] {
@@ -152,7 +152,7 @@ func detect(raw []byte) ([]reading, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, apperr.New(apperr.Invalid, "sheet.unknown_encoding")
+		return nil, apperr.New(apperr.Invalid, "import.unknown_encoding")
 	}
 	slices.SortStableFunc(out, func(a, b reading) int { return cmp.Compare(b.commonRank(), a.commonRank()) })
 	others := slices.IndexFunc(out[1:], func(r reading) bool { return r.share > rareShare })

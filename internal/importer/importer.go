@@ -169,7 +169,7 @@ type table struct {
 func parseCells(kind Kind, t table) (*File, error) {
 	at, byIndex := findHeadings(kind, t.rows)
 	if at < 0 {
-		return nil, apperr.New(apperr.Invalid, "sheet.no_headings")
+		return nil, apperr.New(apperr.Invalid, "import.no_headings")
 	}
 	f := &File{Notes: t.notes, Encodings: t.choices}
 	for n, heading := range t.rows[at] {
@@ -193,16 +193,16 @@ func parseCells(kind Kind, t table) (*File, error) {
 			size += len(cell)
 		}
 		if size > maxText {
-			return nil, apperr.New(apperr.Invalid, "sheet.too_large", "Limit", maxText>>20)
+			return nil, apperr.New(apperr.Invalid, "import.too_large", "Limit", maxText>>20)
 		}
 		f.Lines = append(f.Lines, l)
 	}
 	f.addHiddenNotes(t, at, byIndex, hidden)
 	if t.more || len(f.Lines) > kind.maxRows() {
-		return nil, apperr.New(apperr.Invalid, "sheet.too_many_rows", "Limit", kind.maxRows())
+		return nil, apperr.New(apperr.Invalid, "import.too_many_rows", "Limit", kind.maxRows())
 	}
 	if len(f.Lines) == 0 {
-		return nil, apperr.New(apperr.Invalid, "sheet.empty")
+		return nil, apperr.New(apperr.Invalid, "import.empty")
 	}
 	return f, nil
 }
@@ -218,7 +218,7 @@ func (f *File) addHiddenNotes(t table, at int, byIndex []string, hiddenRows []in
 		if len(hiddenRows) > maxListed {
 			list = append(list, "…")
 		}
-		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "sheet.hidden_rows", Params: map[string]any{"Count": len(hiddenRows), "Rows": strings.Join(list, ", ")}})
+		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "import.hidden_rows", Params: map[string]any{"Count": len(hiddenRows), "Rows": strings.Join(list, ", ")}})
 	}
 	var columns []string
 	for n, heading := range t.rows[at] {
@@ -227,7 +227,7 @@ func (f *File) addHiddenNotes(t table, at int, byIndex []string, hiddenRows []in
 		}
 	}
 	if len(columns) > 0 {
-		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "sheet.hidden_columns", Params: map[string]any{"Columns": strings.Join(columns, ", ")}})
+		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "import.hidden_columns", Params: map[string]any{"Columns": strings.Join(columns, ", ")}})
 	}
 }
 
@@ -285,10 +285,10 @@ func (p lineParser) parseLine(number int, row []string, merged []int) Line {
 			l.Issues = append(l.Issues, Issue{Column: column, Level: Error, Code: code})
 		}
 		if slices.Contains(merged, i) {
-			l.Issues = append(l.Issues, Issue{Column: column, Level: Notice, Code: "sheet.merged_cell"})
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Notice, Code: "import.merged_cell"})
 		}
 		if !warned && strings.ContainsFunc(cell, func(r rune) bool { return r >= utf8.RuneSelf }) {
-			l.Issues = append(l.Issues, Issue{Column: column, Level: Warning, Code: "sheet.uncertain_encoding"})
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Warning, Code: "import.uncertain_encoding"})
 			warned = true
 		}
 	}
@@ -317,15 +317,15 @@ var formulaError = regexp.MustCompile(`^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|
 func spoiltCell(column, cell string) string {
 	switch {
 	case formulaError.MatchString(cell):
-		return "sheet.formula_error"
+		return "import.formula_error"
 	case strings.Contains(cell, string(utf8.RuneError)):
-		return "sheet.lost_characters"
+		return "import.lost_characters"
 	case !strings.ContainsAny(cell, "\n\r"):
 		return ""
 	}
 	switch column {
 	case colName, colEmail, colMobile, colPosition, colDate, colTime, colStart, colEnd, colDuration, colRound, colLanguage, colLink, colResume:
-		return "sheet.several_lines"
+		return "import.several_lines"
 	}
 	return ""
 }

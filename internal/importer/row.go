@@ -82,7 +82,7 @@ func (r *rowReader) readLanguage() string {
 	}
 	l, ok := languageWords[normalizeHeading(s)]
 	if !ok {
-		r.addIssue(colLanguage, "sheet.bad_language")
+		r.addIssue(colLanguage, "import.bad_language")
 	}
 	return l
 }
@@ -144,7 +144,7 @@ func (r *rowReader) readDuration(at timeRange) time.Duration {
 		{colEnd, func() (time.Duration, string) { return r.readEnd(at) }},
 		{colDuration, func() (time.Duration, string) {
 			d, ok := parseDuration(c[colDuration])
-			return d, map[bool]string{false: "sheet.bad_duration"}[ok]
+			return d, map[bool]string{false: "import.bad_duration"}[ok]
 		}},
 	} {
 		if c[read.column] == "" || read.column == colEnd && at.from.IsZero() {
@@ -205,7 +205,7 @@ func (r *rowReader) readMobile() string {
 	case m != nil:
 		exponent, _ := strconv.Atoi(m[3]) // digits by the pattern
 		if len(m[2]) < exponent || strings.Trim(m[2][exponent:], "0") != "" {
-			r.addIssue(colMobile, "sheet.spoilt_number")
+			r.addIssue(colMobile, "import.spoilt_number")
 			return ""
 		}
 		s = m[1] + m[2][:exponent]
@@ -215,7 +215,7 @@ func (r *rowReader) readMobile() string {
 		s = decimal.ReplaceAllString(s, "$1")
 	}
 	if pattern := lostZero[r.zone]; pattern != nil && pattern.MatchString(s) {
-		r.issues = append(r.issues, Issue{Column: colMobile, Level: Warning, Code: "sheet.zero_lost"})
+		r.issues = append(r.issues, Issue{Column: colMobile, Level: Warning, Code: "import.zero_lost"})
 	}
 	return s
 }
@@ -231,7 +231,7 @@ func (r *rowReader) readRound() int {
 	}
 	m := roundText.FindStringSubmatch(normalizeTime(s))
 	if m == nil {
-		r.addIssue(colRound, "sheet.bad_number")
+		r.addIssue(colRound, "import.bad_number")
 		return 0
 	}
 	n, _ := strconv.Atoi(cmp.Or(m[1], toDigits(m[2]))) // digits by the pattern

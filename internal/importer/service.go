@@ -47,7 +47,10 @@ const maxParses = 2
 type CleanupArgs struct{}
 
 // Kind names the job.
-func (CleanupArgs) Kind() string { return "sheet_forget" }
+func (CleanupArgs) Kind() string { return "import_clean" }
+
+// KindAliases returns the earlier kind of queued jobs.
+func (CleanupArgs) KindAliases() []string { return []string{"sheet_forget"} }
 
 // New returns a service and registers its jobs with the queue.
 func New(cfg Config) *Service {

@@ -150,7 +150,7 @@ func TestImportCandidates(t *testing.T) {
 		w.requireEmpty()
 		w.requireIssues(p,
 			"2 position interview.position_made warning",
-			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error", "3 position interview.position_made warning",
+			"3 language import.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error", "3 position interview.position_made warning",
 			"4 name field.required error",
 			"5 position interview.position_made warning",
 			"6 name interview.candidate_exists warning",
@@ -244,8 +244,8 @@ func TestImportInterviews(t *testing.T) {
 		w.requireIssues(p,
 			"3 interviewers interview.double_booked warning",
 			"4 name interview.candidate_made notice",
-			"5 date sheet.ambiguous_date error",
-			"6 durationMinutes sheet.bad_duration error", "6 interviewers sheet.member_ambiguous error", "6 interviewers sheet.no_such_member error",
+			"5 date import.ambiguous_date error",
+			"6 durationMinutes import.bad_duration error", "6 interviewers import.member_ambiguous error", "6 interviewers import.no_such_member error",
 			"7 position field.required error",
 			"8 date interview.in_past error", "8 link field.not_https error", "8 interviewers interview.no_interviewers error",
 		)

@@ -73,7 +73,7 @@ func TestHiddenParts(t *testing.T) {
 	if got := fileNames(f); !slices.Equal(got, []string{"张三", "王五"}) || f.Lines[1].Row != 5 {
 		t.Errorf("lines %q", got)
 	}
-	if got := fileNotes(f); !slices.Equal(got, []string{"sheet.other_sheets 备份", "sheet.hidden_rows 3, 6", "sheet.hidden_columns 邮箱"}) {
+	if got := fileNotes(f); !slices.Equal(got, []string{"import.other_sheets 备份", "import.hidden_rows 3, 6", "import.hidden_columns 邮箱"}) {
 		t.Errorf("notes %q", got)
 	}
 }
@@ -94,7 +94,7 @@ func TestMergedCells(t *testing.T) {
 	if got := fileNames(f); !slices.Equal(got, []string{"张三", "李四", "王五", "赵六"}) {
 		t.Errorf("lines %q", got)
 	}
-	for n, want := range []string{"", "sheet.merged_cell", "sheet.merged_cell", ""} {
+	for n, want := range []string{"", "import.merged_cell", "import.merged_cell", ""} {
 		code := ""
 		for _, i := range f.Lines[n].Issues {
 			code += i.Code

@@ -33,9 +33,9 @@ func Read(kind Kind, raw []byte, encoding string) (*File, error) {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
 		t, err = readXLSX(kind, raw)
 	case bytes.HasPrefix(raw, []byte{0xd0, 0xcf, 0x11, 0xe0}): // .xls, or one with a password
-		return nil, apperr.New(apperr.Invalid, "sheet.old_excel")
+		return nil, apperr.New(apperr.Invalid, "import.old_excel")
 	case len(bytes.Trim(raw, " \t\r\n\x00\xef\xbb\xbf")) == 0:
-		return nil, apperr.New(apperr.Invalid, "sheet.empty")
+		return nil, apperr.New(apperr.Invalid, "import.empty")
 	default:
 		t, err = readCSV(kind, raw, encoding)
 	}
@@ -47,11 +47,11 @@ func Read(kind Kind, raw []byte, encoding string) (*File, error) {
 
 // TooLarge is the fault about a file that is too large.
 func TooLarge() error {
-	return apperr.New(apperr.Invalid, "sheet.too_large", "Limit", MaxBytes>>20)
+	return apperr.New(apperr.Invalid, "import.too_large", "Limit", MaxBytes>>20)
 }
 
 func errUnreadable(cause error) error {
-	return apperr.New(apperr.Invalid, "sheet.unreadable").WithCause(cause)
+	return apperr.New(apperr.Invalid, "import.unreadable").WithCause(cause)
 }
 
 // readXLSX reads the first sheet that has anything in it. Cells come as they
@@ -92,7 +92,7 @@ func readXLSX(kind Kind, raw []byte) (t table, err error) {
 		}
 	}
 	if len(others) > 0 {
-		t.notes = append(t.notes, Issue{Level: Warning, Code: "sheet.other_sheets", Params: map[string]any{"Sheets": strings.Join(others, ", ")}})
+		t.notes = append(t.notes, Issue{Level: Warning, Code: "import.other_sheets", Params: map[string]any{"Sheets": strings.Join(others, ", ")}})
 	}
 	if is1904(f) {
 		t.shift1904(kind)

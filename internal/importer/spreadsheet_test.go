@@ -101,18 +101,18 @@ func TestRejectUnreadableFiles(t *testing.T) {
 		raw  []byte
 		code string
 	}{
-		"nothing":           {nil, "sheet.empty"},
-		"spaces":            {[]byte(" \n\n"), "sheet.empty"},
-		"only headings":     {[]byte("姓名,邮箱\n"), "sheet.empty"},
-		"no headings":       {[]byte("a,b,c\n1,2,3\n"), "sheet.no_headings"},
-		"no names":          {[]byte("邮箱,手机号\na@example.com,1\n"), "sheet.no_headings"},
-		"old Excel":         {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), "sheet.old_excel"},
-		"a zip of no sheet": {[]byte("PK\x03\x04 and so on"), "sheet.unreadable"},
-		"a picture":         {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "sheet.no_headings"},
-		"too many rows":     {[]byte("姓名\n" + many), "sheet.too_many_rows"},
-		"too many in xlsx":  {newWorkbook(t, rows...), "sheet.too_many_rows"},
-		"too large":         {bytes.Repeat([]byte("x"), MaxBytes+1), "sheet.too_large"},
-		"a bomb":            {zipBomb(t), "sheet.unreadable"},
+		"nothing":           {nil, "import.empty"},
+		"spaces":            {[]byte(" \n\n"), "import.empty"},
+		"only headings":     {[]byte("姓名,邮箱\n"), "import.empty"},
+		"no headings":       {[]byte("a,b,c\n1,2,3\n"), "import.no_headings"},
+		"no names":          {[]byte("邮箱,手机号\na@example.com,1\n"), "import.no_headings"},
+		"old Excel":         {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), "import.old_excel"},
+		"a zip of no sheet": {[]byte("PK\x03\x04 and so on"), "import.unreadable"},
+		"a picture":         {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "import.no_headings"},
+		"too many rows":     {[]byte("姓名\n" + many), "import.too_many_rows"},
+		"too many in xlsx":  {newWorkbook(t, rows...), "import.too_many_rows"},
+		"too large":         {bytes.Repeat([]byte("x"), MaxBytes+1), "import.too_large"},
+		"a bomb":            {zipBomb(t), "import.unreadable"},
 	} {
 		if _, err := Read(Candidates, c.raw, ""); err == nil {
 			t.Errorf("%s was read", name)

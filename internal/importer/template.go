@@ -12,7 +12,7 @@ import (
 )
 
 // Heading is the name of a column in a language.
-func Heading(lang, column string) string { return i18n.T(lang, "sheet.head."+column, nil) }
+func Heading(lang, column string) string { return i18n.T(lang, "import.head."+column, nil) }
 
 // examples are the texts of the example row that are in the reader's language.
 var examples = []string{colName, colPosition, colSource, colNote, colLanguage, colTitle, colInterviewers}
@@ -22,7 +22,7 @@ var examples = []string{colName, colPosition, colSource, colNote, colLanguage, c
 func Template(kind Kind, lang string, now time.Time) ([]byte, error) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
-	name := i18n.T(lang, "sheet.sheet."+string(kind), nil)
+	name := i18n.T(lang, "import.sheet."+string(kind), nil)
 	if err := f.SetSheetName("Sheet1", name); err != nil {
 		return nil, fmt.Errorf("writing a template: %w", err)
 	}
@@ -69,7 +69,7 @@ func templateColumns(kind Kind) []string {
 
 func exampleCells(lang, column string, now time.Time) string {
 	if slices.Contains(examples, column) {
-		return i18n.T(lang, "sheet.example."+column, nil)
+		return i18n.T(lang, "import.example."+column, nil)
 	}
 	return map[string]string{
 		colEmail: "zhang@example.com", colMobile: "13900000000", colResume: "https://example.com/resume.pdf", colRound: "1",

@@ -15,20 +15,20 @@ import (
 
 // The codes of what is wrong with a time.
 const (
-	badDate       = "sheet.bad_date"
-	ambiguousDate = "sheet.ambiguous_date"
-	badTime       = "sheet.bad_time"
-	ambiguousTime = "sheet.ambiguous_time" // 晚上12:00
-	skippedTime   = "sheet.skipped_time"   // when clocks go forward
-	repeatedTime  = "sheet.repeated_time"  // when clocks go back
-	timesDisagree = "sheet.times_disagree"
+	badDate       = "import.bad_date"
+	ambiguousDate = "import.ambiguous_date"
+	badTime       = "import.bad_time"
+	ambiguousTime = "import.ambiguous_time" // 晚上12:00
+	skippedTime   = "import.skipped_time"   // when clocks go forward
+	repeatedTime  = "import.repeated_time"  // when clocks go back
+	timesDisagree = "import.times_disagree"
 )
 
 // The codes of warnings, and of a notice, about a time that was read.
 const (
-	earlyTime    = "sheet.early_time"    // 2:00 may be in the afternoon
-	wrongWeekday = "sheet.wrong_weekday" // the weekday of another date
-	noonAssumed  = "sheet.noon_assumed"  // 午後12時
+	earlyTime    = "import.early_time"    // 2:00 may be in the afternoon
+	wrongWeekday = "import.wrong_weekday" // the weekday of another date
+	noonAssumed  = "import.noon_assumed"  // 午後12時
 )
 
 var (

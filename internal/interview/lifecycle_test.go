@@ -70,9 +70,9 @@ func TestEditRefused(t *testing.T) {
 		_, err := w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(p *Plan) { p.Note = "y" })
 		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
 		_, err = w.Edit(w.ctx, w.lin, i.ID, 0, note)
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, err = w.Edit(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID, 0, note)
-		wantFault(t, err, apperr.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "error.not_found")
 		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
 		wantFields(t, err, "startsAt: interview.in_past")
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
@@ -105,7 +105,7 @@ func TestRespondRefused(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		_, err := w.Respond(w.ctx, w.recruiter, i.ID, ResponseInput{Response: Accepted})
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, err = w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Pending})
 		wantFields(t, err, "response: field.not_one_of")
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
@@ -141,7 +141,7 @@ func TestCancel(t *testing.T) {
 			}
 		}
 		_, err := w.Cancel(w.ctx, w.lin, i.ID, "")
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 	})
 }
 
@@ -164,7 +164,7 @@ func TestStartEndDecide(t *testing.T) {
 		}
 		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
 		_, err = w.Decide(w.ctx, w.lin, i.ID, Hire, "")
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, err = w.Decide(w.ctx, w.recruiter, i.ID, "maybe", "")
 		wantFields(t, err, "decision: field.not_one_of")
 		i = must(w.Decide(w.ctx, w.recruiter, i.ID, NextRound, "代码清楚"))(t)

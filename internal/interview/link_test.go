@@ -99,7 +99,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
 		must(w.ResolveCandidateLink(w.ctx, old))(t) // sending a mail does not invalidate it
 		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
 		for _, dead := range []string{old, mailed} {
 			_, err = w.ResolveCandidateLink(w.ctx, dead)

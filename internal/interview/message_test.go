@@ -93,9 +93,9 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 			t.Errorf("after the retry: %+v", m)
 		}
 		_, err = w.Messages.Retry(w.ctx, w.lin, id)
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, err = w.Messages.Retry(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, id)
-		wantFault(t, err, apperr.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "error.not_found")
 		if err := w.Messages.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)
 		}

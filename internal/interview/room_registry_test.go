@@ -77,7 +77,7 @@ func TestDefaultRoomKind(t *testing.T) {
 		if choice := must(w.Rooms().GetChoice(w.ctx, w.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
 			t.Errorf("choice %+v", choice)
 		}
-		wantFault(t, w.Rooms().SetDefaultKind(w.ctx, w.recruiter, "fake"), apperr.Forbidden, "fault.forbidden")
+		wantFault(t, w.Rooms().SetDefaultKind(w.ctx, w.recruiter, "fake"), apperr.Forbidden, "error.forbidden")
 		if i := w.schedule(func(p *Plan) { p.RoomKind = "" }); i.RoomKind != "fake" {
 			t.Errorf("the default kind is %s", i.RoomKind)
 		}

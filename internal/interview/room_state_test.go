@@ -346,7 +346,7 @@ func TestRetryRoom(t *testing.T) {
 		p.err = apperr.New(apperr.Conflict, "provider.quota")
 		w.provide(i.ID)
 		_, err := w.Rooms().Retry(w.ctx, w.lin, i.ID)
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		jobs := w.jobs("interview_room_provide")
 		must(w.Rooms().Retry(w.ctx, w.recruiter, i.ID))(t)
 		if got := w.jobs("interview_room_provide") - jobs; got != 1 {

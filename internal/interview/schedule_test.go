@@ -110,7 +110,7 @@ func TestOverrideDoesNotOverrideErrors(t *testing.T) {
 func TestWhoMaySchedule(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, _, err = w.Schedule(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, w.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
@@ -137,7 +137,7 @@ func TestWhoSees(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !c.sees {
-				wantFault(t, err, apperr.NotFound, "fault.not_found")
+				wantFault(t, err, apperr.NotFound, "error.not_found")
 			}
 			list := must2(w.List(w.ctx, c.a, Filter{}))(t)
 			if c.sees != (len(list) == 1) {

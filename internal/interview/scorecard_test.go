@@ -41,7 +41,7 @@ func TestScorecardDraft(t *testing.T) {
 		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Version: 1, Comment: "另一个窗口"})
 		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, scorecard.Draft{})
-		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, scorecard.Draft{Version: 2, Recommendation: "maybe", Scores: []scorecard.Score{
 			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
 		}})
@@ -88,7 +88,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 			}
 		}
 		_, err := w.Evaluation(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID)
-		wantFault(t, err, apperr.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "error.not_found")
 		n := 0
 		for _, sent := range w.messagesAbout(i.ID) {
 			if sent == "summary>rosa" {

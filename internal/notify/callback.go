@@ -18,7 +18,10 @@ type CardActionArgs struct {
 }
 
 // Kind implements job.Args.
-func (CardActionArgs) Kind() string { return "notify_tap" }
+func (CardActionArgs) Kind() string { return "notify_card_action" }
+
+// KindAliases returns the earlier kind of queued jobs.
+func (CardActionArgs) KindAliases() []string { return []string{"notify_tap"} }
 
 // ReplyArgs is the job that replies to a text message to the application.
 type ReplyArgs struct {

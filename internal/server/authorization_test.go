@@ -293,10 +293,10 @@ func TestRoomEntryAuthorization(t *testing.T) {
 	}
 	chen := w.NewBrowser()
 	chen.Headers["Cookie"] = w.candidateCookie(another)
-	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
 	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
 	chen.Headers["Cookie"] = "huimian_candidate_" + i.ID + value
-	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
+	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "error.not_found")
 }
 
 // An open socket is closed when its participant loses the role that it joined with.
@@ -371,7 +371,7 @@ func TestFieldErrorLocalization(t *testing.T) {
 		rosa := w.SignIn("rosa")
 		apptest.DecodeBody[server.Session](rosa.Call("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
 		got := rosa.Call("POST", "/api/interviews", bad)
-		p := apptest.WantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
+		p := apptest.WantProblem(got, http.StatusUnprocessableEntity, "error.fields")
 		byPath := map[string]httpapi.ProblemField{}
 		for _, f := range p.Errors {
 			byPath[f.Path] = f
@@ -394,7 +394,7 @@ func TestDoubleBookingWarning(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	i, rosa := w.ScheduleInterview(), w.SignIn("rosa")
 	again := w.InterviewInput(i.Position.ID, i.Candidate.ID)
-	p := apptest.WantProblem(rosa.Call("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
+	p := apptest.WantProblem(rosa.Call("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "error.fields")
 	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, clocktest.Date(2)+" 12:00–13:00") {
 		t.Errorf("warnings: %+v", p.Errors)
 	}
@@ -414,19 +414,19 @@ func TestBadRequests(t *testing.T) {
 		"broken JSON":        {"POST", "/api/positions", `{"title":`, 400, "request.malformed", ""},
 		"no body":            {"POST", "/api/positions", nil, 400, "request.malformed", ""},
 		"too large":          {"POST", "/api/positions", `{"title":"` + strings.Repeat("a", 1<<20) + `"}`, 413, "request.too_large", ""},
-		"missing":            {"POST", "/api/positions", `{}`, 422, "fault.fields", "title field.required"},
-		"nested":             {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{"kind":"moon"}}`, 422, "fault.fields", "room.kind field.not_one_of"},
-		"wrong type":         {"POST", "/api/positions", `{"title":7}`, 422, "fault.fields", "title field.invalid"},
-		"too long":           {"POST", "/api/positions", `{"title":"` + strings.Repeat("长", 101) + `"}`, 422, "fault.fields", "title field.too_long"},
-		"not an option":      {"POST", "/api/positions", `{"title":"a","state":"ajar"}`, 422, "fault.fields", "state field.not_one_of"},
-		"unknown member":     {"POST", "/api/positions", `{"title":"a","secret":"hunter2"}`, 422, "fault.fields", "secret field.unexpected"},
-		"not a time":         {"GET", "/api/interviews?from=yesterday", nil, 422, "fault.fields", "from field.invalid"},
-		"limit":              {"GET", "/api/interviews?limit=1000", nil, 422, "fault.fields", "limit field.too_big"},
-		"bad cursor":         {"GET", "/api/interviews?cursor=!", nil, 422, "fault.fields", "cursor field.invalid"},
+		"missing":            {"POST", "/api/positions", `{}`, 422, "error.fields", "title field.required"},
+		"nested":             {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{"kind":"moon"}}`, 422, "error.fields", "room.kind field.not_one_of"},
+		"wrong type":         {"POST", "/api/positions", `{"title":7}`, 422, "error.fields", "title field.invalid"},
+		"too long":           {"POST", "/api/positions", `{"title":"` + strings.Repeat("长", 101) + `"}`, 422, "error.fields", "title field.too_long"},
+		"not an option":      {"POST", "/api/positions", `{"title":"a","state":"ajar"}`, 422, "error.fields", "state field.not_one_of"},
+		"unknown member":     {"POST", "/api/positions", `{"title":"a","secret":"hunter2"}`, 422, "error.fields", "secret field.unexpected"},
+		"not a time":         {"GET", "/api/interviews?from=yesterday", nil, 422, "error.fields", "from field.invalid"},
+		"limit":              {"GET", "/api/interviews?limit=1000", nil, 422, "error.fields", "limit field.too_big"},
+		"bad cursor":         {"GET", "/api/interviews?cursor=!", nil, 422, "error.fields", "cursor field.invalid"},
 		"NUL in the address": {"GET", "/api/positions/%00", nil, 422, "request.bad_address", ""},
 		"NUL in the query":   {"GET", "/api/positions?q=%00", nil, 422, "request.bad_address", ""},
-		"NUL in an id":       {"POST", "/api/interviews", `{"title":"a","positionId":"\u0000","candidateId":"\u0000b","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["\u0000"],"room":{"kind":"builtin"}}`, 422, "fault.fields", "interviewers[0] interview.not_in_company, positionId field.required, candidateId field.unknown"},
-		"NUL in a title":     {"POST", "/api/positions", `{"title":"\u0000"}`, 422, "fault.fields", "title field.required"},
+		"NUL in an id":       {"POST", "/api/interviews", `{"title":"a","positionId":"\u0000","candidateId":"\u0000b","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["\u0000"],"room":{"kind":"builtin"}}`, 422, "error.fields", "interviewers[0] interview.not_in_company, positionId field.required, candidateId field.unknown"},
+		"NUL in a title":     {"POST", "/api/positions", `{"title":"\u0000"}`, 422, "error.fields", "title field.required"},
 		"no such address":    {"GET", "/api/nothing", nil, 404, "request.no_such_route", ""},
 		"no such method":     {"DELETE", "/api/positions", nil, 404, "request.no_such_route", ""},
 	} {
@@ -457,7 +457,7 @@ func TestInternalErrorsHideDetails(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := rosa.Call("GET", "/api/positions", nil)
-	p := apptest.WantProblem(got, http.StatusInternalServerError, "fault.internal")
+	p := apptest.WantProblem(got, http.StatusInternalServerError, "error.internal")
 	if strings.Contains(string(got.Body), "positions") || !strings.Contains(p.Detail, p.RequestID) {
 		t.Errorf("an internal error says %s", got.Body)
 	}

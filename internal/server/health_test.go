@@ -64,7 +64,7 @@ func TestRequestID(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	res := w.SignIn("rosa").Call("GET", "/api/interviews/none", nil)
 	id := res.Header.Get("X-Request-ID")
-	if p := apptest.WantProblem(res, http.StatusNotFound, "fault.not_found"); id == "" || p.RequestID != id {
+	if p := apptest.WantProblem(res, http.StatusNotFound, "error.not_found"); id == "" || p.RequestID != id {
 		t.Errorf("header %q, problem %q", id, p.RequestID)
 	}
 	line := `level=INFO msg=request requestId=` + id + ` route="GET /api/interviews/{id}" method=GET status=404`

@@ -114,7 +114,7 @@ func (h importHandlers) importTemplate(ctx context.Context, in *templateQuery) (
 	if err != nil {
 		return nil, err
 	}
-	name := url.PathEscape(i18n.T(lang, "sheet.sheet."+in.Kind, nil)) + ".xlsx"
+	name := url.PathEscape(i18n.T(lang, "import.sheet."+in.Kind, nil)) + ".xlsx"
 	return &xlsxFile{
 		ContentType: xlsxType,
 		Disposition: "attachment; filename=" + in.Kind + ".xlsx; filename*=UTF-8''" + name,
@@ -138,7 +138,7 @@ func (h importHandlers) importSetting(ctx context.Context) importer.Setting {
 	lang := httpapi.Language(ctx)
 	return importer.Setting{
 		Actor: actorOf(ctx), TimeZone: profileOf(ctx).Corp.TimeZone,
-		Title: func(round int) string { return i18n.T(lang, "sheet.default_title", map[string]any{"Round": round}) },
+		Title: func(round int) string { return i18n.T(lang, "import.default_title", map[string]any{"Round": round}) },
 	}
 }
 

@@ -51,11 +51,11 @@ func TestImports(t *testing.T) {
 		if n := list(); n != 1 {
 			t.Errorf("%d candidates", n)
 		}
-		apptest.WantProblem(w.SignInTo("other", "eve").Call("POST", path, map[string]any{}), http.StatusNotFound, "fault.not_found")
-		apptest.WantProblem(upload(w.SignIn("lin"), "/api/imports?kind=candidates", file), http.StatusForbidden, "fault.forbidden")
-		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", "a,b\n1,2\n"), http.StatusUnprocessableEntity, "sheet.no_headings")
-		apptest.WantProblem(upload(rosa, "/api/imports?kind=people", file), http.StatusUnprocessableEntity, "fault.fields")
-		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1)), http.StatusUnprocessableEntity, "sheet.too_large")
+		apptest.WantProblem(w.SignInTo("other", "eve").Call("POST", path, map[string]any{}), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(upload(w.SignIn("lin"), "/api/imports?kind=candidates", file), http.StatusForbidden, "error.forbidden")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", "a,b\n1,2\n"), http.StatusUnprocessableEntity, "import.no_headings")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=people", file), http.StatusUnprocessableEntity, "error.fields")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1)), http.StatusUnprocessableEntity, "import.too_large")
 		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1<<20)), http.StatusRequestEntityTooLarge, "request.too_large")
 	})
 }
@@ -94,8 +94,8 @@ func TestImportEncodings(t *testing.T) {
 		if len(p.Encodings) != 1 || p.Lines[0].State != "good" || p.Lines[0].Cells["name"] != "Hans Müller" {
 			t.Errorf("preview with a choice %+v", p)
 		}
-		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=gb18030x", file), http.StatusUnprocessableEntity, "fault.fields")
-		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=utf-8", file), http.StatusUnprocessableEntity, "sheet.wrong_encoding")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=gb18030x", file), http.StatusUnprocessableEntity, "error.fields")
+		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates&encoding=utf-8", file), http.StatusUnprocessableEntity, "import.wrong_encoding")
 	})
 }
 
@@ -122,7 +122,7 @@ func TestImportTemplates(t *testing.T) {
 				t.Errorf("%s: %d %v", query, got.Status, got.Header)
 			}
 		}
-		apptest.WantProblem(rosa.Call("GET", "/api/imports/template?kind=people", nil), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(rosa.Call("GET", "/api/imports/template?kind=people", nil), http.StatusUnprocessableEntity, "error.fields")
 		if got := w.NewBrowser().Call("GET", "/api/imports/template?kind=candidates", nil); got.Status != http.StatusUnauthorized {
 			t.Errorf("without a session: %d", got.Status)
 		}

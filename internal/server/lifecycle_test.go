@@ -65,7 +65,7 @@ func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
 	}
 	draft["scores"] = scores[:1]
 	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
-	missing := apptest.WantProblem(b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
+	missing := apptest.WantProblem(b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "error.fields")
 	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Choose a score." {
 		w.T.Errorf("what is missing: %+v", missing.Errors)
 	}
@@ -87,7 +87,7 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
-		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
 		res := chen.Call("POST", "/api/join/"+token, nil)
 		joined := apptest.DecodeBody[server.Joined](res, http.StatusOK)
 		if got := res.Header.Get("Cache-Control"); got != "no-store" {
@@ -138,13 +138,13 @@ func TestSession(t *testing.T) {
 		if s.Language != "ja" {
 			t.Errorf("the language is %s", s.Language)
 		}
-		if p := apptest.WantProblem(rosa.Call("GET", "/api/interviews/x", nil), http.StatusNotFound, "fault.not_found"); !strings.Contains(p.Detail, "ません") {
+		if p := apptest.WantProblem(rosa.Call("GET", "/api/interviews/x", nil), http.StatusNotFound, "error.not_found"); !strings.Contains(p.Detail, "ません") {
 			t.Errorf("not in the reader's language: %s", p.Detail)
 		}
 		if r := rosa.Call("DELETE", "/api/session", nil); r.Status != http.StatusNoContent {
 			t.Errorf("signing out: %d", r.Status)
 		}
-		apptest.WantProblem(rosa.Call("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated")
+		apptest.WantProblem(rosa.Call("GET", "/api/session", nil), http.StatusUnauthorized, "error.unauthenticated")
 		apptest.WantProblem(w.SignIn("gone").Call("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
 	})
 }
@@ -164,7 +164,7 @@ func TestMembersAndDepartments(t *testing.T) {
 		if !strings.Contains(strings.Join(m.Roles, " "), "recruiter") {
 			t.Errorf("roles %v", m.Roles)
 		}
-		apptest.WantProblem(ada.Call("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(ada.Call("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "error.fields")
 		if s := apptest.DecodeBody[server.ContactSync](ada.Call("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
 			t.Errorf("the copy of the contacts: %+v", s)
 		}

@@ -30,9 +30,9 @@ func TestReplayForStaffOnly(t *testing.T) {
 		chen := w.NewBrowser()
 		chen.Headers["Cookie"] = w.candidateCookie(i)
 		for _, path := range []string{path, summary} {
-			apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
-			apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
-			apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+			apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
+			apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
+			apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
 		}
 	})
 }
@@ -63,8 +63,8 @@ func TestExportForStaffOnly(t *testing.T) {
 		}
 		chen := w.NewBrowser()
 		chen.Headers["Cookie"] = w.candidateCookie(i)
-		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
-		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
-		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
+		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
 	})
 }

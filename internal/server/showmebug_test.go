@@ -143,7 +143,7 @@ func TestInterviewerLinkValidation(t *testing.T) {
 	i := w.ScheduleInterview()
 	p := apptest.WantProblem(w.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": map[string]any{
 		"kind": "link", "url": "https://meet.example.com/", "addresses": []map[string]any{{"userId": "lin", "url": "javascript:alert(1)"}},
-	}}), http.StatusUnprocessableEntity, "fault.fields")
+	}}), http.StatusUnprocessableEntity, "error.fields")
 	if len(p.Errors) != 1 || p.Errors[0].Path != "room.addresses[0].url" || p.Errors[0].Code != "field.not_https" {
 		t.Errorf("%+v", p.Errors)
 	}
@@ -228,8 +228,8 @@ func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 		if e.Scorecard != nil || e.CanEvaluate || e.ScorecardURL != w.public()+"/interviews/"+i.ID+"/scorecard" {
 			t.Errorf("%+v", e)
 		}
-		apptest.WantProblem(frame.Call("PUT", api, map[string]any{"version": 0, "scores": []any{}}), http.StatusNotFound, "fault.not_found")
-		apptest.WantProblem(frame.Call("POST", api+"/submit", map[string]any{"version": 1}), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(frame.Call("PUT", api, map[string]any{"version": 0, "scores": []any{}}), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(frame.Call("POST", api+"/submit", map[string]any{"version": 1}), http.StatusNotFound, "error.not_found")
 	})
 }
 
@@ -246,7 +246,7 @@ func TestShowMeBugSettings(t *testing.T) {
 			t.Errorf("%s", got.Body)
 		}
 		p := apptest.WantProblem(ada.Call("PUT", "/api/settings/showmebug", map[string]any{"clientId": "application-key", "clientSecret": "a-wrong-one"}),
-			http.StatusUnprocessableEntity, "fault.fields")
+			http.StatusUnprocessableEntity, "error.fields")
 		if p.Errors[0].Path != "clientSecret" || p.Errors[0].Code != "provider.configuration" {
 			t.Errorf("%+v", p.Errors)
 		}

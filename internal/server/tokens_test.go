@@ -27,8 +27,8 @@ func TestListTokensVisibility(t *testing.T) {
 		if others := list("lin"); len(others) != 0 {
 			t.Errorf("lin sees %+v", others)
 		}
-		apptest.WantProblem(w.SignIn("rosa").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
-		apptest.WantProblem(w.SignInTo("other", "eve").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(w.SignIn("rosa").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(w.SignInTo("other", "eve").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
 		apptest.DecodeBody[struct{}](w.SignIn("ada").Call("DELETE", "/api/tokens/"+rosas.Token.Token.ID, nil), http.StatusNoContent)
 		if strings.Contains(w.Log.String(), rosas.Token.Secret) {
 			t.Error("the log has a token")

@@ -37,7 +37,7 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("log %+v", log)
 		}
 		apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", "/api/webhook-deliveries/"+sent.ID+"/resend", nil), http.StatusAccepted)
-		apptest.WantProblem(ada.Call("POST", "/api/webhooks", map[string]any{"url": "https://10.0.0.1/"}), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(ada.Call("POST", "/api/webhooks", map[string]any{"url": "https://10.0.0.1/"}), http.StatusUnprocessableEntity, "error.fields")
 
 		for _, who := range []*apptest.Browser{w.SignIn("rosa"), w.SignIn("lin")} {
 			apptest.WantProblem(who.Call("GET", "/api/webhooks", nil), http.StatusForbidden, "webhook.for_administrators")
@@ -47,11 +47,11 @@ func TestWebhooks(t *testing.T) {
 		for _, ask := range []string{"GET " + path, "DELETE " + path, "POST " + path + "/rotate", "POST " + path + "/test",
 			"GET " + path + "/deliveries", "POST /api/webhook-deliveries/" + sent.ID + "/resend"} {
 			method, address, _ := strings.Cut(ask, " ")
-			apptest.WantProblem(eve.Call(method, address, nil), http.StatusNotFound, "fault.not_found")
+			apptest.WantProblem(eve.Call(method, address, nil), http.StatusNotFound, "error.not_found")
 		}
 		if got := ada.Call("DELETE", path, nil); got.Status != http.StatusNoContent {
 			t.Errorf("deleting: %d %s", got.Status, got.Body)
 		}
-		apptest.WantProblem(ada.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(ada.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
 	})
 }

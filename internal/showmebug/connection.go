@@ -21,9 +21,9 @@ const (
 	sourceStored      = "stored"
 )
 
-// accountRow is a row of provider_accounts.
+// accountRow is a row of showmebug_accounts.
 type accountRow struct {
-	bun.BaseModel `bun:"table:provider_accounts,alias:pa"`
+	bun.BaseModel `bun:"table:showmebug_accounts,alias:pa"`
 
 	CorpID        string         `bun:"corp_id,pk"`
 	Provider      string         `bun:"provider,pk"`

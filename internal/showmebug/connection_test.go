@@ -28,7 +28,7 @@ func TestConnect(t *testing.T) {
 		wantAppError(t, w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
 
 		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
-		wantAppError(t, err, "fault.forbidden")
+		wantAppError(t, err, "error.forbidden")
 		_, err = w.Connect(w.ctx, w.admin, clientID, "a guess")
 		wantAppError(t, err, "clientSecret: provider.configuration")
 		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 502})
@@ -45,7 +45,7 @@ func TestConnect(t *testing.T) {
 			t.Errorf("connected: %+v %+v", v, v.Team)
 		}
 		var sealed []byte
-		if err := d.NewRaw("SELECT secret FROM provider_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
+		if err := d.NewRaw("SELECT secret FROM showmebug_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
 			t.Errorf("the secret is readable in the database: %v", err)
 		}
 		if err := w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind); err != nil {
@@ -173,9 +173,9 @@ func TestMembers(t *testing.T) {
 			t.Fatalf("%+v %v", list, err)
 		}
 		_, _, err = w.Members(w.ctx, w.rosa, showmebug.MemberFilter{Limit: 1})
-		wantAppError(t, err, "fault.forbidden")
+		wantAppError(t, err, "error.forbidden")
 		_, err = w.SyncMember(w.ctx, w.admin, "nobody")
-		wantAppError(t, err, "fault.not_found")
+		wantAppError(t, err, "error.not_found")
 		w.mu.Lock()
 		w.contacts["lin"] = ""
 		w.mu.Unlock()

@@ -115,11 +115,11 @@ func TestExamRefusals(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		_, err := w.SendExam(w.ctx, lin, w.candidate.ID, 1, "", false)
-		wantAppError(t, err, "fault.forbidden")
+		wantAppError(t, err, "error.forbidden")
 		_, err = w.SendExam(w.ctx, w.rosa, "nobody", 1, "", false)
-		wantAppError(t, err, "fault.not_found")
+		wantAppError(t, err, "error.not_found")
 		_, err = w.RefreshSitting(w.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
-		wantAppError(t, err, "fault.not_found")
+		wantAppError(t, err, "error.not_found")
 		mute := must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{Name: "无邮"}))(t)
 		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)
 		wantAppError(t, err, "channel: exam.no_email")

@@ -37,9 +37,9 @@ const (
 	contactEntered   = "entered"
 )
 
-// Member is a row of provider_members. WeCom's userid is the uid at ShowMeBug.
+// Member is a row of showmebug_members. WeCom's userid is the uid at ShowMeBug.
 type Member struct {
-	bun.BaseModel `bun:"table:provider_members,alias:pm"`
+	bun.BaseModel `bun:"table:showmebug_members,alias:pm"`
 
 	CorpID        string         `bun:"corp_id,pk"`
 	Provider      string         `bun:"provider,pk"`

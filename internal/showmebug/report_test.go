@@ -139,7 +139,7 @@ func TestRepeatedAndUnknownEvents(t *testing.T) {
 		if got := w.postCallback(corp, unknown, showmebugtest.Sign(clientSecret, []byte(unknown))); got != http.StatusOK {
 			t.Errorf("an unknown event: status %d", got)
 		}
-		w.waitForJobs("showmebug_exam_ask")
+		w.waitForJobs("showmebug_exam_poll_sitting")
 		if state := w.getInterview(other.ID).State; state != interview.Scheduled {
 			t.Errorf("the interview is %s", state)
 		}
@@ -168,7 +168,7 @@ func TestReportsOutOfOrder(t *testing.T) {
 		if v := w.roomView(i.ID); *v.Rating != 4 || w.getInterview(i.ID).State != interview.Ended {
 			t.Errorf("rating %v of an interview that is %s", *v.Rating, w.getInterview(i.ID).State)
 		}
-		wantAppError(t, report("ZZZZZZ", &two, now, true), "fault.not_found")
+		wantAppError(t, report("ZZZZZZ", &two, now, true), "error.not_found")
 
 		left, leftMade := w.scheduleWithRoom()
 		must(w.interviews.Edit(w.ctx, w.rosa, left.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
@@ -222,14 +222,14 @@ func TestReconcileLostEvents(t *testing.T) {
 func TestWebhookRetryAfterFailure(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
-		if _, err := w.db.NewRaw("ALTER TABLE provider_accounts RENAME TO provider_accounts_away").Exec(w.ctx); err != nil {
+		if _, err := w.db.NewRaw("ALTER TABLE showmebug_accounts RENAME TO showmebug_accounts_away").Exec(w.ctx); err != nil {
 			t.Fatal(err)
 		}
 		w.finishInterview(made.UID)
 		if got := w.sim.Webhooks()[0].State; got != showmebugtest.WebhookWaiting {
 			t.Fatalf("the event is %s", got)
 		}
-		if _, err := w.db.NewRaw("ALTER TABLE provider_accounts_away RENAME TO provider_accounts").Exec(w.ctx); err != nil {
+		if _, err := w.db.NewRaw("ALTER TABLE showmebug_accounts_away RENAME TO showmebug_accounts").Exec(w.ctx); err != nil {
 			t.Fatal(err)
 		}
 		w.sim.Advance(time.Minute)

@@ -10,7 +10,7 @@ import (
 // sealedColumns are the encrypted columns of this package. The keys are the places
 // for which the values are sealed; see secretContext.
 var sealedColumns = []db.Column{
-	{Table: "provider_accounts", Name: "secret", Key: "provider || '/' || corp_id || '/' || client_id"},
+	{Table: "showmebug_accounts", Name: "secret", Key: "provider || '/' || corp_id || '/' || client_id"},
 	{Table: "exam_sittings", Name: "url", Key: "id"},
 }
 

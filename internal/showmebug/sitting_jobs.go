@@ -49,7 +49,10 @@ type PollSittingArgs struct {
 	UID    string `json:"uid"`
 }
 
-func (PollSittingArgs) Kind() string { return "showmebug_exam_ask" }
+func (PollSittingArgs) Kind() string { return "showmebug_exam_poll_sitting" }
+
+// KindAliases returns the earlier kind of queued jobs.
+func (PollSittingArgs) KindAliases() []string { return []string{"showmebug_exam_ask"} }
 
 // PollCorpExamsArgs is the job to poll the sittings of a company.
 type PollCorpExamsArgs struct {

@@ -110,7 +110,10 @@ func (SweepArgs) Kind() string { return "webhook_sweep" }
 // RetentionArgs is the periodic job that deletes expired events and deliveries.
 type RetentionArgs struct{}
 
-func (RetentionArgs) Kind() string { return "webhook_forget" }
+func (RetentionArgs) Kind() string { return "webhook_clean" }
+
+// KindAliases returns the earlier kind of queued jobs.
+func (RetentionArgs) KindAliases() []string { return []string{"webhook_forget"} }
 
 func (s *Service) sweepOverdue(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 	undispatched := func(q *bun.SelectQuery) *bun.SelectQuery {

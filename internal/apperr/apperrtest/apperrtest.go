@@ -24,14 +24,14 @@ func Check(t testing.TB, err error, kind apperr.Kind, code string) {
 // apperr.NewForbidden.
 func CheckForbidden(t testing.TB, err error) {
 	t.Helper()
-	Check(t, err, apperr.Forbidden, "fault.forbidden")
+	Check(t, err, apperr.Forbidden, "error.forbidden")
 }
 
 // CheckNotFound fails the test unless err is the NotFound error of
 // apperr.NewNotFound.
 func CheckNotFound(t testing.TB, err error) {
 	t.Helper()
-	Check(t, err, apperr.NotFound, "fault.not_found")
+	Check(t, err, apperr.NotFound, "error.not_found")
 }
 
 // CheckFields fails the test unless err has exactly these fields, as

@@ -88,7 +88,7 @@ var statusByKind = map[apperr.Kind]int{
 
 // DatabaseUnavailable is the code of the problem of a request that failed
 // because the database is unavailable. Whether it has taken effect is unknown.
-const DatabaseUnavailable = "fault.database_unavailable"
+const DatabaseUnavailable = "error.database_unavailable"
 
 // NewProblem converts an error to a problem. The text of an error that is not
 // an *apperr.Error is only logged; it becomes 503 when the database is
@@ -102,7 +102,7 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		if !errors.Is(err, context.Canceled) {
 			log.ErrorContext(ctx, "request failed", "requestId", RequestID(ctx), "error", err)
 		}
-		f = apperr.New(apperr.Internal, "fault.internal", "RequestID", RequestID(ctx))
+		f = apperr.New(apperr.Internal, "error.internal", "RequestID", RequestID(ctx))
 		if db.IsUnavailable(err) {
 			f = apperr.New(apperr.Unavailable, DatabaseUnavailable, "RequestID", RequestID(ctx))
 		}
@@ -124,7 +124,7 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 // WriteProblem writes the error as a problem, for handlers outside of huma.
 func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	if err == nil {
-		err = apperr.New(apperr.Internal, "fault.internal")
+		err = apperr.New(apperr.Internal, "error.internal")
 	}
 	p := NewProblem(r.Context(), log, err)
 	maps.Copy(w.Header(), p.GetHeaders())
@@ -195,14 +195,14 @@ var codeByStatus = map[int]string{
 	http.StatusRequestTimeout:        "request.too_slow",
 	http.StatusRequestEntityTooLarge: "request.too_large",
 	http.StatusUnsupportedMediaType:  "request.not_json",
-	http.StatusUnprocessableEntity:   "fault.fields",
+	http.StatusUnprocessableEntity:   "error.fields",
 }
 
 func newSchemaProblem(ctx context.Context, status int, errs []error) *Problem {
 	lang := Language(ctx)
 	code, ok := codeByStatus[status]
 	if !ok {
-		code = "fault.internal"
+		code = "error.internal"
 	}
 	p := newProblem(ctx, status, code, i18n.T(lang, code, map[string]any{"RequestID": RequestID(ctx)}))
 	if status != http.StatusUnprocessableEntity {

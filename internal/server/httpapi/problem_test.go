@@ -42,11 +42,11 @@ func TestProblemStatus(t *testing.T) {
 		apperr.Invalid: 422, apperr.Unauthenticated: 401, apperr.Forbidden: 403, apperr.NotFound: 404, apperr.Conflict: 409,
 		apperr.Gone: 410, apperr.RateLimited: 429, apperr.Unavailable: 503,
 	} {
-		p := httpapi.NewProblem(newContext(t), discard(), fmt.Errorf("doing it: %w", apperr.New(kind, "fault.not_found")))
+		p := httpapi.NewProblem(newContext(t), discard(), fmt.Errorf("doing it: %w", apperr.New(kind, "error.not_found")))
 		if p.Status != status || p.GetStatus() != status || p.Title != http.StatusText(status) {
 			t.Errorf("kind %v: %+v, want status %d", kind, p, status)
 		}
-		if p.Type != "about:blank" || p.Code != "fault.not_found" || p.RequestID != "r-1" || p.Detail == "" || p.Detail == p.Code || p.Error() != p.Detail {
+		if p.Type != "about:blank" || p.Code != "error.not_found" || p.RequestID != "r-1" || p.Detail == "" || p.Detail == p.Code || p.Error() != p.Detail {
 			t.Errorf("kind %v: %+v", kind, p)
 		}
 	}
@@ -56,11 +56,11 @@ func TestProblemStatus(t *testing.T) {
 func TestProblemHidesInternalErrors(t *testing.T) {
 	for name, err := range map[string]error{
 		"another error": errors.New("secret: no such table"),
-		"kind Internal": fmt.Errorf("secret: %w", apperr.New(apperr.Internal, "fault.not_found")),
+		"kind Internal": fmt.Errorf("secret: %w", apperr.New(apperr.Internal, "error.not_found")),
 	} {
 		var log bytes.Buffer
 		p := httpapi.NewProblem(newContext(t), slog.New(slog.NewTextHandler(&log, nil)), err)
-		if p.Status != http.StatusInternalServerError || p.Code != "fault.internal" || strings.Contains(p.Detail, "secret") || !strings.Contains(p.Detail, "r-1") {
+		if p.Status != http.StatusInternalServerError || p.Code != "error.internal" || strings.Contains(p.Detail, "secret") || !strings.Contains(p.Detail, "r-1") {
 			t.Errorf("%s: %+v", name, p)
 		}
 		if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "requestId=r-1") {
@@ -85,7 +85,7 @@ func TestProblemFields(t *testing.T) {
 	texts := map[string]bool{}
 	for _, lang := range []string{"zh-CN", "en", "ja"} {
 		p := httpapi.NewProblem(httpapi.WithLanguage(t.Context(), lang), discard(), err)
-		if p.Status != http.StatusUnprocessableEntity || p.Code != "fault.fields" || len(p.Errors) != 2 {
+		if p.Status != http.StatusUnprocessableEntity || p.Code != "error.fields" || len(p.Errors) != 2 {
 			t.Fatalf("%s: %+v", lang, p)
 		}
 		first, second := p.Errors[0], p.Errors[1]
@@ -115,8 +115,8 @@ func TestWriteProblem(t *testing.T) {
 		status int
 		code   string
 	}{
-		"an error for the client": {apperr.NewNotFound(), http.StatusNotFound, "fault.not_found"},
-		"no error, as in a panic": {nil, http.StatusInternalServerError, "fault.internal"},
+		"an error for the client": {apperr.NewNotFound(), http.StatusNotFound, "error.not_found"},
+		"no error, as in a panic": {nil, http.StatusInternalServerError, "error.internal"},
 	} {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
@@ -187,24 +187,24 @@ func TestSchemaProblems(t *testing.T) {
 		status                   int
 		want                     string // code of the problem and of each field
 	}{
-		"missing":             {body: `{}`, status: 422, want: "fault.fields title:field.required"},
-		"missing in a part":   {body: `{"title":"x","ref":{}}`, status: 422, want: "fault.fields ref.id:field.required"},
-		"empty":               {body: `{"title":""}`, status: 422, want: "fault.fields title:field.required"},
-		"too long":            {body: `{"title":"123456"}`, status: 422, want: "fault.fields title:field.too_long"},
-		"another value":       {body: `{"title":"x","state":"ajar"}`, status: 422, want: "fault.fields state:field.not_one_of"},
-		"too many":            {body: `{"title":"x","tags":["a","b","c"]}`, status: 422, want: "fault.fields tags:field.too_many"},
-		"too small":           {body: `{"title":"x","round":1}`, status: 422, want: "fault.fields round:field.too_small"},
-		"too big":             {body: `{"title":"x","round":10}`, status: 422, want: "fault.fields round:field.too_big"},
-		"not a time":          {body: `{"title":"x","at":"noon"}`, status: 422, want: "fault.fields at:field.not_a_time"},
-		"unknown":             {body: `{"title":"x","colour":"red"}`, status: 422, want: "fault.fields colour:field.unexpected"},
-		"another type":        {body: `{"title":7}`, status: 422, want: "fault.fields title:field.invalid"},
-		"in the query":        {query: "?limit=0", body: `{"title":"x"}`, status: 422, want: "fault.fields limit:field.too_small"},
-		"several":             {body: `{"title":"","round":1}`, status: 422, want: "fault.fields round:field.too_small title:field.required"},
+		"missing":             {body: `{}`, status: 422, want: "error.fields title:field.required"},
+		"missing in a part":   {body: `{"title":"x","ref":{}}`, status: 422, want: "error.fields ref.id:field.required"},
+		"empty":               {body: `{"title":""}`, status: 422, want: "error.fields title:field.required"},
+		"too long":            {body: `{"title":"123456"}`, status: 422, want: "error.fields title:field.too_long"},
+		"another value":       {body: `{"title":"x","state":"ajar"}`, status: 422, want: "error.fields state:field.not_one_of"},
+		"too many":            {body: `{"title":"x","tags":["a","b","c"]}`, status: 422, want: "error.fields tags:field.too_many"},
+		"too small":           {body: `{"title":"x","round":1}`, status: 422, want: "error.fields round:field.too_small"},
+		"too big":             {body: `{"title":"x","round":10}`, status: 422, want: "error.fields round:field.too_big"},
+		"not a time":          {body: `{"title":"x","at":"noon"}`, status: 422, want: "error.fields at:field.not_a_time"},
+		"unknown":             {body: `{"title":"x","colour":"red"}`, status: 422, want: "error.fields colour:field.unexpected"},
+		"another type":        {body: `{"title":7}`, status: 422, want: "error.fields title:field.invalid"},
+		"in the query":        {query: "?limit=0", body: `{"title":"x"}`, status: 422, want: "error.fields limit:field.too_small"},
+		"several":             {body: `{"title":"","round":1}`, status: 422, want: "error.fields round:field.too_small title:field.required"},
 		"no JSON":             {body: `{`, status: 400, want: "request.malformed"},
 		"too large":           {body: `{"title":"` + strings.Repeat("x", 300) + `"}`, status: 413, want: "request.too_large"},
 		"another media type":  {contentType: "application/xml", body: `<a/>`, status: 415, want: "request.not_json"},
 		"NUL is removed":      {body: `{"title":"a\u0000b"}`, status: 200},
-		"only NUL in a title": {body: `{"title":"\u0000"}`, status: 422, want: "fault.fields title:field.required"},
+		"only NUL in a title": {body: `{"title":"\u0000"}`, status: 422, want: "error.fields title:field.required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, "/"+test.query, strings.NewReader(test.body))

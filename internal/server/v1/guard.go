@@ -61,7 +61,7 @@ func (a *API) guardHandler(next http.HandlerFunc) http.HandlerFunc {
 
 func (a *API) authenticateCaller(ctx context.Context, token string) (*apitoken.Caller, error) {
 	if token == "" {
-		return nil, apperr.New(apperr.Unauthenticated, "access.token_missing")
+		return nil, apperr.New(apperr.Unauthenticated, "api.token_missing")
 	}
 	return a.Tokens.Authenticate(ctx, token)
 }
@@ -95,7 +95,7 @@ func (a *API) requireScope(scope apitoken.Scope) func(huma.Context, func(huma.Co
 		}
 		r, w := humago.Unwrap(ctx)
 		w.Header().Set("WWW-Authenticate", `Bearer realm="huimian", error="insufficient_scope", scope="`+string(scope)+`"`)
-		httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope)))
+		httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.Forbidden, "api.scope_missing", "Scope", string(scope)))
 	}
 }
 

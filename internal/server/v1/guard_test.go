@@ -14,10 +14,10 @@ func TestIsUnknownOutcome(t *testing.T) {
 		body   string
 		want   bool
 	}{
-		"internal error":       {500, `{"code":"fault.internal"}`, true},
-		"database unavailable": {503, `{"code":"fault.database_unavailable"}`, true},
+		"internal error":       {500, `{"code":"error.internal"}`, true},
+		"database unavailable": {503, `{"code":"error.database_unavailable"}`, true},
 		"WeCom unavailable":    {503, `{"code":"account.lookup_unavailable"}`, false},
-		"invalid":              {422, `{"code":"fault.fields"}`, false},
+		"invalid":              {422, `{"code":"error.fields"}`, false},
 	} {
 		if got := isUnknownOutcome(&apitoken.Answer{Status: test.status, Body: []byte(test.body)}); got != test.want {
 			t.Errorf("%s: %v", name, got)

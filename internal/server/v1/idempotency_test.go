@@ -32,8 +32,8 @@ func TestIdempotencyKeys(t *testing.T) {
 			t.Errorf("%d interviews", count())
 		}
 		other := apptest.ScheduleInput(func(in map[string]any) { in["title"] = "二面" })
-		apptest.WantProblem(keyed.Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.key_reused")
-		apptest.WantProblem(ats.With("Idempotency-Key", "ü").Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.bad_key")
+		apptest.WantProblem(keyed.Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "api.key_reused")
+		apptest.WantProblem(ats.With("Idempotency-Key", "ü").Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "api.bad_key")
 		apptest.DecodeBody[v1.Interview](w.NewAPIClient("rosa", apitoken.Personal).With("Idempotency-Key", "order-4711").Call("POST", "/api/v1/interviews", other), http.StatusCreated)
 		w.Clock.Advance(apitoken.KeysFor + time.Second)
 		if got := keyed.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()); got.Status != http.StatusCreated || got.Header.Get("Idempotency-Replayed") != "" {

@@ -70,7 +70,7 @@ func (a *API) buildPlan(ctx context.Context, b InterviewInput) (interview.Plan, 
 func mayMake(c *apitoken.Caller, b InterviewInput) error {
 	for scope, given := range map[apitoken.Scope]bool{apitoken.PositionsWrite: b.Position != nil, apitoken.CandidatesWrite: b.Candidate != nil} {
 		if given && !c.HasScope(scope) {
-			return apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope))
+			return apperr.New(apperr.Forbidden, "api.scope_missing", "Scope", string(scope))
 		}
 	}
 	return nil
@@ -81,10 +81,10 @@ func mayMake(c *apitoken.Caller, b InterviewInput) error {
 func oneOfEach(b InterviewInput) error {
 	var fields []apperr.FieldError
 	if (b.PositionID != "") == (b.Position != nil) {
-		fields = append(fields, apperr.NewFieldError("positionId", "access.one_of", "Names", "positionId, position"))
+		fields = append(fields, apperr.NewFieldError("positionId", "api.one_of", "Names", "positionId, position"))
 	}
 	if (b.CandidateID != "") == (b.Candidate != nil) {
-		fields = append(fields, apperr.NewFieldError("candidateId", "access.one_of", "Names", "candidateId, candidate"))
+		fields = append(fields, apperr.NewFieldError("candidateId", "api.one_of", "Names", "candidateId, candidate"))
 	}
 	return apperr.InvalidFields(fields)
 }
@@ -97,7 +97,7 @@ func (a *API) resolveOrganizer(ctx context.Context, m *MemberRef) (string, error
 	}
 	c := callerOf(ctx)
 	if c.Token.Kind == apitoken.Company && !c.Profile.Active {
-		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "access.organizer_missing")})
+		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "api.organizer_missing")})
 	}
 	return "", nil
 }

@@ -54,7 +54,7 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 			t.Error(err)
 		}
 		mei := w.NewAPIClient("mei", apitoken.Personal)
-		apptest.WantProblem(mei.Call("GET", path+"/scorecards", nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(mei.Call("GET", path+"/scorecards", nil), http.StatusNotFound, "error.not_found")
 
 		seen, cursor := []string{}, ""
 		for range 20 {
@@ -75,8 +75,8 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 		if len(only.Items) != 1 || only.Items[0].SubjectID != i.ID {
 			t.Errorf("decided: %+v", only)
 		}
-		apptest.WantProblem(ats.Call("GET", "/api/v1/events?type=moon.rise", nil), http.StatusUnprocessableEntity, "fault.fields")
-		apptest.WantProblem(ats.Call("GET", "/api/v1/events?cursor=x", nil), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(ats.Call("GET", "/api/v1/events?type=moon.rise", nil), http.StatusUnprocessableEntity, "error.fields")
+		apptest.WantProblem(ats.Call("GET", "/api/v1/events?cursor=x", nil), http.StatusUnprocessableEntity, "error.fields")
 	})
 }
 
@@ -99,8 +99,8 @@ func TestCursorPagination(t *testing.T) {
 		if len(names) != 10 {
 			t.Errorf("the pages have %s", names)
 		}
-		apptest.WantProblem(ats.Call("GET", "/api/v1/candidates?colour=red", nil), http.StatusUnprocessableEntity, "fault.fields")
-		apptest.WantProblem(ats.Call("POST", "/api/v1/candidates", map[string]any{"name": "x", "colour": "red"}), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(ats.Call("GET", "/api/v1/candidates?colour=red", nil), http.StatusUnprocessableEntity, "error.fields")
+		apptest.WantProblem(ats.Call("POST", "/api/v1/candidates", map[string]any{"name": "x", "colour": "red"}), http.StatusUnprocessableEntity, "error.fields")
 		apptest.WantProblem(ats.Call("GET", "/api/v1/colours", nil), http.StatusNotFound, "request.no_such_route")
 	})
 }

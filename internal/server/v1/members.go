@@ -82,7 +82,7 @@ func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Respo
 		}
 	}
 	if given != 1 {
-		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userId", "access.one_of", "Names", "userId, email, mobile")})
+		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userId", "api.one_of", "Names", "userId, email, mobile")})
 	}
 	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
 	return httpapi.NewResponse(resource.NewMember(m), err)

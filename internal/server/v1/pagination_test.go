@@ -81,7 +81,7 @@ func TestPageParameters(t *testing.T) {
 		for parameter, code := range map[string]string{
 			"limit=0": "field.too_small", "limit=201": "field.too_big", "limit=x": "field.invalid", "cursor=" + strings.Repeat("x", 201): "field.too_long",
 		} {
-			p := apptest.WantProblem(ats.Call("GET", "/api/v1"+path+"?"+parameter, nil), http.StatusUnprocessableEntity, "fault.fields")
+			p := apptest.WantProblem(ats.Call("GET", "/api/v1"+path+"?"+parameter, nil), http.StatusUnprocessableEntity, "error.fields")
 			name, _, _ := strings.Cut(parameter, "=")
 			if len(p.Errors) != 1 || p.Errors[0].Path != name || p.Errors[0].Code != code {
 				t.Errorf("%s?%.20s: %+v, want %s", path, parameter, p.Errors, code)

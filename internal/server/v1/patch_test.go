@@ -106,13 +106,13 @@ func TestIfMatchHeader(t *testing.T) {
 			{`"4"`, `{"%s":"d","version":4}`, http.StatusOK, ""},
 			{`"1"`, `{"%s":"e"}`, http.StatusPreconditionFailed, strings.TrimSuffix(name, "s") + ".changed_meanwhile"},
 			{`*`, `{"%s":"e","version":1}`, http.StatusConflict, strings.TrimSuffix(name, "s") + ".changed_meanwhile"},
-			{`"5"`, `{"%s":"e","version":4}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`5`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`"05"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`"0"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`"-5"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`W/"5"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
-			{`"5", "6"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "fault.fields"},
+			{`"5"`, `{"%s":"e","version":4}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`5`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`"05"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`"0"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`"-5"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`W/"5"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
+			{`"5", "6"`, `{"%s":"e"}`, http.StatusUnprocessableEntity, "error.fields"},
 		} {
 			r := ats.With("If-Match", test.header).Call("PATCH", path, fmt.Sprintf(test.body, note))
 			if test.status != http.StatusOK {

@@ -105,7 +105,7 @@ func TestInterviewersByEmailAndMobile(t *testing.T) {
 				t.Errorf("%v is %+v", ref, i.Interviewers)
 			}
 		}
-		p := apptest.WantProblem(ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput(named(map[string]any{"email": "nobody@acme.example"}))), http.StatusUnprocessableEntity, "fault.fields")
+		p := apptest.WantProblem(ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput(named(map[string]any{"email": "nobody@acme.example"}))), http.StatusUnprocessableEntity, "error.fields")
 		if p.Errors[0].Code != "account.no_such_contact" {
 			t.Errorf("nobody is %+v", p)
 		}
@@ -114,6 +114,6 @@ func TestInterviewersByEmailAndMobile(t *testing.T) {
 			t.Errorf("found %+v", m)
 		}
 		apptest.WantProblem(ats.Call("GET", "/api/v1/members/lookup?userId=eve", nil), http.StatusNotFound, "account.no_such_contact")
-		apptest.WantProblem(ats.Call("GET", "/api/v1/members/lookup", nil), http.StatusUnprocessableEntity, "fault.fields")
+		apptest.WantProblem(ats.Call("GET", "/api/v1/members/lookup", nil), http.StatusUnprocessableEntity, "error.fields")
 	})
 }

@@ -112,7 +112,7 @@ func TestScopePerOperation(t *testing.T) {
 				t.Errorf("%s is documented with the scope %q, want %q", o.id, o.scope, scope)
 			}
 			r := o.call(nobody)
-			apptest.WantProblem(r, http.StatusUnauthorized, "access.token_missing")
+			apptest.WantProblem(r, http.StatusUnauthorized, "api.token_missing")
 			if h := r.Header.Get("WWW-Authenticate"); h != `Bearer realm="huimian"` {
 				t.Errorf("%s: WWW-Authenticate %q", o.id, h)
 			}
@@ -120,7 +120,7 @@ func TestScopePerOperation(t *testing.T) {
 				continue
 			}
 			r = o.call(without[scope].Browser)
-			apptest.WantProblem(r, http.StatusForbidden, "access.scope_missing")
+			apptest.WantProblem(r, http.StatusForbidden, "api.scope_missing")
 			if h := r.Header.Get("WWW-Authenticate"); h != `Bearer realm="huimian", error="insufficient_scope", scope="`+string(scope)+`"` {
 				t.Errorf("%s: WWW-Authenticate %q", o.id, h)
 			}

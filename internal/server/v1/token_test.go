@@ -38,10 +38,10 @@ func TestPersonalTokenUsesMemberRoles(t *testing.T) {
 			t.Errorf("me is %+v", me)
 		}
 		set("UPDATE members SET roles = ? WHERE corp_id = 'acme' AND user_id = 'rosa'", actor.Interviewer)
-		apptest.WantProblem(own.Call("GET", "/api/v1/candidates", nil), http.StatusForbidden, "fault.forbidden")
-		apptest.WantProblem(own.Call("GET", "/api/v1/events", nil), http.StatusForbidden, "fault.forbidden")
+		apptest.WantProblem(own.Call("GET", "/api/v1/candidates", nil), http.StatusForbidden, "error.forbidden")
+		apptest.WantProblem(own.Call("GET", "/api/v1/events", nil), http.StatusForbidden, "error.forbidden")
 		set("UPDATE members SET active = FALSE WHERE corp_id = 'acme' AND user_id = 'rosa'")
-		apptest.WantProblem(own.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.member_left")
+		apptest.WantProblem(own.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.member_left")
 		if h := own.Call("GET", "/api/v1/me", nil).Header.Get("WWW-Authenticate"); !strings.HasPrefix(h, "Bearer") {
 			t.Errorf("WWW-Authenticate %q", h)
 		}
@@ -53,7 +53,7 @@ func TestPersonalTokenUsesMemberRoles(t *testing.T) {
 func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		apptest.WantProblem(w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
-			http.StatusForbidden, "access.company_by_administrator")
+			http.StatusForbidden, "api.company_by_administrator")
 		ats := w.NewAPIClient("ada", apitoken.Company)
 		if me := apptest.DecodeBody[v1.Me](ats.Call("GET", "/api/v1/me", nil), http.StatusOK); me.Member != nil || me.Token.Kind != "company" {
 			t.Errorf("me is %+v", me)
@@ -65,8 +65,8 @@ func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := apptest.WantProblem(ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()), http.StatusUnprocessableEntity, "fault.fields")
-		if p.Errors[0].Code != "access.organizer_missing" {
+		p := apptest.WantProblem(ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()), http.StatusUnprocessableEntity, "error.fields")
+		if p.Errors[0].Code != "api.organizer_missing" {
 			t.Errorf("without an organizer: %+v", p)
 		}
 		i := apptest.DecodeBody[v1.Interview](ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput(func(in map[string]any) { in["organizer"] = map[string]any{"userId": "rosa"} })), http.StatusCreated)
@@ -84,7 +84,7 @@ func TestScopes(t *testing.T) {
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" {
 			t.Errorf("without candidates:read the contacts are %+v", got.Candidate)
 		}
-		p := apptest.WantProblem(reader.Call("GET", "/api/v1/candidates", nil), http.StatusForbidden, "access.scope_missing")
+		p := apptest.WantProblem(reader.Call("GET", "/api/v1/candidates", nil), http.StatusForbidden, "api.scope_missing")
 		if !strings.Contains(p.Detail, "candidates:read") {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
@@ -98,20 +98,20 @@ func TestScopes(t *testing.T) {
 			t.Errorf("who may only write reads %+v", changed)
 		}
 		writer := w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsWrite)
-		apptest.WantProblem(writer.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()), http.StatusForbidden, "access.scope_missing")
-		apptest.WantProblem(writer.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "access.scope_missing")
+		apptest.WantProblem(writer.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()), http.StatusForbidden, "api.scope_missing")
+		apptest.WantProblem(writer.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "api.scope_missing")
 	})
 }
 
 func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		p := w.NewAPIClient("rosa", apitoken.Personal)
-		apptest.WantProblem(w.NewBrowser().Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_missing")
-		apptest.WantProblem(p.With("Authorization", "Bearer hm_nonsense").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
-		apptest.WantProblem(p.With("Authorization", "Bearer "+p.Token.Secret+"A").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
-		apptest.WantProblem(p.Call("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated") // for programs only
+		apptest.WantProblem(w.NewBrowser().Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_missing")
+		apptest.WantProblem(p.With("Authorization", "Bearer hm_nonsense").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.unknown_token")
+		apptest.WantProblem(p.With("Authorization", "Bearer "+p.Token.Secret+"A").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.unknown_token")
+		apptest.WantProblem(p.Call("GET", "/api/session", nil), http.StatusUnauthorized, "error.unauthenticated") // for programs only
 		apptest.DecodeBody[struct{}](w.SignIn("rosa").Call("DELETE", "/api/tokens/"+p.Token.Token.ID, nil), http.StatusNoContent)
-		apptest.WantProblem(p.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_revoked")
+		apptest.WantProblem(p.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_revoked")
 		ja := p.With("Accept-Language", "ja").Call("GET", "/api/v1/me", nil)
 		if got := apptest.DecodeBody[httpapi.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
 			t.Errorf("in Japanese: %s", got.Detail)
@@ -123,7 +123,7 @@ func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 		short := p.With("Authorization", "Bearer "+made.Secret)
 		apptest.DecodeBody[v1.Me](short.Call("GET", "/api/v1/me", nil), http.StatusOK)
 		w.Clock.Set(until)
-		apptest.WantProblem(short.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_expired")
+		apptest.WantProblem(short.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_expired")
 	})
 }
 

@@ -119,7 +119,7 @@ func (a *API) resolveMember(ctx context.Context, path string, m MemberRef) (stri
 		}
 	}
 	if given != 1 {
-		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(path, "access.one_of", "Names", "userId, email, mobile")})
+		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(path, "api.one_of", "Names", "userId, email, mobile")})
 	}
 	if m.UserID != "" {
 		return m.UserID, nil // the domain validates it

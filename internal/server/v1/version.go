@@ -31,10 +31,10 @@ func (in *editRequest[P]) expectedVersion() (int, error) {
 	}
 	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
 	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
-		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("If-Match", "access.bad_if_match")})
+		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("If-Match", "api.bad_if_match")})
 	}
 	if inBody != 0 && inBody != n {
-		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("version", "access.not_both", "Names", "If-Match, version")})
+		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("version", "api.not_both", "Names", "If-Match, version")})
 	}
 	return n, nil
 }

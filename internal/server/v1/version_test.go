@@ -48,7 +48,7 @@ func TestEditConflicts(t *testing.T) {
 			if now := apptest.DecodeBody[object](r, http.StatusOK); now[field] != "二" || r.Header.Get("ETag") != `"3"` {
 				t.Errorf("%s: %v, ETag %s after an edit of %s", path, now, r.Header.Get("ETag"), tag)
 			}
-			apptest.WantProblem(ats.With("If-Match", `"3"`).Call("PATCH", "/api/v1"+path, patch("三", 2)), http.StatusUnprocessableEntity, "fault.fields")
+			apptest.WantProblem(ats.With("If-Match", `"3"`).Call("PATCH", "/api/v1"+path, patch("三", 2)), http.StatusUnprocessableEntity, "error.fields")
 		}
 	})
 }

@@ -5,9 +5,9 @@ const field = (path: string, warning = false) => ({ path, code: 'x', message: `a
 
 describe('parseProblem', () => {
   it('reads a problem document', async () => {
-    const body = { type: 'about:blank', title: 'x', status: 422, code: 'fault.fields', detail: '请修改', requestId: 'r1', errors: [field('title')] }
+    const body = { type: 'about:blank', title: 'x', status: 422, code: 'error.fields', detail: '请修改', requestId: 'r1', errors: [field('title')] }
     const problem = await parseProblem(new Response(JSON.stringify(body), { status: 422 }))
-    expect(problem).toMatchObject({ status: 422, code: 'fault.fields', message: '请修改', requestId: 'r1' })
+    expect(problem).toMatchObject({ status: 422, code: 'error.fields', message: '请修改', requestId: 'r1' })
     expect(problem.fields).toHaveLength(1)
   })
 
@@ -24,7 +24,7 @@ describe('toProblem', () => {
 })
 
 describe('fields', () => {
-  const err = new Problem(422, 'fault.fields', '', [field('interviewers[1]', true), field('interviewers[1]'), field('room.url'), field('round')])
+  const err = new Problem(422, 'error.fields', '', [field('interviewers[1]', true), field('interviewers[1]'), field('room.url'), field('round')])
 
   it('problemForField finds a field and its elements, errors before warnings', () => {
     const found = problemsByField(err)

@@ -56,7 +56,7 @@ describe('useEditForm', () => {
   })
 
   it('stays open on validation errors, including those of elements', async () => {
-    const refusal = new Problem(422, 'fault.fields', 'no', [{ path: 'tags[0]', code: 'x', message: 'too long' }])
+    const refusal = new Problem(422, 'error.fields', 'no', [{ path: 'tags[0]', code: 'x', message: 'too long' }])
     const { editor, closed } = renderEditForm(() => Promise.reject(refusal))
     act(() => editor().set({ name: 'Rosa' }))
     act(() => editor().props.onSave())

@@ -88,7 +88,7 @@ describe('Autosave', () => {
 
   it('does not retry a refused save', async () => {
     const server = newFakeServer()
-    server.fail.push(new Problem(422, 'fault.fields', ''))
+    server.fail.push(new Problem(422, 'error.fields', ''))
     const autosave = new Autosave(0, server.save)
     autosave.update(draftContent('a'))
     await vi.advanceTimersByTimeAsync(60_000)
