@@ -69,6 +69,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		DB: d, Queue: q, Members: w.members, Now: now,
 		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
 	})
+	w.Register(q)
 	w.position = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,

@@ -18,7 +18,6 @@ import (
 func TestJobsRun(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		delivered := make(chan message.Kind, 100)
-		w.Register(w.Queue)
 		job.AddWorker(w.Queue, func(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
 			d, err := w.LoadMessage(ctx, args.CorpID, args.MessageID)
 			if err == nil {
