@@ -31,8 +31,9 @@ const (
 // Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom and
 // showmebug packages stand outside and share internal/apiclient; their simulators share internal/simulator, which imports only the standard library.
 var table = map[string]row{
-	"wecom": {"internal/apiclient/backoff internal/apiclient/errclass internal/apiclient/fieldcheck internal/apiclient/redact internal/apiclient/tokencache internal/apiclient/transport",
+	"wecom": {"internal/apiclient/backoff internal/apiclient/errclass internal/apiclient/fieldcheck internal/apiclient/redact internal/apiclient/tokencache internal/apiclient/transport wecom/internal/errcode",
 		"github.com", "a public client: standard library and golang.org/x only, and what both clients share"},
+	"wecom/internal/errcode": {"internal/apiclient/errclass", "net/http github.com", "tables without behaviour"},
 	"wecom/callback": {"internal/apiclient/dedup internal/apiclient/redact", "github.com",
 		"a service may receive from WeCom without calling it, so it does not need the client"},
 	"wecom/wecomtest": {"internal/simulator/listener wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/operator wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com",

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strconv"
+	"time"
 )
 
 // ApprovalService submits and reads approval requests (审批), based on templates
@@ -256,4 +258,64 @@ func (s *ApprovalService) Get(ctx context.Context, number string) (*Approval, er
 		return nil, err
 	}
 	return &reply.Info, nil
+}
+
+// ApprovalFilter selects approvals by the time of their submission, of at most 31
+// days. An empty field selects any value.
+type ApprovalFilter struct {
+	From, To     time.Time
+	TemplateID   string
+	Creator      string // userid
+	DepartmentID string // of the creator
+	Status       int    // ApprovalInProgress, …; 0 for any
+}
+
+const maxApprovalPeriod = 31 * 24 * time.Hour
+
+func (f *ApprovalFilter) checkFields(k *fieldChecker) {
+	if period := f.To.Sub(f.From); period < 0 || period > maxApprovalPeriod {
+		k.Reject("endtime", "must be at most 31 days after starttime")
+	}
+}
+
+// ListNumbers returns the numbers (sp_no) of approvals, at most 100 a page. cursor is
+// "" for the first page; next is "" after the last one. A page may be shorter, since
+// those outside the app's visible range are left out.
+// See https://developer.work.weixin.qq.com/document/path/91816
+func (s *ApprovalService) ListNumbers(ctx context.Context, f ApprovalFilter, cursor string) (numbers []string, next string, err error) {
+	var k fieldChecker
+	if f.checkFields(&k); k.firstError() != nil {
+		return nil, "", k.firstError()
+	}
+	type filter struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	}
+	body := struct {
+		From    string   `json:"starttime"`
+		To      string   `json:"endtime"`
+		Cursor  string   `json:"new_cursor"`
+		Size    int      `json:"size"`
+		Filters []filter `json:"filters,omitempty"`
+	}{From: strconv.FormatInt(f.From.Unix(), 10), To: strconv.FormatInt(f.To.Unix(), 10), Cursor: cursor, Size: 100}
+	status := ""
+	if f.Status != 0 {
+		status = strconv.Itoa(f.Status)
+	}
+	for _, c := range []filter{{"template_id", f.TemplateID}, {"creator", f.Creator}, {"department", f.DepartmentID}, {"sp_status", status}} {
+		if c.Value != "" {
+			body.Filters = append(body.Filters, c)
+		}
+	}
+	var reply struct {
+		envelope
+		Numbers []string `json:"sp_no_list"`
+		Next    string   `json:"new_next_cursor"`
+	}
+	op := s.client.postCall("/cgi-bin/oa/getapprovalinfo", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
+		return nil, "", err
+	}
+	return reply.Numbers, reply.Next, nil
 }

@@ -175,3 +175,30 @@ func optionalIDQuery(id int64) url.Values {
 	}
 	return url.Values{"id": {strconv.FormatInt(id, 10)}}
 }
+
+// Sizes of the image of GetJoinQRCode, in pixels of a side.
+const (
+	JoinQRCode171  = 1
+	JoinQRCode399  = 2
+	JoinQRCode741  = 3
+	JoinQRCode2052 = 4
+)
+
+// GetJoinQRCode returns the URL of a QR code with which people join the company. It
+// is valid for seven days and requires the secret of the contact sync helper. size
+// is JoinQRCode171 or one of the others.
+// See https://developer.work.weixin.qq.com/document/path/91714
+func (s *UserService) GetJoinQRCode(ctx context.Context, size int) (string, error) {
+	if size < JoinQRCode171 || size > JoinQRCode2052 {
+		return "", &FieldError{Field: "size_type", Message: "must be 1 to 4"}
+	}
+	var reply struct {
+		envelope
+		URL string `json:"join_qrcode"`
+	}
+	op := s.client.getCall("/cgi-bin/corp/get_join_qrcode", url.Values{"size_type": {strconv.Itoa(size)}})
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
+		return "", err
+	}
+	return reply.URL, nil
+}

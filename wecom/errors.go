@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apiclient/errclass"
 	"github.com/huimian/huimian/internal/apiclient/redact"
+	"github.com/huimian/huimian/wecom/internal/errcode"
 )
 
 // Class groups errors by how to react to them. Its method String returns the
@@ -115,11 +116,11 @@ type Explanation struct {
 // general errcode page.
 // See https://developer.work.weixin.qq.com/document/path/90313
 func Explain(code int) Explanation {
-	entry, known := lookupErrcode(code)
+	entry, known := errcode.Lookup(code)
 	if !known {
-		return Explanation{Code: code, Text: "not a documented errcode", DocURL: docURL(pageErrcodes)}
+		return Explanation{Code: code, Text: "not a documented errcode", DocURL: docURL(errcode.GeneralPage)}
 	}
-	return Explanation{Code: code, Class: entry.class, Text: entry.text, DocURL: docURL(cmp.Or(entry.page, pageErrcodes))}
+	return Explanation{Code: code, Class: entry.Class, Text: entry.Text, DocURL: docURL(cmp.Or(entry.Page, errcode.GeneralPage))}
 }
 
 func docURL(number int) string {

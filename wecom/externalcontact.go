@@ -74,12 +74,16 @@ type FollowUser struct {
 	OperUserID     string    `json:"oper_userid"`
 	AddWay         int       `json:"add_way"` // 1 QR code, 3 card, 12 meeting, 16 link, …
 	State          string    `json:"state"`   // state of the ContactWay through which the contact was added
-	Tags           []struct {
-		GroupName string `json:"group_name"`
-		TagName   string `json:"tag_name"`
-		TagID     string `json:"tag_id"`
-		Type      int    `json:"type"`
-	} `json:"tags"`
+
+	Tags []ContactTag `json:"tags"`
+}
+
+// ContactTag is a tag that a member has given to an external contact.
+type ContactTag struct {
+	GroupName string `json:"group_name"`
+	TagName   string `json:"tag_name"`
+	TagID     string `json:"tag_id"` // not for ExternalTypeWeCom
+	Type      int    `json:"type"`   // 1 of the company, 2 personal, 3 of a rule group
 }
 
 // Get returns an external contact and the members who have it. cursor is "" for
@@ -101,6 +105,63 @@ func (s *ExternalContactService) Get(ctx context.Context, externalUserID, cursor
 	}
 	reply.Contact.FollowUsers = reply.Followers
 	return &reply.Contact, reply.Next, nil
+}
+
+// ExternalContactPage is one page of the contacts of several members. Each contact
+// has one FollowUser, whose tags have ids alone.
+type ExternalContactPage struct {
+	Contacts          []ExternalContact
+	NextCursor        string   // "" after the last page
+	UnlicensedUserIDs []string // members without a licence, whose contacts are missing
+}
+
+// ListByUsers returns the external contacts of 1 to 100 members with the details of
+// each relationship. cursor is "" for the first page; a page has at most 100
+// contacts, 50 when limit is 0. A contact of two members is listed twice.
+// See https://developer.work.weixin.qq.com/document/path/92994
+func (s *ExternalContactService) ListByUsers(ctx context.Context, userIDs []string, cursor string, limit int) (*ExternalContactPage, error) {
+	var k fieldChecker
+	k.CheckCount("userid_list", len(userIDs), 1, 100)
+	if limit < 0 || limit > 100 {
+		k.Reject("limit", "must be at most 100")
+	}
+	if k.firstError() != nil {
+		return nil, k.firstError()
+	}
+	body := struct {
+		UserIDs []string `json:"userid_list"`
+		Cursor  string   `json:"cursor,omitempty"`
+		Limit   int      `json:"limit,omitempty"`
+	}{userIDs, cursor, limit}
+	var reply struct {
+		envelope
+		List []struct {
+			Contact ExternalContact `json:"external_contact"`
+			Follow  struct {
+				FollowUser
+				TagIDs []string `json:"tag_id"`
+			} `json:"follow_info"`
+		} `json:"external_contact_list"`
+		Next   string `json:"next_cursor"`
+		Failed struct {
+			Unlicensed []string `json:"unlicensed_userid_list"`
+		} `json:"fail_info"`
+	}
+	op := s.client.postCall("/cgi-bin/externalcontact/batch/get_by_user", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	page := &ExternalContactPage{NextCursor: reply.Next, UnlicensedUserIDs: reply.Failed.Unlicensed}
+	for _, entry := range reply.List {
+		follow := entry.Follow.FollowUser
+		for _, id := range entry.Follow.TagIDs {
+			follow.Tags = append(follow.Tags, ContactTag{TagID: id})
+		}
+		entry.Contact.FollowUsers = []FollowUser{follow}
+		page.Contacts = append(page.Contacts, entry.Contact)
+	}
+	return page, nil
 }
 
 // ContactWay is a QR code or mini program button (联系我) through which a person
@@ -171,6 +232,44 @@ func (s *ExternalContactService) GetContactWay(ctx context.Context, configID str
 		return nil, err
 	}
 	return &reply.Way, nil
+}
+
+// ContactWayUpdate has the new values of a ContactWay; a nil field keeps the present
+// value. Type and scene cannot be changed.
+type ContactWayUpdate struct {
+	Remark     *string  `json:"remark,omitempty"` // at most 30 characters
+	State      *string  `json:"state,omitempty"`  // at most 30 characters
+	Style      *int     `json:"style,omitempty"`
+	SkipVerify *bool    `json:"skip_verify,omitempty"`
+	Users      []string `json:"user,omitempty"`  // replaces all present ones
+	Parties    []int64  `json:"party,omitempty"` // replaces all present ones
+}
+
+func (u *ContactWayUpdate) checkFields(k *fieldChecker) {
+	if u.Remark != nil {
+		k.CheckRunes("remark", *u.Remark, 30)
+	}
+	if u.State != nil {
+		k.CheckRunes("state", *u.State, 30)
+	}
+	k.CheckCount("user", len(u.Users), 0, 100)
+}
+
+// UpdateContactWay changes a QR code or button. Its image stays valid.
+// See https://developer.work.weixin.qq.com/document/path/92228
+func (s *ExternalContactService) UpdateContactWay(ctx context.Context, configID string, u ContactWayUpdate) error {
+	var k fieldChecker
+	k.CheckRequired("config_id", configID)
+	if u.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
+	}
+	body := struct {
+		contactWayID
+		ContactWayUpdate
+	}{contactWayID{configID}, u}
+	op := s.client.postCall("/cgi-bin/externalcontact/update_contact_way", body)
+	op.idempotent = true
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // DeleteContactWay deletes a QR code or button.

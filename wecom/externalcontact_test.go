@@ -30,6 +30,18 @@ func TestExternalContactCalls(t *testing.T) {
 			"POST externalcontact/get_contact_way", `{"config_id":"42"}`,
 			`{"errcode":0,"contact_way":{"config_id":"42","type":1,"scene":2,"state":"s","user":["a"],"qr_code":"q"}}`,
 			&ContactWay{ConfigID: "42", Type: 1, Scene: 2, State: "s", Users: []string{"a"}, QRCode: "q"}},
+		{"contacts of members", func(ctx context.Context, c *Client) (any, error) {
+			return c.ExternalContacts.ListByUsers(ctx, []string{"a", "b"}, "c1", 10)
+		}, "POST externalcontact/batch/get_by_user", `{"userid_list":["a","b"],"cursor":"c1","limit":10}`,
+			`{"errcode":0,"external_contact_list":[{"external_contact":{"external_userid":"wmX","name":"王小明","type":1},` +
+				`"follow_info":{"userid":"a","remark":"王","createtime":1700000000,"tag_id":["et1"],"add_way":1}}],` +
+				`"next_cursor":"c2","fail_info":{"unlicensed_userid_list":["b"]}}`,
+			&ExternalContactPage{NextCursor: "c2", UnlicensedUserIDs: []string{"b"}, Contacts: []ExternalContact{{
+				ExternalUserID: "wmX", Name: "王小明", Type: ExternalTypeWeChat,
+				FollowUsers: []FollowUser{{UserID: "a", Remark: "王", CreateTime: met, AddWay: 1, Tags: []ContactTag{{TagID: "et1"}}}}}}}},
+		{"update contact way", func(ctx context.Context, c *Client) (any, error) {
+			return noResult(c.ExternalContacts.UpdateContactWay(ctx, "42", ContactWayUpdate{State: new("candidate-8"), SkipVerify: new(false), Users: []string{"b"}}))
+		}, "POST externalcontact/update_contact_way", `{"config_id":"42","state":"candidate-8","skip_verify":false,"user":["b"]}`, ok, nil},
 		{"delete contact way", func(ctx context.Context, c *Client) (any, error) {
 			return noResult(c.ExternalContacts.DeleteContactWay(ctx, "42"))
 		},
@@ -52,6 +64,18 @@ func TestKFCalls(t *testing.T) {
 			[]KFAccount{{OpenKFID: "wk", Name: "面试", ManagePrivilege: true}}},
 		{"create account", func(ctx context.Context, c *Client) (any, error) { return c.KF.CreateAccount(ctx, "面试", "m") },
 			"POST kf/account/add", `{"name":"面试","media_id":"m"}`, `{"errcode":0,"open_kfid":"wk"}`, "wk"},
+		{"update account", func(ctx context.Context, c *Client) (any, error) {
+			return noResult(c.KF.UpdateAccount(ctx, "wk", "招聘", ""))
+		},
+			"POST kf/account/update", `{"open_kfid":"wk","name":"招聘"}`, ok, nil},
+		{"delete account", func(ctx context.Context, c *Client) (any, error) { return noResult(c.KF.DeleteAccount(ctx, "wk")) },
+			"POST kf/account/del", `{"open_kfid":"wk"}`, ok, nil},
+		{"customers", func(ctx context.Context, c *Client) (any, error) {
+			customers, invalid, err := c.KF.GetCustomers(ctx, []string{"wmX", "wmY"}, true)
+			return []any{customers, invalid}, err
+		}, "POST kf/customer/batchget", `{"external_userid_list":["wmX","wmY"],"need_enter_session_context":1}`,
+			`{"errcode":0,"customer_list":[{"external_userid":"wmX","nickname":"王小明","gender":1,"enter_session_context":{"scene":"interview","scene_param":"tok"}}],"invalid_external_userid":["wmY"]}`,
+			[]any{[]KFCustomer{{ExternalUserID: "wmX", Nickname: "王小明", Gender: 1, EnterSession: &KFEnterSession{Scene: "interview", SceneParam: "tok"}}}, []string{"wmY"}}},
 		{"link", func(ctx context.Context, c *Client) (any, error) { return c.KF.GetAccountLink(ctx, "wk", "interview") },
 			"POST kf/add_contact_way", `{"open_kfid":"wk","scene":"interview"}`, `{"errcode":0,"url":"https://work.weixin.qq.com/kf/kfc1?enc_scene=E"}`,
 			"https://work.weixin.qq.com/kf/kfc1?enc_scene=E"},
@@ -100,6 +124,12 @@ func TestApprovalCalls(t *testing.T) {
 			`{"control":"Number","id":"Number-1","value":{"new_number":"3"}},{"control":"Selector","id":"Selector-1","value":{"selector":{"type":"single","options":[{"key":"k1"}]}}},` +
 			`{"control":"Contact","id":"Contact-1","value":{"members":[{"userid":"b","name":"B"}]}},{"control":"File","id":"File-1","value":{"files":[{"file_id":"m"}]}}]},` +
 			`"summary_list":[{"summary_info":[{"text":"录用 王小明","lang":"zh_CN"}]}]}`, `{"errcode":0,"sp_no":"202612010001"}`, "202612010001"},
+		{"numbers", func(ctx context.Context, c *Client) (any, error) {
+			numbers, next, err := c.Approvals.ListNumbers(ctx, ApprovalFilter{From: nineAM(1).Time, To: nineAM(2).Time, TemplateID: "T", Status: ApprovalApproved}, "")
+			return []any{numbers, next}, err
+		}, "POST oa/getapprovalinfo", `{"starttime":"1796086800","endtime":"1796173200","new_cursor":"","size":100,` +
+			`"filters":[{"key":"template_id","value":"T"},{"key":"sp_status","value":"2"}]}`,
+			`{"errcode":0,"sp_no_list":["202612010001"],"new_next_cursor":"202612010001"}`, []any{[]string{"202612010001"}, "202612010001"}},
 		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Approvals.Get(ctx, "202612010001") },
 			"POST oa/getapprovaldetail", `{"sp_no":"202612010001"}`,
 			`{"errcode":0,"info":{"sp_no":"202612010001","sp_status":2,"apply_time":1796086800,"applyer":{"userid":"a"},` +
@@ -119,6 +149,37 @@ func TestInvalidExternalContactArguments(t *testing.T) {
 		},
 		"no scene": func(ctx context.Context, c *Client) error {
 			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 2})
+			return err
+		},
+		"contacts of no members": func(ctx context.Context, c *Client) error {
+			_, err := c.ExternalContacts.ListByUsers(ctx, nil, "", 0)
+			return err
+		},
+		"long page of contacts": func(ctx context.Context, c *Client) error {
+			_, err := c.ExternalContacts.ListByUsers(ctx, []string{"a"}, "", 101)
+			return err
+		},
+		"update of no way": func(ctx context.Context, c *Client) error {
+			return c.ExternalContacts.UpdateContactWay(ctx, "", ContactWayUpdate{})
+		},
+		"update with a long remark": func(ctx context.Context, c *Client) error {
+			return c.ExternalContacts.UpdateContactWay(ctx, "42", ContactWayUpdate{Remark: new(repeatText(31, "x"))})
+		},
+		"update of no account": func(ctx context.Context, c *Client) error { return c.KF.UpdateAccount(ctx, "", "n", "") },
+		"long account name": func(ctx context.Context, c *Client) error {
+			return c.KF.UpdateAccount(ctx, "wk", repeatText(17, "x"), "")
+		},
+		"deletion of nothing": func(ctx context.Context, c *Client) error { return c.KF.DeleteAccount(ctx, "") },
+		"too many customers": func(ctx context.Context, c *Client) error {
+			_, _, err := c.KF.GetCustomers(ctx, make([]string, 101), false)
+			return err
+		},
+		"approvals of 32 days": func(ctx context.Context, c *Client) error {
+			_, _, err := c.Approvals.ListNumbers(ctx, ApprovalFilter{From: nineAM(1).Time, To: nineAM(1).AddDate(0, 0, 32)}, "")
+			return err
+		},
+		"size of a join code": func(ctx context.Context, c *Client) error {
+			_, err := c.Users.GetJoinQRCode(ctx, 0)
 			return err
 		},
 		"empty welcome": func(ctx context.Context, c *Client) error {

@@ -66,6 +66,82 @@ func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (st
 	return reply.OpenKFID, nil
 }
 
+// UpdateAccount changes the name, of at most 16 characters, and the avatar of an
+// account. An empty value keeps the present one.
+// See https://developer.work.weixin.qq.com/document/path/94664
+func (s *KFService) UpdateAccount(ctx context.Context, openKFID, name, mediaID string) error {
+	var k fieldChecker
+	k.CheckRequired("open_kfid", openKFID)
+	if k.CheckRunes("name", name, 16); k.firstError() != nil {
+		return k.firstError()
+	}
+	body := struct {
+		OpenKFID string `json:"open_kfid"`
+		Name     string `json:"name,omitempty"`
+		MediaID  string `json:"media_id,omitempty"`
+	}{openKFID, name, mediaID}
+	op := s.client.postCall("/cgi-bin/kf/account/update", body)
+	op.idempotent = true
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
+}
+
+// DeleteAccount deletes an account and ends its conversations.
+// See https://developer.work.weixin.qq.com/document/path/94663
+func (s *KFService) DeleteAccount(ctx context.Context, openKFID string) error {
+	var k fieldChecker
+	if k.CheckRequired("open_kfid", openKFID); k.firstError() != nil {
+		return k.firstError()
+	}
+	body := struct {
+		OpenKFID string `json:"open_kfid"`
+	}{openKFID}
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/kf/account/del", body), &struct{ envelope }{})
+}
+
+// KFCustomer is a person who opened an account or wrote to it within the last 48
+// hours.
+type KFCustomer struct {
+	ExternalUserID string `json:"external_userid"`
+	Nickname       string `json:"nickname"`
+	Avatar         string `json:"avatar"` // not available to third-party apps
+	Gender         int    `json:"gender"` // 0 unknown, 1 male, 2 female; 0 for third-party apps
+	UnionID        string `json:"unionid"`
+
+	// EnterSession is the link that the customer opened; nil unless requested.
+	EnterSession *KFEnterSession `json:"enter_session_context"`
+}
+
+// KFEnterSession is the link by which a customer opened an account.
+type KFEnterSession struct {
+	Scene      string `json:"scene"`
+	SceneParam string `json:"scene_param"` // appended to the account link
+}
+
+// GetCustomers returns 1 to 100 customers, and the ids that are not customers of
+// the last 48 hours.
+// See https://developer.work.weixin.qq.com/document/path/95159
+func (s *KFService) GetCustomers(ctx context.Context, externalUserIDs []string, withEnterSession bool) (customers []KFCustomer, invalid []string, err error) {
+	var k fieldChecker
+	if k.CheckCount("external_userid_list", len(externalUserIDs), 1, 100); k.firstError() != nil {
+		return nil, nil, k.firstError()
+	}
+	body := struct {
+		IDs  []string `json:"external_userid_list"`
+		With Flag     `json:"need_enter_session_context"`
+	}{externalUserIDs, Flag(withEnterSession)}
+	var reply struct {
+		envelope
+		Customers []KFCustomer `json:"customer_list"`
+		Invalid   []string     `json:"invalid_external_userid"`
+	}
+	op := s.client.postCall("/cgi-bin/kf/customer/batchget", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
+		return nil, nil, err
+	}
+	return reply.Customers, reply.Invalid, nil
+}
+
 var scenePattern = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
 
 // GetAccountLink returns the URL that opens an account in WeChat. scene has at

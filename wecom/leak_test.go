@@ -157,6 +157,7 @@ var methodArguments = map[string][]string{
 	"Client.Call":       {"POST", "/cgi-bin/any/thing"},
 	"KF.GetAccountLink": {"wk", "scene"},
 	"KF.CreateAccount":  {"name", "m"},
+	"KF.UpdateAccount":  {"wk", "name", "m"},
 }
 
 func callMethods(results map[string]error, service string, v reflect.Value) {

@@ -1,8 +1,11 @@
 package wecomtest_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -125,4 +128,61 @@ func TestLoadRobotsAndTemplates(t *testing.T) {
 			t.Errorf("%s was taken", bad)
 		}
 	}
+}
+
+func TestApprovalNumbers(t *testing.T) {
+	s, _ := newApprovalFixture(t)
+	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	s.Now = func() time.Time { return now }
+	tok := accessToken(t, s)
+	do := func(path, body string) reply {
+		t.Helper()
+		return callAPI(t, s, "POST", "oa/"+path+"?access_token="+tok, body)
+	}
+	var all []string
+	for range 5 {
+		all = append(all, do("applyevent", applyEventJSON).expectCode(0).textField("sp_no"))
+		now = now.Add(time.Minute)
+	}
+	list := func(rest string) (numbers []string, next string) {
+		t.Helper()
+		r := do("getapprovalinfo", fmt.Sprintf(`{"starttime":"%d","endtime":"%d",%s}`, now.Add(-time.Hour).Unix(), now.Unix(), rest)).expectCode(0)
+		for _, n := range r.fields["sp_no_list"].([]any) {
+			numbers = append(numbers, n.(string))
+		}
+		next, _ = r.fields["new_next_cursor"].(string)
+		return numbers, next
+	}
+	var got []string
+	for cursor := ""; ; {
+		page, next := list(`"size":2,"new_cursor":"` + cursor + `"`)
+		if got = append(got, page...); next == "" {
+			break
+		}
+		cursor = next
+	}
+	if !slices.Equal(got, all) {
+		t.Errorf("pages of %v, want %v", got, all)
+	}
+	if err := s.DecideApproval(t.Context(), corpID, "zhangsan", all[0], false, ""); err != nil {
+		t.Fatal(err)
+	}
+	for filter, want := range map[string][]string{
+		`{"key":"template_id","value":"T1"}`:                                   all,
+		`{"key":"template_id","value":"T2"}`:                                   nil,
+		`{"key":"creator","value":"lisi"}`:                                     all,
+		`{"key":"sp_status","value":"3"}`:                                      all[:1],
+		`{"key":"sp_status","value":"1"},{"key":"template_id","value":"T1"}`:   all[1:],
+		`{"key":"sp_status","value":"3"},{"key":"creator","value":"zhangsan"}`: nil,
+	} {
+		if got, _ := list(`"size":100,"filters":[` + filter + `]`); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", filter, got, want)
+		}
+	}
+	before := do("getapprovalinfo", fmt.Sprintf(`{"starttime":"%d","endtime":"%d"}`, now.Add(-24*time.Hour).Unix(), now.Add(-12*time.Hour).Unix())).expectCode(0)
+	if fmt.Sprint(before.fields["sp_no_list"]) != "[]" {
+		t.Errorf("before the period: %v", before.fields)
+	}
+	do("getapprovalinfo", `{"starttime":"1","endtime":"2","new_cursor":"x"}`).expectCode(40058)
+	do("getapprovalinfo", `{"starttime":"1","endtime":"2","filters":[{"key":"x","value":"y"}]}`).expectCode(40058)
 }

@@ -107,6 +107,8 @@ var writeRules = []conformanceRule{
 	ruleByTest("batch/replaceparty", "90982", "creates, renames and moves departments", "TestBatchParties"),
 	ruleByCall("batch/getresult?jobid={job}", "90983", "returns the result of each line", 0, "", `"status":3`),
 	ruleByCall("batch/getresult?jobid=x", "90983", "unknown job; the last five jobs are kept", 40089, ""),
+	ruleByCall("corp/get_join_qrcode?size_type=2", "91714", "returns a URL", 0, "", `"join_qrcode":"https://`),
+	ruleByCall("corp/get_join_qrcode?size_type=5", "91714", "size_type is 1 to 4", 40058, ""),
 	ruleByCall("batch/invite", "90975", "invalid ids are listed", 0, `{"user":["lisi","ghost"],"party":[99],"tag":[9]}`, `"invaliduser":["ghost"],"invalidparty":[99],"invalidtag":[9]`),
 	markOpen(ruleByCall("batch/invite", "90975", "all are invalid", 40031, `{"user":["ghost"]}`)),
 	markOpen(ruleByCall("batch/invite", "90975", "at least one recipient is required", 40035, `{}`)),

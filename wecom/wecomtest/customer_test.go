@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,4 +163,58 @@ func TestWelcomeCodeSharedByApps(t *testing.T) {
 	theirs := getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret=second").expectCode(0).textField("access_token")
 	callAPI(t, s, http.MethodPost, "externalcontact/send_welcome_msg?access_token="+theirs,
 		fmt.Sprintf(`{"welcome_code":%q,"text":{"content":"x"}}`, other)).expectCode(41051)
+}
+
+func TestCustomersByUsers(t *testing.T) {
+	s, _ := newCustomerFixture(t)
+	var ids []string
+	for _, userID := range []string{"lisi", "lisi", "zhangsan"} {
+		id, err := s.AddCustomer(t.Context(), wecomtest.Customer{CorpID: corpID, UserID: userID, Name: "王小明"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids[:2])
+	list := func(cursor string) (got []string, next string) {
+		t.Helper()
+		page := postAsApp(t, s, "externalcontact/batch/get_by_user", `{"userid_list":["LISI","zhangsan"],"limit":2,"cursor":"`+cursor+`"}`).expectCode(0)
+		for _, entry := range page.fields["external_contact_list"].([]any) {
+			fields := entry.(map[string]any)
+			follow := fields["follow_info"].(map[string]any)
+			if _, ok := follow["tag_id"].([]any); !ok || follow["tags"] != nil {
+				t.Errorf("follow_info %v", follow)
+			}
+			got = append(got, follow["userid"].(string)+" "+fields["external_contact"].(map[string]any)["external_userid"].(string))
+		}
+		return got, page.textField("next_cursor")
+	}
+	first, next := list("")
+	second, last := list(next)
+	want := []string{"lisi " + ids[0], "lisi " + ids[1], "ZhangSan " + ids[2]}
+	if got := slices.Concat(first, second); !slices.Equal(got, want) || len(first) != 2 || last != "" {
+		t.Errorf("pages %v and %v until %q, want %v", first, second, last, want)
+	}
+	postAsApp(t, s, "externalcontact/batch/get_by_user", `{"userid_list":["lisi"],"cursor":"x"}`).expectCode(40058)
+	postAsApp(t, s, "externalcontact/batch/get_by_user", `{"userid_list":["ghost"]}`).expectCode(60111)
+}
+
+func TestContactWayUpdate(t *testing.T) {
+	s, _ := newCustomerFixture(t)
+	id := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"],"remark":"一","state":"candidate-7"}`).expectCode(0).textField("config_id")
+	get := func() map[string]any {
+		t.Helper()
+		return postAsApp(t, s, "externalcontact/get_contact_way", `{"config_id":"`+id+`"}`).expectCode(0).fields["contact_way"].(map[string]any)
+	}
+	before := get()
+	postAsApp(t, s, "externalcontact/update_contact_way", `{"config_id":"`+id+`","state":"candidate-8","user":["ghost"]}`).expectCode(60111)
+	if after := get(); !reflect.DeepEqual(after, before) {
+		t.Errorf("a rejected update changed %v to %v", before, after)
+	}
+	postAsApp(t, s, "externalcontact/update_contact_way", `{"config_id":"`+id+`","type":2,"state":"candidate-8","skip_verify":false,"user":["zhangsan"]}`).expectCode(0)
+	before["state"], before["skip_verify"], before["user"] = "candidate-8", false, []any{"ZhangSan"}
+	if after := get(); !reflect.DeepEqual(after, before) {
+		t.Errorf("after the update %v, want %v", after, before)
+	}
+	postAsApp(t, s, "externalcontact/update_contact_way", `{"config_id":"x"}`).expectCode(40058)
 }

@@ -186,3 +186,59 @@ func TestKFMessageOnEvent(t *testing.T) {
 		t.Error("a customer who has not entered could write")
 	}
 }
+
+func TestKFAccountChanges(t *testing.T) {
+	s, _ := newCustomerFixture(t)
+	account, link := addKFAccount(t, s)
+	find := func() map[string]any {
+		t.Helper()
+		for _, a := range postAsApp(t, s, "kf/account/list", `{}`).expectCode(0).fields["account_list"].([]any) {
+			if fields := a.(map[string]any); fields["open_kfid"] == account {
+				return fields
+			}
+		}
+		return nil
+	}
+	before := find()
+	postAsApp(t, s, "kf/account/update", fmt.Sprintf(`{"open_kfid":%q,"name":"校园招聘","media_id":""}`, account)).expectCode(0)
+	if after := find(); after["name"] != "校园招聘" || after["avatar"] != before["avatar"] {
+		t.Errorf("after a change of the name: %v", after)
+	}
+	postAsApp(t, s, "kf/account/update", fmt.Sprintf(`{"open_kfid":%q,"media_id":"x"}`, account)).expectCode(40007)
+	picture := uploadFile(t, s, "media/upload?type=image", "media", "new.png", "\x89PNG\r\n\x1a\nyyyy").expectCode(0).textField("media_id")
+	postAsApp(t, s, "kf/account/update", fmt.Sprintf(`{"open_kfid":%q,"media_id":%q}`, account, picture)).expectCode(0)
+	if after := find(); after["name"] != "校园招聘" || after["avatar"] == before["avatar"] {
+		t.Errorf("after a change of the image: %v", after)
+	}
+	postAsApp(t, s, "kf/account/del", fmt.Sprintf(`{"open_kfid":%q}`, account)).expectCode(0)
+	if find() != nil {
+		t.Error("the account is listed after its deletion")
+	}
+	postAsApp(t, s, "kf/account/del", fmt.Sprintf(`{"open_kfid":%q}`, account)).expectCode(95004)
+	if _, err := s.EnterKF(t.Context(), wecomtest.Customer{CorpID: corpID, Name: "王小明"}, link); err == nil {
+		t.Error("a customer entered a deleted account")
+	}
+}
+
+func TestKFCustomers(t *testing.T) {
+	s, _ := newCustomerFixture(t)
+	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	s.Now = func() time.Time { return now }
+	_, link := addKFAccount(t, s)
+	id := enterKF(t, s, link+"&scene_param=interview-7", "")
+	get := func(with int) string {
+		t.Helper()
+		r := postAsApp(t, s, "kf/customer/batchget", fmt.Sprintf(`{"external_userid_list":[%q,"wmOther"],"need_enter_session_context":%d}`, id, with)).expectCode(0)
+		return fmt.Sprint(r.fields["customer_list"], r.fields["invalid_external_userid"])
+	}
+	if got, want := get(1), "[map[avatar: enter_session_context:map[scene:interview scene_param:interview-7] external_userid:"+id+" gender:0 nickname:王小明]] [wmOther]"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if got := get(0); strings.Contains(got, "scene") {
+		t.Errorf("with a context that was not requested: %s", got)
+	}
+	now = now.Add(48 * time.Hour)
+	if got, want := get(1), "[] ["+id+" wmOther]"; got != want {
+		t.Errorf("after 48 hours: %s, want %s", got, want)
+	}
+}

@@ -39,6 +39,8 @@ func (s *Service) Endpoints() map[string]core.Endpoint {
 		"department/simplelist": {Handle: s.simpleListDepartments, EmptyReply: departmentIDReply{[]departmentID{}}},
 		"department/get":        {Handle: s.getDepartment},
 
+		"corp/get_join_qrcode": {TokenKind: core.ContactToken, Handle: s.getJoinQRCode},
+
 		"batch/invite":       {Post: true, Handle: s.inviteMembers},
 		"batch/syncuser":     {Post: true, TokenKind: core.ContactToken, Handle: s.syncUsers},
 		"batch/replaceuser":  {Post: true, TokenKind: core.ContactToken, Handle: s.replaceUsers},

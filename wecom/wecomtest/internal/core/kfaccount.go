@@ -32,8 +32,19 @@ type KFConversation struct {
 	LastWroteAt time.Time // zero if the customer has not written
 	ReplyCount  int       // since lastWroteAt
 	WelcomedAt  time.Time
+	EnteredAt   time.Time // by a link, with Scene and SceneParam; zero if the customer has not
+	Scene       string
+	SceneParam  string
 	State       int    // kfStateNew and so on
 	Servicer    string // in kfStateHuman
+}
+
+// LastContact returns when the customer last entered or wrote.
+func (t *KFConversation) LastContact() time.Time {
+	if t.EnteredAt.After(t.LastWroteAt) {
+		return t.EnteredAt
+	}
+	return t.LastWroteAt
 }
 
 // KFCode is a code for a message that answers an event of customer service.

@@ -121,6 +121,45 @@ func (s *Service) getContactWay(r *core.Request) (any, *core.APIError) {
 	}{w}, nil
 }
 
+// updateContactWay implements externalcontact/update_contact_way. Absent fields keep their value; type
+// and scene cannot be changed.
+//
+// https://developer.work.weixin.qq.com/document/path/92228
+func (s *Service) updateContactWay(r *core.Request) (any, *core.APIError) {
+	stored, err := findContactWay(r)
+	if err != nil {
+		return nil, err
+	}
+	var in struct {
+		Remark     *string  `json:"remark"`
+		State      *string  `json:"state"`
+		SkipVerify *bool    `json:"skip_verify"`
+		Users      []string `json:"user"`
+		Parties    []int64  `json:"party"`
+	}
+	if err := r.DecodeBody(&in); err != nil {
+		return nil, err
+	}
+	w := *stored
+	assignIfSet(&w.Remark, in.Remark)
+	assignIfSet(&w.State, in.State)
+	if in.SkipVerify != nil {
+		w.SkipVerify = in.SkipVerify
+	}
+	if in.Users != nil {
+		w.Users = in.Users
+	}
+	if in.Parties != nil {
+		w.Parties = in.Parties
+	}
+	w.Users = slices.Clone(w.Users) // checkContactWay writes to it
+	if err := checkContactWay(&w, r); err != nil {
+		return nil, err
+	}
+	*stored = w
+	return nil, nil
+}
+
 // deleteContactWay implements externalcontact/del_contact_way. The QR code of a deleted contact way no
 // longer works.
 func (s *Service) deleteContactWay(r *core.Request) (any, *core.APIError) {

@@ -1,7 +1,10 @@
 package customers
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -81,6 +84,86 @@ func (s *Service) listCustomers(r *core.Request) (any, *core.APIError) {
 	return struct {
 		IDs []string `json:"external_userid"`
 	}{ids}, nil
+}
+
+// Limits of externalcontact/batch/get_by_user.
+const (
+	maxBatchUsers    = 100
+	maxBatchPage     = 100
+	defaultBatchPage = 50
+)
+
+type followInfoReply struct {
+	followReply
+	TagIDs []string `json:"tag_id"`
+	Tags   any      `json:"tags,omitempty"` // hides the field of followReply
+}
+
+type batchEntry struct {
+	Contact externalContact `json:"external_contact"`
+	Follow  followInfoReply `json:"follow_info"`
+}
+
+// listCustomersByUsers implements externalcontact/batch/get_by_user. The cursor is the number of entries
+// that were returned; callers must treat it as opaque.
+//
+// https://developer.work.weixin.qq.com/document/path/92994
+func (s *Service) listCustomersByUsers(r *core.Request) (any, *core.APIError) {
+	var in struct {
+		UserIDs []string  `json:"userid_list"`
+		Cursor  string    `json:"cursor"`
+		Limit   model.Int `json:"limit"`
+	}
+	if err := r.DecodeBody(&in); err != nil {
+		return nil, err
+	}
+	if err := checkCustomerPermission(r); err != nil {
+		return nil, err
+	}
+	if len(in.UserIDs) < 1 || len(in.UserIDs) > maxBatchUsers {
+		return nil, core.InvalidParam("userid_list")
+	}
+	limit := int(cmp.Or(in.Limit, defaultBatchPage))
+	from, conversionErr := strconv.Atoi(cmp.Or(in.Cursor, "0"))
+	switch {
+	case limit < 1 || limit > maxBatchPage:
+		return nil, core.InvalidParam("limit")
+	case conversionErr != nil || from < 0:
+		return nil, core.InvalidParam("cursor")
+	}
+	var all []batchEntry
+	for _, id := range in.UserIDs {
+		m, err := findFollowUser(r, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, batchEntriesOf(r, m)...)
+	}
+	if len(all) == 0 {
+		return nil, core.NewAPIError(84061)
+	}
+	from = min(from, len(all))
+	to := min(from+limit, len(all))
+	next := ""
+	if to < len(all) {
+		next = strconv.Itoa(to)
+	}
+	return struct {
+		List []batchEntry `json:"external_contact_list"`
+		Next string       `json:"next_cursor"`
+	}{all[from:to], next}, nil
+}
+
+// batchEntriesOf returns the external contacts of a member, in the order of their ids.
+func batchEntriesOf(r *core.Request, m *core.MemberState) []batchEntry {
+	var out []batchEntry
+	for _, id := range slices.Sorted(maps.Keys(r.Corp.External.Customers)) {
+		p := r.Corp.External.Customers[id]
+		if f := p.FindFollower(m.UserID); f != nil {
+			out = append(out, batchEntry{customerToReply(p, r.App.Suite != nil), followInfoReply{followReply: followerToReply(f), TagIDs: []string{}}})
+		}
+	}
+	return out
 }
 
 type externalReply struct {

@@ -74,7 +74,7 @@ func (s *Service) addKFAccount(r *core.Request) (any, *core.APIError) {
 	if len(r.Corp.External.KFAccounts) >= 5000 {
 		return nil, core.NewAPIError(95005)
 	}
-	k := &core.KFAccount{ID: "wk" + s.RandomText(22), Name: in.Name, Avatar: s.URL() + "/sim/media/" + url.PathEscape(in.MediaID),
+	k := &core.KFAccount{ID: "wk" + s.RandomText(22), Name: in.Name, Avatar: s.mediaURL(in.MediaID),
 		Scenes: map[string]string{}}
 	setKFLimits(k, s.Limits)
 	if r.Corp.External.KFAccounts == nil {
@@ -84,6 +84,58 @@ func (s *Service) addKFAccount(r *core.Request) (any, *core.APIError) {
 	return struct {
 		ID string `json:"open_kfid"`
 	}{k.ID}, nil
+}
+
+// updateKFAccount implements kf/account/update. Empty fields keep their value.
+//
+// https://developer.work.weixin.qq.com/document/path/94664
+func (s *Service) updateKFAccount(r *core.Request) (any, *core.APIError) {
+	var in struct {
+		ID      string `json:"open_kfid"`
+		Name    string `json:"name"`
+		MediaID string `json:"media_id"`
+	}
+	if err := r.DecodeBody(&in); err != nil {
+		return nil, err
+	}
+	k, err := findKFAccount(r, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if utf8.RuneCountInString(in.Name) > 16 {
+		return nil, core.NewAPIError(95006)
+	}
+	if in.MediaID != "" {
+		if _, err := s.FindMedia(r.Corp, in.MediaID, "image"); err != nil {
+			return nil, err
+		}
+		k.Avatar = s.mediaURL(in.MediaID)
+	}
+	k.Name = cmp.Or(in.Name, k.Name)
+	return nil, nil
+}
+
+// deleteKFAccount implements kf/account/del.
+//
+// https://developer.work.weixin.qq.com/document/path/94663
+func (s *Service) deleteKFAccount(r *core.Request) (any, *core.APIError) {
+	var in struct {
+		ID string `json:"open_kfid"`
+	}
+	if err := r.DecodeBody(&in); err != nil {
+		return nil, err
+	}
+	k, err := findKFAccount(r, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	delete(r.Corp.External.KFAccounts, k.ID)
+	return nil, nil
+}
+
+// mediaURL returns the URL of an uploaded image.
+func (s *Service) mediaURL(mediaID string) string {
+	return s.URL() + "/sim/media/" + url.PathEscape(mediaID)
 }
 
 func setKFLimits(k *core.KFAccount, l model.Limits) {

@@ -33,6 +33,7 @@ func (s *Service) openKFSession(c model.Customer, link string) (*core.CustomerSt
 	}
 	p := s.FindOrAddCustomer(corp, c)
 	talk := ensureConversation(k, p.ExternalUserID, s.CurrentTime())
+	talk.EnteredAt, talk.Scene, talk.SceneParam = s.CurrentTime(), scene, param
 	event := map[string]any{"event_type": "enter_session", "open_kfid": k.ID, "external_userid": p.ExternalUserID}
 	if scene != "" {
 		event["scene"] = scene

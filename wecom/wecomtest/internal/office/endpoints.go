@@ -28,6 +28,7 @@ func (s *Service) Endpoints() map[string]core.Endpoint {
 
 		"oa/gettemplatedetail": {Post: true, TokenKind: core.AppToken, Handle: s.getApprovalTemplate},
 		"oa/applyevent":        {Post: true, TokenKind: core.AppToken, Handle: s.applyForApproval},
+		"oa/getapprovalinfo":   {Post: true, TokenKind: core.AppToken, Handle: s.listApprovals},
 		"oa/getapprovaldetail": {Post: true, TokenKind: core.AppToken, Handle: s.getApproval},
 
 		"agent/set_workbench_template":   {Post: true, TokenKind: core.AppToken, Handle: s.setWorkbenchTemplate},
