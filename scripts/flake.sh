@@ -7,6 +7,7 @@
 #   SUITES=go        any of: go web e2e
 #   PACKAGES=./...   Go packages
 #   KEEP_GOING=1     continue after a failure
+#   RACE=-race       flags of the race detector
 #
 # The summary counts the failures of each test. The exit status is 1 if there was one.
 set -euo pipefail
@@ -15,6 +16,7 @@ cd "$(dirname "$0")/.."
 runs=${RUNS:-10}
 load=${LOAD:-10}
 read -ra suites <<<"${SUITES:-go}"
+read -ra race <<<"${RACE:--race}"
 read -ra packages <<<"${PACKAGES:-./...}"
 for number in "$runs" "$load"; do
   if ! [[ $number =~ ^[0-9]+$ ]]; then
@@ -68,7 +70,7 @@ start_load() {
 # A test may take long under load: the time limit is four times that of `make test-go`.
 run_suite() {
   case $1 in
-    go) go test -race -count=1 -timeout 60m -json "${packages[@]}" | "$dir/testreport" -slow 0 -failures "$TEST_FAILURES" go ;;
+    go) go test "${race[@]}" -count=1 -timeout 60m -json "${packages[@]}" | "$dir/testreport" -slow 0 -failures "$TEST_FAILURES" go ;;
     web) scripts/vitest.sh ;;
     e2e) scripts/e2e.sh test ;;
   esac
@@ -84,7 +86,7 @@ print_summary() {
 go build -o "$dir/testreport" ./tools/testreport
 if [[ " ${suites[*]} " == *" go "* ]]; then
   echo "== flake: compiling the Go tests"
-  go test -race -exec true "${packages[@]}" >/dev/null
+  go test "${race[@]}" -exec true "${packages[@]}" >/dev/null
 fi
 start_load
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/internal/secretbox"
@@ -65,15 +65,8 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.server.URL, VisibleParties: []int64{1}}
 	c.sim.AddApp(c.app)
 	c.writeFile("WW_verify_x.txt", []byte("word\n"))
-	d, err := db.Open(t.Context(), filepath.Join(c.dir, "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(d.Migrate(t.Context()), d.Close()); err != nil {
-		t.Fatal(err)
-	}
 	for name, value := range map[string]string{
-		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "ADMINISTRATORS": c.addAdministrator(), "DATABASE_URL": filepath.Join(c.dir, "test.db"),
+		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "ADMINISTRATORS": c.addAdministrator(), "DATABASE_URL": dbtest.NewDatabase(t, db.SQLite),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
 		"SECRET_KEY":    secretbox.GenerateKey(),
 		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": c.relay.Address, "MAIL_FROM": "a@example.com", "MAIL_TLS": "none",
