@@ -156,7 +156,7 @@ func (h *sampleWriter) addCandidates(ctx context.Context) error {
 	for _, c := range candidates {
 		made, err := h.domain.Candidates.Create(ctx, recruiterActor(recruiter), candidate.Candidate{
 			Name: c.name, Source: c.source, Language: c.language, PositionID: h.positions[c.position].ID,
-		})
+		}, true)
 		if err != nil {
 			return err
 		}

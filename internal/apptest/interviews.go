@@ -28,6 +28,7 @@ func (w *Fixture) ScheduleInterview() server.Interview {
 	p := DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
 	c := DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{
 		"name": "陈晨", "email": "chen@example.com", "mobile": "+86 139 0000 0000", "positionId": p.ID,
+		"overrideWarnings": true, // a test may create several
 	}), http.StatusCreated)
 	again := func(p map[string]any) { p["overrideWarnings"] = true } // lin may have others
 	return DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", w.InterviewInput(p.ID, c.ID, again)), http.StatusCreated)

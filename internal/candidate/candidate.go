@@ -117,18 +117,34 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate
 }
 
 // Create creates a candidate; the id, the times and the version of c are set.
-func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
+// Stored candidates who may be the same person are warnings, which overrideWarnings
+// accepts.
+func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overrideWarnings bool) (*Candidate, error) {
 	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &c) })
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.InsertUnique(ctx, tx, a, &c, overrideWarnings) })
 	if err != nil {
 		return nil, err
 	}
 	return Read(ctx, s.DB.DB, a.CorpID, c.ID)
 }
 
-// Insert is Create in a transaction, without the permission check.
+// InsertUnique is Create in a transaction, without the permission check.
+func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, overrideWarnings bool) error {
+	if !overrideWarnings {
+		c.CorpID = a.CorpID
+		if err := Check(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := warnOfDuplicates(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return s.Insert(ctx, tx, a, c)
+}
+
+// Insert is InsertUnique without warnings.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1

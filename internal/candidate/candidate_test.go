@@ -60,7 +60,7 @@ func (f *fixture) createPosition(title string) *position.Position {
 
 func (f *fixture) create(c candidate.Candidate) *candidate.Candidate {
 	f.t.Helper()
-	made, err := f.Create(f.t.Context(), recruiter, c)
+	made, err := f.Create(f.t.Context(), recruiter, c, true)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -129,11 +129,11 @@ func TestValidation(t *testing.T) {
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, err := f.Create(t.Context(), recruiter, tc.in)
+				_, err := f.Create(t.Context(), recruiter, tc.in, false)
 				apperrtest.CheckFields(t, err, tc.want...)
 			})
 		}
-		_, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "a", PositionID: f.position.ID})
+		_, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "a", PositionID: f.position.ID}, false)
 		apperrtest.CheckFields(t, err, "positionId: field.unknown") // of another company
 		c := f.create(candidate.Candidate{Name: "陈晨"})
 		_, err = f.Update(t.Context(), recruiter, c.ID, 0, func(c *candidate.Candidate) { c.Name, c.Email = "改过", "x" })
@@ -148,9 +148,12 @@ func TestPermissions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx, c := t.Context(), f.create(candidate.Candidate{Name: "陈晨"})
 		for name, call := range map[string]func(a actor.Actor) error{
-			"list":   func(a actor.Actor) error { _, _, err := f.List(ctx, a, candidate.Filter{}); return err },
-			"get":    func(a actor.Actor) error { _, err := f.Get(ctx, a, c.ID); return err },
-			"create": func(a actor.Actor) error { _, err := f.Create(ctx, a, candidate.Candidate{Name: "王静"}); return err },
+			"list": func(a actor.Actor) error { _, _, err := f.List(ctx, a, candidate.Filter{}); return err },
+			"get":  func(a actor.Actor) error { _, err := f.Get(ctx, a, c.ID); return err },
+			"create": func(a actor.Actor) error {
+				_, err := f.Create(ctx, a, candidate.Candidate{Name: "王静"}, true)
+				return err
+			},
 			"update": func(a actor.Actor) error {
 				_, err := f.Update(ctx, a, c.ID, 0, func(c *candidate.Candidate) { c.Note = "备注" })
 				return err

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/searchtext"
 	"github.com/huimian/huimian/internal/validate"
@@ -25,11 +27,71 @@ func ReadIndex(ctx context.Context, tx *db.Tx, corpID string) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the candidates: %w", err)
 	}
+	return newIndex(list), nil
+}
+
+func newIndex(list []Candidate) *Index {
 	d := &Index{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
 	for n := range list {
 		d.Add(&list[n])
 	}
-	return d, nil
+	return d
+}
+
+// DuplicateCodes begins the codes of the warnings of Create; their parameters name a
+// stored candidate.
+const DuplicateCodes = "candidate.same_"
+
+// maxDuplicates limits the duplicates that are named in the warnings of a candidate.
+const maxDuplicates = 3
+
+// warnOfDuplicates returns a warning for each stored candidate who may be the same
+// person as c. Creations of one person wait for each other until the transaction
+// ends.
+func warnOfDuplicates(ctx context.Context, tx *db.Tx, c *Candidate) error {
+	email, mobile, name := emailKey(c.Email), mobileKey(c.Mobile), nameKey(c.Name)
+	var locks []string
+	for kind, key := range map[string]string{"email": email, "mobile": mobile, "name": name} {
+		if key != "" {
+			locks = append(locks, "candidate/"+c.CorpID+"/"+kind+"/"+key)
+		}
+	}
+	if err := tx.LockNames(ctx, locks); err != nil {
+		return err
+	}
+	var list []Candidate
+	err := tx.NewSelect().Model(&list).Column("c.id", "c.name", "c.email", "c.mobile", "c.position_id").
+		ColumnExpr("p.title AS position_title").Join("LEFT JOIN positions AS p ON p.corp_id = c.corp_id AND p.id = c.position_id").
+		Where("c.corp_id = ?", c.CorpID).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		q.WhereOr("?", db.Matches("c.search_name", c.Name))
+		if email != "" {
+			q.WhereOr("?", db.Matches("c.search_text", email))
+		}
+		if mobile != "" {
+			q.WhereOr("?", db.Matches("c.search_text", mobile))
+		}
+		return q
+	}).Order("c.created_at", "c.id").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for duplicates of a candidate: %w", err)
+	}
+	index := newIndex(list)
+	found := index.FindSame(c)
+	if len(found) == 0 {
+		found = index.FindNamesakes(c)
+	}
+	var warnings validate.Errors
+	for _, other := range found[:min(len(found), maxDuplicates)] {
+		path := "name"
+		switch {
+		case email != "" && emailKey(other.Email) == email:
+			path = "email"
+		case mobile != "" && mobileKey(other.Mobile) == mobile:
+			path = "mobile"
+		}
+		warnings.AddWarning(path, DuplicateCodes+path, "ID", other.ID, "Name", other.Name, "Position", other.PositionTitle)
+	}
+	return warnings.Err(false)
 }
 
 // Add adds a candidate that was created since.

@@ -2,10 +2,13 @@ package candidate_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -30,7 +33,7 @@ func TestFindSame(t *testing.T) {
 			f.create(c)
 			f.clock.Advance(time.Second)
 		}
-		if _, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "陈晨", Email: "chen@example.com"}); err != nil {
+		if _, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "陈晨", Email: "chen@example.com"}, false); err != nil {
 			t.Fatal(err)
 		}
 		var index *candidate.Index
@@ -94,4 +97,97 @@ func TestNarrow(t *testing.T) {
 			t.Errorf("%+v: %v, want %v", tc.c, got, tc.want)
 		}
 	}
+}
+
+// duplicateWarnings returns the warnings of the creation of c as "path name".
+func (f *fixture) duplicateWarnings(c candidate.Candidate) []string {
+	f.t.Helper()
+	_, err := f.Create(f.t.Context(), recruiter, c, false)
+	if err == nil {
+		return []string{}
+	}
+	invalid, ok := errors.AsType[*apperr.Error](err)
+	if !ok {
+		f.t.Fatal(err)
+	}
+	var out []string
+	for _, field := range invalid.Fields {
+		id, _ := field.Params["ID"].(string)
+		existing, err := f.Get(f.t.Context(), recruiter, id)
+		if err != nil || !field.Warning || field.Code != "candidate.same_"+field.Path || field.Params["Position"] != existing.PositionTitle {
+			f.t.Fatalf("%+v: %v", field, err)
+		}
+		out = append(out, field.Path+" "+existing.Name)
+	}
+	return out
+}
+
+func TestCreateWarnsOfDuplicates(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		other := f.createPosition("前端工程师")
+		f.create(candidate.Candidate{Name: "陈晨", Email: "Chen@Example.com", Mobile: "+86 139-0000-0000", PositionID: f.position.ID})
+		for range 4 {
+			f.create(candidate.Candidate{Name: "王静", PositionID: f.position.ID})
+		}
+		if _, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "外人", Email: "out@example.com"}, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, tc := range []struct { // in order: those without a warning are created
+			name string
+			c    candidate.Candidate
+			want []string
+		}{
+			{"address", candidate.Candidate{Name: "别人", Email: " chen@EXAMPLE.com", PositionID: other.ID}, []string{"email 陈晨"}},
+			{"number", candidate.Candidate{Name: "别人", Mobile: "１３９ 0000 0000"}, []string{"mobile 陈晨"}},
+			{"name", candidate.Candidate{Name: "陈 晨", PositionID: f.position.ID}, []string{}},
+			{"name of a position", candidate.Candidate{Name: "陈晨 ", PositionID: f.position.ID}, []string{"name 陈晨"}},
+			{"name of another", candidate.Candidate{Name: "陈晨", PositionID: other.ID}, []string{"name 陈晨"}},
+			{"several", candidate.Candidate{Name: "王静"}, []string{"name 王静", "name 王静", "name 王静"}},
+			{"another address", candidate.Candidate{Name: "陈晨", Email: "c2@example.com"}, []string{}},
+			{"part of a name", candidate.Candidate{Name: "王"}, []string{}},
+			{"part of a number", candidate.Candidate{Name: "数字", Mobile: "1390000"}, []string{}},
+			{"another company", candidate.Candidate{Name: "外人", Email: "out@example.com"}, []string{}},
+		} {
+			t.Run(tc.name, func(t *testing.T) {
+				if got := f.duplicateWarnings(tc.c); !slices.Equal(got, tc.want) {
+					t.Errorf("warnings %v, want %v", got, tc.want)
+				}
+			})
+		}
+		if _, err := f.Create(t.Context(), recruiter, candidate.Candidate{Name: "陈晨", Email: "chen@example.com"}, true); err != nil {
+			t.Errorf("a warning that is overridden: %v", err)
+		}
+		invalid := candidate.Candidate{Name: "王静", Email: "x"}
+		if _, err := f.Create(t.Context(), recruiter, invalid, true); err == nil {
+			t.Error("overridden warnings accept an invalid address")
+		}
+	})
+}
+
+// Several recruiters create the same person at once: all but one are warned.
+func TestConcurrentDuplicates(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		const recruiters = 8
+		for n := range 5 {
+			c := candidate.Candidate{Name: fmt.Sprint("候选人", n), Email: fmt.Sprintf("c%d@example.com", n)}
+			start, errs := make(chan struct{}), make(chan error, recruiters)
+			for range recruiters {
+				go func() {
+					<-start
+					_, err := f.Create(t.Context(), recruiter, c, false)
+					errs <- err
+				}()
+			}
+			close(start)
+			created := 0
+			for range recruiters {
+				if err := <-errs; err == nil {
+					created++
+				}
+			}
+			if created != 1 {
+				t.Fatalf("%d of %d creations at once succeeded, want 1", created, recruiters)
+			}
+		}
+	})
 }

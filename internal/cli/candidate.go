@@ -72,6 +72,7 @@ type candidateCreate struct {
 	Source   string `help:"How the candidate was found."`
 	Note     string `help:"Note for colleagues."`
 	Language string `placeholder:"zh-CN|en|ja" help:"Language of mails and pages for the candidate."`
+	Override bool   `help:"Create despite candidates who may be the same person."`
 }
 
 func (c *candidateCreate) Run(ctx context.Context, s *session) error {
@@ -82,6 +83,9 @@ func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 		if value != "" {
 			body[name] = value
 		}
+	}
+	if c.Override {
+		body["overrideWarnings"] = true
 	}
 	return requestAndPrint(ctx, s, http.MethodPost, "/candidates", body, candidateTable)
 }

@@ -73,7 +73,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	w.position = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
-	}))(t)
+	}, false))(t)
 	return w
 }
 

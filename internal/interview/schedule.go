@@ -159,7 +159,7 @@ func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a a
 				p.NewCandidate.PositionID = p.PositionID
 			}
 		}
-		if err := s.Candidates.Insert(ctx, tx, a, p.NewCandidate); err != nil {
+		if err := s.Candidates.InsertUnique(ctx, tx, a, p.NewCandidate, p.OverrideWarnings); err != nil {
 			return validate.PrefixFields("candidate", err)
 		}
 		p.CandidateID = p.NewCandidate.ID

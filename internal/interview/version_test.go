@@ -33,7 +33,7 @@ func TestConcurrentEdits(t *testing.T) {
 func TestConcurrentDoubleBooking(t *testing.T) {
 	for name, second := range map[string]func(f *fixture, p *Plan){
 		"interviewer": func(f *fixture, p *Plan) { // another candidate, the interviewers in another order
-			p.CandidateID = must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "王静"}))(f.t).ID
+			p.CandidateID = must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "王静"}, true))(f.t).ID
 			p.Interviewers = []string{"mei", "lin"}
 		},
 		"candidate": func(_ *fixture, p *Plan) { p.Interviewers = []string{"rosa"} },
@@ -73,7 +73,7 @@ func TestConcurrentDoubleBooking(t *testing.T) {
 // An edit and a new interview concurrently book the same time.
 func TestConcurrentEditAndSchedule(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		other := must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "王静"}))(f.t)
+		other := must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "王静"}, true))(f.t)
 		for n := range pairs {
 			i := f.schedule(func(p *Plan) { p.StartsAt = noon.AddDate(0, 0, 3).Add(time.Duration(n) * 2 * time.Hour) })
 			at := noon.AddDate(0, 0, 100+n)

@@ -156,7 +156,7 @@ func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	cand, err := h.interview.Candidates.Create(ctx, h.recruiter, candidate.Candidate{Name: "赵一鸣", Email: email, PositionID: pos.ID})
+	cand, err := h.interview.Candidates.Create(ctx, h.recruiter, candidate.Candidate{Name: "赵一鸣", Email: email, PositionID: pos.ID}, true)
 	if err != nil {
 		h.t.Fatal(err)
 	}

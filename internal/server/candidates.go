@@ -19,8 +19,8 @@ func (h candidateHandlers) getCandidate(ctx context.Context, in *httpapi.ByID) (
 	return httpapi.MapResponse(resource.NewCandidate)(h.candidates.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (h candidateHandlers) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateInput]) (*httpapi.Response[resource.Candidate], error) {
-	return httpapi.MapResponse(resource.NewCandidate)(h.candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
+func (h candidateHandlers) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateCreation]) (*httpapi.Response[resource.Candidate], error) {
+	return httpapi.MapResponse(resource.NewCandidate)(h.candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings))
 }
 
 func (h candidateHandlers) updateCandidate(ctx context.Context, in *httpapi.RequestByID[resource.CandidatePatch]) (*httpapi.Response[resource.Candidate], error) {

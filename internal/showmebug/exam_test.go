@@ -120,7 +120,7 @@ func TestExamRefusals(t *testing.T) {
 		wantAppError(t, err, "error.not_found")
 		_, err = w.RefreshSitting(w.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
 		wantAppError(t, err, "error.not_found")
-		mute := must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{Name: "无邮"}))(t)
+		mute := must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{Name: "无邮"}, true))(t)
 		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)
 		wantAppError(t, err, "channel: exam.no_email")
 

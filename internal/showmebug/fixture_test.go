@@ -98,7 +98,7 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixt
 	w.position = must(w.interviews.Positions.Create(w.ctx, w.rosa, position.Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
-	}))(t)
+	}, false))(t)
 	return w
 }
 

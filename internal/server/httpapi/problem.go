@@ -49,6 +49,7 @@ type ProblemField struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Warning bool   `json:"warning,omitempty" doc:"May be overridden by overrideWarnings"`
+	ID      string `json:"id,omitempty" doc:"ID of the stored object that the error concerns, such as the candidate who exists already"`
 }
 
 // Error returns the detail.
@@ -113,8 +114,9 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		p.Current = c.current
 	}
 	for _, field := range f.Fields {
+		id, _ := field.Params["ID"].(string)
 		p.Errors = append(p.Errors, ProblemField{
-			Path: field.Path, Code: field.Code, Warning: field.Warning,
+			Path: field.Path, Code: field.Code, Warning: field.Warning, ID: id,
 			Message: i18n.T(lang, field.Code, field.Params),
 		})
 	}

@@ -23,7 +23,7 @@ type Candidate struct {
 	Version   int       `json:"version" doc:"Incremented by every change"`
 }
 
-// CandidateInput is the body of createCandidate.
+// CandidateInput describes a candidate to create.
 type CandidateInput struct {
 	Name       string `json:"name" minLength:"1" maxLength:"100" example:"陈晨"`
 	Email      string `json:"email,omitempty" maxLength:"254" doc:"Invitation and link are sent to this address; without it, the caller passes the link on" example:"chen@example.com"`
@@ -33,6 +33,13 @@ type CandidateInput struct {
 	Source     string `json:"source,omitempty" maxLength:"100" example:"内推"`
 	Note       string `json:"note,omitempty" maxLength:"5000"`
 	Language   string `json:"language,omitempty" enum:"zh-CN,en,ja" doc:"Omitted: zh-CN"`
+}
+
+// CandidateCreation is the body of createCandidate.
+type CandidateCreation struct {
+	CandidateInput
+
+	OverrideWarnings bool `json:"overrideWarnings,omitempty" doc:"Create despite candidates who may be the same person"`
 }
 
 // CandidatePatch is the body of updateCandidate; omitted fields do not change, an

@@ -2,8 +2,11 @@ package v1
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -18,9 +21,10 @@ func (a *API) getCandidate(ctx context.Context, in *httpapi.ByID) (*versionedRes
 	return respond(candidateVersion, resource.NewCandidate)(a.Candidates.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateInput]) (*createdResponse[resource.Candidate], error) {
+func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateCreation]) (*createdResponse[resource.Candidate], error) {
 	id := func(c *candidate.Candidate) string { return c.ID }
-	return respondCreated("/candidates", id, candidateMapper(ctx))(a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
+	c, err := a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings)
+	return respondCreated("/candidates", id, candidateMapper(ctx))(c, hideDuplicates(ctx, err))
 }
 
 func (a *API) updateCandidate(ctx context.Context, in *editRequest[resource.CandidatePatch]) (*versionedResponse[resource.Candidate], error) {
@@ -40,6 +44,21 @@ func candidateMapper(ctx context.Context) func(candidate.Candidate) resource.Can
 	return func(c candidate.Candidate) resource.Candidate {
 		return resource.Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
 	}
+}
+
+// hideDuplicates removes the names and ids of stored candidates from the warnings of
+// err for a token without the scope candidates:read.
+func hideDuplicates(ctx context.Context, err error) error {
+	invalid, ok := errors.AsType[*apperr.Error](err)
+	if !ok || callerOf(ctx).HasScope(apitoken.CandidatesRead) {
+		return err
+	}
+	for n, field := range invalid.Fields {
+		if strings.HasPrefix(field.Code, candidate.DuplicateCodes) {
+			invalid.Fields[n].Code, invalid.Fields[n].Params = "candidate.exists", nil
+		}
+	}
+	return err
 }
 
 func candidateVersion(c *candidate.Candidate) int { return c.Version }

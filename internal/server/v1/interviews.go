@@ -32,7 +32,7 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[Intervi
 	}
 	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan)
 	if err != nil {
-		return nil, err
+		return nil, hideDuplicates(ctx, err)
 	}
 	out := a.interviewMapper(ctx)(i)
 	out.CandidateLink = resource.NewCandidateLink(a.PublicURL, token).URL

@@ -46,7 +46,8 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "List scorecard templates", "In the caller's language.", a.listScorecardTemplates)
 
 	register(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "List candidates", "Newest first.", a.listCandidates)
-	register(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Create a candidate", "", a.createCandidate)
+	register(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Create a candidate",
+		"A candidate who may be the same person is rejected with 422, errors[].warning and errors[].id; overrideWarnings creates another one.", a.createCandidate)
 	register(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "Get a candidate", "", a.getCandidate)
 	register(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 

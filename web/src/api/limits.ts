@@ -1,7 +1,7 @@
 /** Lengths of texts in characters, as in the OpenAPI document: limits.test.ts compares them. */
 export const limits = {
   CancelInput: { reason: 500 },
-  CandidateInput: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
+  CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
   InterviewInput: { title: 100, note: 5000 },
   PositionInput: { title: 100, department: 100, level: 50, description: 20_000 },
   QuestionInput: { title: 200, body: 50_000, interviewerNotes: 20_000 },

@@ -948,7 +948,7 @@ export interface components {
              */
             version: number;
         };
-        CandidateInput: {
+        CandidateCreation: {
             /**
              * @description Invitation and link are sent to this address; without it, the caller passes the link on
              * @example chen@example.com
@@ -964,6 +964,8 @@ export interface components {
             /** @example 陈晨 */
             name: string;
             note?: string;
+            /** @description Create despite candidates who may be the same person */
+            overrideWarnings?: boolean;
             positionId?: string;
             /**
              * @description https URL
@@ -1618,6 +1620,8 @@ export interface components {
         };
         ProblemField: {
             code: string;
+            /** @description ID of the stored object that the error concerns, such as the candidate who exists already */
+            id?: string;
             message: string;
             /** @description As in the JSON that was sent, such as interviewers[1] */
             path: string;
@@ -2175,7 +2179,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CandidateInput"];
+                "application/json": components["schemas"]["CandidateCreation"];
             };
         };
         responses: {

@@ -3,7 +3,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Candidate = Schemas['Candidate']
-export type CandidateInput = Schemas['CandidateInput']
+export type CandidateInput = Schemas['CandidateCreation']
 export type ContactSync = Schemas['ContactSync']
 export type Criterion = Schemas['Criterion']
 export type Department = Schemas['Department']

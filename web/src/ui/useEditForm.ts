@@ -48,9 +48,9 @@ export function useEditForm<I extends object, O>({
   const requiredFields = useRequiredFields(input, required)
   const serverProblems = problemsByField(save.error)
 
-  function handleSave() {
+  function handleSave(change?: Partial<I>) {
     if (!requiredFields.check()) return
-    const payload = toPayload(input)
+    const payload = toPayload({ ...input, ...change })
     save.mutate(base.version === undefined ? payload : { ...payload, version: base.version }, {
       onError: (error) => {
         if (!toInput || !(error instanceof Problem) || !error.current) return
@@ -69,6 +69,8 @@ export function useEditForm<I extends object, O>({
     input,
     set: (change: Partial<I>) => setInput((before) => ({ ...before, ...change })),
     problem: (name: keyof I & string): ProblemField | undefined => requiredFields.problem(name) ?? problemForField(serverProblems, name),
-    props: { dirty: JSON.stringify(input) !== JSON.stringify(base.input), busy: save.isPending, error: save.error, onSave: handleSave, onClose },
+    /** Saves the input with a change that is not part of the form, such as an override of warnings. */
+    saveWith: handleSave,
+    props: { dirty: JSON.stringify(input) !== JSON.stringify(base.input), busy: save.isPending, error: save.error, onSave: () => handleSave(), onClose },
   }
 }

@@ -1,11 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { positionChoicesQuery, useSaveCandidate } from '@/api/catalog'
-import type { Candidate, CandidateInput } from '@/api/types'
+import { candidateQuery, positionChoicesQuery, useSaveCandidate } from '@/api/catalog'
 import { limits } from '@/api/limits'
+import { Problem } from '@/api/problem'
+import type { Candidate, CandidateInput, ProblemField } from '@/api/types'
 import { languages } from '@/i18n/language'
+import { Button } from '@/ui/Button'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
+import { Note, useErrorText } from '@/ui/feedback'
+import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
@@ -15,6 +19,8 @@ interface Props {
   positionId?: string
   onClose: () => void
   onSaved?: (candidate: Candidate) => void
+  /** Called with a stored candidate who may be the new one; the label names what then happens. */
+  existing?: { label: string; onUse: (candidate: Candidate) => void }
 }
 
 const fieldPaths = ['name', 'email', 'mobile', 'positionId', 'resumeUrl', 'source', 'language', 'note']
@@ -25,7 +31,7 @@ function toCandidateInput(candidate: Candidate | undefined, name: string, positi
   return { name: candidate.name, email, mobile, positionId: position?.id ?? '', resumeUrl, source, note, language }
 }
 
-export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved }: Props) {
+export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved, existing }: Props) {
   const { t } = useTranslation()
   const editor = useEditForm({
     initialInput: () => toCandidateInput(candidate, name, positionId),
@@ -36,15 +42,21 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
     version: candidate?.version,
     toInput: (stored) => toCandidateInput(stored, '', ''),
   })
-  const { input, set, problem } = editor
+  const { input, set } = editor
+  const { error, busy } = editor.props
+  const duplicates = error instanceof Problem && error.onlyWarnings ? error.fields : []
+  const problem = (name: keyof CandidateInput & string) => (duplicates.length > 0 ? undefined : editor.problem(name))
   const positions = useQuery(positionChoicesQuery(''))
   return (
-    <EditorModal title={candidate ? t('candidates.edit') : t('candidates.new')} fieldPaths={fieldPaths} {...editor.props}>
+    <EditorModal title={candidate ? t('candidates.edit') : t('candidates.new')} fieldPaths={fieldPaths} {...editor.props} error={duplicates.length > 0 ? undefined : error}>
+      {duplicates.length > 0 && (
+        <DuplicatesNote duplicates={duplicates} existing={existing} busy={busy} onCreate={() => editor.saveWith({ overrideWarnings: true })} onClose={onClose} />
+      )}
       <TextField
         label={t('candidates.name')}
         required
         value={input.name}
-        limit={limits.CandidateInput.name}
+        limit={limits.CandidateCreation.name}
         problem={problem('name')}
         onChange={(value) => set({ name: value })}
       />
@@ -54,11 +66,11 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.email')}
           hint={t('candidates.emailHint')}
           value={input.email ?? ''}
-          limit={limits.CandidateInput.email}
+          limit={limits.CandidateCreation.email}
           problem={problem('email')}
           onChange={(email) => set({ email })}
         />
-        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} limit={limits.CandidateInput.mobile} problem={problem('mobile')} onChange={(mobile) => set({ mobile })} />
+        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} limit={limits.CandidateCreation.mobile} problem={problem('mobile')} onChange={(mobile) => set({ mobile })} />
         <SelectField
           label={t('candidates.position')}
           value={input.positionId ?? ''}
@@ -81,7 +93,7 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.resume')}
           placeholder="https://"
           value={input.resumeUrl ?? ''}
-          limit={limits.CandidateInput.resumeUrl}
+          limit={limits.CandidateCreation.resumeUrl}
           problem={problem('resumeUrl')}
           onChange={(resumeUrl) => set({ resumeUrl })}
         />
@@ -89,12 +101,50 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.source')}
           placeholder={t('candidates.sourceHint')}
           value={input.source ?? ''}
-          limit={limits.CandidateInput.source}
+          limit={limits.CandidateCreation.source}
           problem={problem('source')}
           onChange={(source) => set({ source })}
         />
       </div>
-      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} limit={limits.CandidateInput.note} problem={problem('note')} onChange={(note) => set({ note })} />
+      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} limit={limits.CandidateCreation.note} problem={problem('note')} onChange={(note) => set({ note })} />
     </EditorModal>
+  )
+}
+
+interface DuplicatesProps extends Pick<Props, 'existing' | 'onClose'> {
+  duplicates: ProblemField[]
+  busy: boolean
+  onCreate: () => void
+}
+
+/** Names the stored candidates who may be the same person: each can be used, or the new one created. */
+function DuplicatesNote({ duplicates, existing, busy, onCreate, onClose }: DuplicatesProps) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const errorText = useErrorText()
+  async function handleUse(id: string) {
+    try {
+      const candidate = await client.fetchQuery(candidateQuery(id))
+      onClose()
+      existing?.onUse(candidate)
+    } catch (error) {
+      toast.error(errorText(error))
+    }
+  }
+  return (
+    <Note tone="warning" actions={<Button theme="warning" size="small" loading={busy} onClick={onCreate}>{t('candidates.createAnyway')}</Button>}>
+      <ul>
+        {duplicates.map(({ id, path, message }) => (
+          <li key={id ?? path}>
+            {message}
+            {existing && id && (
+              <Button variant="text" theme="primary" size="small" onClick={() => void handleUse(id)}>
+                {existing.label}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Note>
   )
 }

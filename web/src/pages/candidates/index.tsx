@@ -69,7 +69,13 @@ export default function CandidatesPage() {
         <LoadMoreButton query={pages} />
       </Card>
       {open?.kind === 'edit' && (
-        <CandidateEditor candidate={open.candidate} positionId={positionId} onClose={() => setOpen(undefined)} />
+        <CandidateEditor
+          key={open.candidate?.id ?? 'new'}
+          candidate={open.candidate}
+          positionId={positionId}
+          existing={{ label: t('candidates.openExisting'), onUse: (candidate) => setOpen({ kind: 'edit', candidate }) }}
+          onClose={() => setOpen(undefined)}
+        />
       )}
       {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
       {open?.kind === 'exams' && (

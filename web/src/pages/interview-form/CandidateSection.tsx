@@ -118,7 +118,13 @@ function CandidatePicker({ draft, problem, onChange }: { draft: Draft; problem?:
         create={{ label: (text) => (text ? t('form.createNamed', { name: text }) : t('form.createCandidate')), onCreate: setCreating }}
       />
       {creating !== undefined && (
-        <CandidateEditor name={creating} positionId={draft.position?.id} onClose={() => setCreating(undefined)} onSaved={handlePick} />
+        <CandidateEditor
+          name={creating}
+          positionId={draft.position?.id}
+          existing={{ label: t('candidates.chooseExisting'), onUse: handlePick }}
+          onClose={() => setCreating(undefined)}
+          onSaved={handlePick}
+        />
       )}
     </div>
   )
