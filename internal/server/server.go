@@ -68,7 +68,7 @@ type Config struct {
 	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
 	WeComState func(context.Context) string
 	// ImageOrigins are http origins of members' pictures, such as the
-	// simulator's. Every https origin is allowed.
+	// simulator's. Those of WeCom are allowed.
 	ImageOrigins []string
 	// TrustProxy takes the client's IP address from X-Forwarded-For of any peer,
 	// TrustedProxies from that of peers in these networks.

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,18 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 	if h := w.SignIn("rosa").Call("GET", "/api/session", nil).Header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
 		t.Errorf("an answer of the API may be kept: %v", h.Values("Cache-Control"))
+	}
+}
+
+// Pages load images from our own origin and from WeCom's hosts of pictures alone.
+func TestImagePolicy(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite), func(cfg *server.Config) { cfg.ImageOrigins = []string{"http://pictures.test"} })
+	want := "img-src 'self' data: blob: https://*.qpic.cn https://*.qlogo.cn https://rescdn.qqmail.com http://pictures.test"
+	for _, path := range []string{"/", "/join/token", "/room/id", "/api/session"} {
+		policy := w.NewBrowser().Call("GET", path, nil).Header.Get("Content-Security-Policy")
+		if parts := strings.Split(policy, "; "); !slices.Contains(parts, want) {
+			t.Errorf("%s: %s", path, policy)
+		}
 	}
 }
 

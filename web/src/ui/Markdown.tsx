@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react'
-import { Skeleton } from './feedback'
+import { Note, Skeleton } from './feedback'
+import type { RenderedMarkdown } from './markdown'
 import './markdown.css'
 
-let renderText: ((text: string) => string) | undefined
+let renderText: ((text: string) => RenderedMarkdown) | undefined
 
-/** Renders Markdown. The renderer is loaded with the first instance. */
-export function Markdown({ text }: { text: string }) {
+/** Renders Markdown. The renderer is loaded with the first instance. imageNote is displayed when images of other hosts are left out. */
+export function Markdown({ text, imageNote }: { text: string; imageNote?: string }) {
   const [, setReady] = useState(renderText !== undefined)
   useEffect(() => {
     if (renderText) return
@@ -19,5 +20,11 @@ export function Markdown({ text }: { text: string }) {
     }
   }, [])
   if (!renderText) return <Skeleton lines={3} />
-  return <div className="hm-markdown" dangerouslySetInnerHTML={{ __html: renderText(text) }} />
+  const { html, hasRemoteImages } = renderText(text)
+  return (
+    <>
+      {imageNote && hasRemoteImages && <Note>{imageNote}</Note>}
+      <div className="hm-markdown" dangerouslySetInnerHTML={{ __html: html }} />
+    </>
+  )
 }

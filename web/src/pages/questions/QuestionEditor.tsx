@@ -109,7 +109,7 @@ function BodyField({ value, problem, onChange }: BodyProps) {
       {mode === 'write' ? (
         <AreaField hideLabel mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} limit={limits.QuestionInput.body} problem={problem} onChange={onChange} />
       ) : (
-        <div className="hm-preview">{value.trim() ? <Markdown text={value} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
+        <div className="hm-preview">{value.trim() ? <Markdown text={value} imageNote={t('questions.remoteImages')} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
       )}
     </div>
   )
