@@ -195,6 +195,36 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	return p, nil
 }
 
+// Delete deletes a position that no candidate and no interview refers to, such as one
+// that an import created from a mistyped title. Otherwise it returns a Conflict.
+func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+			return err
+		}
+		p, err := Read(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		var used bool
+		err = tx.NewRaw(`SELECT EXISTS (SELECT 1 FROM candidates WHERE corp_id = ?0 AND position_id = ?1)
+			OR EXISTS (SELECT 1 FROM interviews WHERE corp_id = ?0 AND position_id = ?1)`, a.CorpID, id).Scan(ctx, &used)
+		if err != nil {
+			return fmt.Errorf("looking for the use of position %s: %w", id, err)
+		}
+		if used {
+			return apperr.New(apperr.Conflict, "position.in_use", "Title", p.Title)
+		}
+		if _, err := tx.NewDelete().Model(p).WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("deleting position %s: %w", id, err)
+		}
+		return audit.Write(ctx, tx, s.now(), a, "position.delete", id, audit.Data{"title": p.Title})
+	})
+}
+
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -305,6 +306,32 @@ func TestFindByTitle(t *testing.T) {
 		}
 		if p, err := position.FindByTitle(t.Context(), f.DB.DB, "other", "测试"); p != nil || err != nil {
 			t.Errorf("another company finds %+v, %v", p, err)
+		}
+	})
+}
+
+func TestDelete(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		ctx := t.Context()
+		mistyped, used := f.create("Go 工程帅"), f.create("Go 工程师")
+		_, err := f.DB.NewRaw(`INSERT INTO candidates (id, corp_id, name, email, mobile, position_id, resume_url, source, note, language, created_by, created_at, updated_at)
+			VALUES ('c', 'corp', '陈晨', '', '', ?, '', '', '', 'zh-CN', 'rosa', ?, ?)`, used.ID, clocktest.Noon(), clocktest.Noon()).Exec(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		apperrtest.CheckForbidden(t, f.Delete(ctx, interviewer, mistyped.ID))
+		apperrtest.CheckNotFound(t, f.Delete(ctx, stranger, mistyped.ID))
+		apperrtest.Check(t, f.Delete(ctx, recruiter, used.ID), apperr.Conflict, "position.in_use")
+		if err := f.Delete(ctx, recruiter, mistyped.ID); err != nil {
+			t.Fatal(err)
+		}
+		apperrtest.CheckNotFound(t, f.Delete(ctx, recruiter, mistyped.ID))
+		if _, err := f.Get(ctx, recruiter, used.ID); err != nil {
+			t.Errorf("the position that is used: %v", err)
+		}
+		n, err := f.DB.NewSelect().TableExpr("audit_log").Where("act = ?", "position.delete").Count(ctx)
+		if err != nil || n != 1 {
+			t.Errorf("%d audit entries: %v", n, err)
 		}
 	})
 }

@@ -76,6 +76,7 @@ var operationRules = map[string]expectedStatuses{
 	"createPosition":         {0, 403, 403},
 	"getPosition":            {404, 0, 0},
 	"updatePosition":         {404, 403, 403},
+	"deletePosition":         {404, 403, 403},
 	"listCandidates":         {0, 403, 403},
 	"createCandidate":        {0, 403, 403},
 	"getCandidate":           {404, 403, 403},
@@ -247,7 +248,7 @@ func (w *fixture) createWebhook(path string) string {
 // the same user id and without the administrator's role.
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
-	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
+	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",

@@ -112,6 +112,7 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 			continue
 		}
 		reached, refused := false, ""
+		position := own["positions"]
 		for n := range requestsPerOperation {
 			w.prepareObjects(o, own, n)
 			for _, who := range callers {
@@ -128,6 +129,7 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 				}
 			}
 		}
+		own["positions"] = position // prepareObjects may have replaced it
 		if !reached && unreachedOperations[o.ID] == "" {
 			t.Errorf("%s: %s never succeeded: the walk does not reach it, as in %.600s", name, o.ID, refused)
 		}
@@ -148,6 +150,9 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	w.T.Helper()
 	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
 		own["webhooks"] = w.newWebhook(w.SignIn("ada"), "一面")
+	}
+	if n == 0 && o.ID == "deletePosition" {
+		own["positions"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID
 	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return

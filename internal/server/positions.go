@@ -26,3 +26,7 @@ func (h positionHandlers) createPosition(ctx context.Context, in *httpapi.Reques
 func (h positionHandlers) updatePosition(ctx context.Context, in *httpapi.RequestByID[resource.PositionPatch]) (*httpapi.Response[resource.Position], error) {
 	return httpapi.MapResponse(resource.NewPosition)(h.positions.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.ApplyTo))
 }
+
+func (h positionHandlers) deletePosition(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
+	return &httpapi.Empty{}, h.positions.Delete(ctx, actorOf(ctx), in.ID)
+}

@@ -133,6 +133,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "POST /api/positions", "createPosition", "Create a position", positions.createPosition, http.StatusCreated)
 	register(r, "GET /api/positions/{id}", "getPosition", "Get a position", positions.getPosition)
 	register(r, "PATCH /api/positions/{id}", "updatePosition", "Change a position", positions.updatePosition)
+	register(r, "DELETE /api/positions/{id}", "deletePosition", "Delete a position that nothing refers to", positions.deletePosition)
 
 	candidates := candidateHandlers{s.Candidates}
 	register(r, "GET /api/candidates", "listCandidates", "List candidates", candidates.listCandidates)

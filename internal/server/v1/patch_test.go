@@ -18,7 +18,7 @@ func newObjects(t *testing.T, ats *apptest.APIClient) map[string]string {
 	t.Helper()
 	paths := map[string]string{}
 	for name, body := range map[string]object{
-		"candidates": {"name": "陈晨", "email": "chen@example.com", "note": "急", "source": "内推"},
+		"candidates": {"name": "陈晨", "email": "chen@example.com", "note": "急", "source": "内推", "overrideWarnings": true},
 		"positions":  {"title": "后端工程师", "department": "研发部", "headcount": 3},
 		"questions":  {"title": "两数之和", "body": "题面", "tags": []string{"数组"}, "interviewerNotes": "哈希表"},
 		"interviews": apptest.ScheduleInput(func(in map[string]any) { in["note"] = "带简历" }),

@@ -89,6 +89,9 @@ export const useSavePosition = (id?: string) =>
     unwrap(id ? api.PATCH('/api/positions/{id}', { params: { path: { id } }, body }) : api.POST('/api/positions', { body })),
   )
 
+export const useDeletePosition = (id: string) =>
+  useSaveMutation('positions', (_: void) => unwrap(api.DELETE('/api/positions/{id}', { params: { path: { id } } })))
+
 export const useSaveCandidate = (id?: string) =>
   useSaveMutation('candidates', (body: CandidateInput) =>
     unwrap(id ? api.PATCH('/api/candidates/{id}', { params: { path: { id } }, body }) : api.POST('/api/candidates', { body })),

@@ -552,7 +552,8 @@ export interface paths {
         get: operations["getPosition"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a position that nothing refers to */
+        delete: operations["deletePosition"];
         options?: never;
         head?: never;
         /** Change a position */
@@ -3545,6 +3546,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Position"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { positionPagesQuery, useSavePosition } from '@/api/catalog'
+import { positionPagesQuery, useDeletePosition, useSavePosition } from '@/api/catalog'
 import type { Position } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { Button } from '@/ui/Button'
@@ -115,6 +115,7 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
           {t('positions.reopen')}
         </Button>
       )}
+      {position.candidates === 0 && <DeleteAction position={position} />}
       {closing && (
         <ConfirmDialog
           title={t('positions.closeTitle', { title: position.title })}
@@ -125,6 +126,33 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
           onClose={() => setClosing(false)}
         >
           <p>{t('positions.closeText')}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
+
+/** Deletes a position without candidates. The server refuses one that still has interviews. */
+function DeleteAction({ position }: { position: Position }) {
+  const { t } = useTranslation()
+  const remove = useDeletePosition(position.id)
+  const [confirming, setConfirming] = useState(false)
+  return (
+    <>
+      <Button size="small" variant="text" theme="danger" onClick={() => setConfirming(true)}>
+        {t('positions.delete')}
+      </Button>
+      {confirming && (
+        <ConfirmDialog
+          danger
+          title={t('positions.deleteTitle', { title: position.title })}
+          confirmLabel={t('positions.delete')}
+          busy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setConfirming(false)}
+        >
+          <p>{t('positions.deleteText')}</p>
         </ConfirmDialog>
       )}
     </>
