@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
@@ -13,18 +12,28 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/96516
 
+// idFields, idListFields and idElements are the fields and elements that hold ids, each alone or with
+// others between bars. name is one: third-party applications receive ids in the place of names.
 var (
-	encryptedIDPattern = regexp.MustCompile(`w[opm][0-9A-Za-z_-]{28}`)
-	idField            = regexp.MustCompile(`"(userid|UserId|name|owner|touser|admin_userid|creator_userid|servicer_userid|external_userid|corpid|CorpId|invaliduser|unlicenseduser|invalidlist)":"([^"\\]*)"`)
-	idList             = regexp.MustCompile(`"(userid|userlist|admins|user|direct_leader|department_leader|follow_user|external_userid|allow_user|invaliduser|excess_users)":\[("[^"\\]*"(?:,"[^"\\]*")*)\]`)
-	idElement          = regexp.MustCompile(`<(ToUserName|FromUserName|UserID|UserId|ExternalUserID|AuthCorpId)><!\[CDATA\[([^\]]*)\]\]></`)
-	quotedText         = regexp.MustCompile(`"[^"]*"`)
+	idFields = newSet("userid UserId name owner touser admin_userid creator_userid servicer_userid external_userid " +
+		"corpid CorpId invaliduser unlicenseduser invalidlist")
+	idListFields = newSet("userid userlist admins user direct_leader department_leader follow_user external_userid " +
+		"allow_user invaliduser excess_users invalid_external_userid")
+	idElements = newSet("ToUserName FromUserName UserID UserId ExternalUserID AuthCorpId")
 )
 
-// plainPaths take and answer plain ids although a suite calls them.
+func newSet(names string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(names) {
+		set[name] = true
+	}
+	return set
+}
+
+// plainPaths take and return plain ids although a suite calls them.
 var plainPaths = map[string]bool{"batch/userid_to_openuserid": true}
 
-// encryptingSuite is the suite that calls, when it sees ids of its own.
+// encryptingSuite returns the suite that calls, nil unless it uses encrypted ids.
 func encryptingSuite(r *core.Request) *model.Suite {
 	su := r.Suite
 	if su == nil && r.App != nil {
@@ -36,7 +45,7 @@ func encryptingSuite(r *core.Request) *model.Suite {
 	return su
 }
 
-// seal is the provider's id for a plain one, and is remembered for the way back.
+// encryptID returns the provider's id of a plain one, and caches it for decryptID.
 func (s *Service) encryptID(su *model.Suite, prefix, plain string) string {
 	id := OpenID(su.ProviderCorpID, prefix, plain)
 	if _, known := s.decryptedIDs.Get(id); !known {
@@ -45,7 +54,8 @@ func (s *Service) encryptID(su *model.Suite, prefix, plain string) string {
 	return id
 }
 
-// decryptID is the inverse of encryptID. An id that is not cached is searched.
+// decryptID returns the plain id of a provider's id. One that is not cached is
+// searched among all companies.
 func (s *Service) decryptID(su *model.Suite, id string) string {
 	if plain, ok := s.decryptedIDs.Get(id); ok {
 		return plain
@@ -68,22 +78,52 @@ func (s *Service) decryptID(su *model.Suite, id string) string {
 	return id
 }
 
-// DecryptRequestIDs puts plain ids in the place of the provider's in a call.
+// DecryptRequestIDs replaces the provider's ids in a request by plain ones.
 func (s *Service) DecryptRequestIDs(r *core.Request) {
 	su := encryptingSuite(r)
 	if su == nil {
 		return
 	}
-	plain := func(id string) string { return s.decryptID(su, id) }
-	r.Body = encryptedIDPattern.ReplaceAllFunc(r.Body, func(id []byte) []byte { return []byte(plain(string(id))) })
+	decrypt := func(id string) string { return s.decryptID(su, id) }
+	r.Body = rewriteJSON(r.Body, func(_ string, _ bool, text string) string { return replaceIDs(text, decrypt) })
 	for _, values := range r.Query {
 		for i := range values {
-			values[i] = encryptedIDPattern.ReplaceAllStringFunc(values[i], plain)
+			values[i] = replaceIDs(values[i], decrypt)
 		}
 	}
 }
 
-// EncryptReplyIDs puts the provider's ids in the place of plain ones in an answer.
+// replaceIDs replaces the provider's ids that stand between bars, as in touser, and those in id tokens
+// ($userName=ID$). The rest of a text stays as it is.
+func replaceIDs(text string, decrypt func(id string) string) string {
+	for _, separators := range []string{"|", "$="} {
+		start := 0
+		var out strings.Builder
+		for i := 0; i <= len(text); i++ {
+			if i < len(text) && !strings.ContainsRune(separators, rune(text[i])) {
+				continue
+			}
+			part := text[start:i]
+			if isEncryptedID(part) {
+				part = decrypt(part)
+			}
+			out.WriteString(part + text[i:min(i+1, len(text))])
+			start = i + 1
+		}
+		text = out.String()
+	}
+	return text
+}
+
+// isEncryptedID reports whether a text has the form of OpenID.
+func isEncryptedID(text string) bool {
+	if len(text) != 30 || text[0] != 'w' || !strings.ContainsRune("opm", rune(text[1])) {
+		return false
+	}
+	return strings.Trim(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-") == ""
+}
+
+// EncryptReplyIDs replaces the plain ids in a reply by the provider's.
 func (s *Service) EncryptReplyIDs(r *core.Request, out []byte) []byte {
 	su := encryptingSuite(r)
 	if su == nil || r.Corp == nil {
@@ -91,21 +131,16 @@ func (s *Service) EncryptReplyIDs(r *core.Request, out []byte) []byte {
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	out = idField.ReplaceAllFunc(out, func(whole []byte) []byte {
-		m := idField.FindSubmatch(whole)
-		return []byte(`"` + string(m[1]) + `":"` + s.encryptIDs(su, r.Corp, string(m[2])) + `"`)
-	})
-	return idList.ReplaceAllFunc(out, func(whole []byte) []byte {
-		m := idList.FindSubmatch(whole)
-		list := quotedText.ReplaceAllStringFunc(string(m[2]), func(id string) string {
-			return `"` + s.encryptIDs(su, r.Corp, strings.Trim(id, `"`)) + `"`
-		})
-		return []byte(`"` + string(m[1]) + `":[` + list + `]`)
+	return rewriteJSON(out, func(field string, inList bool, text string) string {
+		if inList && idListFields[field] || !inList && idFields[field] {
+			return s.encryptIDs(su, r.Corp, text)
+		}
+		return text
 	})
 }
 
-// encryptIDs is the provider's form of ids with bars between them. What is no id
-// stays.
+// encryptIDs returns the provider's form of ids with bars between them. Other texts
+// stay as they are.
 func (s *Service) encryptIDs(su *model.Suite, c *core.CorpState, ids string) string {
 	list := strings.Split(ids, "|")
 	for i, id := range list {
@@ -120,15 +155,17 @@ func (s *Service) encryptIDs(su *model.Suite, c *core.CorpState, ids string) str
 	return strings.Join(list, "|")
 }
 
-// EncryptEventIDs does the same with an event of a company, and names the receiver by
-// the provider's id of the company. Mu must be held.
+// EncryptEventIDs replaces the plain ids in an event of a company by the provider's,
+// that of the receiver included. Mu must be held.
 func (s *Service) EncryptEventIDs(su *model.Suite, c *core.CorpState, o *core.PendingCallback) *core.PendingCallback {
 	if su == nil || c == nil || !su.EncryptedIDs {
 		return o
 	}
-	o.Plain = idElement.ReplaceAllStringFunc(o.Plain, func(whole string) string {
-		m := idElement.FindStringSubmatch(whole)
-		return "<" + m[1] + "><![CDATA[" + s.encryptIDs(su, c, m[2]) + "]]></"
+	o.Plain = rewriteXML(o.Plain, func(element, text string) string {
+		if idElements[element] {
+			return s.encryptIDs(su, c, text)
+		}
+		return text
 	})
 	if o.CorpID == c.ID {
 		o.ReceiveID = s.encryptID(su, "wp", c.ID)

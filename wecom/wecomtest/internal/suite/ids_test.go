@@ -24,7 +24,7 @@ func newFixture() (*Service, *core.CorpState, *model.Suite) {
 
 func TestOpenID(t *testing.T) {
 	id := OpenID("wwprovider", "wo", "LiSi")
-	if len(id) != 30 || id[:2] != "wo" || !encryptedIDPattern.MatchString(id) {
+	if len(id) != 30 || id[:2] != "wo" || !isEncryptedID(id) {
 		t.Errorf("id %q", id)
 	}
 	for name, other := range map[string]string{
@@ -69,11 +69,16 @@ func TestReplyIDs(t *testing.T) {
 	for name, test := range map[string]struct {
 		path, reply, want string
 	}{
-		"a field":        {"user/get", `{"userid":"lisi","position":"lisi"}`, `{"userid":"` + li + `","position":"lisi"}`},
-		"a list":         {"tag/get", `{"userlist":["lisi","x"]}`, `{"userlist":["` + li + `","x"]}`},
-		"plain endpoint": {"batch/userid_to_openuserid", `{"userid":"lisi"}`, `{"userid":"lisi"}`},
-		"escaped text":   {"user/get", `{"name":"a\"lisi"}`, `{"name":"a\"lisi"}`},
-		"nothing to do":  {"user/get", `{"errcode":0}`, `{"errcode":0}`},
+		"a field":                {"user/get", `{"userid":"lisi","position":"lisi"}`, `{"userid":"` + li + `","position":"lisi"}`},
+		"a list":                 {"tag/get", `{"userlist":["lisi","x"]}`, `{"userlist":["` + li + `","x"]}`},
+		"plain endpoint":         {"batch/userid_to_openuserid", `{"userid":"lisi"}`, `{"userid":"lisi"}`},
+		"escaped text":           {"user/get", `{"name":"a\"lisi"}`, `{"name":"a\"lisi"}`},
+		"nested":                 {"oa/getapprovaldetail", `{"info": { "applyer":{"userid":"lisi", "partyid":"1"},"n":[{"userid":["lisi",{"name":"lisi"}]}] }}`, `{"info": { "applyer":{"userid":"` + li + `", "partyid":"1"},"n":[{"userid":["` + li + `",{"name":"` + li + `"}]}] }}`},
+		"a list of another name": {"user/get", `{"name":["lisi"],"position":["lisi"]}`, `{"name":["lisi"],"position":["lisi"]}`},
+		"escaped id":             {"user/get", `{"userid":"\u006cisi","n":1e2}`, `{"userid":"` + li + `","n":1e2}`},
+		"after an object":        {"user/get", `{"a":{"b":[]},"userid":"lisi"}`, `{"a":{"b":[]},"userid":"` + li + `"}`},
+		"no JSON":                {"media/get", `PNG "userid":"lisi"`, `PNG "userid":"lisi"`},
+		"nothing to do":          {"user/get", `{"errcode":0}`, `{"errcode":0}`},
 	} {
 		got := string(s.EncryptReplyIDs(&core.Request{Path: test.path, Corp: c, App: app}, []byte(test.reply)))
 		if got != test.want {
@@ -95,11 +100,25 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
+func TestReplaceIDs(t *testing.T) {
+	s, c, su := newFixture()
+	li, corp := OpenID("wwprovider", "wo", "LiSi"), OpenID("wwprovider", "wp", c.ID)
+	for text, want := range map[string]string{
+		"": "", "x": "x", li: "LiSi", li + "|@all|" + corp: "LiSi|@all|wwcorp", "|" + li + "|": "|LiSi|",
+		"请$userName=" + li + "$面试": "请$userName=LiSi$面试", "$userName=" + li + "$$userName=" + li + "$": "$userName=LiSi$$userName=LiSi$",
+		"a text with " + li: "a text with " + li, li + "x": li + "x", OpenID("wwother", "wo", "LiSi"): OpenID("wwother", "wo", "LiSi"),
+	} {
+		if got := replaceIDs(text, func(id string) string { return s.decryptID(su, id) }); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestEventIDs(t *testing.T) {
 	s, c, su := newFixture()
 	li, corp := OpenID("wwprovider", "wo", "LiSi"), OpenID("wwprovider", "wp", "wwcorp")
-	o := s.EncryptEventIDs(su, c, &core.PendingCallback{Delivery: model.Delivery{CorpID: "wwcorp", Plain: "<xml><ToUserName><![CDATA[wwcorp]]></ToUserName><UserID><![CDATA[LiSi]]></UserID><Name><![CDATA[LiSi]]></Name></xml>"}})
-	if o.ReceiveID != corp || o.Plain != "<xml><ToUserName><![CDATA["+corp+"]]></ToUserName><UserID><![CDATA["+li+"]]></UserID><Name><![CDATA[LiSi]]></Name></xml>" {
+	o := s.EncryptEventIDs(su, c, &core.PendingCallback{Delivery: model.Delivery{CorpID: "wwcorp", Plain: "<xml><ToUserName><![CDATA[wwcorp]]></ToUserName><UserID><![CDATA[LiSi]]></UserID>LiSi<Name><![CDATA[LiSi]]></Name>LiSi</xml>"}})
+	if o.ReceiveID != corp || o.Plain != "<xml><ToUserName><![CDATA["+corp+"]]></ToUserName><UserID><![CDATA["+li+"]]></UserID>LiSi<Name><![CDATA[LiSi]]></Name>LiSi</xml>" {
 		t.Errorf("receive id %s: %s", o.ReceiveID, o.Plain)
 	}
 	su.EncryptedIDs = false
