@@ -130,26 +130,22 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overri
 	return Read(ctx, s.DB.DB, a.CorpID, c.ID)
 }
 
-// InsertUnique is Create in a transaction, without the permission check.
-func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, overrideWarnings bool) error {
-	if !overrideWarnings {
-		c.CorpID = a.CorpID
-		if err := Check(ctx, tx, c); err != nil {
-			return err
-		}
-		if err := warnOfDuplicates(ctx, tx, c); err != nil {
-			return err
-		}
-	}
-	return s.Insert(ctx, tx, a, c)
-}
-
 // Insert is InsertUnique without warnings.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
+	return s.InsertUnique(ctx, tx, a, c, true)
+}
+
+// InsertUnique is Create in a transaction, without the permission check.
+func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, overrideWarnings bool) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1
 	if err := Check(ctx, tx, c); err != nil {
 		return err
+	}
+	if !overrideWarnings {
+		if err := warnOfDuplicates(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.NewInsert().Model(c).Exec(ctx); err != nil {
 		return fmt.Errorf("storing a candidate: %w", err)

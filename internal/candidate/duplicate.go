@@ -60,9 +60,7 @@ func warnOfDuplicates(ctx context.Context, tx *db.Tx, c *Candidate) error {
 		return err
 	}
 	var list []Candidate
-	err := tx.NewSelect().Model(&list).Column("c.id", "c.name", "c.email", "c.mobile", "c.position_id").
-		ColumnExpr("p.title AS position_title").Join("LEFT JOIN positions AS p ON p.corp_id = c.corp_id AND p.id = c.position_id").
-		Where("c.corp_id = ?", c.CorpID).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+	err := selectCandidates(tx, &list, c.CorpID).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		q.WhereOr("?", db.Matches("c.search_name", c.Name))
 		if email != "" {
 			q.WhereOr("?", db.Matches("c.search_text", email))

@@ -3,6 +3,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { changeLanguage, initI18n } from '@/i18n'
+import { stubDialogs } from './dialog.testing'
 import { EditorModal } from './EditorModal'
 import { TextField } from './Field'
 import { Modal } from './Modal'
@@ -10,10 +11,7 @@ import { Modal } from './Modal'
 const onClose = vi.fn()
 
 beforeAll(async () => {
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = () => undefined
+  stubDialogs()
   await initI18n()
   await changeLanguage('zh-CN')
 })

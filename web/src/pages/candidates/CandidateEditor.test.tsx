@@ -6,6 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Candidate } from '@/api/types'
 import { changeLanguage, initI18n } from '@/i18n'
+import { stubDialogs } from '@/ui/dialog.testing'
 import { CandidateEditor } from './CandidateEditor'
 
 // The client of the API keeps the fetch function that it finds when it is loaded.
@@ -48,10 +49,7 @@ function renderEditor() {
 }
 
 beforeAll(async () => {
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = () => undefined
+  stubDialogs()
   await initI18n()
   await changeLanguage('zh-CN')
 })

@@ -8,7 +8,8 @@ import { languages } from '@/i18n/language'
 import { Button } from '@/ui/Button'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
-import { Note, useErrorText } from '@/ui/feedback'
+import { WarningsNote } from '@/ui/WarningsNote'
+import { useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 
@@ -132,19 +133,19 @@ function DuplicatesNote({ duplicates, existing, busy, onCreate, onClose }: Dupli
     }
   }
   return (
-    <Note tone="warning" actions={<Button theme="warning" size="small" loading={busy} onClick={onCreate}>{t('candidates.createAnyway')}</Button>}>
-      <ul>
-        {duplicates.map(({ id, path, message }) => (
-          <li key={id ?? path}>
-            {message}
-            {existing && id && (
-              <Button variant="text" theme="primary" size="small" onClick={() => void handleUse(id)}>
-                {existing.label}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Note>
+    <WarningsNote
+      warnings={duplicates}
+      overrideLabel={t('candidates.createAnyway')}
+      busy={busy}
+      onOverride={onCreate}
+      renderAction={({ id }) =>
+        existing &&
+        id && (
+          <Button variant="text" theme="primary" size="small" onClick={() => void handleUse(id)}>
+            {existing.label}
+          </Button>
+        )
+      }
+    />
   )
 }

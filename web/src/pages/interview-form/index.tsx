@@ -9,6 +9,7 @@ import type { Interview } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { Button } from '@/ui/Button'
 import { Page } from '@/ui/Page'
+import { WarningsNote } from '@/ui/WarningsNote'
 import { EmptyState, QueryContent, Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { toProblemFields, draftFromInterview, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
@@ -123,14 +124,9 @@ function SubmitError({ error, missing, busy, onOverride }: { error: unknown; mis
   const problem = toProblem(error)
   if (problem.onlyWarnings) {
     return (
-      <Note tone="warning" actions={<Button theme="warning" size="small" loading={busy} onClick={onOverride}>{t('form.override')}</Button>}>
+      <WarningsNote warnings={problem.fields} overrideLabel={t('form.override')} busy={busy} onOverride={onOverride}>
         <p>{t('form.overrideText')}</p>
-        <ul>
-          {problem.fields.map(({ path, message }) => (
-            <li key={path + message}>{message}</li>
-          ))}
-        </ul>
-      </Note>
+      </WarningsNote>
     )
   }
   return (

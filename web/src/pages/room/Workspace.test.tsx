@@ -9,6 +9,7 @@ import type { RoomInfo, ServerMessageOf, ServerMessage } from '@/room/protocol'
 import { RoomSession } from '@/room/session'
 import { FakeSocket } from '@/room/socket.testing'
 import { welcomeMessage } from '@/room/welcome.testing'
+import { stubDialogs } from '@/ui/dialog.testing'
 import { RoomContext } from './RoomContext'
 import { Workspace } from './Workspace'
 
@@ -52,10 +53,7 @@ beforeAll(async () => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList
   Element.prototype.scrollIntoView = () => undefined
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = () => undefined
+  stubDialogs()
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }))
   await initI18n()
   await loadNamespace('room')

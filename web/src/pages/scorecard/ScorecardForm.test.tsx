@@ -7,6 +7,7 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { Scorecard } from '@/api/types'
 import { changeLanguage, initI18n } from '@/i18n'
+import { stubDialogs } from '@/ui/dialog.testing'
 import { ScorecardForm, type ScorecardStorage } from './ScorecardForm'
 
 const scorecard: Scorecard = {
@@ -33,10 +34,7 @@ const marked = () => screen.getAllByRole('radiogroup').filter((one) => one.getAt
 
 beforeAll(async () => {
   Element.prototype.scrollIntoView = () => undefined
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = () => undefined
+  stubDialogs()
   await initI18n()
   await changeLanguage('zh-CN')
 })

@@ -132,12 +132,13 @@ func (s *Service) listCustomersByUsers(r *core.Request) (any, *core.APIError) {
 		return nil, core.InvalidParam("cursor")
 	}
 	var all []batchEntry
+	customers := slices.Sorted(maps.Keys(r.Corp.External.Customers))
 	for _, id := range in.UserIDs {
 		m, err := findFollowUser(r, id)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, batchEntriesOf(r, m)...)
+		all = append(all, batchEntriesOf(r, m, customers)...)
 	}
 	if len(all) == 0 {
 		return nil, core.NewAPIError(84061)
@@ -154,10 +155,10 @@ func (s *Service) listCustomersByUsers(r *core.Request) (any, *core.APIError) {
 	}{all[from:to], next}, nil
 }
 
-// batchEntriesOf returns the external contacts of a member, in the order of their ids.
-func batchEntriesOf(r *core.Request, m *core.MemberState) []batchEntry {
+// batchEntriesOf returns those of the customers who are external contacts of a member.
+func batchEntriesOf(r *core.Request, m *core.MemberState, customers []string) []batchEntry {
 	var out []batchEntry
-	for _, id := range slices.Sorted(maps.Keys(r.Corp.External.Customers)) {
+	for _, id := range customers {
 		p := r.Corp.External.Customers[id]
 		if f := p.FindFollower(m.UserID); f != nil {
 			out = append(out, batchEntry{customerToReply(p, r.App.Suite != nil), followInfoReply{followReply: followerToReply(f), TagIDs: []string{}}})

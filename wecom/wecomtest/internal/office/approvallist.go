@@ -29,8 +29,8 @@ type approvalListBody struct {
 }
 
 // listApprovals implements oa/getapprovalinfo: the numbers of the approvals that were submitted in a
-// period by members whom the application sees. A page may be shorter than its
-// size. The cursor is the last number of a page; callers must treat it as opaque.
+// period by members in the application's visible range. A page may be shorter than its size. The cursor
+// is the last number of a page; callers must treat it as opaque.
 //
 // https://developer.work.weixin.qq.com/document/path/91816
 func (s *Service) listApprovals(r *core.Request) (any, *core.APIError) {
