@@ -43,7 +43,7 @@ export function chatView(state) {
       if (id !== chosen || !chat) {
         chosen = id;
         chat = app ? openChat(state, app, main) : null;
-        if (!app) fill(main, h('div', { class: 'choose' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), t('chats.choose')));
+        if (!app) fill(main, h('h1', { class: 'choose' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), t('chats.choose')));
       }
       drawList();
       if (chat && app) chat.refresh(app);

@@ -61,7 +61,7 @@ export function contactsView(state) {
     for (const a of rows.querySelectorAll('a.row')) {
       if (m && a.getAttribute('href') === `#/contacts/${encodeURIComponent(m.userId)}`) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
     }
-    fill(main, m ? profile(state, m) : h('div', { class: 'choose' }, t('contacts.choose')));
+    fill(main, m ? profile(state, m) : h('h1', { class: 'choose' }, t('contacts.choose')));
   }
 
   input.addEventListener('input', load);

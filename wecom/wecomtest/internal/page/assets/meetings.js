@@ -34,7 +34,7 @@ export function meetingsView(state) {
     const part = (label, list) => list.length > 0 && [h('li', { class: 'rows-part' }, label), list.map(row)];
     fill(rows, items.length ? [part(t('meet.next'), next), part(t('meet.past'), past)] : h('li', { class: 'none' }, t('meet.none')));
     const m = items.find((x) => x.id === chosen);
-    fill(main, m ? detail(m) : h('div', { class: 'choose' }, icon('video'), t('meet.choose')));
+    fill(main, m ? detail(m) : h('h1', { class: 'choose' }, icon('video'), t('meet.choose')));
   }
 
   const row = (m) => h('li', {}, h('a', { class: over(m) ? 'row meet-off' : 'row', href: `#/meetings/${encodeURIComponent(m.id)}`, 'aria-current': m.id === chosen ? 'true' : null },

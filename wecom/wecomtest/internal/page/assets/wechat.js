@@ -93,7 +93,7 @@ function client(state) {
     drawList(key);
     if (!found) {
       chat = null;
-      fill(main, h('div', { class: 'choose' }, t('out.empty')));
+      fill(main, h('h1', { class: 'choose' }, t('out.empty')));
     } else if (chat?.key !== key) {
       chat = openChat(state, found, main);
     }
