@@ -19,6 +19,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // autoFocus is allowed on components only.
       'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
+      // A region that scrolls must be reachable by keyboard.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['tabpanel', 'region', 'log'] }],
       // The browser cuts a pasted text at maxLength without a notice.
       'no-restricted-syntax': ['error', { selector: 'JSXAttribute[name.name="maxLength"]', message: 'Use the limit of TextField, AreaField or useLimitProblem.' }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

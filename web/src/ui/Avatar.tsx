@@ -1,11 +1,14 @@
 import { useState } from 'react'
 import './avatar.css'
 
-// The hue is derived from the name, so that it is the same on every page.
-function nameHue(name: string): number {
+/** Backgrounds on which white text has a contrast of at least 4.5. */
+export const avatarColors = ['#0052d9', '#6b4fb8', '#a8326f', '#ad4228', '#855800', '#4b6e00', '#007359', '#006c8a']
+
+/** The colour is derived from the name, so that it is the same on every page. */
+function avatarColor(name: string): string | undefined {
   let sum = 0
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360
-  return sum
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 840
+  return avatarColors[sum % avatarColors.length]
 }
 
 /** The last two characters of a Chinese name, as WeCom does; a Japanese family name; the initials of others. */
@@ -25,7 +28,7 @@ export function Avatar({ name, src, size = 28 }: { name: string; src?: string; s
     return <img className="hm-avatar" style={style} src={src} alt="" loading="lazy" onError={() => setBroken(true)} />
   }
   return (
-    <span className="hm-avatar" style={{ ...style, background: `hsl(${nameHue(name)} 45% 46%)` }} aria-hidden="true">
+    <span className="hm-avatar" style={{ ...style, background: avatarColor(name) }} aria-hidden="true">
       {nameInitials(name)}
     </span>
   )

@@ -6,46 +6,46 @@ type ToastKind = 'success' | 'warning' | 'error'
 const DURATION_MS: Record<ToastKind, number> = { success: 3000, warning: 6000, error: 6000 }
 
 /**
- * Shows a short message at the top of the page. The list is a popover, so that it is
+ * Shows a short message at the top of the page. The box is a popover, so that it is
  * above open dialogs, and a live region, so that screen readers read it.
  */
 function showToast(kind: ToastKind, text: string): void {
-  const list = toastList()
-  const item = document.createElement('li')
+  const box = toastBox()
+  const item = document.createElement('p')
   item.className = `hm-toast hm-toast--${kind}`
   item.textContent = text
-  list.append(item)
-  openPopover(list)
+  box.append(item)
+  openPopover(box)
   setTimeout(() => {
     item.remove()
-    if (list.childElementCount === 0) closePopover(list)
+    if (box.childElementCount === 0) closePopover(box)
   }, DURATION_MS[kind])
 }
 
-// WeCom's older webviews do not support popovers: there the list is only position: fixed.
+// WeCom's older webviews do not support popovers: there the box is only position: fixed.
 const supportsPopover = 'showPopover' in HTMLElement.prototype
 
 /** Reopening the popover moves it above dialogs that were opened later. */
-function openPopover(list: HTMLElement): void {
+function openPopover(box: HTMLElement): void {
   if (!supportsPopover) return
-  closePopover(list)
-  list.showPopover()
+  closePopover(box)
+  box.showPopover()
 }
 
-function closePopover(list: HTMLElement): void {
-  if (supportsPopover && list.matches(':popover-open')) list.hidePopover()
+function closePopover(box: HTMLElement): void {
+  if (supportsPopover && box.matches(':popover-open')) box.hidePopover()
 }
 
-function toastList(): HTMLElement {
+function toastBox(): HTMLElement {
   const found = document.getElementById('hm-toasts')
   if (found) return found
-  const list = document.createElement('ul')
-  list.id = 'hm-toasts'
-  list.className = 'hm-toasts'
-  list.setAttribute('popover', 'manual')
-  list.setAttribute('role', 'status')
-  document.body.append(list)
-  return list
+  const box = document.createElement('div') // a ul with the role status would have no items for screen readers
+  box.id = 'hm-toasts'
+  box.className = 'hm-toasts'
+  box.setAttribute('popover', 'manual')
+  box.setAttribute('role', 'status')
+  document.body.append(box)
+  return box
 }
 
 export const toast = {

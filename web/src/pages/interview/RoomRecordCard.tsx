@@ -75,7 +75,6 @@ function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer
       {answer.code === '' ? (
         <p className="hm-muted">{t('interview.record.noCode')}</p>
       ) : (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable
         <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={codeLabel}>
           {answer.code}
         </pre>

@@ -36,8 +36,8 @@ function Comparison({ cards: { items, summary } }: { cards: Cards }) {
   const averageOf = (key: string) => summary?.criteria.find((one) => one.key === key)?.average
   return (
     <>
-      <div className="hm-compare">
-        <table aria-label={t('cards.title')}>
+      <div className="hm-compare" role="region" aria-label={t('cards.comparison')} tabIndex={0}>
+        <table>
           <thead>
             <tr>
               <th scope="col">{t('cards.criterion')}</th>

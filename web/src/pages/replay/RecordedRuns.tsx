@@ -14,7 +14,6 @@ export function RecordedRuns({ player, recording }: { player: Player; recording:
   const runs = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time).runs)
   if (runs.length === 0) return <p className="room-empty hm-muted">{t('output.empty')}</p>
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable
     <div className="room-scroll room-runs" tabIndex={0} role="region" aria-label={t('tab.output')}>
       {[...runs].reverse().map((run) => (
         <RunOutput key={run.id} run={run} name={recording.nameOf(run.by)} language={codeLanguageName(languages, run.language)} zone={zone} />

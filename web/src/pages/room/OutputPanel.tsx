@@ -22,7 +22,6 @@ export function OutputPanel() {
         <span className="hm-grow" />
         {canRun && <StdinInput />}
       </header>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable */}
       <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
         {runs.length === 0 && <p className="hm-muted">{t('output.empty')}</p>}
         {runs.map((run) => (

@@ -121,8 +121,7 @@ function CodeBlock({ title, text }: { title: string; text: string }) {
     <div>
       <div className="hm-small hm-muted">{title}</div>
       {/* It scrolls, so the keyboard must get there. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className="hm-webhooks__pre" tabIndex={0} aria-label={title}>
+      <pre className="hm-webhooks__pre" role="region" tabIndex={0} aria-label={title}>
         {text}
       </pre>
     </div>
