@@ -188,8 +188,10 @@ func errOver(i *Interview) error {
 
 // RedeemCandidateLink exchanges a link for a session as the candidate. It returns
 // the token of the session's cookie, of which only the hash is stored, and its
-// expiry.
-func (s *Service) RedeemCandidateLink(ctx context.Context, token string) (*Interview, string, time.Time, error) {
+// expiry. held is the cookie that the browser has from an earlier link of the
+// interview, or empty: its session continues, so that the browser stays the same
+// device to the room.
+func (s *Service) RedeemCandidateLink(ctx context.Context, token, held string) (*Interview, string, time.Time, error) {
 	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
 		return nil, "", time.Time{}, err
@@ -197,22 +199,45 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string) (*Inter
 	if !i.Open() {
 		return nil, "", time.Time{}, errOver(i)
 	}
-	cookie, hash := newToken()
 	now := s.now()
 	session := candidateSession{
-		TokenHash: hash, CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
+		TokenHash: secretbox.HashToken(held), CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
 		ExpiresAt: laterTime(now, i.EndsAt).Add(candidateSessionFor),
 	}
+	cookie := held
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewInsert().Model(&session).Exec(ctx); err != nil {
-			return fmt.Errorf("storing a candidate's session: %w", err)
+		continued, err := continueCandidateSession(ctx, tx, &session, now)
+		if err != nil {
+			return err
 		}
-		_, err := tx.NewUpdate().Model(l).Set("opened_at = ?", now).
+		if !continued {
+			cookie, session.TokenHash = newToken()
+			if _, err := tx.NewInsert().Model(&session).Exec(ctx); err != nil {
+				return fmt.Errorf("storing a candidate's session: %w", err)
+			}
+		}
+		_, err = tx.NewUpdate().Model(l).Set("opened_at = ?", now).
 			Where("corp_id = ? AND id = ? AND opened_at IS NULL", l.CorpID, l.ID).Exec(ctx)
 		return err
 	})
 	return i, cookie, session.ExpiresAt, err
 }
+
+// continueCandidateSession stores the link and the expiry of a session that is
+// stored and has not expired, and reports whether there is one.
+func continueCandidateSession(ctx context.Context, tx *db.Tx, session *candidateSession, now time.Time) (bool, error) {
+	result, err := tx.NewUpdate().Model(session).Column("link_id", "expires_at").
+		Where("token_hash = ? AND corp_id = ? AND interview_id = ? AND expires_at > ?", session.TokenHash, session.CorpID, session.InterviewID, now).Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("continuing a candidate's session: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// CandidateDevice returns the id of the browser that has the cookie of a
+// candidate's session. The id is public.
+func CandidateDevice(cookie string) string { return secretbox.HashToken(cookie)[:12] }
 
 // InterviewOfCandidateSession returns the interview of a candidate's session
 // cookie. It returns Unauthenticated when the session is unknown or has expired,

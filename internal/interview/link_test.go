@@ -21,7 +21,7 @@ func TestCandidateLink(t *testing.T) {
 		if opened.ID != i.ID || opened.Candidate.Name != "陈晨" || opened.Organizer.Name != "罗莎" {
 			t.Errorf("behind the link: %+v", opened)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token)
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, "")
 		if err != nil || !until.Equal(i.EndsAt.Add(24*time.Hour)) {
 			t.Fatalf("entered until %s: %v", until, err)
 		}
@@ -49,7 +49,7 @@ func TestCandidateLinkExpires(t *testing.T) {
 		w.wantLinkState(t, i.ID, LinkDead)
 		_, err = w.ResolveCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "link.dead")
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, "")
 		wantFault(t, err, apperr.Gone, "link.dead")
 	})
 }
@@ -67,7 +67,7 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		for _, dead := range []string{old, mailed} {
 			_, err = w.ResolveCandidateLink(w.ctx, dead)
 			wantFault(t, err, apperr.Gone, "link.replaced")
-			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead)
+			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead, "")
 			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
@@ -119,7 +119,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		if got := must(w.ResolveCandidateLink(w.ctx, token))(t); got.State != Cancelled {
 			t.Errorf("the candidate sees %s", got.State)
 		}
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, "")
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
@@ -142,7 +142,7 @@ func TestCandidateSessionEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token)
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,5 +151,50 @@ func TestCandidateSessionEnds(t *testing.T) {
 		w.clock.Set(until)
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
+	})
+}
+
+// A browser that opens the link again, or a new link, stays the same device; one
+// without a valid session of the interview becomes another.
+func TestCandidateDevice(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		redeem := func(token, held string) string {
+			t.Helper()
+			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, held)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cookie
+		}
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone := redeem(token, "")
+		if again := redeem(token, phone); again != phone {
+			t.Error("the link opened again begins another session")
+		}
+		for name, held := range map[string]string{"no cookie": "", "unknown cookie": "made-up"} {
+			other := redeem(token, held)
+			if other == phone || other == held || CandidateDevice(other) == CandidateDevice(phone) {
+				t.Errorf("%s: the browser is taken for the first one", name)
+			}
+		}
+		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
+		if got := redeem(fresh, phone); got != phone {
+			t.Error("a new link begins another session in the same browser")
+		}
+		must(w.InterviewOfCandidateSession(w.ctx, phone))(t)
+
+		another, token, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.StartsAt = noon.AddDate(0, 0, 5) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := redeem(token, phone); got == phone {
+			t.Error("the session of one interview continues in another")
+		}
+		if got := must(w.InterviewOfCandidateSession(w.ctx, phone))(t); got.ID == another.ID {
+			t.Error("the session has moved to another interview")
+		}
 	})
 }

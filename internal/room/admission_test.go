@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -82,7 +83,7 @@ func TestAdmission(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
-		if s := awaitMessage[protocol.State](a, "state"); s.State != Open || s.StartedAt == nil || !slices.Equal(s.Can, rightsOfStaff) {
+		if s := awaitMessage[protocol.State](a, "state"); s.State != Open || s.StartedAt == nil || !slices.Equal(s.Can, access.Rights(Interviewer, Open, true)) {
 			t.Errorf("%+v", s)
 		}
 		if k := awaitMessage[protocol.KnockOver](a, "knock_over"); k.Outcome != "admitted" {
@@ -90,7 +91,7 @@ func TestAdmission(t *testing.T) {
 		}
 		a.receiveType("joined")
 		li.receiveType("welcome")
-		if w := li.welcome; !slices.Equal(w.You.Can, rightsOfCandidate) || w.Room.State != Open || len(w.Participants) != 2 {
+		if w := li.welcome; !slices.Equal(w.You.Can, access.Rights(Candidate, Open, true)) || w.Room.State != Open || len(w.Participants) != 2 {
 			t.Errorf("%+v", w)
 		}
 		li.leaveRoom()
@@ -311,7 +312,7 @@ func TestEnd(t *testing.T) {
 	if s := awaitMessage[protocol.State](b, "state"); s.State != Open { // the room was in the lobby
 		t.Errorf("%+v", s)
 	}
-	if s := awaitMessage[protocol.State](b, "state"); s.State != Ended || s.By != "outside" || !slices.Equal(s.Can, []right{canReadNotes}) {
+	if s := awaitMessage[protocol.State](b, "state"); s.State != Ended || s.By != "outside" || !slices.Equal(s.Can, []protocol.Right{access.CanReadNotes}) {
 		t.Errorf("%+v", s)
 	}
 	a.pushPending(docCode)
@@ -429,4 +430,60 @@ func TestRoomOfAnotherCompany(t *testing.T) {
 		}
 		a.leaveRoom()
 	}
+}
+
+// The link of a candidate opens the room in another browser only after an
+// admission of its own, and displaces none of the admitted browser's sockets.
+func TestAdmissionPerDevice(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		phone, laptop := lilei, lilei
+		phone.Device, laptop.Device = "phone", "laptop"
+		a, li := joinRoom(t, m, zhang), joinRoom(t, m, phone)
+		a.receiveType("knock")
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID, Device: "phone"})
+		li.receiveType("welcome")
+		a.receiveType("joined")
+
+		second := joinRoom(t, m, laptop)
+		if second.welcome != nil {
+			t.Fatal("another device was admitted with the first one")
+		}
+		if k := awaitMessage[protocol.Knock](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Device != "laptop" {
+			t.Errorf("%+v", k)
+		}
+		second.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode})
+		if e := awaitMessage[protocol.Error](second, "error"); e.Code != "forbidden" {
+			t.Errorf("%+v", e)
+		}
+		waiting := []*testClient{second}
+		for range maxSockets + 1 {
+			waiting = append(waiting, joinRoom(t, m, laptop))
+		}
+		li.editAndPush(docCode, 0, 0, "mine")
+		a.sendMessage(protocol.AdmissionRequest{Type: "turn_away", ParticipantID: lilei.ID, Device: "phone", Ref: "r"})
+		if e := awaitMessage[protocol.Error](a, "error"); e.Code != "not_found" || e.Ref != "r" {
+			t.Errorf("%+v", e)
+		}
+		a.sendMessage(protocol.AdmissionRequest{Type: "turn_away", ParticipantID: lilei.ID, Device: "laptop"})
+		if k := awaitMessage[protocol.KnockOver](a, "knock_over"); k.Device != "laptop" || k.Outcome != "turned_away" {
+			t.Errorf("%+v", k)
+		}
+		for _, c := range waiting {
+			c.leaveRoom()
+		}
+		li.editAndPush(docCode, 0, 0, "still ")
+
+		again := joinRoom(t, m, laptop)
+		a.receiveType("knock")
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID, Device: "laptop"})
+		again.receiveType("welcome")
+		if got := again.documentText(docCode); got != "still mine" {
+			t.Errorf("text of the second device: %q", got)
+		}
+		again.leaveRoom()
+		if again.joinRoom(); again.welcome == nil {
+			t.Error("the admitted device has to wait again")
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -171,8 +172,8 @@ func TestLogWithoutAnswers(t *testing.T) {
 		e.seq = int64(i + 1)
 		s.applyEvent(e)
 	}
-	past := s.admitted["li"]
-	if s.answer != docCode || s.languages[docCode] != "go" || !past.includesVersion(docCode, 3) || past.includesVersion(docCode, 2) || !past.includesRun(s.findRun("r")) {
+	past := s.admissions.PastOf(access.Device{Participant: "li", ID: "browser"})
+	if s.answer != docCode || s.languages[docCode] != "go" || !past.IncludesVersion(docCode, 3) || past.IncludesVersion(docCode, 2) || !past.IncludesRun(s.findRun("r")) {
 		t.Errorf("%+v", s)
 	}
 }

@@ -1,6 +1,9 @@
 package room
 
-import "github.com/huimian/huimian/internal/room/protocol"
+import (
+	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/protocol"
+)
 
 // broadcastEvent sends a stored and applied event to the members. r.mu must be
 // held.
@@ -49,21 +52,21 @@ func (r *Room) broadcastAdmission(e *event) {
 	switch e.kind {
 	case kindKnock:
 		for _, m := range r.members {
-			if m.waiting && m.participant.ID == e.subject {
-				r.broadcast(&protocol.Knock{Type: "knock", Participant: r.newPersonView(m.participant), At: protocol.Timestamp{Time: e.at}}, withRight(canAdmit))
+			if m.waiting && e.device().Covers(m.device()) {
+				r.broadcast(&protocol.Knock{Type: "knock", Participant: onDevice(r.newPersonView(m.participant), m.participant.Device), At: protocol.Timestamp{Time: e.at}}, withRight(access.CanAdmit))
 				return
 			}
 		}
 	case kindAdmit:
-		r.admitWaiting(e.subject)
+		r.admitWaiting(e.device())
 	case kindTurnAway:
-		r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: e.subject, Outcome: "turned_away"}, withRight(canAdmit))
-		r.disconnectWaiting(e.subject)
+		r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: e.subject, Device: e.device().ID, Outcome: "turned_away"}, withRight(access.CanAdmit))
+		r.disconnectWaiting(e.device().Covers)
 	case kindStart:
 		r.broadcastPhase(e)
 	case kindEnd:
 		r.broadcastPhase(e)
-		r.disconnectWaiting("")
+		r.disconnectWaiting(func(access.Device) bool { return true })
 		if r.activeRun != nil {
 			r.activeRun.cancel()
 		}
@@ -72,12 +75,12 @@ func (r *Room) broadcastAdmission(e *event) {
 	}
 }
 
-// admitWaiting admits all waiting sockets of the participant id.
-func (r *Room) admitWaiting(id string) {
-	first := !containsPerson(r.presence(false), id)
-	r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: id, Outcome: "admitted"}, withRight(canAdmit))
+// admitWaiting admits all waiting sockets of the device.
+func (r *Room) admitWaiting(d access.Device) {
+	first := !containsPerson(r.presence(false), d.Participant)
+	r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: d.Participant, Device: d.ID, Outcome: "admitted"}, withRight(access.CanAdmit))
 	for _, m := range r.members {
-		if !m.waiting || m.participant.ID != id {
+		if !m.waiting || !d.Covers(m.device()) {
 			continue
 		}
 		m.waiting = false
@@ -90,11 +93,10 @@ func (r *Room) admitWaiting(id string) {
 	r.publishPresence()
 }
 
-// disconnectWaiting disconnects the waiting sockets of the participant id, or
-// all waiting sockets when id is empty.
-func (r *Room) disconnectWaiting(id string) {
+// disconnectWaiting disconnects the waiting sockets of devices.
+func (r *Room) disconnectWaiting(of func(access.Device) bool) {
 	for _, m := range r.members {
-		if m.waiting && (id == "" || m.participant.ID == id) {
+		if m.waiting && of(m.device()) {
 			r.rejectMember(m)
 		}
 	}

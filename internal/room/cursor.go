@@ -25,7 +25,7 @@ func (m *Member) handleCursor(_ context.Context, msg *protocol.CursorRequest) er
 		return nil
 	}
 	over, ok := d.updatesSince(msg.Version, nil)
-	if !ok || msg.Version < 0 || !m.visiblePast().includesVersion(d.name, msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
+	if !ok || msg.Version < 0 || !m.visiblePast().IncludesVersion(d.name, msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
 		return nil
 	}
 	was := m.cursor

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -50,8 +51,12 @@ type event struct {
 // Data of the kinds of event.
 type (
 	joinData struct {
-		Name string `json:"name"`
-		Role Role   `json:"role"`
+		Name   string `json:"name"`
+		Role   Role   `json:"role"`
+		Device string `json:"device,omitempty"` // of a knock
+	}
+	admissionData struct {
+		Device string `json:"device,omitempty"` // the event's subject is the participant
 	}
 	languageData struct {
 		Doc      string `json:"doc,omitempty"`
@@ -91,6 +96,19 @@ type (
 	}
 )
 
+// device returns the device of an admission or a knock, whose subject is the
+// participant.
+func (e *event) device() access.Device {
+	d := access.Device{Participant: e.subject}
+	switch data := e.data.(type) {
+	case *admissionData:
+		d.ID = data.Device
+	case *joinData:
+		d.ID = data.Device
+	}
+	return d
+}
+
 // documentOf returns the document in the data of an event. Events from before
 // there was an answer per question name none: they are about docCode.
 func documentOf(doc string) string { return cmp.Or(doc, docCode) }
@@ -101,6 +119,8 @@ func newData(kind string) any {
 	switch kind {
 	case kindJoin, kindKnock:
 		return new(joinData)
+	case kindAdmit, kindTurnAway:
+		return new(admissionData)
 	case kindLanguage:
 		return new(languageData)
 	case kindProblem:

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/sendqueue"
 )
@@ -107,8 +108,8 @@ func (m *Member) sendMessage(message any) { m.queue.Push(encodeMessage(message))
 
 // currentRights returns the rights of the member in the current phase. r.mu
 // must be held.
-func (m *Member) currentRights() []right {
-	return rightsFor(m.participant.Role, m.room.state.phase, !m.waiting)
+func (m *Member) currentRights() []protocol.Right {
+	return access.Rights(m.participant.Role, m.room.state.phase, !m.waiting)
 }
 
 // refusal is the error of a request that is refused while the socket stays
@@ -126,9 +127,9 @@ func newRefusal(code string) error { return &refusal{code: code} }
 
 // handler handles one type of message.
 type handler struct {
-	anyOf        []right // one of these rights is required; none: every admitted member
-	stores       bool    // refused in a full room
-	allowWaiting bool    // waiting members too
+	anyOf        []protocol.Right // one of these rights is required; none: every admitted member
+	stores       bool             // refused in a full room
+	allowWaiting bool             // waiting members too
 	handle       func(context.Context, *Member, []byte) error
 }
 
@@ -136,17 +137,17 @@ var handlersByType = map[string]handler{
 	"push":      {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
 	"fetch":     {handle: newHandler((*Member).handleFetch)},
 	"cursor":    {handle: newHandler((*Member).handleCursor)},
-	"language":  {anyOf: []right{canLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},
-	"problem":   {anyOf: []right{canProblem}, stores: true, handle: newHandler((*Member).handleProblem)},
-	"chat":      {anyOf: []right{canChat}, stores: true, handle: newHandler((*Member).handleChat)},
-	"run":       {anyOf: []right{canRun}, stores: true, handle: newHandler((*Member).handleRun)},
-	"run_stop":  {anyOf: []right{canRun}, handle: newHandler((*Member).handleRunStop)},
+	"language":  {anyOf: []protocol.Right{access.CanLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},
+	"problem":   {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleProblem)},
+	"chat":      {anyOf: []protocol.Right{access.CanChat}, stores: true, handle: newHandler((*Member).handleChat)},
+	"run":       {anyOf: []protocol.Right{access.CanRun}, stores: true, handle: newHandler((*Member).handleRun)},
+	"run_stop":  {anyOf: []protocol.Right{access.CanRun}, handle: newHandler((*Member).handleRunStop)},
 	"focus":     {handle: newHandler((*Member).handleFocus)},
-	"paste":     {anyOf: []right{canEdit, canNotes}, handle: newHandler((*Member).handlePaste)},
-	"admit":     {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleAdmit)},
-	"turn_away": {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleTurnAway)},
-	"start":     {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleStart)},
-	"end":       {anyOf: []right{canEnd}, handle: newHandler((*Member).handleEnd)},
+	"paste":     {anyOf: []protocol.Right{access.CanEdit, access.CanNotes}, handle: newHandler((*Member).handlePaste)},
+	"admit":     {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleAdmit)},
+	"turn_away": {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleTurnAway)},
+	"start":     {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleStart)},
+	"end":       {anyOf: []protocol.Right{access.CanEnd}, handle: newHandler((*Member).handleEnd)},
 	"ping":      {allowWaiting: true, handle: newHandler((*Member).handlePing)},
 }
 
@@ -224,7 +225,7 @@ func (m *Member) authorize(h *handler) error {
 		return newRefusal("forbidden")
 	case h.stores && r.storage.isFull(m.participant.ID) && r.state.phase != Ended:
 		return newRefusal("full")
-	case len(h.anyOf) == 0 || slices.ContainsFunc(h.anyOf, func(n right) bool { return hasRight(rights, n) }):
+	case len(h.anyOf) == 0 || slices.ContainsFunc(h.anyOf, func(n protocol.Right) bool { return slices.Contains(rights, n) }):
 		return nil
 	case r.state.phase == Ended:
 		return newRefusal("ended")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -53,18 +54,19 @@ func (m *Member) resumableDocuments(haves []protocol.HeldDocument) []protocol.He
 	var list []protocol.HeldDocument
 	for _, h := range haves {
 		twice := slices.ContainsFunc(list, func(o protocol.HeldDocument) bool { return o.Doc == h.Doc })
-		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().includesVersion(h.Doc, h.Version) {
+		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().IncludesVersion(h.Doc, h.Version) {
 			list = append(list, h)
 		}
 	}
 	return list
 }
 
-// mustWait reports whether the member is a candidate who is not admitted. r.mu
-// must be held.
-func (m *Member) mustWait() bool {
-	_, admitted := m.room.state.admitted[m.participant.ID]
-	return !admitted && !isStaff(m)
+// mustWait reports whether the member is a candidate on a device that is not
+// admitted. r.mu must be held.
+func (m *Member) mustWait() bool { return !isStaff(m) && !m.room.state.admissions.Include(m.device()) }
+
+func (m *Member) device() access.Device {
+	return access.Device{Participant: m.participant.ID, ID: m.participant.Device}
 }
 
 // readMissedUpdates reads the updates that a returning client lacks and that
@@ -100,15 +102,16 @@ func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) (
 	return r.manager.store.readUpdates(ctx, d.id, version, head)
 }
 
-// addMember adds a member to the room. A candidate who is not admitted waits.
-// r.mu must be held.
+// addMember adds a member to the room. A candidate on a device that is not
+// admitted waits. r.mu must be held.
 func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[string][]update) {
-	r.closeOldestSocket(m.participant.ID)
-	first := !containsPerson(r.presence(false), m.participant.ID)
-	if m.mustWait() {
+	m.waiting = m.mustWait()
+	r.closeOldestSocket(m)
+	if m.waiting {
 		r.addWaitingMember(m)
 		return
 	}
+	first := !containsPerson(r.presence(false), m.participant.ID)
 	r.members = append(r.members, m)
 	m.sendMessage(r.newWelcome(m, haves, older))
 	r.sendMissedUpdates(m, haves, older)
@@ -124,10 +127,13 @@ func (r *Room) broadcastJoined(m *Member) {
 	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role}})
 }
 
-// closeOldestSocket closes the participant's oldest socket when there are
-// maxSockets.
-func (r *Room) closeOldestSocket(id string) {
-	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.participant.ID != id || !m.queue.IsOpen() })
+// closeOldestSocket closes the oldest socket of the member's participant when
+// there are maxSockets. Waiting sockets count apart, so that they do not displace
+// admitted ones.
+func (r *Room) closeOldestSocket(of *Member) {
+	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool {
+		return m.participant.ID != of.participant.ID || m.waiting != of.waiting || !m.queue.IsOpen()
+	})
 	if len(mine) >= maxSockets {
 		mine[0].queue.Close(protocol.CloseReplaced, "too many sockets of one person")
 	}
@@ -135,13 +141,12 @@ func (r *Room) closeOldestSocket(id string) {
 
 // addWaitingMember adds a candidate who waits for admission.
 func (r *Room) addWaitingMember(m *Member) {
-	m.waiting = true
 	if r.state.phase == Ended {
 		r.members = append(r.members, m)
 		r.rejectMember(m)
 		return
 	}
-	first := !containsPerson(r.presence(true), m.participant.ID)
+	first := !containsDevice(r.presence(true), m.device())
 	r.members = append(r.members, m)
 	m.sendMessage(&protocol.Waiting{
 		Type: "waiting", Now: protocol.Timestamp{Time: r.manager.now()}, Room: protocol.WaitingRoom{ID: r.id, Title: r.description.Title, State: r.state.phase},
@@ -165,7 +170,7 @@ const knockReportInterval = 2 * time.Minute
 func (r *Room) enqueueKnock(m *Member) {
 	now := r.manager.now()
 	w := &work{event: &event{
-		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role},
+		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role, Device: m.participant.Device},
 	}}
 	if hook := r.manager.hooks.CandidateWaiting; hook != nil && now.Sub(r.knockReportedAt[m.participant.ID]) >= knockReportInterval {
 		r.knockReportedAt[m.participant.ID] = now
@@ -193,13 +198,12 @@ func (r *Room) removeMember(m *Member) {
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursorGone, ID: m.connectionID})
 	}
 	r.publishPresence()
-	last := !containsPerson(r.presence(m.waiting), m.participant.ID)
-	switch {
-	case last && m.waiting:
-		if m.queue.IsOpen() {
-			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: m.participant.ID, Outcome: "left"}, withRight(canAdmit))
+	switch who := m.participant; {
+	case m.waiting:
+		if m.queue.IsOpen() && !containsDevice(r.presence(true), m.device()) {
+			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: who.ID, Device: who.Device, Outcome: "left"}, withRight(access.CanAdmit))
 		}
-	case last:
+	case !containsPerson(r.presence(false), who.ID):
 		r.broadcast(&protocol.Left{Type: "left", ParticipantID: m.participant.ID}, toAll)
 		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID})
 	}

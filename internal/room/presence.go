@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -234,13 +235,14 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 	}
 	now, door := r.presence(false), r.presence(true)
 	for _, p := range door {
-		if !containsPerson(outside, p.ID) {
-			r.broadcast(&protocol.Knock{Type: "knock", Participant: p, At: protocol.Timestamp{Time: r.manager.now()}}, withRight(canAdmit))
+		if !containsDevice(outside, access.Device{Participant: p.ID, ID: p.Device}) {
+			r.broadcast(&protocol.Knock{Type: "knock", Participant: p, At: protocol.Timestamp{Time: r.manager.now()}}, withRight(access.CanAdmit))
 		}
 	}
 	for _, p := range outside {
-		if !containsPerson(door, p.ID) && !containsPerson(now, p.ID) {
-			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: p.ID, Outcome: "left"}, withRight(canAdmit))
+		entered := func(q remoteParticipant) bool { return !q.Waiting && q.ID == p.ID && q.Device == p.Device }
+		if !containsDevice(door, access.Device{Participant: p.ID, ID: p.Device}) && !slices.ContainsFunc(people, entered) {
+			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: p.ID, Device: p.Device, Outcome: "left"}, withRight(access.CanAdmit))
 		}
 	}
 	for _, p := range now {
@@ -257,6 +259,10 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 
 func containsPerson(people []protocol.Person, id string) bool {
 	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == id })
+}
+
+func containsDevice(people []protocol.Person, d access.Device) bool {
+	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == d.Participant && p.Device == d.ID })
 }
 
 // receiveRemoteCursor broadcasts a cursor of another replica. Its version may

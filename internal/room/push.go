@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -75,7 +77,7 @@ func (m *Member) rebaseOntoHead(p *push) bool {
 	m.room.mu.Lock()
 	over, ok := p.doc.updatesSince(p.version, p.olderUpdates)
 	head := p.doc.version()
-	if !m.visiblePast().includesVersion(p.doc.name, p.version) {
+	if !m.visiblePast().IncludesVersion(p.doc.name, p.version) {
 		p.invalidCode = "push.version"
 	}
 	m.room.mu.Unlock()
@@ -125,9 +127,9 @@ func (m *Member) canWriteDocument(d *document) bool {
 		return true
 	}
 	if d.name == docNotes {
-		return hasRight(m.currentRights(), canNotes)
+		return slices.Contains(m.currentRights(), access.CanNotes)
 	}
-	return hasRight(m.currentRights(), canEdit)
+	return slices.Contains(m.currentRights(), access.CanEdit)
 }
 
 // mayWriteDocument is canWriteDocument for a caller that does not hold r.mu.
@@ -332,7 +334,7 @@ func (m *Member) handleFetch(ctx context.Context, msg *protocol.Fetch) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	list, ok := d.updatesSince(msg.Version, older)
-	if !ok || !m.visiblePast().includesVersion(d.name, msg.Version) {
+	if !ok || !m.visiblePast().IncludesVersion(d.name, msg.Version) {
 		m.sendMessage(newResyncMessage(d, "push.version"))
 		return nil
 	}

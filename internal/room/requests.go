@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -138,18 +139,18 @@ func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {
 	return nil
 }
 
-// handleAdmit admits a waiting candidate. In the lobby it also opens the room.
+// handleAdmit admits a device of a candidate. In the lobby it also opens the room.
 func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !containsPerson(r.presence(true), msg.ParticipantID) {
+	if !containsDevice(r.presence(true), access.Device{Participant: msg.ParticipantID, ID: msg.Device}) {
 		return newRefusal("not_found")
 	}
 	if r.state.phase == Lobby {
 		m.enqueueRequest(msg.Ref, r.newStartWork(m.participant.ID))
 	}
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
 	return nil
 }
 
@@ -157,10 +158,10 @@ func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionReques
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !containsPerson(r.presence(true), msg.ParticipantID) {
+	if !containsDevice(r.presence(true), access.Device{Participant: msg.ParticipantID, ID: msg.Device}) {
 		return newRefusal("not_found")
 	}
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
 	return nil
 }
 

@@ -24,6 +24,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 )
@@ -35,6 +36,7 @@ type Participant struct {
 	Name   string `json:"name"`
 	Role   Role   `json:"role"`
 	Avatar string `json:"avatar,omitempty"`
+	Device string `json:"device,omitempty"` // the browser of a candidate; each needs its own admission
 }
 
 // Question is a question of the interview, as the room shows it.
@@ -135,20 +137,31 @@ func (r *Room) newPersonView(p Participant) protocol.Person {
 	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
 }
 
+// onDevice returns a person who waits for admission on a device.
+func onDevice(p protocol.Person, device string) protocol.Person {
+	p.Device = device
+	return p
+}
+
 // presence returns each participant once, in order of joining, followed by the
-// participants of other replicas.
+// participants of other replicas. Of those who wait it returns each device.
 func (r *Room) presence(waiting bool) []protocol.Person {
 	out := []protocol.Person{}
-	for _, m := range r.members {
-		if m.waiting == waiting && !containsPerson(out, m.participant.ID) {
-			out = append(out, r.newPersonView(m.participant))
+	add := func(p Participant, isWaiting bool) {
+		view := r.newPersonView(p)
+		if waiting {
+			view = onDevice(view, p.Device)
 		}
+		if isWaiting == waiting && !containsDevice(out, access.Device{Participant: view.ID, ID: view.Device}) {
+			out = append(out, view)
+		}
+	}
+	for _, m := range r.members {
+		add(m.participant, m.waiting)
 	}
 	for _, e := range r.remotePresence {
 		for _, p := range e.participants {
-			if p.Waiting == waiting && !containsPerson(out, p.ID) {
-				out = append(out, r.newPersonView(p.Participant))
-			}
+			add(p.Participant, p.Waiting)
 		}
 	}
 	return out
@@ -177,8 +190,8 @@ func exceptMember(other *Member) func(*Member) bool {
 	return func(m *Member) bool { return m != other }
 }
 
-func withRight(want right) func(*Member) bool {
-	return func(m *Member) bool { return hasRight(m.currentRights(), want) }
+func withRight(want protocol.Right) func(*Member) bool {
+	return func(m *Member) bool { return slices.Contains(m.currentRights(), want) }
 }
 
 // encodeMessage encodes a message. It panics on a type that cannot be encoded.

@@ -107,7 +107,7 @@ func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Prog
 	switch {
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
 		return p, false, newRefusal("run.language")
-	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().includesVersion(d.name, msg.Version):
+	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().IncludesVersion(d.name, msg.Version):
 		return p, false, newRefusal("run.version")
 	case r.activeRun != nil || r.manager.runQueue.IsFull():
 		return p, false, newBusyRefusal()

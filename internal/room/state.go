@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -15,10 +16,10 @@ type state struct {
 	startedAt  time.Time
 	endedAt    time.Time
 	questionID string
-	answer     string                // document of the current answer
-	shown      []shownAnswer         // answers to questions, in the order in which they were shown first
-	languages  map[string]string     // chosen languages, by document
-	admitted   map[string]visibility // since the first admission, by participant id
+	answer     string            // document of the current answer
+	shown      []shownAnswer     // answers to questions, in the order in which they were shown first
+	languages  map[string]string // chosen languages, by document
+	admissions access.Admissions
 	chat       []protocol.ChatItem
 	runs       []protocol.Run
 }
@@ -27,7 +28,7 @@ type state struct {
 type shownAnswer struct{ doc, questionID, title string }
 
 func newState() state {
-	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, admitted: map[string]visibility{}}
+	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, admissions: access.NewAdmissions()}
 }
 
 // applyEvent applies a stored event.
@@ -60,9 +61,7 @@ func (s *state) applyEvent(e *event) {
 func (s *state) applyPhaseEvent(e *event) {
 	switch e.kind {
 	case kindAdmit:
-		if _, again := s.admitted[e.subject]; !again {
-			s.admitted[e.subject] = visibility{seq: e.seq, versions: map[string]int{s.answer: e.codeVersion}}
-		}
+		s.admissions.Admit(e.device(), e.seq, s.answer, e.codeVersion)
 	case kindStart:
 		if s.phase == Lobby {
 			s.phase, s.startedAt = Open, e.at
@@ -74,18 +73,14 @@ func (s *state) applyPhaseEvent(e *event) {
 	}
 }
 
-// applyProblem makes another answer the current one. Admitted candidates see it
-// from its present version on, unless it was shown to them before.
+// applyProblem makes another answer the current one, and shows it to admitted
+// candidates.
 func (s *state) applyProblem(e *event, data *problemData) {
 	s.questionID, s.answer = e.subject, documentOf(data.Doc)
 	if data.Language != "" {
 		s.languages[s.answer] = data.Language
 	}
-	for _, past := range s.admitted {
-		if _, shown := past.versions[s.answer]; !shown {
-			past.versions[s.answer] = e.codeVersion
-		}
-	}
+	s.admissions.ShowAnswer(s.answer, e.codeVersion)
 	known := func(a shownAnswer) bool { return a.doc == s.answer }
 	if s.answer != docCode && !slices.ContainsFunc(s.shown, known) {
 		s.shown = append(s.shown, shownAnswer{s.answer, e.subject, data.Title})

@@ -3,6 +3,7 @@ package room
 import (
 	"slices"
 
+	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -24,11 +25,11 @@ func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[st
 		w.Question = w.Question.ForCandidates()
 		w.Room.Sandbox.Reason = "" // it describes the machine
 	}
-	if withRight(canAdmit)(m) {
+	if withRight(access.CanAdmit)(m) {
 		waiting := r.presence(true)
 		w.Waiting = &waiting
 	}
-	if withRight(canProblem)(m) {
+	if withRight(access.CanProblem)(m) {
 		questions := append([]Question{}, r.description.Questions...)
 		w.Questions = &questions
 	}
@@ -45,8 +46,8 @@ func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
 		}
 	}
 	past := m.visiblePast()
-	return slices.DeleteFunc(chat, func(c protocol.ChatItem) bool { return !past.includesEvent(c.Seq) }),
-		slices.DeleteFunc(runs, func(v protocol.Run) bool { return !past.includesRun(&v) })
+	return slices.DeleteFunc(chat, func(c protocol.ChatItem) bool { return !past.IncludesEvent(c.Seq) }),
+		slices.DeleteFunc(runs, func(v protocol.Run) bool { return !past.IncludesRun(&v) })
 }
 
 func (r *Room) newRoomView() protocol.Room {

@@ -12,6 +12,7 @@ import (
 type entrant struct {
 	Interview *interview.Interview
 	Member    *account.Profile // nil for the candidate
+	Device    string           // the candidate's browser
 }
 
 // identifyEntrant authenticates a request for the room of an interview: a member
@@ -41,5 +42,5 @@ func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*ent
 	if i.ID != interviewID {
 		return nil, apperr.NewNotFound()
 	}
-	return &entrant{Interview: i}, nil
+	return &entrant{Interview: i, Device: interview.CandidateDevice(cookie.Value)}, nil
 }

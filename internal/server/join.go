@@ -49,7 +49,8 @@ type Joined struct {
 // joinInput accepts a token of any length: a link that a mail client truncated is
 // handled as an invalid link, whose page names a contact.
 type joinInput struct {
-	Token string `path:"token"`
+	Token   string `path:"token"`
+	Cookies string `header:"Cookie" hidden:"true"`
 }
 
 type joinOutput struct {
@@ -85,7 +86,11 @@ func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
 
 // joinAsCandidate sets a cookie that is valid for this interview only.
 func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Token)
+	known, err := h.interviews.ResolveCandidateLink(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Token, findCookie(in.Cookies, candidateCookie+known.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -99,4 +104,13 @@ func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*join
 	}
 	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}
 	return out, nil
+}
+
+// findCookie returns the value of a cookie in a Cookie header, or empty.
+func findCookie(header, name string) string {
+	cookie, err := (&http.Request{Header: http.Header{"Cookie": {header}}}).Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
 }

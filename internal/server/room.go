@@ -228,7 +228,7 @@ func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
 // have their userid, which contains no colon.
 func (e *entrant) roomParticipant() room.Participant {
 	if e.Member == nil {
-		return room.Participant{ID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate}
+		return room.Participant{ID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate, Device: e.Device}
 	}
 	p := room.Participant{ID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
 	for _, m := range e.Interview.Interviewers {

@@ -124,6 +124,20 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await theirs.waitUntilConnected()
   })
 
+  await test.step('the link in another browser waits for an admission of its own', async () => {
+    const { ours, theirs } = rooms
+    const other = await (await browser.newContext()).newPage()
+    await other.goto(link)
+    await other.getByRole('button', { name: '进入面试' }).click()
+    await expect(other.getByRole('heading', { name: '请稍候，面试官到达后会让您进入' })).toBeVisible()
+    await expect(ours.page.getByText(`${candidate}正在另一台设备或浏览器上等待进入`)).toBeVisible()
+    await ours.page.getByRole('button', { name: '拒绝进入' }).first().click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '拒绝进入' }).click()
+    await expect(other.getByRole('heading', { name: '面试官暂未允许您进入' })).toBeVisible()
+    await other.context().close()
+    await theirs.waitUntilConnected()
+  })
+
   await test.step('programs run in three languages with output for all', async () => {
     const { ours, theirs, all } = rooms
     const programs = [

@@ -98,6 +98,7 @@ type (
 	AdmissionRequest struct { // types admit and turn_away
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
+		Device        string `json:"device,omitempty"`
 		Ref           string `json:"ref,omitempty"`
 	}
 	PhaseRequest struct { // types start and end
@@ -151,6 +152,7 @@ type (
 		Role   Role   `json:"role"`
 		Avatar string `json:"avatar,omitempty"`
 		Color  int    `json:"color"`
+		Device string `json:"device,omitempty"` // of a candidate who waits
 	}
 	Self struct {
 		Person
@@ -187,6 +189,7 @@ type (
 	KnockOver struct {
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
+		Device        string `json:"device,omitempty"`
 		Outcome       string `json:"outcome"`
 	}
 	Joined struct {
@@ -405,6 +408,13 @@ func (r Role) IsStaff() bool {
 
 // Phase is the phase of a room.
 type Phase string
+
+// Phases, in order. Ended is final and read-only.
+const (
+	Lobby Phase = "lobby"
+	Open  Phase = "open"
+	Ended Phase = "ended"
+)
 
 // Right is a permission of a participant.
 type Right string

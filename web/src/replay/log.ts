@@ -24,10 +24,10 @@ export interface ReplayUpdate {
 
 interface EventData {
   join: { name: string; role: Role }
-  knock: { name: string; role: Role }
+  knock: { name: string; role: Role; device?: string }
   leave: object
-  admit: object
-  turn_away: object
+  admit: { device?: string }
+  turn_away: { device?: string }
   start: object
   end: object
   // Without `doc`, an event is of a room that had one document for all answers.

@@ -59,6 +59,7 @@ const participantShape: Shape<Participant> = {
   role: isRole,
   avatar: optional(isString),
   color: isInteger,
+  device: optional(isString),
 }
 const isParticipant = objectOf<Participant>(participantShape)
 const isSelf = objectOf<Self>({ ...participantShape, can: isPermissionList })
@@ -159,6 +160,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   knock_over: {
     type: oneOf('knock_over'),
     participantId: isString,
+    device: optional(isString),
     outcome: oneOf('admitted', 'turned_away', 'left'),
   },
   joined: { type: oneOf('joined'), participant: isParticipant },

@@ -24,7 +24,7 @@ const answer: Validator<AnswerName> = (value): value is AnswerName => /^code(:.+
 const doc: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || answer(value)
 const changes: Validator<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
 const ref = optional(isString)
-const person = { participantId: isString, ref }
+const person = { participantId: isString, device: optional(isString), ref }
 
 // One row for each message of the client; the compiler sees that every member of the type is here.
 const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {

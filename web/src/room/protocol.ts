@@ -30,6 +30,8 @@ export interface Participant {
   avatar?: string
   /** 0 to 7 */
   color: number
+  /** the browser of a candidate who waits: each needs its own admission */
+  device?: string
 }
 
 export interface Self extends Participant {
@@ -182,7 +184,7 @@ export type ClientMessage =
   | { type: 'run_stop'; runId: string; ref?: string }
   | { type: 'focus'; focused: boolean }
   | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
-  | { type: 'admit' | 'turn_away'; participantId: string; ref?: string }
+  | { type: 'admit' | 'turn_away'; participantId: string; device?: string; ref?: string }
   | { type: 'start' | 'end'; ref?: string }
   | { type: 'ping'; t: number }
 
@@ -279,7 +281,7 @@ export type ServerMessage =
   | Waiting
   | { type: 'turned_away' }
   | { type: 'knock'; participant: Participant; at: string }
-  | { type: 'knock_over'; participantId: string; outcome: 'admitted' | 'turned_away' | 'left' }
+  | { type: 'knock_over'; participantId: string; device?: string; outcome: 'admitted' | 'turned_away' | 'left' }
   | { type: 'joined'; participant: Participant }
   | { type: 'left'; participantId: string }
   | Ack

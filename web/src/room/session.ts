@@ -5,7 +5,7 @@ import { SharedDocument } from './document'
 import type { DraftStore } from './drafts'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
-import type { AnswerName, ClientMessage, DocumentName, Failure, Problem, ServerMessage, ServerMessageOf, Welcome } from './protocol'
+import type { AnswerName, ClientMessage, DocumentName, Failure, Participant, Problem, ServerMessage, ServerMessageOf, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, RoomStore } from './store'
 
 export interface RoomOptions {
@@ -141,12 +141,12 @@ export class RoomSession {
     this.sendRequest({ type: 'problem', questionId, ref: randomId() })
   }
 
-  admitParticipant(participantId: string): void {
-    this.sendRequest({ type: 'admit', participantId, ref: randomId() })
+  admitParticipant({ id, device }: Participant): void {
+    this.sendRequest({ type: 'admit', participantId: id, device, ref: randomId() })
   }
 
-  turnAwayParticipant(participantId: string): void {
-    this.sendRequest({ type: 'turn_away', participantId, ref: randomId() })
+  turnAwayParticipant({ id, device }: Participant): void {
+    this.sendRequest({ type: 'turn_away', participantId: id, device, ref: randomId() })
   }
 
   startInterview(): void {

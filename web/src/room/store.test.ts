@@ -34,6 +34,19 @@ describe('people', () => {
     expect(left.peopleById.get(candidate.id)?.name).toBe('李雷')
   })
 
+  it('wait on each device', () => {
+    const phone = { ...candidate, device: 'phone' }
+    const laptop = { ...candidate, device: 'laptop' }
+    const messages = [
+      { type: 'knock', participant: phone, at: '' },
+      { type: 'knock', participant: laptop, at: '' },
+      { type: 'knock', participant: laptop, at: '' },
+      { type: 'knock_over', participantId: candidate.id, device: 'phone', outcome: 'left' },
+    ] satisfies ServerMessage[]
+    const after = messages.reduce((snapshot, message) => applyMessage(snapshot, message, NOW), snapshotAfter(welcomeMessage({ waiting: [] })))
+    expect(after.waitingParticipants).toEqual([laptop])
+  })
+
   it('have the permissions of the welcome and of state changes', () => {
     const open = snapshotAfter(welcomeMessage())
     expect(hasPermission(open, 'end')).toBe(true)

@@ -123,7 +123,7 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
     case 'knock':
       return { ...snapshot, waitingParticipants: withParticipant(snapshot.waitingParticipants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
     case 'knock_over':
-      return { ...snapshot, waitingParticipants: withoutParticipant(snapshot.waitingParticipants, message.participantId) }
+      return { ...snapshot, waitingParticipants: withoutParticipant(snapshot.waitingParticipants, message.participantId, message.device) }
     case 'joined':
       return { ...snapshot, participants: withParticipant(snapshot.participants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
     case 'left':
@@ -190,11 +190,11 @@ function updateRoom(snapshot: RoomSnapshot, change: Partial<Room>): RoomSnapshot
 }
 
 function withParticipant(list: Participant[], person: Participant): Participant[] {
-  return [...withoutParticipant(list, person.id), person]
+  return [...withoutParticipant(list, person.id, person.device), person]
 }
 
-function withoutParticipant(list: Participant[], id: string): Participant[] {
-  return list.filter((person) => person.id !== id)
+function withoutParticipant(list: Participant[], id: string, device?: string): Participant[] {
+  return list.filter((person) => person.id !== id || person.device !== device)
 }
 
 function addKnownPeople(snapshot: RoomSnapshot, people: Participant[]): ReadonlyMap<string, Participant> {

@@ -10,12 +10,12 @@ export function AdmitButtons({ person }: { person: Participant }) {
   const { session } = useRoomContext()
   const [confirming, setConfirming] = useState(false)
   const turnAway = () => {
-    session.turnAwayParticipant(person.id)
+    session.turnAwayParticipant(person)
     setConfirming(false)
   }
   return (
     <span className="hm-row">
-      <Button size="small" theme="primary" onClick={() => session.admitParticipant(person.id)}>
+      <Button size="small" theme="primary" onClick={() => session.admitParticipant(person)}>
         {t('people.admit')}
       </Button>
       <Button size="small" onClick={() => setConfirming(true)}>

@@ -32,10 +32,11 @@ function WaitingBanners() {
   const { t } = useTranslation('room')
   const canAdmit = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'admit'))
   const waitingParticipants = useRoomSnapshot((snapshot) => snapshot.waitingParticipants)
+  const participants = useRoomSnapshot((snapshot) => snapshot.participants)
   if (!canAdmit) return null
   return waitingParticipants.map((person) => (
-    <div key={person.id} className="room-banner room-banner--knock" role="alert">
-      <span className="hm-grow">{t('people.knocking', { name: person.name })}</span>
+    <div key={person.id + (person.device ?? '')} className="room-banner room-banner--knock" role="alert">
+      <span className="hm-grow">{t(participants.some(({ id }) => id === person.id) ? 'people.knockingAgain' : 'people.knocking', { name: person.name })}</span>
       <AdmitButtons person={person} />
     </div>
   ))

@@ -38,7 +38,7 @@ function WaitingList() {
       <h2>{t('people.waiting')}</h2>
       <ul>
         {waiting.map((person) => (
-          <li key={person.id} className="room-person">
+          <li key={person.id + (person.device ?? '')} className="room-person">
             <span className="hm-grow">
               <Person name={person.name} avatar={person.avatar} />
             </span>

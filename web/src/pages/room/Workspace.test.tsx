@@ -88,7 +88,7 @@ describe('Workspace', () => {
   })
 
   it('lets staff admit candidates, and confirms before turning away', () => {
-    renderRoom(welcomeMessage({ waiting: [] }))
+    renderRoom(welcomeMessage({ waiting: [], participants: [] }))
     receiveMessage({ type: 'knock', participant: you, at: '2026-11-23T08:00:00.000Z' })
     const banner = within(screen.getByRole('alert'))
     expect(banner.getByText('李雷正在等待进入')).toBeTruthy()
@@ -99,6 +99,15 @@ describe('Workspace', () => {
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: '返回' }))
     receiveMessage({ type: 'knock_over', participantId: you.id, outcome: 'admitted' })
     expect(screen.queryByText('李雷正在等待进入')).toBeNull()
+  })
+
+  it('warns when a candidate who is in the room waits on another device', () => {
+    renderRoom(welcomeMessage({ waiting: [], participants: [you] }))
+    receiveMessage({ type: 'knock', participant: { ...you, device: 'laptop' }, at: '' })
+    const banner = within(screen.getByRole('alert'))
+    expect(banner.getByText(/李雷正在另一台设备或浏览器上等待进入/)).toBeTruthy()
+    fireEvent.click(banner.getByRole('button', { name: '允许进入' }))
+    expect(socket.sentOfType('admit')).toMatchObject([{ participantId: you.id, device: 'laptop' }])
   })
 
   it('previews a question before the candidate sees it', () => {

@@ -1,0 +1,92 @@
+package access
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/huimian/huimian/internal/room/protocol"
+)
+
+func TestRights(t *testing.T) {
+	for _, tc := range []struct {
+		role     protocol.Role
+		phase    protocol.Phase
+		admitted bool
+		want     []protocol.Right
+	}{
+		{protocol.Interviewer, protocol.Lobby, false, rightsOfStaff},
+		{protocol.Recruiter, protocol.Open, false, rightsOfStaff},
+		{protocol.Observer, protocol.Open, false, rightsOfObserver},
+		{protocol.Interviewer, protocol.Ended, true, []protocol.Right{CanReadNotes}},
+		{protocol.Observer, protocol.Ended, true, []protocol.Right{CanReadNotes}},
+		{protocol.Candidate, protocol.Open, true, rightsOfCandidate},
+		{protocol.Candidate, protocol.Open, false, nil},
+		{protocol.Candidate, protocol.Ended, true, nil},
+		{"another", protocol.Open, true, nil},
+	} {
+		if got := Rights(tc.role, tc.phase, tc.admitted); !slices.Equal(got, tc.want) {
+			t.Errorf("%s, %s, admitted %v: %q", tc.role, tc.phase, tc.admitted, got)
+		}
+	}
+	if slices.Contains(rightsOfCandidate, CanNotes) || slices.Contains(rightsOfCandidate, CanReadNotes) {
+		t.Error("candidates have a right to the notes")
+	}
+}
+
+func TestAdmissionOfDevices(t *testing.T) {
+	phone, laptop, other := Device{"li", "phone"}, Device{"li", "laptop"}, Device{"han", "phone"}
+	a := NewAdmissions()
+	if a.Include(phone) || a.PastOf(phone).IncludesEvent(1) {
+		t.Error("admitted without an admission")
+	}
+	a.Admit(phone, 5, "code", 2)
+	for d, want := range map[Device]bool{phone: true, laptop: false, other: false, {Participant: "li"}: false} {
+		if a.Include(d) != want || a.PastOf(d).IncludesVersion("code", 2) != want {
+			t.Errorf("%+v: admitted %v", d, !want)
+		}
+	}
+	a.ShowAnswer("code:q", 7)
+	a.Admit(laptop, 9, "code:q", 8)
+	past := a.PastOf(laptop)
+	if !past.IncludesEvent(5) || past.IncludesEvent(4) || !past.IncludesVersion("code", 2) || !past.IncludesVersion("code:q", 7) || past.IncludesVersion("code:q", 6) {
+		t.Errorf("another device of the candidate sees another past: %+v", past)
+	}
+}
+
+// Admissions from before devices were recorded cover each device.
+func TestAdmissionWithoutDevice(t *testing.T) {
+	a := NewAdmissions()
+	a.Admit(Device{Participant: "li"}, 1, "code", 0)
+	if !a.Include(Device{"li", "phone"}) || a.Include(Device{"han", "phone"}) {
+		t.Errorf("%+v", a)
+	}
+	if every := (Device{Participant: "li"}); !every.Covers(Device{"li", "phone"}) || every.Covers(Device{"han", ""}) || (Device{"li", "phone"}).Covers(every) {
+		t.Error("wrong devices are covered")
+	}
+}
+
+func TestPast(t *testing.T) {
+	a := NewAdmissions()
+	li := Device{Participant: "li"}
+	a.Admit(li, 5, "code", 2)
+	past := a.PastOf(li)
+	for _, tc := range []struct {
+		name      string
+		got, want bool
+	}{
+		{"answer at its version", past.IncludesVersion("code", 2), true},
+		{"answer before its version", past.IncludesVersion("code", 1), false},
+		{"answer that was not shown", past.IncludesDocument("code:q"), false},
+		{"notes", past.IncludesDocument("notes"), false},
+		{"run of the answer", past.IncludesRun(&protocol.Run{RunStart: protocol.RunStart{Doc: "code"}, Seq: 5}), true},
+		{"run before the admission", past.IncludesRun(&protocol.Run{RunStart: protocol.RunStart{Doc: "code"}, Seq: 4}), false},
+		{"run of another answer", past.IncludesRun(&protocol.Run{RunStart: protocol.RunStart{Doc: "code:q"}, Seq: 6}), false},
+		{"no run", past.IncludesRun(nil), false},
+		{"whole past", WholePast().IncludesVersion("notes", 0) && WholePast().IncludesEvent(0), true},
+		{"no past", Past{}.IncludesDocument("code") || Past{}.IncludesEvent(0) || Past{}.IncludesEvent(9), false},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("%s: %v", tc.name, tc.got)
+		}
+	}
+}

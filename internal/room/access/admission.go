@@ -1,0 +1,91 @@
+package access
+
+import "github.com/huimian/huimian/internal/room/protocol"
+
+// Device is a browser of a participant. The zero ID stands for every device:
+// admissions were not bound to one at first.
+type Device struct{ Participant, ID string }
+
+// Covers reports whether the devices are the same, or d is every device of the
+// participant.
+func (d Device) Covers(other Device) bool {
+	return d.Participant == other.Participant && (d.ID == "" || d.ID == other.ID)
+}
+
+// Admissions are the admitted devices of candidates, and what the candidates may
+// see of a room's past.
+type Admissions struct {
+	devices map[Device]bool
+	pasts   map[string]Past // since the first admission, by participant id
+}
+
+// NewAdmissions returns the admissions of a room without events.
+func NewAdmissions() Admissions {
+	return Admissions{devices: map[Device]bool{}, pasts: map[string]Past{}}
+}
+
+// Admit admits a device with the event seq, at a version of the current answer.
+func (a Admissions) Admit(d Device, seq int64, answer string, version int) {
+	a.devices[d] = true
+	if _, again := a.pasts[d.Participant]; !again {
+		a.pasts[d.Participant] = Past{seq: seq, versions: map[string]int{answer: version}}
+	}
+}
+
+// ShowAnswer makes an answer visible to admitted candidates, from its version on
+// unless it was shown to them before.
+func (a Admissions) ShowAnswer(answer string, version int) {
+	for _, past := range a.pasts {
+		if _, shown := past.versions[answer]; !shown {
+			past.versions[answer] = version
+		}
+	}
+}
+
+// Include reports whether the device is admitted.
+func (a Admissions) Include(d Device) bool {
+	return a.devices[d] || a.devices[Device{Participant: d.Participant}]
+}
+
+// PastOf returns what may be seen on the device: nothing unless it is admitted.
+func (a Admissions) PastOf(d Device) Past {
+	if !a.Include(d) {
+		return Past{}
+	}
+	return a.pasts[d.Participant]
+}
+
+// Past is the part of a room's past that a participant may see. Staff see all of
+// it. A candidate sees the answers that were the current one since the first
+// admission, each from its version at that time on, and the chat messages and
+// the runs of these answers that began after the admission. Every message that
+// names a version or a run is checked against it, in both directions. The zero
+// value is nothing of the past.
+type Past struct {
+	all      bool
+	seq      int64          // events before it are hidden
+	versions map[string]int // versions before it are hidden, by document
+}
+
+// WholePast is the past as staff see it.
+func WholePast() Past { return Past{all: true} }
+
+// IncludesDocument reports whether the document may be read.
+func (p Past) IncludesDocument(doc string) bool {
+	_, shown := p.versions[doc]
+	return p.all || shown
+}
+
+// IncludesVersion reports whether the document may be read at the version.
+func (p Past) IncludesVersion(doc string, version int) bool {
+	first, shown := p.versions[doc]
+	return p.all || shown && version >= first
+}
+
+// IncludesEvent reports whether the event with the seq may be seen.
+func (p Past) IncludesEvent(seq int64) bool { return p.all || p.seq > 0 && seq >= p.seq }
+
+// IncludesRun reports whether the run and its output may be seen. run may be nil.
+func (p Past) IncludesRun(run *protocol.Run) bool {
+	return run != nil && p.IncludesEvent(run.Seq) && p.IncludesDocument(run.Doc)
+}
