@@ -63,7 +63,7 @@ func (p Profile) Actor() actor.Actor {
 // Profile returns the member of the request's session. It reads the member's row each
 // time, so that leaving the company ends every session.
 func (s *Service) Profile(ctx context.Context) (Profile, error) {
-	corpID, userID := s.Sessions.GetString(ctx, keyCorp), s.Sessions.GetString(ctx, keyUser)
+	corpID, userID := s.SignedInUser(ctx)
 	if userID == "" {
 		return Profile{}, apperr.New(apperr.Unauthenticated, "error.unauthenticated")
 	}
@@ -80,6 +80,12 @@ func (s *Service) Profile(ctx context.Context) (Profile, error) {
 		return Profile{}, err
 	}
 	return Profile{Member: m, Corp: corp}, nil
+}
+
+// SignedInUser returns the company and the userid of the request's session, without
+// a check whether the member is still active. Both are empty without a session.
+func (s *Service) SignedInUser(ctx context.Context) (corpID, userID string) {
+	return s.Sessions.GetString(ctx, keyCorp), s.Sessions.GetString(ctx, keyUser)
 }
 
 // SignIn binds the request's session to the member. The session gets a new token,

@@ -483,12 +483,40 @@ func TestTooManyRequests(t *testing.T) {
 		t.Error("nothing says when to come again")
 	}
 	apptest.DecodeBody[server.Session](lin.Call("GET", "/api/session", nil), http.StatusOK)
-	forged := w.NewBrowser()
-	forged.Headers["Cookie"] = fmt.Sprintf("huimian_session=%s", strings.Repeat("B", 43))
-	apptest.WantProblem(forged.Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many")
+	apptest.WantProblem(w.NewBrowser().Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many") // the address
 	visitor := w.NewBrowser()
 	for range 2 {
 		visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil)
 	}
 	apptest.WantProblem(visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusTooManyRequests, "request.too_many")
+}
+
+// A cookie brings the allowance of a session only if the session exists.
+func TestRateLimitOfForgedSessions(t *testing.T) {
+	const path = "/api/rooms/"
+	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+		c.Limits = &server.Limits{Session: httpapi.Rate{PerSecond: 0.001, Burst: 4}, Address: httpapi.Rate{PerSecond: 1000, Burst: 1000}, SignIn: httpapi.Rate{PerSecond: 100, Burst: 100}}
+	})
+	i := w.ScheduleInterview() // counts for rosa, not for the address
+	limited := 0
+	for n := range 20 {
+		b := w.NewBrowser()
+		b.Headers["Cookie"] = fmt.Sprintf("huimian_session=%043d; huimian_candidate_%s=%043d", n, i.ID, n)
+		if b.Call("GET", path+i.ID, nil).Status == http.StatusTooManyRequests {
+			limited++
+		}
+	}
+	if limited != 16 {
+		t.Errorf("%d of 20 requests with made-up cookies were limited", limited)
+	}
+	for range 2 {
+		candidate := w.NewBrowser()
+		candidate.Headers["Cookie"] = w.candidateCookie(i)
+		for n := range 4 {
+			if got := candidate.Call("GET", path+i.ID, nil); got.Status != http.StatusOK {
+				t.Fatalf("request %d of a candidate: %d", n, got.Status)
+			}
+		}
+		apptest.WantProblem(candidate.Call("GET", path+i.ID, nil), http.StatusTooManyRequests, "request.too_many")
+	}
 }

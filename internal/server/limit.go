@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
-	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
 // Limits are the rate limits of unauthenticated and signed-in clients.
 type Limits struct {
-	Session httpapi.Rate // per session, or per IP address without one
+	Session httpapi.Rate // per member or candidate's browser, or per IP address without a session
 	Address httpapi.Rate // per IP address: an office may share one
 	SignIn  httpapi.Rate // per IP address, for sign-in and candidate links
 }
@@ -33,21 +33,40 @@ func newLimiters(l Limits, now func() time.Time) limiters {
 	return limiters{httpapi.NewLimiter(l.Session, now), httpapi.NewLimiter(l.Address, now), httpapi.NewLimiter(l.SignIn, now)}
 }
 
-// limitRate responds with 429 and Retry-After to clients over their rate limit.
-// Static files and WeCom's callbacks are not limited.
-func (s *Server) limitRate(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, address := r.URL.Path, s.clientAddress(r)
-		var wait time.Duration
-		switch {
-		case strings.HasPrefix(path, "/auth/"), strings.HasPrefix(path, "/api/join/"):
-			wait = s.limits.signIn.TakeToken(address)
-		case strings.HasPrefix(path, v1.Prefix): // package v1 limits each token
-			wait = s.limits.address.TakeToken(address)
-		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"):
-			wait = max(s.limits.address.TakeToken(address), s.limits.session.TakeToken(rateLimitKey(r, address)))
+// limitAddress responds with 429 and Retry-After to IP addresses over their rate
+// limit, before a session is read. Static files and WeCom's callbacks are not
+// limited.
+func (s *Server) limitAddress(next http.Handler) http.Handler {
+	return s.limitRate(next, func(r *http.Request) time.Duration {
+		switch path := r.URL.Path; {
+		case isSignIn(path):
+			return s.limits.signIn.TakeToken(s.clientAddress(r))
+		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"), strings.HasPrefix(path, "/go/"):
+			return s.limits.address.TakeToken(s.clientAddress(r))
 		}
-		if wait > 0 {
+		return 0
+	})
+}
+
+// limitSession responds with 429 and Retry-After to sessions over their rate
+// limit, and to IP addresses without a session. It runs behind the session
+// middleware. Package v1 limits API tokens.
+func (s *Server) limitSession(next http.Handler) http.Handler {
+	return s.limitRate(next, func(r *http.Request) time.Duration {
+		if isSignIn(r.URL.Path) {
+			return 0
+		}
+		return s.limits.session.TakeToken(s.sessionKey(r))
+	})
+}
+
+func isSignIn(path string) bool {
+	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/api/join/")
+}
+
+func (s *Server) limitRate(next http.Handler, takeToken func(*http.Request) time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if wait := takeToken(r); wait > 0 {
 			seconds := int(wait.Seconds()) + 1
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 			httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
@@ -57,15 +76,19 @@ func (s *Server) limitRate(next http.Handler) http.Handler {
 	})
 }
 
-// rateLimitKey returns the session cookie, or the IP address without one. Forged
-// session cookies do not help: the limit of the IP address applies too.
-func rateLimitKey(r *http.Request, address string) string {
-	for _, c := range r.Cookies() {
-		if c.Name == sessionCookie || strings.HasPrefix(c.Name, candidateCookie) {
-			return c.Value[:min(len(c.Value), 64)]
+// sessionKey returns the key of the member or the candidate's browser whose
+// session is valid, or else of the IP address: a cookie that a client has made up
+// brings no allowance.
+func (s *Server) sessionKey(r *http.Request) string {
+	if corpID, userID := s.Accounts.SignedInUser(r.Context()); userID != "" {
+		return "member " + corpID + " " + userID
+	}
+	if cookie, err := r.Cookie(candidateCookie + r.PathValue("id")); err == nil {
+		if _, err := s.Interviews.InterviewOfCandidateSession(r.Context(), cookie.Value); err == nil {
+			return "candidate " + interview.CandidateDevice(cookie.Value)
 		}
 	}
-	return address
+	return s.clientAddress(r)
 }
 
 // clientAddress returns the key of the client's IP address for rate limits. It

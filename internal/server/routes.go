@@ -18,7 +18,7 @@ import (
 // newRouter registers every route; registerOperations those of the JSON API.
 func (s *Server) newRouter() http.Handler {
 	mux := http.NewServeMux()
-	signed := sessionMux{mux, s.Accounts.Sessions.LoadAndSave}
+	signed := sessionMux{mux, func(next http.Handler) http.Handler { return s.Accounts.Sessions.LoadAndSave(s.limitSession(next)) }}
 
 	s.registerOperations(newAPI(signed))
 	s.newAPIv1().Routes(mux)
@@ -88,7 +88,8 @@ type sessionMux struct {
 	loadSession func(http.Handler) http.Handler
 }
 
-// HandleFunc registers a handler with the session middleware.
+// HandleFunc registers a handler with the session middleware and the rate limit of
+// sessions.
 func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
 	m.Handle(pattern, m.loadSession(http.HandlerFunc(handle)))
 }

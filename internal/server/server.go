@@ -118,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 	cfg.Accounts.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		httpapi.WriteProblem(w, r, s.Logger, err)
 	}
-	s.handler = chainMiddleware(s.newRouter(), s.observeRequests, s.setSecurityHeaders, s.limitRequestSize, crossOrigin, s.limitRate)
+	s.handler = chainMiddleware(s.newRouter(), s.observeRequests, s.setSecurityHeaders, s.limitRequestSize, crossOrigin, s.limitAddress)
 	return s, nil
 }
 
