@@ -53,8 +53,8 @@ func TestPadPages(t *testing.T) {
 	if theirs["role"] != "candidate" || theirs["resume"] != nil || theirs["evaluation"] != nil || theirs["redirect"] != nil || theirs["interviewers"] != nil {
 		t.Errorf("candidate sees %v", theirs)
 	}
-	for _, what := range []string{"/start", "/rate", "/end"} {
-		if got := postAction(t, s, visitorPath(t, guest, what), `{"rate":5}`); got.status != 409 {
+	for what, body := range map[string]string{"/start": `{}`, "/rate": `{"rate":5}`, "/end": `{"rate":5}`} {
+		if got := postAction(t, s, visitorPath(t, guest, what), body); got.status != 409 {
 			t.Errorf("a candidate may %s: HTTP %d", what, got.status)
 		}
 	}

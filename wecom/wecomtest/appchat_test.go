@@ -53,11 +53,11 @@ func TestChats(t *testing.T) {
 		t.Errorf("the chat list is %+v", me)
 	}
 	var list []wecomtest.Message
-	getUI(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=g-"+id, &list)
+	getUI(t, s, "/sim/messages?corpId="+corpID+"&as=zhao&chat=g-"+id, &list)
 	if len(list) != 1 {
 		t.Errorf("the group holds %+v", list)
 	}
-	getUI(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=1000002", &list)
+	getUI(t, s, "/sim/messages?corpId="+corpID+"&as=zhao&chat=1000002", &list)
 	if len(list) != 0 {
 		t.Errorf("the chat with the application holds %+v", list)
 	}

@@ -24,10 +24,10 @@ func BenchmarkPages50000(b *testing.B) {
 	s.AddSuite(wecomtest.Suite{ID: "wwsuite", Secret: "s", HomeURL: "http://product.example/"})
 	back := url.QueryEscape("http://product.example/in")
 	for name, path := range map[string]string{
-		"contacts":        "/sim/members?corp=" + corpID,
-		"search":          "/sim/members?corp=" + corpID + "&q=user4999",
-		"chats":           "/sim/me?corp=" + corpID + "&as=user4999",
-		"calendar":        "/sim/schedules?corp=" + corpID + "&as=user4999",
+		"contacts":        "/sim/members?corpId=" + corpID,
+		"search":          "/sim/members?corpId=" + corpID + "&q=user4999",
+		"chats":           "/sim/me?corpId=" + corpID + "&as=user4999",
+		"calendar":        "/sim/schedules?corpId=" + corpID + "&as=user4999",
 		"web login":       "/sim/login?login_type=CorpApp&appid=" + corpID + "&agentid=1000002&redirect_uri=" + back,
 		"login of suites": "/wwlogin/sso/login?login_type=ServiceApp&appid=wwsuite&redirect_uri=" + back,
 		"operator":        "/sim/operator",

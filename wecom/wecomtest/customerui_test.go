@@ -48,7 +48,7 @@ func TestCustomersByHTTP(t *testing.T) {
 		t.Fatalf("writing: HTTP %d %s", status, text)
 	}
 	postAsApp(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":"wmX","open_kfid":%q,"msgtype":"text","text":{"content":"明天见"}}`, account)).expectCode(0)
-	if _, text := sim(t, s, http.MethodGet, "customers/messages?id=wmX&corp="+corpID, ""); !strings.Contains(text, `"text":"明天见"`) {
+	if _, text := sim(t, s, http.MethodGet, "customers/messages?id=wmX&corpId="+corpID, ""); !strings.Contains(text, `"text":"明天见"`) {
 		t.Errorf("the customer sees %s", text)
 	}
 }

@@ -263,7 +263,7 @@ func TestUIChats(t *testing.T) {
 		t.Errorf("the client shows %+v", me)
 	}
 	var list []wecomtest.Message
-	getUI(t, s, "/sim/messages?corp="+corpID+"&as=lisi&chat=1000002", &list)
+	getUI(t, s, "/sim/messages?corpId="+corpID+"&as=lisi&chat=1000002", &list)
 	if len(list) != 1 || list[0].Card.TaskID != "interview-42" {
 		t.Errorf("messages are %+v", list)
 	}
@@ -273,7 +273,7 @@ func TestUIChats(t *testing.T) {
 		"/sim/menu":  `"agentId":1000002,"key":"todo"`,
 		"/sim/read":  `"chat":"1000002"`,
 	} {
-		if status := postUI(t, s, path, `{"corp":"`+corpID+`","as":"lisi",`+body+`}`, ""); status != 200 {
+		if status := postUI(t, s, path, `{"corpId":"`+corpID+`","as":"lisi",`+body+`}`, ""); status != 200 {
 			t.Errorf("%s answered HTTP %d", path, status)
 		}
 	}
@@ -323,7 +323,7 @@ func TestOperatorHidesSecrets(t *testing.T) {
 	s := newFixture(t)
 	setCallback(s, "http://127.0.0.1:1/")
 	tok := accessToken(t, s)
-	for _, path := range []string{"/sim/operator", "/sim/calls", "/sim/callbacks", "/sim/corps", "/sim/members?corp=" + corpID} {
+	for _, path := range []string{"/sim/operator", "/sim/calls", "/sim/callbacks", "/sim/corps", "/sim/members?corpId=" + corpID} {
 		_, _, text := getPage(t, http.DefaultClient, s.URL()+path)
 		for _, hidden := range []string{secret, "contact-secret", token, aesKey, tok} {
 			if strings.Contains(text, hidden) {
@@ -335,7 +335,7 @@ func TestOperatorHidesSecrets(t *testing.T) {
 
 func TestStream(t *testing.T) {
 	s := newFixture(t)
-	req, err := http.NewRequestWithContext(contextWithTimeout(t), http.MethodGet, s.URL()+"/sim/events?corp="+corpID+"&as=lisi", http.NoBody)
+	req, err := http.NewRequestWithContext(contextWithTimeout(t), http.MethodGet, s.URL()+"/sim/events?corpId="+corpID+"&as=lisi", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

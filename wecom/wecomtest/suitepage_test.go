@@ -101,7 +101,7 @@ func TestInstallPage(t *testing.T) {
 		"wrong code":     {"pre_auth_code=", "pre_auth_code=x"},
 		"wrong redirect": {"provider.example", "elsewhere.example"},
 		"wrong state":    {"state=abc", "state=a-b"},
-		"no such member": {"state=abc", "state=abc&corp=wwrules&as=ghost"},
+		"no such member": {"state=abc", "state=abc&corpId=wwrules&as=ghost"},
 	} {
 		if page := w.visit(strings.Replace(good, change[0], change[1], 1)); page.Code != http.StatusBadRequest {
 			t.Errorf("%s: HTTP %d", name, page.Code)
@@ -202,14 +202,14 @@ func TestSuiteSignInPages(t *testing.T) {
 	for name, path := range map[string]string{
 		"login_type": strings.Replace(page, "ServiceApp", "CorpApp", 1),
 		"redirect":   strings.Replace(page, "provider.example", "elsewhere.example", 1),
-		"member":     page + "&corp=wwrules&as=ghost",
+		"member":     page + "&corpId=wwrules&as=ghost",
 		"outside":    "/connect/oauth2/authorize?appid=wwsuite&response_type=code&scope=snsapi_base&redirect_uri=https%3A%2F%2Fprovider.example%2Fin",
 	} {
 		if got := w.visit(path); got.Code != http.StatusBadRequest {
 			t.Errorf("%s: HTTP %d", name, got.Code)
 		}
 	}
-	client := w.visit("/?corp=wwrules&as=lisi").Result()
+	client := w.visit("/?corpId=wwrules&as=lisi").Result()
 	defer client.Body.Close()
 	inside := w.visit("/connect/oauth2/authorize?appid=wwsuite&response_type=code&scope=snsapi_privateinfo&state=s&redirect_uri=https%3A%2F%2Fprovider.example%2Fin", client.Cookies()...)
 	to, err := url.Parse(inside.Header().Get("Location"))

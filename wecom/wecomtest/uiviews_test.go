@@ -47,21 +47,21 @@ type faceLine struct {
 func chatsOf(t *testing.T, s *wecomtest.Server, user string) []faceChat {
 	t.Helper()
 	var me struct{ Apps []faceChat }
-	getClientJSON(t, s, "me?corp="+corpID+"&as="+user, &me)
+	getClientJSON(t, s, "me?corpId="+corpID+"&as="+user, &me)
 	return me.Apps
 }
 
 func linesOf(t *testing.T, s *wecomtest.Server, user, chat string) []faceLine {
 	t.Helper()
 	var out []faceLine
-	getClientJSON(t, s, "messages?corp="+corpID+"&as="+user+"&chat="+chat, &out)
+	getClientJSON(t, s, "messages?corpId="+corpID+"&as="+user+"&chat="+chat, &out)
 	return out
 }
 
 func TestForwarding(t *testing.T) {
 	s := newFixture(t)
 	group := postAsApp(t, s, "appchat/create", `{"name":"面试小组","userlist":["lisi","ZhangSan"]}`).expectCode(0).textField("chatid")
-	body := fmt.Sprintf(`{"corp":%q,"as":"lisi","to":["u-zhangsan","g-%s"],"link":{"title":"简历","link":"http://product.example:8080/r"}}`, corpID, group)
+	body := fmt.Sprintf(`{"corpId":%q,"as":"lisi","to":["u-zhangsan","g-%s"],"link":{"title":"简历","link":"http://product.example:8080/r"}}`, corpID, group)
 	if status, text := sim(t, s, http.MethodPost, "forward", body); status != http.StatusOK {
 		t.Fatalf("HTTP %d %s", status, text)
 	}
@@ -82,7 +82,7 @@ func TestForwarding(t *testing.T) {
 		t.Errorf("forwarded: %+v", list)
 	}
 	for _, to := range []string{"u-ghost", "g-none", "lisi"} {
-		bad := fmt.Sprintf(`{"corp":%q,"as":"lisi","to":[%q],"text":"x"}`, corpID, to)
+		bad := fmt.Sprintf(`{"corpId":%q,"as":"lisi","to":[%q],"text":"x"}`, corpID, to)
 		if status, _ := sim(t, s, http.MethodPost, "forward", bad); status != http.StatusNotFound {
 			t.Errorf("forwarding to %s: HTTP %d", to, status)
 		}
@@ -110,7 +110,7 @@ func TestUIRobots(t *testing.T) {
 	}
 	s.AddCorp(wecomtest.Corp{ID: "wwother"})
 	s.AddMember(wecomtest.Member{CorpID: "wwother", UserID: "lisi", Name: "李四"})
-	if status, _ := sim(t, s, http.MethodGet, "messages?corp=wwother&as=lisi&chat=r-"+chat.RobotID, ""); status != http.StatusNotFound {
+	if status, _ := sim(t, s, http.MethodGet, "messages?corpId=wwother&as=lisi&chat=r-"+chat.RobotID, ""); status != http.StatusNotFound {
 		t.Errorf("a member of another company reads the robot: HTTP %d", status)
 	}
 	if status, _ := sim(t, s, http.MethodGet, "robots/"+chat.RobotID+"/9", ""); status != http.StatusNotFound {
@@ -129,7 +129,7 @@ func TestUIMeetings(t *testing.T) {
 		Me                    string
 	}
 	var list []shown
-	getClientJSON(t, s, "meetings?corp="+corpID+"&as=lisi", &list)
+	getClientJSON(t, s, "meetings?corpId="+corpID+"&as=lisi", &list)
 	if len(list) != 1 || list[0].ID != id || !list[0].Mine || list[0].Status != wecomtest.MeetingWaiting {
 		t.Fatalf("meetings are %+v", list)
 	}
@@ -137,7 +137,7 @@ func TestUIMeetings(t *testing.T) {
 		t.Errorf("the link leads to HTTP %d %s", resp.StatusCode, text)
 	}
 	act := func(action string) int {
-		status, _ := sim(t, s, http.MethodPost, "meetings", fmt.Sprintf(`{"corp":%q,"as":"lisi","id":%q,"action":%q}`, corpID, id, action))
+		status, _ := sim(t, s, http.MethodPost, "meetings", fmt.Sprintf(`{"corpId":%q,"as":"lisi","id":%q,"action":%q}`, corpID, id, action))
 		return status
 	}
 	if act("dance") == http.StatusOK || act("leave") == http.StatusOK {
@@ -165,7 +165,7 @@ func TestUIRepeatedSchedules(t *testing.T) {
 		"reminders":{"is_repeat":1,"repeat_type":1,"is_custom_repeat":1,"repeat_interval":2,"repeat_day_of_week":[1,3],"repeat_until":%d,"timezone":8}}}`,
 		start.Unix(), start.Unix()+3600, start.AddDate(0, 0, 17).Unix())).expectCode(0)
 	var list []struct{ Next []int64 }
-	getClientJSON(t, s, "schedules?corp="+corpID+"&as=lisi", &list)
+	getClientJSON(t, s, "schedules?corpId="+corpID+"&as=lisi", &list)
 	var days []string
 	for _, at := range list[0].Next {
 		days = append(days, time.Unix(at, 0).UTC().Format("01-02 15:04"))
@@ -179,11 +179,11 @@ func TestOperatorSecretsAndQuotas(t *testing.T) {
 	s := newFixture(t)
 	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).expectCode(0)
 	var secrets struct{ Secret string }
-	getClientJSON(t, s, "secrets?corp="+corpID+"&agent=1000002", &secrets)
+	getClientJSON(t, s, "secrets?corpId="+corpID+"&agent=1000002", &secrets)
 	if secrets.Secret != secret {
 		t.Errorf("the secret is %q", secrets.Secret)
 	}
-	if status, _ := sim(t, s, http.MethodGet, "secrets?corp="+corpID+"&agent=9", ""); status != http.StatusNotFound {
+	if status, _ := sim(t, s, http.MethodGet, "secrets?corpId="+corpID+"&agent=9", ""); status != http.StatusNotFound {
 		t.Errorf("the secrets of no application: HTTP %d", status)
 	}
 	var found struct {
@@ -250,12 +250,12 @@ func TestWeChatOfExternalContact(t *testing.T) {
 		Mine    bool
 		MsgType string
 	}
-	getClientJSON(t, s, "outside/messages?corp="+corpID+"&chat="+account+"&id="+url.QueryEscape(scanned.ID), &lines)
+	getClientJSON(t, s, "outside/messages?corpId="+corpID+"&chat="+account+"&id="+url.QueryEscape(scanned.ID), &lines)
 	if got := fmt.Sprint(lines); got != "[{true text} {true image} {false text}]" {
 		t.Errorf("the chat has %s", got)
 	}
 	var me struct{ Chats []struct{ Key, Kind string } }
-	getClientJSON(t, s, "outside/me?corp="+corpID+"&id="+url.QueryEscape(scanned.ID), &me)
+	getClientJSON(t, s, "outside/me?corpId="+corpID+"&id="+url.QueryEscape(scanned.ID), &me)
 	if got := fmt.Sprint(me.Chats); got != fmt.Sprintf("[{%s kf} {lisi member}]", account) {
 		t.Errorf("the chats are %s", got)
 	}
@@ -263,7 +263,7 @@ func TestWeChatOfExternalContact(t *testing.T) {
 		People []struct{ Followers []string }
 		Places []struct{ Kind, Detail string }
 	}
-	getClientJSON(t, s, "outside?follower=lisi&corp="+corpID, &all)
+	getClientJSON(t, s, "outside?follower=lisi&corpId="+corpID, &all)
 	if got := fmt.Sprint(all); got != "{[{[李四]}] [{kf interview} {way interview-7}]}" {
 		t.Errorf("outside there is %s", got)
 	}

@@ -91,7 +91,7 @@ func (in *webviewFixture) open(t *testing.T, body string) opened {
 
 func (in *webviewFixture) openAs(t *testing.T, user, page string) opened {
 	t.Helper()
-	return in.open(t, fmt.Sprintf(`{"corp":%q,"as":%q,"url":%q}`, corpID, user, page))
+	return in.open(t, fmt.Sprintf(`{"corpId":%q,"as":%q,"url":%q}`, corpID, user, page))
 }
 
 // fetch requests an address as a browser does.
@@ -292,7 +292,7 @@ func TestWebViewRefusesOtherOrigins(t *testing.T) {
 	if _, text := fetch(t, b, at.String()); !strings.Contains(text, "WeixinJSBridge") {
 		t.Errorf("the page outside reports nothing to the client: %s", text)
 	}
-	for _, body := range []string{`{"corp":"none","as":"lisi"}`, fmt.Sprintf(`{"corp":%q,"as":"ghost"}`, corpID), fmt.Sprintf(`{"corp":%q,"as":"lisi","url":"javascript:1"}`, corpID), `{`} {
+	for _, body := range []string{`{"corpId":"none","as":"lisi"}`, fmt.Sprintf(`{"corpId":%q,"as":"ghost"}`, corpID), fmt.Sprintf(`{"corpId":%q,"as":"lisi","url":"javascript:1"}`, corpID), `{`} {
 		if status, text := sim(t, in.Server, http.MethodPost, "webview/open", body); status == http.StatusOK {
 			t.Errorf("%s opened %s", body, text)
 		}

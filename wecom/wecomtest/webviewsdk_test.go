@@ -139,7 +139,7 @@ func TestSDKInWeChat(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &made); err != nil || status != http.StatusOK {
 		t.Fatalf("HTTP %d %s", status, text)
 	}
-	at := in.open(t, fmt.Sprintf(`{"corp":%q,"customer":%q,"url":%q,"phone":true}`, corpID, made.ExternalUserID, in.app.URL+"/page"))
+	at := in.open(t, fmt.Sprintf(`{"corpId":%q,"customer":%q,"url":%q,"phone":true}`, corpID, made.ExternalUserID, in.app.URL+"/page"))
 	fetch(t, newBrowser(t), at.Address)
 	if agent := in.request("/page").UserAgent(); !strings.Contains(agent, "MicroMessenger/8") || !strings.Contains(agent, "Mobile") || strings.Contains(agent, "wxwork/") {
 		t.Errorf("the user agent of WeChat is %q", agent)

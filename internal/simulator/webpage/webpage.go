@@ -10,9 +10,6 @@ import (
 	"net/http"
 )
 
-// maxBody is the maximum size of the body of a page's request in bytes.
-const maxBody = 1 << 20
-
 // Site is a folder of pages, scripts and styles.
 type Site struct {
 	Files fs.FS
@@ -74,11 +71,6 @@ func serveJSON(status func(error) int, h Handler) http.Handler {
 		}
 		_, _ = w.Write(EncodeJSON(out))
 	})
-}
-
-// ReadJSON decodes the body of a request of a page, at most 1 MiB.
-func ReadJSON(r *http.Request, v any) error {
-	return json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(v)
 }
 
 // EncodeJSON encodes v without HTML escapes. It panics on an error, because every value that a

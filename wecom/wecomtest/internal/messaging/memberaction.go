@@ -81,6 +81,18 @@ func (s *Service) findCard(m *core.MemberState, ref string) *core.InboxMessage {
 	return nil
 }
 
+// IsCardOf reports whether the card that ref identifies in a member's chats is of this application.
+func (s *Service) IsCardOf(corpID, userID, ref string, agentID int64) bool {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	m := s.FindMember(corpID, userID)
+	if m == nil {
+		return false
+	}
+	d := s.findCard(m, ref)
+	return d != nil && d.Sent.App.AgentID == agentID
+}
+
 // SendText implements the method of wecomtest.Server.
 func (s *Service) SendText(ctx context.Context, corpID, userID string, agentID int64, text string) error {
 	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *core.AppState, m *core.MemberState) *core.PendingCallback {

@@ -1,27 +1,21 @@
 package operator
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
-	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 // setAppAddresses changes where an application can be reached, for programs that
 // take a free port each time they start. A field that is absent stays; the
 // callback address is taken as verified.
-func (s *Service) setAppAddresses(r *http.Request) (any, error) {
-	var in struct {
-		CorpID      string  `json:"corpId"`
-		AgentID     int64   `json:"agentId"`
-		CallbackURL *string `json:"callbackUrl"`
-		HomeURL     *string `json:"homeUrl"`
-	}
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) setAppAddresses(_ context.Context, in struct {
+	agentRef
+	CallbackURL *string `json:"callbackUrl"`
+	HomeURL     *string `json:"homeUrl"`
+}) (any, error) {
 	for _, address := range []*string{in.CallbackURL, in.HomeURL} {
 		if address != nil && *address != "" && !core.IsHTTPURL(*address) {
 			return nil, fmt.Errorf("%q does not begin with http:// or https://", *address)
@@ -43,5 +37,5 @@ func (s *Service) setAppAddresses(r *http.Request) (any, error) {
 		a.HomeURL, a.TrustedDomains = *in.HomeURL, nil // then the host of the home page is trusted
 	}
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: in.CorpID})
-	return struct{}{}, nil
+	return nil, nil
 }

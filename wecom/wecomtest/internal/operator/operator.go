@@ -22,21 +22,21 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /operator", ui.ServePage("operator.html"))
 	mux.HandleFunc("GET /sim/har", s.serveHAR)
 	handle := ui.JSONRoutes(mux)
-	handle("GET /sim/operator", s.getState)
-	handle("GET /sim/secrets", s.getSecrets)
-	handle("GET /sim/quotas", s.listQuotas)
-	handle("POST /sim/quotas/forget", s.resetQuotas)
-	handle("GET /sim/calls", s.listCalls)
-	handle("GET /sim/callbacks", s.listCallbacks)
-	handle("POST /sim/callbacks/resend", s.resendCallback)
-	handle("POST /sim/callbacks/verify", s.verifyCallback)
-	handle("POST /sim/callbacks/faults", s.addCallbackFault)
-	handle("POST /sim/callbacks/release", s.releaseCallbacks)
-	handle("POST /sim/faults", s.addFault)
-	handle("POST /sim/faults/remove", s.removeFaults)
-	handle("POST /sim/clock", s.advanceClock)
-	handle("POST /sim/apps", s.setAppAddresses)
-	handle("POST /sim/tokens/kill", s.revokeTokens)
+	handle("GET /sim/operator", webpage.Query(s.getState))
+	handle("GET /sim/secrets", webpage.Query(s.getSecrets, "corpId", "agent"))
+	handle("GET /sim/quotas", webpage.Query(s.listQuotas))
+	handle("POST /sim/quotas/forget", webpage.Action(s.resetQuotas))
+	handle("GET /sim/calls", webpage.Query(s.listCalls, "q"))
+	handle("GET /sim/callbacks", webpage.Query(s.listCallbacks, "q"))
+	handle("POST /sim/callbacks/resend", webpage.Action(s.resendCallback))
+	handle("POST /sim/callbacks/verify", webpage.Action(s.verifyCallback))
+	handle("POST /sim/callbacks/faults", webpage.Action(s.addCallbackFault))
+	handle("POST /sim/callbacks/release", webpage.Action(s.releaseCallbacks))
+	handle("POST /sim/faults", webpage.Action(s.addFault))
+	handle("POST /sim/faults/remove", webpage.Action(s.removeFaults))
+	handle("POST /sim/clock", webpage.Action(s.advanceClock))
+	handle("POST /sim/apps", webpage.Action(s.setAppAddresses))
+	handle("POST /sim/tokens/kill", webpage.Action(s.revokeTokens))
 }
 
 type appEntry struct {
@@ -174,74 +174,52 @@ func (s *Service) newRepeatCallback(d model.Delivery) *core.PendingCallback {
 	return o
 }
 
-type actionRequest struct {
-	Corp    string  `json:"corp"`
-	AgentID int64   `json:"agentId"`
-	Seq     int64   `json:"seq"`
-	IDs     []int64 `json:"ids"`
+// agentRef identifies an application.
+type agentRef struct {
+	CorpID  string `json:"corpId"`
+	AgentID int64  `json:"agentId"`
+}
+
+func (s *Service) resendCallback(ctx context.Context, in struct {
+	Seq int64 `json:"seq"`
+}) (any, error) {
+	return nil, s.Resend(ctx, in.Seq)
+}
+
+func (s *Service) verifyCallback(ctx context.Context, in agentRef) (any, error) {
+	return nil, s.Agents.VerifyCallback(ctx, in.CorpID, in.AgentID)
+}
+
+func (s *Service) removeFaults(_ context.Context, in struct {
+	IDs []int64 `json:"ids"`
+}) (any, error) {
+	s.API.RemoveFaults(in.IDs...)
+	return nil, nil
+}
+
+func (s *Service) advanceClock(ctx context.Context, in struct {
 	Seconds float64 `json:"seconds"`
-	Code    int     `json:"code"`
+}) (any, error) {
+	s.Advance(time.Duration(in.Seconds * float64(time.Second)))
+	return map[string]time.Time{"time": s.Time()}, s.Suite.PushDueTickets(ctx)
 }
 
-func (s *Service) runOperatorAction(r *http.Request, do func(context.Context, actionRequest) (any, error)) (any, error) {
-	var in actionRequest
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	return do(context.WithoutCancel(r.Context()), in)
+func (s *Service) revokeTokens(_ context.Context, in struct {
+	agentRef
+	Code int `json:"code"`
+}) (any, error) {
+	return map[string]int{"killed": s.API.RevokeTokens(in.CorpID, in.AgentID, in.Code)}, nil
 }
 
-func (s *Service) resendCallback(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
-		return struct{}{}, s.Resend(ctx, in.Seq)
-	})
+func (s *Service) releaseCallbacks(ctx context.Context, _ struct{}) (any, error) {
+	n, err := s.ReleaseCallbacks(ctx)
+	return map[string]int{"released": n}, err
 }
 
-func (s *Service) verifyCallback(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
-		return struct{}{}, s.Agents.VerifyCallback(ctx, in.Corp, in.AgentID)
-	})
-}
-
-func (s *Service) removeFaults(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(_ context.Context, in actionRequest) (any, error) {
-		s.API.RemoveFaults(in.IDs...)
-		return struct{}{}, nil
-	})
-}
-
-func (s *Service) advanceClock(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
-		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
-		return map[string]time.Time{"time": s.Time()}, s.Suite.PushDueTickets(ctx)
-	})
-}
-
-func (s *Service) revokeTokens(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(_ context.Context, in actionRequest) (any, error) {
-		return map[string]int{"killed": s.API.RevokeTokens(in.Corp, in.AgentID, in.Code)}, nil
-	})
-}
-
-func (s *Service) releaseCallbacks(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, _ actionRequest) (any, error) {
-		n, err := s.ReleaseCallbacks(ctx)
-		return map[string]int{"released": n}, err
-	})
-}
-
-func (s *Service) addCallbackFault(r *http.Request) (any, error) {
-	var in model.CallbackFault
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) addCallbackFault(_ context.Context, in model.CallbackFault) (any, error) {
 	return map[string]int64{"id": s.AddCallbackFault(in)}, nil
 }
 
-func (s *Service) addFault(r *http.Request) (any, error) {
-	var in model.Fault
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) addFault(_ context.Context, in model.Fault) (any, error) {
 	return map[string]int64{"id": s.API.AddFault(in)}, nil
 }

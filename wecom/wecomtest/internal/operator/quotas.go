@@ -2,6 +2,7 @@ package operator
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ func (s *Service) getSecrets(r *http.Request) (any, error) {
 	id, err := strconv.ParseInt(q.Get("agent"), 10, 64)
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	a := s.FindApp(q.Get("corp"), id)
+	a := s.FindApp(q.Get("corpId"), id)
 	if err != nil || a == nil {
 		return nil, core.ErrNotFound
 	}
@@ -81,7 +82,7 @@ func (s *Service) listQuotas(*http.Request) (any, error) {
 }
 
 // resetQuotas begins all limits anew.
-func (s *Service) resetQuotas(*http.Request) (any, error) {
+func (s *Service) resetQuotas(context.Context, struct{}) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	s.Quotas.Init()
@@ -89,5 +90,5 @@ func (s *Service) resetQuotas(*http.Request) (any, error) {
 		b.MinuteWindow = core.Window{}
 	}
 	s.NotifyChange(core.Change{Kind: "tokens"})
-	return struct{}{}, nil
+	return nil, nil
 }

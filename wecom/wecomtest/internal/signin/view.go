@@ -27,13 +27,13 @@ type WebView struct {
 
 // serveOpen opens a page in the web view of a member: it makes the browser that
 // member and goes on to the page. The client uses it for links, cards and the
-// workbench; ?as= names the member, ?corp= the company (default: the first one
+// workbench; ?as= names the member, ?corpId= the company (default: the first one
 // that has the member), ?agent= the application and ?url= the page (default:
 // the application's home).
 func (s *Service) serveOpen(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	s.Mu.Lock()
-	m := s.FindMemberByName(q.Get("corp"), q.Get("as"))
+	m := s.FindMemberByName(q.Get("corpId"), q.Get("as"))
 	var target string
 	if m != nil {
 		target = s.OpenTarget(m, q.Get("agent"), q.Get("url"))

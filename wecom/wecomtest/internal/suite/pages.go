@@ -56,7 +56,7 @@ func (s *Service) serveInstall(w http.ResponseWriter, r *http.Request) {
 	case problem != "":
 		signin.WriteProblemPage(w, r, problem)
 	case q.Get("as") != "":
-		back, err := s.FollowInstall(r.URL.String(), q.Get("corp"), q.Get("as"), s.freeAgent(q.Get("corp")))
+		back, err := s.FollowInstall(r.URL.String(), q.Get("corpId"), q.Get("as"), s.freeAgent(q.Get("corpId")))
 		if err != nil {
 			signin.WriteProblemPage(w, r, "page.install")
 			return
@@ -164,7 +164,7 @@ func (s *Service) LoginSuite(w http.ResponseWriter, r *http.Request) bool {
 	case problem != "":
 		signin.WriteProblemPage(w, r, problem)
 	case q.Get("as") != "":
-		s.redirectToSuite(w, r, su, back, q.Get("corp"), q.Get("as"))
+		s.redirectToSuite(w, r, su, back, q.Get("corpId"), q.Get("as"))
 	default:
 		s.writeSuitePage(w, r, su, "login")
 	}
@@ -232,7 +232,7 @@ func (s *Service) suitePageMembers(c *core.CorpState, q url.Values) []suitePageM
 		}
 		to := maps.Clone(q)
 		to.Del("q")
-		to.Set("corp", c.ID)
+		to.Set("corpId", c.ID)
 		to.Set("as", m.UserID)
 		avatar := m.Avatar
 		if avatar == "" {

@@ -181,7 +181,7 @@ func (s *Service) listMessages(r *http.Request) (any, error) {
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	m := s.FindMember(q.Get("corp"), q.Get("as"))
+	m := s.FindMember(q.Get("corpId"), q.Get("as"))
 	if m == nil {
 		return nil, core.ErrNotFound
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -15,12 +14,8 @@ type customerID struct {
 	ID string `json:"externalUserId"`
 }
 
-func (s *Service) addCustomer(r *http.Request) (any, error) {
-	var in model.Customer
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	id, err := s.Customers.AddCustomer(context.WithoutCancel(r.Context()), in)
+func (s *Service) addCustomer(ctx context.Context, in model.Customer) (any, error) {
+	id, err := s.Customers.AddCustomer(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -28,41 +23,38 @@ func (s *Service) addCustomer(r *http.Request) (any, error) {
 }
 
 func (s *Service) listCustomerMessages(r *http.Request) (any, error) {
-	list := s.Customers.CustomerMessages(r.URL.Query().Get("corp"), r.URL.Query().Get("id"))
+	list := s.Customers.CustomerMessages(r.URL.Query().Get("corpId"), r.URL.Query().Get("id"))
 	if list == nil {
 		list = []model.CustomerMessage{}
 	}
 	return list, nil
 }
 
-func (s *Service) enterKF(r *http.Request) (any, error) {
-	var in struct {
-		model.Customer
-		Link string `json:"link"`
-	}
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	id, err := s.Customers.EnterKF(context.WithoutCancel(r.Context()), in.Customer, in.Link)
+// linkRequest is a person outside who opens a link.
+type linkRequest struct {
+	model.Customer
+	Link string `json:"link"`
+}
+
+func (s *Service) enterKF(ctx context.Context, in linkRequest) (any, error) {
+	id, err := s.Customers.EnterKF(ctx, in.Customer, in.Link)
 	if err != nil {
 		return nil, err
 	}
 	return customerID{id}, nil
 }
 
-func (s *Service) sendKFText(r *http.Request) (any, error) {
-	var in struct {
-		CorpID   string `json:"corpId"`
-		ID       string `json:"externalUserId"`
-		OpenKFID string `json:"openKfId"`
-		Text     string `json:"text"`
-		MenuID   string `json:"menuId"`
-	}
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	if err := s.Customers.SendKFText(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Text, in.MenuID); err != nil {
-		return nil, err
-	}
-	return struct{}{}, nil
+// kfRef identifies the conversation of a person outside with a customer service account.
+type kfRef struct {
+	CorpID   string `json:"corpId"`
+	ID       string `json:"externalUserId"`
+	OpenKFID string `json:"openKfId"`
+}
+
+func (s *Service) sendKFText(ctx context.Context, in struct {
+	kfRef
+	Text   string `json:"text"`
+	MenuID string `json:"menuId"`
+}) (any, error) {
+	return nil, s.Customers.SendKFText(ctx, in.CorpID, in.ID, in.OpenKFID, in.Text, in.MenuID)
 }

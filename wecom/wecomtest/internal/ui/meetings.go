@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -60,10 +61,10 @@ func (s *Service) drawMeeting(c *core.CorpState, m *core.MeetingState, who strin
 // listMeetings lists the meetings to which a member is invited.
 func (s *Service) listMeetings(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	list := s.Office.Meetings(q.Get("corp"), q.Get("as"))
+	list := s.Office.Meetings(q.Get("corpId"), q.Get("as"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	member := s.FindMember(q.Get("corp"), q.Get("as"))
+	member := s.FindMember(q.Get("corpId"), q.Get("as"))
 	if member == nil {
 		return nil, core.ErrNotFound
 	}
@@ -77,31 +78,23 @@ func (s *Service) listMeetings(r *http.Request) (any, error) {
 	return out, nil
 }
 
-type meetingAct struct {
-	Corp   string `json:"corp"`
-	As     string `json:"as"`
+func (s *Service) handleMeetingAction(ctx context.Context, in struct {
+	memberRef
 	ID     string `json:"id"`
-	Code   string `json:"code"`
 	Action string `json:"action"` // join, leave, end or cancel
+}) (any, error) {
+	return nil, s.runMeetingAction(ctx, in.memberRef, in.ID, in.Action)
 }
 
-func (s *Service) handleMeetingAction(r *http.Request) (any, error) {
-	var in meetingAct
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), in)
-}
-
-func (s *Service) runMeetingAction(ctx context.Context, in meetingAct) error {
+func (s *Service) runMeetingAction(ctx context.Context, who memberRef, meetingID, action string) error {
 	actions := map[string]func(context.Context, string, string, string) error{
 		"join": s.Office.JoinMeeting, "leave": s.Office.LeaveMeeting, "end": s.Office.EndMeeting, "cancel": s.Office.CancelMeeting,
 	}
-	do, ok := actions[in.Action]
+	do, ok := actions[action]
 	if !ok {
-		return core.ErrNotFound
+		return fmt.Errorf("the action %q is not join, leave, end or cancel", action)
 	}
-	return do(ctx, in.Corp, in.As, in.ID)
+	return do(ctx, who.CorpID, who.As, meetingID)
 }
 
 // meetingByCode finds a meeting by the digits in its link. Mu must be held.
@@ -148,7 +141,10 @@ func (s *Service) getMeetingByCode(r *http.Request) (any, error) {
 
 // enterMeeting joins or leaves by that page.
 func (s *Service) enterMeeting(r *http.Request) (any, error) {
-	var in meetingAct
+	var in struct {
+		Code   string `json:"code"`
+		Action string `json:"action"`
+	}
 	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
@@ -159,7 +155,7 @@ func (s *Service) enterMeeting(r *http.Request) (any, error) {
 		s.Mu.Unlock()
 		return nil, core.ErrNotFound
 	}
-	in.Corp, in.As, in.ID = v.Corp, v.User, m.ID
+	who, meetingID := memberRef{v.Corp, v.User}, m.ID
 	s.Mu.Unlock()
-	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), in)
+	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), who, meetingID, in.Action)
 }

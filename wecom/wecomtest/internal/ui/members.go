@@ -3,12 +3,12 @@ package ui
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -98,7 +98,7 @@ func (s *Service) listMembers(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	c, ok := s.CorpStates[q.Get("corp")]
+	c, ok := s.CorpStates[q.Get("corpId")]
 	if !ok {
 		return nil, core.ErrNotFound
 	}
@@ -161,7 +161,7 @@ func (s *Service) getMe(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	m := s.Signin.FindMemberByName(q.Get("corp"), q.Get("as"))
+	m := s.Signin.FindMemberByName(q.Get("corpId"), q.Get("as"))
 	if m == nil {
 		return nil, core.ErrNotFound
 	}
@@ -208,30 +208,26 @@ func messageAgent(d *core.InboxMessage) int64 {
 	return d.AgentID
 }
 
-// actionRequest is the client's request for an action of the member.
-type actionRequest struct {
-	Corp    string           `json:"corp"`
-	As      string           `json:"as"`
-	AgentID int64            `json:"agentId"`
-	MsgID   string           `json:"msgid"`
-	Key     string           `json:"key"`
-	Chat    string           `json:"chat"`
-	Text    string           `json:"text"`
-	Chosen  []model.Selected `json:"chosen"`
+// memberRef identifies the member who acts.
+type memberRef struct {
+	CorpID string `json:"corpId"`
+	As     string `json:"as"`
+}
 
-	ScheduleID string `json:"scheduleId"`
-	Response   int    `json:"response"`
+// appRef identifies the member who acts, and the application.
+type appRef struct {
+	memberRef
+	AgentID int64 `json:"agentId"`
 }
 
 // markRead marks a chat as read.
-func (s *Service) markRead(r *http.Request) (any, error) {
-	var in actionRequest
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) markRead(_ context.Context, in struct {
+	memberRef
+	Chat string `json:"chat"`
+}) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	m := s.FindMember(in.Corp, in.As)
+	m := s.FindMember(in.CorpID, in.As)
 	if m == nil {
 		return nil, core.ErrNotFound
 	}
@@ -242,44 +238,37 @@ func (s *Service) markRead(r *http.Request) (any, error) {
 		}
 	}
 	if changed {
-		s.NotifyChange(core.Change{Kind: "message", CorpID: in.Corp, UserID: core.FoldUserID(in.As)})
+		s.NotifyChange(core.Change{Kind: "message", CorpID: in.CorpID, UserID: core.FoldUserID(in.As)})
 	}
-	return struct{}{}, nil
+	return nil, nil
 }
 
-// runAction decodes an action and runs it. The delivery goes on when the
-// person closes the page: WeCom's servers would not notice either.
-func (s *Service) runAction(r *http.Request, do func(context.Context, actionRequest) error) (any, error) {
-	var in actionRequest
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
+func (s *Service) clickCard(ctx context.Context, in struct {
+	appRef
+	MsgID  string           `json:"msgid"`
+	Key    string           `json:"key"`
+	Chosen []model.Selected `json:"chosen"`
+}) (any, error) {
+	if in.AgentID != 0 && !s.Messaging.IsCardOf(in.CorpID, in.As, in.MsgID, in.AgentID) {
+		return nil, fmt.Errorf("clicking a button: %s has no card %q of application %d", in.As, in.MsgID, in.AgentID)
 	}
-	if err := do(context.WithoutCancel(r.Context()), in); err != nil {
-		return nil, err
-	}
-	return struct{}{}, nil
+	return nil, s.Messaging.ClickButton(ctx, in.CorpID, in.As, in.MsgID, in.Key, in.Chosen...)
 }
 
-func (s *Service) clickCard(r *http.Request) (any, error) {
-	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
-		return s.Messaging.ClickButton(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
-	})
+func (s *Service) sendText(ctx context.Context, in struct {
+	appRef
+	Text string `json:"text"`
+}) (any, error) {
+	return nil, s.Messaging.SendText(ctx, in.CorpID, in.As, in.AgentID, in.Text)
 }
 
-func (s *Service) sendText(r *http.Request) (any, error) {
-	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
-		return s.Messaging.SendText(ctx, in.Corp, in.As, in.AgentID, in.Text)
-	})
+func (s *Service) enterApp(ctx context.Context, in appRef) (any, error) {
+	return nil, s.Messaging.EnterApp(ctx, in.CorpID, in.As, in.AgentID)
 }
 
-func (s *Service) enterApp(r *http.Request) (any, error) {
-	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
-		return s.Messaging.EnterApp(ctx, in.Corp, in.As, in.AgentID)
-	})
-}
-
-func (s *Service) pressMenu(r *http.Request) (any, error) {
-	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
-		return s.Messaging.ClickMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
-	})
+func (s *Service) pressMenu(ctx context.Context, in struct {
+	appRef
+	Key string `json:"key"`
+}) (any, error) {
+	return nil, s.Messaging.ClickMenu(ctx, in.CorpID, in.As, in.AgentID, in.Key)
 }

@@ -12,10 +12,10 @@ import (
 // listSchedules returns the member's calendar with the names of the attendees.
 func (s *Service) listSchedules(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	list := s.Office.Schedules(q.Get("corp"), q.Get("as"))
+	list := s.Office.Schedules(q.Get("corpId"), q.Get("as"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	m := s.FindMember(q.Get("corp"), q.Get("as"))
+	m := s.FindMember(q.Get("corpId"), q.Get("as"))
 	if m == nil {
 		return nil, core.ErrNotFound
 	}
@@ -29,7 +29,7 @@ func (s *Service) listSchedules(r *http.Request) (any, error) {
 	for _, e := range list {
 		one := row{Schedule: e, Mine: office.FindAttendee(&e, m.UserID).ResponseStatus, Names: []memberEntry{}, Next: comingOccurrences(&e, s.CurrentTime().Unix())}
 		for _, a := range e.Attendees {
-			if x := s.FindMember(q.Get("corp"), a.UserID); x != nil {
+			if x := s.FindMember(q.Get("corpId"), a.UserID); x != nil {
 				one.Names = append(one.Names, s.showMember(s.CorpStates[m.CorpID], x))
 			}
 		}
@@ -38,8 +38,10 @@ func (s *Service) listSchedules(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (s *Service) respondToSchedule(r *http.Request) (any, error) {
-	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
-		return s.Office.RespondToSchedule(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
-	})
+func (s *Service) respondToSchedule(ctx context.Context, in struct {
+	memberRef
+	ScheduleID string `json:"scheduleId"`
+	Response   int    `json:"response"`
+}) (any, error) {
+	return nil, s.Office.RespondToSchedule(ctx, in.CorpID, in.As, in.ScheduleID, in.Response)
 }

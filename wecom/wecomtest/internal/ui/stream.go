@@ -15,6 +15,10 @@ const streamBuffer = 256
 // serveEvents reports changes to a page as server-sent events: with ?as=
 // what concerns that member, without it everything.
 func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
+	if err := webpage.CheckQuery(r, "corpId", "as"); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	q := r.URL.Query()
 	watch := make(chan core.Change, streamBuffer)
 	s.Mu.Lock()
@@ -42,7 +46,7 @@ func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			if isRelevantTo(c, q.Get("corp"), q.Get("as")) && !writeStreamEvent(w, out, "data: "+string(webpage.EncodeJSON(c))+"\n\n") {
+			if isRelevantTo(c, q.Get("corpId"), q.Get("as")) && !writeStreamEvent(w, out, "data: "+string(webpage.EncodeJSON(c))+"\n\n") {
 				return
 			}
 		}

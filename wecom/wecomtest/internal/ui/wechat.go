@@ -56,7 +56,7 @@ func (s *Service) listOutside(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	c, ok := s.CorpStates[q.Get("corp")]
+	c, ok := s.CorpStates[q.Get("corpId")]
 	if !ok {
 		return nil, core.ErrNotFound
 	}
@@ -110,7 +110,7 @@ func (s *Service) serveContactWay(w http.ResponseWriter, r *http.Request) {
 	case corp == "":
 		http.NotFound(w, r)
 	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		http.Redirect(w, r, "/wechat?"+url.Values{"corp": {corp}, "open": {s.URL() + "/sim/contact-way/" + id}}.Encode(), http.StatusFound)
+		http.Redirect(w, r, "/wechat?"+url.Values{"corpId": {corp}, "open": {s.URL() + "/sim/contact-way/" + id}}.Encode(), http.StatusFound)
 	default:
 		w.Header().Set("Content-Type", "image/svg+xml")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'")
@@ -142,7 +142,7 @@ type outsideMessage struct {
 
 // findOutsidePerson finds a person outside. Mu must be held.
 func (s *Service) findOutsidePerson(q url.Values) (*core.CorpState, *core.CustomerState) {
-	c, ok := s.CorpStates[q.Get("corp")]
+	c, ok := s.CorpStates[q.Get("corpId")]
 	if !ok || c.External.Customers[q.Get("id")] == nil {
 		return nil, nil
 	}
@@ -226,15 +226,7 @@ func (s *Service) listOutsideMessages(r *http.Request) (any, error) {
 // openOutsideLink opens a link or scans a code as a person outside: a contact
 // way makes them a contact, a customer service link leads into its chat, any
 // other page opens in WeChat's web view. It answers where that led.
-func (s *Service) openOutsideLink(r *http.Request) (any, error) {
-	var in struct {
-		model.Customer
-		Link string `json:"link"`
-	}
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
-	ctx := context.WithoutCancel(r.Context())
+func (s *Service) openOutsideLink(ctx context.Context, in linkRequest) (any, error) {
 	if config, ok := strings.CutPrefix(in.Link, s.URL()+"/sim/contact-way/"); ok {
 		in.ConfigID = config
 		id, err := s.Customers.AddCustomer(ctx, in.Customer)
@@ -269,11 +261,10 @@ func (s *Service) wayMember(corpID, config string) string {
 }
 
 // addOutsidePerson adds a person outside without contacts.
-func (s *Service) addOutsidePerson(r *http.Request) (any, error) {
-	var in model.Customer
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) addOutsidePerson(_ context.Context, in struct {
+	CorpID string `json:"corpId"`
+	Name   string `json:"name"`
+}) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, ok := s.CorpStates[in.CorpID]
@@ -285,16 +276,10 @@ func (s *Service) addOutsidePerson(r *http.Request) (any, error) {
 	return customerID{p.ExternalUserID}, nil
 }
 
-func (s *Service) sendKFImage(r *http.Request) (any, error) {
-	var in struct {
-		CorpID   string `json:"corpId"`
-		ID       string `json:"externalUserId"`
-		OpenKFID string `json:"openKfId"`
-		Name     string `json:"name"`
-		Data     []byte `json:"data"` // in base64
-	}
-	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxPicture)).Decode(&in); err != nil {
-		return nil, err
-	}
-	return struct{}{}, s.Customers.SendKFImage(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Name, in.Data)
+func (s *Service) sendKFImage(ctx context.Context, in struct {
+	kfRef
+	Name string `json:"name"`
+	Data []byte `json:"data"` // in base64
+}) (any, error) {
+	return nil, s.Customers.SendKFImage(ctx, in.CorpID, in.ID, in.OpenKFID, in.Name, in.Data)
 }

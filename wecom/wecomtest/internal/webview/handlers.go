@@ -20,7 +20,7 @@ import (
 
 // viewRequest is the client's request to open a page.
 type viewRequest struct {
-	Corp     string `json:"corp"`
+	CorpID   string `json:"corpId"`
 	As       string `json:"as"`
 	Customer string `json:"customer"` // a person outside, in place of As
 	Agent    string `json:"agent"`
@@ -68,13 +68,13 @@ func (s *Service) resolveView(in viewRequest) (viewer, string, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	if in.As == "" {
-		c, ok := s.CorpStates[in.Corp]
+		c, ok := s.CorpStates[in.CorpID]
 		if !ok || c.External.Customers[in.Customer] == nil {
 			return viewer{}, "", core.ErrNotFound
 		}
-		return viewer{corp: in.Corp, customer: in.Customer, phone: in.Phone}, in.URL, nil
+		return viewer{corp: in.CorpID, customer: in.Customer, phone: in.Phone}, in.URL, nil
 	}
-	m := s.Signin.FindMemberByName(in.Corp, in.As)
+	m := s.Signin.FindMemberByName(in.CorpID, in.As)
 	if m == nil {
 		return viewer{}, "", core.ErrNotFound
 	}
@@ -114,22 +114,18 @@ func (s *Service) CallSDK(r *http.Request) (any, error) {
 const maxForwarded = 1000
 
 type forwardRequest struct {
-	Corp string            `json:"corp"`
-	As   string            `json:"as"`
-	To   []string          `json:"to"` // chats: "u-" and a member, "g-" and a group
-	Text string            `json:"text"`
-	Link *model.SharedLink `json:"link"`
+	CorpID string            `json:"corpId"`
+	As     string            `json:"as"`
+	To     []string          `json:"to"` // chats: "u-" and a member, "g-" and a group
+	Text   string            `json:"text"`
+	Link   *model.SharedLink `json:"link"`
 }
 
 // ForwardToChats sends something from member to member.
-func (s *Service) ForwardToChats(r *http.Request) (any, error) {
-	var in forwardRequest
-	if err := webpage.ReadJSON(r, &in); err != nil {
-		return nil, err
-	}
+func (s *Service) ForwardToChats(_ context.Context, in forwardRequest) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	m := s.FindMember(in.Corp, in.As)
+	m := s.FindMember(in.CorpID, in.As)
 	if m == nil || len(in.To) == 0 || strings.TrimSpace(in.Text) == "" && in.Link == nil {
 		return nil, core.ErrNotFound
 	}
@@ -138,7 +134,7 @@ func (s *Service) ForwardToChats(r *http.Request) (any, error) {
 			return nil, err
 		}
 	}
-	return struct{}{}, nil
+	return nil, nil
 }
 
 func (s *Service) forwardToChat(m *core.MemberState, to string, in forwardRequest) error {

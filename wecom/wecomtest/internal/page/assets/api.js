@@ -48,7 +48,7 @@ function listenAlone(hear) {
 
 function concerns(change, who) {
   if (!who.as || change.kind === 'clock') return true;
-  if (change.corpId !== who.corp) return false;
+  if (change.corpId !== who.corpId) return false;
   return ['directory', 'schedule', 'meeting', 'robot'].includes(change.kind) || (change.kind === 'message' && change.userId === who.as.toLowerCase());
 }
 
@@ -63,7 +63,7 @@ export function gather(fn, wait = 40) {
 
 /** The address that opens a page as a member, as WeCom's web view would. */
 export function openAddress(who, url, agentId) {
-  const q = new URLSearchParams({ corp: who.corp, as: who.as });
+  const q = new URLSearchParams({ corpId: who.corpId, as: who.as });
   if (url) q.set('url', url);
   if (agentId) q.set('agent', agentId);
   return `/open?${q}`;

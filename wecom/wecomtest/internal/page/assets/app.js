@@ -19,7 +19,7 @@ const views = { chats: chatView, schedule: scheduleView, meetings: meetingsView,
 function whoAmI() {
   const q = new URLSearchParams(location.search);
   const stored = JSON.parse(sessionStorage.getItem('wecomsim.who') ?? 'null');
-  const who = q.get('as') ? { corp: q.get('corp') ?? '', as: q.get('as') } : stored;
+  const who = q.get('as') ? { corpId: q.get('corpId') ?? '', as: q.get('as') } : stored;
   return q.has('switch') ? null : who;
 }
 
@@ -27,7 +27,7 @@ function remember(who) {
   sessionStorage.setItem('wecomsim.who', JSON.stringify(who));
   const q = new URLSearchParams(location.search);
   q.set('as', who.as);
-  q.set('corp', who.corp);
+  q.set('corpId', who.corpId);
   history.replaceState(null, '', `/?${q}${location.hash}`);
 }
 
@@ -47,7 +47,7 @@ async function start() {
     sessionStorage.removeItem('wecomsim.who');
     return picker(root, error.status === 404 ? t('error.member') : t('error.load', { why: error.message }));
   }
-  who.corp = me.corp.id;
+  who.corpId = me.corp.id;
   who.as = me.me.userId;
   remember(who);
   run({ who, ...me, peers: [] });

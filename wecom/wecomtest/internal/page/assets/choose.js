@@ -14,13 +14,13 @@ const line = (kind, name, checked, change, inner) => h('li', {}, h('label', { cl
  * resolves with {departments, members}, or undefined.
  */
 export async function chooseMembers(state, params) {
-  const { corp } = state.who;
+  const { corpId } = state.who;
   const multi = params.mode !== 'single';
   const kind = multi ? 'checkbox' : 'radio';
   const types = params.type ?? ['user'];
   const members = new Map();
   const departments = new Map();
-  const first = await get('/sim/members', { corp });
+  const first = await get('/sim/members', { corpId });
   const preset = (ids, all, key, into) => (ids ?? []).forEach((id) => {
     const found = all.find((x) => String(x[key]).toLowerCase() === String(id).toLowerCase());
     if (found) into.set(String(found[key]), found);
@@ -41,7 +41,7 @@ export async function chooseMembers(state, params) {
   const place = h('select', { 'aria-label': t('ask.department') }, h('option', { value: '' }, state.corp.name),
     first.departments.filter((d) => d.depth > 0).map((d) => h('option', { value: d.id, selected: d.id === start }, `${'　'.repeat(d.depth)}${d.name}`)));
   const load = gather(async () => {
-    const found = await get('/sim/members', { corp, q: search.value, department: search.value ? undefined : place.value || undefined }).catch((e) => toast(t('error.load', { why: e.message })));
+    const found = await get('/sim/members', { corpId, q: search.value, department: search.value ? undefined : place.value || undefined }).catch((e) => toast(t('error.load', { why: e.message })));
     if (!found) return;
     const inside = types.includes('department') ? first.departments.filter((d) => (place.value ? String(d.parentId) === place.value || String(d.id) === place.value : true) && d.name.includes(search.value)) : [];
     fill(rows, inside.map((d) => line(kind, 'chosen', departments.has(String(d.id)), pick(departments, String(d.id), d), [icon('people'), h('span', {}, d.name), h('span', { class: 'dim' }, String(d.total))])),
@@ -57,7 +57,7 @@ export async function chooseMembers(state, params) {
 
 /** The picker of a member's external contacts; resolves with their ids. */
 export async function chooseCustomers(who) {
-  const { people } = await get('/sim/outside', { corp: who.corp, follower: who.as });
+  const { people } = await get('/sim/outside', { corpId: who.corpId, follower: who.as });
   const chosen = new Set();
   const rows = people.map((p) => line('checkbox', 'chosen', false, (e) => (e.target.checked ? chosen.add(p.id) : chosen.delete(p.id)),
     [h('img', { class: 'avatar', src: p.avatar, alt: '' }), h('span', {}, p.name)]));
@@ -67,7 +67,7 @@ export async function chooseCustomers(who) {
 
 /** The forward dialog; resolves with true when the link was sent. */
 export async function forwardTo(state, link) {
-  const { corp } = state.who;
+  const { corpId } = state.who;
   const chosen = new Set();
   const rows = h('ul', { class: 'choose-list' });
   const search = h('input', { type: 'search', 'aria-label': t('picker.search'), placeholder: t('picker.search') });
@@ -75,7 +75,7 @@ export async function forwardTo(state, link) {
   const option = (key, avatar, name) => line('checkbox', 'to', chosen.has(key), (e) => (e.target.checked ? chosen.add(key) : chosen.delete(key)),
     [h('img', { class: 'avatar', src: avatar, alt: '' }), h('span', {}, name)]);
   const load = gather(async () => {
-    const found = await get('/sim/members', { corp, q: search.value }).catch((e) => toast(t('error.load', { why: e.message })));
+    const found = await get('/sim/members', { corpId, q: search.value }).catch((e) => toast(t('error.load', { why: e.message })));
     const groups = state.apps.filter((a) => a.chatId && a.name.includes(search.value));
     fill(rows, groups.map((g) => option(`g-${g.chatId}`, g.logo, `${g.name} (${g.members})`)),
       found?.members.filter((m) => m.userId !== state.me.userId).map((m) => option(`u-${m.userId}`, m.avatar, m.name)));

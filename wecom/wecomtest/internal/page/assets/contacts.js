@@ -5,7 +5,7 @@ import { fill, h, icon, toast } from './dom.js';
 import { t } from './text.js';
 
 export function contactsView(state) {
-  const corp = state.who.corp;
+  const { corpId } = state.who;
   const input = h('input', { type: 'search', placeholder: t('contacts.search'), 'aria-label': t('contacts.search') });
   const rows = h('ul', { class: 'rows tree' });
   const main = h('main', { class: 'main' });
@@ -16,7 +16,7 @@ export function contactsView(state) {
   const load = gather(async () => {
     const needle = input.value.trim();
     try {
-      const found = await get('/sim/members', { corp, q: needle || undefined });
+      const found = await get('/sim/members', { corpId, q: needle || undefined });
       found.members.forEach((m) => known.set(m.userId, m));
       if (needle) fill(rows, found.members.map(person));
       else drawTree(found);
@@ -43,7 +43,7 @@ export function contactsView(state) {
 
   async function loadDepartment(id, list) {
     try {
-      const found = await get('/sim/members', { corp, department: id });
+      const found = await get('/sim/members', { corpId, department: id });
       found.members.forEach((m) => known.set(m.userId, m));
       fill(list, found.members.map(person));
       drawMain();
@@ -86,5 +86,5 @@ function profile(state, m) {
     h('dl', {}, line(t('contacts.department'), m.department), line(t('contacts.position'), m.position),
       line(t('contacts.account'), m.userId), line(t('contacts.mobile'), m.mobile), line(t('contacts.email'), m.email)),
     mine ? h('p', { class: 'tag' }, t('contacts.you'))
-      : h('a', { class: 'solid', href: `/?${new URLSearchParams({ as: m.userId, corp: state.who.corp })}`, target: '_blank', rel: 'noopener' }, t('contacts.be')));
+      : h('a', { class: 'solid', href: `/?${new URLSearchParams({ as: m.userId, corpId: state.who.corpId })}`, target: '_blank', rel: 'noopener' }, t('contacts.be')));
 }

@@ -46,7 +46,7 @@ function secret(a) {
   const hide = () => fill(box, h('span', { class: 'mono' }, a.secret), h('button', { type: 'button', class: 'chip', 'aria-label': t('op.revealOf', { name: a.name }), on: { click: reveal } }, t('op.reveal')));
   const reveal = async () => {
     try {
-      const found = await get('/sim/secrets', { corp: a.corpId, agent: a.agentId });
+      const found = await get('/sim/secrets', { corpId: a.corpId, agent: a.agentId });
       const line = (label, value) => value && h('div', {}, h('span', { class: 'dim' }, label), ' ', h('span', { class: 'mono wrap' }, value));
       fill(box, line('Secret', found.secret), line('Token', found.token), line('EncodingAESKey', found.encodingAesKey),
         h('button', { type: 'button', class: 'chip', on: { click: () => { hide(); box.querySelector('button').focus(); } } }, t('op.hide')));
@@ -78,8 +78,8 @@ function appsPanel() {
         cell(t('op.range'), a.range === 'all' ? t('op.all') : t('op.some', { n: a.range })),
         cell(t('op.tokens'), String(a.tokens)),
         h('td', { class: 'acts' },
-          a.callbackUrl && h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/callbacks/verify', { corp: a.corpId, agentId: a.agentId }, () => t('op.verified')) } }, t('op.verify')),
-          h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/tokens/kill', { corp: a.corpId, agentId: a.agentId }, (r) => t('op.killed', { n: r.killed })) } }, t('op.kill'))))));
+          a.callbackUrl && h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/callbacks/verify', { corpId: a.corpId, agentId: a.agentId }, () => t('op.verified')) } }, t('op.verify')),
+          h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/tokens/kill', { corpId: a.corpId, agentId: a.agentId }, (r) => t('op.killed', { n: r.killed })) } }, t('op.kill'))))));
     },
   };
 }
@@ -94,7 +94,7 @@ function membersPanel() {
       if (corps === drawn) return; // a search in progress is not thrown away
       drawn = corps;
       fill(element, state.corps.map((c) => h('section', {}, h('h2', {}, c.name, ' ', h('span', { class: 'dim mono' }, c.id)),
-        memberList(c.id, (m) => h('a', { class: 'person-main', href: `/?${new URLSearchParams({ as: m.userId, corp: c.id })}`, target: '_blank', rel: 'noopener' },
+        memberList(c.id, (m) => h('a', { class: 'person-main', href: `/?${new URLSearchParams({ as: m.userId, corpId: c.id })}`, target: '_blank', rel: 'noopener' },
           personLine(m), h('span', { class: 'dim mono op-id' }, m.userId), icon('open'))).element)));
     },
   };

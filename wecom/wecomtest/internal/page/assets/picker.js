@@ -5,13 +5,13 @@ import { fill, h, icon, toast } from './dom.js';
 import { t } from './text.js';
 
 /** A list of members with a search, for a person who chooses one of them. */
-export function memberList(corp, draw, label = t('picker.search')) {
+export function memberList(corpId, draw, label = t('picker.search')) {
   const rows = h('ul', { class: 'people' });
   const count = h('p', { class: 'people-count', role: 'status' });
   const input = h('input', { type: 'search', placeholder: label, 'aria-label': label });
   const load = gather(async () => {
     try {
-      const found = await get('/sim/members', { corp, q: input.value });
+      const found = await get('/sim/members', { corpId, q: input.value });
       fill(rows, found.members.map((m) => h('li', {}, draw(m))));
       count.textContent = found.total === 0 ? t('picker.none') : t('picker.shown', { n: found.members.length, total: found.total });
     } catch (error) {
@@ -32,11 +32,11 @@ export function personLine(m) {
 
 export async function picker(root, problem = '') {
   const corps = await get('/sim/corps');
-  const asked = new URLSearchParams(location.search).get('corp') ?? JSON.parse(sessionStorage.getItem('wecomsim.who') ?? 'null')?.corp;
+  const asked = new URLSearchParams(location.search).get('corpId') ?? JSON.parse(sessionStorage.getItem('wecomsim.who') ?? 'null')?.corpId;
   let corp = corps.find((c) => c.id === asked) ?? corps[0];
   const place = h('div', {});
   const draw = () => fill(place, memberList(corp.id, (m) => {
-    const address = `/?${new URLSearchParams({ as: m.userId, corp: corp.id })}`;
+    const address = `/?${new URLSearchParams({ as: m.userId, corpId: corp.id })}`;
     return h('div', { class: 'person' },
       h('a', { class: 'person-main', href: address }, personLine(m)),
       h('a', { class: 'person-tab', href: address, target: '_blank', rel: 'noopener', title: t('picker.tab'), 'aria-label': `${m.name}: ${t('picker.tab')}` }, icon('open')));

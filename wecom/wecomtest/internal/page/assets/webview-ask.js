@@ -43,7 +43,7 @@ export function askMember(state, go) {
     const users = list(params.userIds).filter((id) => id.toLowerCase() !== who.as.toLowerCase());
     const outside = list(params.externalUserIds);
     if (params.chatId) return existingChat({ chatId: params.chatId }, view, 'openEnterpriseChat');
-    const { members } = await get('/sim/members', { corp: who.corp });
+    const { members } = await get('/sim/members', { corpId: who.corpId });
     const found = users.map((id) => members.find((m) => m.userId.toLowerCase() === id.toLowerCase()));
     if (!users.length && !outside.length || found.includes(undefined)) return { err_msg: 'openEnterpriseChat:fail_invalid userid' };
     if (users.length === 1 && !outside.length) {

@@ -15,8 +15,8 @@ closeMenus('details.view-menu');
 const entries = { share: 'menuItem:share:appMessage', copy: 'menuItem:copyUrl', browser: 'menuItem:openWithSafari', refresh: 'menuItem:refresh' };
 
 /**
- * Makes the web view of a person. who names them for the simulator ({corp, as}
- * or {corp, customer}); ask(name, params, view) does what a page asked a person
+ * Makes the web view of a person. who names them for the simulator ({corpId, as}
+ * or {corpId, customer}); ask(name, params, view) does what a page asked a person
  * for, and returns the answer to the page; takes(url) may keep a link for itself.
  */
 export function webView({ who, ask, takes = () => false }) {

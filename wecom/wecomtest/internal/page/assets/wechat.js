@@ -15,12 +15,12 @@ const query = new URLSearchParams(location.search);
 
 async function pick(problem = '') {
   const corps = await get('/sim/corps');
-  const corp = corps.find((c) => c.id === query.get('corp')) ?? corps[0];
+  const corp = corps.find((c) => c.id === query.get('corpId')) ?? corps[0];
   if (!corp) return fill(root, h('main', { class: 'picker' }, h('p', { class: 'none' }, t('picker.empty'))));
-  const { people } = await get('/sim/outside', { corp: corp.id });
+  const { people } = await get('/sim/outside', { corpId: corp.id });
   const name = h('input', { type: 'text', class: 'ask-input', maxlength: '32', placeholder: t('out.name'), 'aria-label': t('out.name') });
   const be = (id) => {
-    const q = new URLSearchParams({ ...Object.fromEntries(query), corp: corp.id, id });
+    const q = new URLSearchParams({ ...Object.fromEntries(query), corpId: corp.id, id });
     return `/wechat?${q}`;
   };
   const create = async (e) => {
@@ -35,7 +35,7 @@ async function pick(problem = '') {
   return fill(root, h('main', { class: 'picker' },
     h('header', { class: 'picker-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('out.pick')), h('a', { class: 'ghost', href: '/?switch=1' }, t('out.client'))),
     h('p', { class: 'picker-lead' }, t('out.lead')), problem && h('p', { class: 'picker-problem', role: 'alert' }, problem),
-    corps.length > 1 ? h('label', { class: 'picker-corp' }, t('picker.corp'), h('select', { on: { change: (e) => location.assign(`/wechat?corp=${encodeURIComponent(e.target.value)}`) } },
+    corps.length > 1 ? h('label', { class: 'picker-corp' }, t('picker.corp'), h('select', { on: { change: (e) => location.assign(`/wechat?corpId=${encodeURIComponent(e.target.value)}`) } },
       corps.map((c) => h('option', { value: c.id, selected: c === corp }, c.name)))) : h('p', { class: 'picker-corp' }, corp.name),
     h('form', { class: 'out-new', 'aria-label': t('out.newLead'), on: { submit: create } }, name, h('button', { class: 'solid' }, t('out.new'))),
     people.length ? h('ul', { class: 'people' }, people.map((p) => h('li', {}, h('a', { class: 'person-main', href: be(p.id) },
@@ -49,14 +49,14 @@ function client(state) {
   const rows = h('ul', { class: 'rows' });
   const main = h('main', { class: 'main' });
   let chat = null;
-  const page = webView({ who: { corp: who.corp, customer: who.id }, ask: askOutside(), takes: (url) => isPlace(url) && (visit(url), true) });
+  const page = webView({ who: { corpId: who.corpId, customer: who.id }, ask: askOutside(), takes: (url) => isPlace(url) && (visit(url), true) });
   if (!opensInTabs()) catchLinks(({ url }) => (isPlace(url) ? visit(url) : page.open({ url })), '.log a[href^="http"]');
 
   const isPlace = (url) => /^https:\/\/work\.weixin\.qq\.com\/kf\//.test(url) || url.includes('/sim/contact-way/');
 
   async function visit(link) {
     try {
-      const led = await post('/sim/outside/open', { corpId: who.corp, externalUserId: who.id, name: state.me.name, link });
+      const led = await post('/sim/outside/open', { corpId: who.corpId, externalUserId: who.id, name: state.me.name, link });
       if (led.page) return page.open({ url: led.page });
       page.close();
       await reload();
@@ -69,7 +69,7 @@ function client(state) {
   }
 
   async function scan() {
-    const { places } = await get('/sim/outside', { corp: who.corp });
+    const { places } = await get('/sim/outside', { corpId: who.corpId });
     const input = h('input', { type: 'text', class: 'ask-input', 'aria-label': t('out.link'), placeholder: t('out.link') });
     const link = await dialog(t('out.scan'), (done) => [
       h('form', { on: { submit: (e) => { e.preventDefault(); done(input.value.trim()); } } }, input),
@@ -102,12 +102,12 @@ function client(state) {
   }
 
   const reload = async () => {
-    Object.assign(state, await get('/sim/outside/me', { corp: who.corp, id: who.id }));
+    Object.assign(state, await get('/sim/outside/me', { corpId: who.corpId, id: who.id }));
     show();
   };
   fill(root, h('div', { class: 'content' },
     h('aside', { class: 'list', 'aria-label': t('out.chats') },
-      h('div', { class: 'list-head out-head' }, h('a', { class: 'out-me', href: `/wechat?corp=${encodeURIComponent(who.corp)}`, 'aria-label': `${t('out.you', { name: state.me.name })} · ${t('out.switch')}`, title: t('out.switch') },
+      h('div', { class: 'list-head out-head' }, h('a', { class: 'out-me', href: `/wechat?corpId=${encodeURIComponent(who.corpId)}`, 'aria-label': `${t('out.you', { name: state.me.name })} · ${t('out.switch')}`, title: t('out.switch') },
         h('img', { class: 'avatar', src: state.me.avatar, alt: '' }), h('span', {}, state.me.name)),
       h('button', { type: 'button', class: 'view-button', 'aria-label': t('out.scan'), title: t('out.scan'), on: { click: () => scan().catch((e) => toast(e.message)) } }, icon('qr'))), rows), main),
   h('div', { class: 'offline-note', role: 'status' }, t('state.lost')));
@@ -121,7 +121,7 @@ function openChat(state, chat, main) {
   const { who } = state;
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': t('chat.log', { name: chat.name }), tabindex: '0' });
   const known = new Map();
-  const kf = { corpId: who.corp, externalUserId: who.id, openKfId: chat.key };
+  const kf = { corpId: who.corpId, externalUserId: who.id, openKfId: chat.key };
   const send = (path, body) => post(path, { ...kf, ...body }).catch((error) => toast(t('out.failed', { why: error.message })));
   const ctx = {
     me: state.me, chat, open: (url) => url,
@@ -131,7 +131,7 @@ function openChat(state, chat, main) {
     log, h('footer', { class: 'composer' }, chat.kind === 'kf' ? writing(send, chat) : h('p', { class: 'deaf' }, t('out.member'))));
 
   async function refresh() {
-    const messages = await get('/sim/outside/messages', { corp: who.corp, id: who.id, chat: chat.key });
+    const messages = await get('/sim/outside/messages', { corpId: who.corpId, id: who.id, chat: chat.key });
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     let last = 0;
     const wanted = [];
@@ -181,7 +181,7 @@ function writing(send, chat) {
 }
 
 async function start() {
-  const who = { corp: query.get('corp') ?? '', id: query.get('id') ?? '' };
+  const who = { corpId: query.get('corpId') ?? '', id: query.get('id') ?? '' };
   if (!who.id) return pick();
   try {
     const me = await get('/sim/outside/me', who);
