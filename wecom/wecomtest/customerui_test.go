@@ -51,4 +51,11 @@ func TestCustomersByHTTP(t *testing.T) {
 	if _, text := sim(t, s, http.MethodGet, "customers/messages?id=wmX&corpId="+corpID, ""); !strings.Contains(text, `"text":"明天见"`) {
 		t.Errorf("the customer sees %s", text)
 	}
+	remove := fmt.Sprintf(`{"corpId":%q,"userId":"lisi","externalUserId":"wmX","byCustomer":true}`, corpID)
+	if status, text := sim(t, s, http.MethodPost, "customers/remove", remove); status != http.StatusOK || mine.lastMessage(t)["ChangeType"] != "del_follow_user" {
+		t.Errorf("removing: HTTP %d %s", status, text)
+	}
+	if status, _ := sim(t, s, http.MethodPost, "customers/remove", remove); status != http.StatusBadRequest {
+		t.Errorf("removing again: HTTP %d", status)
+	}
 }

@@ -138,7 +138,8 @@ func (s *Server) init() {
 		s.suite = suite.New(s.core, s.contacts, s.agents, s.signin)
 		s.webview = webview.New(s.core, s.contacts, s.agents, s.messaging, s.office, s.signin, s.suite)
 		s.ui = ui.New(s.core, s.contacts, s.messaging, s.office, s.customers, s.signin, s.suite, s.webview)
-		s.operator = operator.New(s.core, s.api, s.contacts, s.agents, s.messaging, s.suite, s.ui)
+		s.operator = operator.New(s.core, s.api, s.contacts, s.agents, s.messaging, s.office, s.suite, s.ui)
+		s.operator.LoadCompanies = s.Load
 		s.core.IDs = s.suite
 		s.signin.SuitePages = s.suite
 		s.api.Endpoints = map[string]core.Endpoint{}

@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -23,7 +24,22 @@ func ReadJSON(r *http.Request, v any) error { return ReadJSONUpTo(r, v, maxBody)
 // An empty body is an object without fields. An unknown field is an error that names it and the
 // fields of v.
 func ReadJSONUpTo(r *http.Request, v any, limit int64) error {
-	dec := json.NewDecoder(http.MaxBytesReader(nil, r.Body, limit))
+	return decodeStrict(http.MaxBytesReader(nil, r.Body, limit), v)
+}
+
+// Merge returns a copy of current with the fields of a JSON object. A field that the object does not
+// contain keeps its value; an unknown one is an error, as in ReadJSON.
+func Merge[T any](current T, object []byte) (T, error) {
+	var out T
+	if err := json.Unmarshal(EncodeJSON(current), &out); err != nil {
+		return out, fmt.Errorf("copying a %T: %w", out, err)
+	}
+	return out, decodeStrict(bytes.NewReader(object), &out)
+}
+
+// decodeStrict decodes the only JSON value of r. v points to a struct or to a json.RawMessage.
+func decodeStrict(r io.Reader, v any) error {
+	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
 	switch {

@@ -2,10 +2,10 @@ package model
 
 // Chat is a group chat created by an application.
 type Chat struct {
-	ID      string
-	CorpID  string
-	AgentID int64 // of the application that created it
-	Name    string
-	Owner   string
-	Users   []string
+	ID      string   `json:"id"`
+	CorpID  string   `json:"corpId"`
+	AgentID int64    `json:"agentId"` // of the application that created it
+	Name    string   `json:"name"`
+	Owner   string   `json:"owner"`
+	Users   []string `json:"users"`
 }

@@ -17,14 +17,14 @@ type Robot struct {
 
 // RobotMessage is a message sent by a robot. Only the field of its type is set.
 type RobotMessage struct {
-	Time       time.Time
-	MsgType    string
-	Text       *Text
-	Markdown   *Markdown
-	MarkdownV2 *Markdown
-	News       *News
-	Card       *Card
-	Image      []byte // the image file
-	File       *Media
-	Voice      *Media
+	Time       time.Time `json:"time"`
+	MsgType    string    `json:"msgtype"`
+	Text       *Text     `json:"text,omitempty"`
+	Markdown   *Markdown `json:"markdown,omitempty"`
+	MarkdownV2 *Markdown `json:"markdown_v2,omitempty"`
+	News       *News     `json:"news,omitempty"`
+	Card       *Card     `json:"template_card,omitempty"`
+	Image      []byte    `json:"image,omitempty"` // the image file
+	File       *Media    `json:"file,omitempty"`
+	Voice      *Media    `json:"voice,omitempty"`
 }

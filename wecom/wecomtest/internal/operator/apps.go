@@ -2,40 +2,63 @@ package operator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// setAppAddresses changes where an application can be reached, for programs that
-// take a free port each time they start. A field that is absent stays; the
+// putApp changes an application, for example its addresses when a program takes a free port each time
+// it starts, or adds one if the request has a secret. A field that is absent keeps its value; the
 // callback address is taken as verified.
-func (s *Service) setAppAddresses(_ context.Context, in struct {
-	agentRef
-	CallbackURL *string `json:"callbackUrl"`
-	HomeURL     *string `json:"homeUrl"`
-}) (any, error) {
-	for _, address := range []*string{in.CallbackURL, in.HomeURL} {
-		if address != nil && *address != "" && !core.IsHTTPURL(*address) {
-			return nil, fmt.Errorf("%q does not begin with http:// or https://", *address)
-		}
+func (s *Service) putApp(_ context.Context, body json.RawMessage) (any, error) {
+	in, err := webpage.Merge(model.App{}, body)
+	if err != nil {
+		return nil, err
+	}
+	var given struct {
+		HomeURL        *string         `json:"homeUrl"`
+		TrustedDomains json.RawMessage `json:"trustedDomains"`
+	}
+	if err := json.Unmarshal(body, &given); err != nil {
+		return nil, err
 	}
 	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	a := s.FindApp(in.CorpID, in.AgentID)
-	if a == nil {
+	old := s.FindApp(in.CorpID, in.AgentID)
+	if old != nil {
+		in, err = webpage.Merge(old.App, body)
+		if given.HomeURL != nil && given.TrustedDomains == nil {
+			in.TrustedDomains = nil // then the host of the home page is trusted
+		}
+	}
+	s.Mu.Unlock()
+	switch {
+	case err != nil:
+		return nil, err
+	case !s.hasCorp(in.CorpID), in.AgentID == 0, old == nil && in.Secret == "":
 		return nil, core.ErrNotFound
 	}
-	if in.CallbackURL != nil {
-		if _, err := core.DecodeAESKey(a.EncodingAESKey); err != nil && *in.CallbackURL != "" {
-			return nil, errors.New("the application has no EncodingAESKey")
-		}
-		a.CallbackURL = *in.CallbackURL
+	if err := checkApp(&in); err != nil {
+		return nil, err
 	}
-	if in.HomeURL != nil {
-		a.HomeURL, a.TrustedDomains = *in.HomeURL, nil // then the host of the home page is trusted
-	}
-	s.NotifyChange(core.Change{Kind: "directory", CorpID: in.CorpID})
+	s.AddApp(in)
 	return nil, nil
+}
+
+func checkApp(a *model.App) error {
+	for _, address := range []string{a.CallbackURL, a.HomeURL} {
+		if address != "" && !core.IsHTTPURL(address) {
+			return fmt.Errorf("%q does not begin with http:// or https://", address)
+		}
+	}
+	if a.Secret == "" {
+		return errors.New("secret is empty")
+	}
+	if _, err := core.DecodeAESKey(a.EncodingAESKey); err != nil && a.CallbackURL != "" {
+		return errors.New("the application has no EncodingAESKey")
+	}
+	return nil
 }

@@ -35,8 +35,38 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/faults", webpage.Action(s.addFault))
 	handle("POST /sim/faults/remove", webpage.Action(s.removeFaults))
 	handle("POST /sim/clock", webpage.Action(s.advanceClock))
-	handle("POST /sim/apps", webpage.Action(s.setAppAddresses))
+	handle("POST /sim/apps", webpage.Action(s.putApp))
 	handle("POST /sim/tokens/kill", webpage.Action(s.revokeTokens))
+	s.directoryRoutes(mux)
+	s.suiteRoutes(mux)
+}
+
+// directoryRoutes registers what an administrator of a company does in the console.
+func (s *Service) directoryRoutes(mux *http.ServeMux) {
+	handle := ui.JSONRoutes(mux)
+	handle("POST /sim/companies", webpage.ActionUpTo(maxCompanies, s.addCompanies))
+	handle("POST /sim/members", webpage.Action(s.changeMember))
+	handle("POST /sim/members/remove", webpage.Action(s.removeMember))
+	handle("POST /sim/departments", webpage.Action(s.changeDepartment))
+	handle("POST /sim/departments/remove", webpage.Action(s.removeDepartment))
+	handle("POST /sim/robots", webpage.Action(s.putRobot))
+	handle("POST /sim/approvals/templates", webpage.Action(s.addApprovalTemplate))
+	handle("POST /sim/callbacks/save", webpage.Action(s.saveCallback))
+}
+
+// suiteRoutes registers what a provider does in its console, and an administrator in the market.
+func (s *Service) suiteRoutes(mux *http.ServeMux) {
+	handle := ui.JSONRoutes(mux)
+	handle("GET /sim/suites", webpage.Query(s.listSuites))
+	handle("POST /sim/suites", webpage.Action(s.putSuite))
+	handle("POST /sim/suites/verify", webpage.Action(s.verifySuite))
+	handle("GET /sim/suites/ticket", webpage.Query(s.getSuiteTicket, "suiteId"))
+	handle("POST /sim/suites/ticket", webpage.Action(s.pushSuiteTicket))
+	handle("POST /sim/suites/install", webpage.Action(s.installSuite))
+	handle("POST /sim/suites/follow", webpage.Action(s.followSuiteInstall))
+	handle("POST /sim/suites/uninstall", webpage.Action(s.uninstallSuite))
+	handle("POST /sim/suites/range", webpage.Action(s.changeSuiteRange))
+	handle("POST /sim/suites/tokens/kill", webpage.Action(s.revokeSuiteTokens))
 }
 
 type appEntry struct {

@@ -2,11 +2,14 @@
 package operator
 
 import (
+	"io"
+
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/messaging"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/office"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/ui"
 )
@@ -18,11 +21,15 @@ type Service struct {
 	Contacts  *contacts.Service
 	Agents    *agents.Service
 	Messaging *messaging.Service
+	Office    *office.Service
 	Suite     *suite.Service
 	UI        *ui.Service
+
+	// LoadCompanies adds the companies of a company file.
+	LoadCompanies func(io.Reader) error
 }
 
 // New returns the service of a core and of the services that it uses.
-func New(c *core.Core, apiService *api.Service, contactsService *contacts.Service, agentsService *agents.Service, messagingService *messaging.Service, suiteService *suite.Service, uiService *ui.Service) *Service {
-	return &Service{Core: c, API: apiService, Contacts: contactsService, Agents: agentsService, Messaging: messagingService, Suite: suiteService, UI: uiService}
+func New(c *core.Core, apiService *api.Service, contactsService *contacts.Service, agentsService *agents.Service, messagingService *messaging.Service, officeService *office.Service, suiteService *suite.Service, uiService *ui.Service) *Service {
+	return &Service{Core: c, API: apiService, Contacts: contactsService, Agents: agentsService, Messaging: messagingService, Office: officeService, Suite: suiteService, UI: uiService}
 }

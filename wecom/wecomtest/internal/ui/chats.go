@@ -172,7 +172,8 @@ func (s *Service) serveRobotPicture(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(data)
 }
 
-// listMessages is one chat: the newest 100 messages, or those before a number.
+// listMessages is one chat, or without ?chat= all messages of applications: the newest 100 messages,
+// or those before a number.
 func (s *Service) listMessages(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	before, err := strconv.ParseInt(q.Get("before"), 10, 64)
@@ -209,13 +210,13 @@ func (s *Service) robotMessages(m *core.MemberState, id string, before int64) (a
 func (s *Service) chatMessages(m *core.MemberState, chat string, before int64) []messageEntry {
 	out := []messageEntry{}
 	for i := len(m.Inbox) - 1; i >= 0 && len(out) < messagePage; i-- {
-		if d := m.Inbox[i]; messageChatKey(d) == chat && d.Seq < before {
+		if d := m.Inbox[i]; (chat == "" || messageChatKey(d) == chat) && d.Seq < before {
 			out = append(out, messageEntry{Message: d.ToMessage()})
 		}
 	}
 	c := s.CorpStates[m.CorpID]
 	for _, f := range s.Webview.Forwarded[c.ID] {
-		if forwardedChatKey(&f, m) == chat && f.Seq < before {
+		if chat != "" && forwardedChatKey(&f, m) == chat && f.Seq < before {
 			out = append(out, s.forwardedMessage(c, m, f))
 		}
 	}

@@ -23,11 +23,17 @@ func (s *Service) addCustomer(ctx context.Context, in model.Customer) (any, erro
 }
 
 func (s *Service) listCustomerMessages(r *http.Request) (any, error) {
-	list := s.Customers.CustomerMessages(r.URL.Query().Get("corpId"), r.URL.Query().Get("id"))
-	if list == nil {
-		list = []model.CustomerMessage{}
-	}
-	return list, nil
+	return orEmpty(s.Customers.CustomerMessages(r.URL.Query().Get("corpId"), r.URL.Query().Get("id"))), nil
+}
+
+// removeCustomer removes a person outside from a member's contacts.
+func (s *Service) removeCustomer(ctx context.Context, in struct {
+	CorpID     string `json:"corpId"`
+	UserID     string `json:"userId"`
+	ID         string `json:"externalUserId"`
+	ByCustomer bool   `json:"byCustomer"`
+}) (any, error) {
+	return nil, s.Customers.RemoveCustomer(ctx, in.CorpID, in.UserID, in.ID, in.ByCustomer)
 }
 
 // linkRequest is a person outside who opens a link.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -53,9 +54,11 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/outside/open", webpage.Action(s.openOutsideLink))
 	handle("POST /sim/kf/show", webpage.ActionUpTo(maxPicture, s.sendKFImage))
 	handle("POST /sim/customers", webpage.Action(s.addCustomer))
+	handle("POST /sim/customers/remove", webpage.Action(s.removeCustomer))
 	handle("GET /sim/customers/messages", webpage.Query(s.listCustomerMessages, "corpId", "id"))
 	handle("POST /sim/kf/enter", webpage.Action(s.enterKF))
 	handle("POST /sim/kf/say", webpage.Action(s.sendKFText))
+	programAPI{s}.Routes(mux)
 }
 
 // JSONRoutes returns a function that registers a JSON handler.
@@ -69,6 +72,8 @@ func errorStatus(err error) int {
 		return http.StatusBadGateway
 	case errors.Is(err, core.ErrNotFound):
 		return http.StatusNotFound
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusGatewayTimeout
 	}
 	return http.StatusBadRequest
 }
