@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"context"
+	"fmt"
 )
 
 // Chats returns the group chats created by the applications of a company, sorted by id.
@@ -30,10 +31,29 @@ func (s *Server) EnterApp(ctx context.Context, corpID, userID string, agentID in
 	return s.messaging.EnterApp(ctx, corpID, userID, agentID)
 }
 
-// ClickMenu clicks an item of the application's menu. key is its key, or its URL for type view.
-func (s *Server) ClickMenu(ctx context.Context, corpID, userID string, agentID int64, key string) error {
+// ClickMenu clicks an item of the application's menu. key is its key, its URL for type view, or its
+// page path for type view_miniprogram. input is at most one MenuInput: the scanned code, the pictures
+// or the location. After the event of pictures, the application receives a message for each picture.
+func (s *Server) ClickMenu(ctx context.Context, corpID, userID string, agentID int64, key string, input ...MenuInput) error {
 	s.init()
-	return s.messaging.ClickMenu(ctx, corpID, userID, agentID, key)
+	var given MenuInput
+	switch len(input) {
+	case 0:
+	case 1:
+		given = input[0]
+	default:
+		return fmt.Errorf("clicking the menu item %q: %d inputs, at most one is allowed", key, len(input))
+	}
+	return s.messaging.ClickMenu(ctx, corpID, userID, agentID, key, given)
+}
+
+// SendMessage sends a message of any type to an application of s as a member: a text, an image, a voice
+// message, a video, a location or a link. Files are available with media/get for three days.
+//
+// https://developer.work.weixin.qq.com/document/path/90239
+func SendMessage(ctx context.Context, s *Server, corpID, userID string, agentID int64, m MemberMessage) error {
+	s.init()
+	return s.messaging.SendMessage(ctx, corpID, userID, agentID, m)
 }
 
 // AddRobot adds a robot, or replaces its name and state.

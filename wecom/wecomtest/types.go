@@ -121,6 +121,23 @@ type CustomerMessage = model.CustomerMessage
 // Message is a message in its current state, as shown to the member.
 type Message = model.Message
 
+// MemberMessage is a message that a member sends to an application. Exactly one field is set.
+//
+// https://developer.work.weixin.qq.com/document/path/90239
+type MemberMessage = model.MemberMessage
+
+// MemberFile is a file that a member sends. Without Data it is a sample; a video has none.
+type MemberFile = model.MemberFile
+
+// Location is a place on the map.
+type Location = model.Location
+
+// MenuInput is what a member gives after clicking a menu item that scans a code, sends pictures or
+// selects a location. Details that are not given have the values of WeCom's page.
+//
+// https://developer.work.weixin.qq.com/document/path/90240
+type MenuInput = model.MenuInput
+
 // Limits bounds the memory of a Server. A zero field means its default. The oldest data are evicted
 // first, before they expire if necessary; for example, the response code of an evicted message is
 // invalid like an unknown one. Data added by a test (companies, members, applications, robots,

@@ -19,6 +19,8 @@ type Message struct {
 	Unread   bool      `json:"unread"`
 	Recalled bool      `json:"recalled"`
 	Content
+	Location *Location   `json:"location,omitempty"` // from a member
+	Link     *SharedLink `json:"link,omitempty"`     // from a member
 	// Updated is true after update_template_card.
 	Updated bool `json:"updated"`
 	// ButtonText is the text of the disabled buttons.

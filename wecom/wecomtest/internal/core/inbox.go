@@ -21,9 +21,13 @@ type InboxMessage struct {
 	ButtonText string      // text of the disabled buttons
 	ClickedKey string      // key of the button clicked last
 
-	MemberText string // text of a message from the member
-	AgentID    int64
-	Time       time.Time
+	// The remaining fields are set for a message from the member.
+	MsgType  string
+	Content  model.Content
+	Location *model.Location
+	Link     *model.SharedLink
+	AgentID  int64
+	Time     time.Time
 }
 
 // CurrentCard returns the card as its receiver sees it, nil when the message
@@ -41,7 +45,7 @@ func (d *InboxMessage) ToMessage() model.Message {
 	m := model.Message{Seq: d.Seq, UserID: d.Member.UserID, CorpID: d.Member.CorpID, Unread: d.Unread}
 	if d.Sent == nil {
 		m.AgentID, m.Time, m.FromUser = d.AgentID, d.Time, true
-		m.MsgType, m.Content = "text", model.Content{Text: &model.Text{Content: d.MemberText}}
+		m.MsgType, m.Content, m.Location, m.Link = d.MsgType, d.Content, d.Location, d.Link
 		return m
 	}
 	m.MsgID, m.AgentID, m.Time, m.Safe = d.Sent.ID, d.Sent.App.AgentID, d.Sent.Time, d.Sent.Safe

@@ -32,6 +32,15 @@ func (e *XMLBuilder) AddNumber(name string, value int64) *XMLBuilder {
 	return e
 }
 
+// AddFloat adds an element with a number that may have decimals.
+func (e *XMLBuilder) AddFloat(name string, value float64) *XMLBuilder {
+	e.b.WriteString("<" + name + ">" + FormatFloat(value) + "</" + name + ">")
+	return e
+}
+
+// FormatFloat returns a number in decimal notation.
+func FormatFloat(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
+
 // OpenElement adds the start tag of an element.
 func (e *XMLBuilder) OpenElement(name string) *XMLBuilder {
 	e.b.WriteString("<" + name + ">")

@@ -93,65 +93,29 @@ func (s *Service) IsCardOf(corpID, userID, ref string, agentID int64) bool {
 	return d != nil && d.Sent.App.AgentID == agentID
 }
 
-// SendText implements the method of wecomtest.Server.
-func (s *Service) SendText(ctx context.Context, corpID, userID string, agentID int64, text string) error {
-	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *core.AppState, m *core.MemberState) *core.PendingCallback {
-		s.Seq++
-		d := &core.InboxMessage{Member: m, Seq: s.Seq, MemberText: text, AgentID: agentID, Time: s.CurrentTime()}
-		s.AddToInbox(m, d)
-		s.AddToMailbox(&core.MailboxEntry{FromMember: d, Size: len(text)})
-		e := core.NewMessageXML(corpID, m.UserID, s.CurrentTime(), "text").AddText("Content", text).AddNumber("MsgId", 7300000000000000000+s.Seq)
-		return s.Contacts.NewAppEvent(a, m, "text", e)
-	})
-}
-
 // EnterApp implements the method of wecomtest.Server.
 func (s *Service) EnterApp(ctx context.Context, corpID, userID string, agentID int64) error {
-	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *core.AppState, m *core.MemberState) *core.PendingCallback {
+	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *core.AppState, m *core.MemberState) ([]*core.PendingCallback, error) {
 		if !a.ReportEnter {
-			return nil
+			return nil, nil
 		}
 		e := core.NewMessageXML(corpID, m.UserID, s.CurrentTime(), "event").AddText("Event", "enter_agent").AddText("EventKey", "")
-		return s.Contacts.NewAppEvent(a, m, "enter_agent", e)
+		return []*core.PendingCallback{s.Contacts.NewAppEvent(a, m, "enter_agent", e)}, nil
 	})
 }
 
-// ClickMenu implements the method of wecomtest.Server.
-func (s *Service) ClickMenu(ctx context.Context, corpID, userID string, agentID int64, key string) error {
-	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *core.AppState, m *core.MemberState) *core.PendingCallback {
-		kind := menuType(a.Menu, key)
-		if kind == "" {
-			kind = "click"
-		}
-		e := core.NewMessageXML(corpID, m.UserID, s.CurrentTime(), "event").AddText("Event", kind).AddText("EventKey", key)
-		return s.Contacts.NewAppEvent(a, m, kind, e)
-	})
-}
-
-func menuType(list []model.MenuButton, key string) string {
-	for _, b := range list {
-		if b.Key == key || (b.URL == key && key != "") {
-			return b.Type
-		}
-		if t := menuType(b.SubButton, key); t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
-// runMemberAction runs an action of a member in an application and delivers the resulting callback.
-func (s *Service) runMemberAction(ctx context.Context, corpID, userID string, agentID int64, do func(*core.AppState, *core.MemberState) *core.PendingCallback) error {
+// runMemberAction runs an action of a member in an application and delivers the resulting callbacks.
+func (s *Service) runMemberAction(ctx context.Context, corpID, userID string, agentID int64, do func(*core.AppState, *core.MemberState) ([]*core.PendingCallback, error)) error {
 	s.Mu.Lock()
 	m, a := s.FindMember(corpID, userID), s.FindApp(corpID, agentID)
 	if m == nil || a == nil || !s.CorpStates[corpID].SeesMember(a, m) {
 		s.Mu.Unlock()
 		return fmt.Errorf("acting as %q at application %d of %q: unknown, or not visible to it", userID, agentID, corpID)
 	}
-	o := do(a, m)
+	list, err := do(a, m)
 	s.Mu.Unlock()
-	if o == nil {
-		return nil
+	if err != nil {
+		return err
 	}
-	return s.DeliverCallback(ctx, o)
+	return s.DeliverAll(ctx, list)
 }

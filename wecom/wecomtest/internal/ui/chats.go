@@ -17,10 +17,9 @@ import (
 // messageEntry is a message of any conversation as the client shows it.
 type messageEntry struct {
 	model.Message
-	Author     *memberEntry      `json:"author,omitempty"` // another member
-	Link       *model.SharedLink `json:"link,omitempty"`
-	MarkdownV2 *model.Markdown   `json:"markdown_v2,omitempty"`
-	Picture    string            `json:"picture,omitempty"` // of a robot, by address
+	Author     *memberEntry    `json:"author,omitempty"` // another member
+	MarkdownV2 *model.Markdown `json:"markdown_v2,omitempty"`
+	Picture    string          `json:"picture,omitempty"` // of a robot, by address
 }
 
 // RobotID names a robot in addresses, where its key must not stand.
@@ -112,7 +111,7 @@ func forwardedChatKey(f *model.Forwarded, m *core.MemberState) string {
 
 func (s *Service) forwardedMessage(c *core.CorpState, m *core.MemberState, f model.Forwarded) messageEntry {
 	out := messageEntry{Message: model.Message{Seq: f.Seq, CorpID: f.CorpID, ChatID: f.ChatID, UserID: m.UserID, Time: f.Time,
-		FromUser: core.FoldUserID(f.From) == m.Key, MsgType: "link"}, Link: f.Link}
+		FromUser: core.FoldUserID(f.From) == m.Key, MsgType: "link", Link: f.Link}}
 	if f.Link == nil {
 		out.MsgType, out.Text = "text", &model.Text{Content: f.Text}
 	}

@@ -255,20 +255,27 @@ func (s *Service) clickCard(ctx context.Context, in struct {
 	return nil, s.Messaging.ClickButton(ctx, in.CorpID, in.As, in.MsgID, in.Key, in.Chosen...)
 }
 
-func (s *Service) sendText(ctx context.Context, in struct {
+// maxMemberMessage is the maximum size of a request with a file of a member in bytes: 10 MB in base64.
+const maxMemberMessage = 16 << 20
+
+func (s *Service) sendMessage(ctx context.Context, in struct {
 	appRef
-	Text string `json:"text"`
+	model.MemberMessage
 }) (any, error) {
-	return nil, s.Messaging.SendText(ctx, in.CorpID, in.As, in.AgentID, in.Text)
+	return nil, s.Messaging.SendMessage(ctx, in.CorpID, in.As, in.AgentID, in.MemberMessage)
 }
 
 func (s *Service) enterApp(ctx context.Context, in appRef) (any, error) {
 	return nil, s.Messaging.EnterApp(ctx, in.CorpID, in.As, in.AgentID)
 }
 
+// maxMenuInput is the maximum size of a request with pictures of a menu item in bytes.
+const maxMenuInput = 64 << 20
+
 func (s *Service) pressMenu(ctx context.Context, in struct {
 	appRef
 	Key string `json:"key"`
+	model.MenuInput
 }) (any, error) {
-	return nil, s.Messaging.ClickMenu(ctx, in.CorpID, in.As, in.AgentID, in.Key)
+	return nil, s.Messaging.ClickMenu(ctx, in.CorpID, in.As, in.AgentID, in.Key, in.MenuInput)
 }
