@@ -64,6 +64,12 @@ async function startSimulator(folder: string, fixture: Fixture) {
       {
         agentId: 1000002, name: '网页应用', description: '用 JS-SDK 的网页', secret: CORP_SECRET, customers: true, customerService: true,
         homeUrl: `${fixture.app}/`, trustedDomains: [new URL(fixture.app).host],
+        callbackUrl: `${fixture.app}/callback`, callbackToken: 'JssdkToken', encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+        menu: [
+          { name: '扫码签到', type: 'scancode_waitmsg', key: 'check-in' },
+          { name: '拍照', type: 'pic_sysphoto', key: 'photo' },
+          { name: '更多', sub_button: [{ name: '选择位置', type: 'location_select', key: 'place' }] },
+        ],
       },
     ],
     robots: [{ key: 'robot-key', name: '招聘提醒' }],
@@ -117,6 +123,8 @@ async function handleRequest(fixture: Fixture, request: IncomingMessage, respons
       return send('text/javascript', await readFile(SDK_FILE))
     case '/page.js':
       return send('text/javascript', PAGE_SCRIPT)
+    case '/callback':
+      return send('text/plain', '')
     case '/sign': {
       const page = url.searchParams.get('url') ?? ''
       // Only pages of this application are signed: a signature grants its permissions.

@@ -104,6 +104,61 @@ test('a meeting that a page starts', async ({ page, fixture }) => {
   await expect(meeting).toContainText('已结束')
 })
 
+test('a member sends every type of message and uses the menu', async ({ page, fixture }) => {
+  await openAsMember(page, fixture, 'chenmo', 'chats/1000002')
+  const log = page.getByRole('log')
+  const dialog = page.getByRole('dialog')
+  const attach = async (name: string) => {
+    await page.locator('summary[aria-label="发送图片、语音等"]').click()
+    await page.getByRole('button', { name, exact: true }).click()
+    await expect(dialog.getByRole('heading', { name })).toBeVisible()
+  }
+  const confirm = () => dialog.getByRole('button', { name: '确定' }).click()
+  await attach('图片')
+  await dialog.getByLabel(/图片文件/).setInputFiles({ name: 'resume.png', mimeType: 'image/png', buffer: PICTURE })
+  await confirm()
+  await expect(log.getByRole('img', { name: 'resume.png' })).toBeVisible()
+  await attach('语音')
+  await confirm()
+  await expect(log.getByRole('link', { name: /voice\.amr/ })).toBeVisible()
+  await attach('视频')
+  await confirm()
+  await expect(dialog).toBeVisible() // a file is required
+  await dialog.getByLabel(/视频文件/).setInputFiles({ name: 'demo.mp4', mimeType: 'video/mp4', buffer: Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1') })
+  await confirm()
+  await expect(log.locator('video')).toBeVisible()
+  await attach('位置')
+  await dialog.getByLabel('地址').fill('上海图书馆')
+  await confirm()
+  await expect(log).toContainText('上海图书馆')
+  await attach('链接')
+  await dialog.getByLabel('网址', { exact: true }).fill('https://example.com/job')
+  await dialog.getByLabel('标题').fill('职位说明')
+  await confirm()
+  await expect(log.getByRole('link', { name: '职位说明' })).toBeVisible()
+
+  await page.getByRole('button', { name: '扫码签到' }).click()
+  await dialog.getByLabel('二维码内容').fill('ROOM-301')
+  await confirm()
+  await expect.poll(() => newestEvent(fixture, 'scancode_waitmsg')).toContain('<ScanResult><![CDATA[ROOM-301]]></ScanResult>')
+  await page.getByRole('button', { name: '拍照' }).click()
+  await confirm() // without a file, a sample picture
+  await expect.poll(() => newestEvent(fixture, 'pic_sysphoto')).toContain('<PicMd5Sum>')
+  await expect(log.getByRole('img', { name: 'image.png' })).toBeVisible()
+  await page.getByText('更多').click()
+  await page.getByRole('button', { name: '选择位置' }).click()
+  await confirm()
+  await expect.poll(() => newestEvent(fixture, 'location_select')).toContain('<Location_X><![CDATA[31.2304]]></Location_X>')
+})
+
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+
+/** The newest decrypted callback with this event, or ''. */
+async function newestEvent(fixture: Fixture, event: string): Promise<string> {
+  const list = (await (await fetch(`${fixture.wecom}/sim/callbacks?q=${event}`)).json()) as { plain: string }[]
+  return list[0]?.plain ?? ''
+}
+
 test('a robot sends to its group', async ({ page, fixture }) => {
   await openAsMember(page, fixture, 'linyue', 'chats')
   await callApi(fixture, 'webhook/send', { key: 'robot-key' }, { msgtype: 'markdown_v2', markdown_v2: { content: '# 今日面试\n| 时间 | 候选人 |\n| -- | -- |\n| 10:00 | 李思涵 |\n- 会议室 *301*' } })
@@ -146,8 +201,7 @@ test('an external contact writes to customer service', async ({ page, fixture })
 
 async function uploadImage(fixture: Fixture, access_token: string): Promise<{ media_id: string }> {
   const form = new FormData()
-  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
-  form.append('media', new Blob([picture], { type: 'image/png' }), 'picture.png')
+  form.append('media', new Blob([PICTURE], { type: 'image/png' }), 'picture.png')
   const reply = await fetch(`${fixture.wecom}/cgi-bin/media/upload?${new URLSearchParams({ access_token, type: 'image' })}`, { method: 'POST', body: form })
   return (await reply.json()) as { media_id: string }
 }
@@ -171,7 +225,7 @@ test('the operator inspects, adds and removes faults', async ({ page, fixture })
 })
 
 test('every control is reachable and visible by keyboard', async ({ page, fixture }) => {
-  for (const where of ['/?as=linyue#/chats', '/?as=linyue#/workbench', '/?as=linyue#/meetings', '/wechat', '/operator#/faults']) {
+  for (const where of ['/?as=linyue#/chats', '/?as=linyue#/chats/1000002', '/?as=linyue#/workbench', '/?as=linyue#/meetings', '/wechat', '/operator#/faults']) {
     await page.goto(`${fixture.wecom}/`) // else only the fragment would change, without a page load
     await page.goto(fixture.wecom + where)
     await expect(page.getByRole('heading').or(page.getByRole('navigation')).first()).toBeVisible()

@@ -3,6 +3,7 @@
 import { get, openAddress, post } from './api.js';
 import { closeMenus, fill, h, icon, settle, toast } from './dom.js';
 import { drawMessage, summary } from './message.js';
+import { askMenuInput, attachMenu } from './send.js';
 import { longTime, shortTime, t } from './text.js';
 
 /** Names a conversation in addresses: an application, or a group. */
@@ -142,27 +143,41 @@ function menuBar(who, app, box) {
 }
 
 function entry(who, app, b) {
-  const tell = (e) => {
+  const tell = async (e) => {
     const sub = e.currentTarget.closest('details');
     if (sub) sub.open = false;
-    post('/sim/menu', { ...who, agentId: app.agentId, key: b.key || b.url }).catch((err) => toast(t('chat.failed', { why: err.message })));
+    const input = await askMenuInput(b);
+    if (!input) return;
+    if (b.type === 'scancode_push' && /^https?:/.test(input.scanResult)) openPage(who, input.scanResult);
+    await post('/sim/menu', { ...who, agentId: app.agentId, key: b.key || b.url || b.pagepath, ...input }).catch((err) => toast(t('chat.failed', { why: err.message })));
   };
   if (b.type === 'view') return h('a', { href: openAddress(who, b.url), target: '_blank', rel: 'noopener', on: { click: tell } }, b.name);
   return h('button', { type: 'button', on: { click: tell } }, b.name);
 }
 
+/** Opens a page as a link of the chat does. */
+function openPage(who, url) {
+  const link = h('a', { href: openAddress(who, url), target: '_blank', rel: 'noopener', hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
 function replyBox(who, app, box) {
   const input = h('textarea', { rows: '2', 'aria-label': t('chat.input', { name: app.name }), placeholder: t('chat.enter') });
+  const deliver = async (message) => {
+    try {
+      if (app.peerId) await post('/sim/forward', { ...who, to: [`u-${app.peerId}`], ...message });
+      else await post('/sim/say', { ...who, agentId: app.agentId, ...message });
+    } catch (error) {
+      toast(t('chat.failed', { why: error.message }));
+    }
+  };
   const send = async () => {
     const text = input.value.trim();
     if (!text) return;
     input.value = '';
-    try {
-      if (app.peerId) await post('/sim/forward', { ...who, to: [`u-${app.peerId}`], text });
-      else await post('/sim/say', { ...who, agentId: app.agentId, text });
-    } catch (error) {
-      toast(t('chat.failed', { why: error.message }));
-    }
+    await deliver({ text });
   };
   input.addEventListener('keydown', (e) => {
     if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
@@ -171,5 +186,5 @@ function replyBox(who, app, box) {
   });
   return h('form', { class: 'reply', on: { submit: (e) => { e.preventDefault(); send(); } } },
     h('button', { type: 'button', class: 'to-menu', 'aria-label': t('chat.menu'), on: { click: () => box.classList.remove('writing') } }, icon('list')),
-    input, h('button', { class: 'send' }, t('chat.send')));
+    input, isApp(app) && attachMenu(deliver), h('button', { class: 'send' }, t('chat.send')));
 }

@@ -24,6 +24,7 @@ const kinds = {
   markdown_v2: (m, ctx) => h('div', { class: 'bubble md' }, markdownV2(m.markdown_v2.content, ctx.open)),
   link: (m, ctx) => h('a', { class: 'shared-link', href: ctx.open(m.link.link), target: '_blank', rel: 'noopener' },
     h('strong', {}, m.link.title || m.link.link), h('span', {}, m.link.desc), /^https?:/.test(m.link.imgUrl ?? '') && h('img', { src: m.link.imgUrl, alt: '' })),
+  location: (m) => h('div', { class: 'bubble place' }, h('strong', {}, m.location.label || m.location.poiName), h('span', {}, `${m.location.latitude}, ${m.location.longitude}`)),
   textcard: textCard,
   template_card: drawCard,
   news: (m, ctx) => articles(m.news.articles.map((a) => ({ ...a, href: ctx.open(a.url), text: a.description }))),
@@ -87,6 +88,7 @@ export function summary(message) {
     case 'markdown': return oneLine(message.markdown.content);
     case 'markdown_v2': return oneLine(message.markdown_v2.content);
     case 'link': return `${t('msg.link')} ${message.link.title || message.link.link}`;
+    case 'location': return `${t('msg.location')} ${message.location.label}`;
     case 'textcard': return message.textcard.title;
     case 'news': return message.news.articles[0].title;
     case 'mpnews': return message.mpnews.articles[0].title;

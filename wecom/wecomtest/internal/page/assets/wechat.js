@@ -5,6 +5,7 @@ import './webview-text.js';
 import { gather, get, listen, post } from './api.js';
 import { dialog } from './dialog.js';
 import { fill, h, icon, settle, toast } from './dom.js';
+import { readFile } from './files.js';
 import { drawOutside, outsideSummary } from './wechat-message.js';
 import { longTime, shortTime, t } from './text.js';
 import { catchLinks, opensInTabs, webView } from './webview.js';
@@ -163,12 +164,7 @@ function writing(send, chat) {
     const [one] = file.files;
     file.value = '';
     if (!one) return;
-    const address = await new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.addEventListener('load', () => resolve(reader.result));
-      reader.readAsDataURL(one);
-    });
-    await send('/sim/kf/show', { name: one.name, data: address.slice(address.indexOf(',') + 1) });
+    await send('/sim/kf/show', await readFile(one));
   });
   input.addEventListener('keydown', (e) => {
     if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
