@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/externalid"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/pagination"
@@ -34,6 +35,7 @@ type Candidate struct {
 	Email      string    `bun:"email"`
 	Mobile     string    `bun:"mobile"`
 	PositionID string    `bun:"position_id,nullzero"`
+	ExternalID string    `bun:"external_id,nullzero"` // in another system, see package externalid
 	ResumeURL  string    `bun:"resume_url"`
 	Source     string    `bun:"source"`
 	Note       string    `bun:"note"`
@@ -82,6 +84,7 @@ type Filter struct {
 	pagination.Page
 	Query      string // part of the name, its pinyin, the e-mail address or the mobile number
 	PositionID string
+	ExternalID string
 }
 
 // List returns the company's candidates, newest first, and the cursor of the next
@@ -97,6 +100,9 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidat
 	}
 	if f.PositionID != "" {
 		q.Where("c.position_id = ?", f.PositionID)
+	}
+	if f.ExternalID != "" {
+		q.Where("c.external_id = ?", f.ExternalID)
 	}
 	if err := f.ApplyCursor(q, "c", "created_at", true); err != nil {
 		return nil, "", err
@@ -118,7 +124,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate
 
 // Create creates a candidate; the id, the times and the version of c are set.
 // Stored candidates who may be the same person are warnings, which overrideWarnings
-// accepts.
+// accepts. A stored candidate with the external id is a Conflict.
 func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overrideWarnings bool) (*Candidate, error) {
 	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
@@ -140,6 +146,9 @@ func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c 
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1
 	if err := Check(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := claimExternalID(ctx, tx, c); err != nil {
 		return err
 	}
 	if !overrideWarnings {
@@ -181,6 +190,9 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		}
 		if *c == before {
 			return nil
+		}
+		if err := claimExternalID(ctx, tx, c); err != nil {
+			return err
 		}
 		c.UpdatedAt = s.now()
 		c.Version++
@@ -227,6 +239,7 @@ func Check(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
 	if candidate.Language == "" {
 		candidate.Language = i18n.DefaultLanguage
 	}
+	externalid.Check(&c, candidate.ExternalID)
 	validate.CheckOneOf(&c, "language", candidate.Language, i18n.Languages...)
 	if candidate.PositionID != "" {
 		if _, err := position.Read(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
@@ -239,16 +252,21 @@ func Check(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
 	return c.Err(false)
 }
 
+func claimExternalID(ctx context.Context, tx *db.Tx, c *Candidate) error {
+	return externalid.ClaimUnique(ctx, tx, "candidates", c.CorpID, c.ExternalID, c.ID)
+}
+
 // candidateEvent is the data of events for other systems: no contact data.
 type candidateEvent struct {
 	CandidateID string `json:"candidateId"`
 	PositionID  string `json:"positionId,omitempty"`
+	ExternalID  string `json:"externalId,omitempty"`
 }
 
 func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, eventType string) error {
 	_, err := event.Record(ctx, tx, s.Queue, event.Event{
 		CorpID: a.CorpID, Type: eventType, SubjectID: c.ID, Actor: a.UserID, At: s.now(),
-		Data: candidateEvent{CandidateID: c.ID, PositionID: c.PositionID},
+		Data: candidateEvent{CandidateID: c.ID, PositionID: c.PositionID, ExternalID: c.ExternalID},
 	})
 	return err
 }

@@ -145,6 +145,7 @@ func TestInterviewCommands(t *testing.T) {
 		schedule(),
 		words("interview show {id}"), words("interview show {id} --json"), words("interview list"), words("interview list --state cancelled"),
 		words("interview change {id} --note 带简历 --minutes 45 --if-version 1"), words("interview change {id} --note x --if-version 1"), words("interview change {id}"),
+		words("interview change {id} --external-id ats-4711-1"), words("interview list --external-id ats-4711-1"), words("interview list --external-id none"),
 		words("interview link {id}"), words("interview scorecards {id}"), words("interview result {id}"), words("interview result {id} --decide hire"),
 		words("interview replay {id}"), words("interview replay {id} -o {dir}/replay.json"), words("interview replay {id} -o {dir}/replay.json"),
 		words("export interview {id}"), words("export interview {id} --format json"),
@@ -161,6 +162,7 @@ func TestCandidateCommands(t *testing.T) {
 	words := strings.Fields
 	compareGolden(t, "candidate", o.runTranscript([][]string{
 		words("candidate list"), words("candidate create 陈晨 --email chen@example.com --source 内推"), words("candidate show {id}"), words("candidate show {id} --json"),
+		words("candidate create 韩梅 --external-id ats-4711"), words("candidate create 李雷 --external-id ats-4711"), words("candidate list --external-id ats-4711"),
 		words("candidate create 李雷 --email nonsense"), words("candidate list"), words("candidate list -q 陈 --json"), words("candidate list --limit 0"),
 	}))
 }

@@ -23,10 +23,11 @@ type apiCandidate struct {
 	Position *struct {
 		Title string `json:"title"`
 	} `json:"position"`
-	ResumeURL string `json:"resumeUrl"`
-	Source    string `json:"source"`
-	Note      string `json:"note"`
-	Language  string `json:"language"`
+	ExternalID string `json:"externalId"`
+	ResumeURL  string `json:"resumeUrl"`
+	Source     string `json:"source"`
+	Note       string `json:"note"`
+	Language   string `json:"language"`
 }
 
 func (c apiCandidate) positionTitle() string {
@@ -37,15 +38,17 @@ func (c apiCandidate) positionTitle() string {
 }
 
 type candidateList struct {
-	Query    string `short:"q" help:"Part of the name, email address or mobile number."`
-	Position string `placeholder:"ID" help:"Only candidates for this position."`
-	Limit    int    `default:"50" help:"Maximum number of rows; 0 for all."`
+	Query      string `short:"q" help:"Part of the name, email address or mobile number."`
+	Position   string `placeholder:"ID" help:"Only candidates for this position."`
+	ExternalID string `name:"external-id" placeholder:"ID" help:"Only the candidate with this id in another system."`
+	Limit      int    `default:"50" help:"Maximum number of rows; 0 for all."`
 }
 
 func (c *candidateList) Run(ctx context.Context, s *session) error {
 	query := url.Values{}
 	setQueryParam(query, "q", c.Query)
 	setQueryParam(query, "positionId", c.Position)
+	setQueryParam(query, "externalId", c.ExternalID)
 	return listAndPrint(ctx, s, "/candidates", query, c.Limit, func(list []apiCandidate) table {
 		t := table{head: []string{"ID", "NAME", "EMAIL", "MOBILE", "POSITION"}}
 		for _, one := range list {
@@ -64,21 +67,22 @@ func (c *candidateShow) Run(ctx context.Context, s *session) error {
 }
 
 type candidateCreate struct {
-	Name     string `arg:""`
-	Email    string `help:"E-mail address for invitations."`
-	Mobile   string
-	Position string `placeholder:"ID" help:"Position of the candidate."`
-	Resume   string `placeholder:"URL" help:"https URL of the resume."`
-	Source   string `help:"How the candidate was found."`
-	Note     string `help:"Note for colleagues."`
-	Language string `placeholder:"zh-CN|en|ja" help:"Language of mails and pages for the candidate."`
-	Override bool   `help:"Create despite candidates who may be the same person."`
+	Name       string `arg:""`
+	Email      string `help:"E-mail address for invitations."`
+	Mobile     string
+	Position   string `placeholder:"ID" help:"Position of the candidate."`
+	ExternalID string `name:"external-id" placeholder:"ID" help:"Id of the candidate in another system, unique in the company."`
+	Resume     string `placeholder:"URL" help:"https URL of the resume."`
+	Source     string `help:"How the candidate was found."`
+	Note       string `help:"Note for colleagues."`
+	Language   string `placeholder:"zh-CN|en|ja" help:"Language of mails and pages for the candidate."`
+	Override   bool   `help:"Create despite candidates who may be the same person."`
 }
 
 func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 	body := map[string]any{"name": c.Name}
 	for name, value := range map[string]string{
-		"email": c.Email, "mobile": c.Mobile, "positionId": c.Position, "resumeUrl": c.Resume, "source": c.Source, "note": c.Note, "language": c.Language,
+		"email": c.Email, "mobile": c.Mobile, "positionId": c.Position, "externalId": c.ExternalID, "resumeUrl": c.Resume, "source": c.Source, "note": c.Note, "language": c.Language,
 	} {
 		if value != "" {
 			body[name] = value
@@ -92,7 +96,7 @@ func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 
 func candidateTable(c apiCandidate) table {
 	return keyValueTable("id", c.ID, "name", c.Name, "email", c.Email, "mobile", c.Mobile, "position", c.positionTitle(),
-		"resume", c.ResumeURL, "source", c.Source, "language", c.Language, "note", c.Note)
+		"external id", c.ExternalID, "resume", c.ResumeURL, "source", c.Source, "language", c.Language, "note", c.Note)
 }
 
 func setQueryParam(query url.Values, name, value string) {

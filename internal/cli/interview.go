@@ -25,15 +25,16 @@ type Interview struct {
 
 // apiInterview has the fields of an interview that tables show.
 type apiInterview struct {
-	ID        string    `json:"id"`
-	URL       string    `json:"url"`
-	Title     string    `json:"title"`
-	State     string    `json:"state"`
-	StartsAt  time.Time `json:"startsAt"`
-	EndsAt    time.Time `json:"endsAt"`
-	TimeZone  string    `json:"timeZone"`
-	Position  apiRef    `json:"position"`
-	Candidate struct {
+	ID         string    `json:"id"`
+	URL        string    `json:"url"`
+	Title      string    `json:"title"`
+	ExternalID string    `json:"externalId"`
+	State      string    `json:"state"`
+	StartsAt   time.Time `json:"startsAt"`
+	EndsAt     time.Time `json:"endsAt"`
+	TimeZone   string    `json:"timeZone"`
+	Position   apiRef    `json:"position"`
+	Candidate  struct {
 		Name string `json:"name"`
 	} `json:"candidate"`
 	Room struct {
@@ -89,7 +90,7 @@ func (i apiInterview) interviewerNames() string {
 
 func interviewTable(i apiInterview) table {
 	t := keyValueTable("id", i.ID, "title", i.Title, "state", i.State, "time", i.timeRange()+" "+i.TimeZone, "position", i.Position.Title,
-		"candidate", i.Candidate.Name, "interviewers", i.interviewerNames(), "organizer", i.Organizer.Name, "room", strings.TrimSpace(i.Room.Kind+" "+i.Room.URL),
+		"candidate", i.Candidate.Name, "interviewers", i.interviewerNames(), "organizer", i.Organizer.Name, "external id", i.ExternalID, "room", strings.TrimSpace(i.Room.Kind+" "+i.Room.URL),
 		"link", cmp.Or(i.CandidateLink, i.LinkState), "note", i.Note, "reason", i.CancelReason, "page", i.URL)
 	if i.Result != nil {
 		t.rows = append(t.rows, []string{"result", strings.TrimSpace(i.Result.Decision + " " + i.Result.Comment)})
@@ -98,14 +99,15 @@ func interviewTable(i apiInterview) table {
 }
 
 type interviewList struct {
-	Query     string   `short:"q" help:"Part of the title or of the candidate's name."`
-	From      string   `help:"Ends after this time."`
-	To        string   `help:"Starts before this time."`
-	State     []string `help:"scheduled, in_progress, ended or cancelled; comma-separated."`
-	Position  string   `placeholder:"ID"`
-	Candidate string   `placeholder:"ID"`
-	Latest    bool     `help:"Latest first."`
-	Limit     int      `default:"50" help:"Maximum number of rows; 0 for all."`
+	Query      string   `short:"q" help:"Part of the title or of the candidate's name."`
+	From       string   `help:"Ends after this time."`
+	To         string   `help:"Starts before this time."`
+	State      []string `help:"scheduled, in_progress, ended or cancelled; comma-separated."`
+	Position   string   `placeholder:"ID"`
+	Candidate  string   `placeholder:"ID"`
+	ExternalID string   `name:"external-id" placeholder:"ID" help:"Only the interview with this id in another system."`
+	Latest     bool     `help:"Latest first."`
+	Limit      int      `default:"50" help:"Maximum number of rows; 0 for all."`
 }
 
 func (c *interviewList) Run(ctx context.Context, s *session) error {
@@ -113,6 +115,7 @@ func (c *interviewList) Run(ctx context.Context, s *session) error {
 	setQueryParam(query, "q", c.Query)
 	setQueryParam(query, "positionId", c.Position)
 	setQueryParam(query, "candidateId", c.Candidate)
+	setQueryParam(query, "externalId", c.ExternalID)
 	if c.Latest {
 		query.Set("order", "desc")
 	}

@@ -17,6 +17,7 @@ type scheduleFlags struct {
 	RoomURL     string   `name:"room-url" placeholder:"URL" help:"https URL of an external room."`
 	Room        string   `placeholder:"${default_room_kinds}" help:"Kind of room; default: that of the company."`
 	Question    []string `placeholder:"ID" help:"Questions; default: those of the position."`
+	ExternalID  string   `name:"external-id" placeholder:"ID" help:"Id of the interview in another system, unique in the company."`
 	Note        string   `help:"Note for the interviewers."`
 	Round       int      `placeholder:"N"`
 	Override    bool     `help:"Continue despite warnings, such as an interviewer who is booked twice."`
@@ -28,6 +29,7 @@ func (f *scheduleFlags) requestBody() (map[string]any, error) {
 	setField(body, "title", f.Title)
 	setField(body, "timeZone", f.Zone)
 	setField(body, "note", f.Note)
+	setField(body, "externalId", f.ExternalID)
 	if f.At != "" {
 		at, err := parseTime("--at", f.At, f.Zone)
 		if err != nil {
@@ -114,14 +116,15 @@ func parseTime(flag, value, zone string) (string, error) {
 
 type interviewSchedule struct {
 	scheduleFlags
-	Candidate       string `placeholder:"ID" xor:"candidate" help:"An existing candidate."`
-	CandidateName   string `placeholder:"NAME" xor:"candidate" help:"Create a candidate with this name."`
-	CandidateEmail  string `placeholder:"ADDRESS" help:"E-mail address of the new candidate, to which the invitation is sent."`
-	CandidateMobile string `placeholder:"NUMBER" help:"Mobile number of the new candidate."`
-	Position        string `placeholder:"ID" xor:"position" help:"An existing position."`
-	PositionTitle   string `placeholder:"TITLE" xor:"position" help:"Create a position with this title."`
-	Organizer       string `placeholder:"WHO" help:"Organizer; default: the owner of the token."`
-	Body            string `name:"body" placeholder:"JSON" help:"The complete API request instead of flags: JSON, @file, or - for standard input."`
+	Candidate           string `placeholder:"ID" xor:"candidate" help:"An existing candidate."`
+	CandidateName       string `placeholder:"NAME" xor:"candidate" help:"Create a candidate with this name."`
+	CandidateEmail      string `placeholder:"ADDRESS" help:"E-mail address of the new candidate, to which the invitation is sent."`
+	CandidateMobile     string `placeholder:"NUMBER" help:"Mobile number of the new candidate."`
+	CandidateExternalID string `name:"candidate-external-id" placeholder:"ID" help:"Id of the new candidate in another system."`
+	Position            string `placeholder:"ID" xor:"position" help:"An existing position."`
+	PositionTitle       string `placeholder:"TITLE" xor:"position" help:"Create a position with this title."`
+	Organizer           string `placeholder:"WHO" help:"Organizer; default: the owner of the token."`
+	Body                string `name:"body" placeholder:"JSON" help:"The complete API request instead of flags: JSON, @file, or - for standard input."`
 }
 
 // Run prints the new interview with the candidate's link.
@@ -149,6 +152,7 @@ func (c *interviewSchedule) Run(ctx context.Context, s *session) error {
 		candidate := map[string]any{"name": c.CandidateName}
 		setField(candidate, "email", c.CandidateEmail)
 		setField(candidate, "mobile", c.CandidateMobile)
+		setField(candidate, "externalId", c.CandidateExternalID)
 		body["candidate"] = candidate
 	}
 	if c.PositionTitle != "" {

@@ -41,7 +41,7 @@ func TestScheduleFlagsRequestBody(t *testing.T) {
 		"interviewers":    {scheduleFlags{Interviewer: []string{"ChenMo", "a@example.com"}}, `{"interviewers":[{"userId":"ChenMo"},{"email":"a@example.com"}]}`, ""},
 		"external room":   {scheduleFlags{RoomURL: "https://meet.example.com/1"}, `{"room":{"kind":"link","url":"https://meet.example.com/1"}}`, ""},
 		"room kind":       {scheduleFlags{Room: "showmebug"}, `{"room":{"kind":"showmebug"}}`, ""},
-		"remaining flags": {scheduleFlags{Title: "t", Note: "n", Round: 2, Question: []string{"q"}, Override: true}, `{"note":"n","overrideWarnings":true,"questionIds":["q"],"round":2,"title":"t"}`, ""},
+		"remaining flags": {scheduleFlags{Title: "t", Note: "n", ExternalID: "e", Round: 2, Question: []string{"q"}, Override: true}, `{"externalId":"e","note":"n","overrideWarnings":true,"questionIds":["q"],"round":2,"title":"t"}`, ""},
 		"two rooms":       {scheduleFlags{Room: "builtin", RoomURL: "https://meet.example.com/1"}, "", "exclude each other"},
 		"invalid time":    {scheduleFlags{At: "never"}, "", "not a time"},
 	} {

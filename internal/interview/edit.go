@@ -48,6 +48,9 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 			p.RoomKind = kind
 		}
 		p.normalizeRoom()
+		if err := claimExternalID(ctx, tx, i, &p); err != nil {
+			return err
+		}
 		if err := s.checkPlan(ctx, tx, i, &p, people, rooms); err != nil {
 			return err
 		}
@@ -104,7 +107,7 @@ func comparePlans(old, p Plan) planChanges {
 	}
 	c.any = len(c.fields) > 0 || !slices.Equal(old.Interviewers, p.Interviewers) || old.TimeZone != p.TimeZone ||
 		old.Note != p.Note || !slices.Equal(old.QuestionIDs, p.QuestionIDs) ||
-		old.PositionID != p.PositionID || old.CandidateID != p.CandidateID
+		old.PositionID != p.PositionID || old.CandidateID != p.CandidateID || old.ExternalID != p.ExternalID
 	return c
 }
 

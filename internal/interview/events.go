@@ -19,6 +19,7 @@ type interviewEvent struct {
 	State        State     `json:"state"`
 	PositionID   string    `json:"positionId"`
 	CandidateID  string    `json:"candidateId"`
+	ExternalID   string    `json:"externalId,omitempty"`
 	Round        int       `json:"round"`
 	StartsAt     time.Time `json:"startsAt"`
 	EndsAt       time.Time `json:"endsAt"`
@@ -48,7 +49,7 @@ func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eve
 // fields of this type of event.
 func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
 	data := interviewEvent{
-		InterviewID: i.ID, State: i.State, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
+		InterviewID: i.ID, State: i.State, PositionID: i.PositionID, CandidateID: i.CandidateID, ExternalID: i.ExternalID, Round: i.Round,
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, RoomKind: i.RoomKind, Version: i.Version, Interviewers: []string{},
 	}
 	for _, m := range i.Interviewers {

@@ -89,6 +89,7 @@ type Interview struct {
 	State           State      `bun:"state"`
 	PositionID      string     `bun:"position_id"`
 	CandidateID     string     `bun:"candidate_id"`
+	ExternalID      string     `bun:"external_id,nullzero"` // in another system, see package externalid
 	StartsAt        time.Time  `bun:"starts_at"`
 	EndsAt          time.Time  `bun:"ends_at"`
 	TimeZone        string     `bun:"time_zone"`

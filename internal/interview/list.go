@@ -22,6 +22,7 @@ type Filter struct {
 	Query       string // part of the title or the candidate's name, or of their pinyin
 	PositionID  string
 	CandidateID string
+	ExternalID  string
 	Descending  bool // by start time
 
 	unanswered bool // the actor has not responded
@@ -75,6 +76,9 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	}
 	if f.CandidateID != "" {
 		q.Where("i.candidate_id = ?", f.CandidateID)
+	}
+	if f.ExternalID != "" {
+		q.Where("i.external_id = ?", f.ExternalID)
 	}
 	if f.Query != "" {
 		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",

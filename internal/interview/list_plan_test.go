@@ -60,6 +60,7 @@ func TestListQueriesUseIndexes(t *testing.T) {
 			"waiting":     {w.recruiter, Filter{Page: page, From: noon, States: []State{Scheduled}, waiting: true}},
 			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}},
 			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}},
+			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}},
 			"state":       {w.recruiter, Filter{Page: page, States: []State{Cancelled}}},
 			"search":      {w.recruiter, Filter{Page: page, Query: "x"}},
 			"from a time": {w.recruiter, Filter{Page: page, From: noon}},

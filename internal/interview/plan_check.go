@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/externalid"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -25,6 +26,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)
 	c.CheckText("note", &p.Note, 5000)
+	externalid.Check(&c, p.ExternalID)
 	if p.Round == 0 {
 		p.Round = 1
 	}

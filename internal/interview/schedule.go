@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/externalid"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
@@ -23,7 +24,8 @@ type Plan struct {
 	Title            string
 	PositionID       string
 	CandidateID      string
-	Round            int // 0 means 1
+	ExternalID       string // in another system, see package externalid
+	Round            int    // 0 means 1
 	StartsAt         time.Time
 	Duration         time.Duration
 	TimeZone         string // IANA name
@@ -76,6 +78,9 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	}
 	var token string
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := claimExternalID(ctx, tx, i, &p); err != nil {
+			return err
+		}
 		if err := s.insertPositionAndCandidate(ctx, tx, a, &p); err != nil {
 			return err
 		}
@@ -108,6 +113,12 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		return "", err
 	}
 	return token, audit.Write(ctx, tx, s.now(), a, "interview.schedule", i.ID, nil)
+}
+
+// claimExternalID precedes the creation of a position and a candidate: a repeated request
+// is a Conflict with the stored interview.
+func claimExternalID(ctx context.Context, tx *db.Tx, i *Interview, p *Plan) error {
+	return externalid.ClaimUnique(ctx, tx, "interviews", i.CorpID, p.ExternalID, i.ID)
 }
 
 // setOrganizer makes another member the organizer.
@@ -177,7 +188,7 @@ func newInterview(a actor.Actor, now time.Time) *Interview {
 // applyPlan copies a checked plan to the row.
 func (i *Interview) applyPlan(p Plan) {
 	i.Title, i.Round, i.Note = p.Title, p.Round, p.Note
-	i.PositionID, i.CandidateID = p.PositionID, p.CandidateID
+	i.PositionID, i.CandidateID, i.ExternalID = p.PositionID, p.CandidateID, p.ExternalID
 	i.StartsAt = db.Time(p.StartsAt).Truncate(time.Second)
 	i.EndsAt = i.StartsAt.Add(p.Duration)
 	i.TimeZone, i.RoomKind, i.RoomURL = p.TimeZone, p.RoomKind, p.RoomURL
@@ -187,7 +198,7 @@ func (i *Interview) applyPlan(p Plan) {
 // toPlan returns the editable part of the row.
 func (i *Interview) toPlan() Plan {
 	p := Plan{
-		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
+		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, ExternalID: i.ExternalID, Round: i.Round,
 		StartsAt: i.StartsAt, Duration: i.Duration(), TimeZone: i.TimeZone,
 		RoomKind: i.RoomKind, RoomURL: i.RoomURL, QuestionIDs: i.QuestionIDs, Note: i.Note,
 	}

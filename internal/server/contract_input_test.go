@@ -51,6 +51,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return apptest.Noon.AddDate(0, 0, 3+g.IntN(300)).Format(time.RFC3339), true
 	case "expiresAt":
 		return apptest.Noon.AddDate(0, 0, 30).Format(time.RFC3339), true
+	case "externalId":
+		return fmt.Sprintf("ats-%d", g.IntN(1_000_000_000)), true
 	case "timeZone":
 		return "Asia/Tokyo", true
 	case "questionIds":
@@ -188,7 +190,7 @@ func (g *inputGenerator) corruptValue(name string, v any) any {
 // oddValue returns a value that is invalid for most fields. Ids of another company are
 // used only for fields that contain ids: any other field would store them as text.
 func (g *inputGenerator) oddValue(name string) any {
-	if lower := strings.ToLower(name); g.IntN(2) == 0 && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
+	if lower := strings.ToLower(name); g.IntN(2) == 0 && name != "externalId" && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
 		return g.foreign[g.IntN(len(g.foreign))]
 	}
 	switch g.IntN(7) {
@@ -251,6 +253,9 @@ func (g *inputGenerator) requestURL(o *operation, valid bool) string {
 				query.Set(p.Name, fmt.Sprintf("%.3000v", g.oddValue(p.Name)))
 			}
 		}
+	}
+	if valid && o.ID == "lookupMember" { // a member is named once
+		query = url.Values{"userId": {"lin"}}
 	}
 	if !valid && g.IntN(6) == 0 {
 		query.Set("colour", "red")

@@ -56,11 +56,11 @@ func (e *Errors) Err(overrideWarnings bool) error {
 	return apperr.InvalidFields(fields)
 }
 
-// PrefixFields prefixes the field paths of an Invalid error with path and a
-// dot. It returns other errors unchanged.
+// PrefixFields prefixes the field paths of an error with path and a dot. It returns
+// errors without fields unchanged.
 func PrefixFields(path string, err error) error {
 	f, ok := errors.AsType[*apperr.Error](err)
-	if !ok || f.Kind != apperr.Invalid {
+	if !ok || len(f.Fields) == 0 {
 		return err
 	}
 	for n := range f.Fields {

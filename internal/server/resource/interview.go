@@ -17,6 +17,7 @@ type Interview struct {
 	State              string             `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
 	Position           Ref                `json:"position"`
 	Candidate          InterviewCandidate `json:"candidate"`
+	ExternalID         string             `json:"externalId,omitempty" doc:"The interview's id in another system" example:"application-4711-round-1"`
 	StartsAt           time.Time          `json:"startsAt" doc:"In UTC"`
 	EndsAt             time.Time          `json:"endsAt"`
 	DurationMinutes    int                `json:"durationMinutes"`
@@ -74,6 +75,7 @@ type InterviewInput struct {
 	StartsAt         time.Time `json:"startsAt" doc:"RFC 3339, with any offset" example:"2026-12-01T14:00:00+08:00"`
 	TimeZone         string    `json:"timeZone,omitempty" maxLength:"64" doc:"IANA time zone in which the time is displayed; omitted: the company's" example:"Asia/Shanghai"`
 	QuestionIDs      []string  `json:"questionIds,omitempty" maxItems:"50" doc:"Omitted: the questions of the position"`
+	ExternalID       string    `json:"externalId,omitempty" maxLength:"128" doc:"The interview's id in another system, unique in the company. A second creation is rejected with 409, and errors[].id is the id of the stored interview" example:"application-4711-round-1"`
 	Note             string    `json:"note,omitempty" maxLength:"5000"`
 	OverrideWarnings bool      `json:"overrideWarnings,omitempty" doc:"Schedule despite warnings, such as a double booking"`
 }
@@ -88,6 +90,7 @@ type InterviewPatch struct {
 	StartsAt         *time.Time `json:"startsAt,omitempty"`
 	TimeZone         *string    `json:"timeZone,omitempty" maxLength:"64"`
 	QuestionIDs      *[]string  `json:"questionIds,omitempty" maxItems:"50"`
+	ExternalID       *string    `json:"externalId,omitempty" maxLength:"128"`
 	Note             *string    `json:"note,omitempty" maxLength:"5000"`
 	OverrideWarnings bool       `json:"overrideWarnings,omitempty"`
 }
@@ -117,13 +120,14 @@ type InterviewsQuery struct {
 	Q           string    `query:"q" maxLength:"100" doc:"Part of the title or of the candidate's name"`
 	PositionID  string    `query:"positionId" maxLength:"64"`
 	CandidateID string    `query:"candidateId" maxLength:"64"`
+	ExternalID  string    `query:"externalId" maxLength:"128" doc:"The interview with this id in another system"`
 	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
 }
 
 // ToFilter returns the filter of the domain.
 func (q InterviewsQuery) ToFilter() interview.Filter {
 	return interview.Filter{
-		Page: q.ToDomain(), From: q.From, To: q.To, Query: q.Q, PositionID: q.PositionID, CandidateID: q.CandidateID,
+		Page: q.ToDomain(), From: q.From, To: q.To, Query: q.Q, PositionID: q.PositionID, CandidateID: q.CandidateID, ExternalID: q.ExternalID,
 		States:     httpapi.MapSlice(q.State, func(s string) interview.State { return interview.State(s) }),
 		Descending: q.Order == "desc",
 	}
@@ -138,7 +142,7 @@ type Visibility struct {
 // NewInterview maps an interview of the domain to what the caller may see.
 func NewInterview(i *interview.Interview, visible Visibility) Interview {
 	out := Interview{
-		ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version,
+		ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version, ExternalID: i.ExternalID,
 		Position: Ref{ID: i.PositionID, Title: i.Position.Title},
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: NewQuestionRefs(i.Questions),
@@ -185,7 +189,7 @@ func (in InterviewInput) ToPlan(timeZone string) interview.Plan {
 	}
 	return interview.Plan{
 		Title: in.Title, Round: in.Round, StartsAt: in.StartsAt, TimeZone: timeZone,
-		QuestionIDs: in.QuestionIDs, Note: in.Note, OverrideWarnings: in.OverrideWarnings,
+		QuestionIDs: in.QuestionIDs, ExternalID: in.ExternalID, Note: in.Note, OverrideWarnings: in.OverrideWarnings,
 	}
 }
 
@@ -196,6 +200,7 @@ func (p InterviewPatch) ApplyTo(plan *interview.Plan) {
 	httpapi.SetIfPresent(&plan.StartsAt, p.StartsAt)
 	httpapi.SetIfPresent(&plan.TimeZone, p.TimeZone)
 	httpapi.SetIfPresent(&plan.QuestionIDs, p.QuestionIDs)
+	httpapi.SetIfPresent(&plan.ExternalID, p.ExternalID)
 	httpapi.SetIfPresent(&plan.Note, p.Note)
 	plan.OverrideWarnings = p.OverrideWarnings
 }

@@ -50,7 +50,7 @@ var (
 		QuestionIDs: []string{"q1"}, TemplateID: "t1", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 3, Candidates: 4,
 	}
 	sampleCandidate = candidate.Candidate{
-		ID: "c1", CorpID: "acme", Name: "陈晨", Email: "chen@example.com", Mobile: "139", PositionID: "p1", PositionTitle: "后端工程师",
+		ID: "c1", CorpID: "acme", Name: "陈晨", Email: "chen@example.com", Mobile: "139", ExternalID: "4711", PositionID: "p1", PositionTitle: "后端工程师",
 		ResumeURL: "https://example.com/cv", Source: "内推", Note: "急", Language: "ja", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 5,
 	}
 	sampleQuestion = question.Question{
@@ -73,7 +73,7 @@ var (
 
 func newInterview() *interview.Interview {
 	return &interview.Interview{
-		ID: "i1", CorpID: "acme", Title: "一面", Round: 1, State: interview.Ended, PositionID: "p1", CandidateID: "c1",
+		ID: "i1", CorpID: "acme", Title: "一面", Round: 1, State: interview.Ended, PositionID: "p1", CandidateID: "c1", ExternalID: "4711-1",
 		StartsAt: date, EndsAt: date.Add(90 * time.Minute), TimeZone: "Asia/Tokyo", RoomKind: interview.LinkRoom, RoomURL: "https://meet.example.com/1",
 		Note: "带简历", CancelReason: "改期", StartedAt: &date, EndedAt: &later, CancelledAt: &later,
 		Decision: interview.Hire, DecisionComment: "录用", DecidedAt: &later, Version: 7, CreatedAt: date, UpdatedAt: later,
@@ -93,7 +93,7 @@ func TestMapping(t *testing.T) {
 		want string
 	}{
 		"candidate": {resource.NewCandidate(sampleCandidate), `{"id":"c1","name":"陈晨","email":"chen@example.com","mobile":"139",` +
-			`"position":{"id":"p1","title":"后端工程师"},"resumeUrl":"https://example.com/cv","source":"内推","note":"急","language":"ja",` +
+			`"position":{"id":"p1","title":"后端工程师"},"externalId":"4711","resumeUrl":"https://example.com/cv","source":"内推","note":"急","language":"ja",` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":5}`},
 		"position": {resource.NewPosition(samplePosition), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
 			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","candidates":4,` +
@@ -112,7 +112,7 @@ func TestMapping(t *testing.T) {
 		}), `{"userId":"lin","name":"林一","pinyin":"linyi","avatar":"https://example.com/lin.png","departments":[{"id":2,"name":"研发部"}],` +
 			`"position":"工程师","roles":["interviewer"],"reachable":true}`},
 		"interview": {resource.NewInterview(newInterview(), all), `{"id":"i1","title":"一面","round":1,"state":"ended","position":{"id":"p1","title":"后端工程师"},` +
-			`"candidate":{"id":"c1","name":"陈晨","resumeUrl":"https://example.com/cv","email":"chen@example.com","mobile":"139"},` +
+			`"candidate":{"id":"c1","name":"陈晨","resumeUrl":"https://example.com/cv","email":"chen@example.com","mobile":"139"},"externalId":"4711-1",` +
 			`"startsAt":"2026-03-02T06:00:00Z","endsAt":"2026-03-02T07:30:00Z","durationMinutes":90,"timeZone":"Asia/Tokyo",` +
 			`"interviewers":[{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png","response":"declined","responseReason":"请假",` +
 			`"respondedAt":"2026-03-02T07:00:00Z","scorecard":"draft","notified":"sent"}],"organizer":{"userId":"rosa","name":"罗莎"},` +

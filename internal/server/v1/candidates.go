@@ -35,14 +35,14 @@ func (a *API) updateCandidate(ctx context.Context, in *editRequest[resource.Cand
 	return respondToEdit(ctx, a, in, candidateVersion, candidateMapper(ctx))(a.Candidates.Update(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
 }
 
-// candidateMapper maps only id, name, language, timestamps and version for a token without
+// candidateMapper maps only the ids, name, language, timestamps and version for a token without
 // the scope candidates:read.
 func candidateMapper(ctx context.Context) func(candidate.Candidate) resource.Candidate {
 	if callerOf(ctx).HasScope(apitoken.CandidatesRead) {
 		return resource.NewCandidate
 	}
 	return func(c candidate.Candidate) resource.Candidate {
-		return resource.Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
+		return resource.Candidate{ID: c.ID, Name: c.Name, ExternalID: c.ExternalID, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
 	}
 }
 

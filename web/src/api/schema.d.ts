@@ -924,6 +924,11 @@ export interface components {
             createdAt: string;
             /** @example chen@example.com */
             email?: string;
+            /**
+             * @description The candidate's id in another system
+             * @example 4711
+             */
+            externalId?: string;
             id: string;
             /**
              * @description Language of mails and pages for the candidate
@@ -956,6 +961,11 @@ export interface components {
              */
             email?: string;
             /**
+             * @description The candidate's id in another system, unique in the company. A second creation is rejected with 409, and errors[].id is the id of the stored candidate
+             * @example 4711
+             */
+            externalId?: string;
+            /**
              * @description Omitted: zh-CN
              * @enum {string}
              */
@@ -982,6 +992,7 @@ export interface components {
         };
         CandidatePatch: {
             email?: string;
+            externalId?: string;
             /** @enum {string} */
             language?: "zh-CN" | "en" | "ja";
             mobile?: string;
@@ -1195,6 +1206,11 @@ export interface components {
             endedAt?: string;
             /** Format: date-time */
             endsAt: string;
+            /**
+             * @description The interview's id in another system
+             * @example application-4711-round-1
+             */
+            externalId?: string;
             id: string;
             interviewers: components["schemas"]["Interviewer"][];
             /** @description For interviewers, never shown to the candidate */
@@ -1251,6 +1267,11 @@ export interface components {
              * @description 10 to 480
              */
             durationMinutes: number;
+            /**
+             * @description The interview's id in another system, unique in the company. A second creation is rejected with 409, and errors[].id is the id of the stored interview
+             * @example application-4711-round-1
+             */
+            externalId?: string;
             /** @description User ids */
             interviewers: string[];
             note?: string;
@@ -1286,6 +1307,7 @@ export interface components {
              * @description 10 to 480
              */
             durationMinutes?: number;
+            externalId?: string;
             /** @description Replaces the whole list; removed interviewers are notified */
             interviewers?: string[];
             note?: string;
@@ -2144,6 +2166,8 @@ export interface operations {
                 /** @description Part of the name, e-mail address or mobile number */
                 q?: string;
                 positionId?: string;
+                /** @description The candidate with this id in another system */
+                externalId?: string;
             };
             header?: never;
             path?: never;
@@ -2685,6 +2709,8 @@ export interface operations {
                 q?: string;
                 positionId?: string;
                 candidateId?: string;
+                /** @description The interview with this id in another system */
+                externalId?: string;
                 /** @description By start time */
                 order?: "asc" | "desc";
                 /** @description mine: interviews that the caller organizes or conducts. all: every interview that the caller may see */

@@ -1,0 +1,101 @@
+package interview
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/event"
+)
+
+// wantTaken expects a Conflict of the field with the stored object.
+func wantTaken(t *testing.T, err error, path, id string) {
+	t.Helper()
+	e, ok := errors.AsType[*apperr.Error](err)
+	if !ok || e.Kind != apperr.Conflict || len(e.Fields) != 1 || e.Fields[0].Path != path || e.Fields[0].Params["ID"] != id {
+		t.Errorf("error %v, want a conflict of %s with %s", err, path, id)
+	}
+}
+
+func TestExternalID(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		named := func(id string) func(*Plan) { return func(p *Plan) { p.ExternalID = id } }
+		first, other := w.schedule(named("4711-1")), w.schedule(func(p *Plan) { p.OverrideWarnings = true })
+		if first.ExternalID != "4711-1" || other.ExternalID != "" {
+			t.Errorf("external ids %q and %q", first.ExternalID, other.ExternalID)
+		}
+		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(named("4711-1"))) // the interviewers are booked, too
+		wantTaken(t, err, "externalId", first.ID)
+		current, err := w.Edit(w.ctx, w.recruiter, other.ID, 0, named("4711-1"))
+		wantTaken(t, err, "externalId", first.ID)
+		if current != nil {
+			t.Errorf("the conflict has the stored interview %s, which has not changed", current.ID)
+		}
+		_, _, err = w.Schedule(w.ctx, w.recruiter, w.plan(named("4711\x7f")))
+		wantFields(t, err, "externalId: external_id.invalid")
+
+		changed, err := w.Edit(w.ctx, w.recruiter, first.ID, 0, named("4711-2"))
+		if err != nil || changed.ExternalID != "4711-2" || changed.Version != first.Version+1 {
+			t.Errorf("changed %+v, %v", changed, err)
+		}
+		for externalID, want := range map[string]int{"4711-2": 1, "4711-1": 0, "4711": 0} {
+			if list, _, err := w.List(w.ctx, w.recruiter, Filter{ExternalID: externalID}); err != nil || len(list) != want {
+				t.Errorf("%s finds %d interviews (%v), want %d", externalID, len(list), err, want)
+			}
+		}
+		if cleared, err := w.Edit(w.ctx, w.recruiter, first.ID, 0, named("")); err != nil || cleared.ExternalID != "" {
+			t.Errorf("cleared %+v, %v", cleared, err)
+		}
+	})
+}
+
+// A repeated request is a conflict with the interview, not with the candidate that it
+// created.
+func TestExternalIDOfNewCandidate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		plan := func(externalID string) Plan {
+			return w.plan(func(p *Plan) {
+				p.ExternalID, p.CandidateID, p.OverrideWarnings = externalID, "", true
+				p.NewCandidate = &candidate.Candidate{Name: "王静", ExternalID: "4711"}
+			})
+		}
+		first, _, err := w.Schedule(w.ctx, w.recruiter, plan("4711-1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = w.Schedule(w.ctx, w.recruiter, plan("4711-1"))
+		wantTaken(t, err, "externalId", first.ID)
+		_, _, err = w.Schedule(w.ctx, w.recruiter, plan("4711-2"))
+		wantTaken(t, err, "candidate.externalId", first.CandidateID)
+	})
+}
+
+func TestEventContainsExternalID(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.schedule(func(p *Plan) { p.ExternalID = "4711-1" })
+		w.schedule(func(p *Plan) { p.OverrideWarnings = true })
+		for id, want := range map[string]int{"4711-1": 1, "": 1} {
+			rows, _, err := event.List(w.ctx, w.DB, w.recruiter.CorpID, 0, []string{event.InterviewScheduled}, event.MaxLimit)
+			found := 0
+			for _, r := range rows {
+				if externalIDOf(t, r.Data) == id {
+					found++
+				}
+			}
+			if err != nil || found != want {
+				t.Errorf("%d of %d events have the external id %q (%v)", found, len(rows), id, err)
+			}
+		}
+	})
+}
+
+func externalIDOf(t *testing.T, data []byte) string {
+	t.Helper()
+	var e interviewEvent
+	if err := json.Unmarshal(data, &e); err != nil {
+		t.Fatal(err)
+	}
+	return e.ExternalID
+}
