@@ -148,7 +148,7 @@ var table = map[string]row{
 	"internal/server/resource": {"internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
-		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
+		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
 	"internal/server": {"internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},

@@ -3,6 +3,7 @@ package apitoken
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -223,26 +224,35 @@ func TestIdempotencyKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash([]byte("POST"), []byte("a"))}
-		begin := func(want string) *Answer {
+		find := func(want string) *Answer {
 			t.Helper()
-			a, err := k.Begin(t.Context(), r)
+			a, err := k.FindAnswer(t.Context(), r)
 			if got := errorCode(err); got != want {
 				t.Fatalf("%q, want %q", got, want)
 			}
 			return a
 		}
-		if a := begin(""); a != nil {
-			t.Fatalf("a first request has the stored response %v", a)
-		}
-		begin("api.key_in_progress")
-		k.clock.Advance(cutOff + time.Second)
-		begin("api.key_cut_off")
 		secret := []byte(`{"candidateLink":"https://interview.test/join/secret"}`)
-		if err := k.Finish(t.Context(), r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}); err != nil {
+		store := func(effect error) error {
+			return d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return errors.Join(k.StoreAnswer(ctx, tx, r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}), effect)
+			})
+		}
+		failure := errors.New("the effect failed")
+		if err := store(failure); !errors.Is(err, failure) {
 			t.Fatal(err)
 		}
-		if a := begin(""); a == nil || a.Status != 201 || a.Header["Etag"] != `"1"` || !bytes.Equal(a.Body, secret) {
+		if a := find(""); a != nil {
+			t.Fatalf("a request that was rolled back has the stored response %v", a)
+		}
+		if err := store(nil); err != nil {
+			t.Fatal(err)
+		}
+		if a := find(""); a == nil || a.Status != 201 || a.Header["Etag"] != `"1"` || !bytes.Equal(a.Body, secret) {
 			t.Errorf("the stored response is %+v", a)
+		}
+		if err := store(nil); errorCode(err) != "api.key_in_progress" {
+			t.Errorf("a concurrent request: %v", err)
 		}
 		var stored []byte
 		if err := d.NewRaw("SELECT answer FROM idempotency_keys").Scan(t.Context(), &stored); err != nil || bytes.Contains(stored, []byte("secret")) || len(stored) == 0 {
@@ -250,16 +260,43 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		other := r
 		other.Hash = RequestHash([]byte("POSTa"))
-		if _, err := k.Begin(t.Context(), other); errorCode(err) != "api.key_reused" {
+		if _, err := k.FindAnswer(t.Context(), other); errorCode(err) != "api.key_reused" {
 			t.Errorf("another request: %v", err)
 		}
-		k.clock.Advance(KeysFor)
+		k.clock.Advance(KeysFor + time.Second)
+		if a := find(""); a != nil {
+			t.Errorf("a day later the stored response is %+v", a)
+		}
+		if err := store(nil); err != nil {
+			t.Errorf("a day later: %v", err)
+		}
+		k.clock.Advance(KeysFor + time.Second)
 		if err := k.deleteExpiredKeys(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var n int
 		if err := d.NewRaw("SELECT COUNT(*) FROM idempotency_keys").Scan(t.Context(), &n); err != nil || n != 0 {
 			t.Errorf("%d keys are left, %v", n, err)
+		}
+	})
+}
+
+// Earlier versions reserved the key before the effect: the result of a request that
+// one of them did not finish is unknown.
+func TestKeyReservedByEarlierVersion(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newFixture(t, d)
+		_, text := k.createToken(k.rosa, reading)
+		caller, err := k.Authenticate(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash([]byte("POST"))}
+		if _, err := d.NewInsert().Model(&idempotencyKey{TokenID: caller.Token.ID, Key: r.Key, CorpID: "acme", RequestHash: r.Hash, CreatedAt: k.now()}).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.FindAnswer(t.Context(), r); errorCode(err) != "api.key_cut_off" {
+			t.Errorf("error %v", err)
 		}
 	})
 }

@@ -20,11 +20,11 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// Lifetimes of keys, and of a request before it counts as interrupted.
+// KeysFor is the time for which the response to a request with a key is kept.
+const KeysFor = 24 * time.Hour
+
 const (
-	KeysFor   = 24 * time.Hour
 	maxKey    = 255
-	cutOff    = 2 * time.Minute
 	cleanEach = time.Hour
 )
 
@@ -66,82 +66,55 @@ type idempotencyKey struct {
 	CreatedAt   time.Time `bun:"created_at"`
 }
 
-// Begin reserves the key for a request. It returns the stored response of an
-// equal earlier request. A different request with the key is Invalid; one that
-// is in progress, or was interrupted so that its result is unknown, is a
-// Conflict. After nil, nil the caller must call Finish or Forget.
-func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
+// FindAnswer returns the stored response to an earlier request with the key, nil when
+// there is none. A different request with the key is Invalid. A request that an
+// earlier version of this program began and did not finish is a Conflict: its result
+// is unknown.
+func (s *Service) FindAnswer(ctx context.Context, r Request) (*Answer, error) {
 	if !isValidKey(r.Key) {
 		return nil, apperr.New(apperr.Invalid, "api.bad_key", "Limit", maxKey)
 	}
-	row := &idempotencyKey{
-		TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: r.Caller.Token.CorpID, RequestHash: r.Hash, CreatedAt: s.now(),
-	}
-	taken := false
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := expiredBefore(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
-			Where("token_id = ? AND key = ?", row.TokenID, row.Key).Exec(ctx); err != nil {
-			return fmt.Errorf("taking an idempotency key: %w", err)
-		}
-		res, err := tx.NewInsert().Model(row).On("CONFLICT (token_id, key) DO NOTHING").Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("taking an idempotency key: %w", err)
-		}
-		n, err := res.RowsAffected()
-		taken = n == 1
-		return err
-	})
-	if err != nil || taken {
-		return nil, err
-	}
-	return s.readEarlier(ctx, r)
-}
-
-// readEarlier returns the result of the earlier request with the key.
-func (s *Service) readEarlier(ctx context.Context, r Request) (*Answer, error) {
 	row := new(idempotencyKey)
-	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).Scan(ctx)
+	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).
+		Where("k.created_at >= ?", s.now().Add(-KeysFor)).Scan(ctx)
 	switch {
-	case db.IsNotFound(err): // the earlier request has just failed
-		return nil, apperr.New(apperr.Conflict, "api.key_in_progress")
+	case db.IsNotFound(err):
+		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("reading an idempotency key: %w", err)
 	case row.RequestHash != r.Hash:
 		return nil, apperr.New(apperr.Invalid, "api.key_reused")
-	case row.Status == 0 && s.now().Sub(row.CreatedAt) > cutOff:
-		return nil, apperr.New(apperr.Conflict, "api.key_cut_off")
 	case row.Status == 0:
-		return nil, apperr.New(apperr.Conflict, "api.key_in_progress")
+		return nil, apperr.New(apperr.Conflict, "api.key_cut_off")
 	}
 	return openAnswer(r.Token, row.Answer)
 }
 
-// Finish stores the response for repeated requests.
-func (s *Service) Finish(ctx context.Context, r Request, a *Answer) error {
+// StoreAnswer stores the response for repeated requests in the transaction of the
+// request's effect: either both are stored, or neither is. It waits for a concurrent
+// request with the key. If that one has taken effect, it returns a Conflict, so that
+// the caller rolls back and returns the result of FindAnswer.
+func (s *Service) StoreAnswer(ctx context.Context, tx *db.Tx, r Request, a *Answer) error {
 	sealed, err := sealAnswer(r.Token, a)
 	if err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewUpdate().Model((*idempotencyKey)(nil)).Set("status = ?", a.Status).Set("answer = ?", sealed).
-			Where("token_id = ? AND key = ?", r.Caller.Token.ID, r.Key).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("keeping an answer: %w", err)
-		}
-		return nil
-	})
-}
-
-// Forget releases the key of a request that has changed nothing.
-func (s *Service) Forget(ctx context.Context, r Request) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewDelete().Model((*idempotencyKey)(nil)).
-			Where("token_id = ? AND key = ?", r.Caller.Token.ID, r.Key).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("forgetting an idempotency key: %w", err)
-		}
-		return nil
-	})
+	row := &idempotencyKey{
+		TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: r.Caller.Token.CorpID, RequestHash: r.Hash,
+		Status: a.Status, Answer: sealed, CreatedAt: s.now(),
+	}
+	if _, err := expiredBefore(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
+		Where("token_id = ? AND key = ?", row.TokenID, row.Key).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a response: %w", err)
+	}
+	res, err := tx.NewInsert().Model(row).On("CONFLICT (token_id, key) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing a response: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err //nolint:wrapcheck // of a driver that counts rows, it is nil
+	}
+	return apperr.New(apperr.Conflict, "api.key_in_progress")
 }
 
 // RetentionArgs is the periodic job that deletes expired keys.

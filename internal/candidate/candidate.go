@@ -125,15 +125,24 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate
 // Create creates a candidate; the id, the times and the version of c are set.
 // Stored candidates who may be the same person are warnings, which overrideWarnings
 // accepts. A stored candidate with the external id is a Conflict.
-func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overrideWarnings bool) (*Candidate, error) {
+func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overrideWarnings bool, hooks ...db.BeforeCommit[*Candidate]) (*Candidate, error) {
 	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.InsertUnique(ctx, tx, a, &c, overrideWarnings) })
+	var created *Candidate
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := s.InsertUnique(ctx, tx, a, &c, overrideWarnings); err != nil {
+			return err
+		}
+		if created, err = Read(ctx, tx, a.CorpID, c.ID); err != nil {
+			return err
+		}
+		return db.RunBeforeCommit(ctx, tx, hooks, created)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return Read(ctx, s.DB.DB, a.CorpID, c.ID)
+	return created, nil
 }
 
 // Insert is InsertUnique without warnings.

@@ -150,6 +150,21 @@ type Tx struct {
 // AfterCommit calls fn after the transaction has committed. fn must not block.
 func (tx *Tx) AfterCommit(fn func()) { tx.committed = append(tx.committed, fn) }
 
+// BeforeCommit is called at the end of the transaction of a change, with its result as
+// the transaction has stored it. An error rolls the change back. It must neither call
+// other services nor use another connection: it holds the locks of the change.
+type BeforeCommit[T any] func(ctx context.Context, tx *Tx, result T) error
+
+// RunBeforeCommit calls the hooks of a change in their order.
+func RunBeforeCommit[T any](ctx context.Context, tx *Tx, hooks []BeforeCommit[T], result T) error {
+	for _, hook := range hooks {
+		if err := hook(ctx, tx, result); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // InTx runs fn in a transaction and commits when fn returns nil; an error or a
 // panic rolls back. On SQLite, writers wait for each other for up to ten
 // seconds.

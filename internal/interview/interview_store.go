@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -36,7 +37,11 @@ func (s *Service) GetUnchecked(ctx context.Context, corpID, id string) (*Intervi
 // may see, and returns the interview as it is afterwards. Members are read
 // outside the transaction: on PostgreSQL that needs a second connection, and
 // transactions that wait for each other's connections would deadlock.
-func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
+func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
+	h := changeHooks{hooks: hooks}
+	if err := h.readPeople(ctx, s, a, id); err != nil {
+		return nil, err
+	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := lockInterview(ctx, tx, a.CorpID, id); err != nil {
 			return err
@@ -45,7 +50,10 @@ func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id str
 		if err != nil {
 			return err
 		}
-		return fn(ctx, tx, i)
+		if err := fn(ctx, tx, i); err != nil {
+			return err
+		}
+		return h.run(ctx, tx, s, i.CorpID, id)
 	})
 	if err != nil {
 		return nil, err
@@ -228,24 +236,34 @@ func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
+// memberIDs returns the userids of all members of the interview.
+func (i *Interview) memberIDs() []string {
+	ids := []string{i.OrganizerID, i.DecidedBy}
+	for _, m := range i.Interviewers {
+		ids = append(ids, m.UserID)
+	}
+	return ids
+}
+
+func (i *Interview) fillNames(people func(userID string) member.Member) {
+	i.Organizer, i.Decider = people(i.OrganizerID), people(i.DecidedBy)
+	for n := range i.Interviewers {
+		i.Interviewers[n].Member = people(i.Interviewers[n].UserID)
+	}
+}
+
 // fillNames fills in members' names and avatars.
 func (s *Service) fillNames(ctx context.Context, corpID string, list []*Interview) error {
 	var ids []string
 	for _, i := range list {
-		ids = append(ids, i.OrganizerID, i.DecidedBy)
-		for _, m := range i.Interviewers {
-			ids = append(ids, m.UserID)
-		}
+		ids = append(ids, i.memberIDs()...)
 	}
 	people, err := s.Members.ByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}
 	for _, i := range list {
-		i.Organizer, i.Decider = people(i.OrganizerID), people(i.DecidedBy)
-		for n := range i.Interviewers {
-			i.Interviewers[n].Member = people(i.Interviewers[n].UserID)
-		}
+		i.fillNames(people)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 // Cancel cancels an interview and notifies its interviewers and the candidate.
 // Cancelling it again does nothing.
-func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) (*Interview, error) {
+func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
 	var c validate.Errors
 	if c.CheckText("reason", &reason, 500); len(c.Fields) > 0 {
 		return nil, c.Err(false)
@@ -47,7 +47,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 			return err
 		}
 		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", id, audit.Data{"reason": reason})
-	})
+	}, hooks...)
 }
 
 // ResponseInput is an interviewer's response to an invitation.

@@ -87,7 +87,7 @@ func newToken() (token, hash string) {
 // NewCandidateLink creates the candidate's personal link and returns its token,
 // of which only the hash is stored. It revokes every earlier link and the
 // sessions that those opened.
-func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string) (token string, err error) {
+func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string, hooks ...db.BeforeCommit[string]) (token string, err error) {
 	_, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayLink(a, i); err != nil {
 			return err
@@ -103,7 +103,10 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 		if err := s.Queue.Insert(ctx, tx, EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, Candidate: true}); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, s.now(), a, "interview.link", id, nil)
+		if err := audit.Write(ctx, tx, s.now(), a, "interview.link", id, nil); err != nil {
+			return err
+		}
+		return db.RunBeforeCommit(ctx, tx, hooks, token)
 	})
 	return token, err
 }

@@ -56,15 +56,23 @@ const (
 	furthest = 2 * 366 * 24 * time.Hour
 )
 
+// Created is a new interview with the token of the candidate's link.
+type Created struct {
+	*Interview
+
+	Token string
+}
+
 // Schedule creates an interview, invites its interviewers and the candidate,
 // and schedules the reminders. It also returns the token of the candidate's
-// link, of which only the hash is stored.
-func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Interview, string, error) {
+// link, of which only the hash is stored. A stored interview with the external id is
+// a Conflict.
+func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...db.BeforeCommit[Created]) (*Interview, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
 	i := newInterview(a, s.now())
-	people, err := s.Members(ctx, a.CorpID, append([]string{p.OrganizerID}, p.Interviewers...))
+	people, err := s.Members(ctx, a.CorpID, append([]string{a.UserID, p.OrganizerID}, p.Interviewers...))
 	if err != nil {
 		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
 	}
@@ -77,6 +85,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 		return nil, "", err
 	}
 	var token string
+	h := changeHooks{withToken(&token, hooks), people}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := claimExternalID(ctx, tx, i, &p); err != nil {
 			return err
@@ -84,8 +93,10 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 		if err := s.insertPositionAndCandidate(ctx, tx, a, &p); err != nil {
 			return err
 		}
-		token, err = s.scheduleInTx(ctx, tx, a, i, &p, people, rooms)
-		return err
+		if token, err = s.scheduleInTx(ctx, tx, a, i, &p, people, rooms); err != nil {
+			return err
+		}
+		return h.run(ctx, tx, s, i.CorpID, i.ID)
 	})
 	if err != nil {
 		return nil, "", err

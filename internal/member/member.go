@@ -19,20 +19,24 @@ type Member struct {
 // userids are left out.
 type Lookup func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
 
-// ByID reads the members with these userids and returns a function that finds
-// one. A member who no longer exists has the userid as name; the empty userid is
-// the zero Member.
+// ByID reads the members with these userids and returns NameFrom of them.
 func (l Lookup) ByID(ctx context.Context, corpID string, userIDs []string) (func(userID string) Member, error) {
 	known, err := l(ctx, corpID, userIDs)
 	if err != nil {
 		return nil, err
 	}
+	return NameFrom(known), nil
+}
+
+// NameFrom returns a function that finds a member by userid. A member who no longer
+// exists has the userid as name; the empty userid is the zero Member.
+func NameFrom(known map[string]Member) func(userID string) Member {
 	return func(userID string) Member {
 		if m, ok := known[userID]; ok {
 			return m
 		}
 		return Member{UserID: userID, Name: userID}
-	}, nil
+	}
 }
 
 // FoldUserID returns the form in which two userids of one member are equal: WeCom

@@ -120,11 +120,16 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position,
 
 // Create creates a position. Without a template it gets the company's default
 // one.
-func (s *Service) Create(ctx context.Context, a actor.Actor, p Position) (*Position, error) {
+func (s *Service) Create(ctx context.Context, a actor.Actor, p Position, hooks ...db.BeforeCommit[*Position]) (*Position, error) {
 	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Insert(ctx, tx, a, &p) })
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.Insert(ctx, tx, a, &p); err != nil {
+			return err
+		}
+		return db.RunBeforeCommit(ctx, tx, hooks, &p)
+	})
 	if err != nil {
 		return nil, err
 	}

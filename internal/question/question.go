@@ -126,7 +126,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Question,
 }
 
 // Create creates a question; the id, the times and the version of q are set.
-func (s *Service) Create(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
+func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks ...db.BeforeCommit[*Question]) (*Question, error) {
 	if err := mayUse(a); err != nil {
 		return nil, err
 	}
@@ -139,7 +139,10 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question) (*Quest
 		if _, err := tx.NewInsert().Model(&q).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a question: %w", err)
 		}
-		return audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil)
+		if err := audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil); err != nil {
+			return err
+		}
+		return db.RunBeforeCommit(ctx, tx, hooks, &q)
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/huimian/huimian/internal/apitoken"
@@ -23,8 +24,9 @@ func (a *API) getCandidate(ctx context.Context, in *httpapi.ByID) (*versionedRes
 
 func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateCreation]) (*createdResponse[resource.Candidate], error) {
 	id := func(c *candidate.Candidate) string { return c.ID }
-	c, err := a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings)
-	return respondCreated("/candidates", id, candidateMapper(ctx))(c, hideDuplicates(ctx, err))
+	respond := respondCreated("/candidates", id, candidateMapper(ctx))
+	c, err := a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings, storeAnswer(a, http.StatusCreated, respond))
+	return respond(c, hideDuplicates(ctx, err))
 }
 
 func (a *API) updateCandidate(ctx context.Context, in *editRequest[resource.CandidatePatch]) (*versionedResponse[resource.Candidate], error) {

@@ -3,7 +3,6 @@ package v1
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -105,8 +104,10 @@ func noStore(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// serveIdempotent processes a request with an Idempotency-Key, or replays the
-// stored response of the same request.
+// serveIdempotent processes a request with an Idempotency-Key, or replays the stored
+// response of the same request. The operation stores its response with storeAnswer,
+// in the transaction of its effect: whatever happens afterwards, a repeated request
+// returns it.
 func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitoken.Request, next http.HandlerFunc) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -115,45 +116,30 @@ func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitok
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	req.Hash = apitoken.RequestHash([]byte(r.Method), []byte(r.URL.RequestURI()), body)
-	before, err := a.Tokens.Begin(r.Context(), req)
+	if a.replayAnswer(w, r, req) {
+		return
+	}
+	recorded := &responseRecorder{header: http.Header{}}
+	next(recorded, r.WithContext(context.WithValue(r.Context(), keyRequest, &req)))
+	// A failed request may have taken effect: reading the result failed, or a concurrent
+	// request with the key was first.
+	if recorded.status < http.StatusMultipleChoices || !a.replayAnswer(w, r, req) {
+		a.writeResponse(w, recorded.toAnswer())
+	}
+}
+
+// replayAnswer writes the stored response to the request, or the error of its key. If
+// it returns false, it has written nothing.
+func (a *API) replayAnswer(w http.ResponseWriter, r *http.Request, req apitoken.Request) bool {
+	stored, err := a.Tokens.FindAnswer(r.Context(), req)
 	switch {
 	case err != nil:
 		httpapi.WriteProblem(w, r, a.Logger, err)
-	case before != nil:
+	case stored != nil:
 		w.Header().Set("Idempotency-Replayed", "true")
-		a.writeResponse(w, before)
-	default:
-		kept := &responseRecorder{header: http.Header{}}
-		next(kept, r)
-		a.storeResponse(r, req, kept.storedAnswer())
-		a.writeResponse(w, kept.storedAnswer())
+		a.writeResponse(w, stored)
 	}
-}
-
-// storeResponse stores a successful response (below 300) under the key. Any other
-// response releases the key, so that a corrected request can use it, except an
-// internal error or an unavailable database: whether the request took effect is
-// unknown, and the key stays in use.
-func (a *API) storeResponse(r *http.Request, req apitoken.Request, answer *apitoken.Answer) {
-	ctx := context.WithoutCancel(r.Context()) // the client may have disconnected; the request has taken effect
-	var err error
-	switch {
-	case answer.Status < 300:
-		err = a.Tokens.Finish(ctx, req, answer)
-	case !isUnknownOutcome(answer):
-		err = a.Tokens.Forget(ctx, req)
-	}
-	if err != nil {
-		a.Logger.ErrorContext(ctx, "storing the idempotency key failed", "requestId", httpapi.RequestID(ctx), "error", err)
-	}
-}
-
-func isUnknownOutcome(answer *apitoken.Answer) bool {
-	if answer.Status != http.StatusServiceUnavailable {
-		return answer.Status == http.StatusInternalServerError
-	}
-	var p httpapi.Problem
-	return json.Unmarshal(answer.Body, &p) == nil && p.Code == httpapi.DatabaseUnavailable
+	return err != nil || stored != nil
 }
 
 func (a *API) writeResponse(w http.ResponseWriter, answer *apitoken.Answer) {
@@ -198,7 +184,7 @@ func (k *responseRecorder) Write(b []byte) (int, error) {
 	return k.body.Write(b)
 }
 
-func (k *responseRecorder) storedAnswer() *apitoken.Answer {
+func (k *responseRecorder) toAnswer() *apitoken.Answer {
 	out := &apitoken.Answer{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
 	for name := range maps.Keys(k.header) {
 		out.Header[name] = k.header.Get(name)

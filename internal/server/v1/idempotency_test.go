@@ -1,13 +1,23 @@
 package v1_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -55,23 +65,198 @@ func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 	})
 }
 
-// Of concurrent requests with the same key, one takes effect.
+// Of concurrent requests with the same key, one takes effect, and all get its response.
 func TestConcurrentIdempotencyKey(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")
-		statuses := make([]int, 8)
-		var all sync.WaitGroup
-		for n := range statuses {
-			all.Go(func() { statuses[n] = keyed.Call("POST", "/api/v1/candidates", map[string]any{"name": "x"}).Status })
-		}
-		all.Wait()
-		for _, status := range statuses {
-			if status != http.StatusCreated && status != http.StatusConflict {
-				t.Errorf("statuses %v", statuses)
+		interview := apptest.ScheduleInput()
+		delete(interview, "overrideWarnings") // a second one is a double booking
+		for path, body := range map[string]object{
+			"/api/v1/candidates": {"name": "x"}, "/api/v1/positions": {"title": "x"}, "/api/v1/interviews": interview,
+		} {
+			keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")
+			before := len(apptest.DecodeBody[resource.List[resource.Ref]](keyed.Call("GET", path, nil), http.StatusOK).Items)
+			responses := make([]*apptest.Response, 8)
+			var all sync.WaitGroup
+			for n := range responses {
+				all.Go(func() { responses[n] = keyed.Call("POST", path, body) })
+			}
+			all.Wait()
+			for _, r := range responses {
+				if r.Status != http.StatusCreated || string(r.Body) != string(responses[0].Body) {
+					t.Errorf("%s: %d %s, and another response is %s", path, r.Status, r.Body, responses[0].Body)
+				}
+			}
+			if list := apptest.DecodeBody[resource.List[resource.Ref]](keyed.Call("GET", path, nil), http.StatusOK); len(list.Items) != before+1 {
+				t.Errorf("%s: %d objects were created", path, len(list.Items)-before)
 			}
 		}
-		if list := apptest.DecodeBody[resource.List[resource.Ref]](keyed.Call("GET", "/api/v1/candidates", nil), http.StatusOK); len(list.Items) != 1 {
-			t.Errorf("%d candidates", len(list.Items))
+	})
+}
+
+// keyedOperation is a request that may carry a key.
+type keyedOperation struct {
+	name, path string
+	body       any
+	status     int
+}
+
+// newKeyedOperations returns one request of each POST operation.
+func newKeyedOperations(t *testing.T, ats *apptest.APIClient) []keyedOperation {
+	t.Helper()
+	i := newObjects(t, ats)["interviews"]
+	list := []keyedOperation{
+		{"createPosition", "/api/v1/positions", object{"title": "后端工程师"}, http.StatusCreated},
+		{"createCandidate", "/api/v1/candidates", object{"name": "王静", "overrideWarnings": true}, http.StatusCreated},
+		{"createQuestion", "/api/v1/questions", object{"title": "两数之和", "body": "题面"}, http.StatusCreated},
+		{"scheduleInterview", "/api/v1/interviews", apptest.ScheduleInput(), http.StatusCreated},
+		{"createCandidateLink", i + "/candidate-link", nil, http.StatusCreated},
+		{"cancelInterview", i + "/cancel", object{"reason": "已招满"}, http.StatusOK},
+	}
+	for _, o := range operations(t) {
+		if o.method == http.MethodPost && !slices.ContainsFunc(list, func(k keyedOperation) bool { return k.name == o.id }) {
+			t.Errorf("%s is not tested", o.id)
+		}
+	}
+	return list
+}
+
+// A stored response has the status, the headers and the body of the first one.
+func TestStoredResponses(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+		ats := w.NewAPIClient("ada", apitoken.Company)
+		for _, o := range newKeyedOperations(t, ats) {
+			keyed := ats.With("Idempotency-Key", o.name)
+			first, second := keyed.Call("POST", o.path, o.body), keyed.Call("POST", o.path, o.body)
+			if second.Header.Get("Idempotency-Replayed") != "true" || first.Header.Get("Idempotency-Replayed") != "" {
+				t.Errorf("%s: headers %v and %v", o.name, first.Header, second.Header)
+			}
+			for _, h := range []http.Header{first.Header, second.Header} {
+				for _, name := range []string{"Idempotency-Replayed", "Date", "X-Request-Id", "Ratelimit-Remaining", "Ratelimit-Reset"} {
+					h.Del(name)
+				}
+			}
+			if first.Status != o.status || second.Status != o.status || string(first.Body) != string(second.Body) || !reflect.DeepEqual(first.Header, second.Header) {
+				t.Errorf("%s: the first response is %d %v %s\nand the second %d %v %s", o.name, first.Status, first.Header, first.Body, second.Status, second.Header, second.Body)
+			}
 		}
 	})
+}
+
+// The response is stored in the transaction of the effect: when storing it fails, the
+// request has changed nothing, and its key can be used.
+func TestResponseIsStoredWithEffect(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+		ats := w.NewAPIClient("ada", apitoken.Company)
+		operations := newKeyedOperations(t, ats)
+		apptest.DecodeBody[struct{}](ats.With("Idempotency-Key", "stored").Call("POST", "/api/v1/positions", object{"title": "x"}), http.StatusCreated)
+		execSQL(w, "CREATE UNIQUE INDEX one_key ON idempotency_keys (corp_id)") // no other key can be stored
+		before := countAudited(w)
+		for _, o := range operations {
+			r := ats.With("Idempotency-Key", o.name).Call("POST", o.path, o.body)
+			if after := countAudited(w); r.Status != http.StatusInternalServerError || after != before {
+				t.Errorf("%s: status %d, and %d entries of the audit log", o.name, r.Status, after-before)
+			}
+		}
+		execSQL(w, "DROP INDEX one_key")
+		for _, o := range operations {
+			if r := ats.With("Idempotency-Key", o.name).Call("POST", o.path, o.body); r.Status != o.status || r.Header.Get("Idempotency-Replayed") != "" {
+				t.Errorf("%s again: status %d: %s", o.name, r.Status, r.Body)
+			}
+		}
+	})
+}
+
+// abortedWriter is a connection that is lost before the response.
+type abortedWriter struct{ http.ResponseWriter }
+
+func (abortedWriter) WriteHeader(int) { panic(http.ErrAbortHandler) }
+
+func (abortedWriter) Write([]byte) (int, error) { panic(http.ErrAbortHandler) }
+
+// callAborted sends a request whose handler is cut off before it has written the
+// response.
+func callAborted(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient, path string, body any) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, http.NoBody)
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(raw))
+	}
+	r.Header.Set("Content-Type", "application/json")
+	for name, value := range ats.Headers {
+		r.Header.Set(name, value)
+	}
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler { //nolint:errorlint // a panic's value
+			t.Errorf("the request ended with %v", got)
+		}
+	}()
+	w.Product.ServeHTTP(abortedWriter{httptest.NewRecorder()}, r)
+}
+
+// A request that is cut off after the commit and repeated with its key returns the
+// response, at once.
+func TestCutOffRequest(t *testing.T) {
+	for name, prepare := range map[string]func(w *apptest.Fixture) (undo func()){
+		"before the response": func(*apptest.Fixture) func() { return func() {} },
+		"after the commit":    abortAfterCommit,
+	} {
+		t.Run(name, func(t *testing.T) {
+			runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+				ats := w.NewAPIClient("ada", apitoken.Company)
+				for _, o := range newKeyedOperations(t, ats) {
+					keyed, before := ats.With("Idempotency-Key", o.name), countAudited(w)
+					undo := prepare(w)
+					callAborted(t, w, keyed, o.path, o.body)
+					undo()
+					effect := countAudited(w) - before
+					r := keyed.Call("POST", o.path, o.body)
+					if r.Status != o.status || r.Header.Get("Idempotency-Replayed") != "true" {
+						t.Errorf("%s: status %d: %s", o.name, r.Status, r.Body)
+					}
+					if after := countAudited(w) - before; effect == 0 || after != effect {
+						t.Errorf("%s: %d entries of the audit log after the first request, %d after the second", o.name, effect, after)
+					}
+					if wantLink := o.name == "scheduleInterview" || o.name == "createCandidateLink"; strings.Contains(string(r.Body), "/join/") != wantLink {
+						t.Errorf("%s: %s", o.name, r.Body)
+					}
+				}
+			})
+		})
+	}
+}
+
+// abortAfterCommit aborts the next request when it reads members after its
+// transaction, as a process that ends there.
+func abortAfterCommit(w *apptest.Fixture) (undo func()) {
+	before, members := countAudited(w), w.Interviews.Members
+	w.Interviews.Members = func(ctx context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+		if countAudited(w) > before {
+			panic(http.ErrAbortHandler)
+		}
+		return members(ctx, corpID, ids)
+	}
+	return func() { w.Interviews.Members = members }
+}
+
+func countAudited(w *apptest.Fixture) (n int) {
+	w.T.Helper()
+	if err := w.DB.NewRaw("SELECT COUNT(*) FROM audit_log").Scan(w.T.Context(), &n); err != nil {
+		w.T.Fatal(err)
+	}
+	return n
+}
+
+func execSQL(w *apptest.Fixture, query string) {
+	w.T.Helper()
+	err := w.DB.InTx(w.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.ExecContext(ctx, query)
+		return err
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
 }

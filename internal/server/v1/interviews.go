@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
@@ -30,13 +31,21 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[Intervi
 	if err != nil {
 		return nil, err
 	}
-	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan)
-	if err != nil {
-		return nil, hideDuplicates(ctx, err)
+	respond := a.respondScheduled(ctx)
+	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan, storeAnswer(a, http.StatusCreated, respond))
+	return respond(interview.Created{Interview: i, Token: token}, hideDuplicates(ctx, err))
+}
+
+// respondScheduled responds with a new interview, the candidate's link included.
+func (a *API) respondScheduled(ctx context.Context) func(interview.Created, error) (*scheduledResponse, error) {
+	return func(created interview.Created, err error) (*scheduledResponse, error) {
+		if err != nil {
+			return nil, err
+		}
+		out := a.interviewMapper(ctx)(created.Interview)
+		out.CandidateLink = resource.NewCandidateLink(a.PublicURL, created.Token).URL
+		return &scheduledResponse{ETag: formatETag(created.Version), Location: Prefix + "/interviews/" + created.ID, Body: out}, nil
 	}
-	out := a.interviewMapper(ctx)(i)
-	out.CandidateLink = resource.NewCandidateLink(a.PublicURL, token).URL
-	return &scheduledResponse{ETag: formatETag(i.Version), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
 }
 
 // buildPlan converts the request to a plan of the domain.
@@ -128,15 +137,18 @@ func (a *API) updateInterview(ctx context.Context, in *editRequest[InterviewPatc
 }
 
 func (a *API) cancelInterview(ctx context.Context, in *httpapi.RequestByID[resource.CancelInput]) (*versionedResponse[Interview], error) {
-	return a.respondWithInterview(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
+	respond := a.respondWithInterview(ctx)
+	return respond(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason, storeAnswer(a, http.StatusOK, respond)))
 }
 
 func (a *API) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.CandidateLink], error) {
-	token, err := a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
-	if err != nil {
-		return nil, err
+	respond := func(token string, err error) (*httpapi.Response[resource.CandidateLink], error) {
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.NewResponse(resource.NewCandidateLink(a.PublicURL, token), nil)
 	}
-	return httpapi.NewResponse(resource.NewCandidateLink(a.PublicURL, token), nil)
+	return respond(a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID, storeAnswer(a, http.StatusCreated, respond)))
 }
 
 func (a *API) getResult(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Outcome], error) {

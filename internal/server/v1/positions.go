@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -19,7 +20,8 @@ func (a *API) getPosition(ctx context.Context, in *httpapi.ByID) (*versionedResp
 
 func (a *API) createPosition(ctx context.Context, in *httpapi.Request[resource.PositionInput]) (*createdResponse[resource.Position], error) {
 	id := func(p *position.Position) string { return p.ID }
-	return respondCreated("/positions", id, resource.NewPosition)(a.Positions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
+	respond := respondCreated("/positions", id, resource.NewPosition)
+	return respond(a.Positions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeAnswer(a, http.StatusCreated, respond)))
 }
 
 func (a *API) updatePosition(ctx context.Context, in *editRequest[resource.PositionPatch]) (*versionedResponse[resource.Position], error) {

@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/question"
@@ -20,7 +21,8 @@ func (a *API) getQuestion(ctx context.Context, in *httpapi.ByID) (*versionedResp
 
 func (a *API) createQuestion(ctx context.Context, in *httpapi.Request[resource.QuestionInput]) (*createdResponse[resource.Question], error) {
 	id := func(q *question.Question) string { return q.ID }
-	return respondCreated("/questions", id, questionMapper(ctx))(a.Questions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
+	respond := respondCreated("/questions", id, questionMapper(ctx))
+	return respond(a.Questions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeAnswer(a, http.StatusCreated, respond)))
 }
 
 func (a *API) updateQuestion(ctx context.Context, in *editRequest[resource.QuestionPatch]) (*versionedResponse[resource.Question], error) {

@@ -125,7 +125,7 @@ func describeWithScope(scope apitoken.Scope, description string) string {
 var idempotencyKey = &huma.Param{
 	Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MinLength: new(1), MaxLength: new(255)},
 	Description: "1 to 255 visible ASCII characters, such as a UUID. Repeating the request with the same key within 24 hours returns the first response, " +
-		"with the header Idempotency-Replayed, and has no effect. A different request with the key is rejected (422), and so is a repetition while the first is in progress (409).",
+		"with the header Idempotency-Replayed, and has no effect. A different request with the key is rejected (422). The response is stored in the transaction of the effect: a request that was cut off can be repeated at any time.",
 }
 
 const apiDescription = `Technical interviews inside WeCom (企业微信), for other systems.

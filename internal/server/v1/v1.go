@@ -79,7 +79,10 @@ func New(cfg Config) *API {
 
 type contextKey int
 
-const keyCaller contextKey = iota
+const (
+	keyCaller  contextKey = iota
+	keyRequest            // *apitoken.Request, of a request with an Idempotency-Key
+)
 
 // callerOf returns the caller. It is set in every operation.
 func callerOf(ctx context.Context) *apitoken.Caller {
