@@ -85,6 +85,9 @@ print_summary() {
 
 go build -o "$dir/testreport" ./tools/testreport
 if [[ " ${suites[*]} " == *" go "* ]]; then
+  if [[ " ${race[*]} " == *" -race "* ]]; then
+    scripts/compiler.sh
+  fi
   echo "== flake: compiling the Go tests"
   go test "${race[@]}" -exec true "${packages[@]}" >/dev/null
 fi
