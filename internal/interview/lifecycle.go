@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -190,14 +191,24 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	return audit.Write(ctx, tx, s.now(), a, "interview.end", i.ID, nil)
 }
 
+// LobbyOpensBefore is the time before the start of an interview from which on the
+// interviewers are notified of a candidate in the lobby. Earlier, the candidate
+// tries the link.
+const LobbyOpensBefore = 15 * time.Minute
+
 // CandidateWaiting notifies the interviewers that the candidate is in the
-// lobby, once per interview and schedule, in the room's transaction.
+// lobby, once per interview and schedule, in the room's transaction. Before the
+// lobby opens it does nothing; the room repeats the call while the candidate
+// waits.
 func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id string) error {
 	i, err := s.readInterview(ctx, tx, corpID, id)
 	if err != nil {
 		return err
 	}
 	if !i.Open() || i.RoomKind != BuiltinRoom { // the interview has moved to another room
+		return nil
+	}
+	if s.now().Before(i.StartsAt.Add(-LobbyOpensBefore)) {
 		return nil
 	}
 	for _, m := range i.Interviewers {

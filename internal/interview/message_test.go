@@ -236,9 +236,15 @@ func TestEvaluateReminder(t *testing.T) {
 	})
 }
 
-func TestCandidateWaitingIsToldOnce(t *testing.T) {
+// A candidate who tries the link before the lobby opens is not reported; one who
+// still waits then is reported once.
+func TestCandidateWaiting(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
+		w.clock.Set(i.StartsAt.Add(-LobbyOpensBefore - time.Second))
+		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.CandidateWaiting(ctx, tx, "corp", i.ID) })
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
+		w.clock.Set(i.StartsAt.Add(-LobbyOpensBefore))
 		for range 3 {
 			if err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
 				return w.CandidateWaiting(ctx, tx, "corp", i.ID)

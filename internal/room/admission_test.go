@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
@@ -484,6 +486,86 @@ func TestAdmissionPerDevice(t *testing.T) {
 		again.leaveRoom()
 		if again.joinRoom(); again.welcome == nil {
 			t.Error("the admitted device has to wait again")
+		}
+	})
+}
+
+// Candidates who wait learn whether staff are in the room, and nothing else of them.
+func TestLobbyStatus(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		replica := m
+		if d.Dialect() == db.Postgres {
+			replica = startManager(t, d)
+		}
+		li := joinRoom(t, m, lilei)
+		if w := decodeFrame[protocol.Waiting](t, li.frames[0]); w.Staff {
+			t.Error("staff are in an empty room")
+		}
+		a, b := joinRoom(t, replica, zhang), joinRoom(t, replica, wang)
+		if s := awaitMessage[protocol.LobbyStatus](li, "lobby"); !s.Staff {
+			t.Error("staff have come and are not in the room")
+		}
+		phone := lilei
+		phone.Device = "phone"
+		if w := decodeFrame[protocol.Waiting](t, joinRoom(t, m, phone).frames[0]); !w.Staff {
+			t.Error("a candidate who comes later learns of no staff")
+		}
+		a.leaveRoom()
+		b.leaveRoom()
+		if s := awaitMessage[protocol.LobbyStatus](li, "lobby"); s.Staff {
+			t.Error("staff have left and are in the room")
+		}
+		for _, frame := range li.frames {
+			if strings.Contains(frame, zhang.ID) || strings.Contains(frame, zhang.Name) {
+				t.Errorf("a candidate who waits receives %s", frame)
+			}
+		}
+	})
+}
+
+// The report of a candidate who waits is repeated until the candidate is admitted.
+func TestWaitingReportsRepeat(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		now, advance := newOffsetClock()
+		var reports atomic.Int64
+		var failing atomic.Bool
+		m := startManager(t, d, func(c *Config) {
+			c.Now = now
+			c.Hooks.CandidateWaiting = func(_ context.Context, _ *db.Tx, e HookEvent) error {
+				if e.CorpID != testCorpID || e.RoomID != testRoomID || e.By != lilei.ID {
+					t.Errorf("report %+v", e)
+				}
+				if failing.Load() {
+					return errors.New("no answer")
+				}
+				reports.Add(1)
+				return nil
+			}
+		})
+		a, li := joinRoom(t, m, zhang), joinRoom(t, m, lilei)
+		a.receiveType("knock")
+		report := func(after time.Duration) int64 {
+			advance(after)
+			m.reportWaiting(t.Context())
+			return reports.Load()
+		}
+		if n := report(reportInterval / 2); n != 1 {
+			t.Errorf("%d reports within an interval", n)
+		}
+		if n := report(reportInterval); n != 2 {
+			t.Errorf("%d reports after an interval", n)
+		}
+		failing.Store(true)
+		report(reportInterval)
+		failing.Store(false)
+		if n := report(reportInterval); n != 3 {
+			t.Errorf("%d reports after a failed one", n)
+		}
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		li.receiveType("welcome")
+		if n := report(reportInterval); n != 3 {
+			t.Errorf("%d reports after the admission", n)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func benchmarkKeystrokes(b *testing.B, d *db.DB) {
 	b.Helper()
 	m := startManager(b, d)
 	p, q := joinRoom(b, m, zhang), joinRoom(b, m, wang)
-	p.member.messageLimit, p.member.updateLimit = rate.NewLimiter(rate.Inf, 1), rate.NewLimiter(rate.Inf, 1)
+	p.member.messageLimit, p.member.UpdateLimit = rate.NewLimiter(rate.Inf, 1), rate.NewLimiter(rate.Inf, 1)
 	for b.Loop() {
 		if n := len(p.frames); n > 100 {
 			p.frames, q.frames = nil, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/sendqueue"
 )
@@ -36,7 +37,7 @@ func TestChat(t *testing.T) {
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "invalid" || e.Ref != "" {
 		t.Errorf("%+v", e)
 	}
-	for i := range chatBurst - 1 {
+	for i := range budget.ChatBurst - 1 {
 		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "x", Ref: "n" + string(rune('a'+i))})
 	}
 	a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "too much", Ref: "late"})
@@ -44,7 +45,7 @@ func TestChat(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	b.sendMessage(protocol.ChatRequest{Type: "chat", Text: "last", Ref: "l"})
-	for range chatBurst { // nine more and the last: the repetition was sent once
+	for range budget.ChatBurst { // nine more and the last: the repetition was sent once
 		b.receiveType("chat")
 	}
 	if last := decodeFrame[protocol.Chat](t, b.frames[len(b.frames)-1]).Message; last.Text != "last" {

@@ -1,8 +1,6 @@
 package room
 
-import (
-	"time"
-)
+import "time"
 
 // Limits of a room. docs/room-protocol.md describes what happens at each.
 const (
@@ -12,12 +10,9 @@ const (
 	maxDocument       = 512 << 10
 	maxPush           = 256       // updates of one push
 	maxPushUnits      = 256 << 10 // UTF-16 units inserted by one push
-	maxRoomBytes      = 128 << 20 // of a room's log; above it the room takes no edits, messages and runs
-	maxAuthorBytes    = 48 << 20  // of them by one author
 	maxTailBytes      = 4 << 20   // of a document's updates in memory
 	maxHistory        = 200_000   // versions of a document
 	maxBehind         = 20_000    // versions that a push may be behind the head
-	maxRebaseWork     = 500_000   // sections that rebasing a push onto the head may visit
 	maxCommitWork     = 50_000    // of them in the committer, which serves other rooms too
 	maxRanges         = 16
 	maxChat           = 4000 // UTF-16 units
@@ -41,19 +36,8 @@ const (
 	snapshotEvery = 500
 	snapshotBytes = 1 << 20 // of updates
 
-	chatBurst    = 10
-	chatEvery    = time.Second
-	historyEvery = 2 * time.Second // reads of updates that are not in memory
-	historyBurst = 5
-	rebaseRate   = 100_000  // sections per second that the pushes of a participant may visit
-	updateRate   = 40       // per second; faster than typing, and maxHistory lasts for hours at this rate
-	updateBurst  = 5000     // updates typed while the client was offline
-	pushByteRate = 64 << 10 // bytes per second that a participant may push
-	pushBurst    = 4 << 20
 	runEvery     = 3 * time.Second // runs of a room
 	runBurst     = 10
-	logRate      = 5 // cursor, focus and paste events per second of a participant
-	logBurst     = 100
 	messageRate  = 50
 	messageBurst = 200
 	cursorRate   = 10

@@ -32,7 +32,7 @@ type Hooks struct {
 	Describe         func(ctx context.Context, corpID, roomID string) (Description, error)
 	Started          func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	Ended            func(ctx context.Context, tx *db.Tx, m HookEvent) error
-	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error
+	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error // repeated while the candidate waits
 }
 
 // Config configures a Manager. DB and Hooks.Describe are required.
@@ -131,6 +131,7 @@ func (m *Manager) Start(ctx context.Context) error {
 	for _, c := range m.committers {
 		go c.runLoop(m.ctx) //nolint:contextcheck // it outlives ctx: Stop ends it
 	}
+	m.replicationWait.Go(m.runWaitingReports)
 	m.startReplication()
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/sendqueue"
 )
@@ -29,7 +30,7 @@ type Member struct {
 	accessChecks chan struct{} // see AccessChecks
 
 	messageLimit, cursorLimit *rate.Limiter
-	*participantLimits
+	*budget.Rates
 
 	// The fields below are guarded by the room's lock.
 	waiting        bool // not admitted yet
@@ -42,37 +43,20 @@ type Member struct {
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
 		room: r, participant: who, connectionID: conn, queue: sendqueue.New(), accessChecks: make(chan struct{}, 1),
-		messageLimit:      rate.NewLimiter(messageRate, messageBurst),
-		cursorLimit:       rate.NewLimiter(cursorRate, cursorRate),
-		participantLimits: r.limitsOf(who.ID),
-	}
-}
-
-// participantLimits are the rate limits that the sockets of a participant
-// share, so that a new socket brings no new allowance.
-type participantLimits struct {
-	chatLimit, historyLimit, updateLimit, rebaseLimit, byteLimit, logLimit *rate.Limiter
-}
-
-func newParticipantLimits() *participantLimits {
-	return &participantLimits{
-		chatLimit:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
-		historyLimit: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
-		updateLimit:  rate.NewLimiter(updateRate, updateBurst),
-		rebaseLimit:  rate.NewLimiter(rebaseRate, maxRebaseWork),
-		byteLimit:    rate.NewLimiter(pushByteRate, pushBurst),
-		logLimit:     rate.NewLimiter(logRate, logBurst),
+		messageLimit: rate.NewLimiter(messageRate, messageBurst),
+		cursorLimit:  rate.NewLimiter(cursorRate, cursorRate),
+		Rates:        r.limitsOf(who.ID),
 	}
 }
 
 // limitsOf returns the limits of a participant. They exist as long as the room
 // is in memory.
-func (r *Room) limitsOf(participantID string) *participantLimits {
+func (r *Room) limitsOf(participantID string) *budget.Rates {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l := r.limits[participantID]
 	if l == nil {
-		l = newParticipantLimits()
+		l = budget.NewRates()
 		r.limits[participantID] = l
 	}
 	return l
@@ -223,7 +207,7 @@ func (m *Member) authorize(h *handler) error {
 		return nil
 	case m.waiting:
 		return newRefusal("forbidden")
-	case h.stores && r.storage.isFull(m.participant.ID) && r.state.phase != Ended:
+	case h.stores && r.storage.IsFull(m.participant.ID) && r.state.phase != Ended:
 		return newRefusal("full")
 	case len(h.anyOf) == 0 || slices.ContainsFunc(h.anyOf, func(n protocol.Right) bool { return slices.Contains(rights, n) }):
 		return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
@@ -118,6 +117,7 @@ func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[str
 	if first {
 		r.broadcastJoined(m)
 	}
+	r.lobby.updateStaff(r)
 	r.publishPresence()
 }
 
@@ -150,7 +150,7 @@ func (r *Room) addWaitingMember(m *Member) {
 	r.members = append(r.members, m)
 	m.sendMessage(&protocol.Waiting{
 		Type: "waiting", Now: protocol.Timestamp{Time: r.manager.now()}, Room: protocol.WaitingRoom{ID: r.id, Title: r.description.Title, State: r.state.phase},
-		You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()},
+		You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()}, Staff: r.lobby.hasStaff,
 	})
 	if first {
 		r.enqueueKnock(m)
@@ -163,22 +163,17 @@ func (r *Room) rejectMember(m *Member) {
 	m.queue.Close(protocol.CloseForbidden, "turned away")
 }
 
-// knockReportInterval is the shortest interval between two CandidateWaiting
-// hooks for the same participant.
-const knockReportInterval = 2 * time.Minute
-
 func (r *Room) enqueueKnock(m *Member) {
 	now := r.manager.now()
 	w := &work{event: &event{
 		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role, Device: m.participant.Device},
 	}}
-	if hook := r.manager.hooks.CandidateWaiting; hook != nil && now.Sub(r.knockReportedAt[m.participant.ID]) >= knockReportInterval {
-		r.knockReportedAt[m.participant.ID] = now
+	if hook := r.manager.hooks.CandidateWaiting; hook != nil && r.lobby.reportDue(m.participant.ID, now) {
 		moment := HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.ID, At: now}
 		w.hook = func(ctx context.Context, tx *db.Tx) error { return hook(ctx, tx, moment) }
 		// When the hook fails, the members still receive the knock.
 		w.onFailed = func(string) {
-			delete(r.knockReportedAt, m.participant.ID)
+			delete(r.lobby.reportedAt, m.participant.ID)
 			w.event.at = now
 			r.broadcastEvent(w.event)
 		}
@@ -197,6 +192,7 @@ func (r *Room) removeMember(m *Member) {
 		r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: m.connectionID}, readersOf(m.cursor.Doc))
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursorGone, ID: m.connectionID})
 	}
+	r.lobby.updateStaff(r)
 	r.publishPresence()
 	switch who := m.participant; {
 	case m.waiting:

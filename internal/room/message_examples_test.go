@@ -23,7 +23,7 @@ var clientMessages = map[string]any{
 }
 
 var serverMessages = map[string]any{
-	"welcome": protocol.Welcome{}, "waiting": protocol.Waiting{}, "turned_away": protocol.TurnedAway{},
+	"welcome": protocol.Welcome{}, "waiting": protocol.Waiting{}, "lobby": protocol.LobbyStatus{}, "turned_away": protocol.TurnedAway{},
 	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{},
 	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
 	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{},

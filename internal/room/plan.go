@@ -111,7 +111,7 @@ func (p *plan) readOnlyCode(author string) string {
 	switch {
 	case p.room.state.phase == Ended:
 		return "ended"
-	case p.room.storage.isFull(author):
+	case p.room.storage.IsFull(author):
 		return "push.full"
 	}
 	return ""
@@ -167,7 +167,7 @@ func (r *Room) installPlan(p *plan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
-	r.storage.addRows(p.updates, p.events)
+	countRows(&r.storage, p.updates, p.events)
 	for _, s := range p.snapshots {
 		for _, d := range r.docs {
 			if d.id == s.DocumentID {

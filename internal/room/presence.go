@@ -255,6 +255,7 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 			r.broadcast(&protocol.Left{Type: "left", ParticipantID: p.ID}, toAll)
 		}
 	}
+	r.lobby.updateStaff(r)
 }
 
 func containsPerson(people []protocol.Person, id string) bool {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -85,11 +86,11 @@ func (m *Member) rebaseOntoHead(p *push) bool {
 		return true
 	}
 	now := m.room.manager.now()
-	if m.rebaseLimit.TokensAt(now) < 1 {
+	if m.RebaseLimit.TokensAt(now) < 1 {
 		return false
 	}
-	rebased, work, err := change.Rebase(p.updates, clientChanges(over), maxRebaseWork)
-	m.rebaseLimit.ReserveN(now, min(work, maxRebaseWork))
+	rebased, work, err := change.Rebase(p.updates, clientChanges(over), budget.MaxRebaseWork)
+	m.RebaseLimit.ReserveN(now, min(work, budget.MaxRebaseWork))
 	switch {
 	case errors.Is(err, change.ErrTooMuchWork):
 		p.invalidCode = "push.behind"
@@ -109,7 +110,7 @@ func (m *Member) allowPush(msg *protocol.Push) bool {
 	for _, u := range msg.Updates {
 		size += len(u.Changes)
 	}
-	return m.updateLimit.AllowN(now, len(msg.Updates)) && m.byteLimit.AllowN(now, size)
+	return m.UpdateLimit.AllowN(now, len(msg.Updates)) && m.ByteLimit.AllowN(now, size)
 }
 
 func newPushRefusal(code string, msg *protocol.Push, afterMs int64) error {
@@ -310,8 +311,8 @@ func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int)
 	if inMemory {
 		return nil, nil
 	}
-	if !m.historyLimit.AllowN(r.manager.now(), 1) {
-		return nil, &refusal{code: "rate", doc: d.name, retryAfterMs: historyEvery.Milliseconds()}
+	if !m.HistoryLimit.AllowN(r.manager.now(), 1) {
+		return nil, &refusal{code: "rate", doc: d.name, retryAfterMs: budget.HistoryEvery.Milliseconds()}
 	}
 	list, err := r.readOlderUpdates(ctx, d, version)
 	if err != nil {

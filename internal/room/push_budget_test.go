@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -48,7 +49,7 @@ func growHistory(d *document, n int) {
 func TestRebaseBudget(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, zhang)
-	a.member.rebaseLimit = rate.NewLimiter(0, maxRebaseWork) // no refill during the test
+	a.member.RebaseLimit = rate.NewLimiter(0, budget.MaxRebaseWork) // no refill during the test
 	d := loadedCode(t, m)
 	editDocument(m, func() { growHistory(d, 4000) })
 
@@ -112,7 +113,7 @@ func TestHelloReadsLittle(t *testing.T) {
 	}
 	d := loadedCode(t, m)
 	editDocument(m, func() { d.start, d.tail = d.start+1, nil })
-	for range historyBurst + 1 {
+	for range budget.HistoryBurst + 1 {
 		reconnected := newMember(a.member.room, wang, "w")
 		if _, err := reconnected.readMissedUpdates(t.Context(), haves[:1]); err != nil {
 			t.Fatal(err)
@@ -160,7 +161,7 @@ func BenchmarkWorstPush(b *testing.B) {
 	for range maxPush {
 		p.updates = append(p.updates, change.Update{Client: p.client, Changes: scattered()})
 	}
-	a.member.rebaseLimit = rate.NewLimiter(rate.Inf, maxRebaseWork)
+	a.member.RebaseLimit = rate.NewLimiter(rate.Inf, budget.MaxRebaseWork)
 	for b.Loop() {
 		again := *p
 		again.meta = make([]storedUpdate, maxPush)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -353,13 +354,13 @@ func TestUpdateRateLimit(t *testing.T) {
 		}
 		a.pushPending(docCode)
 	}
-	for range updateBurst / maxPush {
+	for range budget.UpdateBurst / maxPush {
 		fill()
 		a.awaitStored(docCode)
 	}
 	fill()
 	if msg := awaitMessage[protocol.Error](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 {
-		t.Errorf("after %d updates at once: %+v", updateBurst, msg)
+		t.Errorf("after %d updates at once: %+v", budget.UpdateBurst, msg)
 	}
 }
 
@@ -391,7 +392,7 @@ func TestFetch(t *testing.T) {
 	// Reads of updates that are not in memory are rate-limited.
 	loadedCode(t, m).start++
 	loadedCode(t, m).tail = loadedCode(t, m).tail[1:]
-	for range historyBurst {
+	for range budget.HistoryBurst {
 		a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode})
 		if raw, err := a.receiveRaw(); err != nil || len(decodeFrame[protocol.Updates](t, raw).Updates) != 2 {
 			t.Errorf("%s, %v", raw, err)

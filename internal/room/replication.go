@@ -67,7 +67,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.storage.addRows(nil, rows)
+	countRows(&r.storage, nil, rows)
 	for _, e := range events {
 		r.state.applyEvent(e)
 		r.broadcastEvent(e)
@@ -78,7 +78,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 func (r *Room) applyLogRows(d *document, rows []UpdateRow) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.storage.addRows(rows, nil)
+	countRows(&r.storage, rows, nil)
 	for i := range rows {
 		before := d.version()
 		if err := d.applyRow(&rows[i]); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -103,8 +104,8 @@ func (m *Member) handleChat(_ context.Context, msg *protocol.ChatRequest) error 
 		m.sendMessage(&protocol.Chat{Type: "chat", Message: *said})
 		return nil
 	}
-	if !m.chatLimit.AllowN(now, 1) {
-		return &refusal{code: "rate", retryAfterMs: chatEvery.Milliseconds()}
+	if !m.ChatLimit.AllowN(now, 1) {
+		return &refusal{code: "rate", retryAfterMs: budget.ChatEvery.Milliseconds()}
 	}
 	m.enqueueRequest(msg.Ref, &work{
 		event:  &event{kind: kindChat, subject: msg.Ref, data: &chatData{ID: db.NewID(), Name: m.participant.Name, Text: msg.Text}},
@@ -117,7 +118,7 @@ func (m *Member) handleChat(_ context.Context, msg *protocol.ChatRequest) error 
 // stored. Above the rate, and in a full room, such events are dropped. r.mu must
 // be held.
 func (m *Member) mayLog() bool {
-	return !m.room.storage.isFull(m.participant.ID) && m.logLimit.AllowN(m.room.manager.now(), 1)
+	return !m.room.storage.IsFull(m.participant.ID) && m.LogLimit.AllowN(m.room.manager.now(), 1)
 }
 
 func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {

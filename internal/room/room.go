@@ -25,6 +25,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 )
@@ -72,29 +73,29 @@ type Room struct {
 
 	stale atomic.Bool // another replica has written to the log
 
-	mu              sync.Mutex
-	description     Description
-	state           state
-	docs            map[string]*document
-	members         []*Member                           // in order of joining; waiting members too
-	remotePresence  map[string]replicaPresence          // by replica id
-	remoteCursors   map[string]*protocol.CursorPosition // cursors of remote participants, by connection id
-	colors          map[string]int
-	limits          map[string]*participantLimits // by participant id
-	storage         storageUse
-	knockReportedAt map[string]time.Time // last CandidateWaiting hook, by participant id
-	queue           []*work
-	inFlight        bool // a plan of the room is being committed
-	activeRun       *activeRun
-	runLeases       *runqueue.Leases
-	runLimit        *rate.Limiter
-	focus           *focusTracker
+	mu             sync.Mutex
+	description    Description
+	state          state
+	docs           map[string]*document
+	members        []*Member                           // in order of joining; waiting members too
+	remotePresence map[string]replicaPresence          // by replica id
+	remoteCursors  map[string]*protocol.CursorPosition // cursors of remote participants, by connection id
+	colors         map[string]int
+	limits         map[string]*budget.Rates // by participant id
+	storage        budget.Storage
+	lobby          lobby
+	queue          []*work
+	inFlight       bool // a plan of the room is being committed
+	activeRun      *activeRun
+	runLeases      *runqueue.Leases
+	runLimit       *rate.Limiter
+	focus          *focusTracker
 }
 
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*participantLimits{}, storage: newStorageUse(), knockReportedAt: map[string]time.Time{},
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*budget.Rates{}, storage: budget.NewStorage(), lobby: lobby{reportedAt: map[string]time.Time{}},
 		focus: newFocusTracker(m.blurDelay), runLeases: runqueue.NewLeases(runLease, m.now), runLimit: rate.NewLimiter(rate.Every(runEvery), runBurst),
 	}
 }

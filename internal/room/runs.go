@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -84,8 +85,8 @@ func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answe
 	if err != nil || isHead {
 		return p, err
 	}
-	if !m.historyLimit.AllowN(r.manager.now(), 1) {
-		return p, &refusal{code: "rate", retryAfterMs: historyEvery.Milliseconds()}
+	if !m.HistoryLimit.AllowN(r.manager.now(), 1) {
+		return p, &refusal{code: "rate", retryAfterMs: budget.HistoryEvery.Milliseconds()}
 	}
 	text, err := r.manager.store.readTextAt(ctx, answer.id, msg.Version)
 	if err != nil {

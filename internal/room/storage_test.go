@@ -1,6 +1,7 @@
 package room
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -27,7 +29,7 @@ func TestFullRoom(t *testing.T) {
 		a.editAndPush(docCode, 0, 0, "before ")
 		r := roomInMemory(m)
 		r.mu.Lock()
-		r.storage.byAuthor[zhang.ID] = maxAuthorBytes
+		r.storage.Add(zhang.ID, budget.MaxAuthorBytes)
 		r.mu.Unlock()
 		a.editText(docCode, 0, 0, "x")
 		a.pushPending(docCode)
@@ -73,10 +75,10 @@ func TestStorageUse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if stored.total != use.total || stored.byAuthor[wang.ID] != use.byAuthor[wang.ID] || stored.byAuthor[zhang.ID] != use.byAuthor[zhang.ID] {
+		if !reflect.DeepEqual(stored, use) {
 			t.Errorf("in memory %+v, stored %+v", use, stored)
 		}
-		if n := stored.byAuthor[wang.ID]; n < 400 || n > 400+4*rowOverhead+1000 {
+		if n := stored.Bytes(wang.ID); n < 400 || n > 400+4*budget.RowOverhead+1000 {
 			t.Errorf("%d bytes by one author", n)
 		}
 	})
@@ -107,14 +109,14 @@ func TestTailBoundedByBytes(t *testing.T) {
 func TestPushByteRate(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a := joinRoom(t, m, zhang)
-	a.member.byteLimit = rate.NewLimiter(0, 2*maxPushUnits)
+	a.member.ByteLimit = rate.NewLimiter(0, 2*maxPushUnits)
 	a.editAndPush(docCode, 0, 0, strings.Repeat("a", maxPushUnits))
 	a.editText(docCode, 0, maxPushUnits, strings.Repeat("b", maxPushUnits))
 	a.pushPending(docCode)
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "push.busy" || e.RetryAfterMs == 0 {
 		t.Fatalf("%+v", e)
 	}
-	a.member.byteLimit = rate.NewLimiter(rate.Inf, 0)
+	a.member.ByteLimit = rate.NewLimiter(rate.Inf, 0)
 	a.resendPush(docCode)
 	a.awaitStored(docCode)
 }
@@ -125,7 +127,7 @@ func TestLogRate(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	m := startManager(t, d)
 	a := joinRoom(t, m, zhang)
-	a.member.logLimit = rate.NewLimiter(0, 3)
+	a.member.LogLimit = rate.NewLimiter(0, 3)
 	for n := range 10 {
 		a.sendMessage(protocol.Paste{Type: "paste", Doc: docCode, Length: n})
 	}

@@ -39,6 +39,7 @@ type RoomInfo struct {
 	You         RoomPerson         `json:"you"`
 	Sandbox     room.SandboxView   `json:"sandbox"`
 	StartsAt    time.Time          `json:"startsAt"`
+	LobbyOpens  time.Time          `json:"lobbyOpensAt"` // the interviewers are notified of a candidate in the lobby from then on
 	EndsAt      time.Time          `json:"endsAt"`
 	TimeZone    string             `json:"timeZone"`
 	Company     string             `json:"company"`
@@ -135,7 +136,7 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 	info := &RoomInfo{
 		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: h.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
 		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
-		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
+		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), LobbyOpens: i.StartsAt.Add(-interview.LobbyOpensBefore).UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
 	}
 	if e.Member == nil {

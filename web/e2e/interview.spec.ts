@@ -74,7 +74,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await guest.goto(link)
     await expect(guest.getByText(`${candidate}，您好`)).toBeVisible()
     await guest.getByRole('button', { name: '进入面试' }).click()
-    await expect(guest.getByRole('heading', { name: '请稍候，面试官到达后会让您进入' })).toBeVisible()
+    await expect(guest.getByRole('heading', { name: '请稍候，面试官会让您进入' })).toBeVisible()
 
     await expect(interviewer.findCard(/已在等候室/, candidate)).toBeVisible()
     const ours = new Room(await interviewer.openLink(interviewer.findCard(/已在等候室/, candidate).getByRole('link').first()))
@@ -129,7 +129,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     const other = await (await browser.newContext()).newPage()
     await other.goto(link)
     await other.getByRole('button', { name: '进入面试' }).click()
-    await expect(other.getByRole('heading', { name: '请稍候，面试官到达后会让您进入' })).toBeVisible()
+    await expect(other.getByRole('heading', { name: '请稍候，面试官会让您进入' })).toBeVisible()
     await expect(ours.page.getByText(`${candidate}正在另一台设备或浏览器上等待进入`)).toBeVisible()
     await ours.page.getByRole('button', { name: '拒绝进入' }).first().click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '拒绝进入' }).click()

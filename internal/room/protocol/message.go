@@ -177,6 +177,12 @@ type (
 		Now  Timestamp   `json:"now"`
 		Room WaitingRoom `json:"room"`
 		You  Self        `json:"you"`
+		// Staff reports whether members of the company are in the room.
+		Staff bool `json:"staff"`
+	}
+	LobbyStatus struct {
+		Type  string `json:"type"`
+		Staff bool   `json:"staff"`
 	}
 	TurnedAway struct {
 		Type string `json:"type"`

@@ -64,7 +64,7 @@ describe('connecting', () => {
     const socket = lastSocket(fixture.sockets)
     const { now, room, you } = welcomeMessage()
     socket.onopen?.()
-    socket.receive({ type: 'waiting', now, room, you })
+    socket.receive({ type: 'waiting', staff: false, now, room, you })
     socket.receive(welcomeMessage())
     expect(fixture.states).toEqual(['live'])
     expect(fixture.received.map(({ type }) => type)).toEqual(['waiting', 'welcome'])

@@ -154,7 +154,9 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     now: isString,
     room: objectOf({ id: isString, title: isString, state: isRoomState }),
     you: isSelf,
+    staff: isBoolean,
   },
+  lobby: { type: oneOf('lobby'), staff: isBoolean },
   turned_away: { type: oneOf('turned_away') },
   knock: { type: oneOf('knock'), participant: isParticipant, at: isString },
   knock_over: {

@@ -213,6 +213,8 @@ export interface Waiting {
   now: string
   room: { id: string; title: string; state: RoomState }
   you: Self
+  /** whether members of the company are in the room */
+  staff: boolean
 }
 
 export interface Ack {
@@ -280,6 +282,7 @@ export type ServerMessage =
   | Welcome
   | Waiting
   | { type: 'turned_away' }
+  | { type: 'lobby'; staff: boolean }
   | { type: 'knock'; participant: Participant; at: string }
   | { type: 'knock_over'; participantId: string; device?: string; outcome: 'admitted' | 'turned_away' | 'left' }
   | { type: 'joined'; participant: Participant }
@@ -318,6 +321,8 @@ export interface RoomInfo {
   you: Participant
   sandbox?: { ready: boolean }
   startsAt?: string
+  /** from then on the interviewers are notified of a candidate in the lobby */
+  lobbyOpensAt?: string
   endsAt?: string
   timeZone?: string
   company?: string

@@ -45,6 +45,8 @@ export interface RoomSnapshot {
   connectionError: ConnectionError | null
   /** in the lobby, not admitted yet */
   waiting: boolean
+  /** whether members of the company are in the room, for those who wait */
+  staffPresent: boolean
   /** server clock minus performance.now(), in milliseconds: the local clock may be set meanwhile */
   clockOffset: number
   latencyMs: number | null
@@ -81,6 +83,7 @@ export const initialSnapshot: RoomSnapshot = {
   connection: 'connecting',
   connectionError: null,
   waiting: false,
+  staffPresent: false,
   clockOffset: 0,
   latencyMs: null,
   room: null,
@@ -119,7 +122,9 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
     case 'welcome':
       return applyWelcome(snapshot, message, now)
     case 'waiting':
-      return { ...snapshot, waiting: true, room: message.room, you: message.you, clockOffset: Date.parse(message.now) - now }
+      return { ...snapshot, waiting: true, staffPresent: message.staff, room: message.room, you: message.you, clockOffset: Date.parse(message.now) - now }
+    case 'lobby':
+      return { ...snapshot, staffPresent: message.staff }
     case 'knock':
       return { ...snapshot, waitingParticipants: withParticipant(snapshot.waitingParticipants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
     case 'knock_over':

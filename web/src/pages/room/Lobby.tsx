@@ -4,6 +4,7 @@ import { Editor } from '@/room/editor'
 import { formatDateTime } from '@/time/format'
 import { Note } from '@/ui/feedback'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
+import { useServerTime } from './useServerTime'
 import { EditorHost } from './EditorHost'
 import { CardPage } from '../../app/CardPage'
 
@@ -12,14 +13,22 @@ export function Lobby() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()
   const reconnecting = useRoomSnapshot((snapshot) => snapshot.connection === 'reconnecting')
-  const clockOffset = useRoomSnapshot((snapshot) => snapshot.clockOffset)
+  const staffPresent = useRoomSnapshot((snapshot) => snapshot.staffPresent)
   const zone = useRoomTimeZone()
-  const isEarly = roomInfo.startsAt && Date.parse(roomInfo.startsAt) > performance.now() + clockOffset
+  const now = useServerTime(true)
+  const { startsAt, lobbyOpensAt } = roomInfo
+  const beforeStart = startsAt !== undefined && Date.parse(startsAt) > now
+  const tooEarly = !staffPresent && lobbyOpensAt !== undefined && Date.parse(lobbyOpensAt) > now
+  const times = { time: formatDateTime(startsAt ?? '', zone), opens: formatDateTime(lobbyOpensAt ?? '', zone) }
   return (
-    <CardPage wide title={t('lobby.title')} overline={roomInfo.title}>
+    <CardPage wide title={t(tooEarly ? 'lobby.earlyTitle' : 'lobby.title')} overline={roomInfo.title}>
       <div role="status" className="hm-stack">
-        {reconnecting ? <Note tone="warning">{t('lobby.reconnecting')}</Note> : <p className="room-waiting">{t('lobby.tell')}</p>}
-        {isEarly && <p className="hm-muted">{t('lobby.early', { time: formatDateTime(roomInfo.startsAt ?? '', zone) })}</p>}
+        {reconnecting ? (
+          <Note tone="warning">{t('lobby.reconnecting')}</Note>
+        ) : (
+          <p className="room-waiting">{t(tooEarly ? 'lobby.tooEarly' : staffPresent ? 'lobby.staffPresent' : 'lobby.staffAbsent', times)}</p>
+        )}
+        {beforeStart && !tooEarly && <p className="hm-muted">{t('lobby.early', times)}</p>}
       </div>
       <section>
         <h2>{t('lobby.steps')}</h2>

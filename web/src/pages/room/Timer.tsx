@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '@/time/format'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
+import { useServerTime } from './useServerTime'
 
 const ENDING_SOON_MS = 5 * 60_000
 
@@ -30,17 +30,6 @@ function TimerDisplay({ main, label, detail, endingSoon }: { main: string; label
       {detail && <span className={endingSoon ? 'room-timer__more room-timer__more--soon' : 'room-timer__more'}>{detail}</span>}
     </span>
   )
-}
-
-function useServerTime(ticking: boolean): number {
-  const offset = useRoomSnapshot((snapshot) => snapshot.clockOffset)
-  const [now, setNow] = useState(() => performance.now())
-  useEffect(() => {
-    if (!ticking) return
-    const timer = setInterval(() => setNow(performance.now()), 1_000)
-    return () => clearInterval(timer)
-  }, [ticking])
-  return now + offset
 }
 
 /** 7:05, 1:02:33 */
