@@ -39,7 +39,7 @@ func TestHistoryBeforeAdmissionHidden(t *testing.T) {
 	if got := awaitMessage[protocol.Resync](li, "resync"); got.Version != 4 || got.Text != "# def f(): ..." {
 		t.Errorf("%+v", got)
 	}
-	hello := encodeMessage(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: []protocol.HeldDocument{{Doc: docCode, Version: 1}}})
+	hello := protocol.Encode(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: []protocol.HeldDocument{{Doc: docCode, Version: 1}}})
 	back, err := m.Join(t.Context(), testCorpID, testRoomID, lilei, hello)
 	if err != nil {
 		t.Fatal(err)

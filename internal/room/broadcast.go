@@ -32,6 +32,10 @@ func (r *Room) broadcastEvent(e *event) {
 				Doc: e.subject, Length: data.Length, Outside: data.Outside,
 			}, isStaff)
 		}
+	case *leaveData:
+		if data.Lost && !containsPerson(r.presence(false), e.actor) {
+			r.broadcast(&protocol.ConnectionLost{Type: "connection_lost", ParticipantID: e.actor, At: protocol.Timestamp{Time: e.at}}, toAll)
+		}
 	default:
 		r.broadcastAdmission(e)
 	}

@@ -117,7 +117,7 @@ func (p *testClient) joinRoom() {
 	for name, c := range p.documents {
 		hello.Documents = append(hello.Documents, protocol.HeldDocument{Doc: name, Version: c.version})
 	}
-	m, err := p.manager.Join(p.t.Context(), testCorpID, testRoomID, p.participant, encodeMessage(hello))
+	m, err := p.manager.Join(p.t.Context(), testCorpID, testRoomID, p.participant, protocol.Encode(hello))
 	if err != nil {
 		p.t.Fatalf("%s joins: %v", p.participant.ID, err)
 	}
@@ -282,7 +282,7 @@ func (p *testClient) sendMessage(message any) {
 	p.t.Helper()
 	raw, ok := message.(string)
 	if !ok {
-		raw = string(encodeMessage(message))
+		raw = string(protocol.Encode(message))
 	}
 	if err := p.member.Receive(p.t.Context(), []byte(raw)); err != nil {
 		p.t.Fatalf("%s sends %s: %v", p.participant.ID, raw, err)
@@ -309,7 +309,7 @@ func (p *testClient) pushPending(doc string) {
 	for _, u := range c.pending[:min(len(c.pending), maxPush)] {
 		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil), Age: 5, Event: "input.type"})
 	}
-	c.sent, c.frame = len(msg.Updates), string(encodeMessage(msg))
+	c.sent, c.frame = len(msg.Updates), string(protocol.Encode(msg))
 	p.sendMessage(c.frame)
 }
 

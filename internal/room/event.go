@@ -55,6 +55,9 @@ type (
 		Role   Role   `json:"role"`
 		Device string `json:"device,omitempty"` // of a knock
 	}
+	leaveData struct {
+		Lost bool `json:"lost,omitempty"` // the connection broke
+	}
 	admissionData struct {
 		Device string `json:"device,omitempty"` // the event's subject is the participant
 	}
@@ -119,6 +122,8 @@ func newData(kind string) any {
 	switch kind {
 	case kindJoin, kindKnock:
 		return new(joinData)
+	case kindLeave:
+		return new(leaveData)
 	case kindAdmit, kindTurnAway:
 		return new(admissionData)
 	case kindLanguage:

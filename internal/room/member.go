@@ -35,6 +35,7 @@ type Member struct {
 	// The fields below are guarded by the room's lock.
 	waiting        bool // not admitted yet
 	removed        bool
+	lost           bool // the connection broke
 	cursor         *protocol.CursorPosition
 	cursorLoggedAt time.Time // time of the last cursor event in the log
 	unfocused      bool
@@ -78,6 +79,14 @@ func (m *Member) requestAccessCheck() {
 	}
 }
 
+// MarkLost records that the connection broke, before Leave: the participant did not
+// leave on purpose.
+func (m *Member) MarkLost() {
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	m.lost = true
+}
+
 // Leave removes the member from the room. It may be called more than once.
 func (m *Member) Leave() {
 	r := m.room
@@ -88,7 +97,7 @@ func (m *Member) Leave() {
 	m.leaveOnce.Do(func() { r.manager.releaseRoom(r) })
 }
 
-func (m *Member) sendMessage(message any) { m.queue.Push(encodeMessage(message)) }
+func (m *Member) sendMessage(message any) { m.queue.Push(protocol.Encode(message)) }
 
 // currentRights returns the rights of the member in the current phase. r.mu
 // must be held.

@@ -146,7 +146,7 @@ func (r *Room) addWaitingMember(m *Member) {
 		r.rejectMember(m)
 		return
 	}
-	first := !containsDevice(r.presence(true), m.device())
+	first := !m.device().IsIn(r.presence(true))
 	r.members = append(r.members, m)
 	m.sendMessage(&protocol.Waiting{
 		Type: "waiting", Now: protocol.Timestamp{Time: r.manager.now()}, Room: protocol.WaitingRoom{ID: r.id, Title: r.description.Title, State: r.state.phase},
@@ -196,12 +196,12 @@ func (r *Room) removeMember(m *Member) {
 	r.publishPresence()
 	switch who := m.participant; {
 	case m.waiting:
-		if m.queue.IsOpen() && !containsDevice(r.presence(true), m.device()) {
+		if m.queue.IsOpen() && !m.device().IsIn(r.presence(true)) {
 			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: who.ID, Device: who.Device, Outcome: "left"}, withRight(access.CanAdmit))
 		}
 	case !containsPerson(r.presence(false), who.ID):
 		r.broadcast(&protocol.Left{Type: "left", ParticipantID: m.participant.ID}, toAll)
-		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID})
+		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID, data: &leaveData{Lost: m.lost}})
 	}
 }
 

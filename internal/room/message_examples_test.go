@@ -24,7 +24,7 @@ var clientMessages = map[string]any{
 
 var serverMessages = map[string]any{
 	"welcome": protocol.Welcome{}, "waiting": protocol.Waiting{}, "lobby": protocol.LobbyStatus{}, "turned_away": protocol.TurnedAway{},
-	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{},
+	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{}, "connection_lost": protocol.ConnectionLost{},
 	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
 	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{},
 	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{},
@@ -83,7 +83,7 @@ func checkRoundTrip(t *testing.T, raw []byte, kind string, sample any) {
 	if err := json.Unmarshal(raw, &want); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(encodeMessage(message), &got); err != nil {
+	if err := json.Unmarshal(protocol.Encode(message), &got); err != nil {
 		t.Fatal(err)
 	}
 	if want["type"] != kind {

@@ -101,13 +101,13 @@ func (m *Manager) runPublisher() {
 }
 
 func notifyReplicaMessage(ctx context.Context, tx *db.Tx, n replicaMessage) error {
-	raw := encodeMessage(n)
+	raw := protocol.Encode(n)
 	if len(raw) > maxReplicaMessage { // avatars are the longest field and are not essential
 		n.Participants = slices.Clone(n.Participants)
 		for i := range n.Participants {
 			n.Participants[i].Avatar = ""
 		}
-		raw = encodeMessage(n)
+		raw = protocol.Encode(n)
 	}
 	if len(raw) > maxReplicaMessage {
 		return nil
@@ -235,13 +235,13 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 	}
 	now, door := r.presence(false), r.presence(true)
 	for _, p := range door {
-		if !containsDevice(outside, access.Device{Participant: p.ID, ID: p.Device}) {
+		if !(access.Device{Participant: p.ID, ID: p.Device}).IsIn(outside) {
 			r.broadcast(&protocol.Knock{Type: "knock", Participant: p, At: protocol.Timestamp{Time: r.manager.now()}}, withRight(access.CanAdmit))
 		}
 	}
 	for _, p := range outside {
 		entered := func(q remoteParticipant) bool { return !q.Waiting && q.ID == p.ID && q.Device == p.Device }
-		if !containsDevice(door, access.Device{Participant: p.ID, ID: p.Device}) && !slices.ContainsFunc(people, entered) {
+		if !(access.Device{Participant: p.ID, ID: p.Device}).IsIn(door) && !slices.ContainsFunc(people, entered) {
 			r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: p.ID, Device: p.Device, Outcome: "left"}, withRight(access.CanAdmit))
 		}
 	}
@@ -260,10 +260,6 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 
 func containsPerson(people []protocol.Person, id string) bool {
 	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == id })
-}
-
-func containsDevice(people []protocol.Person, d access.Device) bool {
-	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == d.Participant && p.Device == d.ID })
 }
 
 // receiveRemoteCursor broadcasts a cursor of another replica. Its version may

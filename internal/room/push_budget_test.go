@@ -119,7 +119,7 @@ func TestHelloReadsLittle(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hello := encodeMessage(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: haves[:1]})
+	hello := protocol.Encode(protocol.Hello{Type: "hello", Protocol: Protocol, Documents: haves[:1]})
 	back, err := m.Join(t.Context(), testCorpID, testRoomID, wang, hello)
 	if err != nil {
 		t.Fatal(err)

@@ -145,7 +145,7 @@ func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) 
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !containsDevice(r.presence(true), access.Device{Participant: msg.ParticipantID, ID: msg.Device}) {
+	if !(access.Device{Participant: msg.ParticipantID, ID: msg.Device}).IsIn(r.presence(true)) {
 		return newRefusal("not_found")
 	}
 	if r.state.phase == Lobby {
@@ -159,7 +159,7 @@ func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionReques
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !containsDevice(r.presence(true), access.Device{Participant: msg.ParticipantID, ID: msg.Device}) {
+	if !(access.Device{Participant: msg.ParticipantID, ID: msg.Device}).IsIn(r.presence(true)) {
 		return newRefusal("not_found")
 	}
 	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})

@@ -12,10 +12,7 @@
 package room
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -153,7 +150,7 @@ func (r *Room) presence(waiting bool) []protocol.Person {
 		if waiting {
 			view = onDevice(view, p.Device)
 		}
-		if isWaiting == waiting && !containsDevice(out, access.Device{Participant: view.ID, ID: view.Device}) {
+		if isWaiting == waiting && !(access.Device{Participant: view.ID, ID: view.Device}).IsIn(out) {
 			out = append(out, view)
 		}
 	}
@@ -177,7 +174,7 @@ func (r *Room) broadcast(message any, to func(*Member) bool) {
 			continue
 		}
 		if raw == nil {
-			raw = encodeMessage(message)
+			raw = protocol.Encode(message)
 		}
 		m.queue.Push(raw)
 	}
@@ -193,15 +190,4 @@ func exceptMember(other *Member) func(*Member) bool {
 
 func withRight(want protocol.Right) func(*Member) bool {
 	return func(m *Member) bool { return slices.Contains(m.currentRights(), want) }
-}
-
-// encodeMessage encodes a message. It panics on a type that cannot be encoded.
-func encodeMessage(message any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(message); err != nil {
-		panic(fmt.Sprintf("writing %T: %v", message, err))
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

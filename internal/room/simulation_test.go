@@ -116,7 +116,7 @@ func (s *simulation) sendPush(c *simulatedClient) {
 	for _, u := range doc.pending {
 		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil)})
 	}
-	doc.sent, doc.frame = len(msg.Updates), string(encodeMessage(msg))
+	doc.sent, doc.frame = len(msg.Updates), string(protocol.Encode(msg))
 	s.pushes = append(s.pushes, s.decodePush(doc.frame, c))
 }
 

@@ -29,7 +29,7 @@ type socketTimeouts struct {
 }
 
 var roomTimeouts = socketTimeouts{
-	hello: 10 * time.Second, write: 10 * time.Second, ping: 20 * time.Second, pong: 40 * time.Second, accessCheck: time.Minute,
+	hello: 10 * time.Second, write: 10 * time.Second, ping: 5 * time.Second, pong: 10 * time.Second, accessCheck: time.Minute,
 }
 
 // roomPump copies messages between a socket and a member of a room. The rules
@@ -90,6 +90,9 @@ func (p *roomPump) pumpMessages(ctx context.Context) {
 		ways.Go(func() { cancel(way(ctx)) })
 	}
 	<-ctx.Done()
+	if isConnectionLost(context.Cause(ctx)) {
+		p.member.MarkLost()
+	}
 	p.closeSocket(ctx, context.Cause(ctx))
 	_ = p.conn.CloseNow() // ends the read loop when the client does not answer the close
 	ways.Wait()
@@ -174,6 +177,14 @@ func (p *roomPump) sendPing(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.timeouts.pong)
 	defer cancel()
 	return p.conn.Ping(ctx)
+}
+
+// isConnectionLost reports whether the client went away without closing the socket:
+// it sends no pongs, or the network or its operating system closed the connection.
+// A page that is left closes its socket.
+func isConnectionLost(err error) bool {
+	_, closedByRoom := errors.AsType[*protocol.CloseError](err)
+	return !closedByRoom && websocket.CloseStatus(err) == -1 && !errors.Is(err, context.Canceled)
 }
 
 // closeSocket closes the socket with the close code for the error.

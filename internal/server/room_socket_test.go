@@ -186,6 +186,32 @@ func TestSocketPingTimeout(t *testing.T) {
 	if left := other.awaitType("left"); left["participantId"] != "zhang" || rooms.Stats().Rooms != 1 {
 		t.Errorf("left: %v", left)
 	}
+	if lost := other.awaitType("connection_lost"); lost["participantId"] != "zhang" {
+		t.Errorf("connection lost: %v", lost)
+	}
+}
+
+// A page that is left closes its socket; a page that is stopped does not.
+func TestSocketConnectionLost(t *testing.T) {
+	_, url := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
+	staff := dialRoom(t, url+"?id=zhang&role=interviewer")
+	staff.sendText(helloFrame)
+	staff.awaitType("welcome")
+	join := func(id string) *socketClient {
+		c := dialRoom(t, url+"?id="+id+"&role=interviewer")
+		c.sendText(helloFrame)
+		c.awaitType("welcome")
+		return c
+	}
+	if err := join("wang").conn.Close(websocket.StatusGoingAway, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := join("li").conn.CloseNow(); err != nil {
+		t.Fatal(err)
+	}
+	if lost := staff.awaitType("connection_lost"); lost["participantId"] != "li" {
+		t.Errorf("connection lost: %v", lost)
+	}
 }
 
 // TestSocketAccessRevoked: a failing access check, such as a database that is

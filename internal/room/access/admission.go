@@ -1,6 +1,10 @@
 package access
 
-import "github.com/huimian/huimian/internal/room/protocol"
+import (
+	"slices"
+
+	"github.com/huimian/huimian/internal/room/protocol"
+)
 
 // Device is a browser of a participant. The zero ID stands for every device:
 // admissions were not bound to one at first.
@@ -10,6 +14,11 @@ type Device struct{ Participant, ID string }
 // participant.
 func (d Device) Covers(other Device) bool {
 	return d.Participant == other.Participant && (d.ID == "" || d.ID == other.ID)
+}
+
+// IsIn reports whether people who wait include the participant on the device.
+func (d Device) IsIn(people []protocol.Person) bool {
+	return slices.ContainsFunc(people, func(p protocol.Person) bool { return p.ID == d.Participant && p.Device == d.ID })
 }
 
 // Admissions are the admitted devices of candidates, and what the candidates may

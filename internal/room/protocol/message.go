@@ -206,6 +206,12 @@ type (
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
 	}
+	// ConnectionLost follows Left when the participant did not leave on purpose.
+	ConnectionLost struct {
+		Type          string    `json:"type"`
+		ParticipantID string    `json:"participantId"`
+		At            Timestamp `json:"at"`
+	}
 	Ack struct {
 		Type     string `json:"type"`
 		Doc      string `json:"doc"`

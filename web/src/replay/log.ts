@@ -25,7 +25,7 @@ export interface ReplayUpdate {
 interface EventData {
   join: { name: string; role: Role }
   knock: { name: string; role: Role; device?: string }
-  leave: object
+  leave: { lost?: boolean }
   admit: { device?: string }
   turn_away: { device?: string }
   start: object

@@ -126,7 +126,7 @@ describe('reconnecting', () => {
   it('detects a dead connection by the receive timeout', async () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
-    await vi.advanceTimersByTimeAsync(24_000)
+    await vi.advanceTimersByTimeAsync(11_000)
     expect(socket.sent.filter(({ type }) => type === 'ping')).toHaveLength(3) // two heartbeats and a probe
     expect(fixture.states).toEqual(['live'])
     await vi.advanceTimersByTimeAsync(2_000)
@@ -138,7 +138,7 @@ describe('reconnecting', () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     for (let round = 0; round < 6; round++) {
-      await vi.advanceTimersByTimeAsync(20_000)
+      await vi.advanceTimersByTimeAsync(7_000)
       socket.receive({ type: 'pong', t: 1, now: '2026-11-23T08:00:00.000Z' })
     }
     expect(fixture.states).toEqual(['live'])

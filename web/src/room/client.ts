@@ -38,8 +38,8 @@ export interface ClientOptions {
 const INITIAL_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 15_000
 const CONNECT_TIMEOUT_MS = 12_000 // from opening the socket to the welcome message
-const PING_INTERVAL_MS = 10_000
-const RECEIVE_TIMEOUT_MS = 21_000 // no message for this long: the connection is probed, even if the browser still reports it open
+const PING_INTERVAL_MS = 5_000
+const RECEIVE_TIMEOUT_MS = 8_000 // no message for this long: the connection is probed, even if the browser still reports it open
 const PROBE_TIMEOUT_MS = 4_000 // no answer to a probe for this long: the connection is dead
 const BACKOFF_RESET_MS = 10_000 // a connection that lasted this long resets the backoff
 const MAX_BUFFERED_BYTES = 1 << 20 // volatile messages are dropped above this

@@ -167,6 +167,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   },
   joined: { type: oneOf('joined'), participant: isParticipant },
   left: { type: oneOf('left'), participantId: isString },
+  connection_lost: { type: oneOf('connection_lost'), participantId: isString, at: isString },
   ack: { type: oneOf('ack'), doc: isDocumentName, clientId: isString, seq: isInteger, version: isInteger, count: isInteger },
   updates: { type: oneOf('updates'), doc: isDocumentName, version: isInteger, updates: arrayOf(isStoredUpdate) },
   resync: { type: oneOf('resync'), doc: isDocumentName, version: isInteger, text: isString, code: isString },

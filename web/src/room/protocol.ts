@@ -287,6 +287,7 @@ export type ServerMessage =
   | { type: 'knock_over'; participantId: string; device?: string; outcome: 'admitted' | 'turned_away' | 'left' }
   | { type: 'joined'; participant: Participant }
   | { type: 'left'; participantId: string }
+  | { type: 'connection_lost'; participantId: string; at: string }
   | Ack
   | Updates
   | Resync

@@ -34,6 +34,18 @@ describe('people', () => {
     expect(left.peopleById.get(candidate.id)?.name).toBe('李雷')
   })
 
+  it('are lost until they return', () => {
+    const lost = snapshotAfter(
+      welcomeMessage({ participants: [candidate] }),
+      { type: 'left', participantId: candidate.id },
+      { type: 'connection_lost', participantId: candidate.id, at: '2026-11-23T08:20:15.000Z' },
+    )
+    expect(lost.lostParticipants).toEqual([{ id: candidate.id, at: '2026-11-23T08:20:15.000Z' }])
+    expect(applyMessage(lost, { type: 'joined', participant: candidate }, NOW).lostParticipants).toEqual([])
+    expect(applyMessage(lost, welcomeMessage({ participants: [] }), NOW).lostParticipants).toHaveLength(1)
+    expect(applyMessage(lost, welcomeMessage({ participants: [candidate] }), NOW).lostParticipants).toEqual([])
+  })
+
   it('wait on each device', () => {
     const phone = { ...candidate, device: 'phone' }
     const laptop = { ...candidate, device: 'laptop' }

@@ -57,6 +57,8 @@ export interface RoomSnapshot {
   /** all participants seen since joining, by id: names for their messages after they left */
   peopleById: ReadonlyMap<string, Participant>
   waitingParticipants: Participant[]
+  /** those whose connection broke and who have not returned */
+  lostParticipants: { id: string; at: string }[]
   question: Question | null
   /** for staff: all questions of the interview */
   questions: Question[]
@@ -91,6 +93,7 @@ export const initialSnapshot: RoomSnapshot = {
   participants: [],
   peopleById: new Map(),
   waitingParticipants: [],
+  lostParticipants: [],
   question: null,
   questions: [],
   answer: 'code',
@@ -130,9 +133,16 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
     case 'knock_over':
       return { ...snapshot, waitingParticipants: withoutParticipant(snapshot.waitingParticipants, message.participantId, message.device) }
     case 'joined':
-      return { ...snapshot, participants: withParticipant(snapshot.participants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
+      return {
+        ...snapshot,
+        participants: withParticipant(snapshot.participants, message.participant),
+        peopleById: addKnownPeople(snapshot, [message.participant]),
+        lostParticipants: snapshot.lostParticipants.filter(({ id }) => id !== message.participant.id),
+      }
     case 'left':
       return { ...snapshot, participants: withoutParticipant(snapshot.participants, message.participantId) }
+    case 'connection_lost':
+      return { ...snapshot, lostParticipants: [...snapshot.lostParticipants, { id: message.participantId, at: message.at }] }
     case 'language':
       return message.doc === snapshot.answer ? updateRoom(snapshot, { language: message.language }) : snapshot
     case 'problem':
@@ -168,6 +178,7 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
     participants: message.participants,
     peopleById: addKnownPeople(snapshot, [...message.participants, ...(message.waiting ?? [])]),
     waitingParticipants: message.waiting ?? [],
+    lostParticipants: snapshot.lostParticipants.filter((lost) => !message.participants.some(({ id }) => id === lost.id)),
     question: message.question,
     questions: message.questions ?? [],
     answer: message.answer,

@@ -3,6 +3,7 @@ import { hasPermission } from '@/room/store'
 import { Button, ButtonLink } from '@/ui/Button'
 import { AdmitButtons } from './AdmitButtons'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { formatElapsed, useServerTime } from './useServerTime'
 
 /** Notices above the workspace. */
 export function Banners() {
@@ -11,6 +12,7 @@ export function Banners() {
     <aside aria-label={t('banner.label')}>
       <OfflineBanner />
       <WaitingBanners />
+      <LostBanners />
       <LobbyBanner />
       <EndedBanner />
     </aside>
@@ -38,6 +40,22 @@ function WaitingBanners() {
     <div key={person.id + (person.device ?? '')} className="room-banner room-banner--knock" role="alert">
       <span className="hm-grow">{t(participants.some(({ id }) => id === person.id) ? 'people.knockingAgain' : 'people.knocking', { name: person.name })}</span>
       <AdmitButtons person={person} />
+    </div>
+  ))
+}
+
+/** The participants whose connection broke, with the time since. */
+function LostBanners() {
+  const { t } = useTranslation('room')
+  const open = useRoomSnapshot((snapshot) => snapshot.room?.state === 'open')
+  const lostParticipants = useRoomSnapshot((snapshot) => snapshot.lostParticipants)
+  const peopleById = useRoomSnapshot((snapshot) => snapshot.peopleById)
+  const now = useServerTime(lostParticipants.length > 0)
+  if (!open) return null
+  return lostParticipants.map(({ id, at }) => (
+    <div key={id} className="room-banner room-banner--warning">
+      <span role="status">{t('people.lost', { name: peopleById.get(id)?.name ?? '' })}</span>{' '}
+      <span className="hm-num">{formatElapsed(now - Date.parse(at))}</span>
     </div>
   ))
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '@/time/format'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
-import { useServerTime } from './useServerTime'
+import { formatElapsed, useServerTime } from './useServerTime'
 
 const ENDING_SOON_MS = 5 * 60_000
 
@@ -30,13 +30,4 @@ function TimerDisplay({ main, label, detail, endingSoon }: { main: string; label
       {detail && <span className={endingSoon ? 'room-timer__more room-timer__more--soon' : 'room-timer__more'}>{detail}</span>}
     </span>
   )
-}
-
-/** 7:05, 1:02:33 */
-function formatElapsed(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000))
-  const padTwo = (value: number) => String(value).padStart(2, '0')
-  const hours = Math.floor(seconds / 3_600)
-  const minutes = Math.floor(seconds / 60) % 60
-  return hours > 0 ? `${hours}:${padTwo(minutes)}:${padTwo(seconds % 60)}` : `${minutes}:${padTwo(seconds % 60)}`
 }

@@ -110,6 +110,15 @@ describe('Workspace', () => {
     expect(socket.sentOfType('admit')).toMatchObject([{ participantId: you.id, device: 'laptop' }])
   })
 
+  it('shows whose connection was lost until they return', () => {
+    renderRoom(welcomeMessage({ participants: [you] }))
+    receiveMessage({ type: 'left', participantId: you.id })
+    receiveMessage({ type: 'connection_lost', participantId: you.id, at: new Date().toISOString() })
+    expect(screen.getByText('李雷的连接断开了，正在等待重新连接')).toBeTruthy()
+    receiveMessage({ type: 'joined', participant: you })
+    expect(screen.queryByText(/李雷的连接断开了/)).toBeNull()
+  })
+
   it('previews a question before the candidate sees it', () => {
     const second = { id: 'q2', title: 'LRU 缓存', body: '实现缓存' }
     const greeting = welcomeMessage()
