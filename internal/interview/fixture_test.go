@@ -57,6 +57,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
 			"lin":  {UserID: "lin", Name: "林一", Active: true},
 			"mei":  {UserID: "mei", Name: "梅二", Active: true},
+			"kai":  {UserID: "kai", Name: "凯四", Active: true},
 			"gone": {UserID: "gone", Name: "顾三"},
 		},
 		recruiter: actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter},

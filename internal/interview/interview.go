@@ -107,21 +107,25 @@ type Interview struct {
 	DecisionComment string     `bun:"decision_comment"`
 	DecidedBy       string     `bun:"decided_by"`
 	DecidedAt       *time.Time `bun:"decided_at"`
-	Version         int        `bun:"version"`
-	ScheduleVersion int        `bun:"schedule_version"`
-	CreatedAt       time.Time  `bun:"created_at"`
-	UpdatedAt       time.Time  `bun:"updated_at"`
+	// When the submitted scorecards were opened before all were in.
+	ScorecardsOpenedAt *time.Time `bun:"scorecards_opened_at"`
+	ScorecardsOpenedBy string     `bun:"scorecards_opened_by"`
+	Version            int        `bun:"version"`
+	ScheduleVersion    int        `bun:"schedule_version"`
+	CreatedAt          time.Time  `bun:"created_at"`
+	UpdatedAt          time.Time  `bun:"updated_at"`
 
 	db.SearchColumns // the title
 
 	// Read beside the row.
-	Position     position.Position   `bun:"-"`
-	Candidate    candidate.Candidate `bun:"-"`
-	Organizer    member.Member       `bun:"-"`
-	Decider      member.Member       `bun:"-"`
-	Interviewers []Interviewer       `bun:"-"`
-	Questions    []question.Question `bun:"-"`
-	Link         LinkState           `bun:"-"`
+	Position         position.Position   `bun:"-"`
+	Candidate        candidate.Candidate `bun:"-"`
+	Organizer        member.Member       `bun:"-"`
+	Decider          member.Member       `bun:"-"`
+	ScorecardsOpener member.Member       `bun:"-"`
+	Interviewers     []Interviewer       `bun:"-"`
+	Questions        []question.Question `bun:"-"`
+	Link             LinkState           `bun:"-"`
 
 	room *roomRow // the current room, nil when it needs no row
 }
@@ -171,6 +175,8 @@ type Interviewer struct {
 	Response       Response   `bun:"response"`
 	ResponseReason string     `bun:"response_reason"`
 	RespondedAt    *time.Time `bun:"responded_at"`
+	ExcusedAt      *time.Time `bun:"excused_at"` // from the scorecard
+	ExcusedBy      string     `bun:"excused_by"`
 
 	// Read beside the row.
 	Member    member.Member   `bun:"-"`

@@ -238,7 +238,7 @@ func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
 
 // memberIDs returns the userids of all members of the interview.
 func (i *Interview) memberIDs() []string {
-	ids := []string{i.OrganizerID, i.DecidedBy}
+	ids := []string{i.OrganizerID, i.DecidedBy, i.ScorecardsOpenedBy}
 	for _, m := range i.Interviewers {
 		ids = append(ids, m.UserID)
 	}
@@ -246,7 +246,7 @@ func (i *Interview) memberIDs() []string {
 }
 
 func (i *Interview) fillNames(people func(userID string) member.Member) {
-	i.Organizer, i.Decider = people(i.OrganizerID), people(i.DecidedBy)
+	i.Organizer, i.Decider, i.ScorecardsOpener = people(i.OrganizerID), people(i.DecidedBy), people(i.ScorecardsOpenedBy)
 	for n := range i.Interviewers {
 		i.Interviewers[n].Member = people(i.Interviewers[n].UserID)
 	}

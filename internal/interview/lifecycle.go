@@ -11,7 +11,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/message"
-	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -175,14 +174,14 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		return err
 	}
 	for _, m := range i.Interviewers {
-		if m.Response == Declined || m.Scorecard == scorecard.Submitted {
+		if !m.owesScorecard() {
 			continue
 		}
 		if err := s.queueWeComMessage(ctx, tx, i, message.KindEvaluate, m.UserID, message.Data{}); err != nil {
 			return err
 		}
 	}
-	if err := s.planEvaluateReminder(ctx, tx, i, 1); err != nil {
+	if err := s.Scorecards().planReminder(ctx, tx, i, 1); err != nil {
 		return err
 	}
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewEnded); err != nil {

@@ -194,7 +194,7 @@ func TestPermissionsFollowTheState(t *testing.T) {
 		check("recruiter during", w.recruiter, Permissions{Cancel: true, Enter: true, End: true, Link: true})
 		check("interviewer during", w.lin, Permissions{Respond: true, Enter: true, End: true, Evaluate: true})
 		must(w.End(w.ctx, w.lin, i.ID))(t)
-		check("recruiter after", w.recruiter, Permissions{Enter: true, Decide: true})
+		check("recruiter after", w.recruiter, Permissions{Enter: true, Decide: true, ManageScorecards: true})
 		check("interviewer after", w.lin, Permissions{Enter: true, Evaluate: true})
 	})
 }

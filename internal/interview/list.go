@@ -91,7 +91,7 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 		q.Where(seated+" AND im.response = ?)", Pending)
 	}
 	if f.due {
-		q.Where("i.id IN ("+seats+" AND im.response <> ?2)", a.CorpID, a.UserID, Declined)
+		q.Where("i.id IN ("+seats+" AND im.response <> ?2 AND im.excused_at IS NULL)", a.CorpID, a.UserID, Declined)
 		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
 	}
 }

@@ -84,7 +84,7 @@ func (d *Delivery) Superseded() bool {
 		return m.Channel == message.WeCom && i.interviewer(m.Recipient) == nil
 	case message.KindEvaluate, message.KindEvaluateReminder:
 		seat := i.interviewer(m.Recipient)
-		return i.State != Ended || seat == nil || seat.Scorecard == scorecard.Submitted
+		return i.State != Ended || seat == nil || seat.ExcusedAt != nil || seat.Scorecard == scorecard.Submitted
 	case message.KindCandidateWaiting, message.KindRoomReady:
 		return !i.Open()
 	case message.KindRoomFailed:

@@ -215,8 +215,9 @@ func TestEvaluateReminder(t *testing.T) {
 		i := w.ended()
 		w.evaluate(w.lin, i.ID, 3, scorecard.Yes)
 		for n := 1; n <= evaluateAtMost; n++ {
+			w.clock.Advance(evaluateEvery)
 			for range 2 {
-				if err := w.remindToEvaluate(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: n}); err != nil {
+				if err := w.Scorecards().sendReminders(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: n}); err != nil {
 					t.Fatal(err)
 				}
 			}

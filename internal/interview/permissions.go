@@ -19,7 +19,7 @@ func sees(a actor.Actor, i *Interview) bool {
 // Permissions lists the operations that an actor may perform on an interview
 // now.
 type Permissions struct {
-	Edit, Cancel, Respond, Enter, Start, End, Link, Evaluate, Decide bool
+	Edit, Cancel, Respond, Enter, Start, End, Link, Evaluate, Decide, ManageScorecards bool
 }
 
 // PermissionsOf returns the permissions of the actor. The operations check the
@@ -38,6 +38,8 @@ func (s *Service) PermissionsOf(a actor.Actor, i *Interview) Permissions {
 		Link:     mayLink(a, i) == nil,
 		Evaluate: mayEvaluate(a, i) == nil,
 		Decide:   mayDecide(a, i) == nil,
+
+		ManageScorecards: mayManageScorecards(a, i) == nil,
 	}
 }
 
@@ -108,6 +110,11 @@ func mayEvaluate(a actor.Actor, i *Interview) error {
 
 // mayDecide allows recruiters and administrators, after the end.
 func mayDecide(a actor.Actor, i *Interview) error {
+	return firstError(mayManage(a), errState(i, Ended))
+}
+
+// mayManageScorecards allows recruiters and administrators, after the end.
+func mayManageScorecards(a actor.Actor, i *Interview) error {
 	return firstError(mayManage(a), errState(i, Ended))
 }
 

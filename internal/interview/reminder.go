@@ -10,7 +10,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
-	"github.com/huimian/huimian/internal/scorecard"
 )
 
 // reminders are sent at these times before the start.
@@ -69,7 +68,7 @@ func (s *Service) Register(q *job.Queue) {
 		return s.endOverdueInterview(ctx, args)
 	})
 	job.AddWorker(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
-		return s.remindToEvaluate(ctx, args)
+		return s.Scorecards().sendReminders(ctx, args)
 	})
 }
 
@@ -146,40 +145,5 @@ func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) erro
 			return err
 		}
 		return s.Rooms().queueRoomJob(ctx, tx, i, "")
-	})
-}
-
-func (s *Service) planEvaluateReminder(ctx context.Context, tx *db.Tx, i *Interview, number int) error {
-	args := EvaluateReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, Number: number}
-	return s.Queue.Insert(ctx, tx, args, job.RunAt(s.now().Add(evaluateEvery)), job.MaxAttempts(reminderAttempts))
-}
-
-func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArgs) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
-		if apperr.IsNotFound(err) {
-			return job.Cancel(err)
-		}
-		if err != nil || i.State != Ended {
-			return err
-		}
-		missing := 0
-		for _, m := range i.Interviewers {
-			if m.Response == Declined || m.Scorecard == scorecard.Submitted {
-				continue
-			}
-			missing++
-			err := s.queueMessage(ctx, tx, i, message.Message{
-				Kind: message.KindEvaluateReminder, Channel: message.WeCom, Recipient: m.UserID,
-				Dedup: fmt.Sprintf("evaluate:%s:%d:%s", i.ID, args.Number, m.UserID),
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if missing == 0 || args.Number >= evaluateAtMost {
-			return nil
-		}
-		return s.planEvaluateReminder(ctx, tx, i, args.Number+1)
 	})
 }

@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -9,7 +10,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/member"
-	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -67,7 +67,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 		now := s.now()
 		c.State, c.SubmittedAt = scorecard.Submitted, &now
 		i.interviewer(a.UserID).Scorecard = scorecard.Submitted
-		if err := s.queueSummary(ctx, tx, i); err != nil {
+		if err := s.Scorecards().queueSummary(ctx, tx, i); err != nil {
 			return err
 		}
 		err := s.recordInterview(ctx, tx, a, i, event.ScorecardSubmitted, func(e *interviewEvent) {
@@ -112,24 +112,15 @@ func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string,
 	return read()
 }
 
-// queueSummary notifies the organizer when all scorecards are submitted.
-func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) error {
-	if submitted, expected := i.countScorecards(); submitted < expected {
-		return nil
-	}
-	return s.queueMessage(ctx, tx, i, message.Message{
-		Kind: message.KindSummary, Channel: message.WeCom, Recipient: i.OrganizerID, Dedup: "summary:" + i.ID,
-	})
-}
-
 // countScorecards counts the submitted scorecards and the expected ones: of
-// every interviewer who has not declined, or has submitted one all the same.
+// every interviewer who has neither declined nor been excused, or has submitted
+// one all the same.
 func (i *Interview) countScorecards() (submitted, expected int) {
 	for _, m := range i.Interviewers {
 		if m.Scorecard == scorecard.Submitted {
 			submitted++
 		}
-		if m.Response != Declined || m.Scorecard == scorecard.Submitted {
+		if m.owesScorecard() || m.Scorecard == scorecard.Submitted {
 			expected++
 		}
 	}
@@ -140,26 +131,36 @@ func (i *Interview) countScorecards() (submitted, expected int) {
 type Evaluation struct {
 	Submitted int
 	Expected  int
-	Visible   bool // all are submitted: Cards and the summary are filled in
+	Visible   bool // Cards and the summary are filled in
 	Cards     []Scorecard
+
+	Missing  []MissingScorecard // of an ended interview
+	Excused  []member.Member    // without a submitted scorecard
+	MayOpen  bool               // the actor may open the submitted ones now
+	OpenFrom *time.Time         // for recruiters: when they may be opened; nil when none is missing
+	OpenedAt *time.Time         // when they were opened before all were in
+	OpenedBy member.Member
 
 	scorecard.Summary
 }
 
 // Evaluation summarizes the scorecards of an interview. They stay private until
-// all expected ones are submitted, so that no interviewer is influenced by
-// another; an interviewer without a submitted scorecard does not see them at
-// all, recruiters and administrators excepted.
+// all expected ones are submitted or a recruiter opens them, so that no
+// interviewer is influenced by another; an interviewer without a submitted
+// scorecard does not see them at all, recruiters and administrators excepted.
 func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Evaluation, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
-	e := &Evaluation{Cards: []Scorecard{}}
+	e := &Evaluation{Cards: []Scorecard{}, OpenedAt: i.ScorecardsOpenedAt, OpenedBy: i.ScorecardsOpener}
 	e.Submitted, e.Expected = i.countScorecards()
+	if err := s.Scorecards().addMissing(ctx, a, i, e); err != nil {
+		return nil, err
+	}
 	m := i.interviewer(a.UserID)
 	mine := m != nil && m.Scorecard == scorecard.Submitted
-	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (a.CanManage() || mine)
+	e.Visible = i.showsScorecards() && (a.CanManage() || mine)
 	if !e.Visible {
 		return e, nil
 	}

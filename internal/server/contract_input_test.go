@@ -245,7 +245,7 @@ func (g *inputGenerator) requestURL(o *operation, valid bool) string {
 	for _, p := range o.Parameters {
 		switch p.In {
 		case "path":
-			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(g.objectID(o, valid)))
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(g.objectID(o, p.Name, valid)))
 		case "query":
 			if valid && g.IntN(3) == 0 && p.Name != "cursor" || p.Required {
 				query.Set(p.Name, strings.Trim(fmt.Sprint(g.validValue(p.Name, p.Schema, 0)), "[]"))
@@ -268,10 +268,10 @@ func (g *inputGenerator) requestURL(o *operation, valid bool) string {
 
 // objectID returns the id of an own object, the id of an object of another
 // company, or an invalid id.
-func (g *inputGenerator) objectID(o *operation, valid bool) string {
+func (g *inputGenerator) objectID(o *operation, parameter string, valid bool) string {
 	parts := strings.Split(strings.TrimPrefix(o.path, "/api/v1"), "/")
 	for n, part := range parts {
-		if strings.HasPrefix(part, "{") && (valid || g.IntN(2) == 0) {
+		if part == "{"+parameter+"}" && (valid || g.IntN(2) == 0) {
 			if own, ok := g.own[parts[n-1]]; ok {
 				return own
 			}

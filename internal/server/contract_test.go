@@ -64,7 +64,7 @@ func TestContract(t *testing.T) {
 		own, foreign := w.seedCompany("acme", "ada", "lin", "一面"), w.seedCompany("other", "eve", "lin", marker)
 		ids := []string{}
 		for name, id := range foreign {
-			if name != "members" && name != "join" { // a candidate link needs no session
+			if name != "members" && name != "interviewers" && name != "join" { // a candidate link needs no session
 				ids = append(ids, id)
 			}
 		}
@@ -163,9 +163,13 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	own["interviews"] = i.ID
 	steps := map[string][]string{
 		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
+		"remindInterviewer": {"start", "end"}, "excuseInterviewer": {"start", "end"}, "requireScorecard": {"start", "end"}, "openScorecards": {"start", "end"},
 	}[o.ID]
 	for _, step := range steps {
 		apptest.DecodeBody[server.Interview](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+	}
+	if o.ID == "openScorecards" {
+		w.submitScorecard(w.SignIn("lin"), "/api/interviews/"+i.ID)
 	}
 }
 
@@ -224,7 +228,7 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 			Token struct{ ID string }
 		}](b.Call("POST", "/api/"+path, body), http.StatusCreated).ID
 	}
-	ids := map[string]string{"members": "mei"}
+	ids := map[string]string{"members": "mei", "interviewers": interviewer}
 	ids["questions"] = post("questions", map[string]any{"title": text, "body": text, "interviewerNotes": text})
 	ids["positions"] = post("positions", map[string]any{"title": text, "description": text, "questionIds": []string{ids["questions"]}})
 	ids["candidates"] = post("candidates", map[string]any{"name": text, "note": text, "source": text, "positionId": ids["positions"]})

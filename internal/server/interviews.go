@@ -35,6 +35,8 @@ type InterviewPermissions struct {
 	Link     bool `json:"link" doc:"Create a new candidate link"`
 	Evaluate bool `json:"evaluate" doc:"Write a scorecard"`
 	Decide   bool `json:"decide"`
+
+	ManageScorecards bool `json:"manageScorecards" doc:"Remind and excuse interviewers whose scorecard is missing, and open the submitted ones"`
 }
 
 // InterviewInput is the body of scheduleInterview.

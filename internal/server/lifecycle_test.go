@@ -211,3 +211,52 @@ func TestListInterviews(t *testing.T) {
 		}
 	})
 }
+
+// A recruiter manages the missing scorecards of an interview through the API.
+func TestMissingScorecardOperations(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		lin, rosa := w.SignIn("lin"), w.SignIn("rosa")
+		i := w.ScheduleInterview()
+		path := "/api/interviews/" + i.ID
+		apptest.DecodeBody[server.Interview](rosa.Call("PATCH", path, map[string]any{"version": i.Version, "interviewers": []string{"lin", "mei"}}), http.StatusOK)
+		for _, step := range []string{"/start", "/end"} {
+			apptest.DecodeBody[server.Interview](lin.Call("POST", path+step, nil), http.StatusOK)
+		}
+		w.submitScorecard(lin, path)
+		got := apptest.DecodeBody[resource.Scorecards](rosa.Call("POST", path+"/interviewers/mei/scorecard-reminder", nil), http.StatusOK)
+		if len(got.Missing) != 1 || got.Missing[0].Interviewer.UserID != "mei" || got.Missing[0].RemindedAt == nil || got.Visible || got.OpenFrom == nil || got.MayOpen {
+			t.Errorf("after the reminder: %+v", got)
+		}
+		again := apptest.WantProblem(rosa.Call("POST", path+"/interviewers/mei/scorecard-reminder", nil), http.StatusConflict, "scorecard.reminded_recently")
+		if !strings.Contains(again.Detail, "4 hours") {
+			t.Errorf("detail %q", again.Detail)
+		}
+		early := apptest.WantProblem(rosa.Call("POST", path+"/scorecards/open", nil), http.StatusConflict, "scorecard.too_early_to_open")
+		if !strings.Contains(early.Detail, "3 days") {
+			t.Errorf("detail %q", early.Detail)
+		}
+		got = apptest.DecodeBody[resource.Scorecards](rosa.Call("PUT", path+"/interviewers/mei/scorecard-excuse", nil), http.StatusOK)
+		if !got.Visible || len(got.Items) != 1 || len(got.Missing) != 0 || len(got.Excused) != 1 || got.Excused[0].UserID != "mei" {
+			t.Errorf("after the excuse: %+v", got)
+		}
+		if seen := apptest.DecodeBody[server.Interview](rosa.Call("GET", path, nil), http.StatusOK); seen.Interviewers[1].ExcusedAt == nil || !seen.Permissions.ManageScorecards {
+			t.Errorf("the interview: %+v", seen)
+		}
+		got = apptest.DecodeBody[resource.Scorecards](rosa.Call("DELETE", path+"/interviewers/mei/scorecard-excuse", nil), http.StatusOK)
+		if got.Visible || len(got.Missing) != 1 || len(got.Excused) != 0 {
+			t.Errorf("after the excuse was taken back: %+v", got)
+		}
+		w.Clock.Advance(72 * time.Hour)
+		rosa, lin = w.SignIn("rosa"), w.SignIn("lin") // the sessions have expired
+		got = apptest.DecodeBody[resource.Scorecards](rosa.Call("POST", path+"/scorecards/open", nil), http.StatusOK)
+		if !got.Visible || len(got.Items) != 1 || got.Opened == nil || got.Opened.By.Name != "罗莎" {
+			t.Errorf("after the opening: %+v", got)
+		}
+		if seen := apptest.DecodeBody[resource.Scorecards](lin.Call("GET", path+"/scorecards", nil), http.StatusOK); !seen.Visible || len(seen.Items) != 1 {
+			t.Errorf("an interviewer with a submitted scorecard sees %+v", seen)
+		}
+		if seen := apptest.DecodeBody[resource.Scorecards](w.SignIn("mei").Call("GET", path+"/scorecards", nil), http.StatusOK); seen.Visible || len(seen.Items) != 0 {
+			t.Errorf("an interviewer without one sees %+v", seen)
+		}
+	})
+}

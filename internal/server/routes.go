@@ -168,7 +168,11 @@ func (s *Server) registerInterviewOperations(r registrar) {
 
 	scorecards := scorecardHandlers{s.Interviews, s.Scorecards}
 	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)
-	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted", scorecards.listScorecards)
+	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted or a recruiter opens them", scorecards.listScorecards)
+	register(r, "POST /api/interviews/{id}/scorecards/open", "openScorecards", "Show the submitted scorecards before all are in", scorecards.openScorecards)
+	register(r, "POST /api/interviews/{id}/interviewers/{userId}/scorecard-reminder", "remindInterviewer", "Remind an interviewer of a missing scorecard", scorecards.remindInterviewer)
+	register(r, "PUT /api/interviews/{id}/interviewers/{userId}/scorecard-excuse", "excuseInterviewer", "Excuse an interviewer from the scorecard", scorecards.excuseInterviewer)
+	register(r, "DELETE /api/interviews/{id}/interviewers/{userId}/scorecard-excuse", "requireScorecard", "Take the excuse of an interviewer back", scorecards.requireScorecard)
 	register(r, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", scorecards.getScorecard)
 	register(r, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", scorecards.saveScorecard)
 	register(r, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", scorecards.submitScorecard)

@@ -44,6 +44,39 @@ func (h scorecardHandlers) submitScorecard(ctx context.Context, in *httpapi.Requ
 	return respondWithScorecard(ctx)(h.interviews.SubmitScorecard(ctx, actorOf(ctx), in.ID, in.Body.Version))
 }
 
+type interviewerPath struct {
+	httpapi.ByID
+	UserID string `path:"userId" maxLength:"64"`
+}
+
+func (h scorecardHandlers) remindInterviewer(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Remind(ctx, actorOf(ctx), in.ID, in.UserID))
+}
+
+func (h scorecardHandlers) excuseInterviewer(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Excuse(ctx, actorOf(ctx), in.ID, in.UserID))
+}
+
+func (h scorecardHandlers) requireScorecard(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Require(ctx, actorOf(ctx), in.ID, in.UserID))
+}
+
+func (h scorecardHandlers) openScorecards(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Scorecards], error) {
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Open(ctx, actorOf(ctx), in.ID))
+}
+
+// respondWithScorecards responds with the scorecards of an interview that has
+// changed.
+func (h scorecardHandlers) respondWithScorecards(ctx context.Context) func(*interview.Interview, error) (*httpapi.Response[resource.Scorecards], error) {
+	return func(i *interview.Interview, err error) (*httpapi.Response[resource.Scorecards], error) {
+		if err != nil {
+			return nil, err
+		}
+		in := &httpapi.ByID{ID: i.ID}
+		return h.listScorecards(ctx, in)
+	}
+}
+
 func respondWithScorecard(ctx context.Context) func(*interview.Scorecard, error) (*httpapi.Response[resource.Scorecard], error) {
 	return httpapi.MapResponse(resource.ScorecardMapper(httpapi.Language(ctx)))
 }

@@ -57,6 +57,7 @@ type Interviewer struct {
 	ResponseReason string     `json:"responseReason,omitempty"`
 	RespondedAt    *time.Time `json:"respondedAt,omitempty"`
 	Scorecard      string     `json:"scorecard" enum:"none,draft,submitted"`
+	ExcusedAt      *time.Time `json:"excusedAt,omitempty" doc:"When a recruiter excused the interviewer from the scorecard, which can still be submitted; absent while it is expected"`
 	Notified       string     `json:"notified" enum:"waiting,sent,failed" doc:"Whether the invitation reached WeCom"`
 }
 
@@ -164,7 +165,7 @@ func newInterviewer(m interview.Interviewer) Interviewer {
 	return Interviewer{
 		UserID: m.UserID, Name: m.Member.Name, Avatar: m.Member.Avatar,
 		Response: string(m.Response), ResponseReason: m.ResponseReason, RespondedAt: m.RespondedAt,
-		Scorecard: string(m.Scorecard), Notified: string(m.Notified),
+		Scorecard: string(m.Scorecard), ExcusedAt: m.ExcusedAt, Notified: string(m.Notified),
 	}
 }
 

@@ -52,13 +52,33 @@ type ScorecardDraft struct {
 }
 
 // Scorecards are the scorecards of an interview that the caller may see: until all
-// expected scorecards are submitted, only their numbers and the caller's own.
+// expected scorecards are submitted or a recruiter opens the submitted ones, only
+// their numbers.
 type Scorecards struct {
 	Submitted int               `json:"submitted" doc:"Number of submitted scorecards"`
 	Expected  int               `json:"expected" doc:"Number of expected scorecards"`
-	Visible   bool              `json:"visible" doc:"Whether all are submitted; only then items holds those of others, and summary is present"`
+	Visible   bool              `json:"visible" doc:"Whether the caller may see the submitted ones, because all are in or a recruiter has opened them; only then items holds those of others, and summary is present"`
 	Items     []Scorecard       `json:"items"`
 	Summary   *ScorecardSummary `json:"summary,omitempty"`
+
+	Missing  []MissingScorecard `json:"missing" doc:"Interviewers whose scorecard is expected and not submitted, once the interview has ended"`
+	Excused  []Person           `json:"excused" doc:"Interviewers who are excused from the scorecard and have not submitted one"`
+	MayOpen  bool               `json:"mayOpen" doc:"Whether the caller may open the submitted ones now, before all are in"`
+	OpenFrom *time.Time         `json:"openFrom,omitempty" doc:"For recruiters: when the submitted ones may be opened at the earliest; absent when none is missing or they are open"`
+	Opened   *ScorecardsOpened  `json:"opened,omitempty" doc:"Absent unless a recruiter opened the submitted ones before all were in"`
+}
+
+// MissingScorecard is an interviewer whose scorecard is expected and not submitted.
+type MissingScorecard struct {
+	Interviewer Person     `json:"interviewer"`
+	RemindedAt  *time.Time `json:"remindedAt,omitempty" doc:"For recruiters: when the last reminder was sent"`
+}
+
+// ScorecardsOpened records that the submitted scorecards were opened before all
+// were in.
+type ScorecardsOpened struct {
+	By Person    `json:"by"`
+	At time.Time `json:"at"`
 }
 
 // ScorecardSummary aggregates all scorecards of an interview.
@@ -116,7 +136,16 @@ func ScorecardMapper(lang string) func(interview.Scorecard) Scorecard {
 
 // NewScorecards maps the evaluation of an interview to the language.
 func NewScorecards(lang string, e interview.Evaluation) Scorecards {
-	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, ScorecardMapper(lang))}
+	out := Scorecards{
+		Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, ScorecardMapper(lang)),
+		Missing: httpapi.MapSlice(e.Missing, func(m interview.MissingScorecard) MissingScorecard {
+			return MissingScorecard{Interviewer: NewPerson(m.Interviewer), RemindedAt: m.RemindedAt}
+		}),
+		Excused: httpapi.MapSlice(e.Excused, NewPerson), MayOpen: e.MayOpen, OpenFrom: e.OpenFrom,
+	}
+	if e.OpenedAt != nil {
+		out.Opened = &ScorecardsOpened{By: NewPerson(e.OpenedBy), At: *e.OpenedAt}
+	}
 	if e.Visible {
 		out.Summary = newSummary(lang, e)
 	}

@@ -14,10 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -68,10 +73,10 @@ func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 // Of concurrent requests with the same key, one takes effect, and all get its response.
 func TestConcurrentIdempotencyKey(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		interview := apptest.ScheduleInput()
-		delete(interview, "overrideWarnings") // a second one is a double booking
+		plan := apptest.ScheduleInput()
+		delete(plan, "overrideWarnings") // a second one is a double booking
 		for path, body := range map[string]object{
-			"/api/v1/candidates": {"name": "x"}, "/api/v1/positions": {"title": "x"}, "/api/v1/interviews": interview,
+			"/api/v1/candidates": {"name": "x"}, "/api/v1/positions": {"title": "x"}, "/api/v1/interviews": plan,
 		} {
 			keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")
 			before := len(apptest.DecodeBody[resource.List[resource.Ref]](keyed.Call("GET", path, nil), http.StatusOK).Items)
@@ -101,9 +106,9 @@ type keyedOperation struct {
 }
 
 // newKeyedOperations returns one request of each POST operation.
-func newKeyedOperations(t *testing.T, ats *apptest.APIClient) []keyedOperation {
+func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient) []keyedOperation {
 	t.Helper()
-	i := newObjects(t, ats)["interviews"]
+	i, ended := newObjects(t, ats)["interviews"], newEndedInterview(t, w)
 	list := []keyedOperation{
 		{"createPosition", "/api/v1/positions", object{"title": "后端工程师"}, http.StatusCreated},
 		{"createCandidate", "/api/v1/candidates", object{"name": "王静", "overrideWarnings": true}, http.StatusCreated},
@@ -111,6 +116,8 @@ func newKeyedOperations(t *testing.T, ats *apptest.APIClient) []keyedOperation {
 		{"scheduleInterview", "/api/v1/interviews", apptest.ScheduleInput(), http.StatusCreated},
 		{"createCandidateLink", i + "/candidate-link", nil, http.StatusCreated},
 		{"cancelInterview", i + "/cancel", object{"reason": "已招满"}, http.StatusOK},
+		{"remindInterviewer", ended + "/interviewers/mei/scorecard-reminder", nil, http.StatusOK},
+		{"openScorecards", ended + "/scorecards/open", nil, http.StatusOK},
 	}
 	for _, o := range operations(t) {
 		if o.method == http.MethodPost && !slices.ContainsFunc(list, func(k keyedOperation) bool { return k.name == o.id }) {
@@ -120,11 +127,54 @@ func newKeyedOperations(t *testing.T, ats *apptest.APIClient) []keyedOperation {
 	return list
 }
 
+// newEndedInterview returns the path of an interview that ended four days ago, with
+// the scorecard of lin and without that of mei.
+func newEndedInterview(t *testing.T, w *apptest.Fixture) string {
+	t.Helper()
+	recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+	lin := actor.Actor{CorpID: "acme", UserID: "lin", Roles: actor.Interviewer}
+	i, _, err := w.Interviews.Schedule(t.Context(), recruiter, interview.Plan{
+		Title: "一面", NewPosition: &position.Position{Title: "Go"}, NewCandidate: &candidate.Candidate{Name: "陈晨"}, TimeZone: "Asia/Shanghai",
+		StartsAt: w.Clock.Now().AddDate(0, 0, 9), Duration: time.Hour, Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := scorecard.Draft{Recommendation: scorecard.Yes}
+	for _, c := range readCriteria(t, w, lin, i.ID) {
+		draft.Scores = append(draft.Scores, scorecard.Score{Key: c.Key, Score: 3})
+	}
+	for _, step := range []func() error{
+		func() error { _, err := w.Interviews.Start(t.Context(), lin, i.ID); return err },
+		func() error { _, err := w.Interviews.End(t.Context(), lin, i.ID); return err },
+		func() error { _, err := w.Interviews.SaveScorecard(t.Context(), lin, i.ID, draft); return err },
+		func() error { _, err := w.Interviews.SubmitScorecard(t.Context(), lin, i.ID, 1); return err },
+		func() error {
+			_, err := w.DB.NewUpdate().Model((*interview.Interview)(nil)).Set("ended_at = ?", db.Time(w.Clock.Now().AddDate(0, 0, -4))).Where("id = ?", i.ID).Exec(t.Context())
+			return err
+		},
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "/api/v1/interviews/" + i.ID
+}
+
+func readCriteria(t *testing.T, w *apptest.Fixture, a actor.Actor, id string) []scorecard.Criterion {
+	t.Helper()
+	c, err := w.Interviews.Scorecard(t.Context(), a, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Criteria
+}
+
 // A stored response has the status, the headers and the body of the first one.
 func TestStoredResponses(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		ats := w.NewAPIClient("ada", apitoken.Company)
-		for _, o := range newKeyedOperations(t, ats) {
+		for _, o := range newKeyedOperations(t, w, ats) {
 			keyed := ats.With("Idempotency-Key", o.name)
 			first, second := keyed.Call("POST", o.path, o.body), keyed.Call("POST", o.path, o.body)
 			if second.Header.Get("Idempotency-Replayed") != "true" || first.Header.Get("Idempotency-Replayed") != "" {
@@ -147,7 +197,7 @@ func TestStoredResponses(t *testing.T) {
 func TestResponseIsStoredWithEffect(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 		ats := w.NewAPIClient("ada", apitoken.Company)
-		operations := newKeyedOperations(t, ats)
+		operations := newKeyedOperations(t, w, ats)
 		apptest.DecodeBody[struct{}](ats.With("Idempotency-Key", "stored").Call("POST", "/api/v1/positions", object{"title": "x"}), http.StatusCreated)
 		execSQL(w, "CREATE UNIQUE INDEX one_key ON idempotency_keys (corp_id)") // no other key can be stored
 		before := countAudited(w)
@@ -207,7 +257,7 @@ func TestCutOffRequest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
 				ats := w.NewAPIClient("ada", apitoken.Company)
-				for _, o := range newKeyedOperations(t, ats) {
+				for _, o := range newKeyedOperations(t, w, ats) {
 					keyed, before := ats.With("Idempotency-Key", o.name), countAudited(w)
 					undo := prepare(w)
 					callAborted(t, w, keyed, o.path, o.body)

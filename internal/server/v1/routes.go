@@ -66,7 +66,14 @@ func (a *API) registerOperations(api huma.API) {
 		http.StatusPreconditionFailed)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link", "The previous link becomes invalid immediately, and a candidate who joined with it is disconnected.", a.createCandidateLink)
-	register(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "List the scorecards of an interview", "Until all expected scorecards are submitted, only their number is returned.", a.listScorecards)
+	register(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "List the scorecards of an interview", "Until all expected scorecards are submitted, or a recruiter opens the submitted ones, only their number is returned.", a.listScorecards)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/scorecards/open", "openScorecards", "Show the submitted scorecards before all are in",
+		"From three days after the end of the interview. Recruiters, and interviewers who have submitted their own, see them then; the others can still submit. Recorded in the audit log. Idempotent.", a.openScorecards, http.StatusOK)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/interviewers/{userId}/scorecard-reminder", "remindInterviewer", "Remind an interviewer of a missing scorecard",
+		"By WeCom, at most once in four hours (409).", a.remindInterviewer, http.StatusOK)
+	register(r, apitoken.InterviewsWrite, "PUT /interviews/{id}/interviewers/{userId}/scorecard-excuse", "excuseInterviewer", "Excuse an interviewer from the scorecard",
+		"Once the interview has ended. The scorecard is no longer expected, but can still be submitted. Idempotent.", a.excuseInterviewer)
+	register(r, apitoken.InterviewsWrite, "DELETE /interviews/{id}/interviewers/{userId}/scorecard-excuse", "requireScorecard", "Take the excuse of an interviewer back", "Until the scorecard is submitted. Idempotent.", a.requireScorecard)
 	register(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "Get the result of an interview", "", a.getResult)
 	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Get the log of the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)

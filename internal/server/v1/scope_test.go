@@ -73,6 +73,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
+	"remindInterviewer": apitoken.InterviewsWrite, "excuseInterviewer": apitoken.InterviewsWrite, "requireScorecard": apitoken.InterviewsWrite, "openScorecards": apitoken.InterviewsWrite,
 	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
 	"getReplay": apitoken.ReplayRead, "exportReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
 }

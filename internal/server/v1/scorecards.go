@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -18,4 +19,27 @@ func (a *API) listScorecards(ctx context.Context, in *httpapi.ByID) (*httpapi.Re
 		return nil, err
 	}
 	return httpapi.NewResponse(resource.NewScorecards(httpapi.Language(ctx), *e), nil)
+}
+
+type interviewerPath struct {
+	httpapi.ByID
+	UserID string `path:"userId" maxLength:"64" doc:"The interviewer's userid in WeCom" example:"ZhouHang"`
+}
+
+func (a *API) remindInterviewer(ctx context.Context, in *interviewerPath) (*versionedResponse[Interview], error) {
+	respond := a.respondWithInterview(ctx)
+	return respond(a.Interviews.Scorecards().Remind(ctx, actorOf(ctx), in.ID, in.UserID, storeAnswer(a, http.StatusOK, respond)))
+}
+
+func (a *API) excuseInterviewer(ctx context.Context, in *interviewerPath) (*versionedResponse[Interview], error) {
+	return a.respondWithInterview(ctx)(a.Interviews.Scorecards().Excuse(ctx, actorOf(ctx), in.ID, in.UserID))
+}
+
+func (a *API) requireScorecard(ctx context.Context, in *interviewerPath) (*versionedResponse[Interview], error) {
+	return a.respondWithInterview(ctx)(a.Interviews.Scorecards().Require(ctx, actorOf(ctx), in.ID, in.UserID))
+}
+
+func (a *API) openScorecards(ctx context.Context, in *httpapi.ByID) (*versionedResponse[Interview], error) {
+	respond := a.respondWithInterview(ctx)
+	return respond(a.Interviews.Scorecards().Open(ctx, actorOf(ctx), in.ID, storeAnswer(a, http.StatusOK, respond)))
 }

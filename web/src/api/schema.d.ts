@@ -283,6 +283,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/interviewers/{userId}/scorecard-excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Excuse an interviewer from the scorecard */
+        put: operations["excuseInterviewer"];
+        post?: never;
+        /** Take the excuse of an interviewer back */
+        delete: operations["requireScorecard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/interviewers/{userId}/scorecard-reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind an interviewer of a missing scorecard */
+        post: operations["remindInterviewer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/messages": {
         parameters: {
             query?: never;
@@ -393,10 +428,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the scorecards, once all are submitted */
+        /** List the scorecards, once all are submitted or a recruiter opens them */
         get: operations["listScorecards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/scorecards/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the submitted scorecards before all are in */
+        post: operations["openScorecards"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1337,11 +1389,18 @@ export interface components {
             evaluate: boolean;
             /** @description Create a new candidate link */
             link: boolean;
+            /** @description Remind and excuse interviewers whose scorecard is missing, and open the submitted ones */
+            manageScorecards: boolean;
             respond: boolean;
             start: boolean;
         };
         Interviewer: {
             avatar?: string;
+            /**
+             * Format: date-time
+             * @description When a recruiter excused the interviewer from the scorecard, which can still be submitted; absent while it is expected
+             */
+            excusedAt?: string;
             name: string;
             /**
              * @description Whether the invitation reached WeCom
@@ -1492,6 +1551,14 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
+        };
+        MissingScorecard: {
+            interviewer: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description For recruiters: when the last reminder was sent
+             */
+            remindedAt?: string;
         };
         NewToken: {
             secret: string;
@@ -1860,20 +1927,38 @@ export interface components {
             title: string;
         };
         Scorecards: {
+            /** @description Interviewers who are excused from the scorecard and have not submitted one */
+            excused: components["schemas"]["Person"][];
             /**
              * Format: int64
              * @description Number of expected scorecards
              */
             expected: number;
             items: components["schemas"]["Scorecard"][];
+            /** @description Whether the caller may open the submitted ones now, before all are in */
+            mayOpen: boolean;
+            /** @description Interviewers whose scorecard is expected and not submitted, once the interview has ended */
+            missing: components["schemas"]["MissingScorecard"][];
+            /**
+             * Format: date-time
+             * @description For recruiters: when the submitted ones may be opened at the earliest; absent when none is missing or they are open
+             */
+            openFrom?: string;
+            /** @description Absent unless a recruiter opened the submitted ones before all were in */
+            opened?: components["schemas"]["ScorecardsOpened"];
             /**
              * Format: int64
              * @description Number of submitted scorecards
              */
             submitted: number;
             summary?: components["schemas"]["ScorecardSummary"];
-            /** @description Whether all are submitted; only then items holds those of others, and summary is present */
+            /** @description Whether the caller may see the submitted ones, because all are in or a recruiter has opened them; only then items holds those of others, and summary is present */
             visible: boolean;
+        };
+        ScorecardsOpened: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Person"];
         };
         Session: {
             corp: components["schemas"]["SessionCorp"];
@@ -2943,6 +3028,105 @@ export interface operations {
             };
         };
     };
+    excuseInterviewer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requireScorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remindInterviewer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInterviewMessages: {
         parameters: {
             query?: never;
@@ -3184,6 +3368,38 @@ export interface operations {
         };
     };
     listScorecards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openScorecards: {
         parameters: {
             query?: never;
             header?: never;
