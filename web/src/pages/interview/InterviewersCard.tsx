@@ -23,7 +23,7 @@ export function InterviewersCard({ interview }: { interview: Interview }) {
 function InterviewerItem({ interviewer, interview }: { interviewer: Interviewer; interview: Interview }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
-  const { name, avatar, response, responseReason, respondedAt, scorecard, notified } = interviewer
+  const { name, avatar, response, responseReason, respondedAt, scorecard, excusedAt, notified } = interviewer
   const showScorecard = interview.state === 'ended' || scorecard !== 'none'
   return (
     <li className="hm-people__item">
@@ -37,7 +37,7 @@ function InterviewerItem({ interviewer, interview }: { interviewer: Interviewer;
       </div>
       <div className="hm-people__state">
         <ResponseTag response={response} />
-        {showScorecard && response !== 'declined' && <span className="hm-small hm-muted">{t('interview.cardState', { state: t(`card.${scorecard}`) })}</span>}
+        {showScorecard && response !== 'declined' && <span className="hm-small hm-muted">{t('interview.cardState', { state: t(excusedAt && scorecard !== 'submitted' ? 'card.excused' : `card.${scorecard}`) })}</span>}
       </div>
     </li>
   )

@@ -6,28 +6,33 @@ import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { RecommendTag } from '@/ui/stateTags'
+import { EarlyOpeningNote, MissingScorecards } from './MissingScorecards'
 
-/** All scorecards side by side, once all are submitted. */
+/** All scorecards side by side, once all are submitted or a recruiter opens them. */
 export function Scorecards({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const cards = useQuery({ ...scorecardsQuery(interview.id), refetchInterval: 15_000 })
   return (
     <Card flush title={t('cards.title')}>
       <QueryContent query={cards} lines={4}>
-        {(data) =>
-          data.visible && data.items.length > 0 ? (
-            <Comparison cards={data} />
-          ) : (
-            <EmptyState
-              small
-              title={t('cards.count', { submitted: data.submitted, expected: data.expected })}
-              text={data.expected > data.submitted ? t('cards.hidden') : undefined}
-            />
-          )
-        }
+        {(data) => (
+          <>
+            {data.opened && <EarlyOpeningNote opened={data.opened} />}
+            {data.visible && data.items.length > 0 ? <Comparison cards={data} /> : <HiddenScorecards cards={data} />}
+            <MissingScorecards interview={interview} cards={data} />
+          </>
+        )}
       </QueryContent>
     </Card>
   )
+}
+
+/** Only the number of scorecards, and who will see them when. */
+function HiddenScorecards({ cards: { submitted, expected, opened } }: { cards: Cards }) {
+  const { t } = useTranslation()
+  if (expected === 0) return <EmptyState small title={t('cards.none')} />
+  const waiting = expected > submitted && !opened
+  return <EmptyState small title={t('cards.count', { submitted, expected })} text={waiting ? t('cards.hidden') : t('cards.restricted')} />
 }
 
 function Comparison({ cards: { items, summary } }: { cards: Cards }) {

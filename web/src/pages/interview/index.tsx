@@ -117,6 +117,9 @@ function OwnScorecardNote({ interview, userId }: { interview: Interview; userId:
   const { t } = useTranslation()
   const me = interview.interviewers.find((one) => one.userId === userId)
   if (!me || !interview.permissions.evaluate || me.scorecard === 'submitted') return null
+  if (me.excusedAt) {
+    return <Note actions={<ButtonLink to={`/interviews/${interview.id}/scorecard`}>{t('scorecard.fill')}</ButtonLink>}>{t('interview.excusedNote')}</Note>
+  }
   const label = me.scorecard === 'draft' ? t('scorecard.goOn') : t('scorecard.fill')
   return (
     <Note actions={<ButtonLink to={`/interviews/${interview.id}/scorecard`} theme="primary">{label}</ButtonLink>}>{t('interview.evaluateNote')}</Note>
