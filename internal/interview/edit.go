@@ -66,6 +66,8 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 type planChanges struct {
 	fields         []string // title, time, room: what all participants are notified of
 	added, removed []string // interviewers
+	released       []string // the removed ones who had not declined
+	earlier        message.Arrangement
 	any            bool
 }
 
@@ -116,7 +118,8 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if !c.any {
 		return nil
 	}
-	was := i.StartsAt
+	c.earlier = i.arrangement()
+	c.released = slices.DeleteFunc(slices.Clone(c.removed), i.HasDeclined) // before a new time resets the responses
 	candidateID := i.CandidateID
 	moved := slices.Contains(c.fields, "time")
 	i.applyPlan(p)
@@ -142,7 +145,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	}
 	data := message.Data{By: a.UserID, Fields: c.fields}
 	if moved {
-		data.Was = &was
+		data.Was, data.Earlier = &c.earlier.StartsAt, &c.earlier
 		if err := s.planReminders(ctx, tx, i); err != nil {
 			return err
 		}
@@ -157,11 +160,12 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, nil)
 }
 
-// notifyChanges invites added interviewers, cancels removed ones, and notifies
-// the others of what has changed for them.
+// notifyChanges invites added interviewers, notifies removed ones about the
+// interview as they knew it unless they had declined, and notifies the others of
+// what has changed for them.
 func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c planChanges, data message.Data) error {
-	for _, userID := range c.removed {
-		if err := s.queueWeComMessage(ctx, tx, i, message.KindCancelled, userID, message.Data{By: data.By}); err != nil {
+	for _, userID := range c.released {
+		if err := s.queueWeComMessage(ctx, tx, i, message.KindCancelled, userID, message.Data{By: data.By, Earlier: &c.earlier}); err != nil {
 			return err
 		}
 	}

@@ -155,6 +155,12 @@ func (i *Interview) interviewer(userID string) *Interviewer {
 	return nil
 }
 
+// HasDeclined reports whether a member is an interviewer who has declined.
+func (i *Interview) HasDeclined(userID string) bool {
+	m := i.interviewer(userID)
+	return m != nil && m.Response == Declined
+}
+
 // Response is an interviewer's response to the invitation.
 type Response string
 

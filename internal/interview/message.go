@@ -82,6 +82,8 @@ func (d *Delivery) Superseded() bool {
 			return true
 		}
 		return m.Channel == message.WeCom && i.interviewer(m.Recipient) == nil
+	case message.KindCancelled: // to an interviewer who was removed, and has been added again
+		return m.Data.Earlier != nil && i.interviewer(m.Recipient) != nil
 	case message.KindEvaluate, message.KindEvaluateReminder:
 		seat := i.interviewer(m.Recipient)
 		return i.State != Ended || seat == nil || seat.ExcusedAt != nil || seat.Scorecard == scorecard.Submitted
@@ -94,6 +96,25 @@ func (d *Delivery) Superseded() bool {
 	default:
 		return false
 	}
+}
+
+// arrangement returns what a card about the interview displays now.
+func (i *Interview) arrangement() message.Arrangement {
+	return message.Arrangement{
+		Title: i.Title, Candidate: i.Candidate.Name, Position: i.Position.Title, Round: i.Round,
+		StartsAt: i.StartsAt, EndsAt: i.EndsAt, TimeZone: i.TimeZone, RoomKind: string(i.RoomKind),
+	}
+}
+
+// WithArrangement returns a copy of the interview with an earlier arrangement.
+func (i *Interview) WithArrangement(a message.Arrangement) *Interview {
+	out := *i
+	out.Title, out.Candidate.Name, out.Position.Title, out.Round = a.Title, a.Candidate, a.Position, a.Round
+	out.StartsAt, out.EndsAt, out.TimeZone, out.RoomKind = a.StartsAt, a.EndsAt, a.TimeZone, RoomKind(a.RoomKind)
+	if out.RoomKind != i.RoomKind {
+		out.room = nil // of the other kind
+	}
+	return &out
 }
 
 // LoadMessage returns a message and its interview as they are now.

@@ -100,10 +100,26 @@ type Data struct {
 	By     string     `json:"by,omitempty"`     // userid of the actor
 	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
 	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room
-	Was    *time.Time `json:"was,omitempty"`    // the start before the change
-	Before string     `json:"before,omitempty"` // reminder: "24h" or "15m"
+	Was    *time.Time `json:"was,omitempty"`    // the start before the change, if the change moves the interview
+	// Earlier is the interview before the change, as the recipient knew it: of KindChanged
+	// that moves it, and of KindCancelled to a removed interviewer. Rows of earlier versions
+	// lack it.
+	Earlier *Arrangement `json:"earlier,omitempty"`
+	Before  string       `json:"before,omitempty"` // reminder: "24h" or "15m"
 	// Failure is the reason of KindRoomFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
+}
+
+// Arrangement is the part of an interview that a card displays.
+type Arrangement struct {
+	Title     string    `json:"title"`
+	Candidate string    `json:"candidate"` // name
+	Position  string    `json:"position"`  // title
+	Round     int       `json:"round"`
+	StartsAt  time.Time `json:"startsAt"`
+	EndsAt    time.Time `json:"endsAt"`
+	TimeZone  string    `json:"timeZone"`
+	RoomKind  string    `json:"roomKind"`
 }
 
 // CardState is the state of the buttons of a sent card.

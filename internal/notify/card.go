@@ -69,7 +69,7 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		}
 		return r.noticeCard(r.translate("changed.title"), r.translate("changed.other"), "detail")
 	case message.KindCancelled:
-		return r.noticeCard(r.cancelledTexts())
+		return r.cancellationCard()
 	case message.KindDeclined:
 		sub := r.translate("declined.sub")
 		if r.m.Data.Reason != "" {
@@ -99,16 +99,22 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 // invitation.
 func (r *renderer) requiresNewAnswer() bool { return r.m.Data.Was != nil }
 
-// cancelledTexts returns the texts for an interviewer of a cancelled interview, or
-// for one who was removed from an interview.
-func (r *renderer) cancelledTexts() (title, sub, page string) {
-	if r.i.State != interview.Cancelled {
-		return r.translate("removed.title"), "", ""
+// cancellationCard returns the card for an interviewer of a cancelled interview, or for
+// one who was removed from an interview, which it describes as the recipient knew it.
+func (r *renderer) cancellationCard() *wecom.TemplateCard {
+	if earlier := r.m.Data.Earlier; earlier != nil {
+		known := *r
+		known.i = r.i.WithArrangement(*earlier)
+		return known.noticeCard(known.translate("removed.title"), "", "")
 	}
+	if r.i.State != interview.Cancelled { // removed by an earlier version
+		return r.noticeCard(r.translate("removed.title"), "", "")
+	}
+	sub := r.translate("cancelled.sub")
 	if r.m.Data.Reason != "" {
-		return r.translate("cancelled.title"), r.translate("cancelled.reason"), "detail"
+		sub = r.translate("cancelled.reason")
 	}
-	return r.translate("cancelled.title"), r.translate("cancelled.sub"), "detail"
+	return r.noticeCard(r.translate("cancelled.title"), sub, "detail")
 }
 
 // invitationCard returns a card with buttons to accept and to decline.
@@ -185,7 +191,10 @@ func (r *renderer) roomFailureText() string {
 
 // previousTime returns the time range before a change.
 func (r *renderer) previousTime() string {
-	before := *r.i
+	if earlier := r.m.Data.Earlier; earlier != nil {
+		return timeRange(r.lang, r.i.WithArrangement(*earlier), r.zone)
+	}
+	before := *r.i // a message of an earlier version
 	before.StartsAt, before.EndsAt = *r.m.Data.Was, r.m.Data.Was.Add(r.i.Duration())
 	return timeRange(r.lang, &before, r.zone)
 }

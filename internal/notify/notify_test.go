@@ -476,3 +476,53 @@ func TestReplyLength(t *testing.T) {
 		t.Errorf("%d bytes: %s", n, body.Text.Content)
 	}
 }
+
+// A replaced interviewer receives a card with the time and the title that they knew, and
+// a decliner none.
+func TestRemovalCard(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h.sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "SunYu", Name: "孙宇"})
+	if err := h.account.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	i := h.scheduleInterview("")
+	who := actor.Actor{CorpID: corpID, UserID: "ZhouHang"}
+	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) {
+		p.StartsAt, p.Duration = p.StartsAt.Add(3*time.Hour+7*time.Minute), 90*time.Minute
+		p.Title, p.Interviewers, p.OverrideWarnings = "改期后的标题", []string{"SunYu"}, true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.startQueue()
+	card := messageJSON(h.waitForMessage("ChenMo", "不再担任"))
+	clock := func(at time.Time) string { return at.In(i.Location()).Format("15:04") }
+	if !strings.Contains(card, clock(i.StartsAt)+"–"+clock(i.EndsAt)) || !strings.Contains(card, "赵一鸣 · 第 1 轮") || strings.Contains(card, "改期后") {
+		t.Errorf("card: %s", card)
+	}
+	h.waitForMessage("SunYu", "改期后的标题")
+	if rows := h.listMessages(message.Filter{Kind: message.KindCancelled, Recipient: "ZhouHang"}); len(rows) != 0 {
+		t.Errorf("messages to the decliner: %+v", rows)
+	}
+}
+
+// The earlier time of a moved interview has its earlier end.
+func TestEarlierTimeOfCard(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	i := h.scheduleInterview("")
+	_, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) {
+		p.StartsAt, p.Duration, p.OverrideWarnings = p.StartsAt.Add(24*time.Hour), 3*time.Hour, true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.startQueue()
+	card := messageJSON(h.waitForMessage("ChenMo", "原时间"))
+	_, earlier, _ := strings.Cut(card, "原时间")
+	if want := "–" + i.EndsAt.In(i.Location()).Format("15:04"); !strings.Contains(earlier[:60], want) {
+		t.Errorf("want %s: %s", want, card)
+	}
+}
