@@ -18,16 +18,18 @@ type Filter struct {
 	pagination.Page
 	From, To    time.Time // the time that they overlap; zero is no bound
 	States      []State
-	Mine        bool   // organized by the actor, or with the actor as interviewer
+	Mine        bool   // organized by the actor, or with the actor as interviewer who has not declined
 	Query       string // part of the title or the candidate's name, or of their pinyin
 	PositionID  string
 	CandidateID string
 	ExternalID  string
 	Descending  bool // by start time
 
-	unanswered bool // the actor has not responded
-	due        bool // the actor's scorecard is missing
-	waiting    bool // an interviewer has not responded
+	unanswered  bool      // the actor has not responded
+	due         bool      // the actor's scorecard is missing
+	waiting     bool      // an interviewer has not responded, and none has declined
+	declined    bool      // an interviewer has declined
+	startsAfter time.Time // starts after this time; zero is no bound
 }
 
 // List returns interviews by start time: all of the company for recruiters and
@@ -57,10 +59,43 @@ const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview
 // seats selects the ids of the interviews of company ?0 with the interviewer ?1.
 const seats = "SELECT im.interview_id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
 
+// takesPart restricts seats to interviewers who have not declined, or took part all the
+// same and have a scorecard.
+const takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards AS own WHERE own.interview_id = im.interview_id AND own.user_id = im.user_id))"
+
+// organizedOr selects the ids of the interviews that member ?1 organizes, and those of
+// another query.
+const organizedOr = "i.id IN (SELECT o.id FROM interviews AS o WHERE o.corp_id = ?0 AND o.organizer_id = ?1 UNION ALL "
+
 func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
-	if f.Mine || !a.CanManage() {
-		q.Where("i.id IN (SELECT o.id FROM interviews AS o WHERE o.corp_id = ?0 AND o.organizer_id = ?1 UNION ALL "+seats+")", a.CorpID, a.UserID)
+	switch {
+	case f.Mine:
+		q.Where(organizedOr+seats+takesPart+")", a.CorpID, a.UserID, Declined)
+	case !a.CanManage():
+		q.Where(organizedOr+seats+")", a.CorpID, a.UserID)
 	}
+	f.applyBounds(q)
+	if f.Query != "" {
+		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",
+			db.Matches("i.search_text", f.Query), a.CorpID, db.Matches("c.search_name", f.Query))
+	}
+	if f.unanswered {
+		q.Where("i.id IN ("+seats+" AND im.response = ?2)", a.CorpID, a.UserID, Pending)
+	}
+	if f.waiting {
+		q.Where(seated+" AND im.response = ?) AND NOT "+seated+" AND im.response = ?)", Pending, Declined)
+	}
+	if f.declined {
+		q.Where(seated+" AND im.response = ?)", Declined)
+	}
+	if f.due {
+		q.Where("i.id IN ("+seats+" AND im.response <> ?2 AND im.excused_at IS NULL)", a.CorpID, a.UserID, Declined)
+		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
+	}
+}
+
+// applyBounds adds the conditions on the columns of the interview.
+func (f Filter) applyBounds(q *bun.SelectQuery) {
 	if !f.From.IsZero() {
 		// No interview is longer than longest; only a bound of starts_at can use the index.
 		q.Where("i.ends_at > ? AND i.starts_at > ?", db.Time(f.From), db.Time(f.From.Add(-longest)))
@@ -80,27 +115,17 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	if f.ExternalID != "" {
 		q.Where("i.external_id = ?", f.ExternalID)
 	}
-	if f.Query != "" {
-		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",
-			db.Matches("i.search_text", f.Query), a.CorpID, db.Matches("c.search_name", f.Query))
-	}
-	if f.unanswered {
-		q.Where("i.id IN ("+seats+" AND im.response = ?2)", a.CorpID, a.UserID, Pending)
-	}
-	if f.waiting {
-		q.Where(seated+" AND im.response = ?)", Pending)
-	}
-	if f.due {
-		q.Where("i.id IN ("+seats+" AND im.response <> ?2 AND im.excused_at IS NULL)", a.CorpID, a.UserID, Declined)
-		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
+	if !f.startsAfter.IsZero() {
+		q.Where("i.starts_at > ?", db.Time(f.startsAfter))
 	}
 }
 
 // Overview is the actor's work of the day.
 type Overview struct {
-	Today          []*Interview // without cancelled ones
-	ToAnswer       []*Interview // invitations without a response of the actor
-	WaitingAnswers []*Interview // for recruiters: with a missing response
+	Today          []*Interview // without cancelled ones; for interviewers also without those that they declined
+	ToAnswer       []*Interview // invitations without a response of the actor, before the start
+	Declined       []*Interview // for recruiters: those that an interviewer has declined, before the start
+	WaitingAnswers []*Interview // for recruiters: with a missing response and without a decline, before the start
 	ScorecardsDue  []*Interview // without the actor's scorecard
 	FailedMessages int          // for recruiters
 	QueuedMessages int          // for recruiters
@@ -115,19 +140,20 @@ func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Locatio
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
 	page := pagination.Page{Limit: overviewPage}
 	o := &Overview{}
-	lists := []struct {
+	type overviewList struct {
 		to *[]*Interview
 		f  Filter
-	}{
-		{&o.Today, Filter{Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}},
-		{&o.ToAnswer, Filter{Page: page, From: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
+	}
+	lists := []overviewList{
+		{&o.Today, Filter{Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}, Mine: !a.CanManage()}},
+		{&o.ToAnswer, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
 		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
 	}
 	if a.CanManage() {
-		lists = append(lists, struct {
-			to *[]*Interview
-			f  Filter
-		}{&o.WaitingAnswers, Filter{Page: page, From: now, States: []State{Scheduled}, waiting: true}})
+		lists = append(lists,
+			overviewList{&o.Declined, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, declined: true}},
+			overviewList{&o.WaitingAnswers, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, waiting: true}},
+		)
 	}
 	for _, l := range lists {
 		list, _, err := s.List(ctx, a, l.f)

@@ -39,7 +39,7 @@ func explainQuery(t *testing.T, d *db.DB, query string) string {
 }
 
 // fullScan is a step of a plan that reads a whole table.
-var fullScan = regexp.MustCompile(`(?m)^SCAN (i|im|sc|o|c)$|Seq Scan on (interviews|interview_members|scorecards|candidates)`)
+var fullScan = regexp.MustCompile(`(?m)^SCAN (i|im|sc|own|o|c)$|Seq Scan on (interviews|interview_members|scorecards|candidates)`)
 
 // bySecondColumn are steps of SQLite that read all interviewers of the company for each
 // interview.
@@ -55,9 +55,11 @@ func TestListQueriesUseIndexes(t *testing.T) {
 			"all":         {w.recruiter, Filter{Page: page}},
 			"today":       {w.recruiter, Filter{Page: page, From: noon, To: noon.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}},
 			"own":         {w.lin, Filter{Page: page}},
-			"to answer":   {w.lin, Filter{Page: page, From: noon, States: []State{Scheduled}, Mine: true, unanswered: true}},
+			"mine":        {w.lin, Filter{Page: page, Mine: true}},
+			"to answer":   {w.lin, Filter{Page: page, startsAfter: noon, States: []State{Scheduled}, Mine: true, unanswered: true}},
 			"scorecards":  {w.lin, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
-			"waiting":     {w.recruiter, Filter{Page: page, From: noon, States: []State{Scheduled}, waiting: true}},
+			"waiting":     {w.recruiter, Filter{Page: page, startsAfter: noon, States: []State{Scheduled}, waiting: true}},
+			"declined":    {w.recruiter, Filter{Page: page, startsAfter: noon, States: []State{Scheduled}, declined: true}},
 			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}},
 			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}},
 			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}},

@@ -42,8 +42,12 @@ func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job
 	}
 	lines := make([]string, 0, len(list))
 	for _, i := range list {
-		lines = append(lines, timeRange(lang, i, s.Account.Corp.TimeZone)+"\n"+
-			`<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+escapeMarkup(truncateText(i.Title, 40))+"</a>")
+		line := timeRange(lang, i, s.Account.Corp.TimeZone) + "\n" +
+			`<a href="` + s.PublicURL + "/interviews/" + i.ID + `">` + escapeMarkup(truncateText(i.Title, 40)) + "</a>"
+		if i.HasDeclined(userID) { // listed because the sender is its organizer
+			line += i18n.T(lang, "notify.reply.declined", nil)
+		}
+		lines = append(lines, line)
 	}
 	if len(list) == 0 {
 		lines = append(lines, i18n.T(lang, "notify.reply.none", nil))

@@ -67,7 +67,7 @@ type ResponseInput struct {
 
 type interviewsQuery struct {
 	resource.InterviewsQuery
-	Scope string `query:"scope" enum:"mine,all" default:"all" doc:"mine: interviews that the caller organizes or conducts. all: every interview that the caller may see"`
+	Scope string `query:"scope" enum:"mine,all" default:"all" doc:"mine: interviews that the caller organizes, or conducts and has not declined. all: every interview that the caller may see"`
 }
 
 func (h interviewHandlers) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[resource.List[Interview]], error) {
@@ -150,7 +150,8 @@ func (h interviewHandlers) retryRoom(ctx context.Context, in *httpapi.ByID) (*ht
 type Overview struct {
 	Today          []Interview `json:"today" doc:"Today's interviews in the company's time zone"`
 	ToAnswer       []Interview `json:"toAnswer" doc:"Interviews whose invitation the caller has not answered"`
-	WaitingAnswers []Interview `json:"waitingAnswers" doc:"For recruiters: interviews whose interviewers have not all answered"`
+	Declined       []Interview `json:"declined" doc:"For recruiters: interviews that have not started and that an interviewer has declined"`
+	WaitingAnswers []Interview `json:"waitingAnswers" doc:"For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined"`
 	ScorecardsDue  []Interview `json:"scorecardsDue" doc:"Interviews without the caller's submitted scorecard"`
 	FailedMessages int         `json:"failedMessages" doc:"For recruiters: messages that failed"`
 	QueuedMessages int         `json:"queuedMessages" doc:"For recruiters: messages waiting to be sent"`
@@ -169,6 +170,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 	toInterview := h.interviewMapper(ctx, a)
 	return httpapi.NewResponse(Overview{
 		Today: httpapi.MapSlice(o.Today, toInterview), ToAnswer: httpapi.MapSlice(o.ToAnswer, toInterview),
+		Declined:       httpapi.MapSlice(o.Declined, toInterview),
 		WaitingAnswers: httpapi.MapSlice(o.WaitingAnswers, toInterview), ScorecardsDue: httpapi.MapSlice(o.ScorecardsDue, toInterview),
 		FailedMessages: o.FailedMessages, QueuedMessages: o.QueuedMessages,
 	}, nil)

@@ -1595,6 +1595,8 @@ export interface components {
             version: number;
         };
         Overview: {
+            /** @description For recruiters: interviews that have not started and that an interviewer has declined */
+            declined: components["schemas"]["Interview"][];
             /**
              * Format: int64
              * @description For recruiters: messages that failed
@@ -1611,7 +1613,7 @@ export interface components {
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
-            /** @description For recruiters: interviews whose interviewers have not all answered */
+            /** @description For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined */
             waitingAnswers: components["schemas"]["Interview"][];
         };
         Person: {
@@ -2798,7 +2800,7 @@ export interface operations {
                 externalId?: string;
                 /** @description By start time */
                 order?: "asc" | "desc";
-                /** @description mine: interviews that the caller organizes or conducts. all: every interview that the caller may see */
+                /** @description mine: interviews that the caller organizes, or conducts and has not declined. all: every interview that the caller may see */
                 scope?: "mine" | "all";
             };
             header?: never;
