@@ -1,11 +1,24 @@
 import { useTranslation } from 'react-i18next'
 import type { Interview } from '@/api/types'
+import { hasRole, useSession } from '@/app/useSession'
 import { ButtonLink } from './Button'
+import { hasDeclined } from './responses'
 
 interface Props {
   interview: Interview
   /** For lists: emphasised only while the interview is in progress. */
   small?: boolean
+}
+
+/**
+ * Whether to offer the room: until the end, and not to interviewers who have declined, who
+ * can accept again.
+ */
+export function useOffersRoom(interview: Interview): boolean {
+  const session = useSession()
+  const { permissions, state } = interview
+  if (!permissions.enter || state === 'ended' || state === 'cancelled') return false
+  return hasRole(session, 'recruiter') || !hasDeclined(interview, session.user.userId)
 }
 
 /** Link to the room. For external rooms the server redirects to the caller's own join URL. */

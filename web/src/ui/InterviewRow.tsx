@@ -2,11 +2,15 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Interview } from '@/api/types'
-import { useTimeZone } from '@/app/useSession'
+import { useSession, useTimeZone } from '@/app/useSession'
 import { formatTime, formatDay } from '@/time/format'
 import { toWallClock } from '@/time/zone'
 import { Avatar } from './Avatar'
+import { DeclineLines } from './DeclineLines'
+import { hasDeclined, visibleResponse } from './responses'
 import { DecisionTag, StateTag } from './stateTags'
+import { Tag } from './Tag'
+import { useNow } from './useNow'
 import './interview-row.css'
 
 interface Props {
@@ -34,14 +38,25 @@ export function InterviewRow({ interview, withDay, actions }: Props) {
         <div className="hm-small hm-muted hm-truncate">
           <InterviewSummary interview={interview} />
         </div>
+        <DeclineLines interview={interview} />
       </div>
       <InterviewerAvatars interview={interview} />
       <div className="hm-interview-row__state">
-        {interview.result ? <DecisionTag decision={interview.result.decision} /> : <StateTag state={interview.state} />}
+        <RowState interview={interview} />
       </div>
       {actions && <div className="hm-interview-row__actions">{actions}</div>}
     </li>
   )
+}
+
+/** The decision, else that the user has declined, else the state. */
+function RowState({ interview }: { interview: Interview }) {
+  const { t } = useTranslation()
+  const { user } = useSession()
+  const { result, state } = interview
+  if (result) return <DecisionTag decision={result.decision} />
+  if ((state === 'scheduled' || state === 'in_progress') && hasDeclined(interview, user.userId)) return <Tag tone="danger">{t('response.youDeclined')}</Tag>
+  return <StateTag state={state} />
 }
 
 /** Candidate, position and round as far as the title lacks them, else the interviewers' names. */
@@ -55,15 +70,16 @@ function InterviewSummary({ interview }: { interview: Interview }) {
 
 const MAX_AVATARS = 4
 
-/** The interviewers' avatars, each with a dot for the response. */
+/** The interviewers' avatars, each with a dot for the response unless none is awaited. */
 function InterviewerAvatars({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
-  const { interviewers } = interview
-  const label = interviewers.map(({ name, response }) => `${name}: ${t(`response.${response}`)}`).join(', ')
+  const now = useNow()
+  const interviewers = interview.interviewers.map((one) => ({ ...one, shown: visibleResponse(interview, one, now) }))
+  const label = interviewers.map(({ name, shown }) => (shown ? `${name}: ${t(`response.${shown}`)}` : name)).join(', ')
   return (
     <div className="hm-interviewer-avatars" role="img" aria-label={label} title={label}>
-      {interviewers.slice(0, MAX_AVATARS).map(({ userId, name, avatar, response }) => (
-        <span key={userId} className={`hm-interviewer-avatars__item hm-interviewer-avatars__item--${response}`}>
+      {interviewers.slice(0, MAX_AVATARS).map(({ userId, name, avatar, shown }) => (
+        <span key={userId} className={shown ? `hm-interviewer-avatars__item hm-interviewer-avatars__item--${shown}` : 'hm-interviewer-avatars__item'}>
           <Avatar name={name} src={avatar} size={26} />
         </span>
       ))}

@@ -43,7 +43,7 @@ export function ResponseButtons({ interview, currentResponse = 'pending', size =
   return (
     <div className="hm-row">
       {currentResponse !== 'accepted' && (
-        <Button size={size} theme={currentResponse === 'pending' ? 'primary' : 'default'} disabled={respond.isPending} onClick={handleAccept}>
+        <Button size={size} theme="primary" disabled={respond.isPending} onClick={handleAccept}>
           {currentResponse === 'pending' ? t('answer.accept') : t('answer.acceptAfterAll')}
         </Button>
       )}

@@ -145,7 +145,7 @@ function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props
               name={one.name}
               detail={one.department}
               icon={<Avatar name={one.name} src={one.avatar} />}
-              warning={warningFor(one.userId, one.reachable)}
+              warning={one.declined ? t('response.declined') : warningFor(one.userId, one.reachable)}
               onRemove={() => dispatch({ removeInterviewer: one.userId })}
             />
           ))}

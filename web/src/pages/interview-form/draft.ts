@@ -14,6 +14,8 @@ export interface DraftInterviewer {
   avatar?: string
   department?: string
   reachable: boolean
+  /** Has declined this interview. */
+  declined?: boolean
 }
 
 /** The form's input as plain data, so that it can be stored as JSON. */
@@ -54,7 +56,7 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
     position: interview.position,
     candidate: { id: interview.candidate.id, title: interview.candidate.name },
     round: interview.round, day, clock, durationMinutes: interview.durationMinutes,
-    interviewers: interview.interviewers.map(({ userId, name, avatar }) => ({ userId, name, avatar, reachable: true })),
+    interviewers: interview.interviewers.map(({ userId, name, avatar, response }) => ({ userId, name, avatar, reachable: true, declined: response === 'declined' })),
     roomKind: interview.room.kind, roomUrl: interview.room.url ?? '',
     roomAddresses: Object.fromEntries((interview.room.addresses ?? []).map(({ userId, url }) => [userId, url])),
     questions: interview.questions, ownQuestions: true, note: interview.note ?? '',

@@ -5,7 +5,7 @@ import type { Interview } from '@/api/types'
 import { limits } from '@/api/limits'
 import { Button, ButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
-import { EnterRoomLink } from '@/ui/EnterRoomLink'
+import { EnterRoomLink, useOffersRoom } from '@/ui/EnterRoomLink'
 import { ReplayLink } from '@/ui/ReplayLink'
 import { AreaField } from '@/ui/Field'
 import { useErrorText } from '@/ui/feedback'
@@ -16,8 +16,7 @@ export function InterviewActions({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const { permissions, room, state, id } = interview
   const [openDialog, setOpenDialog] = useState<'cancel' | 'end'>()
-  const isOver = state === 'ended' || state === 'cancelled'
-  const canEnter = !isOver && permissions.enter
+  const offersRoom = useOffersRoom(interview)
   return (
     <>
       {permissions.edit && <ButtonLink to={`/interviews/${id}/edit`}>{t('interview.edit')}</ButtonLink>}
@@ -25,7 +24,7 @@ export function InterviewActions({ interview }: { interview: Interview }) {
       {permissions.start && room.kind !== 'builtin' && state === 'scheduled' && <StartButton id={id} />}
       {permissions.end && state === 'in_progress' && <Button onClick={() => setOpenDialog('end')}>{t('interview.end')}</Button>}
       <ReplayLink interview={interview} />
-      {canEnter && <EnterRoomLink interview={interview} />}
+      {offersRoom && <EnterRoomLink interview={interview} />}
       {openDialog === 'cancel' && <CancelDialog interview={interview} onClose={() => setOpenDialog(undefined)} />}
       {openDialog === 'end' && <EndDialog id={id} onClose={() => setOpenDialog(undefined)} />}
     </>

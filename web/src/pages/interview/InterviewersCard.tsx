@@ -4,7 +4,9 @@ import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { Avatar } from '@/ui/Avatar'
 import { Card } from '@/ui/Page'
+import { visibleResponse } from '@/ui/responses'
 import { ResponseTag } from '@/ui/stateTags'
+import { useNow } from '@/ui/useNow'
 
 /** The interviewers with response, notification and scorecard state. */
 export function InterviewersCard({ interview }: { interview: Interview }) {
@@ -24,6 +26,7 @@ function InterviewerItem({ interviewer, interview }: { interviewer: Interviewer;
   const { t } = useTranslation()
   const zone = useTimeZone()
   const { name, avatar, response, responseReason, respondedAt, scorecard, excusedAt, notified } = interviewer
+  const shown = visibleResponse(interview, interviewer, useNow())
   const showScorecard = interview.state === 'ended' || scorecard !== 'none'
   return (
     <li className="hm-people__item">
@@ -36,7 +39,7 @@ function InterviewerItem({ interviewer, interview }: { interviewer: Interviewer;
         {responseReason && <div className="hm-people__reason hm-wrap">{responseReason}</div>}
       </div>
       <div className="hm-people__state">
-        <ResponseTag response={response} />
+        {shown && <ResponseTag response={shown} />}
         {showScorecard && response !== 'declined' && <span className="hm-small hm-muted">{t('interview.cardState', { state: t(excusedAt && scorecard !== 'submitted' ? 'card.excused' : `card.${scorecard}`) })}</span>}
       </div>
     </li>

@@ -11,7 +11,9 @@ import { ResponseButtons } from '@/ui/ResponseButtons'
 import { ButtonLink } from '@/ui/Button'
 import { Page } from '@/ui/Page'
 import { EmptyState, QueryContent, Note } from '@/ui/feedback'
+import { visibleResponse } from '@/ui/responses'
 import { StateTag } from '@/ui/stateTags'
+import { useNow } from '@/ui/useNow'
 import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
 import { InterviewFacts } from './InterviewFacts'
@@ -104,8 +106,9 @@ function CancelNote({ interview }: { interview: Interview }) {
 
 function OwnResponse({ interview, userId }: { interview: Interview; userId: string }) {
   const { t } = useTranslation()
+  const now = useNow()
   const me = interview.interviewers.find((one) => one.userId === userId)
-  if (!me || !interview.permissions.respond) return null
+  if (!me || !interview.permissions.respond || !visibleResponse(interview, me, now)) return null
   return (
     <Note tone={me.response === 'accepted' ? 'success' : me.response === 'declined' ? 'warning' : 'info'} actions={<ResponseButtons interview={interview} currentResponse={me.response} />}>
       {t(`interview.mine.${me.response}`, { name: interview.organizer.name })}

@@ -1,11 +1,13 @@
 import type { MouseEvent } from 'react'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Interview } from '@/api/types'
 import { formatDay, formatTimeRange, formatWeekday } from '@/time/format'
 import type { ClockTime, Day } from '@/time/zone'
 import { formatMinutesOfDay, minutesOfDay, toWallClock } from '@/time/zone'
+import { hasStarted } from '@/ui/responses'
+import { useDeclineText } from '@/ui/DeclineLines'
+import { useNow } from '@/ui/useNow'
 import type { PlacedItem } from './calendarLayout'
 import { visibleHours, layoutDay } from './calendarLayout'
 
@@ -52,7 +54,7 @@ export function Calendar({ days, interviews, zone, onSlotClick }: Props) {
             first={first}
             placed={placed[i] ?? []}
             zone={zone}
-            now={day === current.day ? minutesOfDay(current.clock) : undefined}
+            now={now}
             onSlot={onSlotClick}
           />
         ))}
@@ -66,12 +68,14 @@ interface ColumnProps {
   first: number
   placed: PlacedItem<Interview>[]
   zone: string
-  now?: number
+  now: Date
   onSlot?: Props['onSlotClick']
 }
 
 function DayColumn({ day, first, placed, zone, now, onSlot }: ColumnProps) {
   const { t } = useTranslation()
+  const current = toWallClock(now, zone)
+  const currentMinutes = day === current.day ? minutesOfDay(current.clock) : undefined
   const top = (minutes: number) => ((minutes - first * 60) / 60) * HOUR_HEIGHT
   function handleClick(event: MouseEvent<HTMLElement>) {
     if (event.target !== event.currentTarget) return
@@ -88,25 +92,29 @@ function DayColumn({ day, first, placed, zone, now, onSlot }: ColumnProps) {
       onClick={onSlot && handleClick}
     >
       {placed.map((one) => (
-        <InterviewBlock key={one.item.id} placed={one} top={top(one.from)} zone={zone} />
+        <InterviewBlock key={one.item.id} placed={one} top={top(one.from)} zone={zone} now={now} />
       ))}
-      {now !== undefined && now >= first * 60 && <li className="hm-cal__now" style={{ top: top(now) }} aria-label={t('interviews.now', { clock: formatMinutesOfDay(now) })} />}
+      {currentMinutes !== undefined && currentMinutes >= first * 60 && (
+        <li className="hm-cal__now" style={{ top: top(currentMinutes) }} aria-label={t('interviews.now', { clock: formatMinutesOfDay(currentMinutes) })} />
+      )}
     </ul>
   )
 }
 
-function InterviewBlock({ placed, top, zone }: { placed: PlacedItem<Interview>; top: number; zone: string }) {
+function InterviewBlock({ placed, top, zone, now }: { placed: PlacedItem<Interview>; top: number; zone: string; now: Date }) {
+  const declineText = useDeclineText()
   const { item, from, to, lane, lanes } = placed
   const height = Math.max(26, ((to - from) / 60) * HOUR_HEIGHT - 2)
   const span = formatTimeRange(item.startsAt, item.endsAt, zone)
-  const declined = item.interviewers.some(({ response }) => response === 'declined')
+  const declines = hasStarted(item, now) ? [] : item.interviewers.filter(({ response }) => response === 'declined').map(declineText)
+  const label = [`${span} ${item.title}`, ...declines].join('\n')
   return (
     <li className="hm-cal__slot" style={{ top, height, left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` }}>
       <Link
         to={`/interviews/${item.id}`}
-        className={`hm-cal__block hm-cal__block--${declined && item.state === 'scheduled' ? 'trouble' : item.state}`}
-        title={`${span} ${item.title}`}
-        aria-label={`${span} ${item.title}`}
+        className={`hm-cal__block hm-cal__block--${declines.length > 0 ? 'trouble' : item.state}`}
+        title={label}
+        aria-label={label}
       >
         <b className="hm-truncate">{item.candidate.name}</b>
         <span className="hm-num hm-truncate">{span}</span>
@@ -114,13 +122,4 @@ function InterviewBlock({ placed, top, zone }: { placed: PlacedItem<Interview>; 
       </Link>
     </li>
   )
-}
-
-function useNow(): Date {
-  const [now, setNow] = useState(() => new Date())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 30_000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
 }

@@ -8,7 +8,7 @@ import { formatDay } from '@/time/format'
 import { todayIn, toWallClock } from '@/time/zone'
 import { ResponseButtons } from '@/ui/ResponseButtons'
 import { ButtonLink } from '@/ui/Button'
-import { EnterRoomLink } from '@/ui/EnterRoomLink'
+import { EnterRoomLink, useOffersRoom } from '@/ui/EnterRoomLink'
 import { InterviewRow } from '@/ui/InterviewRow'
 import { Card, Page } from '@/ui/Page'
 import { EmptyState, QueryContent, Note } from '@/ui/feedback'
@@ -32,7 +32,8 @@ export default function OverviewPage() {
             <div className="hm-overview">
               <div className="hm-stack">
                 <TodayCard interviews={data.today} recruiter={recruiter} />
-                {recruiter && <AwaitingResponseCard interviews={data.waitingAnswers} />}
+                {data.declined.length > 0 && <DeclinedCard interviews={data.declined} />}
+                {recruiter && <AwaitingResponseCard interviews={data.waitingAnswers} declined={data.declined.length > 0} />}
               </div>
               <div className="hm-stack">
                 <PendingResponseCard interviews={data.toAnswer} />
@@ -85,16 +86,36 @@ function TodayCard({ interviews, recruiter }: { interviews: Interview[]; recruit
 }
 
 function EnterButton({ interview }: { interview: Interview }) {
-  if (!interview.permissions.enter || interview.state === 'ended') return null
+  const offersRoom = useOffersRoom(interview)
+  if (!offersRoom) return null
   return <EnterRoomLink small interview={interview} />
 }
 
-function AwaitingResponseCard({ interviews }: { interviews: Interview[] }) {
+/** For recruiters: interviews that need another interviewer. The rows have the names and reasons. */
+function DeclinedCard({ interviews }: { interviews: Interview[] }) {
+  const { t } = useTranslation()
+  return (
+    <Card flush title={t('overview.declined')}>
+      <ul>
+        {interviews.map((one) => (
+          <InterviewRow
+            key={one.id}
+            interview={one}
+            withDay
+            actions={one.permissions.edit && <ButtonLink size="small" theme="primary" variant="outline" to={`/interviews/${one.id}/edit`}>{t('overview.replace')}</ButtonLink>}
+          />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function AwaitingResponseCard({ interviews, declined }: { interviews: Interview[]; declined: boolean }) {
   const { t } = useTranslation()
   return (
     <Card flush title={t('overview.waiting')}>
       {interviews.length === 0 ? (
-        <EmptyState small title={t('overview.noWaiting')} />
+        <EmptyState small title={declined ? t('overview.noOtherWaiting') : t('overview.noWaiting')} />
       ) : (
         <ul>
           {interviews.map((one) => (

@@ -1,0 +1,46 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { MemoryRouter } from 'react-router'
+import type { Interview, Interviewer, Role, Session } from '@/api/types'
+import { SessionContext } from '@/app/useSession'
+
+/** An interviewer with a response, named as the id. */
+export function newInterviewer(userId: string, response: Interviewer['response'], responseReason?: string): Interviewer {
+  return { userId, name: userId, response, responseReason, scorecard: 'none', notified: 'sent' }
+}
+
+/** A scheduled interview that starts in an hour. */
+export function newInterview(change: Partial<Interview> = {}): Interview {
+  return {
+    id: 'i1', title: '后端工程师 · 赵一鸣 · 第 1 轮', round: 1, state: 'scheduled', version: 1,
+    startsAt: new Date(Date.now() + 3_600_000).toISOString(), endsAt: new Date(Date.now() + 7_200_000).toISOString(),
+    durationMinutes: 60, timeZone: 'Asia/Shanghai',
+    position: { id: 'p', title: '后端工程师' }, candidate: { id: 'c', name: '赵一鸣' }, organizer: { userId: '林悦', name: '林悦' },
+    room: { kind: 'builtin', state: 'ready' }, questions: [], candidateLinkState: 'none', interviewers: [],
+    permissions: { edit: false, cancel: false, respond: false, enter: false, start: false, end: false, link: false, evaluate: false, decide: false },
+    ...change,
+  } as unknown as Interview
+}
+
+export function newSession(userId: string, ...roles: Role[]): Session {
+  return {
+    user: { userId, name: userId }, roles, corp: { name: '云杉科技', timeZone: 'Asia/Shanghai' },
+    features: { mail: { configured: true }, wecom: { state: 'ok' } },
+  } as unknown as Session
+}
+
+/** A client whose data stays as set. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } })
+}
+
+/** The providers of a page. */
+export function PageProviders({ session, client, path = '/', children }: { session: Session; client?: QueryClient; path?: string; children: ReactNode }) {
+  return (
+    <QueryClientProvider client={client ?? newQueryClient()}>
+      <SessionContext value={session}>
+        <MemoryRouter initialEntries={[path]}>{children}</MemoryRouter>
+      </SessionContext>
+    </QueryClientProvider>
+  )
+}
