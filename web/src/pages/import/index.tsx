@@ -4,6 +4,7 @@ import { useLocation } from 'react-router'
 import type { Import, ImportEncoding, ImportKind } from '@/api/imports'
 import { usePreviewImport } from '@/api/imports'
 import { hasRole, useSession } from '@/app/useSession'
+import { OwnInterviewsRedirect } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
 import { EmptyState } from '@/ui/feedback'
 import { FilePicker } from './FilePicker'
@@ -26,6 +27,7 @@ export default function ImportPage() {
     preview.reset()
   }
   const handleChooseEncoding = (encoding: ImportEncoding) => preview.variables && preview.mutate({ ...preview.variables, encoding })
+  if (!recruiter && kind === 'interviews') return <OwnInterviewsRedirect />
   return (
     <Page title={t(`imports.title.${kind}`)} back={{ to: `/${kind}`, label: tCommon(`nav.${kind}`) }}>
       {!recruiter ? (

@@ -8,6 +8,7 @@ import { toProblem, problemsByField, problemForField, unmatchedProblems } from '
 import type { Interview } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { Button } from '@/ui/Button'
+import { OwnInterviewsRedirect } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
 import { WarningsNote } from '@/ui/WarningsNote'
 import { EmptyState, QueryContent, Note, useErrorText } from '@/ui/feedback'
@@ -28,11 +29,11 @@ export default function InterviewFormPage() {
   const existing = useQuery({ ...interviewQuery(id), enabled: id !== '', refetchInterval: false, refetchOnWindowFocus: false })
   const title = id ? t('form.editTitle') : t('interview.new')
   const back = id ? { to: `/interviews/${id}`, label: t('form.backToInterview') } : { to: '/interviews', label: t('nav.interviews') }
+  // WeCom's menu of the application is the same for all members.
+  if (!recruiter && !id) return <OwnInterviewsRedirect />
   return (
     <Page narrow title={title} back={back}>
-      {!recruiter && !id ? (
-        <EmptyState title={t('error.forbidden')} />
-      ) : id ? (
+      {id ? (
         <QueryContent query={existing}>
           {(interview) => (interview.permissions.edit ? <InterviewForm key={interview.version} interview={interview} /> : <EmptyState title={t('form.notEditable')} />)}
         </QueryContent>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { hasRole, useSession } from '@/app/useSession'
 import { ButtonLink } from '@/ui/Button'
+import { OwnInterviewsNote } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { CalendarView } from './CalendarView'
@@ -32,6 +33,7 @@ export default function InterviewsPage() {
         </>
       }
     >
+      <OwnInterviewsNote />
       {filter.view === 'list' ? <ListView filter={filter} /> : <CalendarView filter={filter} recruiter={recruiter} />}
     </Page>
   )
