@@ -106,12 +106,30 @@ function InterviewsByDay({ interviews, filter }: { interviews: Interview[]; filt
   ))
 }
 
+/** Searches without the other filters, if that finds anything. Declined interviews, for example, are not among the own ones. */
+function SearchAllButton({ filter: { q, which, scope, position, set } }: { filter: InterviewFilterState }) {
+  const { t } = useTranslation()
+  const isRestricted = which !== 'all' || scope !== 'all' || position !== ''
+  const found = useInfiniteQuery({
+    ...interviewPagesQuery(toApiFilter({ which: 'all', scope: 'all', position: '' }, q)),
+    enabled: q !== '' && isRestricted,
+  })
+  const count = found.data?.pages.flatMap(({ items }) => items).length ?? 0
+  if (count === 0) return null
+  return (
+    <Button theme="primary" onClick={() => set({ which: 'all', scope: 'all', position: '' })}>
+      {t('interviews.searchAll', { number: found.hasNextPage ? `${count}+` : count })}
+    </Button>
+  )
+}
+
 function NoInterviews({ filter }: { filter: InterviewFilterState }) {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   if (filter.q || filter.position) {
     return (
       <EmptyState title={t('common.noMatch')}>
+        <SearchAllButton filter={filter} />
         <Button onClick={() => filter.set({ q: '', position: '', which: 'all' })}>{t('common.clearFilters')}</Button>
       </EmptyState>
     )
