@@ -42,5 +42,5 @@ func TestReplyMarksDeclined(t *testing.T) {
 	if err := h.sim.SendText(t.Context(), corpID, "LinYue", agentID, "今天"); err != nil {
 		t.Fatal(err)
 	}
-	h.waitForMessage("LinYue", "</a>（您已拒绝）")
+	h.waitForMessage("LinYue", "</a>（您已回复无法参加）")
 }

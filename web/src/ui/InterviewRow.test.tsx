@@ -53,9 +53,9 @@ describe('InterviewRow', () => {
   it('marks an interview that the user has declined', () => {
     const interviewers = [newInterviewer('周航', 'declined'), newInterviewer('陈默', 'accepted')]
     renderRow({ interviewers }, '周航')
-    expect(screen.getByText('您已拒绝')).toBeTruthy()
+    expect(screen.getByText('您已回复无法参加')).toBeTruthy()
     cleanup()
     renderRow({ interviewers }, '陈默')
-    expect(screen.queryByText('您已拒绝')).toBeNull()
+    expect(screen.queryByText('您已回复无法参加')).toBeNull()
   })
 })
