@@ -86,16 +86,21 @@ func (p *roomPump) pumpMessages(ctx context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var ways sync.WaitGroup
-	for _, way := range []func(context.Context) error{p.readLoop, p.writeLoop, p.pingLoop} {
+	var readErr error
+	ways.Go(func() {
+		readErr = p.readLoop(ctx)
+		cancel(readErr)
+	})
+	for _, way := range []func(context.Context) error{p.writeLoop, p.pingLoop} {
 		ways.Go(func() { cancel(way(ctx)) })
 	}
 	<-ctx.Done()
-	if isConnectionLost(context.Cause(ctx)) {
-		p.member.MarkLost()
-	}
 	p.closeSocket(ctx, context.Cause(ctx))
 	_ = p.conn.CloseNow() // ends the read loop when the client does not answer the close
 	ways.Wait()
+	if isConnectionLost(context.Cause(ctx), readErr) {
+		p.member.MarkLost()
+	}
 }
 
 func (p *roomPump) readLoop(ctx context.Context) error {
@@ -181,10 +186,11 @@ func (p *roomPump) sendPing(ctx context.Context) error {
 
 // isConnectionLost reports whether the client went away without closing the socket:
 // it sends no pongs, or the network or its operating system closed the connection.
-// A page that is left closes its socket.
-func isConnectionLost(err error) bool {
-	_, closedByRoom := errors.AsType[*protocol.CloseError](err)
-	return !closedByRoom && websocket.CloseStatus(err) == -1 && !errors.Is(err, context.Canceled)
+// A page that is left closes its socket, which the read loop receives; a write may
+// fail by that first.
+func isConnectionLost(cause, readErr error) bool {
+	_, closedByRoom := errors.AsType[*protocol.CloseError](cause)
+	return !closedByRoom && websocket.CloseStatus(readErr) == -1 && !errors.Is(cause, context.Canceled)
 }
 
 // closeSocket closes the socket with the close code for the error.

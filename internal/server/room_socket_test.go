@@ -214,6 +214,26 @@ func TestSocketConnectionLost(t *testing.T) {
 	}
 }
 
+func TestIsConnectionLost(t *testing.T) {
+	left := websocket.CloseError{Code: websocket.StatusGoingAway}
+	broken := errors.New("connection reset")
+	for name, tc := range map[string]struct {
+		cause, readErr error
+		want           bool
+	}{
+		"the page was left":                      {left, left, false},
+		"a write failed since the page was left": {broken, left, false},
+		"the connection broke":                   {broken, broken, true},
+		"no pong":                                {errPingTimeout, broken, true},
+		"the room closed the socket":             {&protocol.CloseError{Code: protocol.CloseForbidden}, broken, false},
+		"the server stops":                       {context.Canceled, broken, false},
+	} {
+		if got := isConnectionLost(tc.cause, tc.readErr); got != tc.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // TestSocketAccessRevoked: a failing access check, such as a database that is
 // unavailable, does not close the socket.
 func TestSocketAccessRevoked(t *testing.T) {
