@@ -72,6 +72,17 @@ func (k *fixture) createToken(by account.Profile, n NewToken) (*Token, string) {
 	return t, text
 }
 
+// newRequest returns a request with the key "k1" and a new token of rosa.
+func (k *fixture) newRequest(hashed ...[]byte) Request {
+	k.t.Helper()
+	_, text := k.createToken(k.rosa, reading)
+	caller, err := k.Authenticate(k.t.Context(), text)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash(hashed...)}
+}
+
 var reading = NewToken{Kind: Personal, Name: "ATS", Scopes: []Scope{InterviewsRead}}
 
 func TestTokensStoredAsHashes(t *testing.T) {
@@ -218,12 +229,7 @@ func TestRevokeTwice(t *testing.T) {
 func TestIdempotencyKeys(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := newFixture(t, d)
-		_, text := k.createToken(k.rosa, reading)
-		caller, err := k.Authenticate(t.Context(), text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash([]byte("POST"), []byte("a"))}
+		r := k.newRequest([]byte("POST"), []byte("a"))
 		find := func(want string) *Answer {
 			t.Helper()
 			a, err := k.FindAnswer(t.Context(), r)
@@ -286,13 +292,8 @@ func TestIdempotencyKeys(t *testing.T) {
 func TestKeyReservedByEarlierVersion(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := newFixture(t, d)
-		_, text := k.createToken(k.rosa, reading)
-		caller, err := k.Authenticate(t.Context(), text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash([]byte("POST"))}
-		if _, err := d.NewInsert().Model(&idempotencyKey{TokenID: caller.Token.ID, Key: r.Key, CorpID: "acme", RequestHash: r.Hash, CreatedAt: k.now()}).Exec(t.Context()); err != nil {
+		r := k.newRequest([]byte("POST"))
+		if _, err := d.NewInsert().Model(&idempotencyKey{TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: "acme", RequestHash: r.Hash, CreatedAt: k.now()}).Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := k.FindAnswer(t.Context(), r); errorCode(err) != "api.key_cut_off" {

@@ -10,7 +10,7 @@ import (
 
 // changeHooks calls hooks with the interview as the transaction of a change has stored
 // it. people are its members, read before the transaction, which may not use another
-// connection. A member whom another change adds in between has the userid as name.
+// connection. A member added by another change in between has the userid as name.
 type changeHooks struct {
 	hooks  []db.BeforeCommit[*Interview]
 	people map[string]member.Member

@@ -135,7 +135,7 @@ func (r *Room) newPersonView(p Participant) protocol.Person {
 	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
 }
 
-// onDevice returns a person who waits for admission on a device.
+// onDevice returns a person with the device on which they wait for admission.
 func onDevice(p protocol.Person, device string) protocol.Person {
 	p.Device = device
 	return p
@@ -146,12 +146,12 @@ func onDevice(p protocol.Person, device string) protocol.Person {
 func (r *Room) presence(waiting bool) []protocol.Person {
 	out := []protocol.Person{}
 	add := func(p Participant, isWaiting bool) {
-		view := r.newPersonView(p)
+		d := access.Device{Participant: p.ID}
 		if waiting {
-			view = onDevice(view, p.Device)
+			d.ID = p.Device
 		}
-		if isWaiting == waiting && !(access.Device{Participant: view.ID, ID: view.Device}).IsIn(out) {
-			out = append(out, view)
+		if isWaiting == waiting && !d.IsIn(out) {
+			out = append(out, onDevice(r.newPersonView(p), d.ID))
 		}
 	}
 	for _, m := range r.members {

@@ -17,7 +17,7 @@ export function Scorecards({ interview }: { interview: Interview }) {
       <QueryContent query={cards} lines={4}>
         {(data) => (
           <>
-            {data.opened && <EarlyOpeningNote opened={data.opened} />}
+            <EarlyOpeningNote opened={data.opened} />
             {data.visible && data.items.length > 0 ? <Comparison cards={data} /> : <HiddenScorecards cards={data} />}
             <MissingScorecards interview={interview} cards={data} />
           </>
