@@ -251,7 +251,7 @@ func Check(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
 	externalid.Check(&c, candidate.ExternalID)
 	validate.CheckOneOf(&c, "language", candidate.Language, i18n.Languages...)
 	if candidate.PositionID != "" {
-		if _, err := position.Read(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
+		if _, err := position.ReadReferenced(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
 			if !apperr.IsNotFound(err) {
 				return err
 			}

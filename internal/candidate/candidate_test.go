@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -312,6 +313,38 @@ func TestChangesAreRecorded(t *testing.T) {
 		err = f.DB.NewRaw("SELECT act FROM audit_log WHERE object_id = ? AND user_id = 'rosa' ORDER BY act", c.ID).Scan(t.Context(), &acts)
 		if err != nil || !slices.Equal(acts, []string{"candidate.create", "candidate.update"}) {
 			t.Errorf("audit log %q (%v)", acts, err)
+		}
+	})
+}
+
+// The position of a candidate is deleted while the candidate is created.
+func TestCreateDuringDeletionOfPosition(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		deletion := func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewDelete().Model((*position.Position)(nil)).Where("id = ?", f.position.ID).Exec(ctx)
+			return err
+		}
+		_, err := dbtest.RunWhileOpen(t, f.DB, deletion, func() error {
+			_, err := f.Create(t.Context(), recruiter, candidate.Candidate{Name: "陈晨", PositionID: f.position.ID}, true)
+			return err
+		})
+		if apperr.KindOf(err) != apperr.Invalid || !strings.Contains(err.Error(), "[positionId: field.unknown]") {
+			t.Errorf("the candidate of a deleted position: %v", err)
+		}
+	})
+}
+
+// The position is deleted while a candidate is created for it, which commits first.
+func TestDeletePositionDuringCreation(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		creation := func(ctx context.Context, tx *db.Tx) error {
+			return f.Insert(ctx, tx, recruiter, &candidate.Candidate{Name: "陈晨", PositionID: f.position.ID})
+		}
+		_, err := dbtest.RunWhileOpen(t, f.DB, creation, func() error {
+			return (&position.Service{DB: f.DB, Queue: f.Queue, Now: f.Now}).Delete(t.Context(), recruiter, f.position.ID)
+		})
+		if f, ok := errors.AsType[*apperr.Error](err); !ok || f.Code != "position.in_use" {
+			t.Errorf("the deletion of the position: %v", err)
 		}
 	})
 }

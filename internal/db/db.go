@@ -138,6 +138,10 @@ func IsNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 // IsUnique reports whether err is a violation of a unique index or primary key.
 func IsUnique(err error) bool { return isUniqueSQLite(err) || isUniquePostgres(err) }
 
+// IsForeignKey reports whether err is a violation of a foreign key: the row that is
+// referred to does not exist, or a row that is deleted is still referred to.
+func IsForeignKey(err error) bool { return isForeignKeySQLite(err) || isForeignKeyPostgres(err) }
+
 // Tx is a transaction that may write.
 type Tx struct {
 	bun.Tx

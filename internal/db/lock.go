@@ -16,11 +16,28 @@ import (
 // model is a pointer to the row's type; where may use its column names.
 // SQLite has one writer at a time, so there Lock does nothing.
 func (tx *Tx) Lock(ctx context.Context, model any, where string, args ...any) error {
+	return tx.lockRows(ctx, "NO KEY UPDATE", model, where, args)
+}
+
+// LockReferenced keeps the rows that match from being deleted until the
+// transaction ends. It is called before a row that is about to be referred to is
+// read, so that the read decides whether it exists, and not a foreign key when the
+// reference is stored. Other transactions may refer to the rows and change them.
+func (tx *Tx) LockReferenced(ctx context.Context, model any, where string, args ...any) error {
+	return tx.lockRows(ctx, "KEY SHARE", model, where, args)
+}
+
+// LockToDelete is Lock before a deletion: it waits for the transactions that refer
+// to the rows, so that a check for references that follows finds theirs.
+func (tx *Tx) LockToDelete(ctx context.Context, model any, where string, args ...any) error {
+	return tx.lockRows(ctx, "UPDATE", model, where, args)
+}
+
+func (tx *Tx) lockRows(ctx context.Context, strength string, model any, where string, args []any) error {
 	if tx.kind != Postgres {
 		return nil
 	}
-	_, err := tx.NewSelect().Model(model).ColumnExpr("1").Where(where, args...).
-		For("NO KEY UPDATE").Exec(ctx)
+	_, err := tx.NewSelect().Model(model).ColumnExpr("1").Where(where, args...).For(strength).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("locking a row: %w", err)
 	}

@@ -54,6 +54,11 @@ func isUniquePostgres(err error) bool {
 	return ok && e.Code == "23505"
 }
 
+func isForeignKeyPostgres(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "23503"
+}
+
 // Notify sends the payload to every Listen on the channel, in every process,
 // when the transaction commits. The payload is at most 7,999 bytes. On SQLite,
 // with its single process, Notify does nothing.

@@ -93,7 +93,7 @@ func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[str
 }
 
 func checkReferences(ctx context.Context, tx *db.Tx, c *validate.Errors, corpID string, p *Plan) error {
-	if _, err := position.Read(ctx, tx, corpID, p.PositionID); err != nil {
+	if _, err := position.ReadReferenced(ctx, tx, corpID, p.PositionID); err != nil {
 		if !apperr.IsNotFound(err) {
 			return err
 		}

@@ -177,7 +177,7 @@ func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a a
 	}
 	if p.NewCandidate != nil {
 		if p.NewCandidate.PositionID == "" {
-			if _, err := position.Read(ctx, tx, a.CorpID, p.PositionID); err == nil { // an unknown position is an error of checkPlan
+			if _, err := position.ReadReferenced(ctx, tx, a.CorpID, p.PositionID); err == nil { // an unknown position is an error of checkPlan
 				p.NewCandidate.PositionID = p.PositionID
 			}
 		}

@@ -1,12 +1,16 @@
 package interview
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -254,6 +258,43 @@ func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
 		i = w.schedule(func(p *Plan) { p.QuestionIDs, p.OverrideWarnings = []string{second.ID, first.ID, second.ID}, true })
 		if len(i.Questions) != 2 || i.Questions[0].Title != "合并区间" || i.Questions[1].Title != "两数之和" {
 			t.Errorf("chosen questions %+v, want those of the plan in their order, each once", i.Questions)
+		}
+	})
+}
+
+// The position of an interview is deleted while the interview is scheduled.
+func TestScheduleDuringDeletionOfPosition(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		deletion := func(p *position.Position) func(context.Context, *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.NewDelete().Model(p).WherePK().Exec(ctx)
+				return err
+			}
+		}
+		deleted := must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
+		_, err := dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
+			_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.PositionID = deleted.ID }))
+			return err
+		})
+		wantFields(t, err, "positionId: field.unknown")
+		deleted = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
+		_, err = dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
+			_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) {
+				p.PositionID, p.CandidateID, p.NewCandidate = deleted.ID, "", &candidate.Candidate{Name: "王静"}
+			}))
+			return err
+		})
+		wantFields(t, err, "positionId: field.unknown")
+		deleted = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
+		b := w.newBatch(person("李雷", "", "前端工程师"))
+		_, err = dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
+			return w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return b.Make(ctx, tx, true) })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := outcomes(b); w.DB.Dialect() == db.Postgres && got[0] != "positionId field.unknown;" {
+			t.Errorf("an import for a deleted position: %q", got)
 		}
 	})
 }

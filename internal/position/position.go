@@ -207,7 +207,7 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+		if err := tx.LockToDelete(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
 		p, err := Read(ctx, tx, a.CorpID, id)
@@ -287,6 +287,15 @@ func Read(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) 
 		return nil, fmt.Errorf("reading position %s: %w", id, err)
 	}
 	return p, nil
+}
+
+// ReadReferenced is Read of a position that the transaction stores a reference to:
+// the position cannot be deleted until the transaction ends.
+func ReadReferenced(ctx context.Context, tx *db.Tx, corpID, id string) (*Position, error) {
+	if err := tx.LockReferenced(ctx, (*Position)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+		return nil, err
+	}
+	return Read(ctx, tx, corpID, id)
 }
 
 // ReadByIDs returns the company's positions with these ids, in no particular

@@ -89,6 +89,9 @@ func (s *Service) dispatchEvent(ctx context.Context, args event.RecordedArgs, _ 
 		if err != nil || e.DispatchedAt != nil {
 			return err
 		}
+		if err := tx.LockReferenced(ctx, (*Endpoint)(nil), "corp_id = ?", e.CorpID); err != nil {
+			return err
+		}
 		var list []Endpoint
 		err = tx.NewSelect().Model(&list).Where("w.corp_id = ? AND w.created_at <= ?", e.CorpID, e.CreatedAt).
 			Where("w.state IN (?)", bun.List([]EndpointState{Enabled, Paused})).Order("w.id").Scan(ctx)
@@ -203,6 +206,9 @@ func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string
 	}
 	var d *Delivery
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockReferenced(ctx, (*Endpoint)(nil), "corp_id = ? AND id = ?", a.CorpID, endpointID); err != nil {
+			return err
+		}
 		e, err := readEndpoint(ctx, tx, a.CorpID, endpointID)
 		if err != nil {
 			return err

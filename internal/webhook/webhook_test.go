@@ -521,3 +521,32 @@ func fieldCodes(err error) []string {
 	}
 	return codes
 }
+
+// A webhook is deleted while an event is sent to it.
+func TestDeliveryDuringDeletion(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := &fixture{t: t, ctx: t.Context(), receiver: newReceiver(t), admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}}
+		w.Service = newService(t, d)
+		for name, create := range map[string]func(e *Endpoint) error{
+			"test": func(e *Endpoint) error {
+				_, err := w.SendTest(w.ctx, w.admin, e.ID)
+				if !apperr.IsNotFound(err) {
+					return fmt.Errorf("sent to a deleted webhook: %w", err)
+				}
+				return nil
+			},
+			"event": func(*Endpoint) error {
+				return w.dispatchEvent(w.ctx, event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}, job.Attempt{})
+			},
+		} {
+			e, _ := w.createEndpoint("/" + name)
+			deletion := func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.NewDelete().Model(e).WherePK().Exec(ctx)
+				return err
+			}
+			if _, err := dbtest.RunWhileOpen(t, d, deletion, func() error { return create(e) }); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}

@@ -157,3 +157,30 @@ func FillSQLite(t testing.TB, d *db.DB) {
 		}
 	}
 }
+
+// RunWhileOpen runs first in a transaction and then second, which commits at the
+// earliest when first does: the transaction stays open until second waits for one of its
+// locks, or has returned. It returns the errors of both. SQLite has one writer: there
+// second runs after the transaction.
+func RunWhileOpen(t testing.TB, d *db.DB, first func(ctx context.Context, tx *db.Tx) error, second func() error) (firstErr, secondErr error) {
+	t.Helper()
+	done := make(chan error, 1)
+	firstErr = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		if err := first(ctx, tx); err != nil {
+			return err
+		}
+		go func() { done <- second() }()
+		for d.Dialect() == db.Postgres && len(done) == 0 {
+			blocked, err := d.NewSelect().TableExpr("pg_locks AS l JOIN pg_stat_activity AS a USING (pid)").
+				Where("NOT l.granted AND a.datname = current_database()").Count(ctx)
+			if err != nil {
+				return err
+			}
+			if blocked > 0 {
+				break
+			}
+		}
+		return nil
+	})
+	return firstErr, <-done
+}

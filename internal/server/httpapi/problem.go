@@ -93,7 +93,8 @@ const DatabaseUnavailable = "error.database_unavailable"
 
 // NewProblem converts an error to a problem. The text of an error that is not
 // an *apperr.Error is only logged; it becomes 503 when the database is
-// unavailable and 500 otherwise.
+// unavailable, 409 when an object was deleted while the request referred to it, and
+// 500 otherwise.
 func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
@@ -106,6 +107,8 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		f = apperr.New(apperr.Internal, "error.internal", "RequestID", RequestID(ctx))
 		if db.IsUnavailable(err) {
 			f = apperr.New(apperr.Unavailable, DatabaseUnavailable, "RequestID", RequestID(ctx))
+		} else if db.IsForeignKey(err) {
+			f = apperr.New(apperr.Conflict, "error.reference_deleted")
 		}
 	}
 	lang := Language(ctx)

@@ -16,6 +16,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -67,6 +69,19 @@ func TestProblemHidesInternalErrors(t *testing.T) {
 			t.Errorf("%s: the log is %s", name, log.String())
 		}
 	}
+}
+
+// A foreign key refuses a reference to a deleted object that the domain has not locked.
+func TestProblemOfDeletedReference(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("INSERT INTO documents (id, corp_id, room_id, name) VALUES ('d', 'corp', 'deleted', 'code')").Exec(ctx)
+			return err
+		})
+		if p := httpapi.NewProblem(newContext(t), discard(), fmt.Errorf("storing: %w", err)); p.Status != http.StatusConflict || p.Code != "error.reference_deleted" {
+			t.Errorf("%v: %+v", err, p)
+		}
+	})
 }
 
 func TestProblemOfCanceledRequestIsNotLogged(t *testing.T) {
