@@ -30,8 +30,13 @@ func ReadIndex(ctx context.Context, tx *db.Tx, corpID string) (*Index, error) {
 	return newIndex(list), nil
 }
 
+// NewIndex returns an index of no candidates.
+func NewIndex() *Index {
+	return &Index{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
+}
+
 func newIndex(list []Candidate) *Index {
-	d := &Index{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
+	d := NewIndex()
 	for n := range list {
 		d.Add(&list[n])
 	}

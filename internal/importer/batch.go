@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,19 +35,29 @@ type batchRun struct {
 	entry  []*interview.Entry // of each line
 }
 
-func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import) (*batchRun, error) {
+func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import, choices Choices) (*batchRun, error) {
 	loc, err := time.LoadLocation(set.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("the company's time zone: %w", err)
 	}
 	w := &batchRun{im: im, issues: make([][]Issue, len(im.Lines)), entry: make([]*interview.Entry, len(im.Lines))}
+	chosen, err := s.readChosenPositions(ctx, set.Actor.CorpID, choices)
+	if err != nil {
+		return nil, err
+	}
 	var entries []*interview.Entry
 	for n, l := range im.Lines {
+		positionID := choices.positionOf(l)
+		if p, ok := chosen[positionID]; ok { // in the title of the interview too
+			l.Cells = maps.Clone(l.Cells)
+			l.Cells[colPosition] = p.Title
+		}
 		r := rowReader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
 		e := r.readEntry(im.Kind)
 		w.issues[n] = slices.Concat(r.issues, l.Issues)
 		worst := worstLevel(w.issues[n])
 		e.Unfit, e.Doubtful = worst == Error, worst == Warning
+		e.CandidateID, e.PositionID = choices.Candidates[l.Row], positionID
 		w.entry[n] = e
 		entries = append(entries, e)
 	}
@@ -58,8 +69,8 @@ func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import) (*ba
 func (w *batchRun) collectResult(kept bool) *Result {
 	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columnsOf()}
 	for n, l := range w.im.Lines {
-		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n]}
 		e := w.entry[n]
+		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n], Candidates: mapFitting(e.Fitting), NewCandidate: e.NewCandidate}
 		for _, i := range collectIssues(w.im.Kind, l, e) {
 			if !alreadyReported(o.Issues, i) {
 				o.Issues = append(o.Issues, i)
@@ -128,7 +139,9 @@ func collectIssues(kind Kind, l Line, e *interview.Entry) []Issue {
 		if field.Warning {
 			level = Warning
 		}
-		out = append(out, Issue{Column: columnForPath(kind, l, field.Path), Level: level, Code: field.Code, Params: field.Params})
+		out = append(out, Issue{
+			Column: columnForPath(kind, l, field.Path), Level: level, Code: field.Code, Params: field.Params, Choice: choiceFor(field.Code, e),
+		})
 	}
 	if len(f.Fields) == 0 {
 		out = append(out, Issue{Level: Error, Code: f.Code, Params: f.Params})
@@ -164,7 +177,7 @@ func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Lin
 		l := &lines[n]
 		people := splitNames(l.Cells[colInterviewers])
 		if len(people) > maxPeople { // each name is a database query
-			l.Issues = append(l.Issues, Issue{colInterviewers, Error, "field.too_many", map[string]any{"Limit": maxPeople}})
+			l.Issues = append(l.Issues, Issue{Column: colInterviewers, Level: Error, Code: "field.too_many", Params: map[string]any{"Limit": maxPeople}})
 			continue
 		}
 		for _, name := range people {
@@ -179,11 +192,11 @@ func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Lin
 			params := map[string]any{"Name": name}
 			switch len(found) {
 			case 0:
-				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "import.no_such_member", params})
+				l.Issues = append(l.Issues, Issue{Column: colInterviewers, Level: Error, Code: "import.no_such_member", Params: params})
 			case 1:
 				l.UserIDs = append(l.UserIDs, found[0].UserID)
 			default:
-				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "import.member_ambiguous", params})
+				l.Issues = append(l.Issues, Issue{Column: colInterviewers, Level: Error, Code: "import.member_ambiguous", Params: params})
 			}
 		}
 	}

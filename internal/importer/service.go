@@ -105,6 +105,7 @@ type Issue struct {
 	Level  Level          `json:"level"`
 	Code   string         `json:"code"` // text id
 	Params map[string]any `json:"params,omitempty"`
+	Choice Choice         `json:"choice,omitempty"` // resolves the issue
 }
 
 // Outcome is the previewed or actual result of a line.
@@ -113,6 +114,9 @@ type Outcome struct {
 	Cells  map[string]string `json:"-"`
 	ID     string            `json:"id,omitempty"` // of the created object, "" for none
 	Issues []Issue           `json:"issues,omitempty"`
+	// Candidates are those among whom a preview of interviews offers a choice.
+	Candidates   []Candidate `json:"-"`
+	NewCandidate bool        `json:"-"` // the interview is with a new candidate
 }
 
 // Worst returns the highest level of the issues, "" without issues.
@@ -141,6 +145,7 @@ type Result struct {
 	// Encodings are those that a CSV file may be in; of a preview. See File.
 	Encodings []EncodingChoice
 	Outcomes  []Outcome
+	Positions []UnknownPosition // of a preview
 	Made      int
 }
 
@@ -176,7 +181,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, u Upload)
 		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeCell(u.Name[:min(len(u.Name), 200)]), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
-	w, err := s.newBatchRun(ctx, set, im)
+	w, err := s.newBatchRun(ctx, set, im, Choices{})
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +203,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, u Upload)
 	}
 	r := w.collectResult(false)
 	r.Unknown, r.Notes, r.Encodings = f.Unknown, f.Notes, f.Encodings
-	return r, nil
+	return r, s.addChoices(ctx, set.Actor.CorpID, w, r)
 }
 
 // parseFile reads a file as soon as fewer than maxParses others are being read.
@@ -211,14 +216,14 @@ func (s *Service) parseFile(ctx context.Context, kind Kind, u Upload) (*File, er
 }
 
 // Commit creates the valid lines of a preview in one transaction; lines with
-// warnings too if acceptWarnings. It is idempotent: a second commit returns the
-// result of the first.
-func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarnings bool) (*Result, error) {
+// warnings too if acceptWarnings. An issue that a choice resolves does not stop its line.
+// Commit is idempotent: a second one returns the result of the first.
+func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarnings bool, choices Choices) (*Result, error) {
 	im, err := s.readImport(ctx, s.DB.DB, set.Actor, id)
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.newBatchRun(ctx, set, im)
+	w, err := s.newBatchRun(ctx, set, im, choices)
 	if err != nil {
 		return nil, err
 	}

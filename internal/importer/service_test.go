@@ -92,7 +92,12 @@ func (w *fixture) preview(kind Kind, lines ...string) *Result {
 
 func (w *fixture) commit(id string, acceptWarnings bool) *Result {
 	w.t.Helper()
-	r, err := w.Commit(w.ctx, w.set, id, acceptWarnings)
+	return w.commitWith(id, acceptWarnings, Choices{})
+}
+
+func (w *fixture) commitWith(id string, acceptWarnings bool, choices Choices) *Result {
+	w.t.Helper()
+	r, err := w.Commit(w.ctx, w.set, id, acceptWarnings, choices)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -205,7 +210,7 @@ func TestCommitIsIdempotent(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range results {
 			all.Go(func() {
-				r, err := w.Commit(w.ctx, w.set, p.ID, true)
+				r, err := w.Commit(w.ctx, w.set, p.ID, true, Choices{})
 				if err != nil {
 					t.Error(err)
 				}
@@ -301,6 +306,87 @@ func TestImportedIdentities(t *testing.T) {
 	})
 }
 
+// The preview of interviews offers the stored candidates of a name, and a new one; the
+// choice resolves the issue.
+func TestChosenCandidates(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.commit(w.preview(Candidates, "name,email,position", "王伟,,Go", "王伟,,Go", "周艳平,zhou@example.com,前端", "李娜,agency@example.com,Go").ID, true)
+		day := clocktest.Date(2)
+		p := w.preview(Interviews, "候选人,邮箱,职位,日期,时间,面试官",
+			"王伟,,Go,"+day+",09:00,lin",
+			"周艳平,,Go,"+day+",10:00,lin",
+			"周艳平,,Go,"+day+",11:00,lin",
+			"周艳平,,Go,"+day+",12:00,lin",
+			"赵六,agency@example.com,Go,"+day+",13:00,lin",
+			"孙八,sun@example.com,Go,"+day+",14:00,lin", // nobody of that name
+		)
+		var offered []string
+		for _, o := range p.Outcomes {
+			s := fmt.Sprint(o.NewCandidate)
+			for _, c := range o.Candidates {
+				s += " " + c.Name + c.Email + "/" + c.PositionTitle
+			}
+			offered = append(offered, s)
+		}
+		zhou := "周艳平zhou@example.com/前端"
+		if want := []string{"false 王伟/Go 王伟/Go", "true " + zhou, "false " + zhou, "false " + zhou, "false 李娜agency@example.com/Go", "true"}; !slices.Equal(offered, want) {
+			t.Errorf("offered\n  %q\nwant\n  %q", offered, want)
+		}
+		second := p.Outcomes[0].Candidates[1].ID
+		choices := Choices{Candidates: map[int]string{2: second, 3: NewObject, 4: p.Outcomes[1].Candidates[0].ID, 5: NewObject, 6: NewObject, 7: second}}
+		r := w.commitWith(p.ID, false, choices)
+		w.requireIssues(r, "3 name interview.candidate_made notice", "6 name interview.candidate_made notice", "7 name field.unknown error")
+		if n := w.countRows("candidates"); r.Made != 5 || n != 6 {
+			t.Errorf("%d interviews, %d candidates", r.Made, n)
+		}
+		var persons []string
+		err := w.DB.NewRaw(`SELECT c.name || c.email FROM interviews AS i JOIN candidates AS c ON c.id = i.candidate_id ORDER BY i.starts_at`).Scan(w.ctx, &persons)
+		if want := []string{"王伟", "周艳平", "周艳平zhou@example.com", "周艳平", "赵六agency@example.com"}; err != nil || !slices.Equal(persons, want) {
+			t.Errorf("interviews with %q: %v", persons, err)
+		}
+		var same int
+		if err := w.DB.NewRaw("SELECT COUNT(DISTINCT candidate_id) FROM interviews").Scan(w.ctx, &same); err != nil || same != 4 {
+			t.Errorf("%d candidates have interviews, want 4: two rows of one new candidate: %v", same, err)
+		}
+	})
+}
+
+// A title without a position offers similar positions.
+func TestChosenPositions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.commit(w.preview(Candidates, "name,position", "甲,Go 工程师", "乙,前端工程师", "丙,产品经理").ID, true)
+		day := clocktest.Date(2)
+		p := w.preview(Interviews, "候选人,职位,日期,时间,面试官",
+			"丁,go工程帅,"+day+",09:00,lin",
+			"戊,Go工程帅,"+day+",10:00,lin",
+			"己,架构师,"+day+",11:00,lin",
+		)
+		var offered []string
+		for _, u := range p.Positions {
+			s := fmt.Sprint(u.Title, u.Rows)
+			for _, one := range u.Similar {
+				s += " " + one.Title
+			}
+			offered = append(offered, s)
+		}
+		if want := []string{"go工程帅[2 3] Go 工程师", "架构师[4]"}; !slices.Equal(offered, want) {
+			t.Fatalf("offered %q, want %q", offered, want)
+		}
+		choices := Choices{Positions: map[string]string{"go工程帅": p.Positions[0].Similar[0].ID, "架构师": NewObject}}
+		r := w.commitWith(p.ID, false, choices)
+		if r.Made != 3 || w.countRows("positions") != 4 || r.Outcomes[0].Cells[colPosition] != "go工程帅" {
+			t.Errorf("result %+v, %d positions", r, w.countRows("positions"))
+		}
+		var title string
+		if err := w.DB.NewRaw("SELECT title FROM interviews ORDER BY starts_at LIMIT 1").Scan(w.ctx, &title); err != nil || title != "丁 · Go 工程师 · 第 1 轮" {
+			t.Errorf("the title is %q: %v", title, err)
+		}
+		again := w.preview(Candidates, "name,position", "庚,前端工程帅")
+		r = w.commitWith(again.ID, false, Choices{Positions: map[string]string{"前端工程帅": "unknown"}})
+		w.requireIssues(r, "2 position field.unknown error")
+	})
+}
+
 // A warning of one kind must not hide a double booking that is accepted with it.
 func TestWarningsAreComplete(t *testing.T) {
 	runOnBoth(t, func(_ *testing.T, w *fixture) {
@@ -317,7 +403,7 @@ func TestImportAuthorization(t *testing.T) {
 		other, stranger, interviewer := w.set, w.set, w.set
 		other.Actor.UserID, stranger.Actor.CorpID, interviewer.Actor.Roles = "ada", "other", actor.Interviewer
 		for _, set := range []Setting{other, stranger} {
-			if _, err := w.Commit(w.ctx, set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {
+			if _, err := w.Commit(w.ctx, set, p.ID, true, Choices{}); apperr.KindOf(err) != apperr.NotFound {
 				t.Errorf("%+v commits: %v", set.Actor, err)
 			}
 		}
@@ -325,7 +411,7 @@ func TestImportAuthorization(t *testing.T) {
 		if _, err := w.Preview(w.ctx, interviewer, Candidates, Upload{Body: []byte("PK\x03\x04")}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer previews: %v", err)
 		}
-		if _, err := w.Commit(w.ctx, interviewer, p.ID, true); apperr.KindOf(err) != apperr.Forbidden {
+		if _, err := w.Commit(w.ctx, interviewer, p.ID, true, Choices{}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer commits: %v", err)
 		}
 	})
@@ -370,7 +456,7 @@ func TestExpiredPreviewsDeleted(t *testing.T) {
 		if err := w.deleteExpired(w.ctx, CleanupArgs{}, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Commit(w.ctx, w.set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {
+		if _, err := w.Commit(w.ctx, w.set, p.ID, true, Choices{}); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("committed: %v", err)
 		}
 	})

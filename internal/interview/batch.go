@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -24,14 +23,27 @@ type Entry struct {
 	Unfit         bool   // has an error of its own: checked, never created
 	Doubtful      bool   // has a warning of its own: created only if warnings are accepted
 
+	// Choices where the title, or the name and contact data, are not certain: the id of
+	// a stored position or, with a Plan, of one of Fitting; NewObject to create one; ""
+	// to find it.
+	PositionID  string
+	CandidateID string
+
 	// The result.
 	ID    string              // of the created object, "" for none
 	Err   error               // an apperr.Error: why nothing was created
 	Notes []apperr.FieldError // notices, which do not prevent the creation
+	// Fitting are stored candidates whom the entry may mean, when that is not certain.
+	Fitting      []*candidate.Candidate
+	NewCandidate bool // the interview is with a candidate that no other entry creates
+	NewPosition  bool // no position has the title
 
 	rooms []apperr.FieldError
 	made  *candidate.Candidate
 }
+
+// NewObject is the choice of a new candidate or position.
+const NewObject = "new"
 
 // isBlocked reports whether an issue of the entry itself prevents its creation.
 func (e *Entry) isBlocked(acceptWarnings bool) bool {
@@ -49,6 +61,7 @@ type Batch struct {
 	actor      actor.Actor
 	people     map[string]member.Member
 	candidates *candidate.Index
+	created    *candidate.Index // those that the batch creates; of a trial, also with warnings
 	trying     bool
 }
 
@@ -102,11 +115,13 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 	if b.candidates, err = candidate.ReadIndex(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
+	b.created = candidate.NewIndex()
 	if err := b.lockCalendars(ctx, tx); err != nil {
 		return err
 	}
 	for _, e := range b.Entries {
 		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
+		e.Fitting, e.NewCandidate, e.NewPosition = nil, false, false
 		if e.isBlocked(acceptWarnings) && !b.trying {
 			continue
 		}
@@ -140,6 +155,9 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 		ids = append(ids, e.Plan.Interviewers...)
 		for _, c := range b.candidates.FindSame(&e.Candidate) {
 			ids = append(ids, c.ID)
+		}
+		if e.CandidateID != "" && e.CandidateID != NewObject {
+			ids = append(ids, e.CandidateID)
 		}
 	}
 	return lockCalendars(ctx, tx, b.actor.CorpID, ids)
@@ -219,6 +237,10 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *can
 	if title == "" {
 		return nil
 	}
+	if e.PositionID != "" && e.PositionID != NewObject {
+		c.PositionID = e.PositionID // checked with the candidate or the plan
+		return nil
+	}
 	p, err := position.FindByTitle(ctx, tx, b.actor.CorpID, title)
 	if err != nil {
 		return err
@@ -227,45 +249,14 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *can
 		c.PositionID = p.ID
 		return nil
 	}
+	e.NewPosition = true
 	p = &position.Position{Title: title}
 	if err := b.service.Positions.Insert(ctx, tx, b.actor, p); err != nil {
 		return validate.PrefixFields("position", err)
 	}
 	c.PositionID = p.ID
-	warnings.AddWarning("position", "interview.position_made", "Title", title)
-	return nil
-}
-
-// scheduleEntry schedules the interview of an entry with an existing candidate
-// or a new one.
-func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *candidate.Candidate, same []*candidate.Candidate, warnings validate.Errors, acceptWarnings bool) (string, error) {
-	p := *e.Plan
-	p.OverrideWarnings = acceptWarnings
-	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
-	switch same = c.Narrow(same); {
-	case len(same) > 1:
-		warnings.Add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
-		return "", warnings.Err(false)
-	case len(same) == 1:
-		p.CandidateID = same[0].ID
-		if c.PositionID == "" {
-			c.PositionID = same[0].PositionID
-		}
-		if !c.SharesName(same[0]) { // an agency's address, or a mistyped one
-			warnings.AddWarning("candidate.name", "interview.candidate_other_name", "Name", same[0].Name)
-		}
-	default:
-		if namesakes := b.candidates.FindNamesakes(c); len(namesakes) > 0 {
-			warnings.AddWarning("candidate.name", "interview.candidate_namesake", "Name", namesakes[0].Name)
-		}
-		if err := b.service.Candidates.Insert(ctx, tx, b.actor, c); err != nil {
-			return "", appendFields(validate.PrefixFields("candidate", err), warnings.Fields)
-		}
-		e.Notes = append(e.Notes, apperr.NewFieldError("candidate.name", "interview.candidate_made", "Name", c.Name))
-		p.CandidateID, e.made = c.ID, c
+	if e.PositionID == "" {
+		warnings.AddWarning("position", "interview.position_made", "Title", title)
 	}
-	p.PositionID = c.PositionID
-	i := newInterview(b.actor, b.service.now())
-	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, slices.Concat(e.rooms, warnings.Fields))
-	return i.ID, err
+	return nil
 }

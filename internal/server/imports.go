@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/importer"
+	"github.com/huimian/huimian/internal/position"
 )
 
 type importHandlers struct {
@@ -36,11 +37,37 @@ type Import struct {
 	// Encodings are empty for .xlsx.
 	Encodings []ImportEncoding `json:"encodings" doc:"Encodings that the CSV file may be in; the first was used. More than one: the encoding is not certain, repeat the preview with the right one"`
 	Lines     []ImportLine     `json:"lines"`
+	Positions []ImportPosition `json:"positions" doc:"Titles without a position; empty in the result of a commit"`
 	// Counts of the lines.
 	Good     int `json:"good" doc:"Lines without a warning or an error"`
 	Warnings int `json:"warnings" doc:"Lines that are imported only with acceptWarnings"`
 	Errors   int `json:"errors" doc:"Lines that are not imported"`
 	Made     int `json:"made" doc:"Number of objects created; 0 in a preview"`
+	// Of an import of interviews.
+	NewCandidates int `json:"newCandidates" doc:"Number of candidates that lines without a warning or an error create with their interviews; 0 in the result of a commit"`
+}
+
+// ImportPosition is a title in the file without a position.
+type ImportPosition struct {
+	Title   string                  `json:"title"`
+	Rows    []int                   `json:"rows"`
+	Similar []ImportSimilarPosition `json:"similar" doc:"Positions with a similar title, the most similar first"`
+}
+
+// ImportSimilarPosition is a position whose title is similar to one of the file.
+type ImportSimilarPosition struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	State string `json:"state" enum:"open,closed"`
+}
+
+// ImportCandidate is a stored candidate whom a line may mean.
+type ImportCandidate struct {
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	Email         string `json:"email"`
+	Mobile        string `json:"mobile"`
+	PositionTitle string `json:"positionTitle"`
 }
 
 // ImportColumn is a column of the file.
@@ -62,6 +89,9 @@ type ImportLine struct {
 	State  string            `json:"state" enum:"good,warning,error"`
 	Issues []ImportIssue     `json:"issues"`
 	MadeID string            `json:"madeId,omitempty" doc:"Id of the created candidate or interview"`
+	// Of the preview of an import of interviews.
+	Candidates   []ImportCandidate `json:"candidates,omitempty" doc:"Stored candidates whom the line may mean, when that is not certain: the commit may name one of them"`
+	NewCandidate bool              `json:"newCandidate,omitempty" doc:"The import of the line creates its candidate"`
 }
 
 // ImportIssue is an error, a warning or a notice about a row.
@@ -70,6 +100,7 @@ type ImportIssue struct {
 	Level   string `json:"level" enum:"notice,warning,error"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Choice  string `json:"choice,omitempty" enum:"candidate,position" doc:"A choice in the commit that resolves the issue: a candidate for the line, or a position for the title"`
 }
 
 type importInput struct {
@@ -81,7 +112,33 @@ type importInput struct {
 
 // ImportCommit is the body of commitImport.
 type ImportCommit struct {
-	AcceptWarnings bool `json:"acceptWarnings,omitempty" doc:"Import rows with warnings too, such as duplicates and double bookings"`
+	AcceptWarnings bool                    `json:"acceptWarnings,omitempty" doc:"Import rows with warnings too, such as duplicates and double bookings"`
+	Candidates     []ImportCandidateChoice `json:"candidates,omitempty" maxItems:"500" doc:"Candidates of interviews, where the preview offers a choice"`
+	Positions      []ImportPositionChoice  `json:"positions,omitempty" maxItems:"2000" doc:"Positions for titles that no position has"`
+}
+
+// ImportCandidateChoice is the candidate of a line.
+type ImportCandidateChoice struct {
+	Row         int    `json:"row" doc:"Row number of the line"`
+	CandidateID string `json:"candidateId" minLength:"1" maxLength:"100" doc:"Id of one of the line's candidates, or \"new\" for a new one"`
+}
+
+// ImportPositionChoice is the position for a title.
+type ImportPositionChoice struct {
+	Title      string `json:"title" minLength:"1" maxLength:"6000"`
+	PositionID string `json:"positionId" minLength:"1" maxLength:"100" doc:"Id of a position, or \"new\" for a new one"`
+}
+
+// toChoices maps the choices; the last one of a row or a title is used.
+func (c ImportCommit) toChoices() importer.Choices {
+	out := importer.Choices{Candidates: map[int]string{}, Positions: map[string]string{}}
+	for _, one := range c.Candidates {
+		out.Candidates[one.Row] = one.CandidateID
+	}
+	for _, one := range c.Positions {
+		out.Positions[one.Title] = one.PositionID
+	}
+	return out
 }
 
 type templateQuery struct {
@@ -101,7 +158,7 @@ func (h importHandlers) previewImport(ctx context.Context, in *importInput) (*ht
 }
 
 func (h importHandlers) commitImport(ctx context.Context, in *httpapi.RequestByID[ImportCommit]) (*httpapi.Response[Import], error) {
-	r, err := h.imports.Commit(ctx, h.importSetting(ctx), in.ID, in.Body.AcceptWarnings)
+	r, err := h.imports.Commit(ctx, h.importSetting(ctx), in.ID, in.Body.AcceptWarnings, in.Body.toChoices())
 	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), true))(r, err)
 }
 
@@ -148,10 +205,14 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 			ID: r.ID, Kind: string(r.Kind), Unknown: append([]string{}, r.Unknown...),
 			Notes:     httpapi.MapSlice(r.Notes, localizeIssue(lang)),
 			Encodings: httpapi.MapSlice(r.Encodings, func(e importer.EncodingChoice) ImportEncoding { return ImportEncoding(e) }),
+			Positions: httpapi.MapSlice(r.Positions, mapUnknownPosition),
 			Columns:   httpapi.MapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
-			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}
+			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, NewCandidate: o.NewCandidate && !committed, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}
+			for _, c := range o.Candidates {
+				line.Candidates = append(line.Candidates, ImportCandidate{c.ID, c.Name, c.Email, c.Mobile, c.PositionTitle})
+			}
 			switch o.Worst() {
 			case importer.Error:
 				line.State = "error"
@@ -161,6 +222,9 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 				out.Warnings++
 			default:
 				out.Good++
+				if line.NewCandidate {
+					out.NewCandidates++
+				}
 			}
 			out.Lines = append(out.Lines, line)
 		}
@@ -173,6 +237,12 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 
 func localizeIssue(lang string) func(importer.Issue) ImportIssue {
 	return func(i importer.Issue) ImportIssue {
-		return ImportIssue{Column: i.Column, Level: string(i.Level), Code: i.Code, Message: i18n.T(lang, i.Code, i.Params)}
+		return ImportIssue{Column: i.Column, Level: string(i.Level), Code: i.Code, Message: i18n.T(lang, i.Code, i.Params), Choice: string(i.Choice)}
 	}
+}
+
+func mapUnknownPosition(p importer.UnknownPosition) ImportPosition {
+	return ImportPosition{Title: p.Title, Rows: p.Rows, Similar: httpapi.MapSlice(p.Similar, func(one position.Position) ImportSimilarPosition {
+		return ImportSimilarPosition{one.ID, one.Title, string(one.State)}
+	})}
 }

@@ -32,6 +32,18 @@ test('candidates and interviews from spreadsheets', async ({ browser, demo }) =>
     await page.getByRole('button', { name: '导入 1 行' }).click()
     await expect(page.getByText('已安排 1 场面试')).toBeVisible()
   })
+
+  await test.step('a namesake and a mistyped position are chosen', async () => {
+    const day = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)
+    await page.getByRole('button', { name: '换一个文件' }).click()
+    await page.getByLabel(/选择文件/).setInputFiles(csvFile(`候选人,职位,日期,时间,面试官\n顾南星,图形工程帅,${day},晚上9:30,周航\n`))
+    await expect(page.getByText('0 行可以导入；1 行有警告', { exact: false })).toBeVisible()
+    const row = page.getByRole('row', { name: /顾南星/ })
+    await row.getByLabel('第 2 行的候选人').selectOption({ label: '顾南星 · gu@example.com · 图形工程师' })
+    await page.getByLabel(/图形工程帅.*您要找的是/).selectOption({ label: '图形工程师' })
+    await page.getByRole('button', { name: '导入 1 行' }).click()
+    await expect(page.getByText('已安排 1 场面试')).toBeVisible()
+  })
   await recruiter.close()
 })
 

@@ -6,6 +6,7 @@ import type { components, operations } from './schema'
 export type Import = components['schemas']['Import']
 export type ImportLine = components['schemas']['ImportLine']
 export type ImportKind = Import['kind']
+export type ImportCommit = components['schemas']['ImportCommit']
 /** The encoding of a CSV file. */
 export type ImportEncoding = NonNullable<NonNullable<operations['previewImport']['parameters']['query']>['encoding']>
 
@@ -33,8 +34,8 @@ export function usePreviewImport(kind: ImportKind) {
 export function useCommitImport() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, acceptWarnings }: { id: string; acceptWarnings: boolean }): Promise<Import> =>
-      unwrap(api.POST('/api/imports/{id}/commit', { params: { path: { id } }, body: { acceptWarnings } })),
+    mutationFn: ({ id, ...body }: ImportCommit & { id: string }): Promise<Import> =>
+      unwrap(api.POST('/api/imports/{id}/commit', { params: { path: { id } }, body })),
     onSuccess: () => client.invalidateQueries(),
   })
 }

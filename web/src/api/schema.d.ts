@@ -1193,8 +1193,15 @@ export interface components {
              * @description Number of objects created; 0 in a preview
              */
             made: number;
+            /**
+             * Format: int64
+             * @description Number of candidates that lines without a warning or an error create with their interviews; 0 in the result of a commit
+             */
+            newCandidates: number;
             /** @description About the whole file, such as hidden rows that are left out; empty in the result of a commit */
             notes: components["schemas"]["ImportIssue"][];
+            /** @description Titles without a position; empty in the result of a commit */
+            positions: components["schemas"]["ImportPosition"][];
             /** @description Unknown headings; their columns are ignored */
             unknown: string[];
             /**
@@ -1202,6 +1209,22 @@ export interface components {
              * @description Lines that are imported only with acceptWarnings
              */
             warnings: number;
+        };
+        ImportCandidate: {
+            email: string;
+            id: string;
+            mobile: string;
+            name: string;
+            positionTitle: string;
+        };
+        ImportCandidateChoice: {
+            /** @description Id of one of the line's candidates, or "new" for a new one */
+            candidateId: string;
+            /**
+             * Format: int64
+             * @description Row number of the line
+             */
+            row: number;
         };
         ImportColumn: {
             key: string;
@@ -1211,6 +1234,10 @@ export interface components {
         ImportCommit: {
             /** @description Import rows with warnings too, such as duplicates and double bookings */
             acceptWarnings?: boolean;
+            /** @description Candidates of interviews, where the preview offers a choice */
+            candidates?: components["schemas"]["ImportCandidateChoice"][];
+            /** @description Positions for titles that no position has */
+            positions?: components["schemas"]["ImportPositionChoice"][];
         };
         ImportEncoding: {
             name: string;
@@ -1218,6 +1245,11 @@ export interface components {
             sample: string;
         };
         ImportIssue: {
+            /**
+             * @description A choice in the commit that resolves the issue: a candidate for the line, or a position for the title
+             * @enum {string}
+             */
+            choice?: "candidate" | "position";
             code: string;
             /** @description Key of the column; absent for the whole row */
             column?: string;
@@ -1226,6 +1258,8 @@ export interface components {
             message: string;
         };
         ImportLine: {
+            /** @description Stored candidates whom the line may mean, when that is not certain: the commit may name one of them */
+            candidates?: components["schemas"]["ImportCandidate"][];
             /** @description By column key */
             cells: {
                 [key: string]: string;
@@ -1233,6 +1267,8 @@ export interface components {
             issues: components["schemas"]["ImportIssue"][];
             /** @description Id of the created candidate or interview */
             madeId?: string;
+            /** @description The import of the line creates its candidate */
+            newCandidate?: boolean;
             /**
              * Format: int64
              * @description Row number of the spreadsheet, from 1
@@ -1240,6 +1276,23 @@ export interface components {
             row: number;
             /** @enum {string} */
             state: "good" | "warning" | "error";
+        };
+        ImportPosition: {
+            rows: number[];
+            /** @description Positions with a similar title, the most similar first */
+            similar: components["schemas"]["ImportSimilarPosition"][];
+            title: string;
+        };
+        ImportPositionChoice: {
+            /** @description Id of a position, or "new" for a new one */
+            positionId: string;
+            title: string;
+        };
+        ImportSimilarPosition: {
+            id: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            title: string;
         };
         Interview: {
             cancelReason?: string;

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Import, ImportEncoding } from '@/api/imports'
+import type { Import, ImportEncoding, ImportLine } from '@/api/imports'
 import { useCommitImport } from '@/api/imports'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
@@ -8,6 +8,8 @@ import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/feedback'
 import { ImportRows } from './ImportRows'
+import { PositionChoices } from './PositionChoices'
+import { noChoices, resolveLines, toCommit } from './choices'
 
 interface Props {
   preview: Import
@@ -24,14 +26,26 @@ export function ImportPreview({ preview, encodings, onChooseEncoding, onRestart,
   const errorText = useErrorText()
   const [acceptWarnings, setAcceptWarnings] = useState(false)
   const commit = useCommitImport()
-  const { id, kind, good, warnings, errors, unknown, notes } = preview
+  const [choices, setChoices] = useState(noChoices)
+  const { id, kind, unknown, notes, positions } = preview
   const used = preview.encodings[0]?.name
-  const count = good + (acceptWarnings ? warnings : 0)
+  const lines = resolveLines(preview, choices)
+  const countState = (state: ImportLine['state']) => lines.filter((line) => line.state === state).length
+  const [good, warnings, errors] = [countState('good'), countState('warning'), countState('error')]
+  const imported = lines.filter(({ state }) => state === 'good' || (acceptWarnings && state === 'warning'))
+  const newCandidates = imported.filter((line) => line.newCandidate).length
+  const count = imported.length
+  const summary = [
+    t('imports.good', { count: good }),
+    warnings > 0 && t('imports.warnings', { count: warnings }),
+    errors > 0 && t('imports.errors', { count: errors }),
+    newCandidates > 0 && t('imports.newCandidates', { count: newCandidates }),
+  ]
   return (
     <>
       <Card>
         <div className="hm-stack">
-          <p>{[t('imports.good', { count: good }), warnings > 0 && t('imports.warnings', { count: warnings }), errors > 0 && t('imports.errors', { count: errors })].filter(Boolean).join(t('imports.comma'))}</p>
+          <p>{summary.filter(Boolean).join(t('imports.comma'))}</p>
           {encodings.length > 1 && used && (
             <SelectField
               label={t('imports.encoding')}
@@ -47,6 +61,11 @@ export function ImportPreview({ preview, encodings, onChooseEncoding, onRestart,
             </Note>
           ))}
           {unknown.length > 0 && <Note>{t('imports.unknown', { columns: unknown.join(t('imports.and')) })}</Note>}
+          <PositionChoices
+            positions={positions}
+            chosen={choices.positions}
+            onChoose={(title, positionId) => setChoices({ ...choices, positions: { ...choices.positions, [title]: positionId } })}
+          />
           {kind === 'interviews' && <Note tone="warning">{t('imports.invites')}</Note>}
           {warnings > 0 && (
             <Checkbox checked={acceptWarnings} onChange={setAcceptWarnings}>
@@ -59,7 +78,7 @@ export function ImportPreview({ preview, encodings, onChooseEncoding, onRestart,
               theme="primary"
               disabled={count === 0}
               loading={commit.isPending}
-              onClick={() => commit.mutate({ id, acceptWarnings }, { onSuccess: onDone })}
+              onClick={() => commit.mutate({ id, acceptWarnings, ...toCommit(choices) }, { onSuccess: onDone })}
             >
               {t('imports.make', { count })}
             </Button>
@@ -69,7 +88,11 @@ export function ImportPreview({ preview, encodings, onChooseEncoding, onRestart,
           </div>
         </div>
       </Card>
-      <ImportRows data={preview} />
+      <ImportRows
+        data={{ ...preview, lines }}
+        chosen={choices.candidates}
+        onChoose={(row, candidateId) => setChoices({ ...choices, candidates: { ...choices.candidates, [row]: candidateId } })}
+      />
     </>
   )
 }

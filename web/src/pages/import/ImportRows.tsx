@@ -1,20 +1,31 @@
+import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import, ImportLine } from '@/api/imports'
 import { Button } from '@/ui/Button'
+import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { Table } from '@/ui/Table'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
+import { NEW } from './choices'
 
 const tones: Record<ImportLine['state'], Tone> = { good: 'success', warning: 'warning', error: 'danger' }
 
 // More rows at once block a phone for seconds.
 const PAGE_SIZE = 100
 
+interface Props {
+  data: Import
+  /** The chosen candidates by row. */
+  chosen?: Record<number, string>
+  /** Absent after the import. */
+  onChoose?: (row: number, candidateId: string) => void
+}
+
 /** The rows of a file, with the issues below each cell. */
-export function ImportRows({ data: { lines, columns } }: { data: Import }) {
+export function ImportRows({ data: { lines, columns }, chosen = {}, onChoose }: Props) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()
   const withIssues = lines.filter(({ state }) => state !== 'good')
@@ -42,7 +53,15 @@ export function ImportRows({ data: { lines, columns } }: { data: Import }) {
           rows={filtered.slice(0, count).map((line) => ({ ...line, id: String(line.row) }))}
           columns={[
             { title: t('imports.row'), isRowHeader: true, cell: (line) => <RowState line={line} /> },
-            ...columns.map(({ key, title }) => ({ title, cell: (line: ImportLine) => line.cells[key] !== undefined && <IssueCell line={line} column={key} /> })),
+            ...columns.map(({ key, title }) => ({
+              title,
+              cell: (line: ImportLine) =>
+              line.cells[key] !== undefined && (
+                <IssueCell line={line} column={key}>
+                  {key === 'name' && onChoose && <CandidateChoice line={line} chosen={chosen[line.row]} onChoose={onChoose} />}
+                </IssueCell>
+              ),
+            })),
           ]}
         />
       </div>
@@ -72,11 +91,31 @@ function RowState({ line }: { line: ImportLine }) {
   )
 }
 
-function IssueCell({ line, column }: { line: ImportLine; column: string }) {
+/** The stored candidates of an interview that is not certainly with one of them. */
+function CandidateChoice({ line, chosen = '', onChoose }: { line: ImportLine; chosen: string | undefined; onChoose: NonNullable<Props['onChoose']> }) {
+  const { t } = useTranslation('admin')
+  if (!line.candidates?.length) return null
+  return (
+    <SelectField
+      label={t('imports.candidate', { row: line.row })}
+      hideLabel
+      value={chosen}
+      options={[
+        { value: '', label: t('imports.notChosen') },
+        ...line.candidates.map(({ id, name, email, mobile, positionTitle }) => ({ value: id, label: [name, email || mobile, positionTitle].filter(Boolean).join(' · ') })),
+        { value: NEW, label: t('imports.newCandidate') },
+      ]}
+      onChange={(candidateId) => onChoose(line.row, candidateId)}
+    />
+  )
+}
+
+function IssueCell({ line, column, children }: { line: ImportLine; column: string; children?: ReactNode }) {
   return (
     <span className="hm-import__cell">
       <span>{line.cells[column]}</span>
       <IssueList issues={line.issues.filter((one) => one.column === column)} />
+      {children}
     </span>
   )
 }
