@@ -106,7 +106,10 @@ var table = map[string]row{
 	"internal/room/access":    {"internal/room/protocol", transport + " " + drivers, "rules about rights and the visible past, without sockets"},
 	"internal/room/budget":    {"", transport + " " + drivers, "it counts bytes and events, and knows no messages"},
 	"internal/room/sendqueue": {"internal/room/protocol", transport + " " + drivers, "messages are bytes to it"},
-	"internal/room": {"internal/jsonstream internal/room/access internal/room/budget internal/room/sendqueue internal/room/protocol internal/room/change internal/runqueue internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
+	"internal/room/archive":   {"internal/db internal/job", transport + " " + drivers, "it moves rows of the log, whose content it does not know"},
+	"internal/retention": {"internal/room/archive internal/transcript internal/db internal/job", transport + " " + drivers,
+		"it deletes rows by their age, and calls no feature that acts for a person"},
+	"internal/room": {"internal/jsonstream internal/room/access internal/room/archive internal/room/budget internal/room/sendqueue internal/room/protocol internal/room/change internal/runqueue internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/transcript": {"internal/room internal/jsonstream internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it reads the log that the room has written, and decides nothing about who may export it"},
@@ -136,7 +139,7 @@ var table = map[string]row{
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
 	"internal/showmebug": {"internal/validate internal/member internal/candidate internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
-	"internal/importer": {"internal/member internal/candidate internal/validate internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
+	"internal/importer": {"internal/position internal/searchtext internal/member internal/candidate internal/validate internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
 	"internal/mail": {"wecom", "internal",
 		"talks SMTP; what a mail says is decided by its sender, and wecom gives only the type of a secret"},
@@ -156,7 +159,7 @@ var table = map[string]row{
 	"internal/apptest": {"internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/retention internal/room/archive internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

@@ -46,7 +46,7 @@ func (c Choices) positionOf(l Line) string {
 
 func titleKey(title string) string { return searchtext.Fold(validate.CleanLine(title)) }
 
-// Candidate is a stored candidate whom a row may mean.
+// Candidate is a stored candidate to which a row may refer.
 type Candidate struct {
 	ID, Name, Email, Mobile string
 	PositionID              string

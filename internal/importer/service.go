@@ -114,7 +114,7 @@ type Outcome struct {
 	Cells  map[string]string `json:"-"`
 	ID     string            `json:"id,omitempty"` // of the created object, "" for none
 	Issues []Issue           `json:"issues,omitempty"`
-	// Candidates are those among whom a preview of interviews offers a choice.
+	// Candidates are the choices that a preview of interviews offers.
 	Candidates   []Candidate `json:"-"`
 	NewCandidate bool        `json:"-"` // the interview is with a new candidate
 }

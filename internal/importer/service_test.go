@@ -318,7 +318,7 @@ func TestChosenCandidates(t *testing.T) {
 			"周艳平,,Go,"+day+",11:00,lin",
 			"周艳平,,Go,"+day+",12:00,lin",
 			"赵六,agency@example.com,Go,"+day+",13:00,lin",
-			"孙八,sun@example.com,Go,"+day+",14:00,lin", // nobody of that name
+			"孙八,sun@example.com,Go,"+day+",14:00,lin", // no stored candidate
 		)
 		var offered []string
 		for _, o := range p.Outcomes {

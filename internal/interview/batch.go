@@ -33,7 +33,7 @@ type Entry struct {
 	ID    string              // of the created object, "" for none
 	Err   error               // an apperr.Error: why nothing was created
 	Notes []apperr.FieldError // notices, which do not prevent the creation
-	// Fitting are stored candidates whom the entry may mean, when that is not certain.
+	// Fitting are the stored candidates to which the entry may refer, when that is not certain.
 	Fitting      []*candidate.Candidate
 	NewCandidate bool // the interview is with a candidate that no other entry creates
 	NewPosition  bool // no position has the title

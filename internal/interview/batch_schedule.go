@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/validate"
 )
 
-// maxFitting limits the candidates among whom an entry offers a choice.
+// maxFitting limits the candidates that an entry offers as a choice.
 const maxFitting = 10
 
 // scheduleEntry schedules the interview of an entry with an existing candidate
@@ -64,7 +64,7 @@ func (b *Batch) insertCandidate(ctx context.Context, tx *db.Tx, e *Entry, c *can
 	return nil
 }
 
-// chooseCandidate returns the candidates whom an interview may be with: none if a new
+// chooseCandidate returns the candidates that an interview may be with: none if a new
 // one is created, more than one if a choice is required. It sets e.Fitting when the
 // candidate is not certain. ok is false for a choice that does not fit.
 func (b *Batch) chooseCandidate(e *Entry, c *candidate.Candidate, same []*candidate.Candidate) (chosen []*candidate.Candidate, ok bool) {

@@ -61,7 +61,7 @@ type ImportSimilarPosition struct {
 	State string `json:"state" enum:"open,closed"`
 }
 
-// ImportCandidate is a stored candidate whom a line may mean.
+// ImportCandidate is a stored candidate to which a line may refer.
 type ImportCandidate struct {
 	ID            string `json:"id"`
 	Name          string `json:"name"`
@@ -90,7 +90,7 @@ type ImportLine struct {
 	Issues []ImportIssue     `json:"issues"`
 	MadeID string            `json:"madeId,omitempty" doc:"Id of the created candidate or interview"`
 	// Of the preview of an import of interviews.
-	Candidates   []ImportCandidate `json:"candidates,omitempty" doc:"Stored candidates whom the line may mean, when that is not certain: the commit may name one of them"`
+	Candidates   []ImportCandidate `json:"candidates,omitempty" doc:"Stored candidates to which the line may refer, when that is not certain: the commit may name one of them"`
 	NewCandidate bool              `json:"newCandidate,omitempty" doc:"The import of the line creates its candidate"`
 }
 

@@ -1258,7 +1258,7 @@ export interface components {
             message: string;
         };
         ImportLine: {
-            /** @description Stored candidates whom the line may mean, when that is not certain: the commit may name one of them */
+            /** @description Stored candidates to which the line may refer, when that is not certain: the commit may name one of them */
             candidates?: components["schemas"]["ImportCandidate"][];
             /** @description By column key */
             cells: {
