@@ -36,6 +36,10 @@ const (
 // question depend on.
 var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindLanguage, kindProblem}
 
+// KeptKinds are the kinds that are read without the whole log, by loadState and
+// Summary. Package archive does not pack them.
+var KeptKinds = append([]string{kindJoin, kindChat, kindRun, kindOutput, kindFinish}, stateKinds...)
+
 // event is one entry of a room's log. The meaning of subject and the type of
 // data depend on the kind.
 type event struct {
@@ -162,7 +166,7 @@ func (e *event) newEventRow(corpID, roomID string) (EventRow, error) {
 }
 
 // decodeEvent decodes a database row.
-func (row *EventRow) decodeEvent() (*event, error) {
+func decodeEvent(row *EventRow) (*event, error) {
 	e := &event{
 		seq: row.Seq, at: row.At, actor: row.Actor, kind: row.Kind,
 		subject: row.Subject, codeVersion: row.CodeVersion, data: newData(row.Kind),

@@ -132,7 +132,7 @@ func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
 
 func (s *state) applyRows(rows []EventRow) error {
 	for i := range rows {
-		e, err := rows[i].decodeEvent()
+		e, err := decodeEvent(&rows[i])
 		if err != nil {
 			return err
 		}

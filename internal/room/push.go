@@ -240,11 +240,11 @@ func (r *Room) cacheLastPush(d *document, row *UpdateRow) lastPush {
 	if row.FirstVersion+row.Count > d.version() { // stored by another replica and not applied here yet
 		r.stale.Store(true)
 	}
-	d.clients[row.ClientID] = row.toLastPush()
-	return row.toLastPush()
+	d.clients[row.ClientID] = newLastPush(row)
+	return newLastPush(row)
 }
 
-func (row *UpdateRow) toLastPush() lastPush {
+func newLastPush(row *UpdateRow) lastPush {
 	return lastPush{author: row.Author, seq: row.PushSeq, first: row.FirstVersion, count: row.Count}
 }
 

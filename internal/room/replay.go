@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math"
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/jsonstream"
+	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
 )
 
@@ -52,17 +53,13 @@ type ReplayEvent struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-// replayPage is the number of rows that are in memory while a log is written. A
-// row holds at most MaxFrame bytes.
-const replayPage = 32
-
 // Log is the stored log of a room: a history for each document, and the events.
-// Rows are only added to it, and at most replayPage are in memory.
+// Rows are only added to it, and a few are in memory at a time.
 type Log struct {
-	store  *store
-	roomID string
-	state  Phase
-	docs   []documentRow
+	archive archive.Reader
+	roomID  string
+	state   Phase
+	docs    []documentRow
 }
 
 // OpenReplay opens the log of a room.
@@ -70,18 +67,23 @@ func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Log, 
 	return OpenLog(ctx, m.store.db, corpID, roomID)
 }
 
-// OpenLog opens the log of a room. It is empty for a room that has had no members.
+// OpenLog opens the log of a room. It is empty for a room that has had no members, and
+// Gone when it was deleted because of its age.
 func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
-	out := &Log{store: &store{d}, roomID: roomID, state: Lobby}
-	row, err := out.store.getRoom(ctx, corpID, roomID)
+	s := &store{d}
+	out := &Log{archive: archive.Reader{DB: d, RoomID: roomID}, roomID: roomID, state: Lobby}
+	row, err := s.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	if !row.LogDeletedAt.IsZero() {
+		return nil, apperr.New(apperr.Gone, "transcript.deleted")
+	}
 	out.state = row.State
-	out.docs, err = out.store.listDocuments(ctx, corpID, roomID)
+	out.docs, err = s.listDocuments(ctx, corpID, roomID)
 	return out, err
 }
 
@@ -105,13 +107,7 @@ func (l *Log) Updates(ctx context.Context, doc string) iter.Seq2[*UpdateRow, err
 		if n < 0 {
 			return
 		}
-		readPages(yield, func(last *UpdateRow) ([]UpdateRow, error) {
-			from := 0
-			if last != nil {
-				from = last.FirstVersion + last.Count
-			}
-			return l.store.listUpdateRows(ctx, l.docs[n].ID, from, math.MaxInt32, replayPage)
-		})
+		l.archive.Updates(ctx, l.docs[n].ID)(yield)
 	}
 }
 
@@ -121,34 +117,7 @@ func (l *Log) Events(ctx context.Context) iter.Seq2[*EventRow, error] {
 		if len(l.docs) == 0 {
 			return // no room of the company
 		}
-		readPages(yield, func(last *EventRow) ([]EventRow, error) {
-			after := int64(0)
-			if last != nil {
-				after = last.Seq
-			}
-			return l.store.listEventsAfter(ctx, l.roomID, after, replayPage)
-		})
-	}
-}
-
-// readPages yields the rows of pages of replayPage rows, until a page is shorter.
-// next returns the page after a row, the first one for nil.
-func readPages[T any](yield func(*T, error) bool, next func(last *T) ([]T, error)) {
-	for last := (*T)(nil); ; {
-		rows, err := next(last)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for i := range rows {
-			last = &rows[i]
-			if !yield(last, nil) {
-				return
-			}
-		}
-		if len(rows) < replayPage {
-			return
-		}
+		l.archive.Events(ctx)(yield)
 	}
 }
 
@@ -189,7 +158,7 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 		if err != nil {
 			return err
 		}
-		updates, err := row.decodeUpdates()
+		updates, err := decodeUpdates(row)
 		if err != nil {
 			return err
 		}

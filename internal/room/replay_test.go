@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -84,16 +87,57 @@ func readReplay(t *testing.T, m *Manager, corpID string) *Replay {
 	return out
 }
 
-// A log is written in pages; a client that disconnects ends the writing.
-func TestReplayOfManyRows(t *testing.T) {
+// The log of a room is packed a day after the end: the replay, the summary and the
+// texts of the room stay the same, and the room can be entered.
+func TestReplayOfPackedLog(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		m := startManager(t, d)
 		a := joinRoom(t, m, zhang)
-		for range 3*replayPage + 1 {
+		for n := range 3 {
+			editRandomly(a, rand.New(rand.NewPCG(1, uint64(n))), 200, 0)
+		}
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "记录", Ref: "1"})
+		a.receiveType("chat")
+		a.sendMessage(protocol.PhaseRequest{Type: "end"})
+		a.receiveType("state") // open
+		a.receiveType("state") // ended
+		before := readReplay(t, m, testCorpID)
+		summary, err := m.Summary(t.Context(), testCorpID, testRoomID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &archive.Packer{DB: d, Logger: slog.New(slog.DiscardHandler), KeptKinds: KeptKinds, Now: func() time.Time { return time.Now().Add(48 * time.Hour) }}
+		if err := p.PackEnded(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := d.NewSelect().Model((*UpdateRow)(nil)).Count(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d updates are not packed: %v", n, err)
+		}
+		if after := readReplay(t, m, testCorpID); !reflect.DeepEqual(after, before) {
+			t.Error("the replay has changed")
+		}
+		if after, err := m.Summary(t.Context(), testCorpID, testRoomID); err != nil || !reflect.DeepEqual(after, summary) {
+			t.Errorf("the summary has changed to %+v: %v", after, err)
+		}
+		other := startManager(t, d) // has the room not in memory
+		b := joinRoom(t, other, wang)
+		if got := b.documents[docCode].text.String(); got != summary.Answers[0].Code {
+			t.Errorf("the text in the room is %q", got)
+		}
+	})
+}
+
+// A log is written in pages; a client that disconnects ends the writing.
+func TestReplayOfManyRows(t *testing.T) {
+	const manyRows = 32 // of a page
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		a := joinRoom(t, m, zhang)
+		for range 3*manyRows + 1 {
 			a.editAndPush(docCode, 0, 0, "x")
 		}
 		replay := readReplay(t, m, testCorpID)
-		if got := replayText(t, replay.Documents[0].Updates); got != strings.Repeat("x", 3*replayPage+1) {
+		if got := replayText(t, replay.Documents[0].Updates); got != strings.Repeat("x", 3*manyRows+1) {
 			t.Errorf("%d units", len(got))
 		}
 		log, err := m.OpenReplay(t.Context(), testCorpID, testRoomID)

@@ -16,7 +16,7 @@ const notifyChannel = "huimian_rooms"
 
 // applyRow applies a row of the log to the document.
 func (d *document) applyRow(row *UpdateRow) error {
-	added, err := row.decodeUpdates()
+	added, err := decodeUpdates(row)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (d *document) applyRow(row *UpdateRow) error {
 		text = text.Apply(u.Changes)
 	}
 	d.text = text
-	d.appendToTail(added, row.ClientID, row.toLastPush())
+	d.appendToTail(added, row.ClientID, newLastPush(row))
 	return nil
 }
 
@@ -56,7 +56,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	}
 	events := make([]*event, len(rows))
 	for i := range rows {
-		if events[i], err = rows[i].decodeEvent(); err != nil {
+		if events[i], err = decodeEvent(&rows[i]); err != nil {
 			return err
 		}
 		if data, ok := events[i].data.(*problemData); ok {

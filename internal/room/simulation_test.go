@@ -160,11 +160,11 @@ func (s *simulation) storeOutcome(o *outcome) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	added, err := row.decodeUpdates()
+	added, err := decodeUpdates(&row)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.doc.applyCommitted(added, o.push.client, row.toLastPush())
+	s.doc.applyCommitted(added, o.push.client, newLastPush(&row))
 	s.log = append(s.log, added...)
 	if back := change.NewText(s.doc.text.String()); len(back) != len(s.doc.text) {
 		s.t.Fatalf("half a character in %q", s.doc.text)

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
 )
 
@@ -22,6 +23,8 @@ type (
 		StartedAt time.Time `bun:"started_at,nullzero"`
 		EndedAt   time.Time `bun:"ended_at,nullzero"`
 		CreatedAt time.Time `bun:"created_at"`
+
+		LogDeletedAt time.Time `bun:"log_deleted_at,nullzero"`
 	}
 	documentRow struct {
 		bun.BaseModel `bun:"table:documents"`
@@ -31,20 +34,8 @@ type (
 		RoomID string `bun:"room_id"`
 		Name   string `bun:"name"`
 	}
-	// UpdateRow is an accepted push: Count updates from FirstVersion on, as JSON.
-	UpdateRow struct {
-		bun.BaseModel `bun:"table:document_updates"`
-
-		DocumentID   string    `bun:"document_id,pk"`
-		FirstVersion int       `bun:"first_version,pk"`
-		Count        int       `bun:"count"`
-		CorpID       string    `bun:"corp_id"`
-		Author       string    `bun:"author"`
-		ClientID     string    `bun:"client_id"`
-		PushSeq      int64     `bun:"push_seq"`
-		At           time.Time `bun:"at"`
-		Body         string    `bun:"body"`
-	}
+	UpdateRow   = archive.UpdateRow
+	EventRow    = archive.EventRow
 	snapshotRow struct {
 		bun.BaseModel `bun:"table:document_snapshots"`
 
@@ -52,20 +43,6 @@ type (
 		Version    int    `bun:"version,pk"`
 		CorpID     string `bun:"corp_id"`
 		Body       []byte `bun:"body"`
-	}
-	// EventRow is an event. Data is JSON whose type depends on Kind.
-	EventRow struct {
-		bun.BaseModel `bun:"table:room_events"`
-
-		RoomID      string    `bun:"room_id,pk"`
-		Seq         int64     `bun:"seq,pk"`
-		CorpID      string    `bun:"corp_id"`
-		At          time.Time `bun:"at"`
-		Actor       string    `bun:"actor"`
-		Kind        string    `bun:"kind"`
-		Subject     string    `bun:"subject"`
-		CodeVersion int       `bun:"code_version"`
-		Data        string    `bun:"data"`
 	}
 )
 
@@ -83,7 +60,7 @@ type update struct {
 }
 
 // decodeUpdates decodes the body of the row.
-func (row *UpdateRow) decodeUpdates() ([]update, error) {
+func decodeUpdates(row *UpdateRow) ([]update, error) {
 	var stored []storedUpdate
 	if err := json.Unmarshal([]byte(row.Body), &stored); err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", row.DocumentID, row.FirstVersion, err)
@@ -195,7 +172,7 @@ func (s *store) readUpdates(ctx context.Context, documentID string, from, to int
 	}
 	var out []update
 	for i := range rows {
-		more, err := rows[i].decodeUpdates()
+		more, err := decodeUpdates(&rows[i])
 		if err != nil {
 			return nil, err
 		}

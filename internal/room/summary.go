@@ -92,7 +92,7 @@ func (s *store) readNames(ctx context.Context, roomID string, out *Summary) erro
 		return fmt.Errorf("reading the names of room %s: %w", roomID, err)
 	}
 	for i := range joins {
-		e, err := joins[i].decodeEvent()
+		e, err := decodeEvent(&joins[i])
 		if err != nil {
 			return err
 		}

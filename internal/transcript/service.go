@@ -328,3 +328,15 @@ func (s *Service) addSeal(ctx context.Context, corpID string, number int, statem
 	})
 	return seal, err
 }
+
+// DeleteSeals deletes the seals of a log that is deleted with them.
+func DeleteSeals(ctx context.Context, d *db.DB, roomID string) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, table := range []string{"transcript_seals", "transcripts"} {
+			if _, err := tx.NewRaw("DELETE FROM "+table+" WHERE room_id = ?", roomID).Exec(ctx); err != nil {
+				return fmt.Errorf("deleting the seals of room %s: %w", roomID, err)
+			}
+		}
+		return nil
+	})
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/transcript"
 )
@@ -145,6 +146,36 @@ func TestExport(t *testing.T) {
 		other.CorpID = "other"
 		if _, err := f.Open(t.Context(), other, roomID, transcript.Staff); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("another company: %v", err)
+		}
+	})
+}
+
+// Packing the log changes no byte of the export; a packed row that is altered is found.
+func TestExportOfPackedLog(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d)
+		f.endRoom()
+		f.exec("UPDATE rooms SET ended_at = ? WHERE id = ?", f.clock.Now(), roomID)
+		f.exec("INSERT INTO document_snapshots (document_id, version, corp_id, body) VALUES ('code', 60, 'corp', ?)", []byte("text"))
+		document, _ := f.export()
+		f.clock.Advance(25 * time.Hour)
+		p := &archive.Packer{DB: d, Logger: slog.New(slog.DiscardHandler), KeptKinds: []string{"end"}, Now: f.clock.Now}
+		if err := p.PackEnded(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := d.NewSelect().TableExpr("document_updates").Count(t.Context()); err != nil || n != 11 {
+			t.Errorf("%d rows are not packed, want those behind the snapshot: %v", n, err)
+		}
+		if packed, _ := f.export(); packed != document {
+			t.Error("the export has changed")
+		}
+		f.addEvent(4, "leave", "{}")
+		if _, report := f.export(); report.Streams[2].Rows != 4 || len(report.Seals) != 2 {
+			t.Errorf("%+v", report)
+		}
+		f.exec("UPDATE room_log_blocks SET body = (SELECT body FROM room_log_blocks WHERE stream = '') WHERE stream = 'code'")
+		if _, err := f.Open(t.Context(), f.member, roomID, transcript.Staff); err == nil {
+			t.Error("a log with an altered block is exported")
 		}
 	})
 }
