@@ -243,7 +243,8 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 
 func (a *App) newWebhooks() *webhook.Service {
 	return webhook.New(webhook.Config{
-		DB: a.DB, Queue: a.Queue, Box: a.boxes.webhooks, AllowPrivate: a.Config.Webhook.AllowPrivate, Logger: a.log.With("part", "webhooks"),
+		DB: a.DB, Queue: a.Queue, Box: a.boxes.webhooks, AllowPrivate: a.Config.Webhook.AllowPrivate,
+		DeliveryDays: a.Config.Retention.Deliveries, EventDays: a.Config.Retention.Events, Logger: a.log.With("part", "webhooks"),
 	})
 }
 

@@ -43,6 +43,7 @@ type Config struct {
 
 	ShowMeBug ShowMeBug `embed:"" prefix:"showmebug-"`
 	Webhook   Webhook   `embed:"" prefix:"webhook-"`
+	Retention Retention `embed:"" prefix:"retention-"`
 
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
@@ -98,6 +99,15 @@ type Sandbox struct {
 // Webhook limits the destinations of webhooks.
 type Webhook struct {
 	AllowPrivate bool `env:"HUIMIAN_WEBHOOK_ALLOW_PRIVATE" help:"Allow webhooks to private IP addresses and over http; for development only."`
+}
+
+// Retention holds the ages in days at which data is deleted; 0 keeps it.
+type Retention struct {
+	RoomLogs   int `env:"HUIMIAN_RETENTION_ROOM_LOGS" default:"0" help:"Days after its end for which the log of a room is kept, at least 30; 0 for ever."`
+	Messages   int `env:"HUIMIAN_RETENTION_MESSAGES" default:"0" help:"Days for which the log of messages is kept, at least 30; 0 for ever."`
+	Audit      int `env:"HUIMIAN_RETENTION_AUDIT" default:"0" help:"Days for which the audit log is kept, at least 30; 0 for ever."`
+	Deliveries int `env:"HUIMIAN_RETENTION_DELIVERIES" default:"30" help:"Days for which deliveries of webhooks are kept, at least 30; 0 for ever."`
+	Events     int `env:"HUIMIAN_RETENTION_EVENTS" default:"90" help:"Days for which events are kept for clients of the API, at least 30; 0 for ever."`
 }
 
 // secretSettings returns the settings that are not flags, by variable name.
@@ -297,7 +307,7 @@ func (c *Config) CheckSettings() error {
 			errs = append(errs, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err))
 		}
 	}
-	return errors.Join(append(errs, c.checkPublicURL(), c.checkSecretKeys(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+	return errors.Join(append(errs, c.checkPublicURL(), c.checkSecretKeys(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

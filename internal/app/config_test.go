@@ -192,6 +192,8 @@ func TestConfigCheckSettings(t *testing.T) {
 		}},
 		"domain file":            {"HUIMIAN_WECOM_DOMAIN_FILE", func(c *Config) { c.WeCom.DomainFile = "/no/such/file" }},
 		"negative company slots": {"HUIMIAN_SANDBOX_COMPANY_SLOTS", func(c *Config) { c.Sandbox.CompanySlots = -1 }},
+		"short retention":        {"HUIMIAN_RETENTION_AUDIT", func(c *Config) { c.Retention.Audit = 7 }},
+		"negative retention":     {"HUIMIAN_RETENTION_ROOM_LOGS", func(c *Config) { c.Retention.RoomLogs = -1 }},
 		"negative slots":         {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
 		"MySQL":                  {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
 		"few connections":        {"HUIMIAN_DATABASE_MAX_CONNECTIONS", func(c *Config) { c.DatabaseMaxConnections = 1 }},

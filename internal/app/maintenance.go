@@ -12,6 +12,9 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/retention"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/archive"
 )
 
 // rebuildSearchInterval is the interval of the job that writes missing search
@@ -24,12 +27,17 @@ type RebuildSearchArgs struct{}
 // Kind implements job.Args.
 func (RebuildSearchArgs) Kind() string { return "app_rebuild_search" }
 
-// registerMaintenance registers the hourly jobs of the database.
+// registerMaintenance registers the periodic jobs of the database.
 func (a *App) registerMaintenance() {
 	job.AddWorker(a.Queue, func(ctx context.Context, _ RebuildSearchArgs, _ job.Attempt) error { return rebuildSearch(ctx, a.DB) })
 	a.Queue.AddPeriodic(rebuildSearchInterval, false, RebuildSearchArgs{})
 	job.AddWorker(a.Queue, func(ctx context.Context, _ OptimizeArgs, _ job.Attempt) error { return a.DB.Optimize(ctx) })
 	a.Queue.AddPeriodic(optimizeInterval, false, OptimizeArgs{})
+	log, keep := a.log.With("part", "retention"), a.Config.Retention
+	(&archive.Packer{DB: a.DB, Logger: log, KeptKinds: room.KeptKinds}).Register(a.Queue)
+	retention.New(retention.Config{
+		DB: a.DB, Queue: a.Queue, Logger: log, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
+	})
 }
 
 // optimizeInterval is the interval of the job that updates the statistics of SQLite.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/retention"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -107,6 +108,23 @@ func (c *Config) checkMail() error {
 	}
 	if m.TLS == "none" && (m.Username != "" || m.Password != "") {
 		errs = append(errs, errors.New("HUIMIAN_MAIL_TLS is none, but HUIMIAN_MAIL_USERNAME or HUIMIAN_MAIL_PASSWORD is set: credentials are not sent without encryption. Set starttls or tls, or remove the credentials"))
+	}
+	return errors.Join(errs...)
+}
+
+// maxRetentionDays is a hundred years.
+const maxRetentionDays = 36525
+
+func (c *Config) checkRetention() error {
+	r := c.Retention
+	var errs []error
+	for _, setting := range []struct {
+		name string
+		days int
+	}{{"ROOM_LOGS", r.RoomLogs}, {"MESSAGES", r.Messages}, {"AUDIT", r.Audit}, {"DELIVERIES", r.Deliveries}, {"EVENTS", r.Events}} {
+		if d := setting.days; d != 0 && (d < retention.MinDays || d > maxRetentionDays) {
+			errs = append(errs, fmt.Errorf("HUIMIAN_RETENTION_%s is %d: it must be 0, to keep the data, or %d to %d days", setting.name, d, retention.MinDays, maxRetentionDays))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -109,8 +109,8 @@ func Get(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 }
 
 // DeleteBefore deletes the events that were recorded before the time.
-func DeleteBefore(ctx context.Context, tx *db.Tx, before time.Time) error {
-	if _, err := tx.NewRaw("DELETE FROM events WHERE created_at < ?", db.Time(before)).Exec(ctx); err != nil {
+func DeleteBefore(ctx context.Context, d *db.DB, before time.Time) error {
+	if _, err := d.DeleteInBatches(ctx, "events", "id", "created_at < ?", db.Time(before)); err != nil {
 		return fmt.Errorf("deleting old events: %w", err)
 	}
 	return nil

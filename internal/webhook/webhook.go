@@ -35,8 +35,6 @@ const (
 	attemptTimeout = 15 * time.Second
 	pauseAfter     = 3 * 24 * time.Hour // without a success, and a delivery has failed
 	rotationFor    = 24 * time.Hour     // during which the old secret also signs
-	keepDeliveries = 30 * 24 * time.Hour
-	keepEvents     = 90 * 24 * time.Hour
 )
 
 // Config configures a Service. DB, Queue, Box and Logger are required.
@@ -50,7 +48,9 @@ type Config struct {
 	AllowPrivate bool
 	Waits        []time.Duration // nil: the default, about three days
 	Timeout      time.Duration   // of an attempt; 0 means 15 seconds
-	Now          func() time.Time
+	// The ages in days at which deliveries and events are deleted; 0 keeps them.
+	DeliveryDays, EventDays int
+	Now                     func() time.Time
 }
 
 // Service manages endpoints and delivers events to them.
@@ -136,11 +136,14 @@ func (s *Service) sweepOverdue(ctx context.Context, _ SweepArgs, _ job.Attempt) 
 }
 
 func (s *Service) deleteExpired(ctx context.Context, _ RetentionArgs, _ job.Attempt) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw("DELETE FROM webhook_deliveries WHERE created_at < ?", s.now().Add(-keepDeliveries)).Exec(ctx)
-		if err != nil {
+	if s.DeliveryDays > 0 {
+		before := s.now().AddDate(0, 0, -s.DeliveryDays)
+		if _, err := s.DB.DeleteInBatches(ctx, "webhook_deliveries", "id", "created_at < ?", before); err != nil {
 			return fmt.Errorf("deleting old deliveries: %w", err)
 		}
-		return event.DeleteBefore(ctx, tx, s.now().Add(-keepEvents))
-	})
+	}
+	if s.EventDays == 0 {
+		return nil
+	}
+	return event.DeleteBefore(ctx, s.DB, s.now().AddDate(0, 0, -s.EventDays))
 }
