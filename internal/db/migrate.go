@@ -65,6 +65,32 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 	return d.Optimize(ctx)
 }
 
+// MigrateTo applies the migrations of this package up to a version, for tests of
+// updates from an earlier version.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := d.migrations()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrating to version %d: %w", version, err)
+	}
+	return nil
+}
+
+// MigrationVersions returns the versions of all migrations, in order.
+func (d *DB) MigrationVersions() ([]int64, error) {
+	provider, err := d.migrations()
+	if err != nil {
+		return nil, err
+	}
+	var versions []int64
+	for _, source := range provider.ListSources() {
+		versions = append(versions, source.Version)
+	}
+	return versions, nil
+}
+
 // NewerSchemaError is the error of a database that a newer version of Huimian has
 // migrated. This version must not write to it.
 type NewerSchemaError struct{ Stored, Known int64 }

@@ -62,13 +62,22 @@ func Reopen(t testing.TB, url string) *db.DB {
 func NewDatabase(t testing.TB, kind db.Dialect) string {
 	t.Helper()
 	if kind == db.Postgres {
-		return newPostgresDatabase(t)
+		return newPostgresDatabase(t, templateDatabase())
 	}
 	path := filepath.Join(t.TempDir(), "test.db")
 	if err := os.WriteFile(path, migratedSQLite(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// NewUnmigratedDatabase creates a database without tables and returns its URL.
+func NewUnmigratedDatabase(t testing.TB, kind db.Dialect) string {
+	t.Helper()
+	if kind == db.Postgres {
+		return newPostgresDatabase(t, "template0")
+	}
+	return filepath.Join(t.TempDir(), "test.db")
 }
 
 // migratedSQLite is a migrated database file, created once per process. Copying
@@ -112,9 +121,9 @@ var templateDatabase = sync.OnceValue(func() string {
 	return name
 })
 
-func newPostgresDatabase(t testing.TB) string {
+func newPostgresDatabase(t testing.TB, template string) string {
 	name := "hm_" + strings.ReplaceAll(db.NewID(), "-", "")
-	execAdmin("CREATE DATABASE " + name + " TEMPLATE " + templateDatabase())
+	execAdmin("CREATE DATABASE " + name + " TEMPLATE " + template)
 	t.Cleanup(func() { execAdmin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
 	return databaseURL(name)
 }
