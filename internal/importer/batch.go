@@ -46,8 +46,9 @@ func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import, choi
 		return nil, err
 	}
 	var entries []*interview.Entry
+	positionIDs := choices.positionsByKey()
 	for n, l := range im.Lines {
-		positionID := choices.positionOf(l)
+		positionID := positionIDs[titleKey(l.Cells[colPosition])]
 		if p, ok := chosen[positionID]; ok { // in the title of the interview too
 			l.Cells = maps.Clone(l.Cells)
 			l.Cells[colPosition] = p.Title

@@ -30,18 +30,13 @@ type Choices struct {
 	Positions  map[string]string // by title
 }
 
-// positionOf returns the choice for the title of a line.
-func (c Choices) positionOf(l Line) string {
-	if len(c.Positions) == 0 || l.Cells[colPosition] == "" {
-		return ""
-	}
-	key := titleKey(l.Cells[colPosition])
+// positionsByKey returns the choices of positions by titleKey.
+func (c Choices) positionsByKey() map[string]string {
+	out := make(map[string]string, len(c.Positions))
 	for title, id := range c.Positions {
-		if titleKey(title) == key {
-			return id
-		}
+		out[titleKey(title)] = id
 	}
-	return ""
+	return out
 }
 
 func titleKey(title string) string { return searchtext.Fold(validate.CleanLine(title)) }

@@ -61,7 +61,8 @@ type Batch struct {
 	actor      actor.Actor
 	people     map[string]member.Member
 	candidates *candidate.Index
-	created    *candidate.Index // those that the batch creates; of a trial, also with warnings
+	created    *candidate.Index              // those that the batch creates; of a trial, also with warnings
+	made       map[*candidate.Candidate]bool // those in candidates that the batch has created
 	trying     bool
 }
 
@@ -115,7 +116,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 	if b.candidates, err = candidate.ReadIndex(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
-	b.created = candidate.NewIndex()
+	b.created, b.made = candidate.NewIndex(), map[*candidate.Candidate]bool{}
 	if err := b.lockCalendars(ctx, tx); err != nil {
 		return err
 	}
@@ -139,6 +140,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 		}
 		if e.ID = id; e.made != nil {
 			b.candidates.Add(e.made)
+			b.made[e.made] = true
 		}
 	}
 	return nil

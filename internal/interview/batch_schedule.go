@@ -89,14 +89,16 @@ func (b *Batch) chooseCandidate(e *Entry, c *candidate.Candidate, same []*candid
 // splitCreated separates the candidates that this batch has created from the others,
 // each once.
 func (b *Batch) splitCreated(list []*candidate.Candidate) (stored, created []*candidate.Candidate) {
+	seen := make(map[*candidate.Candidate]bool, len(list))
 	for _, c := range list {
 		switch {
-		case slices.Contains(stored, c) || slices.Contains(created, c):
-		case slices.ContainsFunc(b.Entries, func(e *Entry) bool { return e.made == c }):
+		case seen[c]:
+		case b.made[c]:
 			created = append(created, c)
 		default:
 			stored = append(stored, c)
 		}
+		seen[c] = true
 	}
 	return stored, created
 }
