@@ -182,6 +182,9 @@ func (r *Room) installPlan(p *plan) {
 			r.applyPlannedEvent(it)
 		}
 	}
+	if p.phase == Ended {
+		r.committer.markDirty(r) // plans the last snapshots, from which a packed log is loaded
+	}
 }
 
 // applyPlannedEvent applies and broadcasts a stored event.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -94,13 +95,22 @@ func TestReplayOfPackedLog(t *testing.T) {
 		m := startManager(t, d)
 		a := joinRoom(t, m, zhang)
 		for n := range 3 {
-			editRandomly(a, rand.New(rand.NewPCG(1, uint64(n))), 200, 0)
+			editRandomly(a, rand.New(rand.NewPCG(1, uint64(n))), 20, 0) // fewer than between two snapshots
 		}
 		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "记录", Ref: "1"})
 		a.receiveType("chat")
-		a.sendMessage(protocol.PhaseRequest{Type: "end"})
-		a.receiveType("state") // open
-		a.receiveType("state") // ended
+		a.member.Leave()
+		if err := m.End(t.Context(), testCorpID, testRoomID, "system"); err != nil { // without members
+			t.Fatal(err)
+		}
+		_, head, _ := storedDocument(t, d, docCode)
+		for stored := false; !stored; { // the last snapshot follows the end
+			row, err := m.store.latestSnapshot(t.Context(), documentID(t, d, docCode), math.MaxInt32)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored = row.Version == head
+		}
 		before := readReplay(t, m, testCorpID)
 		summary, err := m.Summary(t.Context(), testCorpID, testRoomID)
 		if err != nil {
