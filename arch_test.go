@@ -144,7 +144,9 @@ var table = map[string]row{
 	"internal/mail": {"wecom", "internal",
 		"talks SMTP; what a mail says is decided by its sender, and wecom gives only the type of a secret"},
 	"internal/mail/mailtest": {"", "github.com", "an SMTP server for the tests of any package"},
-	"internal/notify": {"internal/mail internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+		"writes interviews into WeCom's calendar and meetings; what an interview is and who may do what is decided in interview"},
+	"internal/notify": {"internal/appointment internal/mail internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/validate internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
@@ -153,13 +155,13 @@ var table = map[string]row{
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/apptest": {"internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/apptest": {"internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/retention internal/room/archive internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

@@ -20,6 +20,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/importer"
@@ -49,23 +50,24 @@ const (
 
 // App holds the parts of the product in one process.
 type App struct {
-	Config      Config
-	DB          *db.DB
-	Queue       *job.Queue
-	Accounts    *account.Service
-	APITokens   *apitoken.Service
-	Questions   *question.Service
-	Positions   *position.Service
-	Candidates  *candidate.Service
-	Scorecards  *scorecard.Service
-	Interview   *interview.Service
-	Rooms       *room.Manager
-	Transcripts *transcript.Service
-	Webhooks    *webhook.Service
-	Importer    *importer.Service
-	Sandbox     sandbox.Runner
-	ShowMeBug   *showmebug.Service
-	Server      *server.Server
+	Config       Config
+	DB           *db.DB
+	Queue        *job.Queue
+	Accounts     *account.Service
+	APITokens    *apitoken.Service
+	Questions    *question.Service
+	Positions    *position.Service
+	Candidates   *candidate.Service
+	Scorecards   *scorecard.Service
+	Interview    *interview.Service
+	Appointments *appointment.Service
+	Rooms        *room.Manager
+	Transcripts  *transcript.Service
+	Webhooks     *webhook.Service
+	Importer     *importer.Service
+	Sandbox      sandbox.Runner
+	ShowMeBug    *showmebug.Service
+	Server       *server.Server
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -195,6 +197,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	})
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
+	a.Appointments = a.newAppointments(client)
+	a.Interview.Appointments = a.Appointments
 	a.ShowMeBug = a.newShowMeBug(client, messages)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	a.Webhooks = a.newWebhooks()
@@ -238,6 +242,13 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
 		Mail:      a.Config.Mail.Server(),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
+	})
+}
+
+func (a *App) newAppointments(client *wecom.Client) *appointment.Service {
+	return appointment.New(appointment.Config{
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, FindActor: a.findActor,
+		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "appointments"),
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/huimian/huimian/internal/actor"
 	"net"
 	"net/http"
 	"time"
@@ -95,6 +96,16 @@ func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs [
 		out[id] = member.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
 	}
 	return out, nil
+}
+
+// findActor returns a member with the roles of today; none for one who has left.
+func (a *App) findActor(ctx context.Context, corpID, userID string) (actor.Actor, error) {
+	found, err := a.Accounts.MembersByID(ctx, corpID, []string{userID})
+	if err != nil || !found[userID].Active {
+		return actor.Actor{CorpID: corpID, UserID: userID}, err
+	}
+	m := found[userID]
+	return actor.Actor{CorpID: corpID, UserID: m.UserID, Roles: m.Roles}, nil
 }
 
 // findMembersByName resolves the member names of an import file.

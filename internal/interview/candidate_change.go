@@ -9,12 +9,15 @@ import (
 	"github.com/huimian/huimian/internal/message"
 )
 
-// candidateChanges make the rooms and the mails of a candidate's interviews follow
+// candidateChanges make the rooms, the calendar entries and the mails of a candidate's interviews follow
 // changes of the candidate.
 type candidateChanges struct{ interviews *Service }
 
 func (s candidateChanges) apply(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
 	if err := s.interviews.Rooms().syncOfCandidate(ctx, tx, before, c); err != nil {
+		return err
+	}
+	if err := s.interviews.Meetings().followCandidate(ctx, tx, before, c); err != nil {
 		return err
 	}
 	return s.readdressMail(ctx, tx, before, c)

@@ -48,6 +48,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 			p.RoomKind = kind
 		}
 		p.normalizeRoom()
+		p.Meeting.normalize()
 		if err := claimExternalID(ctx, tx, i, &p); err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 
 // planChanges is the difference that an edit makes.
 type planChanges struct {
-	fields         []string // title, time, room: what all participants are notified of
+	fields         []string // title, time, room, meeting: what all participants are notified of
 	added, removed []string // interviewers
 	released       []string // the removed ones who had not declined
 	earlier        message.Arrangement
@@ -96,6 +97,9 @@ func comparePlans(old, p Plan) planChanges {
 	}
 	if old.RoomKind != p.RoomKind || old.RoomURL != p.RoomURL || !slices.Equal(old.RoomAddresses, p.RoomAddresses) {
 		c.fields = append(c.fields, "room")
+	}
+	if meetingChanged(old.Meeting, p.Meeting) {
+		c.fields = append(c.fields, "meeting")
 	}
 	for _, userID := range p.Interviewers {
 		if !slices.Contains(old.Interviewers, userID) {
@@ -141,6 +145,9 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 		return err
 	}
 	if err := s.Rooms().evictAfterEdit(ctx, tx, i, c); err != nil {
+		return err
+	}
+	if err := s.Meetings().follow(ctx, tx, i); err != nil {
 		return err
 	}
 	data := message.Data{By: a.UserID, Fields: c.fields}

@@ -36,6 +36,9 @@ type Config struct {
 	Members    member.Lookup
 	// RoomProviders are set before the first interview and not changed afterwards.
 	RoomProviders RoomRegistry
+	// Appointments create calendar entries and meetings; nil for none. They are set
+	// before the first interview and not changed afterwards.
+	Appointments Appointments
 	// Box encrypts join URLs; without it there are no rooms outside this server
 	// and no interviewers' own links.
 	Box *secretbox.Box
@@ -95,6 +98,7 @@ type Interview struct {
 	TimeZone        string     `bun:"time_zone"`
 	RoomKind        RoomKind   `bun:"room_kind"`
 	RoomURL         string     `bun:"room_url"`
+	Meeting         Meeting    `bun:"embed:"`
 	OrganizerID     string     `bun:"organizer_id"`
 	QuestionIDs     []string   `bun:"question_ids"`
 	TemplateID      string     `bun:"template_id"`

@@ -33,6 +33,7 @@ type Plan struct {
 	RoomKind         RoomKind      // "": the company's default
 	RoomURL          string        // https, for LinkRoom
 	RoomAddresses    []RoomAddress // personal addresses of interviewers, for LinkRoom
+	Meeting          Meeting       // without a kind: the company's default for a new interview
 	QuestionIDs      []string
 	Note             string
 	OverrideWarnings bool // accept double bookings
@@ -80,6 +81,9 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...
 		return nil, "", err
 	}
 	p.useStoredUserIDs(people)
+	if err := s.Meetings().setDefault(ctx, a.CorpID, &p); err != nil {
+		return nil, "", err
+	}
 	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
 	if err != nil {
 		return nil, "", err
@@ -118,6 +122,9 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		return "", err
 	}
 	if err := s.queueInvitations(ctx, tx, i); err != nil {
+		return "", err
+	}
+	if err := s.Meetings().follow(ctx, tx, i); err != nil {
 		return "", err
 	}
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
@@ -204,6 +211,7 @@ func (i *Interview) applyPlan(p Plan) {
 	i.EndsAt = i.StartsAt.Add(p.Duration)
 	i.TimeZone, i.RoomKind, i.RoomURL = p.TimeZone, p.RoomKind, p.RoomURL
 	i.QuestionIDs = p.QuestionIDs
+	i.setMeeting(p.Meeting)
 }
 
 // toPlan returns the editable part of the row.
@@ -211,7 +219,7 @@ func (i *Interview) toPlan() Plan {
 	p := Plan{
 		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, ExternalID: i.ExternalID, Round: i.Round,
 		StartsAt: i.StartsAt, Duration: i.Duration(), TimeZone: i.TimeZone,
-		RoomKind: i.RoomKind, RoomURL: i.RoomURL, QuestionIDs: i.QuestionIDs, Note: i.Note,
+		RoomKind: i.RoomKind, RoomURL: i.RoomURL, Meeting: i.Meeting, QuestionIDs: i.QuestionIDs, Note: i.Note,
 	}
 	for _, m := range i.Interviewers {
 		p.Interviewers = append(p.Interviewers, m.UserID)

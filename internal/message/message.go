@@ -99,7 +99,7 @@ func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
 type Data struct {
 	By     string     `json:"by,omitempty"`     // userid of the actor
 	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
-	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room
+	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room, meeting
 	Was    *time.Time `json:"was,omitempty"`    // the start before the change, if the change moves the interview
 	// Earlier is the interview before the change, as the recipient knew it: of KindChanged
 	// that moves it, and of KindCancelled to a removed interviewer. Rows of earlier versions

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/wecom/callback"
@@ -57,6 +58,6 @@ func jobForCallback(m callback.Message) job.Args {
 	case m.MsgType == "text":
 		return ReplyArgs{CorpID: m.ToUserName, UserID: m.FromUserName}
 	default:
-		return nil
+		return appointment.JobFor(m)
 	}
 }

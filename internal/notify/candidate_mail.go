@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
@@ -15,6 +16,13 @@ import (
 // mailBackoff is the delay between attempts of one mail: relays that defer mail count
 // attempts in minutes.
 var mailBackoff = outbox.Backoff{First: 30 * time.Second, Max: time.Hour}
+
+// A mail waits for the meeting that it is to contain, and is sent without it when that
+// takes too long: the candidate's page shows the meeting later.
+const (
+	meetingWait = time.Minute
+	meetingPoll = 3 * time.Second
+)
 
 // candidateMail is a mail to the candidate. link is empty for closed interviews.
 type candidateMail struct {
@@ -40,8 +48,22 @@ func (l *candidateMail) mailBody() string {
 	}
 	if l.link != "" {
 		lines = append(lines, "", t("link"), l.link)
+		lines = append(lines, l.meetingLines()...)
 	}
 	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+}
+
+// meetingLines returns how the candidate joins the meeting.
+func (l *candidateMail) meetingLines() []string {
+	m := l.i.Meeting
+	if m.CandidateURL() == "" {
+		return nil
+	}
+	lines := []string{"", i18n.T(l.lang, "notify.mail.meeting", nil), m.CandidateURL()}
+	if m.Code != "" {
+		lines = append(lines, i18n.T(l.lang, "notify.mail.meeting_code", map[string]any{"Code": m.Code}))
+	}
+	return lines
 }
 
 // deliverCandidateMail sends the candidate a mail with a personal link created for it. The
@@ -57,6 +79,9 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 	}
 	if d.Interview.Candidate.Email == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
+	}
+	if d.Interview.AwaitsMeeting() && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
+		return job.Snooze(meetingPoll)
 	}
 	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
 		message.Content{Body: l.mailSubject() + "\n\n" + l.mailBody(), Recipient: d.Interview.Candidate.Email})

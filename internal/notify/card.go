@@ -143,7 +143,7 @@ func (r *renderer) noticeCard(title, sub, page string) *wecom.TemplateCard {
 }
 
 func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
-	return &wecom.TemplateCard{
+	c := &wecom.TemplateCard{
 		Source:       &wecom.CardSource{Desc: r.translate("source")},
 		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i, r.zone), 44)},
 		SubTitleText: truncateText(sub, 160),
@@ -155,6 +155,26 @@ func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 			{Type: 3, KeyName: r.translate("field.organizer"), Value: truncateText(r.i.Organizer.Name, 30), UserID: r.i.OrganizerID},
 		},
 	}
+	if row := r.meetingRow(); row != nil {
+		c.HorizontalContentList = append(c.HorizontalContentList, *row)
+	}
+	return c
+}
+
+// meetingRow returns the row of the meeting, with its URL once there is one; nil
+// without a meeting.
+func (r *renderer) meetingRow() *wecom.CardHorizontalContent {
+	m := r.i.Meeting
+	if m.Kind == interview.NoMeeting || m.Kind == "" || !r.i.Open() {
+		return nil
+	}
+	row := &wecom.CardHorizontalContent{
+		KeyName: r.translate("field.meeting"), Value: truncateText(r.translate("meeting."+string(m.Kind), m.Code), 30),
+	}
+	if m.URL != "" {
+		row.Type, row.URL = 1, m.URL
+	}
+	return row
 }
 
 // pageURL returns the URL of a page about the interview.

@@ -36,8 +36,8 @@ var controls = map[string]string{
 	"SignInCode": "POST codes", "Workbench": "GET workbench",
 
 	"AddApprovalTemplate": "POST approvals/templates", "DecideApproval": "POST approvals/decide", "WithdrawApproval": "POST approvals/withdraw",
-	"Meetings": "GET meetings", "JoinMeeting": "POST meetings", "LeaveMeeting": "POST meetings", "EndMeeting": "POST meetings", "CancelMeeting": "POST meetings",
-	"Schedules": "GET schedules", "RespondToSchedule": "POST respond",
+	"Meetings": "GET meetings", "JoinMeeting": "POST meetings", "LeaveMeeting": "POST meetings", "EndMeeting": "POST meetings", "CancelMeeting": "POST meetings", "MoveMeeting": "POST meetings",
+	"Calendar": "GET schedules",
 
 	"AddCustomer": "POST customers", "RemoveCustomer": "POST customers/remove", "CustomerMessages": "GET customers/messages",
 	"EnterKF": "POST kf/enter", "SendKFText": "POST kf/say", "SendKFImage": "POST kf/show",

@@ -77,16 +77,16 @@ func TestScheduleLife(t *testing.T) {
 	start := s.Time().Add(time.Hour).Unix()
 	id := post("add", fmt.Sprintf(`{"schedule":{"summary":"二面","start_time":%d,"end_time":%d,"cal_id":%q,"attendees":[{"userid":"LISI"}]}}`, start, start+3600, cal)).expectCode(0).textField("schedule_id")
 
-	if err := s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
+	if err := s.Calendar(corpID, "lisi").Respond(contextWithTimeout(t), id, wecomtest.ResponseAccepted); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.lastMessage(t); got["Event"] != "respond_schedule" || got["ScheduleId"] != id || got["CalId"] != cal || got["FromUserName"] != "lisi" {
 		t.Errorf("event is %v", got)
 	}
 	for _, bad := range []error{
-		s.RespondToSchedule(contextWithTimeout(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
-		s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
-		s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", id, 9),
+		s.Calendar(corpID, "zhangsan").Respond(contextWithTimeout(t), id, wecomtest.ResponseAccepted),
+		s.Calendar(corpID, "lisi").Respond(contextWithTimeout(t), "none", wecomtest.ResponseAccepted),
+		s.Calendar(corpID, "lisi").Respond(contextWithTimeout(t), id, 9),
 	} {
 		if bad == nil {
 			t.Error("an invalid response was accepted")
@@ -111,15 +111,25 @@ func TestScheduleLife(t *testing.T) {
 	}
 	post("del_attendees", `{"schedule_id":"`+id+`","attendees":[{"userid":"lisi"}]}`).expectCode(0)
 	post("add_attendees", `{"schedule_id":"`+id+`","attendees":[]}`).expectCode(90713)
-	if len(s.Schedules(corpID, "lisi")) != 0 || len(s.Schedules(corpID, "zhangsan")) != 1 {
+	if len(s.Calendar(corpID, "lisi").Schedules()) != 0 || len(s.Calendar(corpID, "zhangsan").Schedules()) != 1 {
 		t.Error("the calendars of the members do not follow the attendees")
+	}
+	if err := s.Calendar(corpID, "zhangsan").Move(contextWithTimeout(t), id, time.Unix(start, 0), time.Unix(start+900, 0)); err == nil {
+		t.Error("a member who is no admin moved the schedule")
+	}
+	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d,"attendees":[{"userid":"zhangsan"}],"admins":["zhangsan"]}}`, id, start, start+60)).expectCode(0)
+	if err := s.Calendar(corpID, "zhangsan").Move(contextWithTimeout(t), id, time.Unix(start+900, 0), time.Unix(start+1800, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if got, moved := r.lastMessage(t), s.Calendar(corpID, "zhangsan").Schedules()[0]; got["Event"] != "modify_schedule" || int64(moved.StartTime) != start+900 {
+		t.Errorf("event is %v, the schedule starts at %d", got, moved.StartTime)
 	}
 	post("del", `{"schedule_id":"`+id+`"}`).expectCode(0)
 	post("del", `{"schedule_id":"`+id+`"}`).expectCode(90460)
 	if list := post("get_by_calendar", `{"cal_id":"`+cal+`"}`).expectCode(0).fields["schedule_list"].([]any); len(list) != 1 || list[0].(map[string]any)["status"] != 1.0 {
 		t.Errorf("the calendar holds %v", list)
 	}
-	if err := s.RespondToSchedule(contextWithTimeout(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
+	if err := s.Calendar(corpID, "zhangsan").Respond(contextWithTimeout(t), id, wecomtest.ResponseDeclined); err == nil {
 		t.Error("a response to a cancelled schedule succeeded")
 	}
 }

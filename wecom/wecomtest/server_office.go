@@ -2,6 +2,9 @@ package wecomtest
 
 import (
 	"context"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/office"
 )
 
 // AddApprovalTemplate adds or replaces a template.
@@ -57,19 +60,52 @@ func (s *Server) CancelMeeting(ctx context.Context, corpID, userID, meetingID st
 	return s.office.CancelMeeting(ctx, corpID, userID, meetingID)
 }
 
-// Schedules returns the schedules of a member, earliest first, including cancelled ones.
-func (s *Server) Schedules(corpID, userID string) []Schedule {
+// MoveMeeting moves a meeting that has not begun, as its admin does in the client. The application
+// receives modify_meeting.
+//
+// https://developer.work.weixin.qq.com/document/path/99103
+func (s *Server) MoveMeeting(ctx context.Context, corpID, userID, meetingID string, start time.Time, duration time.Duration) error {
 	s.init()
-	return s.office.Schedules(corpID, userID)
+	return s.office.MoveMeeting(ctx, corpID, userID, meetingID, start, duration)
 }
 
-// RespondToSchedule responds to a schedule as a member, with ResponseAccepted, ResponseTentative or
-// ResponseDeclined. The application receives respond_schedule, which does not contain the response.
+// Calendar returns the calendar of a member in the client.
+func (s *Server) Calendar(corpID, userID string) Calendar {
+	s.init()
+	return Calendar{s.office, corpID, userID}
+}
+
+// Calendar is the calendar of a member in the client.
+type Calendar struct {
+	office         *office.Service
+	corpID, userID string
+}
+
+// Schedules returns the schedules of the member, earliest first, including cancelled ones.
+func (c Calendar) Schedules() []Schedule { return c.office.Schedules(c.corpID, c.userID) }
+
+// Respond responds to a schedule with ResponseAccepted, ResponseTentative or ResponseDeclined. The
+// application receives respond_schedule, which does not contain the response.
 //
 // https://developer.work.weixin.qq.com/document/path/98111
-func (s *Server) RespondToSchedule(ctx context.Context, corpID, userID, scheduleID string, response int) error {
-	s.init()
-	return s.office.RespondToSchedule(ctx, corpID, userID, scheduleID, response)
+func (c Calendar) Respond(ctx context.Context, scheduleID string, response int) error {
+	return c.office.RespondToSchedule(ctx, c.corpID, c.userID, scheduleID, response)
+}
+
+// Move moves a schedule of which the member is an admin. The application receives
+// modify_schedule.
+//
+// https://developer.work.weixin.qq.com/document/path/97731
+func (c Calendar) Move(ctx context.Context, scheduleID string, start, end time.Time) error {
+	return c.office.MoveSchedule(ctx, c.corpID, c.userID, scheduleID, start, end)
+}
+
+// Delete cancels a schedule of which the member is an admin. The application receives
+// delete_schedule.
+//
+// https://developer.work.weixin.qq.com/document/path/97732
+func (c Calendar) Delete(ctx context.Context, scheduleID string) error {
+	return c.office.DeleteSchedule(ctx, c.corpID, c.userID, scheduleID)
 }
 
 // Workbench returns the tile of an application as a member sees it.

@@ -70,6 +70,18 @@ func (s *Service) CancelMeeting(ctx context.Context, corpID, userID, meetingID s
 	})
 }
 
+// MoveMeeting implements the method of wecomtest.Server.
+func (s *Service) MoveMeeting(ctx context.Context, corpID, userID, meetingID string, start time.Time, duration time.Duration) error {
+	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *core.MeetingState, actor string) ([]string, error) {
+		if st := m.StatusAt(s.CurrentTime()); st != model.MeetingWaiting || actor != m.AdminUserID {
+			return nil, fmt.Errorf("moving meeting %q: %s is not the admin, or the status is %d", meetingID, actor, st)
+		}
+		at, seconds := model.Int(start.Unix()), model.Int(duration/time.Second)
+		m.Start, m.Duration = &at, &seconds
+		return []string{"modify_meeting"}, nil
+	})
+}
+
 func (s *Service) endAttendance(a *core.Attendance) {
 	a.LastLeave = s.CurrentTime()
 	a.Total += a.LastLeave.Sub(a.JoinedAt)
@@ -103,7 +115,7 @@ func (s *Service) newMeetingEvents(corpID, userID, meetingID string, do func(*co
 	s.NotifyChange(core.Change{Kind: "meeting", CorpID: corpID})
 	var out []*core.PendingCallback
 	for _, kind := range events {
-		if kind != "cancel_meeting" && !s.CorpStates[corpID].AdvancedMeetings {
+		if kind != "cancel_meeting" && kind != "modify_meeting" && !s.CorpStates[corpID].AdvancedMeetings {
 			continue
 		}
 		e := core.NewMessageXML(corpID, actor.UserID, s.CurrentTime(), "event").AddText("Event", "meeting_change").AddText("ChangeType", kind).AddText("MeetingId", meetingID)

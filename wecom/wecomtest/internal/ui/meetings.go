@@ -81,8 +81,15 @@ func (s *Service) listMeetings(r *http.Request) (any, error) {
 func (s *Service) handleMeetingAction(ctx context.Context, in struct {
 	memberRef
 	ID     string `json:"id"`
-	Action string `json:"action"` // join, leave, end or cancel
+	Action string `json:"action"` // join, leave, end, cancel or move
+
+	// The new time of a meeting that is moved.
+	Start   time.Time `json:"start"`
+	Minutes int       `json:"minutes"`
 }) (any, error) {
+	if in.Action == "move" {
+		return nil, s.Office.MoveMeeting(ctx, in.CorpID, in.As, in.ID, in.Start, time.Duration(in.Minutes)*time.Minute)
+	}
 	return nil, s.runMeetingAction(ctx, in.memberRef, in.ID, in.Action)
 }
 
@@ -92,7 +99,7 @@ func (s *Service) runMeetingAction(ctx context.Context, who memberRef, meetingID
 	}
 	do, ok := actions[action]
 	if !ok {
-		return fmt.Errorf("the action %q is not join, leave, end or cancel", action)
+		return fmt.Errorf("the action %q is not join, leave, end, cancel or move", action)
 	}
 	return do(ctx, who.CorpID, who.As, meetingID)
 }

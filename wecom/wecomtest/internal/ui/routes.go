@@ -33,6 +33,8 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("GET /sim/messages", webpage.Query(s.listMessages, "corpId", "as", "chat", "before"))
 	handle("GET /sim/schedules", webpage.Query(s.listSchedules, "corpId", "as"))
 	handle("POST /sim/respond", webpage.Action(s.respondToSchedule))
+	handle("POST /sim/schedules/move", webpage.Action(s.moveSchedule))
+	handle("POST /sim/schedules/delete", webpage.Action(s.deleteSchedule))
 	handle("POST /sim/read", webpage.Action(s.markRead))
 	handle("POST /sim/click", webpage.Action(s.clickCard))
 	handle("POST /sim/say", webpage.ActionUpTo(maxMemberMessage, s.sendMessage))

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/office"
@@ -44,4 +45,20 @@ func (s *Service) respondToSchedule(ctx context.Context, in struct {
 	Response   int    `json:"response"`
 }) (any, error) {
 	return nil, s.Office.RespondToSchedule(ctx, in.CorpID, in.As, in.ScheduleID, in.Response)
+}
+
+func (s *Service) moveSchedule(ctx context.Context, in struct {
+	memberRef
+	ScheduleID string    `json:"scheduleId"`
+	Start      time.Time `json:"start"`
+	End        time.Time `json:"end"`
+}) (any, error) {
+	return nil, s.Office.MoveSchedule(ctx, in.CorpID, in.As, in.ScheduleID, in.Start, in.End)
+}
+
+func (s *Service) deleteSchedule(ctx context.Context, in struct {
+	memberRef
+	ScheduleID string `json:"scheduleId"`
+}) (any, error) {
+	return nil, s.Office.DeleteSchedule(ctx, in.CorpID, in.As, in.ScheduleID)
 }

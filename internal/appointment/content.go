@@ -1,0 +1,115 @@
+package appointment
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/wecom"
+)
+
+// content is what an appointment contains in WeCom.
+type content struct {
+	Title       string
+	Description string // contains the marker
+	Location    string
+	StartsAt    time.Time
+	EndsAt      time.Time
+	Admin       string // a member who may change it in WeCom; empty for none
+	Members     []string
+}
+
+// digest identifies the content; it is empty for nil.
+func (c *content) digest() string {
+	if c == nil {
+		return ""
+	}
+	raw, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings and times
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// marker returns a text that identifies the appointments of an interview among the
+// company's: the URL of its page.
+func (s *Service) marker(interviewID string) string {
+	return s.PublicURL + "/interviews/" + interviewID
+}
+
+// newContent returns what the interview calls for. A schedule has the interviewers as
+// attendees; a meeting has its organizer alone, since WeCom enters meetings into the
+// calendars of all their members. An organizer is in one of the two.
+func (s *Service) newContent(kind Kind, i *interview.Interview, active map[string]bool) *content {
+	c := &content{Title: i.Title, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), Description: s.description(kind, i)}
+	if kind == Meeting {
+		c.Title = wecom.TruncateMeetingTitle(i.Title)
+		c.Admin, c.Members = i.OrganizerID, []string{i.OrganizerID}
+		return c
+	}
+	c.Location = wecom.TruncateRunes(location(i), maxLocation)
+	for _, userID := range i.Attendees() {
+		if active[userID] {
+			c.Members = append(c.Members, userID)
+		}
+	}
+	if i.Meeting.Kind == interview.WeComMeeting || !active[i.OrganizerID] {
+		return c
+	}
+	c.Admin = i.OrganizerID
+	if !slices.Contains(c.Members, c.Admin) {
+		c.Members = append(c.Members, c.Admin)
+	}
+	return c
+}
+
+// Limits of WeCom in characters.
+const (
+	maxLocation    = 128
+	maxDescription = 500 // of a meeting; a schedule has 1,000
+)
+
+func location(i *interview.Interview) string {
+	t := func(id string) string { return i18n.T(i18n.DefaultLanguage, id, nil) }
+	switch {
+	case i.Meeting.Kind == interview.WeComMeeting && i.Meeting.Code != "":
+		return t("appointment.wecom_meeting") + " " + i.Meeting.Code
+	case i.Meeting.Kind == interview.WeComMeeting:
+		return t("appointment.wecom_meeting")
+	case i.Meeting.URL != "":
+		return i.Meeting.URL
+	case i.RoomURL != "":
+		return i.RoomURL
+	default:
+		return t("notify.room." + string(i.RoomKind))
+	}
+}
+
+// description returns the lines of both kinds. The marker stands first: a long title
+// of a position must not cut it off.
+func (s *Service) description(kind Kind, i *interview.Interview) string {
+	t := func(id string, params ...any) string {
+		p := map[string]any{}
+		for n := 0; n+1 < len(params); n += 2 {
+			p[params[n].(string)] = params[n+1] //nolint:forcetypeassert // literals below
+		}
+		return i18n.T(i18n.DefaultLanguage, "appointment.line."+id, p)
+	}
+	lines := []string{
+		t("page", "URL", s.marker(i.ID)),
+		t("candidate", "Name", i.Candidate.Name, "Position", i.Position.Title, "Round", i.Round),
+	}
+	if kind == Schedule && i.Meeting.URL != "" {
+		lines = append(lines, t("meeting", "URL", i.Meeting.URL))
+		if i.Meeting.Code != "" {
+			lines = append(lines, t("code", "Code", i.Meeting.Code))
+		}
+	}
+	return wecom.TruncateRunes(strings.Join(lines, "\n"), maxDescription)
+}
