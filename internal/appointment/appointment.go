@@ -43,9 +43,9 @@ type Service struct{ Config }
 // New returns a service and registers its jobs with the queue.
 func New(cfg Config) *Service {
 	s := &Service{cfg}
-	job.AddWorker(s.Queue, func(ctx context.Context, args SyncArgs, _ job.Attempt) error { return s.sync(ctx, args) })
+	job.AddWorker(s.Queue, func(ctx context.Context, args SyncArgs, _ job.Attempt) error { return s.syncRow(ctx, args) })
 	job.AddWorker(s.Queue, func(ctx context.Context, args EventArgs, _ job.Attempt) error { return s.handleEvent(ctx, args) })
-	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error { return s.sweep(ctx) })
+	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error { return s.sweepRows(ctx) })
 	s.Queue.AddPeriodic(sweepInterval, true, SweepArgs{})
 	return s
 }
@@ -84,7 +84,7 @@ type row struct {
 // isPending reports whether an attempt is under way or to follow.
 func (r *row) isPending() bool { return r.ClaimedAt != nil || r.NextAttemptAt != nil }
 
-func (r *row) failure() *apperr.Reason {
+func (r *row) newReason() *apperr.Reason {
 	if r.FailureCode == "" {
 		return nil
 	}
@@ -116,7 +116,7 @@ type SweepArgs struct{}
 // Kind implements job.Args.
 func (SweepArgs) Kind() string { return "appointment_sweep" }
 
-func (s *Service) sweep(ctx context.Context) error {
+func (s *Service) sweepRows(ctx context.Context) error {
 	overdue := func(q *bun.SelectQuery) *bun.SelectQuery { return outbox.Overdue(q.Column("id", "corp_id"), s.now()) }
 	n, err := outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(r *row) job.Args { return SyncArgs{r.CorpID, r.ID} })
 	if n > 0 {
@@ -189,6 +189,9 @@ func (s *Service) requestSync(ctx context.Context, tx *db.Tx, r *row) error {
 // Retry makes the next attempt now, and creates again what was deleted in WeCom. It
 // requires a recruiter.
 func (s *Service) Retry(ctx context.Context, a actor.Actor, interviewID string) error {
+	if _, err := s.Interviews.Get(ctx, a, interviewID); err != nil {
+		return err
+	}
 	if !a.CanManage() {
 		return apperr.NewForbidden()
 	}

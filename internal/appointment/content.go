@@ -16,7 +16,7 @@ import (
 // content is what an appointment contains in WeCom.
 type content struct {
 	Title       string
-	Description string // contains the marker
+	Description string // contains the URL of the page
 	Location    string
 	StartsAt    time.Time
 	EndsAt      time.Time
@@ -24,8 +24,8 @@ type content struct {
 	Members     []string
 }
 
-// digest identifies the content; it is empty for nil.
-func (c *content) digest() string {
+// computeDigest returns a text that identifies the content; it is empty for nil.
+func (c *content) computeDigest() string {
 	if c == nil {
 		return ""
 	}
@@ -37,9 +37,9 @@ func (c *content) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// marker returns a text that identifies the appointments of an interview among the
-// company's: the URL of its page.
-func (s *Service) marker(interviewID string) string {
+// pageURL returns the URL of the interview's page, which also identifies its
+// appointments among the company's.
+func (s *Service) pageURL(interviewID string) string {
 	return s.PublicURL + "/interviews/" + interviewID
 }
 
@@ -47,7 +47,7 @@ func (s *Service) marker(interviewID string) string {
 // attendees; a meeting has its organizer alone, since WeCom enters meetings into the
 // calendars of all their members. An organizer is in one of the two.
 func (s *Service) newContent(kind Kind, i *interview.Interview, active map[string]bool) *content {
-	c := &content{Title: i.Title, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), Description: s.description(kind, i)}
+	c := &content{Title: i.Title, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), Description: s.newDescription(kind, i)}
 	if kind == Meeting {
 		c.Title = wecom.TruncateMeetingTitle(i.Title)
 		c.Admin, c.Members = i.OrganizerID, []string{i.OrganizerID}
@@ -91,9 +91,9 @@ func location(i *interview.Interview) string {
 	}
 }
 
-// description returns the lines of both kinds. The marker stands first: a long title
+// newDescription returns the lines of both kinds. The URL of the page stands first: a long title
 // of a position must not cut it off.
-func (s *Service) description(kind Kind, i *interview.Interview) string {
+func (s *Service) newDescription(kind Kind, i *interview.Interview) string {
 	t := func(id string, params ...any) string {
 		p := map[string]any{}
 		for n := 0; n+1 < len(params); n += 2 {
@@ -102,7 +102,7 @@ func (s *Service) description(kind Kind, i *interview.Interview) string {
 		return i18n.T(i18n.DefaultLanguage, "appointment.line."+id, p)
 	}
 	lines := []string{
-		t("page", "URL", s.marker(i.ID)),
+		t("page", "URL", s.pageURL(i.ID)),
 		t("candidate", "Name", i.Candidate.Name, "Position", i.Position.Title, "Round", i.Round),
 	}
 	if kind == Schedule && i.Meeting.URL != "" {

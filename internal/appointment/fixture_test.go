@@ -156,13 +156,20 @@ func (h *fixture) schedule(edit func(*interview.Plan)) *interview.Interview {
 // waitFor waits until check returns no reason to wait any longer.
 func (h *fixture) waitFor(check func() string) {
 	h.t.Helper()
-	reason := ""
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if reason = check(); reason == "" {
+	poll := time.NewTicker(5 * time.Millisecond)
+	defer poll.Stop()
+	timeout := time.After(time.Minute)
+	for {
+		reason := check()
+		if reason == "" {
 			return
 		}
+		select {
+		case <-poll.C:
+		case <-timeout:
+			h.t.Fatalf("timed out: %s", reason)
+		}
 	}
-	h.t.Fatalf("timed out: %s", reason)
 }
 
 // views returns the appointments of an interview by kind.

@@ -13,16 +13,16 @@ import (
 // searchMeetings bounds the search for a meeting whose creation had no response.
 const searchMeetings = 200
 
-// meetingWriter writes a meeting. access is how it is joined, after write.
+// meetingWriter writes a meeting. access is how it is joined, after writeContent.
 type meetingWriter struct {
 	*Service
 
 	access interview.Meeting
 }
 
-func (w *meetingWriter) write(ctx context.Context, r *row, c *content) error {
+func (w *meetingWriter) writeContent(ctx context.Context, r *row, c *content) error {
 	if r.Attempted && r.ExternalID == "" {
-		id, err := w.find(ctx, r)
+		id, err := w.findMeeting(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (w *meetingWriter) write(ctx context.Context, r *row, c *content) error {
 		}
 		return err
 	case r.ExternalID == "":
-		return w.create(ctx, r, c)
+		return w.createMeeting(ctx, r, c)
 	}
 	_, err := w.Client.Meetings.Update(ctx, r.ExternalID, c.toMeeting())
 	switch {
@@ -49,17 +49,17 @@ func (w *meetingWriter) write(ctx context.Context, r *row, c *content) error {
 		return errDeleted
 	case wecom.IsCode(err, 90602): // unknown, as after a change of the application
 		r.ExternalID = ""
-		return w.create(ctx, r, c)
+		return w.createMeeting(ctx, r, c)
 	case err != nil:
 		return err
 	}
 	return w.keepAccess(ctx, r)
 }
 
-func (w *meetingWriter) create(ctx context.Context, r *row, c *content) error {
+func (w *meetingWriter) createMeeting(ctx context.Context, r *row, c *content) error {
 	made, err := w.Client.Meetings.Create(ctx, c.toMeeting())
 	if wecom.IsCode(err, 400301, 400302) { // an earlier attempt created it
-		id, findErr := w.find(ctx, r)
+		id, findErr := w.findMeeting(ctx, r)
 		if findErr != nil || id == "" {
 			return err
 		}
@@ -112,9 +112,9 @@ func (c *content) toMeeting() *wecom.Meeting {
 	}
 }
 
-// find returns the id of the meeting that an earlier attempt created; empty if there
+// findMeeting returns the id of the meeting that an earlier attempt created; empty if there
 // is none.
-func (w *meetingWriter) find(ctx context.Context, r *row) (string, error) {
+func (w *meetingWriter) findMeeting(ctx context.Context, r *row) (string, error) {
 	i, err := w.Interviews.GetUnchecked(ctx, r.CorpID, r.InterviewID)
 	if err != nil {
 		return "", err
@@ -133,7 +133,7 @@ func (w *meetingWriter) find(ctx context.Context, r *row) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if info.Status == wecom.MeetingNotStarted && strings.Contains(info.Description, w.marker(r.InterviewID)) {
+			if info.Status == wecom.MeetingNotStarted && strings.Contains(info.Description, w.pageURL(r.InterviewID)) {
 				return id, nil
 			}
 		}
@@ -143,9 +143,9 @@ func (w *meetingWriter) find(ctx context.Context, r *row) (string, error) {
 	}
 }
 
-// stored stores how the meeting is joined. The schedule follows, whose description
+// afterStore stores how the meeting is joined. The schedule follows, whose description
 // contains it.
-func (w *meetingWriter) stored(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview) error {
+func (w *meetingWriter) afterStore(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview) error {
 	before := i.Meeting
 	if err := w.Interviews.Meetings().Store(ctx, tx, i, w.access); err != nil || i.Meeting == before {
 		return err

@@ -21,9 +21,9 @@ const calendarColor = "#0052D9"
 
 type scheduleWriter struct{ *Service }
 
-func (w *scheduleWriter) write(ctx context.Context, r *row, c *content) error {
+func (w *scheduleWriter) writeContent(ctx context.Context, r *row, c *content) error {
 	if r.Attempted && r.ExternalID == "" {
-		id, err := w.find(ctx, r)
+		id, err := w.findSchedule(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (w *scheduleWriter) write(ctx context.Context, r *row, c *content) error {
 		}
 		return err
 	case r.ExternalID == "":
-		return w.create(ctx, r, c)
+		return w.createSchedule(ctx, r, c)
 	}
 	schedule := c.toSchedule()
 	schedule.ScheduleID = r.ExternalID
@@ -52,12 +52,12 @@ func (w *scheduleWriter) write(ctx context.Context, r *row, c *content) error {
 		return errDeleted
 	case wecom.IsCode(err, 90461): // unknown, as after a change of the application
 		r.ExternalID = ""
-		return w.create(ctx, r, c)
+		return w.createSchedule(ctx, r, c)
 	}
 	return err
 }
 
-func (w *scheduleWriter) create(ctx context.Context, r *row, c *content) error {
+func (w *scheduleWriter) createSchedule(ctx context.Context, r *row, c *content) error {
 	calendarID, err := w.ensureCalendar(ctx, r.CorpID)
 	if err != nil {
 		return err
@@ -90,9 +90,9 @@ func (c *content) toSchedule() *wecom.Schedule {
 	return out
 }
 
-// find returns the id of the schedule that an earlier attempt created; empty if there
+// findSchedule returns the id of the schedule that an earlier attempt created; empty if there
 // is none. WeCom has no key by which it recognizes a repeated creation.
-func (w *scheduleWriter) find(ctx context.Context, r *row) (string, error) {
+func (w *scheduleWriter) findSchedule(ctx context.Context, r *row) (string, error) {
 	set, err := readSettings(ctx, w.DB.DB, r.CorpID)
 	if err != nil || set.CalendarID == "" {
 		return "", err
@@ -106,7 +106,7 @@ func (w *scheduleWriter) find(ctx context.Context, r *row) (string, error) {
 			return "", err
 		}
 		for _, found := range list {
-			if found.Status == 0 && strings.Contains(found.Description, w.marker(r.InterviewID)) {
+			if found.Status == 0 && strings.Contains(found.Description, w.pageURL(r.InterviewID)) {
 				return found.ScheduleID, nil
 			}
 		}
@@ -152,6 +152,6 @@ func (w *scheduleWriter) replaceCalendar(ctx context.Context, corpID, deleted st
 	return current, w.Client.Calendars.Delete(ctx, id)
 }
 
-func (w *scheduleWriter) stored(context.Context, *db.Tx, *row, *interview.Interview) error {
+func (w *scheduleWriter) afterStore(context.Context, *db.Tx, *row, *interview.Interview) error {
 	return nil
 }

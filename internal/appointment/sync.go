@@ -25,12 +25,12 @@ var errDeleted = errors.New("deleted in WeCom")
 
 // writer writes one kind of appointment.
 type writer interface {
-	// write makes WeCom contain the content, or nothing if it is nil, and sets the
+	// writeContent makes WeCom contain the content, or nothing if it is nil, and sets the
 	// ExternalID of the row. With Attempted, it looks for the result of an earlier
 	// creation first.
-	write(ctx context.Context, r *row, c *content) error
-	// stored is called in the transaction that stores the result of write.
-	stored(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview) error
+	writeContent(ctx context.Context, r *row, c *content) error
+	// afterStore is called in the transaction that stores the result of writeContent.
+	afterStore(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview) error
 }
 
 func (s *Service) newWriter(kind Kind) writer {
@@ -40,19 +40,19 @@ func (s *Service) newWriter(kind Kind) writer {
 	return &scheduleWriter{Service: s}
 }
 
-// sync makes one attempt, if the row needs one.
-func (s *Service) sync(ctx context.Context, args SyncArgs) error {
-	r, c, err := s.claim(ctx, args)
+// syncRow makes one attempt, if the row needs one.
+func (s *Service) syncRow(ctx context.Context, args SyncArgs) error {
+	r, c, err := s.claimRow(ctx, args)
 	if err != nil || r == nil {
 		return err
 	}
 	w := s.newWriter(r.Kind)
-	return s.store(ctx, w, r, c, w.write(ctx, r, c))
+	return s.storeResult(ctx, w, r, c, w.writeContent(ctx, r, c))
 }
 
-// claim claims a row for one attempt, and returns the content that it is to have, nil
+// claimRow claims a row for one attempt, and returns the content that it is to have, nil
 // for none. The row is nil when there is nothing to do.
-func (s *Service) claim(ctx context.Context, args SyncArgs) (claimed *row, c *content, err error) {
+func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *row, c *content, err error) {
 	r, err := readRow(ctx, s.DB.DB, "ap.corp_id = ? AND ap.id = ?", args.CorpID, args.ID)
 	if apperr.IsNotFound(err) {
 		return nil, nil, job.Cancel(err)
@@ -73,7 +73,7 @@ func (s *Service) claim(ctx context.Context, args SyncArgs) (claimed *row, c *co
 			return nil // the next attempt has a job of its own
 		}
 		var needed bool
-		if c, needed, err = s.compare(ctx, tx, r, i, active); err != nil {
+		if c, needed, err = s.compareContent(ctx, tx, r, i, active); err != nil {
 			return err
 		}
 		if !needed {
@@ -124,10 +124,10 @@ func (s *Service) withRow(ctx context.Context, r *row, fn func(ctx context.Conte
 	})
 }
 
-// compare returns the content that the interview calls for, nil for none, and whether
+// compareContent returns the content that the interview calls for, nil for none, and whether
 // it differs from what was written. An interview that has begun keeps its appointment
 // as it is; so does one whose appointment a member has deleted.
-func (s *Service) compare(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview, active map[string]bool) (c *content, differs bool, err error) {
+func (s *Service) compareContent(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview, active map[string]bool) (c *content, differs bool, err error) {
 	set, err := readSettings(ctx, tx, i.CorpID)
 	if err != nil {
 		return nil, false, err
@@ -141,12 +141,12 @@ func (s *Service) compare(ctx context.Context, tx *db.Tx, r *row, i *interview.I
 		return nil, false, nil
 	}
 	c = s.newContent(r.Kind, i, active)
-	return c, c.digest() != r.Written, nil
+	return c, c.computeDigest() != r.Written, nil
 }
 
-// store stores the result of an attempt. A change that was made during the attempt,
+// storeResult stores the result of an attempt. A change that was made during the attempt,
 // and a failure that may pass, make the row due again.
-func (s *Service) store(ctx context.Context, w writer, claimed *row, c *content, failure error) error {
+func (s *Service) storeResult(ctx context.Context, w writer, claimed *row, c *content, failure error) error {
 	wait := time.Duration(0)
 	err := s.withRow(ctx, claimed, func(ctx context.Context, tx *db.Tx, i *interview.Interview, r *row) error {
 		r.Finish()
@@ -158,7 +158,7 @@ func (s *Service) store(ctx context.Context, w writer, claimed *row, c *content,
 			return s.markDeleted(ctx, tx, i, r, "")
 		}
 		if failure != nil {
-			f := s.classify(r.Kind, failure)
+			f := s.classifyError(r.Kind, failure)
 			r.Attempted = r.Attempted || c != nil && r.ExternalID == "" && f.uncertain
 			r.setFailure(f.reason)
 			if f.backoff != nil {
@@ -167,9 +167,9 @@ func (s *Service) store(ctx context.Context, w writer, claimed *row, c *content,
 			}
 			return s.setCompanyFailure(ctx, tx, r, f.companyCode)
 		}
-		r.Attempted, r.Written = false, c.digest()
+		r.Attempted, r.Written = false, c.computeDigest()
 		r.setFailure(nil)
-		if err := w.stored(ctx, tx, r, i); err != nil {
+		if err := w.afterStore(ctx, tx, r, i); err != nil {
 			return err
 		}
 		r.Restart(s.now()) // compares once more, and finishes when nothing has changed
@@ -217,8 +217,8 @@ type failure struct {
 	uncertain   bool            // a creation may have succeeded all the same
 }
 
-// classify returns what to do after an error of WeCom.
-func (s *Service) classify(kind Kind, err error) failure {
+// classifyError returns what to do after an error of WeCom.
+func (s *Service) classifyError(kind Kind, err error) failure {
 	var params []any
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
 		params = []any{"Errcode", e.Code}

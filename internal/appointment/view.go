@@ -38,14 +38,14 @@ func (s *Service) List(ctx context.Context, a actor.Actor, interviewID string) (
 	list := []View{}
 	for _, kind := range []Kind{Schedule, Meeting} {
 		if r := rows[kind]; r != nil && (r.Written != "" || r.FailureCode != "" || r.isPending()) {
-			list = append(list, r.view())
+			list = append(list, r.newView())
 		}
 	}
 	return list, nil
 }
 
-func (r *row) view() View {
-	v := View{Kind: r.Kind, State: Ready, Failure: r.failure()}
+func (r *row) newView() View {
+	v := View{Kind: r.Kind, State: Ready, Failure: r.newReason()}
 	switch {
 	case v.Failure != nil:
 		v.State, v.NextAttemptAt = Failed, r.NextAttemptAt

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -31,6 +32,7 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
+	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -38,19 +40,20 @@ import (
 // WeCom: tests sign in by a route of their own.
 type Fixture struct {
 	*httptest.Server
-	T           *testing.T
-	DB          *db.DB
-	Accounts    *account.Service
-	Tokens      *apitoken.Service
-	Interviews  *interview.Service
-	Webhooks    *webhook.Service
-	Imports     *importer.Service
-	ShowMeBug   *showmebug.Service
-	Transcripts *transcript.Service
-	Product     *server.Server
-	Sim         *wecomtest.Server // set by ConnectSimulator
-	Log         *LogBuffer
-	Clock       *clocktest.Clock
+	T            *testing.T
+	DB           *db.DB
+	Accounts     *account.Service
+	Tokens       *apitoken.Service
+	Interviews   *interview.Service
+	Webhooks     *webhook.Service
+	Imports      *importer.Service
+	ShowMeBug    *showmebug.Service
+	Appointments *appointment.Service
+	Transcripts  *transcript.Service
+	Product      *server.Server
+	Sim          *wecomtest.Server // set by ConnectSimulator
+	Log          *LogBuffer
+	Clock        *clocktest.Clock
 }
 
 // PublicURL is the address of the product for its users; the tests connect to Server.URL.
@@ -89,7 +92,7 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.newFeatures(logger)
 	cfg := server.Config{
-		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug,
+		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
@@ -134,9 +137,26 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 		Positions: &position.Service{DB: w.DB, Queue: queue, Now: now}, Candidates: &candidate.Service{DB: w.DB, Queue: queue, Now: now},
 	})
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
+	w.Appointments = w.newAppointments(queue, logger)
+	w.Interviews.Appointments = w.Appointments
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Transcripts = w.newTranscripts(queue, logger)
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
+}
+
+// newAppointments returns a service whose jobs do not run.
+func (w *Fixture) newAppointments(queue *job.Queue, logger *slog.Logger) *appointment.Service {
+	w.T.Helper()
+	client, err := wecom.New(wecom.Config{CorpID: "acme", AgentID: 1, Secret: "a-secret", BaseURL: "http://127.0.0.1:1"})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return appointment.New(appointment.Config{
+		DB: w.DB, Queue: queue, Interviews: w.Interviews, Client: client, PublicURL: PublicURL, Logger: logger, Now: w.Clock.Now,
+		FindActor: func(_ context.Context, corpID, userID string) (actor.Actor, error) {
+			return actor.Actor{CorpID: corpID, UserID: userID}, nil
+		},
+	})
 }
 
 func (w *Fixture) newTranscripts(queue *job.Queue, logger *slog.Logger) *transcript.Service {

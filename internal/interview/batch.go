@@ -89,7 +89,7 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 			continue
 		}
 		e.Plan.useStoredUserIDs(b.people)
-		if err := s.Meetings().setDefault(ctx, a.CorpID, e.Plan); err != nil {
+		if err := s.Meetings().setDefaultMeeting(ctx, a.CorpID, e.Plan); err != nil {
 			return nil, err
 		}
 		if e.rooms, err = s.Rooms().checkRoom(ctx, newInterview(a, s.now()), e.Plan); err != nil {

@@ -48,7 +48,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 			p.RoomKind = kind
 		}
 		p.normalizeRoom()
-		p.Meeting.normalize()
+		p.Meeting.dropUnused()
 		if err := claimExternalID(ctx, tx, i, &p); err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if err := s.Rooms().evictAfterEdit(ctx, tx, i, c); err != nil {
 		return err
 	}
-	if err := s.Meetings().follow(ctx, tx, i); err != nil {
+	if err := s.Meetings().syncAppointments(ctx, tx, i); err != nil {
 		return err
 	}
 	data := message.Data{By: a.UserID, Fields: c.fields}

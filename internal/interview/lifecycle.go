@@ -33,7 +33,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string, 
 		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := firstError(s.Rooms().queueRoomJob(ctx, tx, i, a.UserID), s.Rooms().releaseRoom(ctx, tx, i), s.Meetings().follow(ctx, tx, i)); err != nil {
+		if err := firstError(s.Rooms().queueRoomJob(ctx, tx, i, a.UserID), s.Rooms().releaseRoom(ctx, tx, i), s.Meetings().syncAppointments(ctx, tx, i)); err != nil {
 			return err
 		}
 		data := message.Data{By: a.UserID, Reason: reason}
@@ -93,7 +93,7 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := s.Meetings().follow(ctx, tx, i); err != nil {
+	if err := s.Meetings().syncAppointments(ctx, tx, i); err != nil {
 		return err
 	}
 	if answer.Response == Declined && i.OrganizerID != a.UserID {

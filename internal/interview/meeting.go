@@ -59,9 +59,9 @@ type Meetings struct{ interviews *Service }
 // Meetings returns the operations on meetings and calendar entries.
 func (s *Service) Meetings() Meetings { return Meetings{s} }
 
-// setDefault sets the company's default meeting in a plan that names none, and
+// setDefaultMeeting sets the company's default meeting in a plan that names none, and
 // removes what the kind does not have. It must be called outside a transaction.
-func (s Meetings) setDefault(ctx context.Context, corpID string, p *Plan) error {
+func (s Meetings) setDefaultMeeting(ctx context.Context, corpID string, p *Plan) error {
 	if p.Meeting.Kind == "" {
 		p.Meeting.Kind = NoMeeting
 		if s.interviews.Appointments != nil {
@@ -72,11 +72,11 @@ func (s Meetings) setDefault(ctx context.Context, corpID string, p *Plan) error 
 			p.Meeting.Kind = kind
 		}
 	}
-	p.Meeting.normalize()
+	p.Meeting.dropUnused()
 	return nil
 }
 
-func (m *Meeting) normalize() {
+func (m *Meeting) dropUnused() {
 	m.GuestURL = ""
 	if m.Kind != LinkMeeting {
 		m.URL, m.Code = "", ""
@@ -84,7 +84,7 @@ func (m *Meeting) normalize() {
 	m.URL = validate.CleanIdentifier(m.URL)
 }
 
-func (s Meetings) check(c *validate.Errors, m *Meeting) {
+func (s Meetings) checkMeeting(c *validate.Errors, m *Meeting) {
 	validate.CheckOneOf(c, "meeting.kind", m.Kind, MeetingKinds...)
 	switch m.Kind {
 	case WeComMeeting:
@@ -109,8 +109,8 @@ func (i *Interview) setMeeting(m Meeting) {
 	i.Meeting = m
 }
 
-// follow makes the calendar entry and the meeting follow a change of the interview.
-func (s Meetings) follow(ctx context.Context, tx *db.Tx, i *Interview) error {
+// syncAppointments makes the calendar entry and the meeting follow a change of the interview.
+func (s Meetings) syncAppointments(ctx context.Context, tx *db.Tx, i *Interview) error {
 	if s.interviews.Appointments == nil {
 		return nil
 	}
@@ -130,7 +130,7 @@ func (s Meetings) followCandidate(ctx context.Context, tx *db.Tx, before, c *can
 		return fmt.Errorf("listing the interviews of candidate %s: %w", c.ID, err)
 	}
 	for _, id := range ids {
-		err := s.interviews.Rooms().withInterviewInTx(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.follow(ctx, tx, i) })
+		err := s.interviews.Rooms().withInterviewInTx(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.syncAppointments(ctx, tx, i) })
 		if err != nil {
 			return err
 		}

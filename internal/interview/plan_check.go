@@ -35,7 +35,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	}
 	checkTime(&c, i, p, s.now())
 	c.Fields = append(c.Fields, rooms...)
-	s.Meetings().check(&c, &p.Meeting)
+	s.Meetings().checkMeeting(&c, &p.Meeting)
 	checkInterviewers(&c, i, p, people)
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err

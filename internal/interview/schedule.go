@@ -81,7 +81,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...
 		return nil, "", err
 	}
 	p.useStoredUserIDs(people)
-	if err := s.Meetings().setDefault(ctx, a.CorpID, &p); err != nil {
+	if err := s.Meetings().setDefaultMeeting(ctx, a.CorpID, &p); err != nil {
 		return nil, "", err
 	}
 	rooms, err := s.Rooms().checkRoom(ctx, i, &p)
@@ -124,7 +124,7 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	if err := s.queueInvitations(ctx, tx, i); err != nil {
 		return "", err
 	}
-	if err := s.Meetings().follow(ctx, tx, i); err != nil {
+	if err := s.Meetings().syncAppointments(ctx, tx, i); err != nil {
 		return "", err
 	}
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {

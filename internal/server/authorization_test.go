@@ -47,6 +47,7 @@ var requestBodies = map[string]string{
 	"commitImport":  `{}`,
 
 	"setRoomSettings":          `{"defaultKind":"builtin"}`,
+	"setAppointmentSettings":   `{"calendar":true,"defaultMeeting":"none"}`,
 	"connectShowMeBug":         `{"clientId":"x","clientSecret":"x"}`,
 	"setShowMeBugContact":      `{"email":"x@example.com"}`,
 	"sendExam":                 `{"examId":1,"channel":"link"}`,
@@ -124,6 +125,10 @@ var operationRules = map[string]expectedStatuses{
 	"getImportTemplate":     {0, 0, 0},
 
 	"retryRoom":                {404, 404, 403},
+	"listAppointments":         {404, 404, 0},
+	"retryAppointments":        {404, 404, 403},
+	"getAppointmentSettings":   {0, 0, 0},
+	"setAppointmentSettings":   {0, 403, 403}, // of the company elsewhere
 	"getRoomSettings":          {0, 0, 0},
 	"setRoomSettings":          {0, 403, 403}, // of the company elsewhere
 	"getShowMeBug":             {0, 403, 403},
@@ -256,7 +261,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
-		"setRoomSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
+		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden
 	default:

@@ -71,6 +71,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return []any{"interviews:read"}, true
 	case "key":
 		return "coding", true
+	case "defaultKind": // ShowMeBug is not connected
+		return "builtin", true
 	case "eventTypes", "type":
 		return []any{"interview.scheduled"}, true
 	case "overrideWarnings":

@@ -21,18 +21,19 @@ type joinHandlers struct {
 
 // Join is the interview as the candidate's link shows it before joining.
 type Join struct {
-	InterviewID     string    `json:"interviewId"`
-	Title           string    `json:"title"`
-	Company         string    `json:"company"`
-	PositionTitle   string    `json:"positionTitle"`
-	StartsAt        time.Time `json:"startsAt"`
-	DurationMinutes int       `json:"durationMinutes"`
-	TimeZone        string    `json:"timeZone"`
-	CandidateName   string    `json:"candidateName"`
-	Language        string    `json:"language" enum:"zh-CN,en,ja"`
-	State           string    `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
-	Contact         Contact   `json:"contact"`
-	Room            Room      `json:"room"`
+	InterviewID     string           `json:"interviewId"`
+	Title           string           `json:"title"`
+	Company         string           `json:"company"`
+	PositionTitle   string           `json:"positionTitle"`
+	StartsAt        time.Time        `json:"startsAt"`
+	DurationMinutes int              `json:"durationMinutes"`
+	TimeZone        string           `json:"timeZone"`
+	CandidateName   string           `json:"candidateName"`
+	Language        string           `json:"language" enum:"zh-CN,en,ja"`
+	State           string           `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
+	Contact         Contact          `json:"contact"`
+	Room            Room             `json:"room"`
+	Meeting         resource.Meeting `json:"meeting"`
 }
 
 // Contact is the organizer, the candidate's contact person.
@@ -72,6 +73,7 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Resp
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
 		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
+		Meeting: resource.NewCandidateMeeting(i.Meeting),
 	}, nil)
 }
 

@@ -66,7 +66,7 @@ func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
 	draft["scores"] = scores[:1]
 	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
 	missing := apptest.WantProblem(b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "error.fields")
-	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Choose a score." {
+	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Code != "scorecard.score_missing" {
 		w.T.Errorf("what is missing: %+v", missing.Errors)
 	}
 	apptest.WantProblem(b.Call("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/internal/transcript"
 
 	"github.com/huimian/huimian/internal/apperr"
@@ -42,6 +43,7 @@ type RoomInfo struct {
 	LobbyOpens  time.Time          `json:"lobbyOpensAt"` // the interviewers are notified of a candidate in the lobby from then on
 	EndsAt      time.Time          `json:"endsAt"`
 	TimeZone    string             `json:"timeZone"`
+	Meeting     resource.Meeting   `json:"meeting"`
 	Company     string             `json:"company"`
 	Contact     Contact            `json:"contact"`
 }
@@ -137,9 +139,10 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: h.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
 		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
 		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), LobbyOpens: i.StartsAt.Add(-interview.LobbyOpensBefore).UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
-		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
+		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name}, Meeting: resource.NewMeeting(i.Meeting),
 	}
 	if e.Member == nil {
+		info.Meeting = resource.NewCandidateMeeting(i.Meeting)
 		info.Sandbox.Reason = "" // it describes the machine
 	}
 	if i.RoomKind != interview.BuiltinRoom {

@@ -166,6 +166,12 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", interviews.decideInterview)
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
+	appointments := appointmentHandlers{s.Appointments}
+	register(r, "GET /api/interviews/{id}/appointments", "listAppointments", "List the schedule and the meeting of an interview in WeCom", appointments.listAppointments)
+	register(r, "POST /api/interviews/{id}/appointments/retry", "retryAppointments", "Write the schedule and the meeting again", appointments.retryAppointments)
+	register(r, "GET /api/settings/appointments", "getAppointmentSettings", "Get the settings of calendar and meetings", appointments.getAppointmentSettings)
+	register(r, "PUT /api/settings/appointments", "setAppointmentSettings", "Change the settings of calendar and meetings", appointments.setAppointmentSettings)
+
 	scorecards := scorecardHandlers{s.Interviews, s.Scorecards}
 	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)
 	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted or a recruiter opens them", scorecards.listScorecards)

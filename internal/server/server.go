@@ -22,6 +22,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
@@ -37,7 +38,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -47,7 +48,9 @@ type Config struct {
 	Candidates *candidate.Service
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
-	Rooms      *room.Manager
+	// Appointments are the schedules and meetings in WeCom.
+	Appointments *appointment.Service
+	Rooms        *room.Manager
 	// Transcripts exports the sealed logs of rooms.
 	Transcripts *transcript.Service
 	ShowMeBug   *showmebug.Service

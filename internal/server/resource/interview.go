@@ -25,6 +25,7 @@ type Interview struct {
 	Interviewers       []Interviewer      `json:"interviewers"`
 	Organizer          Person             `json:"organizer" doc:"Member in charge, who is notified of responses and results"`
 	Questions          []Ref              `json:"questions"`
+	Meeting            Meeting            `json:"meeting"`
 	CandidateLinkState string             `json:"candidateLinkState" enum:"none,active,opened,dead"`
 	CandidateLink      string             `json:"candidateLink,omitempty" doc:"The candidate's personal URL; only in the response that created it"`
 	Result             *Result            `json:"result,omitempty" doc:"Absent until decided"`
@@ -71,14 +72,15 @@ type Result struct {
 
 // InterviewInput is the part of the body of scheduleInterview that both APIs have.
 type InterviewInput struct {
-	Title            string    `json:"title" minLength:"1" maxLength:"100" example:"后端工程师 一面"`
-	Round            int       `json:"round,omitempty" minimum:"0" maximum:"20" doc:"0 or omitted: 1"`
-	StartsAt         time.Time `json:"startsAt" doc:"RFC 3339, with any offset" example:"2026-12-01T14:00:00+08:00"`
-	TimeZone         string    `json:"timeZone,omitempty" maxLength:"64" doc:"IANA time zone in which the time is displayed; omitted: the company's" example:"Asia/Shanghai"`
-	QuestionIDs      []string  `json:"questionIds,omitempty" maxItems:"50" doc:"Omitted: the questions of the position"`
-	ExternalID       string    `json:"externalId,omitempty" maxLength:"128" doc:"The interview's id in another system, unique in the company. A second creation is rejected with 409, and errors[].id is the id of the stored interview" example:"application-4711-round-1"`
-	Note             string    `json:"note,omitempty" maxLength:"5000"`
-	OverrideWarnings bool      `json:"overrideWarnings,omitempty" doc:"Schedule despite warnings, such as a double booking"`
+	Title            string        `json:"title" minLength:"1" maxLength:"100" example:"后端工程师 一面"`
+	Round            int           `json:"round,omitempty" minimum:"0" maximum:"20" doc:"0 or omitted: 1"`
+	StartsAt         time.Time     `json:"startsAt" doc:"RFC 3339, with any offset" example:"2026-12-01T14:00:00+08:00"`
+	TimeZone         string        `json:"timeZone,omitempty" maxLength:"64" doc:"IANA time zone in which the time is displayed; omitted: the company's" example:"Asia/Shanghai"`
+	QuestionIDs      []string      `json:"questionIds,omitempty" maxItems:"50" doc:"Omitted: the questions of the position"`
+	Meeting          *MeetingInput `json:"meeting,omitempty" doc:"Omitted: the company's default"`
+	ExternalID       string        `json:"externalId,omitempty" maxLength:"128" doc:"The interview's id in another system, unique in the company. A second creation is rejected with 409, and errors[].id is the id of the stored interview" example:"application-4711-round-1"`
+	Note             string        `json:"note,omitempty" maxLength:"5000"`
+	OverrideWarnings bool          `json:"overrideWarnings,omitempty" doc:"Schedule despite warnings, such as a double booking"`
 }
 
 // InterviewPatch is the part of the body of updateInterview that both APIs have;
@@ -86,14 +88,15 @@ type InterviewInput struct {
 type InterviewPatch struct {
 	EditedVersion
 
-	Title            *string    `json:"title,omitempty" minLength:"1" maxLength:"100"`
-	Round            *int       `json:"round,omitempty" minimum:"1" maximum:"20"`
-	StartsAt         *time.Time `json:"startsAt,omitempty"`
-	TimeZone         *string    `json:"timeZone,omitempty" maxLength:"64"`
-	QuestionIDs      *[]string  `json:"questionIds,omitempty" maxItems:"50"`
-	ExternalID       *string    `json:"externalId,omitempty" maxLength:"128"`
-	Note             *string    `json:"note,omitempty" maxLength:"5000"`
-	OverrideWarnings bool       `json:"overrideWarnings,omitempty"`
+	Title            *string       `json:"title,omitempty" minLength:"1" maxLength:"100"`
+	Round            *int          `json:"round,omitempty" minimum:"1" maximum:"20"`
+	StartsAt         *time.Time    `json:"startsAt,omitempty"`
+	TimeZone         *string       `json:"timeZone,omitempty" maxLength:"64"`
+	QuestionIDs      *[]string     `json:"questionIds,omitempty" maxItems:"50"`
+	Meeting          *MeetingInput `json:"meeting,omitempty"`
+	ExternalID       *string       `json:"externalId,omitempty" maxLength:"128"`
+	Note             *string       `json:"note,omitempty" maxLength:"5000"`
+	OverrideWarnings bool          `json:"overrideWarnings,omitempty"`
 }
 
 // CancelInput is the body of cancelInterview.
@@ -147,7 +150,7 @@ func NewInterview(i *interview.Interview, visible Visibility) Interview {
 		Position: Ref{ID: i.PositionID, Title: i.Position.Title},
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: NewQuestionRefs(i.Questions),
-		Organizer: NewPerson(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note,
+		Organizer: NewPerson(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note, Meeting: NewMeeting(i.Meeting),
 		CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
 		Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name, ResumeURL: i.Candidate.ResumeURL},
 		CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
@@ -188,10 +191,12 @@ func (in InterviewInput) ToPlan(timeZone string) interview.Plan {
 	if in.TimeZone != "" {
 		timeZone = in.TimeZone
 	}
-	return interview.Plan{
+	p := interview.Plan{
 		Title: in.Title, Round: in.Round, StartsAt: in.StartsAt, TimeZone: timeZone,
 		QuestionIDs: in.QuestionIDs, ExternalID: in.ExternalID, Note: in.Note, OverrideWarnings: in.OverrideWarnings,
 	}
+	in.Meeting.applyTo(&p)
+	return p
 }
 
 // ApplyTo sets the fields that the patch contains.
@@ -203,6 +208,7 @@ func (p InterviewPatch) ApplyTo(plan *interview.Plan) {
 	httpapi.SetIfPresent(&plan.QuestionIDs, p.QuestionIDs)
 	httpapi.SetIfPresent(&plan.ExternalID, p.ExternalID)
 	httpapi.SetIfPresent(&plan.Note, p.Note)
+	p.Meeting.applyTo(plan)
 	plan.OverrideWarnings = p.OverrideWarnings
 }
 

@@ -83,6 +83,7 @@ func newInterview() *interview.Interview {
 			Member: member.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: scorecard.Drafted, Notified: interview.NotifiedSent,
 		}},
 		Questions: []question.Question{sampleQuestion}, Link: interview.LinkActive,
+		Meeting: interview.Meeting{Kind: interview.WeComMeeting, URL: "https://meet.example.com/2", Code: "123", GuestURL: "https://meet.example.com/guest"},
 	}
 }
 
@@ -116,10 +117,11 @@ func TestMapping(t *testing.T) {
 			`"startsAt":"2026-03-02T06:00:00Z","endsAt":"2026-03-02T07:30:00Z","durationMinutes":90,"timeZone":"Asia/Tokyo",` +
 			`"interviewers":[{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png","response":"declined","responseReason":"请假",` +
 			`"respondedAt":"2026-03-02T07:00:00Z","scorecard":"draft","notified":"sent"}],"organizer":{"userId":"rosa","name":"罗莎"},` +
-			`"questions":[{"id":"q1","title":"两数之和"}],"candidateLinkState":"active",` +
+			`"questions":[{"id":"q1","title":"两数之和"}],"meeting":{"kind":"wecom","url":"https://meet.example.com/2","code":"123"},"candidateLinkState":"active",` +
 			`"result":{"decision":"hire","comment":"录用","decidedBy":{"userId":"ada","name":"阿达"},"decidedAt":"2026-03-02T07:00:00Z"},` +
 			`"note":"带简历","cancelReason":"改期","startedAt":"2026-03-02T06:00:00Z","endedAt":"2026-03-02T07:00:00Z","cancelledAt":"2026-03-02T07:00:00Z",` +
 			`"version":7,"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z"}`},
+		"meeting of the candidate": {resource.NewCandidateMeeting(newInterview().Meeting), `{"kind":"wecom","url":"https://meet.example.com/guest","code":"123"}`},
 		"room": {resource.NewRoom("en", newInterview(), interview.RoomView{State: interview.RoomReady, NextAttemptAt: &later}),
 			`{"kind":"link","url":"https://meet.example.com/1","state":"ready","nextAttemptAt":"2026-03-02T07:00:00Z"}`},
 		"candidate link": {resource.NewCandidateLink("https://interview.test", "a/b"), `{"url":"https://interview.test/join/a%2Fb"}`},

@@ -232,6 +232,40 @@ export interface paths {
         patch: operations["updateInterview"];
         trace?: never;
     };
+    "/api/interviews/{id}/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the schedule and the meeting of an interview in WeCom */
+        get: operations["listAppointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/appointments/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the schedule and the meeting again */
+        post: operations["retryAppointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/cancel": {
         parameters: {
             query?: never;
@@ -684,6 +718,24 @@ export interface paths {
         patch: operations["updateSession"];
         trace?: never;
     };
+    "/api/settings/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the settings of calendar and meetings */
+        get: operations["getAppointmentSettings"];
+        /** Change the settings of calendar and meetings */
+        put: operations["setAppointmentSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/rooms": {
         parameters: {
             query?: never;
@@ -967,6 +1019,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Appointment: {
+            /** @description Why the last attempt failed, or that a member deleted it in WeCom */
+            failure?: components["schemas"]["RoomFailure"];
+            /** @enum {string} */
+            kind: "schedule" | "meeting";
+            /**
+             * Format: date-time
+             * @description Absent for a failure that a person must mend
+             */
+            nextAttemptAt?: string;
+            /** @enum {string} */
+            state: "preparing" | "ready" | "failed";
+        };
+        AppointmentSettings: {
+            /** @description Interviews are entered into WeCom's calendar */
+            calendar: boolean;
+            /**
+             * @description Meeting of interviews that name none
+             * @enum {string}
+             */
+            defaultMeeting: "none" | "wecom";
+            /** @description Why WeCom refuses meetings, and the remedy */
+            meetingFailure?: string;
+            /** @description Why WeCom refuses schedules, and the remedy */
+            scheduleFailure?: string;
+        };
+        AppointmentSettingsInput: {
+            calendar: boolean;
+            /** @enum {string} */
+            defaultMeeting: "none" | "wecom";
+        };
+        Appointments: {
+            items: components["schemas"]["Appointment"][];
+        };
         CancelInput: {
             /** @description For the interviewers; not shown to the candidate */
             reason?: string;
@@ -1318,6 +1404,7 @@ export interface components {
             externalId?: string;
             id: string;
             interviewers: components["schemas"]["Interviewer"][];
+            meeting: components["schemas"]["Meeting"];
             /** @description For interviewers, never shown to the candidate */
             note?: string;
             /** @description Member in charge, who is notified of responses and results */
@@ -1379,6 +1466,8 @@ export interface components {
             externalId?: string;
             /** @description User ids */
             interviewers: string[];
+            /** @description Omitted: the company's default */
+            meeting?: components["schemas"]["MeetingInput"];
             note?: string;
             /** @description Schedule despite warnings, such as a double booking */
             overrideWarnings?: boolean;
@@ -1415,6 +1504,7 @@ export interface components {
             externalId?: string;
             /** @description Replaces the whole list; removed interviewers are notified */
             interviewers?: string[];
+            meeting?: components["schemas"]["MeetingInput"];
             note?: string;
             overrideWarnings?: boolean;
             questionIds?: string[];
@@ -1481,6 +1571,7 @@ export interface components {
             interviewId: string;
             /** @enum {string} */
             language: "zh-CN" | "en" | "ja";
+            meeting: components["schemas"]["Meeting"];
             positionTitle: string;
             room: components["schemas"]["Room"];
             /** Format: date-time */
@@ -1553,6 +1644,25 @@ export interface components {
         MailFeature: {
             /** @description Without a mail server, mail to candidates is skipped */
             configured: boolean;
+        };
+        Meeting: {
+            /** @description Meeting number, as participants enter it */
+            code?: string;
+            /**
+             * @description wecom: a WeCom meeting, created after scheduling. link: any URL
+             * @enum {string}
+             */
+            kind: "none" | "wecom" | "link";
+            /** @description https; absent while a WeCom meeting is being created */
+            url?: string;
+        };
+        MeetingInput: {
+            /** @description Meeting number and password, for kind link */
+            code?: string;
+            /** @enum {string} */
+            kind: "none" | "wecom" | "link";
+            /** @description https, for kind link */
+            url?: string;
         };
         Member: {
             avatar?: string;
@@ -2983,6 +3093,70 @@ export interface operations {
             };
         };
     };
+    listAppointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointments"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryAppointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointments"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelInterview: {
         parameters: {
             query?: never;
@@ -4165,6 +4339,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAppointmentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAppointmentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentSettings"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,85 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+)
+
+type appointmentHandlers struct{ appointments *appointment.Service }
+
+// Appointment is the schedule or the meeting of an interview in WeCom.
+type Appointment struct {
+	Kind          string                `json:"kind" enum:"schedule,meeting"`
+	State         string                `json:"state" enum:"preparing,ready,failed"`
+	Failure       *resource.RoomFailure `json:"failure,omitempty" doc:"Why the last attempt failed, or that a member deleted it in WeCom"`
+	NextAttemptAt *time.Time            `json:"nextAttemptAt,omitempty" doc:"Absent for a failure that a person must mend"`
+}
+
+// Appointments are those of one interview.
+type Appointments struct {
+	Items []Appointment `json:"items"`
+}
+
+// AppointmentSettings are the company's settings of calendar and meetings.
+type AppointmentSettings struct {
+	Calendar        bool   `json:"calendar" doc:"Interviews are entered into WeCom's calendar"`
+	DefaultMeeting  string `json:"defaultMeeting" enum:"none,wecom" doc:"Meeting of interviews that name none"`
+	ScheduleFailure string `json:"scheduleFailure,omitempty" doc:"Why WeCom refuses schedules, and the remedy"`
+	MeetingFailure  string `json:"meetingFailure,omitempty" doc:"Why WeCom refuses meetings, and the remedy"`
+}
+
+// AppointmentSettingsInput is the body of setAppointmentSettings.
+type AppointmentSettingsInput struct {
+	Calendar       bool   `json:"calendar"`
+	DefaultMeeting string `json:"defaultMeeting" enum:"none,wecom"`
+}
+
+func (h appointmentHandlers) listAppointments(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Appointments], error) {
+	list, err := h.appointments.List(ctx, actorOf(ctx), in.ID)
+	lang := httpapi.Language(ctx)
+	return httpapi.NewResponse(Appointments{httpapi.MapSlice(list, func(v appointment.View) Appointment {
+		return Appointment{
+			Kind: string(v.Kind), State: string(v.State), Failure: resource.NewRoomFailure(lang, v.Failure), NextAttemptAt: v.NextAttemptAt,
+		}
+	})}, err)
+}
+
+// retryAppointments makes the next attempts immediately.
+func (h appointmentHandlers) retryAppointments(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Appointments], error) {
+	if err := h.appointments.Retry(ctx, actorOf(ctx), in.ID); err != nil {
+		return nil, err
+	}
+	return h.listAppointments(ctx, in)
+}
+
+func (h appointmentHandlers) getAppointmentSettings(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[AppointmentSettings], error) {
+	set, err := h.appointments.Settings(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	text := func(r *apperr.Reason) string {
+		if r == nil {
+			return ""
+		}
+		return i18n.T(httpapi.Language(ctx), r.Code, r.Params)
+	}
+	return httpapi.NewResponse(AppointmentSettings{
+		Calendar: set.Calendar, DefaultMeeting: string(set.DefaultMeeting),
+		ScheduleFailure: text(set.ScheduleFailure), MeetingFailure: text(set.MeetingFailure),
+	}, nil)
+}
+
+func (h appointmentHandlers) setAppointmentSettings(ctx context.Context, in *httpapi.Request[AppointmentSettingsInput]) (*httpapi.Response[AppointmentSettings], error) {
+	err := h.appointments.SetSettings(ctx, actorOf(ctx), in.Body.Calendar, interview.MeetingKind(in.Body.DefaultMeeting))
+	if err != nil {
+		return nil, err
+	}
+	return h.getAppointmentSettings(ctx, nil)
+}
