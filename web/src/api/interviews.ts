@@ -50,9 +50,10 @@ export function interviewQuery(id: string) {
   })
 }
 
-function hasPendingWork({ interviewers, room, state }: Interview): boolean {
+function hasPendingWork({ interviewers, room, meeting, state }: Interview): boolean {
   if (interviewers.some(({ notified }) => notified === 'waiting')) return true
-  return room.state !== 'ready' && (state === 'scheduled' || state === 'in_progress')
+  const isComplete = room.state === 'ready' && (meeting.kind === 'none' || meeting.url !== undefined)
+  return !isComplete && (state === 'scheduled' || state === 'in_progress')
 }
 
 export const overviewQuery = queryOptions({

@@ -3,6 +3,7 @@ export const limits = {
   CancelInput: { reason: 500 },
   CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
   InterviewInput: { title: 100, note: 5000 },
+  MeetingInput: { url: 2000, code: 100 },
   PositionInput: { title: 100, department: 100, level: 50, description: 20_000 },
   QuestionInput: { title: 200, body: 50_000, interviewerNotes: 20_000 },
   ResponseInput: { reason: 500 },

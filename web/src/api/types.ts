@@ -2,6 +2,8 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type AppointmentSettings = Schemas['AppointmentSettings']
+export type AppointmentSettingsInput = Schemas['AppointmentSettingsInput']
 export type Candidate = Schemas['Candidate']
 export type CandidateInput = Schemas['CandidateCreation']
 export type ContactSync = Schemas['ContactSync']
@@ -41,5 +43,6 @@ export type Role = Session['roles'][number]
 export type Language = Session['language']
 export type InterviewState = Interview['state']
 export type RoomKind = Room['kind']
+export type MeetingKind = Interview['meeting']['kind']
 export type Decision = NonNullable<Interview['result']>['decision']
 export type Recommendation = NonNullable<Scorecard['recommendation']>

@@ -328,4 +328,6 @@ export interface RoomInfo {
   timeZone?: string
   company?: string
   contact?: { name: string }
+  /** the audio and video meeting beside the room */
+  meeting?: { kind: 'none' | 'wecom' | 'link'; url?: string; code?: string }
 }

@@ -12,14 +12,26 @@ export function Button(props: ComponentProps<typeof TButton>) {
   return <TButton type="button" tag="button" theme="default" {...props} />
 }
 
-/** A link styled as a button: it can be opened in a new tab and is a link to screen readers. */
-export function ButtonLink({ to, children, theme = 'default', variant = 'base', size = 'medium', icon, block }: ButtonStyle & { to: string; children: ReactNode }) {
+function classOf({ theme = 'default', variant = 'base', size = 'medium', block }: ButtonStyle): string {
   const sizes = { small: 't-size-s', medium: '', large: 't-size-l' }
-  const className = ['t-button', `t-button--theme-${theme}`, `t-button--variant-${variant}`, sizes[size], block && 't-size-full-width']
+  return ['t-button', `t-button--theme-${theme}`, `t-button--variant-${variant}`, sizes[size], block && 't-size-full-width'].filter(Boolean).join(' ')
+}
+
+/** A link styled as a button: it can be opened in a new tab and is a link to screen readers. */
+export function ButtonLink({ to, children, ...style }: ButtonStyle & { to: string; children: ReactNode }) {
   return (
-    <Link to={to} className={className.filter(Boolean).join(' ')}>
-      {icon as ReactNode}
+    <Link to={to} className={classOf(style)}>
+      {style.icon as ReactNode}
       <span className="t-button__text">{children}</span>
     </Link>
+  )
+}
+
+/** A link to another site, styled as a button. It opens in a new tab. */
+export function ExternalButtonLink({ href, title, children, ...style }: ButtonStyle & { href: string; title?: string; children: ReactNode }) {
+  return (
+    <a href={href} title={title} target="_blank" rel="noreferrer noopener" className={classOf(style)}>
+      <span className="t-button__text">{children}</span>
+    </a>
   )
 }

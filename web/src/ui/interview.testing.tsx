@@ -16,7 +16,7 @@ export function newInterview(change: Partial<Interview> = {}): Interview {
     startsAt: new Date(Date.now() + 3_600_000).toISOString(), endsAt: new Date(Date.now() + 7_200_000).toISOString(),
     durationMinutes: 60, timeZone: 'Asia/Shanghai',
     position: { id: 'p', title: '后端工程师' }, candidate: { id: 'c', name: '赵一鸣' }, organizer: { userId: '林悦', name: '林悦' },
-    room: { kind: 'builtin', state: 'ready' }, questions: [], candidateLinkState: 'none', interviewers: [],
+    room: { kind: 'builtin', state: 'ready' }, meeting: { kind: 'none' }, questions: [], candidateLinkState: 'none', interviewers: [],
     permissions: { edit: false, cancel: false, respond: false, enter: false, start: false, end: false, link: false, evaluate: false, decide: false },
     ...change,
   } as unknown as Interview

@@ -10,6 +10,7 @@ import { Card } from '@/ui/Page'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { SelectedList, SelectedItem } from './SelectedList'
 import type { DraftAction, Draft } from './draft'
+import { MeetingSection } from './MeetingSection'
 import { RoomSection } from './RoomSection'
 
 interface Props {
@@ -18,13 +19,14 @@ interface Props {
   problem: (path: string) => ProblemField | undefined
 }
 
-/** Room, questions and note for the interviewers. */
+/** Room, meeting, questions and note for the interviewers. */
 export function DetailsSection({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
   return (
     <Card title={t('form.how')}>
       <div className="hm-stack">
         <RoomSection draft={draft} dispatch={dispatch} problem={problem} />
+        <MeetingSection draft={draft} dispatch={dispatch} problem={problem} />
         <QuestionsPicker draft={draft} dispatch={dispatch} problem={problem('questionIds')} />
         <AreaField
           label={t('form.note')}

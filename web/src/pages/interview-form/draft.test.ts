@@ -93,6 +93,14 @@ describe('API input', () => {
     expect(toInterviewInput({ ...draft, roomKind: 'builtin' }, zone, false).room).toEqual({ kind: 'builtin' })
   })
 
+  it('has a meeting once selected, with the URL of a link only', () => {
+    expect(toInterviewInput(completeDraft, zone, false).meeting).toBeUndefined()
+    const draft: Draft = { ...completeDraft, meetingKind: 'link', meetingUrl: ' https://m.example/1 ', meetingCode: ' 123 ' }
+    expect(toInterviewInput(draft, zone, false).meeting).toEqual({ kind: 'link', url: 'https://m.example/1', code: '123' })
+    expect(toInterviewInput({ ...draft, meetingKind: 'wecom' }, zone, false).meeting).toEqual({ kind: 'wecom' })
+    expect(validateDraft({ ...draft, meetingUrl: 'm.example' }, zone, before)).toEqual({ 'meeting.url': 'https' })
+  })
+
   it('has the edited version', () => {
     expect(toInterviewPatch({ ...completeDraft, roomKind: 'link', roomUrl: ' https://m.example ' }, zone, 7, true)).toMatchObject({
       version: 7, overrideWarnings: true, room: { kind: 'link', url: 'https://m.example' },

@@ -1,4 +1,4 @@
-import type { Interview, InterviewInput, InterviewPatch, ProblemField, RoomKind } from '@/api/types'
+import type { Interview, InterviewInput, InterviewPatch, MeetingKind, ProblemField, RoomKind } from '@/api/types'
 import type { ClockTime, Day } from '@/time/zone'
 import { toInstant, toWallClock } from '@/time/zone'
 
@@ -35,6 +35,11 @@ export interface Draft {
   roomUrl: string
   /** Personal join URLs of interviewers by user id, for a link room. */
   roomAddresses: Record<string, string>
+  /** Absent until selected: the company's default applies. */
+  meetingKind?: MeetingKind
+  /** Of a meeting behind a link. */
+  meetingUrl: string
+  meetingCode: string
   questions: NamedRef[]
   /** Whether the questions were edited and no longer follow the position. */
   ownQuestions: boolean
@@ -45,7 +50,7 @@ export function emptyDraft(day: Day, clock: ClockTime): Draft {
   return {
     title: '', ownTitle: false, position: null, candidate: null, round: 1,
     day, clock, durationMinutes: 60, interviewers: [],
-    roomUrl: '', roomAddresses: {}, questions: [], ownQuestions: false, note: '',
+    roomUrl: '', roomAddresses: {}, meetingUrl: '', meetingCode: '', questions: [], ownQuestions: false, note: '',
   }
 }
 
@@ -59,8 +64,14 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
     interviewers: interview.interviewers.map(({ userId, name, avatar, response }) => ({ userId, name, avatar, reachable: true, declined: response === 'declined' })),
     roomKind: interview.room.kind, roomUrl: interview.room.url ?? '',
     roomAddresses: Object.fromEntries((interview.room.addresses ?? []).map(({ userId, url }) => [userId, url])),
+    meetingKind: interview.meeting.kind, ...linkMeeting(interview),
     questions: interview.questions, ownQuestions: true, note: interview.note ?? '',
   }
+}
+
+function linkMeeting({ meeting }: Interview) {
+  const isLink = meeting.kind === 'link'
+  return { meetingUrl: (isLink && meeting.url) || '', meetingCode: (isLink && meeting.code) || '' }
 }
 
 export type DraftAction = { set: Partial<Draft> } | { addInterviewer: DraftInterviewer } | { removeInterviewer: string } | { addQuestion: NamedRef } | { removeQuestion: string }
@@ -96,6 +107,7 @@ export function validateDraft(draft: Draft, zone: string, now: Date): Record<str
   if (draft.interviewers.length === 0) errors.interviewers = 'nobody'
   if (!draft.day || !draft.clock) errors.startsAt = 'required'
   else if (startsInPast(draft, zone, now)) errors.startsAt = 'past'
+  if (draft.meetingKind === 'link' && !isHttps(draft.meetingUrl)) errors['meeting.url'] = 'https'
   if (draft.roomKind !== 'link') return errors
   if (!isHttps(draft.roomUrl)) errors['room.url'] = 'https'
   for (const [index, { url }] of interviewerUrls(draft).entries()) {
@@ -133,6 +145,11 @@ function toRoomInput(draft: Draft): InterviewInput['room'] {
   return { kind: 'link', url: draft.roomUrl.trim(), addresses: interviewerUrls(draft) }
 }
 
+function toMeetingInput({ meetingKind, meetingUrl, meetingCode }: Draft): InterviewInput['meeting'] {
+  if (!meetingKind) return undefined
+  return meetingKind === 'link' ? { kind: meetingKind, url: meetingUrl.trim(), code: meetingCode.trim() } : { kind: meetingKind }
+}
+
 function toCommonInput(draft: Draft, zone: string, overrideWarnings: boolean) {
   return {
     title: draft.title.trim(),
@@ -142,6 +159,7 @@ function toCommonInput(draft: Draft, zone: string, overrideWarnings: boolean) {
     timeZone: zone,
     interviewers: draft.interviewers.map(({ userId }) => userId),
     room: toRoomInput(draft),
+    meeting: toMeetingInput(draft),
     questionIds: draft.questions.map(({ id }) => id),
     note: draft.note.trim(),
     overrideWarnings,

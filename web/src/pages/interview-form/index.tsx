@@ -20,7 +20,7 @@ import { TimeSection } from './TimeSection'
 import { CandidateSection } from './CandidateSection'
 import './form.css'
 
-const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'durationMinutes', 'interviewers', 'room', 'questionIds', 'note']
+const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'durationMinutes', 'interviewers', 'room', 'meeting', 'questionIds', 'note']
 
 export default function InterviewFormPage() {
   const { t } = useTranslation()

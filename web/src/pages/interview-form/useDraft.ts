@@ -13,7 +13,7 @@ function loadStoredDraft(): Draft | null {
     const text = sessionStorage.getItem(storageKey)
     // A draft stored by an older version may lack fields: use it only when complete.
     const draft = text ? (JSON.parse(text) as Draft) : null
-    return draft && Array.isArray(draft.interviewers) && Array.isArray(draft.questions) ? { ...draft, roomAddresses: draft.roomAddresses ?? {} } : null
+    return draft && Array.isArray(draft.interviewers) && Array.isArray(draft.questions) ? { ...emptyDraft(draft.day, draft.clock), ...draft } : null
   } catch {
     return null
   }

@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import type { Interview } from '@/api/types'
+import { MeetingLink } from '@/ui/MeetingLink'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { RoomStateTag } from './RoomStatus'
 
 export function InterviewFacts({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
-  const { candidate, position, round, room, organizer, questions, note, durationMinutes } = interview
+  const { candidate, position, round, room, meeting, organizer, questions, note, durationMinutes, state } = interview
+  const isOpen = state === 'scheduled' || state === 'in_progress'
   return (
     <Card title={t('interview.facts')}>
       <dl className="hm-facts">
@@ -38,6 +40,15 @@ export function InterviewFacts({ interview }: { interview: Interview }) {
             </div>
           )}
         </dd>
+        {meeting.kind !== 'none' && (
+          <>
+            <dt>{t('form.meeting')}</dt>
+            <dd>
+              <div>{t(`meeting.${meeting.kind}`)}</div>
+              {isOpen && <MeetingLink meeting={meeting} />}
+            </dd>
+          </>
+        )}
         <dt>{t('interview.organizer')}</dt>
         <dd>
           <Person name={organizer.name} avatar={organizer.avatar} />

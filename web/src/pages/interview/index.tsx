@@ -14,6 +14,7 @@ import { EmptyState, QueryContent, Note } from '@/ui/feedback'
 import { visibleResponse } from '@/ui/responses'
 import { StateTag } from '@/ui/stateTags'
 import { useNow } from '@/ui/useNow'
+import { AppointmentNote } from './AppointmentNote'
 import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
 import { InterviewFacts } from './InterviewFacts'
@@ -77,6 +78,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
     <>
       <CancelNote interview={interview} />
       <RoomNote interview={interview} />
+      <AppointmentNote interview={interview} />
       <OwnResponse interview={interview} userId={session.user.userId} />
       <OwnScorecardNote interview={interview} userId={session.user.userId} />
       <div className="hm-interview">

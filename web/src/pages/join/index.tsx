@@ -72,11 +72,31 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
   return (
     <>
       <DeviceCheck checkScreen={!external} />
+      {join.meeting.kind !== 'none' && <MeetingNote meeting={join.meeting} />}
       {redeem.error && <Note tone="error">{errorText(redeem.error) || t('join.failed')}</Note>}
       <Button theme="primary" size="large" block loading={redeem.isPending} onClick={() => redeem.mutate()}>
         {external ? t('join.enterLink') : t('join.enter')}
       </Button>
       <p className="hm-muted hm-small">{external ? t('join.linkHint') : t('join.enterHint')}</p>
     </>
+  )
+}
+
+function MeetingNote({ meeting }: { meeting: JoinInfo['meeting'] }) {
+  const { t } = useTranslation('room')
+  return (
+    <Note>
+      <strong>{t('join.meeting')}</strong>
+      {meeting.url ? (
+        <p>
+          <a href={meeting.url} target="_blank" rel="noreferrer noopener">
+            {t('join.meetingJoin')}
+          </a>
+          {meeting.code && <span className="hm-muted hm-small"> {t('join.meetingCode', { code: meeting.code })}</span>}
+        </p>
+      ) : (
+        <p>{t('join.meetingPreparing')}</p>
+      )}
+    </Note>
   )
 }

@@ -19,7 +19,7 @@ afterEach(cleanup)
 it.each(['cancelled', 'ended'] as const)('the page of an interview that is %s does not invite', (state) => {
   const join = {
     interviewId: 'i', title: '一面', company: '云杉科技', positionTitle: '后端工程师', startsAt: '2026-11-24T06:00:00Z', durationMinutes: 60,
-    timeZone: 'Asia/Shanghai', candidateName: '陈晨', language: 'zh-CN', state, contact: { name: '罗莎' }, room: { kind: 'builtin', state: 'ready' },
+    timeZone: 'Asia/Shanghai', candidateName: '陈晨', language: 'zh-CN', state, contact: { name: '罗莎' }, room: { kind: 'builtin', state: 'ready' }, meeting: { kind: 'none' },
   } as unknown as JoinInfo
   const client = new QueryClient()
   client.setQueryData(joinQuery('t').queryKey, join)

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ChevronLeftIcon } from '@/ui/icons'
 import { hasPermission } from '@/room/store'
-import { Button } from '@/ui/Button'
+import { Button, ExternalButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { ConnectionStatus } from './ConnectionStatus'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
@@ -26,10 +26,22 @@ export function TopBar() {
       </h1>
       <Timer />
       <span className="hm-grow" />
+      <MeetingButton />
       <ParticipantList />
       <ConnectionStatus />
       <EndButton />
     </header>
+  )
+}
+
+function MeetingButton() {
+  const { t } = useTranslation('room')
+  const { meeting } = useRoomContext().roomInfo
+  if (!meeting?.url) return null
+  return (
+    <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" title={meeting.code && t('bar.meetingCode', { code: meeting.code })}>
+      {t('bar.meeting')}
+    </ExternalButtonLink>
   )
 }
 

@@ -7,11 +7,12 @@ import { Card } from '@/ui/Page'
 import { RoomKindPicker } from '@/ui/RoomKindPicker'
 import { EmptyState, QueryContent, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
+import { AppointmentCard } from './AppointmentCard'
 import { ConnectionCard } from './ConnectionCard'
 import { MemberMapping } from './MemberMapping'
 import './showmebug.css'
 
-/** Default room kind and the connection to ShowMeBug. */
+/** Default room kind, calendar and meetings, and the connection to ShowMeBug. */
 export default function RoomSettingsTab() {
   const { t } = useTranslation()
   const administrator = useSession().roles.includes('administrator')
@@ -20,6 +21,7 @@ export default function RoomSettingsTab() {
   return (
     <>
       <DefaultRoomCard />
+      <AppointmentCard />
       <QueryContent query={connection} lines={4}>
         {(loaded) => <ConnectionCard connection={loaded} />}
       </QueryContent>
