@@ -81,6 +81,8 @@ var doctorChecks = []doctorCheck{
 	{"administrators", "ip", (*installation).checkAdministrators},
 	{"domain", "agent", (*installation).checkTrustedDomain},
 	{"jssdk", "ip", (*installation).checkTickets},
+	{"calendar", "ip", (*installation).checkCalendar},
+	{"meetings", "ip", (*installation).checkMeetings},
 	{"callback", "", (*installation).checkCallback},
 	{"file", "", (*installation).checkDomainFile},
 	{"sandbox", "", (*installation).checkSandbox},

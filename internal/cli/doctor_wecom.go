@@ -48,7 +48,8 @@ func (p *installation) checkClock(ctx context.Context) checkResult {
 	return newResult(stateOK, "clock.ok", "Seconds", seconds)
 }
 
-// Errcodes of WeCom for an invalid secret, company, application or IP address.
+// Errcodes of WeCom for an invalid secret, company, application or IP address, and for an
+// API that the application may not call.
 const (
 	codeBadSecret  = 40001
 	codeBadCorp    = 40013
@@ -56,6 +57,7 @@ const (
 	codeNoAgent    = 301002
 	codeUntrusted  = 60020
 	codeDisabled   = 50003
+	codeForbidden  = 48002
 )
 
 // checkSecret fetches an access token.
@@ -134,6 +136,33 @@ func (p *installation) checkTickets(ctx context.Context) checkResult {
 		return wecomFailure(err)
 	}
 	return newResult(stateOK, "jssdk.ok")
+}
+
+// noSuchID identifies no object of any application: WeCom refuses it after the
+// permission to call the API has been checked.
+const noSuchID = "huimian-doctor"
+
+// checkCalendar warns if the application may not create schedules.
+func (p *installation) checkCalendar(ctx context.Context) checkResult {
+	_, err := p.client.Calendars.Get(ctx, noSuchID)
+	return newPermissionResult("calendar", err)
+}
+
+// checkMeetings warns if the application may not create meetings.
+func (p *installation) checkMeetings(ctx context.Context) checkResult {
+	_, err := p.client.Meetings.Get(ctx, noSuchID)
+	return newPermissionResult("meetings", err)
+}
+
+func newPermissionResult(check string, err error) checkResult {
+	e, ok := errors.AsType[*wecom.Error](err)
+	switch {
+	case wecom.IsCode(err, codeForbidden, codeNoAgent):
+		return newResult(stateWarn, check+".forbidden", "Code", e.Code)
+	case err != nil && (!ok || e.Code == 0 || e.Class == wecom.ClassRetry || e.Class == wecom.ClassLimit):
+		return wecomFailure(err)
+	}
+	return newResult(stateOK, check+".ok")
 }
 
 // wecomFailure maps the error of a call to WeCom to a failed check.

@@ -27,7 +27,7 @@ type interviewEvent struct {
 	Interviewers []string  `json:"interviewers"`
 	Version      int       `json:"version"`
 
-	Changed  []string `json:"changed,omitempty"`  // of interview.changed: title, time, room, interviewers, other
+	Changed  []string `json:"changed,omitempty"`  // of interview.changed: title, time, room, meeting, interviewers, other
 	UserID   string   `json:"userId,omitempty"`   // of interview.response and scorecard.submitted
 	Response Response `json:"response,omitempty"` // of interview.response
 	Decision Decision `json:"decision,omitempty"` // of interview.decided
