@@ -164,7 +164,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, nil)
+	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, c.auditData(i))
 }
 
 // notifyChanges invites added interviewers, notifies removed ones about the

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -192,5 +193,45 @@ func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor) f
 			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.Rooms().NewView(a, i)),
 			Permissions: InterviewPermissions(h.interviews.PermissionsOf(a, i)),
 		}
+	}
+}
+
+// HistoryEntry is what happened to an interview.
+type HistoryEntry struct {
+	At       time.Time         `json:"at"`
+	By       *resource.Person  `json:"by,omitempty" doc:"Absent for what happened by itself"`
+	Action   string            `json:"action" example:"interview.edit"`
+	Reason   string            `json:"reason,omitempty" doc:"Of a decline or a cancellation"`
+	Changed  []string          `json:"changed,omitempty" doc:"Of an edit: title, time, room, meeting, interviewers, other"`
+	From     *time.Time        `json:"from,omitempty" doc:"Start before a move"`
+	To       *time.Time        `json:"to,omitempty" doc:"Start after a move"`
+	Added    []resource.Person `json:"added,omitempty" doc:"Interviewers"`
+	Removed  []resource.Person `json:"removed,omitempty" doc:"Interviewers"`
+	Of       *resource.Person  `json:"of,omitempty" doc:"Whose scorecard was excused, required or reminded of"`
+	Decision string            `json:"decision,omitempty" enum:"hire,no_hire,hold,next_round"`
+}
+
+// History is what happened to an interview, newest first.
+type History struct {
+	Items []HistoryEntry `json:"items"`
+}
+
+func (h interviewHandlers) getHistory(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[History], error) {
+	list, err := h.interviews.History(ctx, actorOf(ctx), in.ID)
+	return httpapi.NewResponse(History{httpapi.MapSlice(list, newHistoryEntry)}, err)
+}
+
+func newHistoryEntry(e interview.HistoryEntry) HistoryEntry {
+	person := func(m member.Member) *resource.Person {
+		if m.UserID == "" {
+			return nil
+		}
+		p := resource.NewPerson(m)
+		return &p
+	}
+	return HistoryEntry{
+		At: e.At, By: person(e.By), Action: e.Action, Reason: e.Reason, Changed: e.Changed, From: e.From, To: e.To,
+		Added: httpapi.MapSlice(e.Added, resource.NewPerson), Removed: httpapi.MapSlice(e.Removed, resource.NewPerson),
+		Of: person(e.Of), Decision: string(e.Decision),
 	}
 }

@@ -166,6 +166,8 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", interviews.decideInterview)
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
+	register(r, "GET /api/interviews/{id}/history", "getInterviewHistory", "Get what happened to an interview", interviews.getHistory)
+
 	appointments := appointmentHandlers{s.Appointments}
 	register(r, "GET /api/interviews/{id}/appointments", "listAppointments", "List the schedule and the meeting of an interview in WeCom", appointments.listAppointments)
 	register(r, "POST /api/interviews/{id}/appointments/retry", "retryAppointments", "Write the schedule and the meeting again", appointments.retryAppointments)

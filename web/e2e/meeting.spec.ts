@@ -48,6 +48,8 @@ test('an interview is in the calendar of WeCom and has a meeting', async ({ brow
     await desk.getByRole('button', { name: '取消面试' }).click()
     await desk.getByRole('dialog').getByRole('button', { name: '取消面试' }).click()
     await expect(desk.getByText('这场面试已取消').first()).toBeVisible()
+    const history = desk.getByRole('region', { name: '变更历史' }).getByRole('listitem')
+    await expect(history).toContainText([/林悦 取消了面试/, /周航 接受了邀请/, /林悦 安排了面试/])
     await expect(interviewer.wecom.getByRole('article').filter({ hasText: '赵一鸣' }).filter({ hasText: '企业微信会议' }).last()).toContainText('已取消')
   })
   await recruiter.close()

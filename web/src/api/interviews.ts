@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
 import type { Decision, Interview, InterviewInput, InterviewPatch, InterviewState } from './types'
 
@@ -67,6 +67,15 @@ export function interviewMessagesQuery(id: string) {
     queryKey: ['messages', 'interview', id],
     queryFn: () => unwrap(api.GET('/api/interviews/{id}/messages', { params: { path: { id } } })),
     refetchInterval: 10_000,
+  })
+}
+
+/** What happened to an interview; the version selects the state of the list. */
+export function interviewHistoryQuery(id: string, version: number) {
+  return queryOptions({
+    queryKey: ['history', id, version],
+    queryFn: () => unwrap(api.GET('/api/interviews/{id}/history', { params: { path: { id } } })),
+    placeholderData: keepPreviousData,
   })
 }
 

@@ -317,6 +317,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what happened to an interview */
+        get: operations["getInterviewHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/interviewers/{userId}/scorecard-excuse": {
         parameters: {
             query?: never;
@@ -1254,6 +1271,39 @@ export interface components {
             perPage: number;
             /** Format: int64 */
             total: number;
+        };
+        History: {
+            items: components["schemas"]["HistoryEntry"][];
+        };
+        HistoryEntry: {
+            /** @example interview.edit */
+            action: string;
+            /** @description Interviewers */
+            added?: components["schemas"]["Person"][];
+            /** Format: date-time */
+            at: string;
+            /** @description Absent for what happened by itself */
+            by?: components["schemas"]["Person"];
+            /** @description Of an edit: title, time, room, meeting, interviewers, other */
+            changed?: string[];
+            /** @enum {string} */
+            decision?: "hire" | "no_hire" | "hold" | "next_round";
+            /**
+             * Format: date-time
+             * @description Start before a move
+             */
+            from?: string;
+            /** @description Whose scorecard was excused, required or reminded of */
+            of?: components["schemas"]["Person"];
+            /** @description Of a decline or a cancellation */
+            reason?: string;
+            /** @description Interviewers */
+            removed?: components["schemas"]["Person"][];
+            /**
+             * Format: date-time
+             * @description Start after a move
+             */
+            to?: string;
         };
         Import: {
             /** @description Columns of the file */
@@ -3244,6 +3294,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Interview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInterviewHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description Error */

@@ -28,9 +28,9 @@ export function ButtonLink({ to, children, ...style }: ButtonStyle & { to: strin
 }
 
 /** A link to another site, styled as a button. It opens in a new tab. */
-export function ExternalButtonLink({ href, title, children, ...style }: ButtonStyle & { href: string; title?: string; children: ReactNode }) {
+export function ExternalButtonLink({ href, label, title, children, ...style }: ButtonStyle & { href: string; label?: string; title?: string; children: ReactNode }) {
   return (
-    <a href={href} title={title} target="_blank" rel="noreferrer noopener" className={classOf(style)}>
+    <a href={href} aria-label={label} title={title} target="_blank" rel="noreferrer noopener" className={classOf(style)}>
       <span className="t-button__text">{children}</span>
     </a>
   )

@@ -15,6 +15,7 @@ import { visibleResponse } from '@/ui/responses'
 import { StateTag } from '@/ui/stateTags'
 import { useNow } from '@/ui/useNow'
 import { AppointmentNote } from './AppointmentNote'
+import { HistoryCard } from './HistoryCard'
 import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
 import { InterviewFacts } from './InterviewFacts'
@@ -94,7 +95,12 @@ function InterviewBody({ interview }: { interview: Interview }) {
           <InterviewFacts interview={interview} />
           {!justScheduled && link}
         </div>
-        {recruiter && <MessagesCard interview={interview} />}
+        {recruiter && (
+          <div className="hm-stack">
+            <HistoryCard interview={interview} />
+            <MessagesCard interview={interview} />
+          </div>
+        )}
       </div>
     </>
   )

@@ -5,6 +5,7 @@ import { ChevronLeftIcon } from '@/ui/icons'
 import { hasPermission } from '@/room/store'
 import { Button, ExternalButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { useIsNarrow } from '@/ui/useIsNarrow'
 import { ConnectionStatus } from './ConnectionStatus'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { ParticipantList } from './ParticipantList'
@@ -37,10 +38,11 @@ export function TopBar() {
 function MeetingButton() {
   const { t } = useTranslation('room')
   const { meeting } = useRoomContext().roomInfo
+  const narrow = useIsNarrow()
   if (!meeting?.url) return null
   return (
-    <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" title={meeting.code && t('bar.meetingCode', { code: meeting.code })}>
-      {t('bar.meeting')}
+    <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" label={t('bar.meeting')} title={meeting.code && t('bar.meetingCode', { code: meeting.code })}>
+      {narrow ? t('bar.meetingShort') : t('bar.meeting')}
     </ExternalButtonLink>
   )
 }
