@@ -108,6 +108,8 @@ lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell
 	@bin/golangci-lint run --timeout 15m ./...
 	@echo "== shellcheck"
 	@scripts/shellcheck.sh $(shell_scripts)
+	@echo "== govulncheck"
+	@scripts/govulncheck.sh
 	@echo "== tsc, eslint"
 	@cd web && npm run --silent typecheck && npm run --silent lint
 

@@ -1,6 +1,8 @@
 package huimian_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,5 +150,29 @@ func TestCompilerScript(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Without the database of vulnerabilities nothing is scanned; with it, the result of the
+// scan is the result of the script.
+func TestVulnerabilityScan(t *testing.T) {
+	script, err := filepath.Abs("scripts/govulncheck.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	database := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(database.Close)
+	path := newToolPath(t, []string{"bash", "env", "node", "timeout"}, nil)
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		"tools/govulncheck/go.mod": "", "bin/govulncheck": "#!/usr/bin/env bash\necho \"scanned $*\"\nexit 3\n",
+	})
+	out, ok := runWith(t, dir, path, "env", "GOVULNDB="+database.URL, "bash", script)
+	if ok || !strings.Contains(out, "scanned -db "+database.URL+" ./...") {
+		t.Errorf("with a database: %s, success %v", out, ok)
+	}
+	out, ok = runWith(t, dir, path, "env", "GOVULNDB=http://127.0.0.1:1", "bash", script)
+	if !ok || !strings.Contains(out, "are not scanned") {
+		t.Errorf("without a database: %s, success %v", out, ok)
 	}
 }
