@@ -114,6 +114,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 	}{
 		{"WeCom tokens", b.tokens, account.ResealTokens},
 		{"join URLs of rooms", b.rooms, interview.ResealJoinURLs},
+		{"candidates' links", b.rooms, interview.ResealLinks},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},
 		{"signing keys of interviews", b.signingKeys, transcript.ResealKeys},

@@ -53,7 +53,7 @@ func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?", s.interviews.now()).
+	_, err = tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.interviews.now()).
 		Where("corp_id = ? AND interview_id = ? AND purpose = ? AND revoked_at IS NULL", c.CorpID, id, purposeMail).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("revoking the mailed links of interview %s: %w", id, err)

@@ -42,8 +42,7 @@ const tokenBytes = 24
 // planned end.
 const candidateSessionFor = 24 * time.Hour
 
-// candidateLink is a row of candidate_links; it holds only the hash of the
-// token.
+// candidateLink is a row of candidate_links; it holds the hash of the token.
 type candidateLink struct {
 	bun.BaseModel `bun:"table:candidate_links,alias:l"`
 
@@ -51,6 +50,7 @@ type candidateLink struct {
 	CorpID      string     `bun:"corp_id"`
 	InterviewID string     `bun:"interview_id"`
 	TokenHash   string     `bun:"token_hash"`
+	SealedToken []byte     `bun:"sealed_token"` // of a link that is shown, encrypted
 	Purpose     string     `bun:"purpose"`
 	CreatedAt   time.Time  `bun:"created_at"`
 	OpenedAt    *time.Time `bun:"opened_at"`
@@ -84,20 +84,19 @@ func newToken() (token, hash string) {
 	return token, secretbox.HashToken(token)
 }
 
-// NewCandidateLink creates the candidate's personal link and returns its token,
-// of which only the hash is stored. It revokes every earlier link and the
-// sessions that those opened.
+// NewCandidateLink creates the candidate's personal link and returns its token. It
+// revokes every earlier link and the sessions that those opened.
 func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string, hooks ...db.BeforeCommit[string]) (token string, err error) {
 	_, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayLink(a, i); err != nil {
 			return err
 		}
-		_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?", s.now()).
+		_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.now()).
 			Where("corp_id = ? AND interview_id = ? AND revoked_at IS NULL", a.CorpID, id).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("revoking the links of interview %s: %w", id, err)
 		}
-		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
+		if token, err = s.Links().insertLink(ctx, tx, i, purposeShown); err != nil {
 			return err
 		}
 		if err := s.Queue.Insert(ctx, tx, EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, Candidate: true}); err != nil {
@@ -119,22 +118,65 @@ func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string
 		if err != nil {
 			return err
 		}
-		token, err = s.insertLink(ctx, tx, i, purposeMail)
+		token, err = s.Links().insertLink(ctx, tx, i, purposeMail)
 		return err
 	})
 	return token, err
 }
 
-func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpose string) (string, error) {
+// Links are the operations on the candidates' links that are stored.
+type Links struct{ interviews *Service }
+
+// Links returns the operations on stored links.
+func (s *Service) Links() Links { return Links{s} }
+
+func (s Links) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpose string) (string, error) {
 	token, hash := newToken()
 	l := candidateLink{
 		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID,
-		TokenHash: hash, Purpose: purpose, CreatedAt: s.now(),
+		TokenHash: hash, Purpose: purpose, CreatedAt: s.interviews.now(),
+	}
+	if box := s.interviews.Box; box != nil && purpose == purposeShown {
+		l.SealedToken = box.Seal([]byte(token), l.ID)
 	}
 	if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
 		return "", fmt.Errorf("storing a link of interview %s: %w", i.ID, err)
 	}
 	return token, nil
+}
+
+// Show returns the token of the link that was created last for a recruiter, and the
+// interview. It is NotFound when there is none: the link was created by an earlier
+// version, or its encryption key has changed. The audit log records who has seen it.
+func (s Links) Show(ctx context.Context, a actor.Actor, id string) (token string, i *Interview, err error) {
+	i, err = s.interviews.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := mayLink(a, i); err != nil {
+			return err
+		}
+		if token, err = s.readShownToken(ctx, tx, i); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, s.interviews.now(), a, "interview.link_shown", id, nil)
+	})
+	return token, i, err
+}
+
+func (s Links) readShownToken(ctx context.Context, tx *db.Tx, i *Interview) (string, error) {
+	l := new(candidateLink)
+	err := tx.NewSelect().Model(l).
+		Where("l.corp_id = ? AND l.interview_id = ? AND l.purpose = ? AND l.revoked_at IS NULL", i.CorpID, i.ID, purposeShown).
+		OrderExpr("l.created_at DESC, l.id DESC").Limit(1).Scan(ctx)
+	if err != nil && !db.IsNotFound(err) {
+		return "", fmt.Errorf("reading the link of interview %s: %w", i.ID, err)
+	}
+	if err != nil || len(l.SealedToken) == 0 || s.interviews.Box == nil || i.linkExpired(s.interviews.now()) {
+		return "", apperr.New(apperr.NotFound, "link.not_stored")
+	}
+	token, err := s.interviews.Box.Open(l.SealedToken, l.ID)
+	if err != nil {
+		return "", apperr.New(apperr.NotFound, "link.not_stored").WithCause(err)
+	}
+	return string(token), nil
 }
 
 // linkExpired reports whether the interview has not begun within

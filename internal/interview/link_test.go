@@ -1,11 +1,14 @@
 package interview
 
 import (
+	"bytes"
 	"encoding/base64"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 func TestCandidateLink(t *testing.T) {
@@ -196,5 +199,47 @@ func TestCandidateDevice(t *testing.T) {
 		if got := must(w.InterviewOfCandidateSession(w.ctx, phone))(t); got.ID == another.ID {
 			t.Error("the session has moved to another interview")
 		}
+	})
+}
+
+func TestShowCandidateLink(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		show := func(a actor.Actor) (string, error) {
+			token, _, err := w.Links().Show(w.ctx, a, i.ID)
+			return token, err
+		}
+		if got, err := show(w.recruiter); err != nil || got != token {
+			t.Errorf("shown %q, want %q: %v", got, token, err)
+		}
+		must(w.MailLink(w.ctx, i.CorpID, i.ID))(t) // a later link of a mail is another one
+		replaced := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
+		if got, err := show(w.recruiter); err != nil || got != replaced {
+			t.Errorf("after a replacement shown %q, want %q: %v", got, replaced, err)
+		}
+		_, err = show(actor.Actor{CorpID: i.CorpID, UserID: i.Interviewers[0].UserID, Roles: actor.Interviewer})
+		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		_, err = show(actor.Actor{CorpID: "other", UserID: w.recruiter.UserID, Roles: actor.Recruiter})
+		wantFault(t, err, apperr.NotFound, "error.not_found")
+
+		var stored []candidateLink
+		if err := w.DB.NewSelect().Model(&stored).Where("interview_id = ?", i.ID).Scan(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range stored {
+			if sealed := len(l.SealedToken) > 0; sealed != (l.Purpose == purposeShown && l.RevokedAt == nil) || bytes.Contains(l.SealedToken, []byte(replaced)) {
+				t.Errorf("link %s, revoked %v, is stored as %q", l.Purpose, l.RevokedAt, l.SealedToken)
+			}
+		}
+		w.Box = must(secretbox.NewBox([]byte("another secret"), "rooms"))(t)
+		_, err = show(w.recruiter)
+		wantFault(t, err, apperr.NotFound, "link.not_stored")
+		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
+		_, err = show(w.recruiter)
+		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }

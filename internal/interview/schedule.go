@@ -118,7 +118,7 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	if err := s.insertInterview(ctx, tx, i, *p); err != nil {
 		return "", err
 	}
-	if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
+	if token, err = s.Links().insertLink(ctx, tx, i, purposeShown); err != nil {
 		return "", err
 	}
 	if err := s.queueInvitations(ctx, tx, i); err != nil {

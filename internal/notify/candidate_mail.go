@@ -53,6 +53,16 @@ func (l *candidateMail) mailBody() string {
 	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
 }
 
+// CandidateInvitation returns the text of an invitation for the candidate, in the
+// candidate's language, for a recruiter who sends it by another channel.
+func CandidateInvitation(i *interview.Interview, company, link string) string {
+	l := &candidateMail{
+		renderer: renderer{lang: candidateLanguage(i), i: i, m: &message.Message{Kind: message.KindInvite}},
+		company:  company, link: link,
+	}
+	return strings.ReplaceAll(l.mailBody(), "\r\n", "\n")
+}
+
 // meetingLines returns how the candidate joins the meeting.
 func (l *candidateMail) meetingLines() []string {
 	m := l.i.Meeting

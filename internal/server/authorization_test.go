@@ -126,6 +126,7 @@ var operationRules = map[string]expectedStatuses{
 
 	"retryRoom":                {404, 404, 403},
 	"getInterviewHistory":      {404, 404, 403},
+	"showCandidateLink":        {404, 404, 403},
 	"listAppointments":         {404, 404, 0},
 	"retryAppointments":        {404, 404, 403},
 	"getAppointmentSettings":   {0, 0, 0},

@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -134,6 +135,18 @@ func (h interviewHandlers) endInterview(ctx context.Context, in *httpapi.ByID) (
 func (h interviewHandlers) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.CandidateLink], error) {
 	token, err := h.interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
 	return httpapi.NewResponse(resource.NewCandidateLink(h.publicURL, token), err)
+}
+
+// showCandidateLink returns the link that was created last, with a text to send.
+func (h interviewHandlers) showCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ShownCandidateLink], error) {
+	token, i, err := h.interviews.Links().Show(ctx, actorOf(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	link := resource.NewCandidateLink(h.publicURL, token)
+	return httpapi.NewResponse(resource.ShownCandidateLink{
+		CandidateLink: link, Invitation: notify.CandidateInvitation(i, profileOf(ctx).Corp.Name, link.URL),
+	}, nil)
 }
 
 func (h interviewHandlers) decideInterview(ctx context.Context, in *httpapi.RequestByID[resource.ResultInput]) (*httpapi.Response[Interview], error) {

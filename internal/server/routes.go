@@ -163,6 +163,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", interviews.startInterview)
 	register(r, "POST /api/interviews/{id}/end", "endInterview", "End an interview", interviews.endInterview)
 	register(r, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link; the previous one becomes invalid", interviews.createCandidateLink, http.StatusCreated)
+	register(r, "GET /api/interviews/{id}/candidate-link", "showCandidateLink", "Show the candidate link again, with a text to send", interviews.showCandidateLink)
 	register(r, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", interviews.decideInterview)
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 

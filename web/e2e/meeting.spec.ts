@@ -23,6 +23,14 @@ test('an interview is in the calendar of WeCom and has a meeting', async ({ brow
     candidateLink = await desk.getByRole('textbox', { name: '链接地址' }).inputValue()
   })
 
+  await test.step('the link is shown again', async () => {
+    await desk.reload()
+    await desk.evaluate(() => window.history.replaceState(null, ''))
+    await desk.goto(desk.url())
+    await desk.getByRole('button', { name: '显示链接' }).click()
+    await expect(desk.getByRole('textbox', { name: '链接地址' })).toHaveValue(candidateLink)
+  })
+
   await test.step('the interviewer accepts in the calendar', async () => {
     await interviewer.wecom.getByRole('link', { name: '日程' }).click()
     const entry = interviewer.wecom.getByRole('article').filter({ hasText: '赵一鸣' }).filter({ hasText: '企业微信会议' }).last()

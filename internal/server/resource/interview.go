@@ -109,6 +109,13 @@ type CandidateLink struct {
 	URL string `json:"url" example:"https://interview.example.com/join/…"`
 }
 
+// ShownCandidateLink is the candidate's link with a text that a recruiter can send.
+type ShownCandidateLink struct {
+	CandidateLink
+
+	Invitation string `json:"invitation" doc:"Time, link and meeting, in the candidate's language"`
+}
+
 // ResultInput is the body of decideInterview.
 type ResultInput struct {
 	Decision string `json:"decision" enum:"hire,no_hire,hold,next_round"`

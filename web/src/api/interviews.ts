@@ -125,6 +125,10 @@ export const useSaveDecision = (id: string) =>
     unwrap(api.PUT('/api/interviews/{id}/result', { params: { path: { id } }, body })),
   )
 
+/** The link that was created last. It is read on request only: the audit log records who has seen it. */
+export const useShowCandidateLink = (id: string) =>
+  useMutation({ mutationFn: (_: void) => unwrap(api.GET('/api/interviews/{id}/candidate-link', { params: { path: { id } } })) })
+
 export function useCreateCandidateLink(id: string) {
   const client = useQueryClient()
   return useMutation({

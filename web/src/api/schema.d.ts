@@ -290,7 +290,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show the candidate link again, with a text to send */
+        get: operations["showCandidateLink"];
         put?: never;
         /** Create a new candidate link; the previous one becomes invalid */
         post: operations["createCandidateLink"];
@@ -2267,6 +2268,12 @@ export interface components {
             members?: number;
             name: string;
         };
+        ShownCandidateLink: {
+            /** @description Time, link and meeting, in the candidate's language */
+            invitation: string;
+            /** @example https://interview.example.com/join/… */
+            url: string;
+        };
         Sitting: {
             candidateId: string;
             /** Format: date-time */
@@ -3230,6 +3237,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Interview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showCandidateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownCandidateLink"];
                 };
             };
             /** @description Error */

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'react-router'
 import { CopyIcon, QrcodeIcon } from '@/ui/icons'
-import { useCreateCandidateLink } from '@/api/interviews'
+import { useCreateCandidateLink, useShowCandidateLink } from '@/api/interviews'
 import type { Interview } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
@@ -11,13 +11,12 @@ import { TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
+import { useErrorText } from '@/ui/feedback'
+import { toast } from '@/ui/toast'
 
 const tones: Record<Interview['candidateLinkState'], Tone> = { none: 'default', active: 'primary', opened: 'success', dead: 'default' }
 
-/**
- * The candidate's personal link. The server stores only its hash, so that it
- * can be shown only right after its creation.
- */
+/** The candidate's personal link, and the text that invites the candidate by another channel. */
 export function CandidateLinkCard({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const location = useLocation()
@@ -26,6 +25,7 @@ export function CandidateLinkCard({ interview }: { interview: Interview }) {
   const [confirming, setConfirming] = useState(false)
   const createLink = useCreateCandidateLink(interview.id)
   const { candidateLinkState: state, permissions } = interview
+  const valid = state === 'active' || state === 'opened'
   const handleCreate = () =>
     createLink.mutate(undefined, {
       onSuccess: ({ url }) => {
@@ -38,7 +38,8 @@ export function CandidateLinkCard({ interview }: { interview: Interview }) {
       <div className="hm-stack">
         {link && state !== 'dead' ? <LinkDetails link={link} /> : <p className="hm-muted">{t(`link.texts.${state}`, { name: interview.candidate.name })}</p>}
         {permissions.link && (
-          <div>
+          <div className="hm-row">
+            {valid && <StoredLinkButtons interviewId={interview.id} shown={link !== ''} onShow={setLink} />}
             <Button onClick={() => (state === 'none' ? handleCreate() : setConfirming(true))} loading={createLink.isPending}>
               {state === 'none' ? t('link.make') : t('link.again')}
             </Button>
@@ -61,12 +62,32 @@ export function CandidateLinkCard({ interview }: { interview: Interview }) {
   )
 }
 
+function StoredLinkButtons({ interviewId, shown, onShow }: { interviewId: string; shown: boolean; onShow: (link: string) => void }) {
+  const { t } = useTranslation()
+  const errorText = useErrorText()
+  const show = useShowCandidateLink(interviewId)
+  const copy = useShowCandidateLink(interviewId)
+  const onError = (err: unknown) => toast.error(errorText(err))
+  return (
+    <>
+      {!shown && (
+        <Button theme="primary" loading={show.isPending} onClick={() => show.mutate(undefined, { onSuccess: ({ url }) => onShow(url), onError })}>
+          {t('link.show')}
+        </Button>
+      )}
+      <Button loading={copy.isPending} onClick={() => copy.mutate(undefined, { onSuccess: ({ invitation }) => copyToClipboard(invitation, t), onError })}>
+        {t('link.copyInvitation')}
+      </Button>
+    </>
+  )
+}
+
 function LinkDetails({ link }: { link: string }) {
   const { t } = useTranslation()
   const [qrShown, setQrShown] = useState(false)
   return (
     <>
-      <TextField readOnly label={t('link.address')} hint={t('link.once')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />
+      <TextField readOnly label={t('link.address')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />
       <div className="hm-row">
         <Button theme="primary" icon={<CopyIcon />} onClick={() => void copyToClipboard(link, t)}>
           {t('link.copy')}
