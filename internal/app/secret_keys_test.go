@@ -41,6 +41,9 @@ var sealedValues = []sealedValue{
 		failure_code, failure_params, report, created_at, updated_at)
 		VALUES ('r', 'corp', 'i', 'link', 'ready', '', ?1, 1, 1, TRUE, FALSE, 1, '', '{}', '[]', ?0, ?0)`, "SELECT join_urls FROM interview_rooms", "r",
 		func(b boxes) *secretbox.Box { return b.rooms }},
+	{`INSERT INTO candidate_links (id, corp_id, interview_id, token_hash, purpose, created_at, sealed_token)
+		VALUES ('l', 'corp', 'i', 'h', 'shown', ?0, ?1)`, "SELECT sealed_token FROM candidate_links", "l",
+		func(b boxes) *secretbox.Box { return b.rooms }},
 	{`INSERT INTO webhook_endpoints (id, corp_id, url, event_types, description, state, secret, created_by, created_at, updated_at)
 		VALUES ('w', 'corp', '', '[]', '', 'enabled', ?1, '', ?0, ?0)`, "SELECT secret FROM webhook_endpoints", "w",
 		func(b boxes) *secretbox.Box { return b.webhooks }},
