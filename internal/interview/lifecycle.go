@@ -46,7 +46,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string, 
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", id, audit.Data{auditReason: reason})
+		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", id, audit.Data{AuditReason: reason})
 	}, hooks...)
 }
 
@@ -114,7 +114,7 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 	if err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, s.now(), a, "interview."+string(answer.Response), i.ID, audit.Data{auditReason: answer.Reason})
+	return audit.Write(ctx, tx, s.now(), a, "interview."+string(answer.Response), i.ID, audit.Data{AuditReason: answer.Reason})
 }
 
 // Start starts an interview. Starting it again does nothing.

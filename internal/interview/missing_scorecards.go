@@ -88,7 +88,7 @@ func (s Scorecards) Remind(ctx context.Context, a actor.Actor, id, userID string
 		if err := s.interviews.queueWeComMessage(ctx, tx, i, message.KindEvaluateReminder, userID, message.Data{}); err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, a, i, "scorecard.remind", audit.Data{auditUserID: userID})
+		return s.writeAudit(ctx, tx, a, i, "scorecard.remind", audit.Data{AuditUserID: userID})
 	}, hooks...)
 }
 
@@ -152,7 +152,7 @@ func (s Scorecards) storeSeat(ctx context.Context, tx *db.Tx, a actor.Actor, i *
 	if err := s.interviews.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
-	return s.writeAudit(ctx, tx, a, i, action, audit.Data{auditUserID: m.UserID})
+	return s.writeAudit(ctx, tx, a, i, action, audit.Data{AuditUserID: m.UserID})
 }
 
 func (s Scorecards) writeAudit(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, action string, data audit.Data) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/history"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -230,11 +231,11 @@ type History struct {
 }
 
 func (h interviewHandlers) getHistory(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[History], error) {
-	list, err := h.interviews.History(ctx, actorOf(ctx), in.ID)
+	list, err := history.List(ctx, h.interviews, actorOf(ctx), in.ID)
 	return httpapi.NewResponse(History{httpapi.MapSlice(list, newHistoryEntry)}, err)
 }
 
-func newHistoryEntry(e interview.HistoryEntry) HistoryEntry {
+func newHistoryEntry(e history.Entry) HistoryEntry {
 	person := func(m member.Member) *resource.Person {
 		if m.UserID == "" {
 			return nil
