@@ -302,3 +302,20 @@ func TestConcurrentChanges(t *testing.T) {
 		h.waitForSchedule("ChenMo", func(e *wecomtest.Schedule) bool { return int64(e.StartTime) == last.Unix() })
 	})
 }
+
+// A change that is made during an attempt is written even if the attempt is refused
+// for good.
+func TestChangeDuringRefusal(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, d, false)
+		h.sim.AddFault(wecomtest.Fault{Path: "oa/schedule/add", Times: 1, Errcode: 60111, Delay: time.Second})
+		i := h.schedule(nil)
+		h.start()
+		h.waitFor(func() string {
+			claimed, err := d.NewSelect().Table("appointments").Where("claimed_at IS NOT NULL").Exists(t.Context())
+			return waitIf(err != nil || !claimed, "no attempt")
+		})
+		h.edit(i.ID, func(p *interview.Plan) { p.Interviewers = []string{"ZhouHang"} })
+		h.waitForSchedule("ZhouHang", func(e *wecomtest.Schedule) bool { return slices.Equal(attendees(e), []string{"LinYue", "ZhouHang"}) })
+	})
+}

@@ -153,7 +153,7 @@ func (s *Service) handleModification(ctx context.Context, r *row, userID string)
 		}
 	}
 	return s.withRow(ctx, r, func(ctx context.Context, tx *db.Tx, _ *interview.Interview, r *row) error {
-		r.Written = "changed in WeCom"
+		r.Written = "changed in WeCom " + db.NewID()
 		return s.requestSync(ctx, tx, r)
 	})
 }

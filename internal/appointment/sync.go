@@ -42,27 +42,34 @@ func (s *Service) newWriter(kind Kind) writer {
 
 // syncRow makes one attempt, if the row needs one.
 func (s *Service) syncRow(ctx context.Context, args SyncArgs) error {
-	r, c, err := s.claimRow(ctx, args)
-	if err != nil || r == nil {
+	a, err := s.claimRow(ctx, args)
+	if err != nil || a == nil {
 		return err
 	}
-	w := s.newWriter(r.Kind)
-	return s.storeResult(ctx, w, r, c, w.writeContent(ctx, r, c))
+	w := s.newWriter(a.row.Kind)
+	return s.storeResult(ctx, w, a, w.writeContent(ctx, a.row, a.content))
 }
 
-// claimRow claims a row for one attempt, and returns the content that it is to have, nil
-// for none. The row is nil when there is nothing to do.
-func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *row, c *content, err error) {
+// attempt is a claimed row with the content that it is to have, nil for none, and the
+// version of the interview from which the content was derived.
+type attempt struct {
+	row     *row
+	content *content
+	version int
+}
+
+// claimRow claims a row for one attempt. It is nil when there is nothing to do.
+func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *attempt, err error) {
 	r, err := readRow(ctx, s.DB.DB, "ap.corp_id = ? AND ap.id = ?", args.CorpID, args.ID)
 	if apperr.IsNotFound(err) {
-		return nil, nil, job.Cancel(err)
+		return nil, job.Cancel(err)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	active, err := s.findActive(ctx, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	err = s.withRow(ctx, r, func(ctx context.Context, tx *db.Tx, i *interview.Interview, r *row) error {
 		now := s.now()
@@ -72,8 +79,8 @@ func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *row, c 
 		case !r.Due(now):
 			return nil // the next attempt has a job of its own
 		}
-		var needed bool
-		if c, needed, err = s.compareContent(ctx, tx, r, i, active); err != nil {
+		c, needed, err := s.compareContent(ctx, tx, r, i, active)
+		if err != nil {
 			return err
 		}
 		if !needed {
@@ -81,14 +88,14 @@ func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *row, c 
 			return nil
 		}
 		r.Claim(now)
-		claimed = new(row)
-		*claimed = *r
+		before := *r
+		claimed = &attempt{&before, c, i.Version}
 		if c != nil && r.ExternalID == "" {
 			r.Attempted = true
 		}
 		return nil
 	})
-	return claimed, c, err
+	return claimed, err
 }
 
 // findActive returns which members of the interview WeCom accepts.
@@ -146,7 +153,8 @@ func (s *Service) compareContent(ctx context.Context, tx *db.Tx, r *row, i *inte
 
 // storeResult stores the result of an attempt. A change that was made during the attempt,
 // and a failure that may pass, make the row due again.
-func (s *Service) storeResult(ctx context.Context, w writer, claimed *row, c *content, failure error) error {
+func (s *Service) storeResult(ctx context.Context, w writer, a *attempt, failure error) error {
+	claimed, c := a.row, a.content
 	wait := time.Duration(0)
 	err := s.withRow(ctx, claimed, func(ctx context.Context, tx *db.Tx, i *interview.Interview, r *row) error {
 		r.Finish()
@@ -161,13 +169,20 @@ func (s *Service) storeResult(ctx context.Context, w writer, claimed *row, c *co
 			f := s.classifyError(r.Kind, failure)
 			r.Attempted = r.Attempted || c != nil && r.ExternalID == "" && f.uncertain
 			r.setFailure(f.reason)
-			if f.backoff != nil {
+			switch {
+			case i.Version != a.version || r.Written != claimed.Written: // changed here or in WeCom during the attempt
+				wait = time.Second
+				r.Retry(s.now().Add(wait))
+			case f.backoff != nil:
 				wait = f.backoff.After(r.Attempts)
 				r.Retry(s.now().Add(wait))
 			}
 			return s.setCompanyFailure(ctx, tx, r, f.companyCode)
 		}
-		r.Attempted, r.Written = false, c.computeDigest()
+		r.Attempted = false
+		if r.Written == claimed.Written { // otherwise changed in WeCom, perhaps after the attempt: written once more
+			r.Written = c.computeDigest()
+		}
 		r.setFailure(nil)
 		if err := w.afterStore(ctx, tx, r, i); err != nil {
 			return err
