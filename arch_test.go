@@ -100,6 +100,7 @@ var table = map[string]row{
 	"internal/outbox":         {"internal/db internal/job", transport, "it manages rows of every feature and interprets none"},
 	"internal/sandbox":        {"internal/apperr", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
 	"internal/runqueue":       {"", transport + " " + drivers, "a queue knows the order of programs and nothing of programs"},
+	"internal/runner":         {"internal/sandbox internal/db", transport + " " + drivers, "it moves programs between processes, and knows no rooms and no interviews"},
 	"internal/room/change":    {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
 	"internal/jsonstream":     {"", "github.com", "any package may write JSON"},
 	"internal/room/protocol":  {"internal/room/change", transport + " " + drivers, "types of messages, without behaviour"},
@@ -163,7 +164,7 @@ var table = map[string]row{
 	"internal/apptest": {"internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

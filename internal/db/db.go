@@ -58,7 +58,8 @@ func MaxConnections(n int) Option {
 	}
 }
 
-func isPostgresURL(url string) bool {
+// IsPostgresURL reports whether url names a PostgreSQL database.
+func IsPostgresURL(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
@@ -69,7 +70,7 @@ func CheckURL(url string) error {
 	switch {
 	case url == "":
 		return errors.New("the address of the database is empty")
-	case ok && scheme != "sqlite" && !isPostgresURL(url):
+	case ok && scheme != "sqlite" && !IsPostgresURL(url):
 		return fmt.Errorf("the database %s is not supported: use postgres://user:password@host:5432/name or the path of a SQLite file", scheme)
 	}
 	return nil
@@ -86,7 +87,7 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	if err := CheckURL(url); err != nil {
 		return nil, err
 	}
-	if isPostgresURL(url) {
+	if IsPostgresURL(url) {
 		return openPostgres(ctx, url, o.maxConnections)
 	}
 	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite://"))

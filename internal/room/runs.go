@@ -13,8 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
-// activeRun is the program that runs in a room, at most one. It is guarded by
-// the room's lock.
+// activeRun is the running program of a room, guarded by the room's lock.
 type activeRun struct {
 	id          string
 	cancel      context.CancelFunc
@@ -152,7 +151,8 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 // runProgram waits for a slot, reports the position in the queue and runs the
 // program.
 func (run *activeRun) runProgram(ctx context.Context, r *Room, p sandbox.Program) (sandbox.Result, error) {
-	if run.ticket.Wait(ctx, func(position int) { run.reportPosition(r, position) }) != nil {
+	p.Company, p.Group, p.OnQueued = r.corpID, r.id, func(position int) { run.reportPosition(r, position) }
+	if run.ticket.Wait(ctx, p.OnQueued) != nil {
 		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
 	}
 	run.reportPosition(r, 0)

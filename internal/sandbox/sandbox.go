@@ -13,11 +13,12 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
-// Runner runs programs. The implementations are gVisor on this machine and
-// NewUnavailable; a runner on another machine would be a third.
+// Runner runs programs. The implementations are gVisor on this machine,
+// NewUnavailable, and those on other machines in package runner.
 type Runner interface {
 	// Run runs one program and passes its output to emit, in order and never
 	// concurrently. It waits for a free slot first. A failure of the program, a
@@ -48,6 +49,13 @@ type Program struct {
 	Source   string // content of the source file
 	Stdin    string // standard input
 	Limits   Limits // zero fields mean the language's default
+
+	// For a Runner whose queue several servers share: the programs of a company may
+	// be limited, and its groups take turns. OnQueued is called with the position in
+	// the queue, 1 for the next program and 0 when the program starts, after each
+	// change. It may be nil.
+	Company, Group string
+	OnQueued       func(position int)
 }
 
 // Limits are the limits of one run. Compiling and running have time limits of
@@ -82,7 +90,7 @@ const (
 	StatusOutputLimit  Status = "output_limit"  // Limits.OutputBytes
 	StatusCancelled    Status = "cancelled"     // the context ended
 	StatusUnavailable  Status = "unavailable"   // no sandbox on this machine
-	StatusLost         Status = "lost"          // the server stopped while the program ran; no Runner returns it
+	StatusLost         Status = "lost"          // the server or the runner stopped while the program ran
 )
 
 // Detail is a machine-readable explanation of a status, for which the interface
@@ -129,6 +137,10 @@ type Chunk struct {
 // ErrUnavailable is wrapped by the errors of Ready and Run when this machine
 // cannot run programs.
 var ErrUnavailable = errors.New("running code is not available")
+
+// ErrNoRunner wraps ErrUnavailable when programs are run by other processes and
+// none of them can run programs.
+var ErrNoRunner = fmt.Errorf("%w: no runner is running", ErrUnavailable)
 
 // ErrUnknownLanguage is wrapped by the error of Run for a language that is not
 // in Languages.

@@ -1,0 +1,130 @@
+// Package runner runs programs on other machines. The server inserts a request
+// into the database (Client), a process with a sandbox claims it and writes the
+// output and the result (Worker), and the server deletes it once it has read the
+// result. The two communicate through PostgreSQL only: a Worker needs no port, and
+// a database role that sees none of the other tables.
+//
+// Requests are claimed in a fair order: rooms take turns, and a company may be
+// limited to a number of running programs. Both sides renew leases by the clock of
+// the database. A Worker stops the programs of a server that has stopped. When a
+// Worker has stopped, its request is claimed once more if it has no output yet, and
+// otherwise ends as sandbox.StatusLost.
+package runner
+
+import (
+	"errors"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+// MaxRequests limits the requests of one server that wait or run.
+const MaxRequests = 200
+
+// Leases and intervals. An expired lease is found at the next poll.
+const (
+	leaseTTL          = 15 * time.Second // of a runner and its running programs
+	clientTTL         = 30 * time.Second // of the requests of a server
+	heartbeatInterval = 5 * time.Second
+	pollInterval      = 2 * time.Second       // for notifications that were missed
+	listenRetry       = time.Second           // after the connection that listens was lost
+	outputInterval    = 50 * time.Millisecond // between two writes of output
+	writeTimeout      = 5 * time.Second       // of one statement that outlives its caller
+	noRunnerTimeout   = 30 * time.Second      // a request ends when no runner offers its language for this time
+	cancelTimeout     = 10 * time.Second      // from a cancellation until the result of the runner
+)
+
+// maxAttempts limits the claims of a request.
+const maxAttempts = 2
+
+// maxOutputBytes limits the output that a server reads. It is above the limits of
+// the sandbox and applies to a runner that does not keep them.
+const maxOutputBytes = 1 << 20
+
+// States of a request.
+const (
+	stateQueued  = "queued"
+	stateRunning = "running"
+	stateEnded   = "ended"
+)
+
+// The channels of PostgreSQL's NOTIFY.
+const (
+	// runChannel is for runners: the id of a request to cancel, or payloadQueue.
+	runChannel = "huimian_runs"
+	// eventChannel is for servers: the id of a request that has changed,
+	// payloadQueue or payloadRunners.
+	eventChannel   = "huimian_run_events"
+	payloadQueue   = "queue"   // the queue has changed
+	payloadRunners = "runners" // a runner has started or stopped
+)
+
+// ErrNotPostgres is returned for a SQLite database, which one process uses.
+var ErrNotPostgres = errors.New("runners need PostgreSQL: a SQLite database can be used by one process only")
+
+// Runner is a process that runs programs.
+type Runner struct {
+	bun.BaseModel `bun:"table:runners,alias:runner"`
+
+	ID        string `bun:",pk"`
+	Host      string
+	Slots     int
+	Languages []sandbox.Language `bun:"type:jsonb"`
+	Reason    string
+	StartedAt time.Time
+	ExpiresAt time.Time
+}
+
+// request is a row of run_requests.
+type request struct {
+	bun.BaseModel `bun:"table:run_requests,alias:request"`
+
+	ID             string `bun:",pk"`
+	CorpID         string
+	RoomID         string
+	ClientID       string
+	Language       string
+	Source         []byte
+	Stdin          []byte
+	Limits         sandbox.Limits `bun:"type:jsonb"`
+	CompanySlots   int
+	Turn           int64
+	State          string
+	Cancelled      bool
+	RunnerID       string
+	Attempts       int
+	Result         *runResult `bun:"type:jsonb"`
+	CreatedAt      time.Time
+	LeaseExpiresAt *time.Time
+}
+
+// runResult is the result of a request. Error is that of sandbox.Runner.Run.
+type runResult struct {
+	Result sandbox.Result
+	Error  string `json:",omitempty"`
+}
+
+// outputRow is a row of run_output.
+type outputRow struct {
+	bun.BaseModel `bun:"table:run_output,alias:output"`
+
+	RequestID string `bun:",pk"`
+	Seq       int    `bun:",pk"`
+	Chunks    []byte
+}
+
+var (
+	cancelledResult = sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}
+	lostResult      = sandbox.Result{Status: sandbox.StatusLost, ExitCode: -1}
+	noResult        = sandbox.Result{Status: sandbox.StatusUnavailable, ExitCode: -1}
+)
+
+func requirePostgres(d *db.DB) error {
+	if d.Dialect() != db.Postgres {
+		return ErrNotPostgres
+	}
+	return nil
+}
