@@ -15,6 +15,7 @@ import (
 
 type commands struct {
 	Serve      serve            `cmd:"" default:"withargs" help:"Run the server."`
+	Runner     runner           `cmd:"" help:"Run programs for the server, on this or another machine: with the sandbox, and without the server's secrets."`
 	Migrate    migrate          `cmd:"" help:"Migrate the database and exit."`
 	WeCom      cli.WeCom        `cmd:"" name:"wecom" help:"Call WeCom: members, messages, menus, files, any endpoint."`
 	Interview  cli.Interview    `cmd:"" help:"Interviews of an installation: list, schedule, cancel, results, replays."`
@@ -31,6 +32,10 @@ type commands struct {
 type serve struct{ app.Config }
 
 func (s *serve) Run(ctx context.Context) error { return app.Run(ctx, s.Config) }
+
+type runner struct{ app.RunnerConfig }
+
+func (r *runner) Run(ctx context.Context) error { return app.RunRunner(ctx, r.RunnerConfig) }
 
 type migrate struct{ app.Config }
 

@@ -30,6 +30,7 @@ import (
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/runner"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
@@ -203,14 +204,15 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	a.Webhooks = a.newWebhooks()
 	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
-	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
+	var runSlots int
+	if a.Sandbox, runSlots, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
 	if a.Transcripts, err = a.newTranscripts(); err != nil {
 		return err
 	}
 	a.Rooms = room.New(room.Config{
-		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
+		DB: a.DB, Runner: a.Sandbox, RunSlots: runSlots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
 	job.AddWorker(a.Queue, a.syncRoomWithInterview)
 	job.AddWorker(a.Queue, a.evictParticipants)
@@ -259,8 +261,21 @@ func (a *App) newWebhooks() *webhook.Service {
 	})
 }
 
-func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {
-	return sandbox.New(ctx, a.Config.SandboxSettings(a.log.With("part", "sandbox")))
+// newSandbox returns the runner of programs. With runners, the queue of this process
+// does not limit their number: the runners have slots of their own.
+func (a *App) newSandbox(ctx context.Context) (r sandbox.Runner, slots int, err error) {
+	settings := a.Config.Sandbox
+	logger := a.log.With("part", "sandbox")
+	switch settings.Mode {
+	case SandboxOff:
+		return sandbox.NewUnavailable("HUIMIAN_SANDBOX is off"), settings.Slots, nil
+	case SandboxRunners:
+		r, err = runner.NewClient(ctx, runner.ClientConfig{DB: a.DB, CompanySlots: settings.CompanySlots, Logger: logger})
+		return r, runner.MaxRequests, err
+	default:
+		r, err = sandbox.New(ctx, settings.Settings(logger))
+		return r, settings.Slots, err
+	}
 }
 
 func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
@@ -288,7 +303,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.Host != "",
-		WeComState:     a.weComState, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
+		WeComState:     a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ func newFixture(tb testing.TB, databaseURL string, change ...func(*fixture, *Con
 	h.url = "http://" + listen
 	cfg := Config{
 		Listen: listen, PublicURL: h.url, DatabaseURL: databaseURL, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
-		Administrators: []string{"LinYue"}, ShutdownTimeout: 20 * time.Second, Sandbox: Sandbox{Dir: tb.TempDir(), Runsc: "/no/such/runsc", Slots: 1},
+		Administrators: []string{"LinYue"}, ShutdownTimeout: 20 * time.Second, Sandbox: Sandbox{SandboxHost: SandboxHost{Dir: tb.TempDir(), Runsc: "/no/such/runsc", Slots: 1}},
 		WeCom: WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken",
 			EncodingAESKey: "verysecretAESkey0123456789012345678901234AB",

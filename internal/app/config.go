@@ -89,11 +89,25 @@ func (m *Mail) Server() mail.Server {
 
 // Sandbox holds the settings of the sandbox that runs candidates' programs.
 type Sandbox struct {
+	Mode string `env:"HUIMIAN_SANDBOX" default:"local" help:"Where programs run: local (this process), runners (processes of huimian runner; PostgreSQL only) or off."`
+
+	SandboxHost
+
+	CompanySlots int `env:"HUIMIAN_SANDBOX_COMPANY_SLOTS" default:"0" help:"Maximum number of concurrently running programs of one company; 0 for no limit of its own."`
+}
+
+// Values of Sandbox.Mode. An empty one is SandboxLocal.
+const (
+	SandboxLocal   = "local"
+	SandboxRunners = "runners"
+	SandboxOff     = "off"
+)
+
+// SandboxHost holds the settings of the sandbox on one machine.
+type SandboxHost struct {
 	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; default: beside this program, then in PATH."`
 	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for files that programs write; default: one under the temporary folder."`
 	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"Maximum number of concurrently running programs."`
-
-	CompanySlots int `env:"HUIMIAN_SANDBOX_COMPANY_SLOTS" default:"0" help:"Maximum number of concurrently running programs of one company; 0 for no limit of its own."`
 }
 
 // Webhook limits the destinations of webhooks.
@@ -314,9 +328,9 @@ func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https
 
 // runscPath returns the path of gVisor's runsc: the configured one, the one beside
 // this executable, or "runsc", which is looked up in PATH.
-func (c *Config) runscPath() string {
-	if c.Sandbox.Runsc != "" {
-		return c.Sandbox.Runsc
+func (h *SandboxHost) runscPath() string {
+	if h.Runsc != "" {
+		return h.Runsc
 	}
 	if own, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(own), "runsc")
@@ -327,15 +341,15 @@ func (c *Config) runscPath() string {
 	return "runsc"
 }
 
-// SandboxSettings returns the configuration of the sandbox runner.
-func (c *Config) SandboxSettings(logger *slog.Logger) sandbox.Config {
-	return sandbox.Config{RunscPath: c.runscPath(), Root: c.sandboxDir(), Slots: c.Sandbox.Slots, Logger: logger}
+// Settings returns the configuration of the sandbox.
+func (h *SandboxHost) Settings(logger *slog.Logger) sandbox.Config {
+	return sandbox.Config{RunscPath: h.runscPath(), Root: h.workDir(), Slots: h.Slots, Logger: logger}
 }
 
-// sandboxDir returns the folder for files that programs write.
-func (c *Config) sandboxDir() string {
-	if c.Sandbox.Dir != "" {
-		return c.Sandbox.Dir
+// workDir returns the folder for files that programs write.
+func (h *SandboxHost) workDir() string {
+	if h.Dir != "" {
+		return h.Dir
 	}
 	return filepath.Join(os.TempDir(), "huimian-sandbox")
 }

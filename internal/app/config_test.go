@@ -167,7 +167,7 @@ func TestConfigCheckSettings(t *testing.T) {
 
 	c = Config{
 		PublicURL: "https://interview.example.com/", CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
-		DatabaseURL: "data/huimian.db", DatabaseMaxConnections: 30, Sandbox: Sandbox{Slots: 1},
+		DatabaseURL: "data/huimian.db", DatabaseMaxConnections: 30, Sandbox: Sandbox{SandboxHost: SandboxHost{Slots: 1}},
 		WeCom: WeCom{CorpID: "ww1", AgentID: 1, Secret: "s", Token: "t", EncodingAESKey: wecom.Secret(strings.Repeat("a", 43))},
 	}
 	if err := c.CheckSettings(); err != nil {

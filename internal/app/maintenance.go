@@ -38,6 +38,7 @@ func (a *App) registerMaintenance() {
 	retention.New(retention.Config{
 		DB: a.DB, Queue: a.Queue, Logger: log, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
 	})
+	a.registerRunnerMaintenance()
 }
 
 // optimizeInterval is the interval of the job that updates the statistics of SQLite.

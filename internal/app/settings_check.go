@@ -130,11 +130,24 @@ func (c *Config) checkRetention() error {
 }
 
 func (c *Config) checkSandbox() error {
+	switch c.Sandbox.Mode {
+	case "", SandboxLocal, SandboxOff:
+	case SandboxRunners:
+		if !db.IsPostgresURL(c.DatabaseURL) {
+			return errors.New("HUIMIAN_SANDBOX is runners, but HUIMIAN_DATABASE_URL is a SQLite file, which one process uses: runners need PostgreSQL. Set HUIMIAN_SANDBOX to local, or use a postgres:// URL")
+		}
+	default:
+		return fmt.Errorf("HUIMIAN_SANDBOX is %q: it must be local, runners or off", c.Sandbox.Mode)
+	}
 	if c.Sandbox.CompanySlots < 0 {
 		return fmt.Errorf("HUIMIAN_SANDBOX_COMPANY_SLOTS is %d: it must not be negative", c.Sandbox.CompanySlots)
 	}
-	if c.Sandbox.Slots < 1 {
-		return fmt.Errorf("HUIMIAN_SANDBOX_SLOTS is %d: it must be at least 1. To disable running code, set HUIMIAN_SANDBOX_RUNSC to a path that does not exist", c.Sandbox.Slots)
+	return c.Sandbox.checkSlots()
+}
+
+func (h *SandboxHost) checkSlots() error {
+	if h.Slots < 1 {
+		return fmt.Errorf("HUIMIAN_SANDBOX_SLOTS is %d: it must be at least 1. To disable running code, set HUIMIAN_SANDBOX=off on the server", h.Slots)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func newAPIFixture(t *testing.T) *apiFixture {
 	dir := t.TempDir()
 	a, err := app.New(t.Context(), app.Config{
 		PublicURL: "https://interview.test", DatabaseURL: filepath.Join(dir, "test.db"), CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
-		Administrators: []string{"LinYue"}, Sandbox: app.Sandbox{Dir: dir, Runsc: "/no/such/runsc", Slots: 1},
+		Administrators: []string{"LinYue"}, Sandbox: app.Sandbox{SandboxHost: app.SandboxHost{Dir: dir, Runsc: "/no/such/runsc", Slots: 1}},
 		WeCom: app.WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: testSecret, Token: testToken, EncodingAESKey: testKey,
 			BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),

@@ -163,7 +163,13 @@ func (p *installation) fetchURL(ctx context.Context, address string) (status int
 // checkSandbox starts a sandbox in a temporary folder, because the configured one
 // may be in use by the server.
 func (p *installation) checkSandbox(ctx context.Context) checkResult {
-	settings := p.SandboxSettings(slog.New(slog.DiscardHandler))
+	switch p.Sandbox.Mode {
+	case app.SandboxRunners:
+		return p.checkRunners(ctx)
+	case app.SandboxOff:
+		return newResult(stateOK, "sandbox.disabled")
+	}
+	settings := p.Sandbox.Settings(slog.New(slog.DiscardHandler))
 	dir, err := os.MkdirTemp("", "huimian-doctor-")
 	if err != nil {
 		return newResult(stateWarn, "sandbox.off", "Reason", errorWithoutURL(err))
@@ -180,6 +186,19 @@ func (p *installation) checkSandbox(ctx context.Context) checkResult {
 		return newResult(stateWarn, "sandbox.off", "Reason", errorWithoutURL(err))
 	}
 	return newSandboxResult(r)
+}
+
+// checkRunners reports the runners that the database knows.
+func (p *installation) checkRunners(ctx context.Context) checkResult {
+	languages, count, err := app.CheckRunners(ctx, *p.Config)
+	if err != nil {
+		return newResult(stateWarn, "sandbox.norunner", "Reason", errorWithoutURL(err))
+	}
+	var names []string
+	for _, l := range languages {
+		names = append(names, l.Name)
+	}
+	return newResult(stateOK, "sandbox.runners", "Count", count, "Languages", strings.Join(names, ", "))
 }
 
 func newSandboxResult(r sandbox.Runner) checkResult {

@@ -47,7 +47,8 @@ func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
 }
 
 // readyz is the readiness probe: 503 while the server drains and when the
-// database does not respond or does not accept writes.
+// database does not respond or does not accept writes. Runners do not affect it: they
+// have a line of their own.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		writePlainText(w, http.StatusServiceUnavailable, "stopping\n")
@@ -65,7 +66,13 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		writePlainText(w, http.StatusServiceUnavailable, "the database does not accept writes\n")
 		return
 	}
-	writePlainText(w, http.StatusOK, "ok\n")
+	body := "ok\n"
+	if s.DescribeRunners != nil {
+		if line := s.DescribeRunners(); line != "" {
+			body += line + "\n"
+		}
+	}
+	writePlainText(w, http.StatusOK, body)
 }
 
 // localMetrics serves the metrics on the main listener to loopback clients only,

@@ -70,6 +70,9 @@ type Config struct {
 	MailConfigured bool
 	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
 	WeComState func(context.Context) string
+	// DescribeRunners returns a line for /readyz about the processes that run
+	// programs, or "". It may be nil.
+	DescribeRunners func() string
 	// ImageOrigins are http origins of members' pictures, such as the
 	// simulator's. Those of WeCom are allowed.
 	ImageOrigins []string

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/room"
@@ -122,7 +123,11 @@ func (h sessionHandlers) buildSession(ctx context.Context) Session {
 func (h sessionHandlers) sandboxFeature(ctx context.Context) SandboxFeature {
 	f := SandboxFeature{Ready: true, Languages: []CodeLanguage{}}
 	if err := h.sandbox.Ready(); err != nil {
-		f.Ready, f.Reason = false, i18n.T(httpapi.Language(ctx), "sandbox.unavailable", nil)
+		reason := "sandbox.unavailable"
+		if errors.Is(err, sandbox.ErrNoRunner) {
+			reason = "sandbox.no_runner"
+		}
+		f.Ready, f.Reason = false, i18n.T(httpapi.Language(ctx), reason, nil)
 		return f
 	}
 	for _, l := range h.sandbox.Languages() {
