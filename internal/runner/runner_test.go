@@ -49,11 +49,11 @@ func hang(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (san
 }
 
 type fixture struct {
-	t  *testing.T
+	t  testing.TB
 	db *db.DB
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	if os.Getenv(dbtest.PostgresURLEnv) == "" {
 		t.Skip("runners need PostgreSQL: scripts/postgres.sh go test")
@@ -494,5 +494,18 @@ func TestSQLiteIsRefused(t *testing.T) {
 	}
 	if _, err := NewWorker(WorkerConfig{DB: d}); !errors.Is(err, ErrNotPostgres) {
 		t.Errorf("worker: %v", err)
+	}
+}
+
+// BenchmarkRequest measures what the way through the database adds to a program.
+func BenchmarkRequest(b *testing.B) {
+	f := newFixture(b)
+	w := f.startWorker(1, echo)
+	c := f.newClient()
+	for b.Loop() {
+		if result, err := c.Run(b.Context(), sandbox.Program{Language: "python"}, func(sandbox.Chunk) {}); err != nil || result.ExitCode != 3 {
+			b.Fatal(result, err)
+		}
+		<-w.sandbox.started
 	}
 }
