@@ -69,7 +69,7 @@ func TestRun(t *testing.T) {
 		a.editAndPush(docCode, 0, 0, "print(1)")
 		a.editAndPush(docCode, 6, 7, "2")
 		a.sendMessage(protocol.RunRequest{Type: "run", Version: 1, Stdin: "in", Ref: "r"})
-		if p := <-runner.programs; p.Source != "print(1)" || p.Language != "python" || p.Stdin != "in" {
+		if p := <-runner.programs; p.Source != "print(1)" || p.Language != "python" || p.Stdin != "in" || p.Company == "" || p.Group == "" || p.OnQueued == nil {
 			t.Errorf("ran %+v", p)
 		}
 		started := awaitMessage[protocol.RunStarted](b, "run_started").Run
