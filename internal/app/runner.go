@@ -112,8 +112,8 @@ func (a *App) describeRunners() string {
 	if !ok {
 		return ""
 	}
-	if err := client.Ready(); err != nil {
-		return err.Error()
+	if client.Ready() != nil {
+		return sandbox.ErrNoRunner.Error() // without details: anyone may read /readyz
 	}
 	return fmt.Sprintf("runners: %d", client.CountReady())
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/runner"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -295,6 +296,7 @@ func BenchmarkRunnerHello(b *testing.B) {
 // A server without a sandbox runs programs on runners, and reports that there are none.
 func TestServerWithRunners(t *testing.T) {
 	f := newRunnerFixture(t)
+	f.exec("INSERT INTO runners (id, host, slots, languages, reason, started_at, expires_at) VALUES ('broken', 'host-7', 1, '[]', 'no runsc', now(), now() + interval '1 hour')")
 	h := newFixture(t, f.url, func(_ *fixture, c *Config) { c.Sandbox.Mode = SandboxRunners })
 	t.Cleanup(h.stop)
 	ready := func() string {
@@ -309,6 +311,12 @@ func TestServerWithRunners(t *testing.T) {
 			t.Fatal(res.Status, err)
 		}
 		return string(body)
+	}
+	if _, _, err := CheckRunners(t.Context(), h.app.Config); err == nil || !strings.Contains(err.Error(), "host-7: no runsc") {
+		t.Errorf("the doctor reports %v", err)
+	}
+	if got := room.NewSandboxView(h.app.Sandbox); got.Ready || got.Reason != "" {
+		t.Errorf("the room shows %+v", got)
 	}
 	none := "ok\nrunning code is not available: no runner is running\n"
 	if got := ready(); got != none {

@@ -174,7 +174,7 @@ func languageViews(runner sandbox.Runner) []protocol.LanguageView {
 // is not.
 func NewSandboxView(runner sandbox.Runner) SandboxView {
 	if err := runner.Ready(); err != nil {
-		return SandboxView{Reason: err.Error()}
+		return SandboxView{Reason: sandbox.PublicReason(err)}
 	}
 	return SandboxView{Ready: true}
 }

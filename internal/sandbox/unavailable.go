@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -9,6 +10,15 @@ import (
 // the operator.
 func NewUnavailable(reason string) Runner {
 	return unavailable{err: fmt.Errorf("%w: %s", ErrUnavailable, reason)}
+}
+
+// PublicReason returns the text of an error of Ready for the participants of a room,
+// or "" for ErrNoRunner, whose details concern other machines.
+func PublicReason(err error) string {
+	if errors.Is(err, ErrNoRunner) {
+		return ""
+	}
+	return err.Error()
 }
 
 type unavailable struct{ err error }
