@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -28,5 +29,15 @@ func TestSandboxResult(t *testing.T) {
 	text, _ := o.params["Missing"].(string)
 	if o.state != stateWarn || o.id != "doctor.sandbox.missing" || !strings.Contains(text, "java (signal: killed)") {
 		t.Errorf("%+v", o)
+	}
+}
+
+// The doctor starts no sandbox where programs run elsewhere or nowhere.
+func TestSandboxElsewhere(t *testing.T) {
+	for mode, want := range map[string]string{app.SandboxOff: "doctor.sandbox.disabled", app.SandboxRunners: "doctor.sandbox.norunner"} {
+		p := &installation{Config: &app.Config{DatabaseURL: t.TempDir() + "/huimian.db", Sandbox: app.Sandbox{Mode: mode}}}
+		if got := p.checkSandbox(t.Context()); got.id != want {
+			t.Errorf("%s: %+v", mode, got)
+		}
 	}
 }
