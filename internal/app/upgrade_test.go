@@ -147,7 +147,7 @@ func writeEarlierRows(t *testing.T, url string, version int64) {
 func startUpgraded(t *testing.T, url string) *App {
 	t.Helper()
 	a, err := New(t.Context(), Config{
-		PublicURL: "http://127.0.0.1:1", DatabaseURL: url, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai", Sandbox: Sandbox{Dir: t.TempDir(), Runsc: "/no/such/runsc", Slots: 1},
+		PublicURL: "http://127.0.0.1:1", DatabaseURL: url, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai", Sandbox: Sandbox{SandboxHost: SandboxHost{Dir: t.TempDir(), Runsc: "/no/such/runsc", Slots: 1}},
 		WeCom: WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken", EncodingAESKey: "verysecretAESkey0123456789012345678901234AB", BaseURL: "http://127.0.0.1:1",
 		},
