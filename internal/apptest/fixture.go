@@ -93,7 +93,7 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w.newFeatures(logger)
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
-		Questions: &question.Service{DB: d, Now: w.Clock.Now}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
+		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,

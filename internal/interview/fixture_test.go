@@ -65,7 +65,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		mei:       actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer},
 	}
 	now := w.clock.Now
-	w.questions = &question.Service{DB: d, Now: now}
+	w.questions = &question.Service{DB: d, Now: now, Assigned: AssignedQuestions}
 	w.Service = New(Config{
 		DB: d, Queue: q, Members: w.members, Now: now,
 		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},

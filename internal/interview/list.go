@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
@@ -66,6 +67,13 @@ const takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards A
 // organizedOr selects the ids of the interviews that member ?1 organizes, and those of
 // another query.
 const organizedOr = "i.id IN (SELECT o.id FROM interviews AS o WHERE o.corp_id = ?0 AND o.organizer_id = ?1 UNION ALL "
+
+// AssignedQuestions is a query of the ids of the questions of the interviews in which
+// the actor is an interviewer.
+func AssignedQuestions(a actor.Actor) schema.QueryAppender {
+	return bun.SafeQuery("SELECT id.value FROM interviews AS i, ? AS id WHERE i.corp_id = ? AND i.id IN (?)",
+		db.EachText("i.question_ids"), a.CorpID, bun.SafeQuery(seats, a.CorpID, a.UserID))
+}
 
 func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	switch {

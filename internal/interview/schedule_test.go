@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,8 +249,8 @@ func TestInterviewersIgnoreCase(t *testing.T) {
 
 func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		first := must(w.questions.Create(w.ctx, w.lin, question.Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
-		second := must(w.questions.Create(w.ctx, w.lin, question.Question{Title: "合并区间", Body: "给定区间…"}))(t)
+		first := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
+		second := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: "合并区间", Body: "给定区间…"}))(t)
 		p := must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.QuestionIDs = []string{first.ID} }))(t)
 		i := w.schedule()
 		if len(i.Questions) != 1 || i.Questions[0].Title != "两数之和" || i.TemplateID != p.TemplateID {
@@ -296,5 +297,54 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 		if got := outcomes(b); w.DB.Dialect() == db.Postgres && got[0] != "positionId field.unknown;" {
 			t.Errorf("an import for a deleted position: %q", got)
 		}
+	})
+}
+
+// An interviewer reads the questions of the interviews in which they have a seat, as long
+// as the interviews have them.
+func TestAssignedQuestions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		create := func(title string) string {
+			return must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: title, Body: "题面"}))(t).ID
+		}
+		first, second := create("两数之和"), create("合并区间")
+		create("限流器")
+		titles := func(a actor.Actor) string {
+			t.Helper()
+			list, _, err := w.questions.List(w.ctx, a, question.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			names := []string{}
+			for _, q := range list {
+				names = append(names, q.Title)
+			}
+			slices.Sort(names)
+			return strings.Join(names, " ")
+		}
+		check := func(when string, a actor.Actor, want string) {
+			t.Helper()
+			if got := titles(a); got != want {
+				t.Errorf("%s: %s reads %q, want %q", when, a.UserID, got, want)
+			}
+		}
+		check("no interview", w.lin, "")
+		w.schedule(func(p *Plan) { p.Interviewers, p.QuestionIDs = []string{"lin"}, nil })
+		check("an interview without questions", w.lin, "")
+		i := w.schedule(func(p *Plan) {
+			p.Interviewers, p.QuestionIDs, p.OverrideWarnings = []string{"lin"}, []string{first, second}, true
+		})
+		w.schedule(func(p *Plan) {
+			p.Interviewers, p.QuestionIDs, p.OverrideWarnings = []string{"lin", "mei"}, []string{first}, true
+		})
+		check("two interviews", w.lin, "两数之和 合并区间")
+		check("one interview", w.mei, "两数之和")
+		check("two interviews", w.recruiter, "两数之和 合并区间 限流器")
+		check("another company", actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, "")
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+			p.Interviewers, p.OverrideWarnings = []string{"mei"}, true
+		}))(t)
+		check("replaced", w.lin, "两数之和")
+		check("replacing", w.mei, "两数之和 合并区间")
 	})
 }

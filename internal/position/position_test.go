@@ -95,7 +95,7 @@ func TestCreateDefaults(t *testing.T) {
 func TestValidation(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		long := func(n int) string { return strings.Repeat("岗", n) }
-		own, theirs := f.createQuestion(interviewer).ID, f.createQuestion(stranger).ID
+		own, theirs := f.createQuestion(recruiter).ID, f.createQuestion(stranger).ID
 		p := f.create("Go 工程师")
 		for name, tc := range map[string]struct {
 			edit func(*position.Position)

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -78,6 +79,10 @@ type StarterCode struct {
 type Service struct {
 	DB  *db.DB
 	Now func() time.Time // the clock; nil is time.Now
+
+	// Assigned returns a query of the ids of the questions of the actor's interviews:
+	// those that a member who may not manage the question bank may read. nil: none.
+	Assigned func(a actor.Actor) schema.QueryAppender
 }
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
@@ -90,14 +95,15 @@ type Filter struct {
 	Difficulty Difficulty
 }
 
-// List returns the company's questions, newest first, and the cursor of the next
-// page.
+// List returns the questions that the actor may read, newest first, and the cursor
+// of the next page.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question, string, error) {
-	if err := mayUse(a); err != nil {
+	if err := mayRead(a); err != nil {
 		return nil, "", err
 	}
 	var list []Question
 	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
+	s.restrictTo(a, q)
 	if f.Query != "" {
 		q.Where("?", db.Matches("q.search_text", f.Query))
 	}
@@ -117,17 +123,28 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question
 	return list, next, nil
 }
 
-// Get returns a question of the company, or NotFound.
+// Get returns a question, or NotFound if the actor may not read it.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Question, error) {
-	if err := mayUse(a); err != nil {
+	if err := mayRead(a); err != nil {
 		return nil, err
 	}
-	return readQuestion(ctx, s.DB.DB, a.CorpID, id)
+	return readQuestion(ctx, s.DB.DB, a.CorpID, id, func(q *bun.SelectQuery) { s.restrictTo(a, q) })
+}
+
+// restrictTo adds the condition that the actor may read the question.
+func (s *Service) restrictTo(a actor.Actor, q *bun.SelectQuery) {
+	switch {
+	case a.CanManage():
+	case s.Assigned == nil:
+		q.Where("1 = 0")
+	default:
+		q.Where("q.id IN (?)", s.Assigned(a))
+	}
 }
 
 // Create creates a question; the id, the times and the version of q are set.
 func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks ...db.BeforeCommit[*Question]) (*Question, error) {
-	if err := mayUse(a); err != nil {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
@@ -154,7 +171,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks .
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored question. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
-	if err := mayUse(a); err != nil {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	var q *Question
@@ -190,11 +207,11 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	return q, nil
 }
 
-// mayUse allows every member with a role: interviewers write and choose
-// questions too.
-func mayUse(a actor.Actor) error {
-	return apperr.ForbiddenUnless(a.HasRole())
-}
+// mayRead allows every member with a role; restrictTo selects the questions.
+func mayRead(a actor.Actor) error { return apperr.ForbiddenUnless(a.HasRole()) }
+
+// mayManage allows recruiters and administrators.
+func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
 
 func checkQuestion(q *Question) error {
 	var c validate.Errors
@@ -241,9 +258,13 @@ func checkStarterCode(c *validate.Errors, q *Question) {
 	}
 }
 
-func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question, error) {
+func readQuestion(ctx context.Context, d bun.IDB, corpID, id string, restrict ...func(*bun.SelectQuery)) (*Question, error) {
 	out := new(Question)
-	err := q.NewSelect().Model(out).Where("q.corp_id = ? AND q.id = ?", corpID, id).Scan(ctx)
+	q := d.NewSelect().Model(out).Where("q.corp_id = ? AND q.id = ?", corpID, id)
+	for _, fn := range restrict {
+		fn(q)
+	}
+	err := q.Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, apperr.NewNotFound()
 	}

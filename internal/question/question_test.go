@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -20,6 +23,7 @@ import (
 )
 
 var (
+	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
 	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
 	without     = actor.Actor{CorpID: "corp", UserID: "wu"} // has no role
 	stranger    = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
@@ -46,7 +50,7 @@ func (f *fixture) create(edit ...func(*question.Question)) *question.Question {
 	for _, fn := range edit {
 		fn(&q)
 	}
-	made, err := f.Create(f.t.Context(), interviewer, q)
+	made, err := f.Create(f.t.Context(), recruiter, q)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -56,7 +60,7 @@ func (f *fixture) create(edit ...func(*question.Question)) *question.Question {
 // list returns the titles of the first page.
 func (f *fixture) list(filter question.Filter) (titles []string) {
 	f.t.Helper()
-	list, _, err := f.List(f.t.Context(), interviewer, filter)
+	list, _, err := f.List(f.t.Context(), recruiter, filter)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -72,10 +76,10 @@ func TestCreate(t *testing.T) {
 			q.Tags = []string{"数组", " 数组 ", "", "哈希"}
 			q.StarterCode = []question.StarterCode{{"python", "def two_sum(a, t):\n    pass\n"}, {"go", "a\x00b"}}
 		})
-		if q.Difficulty != question.Medium || q.CreatedBy != "lin" || q.CorpID != "corp" || q.Version != 1 || !q.CreatedAt.Equal(f.clock.Now()) {
+		if q.Difficulty != question.Medium || q.CreatedBy != "rosa" || q.CorpID != "corp" || q.Version != 1 || !q.CreatedAt.Equal(f.clock.Now()) {
 			t.Errorf("created %+v", q)
 		}
-		stored, err := f.Get(t.Context(), interviewer, q.ID)
+		stored, err := f.Get(t.Context(), recruiter, q.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,50 +124,98 @@ func TestValidation(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				q := question.Question{Title: "两数之和", Body: "给定一个数组…"}
 				tc.edit(&q)
-				_, err := f.Create(t.Context(), interviewer, q)
+				_, err := f.Create(t.Context(), recruiter, q)
 				apperrtest.CheckFields(t, err, tc.want...)
 			})
 		}
 		q := f.create()
-		_, err := f.Update(t.Context(), interviewer, q.ID, 0, func(q *question.Question) { q.Title, q.Body = "改过", "" })
+		_, err := f.Update(t.Context(), recruiter, q.ID, 0, func(q *question.Question) { q.Title, q.Body = "改过", "" })
 		apperrtest.CheckFields(t, err, "body: field.required")
-		if got, err := f.Get(t.Context(), interviewer, q.ID); err != nil || got.Title != "两数之和" || got.Version != 1 {
+		if got, err := f.Get(t.Context(), recruiter, q.ID); err != nil || got.Title != "两数之和" || got.Version != 1 {
 			t.Errorf("a rejected edit was stored: %+v, %v", got, err)
 		}
 	})
 }
 
+// TestPermissions checks each operation on a question that is assigned to lin and on one
+// that is assigned to no interviewer.
 func TestPermissions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		ctx, q := t.Context(), f.create()
-		for name, call := range map[string]func(a actor.Actor) error{
-			"list": func(a actor.Actor) error { _, _, err := f.List(ctx, a, question.Filter{}); return err },
-			"get":  func(a actor.Actor) error { _, err := f.Get(ctx, a, q.ID); return err },
-			"create": func(a actor.Actor) error {
-				_, err := f.Create(ctx, a, question.Question{Title: "a", Body: "b"})
-				return err
-			},
-			"update": func(a actor.Actor) error {
-				_, err := f.Update(ctx, a, q.ID, 0, func(q *question.Question) { q.Body = "c" })
-				return err
-			},
-		} {
-			t.Run(name, func(t *testing.T) {
-				apperrtest.CheckForbidden(t, call(without))
-				for _, role := range []actor.Roles{actor.Interviewer, actor.Recruiter, actor.Administrator} {
-					if err := call(actor.Actor{CorpID: "corp", UserID: "x", Roles: role}); err != nil {
-						t.Errorf("%v: %v", role.Names(), err)
-					}
-				}
-				if err := call(stranger); name == "get" || name == "update" {
-					apperrtest.CheckNotFound(t, err)
-				}
-			})
+		ctx, assigned, other := t.Context(), f.create(), f.create()
+		f.Assigned = func(a actor.Actor) schema.QueryAppender {
+			if a != interviewer {
+				return bun.SafeQuery("SELECT '' WHERE 1 = 0")
+			}
+			return bun.SafeQuery("SELECT ?", assigned.ID)
 		}
-		_, err := f.Get(ctx, interviewer, "absent")
-		apperrtest.CheckNotFound(t, err)
-		if list, _, err := f.List(ctx, actor.Actor{CorpID: "third", UserID: "x", Roles: actor.Recruiter}, question.Filter{}); err != nil || len(list) != 0 {
-			t.Errorf("another company sees %d questions (%v)", len(list), err)
+		list := func(a actor.Actor, _ string) error {
+			_, _, err := f.List(ctx, a, question.Filter{})
+			return err
+		}
+		get := func(a actor.Actor, id string) error { _, err := f.Get(ctx, a, id); return err }
+		create := func(a actor.Actor, _ string) error {
+			_, err := f.Create(ctx, a, question.Question{Title: "a", Body: "b"})
+			return err
+		}
+		update := func(a actor.Actor, id string) error {
+			_, err := f.Update(ctx, a, id, 0, func(q *question.Question) { q.Body = "c" })
+			return err
+		}
+		administrator := actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
+		colleague := actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer}
+		allow := func(t *testing.T, err error) {
+			t.Helper()
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		type check = func(*testing.T, error)
+		forbid, hide := func(t *testing.T, err error) { t.Helper(); apperrtest.CheckForbidden(t, err) }, func(t *testing.T, err error) { t.Helper(); apperrtest.CheckNotFound(t, err) }
+		actors := []actor.Actor{administrator, recruiter, interviewer, colleague, without, stranger}
+		for _, row := range []struct {
+			name string
+			call func(actor.Actor, string) error
+			id   string
+			want [6]check // of the actors
+		}{
+			{"list", list, "", [6]check{allow, allow, allow, allow, forbid, allow}},
+			{"get assigned", get, assigned.ID, [6]check{allow, allow, allow, hide, forbid, hide}},
+			{"get other", get, other.ID, [6]check{allow, allow, hide, hide, forbid, hide}},
+			{"get absent", get, "absent", [6]check{hide, hide, hide, hide, forbid, hide}},
+			{"create", create, "", [6]check{allow, allow, forbid, forbid, forbid, allow}},
+			{"update assigned", update, assigned.ID, [6]check{allow, allow, forbid, forbid, forbid, hide}},
+			{"update other", update, other.ID, [6]check{allow, allow, forbid, forbid, forbid, hide}},
+		} {
+			for n, a := range actors {
+				t.Run(row.name+" by "+a.UserID, func(t *testing.T) { row.want[n](t, row.call(a, row.id)) })
+			}
+		}
+	})
+}
+
+func TestListOfAssignedQuestions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		assigned := f.create(func(q *question.Question) { q.Title, q.InterviewerNotes = "两数之和", "哈希表" })
+		f.create(func(q *question.Question) { q.Title = "合并区间" })
+		count := func(a actor.Actor) int {
+			t.Helper()
+			list, _, err := f.List(t.Context(), a, question.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if n := count(interviewer); n != 0 {
+			t.Errorf("without a query of assigned questions, the interviewer reads %d", n)
+		}
+		f.Assigned = func(actor.Actor) schema.QueryAppender { return bun.SafeQuery("SELECT ?", assigned.ID) }
+		list, _, err := f.List(t.Context(), interviewer, question.Filter{})
+		if err != nil || len(list) != 1 || list[0].ID != assigned.ID || list[0].InterviewerNotes != "哈希表" {
+			t.Errorf("the interviewer reads %+v, %v; want the assigned question with its notes", list, err)
+		}
+		theirs := actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}
+		if count(recruiter) != 2 || count(theirs) != 0 || count(stranger) != 0 {
+			t.Errorf("recruiter %d, another company's interviewer %d and administrator %d; want 2, 0, 0", count(recruiter), count(theirs), count(stranger))
 		}
 	})
 }
@@ -221,14 +273,14 @@ func TestListPages(t *testing.T) {
 			f.create(func(q *question.Question) { q.Title = fmt.Sprint("q", n) })
 			f.clock.Advance(time.Second)
 		}
-		first, next, err := f.List(t.Context(), interviewer, question.Filter{Page: pagination.Page{Limit: 2}})
+		first, next, err := f.List(t.Context(), recruiter, question.Filter{Page: pagination.Page{Limit: 2}})
 		if err != nil || len(first) != 2 || first[0].Title != "q2" || next == "" {
 			t.Fatalf("first page %+v, cursor %q, %v; want the newest first", first, next, err)
 		}
 		if got := f.list(question.Filter{Page: pagination.Page{Limit: 2, Cursor: next}}); !slices.Equal(got, []string{"q0"}) {
 			t.Errorf("second page %q", got)
 		}
-		_, _, err = f.List(t.Context(), interviewer, question.Filter{Page: pagination.Page{Cursor: "?"}})
+		_, _, err = f.List(t.Context(), recruiter, question.Filter{Page: pagination.Page{Cursor: "?"}})
 		apperrtest.CheckFields(t, err, "cursor: field.invalid")
 	})
 }
@@ -238,7 +290,7 @@ func TestUpdateVersions(t *testing.T) {
 		q := f.create(func(q *question.Question) { q.StarterCode = []question.StarterCode{{"go", "\n"}} })
 		versioningtest.Updater[question.Question, question.Question]{
 			Update: func(ctx context.Context, version int, edit func(*question.Question)) (*question.Question, error) {
-				return f.Update(ctx, interviewer, q.ID, version, edit)
+				return f.Update(ctx, recruiter, q.ID, version, edit)
 			},
 			Texts:  func(q *question.Question) [2]*string { return [2]*string{&q.Body, &q.InterviewerNotes} },
 			Fields: func(q *question.Question) (int, [2]string) { return q.Version, [2]string{q.Body, q.InterviewerNotes} },
@@ -250,12 +302,12 @@ func TestAudit(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		q := f.create()
 		for _, body := range []string{"给定一个数组…", "改过"} { // the first changes nothing
-			if _, err := f.Update(t.Context(), interviewer, q.ID, 0, func(q *question.Question) { q.Body = body }); err != nil {
+			if _, err := f.Update(t.Context(), recruiter, q.ID, 0, func(q *question.Question) { q.Body = body }); err != nil {
 				t.Fatal(err)
 			}
 		}
 		var acts []string
-		err := f.DB.NewRaw("SELECT act FROM audit_log WHERE object_id = ? AND user_id = 'lin' ORDER BY act", q.ID).Scan(t.Context(), &acts)
+		err := f.DB.NewRaw("SELECT act FROM audit_log WHERE object_id = ? AND user_id = 'rosa' ORDER BY act", q.ID).Scan(t.Context(), &acts)
 		if err != nil || !slices.Equal(acts, []string{"question.create", "question.update"}) {
 			t.Errorf("audit log %q (%v)", acts, err)
 		}

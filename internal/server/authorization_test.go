@@ -83,9 +83,9 @@ var operationRules = map[string]expectedStatuses{
 	"getCandidate":           {404, 403, 403},
 	"updateCandidate":        {404, 403, 403},
 	"listQuestions":          {0, 0, 0},
-	"createQuestion":         {0, 0, 0},
-	"getQuestion":            {404, 0, 0},
-	"updateQuestion":         {404, 0, 0},
+	"createQuestion":         {0, 403, 403},
+	"getQuestion":            {404, 404, 0},
+	"updateQuestion":         {404, 403, 403},
 	"listScorecardTemplates": {0, 0, 0},
 	"listInterviews":         {0, 0, 0},
 	"scheduleInterview":      {422, 403, 403},
@@ -198,7 +198,7 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
-		object = apptest.DecodeBody[resource.Question](w.SignIn("lin").Call("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
+		object = w.createAssignedQuestion(i.ID)
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
@@ -244,6 +244,15 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	check("an interviewer", w.SignIn("lin"), rule.interviewer)
 }
 
+// createAssignedQuestion creates a question and adds it to the interview.
+func (w *fixture) createAssignedQuestion(interviewID string) string {
+	w.T.Helper()
+	rosa := w.SignIn("rosa")
+	id := apptest.DecodeBody[resource.Question](rosa.Call("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
+	apptest.DecodeBody[server.Interview](rosa.Call("PATCH", "/api/interviews/"+interviewID, map[string]any{"questionIds": []string{id}, "overrideWarnings": true}), http.StatusOK)
+	return id
+}
+
 // createWebhook creates a webhook of acme, or a delivery to it, depending on the path.
 func (w *fixture) createWebhook(path string) string {
 	w.T.Helper()
@@ -260,7 +269,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "listCandidates", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",

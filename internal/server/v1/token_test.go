@@ -144,3 +144,45 @@ func TestTokenRate(t *testing.T) {
 	w.Clock.Advance(2 * time.Second)
 	apptest.DecodeBody[v1.Me](p.Call("GET", "/api/v1/me", nil), http.StatusOK)
 }
+
+// A personal token reads and changes the questions that its member may.
+func TestQuestionsByRole(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+		i, rosa := w.ScheduleInterview(), w.SignIn("rosa")
+		create := func(title string) string {
+			body := map[string]any{"title": title, "body": "题面", "interviewerNotes": "哈希表"}
+			return apptest.DecodeBody[resource.Question](rosa.Call("POST", "/api/questions", body), http.StatusCreated).ID
+		}
+		assigned, other := create("两数之和"), create("合并区间")
+		apptest.DecodeBody[server.Interview](rosa.Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"questionIds": []string{assigned}, "overrideWarnings": true}), http.StatusOK)
+		for _, row := range []struct {
+			user                          string
+			list                          int
+			assigned, other, create, edit int
+		}{
+			{"ada", 2, http.StatusOK, http.StatusOK, http.StatusCreated, http.StatusOK},
+			{"rosa", 3, http.StatusOK, http.StatusOK, http.StatusCreated, http.StatusOK}, // ada has created one
+			{"lin", 1, http.StatusOK, http.StatusNotFound, http.StatusForbidden, http.StatusForbidden},
+			{"mei", 0, http.StatusNotFound, http.StatusNotFound, http.StatusForbidden, http.StatusForbidden},
+		} {
+			api := w.NewAPIClient(row.user, apitoken.Personal)
+			list := apptest.DecodeBody[resource.List[resource.Question]](api.Call("GET", "/api/v1/questions", nil), http.StatusOK).Items
+			if len(list) != row.list {
+				t.Errorf("%s reads %d questions, want %d", row.user, len(list), row.list)
+			}
+			if row.user == "lin" && (len(list) != 1 || list[0].InterviewerNotes != "哈希表") {
+				t.Errorf("lin reads %+v, want the notes", list)
+			}
+			check := func(what string, r *apptest.Response, status int) {
+				t.Helper()
+				if r.Status != status {
+					t.Errorf("%s: %s: %d, want %d: %s", row.user, what, r.Status, status, r.Body)
+				}
+			}
+			check("get assigned", api.Call("GET", "/api/v1/questions/"+assigned, nil), row.assigned)
+			check("get other", api.Call("GET", "/api/v1/questions/"+other, nil), row.other)
+			check("create", api.Call("POST", "/api/v1/questions", map[string]any{"title": "a", "body": "b"}), row.create)
+			check("update", api.Call("PATCH", "/api/v1/questions/"+assigned, map[string]any{"body": row.user}), row.edit)
+		}
+	})
+}

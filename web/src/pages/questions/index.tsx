@@ -54,7 +54,7 @@ export default function QuestionsPage() {
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
             if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} />
-            return <EmptyState title={q || difficulty ? t('common.noMatch') : t('questions.none')}>{!q && create}</EmptyState>
+            return <EmptyState title={q || difficulty ? t('common.noMatch') : recruiter ? t('questions.none') : t('questions.noneAssigned')}>{!q && create}</EmptyState>
           }}
         </QueryContent>
         <LoadMoreButton query={pages} />
