@@ -32,6 +32,22 @@ type Entry struct {
 	Data     Data      `bun:"data,type:jsonb"`
 }
 
+// WriteHourly is Write for an operation that repeats, such as an automatic save: it
+// adds no entry while the member has one of the action on the object from the last
+// hour. The transaction must hold a lock of the object.
+func WriteHourly(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, objectID string, data Data) error {
+	written, err := tx.NewSelect().Model((*Entry)(nil)).
+		Where("al.corp_id = ? AND al.at > ? AND al.at <= ?", a.CorpID, db.Time(at.Add(-time.Hour)), db.Time(at)).
+		Where("al.act = ? AND al.object_id = ? AND al.user_id = ?", action, objectID, a.UserID).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the audit log: %w", err)
+	}
+	if written {
+		return nil
+	}
+	return Write(ctx, tx, at, a, action, objectID, data)
+}
+
 // Write adds an entry to the transaction. An operation with an API token is
 // recorded with the token's id, under "token". data may be nil; it is not
 // changed.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/audit"
@@ -51,6 +52,45 @@ func TestWrite(t *testing.T) {
 		}
 		if len(data) != 1 {
 			t.Errorf("Write changed the caller's data: %v", data)
+		}
+	})
+}
+
+func TestWriteHourly(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		noon, by := clocktest.Noon(), actor.Actor{CorpID: "acme", UserID: "lin"}
+		count := func() int64 {
+			t.Helper()
+			n, err := d.NewSelect().Model((*audit.Entry)(nil)).Count(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for _, step := range []struct {
+			name   string
+			after  time.Duration
+			a      actor.Actor
+			action string
+			object string
+			writes bool
+		}{
+			{"the first", 0, by, "scorecard.save", "i1", true},
+			{"within the hour", 59 * time.Minute, by, "scorecard.save", "i1", false},
+			{"another action", 59 * time.Minute, by, "scorecard.open", "i1", true},
+			{"another object", 59 * time.Minute, by, "scorecard.save", "i2", true},
+			{"another member", 59 * time.Minute, actor.Actor{CorpID: "acme", UserID: "mei"}, "scorecard.save", "i1", true},
+			{"another company", 59 * time.Minute, actor.Actor{CorpID: "other", UserID: "lin"}, "scorecard.save", "i1", true},
+			{"an hour later", time.Hour, by, "scorecard.save", "i1", true},
+			{"a minute after that", time.Hour + time.Minute, by, "scorecard.save", "i1", false},
+		} {
+			before := count()
+			err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return audit.WriteHourly(ctx, tx, noon.Add(step.after), step.a, step.action, step.object, nil)
+			})
+			if wrote := count() > before; err != nil || wrote != step.writes {
+				t.Errorf("%s: wrote %v (%v), want %v", step.name, wrote, err, step.writes)
+			}
 		}
 	})
 }

@@ -47,14 +47,22 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 // SaveScorecard stores a draft over the version that it was made from. When
 // another version is stored, SaveScorecard returns a Conflict and the stored
 // scorecard.
-func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d scorecard.Draft) (*Scorecard, error) {
+func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d scorecard.Draft, hooks ...db.BeforeCommit[*scorecard.Scorecard]) (*Scorecard, error) {
 	return s.changeScorecard(ctx, a, id, d.Version, func(_ context.Context, _ *db.Tx, _ *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error {
 		if err := scorecard.CheckDraft(&d, criteria); err != nil {
 			return err
 		}
 		c.Apply(d)
 		return nil
-	})
+	}, hooks...)
+}
+
+// AuditEmbeddedDraft is a hook of SaveScorecard for a draft that was saved with a signed
+// address in place of a session: the audit log records it, once an hour.
+func AuditEmbeddedDraft(a actor.Actor) db.BeforeCommit[*scorecard.Scorecard] {
+	return func(ctx context.Context, tx *db.Tx, c *scorecard.Scorecard) error {
+		return audit.WriteHourly(ctx, tx, c.UpdatedAt, a, "scorecard.save_embedded", c.InterviewID, nil)
+	}
 }
 
 // SubmitScorecard submits the stored draft; it cannot be changed afterwards.
@@ -84,7 +92,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 // changeScorecard runs fn on the actor's scorecard under the lock of the
 // interview, and stores the scorecard. version is the one that the change was
 // made from; 0 is the one before the first draft.
-func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string, version int, fn func(ctx context.Context, tx *db.Tx, i *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error) (*Scorecard, error) {
+func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string, version int, fn func(ctx context.Context, tx *db.Tx, i *Interview, c *scorecard.Scorecard, criteria []scorecard.Criterion) error, hooks ...db.BeforeCommit[*scorecard.Scorecard]) (*Scorecard, error) {
 	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEvaluate(a, i); err != nil {
 			return err
@@ -103,7 +111,10 @@ func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string,
 		if err := fn(ctx, tx, i, c, criteria); err != nil {
 			return err
 		}
-		return scorecard.Store(ctx, tx, c, s.now())
+		if err := scorecard.Store(ctx, tx, c, s.now()); err != nil {
+			return err
+		}
+		return db.RunBeforeCommit(ctx, tx, hooks, c)
 	})
 	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {

@@ -53,6 +53,11 @@ var requestBodies = map[string]string{
 	"sendExam":                 `{"examId":1,"channel":"link"}`,
 	"saveEmbeddedEvaluation":   `{"version":0,"scores":[]}`,
 	"submitEmbeddedEvaluation": `{"version":1}`,
+	"setRoomSettings":        `{"defaultKind":"builtin"}`,
+	"connectShowMeBug":       `{"clientId":"x","clientSecret":"x"}`,
+	"setShowMeBugContact":    `{"email":"x@example.com"}`,
+	"sendExam":               `{"examId":1,"channel":"link"}`,
+	"saveEmbeddedEvaluation": `{"version":0,"scores":[]}`,
 }
 
 // expectedStatuses are the statuses for an administrator of another company, a
@@ -148,6 +153,23 @@ var operationRules = map[string]expectedStatuses{
 	"getEmbeddedEvaluation":    {404, 404, 404},
 	"saveEmbeddedEvaluation":   {404, 404, 404},
 	"submitEmbeddedEvaluation": {404, 404, 404},
+	"retryRoom":              {404, 404, 403},
+	"getRoomSettings":        {0, 0, 0},
+	"setRoomSettings":        {0, 403, 403}, // of the company elsewhere
+	"getShowMeBug":           {0, 403, 403},
+	"connectShowMeBug":       {503, 403, 403},
+	"disconnectShowMeBug":    {0, 403, 403},
+	"checkShowMeBug":         {409, 403, 403},
+	"listShowMeBugMembers":   {0, 403, 403},
+	"setShowMeBugContact":    {404, 403, 403},
+	"syncShowMeBugMember":    {404, 403, 403},
+	"listExams":              {409, 403, 403},
+	"listSittings":           {404, 403, 403},
+	"sendExam":               {404, 403, 403},
+	"refreshSitting":         {404, 403, 403},
+	"getEmbeddedResume":      {404, 404, 404},
+	"getEmbeddedEvaluation":  {404, 404, 404},
+	"saveEmbeddedEvaluation": {404, 404, 404},
 }
 
 // TestAuthorizationMatrix checks every operation of the API.

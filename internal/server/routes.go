@@ -239,7 +239,6 @@ func (s *Server) registerPublicOperations(r registrar) {
 	register(r, "GET /api/embed/resume/{token}", "getEmbeddedResume", "Get the candidate, for ShowMeBug's frame", embedded.getEmbeddedResume)
 	register(r, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "Get a scorecard, for ShowMeBug's frame", embedded.getEmbeddedEvaluation)
 	register(r, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", embedded.saveEmbeddedEvaluation)
-	register(r, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Submit the scorecard, in ShowMeBug's frame", embedded.submitEmbeddedEvaluation)
 
 	candidate := s.joinHandlers()
 	register(r, "GET /api/join/{token}", "getJoin", "Resolve a candidate link", candidate.getJoin)

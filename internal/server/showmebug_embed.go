@@ -50,8 +50,8 @@ type EmbeddedResume struct {
 type EmbeddedEvaluation struct {
 	Interview    EmbeddedInterview   `json:"interview"`
 	Scorecard    *resource.Scorecard `json:"scorecard,omitempty"`
-	CanEvaluate  bool                `json:"canEvaluate" doc:"Whether it can be edited now"`
-	ScorecardURL string              `json:"scorecardUrl" doc:"URL of the scorecard on our own page, which requires sign-in"`
+	CanEvaluate  bool                `json:"canEvaluate" doc:"Whether a draft can be saved now"`
+	ScorecardURL string              `json:"scorecardUrl" doc:"URL of the scorecard on our own page, which requires sign-in and submits it"`
 }
 
 // embedInput accepts a token of any length: a damaged token is handled as an
@@ -63,11 +63,6 @@ type embedInput struct {
 type embedDraft struct {
 	Token string `path:"token"`
 	Body  resource.ScorecardDraft
-}
-
-type embedSubmit struct {
-	Token string `path:"token"`
-	Body  ScorecardSubmit
 }
 
 func (h embedHandlers) getEmbeddedResume(ctx context.Context, in *embedInput) (*httpapi.Response[EmbeddedResume], error) {
@@ -85,16 +80,11 @@ func (h embedHandlers) getEmbeddedEvaluation(ctx context.Context, in *embedInput
 	return h.respondWithEvaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
 }
 
+// saveEmbeddedEvaluation saves a draft. Submission requires sign-in: the holder of the
+// URL may be another participant of ShowMeBug's room.
 func (h embedHandlers) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*httpapi.Response[EmbeddedEvaluation], error) {
 	return h.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := h.interviews.SaveScorecard(ctx, a, id, in.Body.ToDomain())
-		return err
-	})
-}
-
-func (h embedHandlers) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*httpapi.Response[EmbeddedEvaluation], error) {
-	return h.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := h.interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
+		_, err := h.interviews.SaveScorecard(ctx, a, id, in.Body.ToDomain(), interview.AuditEmbeddedDraft(a))
 		return err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
@@ -205,15 +206,36 @@ func TestEmbeddedPages(t *testing.T) {
 		if !saved.CanEvaluate || saved.Scorecard.Version != 1 || saved.Scorecard.Comment != "思路清晰" {
 			t.Errorf("saved: %+v", saved.Scorecard)
 		}
-		done := apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("POST", api+"/submit", map[string]any{"version": 1}), http.StatusOK)
-		if done.CanEvaluate || done.Scorecard.State != "submitted" {
-			t.Errorf("submitted: %+v", done)
-		}
-		mine := apptest.DecodeBody[resource.Scorecard](w.SignIn("lin").Call("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
-		if mine.State != "submitted" {
-			t.Errorf("lin's own: %+v", mine)
-		}
+		draft["version"] = 1
+		apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("PUT", api, draft), http.StatusOK)
+		w.checkSubmission(i.ID, api)
 	})
+}
+
+// checkSubmission checks that lin's scorecard, of which the frame has saved the drafts 1
+// and 2, is submitted after sign-in alone, and that the audit log has the frame's drafts.
+func (w *fixture) checkSubmission(id, api string) {
+	w.T.Helper()
+	frame, lin := w.NewBrowser(), w.SignIn("lin")
+	for _, path := range []string{api + "/submit", "/api/interviews/" + id + "/scorecard/submit"} {
+		if r := frame.Call("POST", path, map[string]any{"version": 2}); r.Status/100 != 4 {
+			w.T.Errorf("submission to %s without a session: %d %s", path, r.Status, r.Body)
+		}
+	}
+	mine := apptest.DecodeBody[resource.Scorecard](lin.Call("GET", "/api/interviews/"+id+"/scorecard", nil), http.StatusOK)
+	if mine.State == "submitted" || mine.Version != 2 {
+		w.T.Errorf("before the submission: %+v", mine)
+	}
+	apptest.DecodeBody[resource.Scorecard](lin.Call("POST", "/api/interviews/"+id+"/scorecard/submit", map[string]any{"version": 2}), http.StatusOK)
+	done := apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("GET", api, nil), http.StatusOK)
+	if done.CanEvaluate || done.Scorecard.State != "submitted" {
+		w.T.Errorf("after the submission, the frame shows %+v", done)
+	}
+	var entries []audit.Entry
+	err := w.DB.NewSelect().Model(&entries).Where("object_id = ? AND act LIKE 'scorecard.%'", id).Order("id").Scan(w.T.Context())
+	if err != nil || len(entries) != 2 || entries[0].Action != "scorecard.save_embedded" || entries[1].Action != "scorecard.submit" || entries[0].UserID != "lin" {
+		w.T.Errorf("audit log %+v, %v; want one entry of the frame's drafts and the submission", entries, err)
+	}
 }
 
 // With several interviewers the embedded page cannot save a scorecard.
@@ -229,7 +251,6 @@ func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		apptest.WantProblem(frame.Call("PUT", api, map[string]any{"version": 0, "scores": []any{}}), http.StatusNotFound, "error.not_found")
-		apptest.WantProblem(frame.Call("POST", api+"/submit", map[string]any{"version": 1}), http.StatusNotFound, "error.not_found")
 	})
 }
 

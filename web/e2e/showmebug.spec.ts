@@ -62,6 +62,8 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await desk.getByRole('button', { name: '开始面试' }).click()
     await evaluation.getByRole('textbox', { name: '总评' }).fill('在 ShowMeBug 里写下的评语。')
     await expect(evaluation.getByText(/已自动保存|草稿保存于/)).toBeVisible()
+    await expect(evaluation.getByRole('button', { name: '提交评价' })).toHaveCount(0)
+    await expect(evaluation.getByRole('link', { name: '登录后提交' })).toHaveAttribute('href', new RegExp(`^${demo.product}/interviews/[^/]+/scorecard$`))
   })
 
   await test.step('end and rating are reported back', async () => {

@@ -26,12 +26,11 @@ export function embeddedScorecardQuery(token: string) {
   })
 }
 
-/** Storage of the scorecard behind a signed URL. */
+/** Storage of the draft behind a signed URL, which cannot submit it. */
 export function embeddedScorecardStorage(token: string) {
   const params = { path: { token } }
   return {
     save: async (body: ScorecardDraft) => requireScorecard(await unwrap(api.PUT('/api/embed/evaluation/{token}', { params, body }))),
-    submit: (version: number) => unwrap(api.POST('/api/embed/evaluation/{token}/submit', { params, body: { version } })),
     fetchLatest: async () => requireScorecard(await unwrap(api.GET('/api/embed/evaluation/{token}', { params }))),
   }
 }

@@ -111,23 +111,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/embed/evaluation/{token}/submit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Submit the scorecard, in ShowMeBug's frame */
-        post: operations["submitEmbeddedEvaluation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/embed/resume/{token}": {
         parameters: {
             query?: never;
@@ -1216,11 +1199,11 @@ export interface components {
             name: string;
         };
         EmbeddedEvaluation: {
-            /** @description Whether it can be edited now */
+            /** @description Whether a draft can be saved now */
             canEvaluate: boolean;
             interview: components["schemas"]["EmbeddedInterview"];
             scorecard?: components["schemas"]["Scorecard"];
-            /** @description URL of the scorecard on our own page, which requires sign-in */
+            /** @description URL of the scorecard on our own page, which requires sign-in and submits it */
             scorecardUrl: string;
         };
         EmbeddedInterview: {
@@ -2801,41 +2784,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ScorecardDraft"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EmbeddedEvaluation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    submitEmbeddedEvaluation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScorecardSubmit"];
             };
         };
         responses: {

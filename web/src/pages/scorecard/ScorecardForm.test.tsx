@@ -20,10 +20,11 @@ const scorecard: Scorecard = {
 }
 let storage: { [K in keyof ScorecardStorage]: ReturnType<typeof vi.fn> }
 
-function renderForm() {
+function renderForm(submitUrl?: string) {
+  const props = { scorecard, zone: 'Asia/Shanghai', storage: storage as unknown as ScorecardStorage, onReload: vi.fn() }
   render(
     <QueryClientProvider client={new QueryClient()}>
-      <ScorecardForm scorecard={scorecard} zone="Asia/Shanghai" storage={storage as unknown as ScorecardStorage} onReload={vi.fn()} onSubmitted={vi.fn()} />
+      {submitUrl ? <ScorecardForm {...props} submitUrl={submitUrl} /> : <ScorecardForm {...props} onSubmitted={vi.fn()} />}
     </QueryClientProvider>,
   )
   return userEvent.setup()
@@ -66,4 +67,17 @@ it('marks the ratings that the server reports', async () => {
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: '提交评价' }))
   await waitFor(() => expect(marked()).toEqual(['沟通评分']))
   expect(group('沟通评分').textContent).toContain('请评分')
+})
+
+it('links to the page that submits where drafts alone can be saved', async () => {
+  const user = renderForm('https://huimian.example/interviews/i1/scorecard')
+  expect(screen.queryByRole('button', { name: '提交评价' })).toBeNull()
+  await user.click(within(group('编码评分')).getByRole('radio', { name: /4/ }))
+  const link = screen.getByRole('link', { name: '登录后提交' })
+  expect(link.getAttribute('href')).toBe('https://huimian.example/interviews/i1/scorecard')
+  expect(link.getAttribute('target')).toBe('_blank')
+  link.addEventListener('click', (event) => event.preventDefault()) // jsdom opens no pages
+  await user.click(link)
+  expect(storage.save).toHaveBeenCalledOnce()
+  expect(storage.submit).not.toHaveBeenCalled()
 })

@@ -16,25 +16,33 @@ import { Autosave } from './autosave'
 import { RatingGroup } from './RatingGroup'
 import './scorecard.css'
 
-/** Requests for one scorecard: by session, or by a signed URL. */
-export interface ScorecardStorage {
+/** Requests for the draft of one scorecard: by session, or by a signed URL. */
+export interface DraftStorage {
   save: (draft: ScorecardDraft) => Promise<Scorecard>
-  submit: (version: number) => Promise<unknown>
   fetchLatest: () => Promise<Scorecard>
+}
+
+/** Requests by session, which alone can submit. */
+export interface ScorecardStorage extends DraftStorage {
+  submit: (version: number) => Promise<unknown>
 }
 
 interface Props {
   scorecard: Scorecard
   zone: string
-  storage: ScorecardStorage
   onReload: () => void
-  onSubmitted: () => void
 }
+
+type Submission =
+  | { storage: ScorecardStorage; onSubmitted: () => void }
+  /** The page that submits, for a form that saves drafts only. */
+  | { storage: DraftStorage; submitUrl: string }
 
 const RECOMMENDATIONS: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
 
-export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted }: Props) {
+export function ScorecardForm({ scorecard, zone, onReload, ...submission }: Props & Submission) {
   const { t } = useTranslation()
+  const { storage } = submission
   const { criteria } = scorecard
   const isSubmitted = scorecard.state === 'submitted'
   const [content, setContent] = useState<ScorecardContent>(() => toContent(scorecard))
@@ -97,12 +105,20 @@ export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted 
         </div>
       </Card>
       {!isSubmitted && (
-        <ScorecardFooter
-          {...{ autosave, saving, scorecard, zone, missing, onSubmitted }}
-          submit={storage.submit}
-          onIncomplete={() => setSubmitAttempted(true)}
-          onRefused={(error) => setServerProblems(problemsByField(error))}
-        />
+        <div className="hm-card-foot">
+          <SaveStatusText saving={saving} scorecard={scorecard} zone={zone} />
+          {'submitUrl' in submission ? (
+            <SubmitLink url={submission.submitUrl} autosave={autosave} />
+          ) : (
+            <SubmitButton
+              {...{ autosave, saving, missing }}
+              submit={submission.storage.submit}
+              onSubmitted={submission.onSubmitted}
+              onIncomplete={() => setSubmitAttempted(true)}
+              onRefused={(error) => setServerProblems(problemsByField(error))}
+            />
+          )}
+        </div>
       )}
     </div>
   )
@@ -169,11 +185,25 @@ function CriterionCard({ criterion, score, disabled, problem, onChange }: Criter
   )
 }
 
-interface FootProps {
+/** Opens the page that submits. Input that is not saved yet is saved at once. */
+function SubmitLink({ url, autosave }: { url: string; autosave: Autosave }) {
+  const { t } = useTranslation()
+  return (
+    <a
+      className="t-button t-button--theme-primary t-button--variant-base t-size-l"
+      href={url}
+      target="_blank"
+      rel="noreferrer noopener"
+      onClick={() => void autosave.flush()}
+    >
+      <span className="t-button__text">{t('scorecard.signInToSubmit')}</span>
+    </a>
+  )
+}
+
+interface SubmitProps {
   autosave: Autosave
   saving: AutosaveSnapshot
-  scorecard: Scorecard
-  zone: string
   missing: string[]
   submit: ScorecardStorage['submit']
   onIncomplete: () => void
@@ -181,7 +211,7 @@ interface FootProps {
   onSubmitted: () => void
 }
 
-function ScorecardFooter({ autosave, saving, scorecard, zone, missing, submit, onIncomplete, onRefused, onSubmitted }: FootProps) {
+function SubmitButton({ autosave, saving, missing, submit, onIncomplete, onRefused, onSubmitted }: SubmitProps) {
   const { t } = useTranslation()
   const [confirming, setConfirming] = useState(false)
   const submitting = useMutation({
@@ -205,8 +235,7 @@ function ScorecardFooter({ autosave, saving, scorecard, zone, missing, submit, o
     submitting.mutate(version)
   }
   return (
-    <div className="hm-card-foot">
-      <SaveStatusText saving={saving} scorecard={scorecard} zone={zone} />
+    <>
       <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={handleSubmit}>
         {t('scorecard.submit')}
       </Button>
@@ -222,7 +251,7 @@ function ScorecardFooter({ autosave, saving, scorecard, zone, missing, submit, o
           <p>{t('scorecard.submitText')}</p>
         </ConfirmDialog>
       )}
-    </div>
+    </>
   )
 }
 

@@ -8,7 +8,7 @@ import { ScorecardForm } from '@/pages/scorecard/ScorecardForm'
 import { Note } from '@/ui/feedback'
 import { EmbedFrame } from '../EmbedFrame'
 
-/** The interviewer's scorecard in a frame of ShowMeBug's room. */
+/** The draft of the interviewer's scorecard in a frame of ShowMeBug's room. */
 export default function EmbeddedEvaluationPage() {
   const { t } = useTranslation()
   const { token = '' } = useParams()
@@ -25,7 +25,7 @@ export default function EmbeddedEvaluationPage() {
             zone={interview.timeZone}
             storage={storage}
             onReload={reload}
-            onSubmitted={reload}
+            submitUrl={scorecardUrl}
           />
         ) : (
           <OpenScorecardNote personal={Boolean(scorecard)} url={scorecardUrl} />
