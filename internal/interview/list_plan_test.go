@@ -80,3 +80,12 @@ func TestListQueriesUseIndexes(t *testing.T) {
 		}
 	})
 }
+
+func TestAssignedQuestionsUseIndexes(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		plan := explainQuery(t, w.DB, w.DB.NewSelect().Table("questions").Column("id").Where("id IN (?)", AssignedQuestions(w.lin)).String())
+		if fullScan.MatchString(plan) || !strings.Contains(plan, "interview_members_user") || strings.Contains(plan, "interviews_start") {
+			t.Error(plan)
+		}
+	})
+}
