@@ -152,7 +152,7 @@ func TestMeetingFollowsInterview(t *testing.T) {
 		h := newFixture(t, d, true)
 		h.start()
 		i := h.schedule(func(p *interview.Plan) { p.Meeting.Kind = interview.WeComMeeting })
-		h.waitFor(func() string { return waitIf(h.get(i.ID).AwaitsMeeting(), "there is no meeting") })
+		h.waitFor(func() string { return waitIf(h.get(i.ID).Meeting.URL == "", "there is no meeting") })
 		m, list := h.get(i.ID).Meeting, h.openMeetings("LinYue")
 		if len(list) != 1 || m.URL != list[0].Link || m.Code != list[0].Code || m.GuestURL == "" || m.GuestURL == m.URL {
 			t.Fatalf("meeting %+v of %+v", m, list)

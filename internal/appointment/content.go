@@ -54,7 +54,7 @@ func (s *Service) newContent(kind Kind, i *interview.Interview, active map[strin
 		return c
 	}
 	c.Location = wecom.TruncateRunes(location(i), maxLocation)
-	for _, userID := range i.Attendees() {
+	for _, userID := range attendeesOf(i) {
 		if active[userID] {
 			c.Members = append(c.Members, userID)
 		}
@@ -67,6 +67,18 @@ func (s *Service) newContent(kind Kind, i *interview.Interview, active map[strin
 		c.Members = append(c.Members, c.Admin)
 	}
 	return c
+}
+
+// attendeesOf returns the userids of the interviewers who have not declined, in the order
+// of their seats.
+func attendeesOf(i *interview.Interview) []string {
+	var ids []string
+	for _, m := range i.Interviewers {
+		if m.Response != interview.Declined {
+			ids = append(ids, m.UserID)
+		}
+	}
+	return ids
 }
 
 // Limits of WeCom in characters.

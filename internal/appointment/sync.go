@@ -104,7 +104,7 @@ func (s *Service) findActive(ctx context.Context, r *row) (map[string]bool, erro
 	if err != nil {
 		return nil, err
 	}
-	ids := append(i.Attendees(), i.OrganizerID)
+	ids := append(attendeesOf(i), i.OrganizerID)
 	people, err := s.Interviews.Members(ctx, r.CorpID, ids)
 	if err != nil {
 		return nil, err

@@ -165,24 +165,6 @@ func (s Meetings) Store(ctx context.Context, tx *db.Tx, i *Interview, m Meeting)
 	return nil
 }
 
-// AwaitsMeeting reports whether the WeCom meeting of the interview is still to be
-// created.
-func (i *Interview) AwaitsMeeting() bool {
-	return i.Open() && i.Meeting.Kind == WeComMeeting && i.Meeting.URL == ""
-}
-
-// Attendees returns the userids of the interviewers who have not declined, in the
-// order of their seats.
-func (i *Interview) Attendees() []string {
-	var ids []string
-	for _, m := range i.Interviewers {
-		if m.Response != Declined {
-			ids = append(ids, m.UserID)
-		}
-	}
-	return ids
-}
-
 // meetingChanged reports whether an edit changes the meeting.
 func meetingChanged(old, m Meeting) bool {
 	if old.Kind != m.Kind {

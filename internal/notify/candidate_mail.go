@@ -24,6 +24,11 @@ const (
 	meetingPoll = 3 * time.Second
 )
 
+// awaitsMeeting reports whether the WeCom meeting of the interview is still to be created.
+func awaitsMeeting(i *interview.Interview) bool {
+	return i.Open() && i.Meeting.Kind == interview.WeComMeeting && i.Meeting.URL == ""
+}
+
 // candidateMail is a mail to the candidate. link is empty for closed interviews.
 type candidateMail struct {
 	renderer
@@ -90,7 +95,7 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 	if d.Interview.Candidate.Email == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
 	}
-	if d.Interview.AwaitsMeeting() && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
+	if awaitsMeeting(d.Interview) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
 		return job.Snooze(meetingPoll)
 	}
 	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
