@@ -56,7 +56,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await expect(card).toContainText(candidate)
     await card.getByRole('button', { name: '无法参加' }).click()
     await expect(interviewer.findCard(invitation, candidate).getByRole('button', { name: '已回复无法参加' })).toBeVisible()
-    await expect(desk.getByText('无法参加')).toBeVisible()
+    await expect(desk.getByText('无法参加', { exact: true })).toBeVisible()
     await recruiter.openChat()
     await expect(recruiter.findCard(/周航无法参加面试/, candidate)).toBeVisible()
   })
