@@ -301,7 +301,7 @@ func TestServerWithRunners(t *testing.T) {
 	t.Cleanup(h.stop)
 	ready := func() string {
 		t.Helper()
-		res, err := http.Get(h.url + "/readyz") //nolint:noctx // a test
+		res, err := http.Get(h.url + "/readyz")
 		if err != nil {
 			t.Fatal(err)
 		}

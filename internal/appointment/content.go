@@ -15,13 +15,13 @@ import (
 
 // content is what an appointment contains in WeCom.
 type content struct {
-	Title       string
-	Description string // contains the URL of the page
-	Location    string
-	StartsAt    time.Time
-	EndsAt      time.Time
-	Admin       string // a member who may change it in WeCom; empty for none
-	Members     []string
+	Title       string    `json:"title"`
+	Description string    `json:"description"` // contains the URL of the page
+	Location    string    `json:"location"`
+	StartsAt    time.Time `json:"startsAt"`
+	EndsAt      time.Time `json:"endsAt"`
+	Admin       string    `json:"admin"` // a member who may change it in WeCom; empty for none
+	Members     []string  `json:"members"`
 }
 
 // computeDigest returns a text that identifies the content; it is empty for nil.

@@ -19,12 +19,12 @@ func TestFindSimilar(t *testing.T) {
 			t.Fatal(err)
 		}
 		for title, want := range map[string][]string{
-			"Go工程帅":                  {"go 工程师 open", "Go 工程师 closed"},
-			"senior backend enginer": {"Senior Backend Engineer open"},
-			"Backend Engineer":       {"Senior Backend Engineer open"},
-			"高级产品经理":                 {"产品经理 open"},
-			"架构师":                    nil,
-			"":                       nil,
+			"Go工程帅":                   {"go 工程师 open", "Go 工程师 closed"},
+			"senior bakcend engineer": {"Senior Backend Engineer open"},
+			"Backend Engineer":        {"Senior Backend Engineer open"},
+			"高级产品经理":                  {"产品经理 open"},
+			"架构师":                     nil,
+			"":                        nil,
 		} {
 			var got []string
 			for _, p := range titles.FindSimilar(title) {

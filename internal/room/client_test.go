@@ -372,7 +372,7 @@ func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, r
 		if row.Name != doc {
 			continue
 		}
-		list, err := s.listUpdateRows(t.Context(), row.ID, 0, 1<<30, 0)
+		list, err := s.listUpdateRows(t.Context(), row.ID, 0, 1<<30)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,7 +78,7 @@ func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, 
 		id: row.ID, corpID: row.CorpID, name: row.Name, text: change.NewText(string(snap.Body)),
 		start: snap.Version, snapshot: snap.Version, clients: map[string]lastPush{},
 	}
-	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32, 0)
+	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	docs := slices.Collect(maps.Values(r.docs))
 	r.mu.Unlock()
 	for _, d := range docs {
-		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32, 0)
+		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,9 @@ type (
 		RoomID string `bun:"room_id"`
 		Name   string `bun:"name"`
 	}
-	UpdateRow   = archive.UpdateRow
+	// UpdateRow is a row of document_updates.
+	UpdateRow = archive.UpdateRow
+	// EventRow is a row of room_events.
 	EventRow    = archive.EventRow
 	snapshotRow struct {
 		bun.BaseModel `bun:"table:document_snapshots"`
@@ -145,12 +147,12 @@ func (s *store) latestSnapshot(ctx context.Context, documentID string, version i
 	return row, nil
 }
 
-// listUpdateRows returns the rows that start in [from, to), in order, at most
-// limit of them (0: all). from must be the first version of a row.
-func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int, limit int64) ([]UpdateRow, error) {
+// listUpdateRows returns the rows that start in [from, to), in order. from must be
+// the first version of a row.
+func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int) ([]UpdateRow, error) {
 	var rows []UpdateRow
 	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).
-		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Limit(limit).Scan(ctx)
+		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
 	}
@@ -166,7 +168,7 @@ func (s *store) readUpdates(ctx context.Context, documentID string, from, to int
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s at version %d: %w", documentID, from, err)
 	}
-	rows, err := s.listUpdateRows(ctx, documentID, start, to, 0)
+	rows, err := s.listUpdateRows(ctx, documentID, start, to)
 	if err != nil {
 		return nil, err
 	}

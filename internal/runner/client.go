@@ -44,7 +44,7 @@ func NewClient(ctx context.Context, cfg ClientConfig) (*Client, error) {
 		return nil, err
 	}
 	go c.listenForEvents()
-	go c.runHeartbeat()
+	go c.runHeartbeat()    //nolint:contextcheck // for as long as the client
 	return c, nil
 }
 
@@ -210,12 +210,12 @@ func (c *Client) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.C
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(c.ctx, cancel)()
+	defer context.AfterFunc(c.ctx, cancel)() //nolint:contextcheck // the client ends its programs
 	f := &follower{client: c, id: db.NewID(), program: p, emit: emit, wake: make(chan struct{}, 1), remaining: maxOutputBytes}
 	c.mu.Lock()
 	c.wake[f.id] = f.wake
 	c.mu.Unlock()
-	defer f.deleteRequest()
+	defer f.deleteRequest() //nolint:contextcheck // after the end of ctx, too
 	err := insertRequest(ctx, c.cfg.DB, &request{
 		ID: f.id, CorpID: p.Company, RoomID: p.Group, ClientID: c.id, Language: p.Language,
 		Source: []byte(p.Source), Stdin: []byte(p.Stdin), Limits: p.Limits, CompanySlots: c.cfg.CompanySlots,

@@ -40,7 +40,8 @@ func (f *follower) deleteRequest() {
 
 // followRequest returns when the request has ended, or some time after the end of ctx.
 func (f *follower) followRequest(ctx context.Context) (sandbox.Result, error) {
-	reading := context.WithoutCancel(ctx)
+	reading, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
 	cancelled := ctx.Done()
@@ -56,11 +57,9 @@ func (f *follower) followRequest(ctx context.Context) (sandbox.Result, error) {
 			cancelled = nil
 			ended, err := cancelRequest(reading, f.client.cfg.DB, f.id)
 			if ended || err != nil {
-				return cancelledResult, nil //nolint:nilerr // the request is deleted, which cancels it as well
+				return cancelledResult, nil // the request is deleted, which cancels it as well
 			}
-			var stop context.CancelFunc
-			reading, stop = context.WithTimeout(reading, cancelTimeout)
-			defer stop()
+			defer time.AfterFunc(cancelTimeout, stop).Stop()
 		case <-reading.Done():
 			return cancelledResult, nil
 		}
@@ -69,7 +68,7 @@ func (f *follower) followRequest(ctx context.Context) (sandbox.Result, error) {
 
 func (f *follower) convertResult(result *runResult, err error) (sandbox.Result, error) {
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled):
 		return cancelledResult, nil
 	case err != nil:
 		return noResult, err

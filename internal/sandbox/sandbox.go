@@ -130,8 +130,8 @@ const (
 // Chunk is a piece of output. It contains whole characters; bytes that are not
 // UTF-8 are replaced with U+FFFD.
 type Chunk struct {
-	Stream string
-	Text   string
+	Stream string `json:"stream"`
+	Text   string `json:"text"`
 }
 
 // ErrUnavailable is wrapped by the errors of Ready and Run when this machine

@@ -98,20 +98,9 @@ func (s *Service) dispatchEvent(ctx context.Context, args event.RecordedArgs, _ 
 		if err != nil {
 			return fmt.Errorf("looking for webhooks: %w", err)
 		}
-		for n := range list {
-			if !list[n].acceptsEvent(e.Type) {
-				continue
-			}
-			target := &list[n]
-			if target.State == Paused { // without the lock, a concurrent resume would miss this delivery
-				if target, err = lockEndpoint(ctx, tx, e.CorpID, target.ID); err != nil {
-					return err
-				}
-			}
-			p := payload{ID: e.ID, Type: e.Type, Timestamp: e.CreatedAt, CorpID: e.CorpID, SubjectID: e.SubjectID, Actor: e.Actor, Data: e.Data}
-			if _, err := s.queueDelivery(ctx, tx, target, p); err != nil {
-				return err
-			}
+		p := payload{ID: e.ID, Type: e.Type, Timestamp: e.CreatedAt, CorpID: e.CorpID, SubjectID: e.SubjectID, Actor: e.Actor, Data: e.Data}
+		if err := s.queueDeliveries(ctx, tx, list, p); err != nil {
+			return err
 		}
 		_, err = tx.NewRaw("UPDATE events SET dispatched_at = ? WHERE corp_id = ? AND id = ?", s.now(), e.CorpID, e.ID).Exec(ctx)
 		if err != nil {
@@ -119,6 +108,25 @@ func (s *Service) dispatchEvent(ctx context.Context, args event.RecordedArgs, _ 
 		}
 		return nil
 	})
+}
+
+// queueDeliveries queues a delivery to each of the endpoints that accepts the event.
+func (s *Service) queueDeliveries(ctx context.Context, tx *db.Tx, list []Endpoint, p payload) (err error) {
+	for n := range list {
+		if !list[n].acceptsEvent(p.Type) {
+			continue
+		}
+		target := &list[n]
+		if target.State == Paused { // without the lock, a concurrent resume would miss this delivery
+			if target, err = lockEndpoint(ctx, tx, p.CorpID, target.ID); err != nil {
+				return err
+			}
+		}
+		if _, err := s.queueDelivery(ctx, tx, target, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // queueDelivery stores a delivery and inserts the job of its first attempt. A

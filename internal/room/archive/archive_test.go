@@ -64,7 +64,10 @@ func typeText(count int, at time.Time) []UpdateRow {
 		if changes = append(changes, []any{0, key}); length > position {
 			changes = append(changes, length-position)
 		}
-		raw, _ := json.Marshal([]any{map[string]any{"c": changes, "a": random.IntN(120), "e": "input.type"}})
+		raw, err := json.Marshal([]any{map[string]any{"c": changes, "a": random.IntN(120), "e": "input.type"}})
+		if err != nil {
+			panic(err)
+		}
 		rows[n] = UpdateRow{
 			DocumentID: documentID, FirstVersion: n, Count: 1, CorpID: "wpCorpIdOfTheCompany", Author: "candidate:0190f3a0-0000-7000-8000-00000000000c",
 			ClientID: "k3xw9v2q", PushSeq: int64(n + 1), At: db.Time(at), Body: string(raw),
@@ -125,7 +128,10 @@ func (f *fixture) readLog(at map[int]func()) []string {
 		if err != nil {
 			f.t.Fatal(err)
 		}
-		raw, _ := json.Marshal(row)
+		raw, err := json.Marshal(row)
+		if err != nil {
+			f.t.Fatal(err)
+		}
 		out = append(out, string(raw))
 		if fn := at[len(out)]; fn != nil {
 			fn()
