@@ -44,7 +44,7 @@ func NewClient(ctx context.Context, cfg ClientConfig) (*Client, error) {
 		return nil, err
 	}
 	go c.listenForEvents()
-	go c.runHeartbeat()    //nolint:contextcheck // for as long as the client
+	go c.runHeartbeat() //nolint:contextcheck // for as long as the client
 	return c, nil
 }
 
