@@ -132,6 +132,11 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, i *interview.Interview)
 	if err != nil {
 		return err
 	}
+	return s.followRows(ctx, tx, i, rows)
+}
+
+// followRows is Follow with the rows of the interview, which it stores.
+func (s *Service) followRows(ctx context.Context, tx *db.Tx, i *interview.Interview, rows map[Kind]*row) error {
 	set, err := readSettings(ctx, tx, i.CorpID)
 	if err != nil {
 		return err
@@ -208,10 +213,7 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, interviewID string) 
 				r.Deleted, r.ExternalID = false, ""
 			}
 			r.setFailure(nil)
-			if err := s.storeRow(ctx, tx, r); err != nil {
-				return err
-			}
 		}
-		return s.Follow(ctx, tx, i)
+		return s.followRows(ctx, tx, i, rows)
 	})
 }

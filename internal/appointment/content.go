@@ -106,21 +106,17 @@ func location(i *interview.Interview) string {
 // newDescription returns the lines of both kinds. The URL of the page stands first: a long title
 // of a position must not cut it off.
 func (s *Service) newDescription(kind Kind, i *interview.Interview) string {
-	t := func(id string, params ...any) string {
-		p := map[string]any{}
-		for n := 0; n+1 < len(params); n += 2 {
-			p[params[n].(string)] = params[n+1] //nolint:forcetypeassert // literals below
-		}
-		return i18n.T(i18n.DefaultLanguage, "appointment.line."+id, p)
+	line := func(id string, params map[string]any) string {
+		return i18n.T(i18n.DefaultLanguage, "appointment.line."+id, params)
 	}
 	lines := []string{
-		t("page", "URL", s.pageURL(i.ID)),
-		t("candidate", "Name", i.Candidate.Name, "Position", i.Position.Title, "Round", i.Round),
+		line("page", map[string]any{"URL": s.pageURL(i.ID)}),
+		line("candidate", map[string]any{"Name": i.Candidate.Name, "Position": i.Position.Title, "Round": i.Round}),
 	}
 	if kind == Schedule && i.Meeting.URL != "" {
-		lines = append(lines, t("meeting", "URL", i.Meeting.URL))
+		lines = append(lines, line("meeting", map[string]any{"URL": i.Meeting.URL}))
 		if i.Meeting.Code != "" {
-			lines = append(lines, t("code", "Code", i.Meeting.Code))
+			lines = append(lines, line("code", map[string]any{"Code": i.Meeting.Code}))
 		}
 	}
 	return wecom.TruncateRunes(strings.Join(lines, "\n"), maxDescription)

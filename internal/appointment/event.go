@@ -2,7 +2,6 @@ package appointment
 
 import (
 	"context"
-	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
@@ -130,21 +129,21 @@ func ignoreRefusal(err error) error {
 // handleModification applies a new time to the interview, with the rights of the
 // member. Everything else, and a time that the domain refuses, is written over.
 func (s *Service) handleModification(ctx context.Context, r *row, userID string) error {
-	c, err := s.readTime(ctx, r)
-	if err != nil {
-		return err
-	}
 	i, err := s.Interviews.GetUnchecked(ctx, r.CorpID, r.InterviewID)
 	if err != nil {
 		return err
 	}
-	if !c.StartsAt.Equal(i.StartsAt) || !c.EndsAt.Equal(i.EndsAt) {
+	start, end, err := s.newWriter(r.Kind, i).readTime(ctx, r.ExternalID)
+	if err != nil {
+		return err
+	}
+	if !start.Equal(i.StartsAt) || !end.Equal(i.EndsAt) {
 		a, err := s.FindActor(ctx, r.CorpID, userID)
 		if err != nil {
 			return err
 		}
 		_, err = s.Interviews.Edit(ctx, a, r.InterviewID, 0, func(p *interview.Plan) {
-			p.StartsAt, p.Duration, p.OverrideWarnings = c.StartsAt, c.EndsAt.Sub(c.StartsAt), true
+			p.StartsAt, p.Duration, p.OverrideWarnings = start, end.Sub(start), true
 		})
 		if refused := ignoreRefusal(err); refused != nil {
 			return refused
@@ -156,26 +155,6 @@ func (s *Service) handleModification(ctx context.Context, r *row, userID string)
 		r.Written = "changed in WeCom " + db.NewID()
 		return s.requestSync(ctx, tx, r)
 	})
-}
-
-// readTime returns the content that WeCom has, as far as its time.
-func (s *Service) readTime(ctx context.Context, r *row) (*content, error) {
-	if r.Kind == Meeting {
-		info, err := s.Client.Meetings.Get(ctx, r.ExternalID)
-		if err != nil {
-			return nil, err
-		}
-		start := info.Start.UTC()
-		return &content{StartsAt: start, EndsAt: start.Add(time.Duration(info.Duration) * time.Second)}, nil
-	}
-	found, err := s.Client.Schedules.Get(ctx, r.ExternalID)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, job.Cancel(apperr.NewNotFound())
-	}
-	return &content{StartsAt: found[0].StartTime.UTC(), EndsAt: found[0].EndTime.UTC()}, nil
 }
 
 // handleDeletion records that a member has deleted the appointment.

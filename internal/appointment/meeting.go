@@ -13,53 +13,52 @@ import (
 // searchMeetings bounds the search for a meeting whose creation had no response.
 const searchMeetings = 200
 
-// meetingWriter writes a meeting. access is how it is joined, after writeContent.
+// meetingWriter writes the meeting of an interview. access is how it is joined, after
+// writeContent.
 type meetingWriter struct {
 	*Service
 
-	access interview.Meeting
+	interview *interview.Interview
+	access    interview.Meeting
 }
 
-func (w *meetingWriter) writeContent(ctx context.Context, r *row, c *content) error {
-	if r.Attempted && r.ExternalID == "" {
-		id, err := w.findMeeting(ctx, r)
-		if err != nil {
-			return err
-		}
-		r.ExternalID = id
-	}
-	switch {
-	case c == nil && r.ExternalID == "":
-		return nil
-	case c == nil:
-		err := w.Client.Meetings.Cancel(ctx, r.ExternalID)
-		if wecom.IsCode(err, 90602, 400041, 400224, 730008) { // unknown, cancelled, begun or deleted
-			err = nil
-		}
-		if err == nil {
-			r.ExternalID = ""
-		}
-		return err
-	case r.ExternalID == "":
-		return w.createMeeting(ctx, r, c)
-	}
+func (w *meetingWriter) updateEntry(ctx context.Context, r *row, c *content) error {
 	_, err := w.Client.Meetings.Update(ctx, r.ExternalID, c.toMeeting())
 	switch {
 	case wecom.IsCode(err, 400041, 730008):
 		return errDeleted
-	case wecom.IsCode(err, 90602): // unknown, as after a change of the application
-		r.ExternalID = ""
-		return w.createMeeting(ctx, r, c)
+	case wecom.IsCode(err, 90602):
+		return errUnknown
 	case err != nil:
 		return err
+	case w.interview.Meeting.URL == "": // an earlier attempt has not read it
+		return w.readAccess(ctx, r)
 	}
-	return w.keepAccess(ctx, r)
+	w.access = w.interview.Meeting // an update does not change it
+	return nil
 }
 
-func (w *meetingWriter) createMeeting(ctx context.Context, r *row, c *content) error {
+func (w *meetingWriter) cancelEntry(ctx context.Context, id string) error {
+	err := w.Client.Meetings.Cancel(ctx, id)
+	if wecom.IsCode(err, 90602, 400041, 400224, 730008) { // unknown, cancelled, begun or deleted
+		return nil
+	}
+	return err
+}
+
+func (w *meetingWriter) readTime(ctx context.Context, id string) (start, end time.Time, err error) {
+	info, err := w.Client.Meetings.Get(ctx, id)
+	if err != nil {
+		return start, end, err
+	}
+	start = info.Start.UTC()
+	return start, start.Add(time.Duration(info.Duration) * time.Second), nil
+}
+
+func (w *meetingWriter) createEntry(ctx context.Context, r *row, c *content) error {
 	made, err := w.Client.Meetings.Create(ctx, c.toMeeting())
 	if wecom.IsCode(err, 400301, 400302) { // an earlier attempt created it
-		id, findErr := w.findMeeting(ctx, r)
+		id, findErr := w.findEntry(ctx, r)
 		if findErr != nil || id == "" {
 			return err
 		}
@@ -71,20 +70,6 @@ func (w *meetingWriter) createMeeting(ctx context.Context, r *row, c *content) e
 	}
 	r.ExternalID = made.MeetingID
 	return w.readAccess(ctx, r)
-}
-
-// keepAccess keeps how the meeting is joined, which an update does not change, or
-// reads it if an earlier attempt has not.
-func (w *meetingWriter) keepAccess(ctx context.Context, r *row) error {
-	i, err := w.Interviews.GetUnchecked(ctx, r.CorpID, r.InterviewID)
-	if err != nil {
-		return err
-	}
-	if i.Meeting.URL == "" {
-		return w.readAccess(ctx, r)
-	}
-	w.access = i.Meeting
-	return nil
 }
 
 // readAccess reads how the meeting is joined. A URL of the candidate's own requires
@@ -112,16 +97,10 @@ func (c *content) toMeeting() *wecom.Meeting {
 	}
 }
 
-// findMeeting returns the id of the meeting that an earlier attempt created; empty if there
-// is none.
-func (w *meetingWriter) findMeeting(ctx context.Context, r *row) (string, error) {
-	i, err := w.Interviews.GetUnchecked(ctx, r.CorpID, r.InterviewID)
-	if err != nil {
-		return "", err
-	}
+func (w *meetingWriter) findEntry(ctx context.Context, r *row) (string, error) {
 	cursor, read := "", 0
 	for {
-		ids, next, err := w.Client.Meetings.ListByUser(ctx, i.OrganizerID, cursor, r.CreatedAt, w.now())
+		ids, next, err := w.Client.Meetings.ListByUser(ctx, w.interview.OrganizerID, cursor, r.CreatedAt, w.now())
 		if err != nil {
 			return "", err
 		}

@@ -3,10 +3,13 @@ package appointment
 import (
 	"context"
 	"strings"
+	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -21,43 +24,39 @@ const calendarColor = "#0052D9"
 
 type scheduleWriter struct{ *Service }
 
-func (w *scheduleWriter) writeContent(ctx context.Context, r *row, c *content) error {
-	if r.Attempted && r.ExternalID == "" {
-		id, err := w.findSchedule(ctx, r)
-		if err != nil {
-			return err
-		}
-		r.ExternalID = id
-	}
-	switch {
-	case c == nil && r.ExternalID == "":
-		return nil
-	case c == nil:
-		err := w.Client.Schedules.Cancel(ctx, r.ExternalID, wecom.OccurrenceSelector{})
-		if wecom.IsCode(err, 90460, 90461) { // cancelled already, or unknown
-			err = nil
-		}
-		if err == nil {
-			r.ExternalID = ""
-		}
-		return err
-	case r.ExternalID == "":
-		return w.createSchedule(ctx, r, c)
-	}
+func (w *scheduleWriter) updateEntry(ctx context.Context, r *row, c *content) error {
 	schedule := c.toSchedule()
 	schedule.ScheduleID = r.ExternalID
 	_, err := w.Client.Schedules.Update(ctx, wecom.ScheduleUpdate{Schedule: *schedule})
 	switch {
 	case wecom.IsCode(err, 90460):
 		return errDeleted
-	case wecom.IsCode(err, 90461): // unknown, as after a change of the application
-		r.ExternalID = ""
-		return w.createSchedule(ctx, r, c)
+	case wecom.IsCode(err, 90461):
+		return errUnknown
 	}
 	return err
 }
 
-func (w *scheduleWriter) createSchedule(ctx context.Context, r *row, c *content) error {
+func (w *scheduleWriter) cancelEntry(ctx context.Context, id string) error {
+	err := w.Client.Schedules.Cancel(ctx, id, wecom.OccurrenceSelector{})
+	if wecom.IsCode(err, 90460, 90461) { // cancelled already, or unknown
+		return nil
+	}
+	return err
+}
+
+func (w *scheduleWriter) readTime(ctx context.Context, id string) (start, end time.Time, err error) {
+	found, err := w.Client.Schedules.Get(ctx, id)
+	if err != nil {
+		return start, end, err
+	}
+	if len(found) == 0 {
+		return start, end, job.Cancel(apperr.NewNotFound())
+	}
+	return found[0].StartTime.UTC(), found[0].EndTime.UTC(), nil
+}
+
+func (w *scheduleWriter) createEntry(ctx context.Context, r *row, c *content) error {
 	calendarID, err := w.ensureCalendar(ctx, r.CorpID)
 	if err != nil {
 		return err
@@ -90,9 +89,7 @@ func (c *content) toSchedule() *wecom.Schedule {
 	return out
 }
 
-// findSchedule returns the id of the schedule that an earlier attempt created; empty if there
-// is none. WeCom has no key by which it recognizes a repeated creation.
-func (w *scheduleWriter) findSchedule(ctx context.Context, r *row) (string, error) {
+func (w *scheduleWriter) findEntry(ctx context.Context, r *row) (string, error) {
 	set, err := readSettings(ctx, w.DB.DB, r.CorpID)
 	if err != nil || set.CalendarID == "" {
 		return "", err

@@ -20,24 +20,61 @@ var (
 	refusedBackoff = outbox.Backoff{First: 10 * time.Minute, Max: time.Hour}
 )
 
-// errDeleted is returned by a writer whose appointment was deleted in WeCom.
-var errDeleted = errors.New("deleted in WeCom")
+// Errors of writer.updateEntry.
+var (
+	errDeleted = errors.New("deleted in WeCom")
+	errUnknown = errors.New("unknown to WeCom") // as after a change of the application
+)
 
-// writer writes one kind of appointment.
+// writer writes the entry of one kind of appointment in WeCom.
 type writer interface {
-	// writeContent makes WeCom contain the content, or nothing if it is nil, and sets the
-	// ExternalID of the row. With Attempted, it looks for the result of an earlier
-	// creation first.
-	writeContent(ctx context.Context, r *row, c *content) error
+	// findEntry returns the id of the entry that an earlier attempt created; empty if
+	// there is none. WeCom has no key by which it recognizes a repeated creation.
+	findEntry(ctx context.Context, r *row) (id string, err error)
+	// createEntry creates the entry and sets the ExternalID of the row, also if it fails
+	// after the creation.
+	createEntry(ctx context.Context, r *row, c *content) error
+	updateEntry(ctx context.Context, r *row, c *content) error
+	// cancelEntry returns nil for an entry that is cancelled already.
+	cancelEntry(ctx context.Context, id string) error
+	// readTime returns the start and the end of the entry.
+	readTime(ctx context.Context, id string) (start, end time.Time, err error)
 	// afterStore is called in the transaction that stores the result of writeContent.
 	afterStore(ctx context.Context, tx *db.Tx, r *row, i *interview.Interview) error
 }
 
-func (s *Service) newWriter(kind Kind) writer {
+// newWriter returns the writer of a kind for an interview.
+func (s *Service) newWriter(kind Kind, i *interview.Interview) writer {
 	if kind == Meeting {
-		return &meetingWriter{Service: s}
+		return &meetingWriter{Service: s, interview: i}
 	}
-	return &scheduleWriter{Service: s}
+	return &scheduleWriter{s}
+}
+
+// writeContent makes WeCom contain the content, or nothing if it is nil.
+func writeContent(ctx context.Context, w writer, r *row, c *content) (err error) {
+	if r.Attempted && r.ExternalID == "" {
+		if r.ExternalID, err = w.findEntry(ctx, r); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c == nil && r.ExternalID == "":
+		return nil
+	case c == nil:
+		if err := w.cancelEntry(ctx, r.ExternalID); err != nil {
+			return err
+		}
+		r.ExternalID = ""
+		return nil
+	case r.ExternalID == "":
+		return w.createEntry(ctx, r, c)
+	}
+	if err = w.updateEntry(ctx, r, c); !errors.Is(err, errUnknown) {
+		return err
+	}
+	r.ExternalID = ""
+	return w.createEntry(ctx, r, c)
 }
 
 // syncRow makes one attempt, if the row needs one.
@@ -46,16 +83,16 @@ func (s *Service) syncRow(ctx context.Context, args SyncArgs) error {
 	if err != nil || a == nil {
 		return err
 	}
-	w := s.newWriter(a.row.Kind)
-	return s.storeResult(ctx, w, a, w.writeContent(ctx, a.row, a.content))
+	w := s.newWriter(a.row.Kind, a.interview)
+	return s.storeResult(ctx, w, a, writeContent(ctx, w, a.row, a.content))
 }
 
 // attempt is a claimed row with the content that it is to have, nil for none, and the
-// version of the interview from which the content was derived.
+// interview from which the content was derived.
 type attempt struct {
-	row     *row
-	content *content
-	version int
+	row       *row
+	content   *content
+	interview *interview.Interview
 }
 
 // claimRow claims a row for one attempt. It is nil when there is nothing to do.
@@ -89,7 +126,7 @@ func (s *Service) claimRow(ctx context.Context, args SyncArgs) (claimed *attempt
 		}
 		r.Claim(now)
 		before := *r
-		claimed = &attempt{&before, c, i.Version}
+		claimed = &attempt{&before, c, i}
 		if c != nil && r.ExternalID == "" {
 			r.Attempted = true
 		}
@@ -170,7 +207,7 @@ func (s *Service) storeResult(ctx context.Context, w writer, a *attempt, failure
 			r.Attempted = r.Attempted || c != nil && r.ExternalID == "" && f.uncertain
 			r.setFailure(f.reason)
 			switch {
-			case i.Version != a.version || r.Written != claimed.Written: // changed here or in WeCom during the attempt
+			case i.Version != a.interview.Version || r.Written != claimed.Written: // changed here or in WeCom during the attempt
 				wait = time.Second
 				r.Retry(s.now().Add(wait))
 			case f.backoff != nil:
