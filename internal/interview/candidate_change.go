@@ -17,10 +17,19 @@ func (s candidateChanges) apply(ctx context.Context, tx *db.Tx, before, c *candi
 	if err := s.interviews.Rooms().syncOfCandidate(ctx, tx, before, c); err != nil {
 		return err
 	}
-	if err := s.interviews.Meetings().followCandidate(ctx, tx, before, c); err != nil {
+	if err := s.renameInAppointments(ctx, tx, before, c); err != nil {
 		return err
 	}
 	return s.readdressMail(ctx, tx, before, c)
+}
+
+// renameInAppointments makes the calendar entries and the meetings follow the new name
+// of a candidate.
+func (s candidateChanges) renameInAppointments(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
+	if s.interviews.Appointments == nil || c.Name == before.Name {
+		return nil
+	}
+	return s.withUpcoming(ctx, tx, c, func(i *Interview) error { return s.interviews.Meetings().syncAppointments(ctx, tx, i) })
 }
 
 // readdressMail sends the invitations to the new address of a candidate, and
@@ -30,6 +39,12 @@ func (s candidateChanges) readdressMail(ctx context.Context, tx *db.Tx, before, 
 	if c.Email == before.Email || c.Email == "" {
 		return nil
 	}
+	return s.withUpcoming(ctx, tx, c, func(i *Interview) error { return s.readdressInterview(ctx, tx, c, i) })
+}
+
+// withUpcoming runs fn on each of the candidate's interviews that are to begin, under
+// its lock.
+func (s candidateChanges) withUpcoming(ctx context.Context, tx *db.Tx, c *candidate.Candidate, fn func(*Interview) error) error {
 	var ids []string
 	err := tx.NewSelect().Model((*Interview)(nil)).Column("i.id").
 		Where("i.corp_id = ? AND i.candidate_id = ? AND i.state = ?", c.CorpID, c.ID, Scheduled).
@@ -38,27 +53,20 @@ func (s candidateChanges) readdressMail(ctx context.Context, tx *db.Tx, before, 
 		return fmt.Errorf("listing the interviews of candidate %s: %w", c.ID, err)
 	}
 	for _, id := range ids {
-		if err := lockInterview(ctx, tx, c.CorpID, id); err != nil {
-			return err
-		}
-		if err := s.readdressInterview(ctx, tx, c, id); err != nil {
+		if err := s.interviews.Rooms().withInterviewInTx(ctx, tx, c.CorpID, id, fn); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, id string) error {
-	i, err := s.interviews.readInterview(ctx, tx, c.CorpID, id)
+func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, i *Interview) error {
+	_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.interviews.now()).
+		Where("corp_id = ? AND interview_id = ? AND purpose = ? AND revoked_at IS NULL", c.CorpID, i.ID, purposeMail).Exec(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("revoking the mailed links of interview %s: %w", i.ID, err)
 	}
-	_, err = tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.interviews.now()).
-		Where("corp_id = ? AND interview_id = ? AND purpose = ? AND revoked_at IS NULL", c.CorpID, id, purposeMail).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("revoking the mailed links of interview %s: %w", id, err)
-	}
-	scheduled, err := s.interviews.Messages.Readdress(ctx, tx, c.CorpID, id, c.Email)
+	scheduled, err := s.interviews.Messages.Readdress(ctx, tx, c.CorpID, i.ID, c.Email)
 	if err != nil || scheduled {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -115,27 +114,6 @@ func (s Meetings) syncAppointments(ctx context.Context, tx *db.Tx, i *Interview)
 		return nil
 	}
 	return s.interviews.Appointments.Follow(ctx, tx, i)
-}
-
-// followCandidate makes them follow the new name of a candidate.
-func (s Meetings) followCandidate(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
-	if s.interviews.Appointments == nil || c.Name == before.Name {
-		return nil
-	}
-	var ids []string
-	err := tx.NewSelect().Model((*Interview)(nil)).Column("i.id").
-		Where("i.corp_id = ? AND i.candidate_id = ? AND i.state = ?", c.CorpID, c.ID, Scheduled).
-		Where("i.starts_at > ?", s.interviews.now()).OrderExpr("i.id").Scan(ctx, &ids)
-	if err != nil {
-		return fmt.Errorf("listing the interviews of candidate %s: %w", c.ID, err)
-	}
-	for _, id := range ids {
-		err := s.interviews.Rooms().withInterviewInTx(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.syncAppointments(ctx, tx, i) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // WithInterview runs fn in a transaction on an interview, under its lock. Members'
