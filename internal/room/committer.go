@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -131,23 +131,11 @@ func (c *committer) storePlan(ctx context.Context, p *plan) {
 			p = r.preparePlan(c.manager.now())
 			continue
 		}
-		if try >= commitAttempts && !errors.Is(err, errConflict) || try >= conflictAttempts || !sleepContext(ctx, commitBackoff<<try) {
+		if try >= commitAttempts && !errors.Is(err, errConflict) || try >= conflictAttempts || !backoff.Sleep(ctx, commitBackoff<<try) {
 			c.manager.log.Error("a room could not be stored", "room", r.id, "works", len(p.items), "error", err)
 			r.failPlan(p)
 			return
 		}
-	}
-}
-
-// sleepContext waits for d. It returns false when ctx ends first.
-func sleepContext(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -121,7 +122,7 @@ func (m *Manager) startReplication() {
 			// On every connection all rooms read their logs, since
 			// notifications sent while disconnected are lost.
 			err := m.store.db.Listen(m.ctx, notifyChannel, m.resyncAll, m.receiveNotification)
-			if !sleepContext(m.ctx, retryAfter) {
+			if !backoff.Sleep(m.ctx, retryAfter) {
 				return
 			}
 			m.log.Warn("lost the connection to the other replicas", "error", err)

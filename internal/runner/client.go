@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -131,17 +132,7 @@ func (c *Client) listenForEvents() {
 		if c.ctx.Err() == nil {
 			c.cfg.Logger.Warn("the connection that listens to runners was lost", "error", err)
 		}
-		waitFor(c.ctx, listenRetry)
-	}
-}
-
-// waitFor waits for a duration or the end of ctx.
-func waitFor(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+		backoff.Sleep(c.ctx, listenRetry)
 	}
 }
 

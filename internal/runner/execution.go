@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -138,7 +139,7 @@ func (e *execution) storeResult(ctx context.Context, o outcome) {
 	if isReleased {
 		result = runResult{Result: lostResult}
 	}
-	for begin := time.Now(); ; waitFor(ctx, listenRetry) {
+	for begin := time.Now(); ; backoff.Sleep(ctx, listenRetry) {
 		err := e.updateRequest(ctx, func(ctx context.Context, tx *db.Tx) error {
 			if isReleased && e.seq == 0 && len(chunks) == 0 && e.request.Attempts < maxAttempts {
 				return requeueRequest(ctx, tx, e.request.ID)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -400,7 +401,7 @@ func TestOutputFlood(t *testing.T) {
 		defer close(ended)
 		for ctx.Err() == nil {
 			emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: strings.Repeat("x", 1000)})
-			waitFor(ctx, time.Millisecond)
+			backoff.Sleep(ctx, time.Millisecond)
 		}
 		return cancelledResult, nil
 	})

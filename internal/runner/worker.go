@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -122,7 +123,7 @@ func (w *Worker) listenForRequests(ctx context.Context) {
 		if ctx.Err() == nil {
 			w.cfg.Logger.Warn("the connection that listens to servers was lost", "error", err)
 		}
-		waitFor(ctx, listenRetry)
+		backoff.Sleep(ctx, listenRetry)
 	}
 }
 
