@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/appointment"
-	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -64,15 +62,10 @@ func (h appointmentHandlers) getAppointmentSettings(ctx context.Context, _ *http
 	if err != nil {
 		return nil, err
 	}
-	text := func(r *apperr.Reason) string {
-		if r == nil {
-			return ""
-		}
-		return i18n.T(httpapi.Language(ctx), r.Code, r.Params)
-	}
+	lang := httpapi.Language(ctx)
 	return httpapi.NewResponse(AppointmentSettings{
 		Calendar: set.Calendar, DefaultMeeting: string(set.DefaultMeeting),
-		ScheduleFailure: text(set.ScheduleFailure), MeetingFailure: text(set.MeetingFailure),
+		ScheduleFailure: localizeReason(lang, set.ScheduleFailure), MeetingFailure: localizeReason(lang, set.MeetingFailure),
 	}, nil)
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -49,11 +50,15 @@ func (h roomSettingsHandlers) respondWithRoomSettings(ctx context.Context, err e
 	return httpapi.NewResponse(RoomSettings{
 		DefaultKind: resource.DefaultRoomKind(choice.Default),
 		Kinds: httpapi.MapSlice(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
-			out := RoomKindInfo{Kind: resource.RoomKind(k.Kind), Available: k.Reason == nil}
-			if k.Reason != nil {
-				out.Reason = i18n.T(lang, k.Reason.Code, k.Reason.Params)
-			}
-			return out
+			return RoomKindInfo{Kind: resource.RoomKind(k.Kind), Available: k.Reason == nil, Reason: localizeReason(lang, k.Reason)}
 		}),
 	}, nil)
+}
+
+// localizeReason returns the text of a reason; empty for nil.
+func localizeReason(lang string, r *apperr.Reason) string {
+	if r == nil {
+		return ""
+	}
+	return i18n.T(lang, r.Code, r.Params)
 }
