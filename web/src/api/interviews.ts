@@ -1,5 +1,6 @@
 import { keepPreviousData, infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
+import { isOpen } from './interviewState'
 import type { Decision, Interview, InterviewInput, InterviewPatch, InterviewState } from './types'
 
 export interface InterviewFilter {
@@ -53,7 +54,7 @@ export function interviewQuery(id: string) {
 function hasPendingWork({ interviewers, room, meeting, state }: Interview): boolean {
   if (interviewers.some(({ notified }) => notified === 'waiting')) return true
   const isComplete = room.state === 'ready' && (meeting.kind === 'none' || meeting.url !== undefined)
-  return !isComplete && (state === 'scheduled' || state === 'in_progress')
+  return !isComplete && isOpen(state)
 }
 
 export const overviewQuery = queryOptions({

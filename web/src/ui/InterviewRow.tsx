@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { isOpen } from '@/api/interviewState'
 import type { Interview } from '@/api/types'
 import { useSession, useTimeZone } from '@/app/useSession'
 import { formatTime, formatDay } from '@/time/format'
@@ -55,7 +56,7 @@ function RowState({ interview }: { interview: Interview }) {
   const { user } = useSession()
   const { result, state } = interview
   if (result) return <DecisionTag decision={result.decision} />
-  if ((state === 'scheduled' || state === 'in_progress') && hasDeclined(interview, user.userId)) return <Tag tone="danger">{t('response.youDeclined')}</Tag>
+  if (isOpen(state) && hasDeclined(interview, user.userId)) return <Tag tone="danger">{t('response.youDeclined')}</Tag>
   return <StateTag state={state} />
 }
 

@@ -1,3 +1,4 @@
+import { isOpen } from '@/api/interviewState'
 import type { Interview, InterviewInput, InterviewPatch, MeetingKind, ProblemField, RoomKind } from '@/api/types'
 import type { ClockTime, Day } from '@/time/zone'
 import { toInstant, toWallClock } from '@/time/zone'
@@ -180,7 +181,7 @@ export function findConflict(interviews: Interview[], userId: string, from: Date
   return interviews.find(
     (one) =>
       one.id !== except &&
-      (one.state === 'scheduled' || one.state === 'in_progress') &&
+      isOpen(one.state) &&
       new Date(one.startsAt).getTime() < to &&
       new Date(one.endsAt).getTime() > from.getTime() &&
       one.interviewers.some((who) => who.userId === userId && who.response !== 'declined'),

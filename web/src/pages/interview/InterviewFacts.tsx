@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { isOpen } from '@/api/interviewState'
 import type { Interview } from '@/api/types'
 import { MeetingLink } from '@/ui/MeetingLink'
 import { Card } from '@/ui/Page'
@@ -8,7 +9,6 @@ import { RoomStateTag } from './RoomStatus'
 export function InterviewFacts({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const { candidate, position, round, room, meeting, organizer, questions, note, durationMinutes, state } = interview
-  const isOpen = state === 'scheduled' || state === 'in_progress'
   return (
     <Card title={t('interview.facts')}>
       <dl className="hm-facts">
@@ -45,7 +45,7 @@ export function InterviewFacts({ interview }: { interview: Interview }) {
             <dt>{t('form.meeting')}</dt>
             <dd>
               <div>{t(`meeting.${meeting.kind}`)}</div>
-              {isOpen && <MeetingLink meeting={meeting} />}
+              {isOpen(state) && <MeetingLink meeting={meeting} />}
             </dd>
           </>
         )}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isOpen } from '@/api/interviewState'
 import { useUpdateInterview, useRetryRoom } from '@/api/interviews'
 import type { Interview, Room } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
@@ -18,10 +19,6 @@ export function RoomStateTag({ interview: { room, state } }: { interview: Interv
   const { t } = useTranslation()
   if (room.kind !== 'showmebug' || !isOpen(state)) return null
   return <Tag tone={tones[room.state]}>{t(`room.states.${room.state}`)}</Tag>
-}
-
-function isOpen(state: Interview['state']): boolean {
-  return state === 'scheduled' || state === 'in_progress'
 }
 
 /** Why the room is not ready, with the possible actions. */

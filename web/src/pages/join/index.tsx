@@ -84,15 +84,16 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
 
 function MeetingNote({ meeting }: { meeting: JoinInfo['meeting'] }) {
   const { t } = useTranslation('room')
+  const { t: common } = useTranslation()
   return (
     <Note>
       <strong>{t('join.meeting')}</strong>
       {meeting.url ? (
         <p>
           <a href={meeting.url} target="_blank" rel="noreferrer noopener">
-            {t('join.meetingJoin')}
+            {common('meeting.join')}
           </a>
-          {meeting.code && <span className="hm-muted hm-small"> {t('join.meetingCode', { code: meeting.code })}</span>}
+          {meeting.code && <span className="hm-muted hm-small"> {common('meeting.code', { code: meeting.code })}</span>}
         </p>
       ) : (
         <p>{t('join.meetingPreparing')}</p>

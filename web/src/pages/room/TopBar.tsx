@@ -36,13 +36,13 @@ export function TopBar() {
 }
 
 function MeetingButton() {
-  const { t } = useTranslation('room')
+  const { t } = useTranslation()
   const { meeting } = useRoomContext().roomInfo
   const narrow = useIsNarrow()
   if (!meeting?.url) return null
   return (
-    <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" label={t('bar.meeting')} title={meeting.code && t('bar.meetingCode', { code: meeting.code })}>
-      {narrow ? t('bar.meetingShort') : t('bar.meeting')}
+    <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" label={t('meeting.join')} title={meeting.code && t('meeting.code', { code: meeting.code })}>
+      {narrow ? t('meeting.short') : t('meeting.join')}
     </ExternalButtonLink>
   )
 }
