@@ -50,10 +50,13 @@ test: test-go test-days test-modules test-web e2e ## everything: Go on both data
 # functions of the standard library, whose synchronization the detector must see.
 race := -race -gcflags=modernc.org/sqlite/lib=-race=false
 
+# Packages that are built and tested at the same time: tests on PostgreSQL wait, so one more than processors.
+parallel := -p $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
 	@$(call step,go test -race on SQLite and PostgreSQL) \
-		scripts/compiler.sh; scripts/postgres.sh $(GO) test $(race) -vet=off -ldflags=-w -timeout 15m -json ./... | $(GO) run ./tools/testreport go
+		scripts/compiler.sh; scripts/postgres.sh $(GO) test $(race) $(parallel) -vet=off -ldflags=-w -timeout 15m -json ./... | $(GO) run ./tools/testreport go
 
 # The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
 DAYS ?= -30 400
@@ -63,7 +66,7 @@ DAYS_PACKAGES ?= $(shell grep -rlE --include='*_test.go' 'huimian/internal/(cloc
 test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from today (DAYS="-400 -30 -1 400")
 	@for days in $(DAYS); do \
 		($(call step,go test with fixtures $$days days from today) \
-			HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test -timeout 15m $(DAYS_PACKAGES)); \
+			HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test $(parallel) -timeout 15m $(DAYS_PACKAGES)); \
 	done
 
 .PHONY: test-modules
