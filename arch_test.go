@@ -147,6 +147,8 @@ var table = map[string]row{
 	"internal/mail/mailtest": {"", "github.com", "an SMTP server for the tests of any package"},
 	"internal/interview/history": {"internal/member internal/actor internal/audit internal/interview internal/apperr", transport + " " + drivers,
 		"it reads what the domain has recorded, and records nothing"},
+	"internal/interview/worklist": {"internal/message internal/scorecard internal/pagination internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
+		"it reads what the domain has stored, and changes nothing"},
 	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"writes interviews into WeCom's calendar and meetings; what an interview is and who may do what is decided in interview"},
 	"internal/notify": {"internal/appointment internal/mail internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
@@ -158,7 +160,7 @@ var table = map[string]row{
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/apptest": {"internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +

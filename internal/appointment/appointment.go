@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -216,4 +217,13 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, interviewID string) 
 		}
 		return s.followRows(ctx, tx, i, rows)
 	})
+}
+
+// FailedInterviews is a query of the ids of the interviews whose schedule or meeting WeCom has refused.
+// What it refuses to the company as a whole is in the settings, and deletions by members
+// are left out.
+func FailedInterviews(corpID string) schema.QueryAppender {
+	return bun.SafeQuery(`SELECT ap.interview_id FROM appointments AS ap WHERE ap.corp_id = ?0 AND ap.failure_code <> '' AND NOT ap.deleted
+		AND NOT EXISTS (SELECT 1 FROM appointment_settings AS aps WHERE aps.corp_id = ?0
+			AND ap.failure_code IN (aps.schedule_failure, aps.meeting_failure))`, corpID)
 }

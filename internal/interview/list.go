@@ -24,12 +24,11 @@ type Filter struct {
 	PositionID  string
 	CandidateID string
 	ExternalID  string
-	Descending  bool // by start time
+	IDs         []string // only these; nil is no restriction
+	Descending  bool     // by start time
 
 	unanswered  bool      // the actor has not responded
 	due         bool      // the actor's scorecard is missing
-	waiting     bool      // an interviewer has not responded, and none has declined
-	declined    bool      // an interviewer has declined
 	startsAfter time.Time // starts after this time; zero is no bound
 }
 
@@ -51,11 +50,6 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 	}
 	return list, next, s.fillNames(ctx, a.CorpID, list)
 }
-
-// seated names no corp_id, of which SQLite without statistics would use an index: it
-// reads every interviewer of the company for each interview. The primary key begins
-// with the id of the interview, which belongs to one company.
-const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id"
 
 // seats selects the ids of the interviews of company ?0 with the interviewer ?1.
 const seats = "SELECT im.interview_id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
@@ -90,12 +84,6 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	if f.unanswered {
 		q.Where("i.id IN ("+seats+" AND im.response = ?2)", a.CorpID, a.UserID, Pending)
 	}
-	if f.waiting {
-		q.Where(seated+" AND im.response = ?) AND NOT "+seated+" AND im.response = ?)", Pending, Declined)
-	}
-	if f.declined {
-		q.Where(seated+" AND im.response = ?)", Declined)
-	}
 	if f.due {
 		q.Where("i.id IN ("+seats+" AND im.response <> ?2 AND im.excused_at IS NULL)", a.CorpID, a.UserID, Declined)
 		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
@@ -120,6 +108,9 @@ func (f Filter) applyBounds(q *bun.SelectQuery) {
 	if f.CandidateID != "" {
 		q.Where("i.candidate_id = ?", f.CandidateID)
 	}
+	if f.IDs != nil {
+		q.Where("i.id IN (?)", bun.List(f.IDs))
+	}
 	if f.ExternalID != "" {
 		q.Where("i.external_id = ?", f.ExternalID)
 	}
@@ -132,8 +123,6 @@ func (f Filter) applyBounds(q *bun.SelectQuery) {
 type Overview struct {
 	Today          []*Interview // without cancelled ones; for interviewers also without those that they declined
 	ToAnswer       []*Interview // invitations without a response of the actor, before the start
-	Declined       []*Interview // for recruiters: those that an interviewer has declined, before the start
-	WaitingAnswers []*Interview // for recruiters: with a missing response and without a decline, before the start
 	ScorecardsDue  []*Interview // without the actor's scorecard
 	FailedMessages int          // for recruiters
 	QueuedMessages int          // for recruiters
@@ -148,20 +137,13 @@ func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Locatio
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
 	page := pagination.Page{Limit: overviewPage}
 	o := &Overview{}
-	type overviewList struct {
+	lists := []struct {
 		to *[]*Interview
 		f  Filter
-	}
-	lists := []overviewList{
+	}{
 		{&o.Today, Filter{Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}, Mine: !a.CanManage()}},
 		{&o.ToAnswer, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
 		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
-	}
-	if a.CanManage() {
-		lists = append(lists,
-			overviewList{&o.Declined, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, declined: true}},
-			overviewList{&o.WaitingAnswers, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, waiting: true}},
-		)
 	}
 	for _, l := range lists {
 		list, _, err := s.List(ctx, a, l.f)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -117,6 +118,12 @@ func (i *Interview) RoomFailure() *apperr.Reason {
 		return nil
 	}
 	return i.room.failure()
+}
+
+// FailedRooms is a query of the ids of the interviews whose room could not be created or
+// changed.
+func FailedRooms(corpID string) schema.QueryAppender {
+	return bun.SafeQuery("SELECT ir.interview_id FROM interview_rooms AS ir WHERE ir.corp_id = ? AND ir.state = ?", corpID, RoomFailed)
 }
 
 // roomIsReady reports whether the room can be joined.

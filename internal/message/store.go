@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
@@ -242,4 +243,13 @@ func (s *Service) Get(ctx context.Context, corpID, id string) (*Message, error) 
 		return nil, err
 	}
 	return m, s.fillNames(ctx, corpID, []*Message{m})
+}
+
+// FailedMail is a query of the ids of the interviews about which the newest mail of a kind
+// to the candidate has failed.
+func FailedMail(corpID string) schema.QueryAppender {
+	return bun.SafeQuery(`SELECT m.interview_id FROM messages AS m WHERE m.corp_id = ?0 AND m.state = ?1 AND m.channel = ?2
+		AND NOT EXISTS (SELECT 1 FROM messages AS later WHERE later.corp_id = ?0 AND later.interview_id = m.interview_id
+			AND later.channel = ?2 AND later.kind = m.kind AND later.created_at > m.created_at AND later.state <> ?1)`,
+		corpID, Failed, Mail)
 }

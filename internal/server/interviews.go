@@ -165,8 +165,6 @@ func (h interviewHandlers) retryRoom(ctx context.Context, in *httpapi.ByID) (*ht
 type Overview struct {
 	Today          []Interview `json:"today" doc:"Today's interviews in the company's time zone"`
 	ToAnswer       []Interview `json:"toAnswer" doc:"Interviews whose invitation the caller has not answered"`
-	Declined       []Interview `json:"declined" doc:"For recruiters: interviews that have not started and that an interviewer has declined"`
-	WaitingAnswers []Interview `json:"waitingAnswers" doc:"For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined"`
 	ScorecardsDue  []Interview `json:"scorecardsDue" doc:"Interviews without the caller's submitted scorecard"`
 	FailedMessages int         `json:"failedMessages" doc:"For recruiters: messages that failed"`
 	QueuedMessages int         `json:"queuedMessages" doc:"For recruiters: messages waiting to be sent"`
@@ -185,8 +183,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 	toInterview := h.interviewMapper(ctx, a)
 	return httpapi.NewResponse(Overview{
 		Today: httpapi.MapSlice(o.Today, toInterview), ToAnswer: httpapi.MapSlice(o.ToAnswer, toInterview),
-		Declined:       httpapi.MapSlice(o.Declined, toInterview),
-		WaitingAnswers: httpapi.MapSlice(o.WaitingAnswers, toInterview), ScorecardsDue: httpapi.MapSlice(o.ScorecardsDue, toInterview),
+		ScorecardsDue:  httpapi.MapSlice(o.ScorecardsDue, toInterview),
 		FailedMessages: o.FailedMessages, QueuedMessages: o.QueuedMessages,
 	}, nil)
 }

@@ -175,10 +175,10 @@ func TestMembersAndDepartments(t *testing.T) {
 func TestOverviewAndTemplates(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.ScheduleInterview()
-		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
+		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
-		if o := apptest.DecodeBody[server.Overview](w.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
+		if o := apptest.DecodeBody[server.Overview](w.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); o.QueuedMessages != 2 {
 			t.Errorf("a recruiter's overview: %+v", o)
 		}
 		list := apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](w.SignIn("lin").Call("GET", "/api/scorecard-templates", nil), http.StatusOK)

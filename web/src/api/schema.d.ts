@@ -1016,6 +1016,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the interviews on which a recruiter has to act, by reason */
+        get: operations["getWorklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1792,8 +1809,6 @@ export interface components {
             version: number;
         };
         Overview: {
-            /** @description For recruiters: interviews that have not started and that an interviewer has declined */
-            declined: components["schemas"]["Interview"][];
             /**
              * Format: int64
              * @description For recruiters: messages that failed
@@ -1810,8 +1825,6 @@ export interface components {
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
-            /** @description For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined */
-            waitingAnswers: components["schemas"]["Interview"][];
         };
         Person: {
             avatar?: string;
@@ -2436,6 +2449,21 @@ export interface components {
             /** @description All event types */
             eventTypes: string[];
             items: components["schemas"]["Webhook"][];
+        };
+        Worklist: {
+            /** @description The most urgent first, without empty ones */
+            groups: components["schemas"]["WorklistGroup"][];
+        };
+        WorklistGroup: {
+            /** @description The first 20 */
+            items: components["schemas"]["Interview"][];
+            /** @enum {string} */
+            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
+            /**
+             * Format: int64
+             * @description At most 100, for 100 or more
+             */
+            total: number;
         };
     };
     responses: never;
@@ -5205,6 +5233,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worklist"];
                 };
             };
             /** @description Error */

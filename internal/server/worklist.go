@@ -1,0 +1,32 @@
+package server
+
+import (
+	"context"
+
+	"github.com/huimian/huimian/internal/interview/worklist"
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
+
+// Worklist is the interviews on which a recruiter has to act.
+type Worklist struct {
+	Groups []WorklistGroup `json:"groups" doc:"The most urgent first, without empty ones"`
+}
+
+// WorklistGroup is the interviews with one reason. An interview may be in several groups.
+type WorklistGroup struct {
+	Reason string      `json:"reason" enum:"declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
+	Total  int         `json:"total" doc:"At most 100, for 100 or more"`
+	Items  []Interview `json:"items" doc:"The first 20"`
+}
+
+func (h interviewHandlers) getWorklist(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Worklist], error) {
+	a := actorOf(ctx)
+	groups, err := worklist.List(ctx, h.interviews, a)
+	if err != nil {
+		return nil, err
+	}
+	toInterview := h.interviewMapper(ctx, a)
+	return httpapi.NewResponse(Worklist{httpapi.MapSlice(groups, func(g worklist.Group) WorklistGroup {
+		return WorklistGroup{Reason: string(g.Reason), Total: g.Total, Items: httpapi.MapSlice(g.Items, toInterview)}
+	})}, nil)
+}
