@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 
-/** Schedules an interview through the API: interview.spec.ts covers the form. */
-export async function scheduleInterview(page: Page): Promise<{ id: string; link: string; candidate: string }> {
-  return page.evaluate(async () => {
+/** Schedules an interview in so many minutes through the API: interview.spec.ts covers the form. */
+export async function scheduleInterview(page: Page, minutes = 10): Promise<{ id: string; link: string; candidate: string }> {
+  return page.evaluate(async (minutes) => {
     const request = async (path: string, body?: unknown) => {
       const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
       const response = await fetch(path, init)
@@ -15,7 +15,7 @@ export async function scheduleInterview(page: Page): Promise<{ id: string; link:
       positionId: positions.items[0]?.id,
       candidateId: candidates.items[0]?.id,
       round: 1,
-      startsAt: new Date(Date.now() + 600_000).toISOString(),
+      startsAt: new Date(Date.now() + minutes * 60_000).toISOString(),
       durationMinutes: 60,
       timeZone: 'Asia/Shanghai',
       interviewers: ['ZhouHang'],
@@ -25,5 +25,5 @@ export async function scheduleInterview(page: Page): Promise<{ id: string; link:
       overrideWarnings: true,
     })
     return { id: interview.id, link: interview.candidateLink, candidate: candidates.items[0]?.name ?? '' }
-  })
+  }, minutes)
 }

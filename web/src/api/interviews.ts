@@ -63,6 +63,13 @@ export const overviewQuery = queryOptions({
   refetchInterval: 30_000,
 })
 
+/** For recruiters: the interviews on which they have to act. */
+export const worklistQuery = queryOptions({
+  queryKey: ['overview', 'worklist'],
+  queryFn: async () => (await unwrap(api.GET('/api/worklist'))).groups,
+  refetchInterval: 60_000,
+})
+
 export function interviewMessagesQuery(id: string) {
   return queryOptions({
     queryKey: ['messages', 'interview', id],

@@ -1,15 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, useLocation } from 'react-router'
 import { CalendarIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
+import { worklistQuery } from '@/api/interviews'
 import type { Session } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 import { Modal } from '@/ui/Modal'
+import { countWork } from '@/ui/worklist'
 import { AccountControls } from './AccountControls'
 import { Logo } from './Logo'
 import { usePrefetchPage } from './pageLoaders'
-import { hasRole } from './useSession'
+import { hasRole, useSession } from './useSession'
 
 type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
 
@@ -47,7 +50,22 @@ function NavItemLink({ item, className, onClick }: { item: NavItem; className: s
     >
       <Icon aria-hidden="true" />
       <span>{t(`nav.${item}`)}</span>
+      {item === 'overview' && <WorkCount />}
     </NavLink>
+  )
+}
+
+/** For recruiters: the number of interviews to act on. */
+function WorkCount() {
+  const { t } = useTranslation()
+  const recruiter = hasRole(useSession(), 'recruiter')
+  const { data } = useQuery({ ...worklistQuery, enabled: recruiter })
+  const count = data ? countWork(data) : 0
+  if (count === 0) return null
+  return (
+    <span className="hm-nav-count hm-num" role="img" aria-label={t('overview.count', { count })}>
+      {count > 99 ? '99+' : count}
+    </span>
   )
 }
 

@@ -18,11 +18,13 @@ interface Props {
   interview: Interview
   /** Shows the day too, for lists that span several days. */
   withDay?: boolean
+  /** A line below the summary. */
+  note?: ReactNode
   actions?: ReactNode
 }
 
 /** One interview in one row; two rows on a phone. */
-export function InterviewRow({ interview, withDay, actions }: Props) {
+export function InterviewRow({ interview, withDay, note, actions }: Props) {
   const zone = useTimeZone()
   const { day, clock } = toWallClock(new Date(interview.startsAt), zone)
   return (
@@ -40,6 +42,7 @@ export function InterviewRow({ interview, withDay, actions }: Props) {
           <InterviewSummary interview={interview} />
         </div>
         <DeclineLines interview={interview} />
+        {note && <div className="hm-small hm-muted hm-wrap">{note}</div>}
       </div>
       <InterviewerAvatars interview={interview} />
       <div className="hm-interview-row__state">

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Interview } from '@/api/types'
 import type { Draft } from './draft'
-import { findConflict, reduceDraft, emptyDraft, startsInPast, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
+import { findConflict, nextRoundDraft, reduceDraft, emptyDraft, startsInPast, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
 
 const zone = 'Asia/Shanghai'
 const titleOf = (draft: Draft) => [draft.candidate?.title, draft.position?.title].filter(Boolean).join(' · ')
@@ -14,6 +14,16 @@ const completeDraft: Draft = {
   interviewers: [interviewer],
 }
 const before = new Date('2026-11-23T00:00:00Z')
+
+it('nextRoundDraft has the candidate, the position and the next round only', () => {
+  const previous = {
+    candidate: { id: 'c1', name: '周宁', email: 'zhou@example.com' }, position: { id: 'p1', title: '后端工程师' }, round: 2,
+    interviewers: [interviewer], questions: [{ id: 'q', title: '两数之和' }], note: '内部备注', title: '二面',
+  } as unknown as Interview
+  expect(nextRoundDraft(previous, '2026-11-24', '14:00')).toEqual({
+    ...emptyDraft('2026-11-24', '14:00'), candidate: { id: 'c1', title: '周宁' }, position: { id: 'p1', title: '后端工程师' }, round: 3,
+  })
+})
 
 it('startsInPast is known before the form is sent', () => {
   expect(startsInPast(completeDraft, zone, before)).toBe(false)

@@ -55,6 +55,11 @@ export function emptyDraft(day: Day, clock: ClockTime): Draft {
   }
 }
 
+/** The round after an interview: candidate and position are set, the rest is to be chosen. */
+export function nextRoundDraft({ candidate, position, round }: Interview, day: Day, clock: ClockTime): Draft {
+  return { ...emptyDraft(day, clock), candidate: { id: candidate.id, title: candidate.name }, position, round: round + 1 }
+}
+
 export function draftFromInterview(interview: Interview, zone: string): Draft {
   const { day, clock } = toWallClock(new Date(interview.startsAt), zone)
   return {

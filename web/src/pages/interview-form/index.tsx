@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { interviewQuery, useUpdateInterview, useScheduleInterview } from '@/api/interviews'
 import { toProblem, problemsByField, problemForField, unmatchedProblems } from '@/api/problem'
 import type { Interview } from '@/api/types'
@@ -26,7 +26,10 @@ export default function InterviewFormPage() {
   const { t } = useTranslation()
   const { id = '' } = useParams()
   const recruiter = hasRole(useSession(), 'recruiter')
-  const existing = useQuery({ ...interviewQuery(id), enabled: id !== '', refetchInterval: false, refetchOnWindowFocus: false })
+  const [params] = useSearchParams()
+  const after = params.get('after') ?? ''
+  const given = id || after
+  const existing = useQuery({ ...interviewQuery(given), enabled: given !== '', refetchInterval: false, refetchOnWindowFocus: false })
   const title = id ? t('form.editTitle') : t('interview.new')
   const back = id ? { to: `/interviews/${id}`, label: t('form.backToInterview') } : { to: '/interviews', label: t('nav.interviews') }
   // WeCom's menu of the application is the same for all members.
@@ -37,6 +40,8 @@ export default function InterviewFormPage() {
         <QueryContent query={existing}>
           {(interview) => (interview.permissions.edit ? <InterviewForm key={interview.version} interview={interview} /> : <EmptyState title={t('form.notEditable')} />)}
         </QueryContent>
+      ) : after ? (
+        <QueryContent query={existing}>{(previous) => <InterviewForm previous={previous} />}</QueryContent>
       ) : (
         <InterviewForm />
       )}
@@ -44,10 +49,10 @@ export default function InterviewFormPage() {
   )
 }
 
-function InterviewForm({ interview }: { interview?: Interview }) {
+function InterviewForm({ interview, previous }: { interview?: Interview; previous?: Interview }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
-  const { draft, dispatch, restored, discard, done } = useDraft(interview && draftFromInterview(interview, zone))
+  const { draft, dispatch, restored, discard, done } = useDraft(interview && draftFromInterview(interview, zone), previous)
   const [submitAttempts, setSubmitAttempts] = useState(0)
   const form = useRef<HTMLFormElement>(null)
   const { send, error, busy } = useSubmitInterview(interview, done)

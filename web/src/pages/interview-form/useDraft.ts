@@ -1,10 +1,11 @@
 import { useEffect, useReducer, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
+import type { Interview } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { proposeSlot } from '@/time/zone'
 import type { DraftAction, Draft } from './draft'
-import { reduceDraft, emptyDraft } from './draft'
+import { reduceDraft, emptyDraft, nextRoundDraft } from './draft'
 
 const storageKey = 'huimian.draft.interview'
 
@@ -30,9 +31,10 @@ function storeDraft(draft: Draft | null): void {
 
 /**
  * The draft of an interview. A new draft is kept in sessionStorage, so that
- * neither a reload nor an expired session loses the input.
+ * neither a reload nor an expired session loses the input. After a previous
+ * interview it is the draft of the candidate's next round.
  */
-export function useDraft(initial: Draft | undefined) {
+export function useDraft(initial: Draft | undefined, previous: Interview | undefined) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const [params] = useSearchParams()
@@ -41,9 +43,12 @@ export function useDraft(initial: Draft | undefined) {
 
   const createDraft = () => {
     const slot = proposeSlot(new Date(), zone)
-    return emptyDraft(params.get('day') ?? slot.day, params.get('clock') ?? slot.clock)
+    const [day, clock] = [params.get('day') ?? slot.day, params.get('clock') ?? slot.clock]
+    if (!previous) return emptyDraft(day, clock)
+    const draft = nextRoundDraft(previous, day, clock)
+    return { ...draft, title: titleOf(draft) }
   }
-  const [restored, setRestored] = useState(() => !initial && !params.has('day') && loadStoredDraft() !== null)
+  const [restored, setRestored] = useState(() => !initial && !previous && !params.has('day') && loadStoredDraft() !== null)
   const [draft, dispatch] = useReducer(
     (before: Draft, by: DraftAction) => reduceDraft(before, by, titleOf),
     undefined,

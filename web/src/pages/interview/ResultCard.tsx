@@ -5,7 +5,7 @@ import type { Decision, Interview } from '@/api/types'
 import { limits } from '@/api/limits'
 import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
-import { Button } from '@/ui/Button'
+import { Button, ButtonLink } from '@/ui/Button'
 import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
@@ -37,6 +37,13 @@ export function ResultCard({ interview }: { interview: Interview }) {
             </span>
           </div>
           {result.comment && <p className="hm-wrap">{result.comment}</p>}
+          {permissions.decide && result.decision === 'next_round' && (
+            <div>
+              <ButtonLink size="small" to={`/interviews/new?after=${interview.id}`}>
+                {t('overview.act.next_round')}
+              </ButtonLink>
+            </div>
+          )}
         </div>
       ) : (
         <DecisionForm interview={interview} onDone={() => setEditing(false)} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { overviewQuery } from '@/api/interviews'
+import { overviewQuery, worklistQuery } from '@/api/interviews'
 import type { Interview, Overview, Session } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { formatDay } from '@/time/format'
@@ -12,6 +12,7 @@ import { EnterRoomLink, useOffersRoom } from '@/ui/EnterRoomLink'
 import { InterviewRow } from '@/ui/InterviewRow'
 import { Card, Page } from '@/ui/Page'
 import { EmptyState, QueryContent, Note } from '@/ui/feedback'
+import { AwaitingResponseCard, WorklistCard } from './WorklistCard'
 import './overview.css'
 
 export default function OverviewPage() {
@@ -19,6 +20,7 @@ export default function OverviewPage() {
   const session = useSession()
   const overview = useQuery(overviewQuery)
   const recruiter = hasRole(session, 'recruiter')
+  const worklist = useQuery({ ...worklistQuery, enabled: recruiter })
   return (
     <Page
       title={t('overview.hello', { name: session.user.name })}
@@ -32,8 +34,16 @@ export default function OverviewPage() {
             <div className="hm-overview">
               <div className="hm-stack">
                 <TodayCard interviews={data.today} recruiter={recruiter} />
-                {data.declined.length > 0 && <DeclinedCard interviews={data.declined} />}
-                {recruiter && <AwaitingResponseCard interviews={data.waitingAnswers} declined={data.declined.length > 0} />}
+                {recruiter && (
+                  <QueryContent query={worklist}>
+                    {(groups) => (
+                      <>
+                        <WorklistCard groups={groups} />
+                        <AwaitingResponseCard groups={groups} />
+                      </>
+                    )}
+                  </QueryContent>
+                )}
               </div>
               <div className="hm-stack">
                 <PendingResponseCard interviews={data.toAnswer} />
@@ -89,42 +99,6 @@ function EnterButton({ interview }: { interview: Interview }) {
   const offersRoom = useOffersRoom(interview)
   if (!offersRoom) return null
   return <EnterRoomLink small interview={interview} />
-}
-
-/** For recruiters: interviews that need another interviewer. The rows have the names and reasons. */
-function DeclinedCard({ interviews }: { interviews: Interview[] }) {
-  const { t } = useTranslation()
-  return (
-    <Card flush title={t('overview.declined')}>
-      <ul>
-        {interviews.map((one) => (
-          <InterviewRow
-            key={one.id}
-            interview={one}
-            withDay
-            actions={one.permissions.edit && <ButtonLink size="small" theme="primary" variant="outline" to={`/interviews/${one.id}/edit`}>{t('overview.replace')}</ButtonLink>}
-          />
-        ))}
-      </ul>
-    </Card>
-  )
-}
-
-function AwaitingResponseCard({ interviews, declined }: { interviews: Interview[]; declined: boolean }) {
-  const { t } = useTranslation()
-  return (
-    <Card flush title={t('overview.waiting')}>
-      {interviews.length === 0 ? (
-        <EmptyState small title={declined ? t('overview.noOtherWaiting') : t('overview.noWaiting')} />
-      ) : (
-        <ul>
-          {interviews.map((one) => (
-            <InterviewRow key={one.id} interview={one} withDay />
-          ))}
-        </ul>
-      )}
-    </Card>
-  )
 }
 
 function PendingResponseCard({ interviews }: { interviews: Interview[] }) {
