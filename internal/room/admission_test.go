@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -104,7 +105,7 @@ func TestAdmission(t *testing.T) {
 		}
 		a.sendMessage(protocol.PhaseRequest{Type: "end"})
 		a.receiveType("state")
-		if want := []string{"waiting " + lilei.ID, "started " + zhang.ID, "ended " + zhang.ID}; !slices.Equal(called, want) {
+		if want := []string{"waiting " + lilei.PersonID, "started " + zhang.PersonID, "ended " + zhang.PersonID}; !slices.Equal(called, want) {
 			t.Errorf("called %q", called)
 		}
 		if s, err := m.Status(t.Context(), testCorpID, testRoomID); err != nil || s.State != Ended || s.EndedAt.Before(s.StartedAt) || s.StartedAt.IsZero() {
@@ -215,7 +216,7 @@ func TestRightsByRole(t *testing.T) {
 		{watcher, "chat", false},
 		{lilei, "push code,language,chat,run", false},
 		{zhang, "", true}, {watcher, "", true}, {lilei, "", true},
-		{Participant{ID: "x", Role: "unknown"}, "", false},
+		{newParticipant("x", "", "unknown"), "", false},
 	} {
 		m := startManager(t, dbtest.Open(t, db.SQLite))
 		for name, message := range messages {
@@ -231,16 +232,16 @@ func tryMessage(t *testing.T, m *Manager, who Participant, message string, ended
 	t.Helper()
 	id := db.NewID()
 	members := map[string]*Member{}
-	for _, p := range []Participant{{ID: "boss", Role: Interviewer}, who} {
+	for _, p := range []Participant{newParticipant("boss", "", Interviewer), who} {
 		member, err := m.Join(t.Context(), testCorpID, id, p, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer member.Leave()
-		members[p.ID] = member
+		members[p.PersonID] = member
 	}
 	boss, p := newTestClient(t, m, zhang), newTestClient(t, m, who)
-	boss.member, p.member = members["boss"], members[who.ID]
+	boss.member, p.member = members["boss"], members[who.PersonID]
 	if p.receiveNext() == "waiting" && who.Role == Candidate {
 		boss.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: who.ID})
 		p.receiveType("welcome")
@@ -314,7 +315,7 @@ func TestEnd(t *testing.T) {
 	if s := awaitMessage[protocol.State](b, "state"); s.State != Open { // the room was in the lobby
 		t.Errorf("%+v", s)
 	}
-	if s := awaitMessage[protocol.State](b, "state"); s.State != Ended || s.By != "outside" || !slices.Equal(s.Can, []protocol.Right{access.CanReadNotes}) {
+	if s := awaitMessage[protocol.State](b, "state"); s.State != Ended || s.By != participant.New(testKey).Of("outside") || !slices.Equal(s.Can, []protocol.Right{access.CanReadNotes}) {
 		t.Errorf("%+v", s)
 	}
 	a.pushPending(docCode)
@@ -374,8 +375,8 @@ func TestSocketLimitPerParticipant(t *testing.T) {
 	}
 	joinRoom(t, m, zhang)
 	first.receiveType("closed 4409")
-	m.EvictParticipant("another corp", testRoomID, zhang.ID)
-	m.EvictParticipant(testCorpID, testRoomID, wang.ID)
+	m.EvictParticipant("another corp", testRoomID, zhang.PersonID)
+	m.EvictParticipant(testCorpID, testRoomID, wang.PersonID)
 	if n := m.Stats().Sockets; n != maxSockets+2 {
 		t.Errorf("%d sockets", n)
 	}
@@ -384,7 +385,7 @@ func TestSocketLimitPerParticipant(t *testing.T) {
 func TestEvictParticipant(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a := joinRoom(t, m, zhang)
-	m.EvictParticipant(testCorpID, testRoomID, zhang.ID)
+	m.EvictParticipant(testCorpID, testRoomID, zhang.PersonID)
 	a.receiveType("closed 4403")
 }
 
@@ -533,7 +534,7 @@ func TestWaitingReportsRepeat(t *testing.T) {
 		m := startManager(t, d, func(c *Config) {
 			c.Now = now
 			c.Hooks.CandidateWaiting = func(_ context.Context, _ *db.Tx, e HookEvent) error {
-				if e.CorpID != testCorpID || e.RoomID != testRoomID || e.By != lilei.ID {
+				if e.CorpID != testCorpID || e.RoomID != testRoomID || e.By != lilei.PersonID {
 					t.Errorf("report %+v", e)
 				}
 				if failing.Load() {

@@ -36,11 +36,11 @@ func (r *Room) openDocument(ctx context.Context, name string) error {
 	case count >= maxDocuments:
 		return newRefusal("full")
 	}
-	row, err := r.manager.store.ensureDocument(ctx, r.corpID, r.id, name)
+	row, err := r.store.ensureDocument(ctx, r.corpID, r.id, name)
 	if err != nil {
 		return err
 	}
-	d, err := r.manager.store.loadDocument(ctx, row)
+	d, err := r.store.loadDocument(ctx, row)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -22,14 +23,22 @@ const (
 )
 
 var (
-	zhang           = Participant{ID: "zhangwei", Name: "张伟", Role: Interviewer}
-	wang            = Participant{ID: "wangfang", Name: "王芳", Role: Recruiter}
-	watcher         = Participant{ID: "lili", Name: "李丽", Role: Observer}
-	lilei           = Participant{ID: "candidate:1", Name: "李雷", Role: Candidate}
+	zhang           = newParticipant("zhangwei", "张伟", Interviewer)
+	wang            = newParticipant("wangfang", "王芳", Recruiter)
+	watcher         = newParticipant("lili", "李丽", Observer)
+	lilei           = newParticipant("candidate:1", "李雷", Candidate)
 	twoSum          = Question{ID: "q1", Title: "两数之和", Body: "给定数组", InterviewerNotes: "SECRET-FOR-STAFF"}
 	lruCache        = Question{ID: "q2", Title: "LRU 缓存", Body: "实现缓存", Starter: map[string]string{"go": "package main"}}
 	testDescription = Description{Title: "后端一面", Questions: []Question{twoSum, lruCache}}
 )
+
+// testKey is the participant key of every room in tests.
+const testKey = "the key of the rooms in tests"
+
+// newParticipant returns a participant with the id that Join sets.
+func newParticipant(personID, name string, role Role) Participant {
+	return Participant{PersonID: personID, ID: participant.New(testKey).Of(personID), Name: name, Role: role}
+}
 
 // testLog returns a logger that writes to the test's output.
 func testLog(t testing.TB) *slog.Logger {
@@ -48,7 +57,7 @@ func startManager(t testing.TB, d *db.DB, change ...func(*Config)) *Manager {
 		fn(&cfg)
 	}
 	m := New(cfg)
-	m.blurDelay = 0
+	m.blurDelay, m.newKey = 0, func() string { return testKey }
 	if err := m.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func TestConcurrentEditsConverge(t *testing.T) {
 func TestBrokenConnectionsConverge(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		m := startManager(t, d)
-		third := Participant{ID: "zhaoliu", Name: "赵六", Role: Interviewer}
+		third := newParticipant("zhaoliu", "赵六", Interviewer)
 		peers := []*testClient{joinRoom(t, m, zhang), joinRoom(t, m, wang), joinRoom(t, m, third)}
 		var wg sync.WaitGroup
 		for i, p := range peers {

@@ -57,10 +57,14 @@ type (
 	joinData struct {
 		Name   string `json:"name"`
 		Role   Role   `json:"role"`
-		Device string `json:"device,omitempty"` // of a knock
+		UserID string `json:"userId,omitempty"` // of staff; only staff read the log
+		Device string `json:"device,omitempty"` // of a candidate
 	}
 	leaveData struct {
 		Lost bool `json:"lost,omitempty"` // the connection broke
+	}
+	phaseData struct { // of start and end
+		UserID string `json:"userId,omitempty"` // the actor may never have joined
 	}
 	admissionData struct {
 		Device string `json:"device,omitempty"` // the event's subject is the participant
@@ -103,6 +107,14 @@ type (
 	}
 )
 
+// newJoinData returns the data of a join or a knock.
+func newJoinData(p Participant) *joinData {
+	if p.Role.IsStaff() {
+		return &joinData{Name: p.Name, Role: p.Role, UserID: p.PersonID}
+	}
+	return &joinData{Name: p.Name, Role: p.Role, Device: p.Device}
+}
+
 // device returns the device of an admission or a knock, whose subject is the
 // participant.
 func (e *event) device() access.Device {
@@ -128,6 +140,8 @@ func newData(kind string) any {
 		return new(joinData)
 	case kindLeave:
 		return new(leaveData)
+	case kindStart, kindEnd:
+		return new(phaseData)
 	case kindAdmit, kindTurnAway:
 		return new(admissionData)
 	case kindLanguage:

@@ -37,7 +37,7 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 		return err
 	}
 	r.description = desc
-	s := &r.manager.store
+	s := &r.store
 	if _, err := s.getRoom(ctx, r.corpID, r.id); db.IsNotFound(err) {
 		err = s.insertRoom(ctx, r.corpID, r.id, r.manager.now())
 		if err != nil {
@@ -52,6 +52,9 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 	}
 	if len(rows) == 0 { // the room belongs to another company
 		return errRoomNotFound
+	}
+	if r.store.ids, err = s.readParticipantIDs(ctx, r.corpID, r.id, r.manager.newKey()); err != nil {
+		return err
 	}
 	ids := make([]string, len(rows))
 	for i, row := range rows {

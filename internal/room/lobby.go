@@ -75,7 +75,7 @@ func (l *lobby) dueReports(r *Room) (due []HookEvent) {
 	now := r.manager.now()
 	for _, m := range r.members {
 		if m.waiting && m.queue.IsOpen() && r.manager.hooks.CandidateWaiting != nil && l.reportDue(m.participant.ID, now) {
-			due = append(due, HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.ID, At: now})
+			due = append(due, HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.PersonID, At: now})
 		}
 	}
 	return due

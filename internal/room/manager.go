@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -20,7 +21,7 @@ import (
 type HookEvent struct {
 	CorpID string
 	RoomID string
-	By     string // participant id; for CandidateWaiting that of the candidate
+	By     string // person id; for CandidateWaiting that of the candidate
 	At     time.Time
 }
 
@@ -56,7 +57,8 @@ type Manager struct {
 	now        func() time.Time
 	blurDelay  time.Duration // blurDelay; tests set another
 	committers []*committer
-	replicaID  string // identifies this process to the other replicas
+	newKey     func() string // participant.NewKey; tests set another
+	replicaID  string        // identifies this process to the other replicas
 	stats      stats
 
 	connections     atomic.Int64
@@ -93,7 +95,7 @@ const postgresCommitters = 4
 func New(cfg Config) *Manager {
 	m := &Manager{
 		store: store{db: cfg.DB}, runner: cfg.Runner, hooks: cfg.Hooks, log: cfg.Logger, now: cfg.Now,
-		replicaID: db.NewID(), rooms: map[string]*Room{}, blurDelay: blurDelay,
+		replicaID: db.NewID(), rooms: map[string]*Room{}, blurDelay: blurDelay, newKey: participant.NewKey,
 	}
 	if m.runner == nil {
 		m.runner = sandbox.NewUnavailable("this server has no sandbox")

@@ -46,21 +46,8 @@ func newMember(r *Room, who Participant, conn string) *Member {
 		room: r, participant: who, connectionID: conn, queue: sendqueue.New(), accessChecks: make(chan struct{}, 1),
 		messageLimit: rate.NewLimiter(messageRate, messageBurst),
 		cursorLimit:  rate.NewLimiter(cursorRate, cursorRate),
-		Rates:        r.limitsOf(who.ID),
+		Rates:        r.limits.Of(who.ID),
 	}
-}
-
-// limitsOf returns the limits of a participant. They exist as long as the room
-// is in memory.
-func (r *Room) limitsOf(participantID string) *budget.Rates {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	l := r.limits[participantID]
-	if l == nil {
-		l = budget.NewRates()
-		r.limits[participantID] = l
-	}
-	return l
 }
 
 // Next waits for the next message to the client. After the last message it

@@ -27,6 +27,7 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	if err != nil {
 		return nil, err
 	}
+	who.ID = r.store.ids.Of(who.PersonID)
 	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
 	haves := member.resumableDocuments(h.Documents)
 	older, err := member.readMissedUpdates(ctx, haves)
@@ -98,7 +99,7 @@ func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) (
 		return nil, nil
 	}
 	// The tail may be trimmed during the read, so the read goes up to the head.
-	return r.manager.store.readUpdates(ctx, d.id, version, head)
+	return r.store.readUpdates(ctx, d.id, version, head)
 }
 
 // addMember adds a member to the room. A candidate on a device that is not
@@ -124,7 +125,7 @@ func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[str
 // broadcastJoined broadcasts and logs the first socket of a participant.
 func (r *Room) broadcastJoined(m *Member) {
 	r.broadcast(&protocol.Joined{Type: "joined", Participant: r.newPersonView(m.participant)}, exceptMember(m))
-	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role}})
+	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: newJoinData(m.participant)})
 }
 
 // closeOldestSocket closes the oldest socket of the member's participant when
@@ -166,10 +167,10 @@ func (r *Room) rejectMember(m *Member) {
 func (r *Room) enqueueKnock(m *Member) {
 	now := r.manager.now()
 	w := &work{event: &event{
-		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role, Device: m.participant.Device},
+		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: newJoinData(m.participant),
 	}}
 	if hook := r.manager.hooks.CandidateWaiting; hook != nil && r.lobby.reportDue(m.participant.ID, now) {
-		moment := HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.ID, At: now}
+		moment := HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.PersonID, At: now}
 		w.hook = func(ctx context.Context, tx *db.Tx) error { return hook(ctx, tx, moment) }
 		// When the hook fails, the members still receive the knock.
 		w.onFailed = func(string) {
@@ -207,12 +208,12 @@ func (r *Room) removeMember(m *Member) {
 
 // EvictParticipant closes the sockets of a participant on all replicas, after
 // the participant lost access.
-func (m *Manager) EvictParticipant(corpID, roomID, participantID string) {
-	m.publishToReplicas(replicaMessage{Room: roomID, Kind: messageEviction, ID: participantID})
+func (m *Manager) EvictParticipant(corpID, roomID, personID string) {
+	m.publishToReplicas(replicaMessage{Room: roomID, Kind: messageEviction, ID: personID})
 	for _, r := range m.loadedRooms() {
 		if r.id == roomID && r.corpID == corpID {
 			r.mu.Lock()
-			r.disconnectParticipant(participantID)
+			r.disconnectParticipant(personID)
 			r.mu.Unlock()
 		}
 	}
@@ -221,20 +222,20 @@ func (m *Manager) EvictParticipant(corpID, roomID, participantID string) {
 // RecheckAccess requests an access check of every socket of a participant, in all
 // rooms of the company and on all replicas. Sockets whose session has ended close,
 // those of the participant's other sessions remain.
-func (m *Manager) RecheckAccess(corpID, participantID string) {
-	m.publishToReplicas(replicaMessage{Corp: corpID, Kind: messageAccessCheck, ID: participantID})
-	m.requestAccessChecks(corpID, participantID)
+func (m *Manager) RecheckAccess(corpID, personID string) {
+	m.publishToReplicas(replicaMessage{Corp: corpID, Kind: messageAccessCheck, ID: personID})
+	m.requestAccessChecks(corpID, personID)
 }
 
 // requestAccessChecks requests the access checks of this replica.
-func (m *Manager) requestAccessChecks(corpID, participantID string) {
+func (m *Manager) requestAccessChecks(corpID, personID string) {
 	for _, r := range m.loadedRooms() {
 		if r.corpID != corpID {
 			continue
 		}
 		r.mu.Lock()
 		for _, member := range r.members {
-			if member.participant.ID == participantID {
+			if member.participant.PersonID == personID {
 				member.requestAccessCheck()
 			}
 		}

@@ -27,7 +27,7 @@ type replicaMessage struct {
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
 	Run          string                   `json:"run,omitempty"`      // presence: the active run of From, whose lease it renews
 	Position     int                      `json:"position,omitempty"` // run queued
-	ID           string                   `json:"id,omitempty"`       // run queued: run id; cursor gone: connection id; eviction and access check: participant id
+	ID           string                   `json:"id,omitempty"`       // run queued: run id; cursor gone: connection id; eviction and access check: person id
 }
 
 const (
@@ -231,6 +231,9 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 	if len(people) == 0 {
 		delete(r.remotePresence, from)
 	} else {
+		for i := range people {
+			people[i].ID = r.store.ids.Of(people[i].PersonID)
+		}
 		r.remotePresence[from] = replicaPresence{participants: people, receivedAt: r.manager.now()}
 	}
 	now, door := r.presence(false), r.presence(true)
@@ -275,19 +278,19 @@ func (r *Room) receiveRemoteCursor(c *protocol.CursorPosition) {
 		return // the updates have not arrived yet; the next cursor follows
 	}
 	moved := mapCursor(c, over)
+	moved.ParticipantID = r.store.ids.Of(c.ParticipantID)
 	r.remoteCursors[c.Connection] = moved
 	r.broadcast(&protocol.Cursor{Type: "cursor", CursorPosition: *moved}, readersOf(c.Doc))
 }
 
-// allParticipants addresses all participants of a room. No participant has an
-// empty id.
+// allParticipants addresses all participants of a room. No person has an empty id.
 const allParticipants = ""
 
 // disconnectParticipant closes the local sockets of a participant who lost
 // access.
-func (r *Room) disconnectParticipant(id string) {
+func (r *Room) disconnectParticipant(personID string) {
 	for _, m := range r.members {
-		if m.participant.ID == id || id == allParticipants {
+		if m.participant.PersonID == personID || personID == allParticipants {
 			m.queue.Close(protocol.CloseForbidden, "no longer allowed")
 		}
 	}

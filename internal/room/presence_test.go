@@ -50,7 +50,7 @@ func TestPresenceAcrossReplicas(t *testing.T) {
 		if c := awaitMessage[protocol.Cursor](a, "cursor"); c.ParticipantID != lilei.ID || c.Ranges[0] != (protocol.Selection{Anchor: 1, Head: 4}) {
 			t.Errorf("%+v", c)
 		}
-		one.EvictParticipant(testCorpID, testRoomID, lilei.ID)
+		one.EvictParticipant(testCorpID, testRoomID, lilei.PersonID)
 		li.receiveType("closed 4403")
 		li.leaveRoom()
 		a.receiveType("cursor_gone")
@@ -70,8 +70,8 @@ func TestRecheckAccessAcrossReplicas(t *testing.T) {
 			two = startManager(t, d)
 		}
 		here, there, other := joinRoom(t, one, zhang), joinRoom(t, two, zhang), joinRoom(t, two, wang)
-		one.RecheckAccess("another company", zhang.ID)
-		one.RecheckAccess(testCorpID, zhang.ID)
+		one.RecheckAccess("another company", zhang.PersonID)
+		one.RecheckAccess(testCorpID, zhang.PersonID)
 		for name, c := range map[string]*testClient{"this replica": here, "the other replica": there} {
 			select {
 			case <-c.member.AccessChecks():

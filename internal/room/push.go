@@ -186,7 +186,7 @@ func (m *Member) answerRepeatedPush(ctx context.Context, p *push) (done bool, er
 	r := m.room
 	last, known := r.cachedLastPush(p)
 	if !known {
-		row, err := r.manager.store.getLastPush(ctx, p.doc.id, p.client)
+		row, err := r.store.getLastPush(ctx, p.doc.id, p.client)
 		switch {
 		case db.IsNotFound(err):
 			return false, nil
@@ -202,7 +202,7 @@ func (m *Member) answerRepeatedPush(ctx context.Context, p *push) (done bool, er
 	if p.seq >= last.seq {
 		return false, nil
 	}
-	row, err := r.manager.store.getPush(ctx, p.doc.id, p.client, p.seq)
+	row, err := r.store.getPush(ctx, p.doc.id, p.client, p.seq)
 	if err != nil {
 		return false, p.newRefusal("invalid")
 	}

@@ -335,7 +335,7 @@ func TestReconnectBeyondTail(t *testing.T) {
 		t.Errorf("the texts are %q and %q", text, b.documentText(docCode))
 	}
 	late := newTestClient(t, m, lilei)
-	late.participant = Participant{ID: "x", Role: Interviewer}
+	late.participant = newParticipant("x", "", Interviewer)
 	late.documents[docCode] = &clientDocument{version: 1 << 20, client: "clientid-x"}
 	late.joinRoom() // from a version that does not exist: it receives the text
 	if late.documentText(docCode) != b.documentText(docCode) {

@@ -70,7 +70,7 @@ func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Log, 
 // OpenLog opens the log of a room. It is empty for a room that has had no members, and
 // Gone when it was deleted because of its age.
 func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
-	s := &store{d}
+	s := &store{db: d}
 	out := &Log{archive: archive.Reader{DB: d, RoomID: roomID}, roomID: roomID, state: Lobby}
 	row, err := s.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {

@@ -43,7 +43,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	docs := slices.Collect(maps.Values(r.docs))
 	r.mu.Unlock()
 	for _, d := range docs {
-		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
+		rows, err := r.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, err := r.manager.store.listEventsAfter(ctx, r.id, r.state.head, 0)
+	rows, err := r.store.listEventsAfter(ctx, r.id, r.state.head, 0)
 	if err != nil {
 		return err
 	}

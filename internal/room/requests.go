@@ -149,7 +149,7 @@ func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) 
 		return newRefusal("not_found")
 	}
 	if r.state.phase == Lobby {
-		m.enqueueRequest(msg.Ref, r.newStartWork(m.participant.ID))
+		m.enqueueRequest(msg.Ref, r.newStartWork(m.participant.PersonID))
 	}
 	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
 	return nil
@@ -169,7 +169,7 @@ func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionReques
 func (m *Member) handleStart(_ context.Context, msg *protocol.PhaseRequest) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
-	m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.ID))
+	m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.PersonID))
 	return nil
 }
 
@@ -177,17 +177,17 @@ func (m *Member) handleEnd(_ context.Context, msg *protocol.PhaseRequest) error 
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	if m.room.state.phase == Lobby {
-		m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.ID))
+		m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.PersonID))
 	}
-	m.enqueueRequest(msg.Ref, m.room.newEndWork(m.participant.ID))
+	m.enqueueRequest(msg.Ref, m.room.newEndWork(m.participant.PersonID))
 	return nil
 }
 
-// newStartWork returns the work that opens the room. It is dropped when the
+// newStartWork returns the work by which the person opens the room. It is dropped when the
 // room is open already.
 func (r *Room) newStartWork(by string) *work {
 	return &work{
-		event:  &event{kind: kindStart, actor: by},
+		event:  &event{kind: kindStart, actor: r.store.ids.Of(by), data: &phaseData{UserID: by}},
 		skipIf: func() bool { return r.state.phase != Lobby },
 		hook:   r.bindHook(r.manager.hooks.Started, by),
 	}
@@ -197,7 +197,7 @@ func (r *Room) newStartWork(by string) *work {
 // first when the room is in the lobby, so that every interview has a start.
 func (r *Room) newEndWork(by string) *work {
 	return &work{
-		event:  &event{kind: kindEnd, actor: by},
+		event:  &event{kind: kindEnd, actor: r.store.ids.Of(by), data: &phaseData{UserID: by}},
 		skipIf: func() bool { return r.state.phase == Ended },
 		hook:   r.bindHook(r.manager.hooks.Ended, by),
 	}

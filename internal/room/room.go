@@ -27,10 +27,13 @@ import (
 	"github.com/huimian/huimian/internal/runqueue"
 )
 
-// Participant is a person in a room, as authenticated by the caller. ID is
-// stable and unique in the company.
+// Participant is a person in a room, as authenticated by the caller. PersonID is
+// stable and unique in the company; hooks and replicas receive it, clients do not.
+// Join sets ID, by which clients and the log name the participant.
 type Participant struct {
-	ID     string `json:"id"`
+	PersonID string `json:"id"`
+
+	ID     string `json:"-"`
 	Name   string `json:"name"`
 	Role   Role   `json:"role"`
 	Avatar string `json:"avatar,omitempty"`
@@ -63,6 +66,7 @@ type Room struct {
 	manager    *Manager
 	id, corpID string
 	committer  *committer
+	store      store // with the ids of the room's participants
 
 	refCount atomic.Int64  // members, runs and callers; leaves 0 only with Manager.mu held
 	ready    chan struct{} // closed when loading has ended
@@ -78,7 +82,7 @@ type Room struct {
 	remotePresence map[string]replicaPresence          // by replica id
 	remoteCursors  map[string]*protocol.CursorPosition // cursors of remote participants, by connection id
 	colors         map[string]int
-	limits         map[string]*budget.Rates // by participant id
+	limits         budget.RatesByAuthor
 	storage        budget.Storage
 	lobby          lobby
 	queue          []*work
@@ -91,8 +95,8 @@ type Room struct {
 
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
-		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, limits: map[string]*budget.Rates{}, storage: budget.NewStorage(), lobby: lobby{reportedAt: map[string]time.Time{}},
+		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), store: m.store, ready: make(chan struct{}),
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, storage: budget.NewStorage(), lobby: lobby{reportedAt: map[string]time.Time{}},
 		focus: newFocusTracker(m.blurDelay), runLeases: runqueue.NewLeases(runLease, m.now), runLimit: rate.NewLimiter(rate.Every(runEvery), runBurst),
 	}
 }

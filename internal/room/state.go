@@ -2,6 +2,7 @@ package room
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/room/access"
@@ -140,18 +141,9 @@ func appendOutput(chunks, more []protocol.Chunk) []protocol.Chunk {
 	size := 0
 	for i := len(all) - 1; i >= 0; i-- {
 		if size += len(all[i].Text); size > maxRunOutput {
-			all[i].Text = runeSuffix(all[i].Text, len(all[i].Text)-(size-maxRunOutput))
+			all[i].Text = strings.ToValidUTF8(all[i].Text[size-maxRunOutput:], "") // begins at a character
 			return all[i:]
 		}
 	}
 	return all
-}
-
-// runeSuffix returns about the last n bytes of s, starting at a character.
-func runeSuffix(s string, n int) string {
-	i := len(s) - n
-	for i < len(s) && s[i]&0xc0 == 0x80 {
-		i++
-	}
-	return s[i:]
 }

@@ -34,7 +34,7 @@ func (s *store) sumStorage(ctx context.Context, roomID string, documentIDs []str
 		return use, fmt.Errorf("reading the size of room %s: %w", roomID, err)
 	}
 	for _, sum := range sums {
-		use.Add(sum.Author, sum.Bytes)
+		use.Add(s.ids.Of(sum.Author), sum.Bytes)
 	}
 	return use, nil
 }

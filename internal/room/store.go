@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/participant"
 )
 
 type (
@@ -23,6 +24,8 @@ type (
 		StartedAt time.Time `bun:"started_at,nullzero"`
 		EndedAt   time.Time `bun:"ended_at,nullzero"`
 		CreatedAt time.Time `bun:"created_at"`
+
+		ParticipantKey string `bun:"participant_key"`
 
 		LogDeletedAt time.Time `bun:"log_deleted_at,nullzero"`
 	}
@@ -77,8 +80,12 @@ func decodeUpdates(row *UpdateRow) ([]update, error) {
 	return out, nil
 }
 
-// store has the queries of rooms.
-type store struct{ db *db.DB }
+// store has the queries of rooms. Rows that it returns have the participants' ids also
+// where an old log has persons, unless ids is zero.
+type store struct {
+	db  *db.DB
+	ids participant.IDs
+}
 
 // insertRoom inserts the rows of a new room and its documents.
 func (s *store) insertRoom(ctx context.Context, corpID, roomID string, now time.Time) error {
@@ -156,6 +163,9 @@ func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to 
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
 	}
+	for i := range rows {
+		rows[i].Author = s.ids.Of(rows[i].Author)
+	}
 	return rows, nil
 }
 
@@ -214,6 +224,7 @@ func (s *store) getLastPush(ctx context.Context, documentID, clientID string) (*
 	if err != nil {
 		return nil, fmt.Errorf("reading the last push of client %s: %w", clientID, err)
 	}
+	row.Author = s.ids.Of(row.Author)
 	return row, nil
 }
 
@@ -236,7 +247,7 @@ func (s *store) listEventsAfter(ctx context.Context, roomID string, seq, limit i
 	if err != nil {
 		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
 	}
-	return rows, nil
+	return s.withParticipantIDs(rows), nil
 }
 
 // listLastEvents returns the newest events of the kinds up to seq, oldest
@@ -249,7 +260,7 @@ func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, li
 	if err != nil {
 		return nil, fmt.Errorf("reading the newest %v of room %s: %w", kinds, roomID, err)
 	}
-	return rows, nil
+	return s.withParticipantIDs(rows), nil
 }
 
 // listEventsAbout returns the events of the kinds with the subjects up to seq, in
@@ -261,7 +272,7 @@ func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, s
 	if err != nil {
 		return nil, fmt.Errorf("reading what was said about %d things in room %s: %w", len(subjects), roomID, err)
 	}
-	return rows, nil
+	return s.withParticipantIDs(rows), nil
 }
 
 // lastEventSeq returns the seq of a room's last event, or 0.

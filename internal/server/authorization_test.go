@@ -319,11 +319,38 @@ func TestRoomEntryAuthorization(t *testing.T) {
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "error.not_found")
 }
 
+// Everything that a candidate can call has no userid of the company's members. The
+// messages of the room are checked in package room.
+func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := w.ScheduleInterview()
+	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+	chen := w.NewBrowser()
+	chen.Headers["Cookie"] = w.candidateCookie(i)
+	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b`)
+	for call, want := range map[string]int{
+		"GET /api/join/" + token:              http.StatusOK,
+		"POST /api/join/" + token:             http.StatusOK,
+		"GET /api/rooms/" + i.ID:              http.StatusOK,
+		"GET /api/rooms/" + i.ID + "/summary": http.StatusNotFound,
+		"GET /api/rooms/" + i.ID + "/replay":  http.StatusNotFound,
+		"GET /api/rooms/" + i.ID + "/export":  http.StatusNotFound,
+		"GET /ws/rooms/" + i.ID:               http.StatusUpgradeRequired,
+		"GET /api/interviews/" + i.ID:         http.StatusUnauthorized,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		got := chen.Call(method, path, nil)
+		if found := userID.FindString(string(got.Body) + strings.Join(got.Header.Values("Set-Cookie"), " ")); got.Status != want || found != "" {
+			t.Errorf("%s: %d, with the userid %q in %s", call, got.Status, found, got.Body)
+		}
+	}
+}
+
 // An open socket is closed when its participant loses the role that it joined with.
 func TestRoomSessionReauthorization(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ScheduleInterview()
-		lin := room.Participant{ID: "lin", Role: room.Interviewer}
+		lin := room.Participant{PersonID: "lin", Role: room.Interviewer}
 		ask := func(who room.Participant) error {
 			t.Helper()
 			ctx, err := w.Accounts.Sessions.Load(t.Context(), "")
@@ -348,7 +375,7 @@ func TestRoomSessionReauthorization(t *testing.T) {
 		if err := ask(lin); err != nil {
 			t.Errorf("an interviewer: %v", err)
 		}
-		if err := ask(room.Participant{ID: "lin", Role: room.Recruiter}); apperr.KindOf(err) != apperr.Forbidden {
+		if err := ask(room.Participant{PersonID: "lin", Role: room.Recruiter}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("as what they are not: %v", err)
 		}
 		if _, err := w.DB.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {

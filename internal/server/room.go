@@ -48,7 +48,8 @@ type RoomInfo struct {
 	Contact     Contact            `json:"contact"`
 }
 
-// RoomPerson is the caller as a participant.
+// RoomPerson is the caller as a participant. ID is that of the person, not that of the
+// participant in the room.
 type RoomPerson struct {
 	ID     string    `json:"id"`
 	Name   string    `json:"name"`
@@ -137,7 +138,7 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 	}
 	info := &RoomInfo{
 		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: h.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
-		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
+		You:     RoomPerson{ID: who.PersonID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
 		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), LobbyOpens: i.StartsAt.Add(-interview.LobbyOpensBefore).UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name}, Meeting: resource.NewMeeting(i.Meeting),
 	}
@@ -200,7 +201,7 @@ func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) err
 	if err != nil {
 		return err
 	}
-	if now := e.roomParticipant(); now.ID != who.ID || now.Role != who.Role {
+	if now := e.roomParticipant(); now.PersonID != who.PersonID || now.Role != who.Role {
 		return apperr.NewForbidden()
 	}
 	return nil
@@ -232,11 +233,11 @@ func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
 // have their userid, which contains no colon.
 func (e *entrant) roomParticipant() room.Participant {
 	if e.Member == nil {
-		return room.Participant{ID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate, Device: e.Device}
+		return room.Participant{PersonID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate, Device: e.Device}
 	}
-	p := room.Participant{ID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
+	p := room.Participant{PersonID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
 	for _, m := range e.Interview.Interviewers {
-		if m.UserID == p.ID {
+		if m.UserID == p.PersonID {
 			p.Role = room.Interviewer
 		}
 	}

@@ -43,7 +43,7 @@ func TestEditorsConverge(t *testing.T) {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p := &roomPump{
 				rooms: current.Load(), corpID: "corp", roomID: "room", timeouts: roomTimeouts, log: log,
-				participant: room.Participant{ID: r.URL.Query().Get("id"), Role: room.Role(r.URL.Query().Get("role"))},
+				participant: room.Participant{PersonID: r.URL.Query().Get("id"), Role: room.Role(r.URL.Query().Get("role"))},
 				checkAccess: func(context.Context) error { return nil },
 			}
 			p.serveSocket(w, r, nil)

@@ -21,7 +21,7 @@ func TestReplayForStaffOnly(t *testing.T) {
 		if err := w.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
-		if r := apptest.DecodeBody[room.Replay](w.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || r.Events[0].Actor != "lin" {
+		if r := apptest.DecodeBody[room.Replay](w.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
 			t.Errorf("%+v", r)
 		}
 		if s := apptest.DecodeBody[room.Summary](w.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {

@@ -39,7 +39,7 @@ func newRoomServerWithAccess(t *testing.T, d *db.DB, times socketTimeouts, still
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who := room.Participant{ID: r.URL.Query().Get("id"), Name: "某人", Role: room.Role(r.URL.Query().Get("role"))}
+		who := room.Participant{PersonID: r.URL.Query().Get("id"), Name: "某人", Role: room.Role(r.URL.Query().Get("role"))}
 		p := &roomPump{rooms: rooms, corpID: "corp", roomID: "room", participant: who, timeouts: times, log: log, checkAccess: still}
 		p.serveSocket(w, r, nil)
 	}))
@@ -99,6 +99,19 @@ func (b *socketClient) awaitType(kind string) map[string]any {
 	}
 }
 
+// awaitPerson reads until a message of the type arrives, and returns the id of its
+// participant.
+func (b *socketClient) awaitPerson(kind string) string {
+	b.t.Helper()
+	message, key := b.awaitType(kind), "participant"
+	if kind == "welcome" {
+		key = "you"
+	}
+	person, _ := message[key].(map[string]any)
+	id, _ := person["id"].(string)
+	return id
+}
+
 // awaitClose reads until the socket is closed and returns the close code.
 func (b *socketClient) awaitClose() websocket.StatusCode {
 	b.t.Helper()
@@ -117,21 +130,21 @@ func TestRoomSocket(t *testing.T) {
 		staff.awaitType("welcome")
 		candidate.sendText(helloFrame)
 		candidate.awaitType("waiting")
-		staff.awaitType("knock")
-		staff.sendText(`{"type":"admit","participantId":"li"}`)
+		li := staff.awaitPerson("knock")
+		staff.sendText(`{"type":"admit","participantId":"` + li + `"}`)
 		candidate.awaitType("welcome")
 		candidate.sendText(`{"type":"push","doc":"code","version":0,"clientId":"abcdefgh","seq":1,"updates":[{"changes":[[0,"你好 😀"]],"age":1}]}`)
 		if ack := candidate.awaitType("ack"); ack["version"] != 0.0 || ack["count"] != 1.0 {
 			t.Errorf("the ack is %v", ack)
 		}
 		if got, err := json.Marshal(staff.awaitType("updates")["updates"]); err != nil ||
-			string(got) != `[{"author":"li","changes":[[0,"你好 😀"]],"clientId":"abcdefgh"}]` {
+			string(got) != `[{"author":"`+li+`","changes":[[0,"你好 😀"]],"clientId":"abcdefgh"}]` {
 			t.Errorf("the updates are %s, %v", got, err)
 		}
 		if err := candidate.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Error(err)
 		}
-		if left := staff.awaitType("left"); left["participantId"] != "li" {
+		if left := staff.awaitType("left"); left["participantId"] != li {
 			t.Errorf("left: %v", left)
 		}
 		if n := rooms.Stats().Sockets; n != 1 {
@@ -178,15 +191,15 @@ func TestSocketPingTimeout(t *testing.T) {
 		socketTimeouts{hello: time.Minute, write: time.Second, ping: 5 * time.Millisecond, pong: 20 * time.Millisecond})
 	b := dialRoom(t, url+"?id=zhang&role=interviewer")
 	b.sendText(helloFrame)
-	b.awaitType("welcome")
+	zhang := b.awaitPerson("welcome")
 	other := dialRoom(t, url+"?id=wang&role=interviewer")
 	other.sendText(helloFrame)
 	// The first client does not read and so sends no pong. The second reads and
 	// receives that the first has left.
-	if left := other.awaitType("left"); left["participantId"] != "zhang" || rooms.Stats().Rooms != 1 {
+	if left := other.awaitType("left"); left["participantId"] != zhang || rooms.Stats().Rooms != 1 {
 		t.Errorf("left: %v", left)
 	}
-	if lost := other.awaitType("connection_lost"); lost["participantId"] != "zhang" {
+	if lost := other.awaitType("connection_lost"); lost["participantId"] != zhang {
 		t.Errorf("connection lost: %v", lost)
 	}
 }
@@ -197,19 +210,20 @@ func TestSocketConnectionLost(t *testing.T) {
 	staff := dialRoom(t, url+"?id=zhang&role=interviewer")
 	staff.sendText(helloFrame)
 	staff.awaitType("welcome")
-	join := func(id string) *socketClient {
-		c := dialRoom(t, url+"?id="+id+"&role=interviewer")
+	join := func(id string) (c *socketClient, participantID string) {
+		c = dialRoom(t, url+"?id="+id+"&role=interviewer")
 		c.sendText(helloFrame)
-		c.awaitType("welcome")
-		return c
+		return c, c.awaitPerson("welcome")
 	}
-	if err := join("wang").conn.Close(websocket.StatusGoingAway, ""); err != nil {
+	wang, _ := join("wang")
+	if err := wang.conn.Close(websocket.StatusGoingAway, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := join("li").conn.CloseNow(); err != nil {
+	c, li := join("li")
+	if err := c.conn.CloseNow(); err != nil {
 		t.Fatal(err)
 	}
-	if lost := staff.awaitType("connection_lost"); lost["participantId"] != "li" {
+	if lost := staff.awaitType("connection_lost"); lost["participantId"] != li {
 		t.Errorf("connection lost: %v", lost)
 	}
 }

@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -45,4 +46,24 @@ func NewRates() *Rates {
 		ByteLimit:    rate.NewLimiter(pushByteRate, pushBurst),
 		LogLimit:     rate.NewLimiter(logRate, logBurst),
 	}
+}
+
+// RatesByAuthor are the rates of the participants of a room. They exist as long as the
+// room is in memory.
+type RatesByAuthor struct {
+	mu    sync.Mutex
+	rates map[string]*Rates
+}
+
+// Of returns the rates of a participant, the same ones at each call.
+func (r *RatesByAuthor) Of(author string) *Rates {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.rates[author] == nil {
+		if r.rates == nil {
+			r.rates = map[string]*Rates{}
+		}
+		r.rates[author] = NewRates()
+	}
+	return r.rates[author]
 }

@@ -32,7 +32,7 @@ type ReplayDocument struct {
 // ReplayUpdate is one edit.
 type ReplayUpdate struct {
 	At      time.Time `json:"at"`
-	Author  string    `json:"author" doc:"userid, or candidate:<interview id>"`
+	Author  string    `json:"author" doc:"Id of the participant in this room; the data of the event join has the userid of a member"`
 	Event   string    `json:"event,omitempty" doc:"CodeMirror's user event, such as input.paste"`
 	Changes any       `json:"changes" doc:"CodeMirror change set as JSON, with positions in UTF-16 code units"`
 }

@@ -23,13 +23,13 @@ export interface ReplayUpdate {
 }
 
 interface EventData {
-  join: { name: string; role: Role }
+  join: { name: string; role: Role; userId?: string }
   knock: { name: string; role: Role; device?: string }
   leave: { lost?: boolean }
   admit: { device?: string }
   turn_away: { device?: string }
-  start: object
-  end: object
+  start: { userId?: string }
+  end: { userId?: string }
   // Without `doc`, an event is of a room that had one document for all answers.
   language: { doc?: AnswerName; language: string }
   problem: { title?: string; doc?: AnswerName; language?: string }

@@ -79,6 +79,7 @@ export class Recording {
   readonly documents = new Map<string, DocumentHistory>()
   /** ascending by time */
   readonly moments: Moment[]
+  private readonly userIds = new Map<string, string>()
   private readonly events: ReplayEvent[]
   private readonly eventTimes: number[]
   private folded = { count: 0, state: emptyState }
@@ -101,9 +102,9 @@ export class Recording {
     return this.moments.length === 0
   }
 
-  /** Name of a participant; the id of one who never joined. */
+  /** Name of a participant; the userid, or else the id, of one who never joined. */
   nameOf(id: string): string {
-    return this.people.get(id)?.name ?? id
+    return this.people.get(id)?.name ?? this.userIds.get(id) ?? id
   }
 
   /** The state at a time. Going back folds the events from the start again. */
@@ -138,6 +139,7 @@ export class Recording {
 
   private collectPeople(): void {
     for (const { kind, actor, data } of this.events) {
+      if ((kind === 'start' || kind === 'end') && actor && data.userId) this.userIds.set(actor, data.userId)
       if ((kind !== 'join' && kind !== 'knock') || !actor || this.people.has(actor)) continue
       this.people.set(actor, { id: actor, name: data.name, role: data.role, color: this.people.size % 8 })
     }
