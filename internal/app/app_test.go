@@ -231,7 +231,7 @@ func TestProductEndToEnd(t *testing.T) {
 				t.Errorf("the log contains a secret: %s", secret[:6])
 			}
 		}
-		for _, word := range []string{"access_token=", "corpsecret=", i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]} {
+		for _, word := range []string{"access_token=", "corpsecret=", i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]} {
 			if strings.Contains(log, word) {
 				t.Errorf("the log contains %q", word)
 			}

@@ -107,7 +107,7 @@ func (o *apiFixture) runCommand(args ...string) (out, errs string, code int) {
 
 var (
 	timePattern      = regexp.MustCompile(`\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z| \d\d:\d\d–\d\d:\d\d)`)
-	joinLinkPattern  = regexp.MustCompile(`/join/[\w-]+`)
+	joinLinkPattern  = regexp.MustCompile(`/join#[\w-]+`)
 	requestIDPattern = regexp.MustCompile(`requestId"?: "?[A-Z0-9]{12}`)
 )
 
@@ -117,7 +117,7 @@ func (o *apiFixture) replaceVariables(text string) string {
 		text = strings.ReplaceAll(text, id, fmt.Sprintf("{%d}", n+1))
 	}
 	text = strings.NewReplacer(o.url, "{server}", o.dir, "{dir}").Replace(text)
-	return requestIDPattern.ReplaceAllString(joinLinkPattern.ReplaceAllString(timePattern.ReplaceAllString(text, "{time}"), "/join/{token}"), "requestId {number}")
+	return requestIDPattern.ReplaceAllString(joinLinkPattern.ReplaceAllString(timePattern.ReplaceAllString(text, "{time}"), "/join#{token}"), "requestId {number}")
 }
 
 func (o *apiFixture) runTranscript(lines [][]string) string {

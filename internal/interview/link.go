@@ -84,6 +84,10 @@ func newToken() (token, hash string) {
 	return token, secretbox.HashToken(token)
 }
 
+// CandidateLinkPath returns the path of the candidate's page with the token in the
+// fragment, which browsers send neither to proxies nor as a referrer.
+func CandidateLinkPath(token string) string { return "/join#" + token }
+
 // NewCandidateLink creates the candidate's personal link and returns its token. It
 // revokes every earlier link and the sessions that those opened.
 func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string, hooks ...db.BeforeCommit[string]) (token string, err error) {

@@ -109,7 +109,7 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		if err != nil {
 			return s.recordFailure(ctx, m, s.mailFailure(m, err))
 		}
-		l.link = s.PublicURL + "/join/" + token
+		l.link = s.PublicURL + interview.CandidateLinkPath(token)
 	}
 	content, err := l.newMail(&s.Mail)
 	if err == nil {

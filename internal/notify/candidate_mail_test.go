@@ -95,7 +95,7 @@ func parseCalendar(t *testing.T, object string) map[string]string {
 	return out
 }
 
-var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join/([\w-]+)`)
+var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join#([\w-]+)`)
 
 // newMailFixture is a fixture with a mail server.
 func newMailFixture(t *testing.T, d *db.DB) (*fixture, *mailtest.Server) {

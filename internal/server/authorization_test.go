@@ -33,6 +33,8 @@ var requestBodies = map[string]string{
 	"updateCandidate":    `{"name":"x"}`,
 	"createQuestion":     `{"title":"x","body":"x"}`,
 	"updateQuestion":     `{"title":"x"}`,
+	"getJoin":            `{"token":"tttttttttttttttttttttttttttttttt"}`,
+	"join":               `{"token":"tttttttttttttttttttttttttttttttt"}`,
 	"scheduleInterview":  `{"title":"x","positionId":"x","candidateId":"x","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["lin"],"room":{"kind":"builtin"}}`,
 	"updateInterview":    `{"note":"x"}`,
 	"cancelInterview":    `{}`,
@@ -209,8 +211,6 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = w.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
 		object = apptest.DecodeBody[server.Import](upload(w.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
-	case strings.HasPrefix(path, "/api/join/"):
-		object = strings.Repeat("t", 32)
 	}
 	address := parameter.ReplaceAllString(path, object)
 	if id == "previewImport" || id == "getImportTemplate" {
@@ -232,7 +232,7 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	candidate.Headers["Cookie"] = w.candidateCookie(i)
 	for name, b := range map[string]*apptest.Browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
 		status := http.StatusUnauthorized
-		if strings.HasPrefix(path, "/api/join/") || strings.HasPrefix(path, "/api/embed/") {
+		if strings.HasPrefix(path, "/api/join") || strings.HasPrefix(path, "/api/embed/") {
 			status = http.StatusNotFound
 		}
 		check(name, b, status)
@@ -282,8 +282,8 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 // candidateCookie redeems the candidate link of an interview and returns the cookie.
 func (w *fixture) candidateCookie(i server.Interview) string {
 	w.T.Helper()
-	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-	value, _, _ := strings.Cut(w.NewBrowser().Call("POST", "/api/join/"+token, nil).Header.Get("Set-Cookie"), ";")
+	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
+	value, _, _ := strings.Cut(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": token}).Header.Get("Set-Cookie"), ";")
 	return value
 }
 
@@ -324,13 +324,13 @@ func TestRoomEntryAuthorization(t *testing.T) {
 func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	i := w.ScheduleInterview()
-	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
 	chen := w.NewBrowser()
 	chen.Headers["Cookie"] = w.candidateCookie(i)
 	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b`)
 	for call, want := range map[string]int{
-		"GET /api/join/" + token:              http.StatusOK,
-		"POST /api/join/" + token:             http.StatusOK,
+		"POST /api/join/lookup":               http.StatusOK,
+		"POST /api/join":                      http.StatusOK,
 		"GET /api/rooms/" + i.ID:              http.StatusOK,
 		"GET /api/rooms/" + i.ID + "/summary": http.StatusNotFound,
 		"GET /api/rooms/" + i.ID + "/replay":  http.StatusNotFound,
@@ -339,7 +339,11 @@ func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
 		"GET /api/interviews/" + i.ID:         http.StatusUnauthorized,
 	} {
 		method, path, _ := strings.Cut(call, " ")
-		got := chen.Call(method, path, nil)
+		var body any
+		if method == "POST" {
+			body = map[string]any{"token": token}
+		}
+		got := chen.Call(method, path, body)
 		if found := userID.FindString(string(got.Body) + strings.Join(got.Header.Values("Set-Cookie"), " ")); got.Status != want || found != "" {
 			t.Errorf("%s: %d, with the userid %q in %s", call, got.Status, found, got.Body)
 		}
@@ -532,9 +536,9 @@ func TestTooManyRequests(t *testing.T) {
 	apptest.WantProblem(w.NewBrowser().Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many") // the address
 	visitor := w.NewBrowser()
 	for range 2 {
-		visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil)
+		visitor.Call("POST", "/api/join/lookup", map[string]any{"token": strings.Repeat("x", 32)})
 	}
-	apptest.WantProblem(visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusTooManyRequests, "request.too_many")
+	apptest.WantProblem(visitor.Call("POST", "/api/join/lookup", map[string]any{"token": strings.Repeat("x", 32)}), http.StatusTooManyRequests, "request.too_many")
 }
 
 // A cookie brings the allowance of a session only if the session exists.

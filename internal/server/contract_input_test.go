@@ -47,6 +47,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return id, true
 	}
 	switch name {
+	case "token":
+		return g.own["join"], true
 	case "startsAt":
 		return apptest.Noon.AddDate(0, 0, 3+g.IntN(300)).Format(time.RFC3339), true
 	case "expiresAt":

@@ -237,7 +237,7 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 		p["title"], p["note"], p["interviewers"] = text, text, []string{interviewer}
 	})), http.StatusCreated)
 	ids["interviews"] = made.ID
-	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '/')+1:]
+	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '#')+1:]
 	ids["messages"] = apptest.DecodeBody[resource.List[server.Message]](b.Call("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
 	token := apptest.DecodeBody[server.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID

@@ -17,7 +17,7 @@ func TestRoutesWithoutDatabase(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	w := newFixture(t, d)
 	i := w.ScheduleInterview()
-	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
 	rosa, client := w.SignIn("rosa"), w.NewAPIClient("ada", apitoken.Company)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
@@ -35,8 +35,8 @@ func TestRoutesWithoutDatabase(t *testing.T) {
 		{rosa, "GET", "/api/rooms/" + i.ID + "/replay", nil},
 		{rosa, "GET", "/ws/rooms/" + i.ID, nil},
 		{rosa, "GET", "/go/interviews/" + i.ID, nil},
-		{w.NewBrowser(), "GET", "/api/join/" + token, nil},
-		{w.NewBrowser(), "POST", "/api/join/" + token, nil},
+		{w.NewBrowser(), "POST", "/api/join/lookup", map[string]any{"token": token}},
+		{w.NewBrowser(), "POST", "/api/join", map[string]any{"token": token}},
 		{client.Browser, "GET", "/api/v1/interviews", nil},
 		{client.With("Idempotency-Key", "k-1").Browser, "POST", "/api/v1/positions", map[string]any{"title": "Go"}},
 	} {

@@ -47,11 +47,14 @@ type Joined struct {
 	RoomURL     string `json:"roomUrl" doc:"Path of the built-in room, or URL of an external room"`
 }
 
-// joinInput accepts a token of any length: a link that a mail client truncated is
-// handled as an invalid link, whose page names a contact.
+// joinInput has the token in its body, since proxies log paths. It accepts a token of
+// any length: a link that a mail client truncated is handled as an invalid link, whose
+// page names a contact.
 type joinInput struct {
-	Token   string `path:"token"`
 	Cookies string `header:"Cookie" hidden:"true"`
+	Body    struct {
+		Token string `json:"token" doc:"The fragment of the link"`
+	}
 }
 
 type joinOutput struct {
@@ -60,7 +63,7 @@ type joinOutput struct {
 }
 
 func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Response[Join], error) {
-	i, err := h.interviews.ResolveCandidateLink(ctx, in.Token)
+	i, err := h.interviews.ResolveCandidateLink(ctx, in.Body.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +91,11 @@ func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
 
 // joinAsCandidate sets a cookie that is valid for this interview only.
 func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	known, err := h.interviews.ResolveCandidateLink(ctx, in.Token)
+	known, err := h.interviews.ResolveCandidateLink(ctx, in.Body.Token)
 	if err != nil {
 		return nil, err
 	}
-	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Token, findCookie(in.Cookies, candidateCookie+known.ID))
+	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Body.Token, findCookie(in.Cookies, candidateCookie+known.ID))
 	if err != nil {
 		return nil, err
 	}

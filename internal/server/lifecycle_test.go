@@ -15,7 +15,7 @@ import (
 func TestInterviewLifecycle(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ScheduleInterview()
-		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join/") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
+		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join#") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
 			t.Errorf("scheduled: %+v", i)
 		}
 		path := "/api/interviews/" + i.ID
@@ -81,14 +81,14 @@ func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
 func TestCandidateLinkRedemption(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ScheduleInterview()
-		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
 		chen := w.NewBrowser()
-		join := apptest.DecodeBody[server.Join](chen.Call("GET", "/api/join/"+token, nil), http.StatusOK)
+		join := apptest.DecodeBody[server.Join](chen.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
 		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
-		res := chen.Call("POST", "/api/join/"+token, nil)
+		res := chen.Call("POST", "/api/join", map[string]any{"token": token})
 		joined := apptest.DecodeBody[server.Joined](res, http.StatusOK)
 		if got := res.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("an answer with a cookie may be kept: %q", got)
@@ -112,13 +112,13 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		if !strings.Contains(replaced.Detail, "罗莎") {
 			t.Errorf("the page of a replaced link names no contact: %s", replaced.Detail)
 		}
-		dead := apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+token, nil), http.StatusGone, "link.replaced")
+		dead := apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusGone, "link.replaced")
 		if !strings.Contains(dead.Detail, "罗莎") {
 			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
 		}
 		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
-			apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
-			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": broken}), http.StatusNotFound, "link.dead")
+			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": broken}), http.StatusNotFound, "link.dead")
 		}
 		if strings.Contains(w.Log.String(), token) {
 			t.Error("the log holds the link's token")

@@ -61,7 +61,7 @@ func (s *Server) limitSession(next http.Handler) http.Handler {
 }
 
 func isSignIn(path string) bool {
-	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/api/join/")
+	return strings.HasPrefix(path, "/auth/") || path == "/api/join" || path == "/api/join/lookup"
 }
 
 func (s *Server) limitRate(next http.Handler, takeToken func(*http.Request) time.Duration) http.Handler {

@@ -242,8 +242,8 @@ func (s *Server) registerPublicOperations(r registrar) {
 	register(r, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", embedded.saveEmbeddedEvaluation)
 
 	candidate := s.joinHandlers()
-	register(r, "GET /api/join/{token}", "getJoin", "Resolve a candidate link", candidate.getJoin)
-	register(r, "POST /api/join/{token}", "join", "Join as the candidate", candidate.joinAsCandidate)
+	register(r, "POST /api/join/lookup", "getJoin", "Resolve a candidate link", candidate.getJoin)
+	register(r, "POST /api/join", "join", "Join as the candidate", candidate.joinAsCandidate)
 }
 
 // registrar registers operations with common access rules and limits.

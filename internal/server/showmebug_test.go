@@ -98,11 +98,11 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		fault := sim.AddFault(showmebugtest.Fault{Path: "POST interviews", HTTPStatus: 503})
 		i := w.scheduleAtShowMeBug("lin", "mei")
 		link := "/go/interviews/" + i.ID
-		join := "/api/join/" + i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+		token := map[string]any{"token": i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]}
 		lin, candidate := w.SignIn("lin"), w.NewBrowser()
 		wantRedirect(lin, link, "/interviews/"+i.ID) // the page shows that the room is not ready
-		apptest.WantProblem(candidate.Call("POST", join, nil), http.StatusServiceUnavailable, "provider.room_follows")
-		if j := apptest.DecodeBody[server.Join](candidate.Call("GET", join, nil), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
+		apptest.WantProblem(candidate.Call("POST", "/api/join", token), http.StatusServiceUnavailable, "provider.room_follows")
+		if j := apptest.DecodeBody[server.Join](candidate.Call("POST", "/api/join/lookup", token), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
 			t.Errorf("the candidate sees %+v", j.Room)
 		}
 		sim.RemoveFaults(fault)
@@ -114,7 +114,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		wantRedirect(w.SignIn("rosa"), link, made.InterviewerURL)
 		wantRedirect(w.NewBrowser(), link, "/auth/wecom/start?next="+url.QueryEscape(link))
 		wantRedirect(w.SignInTo("other", "eve"), link, "/interviews/"+i.ID) // the page shows that it is not found
-		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", join, nil), http.StatusOK); j.RoomURL != made.CandidateURL {
+		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", "/api/join", token), http.StatusOK); j.RoomURL != made.CandidateURL {
 			t.Errorf("the candidate goes to %q, want %q", j.RoomURL, made.CandidateURL)
 		}
 		if info := apptest.DecodeBody[server.RoomInfo](candidate.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.Link != made.CandidateURL || info.Socket != "" {
@@ -133,7 +133,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		}
 		w.switchRoom(i.ID, map[string]any{"kind": "builtin"})
 		wantRedirect(lin, link, "/room/"+i.ID)
-		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", join, nil), http.StatusOK); j.RoomURL != "/room/"+i.ID {
+		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", "/api/join", token), http.StatusOK); j.RoomURL != "/room/"+i.ID {
 			t.Errorf("the candidate goes to %q", j.RoomURL)
 		}
 	})

@@ -30,6 +30,7 @@ func TestFrontEnd(t *testing.T) {
 	}{
 		"/":                   {200, "text/html; charset=utf-8", "no-cache", "gzip", "gzip, deflate, br"},
 		"/interviews/123":     {200, "text/html; charset=utf-8", "no-cache", "", "identity"},
+		"/join":               {200, "text/html; charset=utf-8", "no-cache", "", "identity"},
 		"/join/secret-token":  {200, "text/html; charset=utf-8", "no-cache", "", "gzip;q=0"},
 		"/favicon.svg":        {200, "image/svg+xml", "no-cache", "", "gzip"},
 		"/assets/main-abc.js": {200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "br", "gzip, deflate, br"},

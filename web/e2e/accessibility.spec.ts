@@ -183,7 +183,7 @@ test('sign-in, candidate page, lobby, room, replay and scorecard', async ({ brow
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const { id, link } = await scheduleInterview(page)
   const guest = await (await browser.newContext()).newPage()
-  for (const [state, address] of [['sign-in', '/signin'], ['invalid candidate link', '/join/no-such-link']] as const) {
+  for (const [state, address] of [['sign-in', '/signin'], ['invalid candidate link', '/join#no-such-link']] as const) {
     await guest.goto(demo.product + address)
     await report.check(guest, state)
   }

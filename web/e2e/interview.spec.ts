@@ -317,6 +317,6 @@ async function fillStartTime(page: Page): Promise<string> {
 
 async function readCandidateLink(page: Page, product: string): Promise<string> {
   const shown = page.getByRole('textbox', { name: '链接地址' })
-  await expect(shown).toHaveValue(new RegExp(`^${product}/join/[\\w-]{22,}$`))
+  await expect(shown).toHaveValue(new RegExp(`^${product}/join#[\\w-]{22,}$`))
   return shown.inputValue()
 }

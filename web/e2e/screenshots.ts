@@ -41,7 +41,7 @@ test('pages of the product', async ({ browser, demo }) => {
   const stranger = await (await browser.newContext()).newPage()
   await stranger.goto(`${demo.product}/signin`)
   await capture(stranger, 'signin')
-  await stranger.goto(`${demo.product}/join/no-such-link`)
+  await stranger.goto(`${demo.product}/join#no-such-link`)
   await capture(stranger, 'join-dead')
 })
 

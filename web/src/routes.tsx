@@ -29,6 +29,7 @@ export function AppRoutes() {
       <Routes>
         {/* No session required. */}
         <Route path="/signin" element={elements.signin} />
+        <Route path="/join" element={elements.join} />
         <Route path="/join/:token" element={elements.join} />
         <Route path="/room/:id" element={elements.room} />
         {/* Shown in ShowMeBug's frames; the token in the URL authorises the request. */}

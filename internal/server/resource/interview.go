@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"net/url"
 	"time"
 
 	"github.com/huimian/huimian/internal/interview"
@@ -106,7 +105,7 @@ type CancelInput struct {
 
 // CandidateLink is the candidate's personal join URL.
 type CandidateLink struct {
-	URL string `json:"url" example:"https://interview.example.com/join/…"`
+	URL string `json:"url" example:"https://interview.example.com/join#…"`
 }
 
 // ShownCandidateLink is the candidate's link with a text that a recruiter can send.
@@ -189,7 +188,7 @@ func NewResult(i *interview.Interview) *Result {
 
 // NewCandidateLink returns the join URL for the token of a candidate link.
 func NewCandidateLink(publicURL, token string) CandidateLink {
-	return CandidateLink{URL: publicURL + "/join/" + url.PathEscape(token)}
+	return CandidateLink{URL: publicURL + interview.CandidateLinkPath(token)}
 }
 
 // ToPlan returns the plan of an interview. timeZone is that of the company, which

@@ -124,7 +124,7 @@ func TestMapping(t *testing.T) {
 		"meeting of the candidate": {resource.NewCandidateMeeting(newInterview().Meeting), `{"kind":"wecom","url":"https://meet.example.com/guest","code":"123"}`},
 		"room": {resource.NewRoom("en", newInterview(), interview.RoomView{State: interview.RoomReady, NextAttemptAt: &later}),
 			`{"kind":"link","url":"https://meet.example.com/1","state":"ready","nextAttemptAt":"2026-03-02T07:00:00Z"}`},
-		"candidate link": {resource.NewCandidateLink("https://interview.test", "a/b"), `{"url":"https://interview.test/join/a%2Fb"}`},
+		"candidate link": {resource.NewCandidateLink("https://interview.test", "a-b_c"), `{"url":"https://interview.test/join#a-b_c"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := encode(t, test.got); got != test.want {

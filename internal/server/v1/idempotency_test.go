@@ -270,7 +270,7 @@ func TestCutOffRequest(t *testing.T) {
 					if after := countAudited(w) - before; effect == 0 || after != effect {
 						t.Errorf("%s: %d entries of the audit log after the first request, %d after the second", o.name, effect, after)
 					}
-					if wantLink := o.name == "scheduleInterview" || o.name == "createCandidateLink"; strings.Contains(string(r.Body), "/join/") != wantLink {
+					if wantLink := o.name == "scheduleInterview" || o.name == "createCandidateLink"; strings.Contains(string(r.Body), "/join#") != wantLink {
 						t.Errorf("%s: %s", o.name, r.Body)
 					}
 				}

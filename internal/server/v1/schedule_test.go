@@ -48,8 +48,8 @@ func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
 		if c.Position == nil || c.Position.ID != i.Position.ID {
 			t.Errorf("the candidate stands for %+v, the interview is for %+v", c.Position, i.Position)
 		}
-		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-		apptest.DecodeBody[server.Join](w.NewBrowser().Call("GET", "/api/join/"+token, nil), http.StatusOK)
+		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
+		apptest.DecodeBody[server.Join](w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
 		if again := apptest.DecodeBody[v1.Interview](ats.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK); again.CandidateLink != "" || again.CandidateLinkState != "opened" && again.CandidateLinkState != "active" {
 			t.Errorf("the link is shown again: %+v", again)
 		}

@@ -70,7 +70,7 @@ func TestIfMatchVersion(t *testing.T) {
 			t.Errorf("interviewers %+v", named.Interviewers)
 		}
 		link := apptest.DecodeBody[resource.CandidateLink](ats.Call("POST", path+"/candidate-link", nil), http.StatusCreated)
-		if !strings.HasPrefix(link.URL, "https://interview.test/join/") {
+		if !strings.HasPrefix(link.URL, "https://interview.test/join#") {
 			t.Errorf("link %s", link.URL)
 		}
 		gone := apptest.DecodeBody[v1.Interview](ats.Call("POST", path+"/cancel", map[string]any{"reason": "职位取消"}), http.StatusOK)

@@ -8,7 +8,7 @@ export type JoinInfo = components['schemas']['Join']
 export function joinQuery(token: string) {
   return queryOptions({
     queryKey: ['join', token],
-    queryFn: () => unwrap(api.GET('/api/join/{token}', { params: { path: { token } } })),
+    queryFn: () => unwrap(api.POST('/api/join/lookup', { body: { token } })),
     staleTime: 60_000,
     retry: (count, err) => !isInvalidJoinLink(err) && count < 2,
   })
@@ -20,7 +20,7 @@ export function isInvalidJoinLink(err: unknown): err is Problem {
 }
 
 export function redeemJoinLink(token: string) {
-  return unwrap(api.POST('/api/join/{token}', { params: { path: { token } } }))
+  return unwrap(api.POST('/api/join', { body: { token } }))
 }
 
 const PROBE_COUNT = 3

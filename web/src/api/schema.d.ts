@@ -507,18 +507,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/join/{token}": {
+    "/api/join": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Resolve a candidate link */
-        get: operations["getJoin"];
+        get?: never;
         put?: never;
         /** Join as the candidate */
         post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve a candidate link */
+        post: operations["getJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1143,7 +1159,7 @@ export interface components {
             source?: string;
         };
         CandidateLink: {
-            /** @example https://interview.example.com/join/… */
+            /** @example https://interview.example.com/join#… */
             url: string;
         };
         CandidatePatch: {
@@ -1631,6 +1647,10 @@ export interface components {
             state: "scheduled" | "in_progress" | "ended" | "cancelled";
             timeZone: string;
             title: string;
+        };
+        JoinInputBody: {
+            /** @description The fragment of the link */
+            token: string;
         };
         Joined: {
             interviewId: string;
@@ -2267,7 +2287,7 @@ export interface components {
         ShownCandidateLink: {
             /** @description Time, link and meeting, in the candidate's language */
             invitation: string;
-            /** @example https://interview.example.com/join/… */
+            /** @example https://interview.example.com/join#… */
             url: string;
         };
         Sitting: {
@@ -3789,24 +3809,27 @@ export interface operations {
             };
         };
     };
-    getJoin: {
+    join: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Join"];
+                    "application/json": components["schemas"]["Joined"];
                 };
             };
             /** @description Error */
@@ -3820,25 +3843,26 @@ export interface operations {
             };
         };
     };
-    join: {
+    getJoin: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["Join"];
                 };
             };
             /** @description Error */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { redeemJoinLink, isInvalidJoinLink, joinQuery } from '@/api/join'
 import type { JoinInfo } from '@/api/join'
 import { LanguageSelect } from '@/app/LanguageSelect'
@@ -13,7 +13,14 @@ import { JoinFacts } from './JoinFacts'
 
 /** The page of a candidate's personal link; no account is needed. */
 export default function JoinPage() {
-  const { token = '' } = useParams()
+  const { token: tokenInPath } = useParams()
+  const { hash } = useLocation()
+  // Old links have the token in the path.
+  if (tokenInPath) return <Navigate to={`/join#${tokenInPath}`} replace />
+  return <JoinWithToken token={hash.slice(1)} />
+}
+
+function JoinWithToken({ token }: { token: string }) {
   const join = useQuery(joinQuery(token))
   if (isInvalidJoinLink(join.error)) return <InvalidLink detail={join.error.message} />
   if (!join.data) return join.error ? <ErrorState error={join.error} onRetry={() => void join.refetch()} /> : <Skeleton />

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterEach(cleanup)
 
-it.each(['cancelled', 'ended'] as const)('the page of an interview that is %s does not invite', (state) => {
+it.each([['cancelled', '/join#t'], ['ended', '/join#t'], ['ended', '/join/t']] as const)('the page of an interview that is %s does not invite, at %s', (state, path) => {
   const join = {
     interviewId: 'i', title: '一面', company: '云杉科技', positionTitle: '后端工程师', startsAt: '2026-11-24T06:00:00Z', durationMinutes: 60,
     timeZone: 'Asia/Shanghai', candidateName: '陈晨', language: 'zh-CN', state, contact: { name: '罗莎' }, room: { kind: 'builtin', state: 'ready' }, meeting: { kind: 'none' },
@@ -25,8 +25,9 @@ it.each(['cancelled', 'ended'] as const)('the page of an interview that is %s do
   client.setQueryData(joinQuery('t').queryKey, join)
   const { container } = render(
     <QueryClientProvider client={client}>
-      <MemoryRouter initialEntries={['/join/t']}>
+      <MemoryRouter initialEntries={[path]}>
         <Routes>
+          <Route path="/join" element={<JoinPage />} />
           <Route path="/join/:token" element={<JoinPage />} />
         </Routes>
       </MemoryRouter>
