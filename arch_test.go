@@ -99,6 +99,7 @@ var table = map[string]row{
 	"internal/job":            {"internal/db internal/apperr", transport, "the queue does not know its jobs"},
 	"internal/outbox":         {"internal/db internal/job", transport, "it manages rows of every feature and interprets none"},
 	"internal/sandbox":        {"internal/apperr", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
+	"internal/testcase":       {"internal/validate internal/sandbox", transport + " " + drivers, "rules about cases and their verdicts; it runs nothing and reads no table"},
 	"internal/runqueue":       {"", transport + " " + drivers, "a queue knows the order of programs and nothing of programs"},
 	"internal/runner":         {"internal/apiclient/backoff internal/sandbox internal/db", transport + " " + drivers, "it moves programs between processes, and knows no rooms and no interviews"},
 	"internal/room/change":    {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
@@ -122,7 +123,7 @@ var table = map[string]row{
 	"internal/versioning":                {"internal/apperr", transport + " " + drivers, "it compares numbers and reads no table"},
 	"internal/pagination":                {"internal/apperr internal/validate", transport + " " + drivers, "it adds to queries of every feature and knows no table"},
 	"internal/event":                     {"internal/db internal/job internal/apperr", transport + " " + drivers, "features record events in their own transactions; the package delivers none"},
-	"internal/question": {"internal/searchtext internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/db internal/apperr", transport + " " + drivers,
+	"internal/question": {"internal/testcase internal/searchtext internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/db internal/apperr", transport + " " + drivers,
 		"questions are used by positions and interviews, and know neither"},
 	"internal/scorecard": {"internal/validate internal/actor internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"templates and scorecards are used by positions and interviews, which decide who may write and see them"},
@@ -157,9 +158,9 @@ var table = map[string]row{
 	"internal/apitoken": {"internal/validate internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/db internal/i18n", drivers, "what the JSON APIs share knows no feature; an error of an unavailable database is 503"},
-	"internal/server/resource": {"internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
+	"internal/server/resource": {"internal/testcase internal/apperr internal/member internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
 		"types and their mapping: what the caller may see, each API decides"},
-	"internal/server/v1": {"internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
+	"internal/server/v1": {"internal/testcase internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
 	"internal/server": {"internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,

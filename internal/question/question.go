@@ -1,5 +1,5 @@
 // Package question is the company's question bank: coding problems with starter
-// code and notes for interviewers. Positions and interviews refer to questions
+// code, test cases and notes for interviewers. Positions and interviews refer to questions
 // by id.
 package question
 
@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/searchtext"
+	"github.com/huimian/huimian/internal/testcase"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -37,18 +38,19 @@ const (
 type Question struct {
 	bun.BaseModel `bun:"table:questions,alias:q"`
 
-	ID               string        `bun:",pk"`
-	CorpID           string        `bun:"corp_id"`
-	Title            string        `bun:"title"`
-	Body             string        `bun:"body"` // markdown
-	Difficulty       Difficulty    `bun:"difficulty"`
-	Tags             []string      `bun:"tags"`
-	StarterCode      []StarterCode `bun:"starter_code"`
-	InterviewerNotes string        `bun:"interviewer_notes"` // never shown to candidates
-	CreatedBy        string        `bun:"created_by"`
-	CreatedAt        time.Time     `bun:"created_at"`
-	UpdatedAt        time.Time     `bun:"updated_at"`
-	Version          int           `bun:"version"` // 1 when created, grows with each change
+	ID               string         `bun:",pk"`
+	CorpID           string         `bun:"corp_id"`
+	Title            string         `bun:"title"`
+	Body             string         `bun:"body"` // markdown
+	Difficulty       Difficulty     `bun:"difficulty"`
+	Tags             []string       `bun:"tags"`
+	StarterCode      []StarterCode  `bun:"starter_code"`
+	InterviewerNotes string         `bun:"interviewer_notes"` // never shown to candidates
+	Tests            testcase.Suite `bun:"tests"`
+	CreatedBy        string         `bun:"created_by"`
+	CreatedAt        time.Time      `bun:"created_at"`
+	UpdatedAt        time.Time      `bun:"updated_at"`
+	Version          int            `bun:"version"` // 1 when created, grows with each change
 
 	db.SearchColumns        // the title
 	SearchTags       string `bun:"search_tags"`
@@ -186,7 +188,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 			return err
 		}
 		before := *q
-		before.StarterCode = slices.Clone(q.StarterCode) // checkQuestion changes its elements
+		before.StarterCode, before.Tests = slices.Clone(q.StarterCode), q.Tests.Clone() // checkQuestion changes their elements
 		edit(q)
 		if err := checkQuestion(q); err != nil {
 			return err
@@ -234,6 +236,7 @@ func checkQuestion(q *Question) error {
 	}
 	q.Tags = tags
 	checkStarterCode(&c, q)
+	q.Tests.Check(&c, "tests")
 	return c.Err(false)
 }
 

@@ -3,6 +3,7 @@ package question_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/testcase"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning/versioningtest"
 )
@@ -295,6 +297,34 @@ func TestUpdateVersions(t *testing.T) {
 			Texts:  func(q *question.Question) [2]*string { return [2]*string{&q.Body, &q.InterviewerNotes} },
 			Fields: func(q *question.Question) (int, [2]string) { return q.Version, [2]string{q.Body, q.InterviewerNotes} },
 		}.Run(t)
+	})
+}
+
+func TestTestCases(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		suite := testcase.Suite{
+			Mode: testcase.Function, Function: "f", Comparison: testcase.Numeric, Tolerance: 1e-6,
+			Cases: []testcase.Case{{Name: "空", Input: "[[]]", Expected: "0"}, {Hidden: true, Input: "[[1]]", Expected: "1.50", CPUMs: 2000, MemoryMB: 64}},
+		}
+		if q := f.create(); q.Tests.Cases == nil || q.Tests.Mode != testcase.Stdin {
+			t.Errorf("a question without test cases has %+v", q.Tests)
+		}
+		q := f.create(func(q *question.Question) { q.Tests = suite.Clone() })
+		read, err := f.Get(t.Context(), recruiter, q.ID)
+		if err != nil || !reflect.DeepEqual(read.Tests, suite) {
+			t.Fatalf("%+v, %v", read.Tests, err)
+		}
+		same, err := f.Update(t.Context(), recruiter, q.ID, 1, func(q *question.Question) { q.Tests = suite.Clone() })
+		if err != nil || same.Version != 1 {
+			t.Errorf("an edit without a change: version %d, %v", same.Version, err)
+		}
+		// The elements are changed in place.
+		changed, err := f.Update(t.Context(), recruiter, q.ID, 1, func(q *question.Question) { q.Tests.Cases[1].Hidden = false })
+		if err != nil || changed.Version != 2 {
+			t.Errorf("an edit of a case: version %d, %v", changed.Version, err)
+		}
+		_, err = f.Update(t.Context(), recruiter, q.ID, 0, func(q *question.Question) { q.Tests.Cases[0].Input = "x" })
+		apperrtest.CheckFields(t, err, "tests.cases[0].input: field.not_json_array")
 	})
 }
 

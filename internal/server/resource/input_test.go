@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/testcase"
 )
 
 func TestInputs(t *testing.T) {
@@ -30,10 +31,11 @@ func TestInputs(t *testing.T) {
 			},
 		},
 		"question": {
-			decode[resource.QuestionInput](t, `{"title":"t","body":"b","difficulty":"hard","tags":["a"],"starterCode":[{"language":"go","code":"x"}],"interviewerNotes":"n"}`).ToDomain(),
+			decode[resource.QuestionInput](t, `{"title":"t","body":"b","difficulty":"hard","tags":["a"],"starterCode":[{"language":"go","code":"x"}],"interviewerNotes":"n","tests":{"mode":"stdin","cases":[{"name":"n","input":"1","expected":"2"}]}}`).ToDomain(),
 			question.Question{
 				Title: "t", Body: "b", Difficulty: question.Hard, Tags: []string{"a"}, InterviewerNotes: "n",
 				StarterCode: []question.StarterCode{{Language: "go", Code: "x"}},
+				Tests:       testcase.Suite{Mode: testcase.Stdin, Cases: []testcase.Case{{Name: "n", Input: "1", Expected: "2"}}},
 			},
 		},
 		"draft": {
@@ -103,6 +105,8 @@ func TestPatches(t *testing.T) {
 		`{"starterCode":null}`:      func(*question.Question) {},
 		`{"interviewerNotes":""}`:   func(q *question.Question) { q.InterviewerNotes = "" },
 		`{"interviewerNotes":null}`: func(*question.Question) {},
+		`{"tests":null}`:            func(*question.Question) {},
+		`{"tests":{"cases":[]}}`:    func(q *question.Question) { q.Tests = testcase.Suite{Cases: []testcase.Case{}} },
 		`{"starterCode":[{"language":"c","code":"x"}]}`: func(q *question.Question) {
 			q.StarterCode = []question.StarterCode{{Language: "c", Code: "x"}}
 		},

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/testcase"
 )
 
 var (
@@ -56,6 +57,9 @@ var (
 	sampleQuestion = question.Question{
 		ID: "q1", CorpID: "acme", Title: "两数之和", Body: "题面", Difficulty: question.Medium, Tags: []string{"数组"},
 		StarterCode: []question.StarterCode{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
+		Tests: testcase.Suite{Mode: testcase.Function, Function: "f", Comparison: testcase.Numeric, Tolerance: 0.5, Cases: []testcase.Case{
+			{Name: "n", Hidden: true, Input: "[1]", Expected: "2", CPUMs: 2000, MemoryMB: 128},
+		}},
 		CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 2,
 	}
 	criterion = scorecard.Criterion{
@@ -101,6 +105,8 @@ func TestMapping(t *testing.T) {
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":3}`},
 		"question": {resource.NewQuestion(sampleQuestion), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],` +
 			`"starterCode":[{"language":"go","code":"package main"}],"interviewerNotes":"哈希表",` +
+			`"tests":{"mode":"function","function":"f","comparison":"numeric","tolerance":0.5,` +
+			`"cases":[{"name":"n","hidden":true,"input":"[1]","expected":"2","cpuMs":2000,"memoryMb":128}]},` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":2}`},
 		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
 			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +

@@ -16,6 +16,7 @@ type Question struct {
 	Tags             []string      `json:"tags"`
 	StarterCode      []StarterCode `json:"starterCode"`
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
+	Tests            TestSuite     `json:"tests"`
 	CreatedAt        time.Time     `json:"createdAt"`
 	UpdatedAt        time.Time     `json:"updatedAt"`
 	Version          int           `json:"version" doc:"Incremented by every change"`
@@ -35,6 +36,7 @@ type QuestionInput struct {
 	Tags             []string      `json:"tags,omitempty" maxItems:"20"`
 	StarterCode      []StarterCode `json:"starterCode,omitempty" maxItems:"20"`
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
+	Tests            TestSuite     `json:"tests,omitzero"`
 }
 
 // QuestionPatch is the body of updateQuestion; omitted fields do not change.
@@ -47,6 +49,7 @@ type QuestionPatch struct {
 	Tags             *[]string      `json:"tags,omitempty" maxItems:"20"`
 	StarterCode      *[]StarterCode `json:"starterCode,omitempty" maxItems:"20"`
 	InterviewerNotes *string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
+	Tests            *TestSuite     `json:"tests,omitempty" doc:"Replaces all test cases"`
 }
 
 // QuestionsQuery holds the parameters of listQuestions.
@@ -67,7 +70,7 @@ func NewQuestion(q question.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags),
 		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c question.StarterCode) StarterCode { return StarterCode(c) }),
-		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
+		InterviewerNotes: q.InterviewerNotes, Tests: NewTestSuite(q.Tests), CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }
 
@@ -75,7 +78,7 @@ func NewQuestion(q question.Question) Question {
 func (in QuestionInput) ToDomain() question.Question {
 	return question.Question{
 		Title: in.Title, Body: in.Body, Difficulty: question.Difficulty(in.Difficulty), Tags: in.Tags,
-		StarterCode: toDomainStarterCode(in.StarterCode), InterviewerNotes: in.InterviewerNotes,
+		StarterCode: toDomainStarterCode(in.StarterCode), InterviewerNotes: in.InterviewerNotes, Tests: in.Tests.toDomain(),
 	}
 }
 
@@ -88,6 +91,9 @@ func (p QuestionPatch) ApplyTo(q *question.Question) {
 	httpapi.SetIfPresent(&q.InterviewerNotes, p.InterviewerNotes)
 	if p.StarterCode != nil {
 		q.StarterCode = toDomainStarterCode(*p.StarterCode)
+	}
+	if p.Tests != nil {
+		q.Tests = p.Tests.toDomain()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/testcase"
 )
 
 func (a *API) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.Question]], error) {
@@ -33,13 +34,13 @@ func (a *API) updateQuestion(ctx context.Context, in *editRequest[resource.Quest
 	return respondToEdit(ctx, a, in, questionVersion, questionMapper(ctx))(a.Questions.Update(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
 }
 
-// questionMapper omits the interviewer notes for a token without the scope
-// questions:read.
+// questionMapper omits the interviewer notes and the test cases for a token without
+// the scope questions:read.
 func questionMapper(ctx context.Context) func(question.Question) resource.Question {
 	return func(q question.Question) resource.Question {
 		out := resource.NewQuestion(q)
 		if !callerOf(ctx).HasScope(apitoken.QuestionsRead) {
-			out.InterviewerNotes = ""
+			out.InterviewerNotes, out.Tests = "", resource.NewTestSuite(testcase.Suite{})
 		}
 		return out
 	}

@@ -1962,6 +1962,7 @@ export interface components {
             interviewerNotes?: string;
             starterCode: components["schemas"]["StarterCode"][];
             tags: string[];
+            tests: components["schemas"]["TestSuite"];
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -1982,6 +1983,7 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
+            tests?: components["schemas"]["TestSuite"];
             /** @example 两数之和 */
             title: string;
         };
@@ -1992,6 +1994,8 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
+            /** @description Replaces all test cases */
+            tests?: components["schemas"]["TestSuite"];
             title?: string;
             /**
              * Format: int64
@@ -2336,6 +2340,47 @@ export interface components {
             code: string;
             /** @example python */
             language: string;
+        };
+        TestCase: {
+            /**
+             * Format: int64
+             * @description CPU time in milliseconds, at least 1000. 0: 5000
+             */
+            cpuMs?: number;
+            expected: string;
+            /** @description Candidates see no more than how many hidden cases passed */
+            hidden?: boolean;
+            input: string;
+            /**
+             * Format: int64
+             * @description Memory in MiB of the program and of its compiler, at least 64. 0: the limit of the language
+             */
+            memoryMb?: number;
+            name?: string;
+        };
+        TestSuite: {
+            /** @description At most 512 KiB of inputs and expected values */
+            cases: components["schemas"]["TestCase"][];
+            /**
+             * @description exact: the same text or JSON value. trimmed: the same lines without white space at their ends; not in mode function. numeric: numbers may differ by the tolerance. any_order: the same lines or array elements in any order. Omitted: trimmed, or exact in mode function
+             * @enum {string}
+             */
+            comparison?: "exact" | "trimmed" | "numeric" | "any_order";
+            /**
+             * @description Name of the function, in mode function
+             * @example twoSum
+             */
+            function?: string;
+            /**
+             * @description stdin: the input is the standard input, the expected value the standard output. function: the input is a JSON array of arguments, the expected value the JSON result of the function; in Python and JavaScript only. Omitted: stdin
+             * @enum {string}
+             */
+            mode?: "stdin" | "function";
+            /**
+             * Format: double
+             * @description Absolute or relative difference that the comparison numeric allows
+             */
+            tolerance?: number;
         };
         Token: {
             /** Format: date-time */

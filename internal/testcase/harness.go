@@ -1,0 +1,44 @@
+package testcase
+
+import (
+	"crypto/rand"
+	_ "embed" // the harnesses
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+//go:embed harness.py
+var pythonHarness string
+
+//go:embed harness.js
+var javaScriptHarness string
+
+// Call is a program that is run for one case.
+type Call struct {
+	Source, Stdin string
+	Marker        string // before the result on the standard output; "" in mode Stdin
+}
+
+// NewCall returns the program for a case: the source with the input on its standard
+// input, or the harness of the language with the source in it, which calls the
+// function. The marker is new for each call.
+func (s *Suite) NewCall(language, source string, c Case) (Call, error) {
+	if s.Mode != Function {
+		return Call{Source: source, Stdin: c.Input}, nil
+	}
+	harness := map[string]string{"python": pythonHarness, "javascript": javaScriptHarness}[language]
+	if harness == "" {
+		return Call{}, fmt.Errorf("function %s cannot be called in the language %q", s.Function, language)
+	}
+	text, err := json.Marshal(source) // a string literal of both languages
+	if err != nil {
+		return Call{}, fmt.Errorf("encoding a source: %w", err)
+	}
+	marker := "result-" + rand.Text() + " "
+	return Call{
+		Source: strings.NewReplacer("__FUNCTION__", s.Function, "__SOURCE__", string(text)).Replace(harness),
+		Stdin:  marker + "\n" + c.Input,
+		Marker: marker,
+	}, nil
+}
