@@ -16,6 +16,8 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/testcase"
 )
 
 // Start opens the listeners, starts rooms and jobs, and serves in the background.
@@ -131,6 +133,7 @@ func (a *App) roomHooks() room.Hooks {
 			}
 			return a.Transcripts.QueueSeal(ctx, tx, m.CorpID, m.RoomID)
 		},
+		TestSuite: a.readTestSuite,
 		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)
 		},
@@ -152,10 +155,33 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 		}
 		d.Questions = append(d.Questions, room.Question{
 			ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
-			Starter: starter, InterviewerNotes: q.InterviewerNotes,
+			Starter: starter, InterviewerNotes: q.InterviewerNotes, Tests: newTestOffer(&q.Tests),
 		})
 	}
 	return d, nil
+}
+
+func newTestOffer(s *testcase.Suite) *protocol.TestOffer {
+	if len(s.Cases) == 0 {
+		return nil
+	}
+	hidden := s.CountHidden()
+	return &protocol.TestOffer{Visible: len(s.Cases) - hidden, Hidden: hidden, Function: s.Function, Languages: s.Languages()}
+}
+
+// readTestSuite returns the test cases of a question of a room's interview, none for
+// another question.
+func (a *App) readTestSuite(ctx context.Context, corpID, id, questionID string) (testcase.Suite, error) {
+	i, err := a.Interview.GetUnchecked(ctx, corpID, id)
+	if err != nil {
+		return testcase.Suite{}, err
+	}
+	for _, q := range i.Questions {
+		if q.ID == questionID {
+			return q.Tests, nil
+		}
+	}
+	return testcase.Suite{}, nil
 }
 
 // syncRoomWithInterview opens or ends the room of an interview that was started,

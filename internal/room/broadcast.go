@@ -24,7 +24,7 @@ func (r *Room) broadcastEvent(e *event) {
 	case *outputData:
 		r.broadcast(&protocol.RunOutput{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
 	case *finishData:
-		r.broadcast(&protocol.RunFinished{Type: "run_finished", RunID: e.subject, Result: data.Result}, r.canSeeRun(e.subject))
+		data.broadcastTo(r, e.subject)
 	case *pasteData:
 		if e.subject != docNotes {
 			r.broadcast(&protocol.Activity{
@@ -39,6 +39,14 @@ func (r *Room) broadcastEvent(e *event) {
 	default:
 		r.broadcastAdmission(e)
 	}
+}
+
+// broadcastTo sends the end of a run. r.mu must be held.
+func (d *finishData) broadcastTo(r *Room, runID string) {
+	message := &protocol.RunFinished{Type: "run_finished", RunID: runID, Result: d.Result, Report: d.Report}
+	r.broadcast(message, isStaff)
+	canSee := r.canSeeRun(runID)
+	r.broadcast(access.FinishForCandidates(message), func(m *Member) bool { return !isStaff(m) && canSee(m) })
 }
 
 func (r *Room) broadcastProblem(e *event) {

@@ -89,13 +89,16 @@ type (
 		Language string `json:"language"`
 		Stdin    string `json:"stdin,omitempty"`
 		Ref      string `json:"ref,omitempty"`
+
+		Tests *protocol.TestPlan `json:"tests,omitempty"`
 	}
 	outputData struct {
 		Seq    int              `json:"seq"`
 		Chunks []protocol.Chunk `json:"chunks"`
 	}
 	finishData struct {
-		Result protocol.RunResult `json:"result"`
+		Result protocol.RunResult   `json:"result"`
+		Report *protocol.TestReport `json:"report,omitempty"`
 	}
 	pasteData struct {
 		Length  int  `json:"length"` // the event's subject is the document

@@ -25,11 +25,10 @@ const (
 	maxHelloDocuments = maxDocuments
 	maxSockets        = 8 // per participant
 	maxChatSent       = 100
-	maxRunsSent       = 5   // of a document
-	maxRunsKept       = 20  // of all documents
-	maxRunsRead       = 100 // newest runs of the log among which they are
-	maxDocuments      = 64  // of a room
-	maxRunOutput      = 64 << 10
+	maxRunsSent       = 5    // of a document
+	maxRunsKept       = 20   // of all documents
+	maxRunsRead       = 100  // newest runs of the log among which they are
+	maxDocuments      = 64   // of a room
 	maxRoomQueue      = 4096 // queued works of one room
 
 	minTailLen    = 2000 // least number of updates of a document in memory

@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/testcase"
 )
 
 // HookEvent is the argument of a hook.
@@ -34,6 +35,8 @@ type Hooks struct {
 	Started          func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	Ended            func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error // repeated while the candidate waits
+	// TestSuite returns the test cases of a question of the interview. nil: there are none.
+	TestSuite func(ctx context.Context, corpID, roomID, questionID string) (testcase.Suite, error)
 }
 
 // Config configures a Manager. DB and Hooks.Describe are required.

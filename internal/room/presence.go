@@ -25,9 +25,9 @@ type replicaMessage struct {
 	Kind         string                   `json:"kind"`
 	Participants []remoteParticipant      `json:"people,omitempty"` // presence: all participants connected to From
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
-	Run          string                   `json:"run,omitempty"`      // presence: the active run of From, whose lease it renews
-	Position     int                      `json:"position,omitempty"` // run queued
-	ID           string                   `json:"id,omitempty"`       // run queued: run id; cursor gone: connection id; eviction and access check: person id
+	Run          string                   `json:"run,omitempty"` // presence: the active run of From, whose lease it renews
+	protocol.RunProgress
+	ID string `json:"id,omitempty"` // run queued: run id; cursor gone: connection id; eviction and access check: person id
 }
 
 const (
@@ -198,7 +198,7 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 			r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: n.ID}, readersOf(c.Doc))
 		}
 	case messageRunQueued:
-		r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: n.ID, Position: n.Position}, r.canSeeRun(n.ID))
+		r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: n.ID, Position: n.Position, Done: n.Done}, r.canSeeRun(n.ID))
 	case messageEviction:
 		r.disconnectParticipant(n.ID)
 	}

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/runlog"
+	"github.com/huimian/huimian/internal/room/testrun"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -18,7 +21,8 @@ type activeRun struct {
 	id          string
 	cancel      context.CancelFunc
 	ticket      *runqueue.Ticket
-	position    int                 // in the queue, 1 for the next program; 0 while it runs
+	tests       *testrun.Run // nil for a run without test cases
+	progress    protocol.RunProgress
 	done        chan struct{}       // closed when the finish event is stored
 	seq         int                 // seq of the last output event
 	eventQueued bool                // an output or finish event is queued
@@ -47,6 +51,10 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	if err != nil {
 		return err
 	}
+	tests, err := m.newTestRun(ctx, msg, answer, program.Language)
+	if err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.removed || r.activeRun != nil {
@@ -57,13 +65,13 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 		return newBusyRefusal()
 	}
 	runCtx, cancel := context.WithCancel(r.manager.ctx)
-	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{}), ticket: ticket}
+	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{}), ticket: ticket, tests: tests}
 	r.activeRun = run
 	r.refCount.Add(1)
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
 		event: &event{kind: kindRun, subject: run.id, data: &runData{
-			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref,
+			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(),
 		}},
 		skipIf:   func() bool { return r.state.findRun(run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
@@ -94,6 +102,28 @@ func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answe
 	}
 	p.Source = text.String()
 	return p, nil
+}
+
+// newTestRun returns the run of the test cases of the question, nil for a request
+// without tests.
+func (m *Member) newTestRun(ctx context.Context, msg *protocol.RunRequest, answer *document, language string) (*testrun.Run, error) {
+	if !msg.Tests {
+		return nil, nil //nolint:nilnil // documented
+	}
+	questionID, ok := strings.CutPrefix(answer.name, answerDocument(""))
+	hook := m.room.manager.hooks.TestSuite
+	if !ok || hook == nil {
+		return nil, newRefusal(testrun.RefusalNoTests)
+	}
+	suite, err := hook(ctx, m.room.corpID, m.room.id, questionID)
+	if err != nil {
+		return nil, err
+	}
+	run, code := testrun.New(suite, language)
+	if code != "" {
+		return nil, newRefusal(code)
+	}
+	return run, nil
 }
 
 // checkRun checks a request and returns its program, with the source when the
@@ -142,7 +172,7 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 	}
 	r.manager.stats.runs.Add(1)
 	r.mu.Lock()
-	run.result = newRunResult(result)
+	run.result = runlog.NewResult(result)
 	r.enqueueOutput(run)
 	r.mu.Unlock()
 	<-run.done
@@ -151,44 +181,42 @@ func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program
 // runProgram waits for a slot, reports the position in the queue and runs the
 // program.
 func (run *activeRun) runProgram(ctx context.Context, r *Room, p sandbox.Program) (sandbox.Result, error) {
-	p.Company, p.Group, p.OnQueued = r.corpID, r.id, func(position int) { run.reportPosition(r, position) }
+	report := func(position, done int) { run.reportProgress(r, protocol.RunProgress{Position: position, Done: done}) }
+	done := 0
+	p.Company, p.Group, p.OnQueued = r.corpID, r.id, func(position int) { report(position, done) }
 	if run.ticket.Wait(ctx, p.OnQueued) != nil {
 		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
 	}
-	run.reportPosition(r, 0)
+	report(0, 0)
 	ctx, cancel := context.WithTimeout(ctx, maxRunTime)
 	defer cancel()
-	return r.manager.runner.Run(ctx, p, func(c sandbox.Chunk) { r.receiveOutput(run, c) })
+	emit := func(c sandbox.Chunk) { r.receiveOutput(run, c) }
+	if run.tests == nil {
+		return r.manager.runner.Run(ctx, p, emit)
+	}
+	return run.tests.Execute(ctx, r.manager.runner, p, emit, func(n int) {
+		done = n
+		report(0, n)
+	})
 }
 
-// reportPosition broadcasts the position in the queue when it has changed.
-func (run *activeRun) reportPosition(r *Room, position int) {
+// reportProgress broadcasts the progress when it has changed.
+func (run *activeRun) reportProgress(r *Room, p protocol.RunProgress) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if run.position == position {
+	if run.progress == p {
 		return
 	}
-	run.position = position
-	r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: run.id, Position: position}, r.canSeeRun(run.id))
-	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunQueued, ID: run.id, Position: position})
-}
-
-func newRunResult(res sandbox.Result) *protocol.RunResult {
-	return &protocol.RunResult{
-		Status: string(res.Status), Detail: string(res.Detail), ExitCode: res.ExitCode, Signal: res.Signal,
-		WallMs: res.Wall.Milliseconds(), CPUMs: res.CPU.Milliseconds(), MemoryBytes: res.MemoryBytes, Truncated: res.Truncated,
-	}
+	run.progress = p
+	r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: run.id, Position: p.Position, Done: p.Done}, r.canSeeRun(run.id))
+	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunQueued, ID: run.id, RunProgress: p})
 }
 
 // receiveOutput buffers a chunk of the program's output.
 func (r *Room) receiveOutput(run *activeRun, c sandbox.Chunk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := len(run.pending); n > 0 && run.pending[n-1].Stream == c.Stream {
-		run.pending[n-1].Text += c.Text
-	} else {
-		run.pending = append(run.pending, protocol.Chunk{Stream: c.Stream, Text: c.Text})
-	}
+	run.pending = runlog.AppendChunk(run.pending, c)
 	r.enqueueOutput(run)
 }
 
@@ -209,7 +237,7 @@ func (r *Room) enqueueOutput(run *activeRun) {
 		}})
 	case run.result != nil:
 		run.eventQueued = true
-		e := &event{kind: kindFinish, subject: run.id, data: &finishData{Result: *run.result}}
+		e := &event{kind: kindFinish, subject: run.id, data: &finishData{Result: *run.result, Report: run.tests.Report()}}
 		r.enqueue(&work{event: e, skipIf: func() bool { return r.state.hasRunEnded(run.id) }, onStored: func(error) {
 			r.activeRun = nil
 			close(run.done)

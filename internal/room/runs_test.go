@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -255,7 +256,7 @@ func TestOutputAndRunLimits(t *testing.T) {
 		s.applyEvent(&event{kind: kindOutput, subject: "r", data: &outputData{Chunks: []protocol.Chunk{{Stream: "stdout", Text: strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
 	}
 	got := joinChunks(s.runs[0].Chunks)
-	if len(got) > maxRunOutput || len(got) < maxRunOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {
+	if len(got) > runlog.MaxOutput || len(got) < runlog.MaxOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {
 		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-9:])
 	}
 	for i := range maxRunsSent + 2 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/runlog"
 )
 
 // state is derived from the log of a room. It is guarded by the room's lock and
@@ -48,11 +49,11 @@ func (s *state) applyEvent(e *event) {
 		s.appendRun(protocol.Run{RunStart: newRunStart(e, data), Chunks: []protocol.Chunk{}, Seq: e.seq})
 	case *outputData:
 		if run := s.findRun(e.subject); run != nil {
-			run.Chunks = appendOutput(run.Chunks, data.Chunks)
+			run.Chunks = runlog.AppendOutput(run.Chunks, data.Chunks)
 		}
 	case *finishData:
 		if run := s.findRun(e.subject); run != nil {
-			run.Result = &data.Result
+			run.Result, run.Report = &data.Result, data.Report
 		}
 	default:
 		s.applyPhaseEvent(e)
@@ -104,7 +105,7 @@ func (s *state) appendRun(run protocol.Run) {
 }
 
 func newRunStart(e *event, data *runData) protocol.RunStart {
-	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref}
+	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests}
 }
 
 func (s *state) findRun(id string) *protocol.Run {
@@ -132,18 +133,4 @@ func appendBounded[T any](list []T, n int, item T) []T {
 		list = slices.Delete(list, 0, len(list)-n+1)
 	}
 	return append(list, item)
-}
-
-// appendOutput appends chunks and keeps the last maxRunOutput bytes. It returns
-// a new slice, since the old one may be in use.
-func appendOutput(chunks, more []protocol.Chunk) []protocol.Chunk {
-	all := slices.Concat(chunks, more)
-	size := 0
-	for i := len(all) - 1; i >= 0; i-- {
-		if size += len(all[i].Text); size > maxRunOutput {
-			all[i].Text = strings.ToValidUTF8(all[i].Text[size-maxRunOutput:], "") // begins at a character
-			return all[i:]
-		}
-	}
-	return all
 }

@@ -42,10 +42,15 @@ func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
 	chat, runs := append([]protocol.ChatItem{}, r.state.chat...), append([]protocol.Run{}, r.state.runs...)
 	for i := range runs {
 		if r.activeRun != nil && r.activeRun.id == runs[i].ID {
-			runs[i].Position = r.activeRun.position
+			runs[i].RunProgress = r.activeRun.progress
 		}
 	}
 	past := m.visiblePast()
+	if !isStaff(m) {
+		for i := range runs {
+			runs[i] = access.RunForCandidates(runs[i])
+		}
+	}
 	return slices.DeleteFunc(chat, func(c protocol.ChatItem) bool { return !past.IncludesEvent(c.Seq) }),
 		slices.DeleteFunc(runs, func(v protocol.Run) bool { return !past.IncludesRun(&v) })
 }

@@ -90,3 +90,31 @@ func TestPast(t *testing.T) {
 		}
 	}
 }
+
+// Candidates receive no case, time or memory of hidden cases.
+func TestTestsForCandidates(t *testing.T) {
+	result := protocol.RunResult{Status: "ok", Detail: "d", ExitCode: 1, Signal: "S", WallMs: 1, CPUMs: 2, MemoryBytes: 3, Truncated: true}
+	report := &protocol.TestReport{
+		Visible: protocol.TestCount{Passed: 1, Total: 1}, Hidden: protocol.TestCount{Total: 1},
+		Cases: []protocol.TestResult{{Number: 1, Hidden: true, Input: "HIDDEN"}, {Number: 2, Input: "visible"}},
+	}
+	run := RunForCandidates(protocol.Run{Result: &result, Report: report})
+	finish := FinishForCandidates(&protocol.RunFinished{Type: "run_finished", RunID: "r", Result: result, Report: report})
+	for name, got := range map[string]struct {
+		result protocol.RunResult
+		report *protocol.TestReport
+	}{"run": {*run.Result, run.Report}, "end of a run": {finish.Result, finish.Report}} {
+		if got.result != (protocol.RunResult{Status: "ok"}) || len(got.report.Cases) != 1 || got.report.Cases[0].Number != 2 || got.report.Hidden != report.Hidden {
+			t.Errorf("%s: %+v, %+v", name, got.result, got.report)
+		}
+	}
+	if len(report.Cases) != 2 || result.CPUMs != 2 || finish.RunID != "r" {
+		t.Error("the log's own report was changed")
+	}
+	if plain := RunForCandidates(protocol.Run{Result: &result}); *plain.Result != result {
+		t.Errorf("a run without test cases was changed: %+v", plain.Result)
+	}
+	if plain := FinishForCandidates(&protocol.RunFinished{Result: result}); plain.Result != result {
+		t.Errorf("the end of a run without test cases was changed: %+v", plain)
+	}
+}

@@ -78,6 +78,7 @@ type (
 		Doc     string `json:"doc,omitempty"`
 		Version int    `json:"version"`
 		Stdin   string `json:"stdin,omitempty"`
+		Tests   bool   `json:"tests,omitempty"` // the test cases of the question, instead of Stdin
 		Ref     string `json:"ref,omitempty"`
 	}
 	RunStopRequest struct {
@@ -291,19 +292,26 @@ type (
 		Language string    `json:"language"`
 		At       Timestamp `json:"at"`
 		Ref      string    `json:"ref,omitempty"`
+		Tests    *TestPlan `json:"tests,omitempty"` // of a run of test cases
 	}
 	Run struct {
 		RunStart
-		Chunks []Chunk    `json:"chunks"`
-		Result *RunResult `json:"result,omitempty"`
-		// Position is that in the queue while the run waits for a slot.
-		Position int   `json:"position,omitempty"`
-		Seq      int64 `json:"-"` // of its first event
+		Chunks []Chunk     `json:"chunks"`
+		Result *RunResult  `json:"result,omitempty"`
+		Report *TestReport `json:"report,omitempty"` // of a run of test cases
+		RunProgress
+		Seq int64 `json:"-"` // of its first event
+	}
+	// RunProgress is that of a run without a result.
+	RunProgress struct {
+		Position int `json:"position,omitempty"` // in the queue; 1 for the next program, 0 while it runs
+		Done     int `json:"done,omitempty"`     // test cases that have ended
 	}
 	RunQueued struct {
 		Type     string `json:"type"`
 		RunID    string `json:"runId"`
-		Position int    `json:"position"` // 1 for the next program; 0 when it starts
+		Position int    `json:"position"`       // 1 for the next program; 0 when it starts
+		Done     int    `json:"done,omitempty"` // test cases that have ended
 	}
 	RunOutput struct {
 		Type   string  `json:"type"`
@@ -316,9 +324,10 @@ type (
 		Text   string `json:"text"`
 	}
 	RunFinished struct {
-		Type   string    `json:"type"`
-		RunID  string    `json:"runId"`
-		Result RunResult `json:"result"`
+		Type   string      `json:"type"`
+		RunID  string      `json:"runId"`
+		Result RunResult   `json:"result"`
+		Report *TestReport `json:"report,omitempty"` // of a run of test cases
 	}
 	RunResult struct {
 		Status      string `json:"status"`
@@ -375,6 +384,7 @@ type Question struct {
 	Difficulty       string            `json:"difficulty,omitempty"`
 	Starter          map[string]string `json:"starter,omitempty"` // by language id
 	InterviewerNotes string            `json:"interviewerNotes,omitempty"`
+	Tests            *TestOffer        `json:"tests,omitempty"` // nil without test cases
 }
 
 // ForCandidates returns the question without InterviewerNotes.

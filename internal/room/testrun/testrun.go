@@ -1,0 +1,185 @@
+// Package testrun runs the test cases of a question for a room. Each case is a
+// program of its own for the sandbox, so that its limits are exact, and no case sees
+// the input or the files of another one.
+package testrun
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/testcase"
+)
+
+// Limits of a run of test cases.
+const (
+	maxCPU     = 120 * time.Second // of all cases; those that are left are not run
+	wallFactor = 6                 // wall time per CPU time of a case, as in the sandbox
+	// maxReportBytes is about what the texts of a report take in the log.
+	maxReportBytes = 96 << 10
+	textsPerCase   = 7 // at most, with those of the difference
+	maxExcerpt     = 4 << 10
+)
+
+// Refusals of New.
+const (
+	RefusalNoTests  = "run.no_tests"
+	RefusalLanguage = "run.tests_language"
+)
+
+// Run is a run of test cases. A nil Run has no plan and no report.
+type Run struct {
+	suite  testcase.Suite
+	report *protocol.TestReport
+}
+
+// New returns a run of the cases in a language, or the code of a refusal.
+func New(suite testcase.Suite, language string) (run *Run, refusal string) {
+	switch {
+	case len(suite.Cases) == 0:
+		return nil, RefusalNoTests
+	case !suite.Supports(language):
+		return nil, RefusalLanguage
+	}
+	return &Run{suite: suite}, ""
+}
+
+// Plan returns the numbers of cases.
+func (r *Run) Plan() *protocol.TestPlan {
+	if r == nil {
+		return nil
+	}
+	hidden := r.suite.CountHidden()
+	return &protocol.TestPlan{Visible: len(r.suite.Cases) - hidden, Hidden: hidden}
+}
+
+// Report returns the results. It is nil before Execute.
+func (r *Run) Report() *protocol.TestReport {
+	if r == nil {
+		return nil
+	}
+	return r.report
+}
+
+// Execute runs the cases one after the other. p is the program without an input.
+// emit receives the output of the compiler when the source cannot be compiled, and
+// onDone the number of cases that have ended. The result has the times and memory of
+// all cases. Its status is ok when the cases were run, whatever their verdicts.
+func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Program, emit func(sandbox.Chunk), onDone func(done int)) (sandbox.Result, error) {
+	r.report = r.newReport()
+	total := sandbox.Result{Status: sandbox.StatusOK}
+	for n := range r.suite.Cases {
+		if total.CPU >= maxCPU {
+			break
+		}
+		result, output, err := r.executeCase(ctx, runner, p, n)
+		if err != nil {
+			return sandbox.Result{}, err
+		}
+		total.Wall, total.CPU, total.MemoryBytes = total.Wall+result.Wall, total.CPU+result.CPU, max(total.MemoryBytes, result.MemoryBytes)
+		if r.report.Cases[n].Verdict == testcase.NotRun {
+			total.Status, total.Detail, total.ExitCode = result.Status, result.Detail, result.ExitCode
+			if isCompiler(result) {
+				emit(sandbox.Chunk{Stream: sandbox.Stderr, Text: output.stderr.String()})
+			}
+			break
+		}
+		onDone(n + 1)
+	}
+	return total, nil
+}
+
+// isCompiler reports whether the run ended in the compiler, which has no access to
+// the input.
+func isCompiler(result sandbox.Result) bool {
+	switch result.Detail {
+	case sandbox.DetailCompileCPU, sandbox.DetailCompileWall, sandbox.DetailGoNoMain, sandbox.DetailJavaNoMain:
+		return true
+	}
+	return result.Status == sandbox.StatusCompileError
+}
+
+// output is what a program has written.
+type output struct{ stdout, stderr strings.Builder }
+
+// executeCase runs one case and sets its result.
+func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.Program, n int) (sandbox.Result, *output, error) {
+	c, out := r.suite.Cases[n], new(output)
+	call, err := r.suite.NewCall(p.Language, p.Source, c)
+	if err != nil {
+		return sandbox.Result{}, nil, err
+	}
+	p.Source, p.Stdin, p.Limits = call.Source, call.Stdin, limitsOf(c)
+	result, err := runner.Run(ctx, p, func(chunk sandbox.Chunk) {
+		switch chunk.Stream {
+		case sandbox.Stdout:
+			out.stdout.WriteString(chunk.Text)
+		case sandbox.Stderr:
+			out.stderr.WriteString(chunk.Text)
+		}
+	})
+	if err != nil {
+		return result, nil, err
+	}
+	status := result.Status
+	if isCompiler(result) {
+		status = sandbox.StatusCompileError
+	}
+	r.setResult(n, result, r.suite.Judge(c, status, out.stdout.String(), call.Marker), out.stderr.String())
+	return result, out, nil
+}
+
+func limitsOf(c testcase.Case) sandbox.Limits {
+	cpu := time.Duration(c.CPUMs) * time.Millisecond
+	if cpu == 0 {
+		cpu = testcase.DefaultCPUMs * time.Millisecond
+	}
+	return sandbox.Limits{CPU: cpu, Wall: wallFactor * cpu, MemoryBytes: int64(c.MemoryMB) << 20}
+}
+
+// newReport returns a report whose cases are not run.
+func (r *Run) newReport() *protocol.TestReport {
+	plan := r.Plan()
+	report := &protocol.TestReport{
+		Visible: protocol.TestCount{Total: plan.Visible}, Hidden: protocol.TestCount{Total: plan.Hidden},
+		Cases: make([]protocol.TestResult, len(r.suite.Cases)),
+	}
+	for n, c := range r.suite.Cases {
+		result := protocol.TestResult{Number: n + 1, Name: c.Name, Hidden: c.Hidden, Verdict: testcase.NotRun}
+		result.Input, result.Truncated = r.excerpt(c.Input, false)
+		result.Expected, result.Truncated = r.excerpt(c.Expected, result.Truncated)
+		report.Cases[n] = result
+	}
+	return report
+}
+
+func (r *Run) setResult(n int, result sandbox.Result, o testcase.Outcome, stderr string) {
+	c := &r.report.Cases[n]
+	if c.Verdict = o.Verdict; o.Verdict == testcase.NotRun {
+		return
+	}
+	c.Actual, c.Truncated = r.excerpt(o.Actual, c.Truncated)
+	c.Printed, c.Truncated = r.excerpt(o.Printed, c.Truncated)
+	c.Stderr, c.Truncated = r.excerpt(stderr, c.Truncated)
+	c.Difference, c.Signal, c.CPUMs, c.MemoryBytes = o.Difference, result.Signal, result.CPU.Milliseconds(), result.MemoryBytes
+	if result.Status == sandbox.StatusExitError {
+		c.ExitCode = result.ExitCode
+	}
+	count := &r.report.Visible
+	if c.Hidden {
+		count = &r.report.Hidden
+	}
+	if o.Verdict == testcase.Passed {
+		count.Passed++
+	}
+}
+
+// excerpt returns the beginning of a text that fits into the report, and whether it or
+// an earlier text was cut.
+func (r *Run) excerpt(text string, truncated bool) (string, bool) {
+	limit := min(maxExcerpt, maxReportBytes/(textsPerCase*len(r.suite.Cases)))
+	short, isCut := testcase.Excerpt(text, limit)
+	return short, isCut || truncated
+}
