@@ -15,6 +15,8 @@ export const limits = {
   ShowMeBugInput: { clientId: 200, clientSecret: 200 },
   SittingInput: { examName: 200 },
   StarterCode: { code: 20_000 },
+  TestCase: { name: 100 },
+  TestSuite: { function: 64 },
   TokenInput: { name: 100 },
   WebhookInput: { url: 2000, description: 200 },
 } as const

@@ -41,6 +41,9 @@ export type ShowMeBugSettings = Schemas['ShowMeBugSettings']
 export type Sitting = Schemas['Sitting']
 export type SittingInput = Schemas['SittingInput']
 
+export type TestCase = Schemas['TestCase']
+export type TestSuite = Schemas['TestSuite']
+
 export type Role = Session['roles'][number]
 export type Language = Session['language']
 export type InterviewState = Interview['state']

@@ -1,6 +1,6 @@
 // The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
 
-import type { AnswerName, Changes, Chunk, Range, Role, RoomState, RunResult } from '@/room/protocol'
+import type { AnswerName, Changes, Chunk, Range, Role, RoomState, Run, RunResult, TestReport } from '@/room/protocol'
 
 export interface ReplayLog {
   interviewId: string
@@ -34,9 +34,9 @@ interface EventData {
   language: { doc?: AnswerName; language: string }
   problem: { title?: string; doc?: AnswerName; language?: string }
   chat: { id: string; name: string; text: string }
-  run: { doc?: AnswerName; version: number; language: string; stdin?: string }
+  run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests'] }
   output: { seq: number; chunks: Chunk[] }
-  finish: { result: RunResult }
+  finish: { result: RunResult; report?: TestReport }
   focus: object
   blur: object
   paste: { length: number; outside: boolean }

@@ -4,9 +4,9 @@ import type { ReplayEvent, ReplayLog } from './log'
 import { countUpTo } from './sorted'
 
 /** What a moment is shown as on the timeline. */
-export type MomentKind = 'edit' | 'paste' | 'run' | 'chat' | 'note' | 'sign' | 'room'
+export type MomentKind = 'edit' | 'paste' | 'run' | 'test' | 'chat' | 'note' | 'sign' | 'room'
 
-export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'run', 'chat', 'note', 'sign', 'room']
+export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'run', 'test', 'chat', 'note', 'sign', 'room']
 
 /** Something that happened. Edits have no event. */
 export interface Moment {
@@ -148,7 +148,7 @@ export class Recording {
   private collectMoments(): Moment[] {
     const moments: Moment[] = []
     this.events.forEach((event, index) => {
-      const kind = momentKindOf[event.kind]
+      const kind = isOfTests(event) ? 'test' : momentKindOf[event.kind]
       if (kind) moments.push({ time: this.eventTimes[index] as number, kind, actor: event.actor ?? '', event })
     })
     for (const [doc, { times, authors }] of this.documents) {
@@ -157,6 +157,10 @@ export class Recording {
     }
     return moments.sort((a, b) => a.time - b.time)
   }
+}
+
+function isOfTests(event: ReplayEvent): boolean {
+  return (event.kind === 'run' && event.data.tests !== undefined) || (event.kind === 'finish' && event.data.report !== undefined)
 }
 
 function applyEvent(state: RecordedState, event: ReplayEvent, start: number): RecordedState {
@@ -191,8 +195,8 @@ function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState 
   const change = (edit: (run: Run) => Run) => ({ ...state, runs: state.runs.map((run) => (run.id === id ? edit(run) : run)) })
   switch (event.kind) {
     case 'run': {
-      const { doc = 'code', version, language } = event.data
-      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, chunks: [] }
+      const { doc = 'code', version, language, tests } = event.data
+      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, tests, chunks: [] }
       return { ...state, runs: [...state.runs, run].slice(-MAX_RUNS) }
     }
     case 'output': {
@@ -200,8 +204,8 @@ function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState 
       return change((run) => ({ ...run, chunks: [...run.chunks, ...chunks] }))
     }
     case 'finish': {
-      const { result } = event.data
-      return change((run) => ({ ...run, result }))
+      const { result, report } = event.data
+      return change((run) => ({ ...run, result, report }))
     }
     default:
       return state

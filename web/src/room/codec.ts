@@ -24,6 +24,11 @@ import type {
   ServerMessage,
   ServerMessageType,
   StoredUpdate,
+  TestCount,
+  TestDifference,
+  TestOffer,
+  TestReport,
+  TestResult,
 } from './protocol'
 import {
   recordOf,
@@ -71,6 +76,7 @@ const isQuestion = objectOf<Question>({
   difficulty: optional(isString),
   starter: optional(recordOf(isString)),
   interviewerNotes: optional(isString),
+  tests: optional(objectOf<TestOffer>({ visible: isInteger, hidden: isInteger, function: optional(isString), languages: optional(arrayOf(isString)) })),
 })
 const isChatMessage = objectOf<ChatMessage>({ id: isString, author: isString, name: isString, text: isString, at: isString, ref: isString })
 const isChunk = objectOf<Chunk>({ stream: oneOf('stdout', 'stderr', 'system'), text: isString })
@@ -93,8 +99,36 @@ const runShape: Shape<RunStart> = {
   language: isString,
   at: isString,
   ref: optional(isString),
+  tests: optional(objectOf<{ visible: number; hidden: number }>({ visible: isInteger, hidden: isInteger })),
 }
-const isRun = objectOf<Run>({ ...runShape, chunks: arrayOf(isChunk), result: optional(isRunResult), position: optional(isInteger) })
+const isTestCount = objectOf<TestCount>({ passed: isInteger, total: isInteger })
+const isTestResult = objectOf<TestResult>({
+  number: isInteger,
+  name: optional(isString),
+  hidden: optional(isBoolean),
+  // Displayed by name; an unknown verdict is displayed as received.
+  verdict: isString as unknown as Validator<TestResult['verdict']>,
+  input: isString,
+  expected: isString,
+  actual: optional(isString),
+  printed: optional(isString),
+  stderr: optional(isString),
+  difference: optional(objectOf<TestDifference>({ line: optional(isInteger), path: optional(isString), expected: isString, actual: isString })),
+  truncated: optional(isBoolean),
+  exitCode: optional(isInteger),
+  signal: optional(isString),
+  cpuMs: optional(isNumber),
+  memoryBytes: optional(isNumber),
+})
+const isTestReport = objectOf<TestReport>({ visible: isTestCount, hidden: isTestCount, cases: arrayOf(isTestResult) })
+const isRun = objectOf<Run>({
+  ...runShape,
+  chunks: arrayOf(isChunk),
+  result: optional(isRunResult),
+  report: optional(isTestReport),
+  position: optional(isInteger),
+  done: optional(isInteger),
+})
 const isRange = objectOf<Range>({ anchor: isInteger, head: isInteger })
 const cursorShape: Shape<Cursor> = {
   doc: isDocumentName,
@@ -183,9 +217,9 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   },
   chat: { type: oneOf('chat'), message: isChatMessage },
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
-  run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger },
+  run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger, done: optional(isInteger) },
   run_output: { type: oneOf('run_output'), runId: isString, seq: isInteger, chunks: arrayOf(isChunk) },
-  run_finished: { type: oneOf('run_finished'), runId: isString, result: isRunResult },
+  run_finished: { type: oneOf('run_finished'), runId: isString, result: isRunResult, report: optional(isTestReport) },
   activity: {
     type: oneOf('activity'),
     participantId: isString,

@@ -41,7 +41,7 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   language: { doc: optional(answer), language: isString, ref },
   problem: { questionId: nullable(isString), ref },
   chat: { text: isString, ref: isString },
-  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), ref },
+  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), ref },
   run_stop: { runId: isString, ref },
   focus: { focused: isBoolean },
   paste: { doc, length: isInteger, outside: isBoolean },

@@ -52,6 +52,17 @@ export interface Question {
   difficulty?: string
   starter?: Record<string, string>
   interviewerNotes?: string
+  tests?: TestOffer
+}
+
+/** In a question with test cases. */
+export interface TestOffer {
+  visible: number
+  hidden: number
+  /** the function that is called */
+  function?: string
+  /** in which the cases can be run; absent: in all */
+  languages?: string[]
 }
 
 export interface ChatMessage {
@@ -100,13 +111,62 @@ export interface RunStart {
   language: string
   at: string
   ref?: string
+  /** numbers of cases, of a run of test cases */
+  tests?: { visible: number; hidden: number }
 }
 
 export interface Run extends RunStart {
   chunks: Chunk[]
   result?: RunResult
+  report?: TestReport
   /** in the queue for a slot, from 1; absent or 0 while the program runs */
   position?: number
+  /** test cases that have ended */
+  done?: number
+}
+
+export interface TestCount {
+  passed: number
+  total: number
+}
+
+/** The result of a run of test cases. Candidates receive it without the hidden cases. */
+export interface TestReport {
+  visible: TestCount
+  hidden: TestCount
+  cases: TestResult[]
+}
+
+export type Verdict = 'passed' | 'failed' | 'error' | 'time_limit' | 'memory_limit' | 'output_limit' | 'not_run'
+
+/** The result of a case. Texts are excerpts. */
+export interface TestResult {
+  /** from 1, in the order of the question */
+  number: number
+  name?: string
+  hidden?: boolean
+  verdict: Verdict
+  input: string
+  expected: string
+  actual?: string
+  /** beside the result of the function */
+  printed?: string
+  stderr?: string
+  difference?: TestDifference
+  /** one of the texts was cut */
+  truncated?: boolean
+  exitCode?: number
+  signal?: string
+  cpuMs?: number
+  memoryBytes?: number
+}
+
+/** The first difference of a failed case, by line or by JSON path. */
+export interface TestDifference {
+  line?: number
+  path?: string
+  expected: string
+  actual: string
 }
 
 export interface Range {
@@ -180,7 +240,7 @@ export type ClientMessage =
   | { type: 'language'; doc?: AnswerName; language: string; ref?: string }
   | { type: 'problem'; questionId: string | null; ref?: string }
   | { type: 'chat'; text: string; ref: string }
-  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; ref?: string }
+  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; ref?: string }
   | { type: 'run_stop'; runId: string; ref?: string }
   | { type: 'focus'; focused: boolean }
   | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
@@ -297,9 +357,9 @@ export type ServerMessage =
   | Problem
   | { type: 'chat'; message: ChatMessage }
   | { type: 'run_started'; run: RunStart }
-  | { type: 'run_queued'; runId: string; position: number }
+  | { type: 'run_queued'; runId: string; position: number; done?: number }
   | { type: 'run_output'; runId: string; seq: number; chunks: Chunk[] }
-  | { type: 'run_finished'; runId: string; result: RunResult }
+  | { type: 'run_finished'; runId: string; result: RunResult; report?: TestReport }
   | Activity
   | StateChange
   | Failure

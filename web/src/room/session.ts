@@ -109,14 +109,22 @@ export class RoomSession {
 
   /** Runs the code once all edits made so far are stored. */
   async runCode(): Promise<void> {
+    if (new TextEncoder().encode(this.stdin).length > this.store.getSnapshot().limits.stdinBytes) return this.options.onNotice('run.stdin')
+    return this.startRun({ stdin: this.stdin || undefined })
+  }
+
+  /** Runs the test cases of the question likewise. */
+  async runTests(): Promise<void> {
+    return this.startRun({ tests: true })
+  }
+
+  private async startRun(input: { stdin?: string; tests?: boolean }): Promise<void> {
     const snapshot = this.store.getSnapshot()
     if (this.runPending || !canRun(snapshot)) return
-    if (new TextEncoder().encode(this.stdin).length > snapshot.limits.stdinBytes) return this.options.onNotice('run.stdin')
     this.runPending = true
     try {
       const version = await this.openAnswer(snapshot.answer).sync.whenStored()
-      const stdin = this.stdin || undefined
-      if (!this.client.send({ type: 'run', doc: snapshot.answer, version, stdin, ref: randomId() })) this.options.onNotice('offline')
+      if (!this.client.send({ type: 'run', doc: snapshot.answer, version, ...input, ref: randomId() })) this.options.onNotice('offline')
     } catch {
       this.options.onNotice('offline')
     } finally {

@@ -16,6 +16,7 @@ import type {
   Run,
   Self,
   ServerMessage,
+  TestOffer,
   Welcome,
 } from './protocol'
 
@@ -109,6 +110,12 @@ export function hasPermission(snapshot: RoomSnapshot, permission: Permission): b
   return snapshot.you?.can.includes(permission) ?? false
 }
 
+/** The test cases of the question whose answer is shown. */
+export function testsOfAnswer(snapshot: RoomSnapshot): TestOffer | undefined {
+  const { question, answer } = snapshot
+  return question && answer === `code:${question.id}` ? question.tests : undefined
+}
+
 /** The first run without a result. */
 export function activeRun(snapshot: RoomSnapshot): RunView | undefined {
   return snapshot.runs.findLast((run) => !run.result)
@@ -152,11 +159,11 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
     case 'run_started':
       return { ...snapshot, runs: addRun(snapshot.runs, { ...message.run, chunks: [] }) }
     case 'run_queued':
-      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, position: message.position })) }
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, position: message.position, done: message.done })) }
     case 'run_output':
       return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => appendOutput(run, message.chunks)) }
     case 'run_finished':
-      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, result: message.result })) }
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, result: message.result, report: message.report })) }
     case 'activity':
       return { ...snapshot, activity: [...snapshot.activity, message].slice(-MAX_ACTIVITY) }
     case 'state':

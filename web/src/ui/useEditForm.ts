@@ -69,6 +69,8 @@ export function useEditForm<I extends object, O>({
     input,
     set: (change: Partial<I>) => setInput((before) => ({ ...before, ...change })),
     problem: (name: keyof I & string): ProblemField | undefined => requiredFields.problem(name) ?? problemForField(serverProblems, name),
+    /** The server's problem at an exact path, such as tests.cases[0].input. */
+    problemAt: (path: string): ProblemField | undefined => serverProblems[path],
     /** Saves the input with a change that is not part of the form, such as an override of warnings. */
     saveWith: handleSave,
     props: { dirty: JSON.stringify(input) !== JSON.stringify(base.input), busy: save.isPending, error: save.error, onSave: () => handleSave(), onClose },

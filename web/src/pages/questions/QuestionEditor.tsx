@@ -9,19 +9,20 @@ import { Markdown } from '@/ui/Markdown'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { useEditForm } from '@/ui/useEditForm'
 import { StarterCodeFields } from './StarterCode'
+import { TestCasesFields } from './TestCases'
 
 interface Props {
   question?: Question
   onClose: () => void
 }
 
-const fieldPaths = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode']
+const fieldPaths = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode', 'tests']
 const difficulties: Question['difficulty'][] = ['easy', 'medium', 'hard']
 
 function toQuestionInput(question?: Question): QuestionInput {
-  if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], starterCode: [], interviewerNotes: '' }
-  const { title, body, difficulty, tags, starterCode, interviewerNotes } = question
-  return { title, body, difficulty, tags, starterCode, interviewerNotes }
+  if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], starterCode: [], interviewerNotes: '', tests: { cases: [] } }
+  const { title, body, difficulty, tags, starterCode, interviewerNotes, tests } = question
+  return { title, body, difficulty, tags, starterCode, interviewerNotes, tests }
 }
 
 export function splitTags(text: string): string[] {
@@ -73,6 +74,7 @@ export function QuestionEditor({ question, onClose }: Props) {
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
       <StarterCodeFields value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
+      <TestCasesFields value={input.tests ?? { cases: [] }} problemAt={editor.problemAt} onChange={(tests) => set({ tests })} />
       <AreaField
         label={t('questions.notes')}
         hint={t('form.noteHint')}

@@ -6,6 +6,7 @@ import { Markdown } from '@/ui/Markdown'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
 import { DifficultyTag } from '@/ui/stateTags'
+import { TestCasesView } from './TestCases'
 
 /** A question with its notes for interviewers. */
 export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
@@ -30,6 +31,7 @@ export function QuestionView({ question, onClose }: { question: Question; onClos
             <pre className="hm-code">{code}</pre>
           </section>
         ))}
+        <TestCasesView value={question.tests} />
       </div>
     </Modal>
   )

@@ -16,6 +16,7 @@ afterEach(cleanup)
 
 const question: Question = {
   id: 'q1', title: '两数之和', body: '题面', difficulty: 'easy', tags: [], starterCode: [],
+      tests: { cases: [] },
   createdAt: '2026-11-01T00:00:00Z', updatedAt: '2026-11-01T00:00:00Z', version: 1,
 }
 

@@ -4,6 +4,7 @@ import { useSession } from '@/app/useSession'
 import type { ReplayEvent } from '@/replay/log'
 import type { Recording } from '@/replay/recording'
 import { codeLanguageName } from '@/ui/codeLanguage'
+import { countPassed } from '../room/testCount'
 
 /** Returns a function that describes an event in the user's language. */
 export function useEventText(recording: Recording): (event: ReplayEvent) => string {
@@ -19,7 +20,10 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           return event.data.title ? t('event.problem', { name, title: event.data.title }) : t('event.noProblem', { name })
         case 'chat':
           return t('event.chat', { name: event.data.name, text: event.data.text })
+        case 'run':
+          return t(event.data.tests ? 'event.runTests' : 'event.run', { name })
         case 'finish': {
+          if (event.data.report) return t('event.finishTests', countPassed(event.data.report))
           const { status } = event.data.result
           return t('event.finish', { status: t(`room:output.status.${status}`, { defaultValue: status }) })
         }

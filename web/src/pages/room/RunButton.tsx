@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { PlayCircleIcon, StopCircleIcon } from '@/ui/icons'
-import { canRun, activeRun, hasPermission } from '@/room/store'
+import { CheckCircleIcon, PlayCircleIcon, StopCircleIcon } from '@/ui/icons'
+import { canRun, activeRun, hasPermission, testsOfAnswer } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
@@ -28,6 +28,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
   }
   return (
     <>
+      <RunTestsButton ready={ready} onRun={onRun} />
       {unavailable && <span className="room-run-hint hm-muted hm-small hm-truncate">{hint}</span>}
       <span title={hint}>
         <Button theme="primary" disabled={!ready} icon={<PlayCircleIcon />} onClick={handleRun}>
@@ -35,5 +36,27 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
         </Button>
       </span>
     </>
+  )
+}
+
+/** Runs the test cases of the question, if it has any. */
+function RunTestsButton({ ready, onRun }: { ready: boolean; onRun?: () => void }) {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const tests = useRoomSnapshot(testsOfAnswer)
+  const language = useRoomSnapshot((snapshot) => snapshot.room?.language ?? '')
+  if (!tests) return null
+  const supported = !tests.languages || tests.languages.includes(language)
+  const hint = supported ? t('tests.runHint', { total: tests.visible + tests.hidden }) : t('notice.run.tests_language')
+  const handleRun = () => {
+    onRun?.()
+    void session.runTests()
+  }
+  return (
+    <span title={hint}>
+      <Button variant="outline" disabled={!ready || !supported} icon={<CheckCircleIcon />} onClick={handleRun}>
+        {t('tests.run')}
+      </Button>
+    </span>
   )
 }

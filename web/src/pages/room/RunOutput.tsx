@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Chunk, Run } from '@/room/protocol'
 import { Tag, type Tone } from '@/ui/Tag'
 import { formatTime } from '@/time/format'
+import { TestReportView } from './TestReportView'
+import { allPassed, countPassed } from './testCount'
 import { stripTerminalSequences, formatDuration, formatSize } from './outputFormat'
 
 interface Props {
@@ -18,7 +20,7 @@ interface Props {
 /** One run with its status and output. */
 export function RunOutput({ run, name, language = run.language, zone }: Props) {
   const { t } = useTranslation('room')
-  const silent = run.result && run.chunks.length === 0
+  const silent = run.result && run.chunks.length === 0 && !run.report
   return (
     <article className="room-run">
       <header className="room-run__head hm-small">
@@ -28,6 +30,7 @@ export function RunOutput({ run, name, language = run.language, zone }: Props) {
       </header>
       {run.result?.detail && <p className="room-run__note">{t(`output.detail.${run.result.detail}`, { defaultValue: '' })}</p>}
       {run.result?.status === 'lost' && <p className="room-run__note">{t('output.lost')}</p>}
+      {run.report && <TestReportView report={run.report} />}
       {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
       <pre className="room-run__text">
         {run.chunks.map((chunk, index) => (
@@ -59,14 +62,20 @@ const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unava
 function RunStatusTag({ run }: { run: Run }) {
   const { t } = useTranslation('room')
   if (!run.result && run.position) return <Tag tone="default">{t('output.queued', { position: run.position })}</Tag>
+  if (!run.result && run.tests) return <Tag tone="primary">{t('tests.running', { done: run.done ?? 0, total: run.tests.visible + run.tests.hidden })}</Tag>
   if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
+  if (run.report && run.result.status === 'ok') {
+    const count = countPassed(run.report)
+    return <Tag tone={allPassed(count) ? 'success' : 'danger'}>{t('tests.passed', { ...count })}</Tag>
+  }
   const { status } = run.result
   return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
 }
 
 function RunStatistics({ run }: { run: Run }) {
   const { t } = useTranslation('room')
-  if (!run.result || run.result.status === 'unavailable') return null
+  // Candidates receive no time of test cases.
+  if (!run.result || run.result.status === 'unavailable' || (run.tests && run.result.wallMs === 0)) return null
   const { exitCode, signal, wallMs, memoryBytes } = run.result
   const facts = [t('output.wall', { time: formatDuration(wallMs) })]
   if (memoryBytes > 0) facts.push(t('output.memory', { size: formatSize(memoryBytes) }))

@@ -16,6 +16,8 @@ type NoticeId =
   | 'run.version'
   | 'run.unavailable'
   | 'run.language'
+  | 'run.no_tests'
+  | 'run.tests_language'
 
 const knownCodes = new Set<string>([
   'offline',
@@ -33,6 +35,8 @@ const knownCodes = new Set<string>([
   'run.version',
   'run.unavailable',
   'run.language',
+  'run.no_tests',
+  'run.tests_language',
 ] satisfies NoticeId[])
 
 /** The message for an error code of the room protocol. */

@@ -1,0 +1,68 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { useState } from 'react'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { ProblemField, TestSuite } from '@/api/types'
+import { changeLanguage, initI18n } from '@/i18n'
+import { TestCasesFields } from './TestCases'
+
+beforeAll(async () => {
+  await initI18n()
+  await changeLanguage('en')
+})
+afterEach(cleanup)
+
+let current: TestSuite
+
+function Editor({ initial, problems = {} }: { initial: TestSuite; problems?: Record<string, ProblemField> }) {
+  const [value, setValue] = useState(initial)
+  current = value
+  return <TestCasesFields value={value} problemAt={(path) => problems[path]} onChange={setValue} />
+}
+
+const caseAt = (number: number) => within(screen.getByRole('group', { name: `Case ${number}` }))
+const click = (number: number, name: string) => fireEvent.click(caseAt(number).getByRole('button', { name }))
+const inputs = () => current.cases.map(({ input }) => input)
+
+describe('the test cases of a question', () => {
+  it('are added, duplicated, moved and removed', () => {
+    render(<Editor initial={{ cases: [] }} />)
+    fireEvent.click(screen.getByRole('button', { name: 'Add test case' }))
+    fireEvent.change(caseAt(1).getByLabelText('Standard input'), { target: { value: 'a' } })
+    click(1, 'Duplicate')
+    const second = caseAt(2).getByLabelText('Standard input')
+    fireEvent.change(second, { target: { value: 'b' } })
+    expect(inputs()).toEqual(['a', 'b'])
+    click(2, 'Move up')
+    expect(inputs()).toEqual(['b', 'a'])
+    expect(caseAt(1).getByLabelText('Standard input')).toBe(second) // it keeps its element, and so its focus
+    click(1, 'Remove')
+    expect(inputs()).toEqual(['a'])
+    fireEvent.click(caseAt(1).getByLabelText('Hidden from the candidate'))
+    expect(current.cases[0]?.hidden).toBe(true)
+  })
+
+  it('change the comparison with the mode', () => {
+    render(<Editor initial={{ comparison: 'trimmed', cases: [{ input: '', expected: '' }] }} />)
+    fireEvent.click(screen.getByLabelText('Function call'))
+    expect(current).toMatchObject({ mode: 'function', comparison: 'exact' })
+    fireEvent.change(screen.getByLabelText('Comparison'), { target: { value: 'numeric' } })
+    expect(current.tolerance).toBeGreaterThan(0)
+    expect(screen.getByLabelText('Arguments (JSON array)')).toBeTruthy()
+  })
+
+  it('show the problem of each field', () => {
+    const problem = { path: 'tests.cases[1].input', code: 'field.not_json_array', message: 'Enter a JSON array' }
+    render(<Editor initial={{ mode: 'function', function: 'f', cases: [{ input: '[]', expected: '1' }, { input: 'x', expected: '1' }] }} problems={{ [problem.path]: problem }} />)
+    expect(caseAt(2).getByLabelText('Arguments (JSON array)').getAttribute('aria-invalid')).toBe('true')
+    expect(caseAt(1).getByLabelText('Arguments (JSON array)').getAttribute('aria-invalid')).toBeNull()
+  })
+
+  it('are at most 50', () => {
+    render(<Editor initial={{ cases: Array.from({ length: 50 }, () => ({ input: '', expected: '' })) }} />)
+    const isDisabled = (text: string) => screen.getAllByText(text).every((label) => label.closest('button')?.disabled)
+    expect(isDisabled('Add test case')).toBe(true)
+    expect(isDisabled('Duplicate')).toBe(true)
+    expect(isDisabled('Remove')).toBe(false)
+  })
+})

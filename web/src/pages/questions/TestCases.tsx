@@ -1,0 +1,257 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { limits } from '@/api/limits'
+import type { ProblemField, TestCase, TestSuite } from '@/api/types'
+import { Button } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
+import { AreaField, FieldProblem, SelectField, TextField } from '@/ui/Field'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+
+const MAX_CASES = 50
+const MAX_VALUE_BYTES = 64 << 10
+const valueLimit = { max: MAX_VALUE_BYTES, unit: 'bytes' as const }
+const cpuRange = { min: 1000, max: 20_000, fallback: 5000 }
+const memoryRange = { min: 64, max: 1024 }
+
+type Comparison = NonNullable<TestSuite['comparison']>
+const comparisons = { stdin: ['trimmed', 'exact', 'numeric', 'any_order'], function: ['exact', 'numeric', 'any_order'] } as const
+
+let lastKey = 0
+const newKey = () => ++lastKey
+
+/** The list with other items in place of some; toSpliced is missing in browsers that are supported. */
+function replaceAt<T>(list: T[], index: number, count: number, ...items: T[]): T[] {
+  return [...list.slice(0, index), ...items, ...list.slice(index + count)]
+}
+
+interface Props {
+  value: TestSuite
+  problemAt: (path: string) => ProblemField | undefined
+  onChange: (value: TestSuite) => void
+}
+
+/** The test cases of a question. */
+export function TestCasesFields({ value, problemAt, onChange }: Props) {
+  const { t } = useTranslation()
+  const { cases } = value
+  // Keys of the cases, so that the fields keep their focus when cases move.
+  const [keys, setKeys] = useState(() => cases.map(newKey))
+  const isFull = cases.length >= MAX_CASES
+  function changeCases(next: TestCase[], nextKeys: number[]) {
+    setKeys(nextKeys)
+    onChange({ ...value, cases: next })
+  }
+  const insert = (index: number, added: TestCase) => changeCases(replaceAt(cases, index, 0, added), replaceAt(keys, index, 0, newKey()))
+  const remove = (index: number) => changeCases(replaceAt(cases, index, 1), replaceAt(keys, index, 1))
+  const swap = (index: number) => {
+    const exchange = <T,>(list: T[]) => replaceAt(list, index, 2, ...list.slice(index, index + 2).reverse())
+    changeCases(exchange(cases), exchange(keys))
+  }
+  const problem = problemAt('tests.cases')
+  return (
+    <fieldset className="hm-field">
+      <legend className="hm-field__label">{t('questions.tests.legend')}</legend>
+      <div className="hm-stack">
+        {cases.length > 0 && <SuiteFields value={value} problemAt={problemAt} onChange={onChange} />}
+        {cases.map((one, index) => (
+          <CaseFields
+            key={keys[index] ?? index}
+            index={index}
+            count={cases.length}
+            isCall={value.mode === 'function'}
+            value={one}
+            problemAt={problemAt}
+            onChange={(changed) => onChange({ ...value, cases: replaceAt(cases, index, 1, changed) })}
+            onDuplicate={isFull ? undefined : () => insert(index + 1, one)}
+            onRemove={() => remove(index)}
+            onSwap={swap}
+          />
+        ))}
+        {problem && <FieldProblem problem={problem} />}
+        {isFull && <p className="hm-muted hm-small">{t('questions.tests.full', { max: MAX_CASES })}</p>}
+        <div>
+          <Button disabled={isFull} onClick={() => insert(cases.length, { input: '', expected: '' })}>
+            {t('questions.tests.add')}
+          </Button>
+        </div>
+      </div>
+    </fieldset>
+  )
+}
+
+function SuiteFields({ value, problemAt, onChange }: Props) {
+  const { t } = useTranslation()
+  const mode = value.mode ?? 'stdin'
+  const comparison = value.comparison ?? comparisons[mode][0]
+  function changeMode(next: 'stdin' | 'function') {
+    const isKnown = (comparisons[next] as readonly Comparison[]).includes(comparison)
+    onChange({ ...value, mode: next, comparison: isKnown ? comparison : comparisons[next][0] })
+  }
+  return (
+    <>
+      <SegmentedControl
+        wide
+        label={t('questions.tests.mode')}
+        value={mode}
+        options={(['stdin', 'function'] as const).map((one) => ({ value: one, label: t(`questions.tests.modes.${one}`) }))}
+        onChange={changeMode}
+      />
+      {mode === 'function' && (
+        <TextField
+          label={t('questions.tests.function')}
+          hint={t('questions.tests.functionHint')}
+          required
+          spellCheck={false}
+          value={value.function ?? ''}
+          limit={limits.TestSuite.function}
+          problem={problemAt('tests.function')}
+          onChange={(name) => onChange({ ...value, function: name })}
+        />
+      )}
+      <div className="hm-grid">
+        <SelectField
+          label={t('questions.tests.comparison')}
+          value={comparison}
+          options={comparisons[mode].map((one) => ({ value: one, label: t(`questions.tests.comparisons.${one}`) }))}
+          problem={problemAt('tests.comparison')}
+          onChange={(next: Comparison) => onChange({ ...value, comparison: next, tolerance: next === 'numeric' ? (value.tolerance ?? 1e-6) : undefined })}
+        />
+        {comparison === 'numeric' && (
+          <TextField
+            label={t('questions.tests.tolerance')}
+            hint={t('questions.tests.toleranceHint')}
+            type="number"
+            min={0}
+            max={1}
+            step="any"
+            value={value.tolerance ?? 0}
+            problem={problemAt('tests.tolerance')}
+            onChange={(text) => onChange({ ...value, tolerance: Number(text) })}
+          />
+        )}
+      </div>
+      <p className="hm-muted hm-small">{t('questions.tests.hiddenHint')}</p>
+    </>
+  )
+}
+
+interface CaseProps {
+  index: number
+  count: number
+  isCall: boolean
+  value: TestCase
+  problemAt: Props['problemAt']
+  onChange: (value: TestCase) => void
+  /** absent when no further case is possible */
+  onDuplicate?: () => void
+  onRemove: () => void
+  /** Exchanges the case with the index and the next one. */
+  onSwap: (index: number) => void
+}
+
+function CaseFields({ index, count, isCall, value, problemAt, onChange, onDuplicate, onRemove, onSwap }: CaseProps) {
+  const { t } = useTranslation()
+  const set = (change: Partial<TestCase>) => onChange({ ...value, ...change })
+  const problem = (name: string) => problemAt(`tests.cases[${index}].${name}`)
+  return (
+    <fieldset className="hm-case">
+      <legend className="hm-strong">{t('questions.tests.heading', { number: index + 1 })}</legend>
+      <CaseActions {...{ index, count, onDuplicate, onRemove, onSwap }} />
+      <TextField label={t('questions.tests.name')} value={value.name ?? ''} limit={limits.TestCase.name} problem={problem('name')} onChange={(name) => set({ name })} />
+      <Checkbox checked={value.hidden ?? false} onChange={(hidden) => set({ hidden })}>
+        {t('questions.tests.hidden')}
+      </Checkbox>
+      <AreaField
+        mono
+        spellCheck={false}
+        label={t(isCall ? 'questions.tests.arguments' : 'questions.tests.input')}
+        placeholder={isCall ? '[[2, 7, 11, 15], 9]' : undefined}
+        value={value.input}
+        limit={valueLimit}
+        problem={problem('input')}
+        onChange={(input) => set({ input })}
+      />
+      <AreaField
+        mono
+        spellCheck={false}
+        label={t(isCall ? 'questions.tests.result' : 'questions.tests.expected')}
+        placeholder={isCall ? '[0, 1]' : undefined}
+        value={value.expected}
+        limit={valueLimit}
+        problem={problem('expected')}
+        onChange={(expected) => set({ expected })}
+      />
+      <details open={problem('cpuMs') !== undefined || problem('memoryMb') !== undefined || undefined}>
+        <summary className="hm-case__limits">{t('questions.tests.limits')}</summary>
+        <div className="hm-grid">
+          <LimitField label={t('questions.tests.cpu')} hint={t('questions.tests.cpuHint', cpuRange)} value={value.cpuMs} problem={problem('cpuMs')} onChange={(cpuMs) => set({ cpuMs })} />
+          <LimitField label={t('questions.tests.memory')} hint={t('questions.tests.memoryHint', memoryRange)} value={value.memoryMb} problem={problem('memoryMb')} onChange={(memoryMb) => set({ memoryMb })} />
+        </div>
+      </details>
+    </fieldset>
+  )
+}
+
+function CaseActions({ index, count, onDuplicate, onRemove, onSwap }: Pick<CaseProps, 'index' | 'count' | 'onDuplicate' | 'onRemove' | 'onSwap'>) {
+  const { t } = useTranslation()
+  return (
+    <div className="hm-case__actions">
+      <Button size="small" variant="text" disabled={index === 0} onClick={() => onSwap(index - 1)}>
+        {t('questions.tests.up')}
+      </Button>
+      <Button size="small" variant="text" disabled={index === count - 1} onClick={() => onSwap(index)}>
+        {t('questions.tests.down')}
+      </Button>
+      <Button size="small" variant="text" disabled={!onDuplicate} onClick={onDuplicate}>
+        {t('questions.tests.duplicate')}
+      </Button>
+      <Button size="small" variant="text" theme="danger" onClick={onRemove}>
+        {t('questions.tests.remove')}
+      </Button>
+    </div>
+  )
+}
+
+/** A whole number; empty for the default. */
+function LimitField({ label, hint, value, problem, onChange }: { label: string; hint: string; value?: number; problem?: ProblemField; onChange: (value?: number) => void }) {
+  return (
+    <TextField
+      label={label}
+      hint={hint}
+      type="number"
+      inputMode="numeric"
+      min={0}
+      step={1}
+      value={value || ''}
+      problem={problem}
+      onChange={(text) => onChange(text === '' ? undefined : Math.trunc(Number(text)))}
+    />
+  )
+}
+
+/** The test cases of a question for reading. */
+export function TestCasesView({ value }: { value: TestSuite }) {
+  const { t } = useTranslation()
+  const { cases, mode = 'stdin', comparison = 'trimmed' } = value
+  if (cases.length === 0) return null
+  const isCall = mode === 'function'
+  return (
+    <section>
+      <h3>{t('questions.tests.legend')}</h3>
+      <p className="hm-muted">
+        {[t(`questions.tests.modes.${mode}`), value.function, t(`questions.tests.comparisons.${comparison}`)].filter(Boolean).join(' · ')}
+      </p>
+      {cases.map((one, index) => (
+        <details key={index} className="hm-case">
+          <summary>
+            {t('questions.tests.heading', { number: index + 1 })} {one.name} {one.hidden && <span className="hm-muted">{t('questions.tests.isHidden')}</span>}
+          </summary>
+          <h4>{t(isCall ? 'questions.tests.arguments' : 'questions.tests.input')}</h4>
+          <pre className="hm-code">{one.input}</pre>
+          <h4>{t(isCall ? 'questions.tests.result' : 'questions.tests.expected')}</h4>
+          <pre className="hm-code">{one.expected}</pre>
+        </details>
+      ))}
+    </section>
+  )
+}
