@@ -89,15 +89,19 @@ func (s *state) applyProblem(e *event, data *problemData) {
 	}
 }
 
-// appendRun appends a run. At most maxRunsSent runs of a document are kept, and
-// maxRunsKept in all.
+// appendRun appends a run. At most maxRunsSent runs of a document are kept, among
+// them the newest run of its test cases, and maxRunsKept in all.
 func (s *state) appendRun(run protocol.Run) {
 	s.runs = appendBounded(s.runs, maxRunsKept, run)
-	count, oldest := 0, 0
+	count, oldest, isTested := 0, 0, false
 	for i, v := range slices.Backward(s.runs) {
-		if v.Doc == run.Doc {
-			count, oldest = count+1, i
+		if v.Doc != run.Doc {
+			continue
 		}
+		if count++; v.Tests == nil || isTested {
+			oldest = i
+		}
+		isTested = isTested || v.Tests != nil
 	}
 	if count > maxRunsSent {
 		s.runs = slices.Delete(s.runs, oldest, oldest+1)

@@ -110,6 +110,26 @@ func checkPublicReport(t *testing.T, r *protocol.TestReport) {
 	}
 }
 
+// The newest run of test cases of an answer remains, whatever is run after it.
+func TestNewestTestRunIsKept(t *testing.T) {
+	s := newState()
+	start := func(id string, tests *protocol.TestPlan) {
+		s.applyEvent(&event{kind: kindRun, subject: id, data: &runData{Doc: "code:q", Tests: tests}})
+	}
+	start("older tests", &protocol.TestPlan{})
+	start("tests", &protocol.TestPlan{})
+	for _, id := range []string{"1", "2", "3", "4", "5", "6"} {
+		start(id, nil)
+	}
+	var got []string
+	for _, run := range s.runs {
+		got = append(got, run.ID)
+	}
+	if !slices.Equal(got, []string{"tests", "3", "4", "5", "6"}) {
+		t.Errorf("runs %q", got)
+	}
+}
+
 func TestTestCasesRefusals(t *testing.T) {
 	call := testcase.Suite{Mode: testcase.Function, Function: "f", Cases: []testcase.Case{{Input: "[]", Expected: "1"}}}
 	for name, tc := range map[string]struct {

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 
-/** Schedules an interview in so many minutes through the API: interview.spec.ts covers the form. */
-export async function scheduleInterview(page: Page, minutes = 10): Promise<{ id: string; link: string; candidate: string }> {
-  return page.evaluate(async (minutes) => {
+/** Schedules an interview with a question, in so many minutes, through the API: interview.spec.ts covers the form. */
+export async function scheduleInterview(page: Page, { question = '两数之和', minutes = 10 } = {}): Promise<{ id: string; link: string; candidate: string }> {
+  return page.evaluate(async ({ question, minutes }) => {
     const request = async (path: string, body?: unknown) => {
       const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
       const response = await fetch(path, init)
@@ -20,10 +20,10 @@ export async function scheduleInterview(page: Page, minutes = 10): Promise<{ id:
       timeZone: 'Asia/Shanghai',
       interviewers: ['ZhouHang'],
       room: { kind: 'builtin' },
-      questionIds: questions.items.filter(({ title }) => title === '两数之和').map(({ id }) => id),
+      questionIds: questions.items.filter(({ title }) => title === question).map(({ id }) => id),
       note: '',
       overrideWarnings: true,
     })
     return { id: interview.id, link: interview.candidateLink, candidate: candidates.items[0]?.name ?? '' }
-  }, minutes)
+  }, { question, minutes })
 }

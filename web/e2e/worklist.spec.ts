@@ -10,7 +10,7 @@ test('the recruiter works through the overview', async ({ browser, demo }) => {
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const desk = await recruiter.openApp()
   const worklist = (reason: string) => desk.getByRole('region', { name: '待处理' }).getByRole('region', { name: reason })
-  const interview = { ...(await scheduleInterview(desk, 25 * 24 * 60)), title: '后端工程师 · 一面' }
+  const interview = { ...(await scheduleInterview(desk, { minutes: 25 * 24 * 60 })), title: '后端工程师 · 一面' }
 
   await test.step('a declined interview is work, until the interviewer is replaced', async () => {
     const room = await interviewer.openApp()

@@ -241,7 +241,8 @@ function mergeChat(old: ChatItem[], received: ChatMessage[]): ChatItem[] {
 function addRun(runs: RunView[], run: Run): RunView[] {
   const others = runs.filter(({ id }) => id !== run.id)
   const sameAnswer = others.filter(({ doc }) => doc === run.doc)
-  const evicted = sameAnswer.length >= MAX_RUNS ? sameAnswer[0] : undefined
+  const newestTests = [...sameAnswer, run].findLast(({ tests }) => tests)
+  const evicted = sameAnswer.length >= MAX_RUNS ? sameAnswer.find(({ id }) => id !== newestTests?.id) : undefined
   return [...others.filter((other) => other !== evicted), toRunView(run)]
 }
 

@@ -11,7 +11,7 @@ import { QueryContent } from '@/ui/feedback'
 import { Card } from '@/ui/Page'
 import { ExportLink } from '@/ui/ExportLink'
 import { ReplayLink } from '@/ui/ReplayLink'
-import { RunOutput } from '../room/RunOutput'
+import { RunOutput, TestCountTag } from '../room/RunOutput'
 import '../room/panels.css'
 
 /** Runs of an answer shown on the page; the replay has all. */
@@ -60,12 +60,14 @@ function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer
   const title = answer.title ?? t('interview.record.finalCode')
   const codeLabel = answer.title ? t('interview.record.codeOf', { name: answer.title }) : title
   const ownRuns = runs.filter(({ doc }) => doc === answer.doc)
+  const report = ownRuns.findLast((run) => run.report)?.report
   return (
     <section className="hm-record">
       <header className="hm-row">
         <h3 className="hm-grow">
           {title} <span className="hm-muted hm-small">{codeLanguageName(languages, answer.language)}</span>
         </h3>
+        {report && <TestCountTag report={report} />}
         {answer.code !== '' && (
           <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: codeLabel })} title={t('common.copyOf', { name: codeLabel })} onClick={() => void copyToClipboard(answer.code, t)}>
             <CopyIcon />

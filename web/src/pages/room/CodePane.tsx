@@ -13,7 +13,7 @@ export function CodePane({ onRun }: { onRun?: () => void }) {
   const readOnly = useRoomSnapshot((snapshot) => !hasPermission(snapshot, 'edit'))
   return (
     <>
-      <header className="room-toolbar">
+      <header className="room-toolbar room-toolbar--wrap">
         <CodeLanguageSelect />
         <span className="hm-grow" />
         {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveStatus />}

@@ -27,7 +27,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
     void session.runCode()
   }
   return (
-    <>
+    <span className="room-run-buttons">
       <RunTestsButton ready={ready} onRun={onRun} />
       {unavailable && <span className="room-run-hint hm-muted hm-small hm-truncate">{hint}</span>}
       <span title={hint}>
@@ -35,7 +35,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
           {t('bar.run')}
         </Button>
       </span>
-    </>
+    </span>
   )
 }
 

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Chunk, Run } from '@/room/protocol'
+import type { Chunk, Run, TestReport } from '@/room/protocol'
 import { Tag, type Tone } from '@/ui/Tag'
 import { formatTime } from '@/time/format'
 import { TestReportView } from './TestReportView'
@@ -64,12 +64,16 @@ function RunStatusTag({ run }: { run: Run }) {
   if (!run.result && run.position) return <Tag tone="default">{t('output.queued', { position: run.position })}</Tag>
   if (!run.result && run.tests) return <Tag tone="primary">{t('tests.running', { done: run.done ?? 0, total: run.tests.visible + run.tests.hidden })}</Tag>
   if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
-  if (run.report && run.result.status === 'ok') {
-    const count = countPassed(run.report)
-    return <Tag tone={allPassed(count) ? 'success' : 'danger'}>{t('tests.passed', { ...count })}</Tag>
-  }
+  if (run.report && run.result.status === 'ok') return <TestCountTag report={run.report} />
   const { status } = run.result
   return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
+}
+
+/** How many test cases passed. */
+export function TestCountTag({ report }: { report: TestReport }) {
+  const { t } = useTranslation('room')
+  const count = countPassed(report)
+  return <Tag tone={allPassed(count) ? 'success' : 'danger'}>{t('tests.passed', { ...count })}</Tag>
 }
 
 function RunStatistics({ run }: { run: Run }) {

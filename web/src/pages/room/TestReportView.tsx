@@ -65,7 +65,7 @@ function Difference({ result: { difference, exitCode, signal } }: { result: Test
   const { line, path, expected, actual } = difference
   return (
     <dl className="room-tests__difference">
-      <dt>{line ? t('tests.differsLine', { line }) : path ? t('tests.differsPath', { path }) : t('tests.differs')}</dt>
+      <dt>{line ? t('tests.differsLine', { line }) : path && path !== '$' ? t('tests.differsPath', { path }) : t('tests.differs')}</dt>
       <dd>
         <span className="hm-muted">{t('tests.expected')}</span> <code>{expected || t('tests.nothing')}</code>
       </dd>

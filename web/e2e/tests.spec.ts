@@ -1,0 +1,131 @@
+// Test cases with three people: the recruiter writes them, the candidate runs them and sees the hidden
+// ones as a count, the interviewer sees all, and the replay has the result.
+
+import type { Page } from '@playwright/test'
+import { AccessibilityReport, openPage } from './accessibility'
+import { expect, test } from './demo'
+import { Room } from './room'
+import { scheduleInterview } from './schedule'
+import { Member } from './wecom'
+
+const title = '两数相加'
+const secret = '31415'
+// Wrong for the second case, and an attempt to show the input of a hidden one.
+const program = 'def add(a, b):\n    print("seen", a)\n    return a + b if a != 2 else 0\n'
+
+test('test cases from the question bank to the replay', async ({ browser, demo }, info) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const report = new AccessibilityReport()
+  const desk = await recruiter.openApp()
+  await desk.goto(demo.product)
+
+  await test.step('the recruiter creates a question with test cases', async () => {
+    await openPage(desk, '/questions')
+    await desk.getByRole('button', { name: '新建题目' }).click()
+    const dialog = desk.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: '题目', exact: true }).fill(title)
+    await dialog.getByRole('textbox', { name: '题目内容' }).fill('返回两个数的和。')
+    await addCase(desk, 1, '[1, 2', '3')
+    await dialog.getByText('函数调用', { exact: true }).click()
+    await dialog.getByRole('textbox', { name: '函数名' }).fill('add')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await expect(caseAt(desk, 1).getByRole('alert')).toContainText('JSON 数组')
+    await caseAt(desk, 1).getByRole('textbox', { name: /参数/ }).fill('[1, 2]')
+    await caseAt(desk, 1).getByRole('button', { name: '复制' }).click()
+    await caseAt(desk, 2).getByRole('textbox', { name: /参数/ }).fill('[2, 2]')
+    await caseAt(desk, 2).getByRole('textbox', { name: /期望结果/ }).fill('4')
+    await addCase(desk, 3, `[${secret}, 0]`, secret)
+    await addCase(desk, 4, '[5, 5]', '11')
+    for (const hidden of [3, 4]) await caseAt(desk, hidden).getByRole('checkbox', { name: '对候选人隐藏' }).check()
+    await report.check(desk, 'editor of test cases')
+    await capture(desk, info.outputPath('editor'))
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await expect(desk.getByRole('dialog')).toHaveCount(0)
+  })
+
+  const { id, link } = await scheduleInterview(desk, title)
+  const guest = await (await browser.newContext()).newPage()
+  const theirs = new Room(guest).recordFrames()
+  const ours = new Room(await interviewer.openApp())
+
+  await test.step('the candidate is admitted and gets the question', async () => {
+    await guest.goto(link)
+    await guest.getByRole('button', { name: '进入面试' }).click()
+    await openPage(ours.page, `/room/${id}`)
+    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
+    await openPage(desk, `/room/${id}`)
+    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await ours.page.getByRole('combobox', { name: '题目' }).selectOption({ label: title })
+    await ours.page.getByRole('button', { name: '展示给候选人' }).click()
+    await ours.chooseLanguage(/^Python/)
+    await expect(guest.getByRole('button', { name: '运行测试' })).toBeEnabled()
+    await theirs.replaceCode(program)
+  })
+
+  await test.step('the candidate runs the test cases and sees the hidden ones as a count', async () => {
+    await guest.getByRole('button', { name: '运行测试' }).click()
+    await expect(theirs.lastRun()).toContainText('通过 2/4')
+    await expect(theirs.lastRun()).toContainText('公开用例：通过 1/2')
+    await expect(theirs.lastRun()).toContainText('隐藏用例：通过 1/2')
+    await expect(theirs.lastRun().getByRole('row')).toHaveCount(3) // with the header
+    await expect(theirs.lastRun()).toContainText('期望结果 4')
+    expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
+    await capture(guest, info.outputPath('candidate'))
+  })
+
+  await test.step('the interviewer and the recruiter see all cases', async () => {
+    for (const room of [ours, new Room(desk)]) {
+      await expect(room.lastRun()).toContainText('通过 2/4')
+      await expect(room.lastRun().getByRole('row')).toHaveCount(5)
+      await room.lastRun().getByText('用例 3').click()
+      await expect(room.lastRun()).toContainText(`seen ${secret}`)
+    }
+    await capture(ours.page, info.outputPath('interviewer'))
+    await report.check(ours.page, 'results for an interviewer')
+    await report.check(guest, 'results for a candidate')
+  })
+
+  await test.step('the keyboard runs them, too', async () => {
+    await guest.getByRole('button', { name: '运行测试' }).focus()
+    await guest.keyboard.press('Enter')
+    await expect(theirs.output.getByRole('article')).toHaveCount(2)
+    await expect(theirs.lastRun()).toContainText('通过 2/4')
+  })
+
+  await test.step('the replay and the page of the interview have the result', async () => {
+    await ours.page.getByRole('button', { name: '结束面试' }).click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+    await expect(guest.getByText('面试已结束，感谢您的参加')).toBeVisible()
+    await openPage(ours.page, `/interviews/${id}/replay`)
+    await expect(ours.page.getByText('测试结束：通过 2/4').first()).toBeVisible()
+    await report.check(ours.page, 'replay of test cases')
+    await openPage(ours.page, `/interviews/${id}`)
+    await expect(ours.page.getByText('隐藏用例：通过 1/2').first()).toBeVisible()
+    await capture(ours.page, info.outputPath('record'))
+    await report.check(ours.page, 'record of test cases')
+  })
+  expect(report.faults).toEqual([])
+  await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
+})
+
+function caseAt(page: Page, number: number) {
+  return page.getByRole('group', { name: `用例 ${number}` })
+}
+
+async function addCase(page: Page, number: number, input: string, expected: string): Promise<void> {
+  await page.getByRole('button', { name: '添加测试用例' }).click()
+  await caseAt(page, number).getByRole('textbox', { name: /参数|标准输入/ }).fill(input)
+  await caseAt(page, number).getByRole('textbox', { name: /期望/ }).fill(expected)
+}
+
+/** Takes a screenshot at each width that the layout distinguishes. */
+async function capture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()
+  for (const width of [390, 820, 1030, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    for (const target of await page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '用例 2' })).all()) await target.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: `${name}-${width}.png` })
+  }
+  if (size) await page.setViewportSize(size)
+}
