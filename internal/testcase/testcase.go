@@ -69,9 +69,10 @@ type Case struct {
 }
 
 // Clone returns a copy that shares no memory with s.
-func (s Suite) Clone() Suite {
-	s.Cases = slices.Clone(s.Cases)
-	return s
+func (s *Suite) Clone() Suite {
+	clone := *s
+	clone.Cases = slices.Clone(s.Cases)
+	return clone
 }
 
 // CountHidden returns the number of hidden cases.

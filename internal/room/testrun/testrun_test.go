@@ -208,7 +208,7 @@ type fakeRunner struct {
 	cancel   context.CancelFunc // called by the second program
 }
 
-func (f *fakeRunner) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+func (f *fakeRunner) Run(_ context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
 	f.programs = append(f.programs, p)
 	if f.cancel != nil && len(f.programs) == 2 {
 		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
