@@ -2,7 +2,6 @@ package room
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/room/access"

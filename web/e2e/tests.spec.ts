@@ -44,7 +44,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await expect(desk.getByRole('dialog')).toHaveCount(0)
   })
 
-  const { id, link } = await scheduleInterview(desk, title)
+  const { id, link } = await scheduleInterview(desk, { question: title })
   const guest = await (await browser.newContext()).newPage()
   const theirs = new Room(guest).recordFrames()
   const ours = new Room(await interviewer.openApp())
