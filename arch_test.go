@@ -112,6 +112,7 @@ var table = map[string]row{
 	"internal/room/testrun":     {"internal/room/protocol internal/sandbox internal/testcase", transport + " " + drivers, "it runs the cases of one question, and knows no room and no participants"},
 	"internal/room/sendqueue":   {"internal/room/protocol", transport + " " + drivers, "messages are bytes to it"},
 	"internal/room/archive":     {"internal/db internal/job", transport + " " + drivers, "it moves rows of the log, whose content it does not know"},
+	"internal/setup":            {"", transport + " " + drivers, "it writes files and knows no setting"},
 	"internal/retention": {"internal/room/archive internal/transcript internal/db internal/job", transport + " " + drivers,
 		"it deletes rows by their age, and calls no feature that acts for a person"},
 	"internal/room": {"internal/apiclient/backoff internal/jsonstream internal/room/access internal/room/archive internal/room/budget internal/room/participant internal/room/sendqueue internal/room/protocol internal/room/change internal/room/runlog internal/room/testrun internal/runqueue internal/sandbox internal/testcase internal/db internal/job internal/apperr", transport + " " + drivers,
@@ -170,10 +171,10 @@ var table = map[string]row{
 	"internal/apptest": {"internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
@@ -305,10 +306,11 @@ var places = []place{
 	{
 		what: "reads the environment", why: "settings are read once, checked as a whole and handed down",
 		where: map[string]string{
-			"internal/app/config.go": "it is where settings are read",
-			"internal/db/dbtest":     "learns where the tests' PostgreSQL is",
-			"internal/clocktest":     "learns on which day the fixtures are",
-			"cmd/wecomsim":           "a program of its own with its own flags",
+			"internal/app/config.go":   "it is where settings are read",
+			"internal/app/env_file.go": "adds those of a file",
+			"internal/db/dbtest":       "learns where the tests' PostgreSQL is",
+			"internal/clocktest":       "learns on which day the fixtures are",
+			"cmd/wecomsim":             "a program of its own with its own flags",
 		},
 		is: func(f *file, n ast.Node) bool { return f.calls(n, "os", "Getenv", "LookupEnv", "Environ") },
 	},

@@ -14,6 +14,8 @@ import (
 )
 
 type commands struct {
+	app.EnvFileFlag
+	Init       cli.Init         `cmd:"" help:"Write the file with the settings of a new installation, and print the steps in WeCom's admin console."`
 	Serve      serve            `cmd:"" default:"withargs" help:"Run the server."`
 	Runner     runner           `cmd:"" help:"Run programs for the server, on this or another machine: with the sandbox, and without the server's secrets."`
 	Migrate    migrate          `cmd:"" help:"Migrate the database and exit."`

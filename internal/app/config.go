@@ -310,18 +310,8 @@ func (c *Config) CheckSettings() error {
 			errs = append(errs, fmt.Errorf("%s is not set: %s. Set it, or put it into a file and set %s_FILE to the path", w.name, w.help, w.name))
 		}
 	}
-	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		errs = append(errs, fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone))
-	}
-	if n := len(c.WeCom.EncodingAESKey); n != 0 && n != 43 {
-		errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters instead of 43", n))
-	}
-	if c.WeCom.DomainFile != "" {
-		if _, err := os.Stat(c.WeCom.DomainFile); err != nil {
-			errs = append(errs, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err))
-		}
-	}
-	return errors.Join(append(errs, c.checkPublicURL(), c.checkSecretKeys(), c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+	return errors.Join(append(errs, c.checkTimeZone(), c.checkAgentID(), c.checkEncodingAESKey(), c.checkDomainFile(), c.checkPublicURL(), c.checkSecretKeys(),
+		c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

@@ -7,8 +7,10 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"os"
 	"reflect"
 	"strings"
+	"time"
 
 	"golang.org/x/net/idna"
 
@@ -77,6 +79,40 @@ func (c *Config) checkPublicURL() error {
 	}
 	if _, err := normalizePublicURL(c.PublicURL); err != nil {
 		return fmt.Errorf("HUIMIAN_PUBLIC_URL %q: %w", c.PublicURL, err)
+	}
+	return nil
+}
+
+func (c *Config) checkTimeZone() error {
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		return fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone)
+	}
+	return nil
+}
+
+func (c *Config) checkAgentID() error {
+	if c.WeCom.AgentID < 0 {
+		return fmt.Errorf("HUIMIAN_WECOM_AGENT_ID is %d: it must be a positive number, such as 1000002", c.WeCom.AgentID)
+	}
+	return nil
+}
+
+// encodedKeyLength is the length of an EncodingAESKey: 32 bytes in base64 without padding.
+const encodedKeyLength = 43
+
+func (c *Config) checkEncodingAESKey() error {
+	if n := len(c.WeCom.EncodingAESKey); n != 0 && n != encodedKeyLength {
+		return fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters instead of %d", n, encodedKeyLength)
+	}
+	return nil
+}
+
+func (c *Config) checkDomainFile() error {
+	if c.WeCom.DomainFile == "" {
+		return nil
+	}
+	if _, err := os.Stat(c.WeCom.DomainFile); err != nil {
+		return fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // otherVariables are variables with our prefix that are no settings of the
 // server: those of the command line, the tests and the development of the pages.
 var otherVariables = []string{
-	"HUIMIAN_SERVER", "HUIMIAN_API_TOKEN", "HUIMIAN_CHROMIUM", "HUIMIAN_DEV_BACKEND",
+	"HUIMIAN_ENV_FILE", "HUIMIAN_SERVER", "HUIMIAN_API_TOKEN", "HUIMIAN_CHROMIUM", "HUIMIAN_DEV_BACKEND",
 }
 
 // applicationSettings are the suffixes of the variables of another application,

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/term"
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/wecom"
@@ -32,12 +33,20 @@ type IO struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // Err is a terminal: progress bars are drawn on it
+	Prompt   bool // In and Err are terminals: commands may prompt for values
+
+	// ReadSecret reads a line from the terminal without echo; nil: as other lines.
+	ReadSecret func() (string, error)
 }
 
 // StandardIO returns the standard streams of the process.
 func StandardIO() IO {
-	state, err := os.Stderr.Stat()
-	return IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: err == nil && state.Mode()&os.ModeCharDevice != 0}
+	terminal := term.IsTerminal(int(os.Stderr.Fd()))
+	return IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal, Prompt: terminal && term.IsTerminal(int(os.Stdin.Fd())),
+		ReadSecret: func() (string, error) {
+			text, err := term.ReadPassword(int(os.Stdin.Fd()))
+			return string(text), err
+		}}
 }
 
 // usageError is an error in the arguments or settings, found before anything was

@@ -96,7 +96,7 @@ func (d *Doctor) Run(ctx context.Context, s *session) error {
 	if err := d.LoadSecrets(); err != nil {
 		return usageError{err}
 	}
-	findings := runChecks(ctx, &d.Config, d.textLanguage())
+	findings, _ := runChecks(ctx, &d.Config, d.textLanguage())
 	if err := s.printFindings(findings); err != nil {
 		return err
 	}
@@ -116,9 +116,10 @@ func (d *Doctor) textLanguage() string {
 	return i18n.MatchLanguage(strings.ReplaceAll(tag, "_", "-"))
 }
 
-func runChecks(ctx context.Context, cfg *app.Config, lang string) []finding {
+// runChecks returns the findings of all checks, and the IP address from which WeCom sees
+// this server if it is not trusted.
+func runChecks(ctx context.Context, cfg *app.Config, lang string) (findings []finding, untrustedIP string) {
 	p := newInstallation(cfg)
-	findings := make([]finding, 0, len(doctorChecks))
 	for _, c := range doctorChecks {
 		o := checkResult{state: stateSkip, id: "doctor.skipped"}
 		if !p.failed[c.needs] {
@@ -126,8 +127,11 @@ func runChecks(ctx context.Context, cfg *app.Config, lang string) []finding {
 		}
 		p.failed[c.name] = o.state == stateFail || o.id == "doctor.skipped"
 		findings = append(findings, o.localize(lang, c.name))
+		if ip, ok := o.params["IP"].(string); ok && ip != "?" {
+			untrustedIP = ip
+		}
 	}
-	return findings
+	return findings, untrustedIP
 }
 
 func newInstallation(cfg *app.Config) *installation {
