@@ -158,6 +158,8 @@ var table = map[string]row{
 		"writes interviews into WeCom's calendar and meetings; what an interview is and who may do what is decided in interview"},
 	"internal/notify": {"internal/appointment internal/mail internal/message internal/pagination internal/outbox internal/actor internal/webhook internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
+	"internal/backup": {"internal/job internal/db", transport + " " + drivers,
+		"it copies rows by the migrations and knows no feature"},
 	"internal/apitoken": {"internal/validate internal/secretbox internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/db internal/i18n", drivers, "what the JSON APIs share knows no feature; an error of an unavailable database is 503"},
@@ -171,10 +173,10 @@ var table = map[string]row{
 	"internal/apptest": {"internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},

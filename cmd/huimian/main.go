@@ -19,6 +19,9 @@ type commands struct {
 	Serve      serve            `cmd:"" default:"withargs" help:"Run the server."`
 	Runner     runner           `cmd:"" help:"Run programs for the server, on this or another machine: with the sandbox, and without the server's secrets."`
 	Migrate    migrate          `cmd:"" help:"Migrate the database and exit."`
+	Backup     cli.Backup       `cmd:"" help:"Write the database into one portable file."`
+	Restore    cli.Restore      `cmd:"" help:"Restore a backup into an empty database, or verify it."`
+	Move       cli.Move         `cmd:"" help:"Move the data between SQLite and PostgreSQL."`
 	WeCom      cli.WeCom        `cmd:"" name:"wecom" help:"Call WeCom: members, messages, menus, files, any endpoint."`
 	Interview  cli.Interview    `cmd:"" help:"Interviews of an installation: list, schedule, cancel, results, replays."`
 	Candidate  cli.Candidate    `cmd:"" help:"Candidates of an installation."`

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -72,7 +73,7 @@ func newFixture(t *testing.T) *fixture {
 func clearSettings(t *testing.T) {
 	t.Helper()
 	for _, setting := range os.Environ() {
-		if name, _, _ := strings.Cut(setting, "="); strings.HasPrefix(name, "HUIMIAN_") {
+		if name, _, _ := strings.Cut(setting, "="); strings.HasPrefix(name, "HUIMIAN_") && name != dbtest.PostgresURLEnv {
 			t.Setenv(name, "")
 		}
 	}

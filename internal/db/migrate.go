@@ -135,7 +135,7 @@ func (d *DB) Pending(ctx context.Context) (int, error) {
 }
 
 func (d *DB) migrations() (*goose.Provider, error) {
-	files, err := renderMigrations(d.kind)
+	files, err := renderMigrations(columnsOf[d.kind])
 	if err != nil {
 		return nil, err
 	}
@@ -166,9 +166,8 @@ func (d *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// renderMigrations fills the template values of the dialect into the
-// migrations.
-func renderMigrations(kind Dialect) (fs.FS, error) {
+// renderMigrations fills the template values into the migrations.
+func renderMigrations(values columns) (fs.FS, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("listing the migrations: %w", err)
@@ -180,7 +179,7 @@ func renderMigrations(kind Dialect) (fs.FS, error) {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
 		var b bytes.Buffer
-		if err := tmpl.Execute(&b, columnsOf[kind]); err != nil {
+		if err := tmpl.Execute(&b, values); err != nil {
 			return nil, fmt.Errorf("rendering %s: %w", name, err)
 		}
 		out[name[len("migrations/"):]] = &fstest.MapFile{Data: b.Bytes(), Mode: 0o444}

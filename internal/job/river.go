@@ -62,12 +62,15 @@ func (c *riverClient[TTx]) addPeriodic(jobs []*river.PeriodicJob) { c.PeriodicJo
 
 // Migrate migrates all tables of the database, including River's.
 func Migrate(ctx context.Context, d *db.DB) error {
-	return d.Migrate(ctx, func(ctx context.Context) error {
-		if d.Dialect() == db.Postgres {
-			return migrate(ctx, riverpgxv5.New(d.JobPool()))
-		}
-		return migrate(ctx, riversqlite.New(d.JobDB()))
-	})
+	return d.Migrate(ctx, func(ctx context.Context) error { return MigrateQueue(ctx, d) })
+}
+
+// MigrateQueue migrates the tables of River alone.
+func MigrateQueue(ctx context.Context, d *db.DB) error {
+	if d.Dialect() == db.Postgres {
+		return migrate(ctx, riverpgxv5.New(d.JobPool()))
+	}
+	return migrate(ctx, riversqlite.New(d.JobDB()))
 }
 
 func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx]) error {

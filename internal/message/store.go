@@ -253,3 +253,17 @@ func FailedMail(corpID string) schema.QueryAppender {
 			AND later.channel = ?2 AND later.kind = m.kind AND later.created_at > m.created_at AND later.state <> ?1)`,
 		corpID, Failed, Mail)
 }
+
+// HoldDue marks the messages that were due before now as failed, in a restored database:
+// they may have been sent after the backup was written. It uses no column that an earlier
+// version of the schema does not have.
+func HoldDue(ctx context.Context, tx *db.Tx, now time.Time) (held int, err error) {
+	result, err := tx.NewUpdate().Table("messages").
+		Set("state = ?", Failed).Set("error_code = 'message.restored'").Set("next_attempt_at = NULL").
+		Where("state = ? OR (state = ? AND (next_attempt_at IS NULL OR next_attempt_at <= ?))", Sending, Queued, db.Time(now)).Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("holding the messages that were due: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}

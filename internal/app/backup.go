@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+
+	"github.com/huimian/huimian/internal/backup"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/transcript"
+)
+
+// WriteBackup writes a backup of the database to w. The server may run meanwhile.
+func WriteBackup(ctx context.Context, cfg Config, w io.Writer, recipients []age.Recipient) (summary *backup.Summary, err error) {
+	err = withDatabase(ctx, cfg, func(d *db.DB) error {
+		summary, err = backup.Write(ctx, d, w, backup.Options{Recipients: recipients, Program: Version(), Now: db.Now()})
+		return err
+	})
+	return summary, err
+}
+
+// Restored is the result of RestoreBackup.
+type Restored struct {
+	*backup.Summary
+
+	// HeldMessages is the number of messages that may have been sent after the backup was
+	// written. They have failed, and are sent only if they are retried.
+	HeldMessages int `json:"heldMessages"`
+}
+
+// RestoreBackup restores a backup into the configured database, which must be empty. A
+// SQLite file is created under another name and appears when it is complete.
+func RestoreBackup(ctx context.Context, cfg Config, r io.Reader, identities []age.Identity) (Restored, error) {
+	cfg.normalize()
+	if err := cfg.checkDatabase(); err != nil {
+		return Restored{}, err
+	}
+	var result Restored
+	o := backup.RestoreOptions{Identities: identities, Finish: func(ctx context.Context, tx *db.Tx) (err error) {
+		result.HeldMessages, err = message.HoldDue(ctx, tx, db.Now())
+		return err
+	}}
+	restore := func(d *db.DB) (err error) {
+		result.Summary, err = backup.Restore(ctx, d, r, o)
+		return err
+	}
+	return result, replaceEmptyDatabase(ctx, cfg, restore)
+}
+
+// replaceEmptyDatabase runs fill with a PostgreSQL database, or with a new SQLite file
+// that takes the place of the configured one.
+func replaceEmptyDatabase(ctx context.Context, cfg Config, fill func(*db.DB) error) (err error) {
+	if db.IsPostgresURL(cfg.DatabaseURL) {
+		d, err := openDatabase(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fill(d), d.Close())
+	}
+	path := strings.TrimPrefix(cfg.DatabaseURL, "sqlite://")
+	closeTarget, err := lockEmptyFile(ctx, cfg, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeTarget()) }()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("creating the folder of the database: %w", err)
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".huimian-restore-")
+	if err != nil {
+		return fmt.Errorf("creating the database: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	scratch := filepath.Join(dir, "huimian.db")
+	d, err := db.Open(ctx, scratch)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(d), d.Close()); err != nil {
+		return err
+	}
+	if err := closeTarget(); err != nil { // removes its write-ahead log
+		return err
+	}
+	if err := os.Rename(scratch, path); err != nil {
+		return fmt.Errorf("putting the database in its place: %w", err)
+	}
+	return nil
+}
+
+// lockEmptyFile opens and locks a SQLite file that exists, which must be empty.
+func lockEmptyFile(ctx context.Context, cfg Config, path string) (closeFile func() error, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return func() error { return nil }, nil
+	}
+	d, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(d.LockFile(), backup.CheckEmpty(ctx, d)); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	closed := false
+	return func() error {
+		if closed {
+			return nil
+		}
+		closed = true
+		return d.Close()
+	}, nil
+}
+
+// VerifiedBackup is the result of VerifyBackup.
+type VerifiedBackup struct {
+	*backup.Summary
+
+	SealedLogs int `json:"sealedLogs"` // logs of rooms that are what was sealed
+}
+
+// VerifyBackup restores a backup into a temporary SQLite file, compares every row, and
+// verifies the sealed logs of rooms. The configured database is not used.
+func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (v VerifiedBackup, err error) {
+	dir, err := os.MkdirTemp("", "huimian-verify-")
+	if err != nil {
+		return v, fmt.Errorf("creating the temporary database: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	d, err := db.Open(ctx, filepath.Join(dir, "huimian.db"))
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if v.Summary, err = backup.Restore(ctx, d, r, backup.RestoreOptions{Identities: identities}); err != nil {
+		return v, err
+	}
+	v.SealedLogs, err = transcript.CheckLogs(ctx, d)
+	return v, err
+}
+
+// MoveDatabase copies a database into an empty one of either kind, with sessions and jobs,
+// and compares every row. The server must be stopped: a SQLite file that is in use is
+// refused.
+func MoveDatabase(ctx context.Context, from, to Config) (summary *backup.Summary, err error) {
+	err = withDatabase(ctx, from, func(source *db.DB) error {
+		if err := source.LockFile(); err != nil {
+			return err
+		}
+		summary, err = copyDatabase(ctx, source, to)
+		return err
+	})
+	return summary, err
+}
+
+func copyDatabase(ctx context.Context, source *db.DB, to Config) (*backup.Summary, error) {
+	to.normalize()
+	if err := to.checkDatabase(); err != nil {
+		return nil, err
+	}
+	in, out := io.Pipe()
+	written := make(chan error, 1)
+	var sent *backup.Summary
+	go func() {
+		var err error
+		sent, err = backup.Write(ctx, source, out, backup.Options{Sessions: true, Program: Version(), Now: db.Now()})
+		written <- errors.Join(err, out.CloseWithError(err))
+	}()
+	var received *backup.Summary
+	err := replaceEmptyDatabase(ctx, to, func(target *db.DB) (err error) {
+		received, err = backup.Restore(ctx, target, in, backup.RestoreOptions{})
+		return err
+	})
+	_ = in.CloseWithError(err)
+	if err := errors.Join(err, <-written); err != nil {
+		return nil, err
+	}
+	return received, backup.Compare(sent, received)
+}

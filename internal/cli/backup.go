@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"filippo.io/age"
+
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/backup"
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Backup is the command "backup". It reads the database of an installation, while the
+// server runs.
+type Backup struct {
+	adminFlags
+	File           string   `arg:"" type:"path" help:"New file; an existing one is not overwritten."`
+	PassphraseFrom string   `name:"passphrase-from" type:"existingfile" placeholder:"FILE" help:"Encrypt with the passphrase in this file (age)."`
+	Recipient      []string `placeholder:"age1…" help:"Encrypt for these age recipients."`
+}
+
+func (c *Backup) Run(ctx context.Context, s *session) error {
+	recipients, err := c.recipients()
+	if err != nil {
+		return err
+	}
+	var summary *backup.Summary
+	err = createFile(c.File, func(w io.Writer) error {
+		summary, err = app.WriteBackup(ctx, c.Config, w, recipients)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.printResult(summary, summaryTable(summary))
+}
+
+func (c *Backup) recipients() ([]age.Recipient, error) {
+	if c.PassphraseFrom != "" && len(c.Recipient) > 0 {
+		return nil, usageErrorf("give --passphrase-from or --recipient, not both")
+	}
+	if c.PassphraseFrom != "" {
+		passphrase, err := readPassphrase(c.PassphraseFrom)
+		if err != nil {
+			return nil, err
+		}
+		recipient, err := age.NewScryptRecipient(passphrase)
+		if err != nil {
+			return nil, usageErrorf("--passphrase-from: %w", err)
+		}
+		return []age.Recipient{recipient}, nil
+	}
+	var recipients []age.Recipient
+	for _, text := range c.Recipient {
+		recipient, err := age.ParseX25519Recipient(text)
+		if err != nil {
+			return nil, usageErrorf("--recipient: %w", err)
+		}
+		recipients = append(recipients, recipient)
+	}
+	return recipients, nil
+}
+
+// maxPassphraseBytes limits the file of a passphrase.
+const maxPassphraseBytes = 4096
+
+func readPassphrase(path string) (string, error) {
+	file, err := os.Open(path) // #nosec G304 -- the path is that of the administrator
+	if err != nil {
+		return "", usageError{err}
+	}
+	defer func() { _ = file.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(file, maxPassphraseBytes))
+	if err != nil {
+		return "", usageError{err}
+	}
+	passphrase := strings.TrimRight(string(raw), "\r\n")
+	if passphrase == "" {
+		return "", usageErrorf("%s contains no passphrase", path)
+	}
+	return passphrase, nil
+}
+
+// createFile writes a new file under a temporary name and renames it. Only its owner can
+// read it.
+func createFile(path string, write func(io.Writer) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return usageErrorf("%s already exists", path)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".huimian-*") // mode 0600
+	if err != nil {
+		return usageError{err}
+	}
+	err = write(tmp)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Link(tmp.Name(), path) // unlike a rename, it does not replace a file
+	}
+	return errors.Join(err, os.Remove(tmp.Name()))
+}
+
+func summaryTable(summary *backup.Summary) table {
+	t := table{head: []string{"TABLE", "ROWS", "SHA-256"}}
+	for _, row := range summary.Tables {
+		t.rows = append(t.rows, []string{row.Table, strconv.Itoa(row.Rows), row.SHA256[:16]})
+	}
+	t.rows = append(t.rows, []string{"all", strconv.Itoa(summary.Rows), summary.SHA256[:16]})
+	return t
+}
+
+// Restore is the command "restore". It writes to an empty database.
+type Restore struct {
+	adminFlags
+	File           string `arg:"" type:"existingfile" help:"Backup to restore."`
+	PassphraseFrom string `name:"passphrase-from" type:"existingfile" placeholder:"FILE" help:"File with the passphrase of an encrypted backup."`
+	IdentityFrom   string `name:"identity-from" type:"existingfile" placeholder:"FILE" help:"File with age identities that can read the backup."`
+	Verify         bool   `help:"Restore into a temporary SQLite file instead, compare every row, and verify the sealed logs of rooms."`
+}
+
+func (c *Restore) Run(ctx context.Context, s *session) error {
+	identities, err := c.identities()
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return usageError{err}
+	}
+	defer func() { _ = file.Close() }()
+	if c.Verify {
+		verified, err := app.VerifyBackup(ctx, file, identities)
+		if err != nil {
+			return fmt.Errorf("verifying %s: %w", c.File, err)
+		}
+		t := summaryTable(verified.Summary)
+		t.rows = append(t.rows, []string{"sealed logs", strconv.Itoa(verified.SealedLogs)})
+		return s.printResult(verified, t)
+	}
+	restored, err := app.RestoreBackup(ctx, c.Config, file, identities)
+	if err != nil {
+		return fmt.Errorf("restoring %s: %w", c.File, err)
+	}
+	t := summaryTable(restored.Summary)
+	t.rows = append(t.rows, []string{"held messages", strconv.Itoa(restored.HeldMessages)})
+	return s.printResult(restored, t)
+}
+
+func (c *Restore) identities() ([]age.Identity, error) {
+	var identities []age.Identity
+	if c.PassphraseFrom != "" {
+		passphrase, err := readPassphrase(c.PassphraseFrom)
+		if err != nil {
+			return nil, err
+		}
+		identity, err := age.NewScryptIdentity(passphrase)
+		if err != nil {
+			return nil, usageErrorf("--passphrase-from: %w", err)
+		}
+		identities = append(identities, identity)
+	}
+	if c.IdentityFrom != "" {
+		file, err := os.Open(c.IdentityFrom)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		defer func() { _ = file.Close() }()
+		parsed, err := age.ParseIdentities(file)
+		if err != nil {
+			return nil, usageErrorf("--identity-from: %w", err)
+		}
+		identities = append(identities, parsed...)
+	}
+	return identities, nil
+}
+
+// Move is the command "move". It copies a database into an empty one of either kind.
+type Move struct {
+	From string `required:"" placeholder:"URL" help:"Database of the installation: postgres://… or the path of a SQLite file. The server must be stopped."`
+	To   string `required:"" placeholder:"URL" help:"Empty database, or the path of a new SQLite file."`
+	JSON bool   `help:"Print JSON."`
+}
+
+func (c *Move) Run(ctx context.Context, s *session) error {
+	s.json = c.JSON
+	for flag, url := range map[string]string{"--from": c.From, "--to": c.To} {
+		if err := db.CheckURL(url); err != nil {
+			return usageErrorf("%s: %w", flag, err)
+		}
+	}
+	summary, err := app.MoveDatabase(ctx, app.Config{DatabaseURL: c.From}, app.Config{DatabaseURL: c.To})
+	if err != nil {
+		return fmt.Errorf("moving the database: %w", err)
+	}
+	return s.printResult(summary, summaryTable(summary))
+}
