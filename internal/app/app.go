@@ -175,7 +175,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err := rebuildSearch(ctx, a.DB); err != nil {
 		return err
 	}
-	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs")); err != nil {
+	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), a.Config.queueOptions()...); err != nil {
 		return err
 	}
 	a.registerMaintenance()
@@ -226,7 +226,7 @@ func (a *App) newClient() (*wecom.Client, error) {
 	return wecom.New(wecom.Config{
 		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, TokenStore: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
-		Observe: a.wecomMetrics.recordAttempt,
+		Observe: a.wecomMetrics.recordAttempt, HTTPClient: a.Config.readingClient(readsWeCom),
 	})
 }
 
@@ -302,8 +302,8 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
-		MailConfigured: a.Config.Mail.Host != "",
-		WeComState:     a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
+		MailConfigured: a.Config.Mail.Host != "", SendsNothing: a.Config.SendsNothing(),
+		WeComState: a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err

@@ -45,6 +45,8 @@ type Config struct {
 	Webhook   Webhook   `embed:"" prefix:"webhook-"`
 	Retention Retention `embed:"" prefix:"retention-"`
 
+	Send string `env:"HUIMIAN_SEND" default:"on" help:"on, or off: nothing leaves: no message, mail, webhook, schedule, meeting, room or written test. For a restored copy."`
+
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
 	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
@@ -311,7 +313,7 @@ func (c *Config) CheckSettings() error {
 		}
 	}
 	return errors.Join(append(errs, c.checkTimeZone(), c.checkAgentID(), c.checkEncodingAESKey(), c.checkDomainFile(), c.checkPublicURL(), c.checkSecretKeys(),
-		c.checkDatabase(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

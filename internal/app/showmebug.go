@@ -34,7 +34,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) *show
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: a.boxes.showMeBug, Signer: a.boxes.pages,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
-		Compat:        c.Compat(),
+		Compat: c.Compat(), HTTPClient: a.Config.readingClient(readsShowMeBug),
 		LookUpContact: contactLookup(client), SendExamMail: func(ctx context.Context, l showmebug.ExamMail) error {
 			return messages.SendExamMail(ctx, notify.ExamMail(l))
 		},

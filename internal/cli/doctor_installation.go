@@ -69,6 +69,14 @@ func (p *installation) checkSecretKey(context.Context) checkResult {
 	return newResult(stateOK, "secretkey.ok", "Old", len(old))
 }
 
+// checkSend reports that nothing is sent.
+func (p *installation) checkSend(context.Context) checkResult {
+	if p.SendsNothing() {
+		return newResult(stateWarn, "send.off")
+	}
+	return newResult(stateOK, "send.on")
+}
+
 // checkDatabase connects to the database and counts pending migrations.
 func (p *installation) checkDatabase(ctx context.Context) checkResult {
 	if path := strings.TrimPrefix(p.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {

@@ -151,6 +151,8 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"missing setting":                      {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
 		"no secret key":                        {set("SECRET_KEY", ""), "secretkey", stateWarn, "isn't set", ""},
 		"invalid secret key":                   {set("SECRET_KEY", "hidden"), "secretkey", stateFail, "HUIMIAN_SECRET_KEY", "settings"},
+		"nothing is sent":                      {set("SEND", "off"), "send", stateWarn, "HUIMIAN_SEND is off", ""},
+		"invalid switch":                       {set("SEND", "maybe"), "settings", stateFail, "HUIMIAN_SEND", ""},
 		"misspelt variable":                    {set("SANDBOX_SLOT", "2"), "variables", stateWarn, "HUIMIAN_SANDBOX_SLOTS", ""},
 		"no administrator":                     {set("ADMINISTRATORS", ""), "administrators", stateWarn, "isn't set", ""},
 		"unknown administrator":                {set("ADMINISTRATORS", "NoSuchMember"), "administrators", stateFail, "NoSuchMember", ""},

@@ -54,20 +54,40 @@ type Queue struct {
 	client   client
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
+	paused   map[string]bool // kinds whose jobs wait
+	kinds    []string        // of all workers
 }
 
 // QueueOption configures a queue.
-type QueueOption func(*river.Config)
+type QueueOption func(*queueConfig)
+
+type queueConfig struct {
+	river.Config
+	paused map[string]bool
+}
+
+// pausedFor is the time after which a job of a paused kind looks whether it may run.
+const pausedFor = 5 * time.Minute
+
+// WithPaused makes the jobs of these kinds wait: they stay in the database, and run when
+// a queue without this option is started.
+func WithPaused(kinds ...string) QueueOption {
+	return func(c *queueConfig) {
+		for _, kind := range kinds {
+			c.paused[kind] = true
+		}
+	}
+}
 
 // WithClock sets the clock of the queue, for tests.
 func WithClock(now func() time.Time) QueueOption {
-	return func(c *river.Config) { c.Test.Time = clock(now) }
+	return func(c *queueConfig) { c.Test.Time = clock(now) }
 }
 
 // WithPollInterval sets the time between two fetches of jobs that were inserted
 // without a notification, for tests. The default is one second.
 func WithPollInterval(interval time.Duration) QueueOption {
-	return func(c *river.Config) { c.FetchPollInterval = interval }
+	return func(c *queueConfig) { c.FetchPollInterval = interval }
 }
 
 // clock implements River's clock interface.
@@ -83,8 +103,8 @@ func (c clock) NowOrNil() *time.Time {
 // New returns a queue. Insert works at once; jobs run after Start. All workers
 // and periodic jobs must be registered before Start.
 func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
-	q := &Queue{workers: river.NewWorkers()}
-	config := &river.Config{
+	q := &Queue{workers: river.NewWorkers(), paused: map[string]bool{}}
+	config := &queueConfig{paused: q.paused, Config: river.Config{
 		Logger: newRiverLog(logger),
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: workers}, slowQueue: {MaxWorkers: slowWorkers},
@@ -95,12 +115,12 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 		RescueStuckJobsAfter: rescueAfter,
 		Workers:              q.workers,
 		SkipUnknownJobCheck:  true, // one process may insert jobs that another one works
-	}
+	}}
 	for _, option := range options {
 		option(config)
 	}
 	var err error
-	if q.client, err = newClient(d, config); err != nil {
+	if q.client, err = newClient(d, &config.Config); err != nil {
 		return nil, fmt.Errorf("making the job queue: %w", err)
 	}
 	return q, nil
@@ -147,10 +167,18 @@ func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Opt
 // run more than once for one job. After an error the job is retried with
 // backoff; see also Cancel and Snooze.
 func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt Attempt) error) {
+	var args T
+	q.kinds = append(q.kinds, args.Kind())
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		if q.paused[j.Kind] {
+			return Snooze(pausedFor)
+		}
 		return fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
 	}))
 }
+
+// Kinds returns the kinds of all registered workers.
+func (q *Queue) Kinds() []string { return q.kinds }
 
 // AddPeriodic inserts a job at each interval, in one of the processes that
 // share the database. With now it also inserts one at the start.

@@ -47,8 +47,8 @@ func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
 }
 
 // readyz is the readiness probe: 503 while the server drains and when the
-// database does not respond or does not accept writes. Runners do not affect it: they
-// have a line of their own.
+// database does not respond or does not accept writes. Runners and HUIMIAN_SEND
+// do not affect it: they have lines of their own.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		writePlainText(w, http.StatusServiceUnavailable, "stopping\n")
@@ -71,6 +71,9 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		if line := s.DescribeRunners(); line != "" {
 			body += line + "\n"
 		}
+	}
+	if s.SendsNothing {
+		body += "nothing is sent: HUIMIAN_SEND is off\n"
 	}
 	writePlainText(w, http.StatusOK, body)
 }

@@ -109,7 +109,7 @@ func (s *Server) registerOperations(api huma.API) {
 
 // registerCompanyOperations registers the session, the members and the API tokens.
 func (s *Server) registerCompanyOperations(r registrar) {
-	session := sessionHandlers{s.Accounts, s.Rooms, s.Sandbox, s.WeComState, s.MailConfigured}
+	session := sessionHandlers{s.Accounts, s.Rooms, s.Sandbox, s.WeComState, s.MailConfigured, s.SendsNothing}
 	register(r, "GET /api/session", "getSession", "Get the session", session.getSession)
 	register(r, "PATCH /api/session", "updateSession", "Set the language", session.updateSession)
 	register(r, "DELETE /api/session", "deleteSession", "Sign out", session.deleteSession)

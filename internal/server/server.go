@@ -68,6 +68,8 @@ type Config struct {
 	Files map[string]string
 	// MailConfigured reports whether candidates receive mail.
 	MailConfigured bool
+	// SendsNothing reports whether HUIMIAN_SEND is off.
+	SendsNothing bool
 	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
 	WeComState func(context.Context) string
 	// DescribeRunners returns a line for /readyz about the processes that run

@@ -18,6 +18,8 @@ type sessionHandlers struct {
 	sandbox    sandbox.Runner
 	weComState func(context.Context) string // nil is ok
 	hasMail    bool
+
+	sendsNothing bool
 }
 
 // Session is the signed-in member as the front end needs them.
@@ -50,6 +52,13 @@ type SessionFeatures struct {
 	Sandbox SandboxFeature `json:"sandbox"`
 	WeCom   WeComFeature   `json:"wecom"`
 	Mail    MailFeature    `json:"mail"`
+	Sending SendingFeature `json:"sending"`
+}
+
+// SendingFeature is whether messages, mails, webhooks, schedules and meetings leave this
+// installation.
+type SendingFeature struct {
+	Off bool `json:"off" doc:"HUIMIAN_SEND is off: nothing is sent"`
 }
 
 // SandboxFeature is the availability of the sandbox and its languages.
@@ -112,7 +121,7 @@ func (h sessionHandlers) buildSession(ctx context.Context) Session {
 		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},
 		Roles:    p.Roles.Names(),
 		Language: httpapi.Language(ctx),
-		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}},
+		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}, Sending: SendingFeature{Off: h.sendsNothing}},
 	}
 	if len(p.Departments) > 0 {
 		out.User.Department = p.Departments[0].Name

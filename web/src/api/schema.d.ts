@@ -2196,6 +2196,10 @@ export interface components {
             at: string;
             by: components["schemas"]["Person"];
         };
+        SendingFeature: {
+            /** @description HUIMIAN_SEND is off: nothing is sent */
+            off: boolean;
+        };
         Session: {
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
@@ -2213,6 +2217,7 @@ export interface components {
         SessionFeatures: {
             mail: components["schemas"]["MailFeature"];
             sandbox: components["schemas"]["SandboxFeature"];
+            sending: components["schemas"]["SendingFeature"];
             wecom: components["schemas"]["WeComFeature"];
         };
         SessionPatch: {

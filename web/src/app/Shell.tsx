@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { Problem } from '@/api/problem'
 import { sessionQuery } from '@/api/session'
+import type { Session } from '@/api/types'
 import { changeLanguage } from '@/i18n'
 import { currentLanguage } from '@/i18n/language'
-import { ErrorState, Skeleton } from '@/ui/feedback'
+import { ErrorState, Note, Skeleton } from '@/ui/feedback'
 import { SideNav, TabBar } from './Navigation'
-import { SessionContext } from './useSession'
+import { hasRole, SessionContext } from './useSession'
 import './shell.css'
 
 /** The sign-in URL with the path to return to, and the error code unless it is only a missing session. */
@@ -18,6 +19,17 @@ function signInUrl(next: string, code: string): string {
   if (code === 'signin.out_of_range') params.set('error', code)
   const query = params.toString()
   return query ? `/signin?${query}` : '/signin'
+}
+
+/** Shows administrators that HUIMIAN_SEND is off. */
+export function SendingOffNote({ session }: { session: Session }) {
+  const { t } = useTranslation()
+  if (!session.features.sending.off || !hasRole(session, 'administrator')) return null
+  return (
+    <div className="hm-shell__notice">
+      <Note tone="warning">{t('nav.sendingOff')}</Note>
+    </div>
+  )
 }
 
 /** Layout of every page of a signed-in member. */
@@ -48,6 +60,7 @@ export function Shell() {
       <div className="hm-shell">
         <SideNav session={session.data} />
         <div className="hm-shell__main">
+          <SendingOffNote session={session.data} />
           <Outlet />
         </div>
         <TabBar session={session.data} />
