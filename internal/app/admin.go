@@ -48,6 +48,12 @@ func withDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) (err e
 // withAccounts runs fn with the accounts and the API tokens of an installation. No job
 // runs.
 func withAccounts(ctx context.Context, cfg Config, fn func(*account.Service, *apitoken.Service) error) error {
+	return withParts(ctx, cfg, func(a *App) error { return fn(a.Accounts, a.APITokens) })
+}
+
+// withParts runs fn with the database, the queue, the accounts and the API tokens of an
+// installation. No job runs.
+func withParts(ctx context.Context, cfg Config, fn func(*App) error) error {
 	cfg.normalize()
 	boxes, err := newBoxes(&cfg)
 	if err != nil {
@@ -62,8 +68,9 @@ func withAccounts(ctx context.Context, cfg Config, fn func(*account.Service, *ap
 		if err != nil {
 			return err
 		}
-		accounts := a.newAccounts(client)
-		return fn(accounts, apitoken.New(apitoken.Config{DB: d, Queue: a.Queue, Accounts: accounts, Logger: a.log}))
+		a.Accounts = a.newAccounts(client)
+		a.APITokens = apitoken.New(apitoken.Config{DB: d, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log})
+		return fn(a)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,6 +91,44 @@ func TestWriteHourly(t *testing.T) {
 			})
 			if wrote := count() > before; err != nil || wrote != step.writes {
 				t.Errorf("%s: wrote %v (%v), want %v", step.name, wrote, err, step.writes)
+			}
+		}
+	})
+}
+
+func TestList(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		noon := clocktest.Noon()
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			var errs []error
+			for n, action := range []string{"interview.edit", "interview.cancel", "interviewer.add", "member.roles"} {
+				errs = append(errs, audit.Write(ctx, tx, noon.Add(time.Duration(n)*time.Hour), actor.Actor{CorpID: "acme", UserID: "lin"}, action, "i1", nil))
+			}
+			return errors.Join(append(errs, audit.Write(ctx, tx, noon, actor.System("other"), "interview.edit", "i1", nil))...)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, tc := range map[string]struct {
+			filter audit.Filter
+			want   string
+		}{
+			"all":       {audit.Filter{Limit: 10}, "member.roles interviewer.add interview.cancel interview.edit"},
+			"action":    {audit.Filter{Limit: 10, Action: "interview.edit"}, "interview.edit"},
+			"beginning": {audit.Filter{Limit: 10, Action: "interview."}, "interview.cancel interview.edit"},
+			"from":      {audit.Filter{Limit: 10, From: noon.Add(2 * time.Hour)}, "member.roles interviewer.add"},
+			"to":        {audit.Filter{Limit: 10, To: noon.Add(time.Hour)}, "interview.edit"},
+			"limit":     {audit.Filter{Limit: 1}, "member.roles"},
+			"other":     {audit.Filter{Limit: 10, UserID: "mei"}, ""},
+			"object":    {audit.Filter{Limit: 10, ObjectID: "i2"}, ""},
+		} {
+			list, err := audit.List(t.Context(), d.DB, "acme", tc.filter)
+			var actions []string
+			for _, e := range list {
+				actions = append(actions, e.Action)
+			}
+			if got := strings.Join(actions, " "); err != nil || got != tc.want {
+				t.Errorf("%s: %q, %v", name, got, err)
 			}
 		}
 	})

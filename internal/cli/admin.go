@@ -17,6 +17,10 @@ type Admin struct {
 	Token       adminToken       `cmd:"" help:"Create an API token and print it."`
 	Sessions    adminSessions    `cmd:"" help:"Sessions of members in browsers."`
 	Revoke      adminRevoke      `cmd:"" help:"End all sessions of a member."`
+	Appoint     adminAppoint     `cmd:"" help:"Make a member an administrator or a recruiter."`
+	Dismiss     adminDismiss     `cmd:"" help:"Take a role from a member."`
+	Audit       adminAudit       `cmd:"" help:"Read the audit log, newest entries first."`
+	Messages    adminMessages    `cmd:"" help:"Messages by state; retry or cancel them."`
 }
 
 type adminGenerateKey struct{}

@@ -113,8 +113,7 @@ func (d *Doctor) textLanguage() string {
 	if d.Lang != "" {
 		return d.Lang
 	}
-	tag, _, _ := strings.Cut(app.TerminalLocale(), ".")
-	return i18n.MatchLanguage(strings.ReplaceAll(tag, "_", "-"))
+	return app.TerminalLanguage()
 }
 
 // runChecks returns the findings of all checks, and the IP address from which WeCom sees

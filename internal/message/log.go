@@ -147,6 +147,25 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message
 	return m, s.fillNames(ctx, a.CorpID, []*Message{m})
 }
 
+// Cancel marks a message that has not been sent as skipped.
+func (s *Service) Cancel(ctx context.Context, a actor.Actor, id string) error {
+	if err := mayManage(a); err != nil {
+		return err
+	}
+	_, err := s.changeLocked(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
+		switch m.State {
+		case Sent, Sending:
+			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
+		case Skipped:
+			return false, nil
+		}
+		m.Finish()
+		m.State, m.ErrorCode = Skipped, "message.cancelled"
+		return true, audit.Write(ctx, tx, s.now(), a, "message.cancel", id, nil)
+	})
+	return err
+}
+
 // selectMessages selects messages without their bodies, which only the delivery
 // needs.
 func selectMessages(q bun.IDB, model any, corpID string) *bun.SelectQuery {
