@@ -31,6 +31,7 @@ type commands struct {
 	Doctor     cli.Doctor       `cmd:"" help:"Check each setting and print advice for failures."`
 	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions, roles, audit log, messages."`
 	Completion cli.Completion   `cmd:"" help:"Print a shell completion script."`
+	ShowInfo   cli.Version      `cmd:"" name:"version" help:"Print the version of the program and of the schema of its database."`
 	Version    kong.VersionFlag `help:"Print the version and exit."`
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -140,6 +141,31 @@ func Version() string {
 		}
 	}
 	return strings.Join(version, " ")
+}
+
+// BuildInfo describes the program.
+type BuildInfo struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"` // of the sources, "" if unknown
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	Schema   int64  `json:"schema"` // version of the database that the program migrates to
+}
+
+// ReadBuildInfo returns the description of this program.
+func ReadBuildInfo() (BuildInfo, error) {
+	b := BuildInfo{Version: "unknown", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		b.Version = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				b.Revision = s.Value
+			}
+		}
+	}
+	var err error
+	b.Schema, err = db.LatestVersion()
+	return b, err
 }
 
 func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {

@@ -34,7 +34,7 @@ var awkwardJSON = []string{
 // first row.
 func fillTables(t *testing.T, d *db.DB, rows int) {
 	t.Helper()
-	version, err := d.LatestVersion()
+	version, err := db.LatestVersion()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func CheckEmpty(ctx context.Context, d *db.DB) error {
 	if err != nil || version == 0 {
 		return err
 	}
-	latest, err := d.LatestVersion()
+	latest, err := db.LatestVersion()
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func CheckEmpty(ctx context.Context, d *db.DB) error {
 // their counts and hashes with the backup, and migrates to the present version.
 // After an error the tables are empty. It holds a batch of rows at a time.
 func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Summary, error) {
-	latest, err := d.LatestVersion()
+	latest, err := db.LatestVersion()
 	if err != nil {
 		return nil, err
 	}

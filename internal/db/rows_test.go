@@ -42,7 +42,7 @@ func TestCanonicalJSON(t *testing.T) {
 // after those that it refers to.
 func TestTables(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		version, err := d.LatestVersion()
+		version, err := db.LatestVersion()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -193,12 +194,19 @@ func (d *DB) SchemaVersion(ctx context.Context) (int64, error) {
 }
 
 // LatestVersion returns the version of the schema that Migrate leads to.
-func (d *DB) LatestVersion() (int64, error) {
-	versions, err := d.MigrationVersions()
+func LatestVersion() (latest int64, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("listing the migrations: %w", err)
 	}
-	return versions[len(versions)-1], nil
+	for _, name := range names {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("reading the version of %s: %w", name, err)
+		}
+		latest = max(latest, version)
+	}
+	return latest, nil
 }
 
 func (d *DB) hasTable(ctx context.Context, name string) (bool, error) {
