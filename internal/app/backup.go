@@ -14,6 +14,8 @@ import (
 
 	"github.com/huimian/huimian/internal/backup"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/transcript"
 )
@@ -34,7 +36,13 @@ type Restored struct {
 	// HeldMessages is the number of messages that may have been sent after the backup was
 	// written. They have failed, and are sent only if they are retried.
 	HeldMessages int `json:"heldMessages"`
+	// SkippedReminders is the number of jobs of reminders whose time is over.
+	SkippedReminders int `json:"skippedReminders"`
 }
+
+// reminderJobs are the kinds of the jobs that cause a message at a time. One whose time is
+// over may have run after the backup was written.
+var reminderJobs = []string{interview.ReminderArgs{}.Kind(), interview.EvaluateReminderArgs{}.Kind()}
 
 // RestoreBackup restores a backup into the configured database, which must be empty. A
 // SQLite file is created under another name and appears when it is complete.
@@ -45,7 +53,11 @@ func RestoreBackup(ctx context.Context, cfg Config, r io.Reader, identities []ag
 	}
 	var result Restored
 	o := backup.RestoreOptions{Identities: identities, Finish: func(ctx context.Context, tx *db.Tx) (err error) {
-		result.HeldMessages, err = message.HoldDue(ctx, tx, db.Now())
+		now := db.Now()
+		if result.HeldMessages, err = message.HoldDue(ctx, tx, now); err != nil {
+			return err
+		}
+		result.SkippedReminders, err = job.DeleteOverdue(ctx, tx, now, reminderJobs...)
 		return err
 	}}
 	restore := func(d *db.DB) (err error) {

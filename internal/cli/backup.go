@@ -147,7 +147,7 @@ func (c *Restore) Run(ctx context.Context, s *session) error {
 		return fmt.Errorf("restoring %s: %w", c.File, err)
 	}
 	t := summaryTable(restored.Summary)
-	t.rows = append(t.rows, []string{"held messages", strconv.Itoa(restored.HeldMessages)})
+	t.rows = append(t.rows, []string{"held messages", strconv.Itoa(restored.HeldMessages)}, []string{"skipped reminders", strconv.Itoa(restored.SkippedReminders)})
 	return s.printResult(restored, t)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"github.com/huimian/huimian/internal/backup"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
 )
 
 // backupProgram is the part of the grammar of cmd/huimian that copies databases.
@@ -73,6 +76,22 @@ func fillDatabase(t *testing.T, url string) {
 	}
 }
 
+// addReminder inserts the job of a reminder.
+func addReminder(t *testing.T, url string, at time.Time) {
+	t.Helper()
+	d := dbtest.Reopen(t, url)
+	queue, err := job.New(d, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		return queue.Insert(ctx, tx, interview.ReminderArgs{CorpID: "ww1", InterviewID: "i1"}, job.RunAt(at))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // newTargets returns addresses of empty databases of the kinds of this machine.
 func newTargets(t *testing.T) []string {
 	t.Helper()
@@ -99,12 +118,15 @@ func messageStates(t *testing.T, url string) map[string]string {
 	return states
 }
 
-// A backup is restored into either database. Messages that were due are held, because
-// they may have been sent after the backup.
+// A backup is restored into either database. Messages that were due are held, and
+// reminders whose time is over are left out, because they may have been sent after the
+// backup.
 func TestBackupAndRestore(t *testing.T) {
 	clearSettings(t)
 	dbtest.RunWithURL(t, func(t *testing.T, source string) {
 		fillDatabase(t, source)
+		addReminder(t, source, time.Now().Add(-time.Minute))
+		addReminder(t, source, time.Now().Add(time.Hour))
 		file := filepath.Join(t.TempDir(), "backup")
 		out, errs, code := runBackup(t, source, "backup", file, "--json")
 		var written backup.Summary
@@ -132,8 +154,12 @@ func TestBackupAndRestore(t *testing.T) {
 			if err := json.Unmarshal([]byte(out), &restored); code != ExitOK || err != nil {
 				t.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
 			}
-			if restored.HeldMessages != 2 || backup.Compare(&written, restored.Summary) != nil {
+			if restored.HeldMessages != 2 || restored.SkippedReminders != 1 || backup.Compare(&written, restored.Summary) != nil {
 				t.Errorf("%+v", restored)
+			}
+			var reminders int
+			if err := dbtest.Reopen(t, target).NewRaw("SELECT COUNT(*) FROM river_job WHERE kind = 'interview_reminder' AND state = 'scheduled'").Scan(t.Context(), &reminders); err != nil || reminders != 1 {
+				t.Errorf("%d reminders, %v", reminders, err)
 			}
 			for id, want := range map[string]string{"sent": "sent", "due": "failed", "later": "queued", "sending": "failed"} {
 				if got := messageStates(t, target)[id]; got != want {

@@ -60,3 +60,14 @@ func (q *Queue) InsertPending(ctx context.Context, tx *db.Tx, p Pending) error {
 	queue := func(o *river.InsertOpts) { o.Queue = p.Queue }
 	return q.Insert(ctx, tx, pendingArgs{p}, RunAt(p.ScheduledAt), MaxAttempts(p.MaxAttempts), queue)
 }
+
+// DeleteOverdue deletes the jobs of these kinds whose time is over and that have not
+// finished, and returns their number.
+func DeleteOverdue(ctx context.Context, tx *db.Tx, now time.Time, kinds ...string) (int, error) {
+	result, err := tx.NewDelete().Table("river_job").Where("kind IN (?)", bun.List(kinds)).Where("finalized_at IS NULL AND scheduled_at <= ?", db.Time(now)).Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("deleting overdue jobs: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
