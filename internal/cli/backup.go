@@ -8,9 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
-
-	"filippo.io/age"
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/backup"
@@ -27,9 +24,9 @@ type Backup struct {
 }
 
 func (c *Backup) Run(ctx context.Context, s *session) error {
-	recipients, err := c.recipients()
+	recipients, err := backup.ReadRecipients(c.PassphraseFrom, c.Recipient)
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	var summary *backup.Summary
 	err = createFile(c.File, func(w io.Writer) error {
@@ -40,52 +37,6 @@ func (c *Backup) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	return s.printResult(summary, summaryTable(summary))
-}
-
-func (c *Backup) recipients() ([]age.Recipient, error) {
-	if c.PassphraseFrom != "" && len(c.Recipient) > 0 {
-		return nil, usageErrorf("give --passphrase-from or --recipient, not both")
-	}
-	if c.PassphraseFrom != "" {
-		passphrase, err := readPassphrase(c.PassphraseFrom)
-		if err != nil {
-			return nil, err
-		}
-		recipient, err := age.NewScryptRecipient(passphrase)
-		if err != nil {
-			return nil, usageErrorf("--passphrase-from: %w", err)
-		}
-		return []age.Recipient{recipient}, nil
-	}
-	var recipients []age.Recipient
-	for _, text := range c.Recipient {
-		recipient, err := age.ParseX25519Recipient(text)
-		if err != nil {
-			return nil, usageErrorf("--recipient: %w", err)
-		}
-		recipients = append(recipients, recipient)
-	}
-	return recipients, nil
-}
-
-// maxPassphraseBytes limits the file of a passphrase.
-const maxPassphraseBytes = 4096
-
-func readPassphrase(path string) (string, error) {
-	file, err := os.Open(path) // #nosec G304 -- the path is that of the administrator
-	if err != nil {
-		return "", usageError{err}
-	}
-	defer func() { _ = file.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(file, maxPassphraseBytes))
-	if err != nil {
-		return "", usageError{err}
-	}
-	passphrase := strings.TrimRight(string(raw), "\r\n")
-	if passphrase == "" {
-		return "", usageErrorf("%s contains no passphrase", path)
-	}
-	return passphrase, nil
 }
 
 // createFile writes a new file under a temporary name and renames it. Only its owner can
@@ -124,9 +75,9 @@ type Restore struct {
 }
 
 func (c *Restore) Run(ctx context.Context, s *session) error {
-	identities, err := c.identities()
+	identities, err := backup.ReadIdentities(c.PassphraseFrom, c.IdentityFrom)
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -149,34 +100,6 @@ func (c *Restore) Run(ctx context.Context, s *session) error {
 	t := summaryTable(restored.Summary)
 	t.rows = append(t.rows, []string{"held messages", strconv.Itoa(restored.HeldMessages)}, []string{"skipped reminders", strconv.Itoa(restored.SkippedReminders)})
 	return s.printResult(restored, t)
-}
-
-func (c *Restore) identities() ([]age.Identity, error) {
-	var identities []age.Identity
-	if c.PassphraseFrom != "" {
-		passphrase, err := readPassphrase(c.PassphraseFrom)
-		if err != nil {
-			return nil, err
-		}
-		identity, err := age.NewScryptIdentity(passphrase)
-		if err != nil {
-			return nil, usageErrorf("--passphrase-from: %w", err)
-		}
-		identities = append(identities, identity)
-	}
-	if c.IdentityFrom != "" {
-		file, err := os.Open(c.IdentityFrom)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		defer func() { _ = file.Close() }()
-		parsed, err := age.ParseIdentities(file)
-		if err != nil {
-			return nil, usageErrorf("--identity-from: %w", err)
-		}
-		identities = append(identities, parsed...)
-	}
-	return identities, nil
 }
 
 // Move is the command "move". It copies a database into an empty one of either kind.
