@@ -142,7 +142,7 @@ func fieldText(v reflect.Value) string {
 }
 
 func setFieldText(v reflect.Value, text string) error {
-	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok && v.Kind() != reflect.String {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr()); ok && v.Kind() != reflect.String {
 		return u.UnmarshalText([]byte(text))
 	}
 	switch v.Kind() {

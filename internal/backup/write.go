@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -95,8 +96,8 @@ func (w *writer) writeAll(ctx context.Context, tx bun.Tx, kind db.Dialect) error
 		_, err = w.out.Write(last)
 	}
 	err = errors.Join(err, w.out.Flush())
-	for n := len(w.closers) - 1; n >= 0; n-- {
-		err = errors.Join(err, w.closers[n].Close())
+	for _, closer := range slices.Backward(w.closers) {
+		err = errors.Join(err, closer.Close())
 	}
 	return err
 }

@@ -23,6 +23,7 @@ type Backup struct {
 	Recipient      []string `placeholder:"age1…" help:"Encrypt for these age recipients."`
 }
 
+// Run writes the file and prints a summary.
 func (c *Backup) Run(ctx context.Context, s *session) error {
 	recipients, err := backup.ReadRecipients(c.PassphraseFrom, c.Recipient)
 	if err != nil {
@@ -74,6 +75,7 @@ type Restore struct {
 	Verify         bool   `help:"Restore into a temporary SQLite file instead, compare every row, and verify the sealed logs of rooms."`
 }
 
+// Run restores or verifies the file and prints a summary.
 func (c *Restore) Run(ctx context.Context, s *session) error {
 	identities, err := backup.ReadIdentities(c.PassphraseFrom, c.IdentityFrom)
 	if err != nil {
@@ -109,6 +111,7 @@ type Move struct {
 	JSON bool   `help:"Print JSON."`
 }
 
+// Run copies the database and prints a summary.
 func (c *Move) Run(ctx context.Context, s *session) error {
 	s.json = c.JSON
 	for flag, url := range map[string]string{"--from": c.From, "--to": c.To} {

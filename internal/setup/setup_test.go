@@ -49,7 +49,7 @@ func TestShellReadsFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.CommandContext(t.Context(), shell, "-c", string(file)+`printf %s "$`+v.Name+`"`).Output() //nolint:gosec // the values are those of the test
+		out, err := exec.CommandContext(t.Context(), shell, "-c", string(file)+`printf %s "$`+v.Name+`"`).Output()
 		if err != nil || string(out) != v.Value {
 			t.Errorf("%q: %q, %v", v.Value, out, err)
 		}
