@@ -103,6 +103,12 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 	return c, nil
 }
 
+// TimeZone returns the time zone of a company.
+func (s *Service) TimeZone(ctx context.Context, corpID string) (string, error) {
+	c, err := s.FindCorp(ctx, corpID)
+	return c.TimeZone, err
+}
+
 // isConfiguredAdministrator reports whether the configuration makes the member an
 // administrator.
 func (s *Service) isConfiguredAdministrator(userID string) bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -49,6 +50,7 @@ type Fixture struct {
 	Imports      *importer.Service
 	ShowMeBug    *showmebug.Service
 	Appointments *appointment.Service
+	Availability *availability.Service
 	Transcripts  *transcript.Service
 	Product      *server.Server
 	Sim          *wecomtest.Server // set by ConnectSimulator
@@ -94,7 +96,7 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
@@ -136,6 +138,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 		DB: w.DB, Queue: queue, Members: w.membersByID, Now: now,
 		Positions: &position.Service{DB: w.DB, Queue: queue, Now: now}, Candidates: &candidate.Service{DB: w.DB, Queue: queue, Now: now},
 	})
+	w.Availability = availability.New(availability.Config{DB: w.DB, Members: w.membersByID, TimeZone: w.Accounts.TimeZone, Now: now})
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
 	w.Appointments = w.newAppointments(queue, logger)
 	w.Interviews.Appointments = w.Appointments

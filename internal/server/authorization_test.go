@@ -50,6 +50,8 @@ var requestBodies = map[string]string{
 
 	"setRoomSettings":        `{"defaultKind":"builtin"}`,
 	"setAppointmentSettings": `{"calendar":true,"defaultMeeting":"none"}`,
+	"setCompanyAvailability": `{"hours":[],"holidays":"cn","days":[],"bufferMinutes":0,"dailyLimit":0,"weeklyLimit":0,"version":0}`,
+	"setMemberAvailability":  `{"timeZone":"","ownHours":false,"hours":[],"away":[],"version":0}`,
 	"connectShowMeBug":       `{"clientId":"x","clientSecret":"x"}`,
 	"setShowMeBugContact":    `{"email":"x@example.com"}`,
 	"sendExam":               `{"examId":1,"channel":"link"}`,
@@ -133,6 +135,11 @@ var operationRules = map[string]expectedStatuses{
 	"retryAppointments":      {404, 404, 403},
 	"getAppointmentSettings": {0, 0, 0},
 	"setAppointmentSettings": {0, 403, 403}, // of the company elsewhere
+	"findAvailability":       {0, 403, 403}, // lin elsewhere
+	"getCompanyAvailability": {0, 0, 0},
+	"setCompanyAvailability": {0, 403, 403}, // of the company elsewhere
+	"getMemberAvailability":  {404, 0, 403}, // mei is the colleague
+	"setMemberAvailability":  {404, 0, 403},
 	"getRoomSettings":        {0, 0, 0},
 	"setRoomSettings":        {0, 403, 403}, // of the company elsewhere
 	"getShowMeBug":           {0, 403, 403},
@@ -216,6 +223,9 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "previewImport" || id == "getImportTemplate" {
 		address += "?kind=candidates"
 	}
+	if id == "findAvailability" {
+		address += "?interviewer=lin&from=" + clocktest.Date(1) + "T00:00:00Z"
+	}
 	var body any
 	if b, ok := requestBodies[id]; ok {
 		body = b
@@ -271,6 +281,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"updateCandidate", "listCandidates", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
+		"findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden

@@ -67,8 +67,14 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return fmt.Sprintf("138%08d", g.IntN(100_000_000)), true
 	case "scorecardTemplateId":
 		return g.own["scorecardTemplates"], true
-	case "userId":
+	case "userId", "interviewer":
 		return "lin", true
+	case "start":
+		return "09:00", true
+	case "end":
+		return "18:00", true
+	case "date", "firstDay", "lastDay":
+		return "2026-02-15", true
 	case "scopes":
 		return []any{"interviews:read"}, true
 	case "key":

@@ -74,7 +74,7 @@ func (s *Server) embedHandlers() embedHandlers {
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews,
+		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -120,6 +120,13 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "GET /api/departments", "listDepartments", "Get the department tree", members.listDepartments)
 	register(r, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", members.getContactSync)
 	register(r, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", members.startContactSync, http.StatusAccepted)
+
+	free := availabilityHandlers{s.Availability}
+	register(r, "GET /api/availability", "findAvailability", "Get the time of interviewers, and when all of them are free", free.findAvailability)
+	register(r, "GET /api/settings/availability", "getCompanyAvailability", "Get the working hours, holidays and limits of the company", free.getCompanyAvailability)
+	register(r, "PUT /api/settings/availability", "setCompanyAvailability", "Change the working hours, holidays and limits of the company", free.setCompanyAvailability)
+	register(r, "GET /api/members/{userId}/availability", "getMemberAvailability", "Get the working hours, limits and days away of a member", free.getMemberAvailability)
+	register(r, "PUT /api/members/{userId}/availability", "setMemberAvailability", "Change the working hours, limits and days away of a member", free.setMemberAvailability)
 
 	tokens := tokenHandlers{s.Tokens, s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.listTokens)

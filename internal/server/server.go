@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
@@ -38,7 +39,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Availability, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -48,6 +49,8 @@ type Config struct {
 	Candidates *candidate.Service
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
+	// Availability is the working time of members.
+	Availability *availability.Service
 	// Appointments are the schedules and meetings in WeCom.
 	Appointments *appointment.Service
 	Rooms        *room.Manager

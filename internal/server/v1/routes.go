@@ -61,6 +61,9 @@ func (a *API) registerOperations(api huma.API) {
 		"Sends invitations by WeCom and mail. Position and candidate are given by id or created in the same request; interviewers are given by userid, e-mail address or mobile number. "+
 			"A warning (double booking) is rejected with 422 and errors[].warning; overrideWarnings schedules anyway. Creating a position or candidate requires their write scopes too. Send an Idempotency-Key.",
 		a.scheduleInterview)
+	register(r, apitoken.InterviewsRead, "GET /availability", "findAvailability", "Find times at which interviewers are free",
+		"Working hours and interviews of up to 20 interviewers within 14 days, and the next times at which all of them are free. For recruiters, administrators and company tokens. "+
+			"Private entries of WeCom's calendar are not known. Nothing is reserved: schedule the interview at one of the times.", a.findAvailability)
 	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)

@@ -71,7 +71,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"listCandidates":         apitoken.CandidatesRead, "getCandidate": apitoken.CandidatesRead,
 	"createCandidate": apitoken.CandidatesWrite, "updateCandidate": apitoken.CandidatesWrite,
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
-	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead,
+	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
 	"remindInterviewer": apitoken.InterviewsWrite, "excuseInterviewer": apitoken.InterviewsWrite, "requireScorecard": apitoken.InterviewsWrite, "openScorecards": apitoken.InterviewsWrite,
 	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,

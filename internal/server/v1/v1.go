@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
@@ -39,7 +40,9 @@ type Config struct {
 	Candidates *candidate.Service
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
-	Rooms      *room.Manager
+	// Availability is the working time of members.
+	Availability *availability.Service
+	Rooms        *room.Manager
 	// Transcripts exports the sealed logs of rooms.
 	Transcripts *transcript.Service
 	// Events lists the events of a company after a sequence number, as event.List

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the time of interviewers, and when all of them are free */
+        get: operations["findAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates": {
         parameters: {
             query?: never;
@@ -507,34 +524,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/join": {
+    "/api/join/{token}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Resolve a candidate link */
+        get: operations["getJoin"];
         put?: never;
         /** Join as the candidate */
         post: operations["join"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/join/lookup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Resolve a candidate link */
-        post: operations["getJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,6 +552,24 @@ export interface paths {
         /** List members */
         get: operations["listMembers"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{userId}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the working hours, limits and days away of a member */
+        get: operations["getMemberAvailability"];
+        /** Change the working hours, limits and days away of a member */
+        put: operations["setMemberAvailability"];
         post?: never;
         delete?: never;
         options?: never;
@@ -746,6 +765,24 @@ export interface paths {
         get: operations["getAppointmentSettings"];
         /** Change the settings of calendar and meetings */
         put: operations["setAppointmentSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the working hours, holidays and limits of the company */
+        get: operations["getCompanyAvailability"];
+        /** Change the working hours, holidays and limits of the company */
+        put: operations["setCompanyAvailability"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1032,23 +1069,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/worklist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the interviews on which a recruiter has to act, by reason */
-        get: operations["getWorklist"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1086,6 +1106,45 @@ export interface components {
         };
         Appointments: {
             items: components["schemas"]["Appointment"][];
+        };
+        Availability: {
+            /**
+             * Format: int64
+             * @description Free time between two interviews of an interviewer
+             */
+            bufferMinutes: number;
+            /** @description Why the interview does not fit at the time of the parameter at */
+            conflicts: components["schemas"]["AvailabilityConflict"][];
+            /** @description Public holidays, make-up workdays and the company's own days within the range */
+            days: components["schemas"]["CalendarDay"][];
+            interviewers: components["schemas"]["InterviewerAvailability"][];
+            /** @description The next times at which all of them are free, at most four per day */
+            slots: components["schemas"]["TimeSlot"][];
+            /** @description IANA name of the company's time zone */
+            timeZone: string;
+        };
+        AvailabilityConflict: {
+            /** @enum {string} */
+            code: "availability.away" | "availability.holiday" | "availability.outside_hours" | "availability.busy" | "availability.buffer" | "availability.daily_limit" | "availability.weekly_limit" | "availability.candidate_busy";
+            /** @description In the caller's language */
+            text: string;
+            /** @description The interviewer; absent for the candidate */
+            userId?: string;
+        };
+        BusyTime: {
+            /** Format: date-time */
+            endsAt: string;
+            interviewId: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        CalendarDay: {
+            /** @example 2026-02-15 */
+            date: string;
+            /** @enum {string} */
+            kind: "off" | "workday";
+            name: string;
         };
         CancelInput: {
             /** @description For the interviewers; not shown to the candidate */
@@ -1159,7 +1218,7 @@ export interface components {
             source?: string;
         };
         CandidateLink: {
-            /** @example https://interview.example.com/join#… */
+            /** @example https://interview.example.com/join/… */
             url: string;
         };
         CandidatePatch: {
@@ -1183,6 +1242,64 @@ export interface components {
             id: string;
             name: string;
             version?: string;
+        };
+        CompanyAvailability: {
+            /** Format: int64 */
+            bufferMinutes: number;
+            /**
+             * Format: int64
+             * @description Interviews of one interviewer; 0 is no limit
+             */
+            dailyLimit: number;
+            /** @description The company's own days, which replace those of the list */
+            days: components["schemas"]["CalendarDay"][];
+            /**
+             * @description Public holidays and make-up workdays of mainland China, or none
+             * @enum {string}
+             */
+            holidays: "cn" | "none";
+            /** @description At most three per day of the week */
+            hours: components["schemas"]["Shift"][];
+            /** @description Days of the list of public holidays, without the company's own */
+            listedDays: components["schemas"]["CalendarDay"][];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description From Monday to Sunday; 0 is no limit
+             */
+            weeklyLimit: number;
+        };
+        CompanyAvailabilityInput: {
+            /** Format: int64 */
+            bufferMinutes: number;
+            /**
+             * Format: int64
+             * @description Interviews of one interviewer; 0 is no limit
+             */
+            dailyLimit: number;
+            /** @description The company's own days, which replace those of the list */
+            days: components["schemas"]["CalendarDay"][];
+            /**
+             * @description Public holidays and make-up workdays of mainland China, or none
+             * @enum {string}
+             */
+            holidays: "cn" | "none";
+            /** @description At most three per day of the week */
+            hours: components["schemas"]["Shift"][];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description From Monday to Sunday; 0 is no limit
+             */
+            weeklyLimit: number;
         };
         Contact: {
             name: string;
@@ -1214,6 +1331,15 @@ export interface components {
             count: number;
             key: string;
             title: string;
+        };
+        DaysAway: {
+            /** @example 2026-12-24 */
+            firstDay: string;
+            /**
+             * @description Included
+             * @example 2026-12-31
+             */
+            lastDay: string;
         };
         Department: {
             children: components["schemas"]["Department"][];
@@ -1629,6 +1755,19 @@ export interface components {
             scorecard: "none" | "draft" | "submitted";
             userId: string;
         };
+        InterviewerAvailability: {
+            avatar?: string;
+            /** @description Interviews that are not cancelled, and that the interviewer has not declined */
+            busy: components["schemas"]["BusyTime"][];
+            /** @example 林悦 */
+            name: string;
+            /** @description IANA name of the time zone of the working hours */
+            timeZone: string;
+            /** @example LinYue */
+            userId: string;
+            /** @description Working time without days away */
+            work: components["schemas"]["TimeSlot"][];
+        };
         Join: {
             candidateName: string;
             company: string;
@@ -1647,10 +1786,6 @@ export interface components {
             state: "scheduled" | "in_progress" | "ended" | "cancelled";
             timeZone: string;
             title: string;
-        };
-        JoinInputBody: {
-            /** @description The fragment of the link */
-            token: string;
         };
         Joined: {
             interviewId: string;
@@ -1751,6 +1886,53 @@ export interface components {
              */
             userId: string;
         };
+        MemberAvailability: {
+            away: components["schemas"]["DaysAway"][];
+            /**
+             * Format: int64
+             * @description Absent is the company's; 0 is no limit
+             */
+            dailyLimit?: number;
+            hours: components["schemas"]["Shift"][];
+            /** @description The hours of this body apply, not the company's */
+            ownHours: boolean;
+            /** @description IANA name; empty is the company's */
+            timeZone: string;
+            userId: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Absent is the company's; 0 is no limit
+             */
+            weeklyLimit?: number;
+        };
+        MemberAvailabilityInput: {
+            away: components["schemas"]["DaysAway"][];
+            /**
+             * Format: int64
+             * @description Absent is the company's; 0 is no limit
+             */
+            dailyLimit?: number;
+            hours: components["schemas"]["Shift"][];
+            /** @description The hours of this body apply, not the company's */
+            ownHours: boolean;
+            /** @description IANA name; empty is the company's */
+            timeZone: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Absent is the company's; 0 is no limit
+             */
+            weeklyLimit?: number;
+        };
         MemberRoles: {
             roles: ("administrator" | "recruiter" | "interviewer")[];
         };
@@ -1829,6 +2011,8 @@ export interface components {
             version: number;
         };
         Overview: {
+            /** @description For recruiters: interviews that have not started and that an interviewer has declined */
+            declined: components["schemas"]["Interview"][];
             /**
              * Format: int64
              * @description For recruiters: messages that failed
@@ -1845,6 +2029,8 @@ export interface components {
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
+            /** @description For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined */
+            waitingAnswers: components["schemas"]["Interview"][];
         };
         Person: {
             avatar?: string;
@@ -1962,7 +2148,6 @@ export interface components {
             interviewerNotes?: string;
             starterCode: components["schemas"]["StarterCode"][];
             tags: string[];
-            tests: components["schemas"]["TestSuite"];
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -1983,7 +2168,6 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
-            tests?: components["schemas"]["TestSuite"];
             /** @example 两数之和 */
             title: string;
         };
@@ -1994,8 +2178,6 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
-            /** @description Replaces all test cases */
-            tests?: components["schemas"]["TestSuite"];
             title?: string;
             /**
              * Format: int64
@@ -2196,10 +2378,6 @@ export interface components {
             at: string;
             by: components["schemas"]["Person"];
         };
-        SendingFeature: {
-            /** @description HUIMIAN_SEND is off: nothing is sent */
-            off: boolean;
-        };
         Session: {
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
@@ -2217,7 +2395,6 @@ export interface components {
         SessionFeatures: {
             mail: components["schemas"]["MailFeature"];
             sandbox: components["schemas"]["SandboxFeature"];
-            sending: components["schemas"]["SendingFeature"];
             wecom: components["schemas"]["WeComFeature"];
         };
         SessionPatch: {
@@ -2230,6 +2407,20 @@ export interface components {
             name: string;
             position?: string;
             userId: string;
+        };
+        Shift: {
+            /**
+             * @description At most 24:00; a time that is not after the start is on the next day
+             * @example 18:00
+             */
+            end: string;
+            /** @example 09:00 */
+            start: string;
+            /**
+             * Format: int64
+             * @description 1 is Monday
+             */
+            weekday: number;
         };
         ShowMeBugContact: {
             email?: string;
@@ -2296,7 +2487,7 @@ export interface components {
         ShownCandidateLink: {
             /** @description Time, link and meeting, in the candidate's language */
             invitation: string;
-            /** @example https://interview.example.com/join#… */
+            /** @example https://interview.example.com/join/… */
             url: string;
         };
         Sitting: {
@@ -2346,46 +2537,11 @@ export interface components {
             /** @example python */
             language: string;
         };
-        TestCase: {
-            /**
-             * Format: int64
-             * @description CPU time in milliseconds, at least 1000. 0: 5000
-             */
-            cpuMs?: number;
-            expected: string;
-            /** @description Candidates see no more than how many hidden cases passed */
-            hidden?: boolean;
-            input: string;
-            /**
-             * Format: int64
-             * @description Memory in MiB of the program and of its compiler, at least 64. 0: the limit of the language
-             */
-            memoryMb?: number;
-            name?: string;
-        };
-        TestSuite: {
-            /** @description At most 512 KiB of inputs and expected values */
-            cases: components["schemas"]["TestCase"][];
-            /**
-             * @description exact: the same text or JSON value. trimmed: the same lines without white space at their ends; not in mode function. numeric: numbers may differ by the tolerance. any_order: the same lines or array elements in any order. Omitted: trimmed, or exact in mode function
-             * @enum {string}
-             */
-            comparison?: "exact" | "trimmed" | "numeric" | "any_order";
-            /**
-             * @description Name of the function, in mode function
-             * @example twoSum
-             */
-            function?: string;
-            /**
-             * @description stdin: the input is the standard input, the expected value the standard output. function: the input is a JSON array of arguments, the expected value the JSON result of the function; in Python and JavaScript only. Omitted: stdin
-             * @enum {string}
-             */
-            mode?: "stdin" | "function";
-            /**
-             * Format: double
-             * @description Absolute or relative difference that the comparison numeric allows
-             */
-            tolerance?: number;
+        TimeSlot: {
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
+            startsAt: string;
         };
         Token: {
             /** Format: date-time */
@@ -2520,21 +2676,6 @@ export interface components {
             eventTypes: string[];
             items: components["schemas"]["Webhook"][];
         };
-        Worklist: {
-            /** @description The most urgent first, without empty ones */
-            groups: components["schemas"]["WorklistGroup"][];
-        };
-        WorklistGroup: {
-            /** @description The first 20 */
-            items: components["schemas"]["Interview"][];
-            /** @enum {string} */
-            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
-            /**
-             * Format: int64
-             * @description At most 100, for 100 or more
-             */
-            total: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -2544,6 +2685,49 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    findAvailability: {
+        parameters: {
+            query: {
+                /** @description userids of the interviewers */
+                interviewer: string[];
+                /** @description Begin of the range */
+                from: string;
+                /** @description Length of the range, in days of 24 hours */
+                days?: number;
+                durationMinutes?: number;
+                /** @description A start within the range: the response lists why the interview does not fit there */
+                at?: string;
+                /** @description The candidate, whose other interviews are considered too */
+                candidateId?: string;
+                /** @description The interview that is being changed: its present time is free */
+                interviewId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCandidates: {
         parameters: {
             query?: {
@@ -3859,27 +4043,24 @@ export interface operations {
             };
         };
     };
-    join: {
+    getJoin: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                token: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JoinInputBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["Join"];
                 };
             };
             /** @description Error */
@@ -3893,26 +4074,25 @@ export interface operations {
             };
         };
     };
-    getJoin: {
+    join: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                token: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JoinInputBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Join"];
+                    "application/json": components["schemas"]["Joined"];
                 };
             };
             /** @description Error */
@@ -3951,6 +4131,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMemberAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberAvailability"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMemberAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberAvailabilityInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberAvailability"];
                 };
             };
             /** @description Error */
@@ -4572,6 +4818,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppointmentSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompanyAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAvailability"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCompanyAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyAvailabilityInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAvailability"];
                 };
             };
             /** @description Error */
@@ -5307,35 +5615,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDelivery"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getWorklist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Worklist"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,104 @@
+package availability
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a day of the calendar such as 2026-02-15, in any time zone. Dates sort as
+// texts.
+type Date string
+
+// dateOf returns the date of a time in its location.
+func dateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+
+// IsValid reports whether the date exists.
+func (d Date) IsValid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// utcMidnight is the date at 00:00 UTC. The date is valid.
+func (d Date) utcMidnight() time.Time {
+	t, _ := time.Parse(time.DateOnly, string(d)) // checked when it was stored
+	return t
+}
+
+// addDays returns the date n days later.
+func (d Date) addDays(n int) Date { return dateOf(d.utcMidnight().AddDate(0, 0, n)) }
+
+// Next returns the date one day later.
+func (d Date) Next() Date { return d.addDays(1) }
+
+// dayOfWeek returns the day of the week.
+func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
+
+// startOfWeek returns the Monday of the week.
+func (d Date) startOfWeek() Date { return d.addDays(-(int(d.dayOfWeek()) + 6) % 7) }
+
+// startIn returns the time at which the date begins in a time zone.
+func (d Date) startIn(loc *time.Location) time.Time { return d.clockIn(0, loc) }
+
+// clockIn returns the time at which a clock in loc shows c on the date. A time that
+// daylight saving skips is the first one after the gap; of two equal ones, it is the
+// first.
+func (d Date) clockIn(c Clock, loc *time.Location) time.Time {
+	wall := d.utcMidnight().Add(time.Duration(c) * time.Minute)
+	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, loc)
+	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	start, end := t.ZoneBounds()
+	switch {
+	case shown.Before(wall):
+		return end
+	case shown.After(wall):
+		return start
+	case start.IsZero():
+		return t
+	}
+	_, offset := t.Zone()
+	_, earlier := start.Add(-time.Second).Zone()
+	if first := t.Add(time.Duration(offset-earlier) * time.Second); first.Before(start) {
+		return first
+	}
+	return t
+}
+
+// DateRange is the days from From to To, both included.
+type DateRange struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
+
+// intervalIn returns the time of the days in a time zone.
+func (r DateRange) intervalIn(loc *time.Location) Interval {
+	return Interval{r.From.startIn(loc), r.To.Next().startIn(loc)}
+}
+
+// Clock is a time of day in minutes from midnight, at most endOfDay.
+type Clock int
+
+const endOfDay Clock = 24 * 60
+
+// ParseClock parses a time such as 09:30, at most 24:00.
+func ParseClock(text string) (Clock, error) {
+	if text == "24:00" {
+		return endOfDay, nil
+	}
+	t, err := time.Parse("15:04", text)
+	if err != nil || len(text) != len("15:04") {
+		return 0, fmt.Errorf("parsing the time of day %q: it must be such as 09:30", text)
+	}
+	return Clock(t.Hour()*60 + t.Minute()), nil
+}
+
+// String formats the time as ParseClock reads it.
+func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *Clock) UnmarshalText(text []byte) (err error) {
+	*c, err = ParseClock(string(text))
+	return err
+}
