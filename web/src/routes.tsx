@@ -51,6 +51,7 @@ export function AppRoutes() {
           <Route path="questions" element={elements.questions} />
           <Route path="messages" element={elements.messages} />
           <Route path="settings" element={elements.settings}>
+            <Route path="availability" element={elements.settingsAvailability} />
             <Route path="rooms" element={elements.settingsRooms} />
             <Route path="webhooks" element={elements.settingsWebhooks} />
             <Route path="tokens" element={elements.settingsTokens} />

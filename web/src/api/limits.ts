@@ -1,5 +1,6 @@
 /** Lengths of texts in characters, as in the OpenAPI document: limits.test.ts compares them. */
 export const limits = {
+  CalendarDay: { name: 50 },
   CancelInput: { reason: 500 },
   CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
   InterviewInput: { title: 100, note: 5000 },

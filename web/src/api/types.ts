@@ -2,6 +2,14 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type Availability = Schemas['Availability']
+export type InterviewerAvailability = Schemas['InterviewerAvailability']
+export type CalendarDay = Schemas['CalendarDay']
+export type Shift = Schemas['Shift']
+export type CompanyAvailability = Schemas['CompanyAvailability']
+export type CompanyAvailabilityInput = Schemas['CompanyAvailabilityInput']
+export type MemberAvailability = Schemas['MemberAvailability']
+export type MemberAvailabilityInput = Schemas['MemberAvailabilityInput']
 export type AppointmentSettings = Schemas['AppointmentSettings']
 export type AppointmentSettingsInput = Schemas['AppointmentSettingsInput']
 export type Candidate = Schemas['Candidate']

@@ -19,6 +19,7 @@ export type PageName =
   | 'settings'
   | 'settingsWebhooks'
   | 'settingsRooms'
+  | 'settingsAvailability'
   | 'settingsTokens'
   | 'embeddedResume'
   | 'embeddedEvaluation'

@@ -26,6 +26,7 @@ export const pages: PageLoaders = {
   settings: () => import('@/pages/settings'),
   settingsWebhooks: () => withTexts(import('@/pages/settings/webhooks'), 'admin'),
   settingsRooms: () => withTexts(import('@/pages/settings/showmebug'), 'admin'),
+  settingsAvailability: () => withTexts(import('@/pages/settings/availability'), 'admin'),
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),

@@ -12,6 +12,7 @@ import { Combobox } from '@/ui/Combobox'
 import { SelectField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { AvailabilityPanel } from './AvailabilityPanel'
 import { SelectedList, SelectedItem } from './SelectedList'
 import type { DraftAction, Draft } from './draft'
 import { findConflict, startsInPast } from './draft'
@@ -53,6 +54,7 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
         </div>
         <TimeSummary draft={draft} />
         <InterviewerPicker draft={draft} dispatch={dispatch} problem={problem('interviewers')} interviewId={interviewId} />
+        <AvailabilityPanel draft={draft} dispatch={dispatch} interviewId={interviewId} />
       </div>
     </Card>
   )

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'rooms' | 'tokens' | 'webhooks'
+  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -16,6 +16,7 @@ const isAdministrator = ({ roles }: Session) => roles.includes('administrator')
 // To add a tab: a row here, a page in app/pages.ts and app/pageLoaders.ts, a route below "settings" in routes.tsx.
 const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', isVisible: () => true },
+  { name: 'availability', path: '/settings/availability', page: 'settingsAvailability', isVisible: () => true },
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },

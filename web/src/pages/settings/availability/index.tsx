@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { memberChoicesQuery } from '@/api/company'
+import { hasRole, useSession } from '@/app/useSession'
+import { Avatar } from '@/ui/Avatar'
+import { Combobox } from '@/ui/Combobox'
+import { Card } from '@/ui/Page'
+import { Note } from '@/ui/feedback'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { CompanyCard } from './CompanyCard'
+import { MemberEditor, OwnCard } from './MemberForm'
+import './availability.css'
+
+/** Working hours: the member's own, those of others for recruiters, and the company's for administrators. */
+export default function AvailabilityTab() {
+  const { t } = useTranslation('admin')
+  const session = useSession()
+  return (
+    <>
+      <Note>{t('availability.about')}</Note>
+      <OwnCard userId={session.user.userId} />
+      {hasRole(session, 'recruiter') && <MembersHoursCard />}
+      {session.roles.includes('administrator') && <CompanyCard />}
+    </>
+  )
+}
+
+function MembersHoursCard() {
+  const { t } = useTranslation('admin')
+  const [q, setQ] = useState('')
+  const [editing, setEditing] = useState<{ userId: string; name: string }>()
+  const found = useQuery({ ...memberChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
+  const members = found.data?.items ?? []
+  return (
+    <Card title={t('availability.members')}>
+      <Combobox
+        label={t('availability.member')}
+        placeholder={t('availability.memberHint')}
+        loading={found.isPending}
+        failed={found.isError}
+        choices={members.map(({ userId, name, avatar, departments }) => ({
+          id: userId,
+          label: name,
+          icon: <Avatar name={name} src={avatar} />,
+          detail: departments.map((department) => department.name).join(' / '),
+        }))}
+        onSearch={setQ}
+        onChoose={({ id, label }) => setEditing({ userId: id, name: label })}
+      />
+      {editing && <MemberEditor key={editing.userId} member={editing} onClose={() => setEditing(undefined)} />}
+    </Card>
+  )
+}
