@@ -220,12 +220,14 @@ func selectBlocks(q bun.IDB, corpID string, query *Query) *bun.SelectQuery {
 		OrderExpr("i.starts_at, i.id").Limit(maxBlocks)
 }
 
-// readBlocks returns the interviews of each member that the member has not declined.
+// readBlocks returns the interviews of each member that the member has not declined. The
+// expression of user_id keeps SQLite from looking every interview up once for each
+// interviewer.
 func readBlocks(ctx context.Context, q bun.IDB, corpID string, query *Query) (map[string][]Block, error) {
 	var list []blockRow
 	err := selectBlocks(q, corpID, query).ColumnExpr("im.user_id").
 		Join("JOIN interview_members AS im ON im.interview_id = i.id").
-		Where("im.user_id IN (?) AND im.response <> ?", bun.List(query.Interviewers), interview.Declined).
+		Where("im.user_id || '' IN (?) AND im.response <> ?", bun.List(query.Interviewers), interview.Declined).
 		Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("reading the interviews of interviewers: %w", err)

@@ -22,7 +22,7 @@ import (
 // a position and a candidate.
 type fixture struct {
 	*availability.Service
-	t          *testing.T
+	t          testing.TB
 	db         *db.DB
 	clock      *clocktest.Clock
 	interviews *interview.Service
@@ -44,7 +44,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-func newFixture(t *testing.T, d *db.DB) *fixture {
+func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	w := &fixture{t: t, db: d, clock: clocktest.New()}
 	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(w.clock.Running()))
@@ -89,7 +89,7 @@ func findMembers(_ context.Context, corpID string, ids []string) (map[string]mem
 
 // firstMonday returns the begin of the first Monday in Shanghai that is more than a day
 // after now.
-func firstMonday(t *testing.T, now time.Time) time.Time {
+func firstMonday(t testing.TB, now time.Time) time.Time {
 	t.Helper()
 	loc, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {

@@ -147,7 +147,7 @@ function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props
               name={one.name}
               detail={one.department}
               icon={<Avatar name={one.name} src={one.avatar} />}
-              warning={one.declined ? t('response.declined') : warningFor(one.userId, one.reachable)}
+              warning={one.declined ? t('response.declined') : one.reachable ? undefined : t('form.unreachable')} // the panel below shows other interviews
               onRemove={() => dispatch({ removeInterviewer: one.userId })}
             />
           ))}

@@ -1,0 +1,95 @@
+package availability_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
+)
+
+// BenchmarkFind finds the free time of 2 and of 20 interviewers within 14 days, in a company
+// with 100,000 interviews of 200 interviewers in a year.
+func BenchmarkFind(b *testing.B) {
+	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
+		b.Run(string(kind), func(b *testing.B) {
+			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
+				b.Skip("no PostgreSQL server")
+			}
+			w := newFixture(b, dbtest.Open(b, kind))
+			w.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
+				out := map[string]member.Member{}
+				for _, id := range ids {
+					out[id] = member.Member{UserID: id, Name: id, Active: true}
+				}
+				return out, nil
+			}
+			w.insertYear(100_000, 200)
+			for _, count := range []int{2, 20} {
+				q := w.query(10, func(q *availability.Query) {
+					q.Interviewers, q.CandidateID, q.Within.End = nil, w.candidate.ID, q.Within.Start.AddDate(0, 0, 14)
+					for n := range count {
+						q.Interviewers = append(q.Interviewers, fmt.Sprintf("u%d", n))
+					}
+				})
+				b.Run(fmt.Sprint(count), func(b *testing.B) {
+					for b.Loop() {
+						if got := w.find(q); len(got.Schedules) != count || len(got.Schedules[0].Busy) == 0 {
+							b.Fatalf("%d schedules", len(got.Schedules))
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// insertYear inserts interviews of an hour with two interviewers each, evenly in the year
+// around the Monday.
+func (w *fixture) insertYear(count, interviewers int) {
+	w.t.Helper()
+	template := w.schedule(10, "lin").TemplateID
+	another, err := w.interviews.Candidates.Create(w.t.Context(), recruiter, candidate.Candidate{Name: "何远"}, false)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	start := w.monday.AddDate(0, -6, 0)
+	every := 365 * 24 * time.Hour / time.Duration(count)
+	list, seats := make([]interview.Interview, count), []interview.Interviewer{}
+	for n := range list {
+		at := db.Time(start.Add(time.Duration(n) * every))
+		list[n] = interview.Interview{
+			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: w.positionID, CandidateID: another.ID,
+			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
+			QuestionIDs: []string{}, TemplateID: template, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
+		}
+		for seat := range 2 {
+			seats = append(seats, interview.Interviewer{
+				CorpID: "corp", InterviewID: list[n].ID, UserID: fmt.Sprintf("u%d", (n*2+seat)%interviewers), Seat: seat, Response: interview.Pending,
+			})
+		}
+	}
+	insertAll(w, list)
+	insertAll(w, seats)
+}
+
+func insertAll[T any](w *fixture, list []T) {
+	w.t.Helper()
+	for piece := range slices.Chunk(list, 500) {
+		err := w.db.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
