@@ -163,6 +163,26 @@ func TestSettingsApply(t *testing.T) {
 	})
 }
 
+// A weekly limit counts interviews before and after the range of the query.
+func TestWeeklyLimitCountsTheWholeWeek(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.withoutHolidays()
+		w.schedule(10, "lin")
+		w.schedule(4*24+10, "mei")
+		if _, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.WeeklyLimit = 1 }); err != nil {
+			t.Fatal(err)
+		}
+		wednesday := func(q *availability.Query) {
+			q.Within = availability.Interval{Start: w.at(2 * 24), End: w.at(3 * 24)}
+			q.At = w.at(2*24 + 10)
+		}
+		got := w.find(w.query(10, wednesday))
+		if codes(got.Refusals) != "lin weekly_limit, mei weekly_limit" || len(got.Slots) != 0 {
+			t.Errorf("on Wednesday: %q, slots %v", codes(got.Refusals), got.Slots)
+		}
+	})
+}
+
 func TestDefaultHolidays(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		c, err := w.Company(t.Context(), lin)

@@ -78,6 +78,8 @@ func TestWorkingHours(t *testing.T) {
 			want: []string{"11-01 01:00-10:00"}, total: 10 * time.Hour},
 		"a start that daylight saving skips": {zone: "Europe/Berlin", hours: "0 02:30-10:00", from: "2026-03-29", to: "2026-03-29",
 			want: []string{"03-29 03:00-10:00"}, total: 7 * time.Hour},
+		"a start that daylight saving skips, west of Greenwich": {zone: "America/New_York", hours: "0 02:30-10:00", from: "2026-03-08", to: "2026-03-08",
+			want: []string{"03-08 03:00-10:00"}, total: 7 * time.Hour},
 		"a start that occurs twice, east of Greenwich": {zone: "Europe/Berlin", hours: "0 02:30-10:00", from: "2026-10-25", to: "2026-10-25",
 			want: []string{"10-25 02:30-10:00"}, total: 8*time.Hour + 30*time.Minute},
 		"a start that occurs twice, west of Greenwich": {zone: "America/New_York", hours: "0 01:30-10:00", from: "2026-11-01", to: "2026-11-01",

@@ -96,10 +96,10 @@ func TestReasons(t *testing.T) {
 			p.DailyLimit, p.Blocks = 2, blocksAt(t, "03-08 23:30", "03-09 09:00", "03-10 00:00")
 		}},
 		"at the weekly limit": {at: "03-11 14:00", change: func(_ *Panel, p *Person) {
-			p.WeeklyLimit, p.Blocks = 2, blocksAt(t, "03-08 23:59", "03-09 00:00", "03-15 23:00", "03-16 00:00")
+			p.WeeklyLimit, p.Blocks = 2, blocksAt(t, "03-08 23:59", "03-09 00:00", "03-10 23:00", "03-16 00:00")
 		}, want: "lin weekly_limit"},
 		"below the weekly limit": {at: "03-11 14:00", change: func(_ *Panel, p *Person) {
-			p.WeeklyLimit, p.Blocks = 2, blocksAt(t, "03-08 23:59", "03-09 00:00", "03-16 00:00")
+			p.WeeklyLimit, p.Blocks = 2, blocksAt(t, "03-08 23:59", "03-15 23:00", "03-16 00:00", "03-16 09:00")
 		}},
 		"a week over the end of the year": {at: "12-31 14:00", change: func(_ *Panel, p *Person) {
 			p.WeeklyLimit, p.Blocks = 1, []Block{{Interval: Interval{shanghai(t, "12-31 09:00").AddDate(0, 0, 2), shanghai(t, "12-31 10:00").AddDate(0, 0, 2)}}}
