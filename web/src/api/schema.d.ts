@@ -524,18 +524,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/join/{token}": {
+    "/api/join": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Resolve a candidate link */
-        get: operations["getJoin"];
+        get?: never;
         put?: never;
         /** Join as the candidate */
         post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve a candidate link */
+        post: operations["getJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1069,6 +1085,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the interviews on which a recruiter has to act, by reason */
+        get: operations["getWorklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1218,7 +1251,7 @@ export interface components {
             source?: string;
         };
         CandidateLink: {
-            /** @example https://interview.example.com/join/… */
+            /** @example https://interview.example.com/join#… */
             url: string;
         };
         CandidatePatch: {
@@ -1787,6 +1820,10 @@ export interface components {
             timeZone: string;
             title: string;
         };
+        JoinInputBody: {
+            /** @description The fragment of the link */
+            token: string;
+        };
         Joined: {
             interviewId: string;
             /** @description Path of the built-in room, or URL of an external room */
@@ -2011,8 +2048,6 @@ export interface components {
             version: number;
         };
         Overview: {
-            /** @description For recruiters: interviews that have not started and that an interviewer has declined */
-            declined: components["schemas"]["Interview"][];
             /**
              * Format: int64
              * @description For recruiters: messages that failed
@@ -2029,8 +2064,6 @@ export interface components {
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
-            /** @description For recruiters: interviews that have not started, whose interviewers have not all answered and none has declined */
-            waitingAnswers: components["schemas"]["Interview"][];
         };
         Person: {
             avatar?: string;
@@ -2148,6 +2181,7 @@ export interface components {
             interviewerNotes?: string;
             starterCode: components["schemas"]["StarterCode"][];
             tags: string[];
+            tests: components["schemas"]["TestSuite"];
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -2168,6 +2202,7 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
+            tests?: components["schemas"]["TestSuite"];
             /** @example 两数之和 */
             title: string;
         };
@@ -2178,6 +2213,8 @@ export interface components {
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
+            /** @description Replaces all test cases */
+            tests?: components["schemas"]["TestSuite"];
             title?: string;
             /**
              * Format: int64
@@ -2378,6 +2415,10 @@ export interface components {
             at: string;
             by: components["schemas"]["Person"];
         };
+        SendingFeature: {
+            /** @description HUIMIAN_SEND is off: nothing is sent */
+            off: boolean;
+        };
         Session: {
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
@@ -2395,6 +2436,7 @@ export interface components {
         SessionFeatures: {
             mail: components["schemas"]["MailFeature"];
             sandbox: components["schemas"]["SandboxFeature"];
+            sending: components["schemas"]["SendingFeature"];
             wecom: components["schemas"]["WeComFeature"];
         };
         SessionPatch: {
@@ -2487,7 +2529,7 @@ export interface components {
         ShownCandidateLink: {
             /** @description Time, link and meeting, in the candidate's language */
             invitation: string;
-            /** @example https://interview.example.com/join/… */
+            /** @example https://interview.example.com/join#… */
             url: string;
         };
         Sitting: {
@@ -2536,6 +2578,47 @@ export interface components {
             code: string;
             /** @example python */
             language: string;
+        };
+        TestCase: {
+            /**
+             * Format: int64
+             * @description CPU time in milliseconds, at least 1000. 0: 5000
+             */
+            cpuMs?: number;
+            expected: string;
+            /** @description Candidates see no more than how many hidden cases passed */
+            hidden?: boolean;
+            input: string;
+            /**
+             * Format: int64
+             * @description Memory in MiB of the program and of its compiler, at least 64. 0: the limit of the language
+             */
+            memoryMb?: number;
+            name?: string;
+        };
+        TestSuite: {
+            /** @description At most 512 KiB of inputs and expected values */
+            cases: components["schemas"]["TestCase"][];
+            /**
+             * @description exact: the same text or JSON value. trimmed: the same lines without white space at their ends; not in mode function. numeric: numbers may differ by the tolerance. any_order: the same lines or array elements in any order. Omitted: trimmed, or exact in mode function
+             * @enum {string}
+             */
+            comparison?: "exact" | "trimmed" | "numeric" | "any_order";
+            /**
+             * @description Name of the function, in mode function
+             * @example twoSum
+             */
+            function?: string;
+            /**
+             * @description stdin: the input is the standard input, the expected value the standard output. function: the input is a JSON array of arguments, the expected value the JSON result of the function; in Python and JavaScript only. Omitted: stdin
+             * @enum {string}
+             */
+            mode?: "stdin" | "function";
+            /**
+             * Format: double
+             * @description Absolute or relative difference that the comparison numeric allows
+             */
+            tolerance?: number;
         };
         TimeSlot: {
             /** Format: date-time */
@@ -2675,6 +2758,21 @@ export interface components {
             /** @description All event types */
             eventTypes: string[];
             items: components["schemas"]["Webhook"][];
+        };
+        Worklist: {
+            /** @description The most urgent first, without empty ones */
+            groups: components["schemas"]["WorklistGroup"][];
+        };
+        WorklistGroup: {
+            /** @description The first 20 */
+            items: components["schemas"]["Interview"][];
+            /** @enum {string} */
+            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
+            /**
+             * Format: int64
+             * @description At most 100, for 100 or more
+             */
+            total: number;
         };
     };
     responses: never;
@@ -4043,24 +4141,27 @@ export interface operations {
             };
         };
     };
-    getJoin: {
+    join: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Join"];
+                    "application/json": components["schemas"]["Joined"];
                 };
             };
             /** @description Error */
@@ -4074,25 +4175,26 @@ export interface operations {
             };
         };
     };
-    join: {
+    getJoin: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["Join"];
                 };
             };
             /** @description Error */
@@ -5615,6 +5717,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worklist"];
                 };
             };
             /** @description Error */
