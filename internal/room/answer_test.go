@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -173,7 +174,7 @@ func TestLogWithoutAnswers(t *testing.T) {
 		s.applyEvent(e)
 	}
 	past := s.admissions.PastOf(access.Device{Participant: "li", ID: "browser"})
-	if s.answer != docCode || s.languages[docCode] != "go" || !past.IncludesVersion(docCode, 3) || past.IncludesVersion(docCode, 2) || !past.IncludesRun(s.findRun("r")) {
+	if s.answer != docCode || s.languages[docCode] != "go" || !past.IncludesVersion(docCode, 3) || past.IncludesVersion(docCode, 2) || !past.IncludesRun(runlog.Find(s.runs, "r")) {
 		t.Errorf("%+v", s)
 	}
 }

@@ -4,8 +4,7 @@ import "time"
 
 // Limits of a room. docs/room-protocol.md describes what happens at each.
 const (
-	Protocol = 1
-
+	Protocol          = 1
 	MaxFrame          = 1 << 20 // bytes of one message from a client
 	maxDocument       = 512 << 10
 	maxPush           = 256       // updates of one push
@@ -25,15 +24,12 @@ const (
 	maxHelloDocuments = maxDocuments
 	maxSockets        = 8 // per participant
 	maxChatSent       = 100
-	maxRunsSent       = 5    // of a document
-	maxRunsKept       = 20   // of all documents
 	maxRunsRead       = 100  // newest runs of the log among which they are
 	maxDocuments      = 64   // of a room
 	maxRoomQueue      = 4096 // queued works of one room
-
-	minTailLen    = 2000 // least number of updates of a document in memory
-	snapshotEvery = 500
-	snapshotBytes = 1 << 20 // of updates
+	minTailLen        = 2000 // least number of updates of a document in memory
+	snapshotEvery     = 500
+	snapshotBytes     = 1 << 20 // of updates
 
 	runEvery     = 3 * time.Second // runs of a room
 	runBurst     = 10

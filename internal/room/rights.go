@@ -13,10 +13,9 @@ const (
 	Observer    = protocol.Observer
 )
 
-// Phase is the phase of a room.
+// Phase is the phase of a room, in this order. Ended is final and read-only.
 type Phase = protocol.Phase
 
-// Phases, in order. Ended is final and read-only.
 const (
 	Lobby = protocol.Lobby
 	Open  = protocol.Open

@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -45,7 +46,7 @@ func (r *Room) applyRunEvent(e *event) {
 // hasRunEnded reports whether the end of a run is in the log, or the run is too
 // old to be in the state.
 func (s *state) hasRunEnded(id string) bool {
-	run := s.findRun(id)
+	run := runlog.Find(s.runs, id)
 	return run == nil || run.Result != nil
 }
 

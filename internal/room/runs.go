@@ -73,7 +73,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 		event: &event{kind: kindRun, subject: run.id, data: &runData{
 			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(),
 		}},
-		skipIf:   func() bool { return r.state.findRun(run.id) != nil }, // an earlier commit of it reported an error and succeeded
+		skipIf:   func() bool { return runlog.Find(r.state.runs, run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
 		onFailed: func(code string) { go r.executeRun(runCtx, run, program, errors.New(code)) },
 	})

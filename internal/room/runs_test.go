@@ -259,10 +259,10 @@ func TestOutputAndRunLimits(t *testing.T) {
 	if len(got) > runlog.MaxOutput || len(got) < runlog.MaxOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {
 		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-9:])
 	}
-	for i := range maxRunsSent + 2 {
+	for i := range runlog.MaxRuns + 2 {
 		s.applyEvent(&event{kind: kindRun, subject: fmt.Sprint(i), data: &runData{}})
 	}
-	if len(s.runs) != maxRunsSent || s.runs[0].ID != "2" {
+	if len(s.runs) != runlog.MaxRuns || s.runs[0].ID != "2" {
 		t.Errorf("%+v", s.runs)
 	}
 }

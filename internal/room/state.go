@@ -41,17 +41,17 @@ func (s *state) applyEvent(e *event) {
 	case *problemData:
 		s.applyProblem(e, data)
 	case *chatData:
-		s.chat = appendBounded(s.chat, maxChatSent, protocol.ChatItem{
+		s.chat = append(s.chat[max(0, len(s.chat)+1-maxChatSent):], protocol.ChatItem{
 			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: protocol.Timestamp{Time: e.at}, Ref: e.subject, Seq: e.seq,
 		})
 	case *runData:
-		s.appendRun(protocol.Run{RunStart: newRunStart(e, data), Chunks: []protocol.Chunk{}, Seq: e.seq})
+		s.runs = runlog.Append(s.runs, protocol.Run{RunStart: newRunStart(e, data), Chunks: []protocol.Chunk{}, Seq: e.seq})
 	case *outputData:
-		if run := s.findRun(e.subject); run != nil {
+		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Chunks = runlog.AppendOutput(run.Chunks, data.Chunks)
 		}
 	case *finishData:
-		if run := s.findRun(e.subject); run != nil {
+		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Result, run.Report = &data.Result, data.Report
 		}
 	default:
@@ -88,36 +88,8 @@ func (s *state) applyProblem(e *event, data *problemData) {
 	}
 }
 
-// appendRun appends a run. At most maxRunsSent runs of a document are kept, among
-// them the newest run of its test cases, and maxRunsKept in all.
-func (s *state) appendRun(run protocol.Run) {
-	s.runs = appendBounded(s.runs, maxRunsKept, run)
-	count, oldest, isTested := 0, 0, false
-	for i, v := range slices.Backward(s.runs) {
-		if v.Doc != run.Doc {
-			continue
-		}
-		if count++; v.Tests == nil || isTested {
-			oldest = i
-		}
-		isTested = isTested || v.Tests != nil
-	}
-	if count > maxRunsSent {
-		s.runs = slices.Delete(s.runs, oldest, oldest+1)
-	}
-}
-
 func newRunStart(e *event, data *runData) protocol.RunStart {
 	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests}
-}
-
-func (s *state) findRun(id string) *protocol.Run {
-	for i := range s.runs {
-		if s.runs[i].ID == id {
-			return &s.runs[i]
-		}
-	}
-	return nil
 }
 
 // findChat returns the author's chat message with the ref if it is among the
@@ -129,11 +101,4 @@ func (s *state) findChat(author, ref string) *protocol.ChatItem {
 		}
 	}
 	return nil
-}
-
-func appendBounded[T any](list []T, n int, item T) []T {
-	if len(list) >= n {
-		list = slices.Delete(list, 0, len(list)-n+1)
-	}
-	return append(list, item)
 }

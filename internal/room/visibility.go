@@ -1,6 +1,9 @@
 package room
 
-import "github.com/huimian/huimian/internal/room/access"
+import (
+	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/runlog"
+)
 
 // visiblePast returns what the member may see. r.mu must be held.
 func (m *Member) visiblePast() access.Past {
@@ -12,7 +15,7 @@ func (m *Member) visiblePast() access.Past {
 
 // canSeeRun returns a filter for the members who may see a run and its output.
 func (r *Room) canSeeRun(id string) func(*Member) bool {
-	run := r.state.findRun(id)
+	run := runlog.Find(r.state.runs, id)
 	return func(m *Member) bool { return isStaff(m) || m.visiblePast().IncludesRun(run) }
 }
 

@@ -12,6 +12,42 @@ import (
 // MaxOutput is the number of bytes of a program's output that are kept in memory.
 const MaxOutput = 64 << 10
 
+// Limits of the runs of a room in memory.
+const (
+	MaxRuns       = 5  // of a document
+	maxRunsOfRoom = 20 // of all documents
+)
+
+// Append appends a run. At most MaxRuns runs of a document are kept, among them the newest
+// run of its test cases, and maxRunsOfRoom in all.
+func Append(runs []protocol.Run, run protocol.Run) []protocol.Run {
+	runs = append(runs[max(0, len(runs)+1-maxRunsOfRoom):], run)
+	count, oldest, isTested := 0, 0, false
+	for i, v := range slices.Backward(runs) {
+		if v.Doc != run.Doc {
+			continue
+		}
+		if count++; v.Tests == nil || isTested {
+			oldest = i
+		}
+		isTested = isTested || v.Tests != nil
+	}
+	if count > MaxRuns {
+		runs = slices.Delete(runs, oldest, oldest+1)
+	}
+	return runs
+}
+
+// Find returns the run with the id, nil without one.
+func Find(runs []protocol.Run, id string) *protocol.Run {
+	for i := range runs {
+		if runs[i].ID == id {
+			return &runs[i]
+		}
+	}
+	return nil
+}
+
 // AppendOutput appends chunks and keeps the last MaxOutput bytes. It returns a new
 // slice, since the old one may be in use.
 func AppendOutput(chunks, more []protocol.Chunk) []protocol.Chunk {
