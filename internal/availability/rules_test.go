@@ -113,7 +113,7 @@ func TestReasons(t *testing.T) {
 			panel.Candidate = blocksAt(t, "03-09 14:30")
 			p.Blocks = panel.Candidate
 		}, want: "lin busy 14:30–15:30;  candidate_busy 14:30–15:30"},
-		"every reason": {at: "02-16 14:00", change: func(panel *Panel, p *Person) {
+		"every reason": {at: "02-16 14:00", change: func(_ *Panel, p *Person) {
 			p.DailyLimit, p.WeeklyLimit, p.Blocks = 1, 1, blocksAt(t, "02-16 14:00")
 		}, want: "lin holiday 春节; lin busy 14:00–15:00; lin daily_limit; lin weekly_limit"},
 	} {

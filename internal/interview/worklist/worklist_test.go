@@ -197,7 +197,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestFailedRoom(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		w.respond(lin, interview.Accepted)
 		w.respond(mei, interview.Accepted)
 		w.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced,
