@@ -152,7 +152,7 @@ var table = map[string]row{
 	"internal/mail/mailtest": {"", "github.com", "an SMTP server for the tests of any package"},
 	"internal/interview/history": {"internal/member internal/actor internal/audit internal/interview internal/apperr", transport + " " + drivers,
 		"it reads what the domain has recorded, and records nothing"},
-	"internal/interview/worklist": {"internal/message internal/scorecard internal/pagination internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
+	"internal/interview/worklist": {"internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
 	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"writes interviews into WeCom's calendar and meetings; what an interview is and who may do what is decided in interview"},

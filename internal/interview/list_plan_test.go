@@ -58,7 +58,6 @@ func TestListQueriesUseIndexes(t *testing.T) {
 			"mine":        {w.lin, Filter{Page: page, Mine: true}},
 			"to answer":   {w.lin, Filter{Page: page, startsAfter: noon, States: []State{Scheduled}, Mine: true, unanswered: true}},
 			"scorecards":  {w.lin, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
-			"ids":         {w.recruiter, Filter{Page: page, IDs: []string{"a", "b"}}},
 			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}},
 			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}},
 			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}},

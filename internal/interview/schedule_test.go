@@ -348,3 +348,31 @@ func TestAssignedQuestions(t *testing.T) {
 		check("replacing", w.mei, "两数之和 合并区间")
 	})
 }
+
+func TestListByIDs(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		own := w.schedule()
+		other := w.schedule(func(p *Plan) {
+			p.StartsAt, p.Interviewers = p.StartsAt.AddDate(0, 0, 1), []string{"kai"}
+		})
+		foreigner := w.recruiter
+		foreigner.CorpID = "other"
+		for name, tc := range map[string]struct {
+			actor actor.Actor
+			want  []string
+		}{
+			"recruiter":       {w.recruiter, []string{own.ID, other.ID}},
+			"interviewer":     {w.lin, []string{own.ID}},
+			"another company": {foreigner, nil},
+		} {
+			var got []string
+			for _, i := range must(w.ListByIDs(w.ctx, tc.actor, []string{other.ID, own.ID, "unknown"}))(t) {
+				got = append(got, i.ID)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("%s: %v, want %v", name, got, tc.want)
+			}
+		}
+	})
+}

@@ -246,11 +246,12 @@ func (s *Service) Get(ctx context.Context, corpID, id string) (*Message, error) 
 }
 
 // FailedMail is a query of the ids of the interviews about which the newest mail of a kind
-// to the candidate has failed.
+// to the candidate has failed. The comparison of the kinds can use no index: SQLite would
+// read all messages of a kind in place of those of the interview.
 func FailedMail(corpID string) schema.QueryAppender {
 	return bun.SafeQuery(`SELECT m.interview_id FROM messages AS m WHERE m.corp_id = ?0 AND m.state = ?1 AND m.channel = ?2
 		AND NOT EXISTS (SELECT 1 FROM messages AS later WHERE later.corp_id = ?0 AND later.interview_id = m.interview_id
-			AND later.channel = ?2 AND later.kind = m.kind AND later.created_at > m.created_at AND later.state <> ?1)`,
+			AND later.channel = ?2 AND later.kind || '' = m.kind AND later.created_at > m.created_at AND later.state <> ?1)`,
 		corpID, Failed, Mail)
 }
 

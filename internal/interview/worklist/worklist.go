@@ -14,7 +14,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
-	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -41,6 +40,7 @@ const (
 	notHeldAfter = 30 * time.Minute    // the planned end
 	overdueAfter = 24 * time.Hour      // the end
 	oldest       = 60 * 24 * time.Hour // since the start
+	latest       = 90 * 24 * time.Hour // until the start
 )
 
 // Group is the interviews with one reason.
@@ -84,7 +84,7 @@ func List(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, er
 	if len(groups) == 0 {
 		return groups, nil
 	}
-	list, _, err := s.List(ctx, a, interview.Filter{IDs: all, Page: pagination.Page{Limit: pagination.MaxLimit}})
+	list, err := s.ListByIDs(ctx, a, all)
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +112,12 @@ type rule struct {
 }
 
 var rules = []rule{
-	{Declined, interview.Scheduled, upcoming, unbounded, declined},
-	{Incomplete, interview.Scheduled, upcoming, unbounded, incomplete},
-	{MailFailed, interview.Scheduled, upcoming, unbounded, mailFailed},
+	{Declined, interview.Scheduled, upcoming, planned, declined},
+	{Incomplete, interview.Scheduled, upcoming, planned, incomplete},
+	{MailFailed, interview.Scheduled, upcoming, planned, mailFailed},
 	{LinkUnopened, interview.Scheduled, upcoming, soon, linkUnopened},
 	{NotHeld, interview.Scheduled, recent, upcoming, notHeld},
-	{NoResponse, interview.Scheduled, upcoming, unbounded, noResponse},
+	{NoResponse, interview.Scheduled, upcoming, planned, noResponse},
 	{ScorecardsOverdue, interview.Ended, recent, upcoming, scorecardsOverdue},
 	{DecisionDue, interview.Ended, recent, upcoming, decisionDue},
 	{NextRound, interview.Ended, recent, upcoming, nextRound},
@@ -126,7 +126,7 @@ var rules = []rule{
 func upcoming(now time.Time) time.Time { return now }
 func soon(now time.Time) time.Time     { return now.Add(soonBefore) }
 func recent(now time.Time) time.Time   { return now.Add(-oldest) }
-func unbounded(time.Time) time.Time    { return time.Time{} }
+func planned(now time.Time) time.Time  { return now.Add(latest) }
 
 // findIDs returns the ids of the interviews, at most maxTotal.
 func (r rule) findIDs(ctx context.Context, d *db.DB, corpID string, now time.Time) ([]string, error) {
@@ -138,10 +138,7 @@ func (r rule) findIDs(ctx context.Context, d *db.DB, corpID string, now time.Tim
 func (r rule) newQuery(d *db.DB, corpID string, now time.Time) *bun.SelectQuery {
 	q := d.NewSelect().TableExpr("interviews AS i").Column("i.id").
 		Where("i.corp_id = ? AND i.state = ? AND i.starts_at > ?", corpID, r.state, db.Time(r.from(now))).
-		OrderExpr("i.starts_at, i.id").Limit(maxTotal)
-	if to := r.to(now); !to.IsZero() {
-		q.Where("i.starts_at <= ?", db.Time(to))
-	}
+		Where("i.starts_at <= ?", db.Time(r.to(now))).OrderExpr("i.starts_at, i.id").Limit(maxTotal)
 	r.restrict(q, corpID, now)
 	return q
 }

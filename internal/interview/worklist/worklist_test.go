@@ -30,7 +30,7 @@ var (
 // fixture is a company with an interview of lin and mei that starts in three days.
 type fixture struct {
 	*interview.Service
-	t         *testing.T
+	t         testing.TB
 	clock     *clocktest.Clock
 	plan      interview.Plan
 	interview *interview.Interview
@@ -41,7 +41,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-func newFixture(t *testing.T, d *db.DB) *fixture {
+func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	w := &fixture{t: t, clock: clocktest.New()}
 	now := w.clock.Now
@@ -70,7 +70,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return w
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,95 @@
+package worklist_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/worklist"
+	"github.com/huimian/huimian/internal/scorecard"
+)
+
+// BenchmarkList lists the work in a company with 100,000 interviews of 20,000 candidates,
+// in the year before and the year after today.
+func BenchmarkList(b *testing.B) {
+	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
+		b.Run(string(kind), func(b *testing.B) {
+			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
+				b.Skip("no PostgreSQL server")
+			}
+			w := newFixture(b, dbtest.Open(b, kind))
+			w.insertYears(100_000, 20_000)
+			for b.Loop() {
+				groups, err := worklist.List(b.Context(), w.Service, recruiter)
+				check(b, err)
+				if len(groups) < 5 {
+					b.Fatalf("%d groups", len(groups))
+				}
+			}
+		})
+	}
+}
+
+// insertYears inserts interviews with two interviewers each. Past ones have ended, have
+// both scorecards but for each 50th, and are decided but for each 40th; of the decisions
+// each tenth is another round. Of upcoming ones each 30th is declined.
+func (w *fixture) insertYears(count, candidates int) {
+	w.t.Helper()
+	now := w.clock.Now()
+	people := make([]candidate.Candidate, candidates)
+	for n := range people {
+		people[n] = candidate.Candidate{ID: db.NewID(), CorpID: "corp", Name: fmt.Sprintf("候选人 %d", n), PositionID: w.plan.PositionID, Version: 1, CreatedAt: now, UpdatedAt: now}
+	}
+	list, seats, cards := make([]interview.Interview, count), []interview.Interviewer{}, []scorecard.Scorecard{}
+	for n := range list {
+		at := db.Time(now.Add(time.Duration(n-count/2) * 2 * 365 * 24 * time.Hour / time.Duration(count)))
+		i := &list[n]
+		*i = interview.Interview{
+			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: w.plan.PositionID, CandidateID: people[n%candidates].ID,
+			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
+			QuestionIDs: []string{}, TemplateID: w.interview.TemplateID, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
+		}
+		past := i.EndsAt.Before(now)
+		if past {
+			i.State, i.EndedAt = interview.Ended, &i.EndsAt
+			switch {
+			case n%40 == 0:
+			case n%10 == 0:
+				i.Decision = interview.NextRound
+			default:
+				i.Decision = interview.Hire
+			}
+		}
+		for seat, userID := range []string{fmt.Sprintf("u%d", n%200), fmt.Sprintf("v%d", n%200)} {
+			response := interview.Accepted
+			if !past && n%30 == 0 && seat == 0 {
+				response = interview.Declined
+			}
+			seats = append(seats, interview.Interviewer{CorpID: "corp", InterviewID: i.ID, UserID: userID, Seat: seat, Response: response})
+			if past && (n%50 != 0 || seat == 1) {
+				cards = append(cards, scorecard.Scorecard{CorpID: "corp", InterviewID: i.ID, UserID: userID, State: scorecard.Submitted, Version: 1, Scores: []scorecard.Score{}, UpdatedAt: at})
+			}
+		}
+	}
+	insertAll(w, people)
+	insertAll(w, list)
+	insertAll(w, seats)
+	insertAll(w, cards)
+}
+
+func insertAll[T any](w *fixture, list []T) {
+	w.t.Helper()
+	for piece := range slices.Chunk(list, 500) {
+		check(w.t, w.DB.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
+			return err
+		}))
+	}
+}
