@@ -70,6 +70,8 @@ func TestRecheckAccessAcrossReplicas(t *testing.T) {
 			two = startManager(t, d)
 		}
 		here, there, other := joinRoom(t, one, zhang), joinRoom(t, two, zhang), joinRoom(t, two, wang)
+		joinRoom(t, one, lilei)
+		other.receiveType("knock") // the other replica listens: a request before that is not received
 		one.RecheckAccess("another company", zhang.PersonID)
 		one.RecheckAccess(testCorpID, zhang.PersonID)
 		for name, c := range map[string]*testClient{"this replica": here, "the other replica": there} {
