@@ -9,7 +9,7 @@ import (
 
 // Worklist is the interviews on which a recruiter has to act.
 type Worklist struct {
-	Groups []WorklistGroup `json:"groups" doc:"The most urgent first, without empty ones. Interviews that started up to 60 days ago, or start within 90 days"`
+	Groups []WorklistGroup `json:"groups" doc:"The most urgent first, without empty ones. Interviews that started up to 60 days ago, or start within 30 days"`
 }
 
 // WorklistGroup is the interviews with one reason. An interview may be in several groups.

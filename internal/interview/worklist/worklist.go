@@ -40,7 +40,7 @@ const (
 	notHeldAfter = 30 * time.Minute    // the planned end
 	overdueAfter = 24 * time.Hour      // the end
 	oldest       = 60 * 24 * time.Hour // since the start
-	latest       = 90 * 24 * time.Hour // until the start
+	latest       = 30 * 24 * time.Hour // until the start
 )
 
 // Group is the interviews with one reason.

@@ -2760,7 +2760,7 @@ export interface components {
             items: components["schemas"]["Webhook"][];
         };
         Worklist: {
-            /** @description The most urgent first, without empty ones. Interviews that started up to 60 days ago, or start within 90 days */
+            /** @description The most urgent first, without empty ones. Interviews that started up to 60 days ago, or start within 30 days */
             groups: components["schemas"]["WorklistGroup"][];
         };
         WorklistGroup: {
