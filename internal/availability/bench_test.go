@@ -3,8 +3,6 @@ package availability_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"slices"
 	"testing"
 	"time"
 
@@ -19,37 +17,33 @@ import (
 // BenchmarkFind finds the free time of 2 and of 20 interviewers within 14 days, in a company
 // with 100,000 interviews of 200 interviewers in a year.
 func BenchmarkFind(b *testing.B) {
-	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
-		b.Run(string(kind), func(b *testing.B) {
-			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
-				b.Skip("no PostgreSQL server")
+	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
+		b.Helper()
+		w := newFixture(b, dbtest.Open(b, kind))
+		w.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
+			out := map[string]member.Member{}
+			for _, id := range ids {
+				out[id] = member.Member{UserID: id, Name: id, Active: true}
 			}
-			w := newFixture(b, dbtest.Open(b, kind))
-			w.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
-				out := map[string]member.Member{}
-				for _, id := range ids {
-					out[id] = member.Member{UserID: id, Name: id, Active: true}
+			return out, nil
+		}
+		w.insertYear(100_000, 200)
+		for _, count := range []int{2, 20} {
+			q := w.query(10, func(q *availability.Query) {
+				q.Interviewers, q.CandidateID, q.Within.End = nil, w.candidate.ID, q.Within.Start.AddDate(0, 0, 14)
+				for n := range count {
+					q.Interviewers = append(q.Interviewers, fmt.Sprintf("u%d", n))
 				}
-				return out, nil
-			}
-			w.insertYear(100_000, 200)
-			for _, count := range []int{2, 20} {
-				q := w.query(10, func(q *availability.Query) {
-					q.Interviewers, q.CandidateID, q.Within.End = nil, w.candidate.ID, q.Within.Start.AddDate(0, 0, 14)
-					for n := range count {
-						q.Interviewers = append(q.Interviewers, fmt.Sprintf("u%d", n))
+			})
+			b.Run(fmt.Sprint(count), func(b *testing.B) {
+				for b.Loop() {
+					if got := w.find(q); len(got.Schedules) != count || len(got.Schedules[0].Busy) == 0 {
+						b.Fatalf("%d schedules", len(got.Schedules))
 					}
-				})
-				b.Run(fmt.Sprint(count), func(b *testing.B) {
-					for b.Loop() {
-						if got := w.find(q); len(got.Schedules) != count || len(got.Schedules[0].Busy) == 0 {
-							b.Fatalf("%d schedules", len(got.Schedules))
-						}
-					}
-				})
-			}
-		})
-	}
+				}
+			})
+		}
+	})
 }
 
 // insertYear inserts interviews of an hour with two interviewers each, evenly in the year
@@ -77,19 +71,6 @@ func (w *fixture) insertYear(count, interviewers int) {
 			})
 		}
 	}
-	insertAll(w, list)
-	insertAll(w, seats)
-}
-
-func insertAll[T any](w *fixture, list []T) {
-	w.t.Helper()
-	for piece := range slices.Chunk(list, 500) {
-		err := w.db.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
-			return err
-		})
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
+	dbtest.InsertAll(w.t, w.db, list)
+	dbtest.InsertAll(w.t, w.db, seats)
 }

@@ -1,12 +1,9 @@
 package candidate_test
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"os"
-	"slices"
 	"testing"
 
 	"github.com/huimian/huimian/internal/candidate"
@@ -18,32 +15,28 @@ import (
 // BenchmarkCreate creates a candidate of a company with 20,000, with the search for
 // duplicates: of a name that is part of none, and of one that is part of a thousand.
 func BenchmarkCreate(b *testing.B) {
-	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
-		b.Run(string(kind), func(b *testing.B) {
-			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
-				b.Skip("no PostgreSQL server")
-			}
-			d := dbtest.Open(b, kind)
-			insertMany(b, d, 20_000)
-			q, err := job.New(d, slog.New(slog.DiscardHandler))
-			if err != nil {
-				b.Fatal(err)
-			}
-			s := &candidate.Service{DB: d, Queue: q}
-			n := 0
-			for _, name := range []string{"尉迟", "王"} {
-				b.Run(name, func(b *testing.B) {
-					for b.Loop() {
-						n++
-						c := candidate.Candidate{Name: name, Email: fmt.Sprintf("new%d@example.com", n), Mobile: fmt.Sprintf("139%08d", n)}
-						if _, err := s.Create(b.Context(), recruiter, c, false); err != nil {
-							b.Fatal(err)
-						}
+	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
+		b.Helper()
+		d := dbtest.Open(b, kind)
+		insertMany(b, d, 20_000)
+		q, err := job.New(d, slog.New(slog.DiscardHandler))
+		if err != nil {
+			b.Fatal(err)
+		}
+		s := &candidate.Service{DB: d, Queue: q}
+		n := 0
+		for _, name := range []string{"尉迟", "王"} {
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					n++
+					c := candidate.Candidate{Name: name, Email: fmt.Sprintf("new%d@example.com", n), Mobile: fmt.Sprintf("139%08d", n)}
+					if _, err := s.Create(b.Context(), recruiter, c, false); err != nil {
+						b.Fatal(err)
 					}
-				})
-			}
-		})
-	}
+				}
+			})
+		}
+	})
 }
 
 // insertMany inserts candidates whose names are of usual surnames and given names.
@@ -59,13 +52,5 @@ func insertMany(tb testing.TB, d *db.DB, count int) {
 			Mobile: fmt.Sprintf("138%08d", n), Language: "zh-CN", CreatedAt: db.Now(), UpdatedAt: db.Now(), Version: 1,
 		}
 	}
-	for piece := range slices.Chunk(list, 500) {
-		err := d.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
-			return err
-		})
-		if err != nil {
-			tb.Fatal(err)
-		}
-	}
+	dbtest.InsertAll(tb, d, list)
 }

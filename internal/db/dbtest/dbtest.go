@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,29 @@ func RunWithURL(t *testing.T, body func(t *testing.T, url string)) {
 	t.Run("sqlite", func(t *testing.T) { body(t, NewDatabase(t, db.SQLite)) })
 	if os.Getenv(PostgresURLEnv) != "" {
 		t.Run("postgres", func(t *testing.T) { body(t, NewDatabase(t, db.Postgres)) })
+	}
+}
+
+// RunBenchmark runs the body once for each kind of database that is available.
+func RunBenchmark(b *testing.B, body func(b *testing.B, kind db.Dialect)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { body(b, db.SQLite) })
+	if os.Getenv(PostgresURLEnv) != "" {
+		b.Run("postgres", func(b *testing.B) { body(b, db.Postgres) })
+	}
+}
+
+// InsertAll inserts rows, in statements of at most 500.
+func InsertAll[T any](t testing.TB, d *db.DB, rows []T) {
+	t.Helper()
+	for piece := range slices.Chunk(rows, 500) {
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

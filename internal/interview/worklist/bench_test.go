@@ -1,10 +1,7 @@
 package worklist_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"slices"
 	"testing"
 	"time"
 
@@ -19,23 +16,19 @@ import (
 // BenchmarkList lists the work in a company with 100,000 interviews of 20,000 candidates,
 // in the year before and the year after today.
 func BenchmarkList(b *testing.B) {
-	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
-		b.Run(string(kind), func(b *testing.B) {
-			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
-				b.Skip("no PostgreSQL server")
+	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
+		b.Helper()
+		w := newFixture(b, dbtest.Open(b, kind))
+		w.insertYears(100_000, 20_000)
+		check(b, w.DB.Optimize(b.Context())) // as at startup and each hour
+		for b.Loop() {
+			groups, err := worklist.List(b.Context(), w.Service, recruiter)
+			check(b, err)
+			if len(groups) < 5 {
+				b.Fatalf("%d groups", len(groups))
 			}
-			w := newFixture(b, dbtest.Open(b, kind))
-			w.insertYears(100_000, 20_000)
-			check(b, w.DB.Optimize(b.Context())) // as at startup and each hour
-			for b.Loop() {
-				groups, err := worklist.List(b.Context(), w.Service, recruiter)
-				check(b, err)
-				if len(groups) < 5 {
-					b.Fatalf("%d groups", len(groups))
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // insertYears inserts interviews with two interviewers each. Past ones have ended, have
@@ -79,18 +72,8 @@ func (w *fixture) insertYears(count, candidates int) {
 			}
 		}
 	}
-	insertAll(w, people)
-	insertAll(w, list)
-	insertAll(w, seats)
-	insertAll(w, cards)
-}
-
-func insertAll[T any](w *fixture, list []T) {
-	w.t.Helper()
-	for piece := range slices.Chunk(list, 500) {
-		check(w.t, w.DB.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
-			return err
-		}))
-	}
+	dbtest.InsertAll(w.t, w.DB, people)
+	dbtest.InsertAll(w.t, w.DB, list)
+	dbtest.InsertAll(w.t, w.DB, seats)
+	dbtest.InsertAll(w.t, w.DB, cards)
 }

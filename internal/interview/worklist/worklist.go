@@ -50,15 +50,6 @@ type Group struct {
 	Items  []*interview.Interview
 }
 
-// Reasons lists all reasons, the most urgent first.
-func Reasons() []Reason {
-	list := make([]Reason, len(rules))
-	for n, r := range rules {
-		list[n] = r.reason
-	}
-	return list
-}
-
 // List returns the groups with at least one interview, the most urgent first. Upcoming
 // interviews are ordered by their start, past ones from the oldest. It requires a
 // recruiter.

@@ -33,7 +33,7 @@ func newFixture(t testing.TB, d *db.DB, updates, events int) *fixture {
 	for _, version := range []int{updates / 2, updates} {
 		f.exec("INSERT INTO document_snapshots (document_id, version, corp_id, body) VALUES (?, ?, 'corp', ?)", documentID, version, []byte("text"))
 	}
-	insertRows(f, list)
+	dbtest.InsertAll(f.t, f.DB, list)
 	log := make([]EventRow, events)
 	for n := range log {
 		kind := []string{"join", "cursor", "cursor", "blur", "end"}[n%5]
@@ -42,7 +42,7 @@ func newFixture(t testing.TB, d *db.DB, updates, events int) *fixture {
 			Kind: kind, Subject: "code", CodeVersion: n * 3, Data: fmt.Sprintf(`{"version":%d,"ranges":[{"anchor":%d,"head":%d}]}`, n, 7*n, 7*n+n%4),
 		}
 	}
-	insertRows(f, log)
+	dbtest.InsertAll(f.t, f.DB, log)
 	return f
 }
 
@@ -76,16 +76,6 @@ func typeText(count int, at time.Time) []UpdateRow {
 		length++
 	}
 	return rows
-}
-
-func insertRows[T logRow](f *fixture, rows []T) {
-	f.t.Helper()
-	for piece := range slices.Chunk(rows, 500) {
-		f.inTx(func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewInsert().Model(&piece).Exec(ctx)
-			return err
-		})
-	}
 }
 
 func (f *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {

@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"os"
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
@@ -12,19 +11,15 @@ import (
 // with their indexes, of an open room and of a packed one.
 func BenchmarkStoredBytes(b *testing.B) {
 	const keystrokes = 20_000
-	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
-		b.Run(string(kind), func(b *testing.B) {
-			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
-				b.Skip("no PostgreSQL server")
-			}
-			for b.Loop() {
-				f := newFixture(b, dbtest.Open(b, kind), keystrokes, 0)
-				b.ReportMetric(f.tableBytes()/keystrokes, "open-bytes/key")
-				f.pack()
-				b.ReportMetric(f.tableBytes()/keystrokes, "packed-bytes/key")
-			}
-		})
-	}
+	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
+		b.Helper()
+		for b.Loop() {
+			f := newFixture(b, dbtest.Open(b, kind), keystrokes, 0)
+			b.ReportMetric(f.tableBytes()/keystrokes, "open-bytes/key")
+			f.pack()
+			b.ReportMetric(f.tableBytes()/keystrokes, "packed-bytes/key")
+		}
+	})
 }
 
 // tableBytes returns the size of the tables of the log after the space of deleted rows
