@@ -77,11 +77,13 @@ trap stop_server EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Tests open thousands of connections: MD5 instead of SCRAM saves a twentieth of their CPU time. The
+# password is random and dies with the server.
 password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
 echo "$password" >"$dir/password"
 chmod 644 "$dir/password" # read by the server's user; deleted below
 (cd "$dir" && "${run_as[@]}" "$bin/initdb" --pgdata "$dir/data" --username huimian --pwfile "$dir/password" \
-  --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1) || {
+  --auth md5 --encoding UTF8 --locale C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1) || {
   cat "$dir/initdb.log" >&2
   exit 1
 }

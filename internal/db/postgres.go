@@ -19,6 +19,10 @@ import (
 // replicas leave connections to others.
 const maxIdleTime = 5 * time.Minute
 
+// postgresDialect caches what it reads from the types of the models, for all databases of
+// the process.
+var postgresDialect = pgdialect.New()
+
 // openPostgres opens two pools: one for bun, which writes values into the query
 // text, so that prepared statements would fill the server's cache with texts
 // used once; and a pgx pool for the job queue and LISTEN.
@@ -45,7 +49,7 @@ func openPostgres(ctx context.Context, url string, maxConnections int) (*DB, err
 		pool.Close()
 		return nil, errors.Join(err, conns.Close())
 	}
-	b := bun.NewDB(conns, pgdialect.New())
+	b := bun.NewDB(conns, postgresDialect)
 	return &DB{DB: b, kind: Postgres, write: b, pool: pool}, nil
 }
 

@@ -28,6 +28,9 @@ var sqliteSettings = url.Values{
 	"_timezone":    {"UTC"},
 }
 
+// sqliteDialect is shared like postgresDialect.
+var sqliteDialect = sqlitedialect.New()
+
 // openSQLite opens three pools of one file: readers; the single writer, which
 // takes the lock when its transaction begins, since a later upgrade may fail at
 // once; and one connection for the job queue, as its driver recommends.
@@ -49,9 +52,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
 	return &DB{
-		DB:    bun.NewDB(read, sqlitedialect.New()),
+		DB:    bun.NewDB(read, sqliteDialect),
 		kind:  SQLite,
-		write: bun.NewDB(write, sqlitedialect.New()),
+		write: bun.NewDB(write, sqliteDialect),
 		jobs:  jobs,
 		path:  path,
 	}, nil
