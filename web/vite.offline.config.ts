@@ -12,6 +12,7 @@ const page = (script: string, style: string) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${csp(script)}">
+<meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>会面</title>
 <style>${style.replaceAll('</', '<\\/')}</style>

@@ -20,7 +20,8 @@ export class AccessibilityReport {
   readonly faults: string[] = []
 
   /**
-   * Runs axe at each width, and the keyboard walk at the first. While a dialog is open, both are limited to it.
+   * Runs axe at each width, and at the first the keyboard walk and axe's rule of contrast in the dark theme. While a
+   * dialog is open, they are limited to it.
    * Leaves the page at the first width.
    */
   async check(page: Page, state: string, widths: Width[] = ['desktop', 'wecom', 'phone']): Promise<void> {
@@ -29,17 +30,25 @@ export class AccessibilityReport {
       await waitUntilLoaded(page)
       await this.runAxe(page, `${state} at ${WIDTHS[width].width}`)
       if (index > 0) continue
+      await this.checkDarkTheme(page, state)
       for (const fault of await walkWithKeyboard(page)) this.faults.push(`${state}: ${fault}`)
     }
     if (widths[0]) await page.setViewportSize(WIDTHS[widths[0]])
   }
 
-  private async runAxe(page: Page, state: string): Promise<void> {
+  private async checkDarkTheme(page: Page, state: string): Promise<void> {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await this.runAxe(page, `${state} in the dark theme`, ['color-contrast'])
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  private async runAxe(page: Page, state: string, rules: string[] = []): Promise<void> {
     const { loaded, dialog } = await page.evaluate(() => ({ loaded: 'axe' in window, dialog: document.querySelector('dialog:modal') !== null }))
     if (!loaded) await page.evaluate(axeSource)
     // Legacy mode runs in the page alone: the other mode needs a second page for each analysis.
     const builder = new AxeBuilder({ page, axeSource: 'void 0' }).options({ resultTypes: ['violations'] }).setLegacyMode()
     if (dialog) builder.include('dialog:modal')
+    if (rules.length > 0) builder.withRules(rules)
     for (const { id, nodes } of (await builder.analyze()).violations) {
       for (const { target, html, failureSummary = '' } of nodes) {
         this.faults.push(`${state}: ${id}: ${target.join(' ')}: ${html.slice(0, 120)}: ${failureSummary.split('\n')[1]?.trim() ?? ''}`)

@@ -32,8 +32,8 @@ export default defineConfig<object, DemoOptions>({
   },
   projects: [
     { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
-    // The pages that accessibility.spec.ts checks do not depend on the database.
-    { name: 'postgres', testMatch: '*.spec.ts', testIgnore: 'accessibility.spec.ts', use: { database: 'postgres' } },
+    // What these check does not depend on the database.
+    { name: 'postgres', testMatch: '*.spec.ts', testIgnore: ['accessibility.spec.ts', 'preferences.spec.ts'], use: { database: 'postgres' } },
     { name: 'wecomsim', testMatch: 'wecomsim.ts', timeout: 300_000 }, // tests bin/wecomsim only: no database
     { name: 'latency', testMatch: 'latency.ts', use: { database: 'sqlite' } },
     { name: 'screenshots', testMatch: 'screenshots.ts', use: { database: 'sqlite' } },

@@ -7,6 +7,9 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createQueryClient } from '@/app/queryClient'
 import { AppRoutes } from '@/routes'
 import { initI18n } from '@/i18n'
+import { applyTheme } from '@/preferences/theme'
+
+applyTheme()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -8,6 +8,7 @@ import { SessionContext } from '@/app/useSession'
 import { initI18n, loadNamespace } from '@/i18n'
 import { currentLanguage } from '@/i18n/language'
 import { OfflineReplay } from '@/pages/offline/OfflineReplay'
+import { applyTheme } from '@/preferences/theme'
 import { browserTimeZone } from '@/time/zone'
 import type { Transcript } from '@/transcript/document'
 
@@ -23,6 +24,7 @@ function createSession(): Session {
 }
 
 async function start(): Promise<void> {
+  applyTheme()
   await initI18n()
   await Promise.all([loadNamespace('room'), loadNamespace('replay')])
   const root = document.getElementById('root')

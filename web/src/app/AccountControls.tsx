@@ -3,8 +3,9 @@ import { LogoutIcon } from '@/ui/icons'
 import { useSignOut } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { LanguageSelect } from './LanguageSelect'
+import { ThemeSelect } from './ThemeSelect'
 
-/** Language and sign-out. The side bar has room for the sign-out only; the language is in the settings. */
+/** Language, theme and sign-out. The side bar has space for the sign-out only; the others are in the settings. */
 export function AccountControls({ compact }: { compact?: boolean }) {
   const { t } = useTranslation()
   const signOut = useSignOut()
@@ -18,6 +19,7 @@ export function AccountControls({ compact }: { compact?: boolean }) {
   return (
     <>
       <LanguageSelect />
+      <ThemeSelect />
       <Button block icon={<LogoutIcon />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
         {t('nav.signOut')}
       </Button>

@@ -2,7 +2,7 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands'
-import { bracketMatching, defaultHighlightStyle, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import { bracketMatching, foldGutter, indentOnInput } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, Prec, Transaction, type ChangeSet, type Extension } from '@codemirror/state'
 import {
@@ -16,7 +16,10 @@ import {
   placeholder,
 } from '@codemirror/view'
 import { hideAllRemoteCursors, hideRemoteCursor, remoteCursors, showRemoteCursor, type RemoteCursor } from './remoteCursors'
+import { keymapPreference } from '@/preferences/editor'
 import { editFilter } from './editFilter'
+import { codeHighlighting } from './highlight'
+import { loadKeymap } from './keymaps'
 import { languageSupport } from './languages'
 import type { Limits, Range } from './protocol'
 import { VersionLog } from './pasteOrigin'
@@ -48,12 +51,18 @@ export class Editor implements EditorPort {
   private readonly languageCompartment = new Compartment()
   private readonly readOnlyCompartment = new Compartment()
   private readonly historyCompartment = new Compartment()
+  private readonly keymapCompartment = new Compartment()
+  private readonly stopFollowingKeymap: () => void
   private readOnly = true
   private languageExtension: Extension = []
   private requestedLanguage = ''
+  private keymapExtension: Extension = []
 
   constructor(private readonly options: EditorOptions) {
     this.view = new EditorView({ state: this.createState('', 0) })
+    const followKeymap = () => void this.updateKeymap()
+    this.stopFollowingKeymap = options.kind === 'code' ? keymapPreference.subscribe(followKeymap) : () => undefined
+    if (options.kind === 'code') followKeymap()
   }
 
   get dom(): HTMLElement {
@@ -141,7 +150,17 @@ export class Editor implements EditorPort {
   }
 
   destroy(): void {
+    this.stopFollowingKeymap()
     this.view.destroy()
+  }
+
+  private async updateKeymap(): Promise<void> {
+    const id = keymapPreference.get()
+    const extension = await loadKeymap(id)
+    await this.waitForCompositionEnd()
+    if (keymapPreference.get() !== id) return // superseded by a later choice
+    this.keymapExtension = extension
+    this.view.dispatch({ effects: this.keymapCompartment.reconfigure(extension) })
   }
 
   private readOnlyExtensions(): Extension {
@@ -160,6 +179,7 @@ export class Editor implements EditorPort {
     return EditorState.create({
       doc: text,
       extensions: [
+        this.keymapCompartment.of(this.keymapExtension), // before the other bindings
         this.readOnlyCompartment.of(this.readOnlyExtensions()),
         this.languageCompartment.of(this.languageExtension),
         this.historyCompartment.of(history()),
@@ -258,7 +278,7 @@ const codeExtensions: Extension = [
   closeBrackets(),
   autocompletion(),
   EditorState.allowMultipleSelections.of(true),
-  syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+  codeHighlighting,
   keymap.of([indentWithTab]),
 ]
 

@@ -1,9 +1,10 @@
-import { defaultHighlightStyle, foldGutter, syntaxHighlighting } from '@codemirror/language'
+import { foldGutter } from '@codemirror/language'
 import { Compartment, EditorState, type Extension, type StateEffect } from '@codemirror/state'
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view'
 import { searchKeymap } from '@codemirror/search'
 import type { DocumentHistory } from '@/replay/history'
 import type { RecordedPerson } from '@/replay/recording'
+import { codeHighlighting } from '@/room/highlight'
 import { languageSupport } from '@/room/languages'
 import type { Range } from '@/room/protocol'
 import { hideAllRemoteCursors, remoteCursors, showRemoteCursor } from '@/room/remoteCursors'
@@ -71,4 +72,4 @@ export class ReplayEditor {
   }
 }
 
-const codeExtensions: Extension = [lineNumbers(), foldGutter(), syntaxHighlighting(defaultHighlightStyle, { fallback: true })]
+const codeExtensions: Extension = [lineNumbers(), foldGutter(), codeHighlighting]

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { hasPermission } from '@/room/store'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { EditorHost } from './EditorHost'
+import { EditorSettings } from './EditorSettings'
 import { CodeLanguageSelect } from './CodeLanguageSelect'
 import { RunButton } from './RunButton'
 import { SaveStatus } from './SaveStatus'
@@ -17,6 +18,7 @@ export function CodePane({ onRun }: { onRun?: () => void }) {
         <CodeLanguageSelect />
         <span className="hm-grow" />
         {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveStatus />}
+        <EditorSettings />
         <RunButton onRun={onRun} />
       </header>
       <EditorHost editor={session.openAnswer(answer).editor} />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { LanguageSelect } from '@/app/LanguageSelect'
+import { ThemeSelect } from '@/app/ThemeSelect'
 import { hasRole, useSession } from '@/app/useSession'
 import { formatTimeZone } from '@/time/format'
 import { Person } from '@/ui/Person'
@@ -50,6 +51,10 @@ function OwnAccountCard() {
         <dt>{t('nav.language')}</dt>
         <dd className="hm-settings__language">
           <LanguageSelect bare />
+        </dd>
+        <dt>{t('nav.theme')}</dt>
+        <dd className="hm-settings__language">
+          <ThemeSelect bare />
         </dd>
       </dl>
     </Card>
