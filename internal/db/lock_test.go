@@ -128,7 +128,9 @@ func TestLockNamesOrder(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			waitForBlockedLock(ctx, t, tx)
+			if err := dbtest.WaitForLock(ctx, d, func() bool { return false }); err != nil {
+				return err
+			}
 			var granted []int64
 			err := tx.NewRaw(`SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
 				WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
@@ -150,22 +152,6 @@ func TestLockNamesOrder(t *testing.T) {
 		}
 		wg.Wait()
 	})
-}
-
-// waitForBlockedLock returns when another connection waits for an advisory lock.
-func waitForBlockedLock(ctx context.Context, t *testing.T, tx *db.Tx) {
-	t.Helper()
-	for {
-		var blocked int
-		err := tx.NewRaw(`SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(ctx, &blocked)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if blocked > 0 {
-			return
-		}
-	}
 }
 
 func TestLockNamesWithoutDeadlock(t *testing.T) {

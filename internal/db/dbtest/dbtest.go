@@ -221,17 +221,23 @@ func RunWhileOpen(t testing.TB, d *db.DB, first func(ctx context.Context, tx *db
 			return err
 		}
 		go func() { done <- second() }()
-		for d.Dialect() == db.Postgres && len(done) == 0 {
-			blocked, err := d.NewSelect().TableExpr("pg_locks AS l JOIN pg_stat_activity AS a USING (pid)").
-				Where("NOT l.granted AND a.datname = current_database()").Count(ctx)
-			if err != nil {
-				return err
-			}
-			if blocked > 0 {
-				break
-			}
+		if d.Dialect() == db.SQLite {
+			return nil
 		}
-		return nil
+		return WaitForLock(ctx, d, func() bool { return len(done) > 0 })
 	})
 	return firstErr, <-done
+}
+
+// WaitForLock returns when a connection of the PostgreSQL database waits for a lock, or
+// done.
+func WaitForLock(ctx context.Context, d *db.DB, done func() bool) error {
+	for !done() {
+		blocked, err := d.NewSelect().TableExpr("pg_locks AS l JOIN pg_stat_activity AS a USING (pid)").
+			Where("NOT l.granted AND a.datname = current_database()").Count(ctx)
+		if err != nil || blocked > 0 {
+			return err
+		}
+	}
+	return nil
 }
