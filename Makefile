@@ -132,6 +132,14 @@ bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind doc
 soak: ## an hour of simulated traffic through the simulator, which must not grow (about five minutes)
 	@$(GO) test -run '^TestSoak$$' -v -timeout 30m ./wecom/wecomtest -args -soak 60
 
+.PHONY: release
+release: $(web_built) ## static programs for Linux, checksums, SBOM and signature (RELEASE_SIGNING_KEY) in bin/release
+	@$(call step,release) scripts/release.sh bin/release
+
+.PHONY: release-check
+release-check: ## build the programs of bin/release again elsewhere, without caches, and compare the bytes
+	@$(call step,release-check) scripts/release.sh --check bin/release
+
 .PHONY: clean
 clean: ## remove what was built; keeps bin/runsc, which takes long, and downloaded packages
 	@find bin -mindepth 1 ! -name runsc -delete 2>/dev/null || true

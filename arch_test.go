@@ -187,6 +187,7 @@ var table = map[string]row{
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
 	"tools/style/measure": {"", "github.com", "go/ast and go/parser count what the rules limit"},
+	"tools/release":       {"", "github.com", "crypto/ed25519 signs and verifies; the product is not needed for it"},
 	"tools/testreport":    {"", "github.com", "reads the output of test runners and imports none of them"},
 }
 
