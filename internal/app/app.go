@@ -74,6 +74,7 @@ type App struct {
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
+	metrics      *metrics
 	boxes        boxes
 	listener     net.Listener
 	servers      []*http.Server
@@ -181,7 +182,7 @@ func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
 // New migrates the database and creates every part. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 	cfg.normalize()
-	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics()}
+	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics(), metrics: newMetrics()}
 	var err error
 	if a.DB, err = openDatabase(ctx, cfg); err != nil {
 		return nil, err
@@ -196,13 +197,14 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err := a.DB.LockFile(); err != nil {
 		return err
 	}
+	a.DB.ObserveCommit = a.metrics.observeCommit
 	if err := job.Migrate(ctx, a.DB); err != nil {
 		return err
 	}
 	if err := rebuildSearch(ctx, a.DB); err != nil {
 		return err
 	}
-	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), a.Config.queueOptions()...); err != nil {
+	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), append(a.Config.queueOptions(), job.WithObserver(a.metrics.observeJob))...); err != nil {
 		return err
 	}
 	a.registerMaintenance()
@@ -267,9 +269,11 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 }
 
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
+	server := a.Config.Mail.Server()
+	server.Observe = a.metrics.observeMail
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
-		Mail:      a.Config.Mail.Server(),
+		Mail:      server,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
 }
@@ -285,6 +289,7 @@ func (a *App) newWebhooks() *webhook.Service {
 	return webhook.New(webhook.Config{
 		DB: a.DB, Queue: a.Queue, Box: a.boxes.webhooks, AllowPrivate: a.Config.Webhook.AllowPrivate,
 		DeliveryDays: a.Config.Retention.Deliveries, EventDays: a.Config.Retention.Events, Logger: a.log.With("part", "webhooks"),
+		Observe: a.metrics.observeWebhook,
 	})
 }
 
@@ -336,8 +341,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	registerRoomMetrics(s.Registry(), a.Rooms)
-	s.Registry().MustRegister(a.wecomMetrics.duration)
+	s.Registry().MustRegister(a.collectors()...)
 	return s, nil
 }
 

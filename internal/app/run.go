@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -206,19 +204,4 @@ func (a *App) evictParticipants(_ context.Context, args interview.EvictArgs, _ j
 		a.Rooms.EvictParticipant(args.CorpID, args.InterviewID, interview.CandidateParticipantID(args.InterviewID))
 	}
 	return nil
-}
-
-// registerRoomMetrics exports the statistics of the rooms as Prometheus gauges.
-func registerRoomMetrics(registry *prometheus.Registry, rooms *room.Manager) {
-	gauge := func(name, help string, value func(room.Stats) float64) {
-		registry.MustRegister(prometheus.NewGaugeFunc(
-			prometheus.GaugeOpts{Namespace: "huimian", Subsystem: "rooms", Name: name, Help: help},
-			func() float64 { return value(rooms.Stats()) }))
-	}
-	gauge("open", "Rooms with at least one member.", func(s room.Stats) float64 { return float64(s.Rooms) })
-	gauge("sockets", "WebSocket connections to rooms.", func(s room.Stats) float64 { return float64(s.Sockets) })
-	gauge("programs", "Running programs.", func(s room.Stats) float64 { return float64(s.Running) })
-	gauge("programs_waiting", "Programs that wait for a slot.", func(s room.Stats) float64 { return float64(s.Waiting) })
-	gauge("pushes", "Edits accepted since the start.", func(s room.Stats) float64 { return float64(s.Pushes) })
-	gauge("conflicts", "Edits that conflicted with those of another replica since the start.", func(s room.Stats) float64 { return float64(s.Conflicts) })
 }

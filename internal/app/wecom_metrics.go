@@ -1,6 +1,9 @@
 package app
 
 import (
+	"errors"
+	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,11 +14,16 @@ import (
 // wecomMetrics records the requests of this process to WeCom.
 type wecomMetrics struct {
 	duration   *prometheus.HistogramVec
+	errors     *prometheus.CounterVec
+	codes      knownCodes
 	lastFailed atomic.Bool // the last call got no response, a temporary error or a configuration error
 }
 
 func newWeComMetrics() *wecomMetrics {
-	return &wecomMetrics{duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	return &wecomMetrics{errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "huimian", Subsystem: "wecom", Name: "errors_total",
+		Help: "Responses of WeCom with an errcode other than 0, by path and errcode.",
+	}, []string{"path", "errcode"}), duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "huimian", Subsystem: "wecom", Name: "call_duration_seconds",
 		Help:    "Duration of requests to WeCom by path and error class (ok: no error).",
 		Buckets: []float64{.025, .05, .1, .25, .5, 1, 2.5, 5, 10},
@@ -28,6 +36,9 @@ func (c *wecomMetrics) recordAttempt(a wecom.Attempt) {
 	if a.Err != nil {
 		class = wecom.ClassOf(a.Err).String()
 	}
+	if e, ok := errors.AsType[*wecom.Error](a.Err); ok && e.Code != 0 {
+		c.errors.WithLabelValues(a.Path, c.codes.labelOf(e.Code)).Inc()
+	}
 	c.duration.WithLabelValues(a.Path, class).Observe(a.Duration.Seconds())
 	switch wecom.ClassOf(a.Err) {
 	case wecom.ClassNetwork, wecom.ClassRetry, wecom.ClassConfig:
@@ -35,4 +46,27 @@ func (c *wecomMetrics) recordAttempt(a wecom.Attempt) {
 	default: // WeCom responded, possibly with an error about this call only
 		c.lastFailed.Store(false)
 	}
+}
+
+// maxKnownCodes limits the time series of errcodes. WeCom documents about a thousand, of
+// which an installation meets a few.
+const maxKnownCodes = 100
+
+// knownCodes are the errcodes that have a label of their own: the first ones that occur.
+type knownCodes struct {
+	mu    sync.Mutex
+	codes map[int]bool
+}
+
+func (k *knownCodes) labelOf(code int) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.codes == nil {
+		k.codes = map[int]bool{}
+	}
+	if !k.codes[code] && len(k.codes) >= maxKnownCodes {
+		return "other"
+	}
+	k.codes[code] = true
+	return strconv.Itoa(code)
 }

@@ -34,6 +34,10 @@ type DB struct {
 	path  string        // SQLite: of the file
 	lock  *os.File      // SQLite: see LockFile
 	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
+
+	// ObserveCommit is called with the duration of each transaction of InTx that was
+	// committed, with the wait for a connection, if it is not nil. Set it before use.
+	ObserveCommit func(took time.Duration)
 }
 
 // The number of connections to PostgreSQL of one process.
@@ -174,6 +178,7 @@ func RunBeforeCommit[T any](ctx context.Context, tx *Tx, hooks []BeforeCommit[T]
 // panic rolls back. On SQLite, writers wait for each other for up to ten
 // seconds.
 func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
+	began := time.Now()
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to write: %w", err)
@@ -190,6 +195,9 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 	}
 	if err := btx.Commit(); err != nil {
 		return fmt.Errorf("committing: %w", err)
+	}
+	if d.ObserveCommit != nil {
+		d.ObserveCommit(time.Since(began))
 	}
 	for _, fn := range tx.committed {
 		fn()

@@ -56,6 +56,7 @@ type Queue struct {
 	periodic []*river.PeriodicJob
 	paused   map[string]bool // kinds whose jobs wait
 	kinds    []string        // of all workers
+	observe  func(kind string, result Result, took time.Duration)
 }
 
 // QueueOption configures a queue.
@@ -63,7 +64,8 @@ type QueueOption func(*queueConfig)
 
 type queueConfig struct {
 	river.Config
-	paused map[string]bool
+	paused  map[string]bool
+	observe func(kind string, result Result, took time.Duration)
 }
 
 // pausedFor is the time after which a job of a paused kind looks whether it may run.
@@ -77,6 +79,11 @@ func WithPaused(kinds ...string) QueueOption {
 			c.paused[kind] = true
 		}
 	}
+}
+
+// WithObserver calls fn after each run of a job.
+func WithObserver(fn func(kind string, result Result, took time.Duration)) QueueOption {
+	return func(c *queueConfig) { c.observe = fn }
 }
 
 // WithClock sets the clock of the queue, for tests.
@@ -104,7 +111,7 @@ func (c clock) NowOrNil() *time.Time {
 // and periodic jobs must be registered before Start.
 func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers(), paused: map[string]bool{}}
-	config := &queueConfig{paused: q.paused, Config: river.Config{
+	config := &queueConfig{paused: q.paused, observe: func(string, Result, time.Duration) {}, Config: river.Config{
 		Logger: newRiverLog(logger),
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: workers}, slowQueue: {MaxWorkers: slowWorkers},
@@ -119,6 +126,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	for _, option := range options {
 		option(config)
 	}
+	q.observe = config.observe
 	var err error
 	if q.client, err = newClient(d, &config.Config); err != nil {
 		return nil, fmt.Errorf("making the job queue: %w", err)
@@ -173,7 +181,10 @@ func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt At
 		if q.paused[j.Kind] {
 			return Snooze(pausedFor)
 		}
-		return fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
+		began := time.Now()
+		err := fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
+		q.observe(j.Kind, resultOf(err), time.Since(began))
+		return err
 	}))
 }
 

@@ -30,6 +30,8 @@ type Server struct {
 	From     string // the sender, such as 会面 <interview@example.com>
 	TLS      string // starttls, tls or none
 	HELO     string // the name in EHLO; empty: the name of this machine
+
+	Observe func(err error, took time.Duration) // called after each mail, if it is not nil
 }
 
 // Mail is one mail to one recipient.
@@ -78,6 +80,15 @@ func ClassOf(err error) Class {
 // Send delivers a mail. It returns nil once the server has accepted the mail,
 // even when the connection fails after that, and an *Error otherwise.
 func (s *Server) Send(ctx context.Context, m Mail) error {
+	began := time.Now()
+	err := s.sendOnce(ctx, m)
+	if s.Observe != nil {
+		s.Observe(err, time.Since(began))
+	}
+	return err
+}
+
+func (s *Server) sendOnce(ctx context.Context, m Mail) error {
 	msg, err := s.newMessage(m)
 	if err != nil {
 		return err

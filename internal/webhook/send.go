@@ -72,6 +72,9 @@ func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attem
 		o = outcome{code: codeStopped, took: o.took}
 	}
 	delivered = o.isDelivered()
+	if s.Observe != nil && o.code != codeStopped {
+		s.Observe(delivered, o.took)
+	}
 	return s.storeOutcome(context.WithoutCancel(ctx), args, o)
 }
 

@@ -51,6 +51,8 @@ type Config struct {
 	// The ages in days at which deliveries and events are deleted; 0 keeps them.
 	DeliveryDays, EventDays int
 	Now                     func() time.Time
+
+	Observe func(delivered bool, took time.Duration) // called after each attempt, if it is not nil
 }
 
 // Service manages endpoints and delivers events to them.
