@@ -29,7 +29,7 @@ type commands struct {
 	Verify     cli.Verify       `cmd:"" help:"Verify an exported interview."`
 	Keys       cli.Keys         `cmd:"" help:"The keys that sign exported interviews: list, rotate."`
 	Doctor     cli.Doctor       `cmd:"" help:"Check each setting and print advice for failures."`
-	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions, roles, audit log, messages."`
+	Admin      cli.Admin        `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions, roles, audit log, messages, jobs."`
 	Completion cli.Completion   `cmd:"" help:"Print a shell completion script."`
 	ShowInfo   cli.Version      `cmd:"" name:"version" help:"Print the version of the program and of the schema of its database."`
 	Version    kong.VersionFlag `help:"Print the version and exit."`

@@ -3,6 +3,8 @@ package account
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,20 +51,27 @@ func (s *Service) ListSessions(ctx context.Context, userID string) ([]SessionInf
 	return list, nil
 }
 
-// EndSessions ends all sessions of a member and returns their number. Sockets of these
-// sessions close at the next access check.
+// EndSessions ends all sessions of a member, or of all members if userID is "", and
+// returns their number. Sockets of these sessions close at the next access check.
 func (s *Service) EndSessions(ctx context.Context, userID string) (int, error) {
 	list, err := s.ListSessions(ctx, userID)
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		ended := map[string]int{} // by userid
 		for _, session := range list {
+			ended[session.UserID]++
 			if _, err := tx.NewRaw("DELETE FROM sessions WHERE token_hash = ?", session.tokenHash).Exec(ctx); err != nil {
 				return fmt.Errorf("ending a session: %w", err)
 			}
 		}
-		return audit.Write(ctx, tx, s.Now(), actor.System(s.Corp.ID), "sessions.end", list[0].UserID, audit.Data{"sessions": strconv.Itoa(len(list))})
+		for _, user := range slices.Sorted(maps.Keys(ended)) {
+			if err := audit.Write(ctx, tx, s.Now(), actor.System(s.Corp.ID), "sessions.end", user, audit.Data{"sessions": strconv.Itoa(ended[user])}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return len(list), err
 }

@@ -136,7 +136,8 @@ func ListSessions(ctx context.Context, cfg Config, userID string) (list []accoun
 	return list, err
 }
 
-// EndSessions ends all sessions of a member and returns their number.
+// EndSessions ends all sessions of a member, or of all members if userID is "", and
+// returns their number.
 func EndSessions(ctx context.Context, cfg Config, userID string) (n int, err error) {
 	err = withAccounts(ctx, cfg, func(accounts *account.Service, _ *apitoken.Service) error {
 		n, err = accounts.EndSessions(ctx, userID)

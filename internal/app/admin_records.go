@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/huimian/huimian/internal/account"
@@ -12,7 +13,9 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/pagination"
 )
@@ -69,6 +72,42 @@ func ListAudit(ctx context.Context, cfg Config, f audit.Filter) (list []audit.En
 		return err
 	})
 	return list, err
+}
+
+// ListJobs returns background jobs, newest first.
+func ListJobs(ctx context.Context, cfg Config, f job.Filter) (list []job.Listed, err error) {
+	err = withDatabase(ctx, cfg, func(d *db.DB) error {
+		list, err = job.List(ctx, d, f)
+		return err
+	})
+	return list, err
+}
+
+// RetryJobs makes jobs due now, all or none.
+func RetryJobs(ctx context.Context, cfg Config, ids []int64) error {
+	return changeJobs(ctx, cfg, ids, "job.retry", (*job.Queue).Retry)
+}
+
+// CancelJobs cancels jobs that have not finished, all or none.
+func CancelJobs(ctx context.Context, cfg Config, ids []int64) error {
+	return changeJobs(ctx, cfg, ids, "job.cancel", (*job.Queue).Cancel)
+}
+
+func changeJobs(ctx context.Context, cfg Config, ids []int64, action string, change func(*job.Queue, context.Context, *db.Tx, int64) (string, error)) error {
+	return withParts(ctx, cfg, func(a *App) error {
+		return a.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for _, id := range ids {
+				kind, err := change(a.Queue, ctx, tx, id)
+				if err != nil {
+					return err
+				}
+				if err := audit.Write(ctx, tx, db.Now(), actor.System(a.Config.WeCom.CorpID), action, strconv.FormatInt(id, 10), audit.Data{"kind": kind}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
 }
 
 // withMessages runs fn with the log of messages, and the system as the actor.

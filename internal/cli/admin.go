@@ -16,11 +16,12 @@ type Admin struct {
 	RotateKeys  adminRotateKeys  `cmd:"" help:"Encrypt all stored secrets with the current key."`
 	Token       adminToken       `cmd:"" help:"Create an API token and print it."`
 	Sessions    adminSessions    `cmd:"" help:"Sessions of members in browsers."`
-	Revoke      adminRevoke      `cmd:"" help:"End all sessions of a member."`
+	Revoke      adminRevoke      `cmd:"" help:"End all sessions of a member, or with --all of all members."`
 	Appoint     adminAppoint     `cmd:"" help:"Make a member an administrator or a recruiter."`
 	Dismiss     adminDismiss     `cmd:"" help:"Take a role from a member."`
 	Audit       adminAudit       `cmd:"" help:"Read the audit log, newest entries first."`
 	Messages    adminMessages    `cmd:"" help:"Messages by state; retry or cancel them."`
+	Jobs        adminJobs        `cmd:"" help:"Background jobs by state; retry or cancel them."`
 }
 
 type adminGenerateKey struct{}
@@ -107,10 +108,14 @@ func (c *adminSessions) Run(ctx context.Context, s *session) error {
 
 type adminRevoke struct {
 	adminFlags
-	UserID string `arg:"" name:"userid"`
+	UserID string `arg:"" optional:"" name:"userid"`
+	All    bool   `help:"The sessions of all members."`
 }
 
 func (c *adminRevoke) Run(ctx context.Context, s *session) error {
+	if c.All == (c.UserID != "") {
+		return usageErrorf("give a userid or --all")
+	}
 	n, err := app.EndSessions(ctx, c.Config, c.UserID)
 	if err != nil {
 		return err

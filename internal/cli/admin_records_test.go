@@ -171,3 +171,40 @@ func TestAdminMessages(t *testing.T) {
 		}
 	})
 }
+
+// Jobs are listed by state, retried and cancelled, with an entry in the audit log.
+func TestAdminJobs(t *testing.T) {
+	o := newAPIFixture(t)
+	setAdminSettings(t, o)
+	d := dbtest.Reopen(t, filepath.Join(o.dir, "test.db"))
+	const query = `INSERT INTO river_job (args, kind, state, max_attempts, attempt, attempted_at, finalized_at, scheduled_at, errors) VALUES
+		(jsonb('{}'), 'test_cli', 'discarded', 3, 3, '2026-11-01 00:00:00', '2026-11-01 00:00:00', '2026-11-01 00:00:00', jsonb('[{"error":"first"},{"error":"receiver is gone"}]')),
+		(jsonb('{}'), 'test_cli', 'scheduled', 3, 0, NULL, NULL, '2036-11-01 00:00:00', NULL) RETURNING id`
+	var ids []string
+	if err := d.NewRaw(query).Scan(t.Context(), &ids); err != nil {
+		t.Fatal(err)
+	}
+	failed, scheduled := ids[0], ids[1]
+	for _, tc := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"jobs", "--kind", "test_cli"}, ExitOK, "receiver is gone"},
+		{[]string{"jobs", "--state", "lost"}, ExitError, "discarded"},
+		{[]string{"jobs", "cancel", failed}, ExitError, "its state is discarded"},
+		{[]string{"jobs", "cancel", scheduled, failed}, ExitError, "its state is discarded"}, // all or none
+		{[]string{"jobs", "cancel", scheduled}, ExitOK, "cancelled"},
+		{[]string{"jobs", "retry", failed}, ExitOK, "queued"},
+		{[]string{"jobs", "retry", "987654321"}, ExitError, "not found"},
+		{[]string{"jobs", "--kind", "test_cli", "--state", "cancelled", "--json"}, ExitOK, `"state": "cancelled"`},
+	} {
+		if out, errs, code := runAdmin(t, tc.args...); code != tc.code || !strings.Contains(out+errs, tc.want) {
+			t.Errorf("%v: exit %d: %s%s", tc.args, code, out, errs)
+		}
+	}
+	lines := readAudit(t, "--action", "job.")
+	if len(lines) != 2 || lines[0].Action != "job.retry" || lines[0].Object != failed || lines[0].Data["kind"] != "test_cli" || lines[1].Action != "job.cancel" {
+		t.Errorf("audit log: %+v", lines)
+	}
+}

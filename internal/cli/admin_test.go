@@ -69,6 +69,12 @@ func TestAdminTokensAndSessions(t *testing.T) {
 	if out, _, _ := runAdmin(t, "sessions"); strings.Contains(out, "LinYue") || strings.Count(out, "ChenMo") != 1 {
 		t.Errorf("after the revocation:\n%s", out)
 	}
+	if _, errs, code := runAdmin(t, "revoke"); code != ExitUsage || !strings.Contains(errs, "--all") {
+		t.Errorf("revoke without a member: exit %d: %s", code, errs)
+	}
+	if out, errs, code := runAdmin(t, "revoke", "--all", "--json"); code != ExitOK || !strings.Contains(out, `"ended": 1`) {
+		t.Errorf("revoke --all: exit %d: %s%s", code, out, errs)
+	}
 }
 
 // signIn stores a session of a member.

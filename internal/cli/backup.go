@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/huimian/huimian/internal/app"
@@ -30,31 +29,17 @@ func (c *Backup) Run(ctx context.Context, s *session) error {
 		return usageError{err}
 	}
 	var summary *backup.Summary
-	err = createFile(c.File, func(w io.Writer) error {
+	err = backup.CreateFile(c.File, func(w io.Writer) error {
 		summary, err = app.WriteBackup(ctx, c.Config, w, recipients)
 		return err
 	})
+	if errors.Is(err, backup.ErrFile) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}
 	return s.printResult(summary, summaryTable(summary))
-}
-
-// createFile writes a new file under a temporary name and renames it. Only its owner can
-// read it.
-func createFile(path string, write func(io.Writer) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return usageErrorf("%s already exists", path)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".huimian-*") // mode 0600
-	if err != nil {
-		return usageError{err}
-	}
-	err = write(tmp)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Link(tmp.Name(), path) // unlike a rename, it does not replace a file
-	}
-	return errors.Join(err, os.Remove(tmp.Name()))
 }
 
 func summaryTable(summary *backup.Summary) table {

@@ -24,6 +24,8 @@ type client interface {
 	StopAndCancel(context.Context) error
 	insert(context.Context, *db.Tx, Args, *river.InsertOpts) error
 	addPeriodic([]*river.PeriodicJob)
+	retryJob(ctx context.Context, tx *db.Tx, id int64) (*rivertype.JobRow, error)
+	cancelJob(ctx context.Context, tx *db.Tx, id int64) (*rivertype.JobRow, error)
 }
 
 type riverClient[TTx any] struct {
@@ -59,6 +61,24 @@ func (c *riverClient[TTx]) insert(ctx context.Context, tx *db.Tx, args Args, opt
 }
 
 func (c *riverClient[TTx]) addPeriodic(jobs []*river.PeriodicJob) { c.PeriodicJobs().AddMany(jobs) }
+
+func (c *riverClient[TTx]) retryJob(ctx context.Context, tx *db.Tx, id int64) (row *rivertype.JobRow, err error) {
+	err = c.unwrap(tx, func(t TTx) error {
+		if row, err = c.JobRetryTx(ctx, t, id); err != nil {
+			return err
+		}
+		return c.notify(ctx, tx, t, row.Queue)
+	})
+	return row, err
+}
+
+func (c *riverClient[TTx]) cancelJob(ctx context.Context, tx *db.Tx, id int64) (row *rivertype.JobRow, err error) {
+	err = c.unwrap(tx, func(t TTx) error {
+		row, err = c.JobCancelTx(ctx, t, id)
+		return err
+	})
+	return row, err
+}
 
 // Migrate migrates all tables of the database, including River's.
 func Migrate(ctx context.Context, d *db.DB) error {
