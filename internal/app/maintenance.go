@@ -39,6 +39,7 @@ func (a *App) registerMaintenance() {
 		DB: a.DB, Queue: a.Queue, Logger: log, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
 	})
 	a.registerRunnerMaintenance()
+	a.registerBackups()
 }
 
 // optimizeInterval is the interval of the job that updates the statistics of SQLite.

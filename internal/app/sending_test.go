@@ -19,6 +19,7 @@ import (
 // localJobs are the kinds of the jobs that write to no other system: they change the
 // database, read from WeCom and ShowMeBug, or act on rooms of this installation.
 var localJobs = []string{
+	"app_backup_database",
 	"account_clean", "account_refresh_token", "account_sync", "apitoken_clean", "app_clean_runners", "app_optimize_database", "app_rebuild_search", "appointment_event",
 	"appointment_sweep", "event_recorded", "import_clean", "interview_evaluate_reminder", "interview_evict", "interview_finish", "interview_reminder", "interview_room",
 	"interview_room_sweep", "notify_sweep", "retention", "room_pack", "showmebug_exam_poll", "showmebug_exam_poll_corp", "showmebug_exam_poll_sitting", "showmebug_reconcile",

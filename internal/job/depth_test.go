@@ -57,3 +57,25 @@ func TestWithObserver(t *testing.T) {
 		}
 	})
 }
+
+// A long worker has a limit of its own, the others a minute.
+func TestAddLongWorker(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		limits := make(chan time.Duration, 10)
+		record := func(ctx context.Context) error {
+			end, _ := ctx.Deadline()
+			limits <- time.Until(end).Round(time.Minute)
+			return nil
+		}
+		q := newQueue(t, d)
+		job.AddWorker(q, func(ctx context.Context, _ greetArgs, _ job.Attempt) error { return record(ctx) })
+		job.AddLongWorker(q, time.Hour, func(ctx context.Context, _ mailArgs, _ job.Attempt) error { return record(ctx) })
+		startQueue(t, q)
+		for args, want := range map[job.Args]time.Duration{greetArgs{}: time.Minute, mailArgs{}: time.Hour} {
+			insertJob(t, d, q, nil, args)
+			if got := <-limits; got != want {
+				t.Errorf("%s is cancelled after %s, want %s", args.Kind(), got, want)
+			}
+		}
+	})
+}

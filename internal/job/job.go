@@ -175,17 +175,37 @@ func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Opt
 // run more than once for one job. After an error the job is retried with
 // backoff; see also Cancel and Snooze.
 func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt Attempt) error) {
+	AddLongWorker(q, timeout, fn)
+}
+
+// AddLongWorker registers a worker whose jobs are cancelled after limit instead of a
+// minute. A job whose process has died is retried after that time.
+func AddLongWorker[T Args](q *Queue, limit time.Duration, fn func(ctx context.Context, args T, attempt Attempt) error) {
 	var args T
 	q.kinds = append(q.kinds, args.Kind())
-	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		if q.paused[j.Kind] {
-			return Snooze(pausedFor)
-		}
-		began := time.Now()
-		err := fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
-		q.observe(j.Kind, resultOf(err), time.Since(began))
-		return err
-	}))
+	river.AddWorker(q.workers, &worker[T]{queue: q, limit: limit, fn: fn})
+}
+
+// worker implements river.Worker.
+type worker[T Args] struct {
+	river.WorkerDefaults[T]
+	queue *Queue
+	limit time.Duration
+	fn    func(ctx context.Context, args T, attempt Attempt) error
+}
+
+// Timeout implements river.Worker.
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.limit }
+
+// Work implements river.Worker.
+func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
+	if w.queue.paused[j.Kind] {
+		return Snooze(pausedFor)
+	}
+	began := time.Now()
+	err := w.fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
+	w.queue.observe(j.Kind, resultOf(err), time.Since(began))
+	return err
 }
 
 // Kinds returns the kinds of all registered workers.
