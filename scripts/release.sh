@@ -42,8 +42,8 @@ out=$(realpath "$out")
 build_programs . "$out"
 (cd tools/sbom && CGO_ENABLED=0 "$go" build -o ../../bin/cyclonedx-gomod github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 for platform in "${platforms[@]}"; do
-  CGO_ENABLED=0 GOOS=${platform%/*} GOARCH=${platform#*/} bin/cyclonedx-gomod app -json -noserial -notimestamp -main cmd/huimian \
-    -output "$out/huimian-${platform/\//-}.cdx.json" . 2>/dev/null
+  program=$out/huimian-${platform/\//-}
+  bin/cyclonedx-gomod bin -json -noserial -notimestamp -output "$program.cdx.json" "$program" # from what was linked
 done
 # npm's document has a random serial number and the time, which would differ in each build.
 npm --prefix web sbom --package-lock-only --omit dev --sbom-format cyclonedx |
