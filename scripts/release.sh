@@ -16,7 +16,7 @@ build_programs() {
   local sources=$1 out=$2 platform
   for platform in "${platforms[@]}"; do
     echo "release: building $platform"
-    CGO_ENABLED=0 GOOS=${platform%/*} GOARCH=${platform#*/} GOFLAGS='' "$go" -C "$sources" build -trimpath -ldflags='-s -w' \
+    CGO_ENABLED=0 GOOS=${platform%/*} GOARCH=${platform#*/} GOFLAGS='' "$go" -C "$sources" build -trimpath -buildvcs=auto -ldflags='-s -w' \
       -o "$out/huimian-${platform/\//-}" ./cmd/huimian
   done
 }

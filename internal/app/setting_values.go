@@ -124,7 +124,7 @@ func walkSettings(v reflect.Value, fn func(reflect.StructField, reflect.Value)) 
 func fieldText(v reflect.Value) string {
 	switch value := v.Interface().(type) {
 	case time.Duration:
-		return value.String()
+		return durationText(value)
 	case encoding.TextMarshaler:
 		if v.Kind() != reflect.String { // a secret marshals as ***
 			text, _ := value.MarshalText()
@@ -139,6 +139,18 @@ func fieldText(v reflect.Value) string {
 	default:
 		return fmt.Sprint(v.Interface())
 	}
+}
+
+// durationText returns a duration without units that are 0: 24h, not 24h0m0s.
+func durationText(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func setFieldText(v reflect.Value, text string) error {

@@ -24,7 +24,7 @@ func TestSettingVariablesRoundTrip(t *testing.T) {
 		t.Errorf("defaults are written: %v", got)
 	}
 	values := map[string]string{
-		"HUIMIAN_LOG_LEVEL": "debug", "HUIMIAN_LOG_FORMAT": "text", "HUIMIAN_ADMINISTRATORS": "LinYue,ChenMo", "HUIMIAN_SHUTDOWN_DELAY": "5s",
+		"HUIMIAN_LOG_LEVEL": "debug", "HUIMIAN_LOG_FORMAT": "text", "HUIMIAN_ADMINISTRATORS": "LinYue,ChenMo", "HUIMIAN_SHUTDOWN_DELAY": "5s", "HUIMIAN_BACKUP_EVERY": "1h30m",
 		"HUIMIAN_TRUST_PROXY": "true", "HUIMIAN_WECOM_AGENT_ID": "1000002", "HUIMIAN_WECOM_SECRET": "s3cret", "HUIMIAN_COMPANY_NAME": "云杉 科技",
 		"HUIMIAN_SANDBOX_SLOTS": "7", "HUIMIAN_MAIL_TLS": "tls", "HUIMIAN_RETENTION_AUDIT": "90", "HUIMIAN_PUBLIC_URL": "https://interview.example.com",
 	}
