@@ -95,6 +95,7 @@ var table = map[string]row{
 	"internal/db":               {"internal/apperr internal/searchtext", transport, "the ground on which features stand knows no feature"},
 	"internal/clocktest":        {"", "github.com", "the fixtures of every package take their clock from it"},
 	"internal/db/dbtest":        {"internal/db internal/job internal/apperr", transport, "an empty database has the tables of jobs too"},
+	"internal/hostcookie":       {"", "github.com", "names cookies and knows no session"},
 	"internal/secretbox":        {"", transport + " " + drivers, "it encrypts and signs bytes, without access to tables"},
 	"internal/job":              {"internal/db internal/apperr", transport, "the queue does not know its jobs"},
 	"internal/outbox":           {"internal/db internal/job", transport, "it manages rows of every feature and interprets none"},
@@ -139,7 +140,7 @@ var table = map[string]row{
 		"the log of messages does not import the interviews that they are about, or what delivers them"},
 	"internal/interview": {"internal/searchtext internal/externalid internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/pagination internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
-	"internal/account": {"internal/secretbox internal/member internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
+	"internal/account": {"internal/hostcookie internal/secretbox internal/member internal/validate internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback internal/searchtext", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/apiclient/transport internal/validate internal/versioning internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
@@ -169,7 +170,7 @@ var table = map[string]row{
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/availability internal/testcase internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/availability internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/hostcookie internal/availability internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/apptest": {"internal/availability internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +

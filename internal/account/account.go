@@ -60,6 +60,7 @@ type Corp struct {
 type Service struct {
 	Config
 	Sessions     *scs.SessionManager
+	startedAt    time.Time
 	contactCache contactCache
 }
 
@@ -68,7 +69,7 @@ func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{Config: cfg}
+	s := &Service{Config: cfg, startedAt: cfg.Now()}
 	s.Sessions = newSessions(s)
 	if cfg.Queue != nil {
 		s.registerJobs()

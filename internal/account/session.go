@@ -26,7 +26,15 @@ const (
 const (
 	keyCorp = "corp_id"
 	keyUser = "user_id"
+
+	// keyPrefixedAt is the Unix time at which the session moved from a cookie without the
+	// prefix __Host- to one with it, or 0 if it began with the prefix.
+	keyPrefixedAt = "prefixed_at"
 )
+
+// renameWindow is how long the cookie without the prefix is still accepted after the
+// first response with the prefix: the requests of a page are sent together.
+const renameWindow = time.Minute
 
 // newSessions returns a session manager that stores sessions in the database under
 // the hash of the cookie's value. The cookie is SameSite=Lax, not Strict, because
@@ -36,7 +44,7 @@ func newSessions(s *Service) *scs.SessionManager {
 	m.Store = sessionStore{s.DB, s.Now}
 	m.HashTokenInStore = true
 	m.Lifetime = sessionLifetime
-	m.Cookie.Name = sessionCookie
+	m.Cookie.Name = s.cookies().Name(sessionCookie)
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = s.SecureCookies
 	m.Cookie.SameSite = http.SameSiteLaxMode
@@ -47,6 +55,47 @@ func newSessions(s *Service) *scs.SessionManager {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
 	return m
+}
+
+// LoadSession wraps a handler, whose requests then have the browser's session. A member
+// who has signed in before cookies had the prefix __Host- stays signed in: the session
+// moves to a cookie with the prefix.
+func (s *Service) LoadSession(next http.Handler) http.Handler {
+	load := s.Sessions.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if token := s.cookies().Unprefixed(r, sessionCookie); token != "" {
+			s.cookies().ClearUnprefixed(w, sessionCookie, "/")
+			if s.cookies().Value(r, sessionCookie) == "" {
+				ctx, err := s.adoptSession(r.Context(), token)
+				if err != nil {
+					s.Sessions.ErrorFunc(w, r, err)
+					return
+				}
+				r = r.WithContext(ctx)
+			}
+		}
+		load.ServeHTTP(w, r)
+	})
+}
+
+// adoptSession returns a context with the session of a cookie without the prefix, or ctx
+// if the session began with the prefix or has moved before: another host of the domain
+// may have set the cookie.
+func (s *Service) adoptSession(ctx context.Context, token string) (context.Context, error) {
+	loaded, err := s.Sessions.Load(ctx, token)
+	if err != nil {
+		return nil, fmt.Errorf("reading a session: %w", err)
+	}
+	now := s.Now()
+	prefixedAt, moved := s.Sessions.Get(loaded, keyPrefixedAt).(int64)
+	if !moved {
+		prefixedAt = now.Unix()
+	}
+	if s.Sessions.GetString(loaded, keyUser) == "" || now.After(time.Unix(prefixedAt, 0).Add(renameWindow)) {
+		return ctx, nil
+	}
+	s.Sessions.Put(loaded, keyPrefixedAt, prefixedAt) // the response sets the cookie
+	return loaded, nil
 }
 
 // Profile is a signed-in member with the company.
@@ -96,6 +145,9 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 	}
 	s.Sessions.Put(ctx, keyCorp, corpID)
 	s.Sessions.Put(ctx, keyUser, userID)
+	if s.SecureCookies {
+		s.Sessions.Put(ctx, keyPrefixedAt, int64(0))
+	}
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -43,7 +44,7 @@ func (s *Service) StartSignIn(w http.ResponseWriter, r *http.Request, insideWeCo
 	if len(path) > maxNextPath {
 		path = "/"
 	}
-	http.SetCookie(w, s.newStateCookie(state, base64.RawURLEncoding.EncodeToString([]byte(path)), int(stateLifetime.Seconds())))
+	http.SetCookie(w, s.cookies().New(stateCookiePrefix+state, base64.RawURLEncoding.EncodeToString([]byte(path)), int(stateLifetime.Seconds())))
 	back := s.PublicURL + callbackPath
 	if insideWeCom {
 		return s.Client.OAuth.AuthorizeURL(back, state, wecom.ScopeBase), nil
@@ -55,11 +56,13 @@ func (s *Service) StartSignIn(w http.ResponseWriter, r *http.Request, insideWeCo
 	return s.Client.OAuth.LoginURL(back, state, lang), nil
 }
 
-func (s *Service) newStateCookie(state, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // Secure wherever the public address is https
-		Name: stateCookiePrefix + state, Value: value, Path: signInPath, MaxAge: maxAge,
-		HttpOnly: true, Secure: s.SecureCookies, SameSite: http.SameSiteLaxMode,
-	}
+func (s *Service) cookies() hostcookie.Cookies { return hostcookie.Cookies{Secure: s.SecureCookies} }
+
+// clearState deletes the cookie of a sign-in, also in the form of earlier versions:
+// with the path of the sign-in and without the prefix.
+func (s *Service) clearState(w http.ResponseWriter, state string) {
+	http.SetCookie(w, s.cookies().New(stateCookiePrefix+state, "", -1))
+	s.cookies().ClearUnprefixed(w, stateCookiePrefix+state, signInPath)
 }
 
 // dropExcessStates deletes the browser's cookies of other sign-ins when there are
@@ -67,7 +70,7 @@ func (s *Service) newStateCookie(state, value string, maxAge int) *http.Cookie {
 func (s *Service) dropExcessStates(w http.ResponseWriter, r *http.Request) {
 	var states []string
 	for _, c := range r.Cookies() {
-		if state, ok := strings.CutPrefix(c.Name, stateCookiePrefix); ok {
+		if state, ok := strings.CutPrefix(c.Name, s.cookies().Name(stateCookiePrefix)); ok {
 			states = append(states, state)
 		}
 	}
@@ -75,7 +78,7 @@ func (s *Service) dropExcessStates(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, state := range states {
-		http.SetCookie(w, s.newStateCookie(state, "", -1))
+		s.clearState(w, state)
 	}
 }
 
@@ -88,14 +91,14 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	ctx, code, state := r.Context(), r.URL.Query().Get("code"), r.URL.Query().Get("state")
-	next, ok := pendingNextPath(r, state)
+	next, ok := s.pendingNextPath(r, state)
 	if !ok {
 		if _, err := s.Profile(ctx); err == nil {
 			return "/", nil
 		}
 		return "", apperr.New(apperr.Forbidden, "signin.state")
 	}
-	http.SetCookie(w, s.newStateCookie(state, "", -1))
+	s.clearState(w, state)
 	if code == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.refused")
 	}
@@ -113,17 +116,19 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 	return next, s.SignIn(ctx, s.Corp.ID, userID)
 }
 
-// pendingNextPath returns the path of the browser's sign-in with the state.
-func pendingNextPath(r *http.Request, state string) (next string, ok bool) {
+// pendingNextPath returns the path of the browser's sign-in with the state. A cookie
+// without the prefix is accepted while a sign-in can be under way that an earlier
+// version has begun.
+func (s *Service) pendingNextPath(r *http.Request, state string) (next string, ok bool) {
 	if state == "" {
 		return "", false
 	}
-	c, err := r.Cookie(stateCookiePrefix + state)
-	if err != nil {
-		return "", false
+	value := s.cookies().Value(r, stateCookiePrefix+state)
+	if value == "" && s.Now().Before(s.startedAt.Add(stateLifetime)) {
+		value = s.cookies().Unprefixed(r, stateCookiePrefix+state)
 	}
-	path, err := base64.RawURLEncoding.DecodeString(c.Value)
-	return sanitizeNextPath(string(path)), err == nil
+	path, err := base64.RawURLEncoding.DecodeString(value)
+	return sanitizeNextPath(string(path)), err == nil && value != ""
 }
 
 // AdmitMember returns the userid of a member who may use the application. WeCom's

@@ -111,7 +111,7 @@ func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w.insertMembers()
 	mux := http.NewServeMux()
 	mux.Handle("/", w.Product)
-	mux.Handle("/sign-in/{corp}/{user}", w.Accounts.Sessions.LoadAndSave(http.HandlerFunc(w.serveSignIn)))
+	mux.Handle("/sign-in/{corp}/{user}", w.Accounts.LoadSession(http.HandlerFunc(w.serveSignIn)))
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
 	return w

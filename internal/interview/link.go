@@ -237,10 +237,10 @@ func errOver(i *Interview) error {
 
 // RedeemCandidateLink exchanges a link for a session as the candidate. It returns
 // the token of the session's cookie, of which only the hash is stored, and its
-// expiry. held is the cookie that the browser has from an earlier link of the
-// interview, or empty: its session continues, so that the browser stays the same
-// device to the room.
-func (s *Service) RedeemCandidateLink(ctx context.Context, token, held string) (*Interview, string, time.Time, error) {
+// expiry. findHeld returns the cookie that the browser has from an earlier link of
+// the interview, or empty: its session continues, so that the browser stays the
+// same device to the room.
+func (s *Service) RedeemCandidateLink(ctx context.Context, token string, findHeld func(interviewID string) string) (*Interview, string, time.Time, error) {
 	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
 		return nil, "", time.Time{}, err
@@ -248,10 +248,10 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token, held string) (
 	if !i.Open() {
 		return nil, "", time.Time{}, errOver(i)
 	}
-	now := s.now()
+	now, held := s.now(), findHeld(i.ID)
 	session := candidateSession{
 		TokenHash: secretbox.HashToken(held), CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
-		ExpiresAt: laterTime(now, i.EndsAt).Add(candidateSessionFor),
+		ExpiresAt: i.CandidateSessionEnd(now),
 	}
 	cookie := held
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -319,9 +319,10 @@ func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string
 	return i, nil
 }
 
-func laterTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+// CandidateSessionEnd returns the expiry of a candidate's session that begins now.
+func (i *Interview) CandidateSessionEnd(now time.Time) time.Time {
+	if now.Before(i.EndsAt) {
+		now = i.EndsAt
 	}
-	return b
+	return now.Add(candidateSessionFor)
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
+// noCookie is a browser without an earlier session.
+func noCookie(string) string { return "" }
+
 func TestCandidateLink(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
@@ -24,7 +27,7 @@ func TestCandidateLink(t *testing.T) {
 		if opened.ID != i.ID || opened.Candidate.Name != "陈晨" || opened.Organizer.Name != "罗莎" {
 			t.Errorf("behind the link: %+v", opened)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, "")
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
 		if err != nil || !until.Equal(i.EndsAt.Add(24*time.Hour)) {
 			t.Fatalf("entered until %s: %v", until, err)
 		}
@@ -52,7 +55,7 @@ func TestCandidateLinkExpires(t *testing.T) {
 		w.wantLinkState(t, i.ID, LinkDead)
 		_, err = w.ResolveCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "link.dead")
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, "")
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie)
 		wantFault(t, err, apperr.Gone, "link.dead")
 	})
 }
@@ -70,7 +73,7 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, "")
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +98,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old, "")
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +110,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		for _, dead := range []string{old, mailed} {
 			_, err = w.ResolveCandidateLink(w.ctx, dead)
 			wantFault(t, err, apperr.Gone, "link.replaced")
-			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead, "")
+			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead, noCookie)
 			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
@@ -122,7 +125,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, "")
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +133,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		if got := must(w.ResolveCandidateLink(w.ctx, token))(t); got.State != Cancelled {
 			t.Errorf("the candidate sees %s", got.State)
 		}
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, "")
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
@@ -145,7 +148,7 @@ func TestCandidateSessionEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, "")
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +166,7 @@ func TestCandidateDevice(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		redeem := func(token, held string) string {
 			t.Helper()
-			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, held)
+			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, func(string) string { return held })
 			if err != nil {
 				t.Fatal(err)
 			}

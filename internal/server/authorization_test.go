@@ -325,8 +325,8 @@ func TestRoomEntryAuthorization(t *testing.T) {
 	chen := w.NewBrowser()
 	chen.Headers["Cookie"] = w.candidateCookie(another)
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
-	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
-	chen.Headers["Cookie"] = "huimian_candidate_" + i.ID + value
+	value := strings.TrimPrefix(w.candidateCookie(another), "__Host-huimian_candidate_"+another.ID)
+	chen.Headers["Cookie"] = "__Host-huimian_candidate_" + i.ID + value
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "error.not_found")
 }
 
@@ -562,7 +562,7 @@ func TestRateLimitOfForgedSessions(t *testing.T) {
 	limited := 0
 	for n := range 20 {
 		b := w.NewBrowser()
-		b.Headers["Cookie"] = fmt.Sprintf("huimian_session=%043d; huimian_candidate_%s=%043d", n, i.ID, n)
+		b.Headers["Cookie"] = fmt.Sprintf("huimian_session=%043d; __Host-huimian_candidate_%s=%043d", n, i.ID, n)
 		if b.Call("GET", path+i.ID, nil).Status == http.StatusTooManyRequests {
 			limited++
 		}

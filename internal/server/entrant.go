@@ -31,16 +31,19 @@ func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*ent
 	if kind := apperr.KindOf(err); kind != apperr.Unauthenticated && kind != apperr.NotFound {
 		return nil, err
 	}
-	cookie, cookieErr := r.Cookie(candidateCookie + interviewID)
-	if cookieErr != nil {
+	session := candidateSessionOf(ctx)
+	if session == nil { // a check of a socket, which reads it again
+		session = newCandidateSession(ctx, h.interviews, h.cookies, r, interviewID)
+	}
+	if session == nil {
 		return nil, err
 	}
-	i, err := h.interviews.InterviewOfCandidateSession(ctx, cookie.Value)
+	i, err := session.readInterview()
 	if err != nil {
 		return nil, err
 	}
 	if i.ID != interviewID {
 		return nil, apperr.NewNotFound()
 	}
-	return &entrant{Interview: i, Device: interview.CandidateDevice(cookie.Value)}, nil
+	return &entrant{Interview: i, Device: session.device}, nil
 }

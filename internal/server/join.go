@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -13,10 +14,10 @@ import (
 )
 
 type joinHandlers struct {
-	interviews   *interview.Service
-	accounts     *account.Service
-	secureCookie bool
-	now          func() time.Time
+	interviews *interview.Service
+	accounts   *account.Service
+	cookies    hostcookie.Cookies
+	now        func() time.Time
 }
 
 // Join is the interview as the candidate's link shows it before joining.
@@ -91,11 +92,10 @@ func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
 
 // joinAsCandidate sets a cookie that is valid for this interview only.
 func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	known, err := h.interviews.ResolveCandidateLink(ctx, in.Body.Token)
-	if err != nil {
-		return nil, err
-	}
-	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Body.Token, findCookie(in.Cookies, candidateCookie+known.ID))
+	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Body.Token, func(interviewID string) string {
+		cookie, _ := findCandidateCookie(h.cookies, &http.Request{Header: http.Header{"Cookie": {in.Cookies}}}, interviewID)
+		return cookie
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -103,19 +103,6 @@ func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*join
 	if err != nil {
 		return nil, err
 	}
-	cookie := http.Cookie{ //nolint:gosec // Secure wherever the public address is https
-		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until, MaxAge: int(until.Sub(h.now()).Seconds()),
-		HttpOnly: true, Secure: h.secureCookie, SameSite: http.SameSiteLaxMode,
-	}
-	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}
-	return out, nil
-}
-
-// findCookie returns the value of a cookie in a Cookie header, or empty.
-func findCookie(header, name string) string {
-	cookie, err := (&http.Request{Header: http.Header{"Cookie": {header}}}).Cookie(name)
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
+	cookie := h.cookies.New(candidateCookie+i.ID, token, int(until.Sub(h.now()).Seconds()))
+	return &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}, nil
 }

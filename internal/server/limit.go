@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -83,9 +82,9 @@ func (s *Server) sessionKey(r *http.Request) string {
 	if corpID, userID := s.Accounts.SignedInUser(r.Context()); userID != "" {
 		return "member " + corpID + " " + userID
 	}
-	if cookie, err := r.Cookie(candidateCookie + r.PathValue("id")); err == nil {
-		if _, err := s.Interviews.InterviewOfCandidateSession(r.Context(), cookie.Value); err == nil {
-			return "candidate " + interview.CandidateDevice(cookie.Value)
+	if session := candidateSessionOf(r.Context()); session != nil {
+		if _, err := session.readInterview(); err == nil {
+			return "candidate " + session.device
 		}
 	}
 	return s.clientAddress(r)

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/transcript"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 )
@@ -21,6 +22,7 @@ import (
 type roomHandlers struct {
 	interviews  *interview.Service
 	accounts    *account.Service
+	cookies     hostcookie.Cookies
 	rooms       *room.Manager
 	transcripts *transcript.Service
 	sandbox     sandbox.Runner

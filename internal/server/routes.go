@@ -18,7 +18,9 @@ import (
 // newRouter registers every route; registerOperations those of the JSON API.
 func (s *Server) newRouter() http.Handler {
 	mux := http.NewServeMux()
-	signed := sessionMux{mux, func(next http.Handler) http.Handler { return s.Accounts.Sessions.LoadAndSave(s.limitSession(next)) }}
+	signed := sessionMux{mux, func(next http.Handler) http.Handler {
+		return s.Accounts.LoadSession(s.loadCandidate(s.limitSession(next)))
+	}}
 
 	s.registerOperations(newAPI(signed))
 	s.newAPIv1().Routes(mux)
@@ -58,12 +60,12 @@ func (s *Server) newRouter() http.Handler {
 
 func (s *Server) roomHandlers() roomHandlers {
 	return roomHandlers{
-		interviews: s.Interviews, accounts: s.Accounts, rooms: s.Rooms, transcripts: s.Transcripts, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
+		interviews: s.Interviews, accounts: s.Accounts, cookies: s.cookies(), rooms: s.Rooms, transcripts: s.Transcripts, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
 	}
 }
 
 func (s *Server) joinHandlers() joinHandlers {
-	return joinHandlers{interviews: s.Interviews, accounts: s.Accounts, secureCookie: s.secureURL(), now: s.Now}
+	return joinHandlers{interviews: s.Interviews, accounts: s.Accounts, cookies: s.cookies(), now: s.Now}
 }
 
 func (s *Server) embedHandlers() embedHandlers {
@@ -314,7 +316,7 @@ func newAPI(mux humago.Mux) huma.API {
 			Components: &huma.Components{
 				Schemas: registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in through WeCom"},
+					"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in through WeCom; with the prefix __Host- where the public URL is https"},
 				},
 			},
 		},
@@ -323,8 +325,8 @@ func newAPI(mux humago.Mux) huma.API {
 	})
 }
 
-// The cookies: a member's session, which package account sets, and the
-// candidate's, whose name ends in the interview's id.
+// The names of the cookies: a member's session, which package account sets, and the
+// candidate's, which ends in the interview's id.
 const (
 	sessionCookie   = "huimian_session"
 	candidateCookie = "huimian_candidate_"

@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/position"
@@ -149,6 +150,8 @@ func chainMiddleware(h http.Handler, around ...func(http.Handler) http.Handler) 
 	}
 	return h
 }
+
+func (s *Server) cookies() hostcookie.Cookies { return hostcookie.Cookies{Secure: s.secureURL()} }
 
 // secureURL reports whether the public URL is https.
 func (s *Server) secureURL() bool { return strings.HasPrefix(s.PublicURL, "https://") }
