@@ -69,6 +69,7 @@ var operationRules = map[string]expectedStatuses{
 	"deleteSession":          {0, 0, 0},
 	"getOverview":            {0, 0, 0},
 	"getWorklist":            {0, 403, 403},
+	"countWorklist":          {0, 403, 403},
 	"listMembers":            {0, 0, 0},
 	"setMemberRoles":         {404, 403, 403}, // an administrator elsewhere
 	"listDepartments":        {0, 0, 0},
@@ -278,7 +279,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "listCandidates", "getWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",

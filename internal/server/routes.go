@@ -164,6 +164,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	interviews := interviewHandlers{s.Interviews, s.PublicURL}
 	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
 	register(r, "GET /api/worklist", "getWorklist", "List the interviews on which a recruiter has to act, by reason", interviews.getWorklist)
+	register(r, "GET /api/worklist/counts", "countWorklist", "Count the interviews on which a recruiter has to act, by reason", interviews.countWorklist)
 	register(r, "GET /api/interviews", "listInterviews", "List interviews", interviews.listInterviews)
 	register(r, "POST /api/interviews", "scheduleInterview", "Schedule an interview", interviews.scheduleInterview, http.StatusCreated)
 	register(r, "GET /api/interviews/{id}", "getInterview", "Get an interview", interviews.getInterview)

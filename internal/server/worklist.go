@@ -19,6 +19,25 @@ type WorklistGroup struct {
 	Items  []Interview `json:"items" doc:"The first 20"`
 }
 
+// WorklistCounts is the number of interviews on which a recruiter has to act.
+type WorklistCounts struct {
+	Groups []WorklistCount `json:"groups" doc:"As in the work list"`
+}
+
+// WorklistCount is the number of interviews with one reason.
+type WorklistCount struct {
+	Reason string `json:"reason" enum:"declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
+	Total  int    `json:"total" doc:"At most 100, for 100 or more"`
+}
+
+func (h interviewHandlers) countWorklist(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[WorklistCounts], error) {
+	groups, err := worklist.Count(ctx, h.interviews, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.NewResponse(WorklistCounts{httpapi.MapSlice(groups, func(g worklist.Group) WorklistCount { return WorklistCount{string(g.Reason), g.Total} })}, nil)
+}
+
 func (h interviewHandlers) getWorklist(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Worklist], error) {
 	a := actorOf(ctx)
 	groups, err := worklist.List(ctx, h.interviews, a)

@@ -4,6 +4,7 @@ package worklist
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -54,28 +55,11 @@ type Group struct {
 // interviews are ordered by their start, past ones from the oldest. It requires a
 // recruiter.
 func List(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
-		return nil, err
+	groups, ids, err := selectGroups(ctx, s, a)
+	if err != nil || len(groups) == 0 {
+		return groups, err
 	}
-	now := db.NowOf(s.Now)
-	groups, ids := []Group{}, [][]string{}
-	var all []string
-	for _, r := range rules {
-		found, err := r.findIDs(ctx, s.DB, a.CorpID, now)
-		if err != nil {
-			return nil, fmt.Errorf("selecting interviews with the reason %s: %w", r.reason, err)
-		}
-		if len(found) == 0 {
-			continue
-		}
-		groups = append(groups, Group{Reason: r.reason, Total: len(found)})
-		ids = append(ids, found[:min(len(found), maxItems)])
-		all = append(all, ids[len(ids)-1]...)
-	}
-	if len(groups) == 0 {
-		return groups, nil
-	}
-	list, err := s.ListByIDs(ctx, a, all)
+	list, err := s.ListByIDs(ctx, a, slices.Concat(ids...))
 	if err != nil {
 		return nil, err
 	}
@@ -93,25 +77,53 @@ func List(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, er
 	return groups, nil
 }
 
+// Count returns the groups of List without their interviews.
+func Count(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, error) {
+	groups, _, err := selectGroups(ctx, s, a)
+	return groups, err
+}
+
+// selectGroups returns the groups with at least one interview, and the ids of the first
+// interviews of each.
+func selectGroups(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, [][]string, error) {
+	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+		return nil, nil, err
+	}
+	now := db.NowOf(s.Now)
+	groups, ids := []Group{}, [][]string{}
+	for _, r := range rules {
+		found, err := r.findIDs(ctx, s.DB, a.CorpID, now)
+		if err != nil {
+			return nil, nil, fmt.Errorf("selecting interviews with the reason %s: %w", r.reason, err)
+		}
+		if len(found) > 0 {
+			groups = append(groups, Group{Reason: r.reason, Total: len(found)})
+			ids = append(ids, found[:min(len(found), maxItems)])
+		}
+	}
+	return groups, ids, nil
+}
+
 // rule selects the interviews with a reason.
 type rule struct {
-	reason Reason
-	state  interview.State
-	// range of starts_at, which the index of the states bounds
+	reason   Reason
+	state    interview.State
+	decision interview.Decision // "" before one
+	// range of starts_at, which the index of states and decisions bounds
 	from, to func(now time.Time) time.Time
 	restrict func(q *bun.SelectQuery, corpID string, now time.Time)
 }
 
 var rules = []rule{
-	{Declined, interview.Scheduled, upcoming, planned, declined},
-	{Incomplete, interview.Scheduled, upcoming, planned, incomplete},
-	{MailFailed, interview.Scheduled, upcoming, planned, mailFailed},
-	{LinkUnopened, interview.Scheduled, upcoming, soon, linkUnopened},
-	{NotHeld, interview.Scheduled, recent, upcoming, notHeld},
-	{NoResponse, interview.Scheduled, upcoming, planned, noResponse},
-	{ScorecardsOverdue, interview.Ended, recent, upcoming, scorecardsOverdue},
-	{DecisionDue, interview.Ended, recent, upcoming, decisionDue},
-	{NextRound, interview.Ended, recent, upcoming, nextRound},
+	{Declined, interview.Scheduled, "", upcoming, planned, declined},
+	{Incomplete, interview.Scheduled, "", upcoming, planned, incomplete},
+	{MailFailed, interview.Scheduled, "", upcoming, planned, mailFailed},
+	{LinkUnopened, interview.Scheduled, "", upcoming, soon, linkUnopened},
+	{NotHeld, interview.Scheduled, "", recent, upcoming, notHeld},
+	{NoResponse, interview.Scheduled, "", upcoming, planned, noResponse},
+	{ScorecardsOverdue, interview.Ended, "", recent, upcoming, scorecardsOverdue},
+	{DecisionDue, interview.Ended, "", recent, upcoming, decisionDue},
+	{NextRound, interview.Ended, interview.NextRound, recent, upcoming, nextRound},
 }
 
 func upcoming(now time.Time) time.Time { return now }
@@ -128,19 +140,23 @@ func (r rule) findIDs(ctx context.Context, d *db.DB, corpID string, now time.Tim
 
 func (r rule) newQuery(d *db.DB, corpID string, now time.Time) *bun.SelectQuery {
 	q := d.NewSelect().TableExpr("interviews AS i").Column("i.id").
-		Where("i.corp_id = ? AND i.state = ? AND i.starts_at > ?", corpID, r.state, db.Time(r.from(now))).
+		Where("i.corp_id = ? AND i.state = ? AND i.decision = ? AND i.starts_at > ?", corpID, r.state, r.decision, db.Time(r.from(now))).
 		Where("i.starts_at <= ?", db.Time(r.to(now))).OrderExpr("i.starts_at, i.id").Limit(maxTotal)
 	r.restrict(q, corpID, now)
 	return q
 }
 
+// perRow keeps a subquery one of each row, which uses an index: PostgreSQL would read all
+// interviewers or scorecards to join them.
+const perRow = " LIMIT 1 OFFSET 0)"
+
 // The subqueries on interviewers and scorecards name no corp_id: their primary keys begin with
 // the id of the interview, and SQLite without statistics would choose the index of the company.
 const (
-	seatWith = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response = ?)"
+	seatWith = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response = ?" + perRow
 	owing    = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response <> ? AND im.excused_at IS NULL" +
-		" AND NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?))"
-	submitted = "EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.state = ?)"
+		" AND NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?" + perRow + perRow
+	submitted = "EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.state = ?" + perRow
 )
 
 func declined(q *bun.SelectQuery, _ string, _ time.Time) {
@@ -169,14 +185,14 @@ func notHeld(q *bun.SelectQuery, _ string, now time.Time) {
 }
 
 func scorecardsOverdue(q *bun.SelectQuery, _ string, now time.Time) {
-	q.Where("i.ended_at < ? AND i.decision = '' AND "+owing, db.Time(now.Add(-overdueAfter)), interview.Declined, scorecard.Submitted)
+	q.Where("i.ended_at < ? AND "+owing, db.Time(now.Add(-overdueAfter)), interview.Declined, scorecard.Submitted)
 }
 
 func decisionDue(q *bun.SelectQuery, _ string, _ time.Time) {
-	q.Where("i.decision = '' AND "+submitted+" AND NOT "+owing, scorecard.Submitted, interview.Declined, scorecard.Submitted)
+	q.Where(submitted+" AND NOT "+owing, scorecard.Submitted, interview.Declined, scorecard.Submitted)
 }
 
 func nextRound(q *bun.SelectQuery, corpID string, _ time.Time) {
-	q.Where(`i.decision = ? AND NOT EXISTS (SELECT 1 FROM interviews AS n WHERE n.corp_id = ? AND n.candidate_id = i.candidate_id
-		AND n.starts_at > i.starts_at AND n.state <> ?)`, interview.NextRound, corpID, interview.Cancelled)
+	q.Where(`NOT EXISTS (SELECT 1 FROM interviews AS n WHERE n.corp_id = ? AND n.candidate_id = i.candidate_id
+		AND n.starts_at > i.starts_at AND n.state <> ?`+perRow, corpID, interview.Cancelled)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +134,11 @@ func (w *fixture) wantReasons(when string, want ...worklist.Reason) {
 	}
 	if !slices.Equal(got, want) {
 		w.t.Errorf("%s: %v, want %v", when, got, want)
+	}
+	counts, err := worklist.Count(w.t.Context(), w.Service, recruiter)
+	check(w.t, err)
+	if !slices.EqualFunc(counts, groups, func(a, b worklist.Group) bool { return a.Reason == b.Reason && a.Total == b.Total && a.Items == nil }) {
+		w.t.Errorf("%s: counts %v of %v", when, counts, groups)
 	}
 }
 
@@ -279,9 +285,33 @@ func TestWhoReadsTheWorklist(t *testing.T) {
 		if _, err := worklist.List(t.Context(), w.Service, lin); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer: %v", err)
 		}
+		if _, err := worklist.Count(t.Context(), w.Service, lin); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("an interviewer counts: %v", err)
+		}
 		groups, err := worklist.List(t.Context(), w.Service, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Recruiter})
 		if err != nil || len(groups) != 0 {
 			t.Errorf("another company: %v, %v", groups, err)
 		}
 	})
+}
+
+// Each reason reads the interviews of its state, decision and time, and for each of them its
+// interviewers.
+func TestQueriesUseIndexes(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	for reason, query := range worklist.Queries(w.DB, "corp", w.clock.Now()) {
+		var steps []struct {
+			ID, Parent, Notused int64
+			Detail              string
+		}
+		check(t, w.DB.NewRaw("EXPLAIN QUERY PLAN "+query).Scan(t.Context(), &steps))
+		plan := ""
+		for _, s := range steps {
+			plan += s.Detail + "\n"
+		}
+		if !strings.Contains(plan, "interviews_decision (corp_id=? AND state=? AND decision=? AND starts_at>? AND starts_at<?)") ||
+			strings.Contains(plan, "SCAN") || strings.Contains(plan, "interview_members_user") {
+			t.Errorf("%s:\n%s", reason, plan)
+		}
+	}
 }

@@ -70,6 +70,13 @@ export const worklistQuery = queryOptions({
   refetchInterval: 60_000,
 })
 
+/** For recruiters: the number of these interviews, by reason. */
+export const worklistCountsQuery = queryOptions({
+  queryKey: ['overview', 'worklist', 'counts'],
+  queryFn: async () => (await unwrap(api.GET('/api/worklist/counts'))).groups,
+  refetchInterval: 60_000,
+})
+
 export function interviewMessagesQuery(id: string) {
   return queryOptions({
     queryKey: ['messages', 'interview', id],

@@ -1102,6 +1102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the interviews on which a recruiter has to act, by reason */
+        get: operations["countWorklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2762,6 +2779,19 @@ export interface components {
         Worklist: {
             /** @description The most urgent first, without empty ones. Interviews that started up to 60 days ago, or start within 30 days */
             groups: components["schemas"]["WorklistGroup"][];
+        };
+        WorklistCount: {
+            /** @enum {string} */
+            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
+            /**
+             * Format: int64
+             * @description At most 100, for 100 or more
+             */
+            total: number;
+        };
+        WorklistCounts: {
+            /** @description As in the work list */
+            groups: components["schemas"]["WorklistCount"][];
         };
         WorklistGroup: {
             /** @description The first 20 */
@@ -5746,6 +5776,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Worklist"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countWorklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistCounts"];
                 };
             };
             /** @description Error */

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, useLocation } from 'react-router'
 import { CalendarIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
-import { worklistQuery } from '@/api/interviews'
+import { worklistCountsQuery } from '@/api/interviews'
 import type { Session } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 import { Modal } from '@/ui/Modal'
@@ -59,7 +59,7 @@ function NavItemLink({ item, className, onClick }: { item: NavItem; className: s
 function WorkCount() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
-  const { data } = useQuery({ ...worklistQuery, enabled: recruiter })
+  const { data } = useQuery({ ...worklistCountsQuery, enabled: recruiter })
   const count = data ? countWork(data) : 0
   if (count === 0) return null
   return (

@@ -1,14 +1,14 @@
-import type { Interview, WorklistGroup } from '@/api/types'
+import type { Interview, WorklistCount } from '@/api/types'
 
-export type WorklistReason = WorklistGroup['reason']
+export type WorklistReason = WorklistCount['reason']
 
 /** Groups that wait for others: they are displayed, and not counted as work. */
 const waiting: WorklistReason[] = ['no_response']
 
-export const isWork = ({ reason }: WorklistGroup): boolean => !waiting.includes(reason)
+export const isWork = ({ reason }: Pick<WorklistCount, 'reason'>): boolean => !waiting.includes(reason)
 
 /** The number of interviews to act on, once per reason. */
-export function countWork(groups: WorklistGroup[]): number {
+export function countWork(groups: WorklistCount[]): number {
   return groups.filter(isWork).reduce((sum, { total }) => sum + total, 0)
 }
 

@@ -1,0 +1,6 @@
+-- +goose Up
+-- For the work list: interviews by state and decision, and the interviewers who have not
+-- responded or have declined.
+CREATE INDEX interviews_decision ON interviews (corp_id, state, decision, starts_at, id);
+CREATE INDEX interview_members_pending ON interview_members (interview_id) WHERE response = 'pending';
+CREATE INDEX interview_members_declined ON interview_members (interview_id) WHERE response = 'declined';
