@@ -102,13 +102,6 @@ func (m *Manager) runPublisher() {
 
 func notifyReplicaMessage(ctx context.Context, tx *db.Tx, n replicaMessage) error {
 	raw := protocol.Encode(n)
-	if len(raw) > maxReplicaMessage { // avatars are the longest field and are not essential
-		n.Participants = slices.Clone(n.Participants)
-		for i := range n.Participants {
-			n.Participants[i].Avatar = ""
-		}
-		raw = protocol.Encode(n)
-	}
 	if len(raw) > maxReplicaMessage {
 		return nil
 	}

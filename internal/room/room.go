@@ -36,7 +36,6 @@ type Participant struct {
 	ID     string `json:"-"`
 	Name   string `json:"name"`
 	Role   Role   `json:"role"`
-	Avatar string `json:"avatar,omitempty"`
 	Device string `json:"device,omitempty"` // the browser of a candidate; each needs its own admission
 }
 
@@ -136,7 +135,7 @@ func (r *Room) newPersonView(p Participant) protocol.Person {
 		color = len(r.colors) % 8
 		r.colors[p.ID] = color
 	}
-	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
+	return protocol.Person{ID: p.ID, Name: p.Name, Role: p.Role, Color: color}
 }
 
 // onDevice returns a person with the device on which they wait for admission.

@@ -331,15 +331,19 @@ func TestRoomEntryAuthorization(t *testing.T) {
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "error.not_found")
 }
 
-// Everything that a candidate can call has no userid of the company's members. The
-// messages of the room are checked in package room.
+// Everything that a candidate can call has no userid of the company's members, and no URL
+// of their pictures, which name them at WeCom. The messages of the room are checked in
+// package room; their people have no pictures.
 func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	i := w.ScheduleInterview()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
 	chen := w.NewBrowser()
 	chen.Headers["Cookie"] = w.candidateCookie(i)
-	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b`)
+	if _, err := w.DB.NewRaw("UPDATE members SET avatar = 'https://wework.qpic.cn/' || user_id").Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b|qpic`)
 	for call, want := range map[string]int{
 		"POST /api/join/lookup":               http.StatusOK,
 		"POST /api/join":                      http.StatusOK,

@@ -53,11 +53,10 @@ type RoomInfo struct {
 // RoomPerson is the caller as a participant. ID is that of the person, not that of the
 // participant in the room.
 type RoomPerson struct {
-	ID     string    `json:"id"`
-	Name   string    `json:"name"`
-	Role   room.Role `json:"role"`
-	Avatar string    `json:"avatar,omitempty"`
-	Color  int       `json:"color"`
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	Role  room.Role `json:"role"`
+	Color int       `json:"color"`
 }
 
 // getRoom returns the RoomInfo of a room. It is not part of the described API:
@@ -140,7 +139,7 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 	}
 	info := &RoomInfo{
 		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: h.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
-		You:     RoomPerson{ID: who.PersonID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
+		You:     RoomPerson{ID: who.PersonID, Name: who.Name, Role: who.Role},
 		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), LobbyOpens: i.StartsAt.Add(-interview.LobbyOpensBefore).UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name}, Meeting: resource.NewMeeting(i.Meeting),
 	}
@@ -237,7 +236,7 @@ func (e *entrant) roomParticipant() room.Participant {
 	if e.Member == nil {
 		return room.Participant{PersonID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate, Device: e.Device}
 	}
-	p := room.Participant{PersonID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
+	p := room.Participant{PersonID: e.Member.UserID, Name: e.Member.Name, Role: room.Recruiter}
 	for _, m := range e.Interview.Interviewers {
 		if m.UserID == p.PersonID {
 			p.Role = room.Interviewer

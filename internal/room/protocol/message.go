@@ -151,7 +151,6 @@ type (
 		ID     string `json:"id"`
 		Name   string `json:"name"`
 		Role   Role   `json:"role"`
-		Avatar string `json:"avatar,omitempty"`
 		Color  int    `json:"color"`
 		Device string `json:"device,omitempty"` // of a candidate who waits
 	}

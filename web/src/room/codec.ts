@@ -62,7 +62,6 @@ const participantShape: Shape<Participant> = {
   id: isString,
   name: isString,
   role: isRole,
-  avatar: optional(isString),
   color: isInteger,
   device: optional(isString),
 }

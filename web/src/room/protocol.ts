@@ -27,7 +27,6 @@ export interface Participant {
   id: string
   name: string
   role: Role
-  avatar?: string
   /** 0 to 7 */
   color: number
   /** the browser of a candidate who waits: each needs its own admission */

@@ -40,7 +40,7 @@ function WaitingList() {
         {waiting.map((person) => (
           <li key={person.id + (person.device ?? '')} className="room-person">
             <span className="hm-grow">
-              <Person name={person.name} avatar={person.avatar} />
+              <Person name={person.name} />
             </span>
             <AdmitButtons person={person} />
           </li>
@@ -57,7 +57,7 @@ function ParticipantRow({ person }: { person: Participant }) {
     <li className="room-person">
       <span className={`room-dot room-peer-${person.color}`} aria-hidden="true" />
       <span className="hm-grow hm-row">
-        <Person name={person.name} avatar={person.avatar} />
+        <Person name={person.name} />
         {isYou && <span className="hm-muted hm-small">{t('people.you')}</span>}
       </span>
       <span className="hm-muted hm-small">{t(`people.role.${person.role}`)}</span>
