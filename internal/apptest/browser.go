@@ -41,7 +41,7 @@ func (w *Fixture) SignInTo(corp, user string) *Browser {
 
 // Response is a received response.
 type Response struct {
-	T      *testing.T
+	T      testing.TB
 	Status int
 	Header http.Header
 	Body   []byte

@@ -41,7 +41,7 @@ import (
 // WeCom: tests sign in by a route of their own.
 type Fixture struct {
 	*httptest.Server
-	T            *testing.T
+	T            testing.TB
 	DB           *db.DB
 	Accounts     *account.Service
 	Tokens       *apitoken.Service
@@ -88,7 +88,7 @@ var members = []struct {
 }
 
 // New starts the product; change may edit its configuration.
-func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
+func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	t.Helper()
 	w := &Fixture{T: t, DB: d, Log: &LogBuffer{}, Clock: clocktest.New()}
 	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -194,7 +194,7 @@ func (w *Fixture) serveSignIn(_ http.ResponseWriter, r *http.Request) {
 
 // NewShowMeBug returns a service for the ShowMeBug at baseURL; it sends no request
 // before a company connects.
-func NewShowMeBug(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.Service {
+func NewShowMeBug(t testing.TB, interviews *interview.Service, baseURL string) *showmebug.Service {
 	t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {

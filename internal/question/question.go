@@ -56,6 +56,22 @@ type Question struct {
 	SearchTags       string `bun:"search_tags"`
 }
 
+// Summary is a question of a list, without its texts, code and test cases: they may have
+// a megabyte.
+type Summary struct {
+	bun.BaseModel `bun:"table:questions,alias:q"`
+
+	ID         string     `bun:",pk"`
+	Title      string     `bun:"title"`
+	Difficulty Difficulty `bun:"difficulty"`
+	Tags       []string   `bun:"tags"`
+	Languages  []string   `bun:"languages,scanonly"`  // of the starter code
+	TestCases  int        `bun:"test_cases,scanonly"` // their number
+	CreatedAt  time.Time  `bun:"created_at"`
+	UpdatedAt  time.Time  `bun:"updated_at"`
+	Version    int        `bun:"version"`
+}
+
 // BeforeAppendModel implements bun.BeforeAppendModelHook.
 func (q *Question) BeforeAppendModel(_ context.Context, query bun.Query) error {
 	if db.IsWrite(query) {
@@ -99,12 +115,14 @@ type Filter struct {
 
 // List returns the questions that the actor may read, newest first, and the cursor
 // of the next page.
-func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question, string, error) {
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Summary, string, error) {
 	if err := mayRead(a); err != nil {
 		return nil, "", err
 	}
-	var list []Question
-	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
+	var list []Summary
+	q := s.DB.NewSelect().Model(&list).Column("id", "title", "difficulty", "tags", "created_at", "updated_at", "version").
+		ColumnExpr("? AS languages", db.EachField("q.starter_code", "language")).
+		ColumnExpr("? AS test_cases", db.ArrayLength("q.tests", "cases")).Where("q.corp_id = ?", a.CorpID)
 	s.restrictTo(a, q)
 	if f.Query != "" {
 		q.Where("?", db.Matches("q.search_text", f.Query))
@@ -121,7 +139,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Question
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing questions: %w", err)
 	}
-	list, next := pagination.Cut(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
+	list, next := pagination.Cut(f.Page, list, func(q Summary) (time.Time, string) { return q.CreatedAt, q.ID })
 	return list, next, nil
 }
 

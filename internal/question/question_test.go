@@ -212,12 +212,43 @@ func TestListOfAssignedQuestions(t *testing.T) {
 		}
 		f.Assigned = func(actor.Actor) schema.QueryAppender { return bun.SafeQuery("SELECT ?", assigned.ID) }
 		list, _, err := f.List(t.Context(), interviewer, question.Filter{})
-		if err != nil || len(list) != 1 || list[0].ID != assigned.ID || list[0].InterviewerNotes != "哈希表" {
-			t.Errorf("the interviewer reads %+v, %v; want the assigned question with its notes", list, err)
+		if err != nil || len(list) != 1 || list[0].ID != assigned.ID {
+			t.Errorf("the interviewer reads %+v, %v; want the assigned question", list, err)
+		}
+		if got, err := f.Get(t.Context(), interviewer, assigned.ID); err != nil || got.InterviewerNotes != "哈希表" {
+			t.Errorf("the interviewer reads %+v, %v; want the notes", got, err)
 		}
 		theirs := actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}
 		if count(recruiter) != 2 || count(theirs) != 0 || count(stranger) != 0 {
 			t.Errorf("recruiter %d, another company's interviewer %d and administrator %d; want 2, 0, 0", count(recruiter), count(theirs), count(stranger))
+		}
+	})
+}
+
+// A list has numbers in place of texts, code and test cases.
+func TestListSummarizes(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		plain := f.create()
+		full := f.create(func(q *question.Question) {
+			q.Tags = []string{"数组"}
+			q.StarterCode = []question.StarterCode{{Language: "python", Code: "a"}, {Language: "go", Code: "b"}}
+			q.Tests.Cases = []testcase.Case{{Input: "1", Expected: "1"}, {Input: "2", Expected: "2", Hidden: true}}
+		})
+		if _, err := f.DB.NewRaw("UPDATE questions SET tests = '{}' WHERE id = ?", plain.ID).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := f.List(t.Context(), recruiter, question.Filter{})
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%d questions, %v", len(list), err)
+		}
+		for _, q := range list {
+			languages, cases, tags := []string{}, 0, []string{}
+			if q.ID == full.ID {
+				languages, cases, tags = []string{"python", "go"}, 2, full.Tags
+			}
+			if !slices.Equal(q.Languages, languages) || q.TestCases != cases || !slices.Equal(q.Tags, tags) || q.Version != 1 || q.Title == "" || q.Difficulty == "" {
+				t.Errorf("%+v", q)
+			}
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 type fixture struct{ *apptest.Fixture }
 
 // newFixture starts the product; change may edit its configuration.
-func newFixture(t *testing.T, d *db.DB, change ...func(*server.Config)) *fixture {
+func newFixture(t testing.TB, d *db.DB, change ...func(*server.Config)) *fixture {
 	t.Helper()
 	return &fixture{apptest.New(t, d, change...)}
 }

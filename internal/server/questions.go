@@ -10,9 +10,9 @@ import (
 
 type questionHandlers struct{ questions *question.Service }
 
-func (h questionHandlers) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.Question]], error) {
+func (h questionHandlers) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.QuestionSummary]], error) {
 	list, next, err := h.questions.List(ctx, actorOf(ctx), in.ToFilter())
-	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestion), err)
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestionSummary), err)
 }
 
 func (h questionHandlers) getQuestion(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Question], error) {

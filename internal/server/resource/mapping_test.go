@@ -108,6 +108,8 @@ func TestMapping(t *testing.T) {
 			`"tests":{"mode":"function","function":"f","comparison":"numeric","tolerance":0.5,` +
 			`"cases":[{"name":"n","hidden":true,"input":"[1]","expected":"2","cpuMs":2000,"memoryMb":128}]},` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":2}`},
+		"question of a list": {resource.NewQuestionSummary(question.Summary{ID: "q1", Title: "两数之和", Difficulty: question.Easy, Tags: []string{"数组"}, Languages: []string{"go"}, TestCases: 3, Version: 2}),
+			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2}`},
 		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
 			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
 			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},
@@ -147,6 +149,7 @@ func TestMappingOfZeroValues(t *testing.T) {
 		"candidate":  resource.NewCandidate(candidate.Candidate{}),
 		"position":   resource.NewPosition(position.Position{}),
 		"question":   resource.NewQuestion(question.Question{}),
+		"questions":  resource.NewQuestionSummary(question.Summary{}),
 		"scorecard":  resource.NewScorecard("en", interview.Scorecard{}),
 		"scorecards": resource.NewScorecards("en", interview.Evaluation{}),
 		"summary":    resource.NewScorecards("en", interview.Evaluation{Visible: true}),

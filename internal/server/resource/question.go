@@ -22,6 +22,19 @@ type Question struct {
 	Version          int           `json:"version" doc:"Incremented by every change"`
 }
 
+// QuestionSummary is a question of a list.
+type QuestionSummary struct {
+	ID         string    `json:"id"`
+	Title      string    `json:"title"`
+	Difficulty string    `json:"difficulty" enum:"easy,medium,hard"`
+	Tags       []string  `json:"tags"`
+	Languages  []string  `json:"languages" doc:"Of the starter code" example:"[\"python\"]"`
+	TestCases  int       `json:"testCases" doc:"Number of test cases"`
+	CreatedAt  time.Time `json:"createdAt"`
+	UpdatedAt  time.Time `json:"updatedAt"`
+	Version    int       `json:"version" doc:"Incremented by every change"`
+}
+
 // StarterCode is the initial content of the editor in one language.
 type StarterCode struct {
 	Language string `json:"language" maxLength:"32" example:"python"`
@@ -71,6 +84,14 @@ func NewQuestion(q question.Question) Question {
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags),
 		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c question.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, Tests: NewTestSuite(q.Tests), CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
+	}
+}
+
+// NewQuestionSummary maps a question of a list of the domain.
+func NewQuestionSummary(q question.Summary) QuestionSummary {
+	return QuestionSummary{
+		ID: q.ID, Title: q.Title, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags), Languages: nonNilSlice(q.Languages),
+		TestCases: q.TestCases, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }
 

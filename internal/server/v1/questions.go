@@ -11,9 +11,9 @@ import (
 	"github.com/huimian/huimian/internal/testcase"
 )
 
-func (a *API) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.Question]], error) {
+func (a *API) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.QuestionSummary]], error) {
 	list, next, err := a.Questions.List(ctx, actorOf(ctx), in.ToFilter())
-	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestion), err)
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestionSummary), err)
 }
 
 func (a *API) getQuestion(ctx context.Context, in *httpapi.ByID) (*versionedResponse[resource.Question], error) {

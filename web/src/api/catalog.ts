@@ -62,6 +62,15 @@ export function questionPagesQuery(query: { q?: string; difficulty?: Question['d
   })
 }
 
+/** A question with its texts, code and test cases, as it is stored now. */
+export function questionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['questions', 'one', id],
+    queryFn: () => unwrap(api.GET('/api/questions/{id}', { params: { path: { id } } })),
+    gcTime: 0,
+  })
+}
+
 export function questionChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['questions', 'choices', q],

@@ -1876,8 +1876,8 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
-        ListQuestion: {
-            items: components["schemas"]["Question"][];
+        ListQuestionSummary: {
+            items: components["schemas"]["QuestionSummary"][];
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
@@ -2238,6 +2238,34 @@ export interface components {
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
+        };
+        QuestionSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            id: string;
+            /**
+             * @description Of the starter code
+             * @example [
+             *       "python"
+             *     ]
+             */
+            languages: string[];
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Number of test cases
+             */
+            testCases: number;
+            title: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description Incremented by every change
+             */
+            version: number;
         };
         RecommendationCount: {
             /** Format: int64 */
@@ -4668,7 +4696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListQuestion"];
+                    "application/json": components["schemas"]["ListQuestionSummary"];
                 };
             };
             /** @description Error */

@@ -1,30 +1,32 @@
 // @vitest-environment jsdom
 
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, expect, it } from 'vitest'
-import { questionPagesQuery } from '@/api/catalog'
-import type { Question, Role, Session } from '@/api/types'
+import { questionPagesQuery, questionQuery } from '@/api/catalog'
+import type { Question, QuestionSummary, Role, Session } from '@/api/types'
 import { changeLanguage, initI18n } from '@/i18n'
+import { stubDialogs } from '@/ui/dialog.testing'
 import { newQueryClient, newSession, PageProviders } from '@/ui/interview.testing'
 import QuestionsPage from '.'
 
 beforeAll(async () => {
+  stubDialogs()
   await initI18n()
   await changeLanguage('zh-CN')
 })
 afterEach(cleanup)
 
-const question: Question = {
-  id: 'q1', title: '两数之和', body: '题面', difficulty: 'easy', tags: [], starterCode: [],
-      tests: { cases: [] },
+const question: QuestionSummary = {
+  id: 'q1', title: '两数之和', difficulty: 'easy', tags: [], languages: [], testCases: 0,
   createdAt: '2026-11-01T00:00:00Z', updatedAt: '2026-11-01T00:00:00Z', version: 1,
 }
 
-function renderPage(role: Role, items: Question[]) {
+function renderPage(role: Role, items: QuestionSummary[], whole?: Question) {
   const client = newQueryClient()
   const session = newSession('周航', role)
   session.features.sandbox = { state: 'ok', languages: [] } as unknown as Session['features']['sandbox']
   client.setQueryData(questionPagesQuery({}).queryKey, { pages: [{ items }], pageParams: [undefined] })
+  if (whole) client.setQueryData(questionQuery(whole.id).queryKey, whole)
   render(
     <PageProviders session={session} client={client} path="/questions">
       <QuestionsPage />
@@ -49,4 +51,12 @@ it('offers recruiters the question bank with changes', () => {
   renderPage('recruiter', [question])
   expect(screen.getByRole('button', { name: '新建题目' })).toBeTruthy()
   expect(screen.getByRole('button', { name: '编辑' })).toBeTruthy()
+})
+
+it('reads the whole question when it is opened', () => {
+  const { languages: _, testCases: __, ...rest } = question
+  renderPage('interviewer', [question], { ...rest, body: '题面', interviewerNotes: '哈希表', starterCode: [], tests: { cases: [] } })
+  expect(screen.queryByText('哈希表')).toBeNull()
+  fireEvent.click(screen.getByRole('button', { name: '两数之和' }))
+  expect(screen.getByText('哈希表')).toBeTruthy()
 })

@@ -1,13 +1,14 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { questionPagesQuery } from '@/api/catalog'
-import type { Question } from '@/api/types'
+import { questionPagesQuery, questionQuery } from '@/api/catalog'
+import type { Question, QuestionSummary } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
+import { Modal } from '@/ui/Modal'
 import { Card, Page } from '@/ui/Page'
 import { SearchBar } from '@/ui/SearchBar'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -19,7 +20,7 @@ import { QuestionEditor } from './QuestionEditor'
 import { QuestionView } from './QuestionView'
 import './questions.css'
 
-type OpenPanel = { kind: 'edit'; question?: Question } | { kind: 'view'; question: Question }
+type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view'; question: QuestionSummary }
 
 export default function QuestionsPage() {
   const { t } = useTranslation()
@@ -28,8 +29,9 @@ export default function QuestionsPage() {
   const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
   const [open, setOpen] = useState<OpenPanel>()
   const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined }))
+  const close = () => setOpen(undefined)
   const create = recruiter && (
-    <Button theme="primary" onClick={() => setOpen({ kind: 'edit' })}>
+    <Button theme="primary" onClick={() => setOpen({ kind: 'create' })}>
       {t('questions.new')}
     </Button>
   )
@@ -59,13 +61,28 @@ export default function QuestionsPage() {
         </QueryContent>
         <LoadMoreButton query={pages} />
       </Card>
-      {open?.kind === 'edit' && <QuestionEditor question={open.question} onClose={() => setOpen(undefined)} />}
-      {open?.kind === 'view' && <QuestionView question={open.question} onClose={() => setOpen(undefined)} />}
+      {open?.kind === 'create' && <QuestionEditor onClose={close} />}
+      {open && open.kind !== 'create' && (
+        <LoadedQuestion summary={open.question} onClose={close}>
+          {(question) => (open.kind === 'edit' ? <QuestionEditor question={question} onClose={close} /> : <QuestionView question={question} onClose={close} />)}
+        </LoadedQuestion>
+      )}
     </Page>
   )
 }
 
-function QuestionTable({ questions, recruiter, onOpen }: { questions: Question[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
+/** Reads the whole question of a row. */
+function LoadedQuestion({ summary, onClose, children }: { summary: QuestionSummary; onClose: () => void; children: (question: Question) => ReactNode }) {
+  const query = useQuery(questionQuery(summary.id))
+  if (query.data) return <>{children(query.data)}</>
+  return (
+    <Modal kind="drawer" title={summary.title} onClose={onClose}>
+      <QueryContent query={query}>{() => null}</QueryContent>
+    </Modal>
+  )
+}
+
+function QuestionTable({ questions, recruiter, onOpen }: { questions: QuestionSummary[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const { languages } = useSession().features.sandbox
@@ -95,7 +112,7 @@ function QuestionTable({ questions, recruiter, onOpen }: { questions: Question[]
               </span>
             ),
         },
-        { title: t('questions.starter'), cell: ({ starterCode }) => starterCode.map(({ language }) => codeLanguageName(languages, language)).join('、') },
+        { title: t('questions.starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
         { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
           title: t('common.edit'),
