@@ -1,8 +1,11 @@
 package interview
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -199,9 +202,12 @@ func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) erro
 func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
 	var list []message.Message
 	// Kinds are selected here and not by the query, for which SQLite without statistics
-	// would read all messages of the kinds.
-	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state", "kind", "channel").
-		Where("corp_id = ? AND interview_id IN (?)", f.corpID, bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
+	// would read all messages of the kinds; for an order it reads all of the company.
+	err := q.NewSelect().Model(&list).Column("id", "interview_id", "recipient", "state", "kind", "channel", "created_at").
+		Where("corp_id = ? AND interview_id IN (?)", f.corpID, bun.List(f.ids)).Scan(ctx)
+	slices.SortFunc(list, func(a, b message.Message) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), strings.Compare(a.ID, b.ID))
+	})
 	for _, msg := range list {
 		if msg.Channel != message.WeCom || msg.Kind != message.KindInvite && msg.Kind != message.KindChanged {
 			continue

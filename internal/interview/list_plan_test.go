@@ -3,11 +3,15 @@ package interview
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/pagination"
 )
 
@@ -86,4 +90,39 @@ func TestAssignedQuestionsUseIndexes(t *testing.T) {
 			t.Error(plan)
 		}
 	})
+}
+
+// queryLog records the statements of a database.
+type queryLog struct{ queries []string }
+
+func (*queryLog) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (l *queryLog) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+	l.queries = append(l.queries, e.Query)
+}
+
+// A page of interviews reads the messages of its interviews, not those of the company in
+// their order.
+func TestMessagesOfListUseIndex(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	w.schedule()
+	w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, 1) })
+	log := &queryLog{}
+	w.DB.AddQueryHook(log)
+	if _, _, err := w.List(w.ctx, w.recruiter, Filter{}); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, query := range slices.Clone(log.queries) {
+		if !strings.Contains(query, `FROM "messages"`) {
+			continue
+		}
+		found = true
+		if plan := explainQuery(t, w.DB, query); !strings.Contains(plan, "messages_interview (corp_id=? AND interview_id=?)") || strings.Contains(query, "ORDER BY") {
+			t.Errorf("%s:\n%s", query, plan)
+		}
+	}
+	if !found {
+		t.Error("the list reads no messages")
+	}
 }
