@@ -62,12 +62,13 @@ export function questionPagesQuery(query: { q?: string; difficulty?: Question['d
   })
 }
 
-/** A question with its texts, code and test cases, as it is stored now. */
+/** A question with its texts, code and test cases. It is read when it is opened and not again: an editor keeps the version that it shows. */
 export function questionQuery(id: string) {
   return queryOptions({
     queryKey: ['questions', 'one', id],
     queryFn: () => unwrap(api.GET('/api/questions/{id}', { params: { path: { id } } })),
     gcTime: 0,
+    staleTime: Infinity,
   })
 }
 
