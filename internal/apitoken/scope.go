@@ -7,6 +7,7 @@ import "slices"
 type Scope string
 
 const (
+	CandidatesErase Scope = "candidates:erase"
 	CandidatesRead  Scope = "candidates:read"
 	CandidatesWrite Scope = "candidates:write"
 	EventsRead      Scope = "events:read"
@@ -25,7 +26,7 @@ const (
 
 // Scopes lists all scopes in the order of display.
 var Scopes = []Scope{
-	InterviewsRead, InterviewsWrite, CandidatesRead, CandidatesWrite, PositionsRead, PositionsWrite,
+	InterviewsRead, InterviewsWrite, CandidatesRead, CandidatesWrite, CandidatesErase, PositionsRead, PositionsWrite,
 	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead,
 }
 

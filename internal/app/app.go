@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -66,6 +67,7 @@ type App struct {
 	Appointments *appointment.Service
 	Rooms        *room.Manager
 	Transcripts  *transcript.Service
+	Erasures     *erasure.Service
 	Webhooks     *webhook.Service
 	Importer     *importer.Service
 	Sandbox      sandbox.Runner
@@ -231,7 +233,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Interview.Appointments = a.Appointments
 	a.ShowMeBug = a.newShowMeBug(client, messages)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
-	a.Webhooks = a.newWebhooks()
+	a.Webhooks, a.Erasures = a.newWebhooks(), a.newErasures()
 	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
 	var runSlots int
 	if a.Sandbox, runSlots, err = a.newSandbox(ctx); err != nil {
@@ -330,7 +332,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	}
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
-		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview,
+		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
 		Availability: availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone}),
 		Static:       web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},

@@ -15,6 +15,9 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
+// tokenField is the name of the API token's id in Data.
+const tokenField = "token"
+
 // Data is what an entry records beside its columns. It must contain no secret
 // and no contact data; values are texts of at most a few hundred bytes.
 type Data map[string]string
@@ -58,10 +61,39 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, 
 	}
 	maps.Copy(e.Data, data)
 	if a.TokenID != "" {
-		e.Data["token"] = a.TokenID
+		e.Data[tokenField] = a.TokenID
 	}
 	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
+}
+
+// clearBatch is the number of entries that ClearData changes in one transaction.
+const clearBatch = 500
+
+// ClearData removes the data of the entries about objects that were erased, except the
+// token, and except that of an action. The data may contain what a member has entered.
+func ClearData(ctx context.Context, d *db.DB, corpID string, objectIDs []string, exceptAction string) error {
+	for last, more := "", true; more; {
+		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var page []Entry
+			err := tx.NewSelect().Model(&page).Where("al.corp_id = ? AND al.object_id IN (?)", corpID, bun.List(objectIDs)).
+				Where("al.act <> ? AND al.id > ?", exceptAction, last).Order("al.id").Limit(clearBatch).Scan(ctx)
+			more = err == nil && len(page) == clearBatch
+			for n := range page {
+				e := &page[n]
+				last = e.ID
+				maps.DeleteFunc(e.Data, func(name, _ string) bool { return name != tokenField })
+				if _, err := tx.NewUpdate().Model(e).Column("data").WherePK().Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("clearing the data of the audit log: %w", err)
+		}
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ const (
 	InterviewResponse  = "interview.response"
 	CandidateCreated   = "candidate.created"
 	CandidateChanged   = "candidate.changed"
+	CandidateErased    = "candidate.erased"
 	PositionCreated    = "position.created"
 	PositionChanged    = "position.changed"
 	ScorecardSubmitted = "scorecard.submitted"
@@ -39,7 +40,7 @@ const (
 // Types are all types, in the order of the documentation.
 var Types = []string{
 	InterviewScheduled, InterviewChanged, InterviewCancelled, InterviewStarted, InterviewEnded, InterviewDecided,
-	InterviewResponse, CandidateCreated, CandidateChanged, PositionCreated, PositionChanged, ScorecardSubmitted,
+	InterviewResponse, CandidateCreated, CandidateChanged, CandidateErased, PositionCreated, PositionChanged, ScorecardSubmitted,
 	RoomReady, RoomFailed, ExamSent, ExamFinished,
 }
 
@@ -112,6 +113,31 @@ func Get(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 func DeleteBefore(ctx context.Context, d *db.DB, before time.Time) error {
 	if _, err := d.DeleteInBatches(ctx, "events", "id", "created_at < ?", db.Time(before)); err != nil {
 		return fmt.Errorf("deleting old events: %w", err)
+	}
+	return nil
+}
+
+// clearBatch is the number of events that ClearData changes in one transaction.
+const clearBatch = 500
+
+// ClearData replaces the data of the events about subjects that were erased by
+// {"erased":true}, except those of a type. The events keep their place in the order.
+func ClearData(ctx context.Context, d *db.DB, corpID string, subjectIDs []string, exceptType string) error {
+	for last, more := "", true; more; {
+		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var ids []string
+			err := tx.NewSelect().Model((*Row)(nil)).Column("id").Where("e.corp_id = ? AND e.subject_id IN (?)", corpID, bun.List(subjectIDs)).
+				Where("e.type <> ? AND e.id > ?", exceptType, last).Order("e.id").Limit(clearBatch).Scan(ctx, &ids)
+			if more = err == nil && len(ids) == clearBatch; err != nil || len(ids) == 0 {
+				return err
+			}
+			last = ids[len(ids)-1]
+			_, err = tx.NewUpdate().Model((*Row)(nil)).Set("data = ?", `{"erased":true}`).Where("corp_id = ? AND id IN (?)", corpID, bun.List(ids)).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("clearing the data of events: %w", err)
+		}
 	}
 	return nil
 }

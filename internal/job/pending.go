@@ -71,3 +71,18 @@ func DeleteOverdue(ctx context.Context, tx *db.Tx, now time.Time, kinds ...strin
 	n, err := result.RowsAffected()
 	return int(n), err
 }
+
+// DeleteWithArg deletes the jobs whose arguments contain an id of a row that was erased,
+// except running ones and those of some kinds.
+func DeleteWithArg(ctx context.Context, tx *db.Tx, kind db.Dialect, id string, exceptKinds ...string) error {
+	args := bun.Safe("CAST(args AS TEXT)")
+	if kind == db.SQLite {
+		args = "json(args)" // kept in SQLite's binary form
+	}
+	_, err := tx.NewDelete().Table("river_job").Where("? LIKE ?", args, "%"+id+"%").
+		Where("state <> 'running' AND kind NOT IN (?)", bun.List(exceptKinds)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("deleting the jobs about %s: %w", id, err)
+	}
+	return nil
+}

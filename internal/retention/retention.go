@@ -59,6 +59,9 @@ func New(cfg Config) *Service {
 	return s
 }
 
+// onHold selects the interviews of candidates on legal hold: their data is kept.
+const onHold = "candidate_id IN (SELECT h.candidate_id FROM candidate_holds AS h)"
+
 // rule selects rows of a table that have expired before a time.
 type rule struct {
 	table, key, where string
@@ -80,7 +83,7 @@ func (s *Service) rules(now time.Time) []rule {
 		{"candidate_links", "id", "revoked_at < ? AND NOT EXISTS (SELECT 1 FROM candidate_sessions AS s WHERE s.link_id = candidate_links.id)", now.Add(-linksFor), 1},
 		{"api_tokens", "id", "(revoked_at < ? OR expires_at < ?) AND NOT EXISTS (SELECT 1 FROM idempotency_keys AS k WHERE k.token_id = api_tokens.id)", now.Add(-tokensFor), 2},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
-			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND i.ends_at >= ?)`, age(s.Ages.Messages), 2},
+			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND (i.ends_at >= ? OR i.` + onHold + "))", age(s.Ages.Messages), 2},
 		{"audit_log", "id", "at < ?", age(s.Ages.Audit), 1},
 	}
 }
@@ -113,7 +116,7 @@ func (s *Service) DeleteExpired(ctx context.Context) error {
 // first: it is not read while a part of it is deleted, and a run that was interrupted
 // is continued.
 func (s *Service) deleteRoomLogs(ctx context.Context, now, before time.Time) error {
-	rooms, err := archive.ListExpired(ctx, s.DB, before, maxRooms)
+	rooms, err := archive.ListExpired(ctx, s.DB, before, maxRooms, s.DB.NewSelect().TableExpr("interviews").Column("id").Where(onHold))
 	if err != nil {
 		return err
 	}

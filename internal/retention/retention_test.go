@@ -179,6 +179,22 @@ func TestRetentionOfRoomLogs(t *testing.T) {
 	})
 }
 
+// Logs and messages of a candidate on legal hold are kept.
+func TestRetentionOfHeldCandidate(t *testing.T) {
+	runOnBoth(t, Ages{RoomLogs: 40, Messages: 40}, func(_ *testing.T, f *fixture) {
+		for _, id := range []string{"held", "other"} {
+			f.insertInterview(id, 60)
+			f.insertMessage(id, id, "sent", 60)
+			f.exec("INSERT INTO rooms (id, corp_id, state, ended_at, created_at) VALUES (?0, 'corp', 'ended', ?1, ?1)", id, f.ago(60))
+			f.exec("INSERT INTO documents (id, corp_id, room_id, name) VALUES (?0, 'corp', ?0, 'code')", id)
+		}
+		f.exec("INSERT INTO candidate_holds (candidate_id, corp_id, reason, set_by, set_at) VALUES ('held', 'corp', 'litigation', 'ada', ?)", f.clock.Now())
+		f.run()
+		f.requireIDs("messages", "id", "held")
+		f.requireIDs("documents", "id", "held")
+	})
+}
+
 // docs/operations.md decides about every table.
 func TestEveryTableIsDocumented(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)

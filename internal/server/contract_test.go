@@ -29,6 +29,8 @@ const requestsPerOperation = 7
 // unreachedOperations are operations that cannot succeed in this test, and why.
 var unreachedOperations = map[string]string{
 	"exportReplay":           "no room has ended",
+	"eraseCandidate":         "the name would have to be that of the candidate",
+	"getErasure":             "no candidate is erased",
 	"submitScorecard":        "the scorecard would have to be complete",
 	"retryMessage":           "no message has failed",
 	"retryRoom":              "no room has failed",

@@ -76,7 +76,7 @@ func (s *Server) embedHandlers() embedHandlers {
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability,
+		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Erasures: s.Erasures,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -150,6 +150,13 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "POST /api/candidates", "createCandidate", "Create a candidate", candidates.createCandidate, http.StatusCreated)
 	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
 	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
+
+	erasures := erasureHandlers{s.Erasures}
+	register(r, "GET /api/candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", erasures.previewErasure)
+	register(r, "POST /api/candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good", erasures.eraseCandidate, http.StatusCreated)
+	register(r, "PUT /api/candidates/{id}/hold", "holdCandidate", "Set the legal hold of a candidate", erasures.holdCandidate)
+	register(r, "POST /api/candidates/{id}/hold/release", "releaseCandidate", "Release the legal hold of a candidate", erasures.releaseCandidate)
+	register(r, "GET /api/erasures", "listErasures", "List the receipts of erased candidates", erasures.listErasures)
 
 	questions := questionHandlers{s.Questions}
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)

@@ -340,3 +340,14 @@ func DeleteSeals(ctx context.Context, d *db.DB, roomID string) error {
 		return nil
 	})
 }
+
+// DeleteSecret deletes the secret of a log that is erased. The seals stay: without rows
+// and salts, their hashes reveal nothing of the log.
+func DeleteSecret(ctx context.Context, d *db.DB, roomID string) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewRaw("UPDATE transcripts SET secret = ? WHERE room_id = ?", []byte{}, roomID).Exec(ctx); err != nil {
+			return fmt.Errorf("deleting the secret of room %s: %w", roomID, err)
+		}
+		return nil
+	})
+}

@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/huimian/huimian/internal/db"
 )
 
 // ListExpired returns the ids of rooms that ended before a time and have a log, at most
-// limit of them.
-func ListExpired(ctx context.Context, d *db.DB, before time.Time, limit int64) (ids []string, err error) {
+// limit of them, except those that a query returns.
+func ListExpired(ctx context.Context, d *db.DB, before time.Time, limit int64, except *bun.SelectQuery) (ids []string, err error) {
 	err = d.NewSelect().TableExpr("rooms").Column("id").
 		Where("state = 'ended' AND ended_at < ? AND EXISTS (SELECT 1 FROM documents AS d WHERE d.room_id = rooms.id)", before).
+		Where("id NOT IN (?)", except).
 		Order("ended_at").Limit(limit).Scan(ctx, &ids)
 	if err != nil {
 		return nil, fmt.Errorf("looking for expired logs: %w", err)

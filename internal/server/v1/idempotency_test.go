@@ -119,6 +119,8 @@ func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient
 		{"remindInterviewer", ended + "/interviewers/mei/scorecard-reminder", nil, http.StatusOK},
 		{"openScorecards", ended + "/scorecards/open", nil, http.StatusOK},
 	}
+	erased := apptest.DecodeBody[resource.Candidate](ats.Call("POST", "/api/v1/candidates", object{"name": "赵敏", "overrideWarnings": true}), http.StatusCreated)
+	list = append(list, keyedOperation{"eraseCandidate", "/api/v1/candidates/" + erased.ID + "/erasure", object{"name": "赵敏"}, http.StatusCreated})
 	for _, o := range operations(t) {
 		if o.method == http.MethodPost && !slices.ContainsFunc(list, func(k keyedOperation) bool { return k.name == o.id }) {
 			t.Errorf("%s is not tested", o.id)

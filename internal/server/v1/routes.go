@@ -51,6 +51,13 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "Get a candidate", "", a.getCandidate)
 	register(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 
+	register(r, apitoken.CandidatesErase, "GET /candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", "For administrators and company tokens.", a.previewErasure)
+	register(r, apitoken.CandidatesErase, "POST /candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good",
+		"Deletes the candidate with interviews, scorecards, messages and the rooms' logs; see docs/operations.md for what stays. The name is the confirmation. A candidate on legal hold, with a scheduled or running interview or with unfinished work in WeCom or ShowMeBug is rejected with 409. "+
+			"The rest is deleted in the background: the receipt is finished then. For administrators and company tokens.", a.eraseCandidate)
+	register(r, apitoken.CandidatesErase, "GET /erasures", "listErasures", "List the receipts of erased candidates", "Newest first. They contain no personal data. For administrators and company tokens.", a.listErasures)
+	register(r, apitoken.CandidatesErase, "GET /erasures/{id}", "getErasure", "Get the receipt of an erased candidate", "For administrators and company tokens.", a.getErasure)
+
 	register(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "List questions", "Newest first.", a.listQuestions)
 	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "Get a question", "", a.getQuestion)

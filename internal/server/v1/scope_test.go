@@ -70,6 +70,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"listScorecardTemplates": apitoken.PositionsRead,
 	"listCandidates":         apitoken.CandidatesRead, "getCandidate": apitoken.CandidatesRead,
 	"createCandidate": apitoken.CandidatesWrite, "updateCandidate": apitoken.CandidatesWrite,
+	"previewErasure": apitoken.CandidatesErase, "eraseCandidate": apitoken.CandidatesErase, "listErasures": apitoken.CandidatesErase, "getErasure": apitoken.CandidatesErase,
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
@@ -83,6 +84,7 @@ var scopeOf = map[string]apitoken.Scope{
 var validBodies = map[string]string{
 	"createPosition": `{"title":"x"}`, "updatePosition": `{"title":"x"}`,
 	"createCandidate": `{"name":"x"}`, "updateCandidate": `{"name":"x"}`,
+	"eraseCandidate": `{"name":"x"}`,
 	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`,
 	"updateInterview": `{"note":"x"}`, "cancelInterview": `{}`, "decideInterview": `{"decision":"hire"}`,
 	"scheduleInterview": `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2030-01-01T00:00:00Z","durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,

@@ -21,6 +21,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/position"
@@ -40,6 +41,7 @@ type Config struct {
 	Candidates *candidate.Service
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
+	Erasures   *erasure.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	Rooms        *room.Manager

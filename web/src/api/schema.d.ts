@@ -57,6 +57,24 @@ export interface paths {
         patch: operations["updateCandidate"];
         trace?: never;
     };
+    "/api/candidates/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the erasure of a candidate would delete */
+        get: operations["previewErasure"];
+        put?: never;
+        /** Erase a candidate for good */
+        post: operations["eraseCandidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/exams": {
         parameters: {
             query?: never;
@@ -69,6 +87,40 @@ export interface paths {
         put?: never;
         /** Send a written test to a candidate */
         post: operations["sendExam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the legal hold of a candidate */
+        put: operations["holdCandidate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{id}/hold/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release the legal hold of a candidate */
+        post: operations["releaseCandidate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -137,6 +189,23 @@ export interface paths {
         };
         /** Get the candidate, for ShowMeBug's frame */
         get: operations["getEmbeddedResume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the receipts of erased candidates */
+        get: operations["listErasures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1438,6 +1507,57 @@ export interface components {
             resumeUrl?: string;
             source?: string;
         };
+        ErasedRows: {
+            /** Format: int64 */
+            rows: number;
+            /** @example messages */
+            table: string;
+        };
+        Erasure: {
+            candidateId: string;
+            /** Format: date-time */
+            finishedAt?: string;
+            id: string;
+            kept: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
+            /** Format: date-time */
+            requestedAt: string;
+            /** @description userId is empty for the command line */
+            requestedBy: components["schemas"]["Person"];
+            rows: components["schemas"]["ErasedRows"][];
+            /**
+             * @description running: logs and records are still being deleted; the candidate is gone from all pages
+             * @enum {string}
+             */
+            state: "running" | "finished";
+        };
+        ErasureInput: {
+            /**
+             * @description The candidate's name, as a confirmation
+             * @example 陈晨
+             */
+            name: string;
+        };
+        ErasurePreview: {
+            candidateId: string;
+            erasable: boolean;
+            /** @description A candidate on legal hold is not erased */
+            hold?: components["schemas"]["Hold"];
+            /** @description What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups */
+            kept: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
+            /** @description To be repeated in the request */
+            name: string;
+            /**
+             * Format: int64
+             * @description Scheduled or in progress: they are cancelled or ended first
+             */
+            openInterviews: number;
+            /**
+             * Format: int64
+             * @description Messages, calendar entries and rooms that are still being written to other systems
+             */
+            pendingWork: number;
+            rows: components["schemas"]["ErasedRows"][];
+        };
         Exam: {
             creator?: string;
             /**
@@ -1497,6 +1617,16 @@ export interface components {
              * @description Start after a move
              */
             to?: string;
+        };
+        Hold: {
+            reason: string;
+            /** Format: date-time */
+            setAt: string;
+            setBy: components["schemas"]["Person"];
+        };
+        HoldInput: {
+            /** @description Recorded in the audit log */
+            reason: string;
         };
         Import: {
             /** @description Columns of the file */
@@ -1853,6 +1983,11 @@ export interface components {
         };
         ListDepartment: {
             items: components["schemas"]["Department"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
+        ListErasure: {
+            items: components["schemas"]["Erasure"][];
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
@@ -3024,6 +3159,74 @@ export interface operations {
             };
         };
     };
+    previewErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSittings: {
         parameters: {
             query?: never;
@@ -3079,6 +3282,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
                 };
             };
             /** @description Error */
@@ -3263,6 +3538,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbeddedResume"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListErasure"];
                 };
             };
             /** @description Error */

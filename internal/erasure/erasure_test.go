@@ -1,0 +1,397 @@
+package erasure_test
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/erasure"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/archive"
+	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
+)
+
+type fixture struct{ *apptest.Fixture }
+
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, &fixture{apptest.New(t, d)}) })
+}
+
+// administrator is the actor of the tests.
+var administrator = actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
+
+func (f *fixture) exec(query string, args ...any) {
+	f.T.Helper()
+	err := f.DB.InTx(f.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw(query, args...).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		f.T.Fatalf("%s: %v", query, err)
+	}
+}
+
+// filled is a candidate about whom every table has a row with the mark.
+type filled struct {
+	candidate resource.Candidate
+	interview server.Interview
+}
+
+// fill stores a candidate and all that is recorded of an interview. mark is in every text.
+func (f *fixture) fill(mark, digits string) filled {
+	f.T.Helper()
+	rosa := f.SignIn("rosa")
+	position := apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
+	c := apptest.DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{
+		"name": mark + " 陈晨", "email": mark + "@example.com", "mobile": digits, "positionId": position.ID, "note": mark + " note", "source": mark + " source",
+		"resumeUrl": "https://example.com/" + mark, "externalId": mark + "-4711", "overrideWarnings": true,
+	}), http.StatusCreated)
+	rosa.Headers["Content-Type"] = "application/octet-stream"
+	apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports?kind=candidates&name=list.csv", "姓名,邮箱\n"+c.Name+",\n"), http.StatusCreated)
+	delete(rosa.Headers, "Content-Type")
+	schedule := func(title string) server.Interview {
+		return apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(position.ID, c.ID, func(in map[string]any) {
+			in["title"], in["note"], in["overrideWarnings"] = mark+title, mark, true
+		})), http.StatusCreated)
+	}
+	cancelled, i := schedule(" 二面"), schedule(" 一面")
+	apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews/"+cancelled.ID+"/cancel", map[string]any{"reason": mark + " is ill"}), http.StatusOK)
+	f.holdInterview(mark, i.ID)
+	f.insertRest(mark, c.ID, i.ID)
+	return filled{c, i}
+}
+
+// holdInterview starts the interview, types in its room, ends and evaluates it.
+func (f *fixture) holdInterview(mark, id string) {
+	f.T.Helper()
+	lin, rosa := f.SignIn("lin"), f.SignIn("rosa")
+	apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+id+"/start", nil), http.StatusOK)
+	ctx, rooms := f.T.Context(), f.Product.Rooms
+	if err := rooms.Open(ctx, "acme", id, "lin"); err != nil {
+		f.T.Fatal(err)
+	}
+	m, err := rooms.Join(ctx, "acme", id, room.Participant{ID: "lin", Name: "林一 " + mark, Role: "interviewer"}, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	for n, doc := range []string{"code", "notes"} {
+		push := fmt.Sprintf(`{"type":"push","doc":%q,"version":0,"clientId":"client-%d-abc","seq":1,"updates":[{"changes":[[0,%q]],"age":0}]}`, doc, n, mark+" typed")
+		if err := m.Receive(ctx, []byte(push)); err != nil {
+			f.T.Fatal(err)
+		}
+		f.awaitFrame(m, `"ack"`)
+	}
+	if err := m.Receive(ctx, []byte(`{"type":"chat","text":"`+mark+` says","ref":"c-1"}`)); err != nil {
+		f.T.Fatal(err)
+	}
+	f.awaitFrame(m, `"chat"`)
+	m.Leave()
+	if err := rooms.End(ctx, "acme", id, "lin"); err != nil {
+		f.T.Fatal(err)
+	}
+	apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+id+"/end", nil), http.StatusOK)
+	card := apptest.DecodeBody[resource.Scorecard](lin.Call("PUT", "/api/interviews/"+id+"/scorecard", map[string]any{"version": 0, "scores": []any{}, "comment": mark + " comment"}), http.StatusOK)
+	if card.Version == 0 {
+		f.T.Fatalf("scorecard %+v", card)
+	}
+	apptest.DecodeBody[server.Interview](rosa.Call("PUT", "/api/interviews/"+id+"/result", map[string]any{"decision": "hire", "comment": mark + " decision"}), http.StatusOK)
+	if got := lin.Call("GET", "/api/rooms/"+id+"/export", nil); got.Status != http.StatusOK || !bytes.Contains(got.Body, []byte(mark+" typed")) {
+		f.T.Fatalf("export: %d %.300s", got.Status, got.Body)
+	}
+}
+
+func (f *fixture) awaitFrame(m *room.Member, part string) {
+	f.T.Helper()
+	for {
+		raw, err := m.Next(f.T.Context())
+		if err != nil {
+			f.T.Fatalf("waiting for %s: %v", part, err)
+		}
+		if strings.Contains(string(raw), part) {
+			return
+		}
+	}
+}
+
+// insertRest inserts what other systems and jobs would write, which do not run here.
+func (f *fixture) insertRest(mark, candidateID, interviewID string) {
+	f.T.Helper()
+	now := f.Clock.Now()
+	f.exec("UPDATE messages SET state = 'sent', body = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" body", candidateID)
+	f.exec("UPDATE appointments SET written = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" in the calendar", candidateID)
+	f.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced, attempts, failure_code, failure_params, report, created_at, updated_at)
+		VALUES (?0, 'acme', ?1, 'showmebug', 'gone', '', 1, 1, TRUE, TRUE, 1, '', '{}', ?2, ?3, ?3)`, db.NewID(), interviewID, `{"summary":"`+mark+`"}`, now)
+	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
+		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', 'sent', TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), candidateID, mark+" exam", now)
+	request := db.NewID()
+	f.exec(`INSERT INTO run_requests (id, corp_id, room_id, client_id, language, source, stdin, limits, company_slots, turn, state, created_at, client_expires_at)
+		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
+	f.exec("INSERT INTO run_output (request_id, seq, chunks) VALUES (?, 1, ?)", request, []byte(mark+" output"))
+	f.exec("INSERT INTO candidate_sessions (token_hash, corp_id, interview_id, link_id, expires_at) SELECT ?, 'acme', interview_id, id, ? FROM candidate_links WHERE interview_id = ? LIMIT 1", mark, now, interviewID)
+	endpoint := db.NewID()
+	f.exec(`INSERT INTO webhook_endpoints (id, corp_id, url, event_types, description, state, secret, created_by, created_at, updated_at)
+		VALUES (?0, 'acme', 'https://example.com', '[]', '', 'active', ?1, '', ?2, ?2)`, endpoint, []byte{1}, now)
+	f.exec(`INSERT INTO webhook_deliveries (id, corp_id, endpoint_id, event_id, type, body, state, attempts, status, response, error_code, error, duration_ms, created_at)
+		SELECT id, 'acme', ?0, id, type, ?1, 'delivered', 1, 200, ?1, '', '', 1, ?2 FROM events WHERE subject_id IN (?3, ?4)`, endpoint, mark+" body", now, candidateID, interviewID)
+	packer := archive.Packer{DB: f.DB, Logger: slog.New(slog.DiscardHandler), KeptKinds: room.KeptKinds, Now: func() time.Time { return time.Now().AddDate(10, 0, 0) }}
+	if err := packer.PackEnded(f.T.Context()); err != nil {
+		f.T.Fatal(err)
+	}
+}
+
+// dump returns the rows of all tables and of the job queue as texts, packed logs unpacked.
+func (f *fixture) dump() []string {
+	f.T.Helper()
+	version, err := db.LatestVersion()
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	tables, err := db.Tables(f.T.Context(), version)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	var out []string
+	err = f.DB.InSnapshot(f.T.Context(), func(ctx context.Context, tx bun.Tx) error {
+		for _, table := range tables {
+			err := db.ReadRows(ctx, tx, table, func(row []any) error {
+				text := table.Name
+				for n, value := range row {
+					if raw, ok := value.([]byte); ok {
+						value = string(raw)
+						if table.Name == "room_log_blocks" && table.Columns[n].Name == "body" {
+							plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(raw[1:])))
+							if err != nil {
+								return err
+							}
+							value = string(plain)
+						}
+					}
+					text += fmt.Sprintf(" %s=%v", table.Columns[n].Name, value)
+				}
+				out = append(out, text)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		var jobs []string
+		column := "args::text || COALESCE(errors::text, '') || metadata::text"
+		if f.DB.Dialect() == db.SQLite {
+			column = "json(args) || COALESCE(json(errors), '') || json(metadata)"
+		}
+		if err := tx.NewSelect().TableExpr("river_job").ColumnExpr("'river_job ' || kind || "+column).Scan(ctx, &jobs); err != nil {
+			return err
+		}
+		out = append(out, jobs...)
+		return nil
+	})
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	return out
+}
+
+// containing returns the rows with one of the texts, in any case.
+func containing(dump []string, texts ...string) (found []string) {
+	for _, row := range dump {
+		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(row), strings.ToLower(text)) }) {
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
+func tablesOf(rows []string) []string {
+	var names []string
+	for _, row := range rows {
+		name, _, _ := strings.Cut(row, " ")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// No text of an erased candidate is in any table, and the rows of another candidate are
+// as before.
+func TestEraseLeavesNothing(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		gone, kept := f.fill("Zqxgone", "13911112222"), f.fill("Zqxkept", "13933334444")
+		marks := []string{"zqxgone", "13911112222"}
+		before := f.dump()
+		want := []string{
+			"appointments", "audit_log", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_rooms", "interviews",
+			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
+		}
+		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
+			t.Fatalf("the candidate is in %q", got)
+		}
+		ada := f.SignIn("ada")
+		path := "/api/candidates/" + gone.candidate.ID
+		preview := apptest.DecodeBody[resource.ErasurePreview](ada.Call("GET", path+"/erasure", nil), http.StatusOK)
+		if !preview.Erasable || preview.Name != gone.candidate.Name {
+			t.Fatalf("preview %+v", preview)
+		}
+		r := apptest.DecodeBody[resource.Erasure](ada.Call("POST", path+"/erasure", map[string]any{"name": gone.candidate.Name}), http.StatusCreated)
+		if r.State != "running" || !slices.Equal(r.Rows, preview.Rows) || r.RequestedBy.UserID != "ada" {
+			t.Errorf("receipt %+v, preview %+v", r, preview)
+		}
+		apptest.WantProblem(ada.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(f.SignIn("lin").Call("GET", "/api/rooms/"+gone.interview.ID+"/replay", nil), http.StatusNotFound, "error.not_found")
+		for range 2 { // the second run has nothing to do
+			if err := f.Erasures.Complete(t.Context(), "acme", r.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after := f.dump()
+		if left := containing(after, marks...); len(left) > 0 {
+			t.Errorf("%d rows are left, in %q: %.500s", len(left), tablesOf(left), left[0])
+		}
+		for _, row := range containing(before, "zqxkept", kept.candidate.ID, kept.interview.ID) {
+			if !slices.Contains(after, row) {
+				t.Errorf("a row of another candidate has changed: %.300s", row)
+			}
+		}
+		list := apptest.DecodeBody[resource.List[resource.Erasure]](ada.Call("GET", "/api/erasures", nil), http.StatusOK)
+		if len(list.Items) != 1 || list.Items[0].State != "finished" || list.Items[0].FinishedAt == nil {
+			t.Errorf("receipts %+v", list)
+		}
+		f.requireSeals(gone.interview.ID)
+		f.requireRecords(gone, r)
+	})
+}
+
+// requireSeals checks that the seals of an erased log are kept without its secret.
+func (f *fixture) requireSeals(roomID string) {
+	f.T.Helper()
+	var seals, secrets int
+	if err := f.DB.NewRaw("SELECT COUNT(*) FROM transcript_seals WHERE room_id = ?", roomID).Scan(f.T.Context(), &seals); err != nil {
+		f.T.Fatal(err)
+	}
+	if err := f.DB.NewRaw("SELECT COUNT(*) FROM transcripts WHERE room_id = ? AND LENGTH(secret) > 0", roomID).Scan(f.T.Context(), &secrets); err != nil {
+		f.T.Fatal(err)
+	}
+	if seals == 0 || secrets != 0 {
+		f.T.Errorf("%d seals, %d secrets", seals, secrets)
+	}
+}
+
+// requireRecords checks the event and the audit entry of an erasure, and that earlier
+// entries are kept without their data.
+func (f *fixture) requireRecords(gone filled, r resource.Erasure) {
+	f.T.Helper()
+	entries, err := audit.ListByObject(f.T.Context(), f.DB.DB, "acme", gone.candidate.ID, 10)
+	if err != nil || len(entries) < 2 || entries[0].Action != "candidate.erase" || entries[0].Data["erasure"] != r.ID {
+		f.T.Errorf("audit %+v, %v", entries, err)
+	}
+	var data []json.RawMessage
+	if err := f.DB.NewRaw("SELECT data FROM events WHERE type = 'candidate.erased' AND subject_id = ?", gone.candidate.ID).Scan(f.T.Context(), &data); err != nil || len(data) != 1 {
+		f.T.Errorf("events %s, %v", data, err)
+	}
+}
+
+// What prevents an erasure is a clear refusal, and nothing is deleted.
+func TestEraseRefused(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
+		ctx, id, name := t.Context(), i.Candidate.ID, i.Candidate.Name
+		refused := func(code string) {
+			t.Helper()
+			_, err := f.Erasures.Erase(ctx, administrator, id, name)
+			if apperr.KindOf(err) != apperr.Conflict || !strings.Contains(fmt.Sprint(err), code) {
+				t.Errorf("%v, want %s", err, code)
+			}
+		}
+		refused("erasure.open_interviews")
+		apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/cancel", map[string]any{}), http.StatusOK)
+		refused("erasure.pending") // the cancellation is not sent yet
+		f.exec("UPDATE messages SET state = 'sent', next_attempt_at = NULL")
+		f.exec("UPDATE appointments SET next_attempt_at = NULL")
+		if err := f.Erasures.SetHold(ctx, administrator, id, "litigation"); err != nil {
+			t.Fatal(err)
+		}
+		refused("erasure.on_hold")
+		if p, err := f.Erasures.Preview(ctx, administrator, id); err != nil || p.Hold == nil || p.Hold.Reason != "litigation" || p.Hold.By.Name != "阿达" || p.Err() == nil {
+			t.Errorf("%+v, %v", p, err)
+		}
+		if err := f.Erasures.ReleaseHold(ctx, administrator, id, "settled"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Erasures.Erase(ctx, administrator, id, "another"); apperr.KindOf(err) != apperr.Invalid {
+			t.Errorf("another name: %v", err)
+		}
+		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+		if _, err := f.Erasures.Erase(ctx, recruiter, id, name); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("a recruiter: %v", err)
+		}
+		elsewhere := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		if _, err := f.Erasures.Erase(ctx, elsewhere, id, name); !apperr.IsNotFound(err) {
+			t.Errorf("another company: %v", err)
+		}
+		apptest.DecodeBody[resource.Candidate](f.SignIn("rosa").Call("GET", "/api/candidates/"+id, nil), http.StatusOK)
+		if _, err := f.Erasures.Erase(ctx, administrator, id, " "+name+" "); err != nil {
+			t.Error(err)
+		}
+		if _, err := f.Erasures.Erase(ctx, administrator, id, name); !apperr.IsNotFound(err) {
+			t.Errorf("again: %v", err)
+		}
+	})
+}
+
+// An interview is not scheduled with a candidate who is erased at the same time.
+func TestEraseWhileScheduling(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
+		f.exec("DELETE FROM messages")
+		f.exec("UPDATE interviews SET state = 'cancelled'")
+		rosa, input := f.SignIn("rosa"), f.InterviewInput(i.Position.ID, i.Candidate.ID)
+		var scheduled *apptest.Response
+		done := make(chan struct{})
+		go func() { scheduled = rosa.Call("POST", "/api/interviews", input); close(done) }()
+		_, err := f.Erasures.Erase(t.Context(), administrator, i.Candidate.ID, i.Candidate.Name)
+		<-done
+		if (err == nil) == (scheduled.Status == http.StatusCreated) {
+			t.Errorf("erased: %v; scheduled: %d %s", err, scheduled.Status, scheduled.Body)
+		}
+	})
+}
+
+// Every table with a reference to a candidate, an interview or a room is erased.
+func TestTablesAreComplete(t *testing.T) {
+	version, err := db.LatestVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := db.Tables(t.Context(), version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := []string{"candidate_holds", "erasures", "transcripts", "transcript_seals"} // without personal data, or checked before
+	for _, table := range tables {
+		for _, c := range table.Columns {
+			refers := slices.Contains([]string{"candidate_id", "interview_id", "room_id", "document_id"}, c.Name)
+			if refers && !slices.Contains(erasure.Tables, table.Name) && !slices.Contains(others, table.Name) {
+				t.Errorf("%s.%s: the rows of an erased candidate stay", table.Name, c.Name)
+			}
+		}
+	}
+}
