@@ -55,6 +55,7 @@ export function AppRoutes() {
             <Route path="rooms" element={elements.settingsRooms} />
             <Route path="webhooks" element={elements.settingsWebhooks} />
             <Route path="tokens" element={elements.settingsTokens} />
+            <Route path="privacy" element={elements.settingsPrivacy} />
           </Route>
           <Route path="*" element={elements.notFound} />
         </Route>

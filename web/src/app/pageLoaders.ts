@@ -21,6 +21,7 @@ export type PageName =
   | 'settingsRooms'
   | 'settingsAvailability'
   | 'settingsTokens'
+  | 'settingsPrivacy'
   | 'embeddedResume'
   | 'embeddedEvaluation'
   | 'notFound'

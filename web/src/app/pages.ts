@@ -28,6 +28,7 @@ export const pages: PageLoaders = {
   settingsRooms: () => withTexts(import('@/pages/settings/showmebug'), 'admin'),
   settingsAvailability: () => withTexts(import('@/pages/settings/availability'), 'admin'),
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
+  settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),

@@ -12,6 +12,7 @@ import { WarningsNote } from '@/ui/WarningsNote'
 import { useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
+import './danger.css'
 
 interface Props {
   candidate?: Candidate
@@ -20,6 +21,8 @@ interface Props {
   positionId?: string
   onClose: () => void
   onSaved?: (candidate: Candidate) => void
+  /** Opens the erasure of a stored candidate; for administrators. */
+  onErase?: (candidate: Candidate) => void
   /** Called with a stored candidate who may be the new one; the label names what then happens. */
   existing?: { label: string; onUse: (candidate: Candidate) => void }
 }
@@ -32,7 +35,7 @@ function toCandidateInput(candidate: Candidate | undefined, name: string, positi
   return { name: candidate.name, email, mobile, positionId: position?.id ?? '', resumeUrl, source, note, language }
 }
 
-export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved, existing }: Props) {
+export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved, onErase, existing }: Props) {
   const { t } = useTranslation()
   const editor = useEditForm({
     initialInput: () => toCandidateInput(candidate, name, positionId),
@@ -108,6 +111,15 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
         />
       </div>
       <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} limit={limits.CandidateCreation.note} problem={problem('note')} onChange={(note) => set({ note })} />
+      {candidate && onErase && (
+        <section className="hm-danger">
+          <h3>{t('candidates.privacy')}</h3>
+          <p className="hm-small hm-muted">{t('candidates.eraseHint')}</p>
+          <Button theme="danger" variant="outline" onClick={() => onErase(candidate)}>
+            {t('candidates.erase')}
+          </Button>
+        </section>
+      )}
     </EditorModal>
   )
 }

@@ -7,6 +7,7 @@ import { interviewPagesQuery } from '@/api/interviews'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
+import { loadNamespace } from '@/i18n'
 import { Button, ButtonLink } from '@/ui/Button'
 import { InterviewRow } from '@/ui/InterviewRow'
 import { Modal } from '@/ui/Modal'
@@ -18,13 +19,19 @@ import { Table } from '@/ui/Table'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { CandidateEditor } from './CandidateEditor'
 
-type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams'; candidate: Candidate }
+type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams' | 'erasure'; candidate: Candidate }
 
 const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
+const ErasureDrawer = lazy(async () => {
+  const [drawer] = await Promise.all([import('./ErasureDrawer'), loadNamespace('admin')])
+  return drawer
+})
 
 export default function CandidatesPage() {
   const { t } = useTranslation()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const session = useSession()
+  const recruiter = hasRole(session, 'recruiter')
+  const administrator = hasRole(session, 'administrator')
   const [params, setParams] = useSearchParams()
   const [q, setQ] = useState('')
   const [open, setOpen] = useState<OpenPanel>()
@@ -75,9 +82,15 @@ export default function CandidatesPage() {
           positionId={positionId}
           existing={{ label: t('candidates.openExisting'), onUse: (candidate) => setOpen({ kind: 'edit', candidate }) }}
           onClose={() => setOpen(undefined)}
+          onErase={administrator ? (candidate) => setOpen({ kind: 'erasure', candidate }) : undefined}
         />
       )}
       {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+      {open?.kind === 'erasure' && (
+        <Suspense>
+          <ErasureDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />
+        </Suspense>
+      )}
       {open?.kind === 'exams' && (
         <Suspense>
           <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks'
+  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks' | 'privacy'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -20,6 +20,7 @@ const tabs: Tab[] = [
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },
+  { name: 'privacy', path: '/settings/privacy', page: 'settingsPrivacy', isVisible: isAdministrator },
 ]
 
 export function tabsFor(session: Session): Tab[] {
