@@ -17,6 +17,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/audit"
@@ -353,6 +354,62 @@ func TestEraseRefused(t *testing.T) {
 		}
 		if _, err := f.Erasures.Erase(ctx, administrator, id, name); !apperr.IsNotFound(err) {
 			t.Errorf("again: %v", err)
+		}
+	})
+}
+
+// An erasure whose run was cancelled is continued by the next run.
+func TestCompleteIsContinued(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		gone := f.fill("Zqxgone", "13911112222")
+		r, err := f.Erasures.Erase(t.Context(), administrator, gone.candidate.ID, gone.candidate.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := f.Erasures.Complete(cancelled, "acme", r.ID); err == nil {
+			t.Error("a cancelled run has completed")
+		}
+		if err := archive.MarkDeleted(t.Context(), f.DB, gone.interview.ID, f.Clock.Now()); err != nil { // the first step of a run that is killed
+			t.Fatal(err)
+		}
+		if r, err = f.Erasures.Get(t.Context(), administrator, r.ID); err != nil || r.State != erasure.Running || len(r.Remaining.Interviews) != 2 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if err := f.Erasures.Complete(t.Context(), "acme", r.ID); err != nil {
+			t.Fatal(err)
+		}
+		if r, err = f.Erasures.Get(t.Context(), administrator, r.ID); err != nil || r.State != erasure.Finished || len(r.Remaining.Interviews) != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if left := containing(f.dump(), "zqxgone"); len(left) > 0 {
+			t.Errorf("left in %q", tablesOf(left))
+		}
+	})
+}
+
+// A company token with the scope may erase; a personal token may what its member may.
+func TestEraseByToken(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
+		f.exec("DELETE FROM messages")
+		f.exec("UPDATE appointments SET next_attempt_at = NULL")
+		f.exec("UPDATE interviews SET state = 'cancelled'")
+		path, body := "/api/v1/candidates/"+i.Candidate.ID+"/erasure", map[string]any{"name": i.Candidate.Name}
+		apptest.WantProblem(f.NewAPIClient("rosa", apitoken.Personal).Call("POST", path, body), http.StatusForbidden, "error.forbidden")
+		apptest.WantProblem(f.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite).Call("POST", path, body), http.StatusForbidden, "api.scope_missing")
+		ats := f.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesErase)
+		r := apptest.DecodeBody[resource.Erasure](ats.Call("POST", path, body), http.StatusCreated)
+		if err := f.Erasures.Complete(t.Context(), "acme", r.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := apptest.DecodeBody[resource.Erasure](ats.Call("GET", "/api/v1/erasures/"+r.ID, nil), http.StatusOK); got.State != "finished" || got.CandidateID != i.Candidate.ID {
+			t.Errorf("%+v", got)
+		}
+		entries, err := audit.ListByObject(t.Context(), f.DB.DB, "acme", i.Candidate.ID, 1)
+		if err != nil || len(entries) != 1 || entries[0].Data["token"] != ats.Token.Token.ID {
+			t.Errorf("audit %+v, %v", entries, err)
 		}
 	})
 }
