@@ -287,8 +287,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listCandidates", "getWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
