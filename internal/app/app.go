@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/erasure"
@@ -65,6 +66,8 @@ type App struct {
 	Scorecards   *scorecard.Service
 	Interview    *interview.Service
 	Appointments *appointment.Service
+	Availability *availability.Service
+	Bookings     *booking.Service
 	Rooms        *room.Manager
 	Transcripts  *transcript.Service
 	Erasures     *erasure.Service
@@ -228,6 +231,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,
 	})
 	a.Interview.Register(a.Queue)
+	a.Availability = availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone})
+	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Appointments
@@ -274,7 +279,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	server := a.Config.Mail.Server()
 	server.Observe = a.metrics.observeMail
 	return notify.New(notify.Config{
-		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
+		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Bookings: a.Bookings, Account: a.Accounts, Client: client,
 		Mail:      server,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
@@ -333,8 +338,8 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
-		Availability: availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone}),
-		Static:       web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
+		Availability: a.Availability, Bookings: a.Bookings,
+		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.Host != "", SendsNothing: a.Config.SendsNothing(),

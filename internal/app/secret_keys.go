@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/secretbox"
@@ -115,6 +116,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 		{"WeCom tokens", b.tokens, account.ResealTokens},
 		{"join URLs of rooms", b.rooms, interview.ResealJoinURLs},
 		{"candidates' links", b.rooms, interview.ResealLinks},
+		{"pages with offered slots", b.rooms, booking.ResealTokens},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},
 		{"signing keys of interviews", b.signingKeys, transcript.ResealKeys},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
@@ -39,7 +40,7 @@ func (c *Config) checkSend() error {
 func sendingJobs() []string {
 	var kinds []string
 	for _, args := range []job.Args{
-		message.DeliverArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
+		message.DeliverArgs{}, booking.NoticeArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
 		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{}, showmebug.SendExamMailArgs{},
 	} {

@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -52,12 +53,15 @@ type Fixture struct {
 	ShowMeBug    *showmebug.Service
 	Appointments *appointment.Service
 	Availability *availability.Service
+	Bookings     *booking.Service
 	Transcripts  *transcript.Service
 	Erasures     *erasure.Service
 	Product      *server.Server
 	Sim          *wecomtest.Server // set by ConnectSimulator
 	Log          *LogBuffer
 	Clock        *clocktest.Clock
+
+	offers int // that CreateOffer has created
 }
 
 // PublicURL is the address of the product for its users; the tests connect to Server.URL.
@@ -98,7 +102,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Erasures: w.Erasures,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, Erasures: w.Erasures,
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
@@ -142,6 +146,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	})
 	w.Availability = availability.New(availability.Config{DB: w.DB, Members: w.membersByID, TimeZone: w.Accounts.TimeZone, Now: now})
 	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
+	w.Bookings = booking.New(booking.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Availability: w.Availability, Box: w.Interviews.Box, Now: now})
 	w.Appointments = w.newAppointments(queue, logger)
 	w.Interviews.Appointments = w.Appointments
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})

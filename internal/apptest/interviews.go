@@ -47,3 +47,16 @@ func ScheduleInput(change ...func(map[string]any)) map[string]any {
 	}
 	return in
 }
+
+// CreateOffer offers a new candidate an hour with lin, another one each time.
+func (w *Fixture) CreateOffer(position string) resource.Offer {
+	w.T.Helper()
+	rosa := w.SignIn("rosa")
+	c := DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated)
+	w.offers++
+	start := Noon.AddDate(0, 0, 3+w.offers%50).Add(time.Duration(6+w.offers/50) * time.Hour) // no test schedules an interview then
+	return DecodeBody[resource.Offer](rosa.Call("POST", "/api/offers", map[string]any{
+		"title": "一面", "positionId": position, "candidateId": c.ID, "durationMinutes": 60, "interviewers": []string{"lin"},
+		"slots": []string{start.Format(time.RFC3339)}, "overrideWarnings": true,
+	}), http.StatusCreated)
+}

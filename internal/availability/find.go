@@ -59,7 +59,11 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, q Query) (*Result, er
 	if err != nil {
 		return nil, err
 	}
-	panel, err := s.newPanel(ctx, a, &q, people)
+	loc, err := s.companyZone(ctx, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	panel, err := s.newPanel(ctx, s.DB.DB, a.CorpID, loc, &q, people)
 	if err != nil {
 		return nil, err
 	}
@@ -127,20 +131,16 @@ func withoutRepeats(ids []string) []string {
 }
 
 // newPanel reads the settings and the interviews that a query needs.
-func (s *Service) newPanel(ctx context.Context, a actor.Actor, q *Query, people map[string]member.Member) (*Panel, error) {
-	company, err := s.readCompany(ctx, s.DB.DB, a.CorpID)
+func (s *Service) newPanel(ctx context.Context, read bun.IDB, corpID string, loc *time.Location, q *Query, people map[string]member.Member) (*Panel, error) {
+	company, err := s.readCompany(ctx, read, corpID)
 	if err != nil {
 		return nil, err
 	}
-	loc, err := s.companyZone(ctx, a.CorpID)
+	own, err := readMembers(ctx, read, corpID, q.Interviewers)
 	if err != nil {
 		return nil, err
 	}
-	own, err := readMembers(ctx, s.DB.DB, a.CorpID, q.Interviewers)
-	if err != nil {
-		return nil, err
-	}
-	blocks, err := readBlocks(ctx, s.DB.DB, a.CorpID, q)
+	blocks, err := readBlocks(ctx, read, corpID, q)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (s *Service) newPanel(ctx context.Context, a actor.Actor, q *Query, people 
 		p.Name, p.Blocks = people[id].Name, blocks[id]
 		panel.People = append(panel.People, p)
 	}
-	panel.Candidate, err = readCandidateBlocks(ctx, s.DB.DB, a.CorpID, q)
+	panel.Candidate, err = readCandidateBlocks(ctx, read, corpID, q)
 	return panel, err
 }
 

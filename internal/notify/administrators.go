@@ -22,13 +22,22 @@ func (s *Service) notifyAdministrators(ctx context.Context, corpID string, card 
 		if err != nil {
 			return err
 		}
-		_, err = s.Client.Messages.Send(ctx, &wecom.Message{
-			ToUser: wecom.IDList{userID}, TextCard: card(lang),
-			EnableDuplicateCheck: true, DuplicateCheckInterval: duplicateCheckSeconds,
-		})
-		if err != nil && isRetryable(err) {
+		if err := s.sendTextCard(ctx, userID, card(lang)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// sendTextCard sends a card to a member. It returns the errors after which a retry may
+// succeed.
+func (s *Service) sendTextCard(ctx context.Context, userID string, card *wecom.TextCard) error {
+	_, err := s.Client.Messages.Send(ctx, &wecom.Message{
+		ToUser: wecom.IDList{userID}, TextCard: card,
+		EnableDuplicateCheck: true, DuplicateCheckInterval: duplicateCheckSeconds,
+	})
+	if err != nil && isRetryable(err) {
+		return err
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -28,6 +29,7 @@ type Config struct {
 	DB        *db.DB
 	Queue     *job.Queue
 	Interview *interview.Service
+	Bookings  *booking.Service
 	Account   *account.Service
 	Client    *wecom.Client
 	Mail      mail.Server // without a host candidates get no mail
@@ -57,6 +59,7 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.replyWithInterviews)
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
 	job.AddWorker(s.Queue, s.notifyContactsEmpty)
+	job.AddWorker(s.Queue, s.notifyOfBooking)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Messages.Sweep(ctx)
 		if n > 0 {

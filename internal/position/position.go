@@ -216,7 +216,8 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 		}
 		var used bool
 		err = tx.NewRaw(`SELECT EXISTS (SELECT 1 FROM candidates WHERE corp_id = ?0 AND position_id = ?1)
-			OR EXISTS (SELECT 1 FROM interviews WHERE corp_id = ?0 AND position_id = ?1)`, a.CorpID, id).Scan(ctx, &used)
+			OR EXISTS (SELECT 1 FROM interviews WHERE corp_id = ?0 AND position_id = ?1)
+			OR EXISTS (SELECT 1 FROM booking_offers WHERE corp_id = ?0 AND position_id = ?1)`, a.CorpID, id).Scan(ctx, &used)
 		if err != nil {
 			return fmt.Errorf("looking for the use of position %s: %w", id, err)
 		}

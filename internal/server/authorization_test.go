@@ -46,6 +46,12 @@ var requestBodies = map[string]string{
 	"submitScorecard":    `{"version":1}`,
 	"decideInterview":    `{"decision":"hire"}`,
 
+	"createOffer":      `{"title":"x","positionId":"x","candidateId":"x","slots":["` + clocktest.Date(2) + `T04:00:00Z"],"durationMinutes":60,"interviewers":["lin"]}`,
+	"setOfferTimes":    `{"slots":["` + clocktest.Date(3) + `T04:00:00Z"],"overrideWarnings":true}`,
+	"getBooking":       `{"token":"tttttttttttttttttttttttttttttttt"}`,
+	"bookSlot":         `{"token":"tttttttttttttttttttttttttttttttt","startsAt":"` + clocktest.Date(2) + `T04:00:00Z"}`,
+	"requestOtherTime": `{"token":"tttttttttttttttttttttttttttttttt","reason":"x"}`,
+
 	"createWebhook": `{"url":"https://example.com/hooks"}`,
 	"updateWebhook": `{"description":"x"}`,
 	"previewImport": "name\nAlex\n",
@@ -123,6 +129,16 @@ var operationRules = map[string]expectedStatuses{
 	"retryMessage":           {404, 403, 403},
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
+
+	"listOffers":       {0, 403, 403},
+	"createOffer":      {422, 403, 403},
+	"getOffer":         {404, 403, 403},
+	"setOfferTimes":    {404, 403, 403},
+	"withdrawOffer":    {404, 403, 403},
+	"showOfferLink":    {404, 403, 403},
+	"getBooking":       {404, 404, 404},
+	"bookSlot":         {404, 404, 404},
+	"requestOtherTime": {404, 404, 404},
 
 	"listWebhooks":          {0, 403, 403},
 	"createWebhook":         {0, 403, 403},
@@ -223,6 +239,8 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
 		object = apptest.DecodeBody[server.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
+	case strings.HasPrefix(path, "/api/offers/"):
+		object = w.CreateOffer(i.Position.ID).ID
 	case strings.HasPrefix(path, "/api/webhook"):
 		object = w.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
@@ -251,7 +269,7 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	candidate.Headers["Cookie"] = w.candidateCookie(i)
 	for name, b := range map[string]*apptest.Browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
 		status := http.StatusUnauthorized
-		if strings.HasPrefix(path, "/api/join") || strings.HasPrefix(path, "/api/embed/") {
+		if strings.HasPrefix(path, "/api/join") || strings.HasPrefix(path, "/api/book") || strings.HasPrefix(path, "/api/embed/") {
 			status = http.StatusNotFound
 		}
 		check(name, b, status)
@@ -290,7 +308,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
-		"findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
+		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden

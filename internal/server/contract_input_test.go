@@ -49,10 +49,15 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 	switch name {
 	case "token":
 		return g.own["join"], true
+	case "slots":
+		return []any{apptest.Noon.AddDate(0, 0, 3+g.IntN(50)).Add(10 * time.Hour).Format(time.RFC3339)}, true
 	case "startsAt":
+		if slot, ok := g.own["startsAt"]; ok {
+			return slot, true
+		}
 		return apptest.Noon.AddDate(0, 0, 3+g.IntN(300)).Format(time.RFC3339), true
 	case "expiresAt":
-		return apptest.Noon.AddDate(0, 0, 30).Format(time.RFC3339), true
+		return apptest.Noon.AddDate(0, 0, 29).Format(time.RFC3339), true
 	case "externalId":
 		return fmt.Sprintf("ats-%d", g.IntN(1_000_000_000)), true
 	case "timeZone":

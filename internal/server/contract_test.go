@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apptest"
@@ -113,7 +114,7 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 			continue
 		}
 		reached, refused := false, ""
-		position := own["positions"]
+		position, candidate, join := own["positions"], own["candidates"], own["join"]
 		for n := range requestsPerOperation {
 			w.prepareObjects(o, own, n)
 			for _, who := range callers {
@@ -130,7 +131,8 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 				}
 			}
 		}
-		own["positions"] = position // prepareObjects may have replaced it
+		own["positions"], own["candidates"], own["join"] = position, candidate, join // prepareObjects may have replaced them
+		delete(own, "startsAt")
 		if !reached && unreachedOperations[o.ID] == "" {
 			t.Errorf("%s: %s never succeeded: the walk does not reach it, as in %.600s", name, o.ID, refused)
 		}
@@ -154,6 +156,14 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	}
 	if n == 0 && o.ID == "deletePosition" {
 		own["positions"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID
+	}
+	if o.ID == "createOffer" { // a candidate has few open offers
+		own["candidates"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
+	}
+	if strings.Contains(o.path, "/offers/{") || strings.HasPrefix(o.path, "/api/book") {
+		offer := w.CreateOffer(own["positions"])
+		own["offers"], own["startsAt"] = offer.ID, offer.Slots[0].StartsAt.Format(time.RFC3339)
+		own["join"] = offer.URL[strings.LastIndexByte(offer.URL, '#')+1:]
 	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return
@@ -241,6 +251,10 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	ids["interviews"] = made.ID
 	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '#')+1:]
 	ids["messages"] = apptest.DecodeBody[resource.List[server.Message]](b.Call("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
+	ids["offers"] = post("offers", map[string]any{
+		"title": text, "note": text, "positionId": ids["positions"], "candidateId": ids["candidates"], "durationMinutes": 60, "interviewers": []string{interviewer},
+		"slots": []string{apptest.Noon.AddDate(0, 0, 4).Add(14 * time.Hour).Format(time.RFC3339)}, "overrideWarnings": true,
+	})
 	token := apptest.DecodeBody[server.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
 	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID

@@ -60,7 +60,7 @@ func (s *Server) limitSession(next http.Handler) http.Handler {
 }
 
 func isSignIn(path string) bool {
-	return strings.HasPrefix(path, "/auth/") || path == "/api/join" || path == "/api/join/lookup"
+	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/api/book") || path == "/api/join" || path == "/api/join/lookup"
 }
 
 func (s *Server) limitRate(next http.Handler, takeToken func(*http.Request) time.Duration) http.Handler {

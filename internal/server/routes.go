@@ -68,6 +68,10 @@ func (s *Server) joinHandlers() joinHandlers {
 	return joinHandlers{interviews: s.Interviews, accounts: s.Accounts, cookies: s.cookies(), now: s.Now}
 }
 
+func (s *Server) offerHandlers() offerHandlers {
+	return offerHandlers{bookings: s.Bookings, accounts: s.Accounts, publicURL: s.PublicURL, now: s.Now}
+}
+
 func (s *Server) embedHandlers() embedHandlers {
 	return embedHandlers{showmebug: s.ShowMeBug, interviews: s.Interviews, static: s.static, publicURL: s.PublicURL}
 }
@@ -76,7 +80,7 @@ func (s *Server) embedHandlers() embedHandlers {
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Erasures: s.Erasures,
+		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Erasures: s.Erasures,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -187,6 +191,14 @@ func (s *Server) registerInterviewOperations(r registrar) {
 
 	register(r, "GET /api/interviews/{id}/history", "getInterviewHistory", "Get what happened to an interview", interviews.getHistory)
 
+	offers := s.offerHandlers()
+	register(r, "GET /api/offers", "listOffers", "List the times that are offered to candidates", offers.listOffers)
+	register(r, "POST /api/offers", "createOffer", "Offer times to a candidate, who books one of them", offers.createOffer, http.StatusCreated)
+	register(r, "GET /api/offers/{id}", "getOffer", "Get an offer with the state of its slots", offers.getOffer)
+	register(r, "PUT /api/offers/{id}/times", "setOfferTimes", "Offer other slots, or extend the deadline", offers.setOfferTimes)
+	register(r, "POST /api/offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", offers.withdrawOffer)
+	register(r, "GET /api/offers/{id}/link", "showOfferLink", "Show the candidate's page again", offers.showOfferLink)
+
 	appointments := appointmentHandlers{s.Appointments}
 	register(r, "GET /api/interviews/{id}/appointments", "listAppointments", "List the schedule and the meeting of an interview in WeCom", appointments.listAppointments)
 	register(r, "POST /api/interviews/{id}/appointments/retry", "retryAppointments", "Write the schedule and the meeting again", appointments.retryAppointments)
@@ -261,6 +273,11 @@ func (s *Server) registerPublicOperations(r registrar) {
 	candidate := s.joinHandlers()
 	register(r, "POST /api/join/lookup", "getJoin", "Resolve a candidate link", candidate.getJoin)
 	register(r, "POST /api/join", "join", "Join as the candidate", candidate.joinAsCandidate)
+
+	booking := s.offerHandlers()
+	register(r, "POST /api/book/lookup", "getBooking", "Resolve the candidate's page of an offer", booking.getBooking)
+	register(r, "POST /api/book", "bookSlot", "Book a slot as the candidate", booking.bookSlot)
+	register(r, "POST /api/book/request", "requestOtherTime", "Ask for another time as the candidate", booking.requestOtherTime)
 }
 
 // registrar registers operations with common access rules and limits.

@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/hostcookie"
@@ -41,7 +42,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Erasures, Availability, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Erasures, Availability, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -54,6 +55,8 @@ type Config struct {
 	Erasures   *erasure.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
+	// Bookings are the slots that are offered to candidates.
+	Bookings *booking.Service
 	// Appointments are the schedules and meetings in WeCom.
 	Appointments *appointment.Service
 	Rooms        *room.Manager

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/availability"
-	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -81,9 +80,7 @@ func NewAvailability(language string) func(availability.Result) Availability {
 			TimeZone: r.Location.String(), BufferMinutes: int(r.Buffer.Minutes()),
 			Interviewers: httpapi.MapSlice(r.Schedules, newInterviewerAvailability),
 			Days:         NewCalendarDays(r.Days), Slots: httpapi.MapSlice(r.Slots, newTimeSlot),
-			Conflicts: httpapi.MapSlice(r.Refusals, func(f availability.Refusal) AvailabilityConflict {
-				return AvailabilityConflict{UserID: f.UserID, Code: f.Reason.Code, Text: i18n.T(language, f.Reason.Code, f.Reason.Params)}
-			}),
+			Conflicts: httpapi.MapSlice(r.Refusals, newConflict(language)),
 		}
 	}
 }

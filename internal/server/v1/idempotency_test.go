@@ -115,6 +115,8 @@ func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient
 		{"createQuestion", "/api/v1/questions", object{"title": "两数之和", "body": "题面"}, http.StatusCreated},
 		{"scheduleInterview", "/api/v1/interviews", apptest.ScheduleInput(), http.StatusCreated},
 		{"createCandidateLink", i + "/candidate-link", nil, http.StatusCreated},
+		{"createOffer", "/api/v1/offers", offerInput(w), http.StatusCreated},
+		{"withdrawOffer", "/api/v1/offers/" + w.CreateOffer(w.ScheduleInterview().Position.ID).ID + "/withdraw", nil, http.StatusOK},
 		{"cancelInterview", i + "/cancel", object{"reason": "已招满"}, http.StatusOK},
 		{"remindInterviewer", ended + "/interviewers/mei/scorecard-reminder", nil, http.StatusOK},
 		{"openScorecards", ended + "/scorecards/open", nil, http.StatusOK},

@@ -71,6 +71,12 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.InterviewsRead, "GET /availability", "findAvailability", "Find times at which interviewers are free",
 		"Working hours and interviews of up to 20 interviewers within 14 days, and the next times at which all of them are free. For recruiters, administrators and company tokens. "+
 			"Private entries of WeCom's calendar are not known. Nothing is reserved: schedule the interview at one of the times.", a.findAvailability)
+	register(r, apitoken.InterviewsRead, "GET /offers", "listOffers", "List offers", "Times that are offered to candidates, newest first. For recruiters, administrators and company tokens, as all operations on offers.", a.listOffers)
+	register(r, apitoken.InterviewsWrite, "POST /offers", "createOffer", "Offer times to a candidate",
+		"The candidate books one of up to 10 slots at the URL in the response, which appears in no other response; the interview is then created, and its participants are notified as usual. "+
+			"A slot that does not fit is rejected with 422; overrideWarnings accepts it unless a participant has an interview then. Send an Idempotency-Key.", a.createOffer)
+	register(r, apitoken.InterviewsRead, "GET /offers/{id}", "getOffer", "Get an offer", "With the state of each slot at present.", a.getOffer)
+	register(r, apitoken.InterviewsWrite, "POST /offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", "Until it is booked (409). The candidate's page names the organizer. Idempotent.", a.withdrawOffer, http.StatusOK)
 	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)

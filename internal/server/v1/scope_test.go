@@ -74,6 +74,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
+	"listOffers": apitoken.InterviewsRead, "getOffer": apitoken.InterviewsRead, "createOffer": apitoken.InterviewsWrite, "withdrawOffer": apitoken.InterviewsWrite,
 	"remindInterviewer": apitoken.InterviewsWrite, "excuseInterviewer": apitoken.InterviewsWrite, "requireScorecard": apitoken.InterviewsWrite, "openScorecards": apitoken.InterviewsWrite,
 	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
 	"getReplay": apitoken.ReplayRead, "exportReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
@@ -87,6 +88,7 @@ var validBodies = map[string]string{
 	"eraseCandidate": `{"name":"x"}`,
 	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`,
 	"updateInterview": `{"note":"x"}`, "cancelInterview": `{}`, "decideInterview": `{"decision":"hire"}`,
+	"createOffer":       `{"title":"x","positionId":"x","candidateId":"x","slots":["2030-01-01T00:00:00Z"],"durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
 	"scheduleInterview": `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2030-01-01T00:00:00Z","durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
 }
 

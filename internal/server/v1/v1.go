@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/event"
@@ -44,7 +45,9 @@ type Config struct {
 	Erasures   *erasure.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
-	Rooms        *room.Manager
+	// Bookings are the slots that are offered to candidates.
+	Bookings *booking.Service
+	Rooms    *room.Manager
 	// Transcripts exports the sealed logs of rooms.
 	Transcripts *transcript.Service
 	// Events lists the events of a company after a sequence number, as event.List

@@ -21,6 +21,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book a slot as the candidate */
+        post: operations["bookSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve the candidate's page of an offer */
+        post: operations["getBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for another time as the candidate */
+        post: operations["requestOtherTime"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates": {
         parameters: {
             query?: never;
@@ -713,6 +764,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the times that are offered to candidates */
+        get: operations["listOffers"];
+        put?: never;
+        /** Offer times to a candidate, who books one of them */
+        post: operations["createOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an offer with the state of its slots */
+        get: operations["getOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the candidate's page again */
+        get: operations["showOfferLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Offer other slots, or extend the deadline */
+        put: operations["setOfferTimes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an offer */
+        post: operations["withdrawOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -1249,6 +1386,48 @@ export interface components {
             text: string;
             /** @description The interviewer; absent for the candidate */
             userId?: string;
+        };
+        BookSlotInputBody: {
+            /**
+             * Format: date-time
+             * @description Start of the slot
+             */
+            startsAt: string;
+            /** @description The fragment of the link */
+            token: string;
+        };
+        BookedInterview: {
+            /** Format: date-time */
+            endsAt: string;
+            /** @description Path of the interview's page; absent if it cannot be displayed again */
+            joinUrl?: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended" | "cancelled";
+        };
+        BookingInputBody: {
+            /** @description The fragment of the link */
+            token: string;
+        };
+        BookingPage: {
+            booked?: components["schemas"]["BookedInterview"];
+            candidateName: string;
+            company: string;
+            contact: components["schemas"]["Contact"];
+            /** Format: int64 */
+            durationMinutes: number;
+            /** Format: date-time */
+            expiresAt: string;
+            positionTitle: string;
+            /** @description The candidate has asked for another time */
+            requested: boolean;
+            slots: components["schemas"]["OfferSlot"][];
+            /** @enum {string} */
+            state: "open" | "booked" | "withdrawn" | "expired";
+            /** @description IANA time zone of the company's times */
+            timeZone: string;
+            title: string;
         };
         BusyTime: {
             /** Format: date-time */
@@ -2006,6 +2185,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        ListOffer: {
+            items: components["schemas"]["Offer"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
         ListPosition: {
             items: components["schemas"]["Position"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -2198,6 +2382,126 @@ export interface components {
              * @description Incremented by every change by an administrator
              */
             version: number;
+        };
+        Offer: {
+            candidate: components["schemas"]["OfferCandidate"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: int64 */
+            durationMinutes: number;
+            /**
+             * Format: date-time
+             * @description Deadline of the booking
+             */
+            expiresAt: string;
+            id: string;
+            /** @description Of a booked offer */
+            interviewId?: string;
+            interviewers: components["schemas"]["Person"][];
+            /**
+             * Format: date-time
+             * @description When the candidate first opened the page
+             */
+            openedAt?: string;
+            /** @description Member in charge, who is notified of the booking */
+            organizer: components["schemas"]["Person"];
+            position: components["schemas"]["Ref"];
+            /** @description The candidate asks for another time; absent once new slots are offered */
+            requestReason?: string;
+            /** Format: date-time */
+            requestedAt?: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            round: number;
+            slots: components["schemas"]["OfferSlot"][];
+            /** @enum {string} */
+            state: "open" | "booked" | "withdrawn" | "expired";
+            /** @description IANA time zone in which the times were chosen */
+            timeZone: string;
+            title: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The candidate's page; only in the response that created the offer */
+            url?: string;
+            /**
+             * Format: int64
+             * @description Incremented by every change
+             */
+            version: number;
+        };
+        OfferCandidate: {
+            id: string;
+            name: string;
+        };
+        OfferInput: {
+            candidateId: string;
+            /**
+             * Format: int64
+             * @description 10 to 480
+             */
+            durationMinutes: number;
+            /**
+             * Format: date-time
+             * @description At most 30 days from now. Omitted: in 7 days. At the latest, the last slot
+             */
+            expiresAt?: string;
+            /** @description User ids */
+            interviewers: string[];
+            /** @description Omitted: the company's default */
+            meeting?: components["schemas"]["MeetingInput"];
+            note?: string;
+            /** @description Offer slots outside working hours too. A slot at which a participant has an interview is always refused */
+            overrideWarnings?: boolean;
+            positionId: string;
+            /** @description Omitted: the questions of the position */
+            questionIds?: string[];
+            /** @description Omitted: the company's default. Individual URLs of interviewers are entered after the booking */
+            room?: components["schemas"]["RoomInput"];
+            /**
+             * Format: int64
+             * @description 0 or omitted: 1
+             */
+            round?: number;
+            /** @description Starts, within 14 days of each other and 60 days from now */
+            slots: string[];
+            /** @description IANA time zone of the interview; omitted: the company's */
+            timeZone?: string;
+            /** @example 后端工程师 一面 */
+            title: string;
+        };
+        OfferLink: {
+            /** @example https://interview.example.com/book#… */
+            url: string;
+        };
+        OfferSlot: {
+            /** @description Why the interview does not fit, those that were accepted included */
+            conflicts?: components["schemas"]["AvailabilityConflict"][];
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
+            startsAt: string;
+            /**
+             * @description Why the candidate cannot book it. taken: an interviewer has another interview. own_interview: the candidate has. unavailable: it no longer fits otherwise
+             * @enum {string}
+             */
+            state?: "free" | "passed" | "taken" | "own_interview" | "unavailable";
+        };
+        OfferTimesInput: {
+            /**
+             * Format: date-time
+             * @description Omitted: in 7 days. At the latest, the last slot
+             */
+            expiresAt?: string;
+            overrideWarnings?: boolean;
+            /** @description Replaces all slots; omitted: only the deadline changes */
+            slots?: string[];
+            /**
+             * Format: int64
+             * @description Version that was edited; omitted: any version
+             */
+            version?: number;
         };
         Overview: {
             /**
@@ -2411,6 +2715,11 @@ export interface components {
         Ref: {
             id: string;
             title: string;
+        };
+        RequestTimeInputBody: {
+            reason: string;
+            /** @description The fragment of the link */
+            token: string;
         };
         ResponseInput: {
             reason?: string;
@@ -3006,6 +3315,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookSlot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookSlotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBooking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestOtherTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestTimeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
                 };
             };
             /** @description Error */
@@ -4771,6 +5179,209 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOffers: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+                state?: ("open" | "booked" | "withdrawn" | "expired")[];
+                candidateId?: string;
+                /** @description Only offers that have expired, or whose candidate asks for another time */
+                attention?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOffer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showOfferLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOfferTimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferTimesInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
                 };
             };
             /** @description Error */
