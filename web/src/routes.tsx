@@ -31,6 +31,7 @@ export function AppRoutes() {
         <Route path="/signin" element={elements.signin} />
         <Route path="/join" element={elements.join} />
         <Route path="/join/:token" element={elements.join} />
+        <Route path="/book" element={elements.book} />
         <Route path="/room/:id" element={elements.room} />
         {/* Shown in ShowMeBug's frames; the token in the URL authorises the request. */}
         <Route path="/embed/resume/:token" element={elements.embeddedResume} />
@@ -45,6 +46,8 @@ export function AppRoutes() {
           <Route path="interviews/:id/edit" element={elements.interviewForm} />
           <Route path="interviews/:id/scorecard" element={elements.scorecard} />
           <Route path="interviews/:id/replay" element={elements.replay} />
+          <Route path="offers" element={elements.offers} />
+          <Route path="offers/:id" element={elements.offer} />
           <Route path="positions" element={elements.positions} />
           <Route path="candidates" element={elements.candidates} />
           <Route path="candidates/import" element={elements.import} />

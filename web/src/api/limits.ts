@@ -9,6 +9,7 @@ export const limits = {
   MeetingInput: { url: 2000, code: 100 },
   PositionInput: { title: 100, department: 100, level: 50, description: 20_000 },
   QuestionInput: { title: 200, body: 50_000, interviewerNotes: 20_000 },
+  RequestTimeInputBody: { reason: 500 },
   ResponseInput: { reason: 500 },
   ResultInput: { comment: 5000 },
   RoomInput: { url: 2000 },

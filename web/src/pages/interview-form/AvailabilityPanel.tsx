@@ -57,7 +57,7 @@ export function AvailabilityPanel({ draft, dispatch, interviewId }: Props) {
           </Note>
         )}
       </div>
-      <FreeSlots slots={found.data.slots} zone={zone} chosen={chosen.startsAt} dispatch={dispatch} />
+      <FreeSlots slots={found.data.slots} zone={zone} chosen={draft.offered ? draft.slots : chosen.startsAt ? [chosen.startsAt] : []} offered={draft.offered} dispatch={dispatch} />
       <p className="hm-small hm-muted">{t('availability.about')}</p>
     </section>
   )
@@ -142,12 +142,14 @@ function Bar({ kind, axis, period, title }: { kind: 'work' | 'busy' | 'chosen'; 
 interface SlotsProps {
   slots: Availability['slots']
   zone: string
-  chosen?: string
+  chosen: string[]
+  /** Several slots are chosen, for the candidate. */
+  offered: boolean
   dispatch: (by: DraftAction) => void
 }
 
 /** Buttons with the next common free times, by day. */
-function FreeSlots({ slots, zone, chosen, dispatch }: SlotsProps) {
+function FreeSlots({ slots, zone, chosen, offered, dispatch }: SlotsProps) {
   const { t } = useTranslation()
   if (slots.length === 0) return <p className="hm-small">{t('availability.noSlots')}</p>
   const days = new Map<string, string[]>()
@@ -163,7 +165,7 @@ function FreeSlots({ slots, zone, chosen, dispatch }: SlotsProps) {
           <span className="hm-avail__date">{formatDay(day)}</span>
           {starts.map((startsAt) => {
             const { clock } = toWallClock(new Date(startsAt), zone)
-            const isChosen = chosen !== undefined && Date.parse(startsAt) === Date.parse(chosen)
+            const isChosen = chosen.some((one) => Date.parse(one) === Date.parse(startsAt))
             return (
               <Button
                 key={startsAt}
@@ -172,7 +174,7 @@ function FreeSlots({ slots, zone, chosen, dispatch }: SlotsProps) {
                 theme={isChosen ? 'primary' : 'default'}
                 aria-pressed={isChosen}
                 aria-label={t('availability.choose', { day: formatDay(day), clock })}
-                onClick={() => dispatch({ set: { day, clock } })}
+                onClick={() => dispatch(offered ? { toggleSlot: new Date(startsAt).toISOString() } : { set: { day, clock } })}
               >
                 {clock}
               </Button>

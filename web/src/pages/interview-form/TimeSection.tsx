@@ -11,6 +11,8 @@ import { Avatar } from '@/ui/Avatar'
 import { Combobox } from '@/ui/Combobox'
 import { SelectField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+import { SlotEditor } from '@/ui/SlotEditor'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { AvailabilityPanel } from './AvailabilityPanel'
 import { SelectedList, SelectedItem } from './SelectedList'
@@ -24,6 +26,7 @@ interface Props {
   interviewId?: string
 }
 
+const TIME_MODES = ['fixed', 'offer'] as const
 const DURATIONS = [30, 45, 60, 90, 120]
 
 /** Start, duration and interviewers. */
@@ -34,16 +37,28 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
   return (
     <Card title={t('form.when')}>
       <div className="hm-stack">
-        <div className="hm-time">
-          <TextField
-            type="date"
-            label={t('form.day')}
-            required
-            value={draft.day}
-            problem={problem('startsAt') ?? pastProblem}
-            onChange={(day) => dispatch({ set: { day } })}
+        {interviewId === undefined && (
+          <SegmentedControl
+            label={t('form.timeMode')}
+            value={draft.offered ? 'offer' : 'fixed'}
+            options={TIME_MODES.map((value) => ({ value, label: t(`form.timeModes.${value}`) }))}
+            onChange={(mode) => dispatch({ set: { offered: mode === 'offer' } })}
           />
-          <TextField type="time" step={300} label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />
+        )}
+        <div className="hm-time">
+          {!draft.offered && (
+            <>
+              <TextField
+                type="date"
+                label={t('form.day')}
+                required
+                value={draft.day}
+                problem={problem('startsAt') ?? pastProblem}
+                onChange={(day) => dispatch({ set: { day } })}
+              />
+              <TextField type="time" step={300} label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />
+            </>
+          )}
           <SelectField
             label={t('form.duration')}
             value={String(draft.durationMinutes)}
@@ -52,12 +67,18 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
             onChange={(value) => dispatch({ set: { durationMinutes: Number(value) } })}
           />
         </div>
-        <TimeSummary draft={draft} />
+        {!draft.offered && <TimeSummary draft={draft} />}
         <InterviewerPicker draft={draft} dispatch={dispatch} problem={problem('interviewers')} interviewId={interviewId} />
+        {draft.offered && <OfferedSlots draft={draft} dispatch={dispatch} problem={problem} />}
         <AvailabilityPanel draft={draft} dispatch={dispatch} interviewId={interviewId} />
       </div>
     </Card>
   )
+}
+
+function OfferedSlots({ draft, dispatch, problem }: Omit<Props, 'interviewId'>) {
+  const zone = useTimeZone()
+  return <SlotEditor value={draft} minutes={draft.durationMinutes} zone={zone} problem={problem} onChange={(set) => dispatch({ set })} />
 }
 
 function draftStart(draft: Draft, zone: string): Date | undefined {

@@ -1,7 +1,8 @@
 import { isOpen } from '@/api/interviewState'
-import type { Interview, InterviewInput, InterviewPatch, MeetingKind, ProblemField, RoomKind } from '@/api/types'
+import type { Interview, InterviewInput, InterviewPatch, MeetingKind, OfferInput, ProblemField, RoomKind } from '@/api/types'
 import type { ClockTime, Day } from '@/time/zone'
 import { toInstant, toWallClock } from '@/time/zone'
+import { addSlot, toDeadline } from '@/ui/SlotEditor'
 
 interface NamedRef {
   id: string
@@ -45,6 +46,12 @@ export interface Draft {
   /** Whether the questions were edited and no longer follow the position. */
   ownQuestions: boolean
   note: string
+  /** The candidate chooses one of the slots: an offer is created in place of an interview. */
+  offered: boolean
+  /** Starts of the offered slots, ISO 8601. */
+  slots: string[]
+  /** Deadline of the choice; empty: the server's default. */
+  deadline: Day
 }
 
 export function emptyDraft(day: Day, clock: ClockTime): Draft {
@@ -52,6 +59,7 @@ export function emptyDraft(day: Day, clock: ClockTime): Draft {
     title: '', ownTitle: false, position: null, candidate: null, round: 1,
     day, clock, durationMinutes: 60, interviewers: [],
     roomUrl: '', roomAddresses: {}, meetingUrl: '', meetingCode: '', questions: [], ownQuestions: false, note: '',
+    offered: false, slots: [], deadline: '',
   }
 }
 
@@ -72,6 +80,7 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
     roomAddresses: Object.fromEntries((interview.room.addresses ?? []).map(({ userId, url }) => [userId, url])),
     meetingKind: interview.meeting.kind, ...linkMeeting(interview),
     questions: interview.questions, ownQuestions: true, note: interview.note ?? '',
+    offered: false, slots: [], deadline: '',
   }
 }
 
@@ -80,7 +89,7 @@ function linkMeeting({ meeting }: Interview) {
   return { meetingUrl: (isLink && meeting.url) || '', meetingCode: (isLink && meeting.code) || '' }
 }
 
-export type DraftAction = { set: Partial<Draft> } | { addInterviewer: DraftInterviewer } | { removeInterviewer: string } | { addQuestion: NamedRef } | { removeQuestion: string }
+export type DraftAction = { set: Partial<Draft> } | { addInterviewer: DraftInterviewer } | { removeInterviewer: string } | { toggleSlot: string } | { addQuestion: NamedRef } | { removeQuestion: string }
 
 /** Applies an action. The title follows candidate, position and round until it is edited. */
 export function reduceDraft(draft: Draft, action: DraftAction, titleOf: (draft: Draft) => string): Draft {
@@ -95,6 +104,10 @@ function applyAction(draft: Draft, action: DraftAction): Draft {
     return { ...draft, interviewers: [...draft.interviewers, action.addInterviewer] }
   }
   if ('removeInterviewer' in action) return { ...draft, interviewers: draft.interviewers.filter(({ userId }) => userId !== action.removeInterviewer) }
+  if ('toggleSlot' in action) {
+    const start = action.toggleSlot
+    return { ...draft, slots: draft.slots.includes(start) ? draft.slots.filter((one) => one !== start) : addSlot(draft.slots, start) }
+  }
   if ('addQuestion' in action) {
     if (draft.questions.some(({ id }) => id === action.addQuestion.id)) return draft
     return { ...draft, ownQuestions: true, questions: [...draft.questions, action.addQuestion] }
@@ -102,7 +115,7 @@ function applyAction(draft: Draft, action: DraftAction): Draft {
   return { ...draft, ownQuestions: true, questions: draft.questions.filter(({ id }) => id !== action.removeQuestion) }
 }
 
-export type ValidationError = 'required' | 'https' | 'past' | 'nobody'
+export type ValidationError = 'required' | 'https' | 'past' | 'nobody' | 'noSlots'
 
 /** Client-side validation errors by the server's field paths. */
 export function validateDraft(draft: Draft, zone: string, now: Date): Record<string, ValidationError> {
@@ -111,7 +124,9 @@ export function validateDraft(draft: Draft, zone: string, now: Date): Record<str
   if (!draft.candidate) errors.candidateId = 'required'
   if (!draft.title.trim()) errors.title = 'required'
   if (draft.interviewers.length === 0) errors.interviewers = 'nobody'
-  if (!draft.day || !draft.clock) errors.startsAt = 'required'
+  if (draft.offered) {
+    if (draft.slots.length === 0) errors.slots = 'noSlots'
+  } else if (!draft.day || !draft.clock) errors.startsAt = 'required'
   else if (startsInPast(draft, zone, now)) errors.startsAt = 'past'
   if (draft.meetingKind === 'link' && !isHttps(draft.meetingUrl)) errors['meeting.url'] = 'https'
   if (draft.roomKind !== 'link') return errors
@@ -160,7 +175,6 @@ function toCommonInput(draft: Draft, zone: string, overrideWarnings: boolean) {
   return {
     title: draft.title.trim(),
     round: draft.round,
-    startsAt: toInstant(draft.day, draft.clock, zone).toISOString(),
     durationMinutes: draft.durationMinutes,
     timeZone: zone,
     interviewers: draft.interviewers.map(({ userId }) => userId),
@@ -173,11 +187,21 @@ function toCommonInput(draft: Draft, zone: string, overrideWarnings: boolean) {
 }
 
 export function toInterviewInput(draft: Draft, zone: string, overrideWarnings: boolean): InterviewInput {
-  return { ...toCommonInput(draft, zone, overrideWarnings), positionId: draft.position?.id ?? '', candidateId: draft.candidate?.id ?? '' }
+  return { ...toCommonInput(draft, zone, overrideWarnings), startsAt: toStart(draft, zone), ...toReferences(draft) }
+}
+
+function toReferences({ position, candidate }: Draft) {
+  return { positionId: position?.id ?? '', candidateId: candidate?.id ?? '' }
+}
+
+const toStart = ({ day, clock }: Draft, zone: string) => toInstant(day, clock, zone).toISOString()
+
+export function toOfferInput(draft: Draft, zone: string, overrideWarnings: boolean): OfferInput {
+  return { ...toCommonInput(draft, zone, overrideWarnings), slots: draft.slots, expiresAt: toDeadline(draft.deadline, zone), ...toReferences(draft) }
 }
 
 export function toInterviewPatch(draft: Draft, zone: string, version: number, overrideWarnings: boolean): InterviewPatch {
-  return { ...toCommonInput(draft, zone, overrideWarnings), version }
+  return { ...toCommonInput(draft, zone, overrideWarnings), startsAt: toStart(draft, zone), version }
 }
 
 /** An active interview of the member that overlaps the time, other than `except`. */

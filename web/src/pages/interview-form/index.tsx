@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { interviewQuery, useUpdateInterview, useScheduleInterview } from '@/api/interviews'
+import { useCreateOffer } from '@/api/offers'
 import { toProblem, problemsByField, problemForField, unmatchedProblems } from '@/api/problem'
 import type { Interview } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
@@ -13,14 +14,14 @@ import { Page } from '@/ui/Page'
 import { WarningsNote } from '@/ui/WarningsNote'
 import { EmptyState, QueryContent, Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
-import { toProblemFields, draftFromInterview, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
+import { toProblemFields, draftFromInterview, validateDraft, toInterviewInput, toInterviewPatch, toOfferInput, type Draft } from './draft'
 import { DetailsSection } from './DetailsSection'
 import { useDraft } from './useDraft'
 import { TimeSection } from './TimeSection'
 import { CandidateSection } from './CandidateSection'
 import './form.css'
 
-const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'durationMinutes', 'interviewers', 'room', 'meeting', 'questionIds', 'note']
+const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'slots', 'expiresAt', 'durationMinutes', 'interviewers', 'room', 'meeting', 'questionIds', 'note']
 
 export default function InterviewFormPage() {
   const { t } = useTranslation()
@@ -55,7 +56,9 @@ function InterviewForm({ interview, previous }: { interview?: Interview; previou
   const { draft, dispatch, restored, discard, done } = useDraft(interview && draftFromInterview(interview, zone), previous)
   const [submitAttempts, setSubmitAttempts] = useState(0)
   const form = useRef<HTMLFormElement>(null)
-  const { send, error, busy } = useSubmitInterview(interview, done)
+  const submission = useSubmitInterview(interview, done)
+  const offering = useSubmitOffer(done)
+  const { send, error, busy } = draft.offered ? offering : submission
 
   // Missing fields are shown after the first submit and removed as they are filled.
   const draftProblems = submitAttempts > 0 ? toProblemFields(validateDraft(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
@@ -72,8 +75,7 @@ function InterviewForm({ interview, previous }: { interview?: Interview; previou
   function submit(override: boolean) {
     setSubmitAttempts((count) => count + 1)
     if (Object.keys(validateDraft(draft, zone, new Date())).length > 0) return
-    const body = interview ? toInterviewPatch(draft, zone, interview.version, override) : toInterviewInput(draft, zone, override)
-    send(body)
+    send(draft, override)
   }
   function handleSubmit(event: FormEvent) {
     event.preventDefault()
@@ -88,23 +90,22 @@ function InterviewForm({ interview, previous }: { interview?: Interview; previou
       <CandidateSection draft={draft} dispatch={dispatch} problem={fieldProblem} fixed={interview !== undefined} />
       <TimeSection draft={draft} dispatch={dispatch} problem={fieldProblem} interviewId={interview?.id} />
       <DetailsSection draft={draft} dispatch={dispatch} problem={fieldProblem} />
-      <SubmitError error={error} missing={Object.keys(draftProblems).length > 0} busy={busy} onOverride={() => submit(true)} />
+      <SubmitError overrideLabel={draft.offered ? t('offers.accept') : t('form.override')} error={error} missing={Object.keys(draftProblems).length > 0} busy={busy} onOverride={() => submit(true)} />
       <div className="hm-form-foot">
         <Button type="submit" theme="primary" size="large" loading={busy}>
-          {interview ? t('form.saveChanges') : t('form.submit')}
+          {interview ? t('form.saveChanges') : draft.offered ? t('form.submitOffer') : t('form.submit')}
         </Button>
-        <span className="hm-small hm-muted">{interview ? t('form.editNotice') : t('form.submitNotice')}</span>
+        <span className="hm-small hm-muted">{interview ? t('form.editNotice') : draft.offered ? t('form.offerNotice') : t('form.submitNotice')}</span>
       </div>
     </form>
   )
 }
 
-type Body = ReturnType<typeof toInterviewInput> | ReturnType<typeof toInterviewPatch>
-
 /** Creates or updates the interview and navigates to its page. */
 function useSubmitInterview(interview: Interview | undefined, clearStoredDraft: () => void) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const zone = useTimeZone()
   const schedule = useScheduleInterview()
   const reschedule = useUpdateInterview(interview?.id ?? '')
   const { error, isPending } = interview ? reschedule : schedule
@@ -115,14 +116,31 @@ function useSubmitInterview(interview: Interview | undefined, clearStoredDraft: 
     // The candidate link is returned only once: pass it to the interview page.
     void navigate(`/interviews/${saved.id}`, { replace: true, state: { candidateLink: saved.candidateLink } })
   }
-  const send = (body: Body) => {
-    if (interview) reschedule.mutate(body, { onSuccess: handleSuccess })
-    else schedule.mutate(body as ReturnType<typeof toInterviewInput>, { onSuccess: handleSuccess })
+  const send = (draft: Draft, override: boolean) => {
+    if (interview) reschedule.mutate(toInterviewPatch(draft, zone, interview.version, override), { onSuccess: handleSuccess })
+    else schedule.mutate(toInterviewInput(draft, zone, override), { onSuccess: handleSuccess })
   }
   return { send, error, busy: isPending }
 }
 
-function SubmitError({ error, missing, busy, onOverride }: { error: unknown; missing: boolean; busy: boolean; onOverride: () => void }) {
+/** Creates an offer and navigates to its page. */
+function useSubmitOffer(clearStoredDraft: () => void) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const zone = useTimeZone()
+  const create = useCreateOffer()
+  const send = (draft: Draft, override: boolean) =>
+    create.mutate(toOfferInput(draft, zone, override), {
+      onSuccess: ({ id, url }) => {
+        clearStoredDraft()
+        toast.success(t('form.offeredToast'))
+        void navigate(`/offers/${id}`, { replace: true, state: { link: url } })
+      },
+    })
+  return { send, error: create.error, busy: create.isPending }
+}
+
+function SubmitError({ overrideLabel, error, missing, busy, onOverride }: { overrideLabel: string; error: unknown; missing: boolean; busy: boolean; onOverride: () => void }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   if (missing) return <Note tone="error">{t('error.fixFields')}</Note>
@@ -130,7 +148,7 @@ function SubmitError({ error, missing, busy, onOverride }: { error: unknown; mis
   const problem = toProblem(error)
   if (problem.onlyWarnings) {
     return (
-      <WarningsNote warnings={problem.fields} overrideLabel={t('form.override')} busy={busy} onOverride={onOverride}>
+      <WarningsNote warnings={problem.fields} overrideLabel={overrideLabel} busy={busy} onOverride={onOverride}>
         <p>{t('form.overrideText')}</p>
       </WarningsNote>
     )

@@ -44,11 +44,11 @@ export function useDraft(initial: Draft | undefined, previous: Interview | undef
   const createDraft = () => {
     const slot = proposeSlot(new Date(), zone)
     const [day, clock] = [params.get('day') ?? slot.day, params.get('clock') ?? slot.clock]
-    if (!previous) return emptyDraft(day, clock)
+    if (!previous) return { ...emptyDraft(day, clock), offered: params.get('mode') === 'offer' }
     const draft = nextRoundDraft(previous, day, clock)
     return { ...draft, title: titleOf(draft) }
   }
-  const [restored, setRestored] = useState(() => !initial && !previous && !params.has('day') && loadStoredDraft() !== null)
+  const [restored, setRestored] = useState(() => !initial && !previous && !params.has('day') && !params.has('mode') && loadStoredDraft() !== null)
   const [draft, dispatch] = useReducer(
     (before: Draft, by: DraftAction) => reduceDraft(before, by, titleOf),
     undefined,

@@ -28,6 +28,7 @@ export default function InterviewsPage() {
             options={VIEWS.map((view) => ({ value: view, label: t(`interviews.views.${view}`) }))}
             onChange={(view) => filter.set({ view })}
           />
+          {recruiter && <ButtonLink to="/offers">{t('offers.title')}</ButtonLink>}
           {recruiter && <ButtonLink to="/interviews/import">{t('common.import')}</ButtonLink>}
           {recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
         </>

@@ -12,6 +12,7 @@ import { EnterRoomLink, useOffersRoom } from '@/ui/EnterRoomLink'
 import { InterviewRow } from '@/ui/InterviewRow'
 import { Card, Page } from '@/ui/Page'
 import { EmptyState, QueryContent, Note } from '@/ui/feedback'
+import { OffersCard } from './OffersCard'
 import { AwaitingResponseCard, WorklistCard } from './WorklistCard'
 import './overview.css'
 
@@ -44,6 +45,7 @@ export default function OverviewPage() {
                     )}
                   </QueryContent>
                 )}
+                {recruiter && <OffersCard />}
               </div>
               <div className="hm-stack">
                 <PendingResponseCard interviews={data.toAnswer} />
