@@ -38,12 +38,14 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
     <Card title={t('form.when')}>
       <div className="hm-stack">
         {interviewId === undefined && (
-          <SegmentedControl
-            label={t('form.timeMode')}
-            value={draft.offered ? 'offer' : 'fixed'}
-            options={TIME_MODES.map((value) => ({ value, label: t(`form.timeModes.${value}`) }))}
-            onChange={(mode) => dispatch({ set: { offered: mode === 'offer' } })}
-          />
+          <div>
+            <SegmentedControl
+              label={t('form.timeMode')}
+              value={draft.offered ? 'offer' : 'fixed'}
+              options={TIME_MODES.map((value) => ({ value, label: t(`form.timeModes.${value}`) }))}
+              onChange={(mode) => dispatch({ set: { offered: mode === 'offer' } })}
+            />
+          </div>
         )}
         <div className="hm-time">
           {!draft.offered && (
