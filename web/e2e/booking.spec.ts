@@ -73,9 +73,10 @@ test('the candidate books one of the offered times', async ({ browser, demo }) =
     const taken = candidate.getByRole('group', { name: '请选择一个时间' }).getByRole('radio').first()
     await expect(taken).toBeDisabled()
     await expect(candidate.getByText('已被占用')).toBeVisible()
-    await candidate.getByText(/^公司：/).click()
+    await candidate.getByText(/^公司时间/).click()
     await expect(candidate.getByRole('radio', { name: /14:00–15:00/ })).toBeEnabled()
-    await report.check(candidate, "the candidate's page")
+    await report.check(candidate, "the candidate's page", ['phone', 'desktop', 'wecom'])
+    expect(await candidate.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
 
   await test.step('the recruiter sees why', async () => {

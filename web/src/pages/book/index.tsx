@@ -7,7 +7,7 @@ import { isInvalidJoinLink } from '@/api/join'
 import type { BookingPage } from '@/api/types'
 import { CardPage } from '@/app/CardPage'
 import { LanguageSelect } from '@/app/LanguageSelect'
-import { formatTimeZone } from '@/time/format'
+import { formatOffset, formatTimeZone } from '@/time/format'
 import { browserTimeZone, offsetMinutes } from '@/time/zone'
 import { ButtonLink } from '@/ui/Button'
 import { SegmentedControl } from '@/ui/SegmentedControl'
@@ -105,7 +105,7 @@ function useZones(page: BookingPage) {
   const at = new Date(page.slots[0]?.startsAt ?? page.booked?.startsAt ?? page.expiresAt)
   const differs = offsetMinutes(at, own) !== offsetMinutes(at, page.timeZone)
   const zone = useCompany ? page.timeZone : own
-  const text = (name: string) => formatTimeZone(name, at)
+  const offset = (name: string) => formatOffset(offsetMinutes(at, name)) // the full names are wider than a phone
   return {
     zone,
     switch: (
@@ -116,13 +116,13 @@ function useZones(page: BookingPage) {
             label={t('book.zone')}
             value={useCompany ? 'company' : 'own'}
             options={[
-              { value: 'own', label: t('book.ownZone', { zone: text(own) }) },
-              { value: 'company', label: t('book.companyZone', { zone: text(page.timeZone) }) },
+              { value: 'own', label: t('book.ownZone', { zone: offset(own) }) },
+              { value: 'company', label: t('book.companyZone', { zone: offset(page.timeZone) }) },
             ]}
             onChange={(value) => setUseCompany(value === 'company')}
           />
         )}
-        <p className="hm-small hm-muted">{t('book.allIn', { zone: text(zone) })}</p>
+        <p className="hm-small hm-muted">{t('book.allIn', { zone: formatTimeZone(zone, at) })}</p>
       </div>
     ),
   }

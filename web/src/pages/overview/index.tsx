@@ -40,12 +40,12 @@ export default function OverviewPage() {
                     {(groups) => (
                       <>
                         <WorklistCard groups={groups} />
+                        <OffersCard />
                         <AwaitingResponseCard groups={groups} />
                       </>
                     )}
                   </QueryContent>
                 )}
-                {recruiter && <OffersCard />}
               </div>
               <div className="hm-stack">
                 <PendingResponseCard interviews={data.toAnswer} />
