@@ -89,6 +89,7 @@ type Receipt struct {
 type Remaining struct {
 	Interviews []string `json:"interviews,omitempty"` // also the ids of their rooms
 	Sittings   []string `json:"sittings,omitempty"`   // written tests
+	Offers     []string `json:"offers,omitempty"`     // of times, of which the candidate books one
 }
 
 // Preview is what an erasure of a candidate deletes, and what prevents it.

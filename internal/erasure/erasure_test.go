@@ -143,6 +143,10 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', ?1, 'showmebug', 'gone', '', 1, 1, TRUE, TRUE, 1, '', '{}', ?2, ?3, ?3)`, db.NewID(), interviewID, `{"summary":"`+mark+`"}`, now)
 	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
 		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', 'sent', TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), candidateID, mark+" exam", now)
+	f.exec(`INSERT INTO booking_offers (id, corp_id, position_id, candidate_id, organizer_id, title, round, duration_minutes, time_zone, interviewers, room_kind, room_url,
+		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, version, created_by, created_at, updated_at)
+		SELECT ?0, 'acme', position_id, id, 'rosa', ?1, 1, 60, 'UTC', '[]', 'builtin', '', '', '', '', '[]', ?1, '[]', 'open', ?2, ?1, ?0, 1, 'rosa', ?2, ?2
+		FROM candidates WHERE id = ?3`, db.NewID(), mark+" offer", now, candidateID)
 	request := db.NewID()
 	f.exec(`INSERT INTO run_requests (id, corp_id, room_id, client_id, language, source, stdin, limits, company_slots, turn, state, created_at, client_expires_at)
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
@@ -240,7 +244,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_rooms", "interviews",
+			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_rooms", "interviews",
 			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {

@@ -23,7 +23,7 @@ type person struct {
 
 // subjectIDs are the ids by which the audit log and the events refer to the person.
 func (p *person) subjectIDs() []string {
-	return slices.Concat([]string{p.candidateID}, p.Interviews, p.Sittings)
+	return slices.Concat([]string{p.candidateID}, p.Interviews, p.Sittings, p.Offers)
 }
 
 // rows selects the rows of a table. where may contain ?0 for the company, ?1 for the
@@ -61,6 +61,7 @@ var personRows = []rows{
 	{"interview_rooms", ofInterviews},
 	{"run_requests", ofRooms},
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1"},
+	{"booking_offers", "corp_id = ?0 AND candidate_id = ?1"},
 	{"interviews", "corp_id = ?0 AND id IN (?2)"},
 	{"candidates", "corp_id = ?0 AND id = ?1"},
 }
@@ -85,7 +86,7 @@ var recordRows = []rows{
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
 	"candidates", "interviews", "interview_members", "scorecards", "candidate_links", "candidate_sessions", "messages", "appointments",
-	"interview_rooms", "exam_sittings", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
+	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }
 
@@ -112,9 +113,9 @@ func collect(ctx context.Context, q bun.IDB, corpID, candidateID string) (*Previ
 	return out, found, out.readObstacles(ctx, q, found)
 }
 
-// readIDs reads the ids of the candidate's interviews and written tests.
+// readIDs reads the ids of the candidate's interviews, written tests and offers.
 func (p *person) readIDs(ctx context.Context, q bun.IDB) error {
-	for table, ids := range map[string]*[]string{"interviews": &p.Interviews, "exam_sittings": &p.Sittings} {
+	for table, ids := range map[string]*[]string{"interviews": &p.Interviews, "exam_sittings": &p.Sittings, "booking_offers": &p.Offers} {
 		err := q.NewSelect().TableExpr("?", bun.Ident(table)).Column("id").Where("corp_id = ? AND candidate_id = ?", p.corpID, p.candidateID).
 			Order("id").Limit(maxInterviews).Scan(ctx, ids)
 		if err != nil {
