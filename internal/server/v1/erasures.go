@@ -11,6 +11,9 @@ import (
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
+// erasureAPI are the operations on erasures of candidates.
+type erasureAPI struct{ *API }
+
 // erasingActorOf returns the caller of an operation that requires candidates:erase. Only
 // administrators create company tokens: with this scope, one has their right to erase.
 // A personal token has the right of its member.
@@ -22,20 +25,20 @@ func erasingActorOf(ctx context.Context) actor.Actor {
 	return a
 }
 
-func (a *API) previewErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ErasurePreview], error) {
+func (a erasureAPI) previewErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ErasurePreview], error) {
 	return httpapi.MapResponse(resource.NewErasurePreview)(a.Erasures.Preview(ctx, erasingActorOf(ctx), in.ID))
 }
 
-func (a *API) eraseCandidate(ctx context.Context, in *httpapi.RequestByID[resource.ErasureInput]) (*createdResponse[resource.Erasure], error) {
+func (a erasureAPI) eraseCandidate(ctx context.Context, in *httpapi.RequestByID[resource.ErasureInput]) (*createdResponse[resource.Erasure], error) {
 	respond := respondCreated("/erasures", func(r *erasure.Receipt) string { return r.ID }, resource.NewErasure)
-	return respond(a.Erasures.Erase(ctx, erasingActorOf(ctx), in.ID, in.Body.Name, storeAnswer(a, http.StatusCreated, respond)))
+	return respond(a.Erasures.Erase(ctx, erasingActorOf(ctx), in.ID, in.Body.Name, storeAnswer(a.API, http.StatusCreated, respond)))
 }
 
-func (a *API) listErasures(ctx context.Context, in *resource.Page) (*httpapi.Response[resource.List[resource.Erasure]], error) {
+func (a erasureAPI) listErasures(ctx context.Context, in *resource.Page) (*httpapi.Response[resource.List[resource.Erasure]], error) {
 	list, next, err := a.Erasures.List(ctx, erasingActorOf(ctx), in.ToDomain())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewErasure), err)
 }
 
-func (a *API) getErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Erasure], error) {
+func (a erasureAPI) getErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Erasure], error) {
 	return httpapi.MapResponse(resource.NewErasure)(a.Erasures.Get(ctx, erasingActorOf(ctx), in.ID))
 }

@@ -23,13 +23,16 @@ type OfferInput struct {
 	Room            *resource.RoomInput `json:"room,omitempty" doc:"Omitted: the company's default"`
 }
 
-func (a *API) listOffers(ctx context.Context, in *resource.OffersQuery) (*httpapi.Response[resource.List[resource.Offer]], error) {
+// offerAPI are the operations on offers of times.
+type offerAPI struct{ *API }
+
+func (a offerAPI) listOffers(ctx context.Context, in *resource.OffersQuery) (*httpapi.Response[resource.List[resource.Offer]], error) {
 	list, next, err := a.Bookings.List(ctx, actorOf(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, func(o *booking.Offer) resource.Offer { return a.toOffer(ctx, o) }), err)
 }
 
 // toOffer maps an offer to what the caller may see of it.
-func (a *API) toOffer(ctx context.Context, o *booking.Offer) resource.Offer {
+func (a offerAPI) toOffer(ctx context.Context, o *booking.Offer) resource.Offer {
 	out := resource.NewOffer(o, db.NowOf(a.Now))
 	if !callerOf(ctx).HasScope(apitoken.InterviewsRead) {
 		out.RequestReason = ""
@@ -37,12 +40,12 @@ func (a *API) toOffer(ctx context.Context, o *booking.Offer) resource.Offer {
 	return out
 }
 
-func (a *API) getOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
+func (a offerAPI) getOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
 	lang := httpapi.Language(ctx)
 	return httpapi.MapResponse(resource.NewOfferView(lang, db.NowOf(a.Now)))(a.Bookings.Get(ctx, actorOf(ctx), in.ID, lang))
 }
 
-func (a *API) createOffer(ctx context.Context, in *httpapi.Request[OfferInput]) (*createdResponse[resource.Offer], error) {
+func (a offerAPI) createOffer(ctx context.Context, in *httpapi.Request[OfferInput]) (*createdResponse[resource.Offer], error) {
 	b := in.Body
 	p := b.ToPlan(callerOf(ctx).Profile.Corp.TimeZone)
 	p.PositionID, p.CandidateID, p.Duration = b.PositionID, b.CandidateID, resource.Minutes(b.DurationMinutes)
@@ -61,10 +64,10 @@ func (a *API) createOffer(ctx context.Context, in *httpapi.Request[OfferInput]) 
 	}
 	respond := respondCreated("/offers", func(c *booking.Created) string { return c.ID }, toOffer)
 	hook := func(c booking.Created, err error) (*createdResponse[resource.Offer], error) { return respond(&c, err) }
-	return respond(a.Bookings.Create(ctx, actorOf(ctx), p, b.ToTimes(), storeAnswer(a, http.StatusCreated, hook)))
+	return respond(a.Bookings.Create(ctx, actorOf(ctx), p, b.ToTimes(), storeAnswer(a.API, http.StatusCreated, hook)))
 }
 
-func (a *API) withdrawOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
+func (a offerAPI) withdrawOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
 	respond := httpapi.MapResponse(func(o booking.Offer) resource.Offer { return a.toOffer(ctx, &o) })
-	return respond(a.Bookings.Withdraw(ctx, actorOf(ctx), in.ID, storeAnswer(a, http.StatusOK, respond)))
+	return respond(a.Bookings.Withdraw(ctx, actorOf(ctx), in.ID, storeAnswer(a.API, http.StatusOK, respond)))
 }

@@ -33,6 +33,7 @@ func (a *API) registerAll(api huma.API) {
 // registerOperations registers every operation with its required scope.
 func (a *API) registerOperations(api huma.API) {
 	r := registrar{api: a, huma: api}
+	offers, erasures := offerAPI{a}, erasureAPI{a}
 	register(r, "", "GET /me", "getMe", "Get the caller's token", "Its owner, company and scopes. Requires no scope.", a.getMe)
 	register(r, apitoken.MembersRead, "GET /members", "listMembers", "List members", "Members within the application's visible range in WeCom, ordered by userid.", a.listMembers)
 	register(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
@@ -51,12 +52,12 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "Get a candidate", "", a.getCandidate)
 	register(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 
-	register(r, apitoken.CandidatesErase, "GET /candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", "For administrators and company tokens.", a.previewErasure)
+	register(r, apitoken.CandidatesErase, "GET /candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", "For administrators and company tokens.", erasures.previewErasure)
 	register(r, apitoken.CandidatesErase, "POST /candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good",
 		"Deletes the candidate with interviews, scorecards, messages and the rooms' logs; see docs/operations.md for what stays. The name is the confirmation. A candidate on legal hold, with a scheduled or running interview or with unfinished work in WeCom or ShowMeBug is rejected with 409. "+
-			"The rest is deleted in the background: the receipt is finished then. For administrators and company tokens.", a.eraseCandidate)
-	register(r, apitoken.CandidatesErase, "GET /erasures", "listErasures", "List the receipts of erased candidates", "Newest first. They contain no personal data. For administrators and company tokens.", a.listErasures)
-	register(r, apitoken.CandidatesErase, "GET /erasures/{id}", "getErasure", "Get the receipt of an erased candidate", "For administrators and company tokens.", a.getErasure)
+			"The rest is deleted in the background: the receipt is finished then. For administrators and company tokens.", erasures.eraseCandidate)
+	register(r, apitoken.CandidatesErase, "GET /erasures", "listErasures", "List the receipts of erased candidates", "Newest first. They contain no personal data. For administrators and company tokens.", erasures.listErasures)
+	register(r, apitoken.CandidatesErase, "GET /erasures/{id}", "getErasure", "Get the receipt of an erased candidate", "For administrators and company tokens.", erasures.getErasure)
 
 	register(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "List questions", "Newest first.", a.listQuestions)
 	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)
@@ -71,12 +72,12 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.InterviewsRead, "GET /availability", "findAvailability", "Find times at which interviewers are free",
 		"Working hours and interviews of up to 20 interviewers within 14 days, and the next times at which all of them are free. For recruiters, administrators and company tokens. "+
 			"Private entries of WeCom's calendar are not known. Nothing is reserved: schedule the interview at one of the times.", a.findAvailability)
-	register(r, apitoken.InterviewsRead, "GET /offers", "listOffers", "List offers", "Times that are offered to candidates, newest first. For recruiters, administrators and company tokens, as all operations on offers.", a.listOffers)
+	register(r, apitoken.InterviewsRead, "GET /offers", "listOffers", "List offers", "Times that are offered to candidates, newest first. For recruiters, administrators and company tokens, as all operations on offers.", offers.listOffers)
 	register(r, apitoken.InterviewsWrite, "POST /offers", "createOffer", "Offer times to a candidate",
 		"The candidate books one of up to 10 slots at the URL in the response, which appears in no other response; the interview is then created, and its participants are notified as usual. "+
-			"A slot that does not fit is rejected with 422; overrideWarnings accepts it unless a participant has an interview then. Send an Idempotency-Key.", a.createOffer)
-	register(r, apitoken.InterviewsRead, "GET /offers/{id}", "getOffer", "Get an offer", "With the state of each slot at present.", a.getOffer)
-	register(r, apitoken.InterviewsWrite, "POST /offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", "Until it is booked (409). The candidate's page names the organizer. Idempotent.", a.withdrawOffer, http.StatusOK)
+			"A slot that does not fit is rejected with 422; overrideWarnings accepts it unless a participant has an interview then. Send an Idempotency-Key.", offers.createOffer)
+	register(r, apitoken.InterviewsRead, "GET /offers/{id}", "getOffer", "Get an offer", "With the state of each slot at present.", offers.getOffer)
+	register(r, apitoken.InterviewsWrite, "POST /offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", "Until it is booked (409). The candidate's page names the organizer. Idempotent.", offers.withdrawOffer, http.StatusOK)
 	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)
