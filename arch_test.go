@@ -183,12 +183,13 @@ var table = map[string]row{
 	"internal/app": {"internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
-	"web":          {"", "github.com", "the built front end and nothing else"},
-	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
-	"cmd/demo":     {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
-	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
+	"internal/cli/tokenfile": {"wecom", drivers, "a token store of the public client"},
+	"web":                    {"", "github.com", "the built front end and nothing else"},
+	"cmd/huimian":            {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
+	"cmd/demo":               {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
+	"cmd/wecomsim":           {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
 	"tools/style/measure": {"", "github.com", "go/ast and go/parser count what the rules limit"},

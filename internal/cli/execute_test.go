@@ -202,3 +202,11 @@ COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _huimian; printf '%s\n' "${COMPREPLY[@]}"
 		}
 	}
 }
+
+// checkError compares an error with the text that it must contain; "" is no error.
+func checkError(t *testing.T, name string, err error, want string) {
+	t.Helper()
+	if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		t.Errorf("%s: %v, want %q", name, err, want)
+	}
+}

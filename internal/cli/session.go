@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/cli/tokenfile"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -45,8 +46,8 @@ func (s *session) newWeComClient() (*wecom.Client, error) {
 	}
 	cfg := wecom.Config{CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL}
 	if s.tokenFile != "" {
-		tokens := newTokenFile(s.tokenFile, cfg)
-		if _, err := tokens.readTokens(); err != nil {
+		tokens := tokenfile.New(s.tokenFile, cfg)
+		if err := tokens.CheckReadable(); err != nil {
 			return nil, usageError{err}
 		}
 		cfg.TokenStore = tokens

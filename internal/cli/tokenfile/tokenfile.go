@@ -1,4 +1,6 @@
-package cli
+// Package tokenfile stores access tokens of WeCom between runs of a program, for scripts
+// that run it often: WeCom limits how often a token may be fetched.
+package tokenfile
 
 import (
 	"context"
@@ -15,21 +17,28 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// tokenFile stores access tokens between runs of the program, for scripts that run
-// it often: WeCom limits how often a token may be fetched. The file is readable
-// by its owner only and replaced atomically. There is no lease: two concurrent
-// runs may both fetch, and WeCom returns the same token to both.
-type tokenFile struct {
+// File is a wecom.TokenStore. The file is readable by its owner only and replaced
+// atomically. There is no lease: two concurrent runs may both fetch, and WeCom returns the
+// same token to both.
+type File struct {
 	path  string
 	owner string // digest of base URL and secret, part of every key
 }
 
-func newTokenFile(path string, cfg wecom.Config) *tokenFile {
+// New returns the store in the file at path, which need not exist, for the application of
+// cfg. Other applications may use the same file.
+func New(path string, cfg wecom.Config) *File {
 	sum := sha256.Sum256([]byte(cfg.BaseURL + "\n" + string(cfg.Secret)))
-	return &tokenFile{path: path, owner: hex.EncodeToString(sum[:8])}
+	return &File{path: path, owner: hex.EncodeToString(sum[:8])}
 }
 
-func (f *tokenFile) ownerKey(key string) string { return key + " " + f.owner }
+// CheckReadable returns the error of a file that cannot be read or has another content.
+func (f *File) CheckReadable() error {
+	_, err := f.readTokens()
+	return err
+}
+
+func (f *File) ownerKey(key string) string { return key + " " + f.owner }
 
 type storedToken struct {
 	Value     string    `json:"value"`
@@ -38,7 +47,7 @@ type storedToken struct {
 }
 
 // Load returns the token of the key, or the zero value.
-func (f *tokenFile) Load(_ context.Context, key string) (wecom.StoredToken, error) {
+func (f *File) Load(_ context.Context, key string) (wecom.StoredToken, error) {
 	all, err := f.readTokens()
 	if err != nil {
 		return wecom.StoredToken{}, err
@@ -48,15 +57,15 @@ func (f *tokenFile) Load(_ context.Context, key string) (wecom.StoredToken, erro
 }
 
 // AcquireLease always succeeds, since there is no lease.
-func (f *tokenFile) AcquireLease(context.Context, string, string, time.Duration) (bool, error) {
+func (f *File) AcquireLease(context.Context, string, string, time.Duration) (bool, error) {
 	return true, nil
 }
 
 // ReleaseLease does nothing, since there is no lease.
-func (f *tokenFile) ReleaseLease(context.Context, string, string) error { return nil }
+func (f *File) ReleaseLease(context.Context, string, string) error { return nil }
 
 // Save stores a token.
-func (f *tokenFile) Save(_ context.Context, key, _ string, t wecom.StoredToken) error {
+func (f *File) Save(_ context.Context, key, _ string, t wecom.StoredToken) error {
 	return f.updateTokens(func(all map[string]storedToken) {
 		all[f.ownerKey(key)] = storedToken{Value: string(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}
 	})
@@ -64,7 +73,7 @@ func (f *tokenFile) Save(_ context.Context, key, _ string, t wecom.StoredToken) 
 
 // Invalidate removes a token that WeCom has rejected, unless another run has
 // replaced it already.
-func (f *tokenFile) Invalidate(_ context.Context, key, value string) error {
+func (f *File) Invalidate(_ context.Context, key, value string) error {
 	return f.updateTokens(func(all map[string]storedToken) {
 		if all[f.ownerKey(key)].Value == value {
 			delete(all, f.ownerKey(key))
@@ -72,7 +81,7 @@ func (f *tokenFile) Invalidate(_ context.Context, key, value string) error {
 	})
 }
 
-func (f *tokenFile) readTokens() (map[string]storedToken, error) {
+func (f *File) readTokens() (map[string]storedToken, error) {
 	all := map[string]storedToken{}
 	raw, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(raw) == 0 {
@@ -87,7 +96,7 @@ func (f *tokenFile) readTokens() (map[string]storedToken, error) {
 	return all, nil
 }
 
-func (f *tokenFile) updateTokens(do func(map[string]storedToken)) error {
+func (f *File) updateTokens(do func(map[string]storedToken)) error {
 	all, err := f.readTokens()
 	if err != nil {
 		return err

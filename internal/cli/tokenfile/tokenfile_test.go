@@ -1,4 +1,4 @@
-package cli
+package tokenfile
 
 import (
 	"os"
@@ -14,7 +14,7 @@ import (
 // only the rejected value is invalidated.
 func TestTokenFileKeys(t *testing.T) {
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "tokens")
-	first := newTokenFile(path, wecom.Config{Secret: "first"})
+	first := New(path, wecom.Config{Secret: "first"})
 	token := wecom.StoredToken{Value: "t1", ExpiresAt: time.Unix(7200, 0).UTC(), RefreshAt: time.Unix(6000, 0).UTC()}
 	if err := first.Save(ctx, "key", "holder", token); err != nil {
 		t.Fatal(err)
@@ -29,13 +29,13 @@ func TestTokenFileKeys(t *testing.T) {
 		"other secret":     {wecom.Config{Secret: "second"}, "key", false},
 		"other base URL":   {wecom.Config{Secret: "first", BaseURL: "http://127.0.0.1:1"}, "key", false},
 	} {
-		got, err := newTokenFile(path, c.cfg).Load(ctx, c.key)
+		got, err := New(path, c.cfg).Load(ctx, c.key)
 		if err != nil || (got == token) != c.ok || (got == wecom.StoredToken{}) == c.ok {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
 	for value, ok := range map[string]bool{"older": true, "t1": false} {
-		second := newTokenFile(filepath.Join(t.TempDir(), "tokens"), wecom.Config{Secret: "first"})
+		second := New(filepath.Join(t.TempDir(), "tokens"), wecom.Config{Secret: "first"})
 		if err := second.Save(ctx, "key", "holder", token); err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestTokenFileErrors(t *testing.T) {
 		"folder":         {dir, "reading the token file", "reading the token file"},
 		"missing folder": {filepath.Join(dir, "no", "such"), "", "writing the token file"},
 	} {
-		f := newTokenFile(c.path, wecom.Config{Secret: "s"})
+		f := New(c.path, wecom.Config{Secret: "s"})
 		_, err := f.Load(t.Context(), "key")
 		checkError(t, name+": load", err, c.loadErr)
 		checkError(t, name+": save", f.Save(t.Context(), "key", "holder", wecom.StoredToken{Value: "t"}), c.saveErr)
