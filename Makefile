@@ -54,8 +54,8 @@ race := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags=modernc.org/memory
 # Compilers and tests collect garbage less often: memory is there, processors are few.
 test-go test-days lint: export GOGC := 400
 
-# Packages that are built and tested at the same time: tests on PostgreSQL wait, so one more than processors.
-parallel := -p $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Packages that are built and tested at the same time: many tests wait, for PostgreSQL and for jobs.
+parallel := -p $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
