@@ -49,7 +49,7 @@ func (w *cookieFixture) call(s *account.Service, cookies string, action func(htt
 		name = p.Name
 	})).ServeHTTP(response, r)
 	set = map[string]string{}
-	for _, c := range response.Result().Cookies() { //nolint:bodyclose // a recorded response
+	for _, c := range response.Result().Cookies() {
 		if s.SecureCookies && c.Value != "" && (!strings.HasPrefix(c.Name, "__Host-") || c.Path != "/" || c.Domain != "" || !c.Secure || !c.HttpOnly) {
 			w.t.Errorf("the cookie %s", c.String())
 		}

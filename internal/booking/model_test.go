@@ -96,7 +96,7 @@ var modelPeople = []string{"lin", "mei", "kai"}
 
 func newModel(w *fixture, seed int) *model {
 	m := &model{
-		Rand: rand.New(rand.NewPCG(uint64(seed), 5)), w: w, ctx: w.t.Context(), corpID: fmt.Sprintf("corp-%d", seed), //nolint:gosec // a seed
+		Rand: rand.New(rand.NewPCG(uint64(seed), 5)), w: w, ctx: w.t.Context(), corpID: fmt.Sprintf("corp-%d", seed),
 		interviews: map[string]*modelInterview{}, now: -1,
 	}
 	m.recruiter = actor.Actor{CorpID: m.corpID, UserID: "rosa", Roles: actor.Recruiter}
@@ -173,7 +173,7 @@ func (m *model) record(err error, want, format string, args ...any) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%v, want %q", err, want)
+	return fmt.Errorf("%w, want %q", err, want)
 }
 
 // newSlots returns random starts and the text id of the error of offering them.

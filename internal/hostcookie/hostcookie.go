@@ -45,7 +45,7 @@ func (c Cookies) Unprefixed(r *http.Request, name string) string {
 
 // ClearUnprefixed deletes a cookie that a version before the prefix has set for a path.
 func (c Cookies) ClearUnprefixed(w http.ResponseWriter, name, path string) {
-	deleted := c.New(name, "", -1)
+	deleted := c.New(name, "", -1) //nolint:gosec // it has the attributes of New
 	deleted.Name, deleted.Path = name, path
 	http.SetCookie(w, deleted)
 }

@@ -108,7 +108,7 @@ func TestMessagesOfListUseIndex(t *testing.T) {
 	w.schedule()
 	w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, 1) })
 	log := &queryLog{}
-	w.DB.AddQueryHook(log)
+	w.DB.DB = w.DB.WithQueryHook(log)
 	if _, _, err := w.List(w.ctx, w.recruiter, Filter{}); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (c *statementCount) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 
 func (w *fixture) countStatements(text string) *statementCount {
 	c := &statementCount{text: text}
-	w.DB.AddQueryHook(c)
+	w.DB.DB = w.DB.WithQueryHook(c)
 	return c
 }
 

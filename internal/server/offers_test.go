@@ -63,7 +63,7 @@ func TestBookingRateLimit(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	candidate := w.NewBrowser()
 	limited := false
-	for range int(server.DefaultLimits.SignIn.Burst) + 20 {
+	for range server.DefaultLimits.SignIn.Burst + 20 {
 		if r := candidate.Call("POST", "/api/book/lookup", map[string]any{"token": "guess"}); r.Status == http.StatusTooManyRequests {
 			limited = true
 			break
