@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 		if want := "lin busy, mei busy"; codes(got.Refusals) != want {
 			t.Errorf("at 10: %q, want %q", codes(got.Refusals), want)
 		}
-		if want := "Mon 09, Mon 11, Mon 12, Mon 14, Tue 09, Tue 10, Tue 11, Tue 12, Wed 09, Wed 10, Wed 11, Wed 12"; clocks(got.Slots, got.Location) != want {
+		if want := "Mon 09, Mon 12, Mon 15, Mon 17, Tue 09, Tue 11, Tue 14, Tue 17, Wed 09, Wed 11, Wed 14, Wed 17"; clocks(got.Slots, got.Location) != want {
 			t.Errorf("slots %q, want %q", clocks(got.Slots, got.Location), want)
 		}
 		if s := got.Schedules[0]; s.Member.Name != "林一" || len(s.Busy) != 1 || s.Busy[0].InterviewID != both.ID || s.Busy[0].Title != "一面" || len(s.Work) != 5 {

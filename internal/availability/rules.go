@@ -159,25 +159,39 @@ const (
 )
 
 // FindSlots returns the next times at which an interview fits, at most count of them
-// and four per day of the company. They begin at a quarter of an hour and do not
-// overlap.
+// and four per day of the company, which are spread over the day. They begin at a quarter
+// of an hour and do not overlap.
 func (p *Panel) FindSlots(within Interval, duration time.Duration, count int) []Interval {
-	out, perDay := []Interval{}, map[Date]int{}
+	out, day := []Interval{}, []Interval{}
 	for _, free := range p.freeTime(within) {
-		t := roundUp(free.Start)
-		for !t.Add(duration).After(free.End) && len(out) < count {
-			slot, day := Interval{t, t.Add(duration)}, dateOf(t.In(p.Location))
-			if perDay[day] >= slotsPerDay {
-				t = roundUp(day.Next().startIn(p.Location))
-				continue
+		for t := roundUp(free.Start); !t.Add(duration).After(free.End) && len(out) < count; {
+			slot := Interval{t, t.Add(duration)}
+			if len(day) > 0 && p.dateAt(day[0]) != p.dateAt(slot) {
+				out, day = append(out, spreadSlots(day)...), day[:0]
 			}
 			if len(p.Check(slot)) > 0 {
 				t = t.Add(slotStep)
 				continue
 			}
-			out, perDay[day] = append(out, slot), perDay[day]+1
-			t = roundUp(slot.End)
+			day, t = append(day, slot), roundUp(slot.End)
 		}
+	}
+	out = append(out, spreadSlots(day)...)
+	return out[:min(len(out), count)]
+}
+
+// dateAt returns the company's date at the start of a slot.
+func (p *Panel) dateAt(slot Interval) Date { return dateOf(slot.Start.In(p.Location)) }
+
+// spreadSlots returns at most slotsPerDay slots of a day: the first, the last and those
+// between them at equal distances.
+func spreadSlots(day []Interval) []Interval {
+	if len(day) <= slotsPerDay {
+		return day
+	}
+	out := make([]Interval, slotsPerDay)
+	for n := range out {
+		out[n] = day[n*(len(day)-1)/(slotsPerDay-1)]
 	}
 	return out
 }

@@ -62,14 +62,14 @@ test('a recruiter sees a busy interviewer and takes a proposed time', async ({ b
   })
 
   await test.step('a proposed time, with the keyboard', async () => {
-    const slot = panel.getByRole('group', { name: '下一批共同空闲时间' }).getByRole('button', { name: /11:00/ }).first()
+    const slot = panel.getByRole('group', { name: '下一批共同空闲时间' }).getByRole('button', { name: /12:00/ }).first()
     await slot.focus()
     await page.keyboard.press('Enter')
-    await expect(page.getByLabel('开始时间')).toHaveValue('11:00')
+    await expect(page.getByLabel('开始时间')).toHaveValue('12:00')
     await expect(slot).toHaveAttribute('aria-pressed', 'true')
     await expect(panel.getByRole('status')).toBeEmpty()
     await page.getByRole('button', { name: '安排面试' }).click()
-    await expect(page.getByText('11:00–12:00').first()).toBeVisible()
+    await expect(page.getByText('12:00–13:00').first()).toBeVisible()
   })
 
   await test.step('an interview does not conflict with its own time', async () => {
