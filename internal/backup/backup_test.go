@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func fillTables(t *testing.T, d *db.DB, rows int) {
 	nullable := nullableColumns(t)
 	for _, table := range tables {
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			var batch [][]any
 			for n := range rows {
 				row := make([]any, len(table.Columns))
 				for i, c := range table.Columns {
@@ -53,7 +55,10 @@ func fillTables(t *testing.T, d *db.DB, rows int) {
 						row[i] = nil
 					}
 				}
-				if err := db.InsertRows(ctx, tx, table, [][]any{row}); err != nil {
+				batch = append(batch, row)
+			}
+			for piece := range slices.Chunk(batch, 100) {
+				if err := db.InsertRows(ctx, tx, table, piece); err != nil {
 					return err
 				}
 			}
@@ -433,7 +438,7 @@ func TestRestoreIsAtomic(t *testing.T) {
 func TestSnapshot(t *testing.T) {
 	for _, kind := range kinds() {
 		d := dbtest.Open(t, kind)
-		fillTables(t, d, 400)
+		fillTables(t, d, 200)
 		_, before := write(t, d, Options{})
 		added := false
 		during := writerFunc(func(p []byte) (int, error) {
