@@ -22,6 +22,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
@@ -338,7 +339,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
-		Availability: a.Availability, Bookings: a.Bookings,
+		Availability: a.Availability, Bookings: a.Bookings, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
@@ -103,6 +104,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, Erasures: w.Erasures,
+		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},

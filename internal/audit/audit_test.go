@@ -121,6 +121,7 @@ func TestList(t *testing.T) {
 			"limit":     {audit.Filter{Limit: 1}, "member.roles"},
 			"other":     {audit.Filter{Limit: 10, UserID: "mei"}, ""},
 			"object":    {audit.Filter{Limit: 10, ObjectID: "i2"}, ""},
+			"token":     {audit.Filter{Limit: 10, TokenID: "t1"}, ""},
 		} {
 			list, err := audit.List(t.Context(), d.DB, "acme", tc.filter)
 			var actions []string

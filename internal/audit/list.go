@@ -30,6 +30,7 @@ type Filter struct {
 	UserID   string
 	Action   string // or the beginning of actions, when it ends with a period: "interview."
 	ObjectID string
+	TokenID  string    // of the API token with which the operation was made
 	From, To time.Time // From inclusive, To exclusive
 	Limit    int       // at most MaxList
 }
@@ -37,7 +38,16 @@ type Filter struct {
 // List returns the newest entries that a filter selects, newest first.
 func List(ctx context.Context, q bun.IDB, corpID string, f Filter) ([]Entry, error) {
 	list := []Entry{}
-	query := q.NewSelect().Model(&list).Where("al.corp_id = ?", corpID)
+	query := f.addTo(q.NewSelect().Model(&list), corpID)
+	if err := query.OrderExpr("al.at DESC, al.id DESC").Limit(int64(min(max(f.Limit, 0), MaxList))).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("reading the audit log: %w", err)
+	}
+	return list, nil
+}
+
+// addTo adds the conditions of the filter to a query of entries.
+func (f Filter) addTo(query *bun.SelectQuery, corpID string) *bun.SelectQuery {
+	query.Where("al.corp_id = ?", corpID)
 	if f.UserID != "" {
 		query.Where("al.user_id = ?", f.UserID)
 	}
@@ -49,14 +59,14 @@ func List(ctx context.Context, q bun.IDB, corpID string, f Filter) ([]Entry, err
 	if f.ObjectID != "" {
 		query.Where("al.object_id = ?", f.ObjectID)
 	}
+	if f.TokenID != "" {
+		query.Where("al.data ->> ? = ?", tokenField, f.TokenID)
+	}
 	if !f.From.IsZero() {
 		query.Where("al.at >= ?", db.Time(f.From))
 	}
 	if !f.To.IsZero() {
 		query.Where("al.at < ?", db.Time(f.To))
 	}
-	if err := query.OrderExpr("al.at DESC, al.id DESC").Limit(int64(min(max(f.Limit, 0), MaxList))).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("reading the audit log: %w", err)
-	}
-	return list, nil
+	return query
 }

@@ -162,6 +162,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "POST /api/candidates/{id}/hold/release", "releaseCandidate", "Release the legal hold of a candidate", erasures.releaseCandidate)
 	register(r, "GET /api/erasures", "listErasures", "List the receipts of erased candidates", erasures.listErasures)
 
+	logged := auditHandlers{s.Audit, s.Logger}
+	register(r, "GET /api/audit", "listAudit", "List the audit log", logged.listAudit)
+	register(r, "GET "+auditExportPath, "exportAudit", "Export the newest 50,000 entries of the audit log as CSV; the export is recorded", logged.exportAudit)
+	describeFile(r.api, auditExportPath, "text/csv")
+
 	questions := questionHandlers{s.Questions}
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)

@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
@@ -42,7 +43,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Erasures, Availability, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Erasures, Audit, Availability, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -53,6 +54,7 @@ type Config struct {
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Erasures   *erasure.Service
+	Audit      *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	// Bookings are the slots that are offered to candidates.

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the newest 50,000 entries of the audit log as CSV; the export is recorded */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/availability": {
         parameters: {
             query?: never;
@@ -1363,6 +1397,22 @@ export interface components {
         Appointments: {
             items: components["schemas"]["Appointment"][];
         };
+        AuditEntry: {
+            /** @example interview.cancel */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description userId is empty for the system and the command line */
+            by: components["schemas"]["Person"];
+            data: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description Of the type that the action begins with */
+            objectId?: string;
+            /** @description Of the API token with which the operation was made */
+            tokenId?: string;
+        };
         Availability: {
             /**
              * Format: int64
@@ -2154,6 +2204,11 @@ export interface components {
             interviewId: string;
             /** @description Path of the built-in room, or URL of an external room */
             roomUrl: string;
+        };
+        ListAuditEntry: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
         };
         ListCandidate: {
             items: components["schemas"]["Candidate"][];
@@ -3285,6 +3340,92 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+                /** @description At or after this time */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
+                /** @description Of the member who acted */
+                userId?: string;
+                /** @description An action, or the beginning of actions when it ends with a period */
+                action?: string;
+                objectId?: string;
+                /** @description Of the API token with which the operation was made */
+                tokenId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAuditEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after this time */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
+                /** @description Of the member who acted */
+                userId?: string;
+                /** @description An action, or the beginning of actions when it ends with a period */
+                action?: string;
+                objectId?: string;
+                /** @description Of the API token with which the operation was made */
+                tokenId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     findAvailability: {
         parameters: {
             query: {

@@ -1,0 +1,128 @@
+package audit
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/pagination"
+)
+
+// MaxExport limits the number of entries in an exported file.
+const MaxExport = 50_000
+
+// Columns are the columns of an exported file.
+var Columns = []string{"time", "user_id", "name", "action", "object_id", "token", "data"}
+
+// exportAction is the action of an export in the log.
+const exportAction = "audit.export"
+
+// Export is a permitted and recorded export.
+type Export struct {
+	service *Service
+	corpID  string
+	filter  Filter
+}
+
+// Export records an export of the newest MaxExport entries that a filter selects. It
+// requires an administrator. The file does not contain the entry of the export itself.
+func (s *Service) Export(ctx context.Context, a actor.Actor, f Filter) (*Export, error) {
+	if err := mayRead(a); err != nil {
+		return nil, err
+	}
+	f = f.cleanFields()
+	now := db.NowOf(s.Now)
+	data := f.describeFields()
+	if f.To.IsZero() || f.To.After(now) {
+		f.To = now
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return Write(ctx, tx, now, a, exportAction, "", data)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Export{s, a.CorpID, f}, nil
+}
+
+// describeFields returns the selecting fields as data of an entry.
+func (f Filter) describeFields() Data {
+	out := Data{}
+	for name, value := range map[string]string{"by": f.UserID, "action": f.Action, "object": f.ObjectID, "by_token": f.TokenID} {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	for name, at := range map[string]time.Time{"from": f.From, "to": f.To} {
+		if !at.IsZero() {
+			out[name] = at.UTC().Format(time.RFC3339)
+		}
+	}
+	return out
+}
+
+// WriteCSV writes the entries, newest first, page by page; heading returns the title of a
+// column. A byte order mark makes spreadsheets read the file as UTF-8.
+func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column string) string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	out := csv.NewWriter(w)
+	titles := make([]string, len(Columns))
+	for n, column := range Columns {
+		titles[n] = heading(column)
+	}
+	if err := out.Write(titles); err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	page := pagination.Page{Limit: pagination.MaxLimit}
+	for written := 0; written < MaxExport; {
+		list, next, err := e.service.readPage(ctx, e.corpID, e.filter, page)
+		if err != nil {
+			return err
+		}
+		for n := range list {
+			if err := out.Write(list[n].csvCells()); err != nil {
+				return fmt.Errorf("writing the audit log: %w", err)
+			}
+		}
+		written, page.Cursor = written+len(list), next
+		if next == "" {
+			break
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
+}
+
+// csvCells returns the entry in the order of Columns.
+func (e NamedEntry) csvCells() []string {
+	details := ""
+	if data := e.Details(); len(data) > 0 {
+		raw, _ := json.Marshal(data) // texts
+		details = string(raw)
+	}
+	cells := []string{e.At.UTC().Format(time.RFC3339), e.UserID, e.By.Name, e.Action, e.ObjectID, e.Token(), details}
+	for n := range cells {
+		cells[n] = escapeFormula(cells[n])
+	}
+	return cells
+}
+
+// escapeFormula adds an apostrophe before a text that a spreadsheet would read as a
+// formula.
+func escapeFormula(cell string) string {
+	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
+		return "'" + cell
+	}
+	return cell
+}
