@@ -59,6 +59,7 @@ export function AppRoutes() {
             <Route path="webhooks" element={elements.settingsWebhooks} />
             <Route path="tokens" element={elements.settingsTokens} />
             <Route path="privacy" element={elements.settingsPrivacy} />
+            <Route path="audit" element={elements.settingsAudit} />
           </Route>
           <Route path="*" element={elements.notFound} />
         </Route>

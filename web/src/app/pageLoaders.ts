@@ -25,6 +25,7 @@ export type PageName =
   | 'settingsAvailability'
   | 'settingsTokens'
   | 'settingsPrivacy'
+  | 'settingsAudit'
   | 'embeddedResume'
   | 'embeddedEvaluation'
   | 'notFound'

@@ -32,6 +32,7 @@ export const pages: PageLoaders = {
   settingsAvailability: () => withTexts(import('@/pages/settings/availability'), 'admin'),
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
   settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
+  settingsAudit: () => withTexts(import('@/pages/settings/audit'), 'admin'),
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),

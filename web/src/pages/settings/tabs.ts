@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks' | 'privacy'
+  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -21,6 +21,7 @@ const tabs: Tab[] = [
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },
   { name: 'privacy', path: '/settings/privacy', page: 'settingsPrivacy', isVisible: isAdministrator },
+  { name: 'audit', path: '/settings/audit', page: 'settingsAudit', isVisible: isAdministrator },
 ]
 
 export function tabsFor(session: Session): Tab[] {

@@ -1,0 +1,32 @@
+// The actions of the audit log with a text, by the type of their object. An action without
+// one is displayed as it is.
+export const actions = {
+  interview: ['schedule', 'edit', 'cancel', 'start', 'end', 'decide', 'link', 'link_shown', 'export', 'accepted', 'declined'],
+  scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
+  candidate: ['create', 'update', 'erase', 'hold', 'release_hold'],
+  position: ['create', 'update', 'delete'],
+  question: ['create', 'update'],
+  exam: ['send'],
+  message: ['retry', 'cancel'],
+  member: ['roles'],
+  sessions: ['end'],
+  token: ['create', 'revoke'],
+  webhook: ['create', 'update', 'delete', 'rotate', 'resend'],
+  showmebug: ['connect', 'disconnect', 'contact', 'sync'],
+  room: ['default'],
+  appointment: ['settings'],
+  availability: ['company', 'member'],
+  job: ['retry', 'cancel'],
+  audit: ['export'],
+} as const
+
+export type ActionGroup = keyof typeof actions
+
+export const groups = Object.keys(actions) as ActionGroup[]
+
+/** Returns the key of an action's text, undefined for an unknown action. */
+export function actionKey(action: string): string | undefined {
+  const [group = '', verb = ''] = action.split('.', 2)
+  const known: readonly string[] | undefined = Object.hasOwn(actions, group) ? actions[group as ActionGroup] : undefined
+  return known?.includes(verb) ? `audit.actions.${group}.${verb}` : undefined
+}
