@@ -84,6 +84,7 @@ func TestServiceList(t *testing.T) {
 			"beginning": {audit.Filter{Action: "interview."}, "interview.cancel interview.edit"},
 			"object":    {audit.Filter{ObjectID: "i1"}, "interview.edit interviewer.add"},
 			"token":     {audit.Filter{TokenID: "t1"}, "interview.cancel"},
+			"no token":  {audit.Filter{TokenID: "t2"}, ""},
 			"all of it": {audit.Filter{UserID: "lin", ObjectID: "i1", TokenID: "t1"}, ""},
 			"unstored":  {audit.Filter{UserID: "l\x00in", Action: "interview.edit"}, "interview.edit"},
 		} {
