@@ -395,6 +395,9 @@ func TestSignIn(t *testing.T) {
 		if _, name := get("/who", nil); name != "陈默" {
 			t.Errorf("signed in as %q", name)
 		}
+		if n := countRows(t, s.DB, "SELECT COUNT(*) FROM audit_log WHERE act = 'member.sign_in' AND user_id = 'ChenMo' AND object_id = 'ChenMo'"); n != 1 {
+			t.Errorf("%d entries of the sign-in, want that of the browser with the state", n)
+		}
 		if status, next := get("/auth/wecom/callback", url.Values{"code": {code}, "state": {state}}); status != http.StatusOK || next != "/" {
 			t.Errorf("the redirect once more while signed in: %d %s", status, next)
 		}
@@ -539,6 +542,12 @@ func TestReloadSession(t *testing.T) {
 		}
 		if got := userID(); got != "" {
 			t.Errorf("after the sign-out: %q", got)
+		}
+		if err := s.SignOut(load("")); err != nil {
+			t.Errorf("a sign-out without a session: %v", err)
+		}
+		if n := countRows(t, d, "SELECT COUNT(*) FROM audit_log WHERE act = 'member.sign_out' AND corp_id = ? AND user_id = 'ChenMo'", corpID); n != 1 {
+			t.Errorf("%d entries of sign-outs, want 1", n)
 		}
 	})
 }

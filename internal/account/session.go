@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -152,7 +153,22 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 }
 
 // SignOut ends the request's session.
-func (s *Service) SignOut(ctx context.Context) error { return s.Sessions.Destroy(ctx) }
+func (s *Service) SignOut(ctx context.Context) error {
+	if corpID, userID := s.SignedInUser(ctx); userID != "" {
+		if err := s.writeSessionAudit(ctx, corpID, userID, "member.sign_out"); err != nil {
+			return err
+		}
+	}
+	return s.Sessions.Destroy(ctx)
+}
+
+// writeSessionAudit records that a member signs in or out. The session itself is stored
+// at the end of the request.
+func (s *Service) writeSessionAudit(ctx context.Context, corpID, userID, action string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return audit.Write(ctx, tx, s.Now(), actor.Actor{CorpID: corpID, UserID: userID}, action, userID, nil)
+	})
+}
 
 // ReloadSession returns a context with the session of ctx as it is stored now, for
 // connections that outlive the request that opened them. After a sign-out or the

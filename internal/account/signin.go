@@ -113,6 +113,9 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 	if err != nil {
 		return "", err
 	}
+	if err := s.writeSessionAudit(ctx, s.Corp.ID, userID, "member.sign_in"); err != nil {
+		return "", err
+	}
 	return next, s.SignIn(ctx, s.Corp.ID, userID)
 }
 

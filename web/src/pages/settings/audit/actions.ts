@@ -8,7 +8,7 @@ export const actions = {
   question: ['create', 'update'],
   exam: ['send'],
   message: ['retry', 'cancel'],
-  member: ['roles'],
+  member: ['sign_in', 'sign_out', 'roles'],
   sessions: ['end'],
   token: ['create', 'revoke'],
   webhook: ['create', 'update', 'delete', 'rotate', 'resend'],
