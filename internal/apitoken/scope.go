@@ -7,6 +7,7 @@ import "slices"
 type Scope string
 
 const (
+	AuditRead       Scope = "audit:read"
 	CandidatesErase Scope = "candidates:erase"
 	CandidatesRead  Scope = "candidates:read"
 	CandidatesWrite Scope = "candidates:write"
@@ -27,7 +28,7 @@ const (
 // Scopes lists all scopes in the order of display.
 var Scopes = []Scope{
 	InterviewsRead, InterviewsWrite, CandidatesRead, CandidatesWrite, CandidatesErase, PositionsRead, PositionsWrite,
-	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead,
+	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead, AuditRead,
 }
 
 func (s Scope) isIn(list []Scope) bool { return slices.Contains(list, s) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -14,31 +13,20 @@ import (
 // erasureAPI are the operations on erasures of candidates.
 type erasureAPI struct{ *API }
 
-// erasingActorOf returns the caller of an operation that requires candidates:erase. Only
-// administrators create company tokens: with this scope, one has their right to erase.
-// A personal token has the right of its member.
-func erasingActorOf(ctx context.Context) actor.Actor {
-	a := actorOf(ctx)
-	if c := callerOf(ctx); c.Token.Kind == apitoken.Company && c.HasScope(apitoken.CandidatesErase) {
-		a.Roles |= actor.Administrator
-	}
-	return a
-}
-
 func (a erasureAPI) previewErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ErasurePreview], error) {
-	return httpapi.MapResponse(resource.NewErasurePreview)(a.Erasures.Preview(ctx, erasingActorOf(ctx), in.ID))
+	return httpapi.MapResponse(resource.NewErasurePreview)(a.Erasures.Preview(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ID))
 }
 
 func (a erasureAPI) eraseCandidate(ctx context.Context, in *httpapi.RequestByID[resource.ErasureInput]) (*createdResponse[resource.Erasure], error) {
 	respond := respondCreated("/erasures", func(r *erasure.Receipt) string { return r.ID }, resource.NewErasure)
-	return respond(a.Erasures.Erase(ctx, erasingActorOf(ctx), in.ID, in.Body.Name, storeAnswer(a.API, http.StatusCreated, respond)))
+	return respond(a.Erasures.Erase(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ID, in.Body.Name, storeAnswer(a.API, http.StatusCreated, respond)))
 }
 
 func (a erasureAPI) listErasures(ctx context.Context, in *resource.Page) (*httpapi.Response[resource.List[resource.Erasure]], error) {
-	list, next, err := a.Erasures.List(ctx, erasingActorOf(ctx), in.ToDomain())
+	list, next, err := a.Erasures.List(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ToDomain())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewErasure), err)
 }
 
 func (a erasureAPI) getErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Erasure], error) {
-	return httpapi.MapResponse(resource.NewErasure)(a.Erasures.Get(ctx, erasingActorOf(ctx), in.ID))
+	return httpapi.MapResponse(resource.NewErasure)(a.Erasures.Get(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ID))
 }

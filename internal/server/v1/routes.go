@@ -59,6 +59,8 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.CandidatesErase, "GET /erasures", "listErasures", "List the receipts of erased candidates", "Newest first. They contain no personal data. For administrators and company tokens.", erasures.listErasures)
 	register(r, apitoken.CandidatesErase, "GET /erasures/{id}", "getErasure", "Get the receipt of an erased candidate", "For administrators and company tokens.", erasures.getErasure)
 
+	register(r, apitoken.AuditRead, "GET /audit", "listAudit", "List the audit log", "Newest first. For administrators and company tokens.", a.listAudit)
+
 	register(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "List questions", "Newest first.", a.listQuestions)
 	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "Get a question", "", a.getQuestion)

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
@@ -43,6 +44,7 @@ type Config struct {
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
 	Erasures   *erasure.Service
+	Audit      *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	// Bookings are the slots that are offered to candidates.
