@@ -58,6 +58,13 @@ export function formatDateTimeSeconds(at: string, zone: string): string {
   }).format(new Date(at))
 }
 
+/** 2026年11月24日 14:00:05: for logs that may be years old. */
+export function formatDateTimeWithYear(at: string, zone: string): string {
+  return dateTimeFormat({
+    timeZone: zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).format(new Date(at))
+}
+
 /** Reports whether the zone differs from the browser's at that instant, so that a time must name it. */
 export function isForeignZone(zone: string, at: Date): boolean {
   return offsetMinutes(at, zone) !== offsetMinutes(at, browserTimeZone(zone))

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { AuditEntry, AuditFilter } from '@/api/audit'
 import { auditExportURL, auditPagesQuery } from '@/api/audit'
 import { useTimeZone } from '@/app/useSession'
-import { formatDateTimeSeconds } from '@/time/format'
+import { formatDateTimeWithYear } from '@/time/format'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card } from '@/ui/Page'
 import { Table } from '@/ui/Table'
@@ -57,16 +57,16 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
       rows={entries}
       columns={[
         { title: t('audit.action'), isRowHeader: true, cell: ({ action }) => describe(action) },
-        { title: t('audit.time'), cell: ({ at }) => <span className="hm-num">{formatDateTimeSeconds(at, zone)}</span> },
+        { title: t('audit.time'), cell: ({ at }) => <span className="hm-num">{formatDateTimeWithYear(at, zone)}</span> },
         { title: t('audit.by'), cell: ({ by }) => by.name || t('audit.system') },
         { title: t('audit.object'), cell: ({ objectId }) => objectId && <code className="hm-small hm-audit-code">{objectId}</code> },
-        { title: t('audit.data'), cell: ({ data, tokenId }) => <Details data={tokenId ? { ...data, token: tokenId } : data} /> },
+        { title: t('audit.data'), cell: ({ data, tokenId }) => renderDetails(tokenId ? { ...data, token: tokenId } : data) },
       ]}
     />
   )
 }
 
-function Details({ data }: { data: Record<string, string> }) {
+function renderDetails(data: Record<string, string>) {
   const names = Object.keys(data).sort()
   if (names.length === 0) return null
   return (
