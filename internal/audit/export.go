@@ -88,7 +88,11 @@ func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column 
 			return err
 		}
 		for n := range list {
-			if err := out.Write(list[n].csvCells()); err != nil {
+			cells, err := list[n].csvCells()
+			if err != nil {
+				return err
+			}
+			if err := out.Write(cells); err != nil {
 				return fmt.Errorf("writing the audit log: %w", err)
 			}
 		}
@@ -105,17 +109,20 @@ func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column 
 }
 
 // csvCells returns the entry in the order of Columns.
-func (e NamedEntry) csvCells() []string {
+func (e NamedEntry) csvCells() ([]string, error) {
 	details := ""
 	if data := e.Details(); len(data) > 0 {
-		raw, _ := json.Marshal(data) // texts
+		raw, err := json.Marshal(data)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the details of an audit entry: %w", err)
+		}
 		details = string(raw)
 	}
 	cells := []string{e.At.UTC().Format(time.RFC3339), e.UserID, e.By.Name, e.Action, e.ObjectID, e.Token(), details}
 	for n := range cells {
 		cells[n] = escapeFormula(cells[n])
 	}
-	return cells
+	return cells, nil
 }
 
 // escapeFormula adds an apostrophe before a text that a spreadsheet would read as a

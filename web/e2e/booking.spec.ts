@@ -6,9 +6,9 @@ import { expect, test } from './demo'
 import { chooseOption } from './showmebug'
 import { Member } from './wecom'
 
-/** A Tuesday in at least four weeks, when no interview of other tests is. */
+/** A Tuesday in 45 to 51 days, when no interview of other tests is; slots lie within 60 days. */
 function comingTuesday(): string {
-  const day = new Date(Date.now() + 28 * 24 * 3600_000)
+  const day = new Date(Date.now() + 45 * 24 * 3600_000)
   day.setUTCDate(day.getUTCDate() + ((9 - day.getUTCDay()) % 7))
   return day.toISOString().slice(0, 10)
 }
