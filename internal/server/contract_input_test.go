@@ -202,10 +202,14 @@ func (g *inputGenerator) corruptValue(name string, v any) any {
 	}
 }
 
+// textIDs are fields whose value is stored as the caller has sent it: an external id, and
+// the filters of an export of the audit log, which is an entry itself.
+var textIDs = []string{"externalId", "objectId", "tokenId"}
+
 // oddValue returns a value that is invalid for most fields. Ids of another company are
 // used only for fields that contain ids: any other field would store them as text.
 func (g *inputGenerator) oddValue(name string) any {
-	if lower := strings.ToLower(name); g.IntN(2) == 0 && name != "externalId" && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
+	if lower := strings.ToLower(name); g.IntN(2) == 0 && !slices.Contains(textIDs, name) && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
 		return g.foreign[g.IntN(len(g.foreign))]
 	}
 	switch g.IntN(7) {
