@@ -17,10 +17,10 @@ import { SearchBar } from '@/ui/SearchBar'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
-import { CandidateEditor } from './CandidateEditor'
 
 type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams' | 'erasure'; candidate: Candidate }
 
+const CandidateEditor = lazy(() => import('./CandidateEditor').then((loaded) => ({ default: loaded.CandidateEditor })))
 const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
 const ErasureDrawer = lazy(async () => {
   const [drawer] = await Promise.all([import('./ErasureDrawer'), loadNamespace('admin')])
@@ -75,27 +75,21 @@ export default function CandidatesPage() {
         </QueryContent>
         <LoadMoreButton query={pages} />
       </Card>
-      {open?.kind === 'edit' && (
-        <CandidateEditor
-          key={open.candidate?.id ?? 'new'}
-          candidate={open.candidate}
-          positionId={positionId}
-          existing={{ label: t('candidates.openExisting'), onUse: (candidate) => setOpen({ kind: 'edit', candidate }) }}
-          onClose={() => setOpen(undefined)}
-          onErase={administrator ? (candidate) => setOpen({ kind: 'erasure', candidate }) : undefined}
-        />
-      )}
-      {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
-      {open?.kind === 'erasure' && (
-        <Suspense>
-          <ErasureDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
-      {open?.kind === 'exams' && (
-        <Suspense>
-          <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {open?.kind === 'edit' && (
+          <CandidateEditor
+            key={open.candidate?.id ?? 'new'}
+            candidate={open.candidate}
+            positionId={positionId}
+            existing={{ label: t('candidates.openExisting'), onUse: (candidate) => setOpen({ kind: 'edit', candidate }) }}
+            onClose={() => setOpen(undefined)}
+            onErase={administrator ? (candidate) => setOpen({ kind: 'erasure', candidate }) : undefined}
+          />
+        )}
+        {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+        {open?.kind === 'erasure' && <ErasureDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+        {open?.kind === 'exams' && <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+      </Suspense>
     </Page>
   )
 }

@@ -29,7 +29,7 @@ export function splitTags(text: string): string[] {
   return [...new Set(text.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean))]
 }
 
-export function QuestionEditor({ question, onClose }: Props) {
+export default function QuestionEditor({ question, onClose }: Props) {
   const { t } = useTranslation()
   // The text of the tags once it is edited: a separator at its end must not vanish.
   const [tagsText, setTagsText] = useState<string>()

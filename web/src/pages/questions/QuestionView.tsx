@@ -9,7 +9,7 @@ import { DifficultyTag } from '@/ui/stateTags'
 import { TestCasesView } from './TestCases'
 
 /** A question with its notes for interviewers. */
-export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
+export default function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
   const { t } = useTranslation()
   const { languages } = useSession().features.sandbox
   return (

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { questionPagesQuery, questionQuery } from '@/api/catalog'
 import type { Question, QuestionSummary } from '@/api/types'
@@ -16,9 +16,10 @@ import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { DifficultyTag } from '@/ui/stateTags'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
-import { QuestionEditor } from './QuestionEditor'
-import { QuestionView } from './QuestionView'
 import './questions.css'
+
+const QuestionEditor = lazy(() => import('./QuestionEditor'))
+const QuestionView = lazy(() => import('./QuestionView'))
 
 type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view'; question: QuestionSummary }
 
@@ -61,12 +62,14 @@ export default function QuestionsPage() {
         </QueryContent>
         <LoadMoreButton query={pages} />
       </Card>
-      {open?.kind === 'create' && <QuestionEditor onClose={close} />}
-      {open && open.kind !== 'create' && (
-        <LoadedQuestion summary={open.question} onClose={close}>
-          {(question) => (open.kind === 'edit' ? <QuestionEditor question={question} onClose={close} /> : <QuestionView question={question} onClose={close} />)}
-        </LoadedQuestion>
-      )}
+      <Suspense>
+        {open?.kind === 'create' && <QuestionEditor onClose={close} />}
+        {open && open.kind !== 'create' && (
+          <LoadedQuestion summary={open.question} onClose={close}>
+            {(question) => (open.kind === 'edit' ? <QuestionEditor question={question} onClose={close} /> : <QuestionView question={question} onClose={close} />)}
+          </LoadedQuestion>
+        )}
+      </Suspense>
     </Page>
   )
 }
