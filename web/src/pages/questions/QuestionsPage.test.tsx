@@ -8,6 +8,7 @@ import { changeLanguage, initI18n } from '@/i18n'
 import { stubDialogs } from '@/ui/dialog.testing'
 import { newQueryClient, newSession, PageProviders } from '@/ui/interview.testing'
 import QuestionsPage from '.'
+import './QuestionView' // loaded before the page requests it
 
 beforeAll(async () => {
   stubDialogs()
@@ -53,10 +54,10 @@ it('offers recruiters the question bank with changes', () => {
   expect(screen.getByRole('button', { name: '编辑' })).toBeTruthy()
 })
 
-it('reads the whole question when it is opened', () => {
+it('reads the whole question when it is opened', async () => {
   const { languages: _, testCases: __, ...rest } = question
   renderPage('interviewer', [question], { ...rest, body: '题面', interviewerNotes: '哈希表', starterCode: [], tests: { cases: [] } })
   expect(screen.queryByText('哈希表')).toBeNull()
   fireEvent.click(screen.getByRole('button', { name: '两数之和' }))
-  expect(screen.getByText('哈希表')).toBeTruthy()
+  expect(await screen.findByText('哈希表')).toBeTruthy()
 })
