@@ -168,7 +168,7 @@ func (s *Service) setTimes(ctx context.Context, tx *db.Tx, c *availability.Check
 		return err
 	}
 	for n := range slots {
-		at := slices.IndexFunc(times.Slots, func(t time.Time) bool { return db.Time(t).Truncate(time.Second).Equal(slots[n].StartsAt) })
+		at := slices.IndexFunc(times.Slots, func(t time.Time) bool { return toSecond(t).Equal(slots[n].StartsAt) })
 		for _, r := range refusals[n] {
 			f := apperr.FieldError{Path: fmt.Sprintf("slots[%d]", at), Code: r.Reason.Code, Params: r.Reason.Params}
 			f.Warning = !isBooked(r)
@@ -183,6 +183,9 @@ func (s *Service) setTimes(ctx context.Context, tx *db.Tx, c *availability.Check
 	return s.setDeadline(o, times.ExpiresAt)
 }
 
+// toSecond returns a time as offers store it: in whole seconds.
+func toSecond(t time.Time) time.Time { return db.Time(t).Truncate(time.Second) }
+
 // checkStarts returns the sorted starts.
 func checkStarts(e *validate.Errors, given []time.Time, now time.Time) []time.Time {
 	if len(given) == 0 {
@@ -194,7 +197,7 @@ func checkStarts(e *validate.Errors, given []time.Time, now time.Time) []time.Ti
 	}
 	starts := []time.Time{}
 	for n, t := range given {
-		t = db.Time(t).Truncate(time.Second)
+		t = toSecond(t)
 		path := fmt.Sprintf("slots[%d]", n)
 		switch {
 		case !t.After(now):
@@ -219,7 +222,7 @@ func (s *Service) setDeadline(o *Offer, deadline time.Time) error {
 	if deadline.IsZero() {
 		deadline = now.Add(defaultLifetime)
 	}
-	deadline = db.Time(deadline).Truncate(time.Second)
+	deadline = toSecond(deadline)
 	if last := o.Slots[len(o.Slots)-1].StartsAt; deadline.After(last) {
 		deadline = last
 	}

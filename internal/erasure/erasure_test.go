@@ -51,7 +51,7 @@ func (f *fixture) exec(query string, args ...any) {
 	}
 }
 
-// filled is a candidate about whom every table has a row with the mark.
+// filled is a candidate whose mark is in a row of every table.
 type filled struct {
 	candidate resource.Candidate
 	interview server.Interview

@@ -68,12 +68,10 @@ func (s *Service) runSteps(ctx context.Context, r *Receipt) error {
 		}
 	}
 	p := &person{corpID: r.CorpID, candidateID: r.CandidateID, Remaining: r.Remaining}
-	for _, rows := range recordRows[:1] {
-		for n := int64(1); n > 0; {
-			var err error
-			if n, err = s.DB.DeleteInBatches(ctx, rows.table, "id", rows.where, rows.queryArgs(p)...); err != nil {
-				return err
-			}
+	for deleted := int64(1); deleted > 0; { // each call deletes a limited number
+		var err error
+		if deleted, err = s.DB.DeleteInBatches(ctx, deliveryRows.table, "id", deliveryRows.where, deliveryRows.queryArgs(p)...); err != nil {
+			return err
 		}
 	}
 	if err := event.ClearData(ctx, s.DB, r.CorpID, p.subjectIDs(), event.CandidateErased); err != nil {

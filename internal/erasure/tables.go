@@ -75,9 +75,12 @@ var logRows = []rows{
 	{"documents", ofRooms},
 }
 
-// recordRows are changed or deleted by the job.
+// deliveryRows are deleted by the job.
+var deliveryRows = rows{"webhook_deliveries", "corp_id = ?0 AND event_id IN (SELECT id FROM events WHERE " + ofEvents + ")"}
+
+// recordRows are deleted or changed by the job.
 var recordRows = []rows{
-	{"webhook_deliveries", "corp_id = ?0 AND event_id IN (SELECT id FROM events WHERE " + ofEvents + ")"},
+	deliveryRows,
 	{"events", ofEvents},
 	{"audit_log", "corp_id = ?0 AND object_id IN (?3) AND act <> '" + eraseAction + "'"},
 }
