@@ -1,4 +1,5 @@
 import type { Language } from '@/api/types'
+import { readStored, writeStored } from '@/preferences/storage'
 
 export const languages: { id: Language; name: string }[] = [
   { id: 'zh-CN', name: '简体中文' },
@@ -17,11 +18,7 @@ export function currentLanguage(): Language {
 export function setCurrentLanguage(language: Language): void {
   current = language
   document.documentElement.lang = language
-  try {
-    localStorage.setItem(storageKey, language)
-  } catch {
-    // Storage is unavailable: the language is kept in memory only.
-  }
+  writeStored(storageKey, language)
 }
 
 /** The best supported language for a preference list; Chinese when none matches. */
@@ -36,11 +33,6 @@ export function matchLanguage(preferred: readonly string[]): Language {
 
 /** The language stored on this device, else the browser's preference. */
 export function initialLanguage(): Language {
-  let stored: string | null = null
-  try {
-    stored = localStorage.getItem(storageKey)
-  } catch {
-    // Storage is unavailable.
-  }
+  const stored = readStored(storageKey)
   return matchLanguage(stored ? [stored] : navigator.languages)
 }

@@ -10,9 +10,9 @@ afterEach(() => {
 })
 
 describe('Preference', () => {
-  const create = () => new Preference('test.size', ['medium', 'small', 'large'])
+  const create = () => new Preference('test.size', ['small', 'medium', 'large'], 'medium')
 
-  it('is the first value until another is chosen, which is kept', () => {
+  it('is the default until another is chosen, which is kept', () => {
     expect(create().get()).toBe('medium')
     create().set('large')
     expect(create().get()).toBe('large')

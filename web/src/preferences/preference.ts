@@ -1,14 +1,15 @@
 import { useSyncExternalStore } from 'react'
+import { readStored, writeStored } from './storage'
 
 /** A choice that the browser keeps in localStorage. A change takes effect in all tabs. */
 export class Preference<T extends string> {
   private current: T
   private readonly listeners = new Set<() => void>()
 
-  /** The first of the values is the default. */
   constructor(
     private readonly key: string,
-    readonly values: readonly [T, ...T[]],
+    readonly values: readonly T[],
+    private readonly fallback: T,
   ) {
     this.current = this.read()
     globalThis.addEventListener?.('storage', (event) => {
@@ -24,22 +25,13 @@ export class Preference<T extends string> {
   }
 
   set(value: T): void {
-    try {
-      localStorage.setItem(this.key, value)
-    } catch {
-      // Storage is unavailable: the choice is kept in memory only.
-    }
+    writeStored(this.key, value)
     this.update(value)
   }
 
   private read(): T {
-    const fallback = this.values[0]
-    try {
-      const stored = localStorage.getItem(this.key)
-      return this.values.find((value) => value === stored) ?? fallback
-    } catch {
-      return fallback
-    }
+    const stored = readStored(this.key)
+    return this.values.find((value) => value === stored) ?? this.fallback
   }
 
   private update(value: T): void {

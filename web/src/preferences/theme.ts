@@ -1,6 +1,6 @@
 import { Preference } from './preference'
 
-export const themePreference = new Preference('huimian.theme', ['system', 'light', 'dark'])
+export const themePreference = new Preference('huimian.theme', ['system', 'light', 'dark'], 'system')
 
 /** Values of --td-bg-color-container, which a phone's browser shows around the page. */
 const frameColors = { light: '#ffffff', dark: '#242424' }

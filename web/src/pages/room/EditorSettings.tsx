@@ -23,14 +23,13 @@ export function EditorSettings() {
 
 function EditorSettingsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('room')
-  const sizes = [...fontSizePreference.values].sort((a, b) => Number(a) - Number(b))
   return (
     <Modal title={t('editor.settings')} onClose={onClose}>
       <div className="hm-stack">
         <SelectField
           label={t('editor.fontSize')}
           value={usePreference(fontSizePreference)}
-          options={sizes.map((size) => ({ value: size, label: t('editor.pixels', { size }) }))}
+          options={fontSizePreference.values.map((size) => ({ value: size, label: t('editor.pixels', { size }) }))}
           onChange={(size) => fontSizePreference.set(size)}
         />
         <SelectField
