@@ -52,7 +52,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		t.Fatal(err)
 	}
 	now := w.clock.Now
-	w.monday = firstMonday(t, now())
+	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
 	w.interviews = interview.New(interview.Config{
 		DB: d, Queue: q, Members: findMembers, Now: now,
 		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
@@ -85,22 +85,6 @@ func findMembers(_ context.Context, corpID string, ids []string) (map[string]mem
 		}
 	}
 	return out, nil
-}
-
-// firstMonday returns the begin of the first Monday in Shanghai that is more than a day
-// after now.
-func firstMonday(t testing.TB, now time.Time) time.Time {
-	t.Helper()
-	loc, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		t.Fatal(err)
-	}
-	now = now.In(loc)
-	day := time.Date(now.Year(), now.Month(), now.Day()+2, 0, 0, 0, 0, loc)
-	for day.Weekday() != time.Monday {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
 }
 
 // at returns an hour of the Monday.

@@ -67,13 +67,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		DB: d, Queue: q, Interviews: interviews, Box: box, Now: now,
 		Availability: availability.New(availability.Config{DB: d, Members: w.findMembers, Now: now, TimeZone: zone}),
 	})
-	loc, err := time.LoadLocation("Asia/Shanghai")
-	check(t, err)
-	day := now().In(loc).AddDate(0, 0, 2)
-	for day.Weekday() != time.Monday {
-		day = day.AddDate(0, 0, 1)
-	}
-	w.monday = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc)
+	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
 	w.withoutHolidays("corp")
 	made, err := interviews.Positions.Create(t.Context(), recruiter, position.Position{Title: "Go 工程师"})
 	check(t, err)

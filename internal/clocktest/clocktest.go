@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -74,4 +75,20 @@ func (c *Clock) Advance(d time.Duration) {
 func (c *Clock) Running() func() time.Time {
 	began := time.Now()
 	return func() time.Time { return c.Now().Add(time.Since(began)) }
+}
+
+// FirstMonday returns the begin of the first Monday in a time zone that is more than a day
+// after now.
+func FirstMonday(t testing.TB, now time.Time, zone string) time.Time {
+	t.Helper()
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.In(loc)
+	day := time.Date(now.Year(), now.Month(), now.Day()+2, 0, 0, 0, 0, loc)
+	for day.Weekday() != time.Monday {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day
 }
