@@ -33,8 +33,11 @@ func (r *Room) broadcastEvent(e *event) {
 			}, isStaff)
 		}
 	case *leaveData:
-		if data.Lost && !containsPerson(r.presence(false), e.actor) {
-			r.broadcast(&protocol.ConnectionLost{Type: "connection_lost", ParticipantID: e.actor, At: protocol.Timestamp{Time: e.at}}, toAll)
+		lost := &protocol.ConnectionLost{Type: "connection_lost", ParticipantID: e.actor, At: protocol.Timestamp{Time: e.at}}
+		if delete(r.losses, e.actor); data.Lost && containsPerson(r.presence(false), e.actor) {
+			r.losses[e.actor] = lost
+		} else if data.Lost {
+			r.broadcast(lost, toAll)
 		}
 	default:
 		r.broadcastAdmission(e)
@@ -50,10 +53,8 @@ func (d *finishData) broadcastTo(r *Room, runID string) {
 }
 
 func (r *Room) broadcastProblem(e *event) {
-	message := &protocol.Problem{
-		Type: "problem", Question: r.currentQuestion(), By: e.actor,
-		Language: r.state.languageOf(r.state.answer, r.manager.runner.Languages()), Document: newDocumentView(r.docs[r.state.answer]),
-	}
+	language := r.state.languageOf(r.state.answer, r.manager.runner.Languages())
+	message := &protocol.Problem{Type: "problem", Question: r.currentQuestion(), By: e.actor, Language: language, Document: newDocumentView(r.docs[r.state.answer])}
 	r.broadcast(message, isStaff)
 	public := *message
 	public.Question = message.Question.ForCandidates()
@@ -62,6 +63,8 @@ func (r *Room) broadcastProblem(e *event) {
 
 func (r *Room) broadcastAdmission(e *event) {
 	switch e.kind {
+	case kindJoin:
+		delete(r.losses, e.actor)
 	case kindKnock:
 		for _, m := range r.members {
 			if m.waiting && e.device().Covers(m.device()) {

@@ -249,6 +249,10 @@ func (r *Room) updateRemotePresence(from string, people []remoteParticipant) {
 	for _, p := range inside {
 		if !containsPerson(now, p.ID) {
 			r.broadcast(&protocol.Left{Type: "left", ParticipantID: p.ID}, toAll)
+			if lost := r.losses[p.ID]; lost != nil {
+				delete(r.losses, p.ID)
+				r.broadcast(lost, toAll)
+			}
 		}
 	}
 	r.lobby.updateStaff(r)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
@@ -111,4 +112,41 @@ func TestPresenceOfLostReplica(t *testing.T) {
 	if n := len(b.welcome.Participants); n != 1 {
 		t.Errorf("%d people", n)
 	}
+}
+
+// A replica reads the log before it receives the presence that follows from it: the
+// loss of a connection is shown after the participant has left.
+func TestLossReadBeforePresence(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		m := startManager(t, d)
+		a := joinRoom(t, m, zhang)
+		r := a.member.room
+		remote := []remoteParticipant{{Participant: wang}}
+		id := r.store.ids.Of(wang.PersonID)
+		lost := &event{kind: kindLeave, actor: id, data: &leaveData{Lost: true}}
+		receive := func(handle ...func()) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for _, f := range handle {
+				f()
+			}
+		}
+		joins := func() { r.updateRemotePresence("replica", slices.Clone(remote)) }
+		leaves := func() { r.updateRemotePresence("replica", nil) }
+		readLog := func() { r.broadcastEvent(lost) }
+
+		receive(joins, readLog, leaves)
+		a.receiveType("left")
+		if l := awaitMessage[protocol.ConnectionLost](a, "connection_lost"); l.ParticipantID != id {
+			t.Errorf("the connection of %s is lost", l.ParticipantID)
+		}
+		received := len(a.frames)
+		receive(joins, readLog, func() { r.broadcastEvent(&event{kind: kindJoin, actor: id, data: newJoinData(wang)}) }, leaves)
+		a.receiveType("left")
+		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "end", Ref: "1"})
+		a.receiveType("chat")
+		if kinds := frameTypes(t, a.frames[received:]); slices.Contains(kinds, "connection_lost") {
+			t.Errorf("a participant who came back and left: %q", kinds)
+		}
+	})
 }

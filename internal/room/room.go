@@ -80,6 +80,7 @@ type Room struct {
 	members        []*Member                           // in order of joining; waiting members too
 	remotePresence map[string]replicaPresence          // by replica id
 	remoteCursors  map[string]*protocol.CursorPosition // cursors of remote participants, by connection id
+	losses         map[string]*protocol.ConnectionLost // by id of the participant; read from the log before the presence that follows
 	colors         map[string]int
 	limits         budget.RatesByAuthor
 	storage        budget.Storage
@@ -95,7 +96,7 @@ type Room struct {
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), store: m.store, ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, colors: map[string]int{}, storage: budget.NewStorage(), lobby: lobby{reportedAt: map[string]time.Time{}},
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*protocol.CursorPosition{}, losses: map[string]*protocol.ConnectionLost{}, colors: map[string]int{}, storage: budget.NewStorage(), lobby: lobby{reportedAt: map[string]time.Time{}},
 		focus: newFocusTracker(m.blurDelay), runLeases: runqueue.NewLeases(runLease, m.now), runLimit: rate.NewLimiter(rate.Every(runEvery), runBurst),
 	}
 }
