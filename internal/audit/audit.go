@@ -69,30 +69,27 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, 
 	return nil
 }
 
-// clearBatch is the number of entries that ClearData changes in one transaction.
-const clearBatch = 500
-
 // ClearData removes the data of the entries about objects that were erased, except the
 // token, and except that of an action. The data may contain what a member has entered.
 func ClearData(ctx context.Context, d *db.DB, corpID string, objectIDs []string, exceptAction string) error {
-	for last, more := "", true; more; {
-		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			var page []Entry
-			err := tx.NewSelect().Model(&page).Where("al.corp_id = ? AND al.object_id IN (?)", corpID, bun.List(objectIDs)).
-				Where("al.act <> ? AND al.id > ?", exceptAction, last).Order("al.id").Limit(clearBatch).Scan(ctx)
-			more = err == nil && len(page) == clearBatch
-			for n := range page {
-				e := &page[n]
-				last = e.ID
-				maps.DeleteFunc(e.Data, func(name, _ string) bool { return name != tokenField })
-				if _, err := tx.NewUpdate().Model(e).Column("data").WherePK().Exec(ctx); err != nil {
-					return err
-				}
-			}
+	args := []any{corpID, bun.List(objectIDs), exceptAction}
+	err := d.UpdateInBatches(ctx, "audit_log", "id", "corp_id = ? AND object_id IN (?) AND act <> ?", args, clearEntries)
+	if err != nil {
+		return fmt.Errorf("clearing the data of the audit log: %w", err)
+	}
+	return nil
+}
+
+func clearEntries(ctx context.Context, tx *db.Tx, ids []string) error {
+	var entries []Entry
+	if err := tx.NewSelect().Model(&entries).Where("al.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return err
+	}
+	for n := range entries {
+		e := &entries[n]
+		maps.DeleteFunc(e.Data, func(name, _ string) bool { return name != tokenField })
+		if _, err := tx.NewUpdate().Model(e).Column("data").WherePK().Exec(ctx); err != nil {
 			return err
-		})
-		if err != nil {
-			return fmt.Errorf("clearing the data of the audit log: %w", err)
 		}
 	}
 	return nil

@@ -117,27 +117,16 @@ func DeleteBefore(ctx context.Context, d *db.DB, before time.Time) error {
 	return nil
 }
 
-// clearBatch is the number of events that ClearData changes in one transaction.
-const clearBatch = 500
-
 // ClearData replaces the data of the events about subjects that were erased by
 // {"erased":true}, except those of a type. The events keep their place in the order.
 func ClearData(ctx context.Context, d *db.DB, corpID string, subjectIDs []string, exceptType string) error {
-	for last, more := "", true; more; {
-		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			var ids []string
-			err := tx.NewSelect().Model((*Row)(nil)).Column("id").Where("e.corp_id = ? AND e.subject_id IN (?)", corpID, bun.List(subjectIDs)).
-				Where("e.type <> ? AND e.id > ?", exceptType, last).Order("e.id").Limit(clearBatch).Scan(ctx, &ids)
-			if more = err == nil && len(ids) == clearBatch; err != nil || len(ids) == 0 {
-				return err
-			}
-			last = ids[len(ids)-1]
-			_, err = tx.NewUpdate().Model((*Row)(nil)).Set("data = ?", `{"erased":true}`).Where("corp_id = ? AND id IN (?)", corpID, bun.List(ids)).Exec(ctx)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("clearing the data of events: %w", err)
-		}
+	args := []any{corpID, bun.List(subjectIDs), exceptType}
+	err := d.UpdateInBatches(ctx, "events", "id", "corp_id = ? AND subject_id IN (?) AND type <> ?", args, func(ctx context.Context, tx *db.Tx, ids []string) error {
+		_, err := tx.NewUpdate().Model((*Row)(nil)).Set("data = ?", `{"erased":true}`).Where("id IN (?)", bun.List(ids)).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("clearing the data of events: %w", err)
 	}
 	return nil
 }
