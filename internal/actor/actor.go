@@ -62,6 +62,9 @@ type Actor struct {
 	TokenID string // the API token that a program authenticated with, "" for a person
 }
 
+// IsAdministrator reports whether the actor changes the settings and roles of the company.
+func (a Actor) IsAdministrator() bool { return a.Roles.HasAll(Administrator) }
+
 // CanManage reports whether the actor manages the candidates, positions and
 // interviews of the company: recruiters and administrators do.
 func (a Actor) CanManage() bool { return a.Roles.HasAny(Administrator | Recruiter) }

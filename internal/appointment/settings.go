@@ -108,7 +108,7 @@ func reasonOf(code string) *apperr.Reason {
 // SetSettings stores the company's settings. It requires an administrator. Interviews
 // that are scheduled already follow with their next change.
 func (s *Service) SetSettings(ctx context.Context, a actor.Actor, calendar bool, meeting interview.MeetingKind) error {
-	if !a.Roles.HasAny(actor.Administrator) {
+	if !a.IsAdministrator() {
 		return apperr.NewForbidden()
 	}
 	var c validate.Errors

@@ -43,7 +43,7 @@ func (e Entry) Details() Data {
 
 // mayRead allows administrators to read the log.
 func mayRead(a actor.Actor) error {
-	return apperr.ForbiddenUnless(a.Roles.HasAll(actor.Administrator))
+	return apperr.ForbiddenUnless(a.IsAdministrator())
 }
 
 // List returns a page of the entries that a filter selects, newest first, and the cursor

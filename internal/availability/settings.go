@@ -80,7 +80,7 @@ func (s *Service) readCompany(ctx context.Context, q bun.IDB, corpID string) (*C
 // UpdateCompany changes the company's settings by edit. It requires an administrator.
 // version is the one that the edit was made from, 0 for any.
 func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int, edit func(*Company)) (*Company, error) {
-	if !a.Roles.HasAny(actor.Administrator) {
+	if !a.IsAdministrator() {
 		return nil, apperr.NewForbidden()
 	}
 	var c *Company

@@ -55,7 +55,7 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // mayErase allows administrators to erase candidates, to set holds and to read receipts.
 func mayErase(a actor.Actor) error {
-	return apperr.ForbiddenUnless(a.Roles.HasAll(actor.Administrator))
+	return apperr.ForbiddenUnless(a.IsAdministrator())
 }
 
 // State is the state of an erasure.

@@ -60,7 +60,7 @@ func (s Rooms) roomUnavailability(ctx context.Context, corpID string, kind RoomK
 // SetDefaultKind sets the room of interviews that name none. It requires an
 // administrator.
 func (s Rooms) SetDefaultKind(ctx context.Context, a actor.Actor, kind RoomKind) error {
-	if !a.Roles.HasAny(actor.Administrator) {
+	if !a.IsAdministrator() {
 		return apperr.NewForbidden()
 	}
 	var c validate.Errors

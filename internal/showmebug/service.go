@@ -99,7 +99,7 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // requireAdministrator guards the connection and its members.
 func requireAdministrator(a actor.Actor) error {
-	if !a.Roles.HasAny(actor.Administrator) {
+	if !a.IsAdministrator() {
 		return apperr.NewForbidden()
 	}
 	return nil
@@ -107,7 +107,7 @@ func requireAdministrator(a actor.Actor) error {
 
 // requireRecruiter guards written tests.
 func requireRecruiter(a actor.Actor) error {
-	if !a.Roles.HasAny(actor.Administrator | actor.Recruiter) {
+	if !a.CanManage() {
 		return apperr.NewForbidden()
 	}
 	return nil

@@ -88,7 +88,7 @@ func (s *Service) now() time.Time { return db.Time(s.Now()) }
 // mayManage guards every operation: an endpoint receives the events of all
 // interviews of the company.
 func mayManage(a actor.Actor) error {
-	if !a.Roles.HasAny(actor.Administrator) {
+	if !a.IsAdministrator() {
 		return apperr.New(apperr.Forbidden, "webhook.for_administrators")
 	}
 	return nil
