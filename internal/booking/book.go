@@ -76,7 +76,7 @@ func (s *Service) bookOpen(ctx context.Context, o *Offer, start time.Time) error
 			o.State, o.InterviewID, o.SealedToken = Booked, created.ID, nil
 			o.SealedJoinToken = s.Box.Seal([]byte(created.Token), o.ID)
 			o.RequestReason, o.RequestedAt = "", nil
-			return "offer.book", audit.Data{"interview": created.ID}, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: o.CorpID, OfferID: o.ID, Event: Booked})
+			return "offer.book", audit.Data{"interview": created.ID}, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: o.CorpID, OfferID: o.ID, Event: NoticeBooked})
 		})
 		return err
 	})
@@ -168,7 +168,7 @@ func (s *Service) RequestOtherTime(ctx context.Context, token, reason string) (*
 			}
 			now := s.now()
 			o.RequestReason, o.RequestedAt = reason, &now
-			return "offer.request", nil, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: o.CorpID, OfferID: o.ID, Event: Requested})
+			return "offer.request", nil, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: o.CorpID, OfferID: o.ID, Event: NoticeRequested})
 		})
 		return err
 	})

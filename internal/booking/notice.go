@@ -12,8 +12,14 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Requested is the event that the candidate has requested another time; it is no state.
-const Requested State = "requested"
+// NoticeEvent is what happened to an offer, of which its organizer is notified.
+type NoticeEvent string
+
+const (
+	NoticeBooked    = NoticeEvent(Booked)
+	NoticeExpired   = NoticeEvent(Expired)
+	NoticeRequested = NoticeEvent("requested") // another time, by the candidate
+)
 
 const (
 	sweepInterval = time.Minute
@@ -27,9 +33,9 @@ func (SweepArgs) Kind() string { return "booking_sweep" }
 
 // NoticeArgs is the job that notifies the organizer of an event, in package notify.
 type NoticeArgs struct {
-	CorpID  string `json:"corpId"`
-	OfferID string `json:"offerId"`
-	Event   State  `json:"event"` // booked, requested or expired
+	CorpID  string      `json:"corpId"`
+	OfferID string      `json:"offerId"`
+	Event   NoticeEvent `json:"event"`
 }
 
 func (NoticeArgs) Kind() string { return "booking_notice" }
@@ -43,8 +49,12 @@ func (s *Service) ReadNotice(ctx context.Context, args NoticeArgs) (*View, error
 	if err != nil {
 		return nil, err
 	}
-	if args.Event == Requested && o.RequestedAt == nil || args.Event != Requested && o.State != args.Event {
-		return nil, nil //nolint:nilnil // overtaken
+	overtaken := o.State != State(args.Event)
+	if args.Event == NoticeRequested {
+		overtaken = o.RequestedAt == nil
+	}
+	if overtaken {
+		return nil, nil //nolint:nilnil // the organizer has no use for it
 	}
 	return s.newView(ctx, o, "")
 }
@@ -72,7 +82,7 @@ func (s *Service) expireOffer(ctx context.Context, corpID, id string) error {
 				return "", nil, nil
 			}
 			o.State = Expired
-			return "offer.expire", nil, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: corpID, OfferID: id, Event: Expired})
+			return "offer.expire", nil, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: corpID, OfferID: id, Event: NoticeExpired})
 		})
 		return err
 	})

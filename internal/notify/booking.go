@@ -25,7 +25,7 @@ func (s *Service) notifyOfBooking(ctx context.Context, args booking.NoticeArgs, 
 }
 
 // bookingCard returns the card about an event of an offer.
-func (s *Service) bookingCard(lang string, event booking.State, v *booking.View) *wecom.TextCard {
+func (s *Service) bookingCard(lang string, event booking.NoticeEvent, v *booking.View) *wecom.TextCard {
 	params := map[string]any{"Candidate": escapeMarkup(v.CandidateName), "Title": escapeMarkup(v.Title), "Reason": escapeMarkup(v.RequestReason)}
 	path := "/offers/" + v.ID
 	if v.Interview != nil {

@@ -41,10 +41,10 @@ func (t *Titles) FindSimilar(title string) []Position {
 		position Position
 		distance int
 	}
-	key := titleKey(title)
+	key := compactTitle(title)
 	var found []match
 	for _, p := range t.list {
-		other := titleKey(p.Title)
+		other := compactTitle(p.Title)
 		longest := max(utf8.RuneCountInString(key), utf8.RuneCountInString(other))
 		distance := levenshtein.ComputeDistance(key, other)
 		if 3*distance <= longest || len(key) > 0 && len(other) > 0 && (strings.Contains(other, key) || strings.Contains(key, other)) {
@@ -61,6 +61,7 @@ func (t *Titles) FindSimilar(title string) []Position {
 	return out
 }
 
-func titleKey(title string) string {
+// compactTitle returns a title without case, accents and white space.
+func compactTitle(title string) string {
 	return strings.Join(strings.Fields(searchtext.Fold(title)), "")
 }
