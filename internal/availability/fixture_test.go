@@ -2,20 +2,16 @@ package availability_test
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/member"
-	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 )
 
 // fixture is a company in Shanghai with an administrator, a recruiter, two interviewers,
@@ -32,11 +28,11 @@ type fixture struct {
 }
 
 var (
-	admin     = actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
-	recruiter = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	lin       = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	mei       = actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer}
-	stranger  = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator | actor.Recruiter}
+	admin     = interviewtest.Ada
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+	mei       = interviewtest.Mei
+	stranger  = interviewtest.Stranger
 )
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
@@ -46,45 +42,16 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
-	w := &fixture{t: t, db: d, clock: clocktest.New()}
-	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(w.clock.Running()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := w.clock.Now
-	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
-	w.interviews = interview.New(interview.Config{
-		DB: d, Queue: q, Members: findMembers, Now: now,
-		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
-	})
-	w.interviews.Register(q)
+	company := interviewtest.New(t, d)
+	w := &fixture{t: t, db: d, clock: company.Clock, interviews: company.Interviews}
+	w.monday = clocktest.FirstMonday(t, w.clock.Now(), interviewtest.TimeZone)
 	w.Service = availability.New(availability.Config{
-		DB: d, Members: findMembers, Now: now,
-		TimeZone: func(context.Context, string) (string, error) { return "Asia/Shanghai", nil },
+		DB: d, Members: company.FindMembers, Now: w.clock.Now,
+		TimeZone: func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil },
 	})
-	made, err := w.interviews.Positions.Create(t.Context(), recruiter, position.Position{Title: "Go 工程师"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.positionID = made.ID
-	if w.candidate, err = w.interviews.Candidates.Create(t.Context(), recruiter, candidate.Candidate{Name: "陈晨"}, false); err != nil {
-		t.Fatal(err)
-	}
+	w.positionID = company.CreatePosition(t).ID
+	w.candidate = company.CreateCandidate(t, "陈晨", "")
 	return w
-}
-
-func findMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
-	people := map[string]member.Member{
-		"ada": {UserID: "ada", Name: "阿达", Active: true}, "rosa": {UserID: "rosa", Name: "罗莎", Active: true},
-		"lin": {UserID: "lin", Name: "林一", Active: true}, "mei": {UserID: "mei", Name: "梅二", Active: true},
-	}
-	out := map[string]member.Member{}
-	for _, id := range ids {
-		if m, ok := people[id]; ok && corpID == "corp" {
-			out[id] = m
-		}
-	}
-	return out, nil
 }
 
 // at returns an hour of the Monday.

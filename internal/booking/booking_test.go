@@ -193,7 +193,7 @@ func TestRequestAndReoffer(t *testing.T) {
 		}
 		_, err = w.RequestOtherTime(t.Context(), o.Token, "again")
 		wantCode(t, err, "booking.already_requested")
-		w.wantNotice(o.ID, booking.Requested)
+		w.wantNotice(o.ID, booking.NoticeRequested)
 		list, _, err := w.List(t.Context(), recruiter, booking.Filter{Attention: true})
 		if err != nil || len(list) != 1 || list[0].ID != o.ID {
 			t.Errorf("%d offers need attention, %v", len(list), err)
@@ -216,7 +216,7 @@ func TestRequestAndReoffer(t *testing.T) {
 }
 
 // wantNotice checks that a notice is due and not overtaken.
-func (w *fixture) wantNotice(id string, event booking.State) {
+func (w *fixture) wantNotice(id string, event booking.NoticeEvent) {
 	w.t.Helper()
 	n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", booking.NoticeArgs{}.Kind()).Count(w.t.Context())
 	if err != nil || n == 0 {
@@ -249,7 +249,7 @@ func TestExpire(t *testing.T) {
 		if got := w.audited(o.ID); !slices.Equal(got, []string{"offer.create rosa", "offer.expire "}) {
 			t.Errorf("audit log %v", got)
 		}
-		w.wantNotice(o.ID, booking.Expired)
+		w.wantNotice(o.ID, booking.NoticeExpired)
 		_, err = w.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: w.at(20)}, "")
 		wantCode(t, err, "booking.deadline_passed") // its only slot has passed
 		_, err = w.Reoffer(t.Context(), recruiter, o.ID, 0, w.times(15), "")

@@ -2,12 +2,10 @@ package booking_test
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -16,9 +14,8 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/member"
-	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
@@ -35,10 +32,10 @@ type fixture struct {
 }
 
 var (
-	admin     = actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
-	recruiter = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	lin       = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	stranger  = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator | actor.Recruiter}
+	admin     = interviewtest.Ada
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+	stranger  = interviewtest.Stranger
 )
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
@@ -48,30 +45,20 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
-	w := &fixture{t: t, clock: clocktest.New(), people: map[string]member.Member{}}
-	for id, name := range map[string]string{"ada": "阿达", "rosa": "罗莎", "lin": "林一", "mei": "梅二", "kai": "凯三"} {
-		w.people[id] = member.Member{UserID: id, Name: name, Active: true}
-	}
-	now := w.clock.Now
-	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(w.clock.Running()))
-	check(t, err)
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	check(t, err)
-	interviews := interview.New(interview.Config{
-		DB: d, Queue: q, Members: w.findMembers, Now: now, Box: box,
-		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
-	})
-	interviews.Register(q)
-	zone := func(context.Context, string) (string, error) { return "Asia/Shanghai", nil }
+	company := interviewtest.New(t, d, func(c *interview.Config) { c.Box = box })
+	w := &fixture{t: t, clock: company.Clock, people: company.People}
+	now := w.clock.Now
+	zone := func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
 	w.Service = booking.New(booking.Config{
-		DB: d, Queue: q, Interviews: interviews, Box: box, Now: now,
-		Availability: availability.New(availability.Config{DB: d, Members: w.findMembers, Now: now, TimeZone: zone}),
+		DB: d, Queue: company.Queue, Interviews: company.Interviews, Box: box, Now: now,
+		Availability: availability.New(availability.Config{DB: d, Members: company.FindMembers, Now: now, TimeZone: zone}),
 	})
 	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
 	w.withoutHolidays("corp")
-	made, err := interviews.Positions.Create(t.Context(), recruiter, position.Position{Title: "Go 工程师"})
-	check(t, err)
-	w.positionID, w.candidate = made.ID, w.newCandidate("陈晨")
+	w.positionID = company.CreatePosition(t).ID
+	w.candidate = w.newCandidate("陈晨")
 	return w
 }
 
@@ -82,16 +69,6 @@ func (w *fixture) withoutHolidays(corpID string) {
 	a.CorpID = corpID
 	_, err := w.Availability.UpdateCompany(w.t.Context(), a, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
 	check(w.t, err)
-}
-
-func (w *fixture) findMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
-	out := map[string]member.Member{}
-	for _, id := range ids {
-		if m, ok := w.people[id]; ok && strings.HasPrefix(corpID, "corp") {
-			out[id] = m
-		}
-	}
-	return out, nil
 }
 
 func (w *fixture) newCandidate(name string) *candidate.Candidate {

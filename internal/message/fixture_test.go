@@ -2,7 +2,6 @@ package message_test
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -11,8 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 )
@@ -35,29 +33,11 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 
 func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
-	clock := clocktest.New()
-	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	people := map[string]member.Member{
-		"rosa": {UserID: "rosa", Name: "罗莎", Active: true}, "lin": {UserID: "lin", Name: "林一", Active: true},
-	}
-	interviews := interview.New(interview.Config{
-		DB: d, Queue: q, Now: clock.Now,
-		Positions:  &position.Service{DB: d, Queue: q, Now: clock.Now},
-		Candidates: &candidate.Service{DB: d, Queue: q, Now: clock.Now},
-		Members:    func(context.Context, string, []string) (map[string]member.Member, error) { return people, nil },
-	})
-	w := &fixture{
-		Service: interviews.Messages, t: t, ctx: t.Context(), clock: clock,
-		recruiter: actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter},
-	}
-	i, _, err := interviews.Schedule(w.ctx, w.recruiter, interview.Plan{
-		Title: "一面", NewPosition: &position.Position{Title: "Go 工程师"}, NewCandidate: &candidate.Candidate{Name: "陈晨"},
-		StartsAt: clocktest.Noon().AddDate(0, 0, 2), Duration: 60 * 60 * 1e9, TimeZone: "Asia/Shanghai",
-		Interviewers: []string{"lin"}, RoomKind: interview.BuiltinRoom,
-	})
+	company := interviewtest.New(t, d)
+	w := &fixture{Service: company.Interviews.Messages, t: t, ctx: t.Context(), clock: company.Clock, recruiter: interviewtest.Rosa}
+	i, _, err := company.Interviews.Schedule(w.ctx, w.recruiter, interviewtest.NewPlan("", "", func(p *interview.Plan) {
+		p.NewPosition, p.NewCandidate, p.Interviewers = &position.Position{Title: "Go 工程师"}, &candidate.Candidate{Name: "陈晨"}, []string{"lin"}
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

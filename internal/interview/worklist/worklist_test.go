@@ -1,8 +1,6 @@
 package worklist_test
 
 import (
-	"context"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -15,17 +13,15 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/interview/worklist"
-	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/member"
-	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
 var (
-	recruiter = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	lin       = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	mei       = actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer}
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+	mei       = interviewtest.Mei
 )
 
 // fixture is a company with an interview of lin and mei that starts in three days.
@@ -44,29 +40,10 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
-	w := &fixture{t: t, clock: clocktest.New()}
-	now := w.clock.Now
-	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(w.clock.Running()))
-	check(t, err)
-	w.Service = interview.New(interview.Config{
-		DB: d, Queue: q, Now: now, Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
-		Members: func(_ context.Context, _ string, userIDs []string) (map[string]member.Member, error) {
-			found := map[string]member.Member{}
-			for _, id := range userIDs {
-				found[id] = member.Member{UserID: id, Name: id, Active: true}
-			}
-			return found, nil
-		},
-	})
-	w.Register(q)
-	p, err := w.Positions.Create(t.Context(), recruiter, position.Position{Title: "Go 工程师"})
-	check(t, err)
-	c, err := w.Candidates.Create(t.Context(), recruiter, candidate.Candidate{Name: "陈晨", Email: "chen@example.com", PositionID: p.ID}, false)
-	check(t, err)
-	w.plan = interview.Plan{
-		Title: "一面", PositionID: p.ID, CandidateID: c.ID, StartsAt: clocktest.Noon().AddDate(0, 0, 3), Duration: time.Hour,
-		TimeZone: "Asia/Shanghai", Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom,
-	}
+	company := interviewtest.New(t, d)
+	w := &fixture{Service: company.Interviews, t: t, clock: company.Clock}
+	p := company.CreatePosition(t)
+	w.plan = interviewtest.NewPlan(p.ID, company.CreateCandidate(t, "陈晨", p.ID).ID, func(p *interview.Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, 1) })
 	w.interview = w.schedule(w.plan)
 	return w
 }

@@ -1,0 +1,114 @@
+// Package interviewtest assembles the interview domain on the database of a test.
+package interviewtest
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/position"
+)
+
+// CorpID and TimeZone are those of the company.
+const (
+	CorpID   = "corp"
+	TimeZone = "Asia/Shanghai"
+)
+
+// Members of the company, and an administrator of another one.
+var (
+	Ada      = actor.Actor{CorpID: CorpID, UserID: "ada", Roles: actor.Administrator}
+	Rosa     = actor.Actor{CorpID: CorpID, UserID: "rosa", Roles: actor.Recruiter}
+	Lin      = actor.Actor{CorpID: CorpID, UserID: "lin", Roles: actor.Interviewer}
+	Mei      = actor.Actor{CorpID: CorpID, UserID: "mei", Roles: actor.Interviewer}
+	Kai      = actor.Actor{CorpID: CorpID, UserID: "kai", Roles: actor.Interviewer}
+	Stranger = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator | actor.Recruiter}
+)
+
+// Company is a company whose queue is not started: jobs are inserted and not run.
+type Company struct {
+	DB         *db.DB
+	Queue      *job.Queue
+	Clock      *clocktest.Clock
+	Interviews *interview.Service
+	People     map[string]member.Member // by userid; tests add members
+}
+
+// New creates the services of the company. change edits the configuration of the
+// interviews before that.
+func New(t testing.TB, d *db.DB, change ...func(*interview.Config)) *Company {
+	t.Helper()
+	c := &Company{DB: d, Clock: clocktest.New(), People: map[string]member.Member{}}
+	for id, name := range map[string]string{"ada": "阿达", "rosa": "罗莎", "lin": "林一", "mei": "梅二", "kai": "凯三"} {
+		c.People[id] = member.Member{UserID: id, Name: name, Active: true}
+	}
+	var err error
+	if c.Queue, err = job.New(d, slog.New(slog.DiscardHandler), job.WithClock(c.Clock.Running())); err != nil {
+		t.Fatal(err)
+	}
+	now := c.Clock.Now
+	cfg := interview.Config{
+		DB: d, Queue: c.Queue, Members: c.FindMembers, Now: now,
+		Positions: &position.Service{DB: d, Queue: c.Queue, Now: now}, Candidates: &candidate.Service{DB: d, Queue: c.Queue, Now: now},
+	}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	c.Interviews = interview.New(cfg)
+	c.Interviews.Register(c.Queue)
+	return c
+}
+
+// FindMembers returns the members with the userids, of the company and of companies
+// whose ids begin with its id.
+func (c *Company) FindMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+	out := map[string]member.Member{}
+	for _, id := range ids {
+		if m, ok := c.People[id]; ok && strings.HasPrefix(corpID, CorpID) {
+			out[id] = m
+		}
+	}
+	return out, nil
+}
+
+// CreatePosition creates the position "Go 工程师".
+func (c *Company) CreatePosition(t testing.TB) *position.Position {
+	t.Helper()
+	p, err := c.Interviews.Positions.Create(t.Context(), Rosa, position.Position{Title: "Go 工程师"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// CreateCandidate creates a candidate with an address, although another may have it.
+func (c *Company) CreateCandidate(t testing.TB, name, positionID string) *candidate.Candidate {
+	t.Helper()
+	made, err := c.Interviews.Candidates.Create(t.Context(), Rosa, candidate.Candidate{Name: name, Email: "chen@example.com", PositionID: positionID}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// NewPlan returns a plan of an hour in the built-in room, two days after the start of
+// the clock, with Lin and Mei.
+func NewPlan(positionID, candidateID string, change ...func(*interview.Plan)) interview.Plan {
+	p := interview.Plan{
+		Title: "一面", PositionID: positionID, CandidateID: candidateID, StartsAt: clocktest.Noon().AddDate(0, 0, 2), Duration: time.Hour,
+		TimeZone: TimeZone, Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom,
+	}
+	for _, fn := range change {
+		fn(&p)
+	}
+	return p
+}
