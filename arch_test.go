@@ -88,7 +88,7 @@ var table = map[string]row{
 	"internal/simulator/webpage":    {"", "testing github.com", "serves pages and knows none"},
 
 	"internal/actor":            {"", "github.com", "every feature takes an actor, so it may import nothing"},
-	"internal/audit":            {"internal/actor internal/apperr internal/db internal/member internal/pagination internal/validate", transport, "every feature writes to the log; the log interprets no action"},
+	"internal/audit":            {"internal/actor internal/apperr internal/db internal/job internal/member internal/pagination internal/signing internal/validate", transport, "every feature writes to the log; the log interprets no action"},
 	"internal/apperr":           {"", transport, "every package may return a fault, so it may import nothing"},
 	"internal/i18n":             {"internal/apperr", transport, "texts know no pages"},
 	"internal/searchtext":       {"", "net/http github.com/uptrace github.com/danielgtaylor " + drivers, "it builds texts and knows no table; both sides of a search use it"},
@@ -114,13 +114,14 @@ var table = map[string]row{
 	"internal/room/sendqueue":   {"internal/room/protocol", transport + " " + drivers, "messages are bytes to it"},
 	"internal/room/archive":     {"internal/db internal/job", transport + " " + drivers, "it moves rows of the log, whose content it does not know"},
 	"internal/setup":            {"", transport + " " + drivers, "it writes files and knows no setting"},
-	"internal/retention": {"internal/room/archive internal/transcript internal/db internal/job", transport + " " + drivers,
+	"internal/retention": {"internal/audit internal/room/archive internal/transcript internal/db internal/job", transport + " " + drivers,
 		"it deletes rows by their age, and calls no feature that acts for a person"},
 	"internal/erasure": {"internal/interview internal/candidate internal/event internal/audit internal/member internal/actor internal/room/archive internal/transcript internal/validate internal/pagination internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it deletes what other packages store about a person, and no other package depends on what is gone"},
 	"internal/room": {"internal/apiclient/backoff internal/jsonstream internal/room/access internal/room/archive internal/room/budget internal/room/participant internal/room/sendqueue internal/room/protocol internal/room/change internal/room/runlog internal/room/testrun internal/runqueue internal/sandbox internal/testcase internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
-	"internal/transcript": {"internal/room internal/jsonstream internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/signing": {"internal/secretbox internal/db", transport + " " + drivers, "it signs statements and knows no log"},
+	"internal/transcript": {"internal/signing internal/room internal/jsonstream internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it reads the log that the room has written, and decides nothing about who may export it"},
 	"internal/apperr/apperrtest":         {"internal/apperr", transport + " " + drivers, "tests of every package use it"},
 	"internal/externalid":                {"internal/validate internal/db internal/apperr", transport + " " + drivers, "candidates and interviews use it, so it knows neither"},
@@ -179,13 +180,13 @@ var table = map[string]row{
 	"internal/server": {"internal/audit internal/booking internal/erasure internal/hostcookie internal/availability internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/apptest": {"internal/audit internal/booking internal/erasure internal/availability internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/apptest": {"internal/signing internal/audit internal/booking internal/erasure internal/availability internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/signing internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
+	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"internal/cli/tokenfile": {"wecom", drivers, "a token store of the public client"},
 	"web":                    {"", "github.com", "the built front end and nothing else"},

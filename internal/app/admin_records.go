@@ -74,6 +74,16 @@ func ListAudit(ctx context.Context, cfg Config, f audit.Filter) (list []audit.En
 	return list, err
 }
 
+// VerifyAudit compares the whole audit log with its chain. noted is a head that was noted
+// earlier, nil for none.
+func VerifyAudit(ctx context.Context, cfg Config, noted *audit.Head) (report *audit.Report, err error) {
+	err = withParts(ctx, cfg, func(a *App) error {
+		report, err = newAuditChain(a.DB, a.boxes, a.log).Verify(ctx, actor.System(a.Config.WeCom.CorpID), 0, noted)
+		return err
+	})
+	return report, err
+}
+
 // ListJobs returns background jobs, newest first.
 func ListJobs(ctx context.Context, cfg Config, f job.Filter) (list []job.Listed, err error) {
 	err = withDatabase(ctx, cfg, func(d *db.DB) error {

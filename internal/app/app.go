@@ -67,6 +67,7 @@ type App struct {
 	Scorecards   *scorecard.Service
 	Interview    *interview.Service
 	Appointments *appointment.Service
+	AuditChain   *audit.Chain
 	Availability *availability.Service
 	Bookings     *booking.Service
 	Rooms        *room.Manager
@@ -339,7 +340,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
-		Availability: a.Availability, Bookings: a.Bookings, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members},
+		Availability: a.Availability, Bookings: a.Bookings, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -35,8 +35,10 @@ func (a *App) registerMaintenance() {
 	a.Queue.AddPeriodic(optimizeInterval, false, OptimizeArgs{})
 	log, keep := a.log.With("part", "retention"), a.Config.Retention
 	(&archive.Packer{DB: a.DB, Logger: log, KeptKinds: room.KeptKinds}).Register(a.Queue)
+	a.AuditChain = newAuditChain(a.DB, a.boxes, a.log.With("part", "audit"))
+	a.AuditChain.Register(a.Queue)
 	retention.New(retention.Config{
-		DB: a.DB, Queue: a.Queue, Logger: log, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
+		DB: a.DB, Queue: a.Queue, Logger: log, Audit: a.AuditChain, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
 	})
 	a.registerRunnerMaintenance()
 	a.registerBackups()

@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
-	"github.com/huimian/huimian/internal/transcript"
+	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -119,7 +119,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 		{"pages with offered slots", b.rooms, booking.ResealTokens},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},
-		{"signing keys of interviews", b.signingKeys, transcript.ResealKeys},
+		{"signing keys of interviews", b.signingKeys, signing.Reseal},
 	} {
 		n, err := kind.reseal(ctx, d, kind.box)
 		if err != nil {

@@ -5,21 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/web"
 )
 
-// newSigningKeys returns the keys that sign the logs of rooms.
-func newSigningKeys(d *db.DB, b boxes) *transcript.Keys {
-	return &transcript.Keys{DB: d, Box: b.signingKeys}
+// newSigningKeys returns the keys that sign the logs of rooms and the audit log.
+func newSigningKeys(d *db.DB, b boxes) *signing.Keys {
+	return &signing.Keys{DB: d, Box: b.signingKeys}
 }
 
 // ListSigningKeys returns the public keys of an installation, for a command beside
 // the server.
-func ListSigningKeys(ctx context.Context, cfg Config) (keys []transcript.Key, err error) {
-	err = withSigningKeys(ctx, cfg, func(k *transcript.Keys) error {
+func ListSigningKeys(ctx context.Context, cfg Config) (keys []signing.Key, err error) {
+	err = withSigningKeys(ctx, cfg, func(k *signing.Keys) error {
 		keys, err = k.List(ctx)
 		return err
 	})
@@ -28,8 +31,8 @@ func ListSigningKeys(ctx context.Context, cfg Config) (keys []transcript.Key, er
 
 // RotateSigningKey creates another signing key. The server uses it with the next
 // seal.
-func RotateSigningKey(ctx context.Context, cfg Config) (key transcript.Key, err error) {
-	err = withSigningKeys(ctx, cfg, func(k *transcript.Keys) error {
+func RotateSigningKey(ctx context.Context, cfg Config) (key signing.Key, err error) {
+	err = withSigningKeys(ctx, cfg, func(k *signing.Keys) error {
 		key, err = k.Rotate(ctx)
 		return err
 	})
@@ -37,7 +40,7 @@ func RotateSigningKey(ctx context.Context, cfg Config) (key transcript.Key, err 
 }
 
 // withSigningKeys runs fn with the keys in the database of an installation.
-func withSigningKeys(ctx context.Context, cfg Config, fn func(*transcript.Keys) error) error {
+func withSigningKeys(ctx context.Context, cfg Config, fn func(*signing.Keys) error) error {
 	b, err := newBoxes(&cfg)
 	if err != nil {
 		return err
@@ -51,4 +54,8 @@ func (a *App) newTranscripts() (*transcript.Service, error) {
 		return nil, fmt.Errorf("reading the page for exported interviews: %w", err)
 	}
 	return transcript.New(transcript.Config{DB: a.DB, Queue: a.Queue, Keys: newSigningKeys(a.DB, a.boxes), Page: page, Logger: a.log.With("part", "transcripts")}), nil
+}
+
+func newAuditChain(d *db.DB, b boxes, log *slog.Logger) *audit.Chain {
+	return &audit.Chain{DB: d, Keys: newSigningKeys(d, b), Logger: log}
 }

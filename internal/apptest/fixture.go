@@ -34,6 +34,7 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom"
@@ -56,6 +57,7 @@ type Fixture struct {
 	Availability *availability.Service
 	Bookings     *booking.Service
 	Transcripts  *transcript.Service
+	AuditChain   *audit.Chain
 	Erasures     *erasure.Service
 	Product      *server.Server
 	Sim          *wecomtest.Server // set by ConnectSimulator
@@ -100,11 +102,12 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w := &Fixture{T: t, DB: d, Log: &LogBuffer{}, Clock: clocktest.New()}
 	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.newFeatures(logger)
+	w.AuditChain = &audit.Chain{DB: d, Keys: w.newSigningKeys(), Logger: logger, Now: w.Clock.Now}
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, Erasures: w.Erasures,
-		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
+		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
@@ -174,12 +177,16 @@ func (w *Fixture) newAppointments(queue *job.Queue, logger *slog.Logger) *appoin
 
 func (w *Fixture) newTranscripts(queue *job.Queue, logger *slog.Logger) *transcript.Service {
 	w.T.Helper()
+	return transcript.New(transcript.Config{DB: w.DB, Queue: queue, Keys: w.newSigningKeys(), Page: []byte("<!doctype html>" + transcript.PageMark + "<script></script>"), Logger: logger, Now: w.Clock.Now})
+}
+
+func (w *Fixture) newSigningKeys() *signing.Keys {
+	w.T.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "signing keys")
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	keys := &transcript.Keys{DB: w.DB, Box: box, Now: w.Clock.Now}
-	return transcript.New(transcript.Config{DB: w.DB, Queue: queue, Keys: keys, Page: []byte("<!doctype html>" + transcript.PageMark + "<script></script>"), Logger: logger, Now: w.Clock.Now})
+	return &signing.Keys{DB: w.DB, Box: box, Now: w.Clock.Now}
 }
 
 // newRooms starts the built-in rooms, until the test ends.

@@ -73,7 +73,12 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, 
 // token, and except that of an action. The data may contain what a member has entered.
 func ClearData(ctx context.Context, d *db.DB, corpID string, objectIDs []string, exceptAction string) error {
 	args := []any{corpID, bun.List(objectIDs), exceptAction}
-	err := d.UpdateInBatches(ctx, "audit_log", "id", "corp_id = ? AND object_id IN (?) AND act <> ?", args, clearEntries)
+	err := d.UpdateInBatches(ctx, "audit_log", "id", "corp_id = ? AND object_id IN (?) AND act <> ?", args, func(ctx context.Context, tx *db.Tx, ids []string) error {
+		if err := lockChain(ctx, tx, corpID); err != nil { // an entry is sealed with its data or without
+			return err
+		}
+		return clearEntries(ctx, tx, ids)
+	})
 	if err != nil {
 		return fmt.Errorf("clearing the data of the audit log: %w", err)
 	}
@@ -92,5 +97,7 @@ func clearEntries(ctx context.Context, tx *db.Tx, ids []string) error {
 			return err
 		}
 	}
-	return nil
+	// Without its salt, the digest in the chain does not confirm a guess of the data.
+	_, err := tx.NewUpdate().Model((*link)(nil)).Set("salt = ?", []byte{}).Where("entry_id IN (?)", bun.List(ids)).Exec(ctx)
+	return err
 }

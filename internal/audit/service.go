@@ -17,6 +17,7 @@ import (
 type Service struct {
 	DB      *db.DB
 	Members member.Lookup // returns the names of the members in the entries
+	Chain   *Chain
 	Now     func() time.Time
 }
 

@@ -87,6 +87,35 @@ func (c *adminAudit) Run(ctx context.Context, s *session) error {
 	return t.writeTo(s.Out)
 }
 
+type adminVerifyAudit struct {
+	adminFlags
+	Head string `placeholder:"SEQ:HASH" help:"A head that was noted earlier: fail when the chain does not contain it."`
+}
+
+// Run prints the report, and fails when there are faults.
+func (c *adminVerifyAudit) Run(ctx context.Context, s *session) error {
+	var noted *audit.Head
+	if c.Head != "" {
+		head, err := audit.ParseHead(c.Head)
+		if err != nil {
+			return usageErrorf("--head: %w", err)
+		}
+		noted = &head
+	}
+	report, err := app.VerifyAudit(ctx, c.Config, noted)
+	if err != nil {
+		return err
+	}
+	t := keyValueTable("entries", formatInt(report.Entries), "erased", formatInt(report.Erased), "not sealed yet", formatInt(report.Unsealed), "head", report.Head.String())
+	for _, f := range report.Faults {
+		t.rows = append(t.rows, []string{string(f.Kind), fmt.Sprintf("%d %s", f.Seq, f.EntryID)})
+	}
+	if err := s.printResult(report, t); err != nil || report.FaultCount == 0 {
+		return err
+	}
+	return fmt.Errorf("the audit log is not what was sealed: %d differences", report.FaultCount)
+}
+
 // adminMessages is the command "admin messages".
 type adminMessages struct {
 	List   adminMessageList   `cmd:"" default:"withargs" help:"The newest messages in a state."`

@@ -1,13 +1,21 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/signing"
 )
 
 // setAdminSettings points the admin commands to the database of an API fixture.
@@ -116,6 +124,55 @@ func TestAdminAudit(t *testing.T) {
 			t.Errorf("%v: exit %d: %s", args, code, errs)
 		}
 	}
+}
+
+// An unaltered log exits with 0, a difference or an unknown head with 1.
+func TestAdminVerifyAudit(t *testing.T) {
+	clearSettings(t)
+	dbtest.RunWithURL(t, func(t *testing.T, url string) {
+		d := dbtest.Reopen(t, url)
+		box, err := secretbox.NewBox([]byte("secret"), "keys")
+		if err != nil {
+			t.Fatal(err)
+		}
+		chain := &audit.Chain{DB: d, Keys: &signing.Keys{DB: d, Box: box}, Logger: slog.New(slog.DiscardHandler)}
+		for range 3 {
+			err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return audit.Write(ctx, tx, db.Now(), actor.System("ww1"), "job.retry", "7", nil)
+			})
+			if err := errors.Join(err, chain.SealNew(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, value := range map[string]string{"DATABASE_URL": url, "WECOM_CORP_ID": "ww1", "WECOM_SECRET": testSecret} {
+			t.Setenv("HUIMIAN_"+name, value)
+		}
+		out, errs, code := runAdmin(t, "verify-audit", "--json")
+		var report struct{ Head string }
+		if err := json.Unmarshal([]byte(out), &report); err != nil || code != ExitOK || !strings.HasPrefix(report.Head, "3:") {
+			t.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
+		}
+		other := "3:" + strings.Repeat("0", 64)
+		for _, tc := range []struct {
+			args []string
+			code int
+			want string
+		}{
+			{[]string{"--head", report.Head}, ExitOK, report.Head},
+			{[]string{"--head", other}, ExitError, "rewound"},
+			{[]string{"--head", "3"}, ExitUsage, "SEQ:HASH"},
+		} {
+			if out, errs, code := runAdmin(t, append([]string{"verify-audit"}, tc.args...)...); code != tc.code || !strings.Contains(out+errs, tc.want) {
+				t.Errorf("%v: exit %d: %s%s", tc.args, code, out, errs)
+			}
+		}
+		if _, err := d.NewRaw("DELETE FROM audit_log WHERE id = (SELECT entry_id FROM audit_chain WHERE seq = 2)").Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if out, errs, code := runAdmin(t, "verify-audit"); code != ExitError || !strings.Contains(out, "missing") || !strings.Contains(errs, "not what was sealed") {
+			t.Errorf("a deleted entry: exit %d: %s%s", code, out, errs)
+		}
+	})
 }
 
 func TestAdminMessages(t *testing.T) {

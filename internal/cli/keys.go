@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/app"
-	"github.com/huimian/huimian/internal/transcript"
+	"github.com/huimian/huimian/internal/signing"
 )
 
 // Keys is the command "keys". It works on the database of an installation, with the
@@ -32,10 +32,10 @@ func (c *keysRotate) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.printResult(key, keyTable([]transcript.Key{key}))
+	return s.printResult(key, keyTable([]signing.Key{key}))
 }
 
-func keyTable(keys []transcript.Key) table {
+func keyTable(keys []signing.Key) table {
 	t := table{head: []string{"ID", "CREATED", "RETIRED"}}
 	for _, k := range keys {
 		retired := ""

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room/archive"
@@ -41,6 +42,7 @@ type Config struct {
 	DB     *db.DB
 	Queue  *job.Queue
 	Logger *slog.Logger
+	Audit  *audit.Chain
 	Ages   Ages
 	Now    func() time.Time
 }
@@ -87,7 +89,6 @@ func (s *Service) rules(now time.Time) []rule {
 		{"booking_offers", "id", "updated_at < ? AND state <> 'open'", now.Add(-offersFor), 1},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
 			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND (i.ends_at >= ? OR i.` + onHold + "))", age(s.Ages.Messages), 2},
-		{"audit_log", "id", "at < ?", age(s.Ages.Audit), 1},
 	}
 }
 
@@ -107,6 +108,12 @@ func (s *Service) DeleteExpired(ctx context.Context) error {
 		n, err := s.DB.DeleteInBatches(ctx, r.table, r.key, r.where, args...)
 		if errs = append(errs, err); n > 0 {
 			s.Logger.InfoContext(ctx, "expired rows were deleted", "table", r.table, "rows", n)
+		}
+	}
+	if s.Ages.Audit > 0 {
+		n, err := s.Audit.Prune(ctx, now.AddDate(0, 0, -s.Ages.Audit))
+		if errs = append(errs, err); n > 0 {
+			s.Logger.InfoContext(ctx, "expired rows were deleted", "table", "audit_log", "rows", n)
 		}
 	}
 	if s.Ages.RoomLogs > 0 {

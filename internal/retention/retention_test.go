@@ -11,11 +11,14 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/signing"
 )
 
 type fixture struct {
@@ -32,7 +35,13 @@ func runOnBoth(t *testing.T, ages Ages, body func(t *testing.T, f *fixture)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		body(t, &fixture{New(Config{DB: d, Queue: q, Logger: slog.New(slog.DiscardHandler), Ages: ages, Now: clock.Now}), t, clock})
+		box, err := secretbox.NewBox([]byte("secret"), "keys")
+		if err != nil {
+			t.Fatal(err)
+		}
+		logger := slog.New(slog.DiscardHandler)
+		chain := &audit.Chain{DB: d, Keys: &signing.Keys{DB: d, Box: box, Now: clock.Now}, Logger: logger, Now: clock.Now}
+		body(t, &fixture{New(Config{DB: d, Queue: q, Logger: logger, Audit: chain, Ages: ages, Now: clock.Now}), t, clock})
 	})
 }
 
@@ -102,7 +111,7 @@ func (f *fixture) insertCredentials() {
 }
 
 func TestRetention(t *testing.T) {
-	runOnBoth(t, Ages{Messages: 40, Audit: 50}, func(_ *testing.T, f *fixture) {
+	runOnBoth(t, Ages{Messages: 40, Audit: 50}, func(t *testing.T, f *fixture) {
 		f.insertInterview("past", 60)
 		f.insertInterview("recent", 10)
 		f.insertCredentials()
@@ -114,6 +123,9 @@ func TestRetention(t *testing.T) {
 		f.insertMessage("c-recent", "recent", "sent", 41)
 		for n := range 1100 { // more than two batches
 			f.insertMessage(fmt.Sprint("d-old ", n), "past", "failed", 41)
+		}
+		if err := f.Audit.SealNew(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 		for range 2 {
 			f.run()
@@ -161,6 +173,9 @@ func TestRetentionOfRoomLogs(t *testing.T) {
 		f.insertRoom("d-begun", 31)
 		f.exec("UPDATE rooms SET log_deleted_at = ? WHERE id = 'd-begun'", f.clock.Now())
 		f.exec("DELETE FROM document_updates WHERE document_id = 'd-begun'")
+		if err := f.Audit.SealNew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		for range 2 {
 			f.run()
 			f.requireIDs("rooms", "id", "a-new", "b-old", "c-open", "d-begun")

@@ -27,6 +27,14 @@ func (h auditHandlers) listAudit(ctx context.Context, in *resource.AuditQuery) (
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewAuditEntry), err)
 }
 
+func (h auditHandlers) verifyAudit(ctx context.Context, _ *struct{}) (*httpapi.Response[resource.AuditVerification], error) {
+	report, err := h.audit.Chain.Verify(ctx, actorOf(ctx), resource.MaxVerifiedEntries, nil)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.NewResponse(resource.NewAuditVerification(report), nil)
+}
+
 func (h auditHandlers) exportAudit(ctx context.Context, in *resource.AuditFilter) (*huma.StreamResponse, error) {
 	export, err := h.audit.Export(ctx, actorOf(ctx), in.ToDomain())
 	if err != nil {

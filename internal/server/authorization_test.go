@@ -103,6 +103,7 @@ var operationRules = map[string]expectedStatuses{
 	"listErasures":           {0, 403, 403},
 	"listAudit":              {0, 403, 403},
 	"exportAudit":            {0, 403, 403},
+	"verifyAudit":            {0, 403, 403},
 	"listQuestions":          {0, 0, 0},
 	"createQuestion":         {0, 403, 403},
 	"getQuestion":            {404, 404, 0},
@@ -307,7 +308,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",

@@ -164,6 +164,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 
 	logged := auditHandlers{s.Audit, s.Logger}
 	register(r, "GET /api/audit", "listAudit", "List the audit log", logged.listAudit)
+	register(r, "GET /api/audit/verification", "verifyAudit", "Compare the newest 100,000 entries of the audit log with its hash chain; recorded in the audit log", logged.verifyAudit)
 	register(r, "GET "+auditExportPath, "exportAudit", "Export the newest 50,000 entries of the audit log as CSV; the export is recorded", logged.exportAudit)
 	describeFile(r.api, auditExportPath, "text/csv")
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"github.com/huimian/huimian/internal/signing"
 	"os"
 	"strings"
 	"testing"
@@ -223,7 +224,7 @@ func TestDocumentedVectors(t *testing.T) {
 		"payloadHash": sum.String(),
 		"chain":       nextHash(start, sum).String(),
 		"publicKey":   hex.EncodeToString(seed.Public().(ed25519.PublicKey)),
-		"keyId":       KeyID(seed.Public().(ed25519.PublicKey)),
+		"keyId":       signing.KeyID(seed.Public().(ed25519.PublicKey)),
 		"signature":   hex.EncodeToString(ed25519.Sign(seed, []byte(vectors["statement"]))),
 		"rowSalt":     hex.EncodeToString(rowSalt(unhex("secret"), "code", 1)),
 	} {

@@ -21,6 +21,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/signing"
 )
 
 // MaxBytes limits the payloads of an exported document. A room's own budget is far
@@ -31,7 +32,7 @@ const MaxBytes = 256 << 20
 type Config struct {
 	DB       *db.DB
 	Queue    *job.Queue
-	Keys     *Keys
+	Keys     *signing.Keys
 	Logger   *slog.Logger
 	Page     []byte // see PageMark
 	MaxBytes int64
@@ -264,7 +265,7 @@ func (s *Service) readSeals(ctx context.Context, roomID string) ([]Seal, *Statem
 }
 
 func newSeal(public []byte, statement string, signature []byte) Seal {
-	return Seal{KeyID: KeyID(public), PublicKey: hex.EncodeToString(public), Statement: statement, Signature: hex.EncodeToString(signature)}
+	return Seal{KeyID: signing.KeyID(public), PublicKey: hex.EncodeToString(public), Statement: statement, Signature: hex.EncodeToString(signature)}
 }
 
 // summarizeLog computes the heads of the whole log, and checks those of the last
@@ -308,14 +309,14 @@ func (s *Service) summarizeLog(ctx context.Context, sealed *sealedLog) (*Stateme
 func (s *Service) addSeal(ctx context.Context, corpID string, number int, statement *Statement) (seal Seal, err error) {
 	text := statement.encodeText()
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		key, signature, err := s.Keys.signStatement(ctx, tx, text)
+		signed, err := s.Keys.Sign(ctx, tx, text)
 		if err != nil {
 			return err
 		}
-		seal = newSeal(key.PublicKey, text, signature)
+		seal = newSeal(signed.PublicKey, text, signed.Bytes)
 		row := &sealRow{
-			RoomID: statement.InterviewID, Number: number, CorpID: corpID, KeyID: key.ID,
-			Statement: text, Signature: signature, SealedAt: statement.SealedAt,
+			RoomID: statement.InterviewID, Number: number, CorpID: corpID, KeyID: signed.KeyID,
+			Statement: text, Signature: signed.Bytes, SealedAt: statement.SealedAt,
 		}
 		_, err = tx.NewInsert().Model(row).Exec(ctx)
 		if db.IsUnique(err) {

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/transcript"
 )
 
@@ -55,13 +56,13 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return f
 }
 
-func (f *fixture) newKeys(secret string) *transcript.Keys {
+func (f *fixture) newKeys(secret string) *signing.Keys {
 	f.t.Helper()
 	box, err := secretbox.NewBox([]byte(secret), "signing keys")
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return &transcript.Keys{DB: f.db, Box: box, Now: f.clock.Now}
+	return &signing.Keys{DB: f.db, Box: box, Now: f.clock.Now}
 }
 
 func (f *fixture) exec(query string, args ...any) {

@@ -4,11 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/ed25519"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/huimian/huimian/internal/signing"
 	"io"
 	"strings"
 	"time"
@@ -293,7 +292,7 @@ func verifySeal(s Seal) (*Statement, error) {
 	key, keyOK := parseHex(s.PublicKey, ed25519.PublicKeySize)
 	signature, signatureOK := parseHex(s.Signature, ed25519.SignatureSize)
 	switch {
-	case !keyOK || s.KeyID != KeyID(key):
+	case !keyOK || s.KeyID != signing.KeyID(key):
 		return nil, errors.New("the key id is not that of the key")
 	case !signatureOK || !ed25519.Verify(key, []byte(s.Statement), signature):
 		return nil, errors.New("the signature is not valid")
@@ -319,12 +318,6 @@ func (v *verifier) checkCoverage() error {
 		}
 	}
 	return nil
-}
-
-// KeyID returns the id of a public key: its SHA-256 sum in hexadecimal.
-func KeyID(public ed25519.PublicKey) string {
-	sum := sha256.Sum256(public)
-	return hex.EncodeToString(sum[:])
 }
 
 // The document is embedded between these texts in an exported page. No document

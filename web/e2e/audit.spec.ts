@@ -46,6 +46,14 @@ test('audit log', async ({ browser, demo }) => {
     await expect(table.getByRole('row', { name: /导出审计日志/ })).toBeVisible()
   })
 
+  await test.step('the log is compared with its hash chain', async () => {
+    await page.getByRole('button', { name: '校验' }).click()
+    await expect(page.getByRole('status').filter({ hasText: '没有发现修改、删除或插入' })).toBeVisible()
+    await expect(table.getByRole('row', { name: /校验审计日志/ }).first()).toBeVisible()
+    await report.check(page, 'verified audit log')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1440)
+  })
+
   await test.step('no entry matches', async () => {
     await page.getByLabel('结束日期').fill('2020-01-01')
     await expect(page.getByText('没有符合条件的记录')).toBeVisible()

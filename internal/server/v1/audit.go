@@ -24,3 +24,11 @@ func (a *API) listAudit(ctx context.Context, in *resource.AuditQuery) (*httpapi.
 	list, next, err := a.Audit.List(ctx, administratorOf(ctx, apitoken.AuditRead), in.ToDomain(), in.Page.ToDomain())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewAuditEntry), err)
 }
+
+func (a *API) verifyAudit(ctx context.Context, _ *struct{}) (*httpapi.Response[resource.AuditVerification], error) {
+	report, err := a.Audit.Chain.Verify(ctx, administratorOf(ctx, apitoken.AuditRead), resource.MaxVerifiedEntries, nil)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.NewResponse(resource.NewAuditVerification(report), nil)
+}

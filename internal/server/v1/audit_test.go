@@ -29,3 +29,29 @@ func TestListAudit(t *testing.T) {
 		}
 	})
 }
+
+func TestVerifyAudit(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+		reader := w.NewAPIClient("ada", apitoken.Company, apitoken.AuditRead)
+		apptest.DecodeBody[resource.Candidate](w.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite).Call("POST", "/api/v1/candidates", map[string]any{"name": "简计"}), http.StatusCreated)
+		apptest.WantProblem(w.NewAPIClient("rosa", apitoken.Personal).Call("GET", "/api/v1/audit/verification", nil), http.StatusForbidden, "error.forbidden")
+		verify := func() resource.AuditVerification {
+			return apptest.DecodeBody[resource.AuditVerification](reader.Call("GET", "/api/v1/audit/verification", nil), http.StatusOK)
+		}
+		if r := verify(); r.Head != "" || r.Unsealed == 0 || r.SealedAt != nil || r.Faults == nil {
+			t.Errorf("before the first seal: %+v", r)
+		}
+		if err := w.AuditChain.SealNew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(); r.Count != 0 || r.Entries == 0 || r.Head == "" || r.SealedAt == nil || r.From == nil {
+			t.Errorf("%+v", r)
+		}
+		if _, err := w.DB.NewRaw("UPDATE audit_log SET user_id = 'eve' WHERE act = 'candidate.create'").Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(); r.Count != 1 || r.Faults[0].Kind != "changed" || r.Faults[0].EntryID == "" || r.Faults[0].At == nil {
+			t.Errorf("an altered entry: %+v", r)
+		}
+	})
+}

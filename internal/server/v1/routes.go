@@ -60,6 +60,7 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.CandidatesErase, "GET /erasures/{id}", "getErasure", "Get the receipt of an erased candidate", "For administrators and company tokens.", erasures.getErasure)
 
 	register(r, apitoken.AuditRead, "GET /audit", "listAudit", "List the audit log", "Newest first. For administrators and company tokens.", a.listAudit)
+	register(r, apitoken.AuditRead, "GET /audit/verification", "verifyAudit", "Verify the audit log", "Compares the newest 100,000 entries with the hash chain. Recorded in the audit log. For administrators and company tokens.", a.verifyAudit)
 
 	register(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "List questions", "Newest first.", a.listQuestions)
 	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)

@@ -78,7 +78,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"remindInterviewer": apitoken.InterviewsWrite, "excuseInterviewer": apitoken.InterviewsWrite, "requireScorecard": apitoken.InterviewsWrite, "openScorecards": apitoken.InterviewsWrite,
 	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
 	"getReplay": apitoken.ReplayRead, "exportReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
-	"listAudit": apitoken.AuditRead,
+	"listAudit": apitoken.AuditRead, "verifyAudit": apitoken.AuditRead,
 }
 
 // validBodies are bodies that pass validation, so that the guard alone rejects a

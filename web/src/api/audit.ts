@@ -3,6 +3,7 @@ import { api, unwrap } from './client'
 import type { components } from './schema'
 
 export type AuditEntry = components['schemas']['AuditEntry']
+export type AuditVerification = components['schemas']['AuditVerification']
 
 export interface AuditFilter {
   from?: string
@@ -19,6 +20,11 @@ export function auditPagesQuery(filter: AuditFilter) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
+}
+
+/** Compares the newest entries with the hash chain; the server records it. */
+export function verifyAudit() {
+  return unwrap(api.GET('/api/audit/verification'))
 }
 
 /** The URL of the entries as a CSV file. */

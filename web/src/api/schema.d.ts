@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the newest 100,000 entries of the audit log with its hash chain; recorded in the audit log */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/availability": {
         parameters: {
             query?: never;
@@ -1412,6 +1429,67 @@ export interface components {
             objectId?: string;
             /** @description Of the API token with which the operation was made */
             tokenId?: string;
+        };
+        AuditFault: {
+            /**
+             * Format: date-time
+             * @description Of the entry
+             */
+            at?: string;
+            entryId?: string;
+            /**
+             * @description changed: an entry; missing: an entry was deleted; broken: the chain; forged: its signature; rewound: it lacks a head that was noted; late: an entry was inserted
+             * @enum {string}
+             */
+            kind: "changed" | "missing" | "broken" | "forged" | "rewound" | "late";
+            /**
+             * Format: int64
+             * @description Place in the chain, from 1
+             */
+            seq?: number;
+        };
+        AuditVerification: {
+            /**
+             * Format: date-time
+             * @description Entries up to here were deleted after their retention
+             */
+            deletedTo?: string;
+            /**
+             * Format: int64
+             * @description Entries that were compared
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Of these, entries whose details were erased with a candidate
+             */
+            erased: number;
+            /** Format: int64 */
+            faultCount: number;
+            /** @description The first 20 */
+            faults: components["schemas"]["AuditFault"][];
+            /**
+             * Format: date-time
+             * @description Of the oldest entry that was compared
+             */
+            from?: string;
+            /**
+             * @description The end of the chain, SEQ:HASH. Noted elsewhere, it proves later that nothing was taken back
+             * @example 1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            head?: string;
+            /** @description Older entries were not compared: huimian admin verify-audit compares all */
+            partial: boolean;
+            /**
+             * Format: date-time
+             * @description Of the last seal; none before the first one
+             */
+            sealedAt?: string;
+            /**
+             * Format: int64
+             * @description Entries since the last seal, which follows within a minute
+             */
+            unsealed: number;
         };
         Availability: {
             /**
@@ -3413,6 +3491,35 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
             /** @description Error */

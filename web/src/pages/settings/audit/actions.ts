@@ -17,7 +17,7 @@ export const actions = {
   appointment: ['settings'],
   availability: ['company', 'member'],
   job: ['retry', 'cancel'],
-  audit: ['export'],
+  audit: ['export', 'verify'],
 } as const
 
 export type ActionGroup = keyof typeof actions

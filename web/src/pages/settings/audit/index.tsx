@@ -1,15 +1,17 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEntry, AuditFilter } from '@/api/audit'
-import { auditExportURL, auditPagesQuery } from '@/api/audit'
+import { auditExportURL, auditPagesQuery, verifyAudit } from '@/api/audit'
 import { useTimeZone } from '@/app/useSession'
 import { formatDateTimeWithYear } from '@/time/format'
+import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card } from '@/ui/Page'
 import { Table } from '@/ui/Table'
-import { EmptyState, QueryContent } from '@/ui/feedback'
+import { EmptyState, ErrorState, QueryContent } from '@/ui/feedback'
 import { AuditFilters } from './AuditFilters'
+import { VerificationNote } from './VerificationNote'
 import { actionKey } from './actions'
 import './audit.css'
 
@@ -18,11 +20,30 @@ export default function AuditTab() {
   const { t } = useTranslation('admin')
   const [filter, setFilter] = useState<AuditFilter>({})
   const pages = useInfiniteQuery(auditPagesQuery(filter))
+  const client = useQueryClient()
+  const verification = useMutation({ mutationFn: verifyAudit, onSuccess: () => client.invalidateQueries({ queryKey: ['audit'] }) })
   const filtered = Object.values(filter).some(Boolean)
   return (
     <>
       <AuditFilters onChange={setFilter} />
-      <Card flush title={t('audit.title')} actions={<ExportButton filter={filter} />}>
+      <Card
+        flush
+        title={t('audit.title')}
+        actions={
+          <>
+            <Button size="small" loading={verification.isPending} title={t('audit.verifyHint')} onClick={() => verification.mutate()}>
+              {t('audit.verify')}
+            </Button>
+            <ExportButton filter={filter} />
+          </>
+        }
+      >
+        {verification.error && <ErrorState error={verification.error} />}
+        {verification.data && (
+          <div className="hm-audit-verification" role="status">
+            <VerificationNote result={verification.data} />
+          </div>
+        )}
         <QueryContent query={pages} lines={6}>
           {({ pages: loaded }) => {
             const entries = loaded.flatMap(({ items }) => items)

@@ -1,9 +1,12 @@
-package transcript
+// Package signing has the signing keys of the installation, which prove that the logs of
+// interviews and the audit log have not been altered.
+package signing
 
 import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -53,8 +56,8 @@ func (k *Keys) List(ctx context.Context) ([]Key, error) {
 	return out, nil
 }
 
-// ResealKeys encrypts the private keys with the current key of the box.
-func ResealKeys(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+// Reseal encrypts the private keys with the current key of the box.
+func Reseal(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
 	return d.RewriteColumn(ctx, db.Column{Table: "signing_keys", Name: "private_key", Key: "id"}, box.Reseal)
 }
 
@@ -93,22 +96,50 @@ func (k *Keys) replaceCurrent(ctx context.Context, tx *db.Tx) (*keyRow, error) {
 	return row, nil
 }
 
-// signStatement signs a statement with the current key. It creates a key when there is
-// none, or when the current one was encrypted with a secret that has changed.
-func (k *Keys) signStatement(ctx context.Context, tx *db.Tx, statement string) (*keyRow, []byte, error) {
+// Signature is a signature with a key of the installation.
+type Signature struct {
+	KeyID     string
+	PublicKey ed25519.PublicKey
+	Bytes     []byte
+}
+
+// Sign signs a statement with the current key. It creates a key when there is none, or
+// when the current one was encrypted with a secret that has changed.
+func (k *Keys) Sign(ctx context.Context, tx *db.Tx, statement string) (Signature, error) {
 	row := new(keyRow)
 	err := tx.NewSelect().Model(row).Where("retired_at IS NULL").Order("created_at DESC", "id").Limit(1).Scan(ctx)
 	if err != nil && !db.IsNotFound(err) {
-		return nil, nil, fmt.Errorf("reading the signing key: %w", err)
+		return Signature{}, fmt.Errorf("reading the signing key: %w", err)
 	}
 	seed, openErr := k.Box.Open(row.PrivateKey, row.ID)
 	if err != nil || openErr != nil {
 		if row, err = k.replaceCurrent(ctx, tx); err != nil {
-			return nil, nil, err
+			return Signature{}, err
 		}
 		if seed, err = k.Box.Open(row.PrivateKey, row.ID); err != nil {
-			return nil, nil, fmt.Errorf("opening the signing key: %w", err)
+			return Signature{}, fmt.Errorf("opening the signing key: %w", err)
 		}
 	}
-	return row, ed25519.Sign(ed25519.NewKeyFromSeed(seed), []byte(statement)), nil
+	return Signature{row.ID, row.PublicKey, ed25519.Sign(ed25519.NewKeyFromSeed(seed), []byte(statement))}, nil
+}
+
+// Verify reports whether a statement was signed with a key of the installation, which
+// may have been retired since.
+func (k *Keys) Verify(ctx context.Context, q bun.IDB, keyID, statement string, signature []byte) (bool, error) {
+	row := new(keyRow)
+	err := q.NewSelect().Model(row).Where("id = ?", keyID).Scan(ctx)
+	if db.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading signing key %s: %w", keyID, err)
+	}
+	ok := KeyID(row.PublicKey) == keyID && len(row.PublicKey) == ed25519.PublicKeySize
+	return ok && ed25519.Verify(row.PublicKey, []byte(statement), signature), nil
+}
+
+// KeyID returns the id of a public key: its SHA-256 sum in hexadecimal.
+func KeyID(public ed25519.PublicKey) string {
+	sum := sha256.Sum256(public)
+	return hex.EncodeToString(sum[:])
 }
