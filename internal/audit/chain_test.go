@@ -23,23 +23,26 @@ import (
 // sealed is an audit log with a chain.
 type sealed struct {
 	*audit.Chain
-	t     *testing.T
+	t     testing.TB
 	clock *clocktest.Clock
 	next  int
 }
 
 func runSealed(t *testing.T, body func(t *testing.T, s *sealed)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		box, err := secretbox.NewBox([]byte("secret"), "keys")
-		if err != nil {
-			t.Fatal(err)
-		}
-		clock := clocktest.New()
-		body(t, &sealed{t: t, clock: clock, Chain: &audit.Chain{
-			DB: d, Keys: &signing.Keys{DB: d, Box: box, Now: clock.Now}, Logger: slog.New(slog.DiscardHandler), Now: clock.Now,
-		}})
-	})
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newSealed(t, d)) })
+}
+
+func newSealed(t testing.TB, d *db.DB) *sealed {
+	t.Helper()
+	box, err := secretbox.NewBox([]byte("secret"), "keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := clocktest.New()
+	return &sealed{t: t, clock: clock, Chain: &audit.Chain{
+		DB: d, Keys: &signing.Keys{DB: d, Box: box, Now: clock.Now}, Logger: slog.New(slog.DiscardHandler), Now: clock.Now,
+	}}
 }
 
 // write writes entries a second apart, about the objects "o0", "o1" and so on.
