@@ -24,6 +24,16 @@ export function interviewPagesQuery(filter: InterviewFilter) {
   })
 }
 
+/** The latest interviews of a candidate for a position, without cancelled ones. */
+export function applicationInterviewsQuery(candidateId: string | undefined, positionId: string | undefined) {
+  const query = { candidateId, positionId, state: ['scheduled', 'in_progress', 'ended'] as InterviewState[], scope: 'all' as const, limit: 30, order: 'desc' as const }
+  return queryOptions({
+    queryKey: ['interviews', 'application', query],
+    queryFn: async () => (await unwrap(api.GET('/api/interviews', { params: { query } }))).items,
+    enabled: candidateId !== undefined && positionId !== undefined,
+  })
+}
+
 /** All interviews that overlap from..to; all pages are loaded, so that a calendar is complete. */
 export function interviewsBetweenQuery(from: Date, to: Date, scope: 'mine' | 'all') {
   const query = { from: from.toISOString(), to: to.toISOString(), scope, limit: 100, order: 'asc' as const }

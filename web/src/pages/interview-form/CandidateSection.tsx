@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { candidateChoicesQuery, positionChoicesQuery } from '@/api/catalog'
+import { applicationInterviewsQuery } from '@/api/interviews'
 import type { Candidate, Position, ProblemField } from '@/api/types'
 import { limits } from '@/api/limits'
 import { Combobox } from '@/ui/Combobox'
@@ -11,6 +12,7 @@ import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { CandidateEditor } from '../candidates/CandidateEditor'
 import { PositionEditor } from '../positions/PositionEditor'
 import type { DraftAction, Draft } from './draft'
+import { roundAfter } from './draft'
 
 interface Props {
   draft: Draft
@@ -23,6 +25,7 @@ interface Props {
 /** Position, candidate, round and title. */
 export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
   const { t } = useTranslation()
+  useNextRound(draft, dispatch)
   const rounds = Array.from({ length: Math.max(6, draft.round) }, (_, i) => String(i + 1))
   return (
     <Card title={t('form.who')}>
@@ -42,7 +45,7 @@ export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
           label={t('form.round')}
           value={String(draft.round)}
           options={rounds.map((value) => ({ value, label: t('interview.round', { round: value }) }))}
-          onChange={(round) => dispatch({ set: { round: Number(round) } })}
+          onChange={(round) => dispatch({ set: { round: Number(round), ownRound: true } })}
         />
         <TextField
           label={t('form.title')}
@@ -56,6 +59,17 @@ export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
       </div>
     </Card>
   )
+}
+
+/** Selects the round after the candidate's interviews for the position, until the user selects another. */
+function useNextRound({ candidate, position, round, ownRound }: Draft, dispatch: (by: DraftAction) => void) {
+  const earlier = useQuery(applicationInterviewsQuery(ownRound ? undefined : candidate?.id, position?.id))
+  const next = earlier.data && roundAfter(earlier.data)
+  useEffect(() => {
+    if (!ownRound && next !== undefined && next !== round) dispatch({ set: { round: next } })
+    // Runs only when other interviews arrive; dispatch changes on every render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [ownRound, next])
 }
 
 function PositionPicker({ value, problem, onPick }: { value?: string; problem?: ProblemField; onPick: (position: { id: string; title: string }) => void }) {

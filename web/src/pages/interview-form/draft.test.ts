@@ -21,7 +21,7 @@ it('nextRoundDraft has the candidate, the position and the next round only', () 
     interviewers: [interviewer], questions: [{ id: 'q', title: '两数之和' }], note: '内部备注', title: '二面',
   } as unknown as Interview
   expect(nextRoundDraft(previous, '2026-11-24', '14:00')).toEqual({
-    ...emptyDraft('2026-11-24', '14:00'), candidate: { id: 'c1', title: '周宁' }, position: { id: 'p1', title: '后端工程师' }, round: 3,
+    ...emptyDraft('2026-11-24', '14:00'), candidate: { id: 'c1', title: '周宁' }, position: { id: 'p1', title: '后端工程师' }, round: 3, ownRound: true,
   })
 })
 

@@ -20,6 +20,8 @@ export interface DraftInterviewer {
   declined?: boolean
 }
 
+const MAX_ROUND = 20
+
 /** The form's input as plain data, so that it can be stored as JSON. */
 export interface Draft {
   title: string
@@ -28,6 +30,8 @@ export interface Draft {
   position: NamedRef | null
   candidate: NamedRef | null
   round: number
+  /** Whether the round was selected and no longer follows the candidate's interviews. */
+  ownRound: boolean
   day: Day
   clock: ClockTime
   durationMinutes: number
@@ -56,7 +60,7 @@ export interface Draft {
 
 export function emptyDraft(day: Day, clock: ClockTime): Draft {
   return {
-    title: '', ownTitle: false, position: null, candidate: null, round: 1,
+    title: '', ownTitle: false, position: null, candidate: null, round: 1, ownRound: false,
     day, clock, durationMinutes: 60, interviewers: [],
     roomUrl: '', roomAddresses: {}, meetingUrl: '', meetingCode: '', questions: [], ownQuestions: false, note: '',
     offered: false, slots: [], deadline: '',
@@ -65,7 +69,7 @@ export function emptyDraft(day: Day, clock: ClockTime): Draft {
 
 /** The round after an interview: candidate and position are set, the rest is to be chosen. */
 export function nextRoundDraft({ candidate, position, round }: Interview, day: Day, clock: ClockTime): Draft {
-  return { ...emptyDraft(day, clock), candidate: { id: candidate.id, title: candidate.name }, position, round: round + 1 }
+  return { ...emptyDraft(day, clock), candidate: { id: candidate.id, title: candidate.name }, position, round: round + 1, ownRound: true }
 }
 
 export function draftFromInterview(interview: Interview, zone: string): Draft {
@@ -74,7 +78,7 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
     title: interview.title, ownTitle: true,
     position: interview.position,
     candidate: { id: interview.candidate.id, title: interview.candidate.name },
-    round: interview.round, day, clock, durationMinutes: interview.durationMinutes,
+    round: interview.round, ownRound: true, day, clock, durationMinutes: interview.durationMinutes,
     interviewers: interview.interviewers.map(({ userId, name, avatar, response }) => ({ userId, name, avatar, reachable: true, declined: response === 'declined' })),
     roomKind: interview.room.kind, roomUrl: interview.room.url ?? '',
     roomAddresses: Object.fromEntries((interview.room.addresses ?? []).map(({ userId, url }) => [userId, url])),
@@ -82,6 +86,11 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
     questions: interview.questions, ownQuestions: true, note: interview.note ?? '',
     offered: false, slots: [], deadline: '',
   }
+}
+
+/** The round after those of earlier interviews, at most the server's limit. */
+export function roundAfter(earlier: Pick<Interview, 'round'>[]): number {
+  return Math.min(MAX_ROUND, Math.max(0, ...earlier.map(({ round }) => round)) + 1)
 }
 
 function linkMeeting({ meeting }: Interview) {
