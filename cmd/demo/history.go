@@ -169,7 +169,7 @@ func (h *sampleWriter) scheduleMeeting(ctx context.Context, m meeting) (*intervi
 	c := h.candidates[m.candidate]
 	pos := h.positions[candidates[m.candidate].position]
 	i, _, err := h.domain.Schedule(ctx, recruiterActor(m.by), interview.Plan{
-		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", pos.Title, c.Name, m.round),
+		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", c.Name, pos.Title, m.round),
 		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
 		StartsAt: h.startTime(m),
 		Duration: time.Duration(m.minutes) * time.Minute, TimeZone: timeZone,

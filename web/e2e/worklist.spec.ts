@@ -35,9 +35,9 @@ test('the recruiter works through the overview', async ({ browser, demo }) => {
     await worklist('待做出结论').getByRole('link', { name: '填写结论' }).first().click()
     await desk.getByRole('region', { name: '结论' }).getByText('进入下一轮').click()
     await desk.getByRole('button', { name: '保存结论' }).click()
-    const title = await desk.getByRole('heading', { level: 1 }).innerText() // 职位 · 候选人 · 第 2 轮
+    const title = await desk.getByRole('heading', { level: 1 }).innerText() // 候选人 · 职位 · 第 2 轮
     await desk.getByRole('link', { name: '安排下一轮' }).click()
-    await expect(desk.getByRole('combobox', { name: '候选人' })).toHaveValue(title.split(' · ')[1] ?? '')
+    await expect(desk.getByRole('combobox', { name: '候选人' })).toHaveValue(title.split(' · ')[0] ?? '')
     await expect(desk.getByRole('combobox', { name: '轮次' })).toHaveValue('3')
     await desk.goto(demo.product)
     await expect(worklist('待做出结论')).toHaveCount(0)

@@ -50,6 +50,27 @@ describe('InterviewRow', () => {
     expect(screen.queryByText('周航无法参加：出差')).toBeNull()
   })
 
+  it.each(['zh-CN', 'en', 'ja'] as const)("names the interviewers below the title (%s), and what the title lacks", async (language) => {
+    await changeLanguage(language)
+    const interviewers = [newInterviewer('周航', 'accepted'), newInterviewer('陈默', 'accepted')]
+    const summary = (change: Partial<Interview>) => renderRow({ interviewers, ...change }).querySelector('.hm-truncate')?.textContent
+    const names = language === 'en' ? '周航, 陈默' : '周航、陈默'
+    expect(summary({ title: '赵一鸣 · 后端工程师 · 第 1 轮' })).toBe(names)
+    expect(summary({ title: '一面' })).toBe(`赵一鸣 · 后端工程师 · ${names}`)
+    expect(summary({ title: '赵一鸣终面', interviewers: [] })).toBe('后端工程师')
+    await changeLanguage('zh-CN')
+  })
+
+  it('marks an interview that was never begun, once it should have ended', () => {
+    const before = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+    renderRow({ startsAt: before(180), endsAt: before(120) })
+    expect(screen.getByText('未举行')).toBeTruthy()
+    cleanup()
+    for (const change of [{ endsAt: before(10) }, { endsAt: before(120), state: 'ended' as const }]) renderRow({ startsAt: before(180), ...change })
+    expect(screen.getByText('已安排')).toBeTruthy()
+    expect(screen.queryByText('未举行')).toBeNull()
+  })
+
   it('marks an interview that the user has declined', () => {
     const interviewers = [newInterviewer('周航', 'declined'), newInterviewer('陈默', 'accepted')]
     renderRow({ interviewers }, '周航')

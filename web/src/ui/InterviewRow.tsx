@@ -60,16 +60,16 @@ function RowState({ interview }: { interview: Interview }) {
   const { result, state } = interview
   if (result) return <DecisionTag decision={result.decision} />
   if (isOpen(state) && hasDeclined(interview, user.userId)) return <Tag tone="danger">{t('response.youDeclined')}</Tag>
-  return <StateTag state={state} />
+  return <StateTag interview={interview} />
 }
 
-/** Candidate, position and round as far as the title lacks them, else the interviewers' names. */
+/** Candidate and position as far as the title lacks them, and the interviewers' names. */
 function InterviewSummary({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
-  const { title, candidate, position, round, room, interviewers } = interview
-  const missing = [candidate.name, position.title, t('interview.round', { round })].filter((part) => !title.includes(part))
-  const rest = missing.length > 0 ? missing : interviewers.map(({ name }) => name)
-  return <>{[...rest, ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)])].join(' · ')}</>
+  const { title, candidate, position, room, interviewers } = interview
+  const missing = [candidate.name, position.title].filter((part) => !title.includes(part))
+  const names = interviewers.map(({ name }) => name).join(t('common.listSeparator'))
+  return <>{[...missing, ...(names ? [names] : []), ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)])].join(' · ')}</>
 }
 
 const MAX_AVATARS = 4

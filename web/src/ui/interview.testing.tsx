@@ -12,7 +12,7 @@ export function newInterviewer(userId: string, response: Interviewer['response']
 /** A scheduled interview that starts in an hour. */
 export function newInterview(change: Partial<Interview> = {}): Interview {
   return {
-    id: 'i1', title: '后端工程师 · 赵一鸣 · 第 1 轮', round: 1, state: 'scheduled', version: 1,
+    id: 'i1', title: '赵一鸣 · 后端工程师 · 第 1 轮', round: 1, state: 'scheduled', version: 1,
     startsAt: new Date(Date.now() + 3_600_000).toISOString(), endsAt: new Date(Date.now() + 7_200_000).toISOString(),
     durationMinutes: 60, timeZone: 'Asia/Shanghai',
     position: { id: 'p', title: '后端工程师' }, candidate: { id: 'c', name: '赵一鸣' }, organizer: { userId: '林悦', name: '林悦' },

@@ -1,12 +1,17 @@
 import { useTranslation } from 'react-i18next'
-import type { Decision, Interviewer, InterviewState, Message, Question, Recommendation } from '@/api/types'
+import type { Decision, Interview, Interviewer, InterviewState, Message, Question, Recommendation } from '@/api/types'
 import type { Tone } from './Tag'
+import { isNotHeld } from './responses'
 import { Tag } from './Tag'
+import { useNow } from './useNow'
 
 const stateTones: Record<InterviewState, Tone> = { scheduled: 'primary', in_progress: 'success', ended: 'default', cancelled: 'default' }
 
-export function StateTag({ state }: { state: InterviewState }) {
+/** The state of an interview, and of one that is still scheduled after its end, that it was not held. */
+export function StateTag({ interview }: { interview: Pick<Interview, 'state' | 'endsAt'> }) {
   const { t } = useTranslation()
+  const { state } = interview
+  if (isNotHeld(interview, useNow())) return <Tag tone="warning">{t('state.notHeld')}</Tag>
   return <Tag tone={stateTones[state]}>{t(`state.${state}`)}</Tag>
 }
 

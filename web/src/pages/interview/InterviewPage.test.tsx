@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, render, screen, within } from '@testing-library/react'
 import { Route, Routes } from 'react-router'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { interviewQuery } from '@/api/interviews'
@@ -44,6 +44,13 @@ describe('InterviewPage', () => {
     cleanup()
     renderPage({ interviewers }, '周航', 'recruiter')
     expect(enterLink()).not.toBeNull()
+  })
+
+  it.each<Role>(['recruiter', 'interviewer'])('links to the room and the replay of an ended interview (%s)', (role) => {
+    renderPage({ state: 'ended', interviewers: [newInterviewer('陈默', 'accepted')] }, '陈默', role)
+    const record = screen.getByRole('region', { name: '面试间记录' })
+    expect(within(record).getByRole('link', { name: '打开面试间（只读）' }).getAttribute('href')).toBe('/room/i1')
+    expect(within(record).getByRole('link', { name: '回放' }).getAttribute('href')).toBe('/interviews/i1/replay')
   })
 
   it('awaits a missing response until the start', () => {

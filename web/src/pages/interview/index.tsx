@@ -59,7 +59,7 @@ function InterviewTime({ interview }: { interview: Interview }) {
   const start = new Date(interview.startsAt)
   return (
     <div className="hm-row">
-      <StateTag state={interview.state} />
+      <StateTag interview={interview} />
       <span className="hm-num">
         {formatDay(toWallClock(start, zone).day)} {formatTimeRange(interview.startsAt, interview.endsAt, zone)}
       </span>
