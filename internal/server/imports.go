@@ -24,6 +24,7 @@ type importHandlers struct {
 const (
 	maxUpload     = importer.MaxBytes + 256<<10
 	uploadTimeout = 2 * time.Minute // for slow connections
+	batchTimeout  = 5 * time.Minute // for the rows of the largest file on a busy database
 	importPath    = "/api/imports"
 )
 

@@ -1,10 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -263,7 +265,7 @@ func (s *Server) registerIntegrationOperations(r registrar) {
 
 	imports := importHandlers{s.Imports, s.Now}
 	register(r.forUploads(), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.previewImport, http.StatusCreated)
-	register(r, "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.commitImport)
+	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.commitImport)
 	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.importTemplate)
 	describeFile(r.api, importPath+"/template", xlsxType)
 }
@@ -291,12 +293,21 @@ type registrar struct {
 	api    huma.API
 	logger *slog.Logger
 	guard  huma.Middlewares // nil: without a session
-	upload bool             // file upload: larger body, longer timeout
+	upload bool             // file upload: larger body, more time to read it
+	// timeout limits an operation; zero is httpapi.OperationTimeout.
+	timeout time.Duration
 }
 
 // forUploads returns a registrar of file uploads with the same access rules.
 func (r registrar) forUploads() registrar {
 	r.upload = true
+	return r
+}
+
+// forBatches returns a registrar of operations that create many objects in one
+// transaction, with the same access rules.
+func (r registrar) forBatches() registrar {
+	r.timeout = batchTimeout
 	return r
 }
 
@@ -317,13 +328,7 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 		o.Security = []map[string][]string{{"session": {}}}
 		o.Middlewares = append(o.Middlewares, r.guard...)
 	}
-	huma.Register(r.api, o, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, httpapi.NewProblem(ctx, r.logger, err)
-		}
-		return out, nil
-	})
+	huma.Register(r.api, o, httpapi.NewOperation(r.logger, cmp.Or(r.timeout, httpapi.OperationTimeout), handle))
 }
 
 // tagForPath returns the resource of a path: the segment after /api/.

@@ -93,7 +93,7 @@ const DatabaseUnavailable = "error.database_unavailable"
 
 // NewProblem converts an error to a problem. The text of an error that is not
 // an *apperr.Error is only logged; it becomes 503 when the database is
-// unavailable, 409 when an object was deleted while the request referred to it, and
+// unavailable or the operation has timed out, 409 when an object was deleted while the request referred to it, and
 // 500 otherwise.
 func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
@@ -105,7 +105,7 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 			log.ErrorContext(ctx, "request failed", "requestId", RequestID(ctx), "error", err)
 		}
 		f = apperr.New(apperr.Internal, "error.internal", "RequestID", RequestID(ctx))
-		if db.IsUnavailable(err) {
+		if db.IsUnavailable(err) || errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			f = apperr.New(apperr.Unavailable, DatabaseUnavailable, "RequestID", RequestID(ctx))
 		} else if db.IsForeignKey(err) {
 			f = apperr.New(apperr.Conflict, "error.reference_deleted")

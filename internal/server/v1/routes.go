@@ -133,13 +133,7 @@ func register[I, O any](r registrar, scope apitoken.Scope, route, id, summary, d
 			o.Errors = append(o.Errors, status)
 		}
 	}
-	huma.Register(r.huma, o, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, httpapi.NewProblem(ctx, r.api.Logger, err)
-		}
-		return out, nil
-	})
+	huma.Register(r.huma, o, httpapi.NewOperation(r.api.Logger, httpapi.OperationTimeout, handle))
 }
 
 func describeWithScope(scope apitoken.Scope, description string) string {
