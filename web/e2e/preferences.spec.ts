@@ -1,6 +1,7 @@
 // Choices that the browser keeps: the theme, and the settings of the editor.
 
 import { expect, test } from './demo'
+import { findCutTexts, WECOM_WIDTH } from './layout'
 import { Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
@@ -14,6 +15,18 @@ test('theme, font size and key bindings survive a reload', async ({ browser, dem
   await page.goto(`${demo.product}/room/${id}`)
   const room = new Room(page)
   await room.waitUntilConnected()
+  await test.step('the window of WeCom does not cut the buttons beside the editor', async () => {
+    const size = page.viewportSize()
+    await page.getByRole('combobox', { name: '题目' }).selectOption({ label: '两数之和' })
+    await page.getByRole('button', { name: '展示给候选人' }).click()
+    await room.chooseLanguage(/^C\+\+/) // the question has starter code in other languages
+    await page.setViewportSize({ width: WECOM_WIDTH, height: 720 })
+    const starters = page.getByRole('button', { name: /填入初始代码（/ })
+    await expect(starters.filter({ hasText: 'Node.js' })).toBeVisible()
+    expect(await findCutTexts(starters)).toEqual([])
+    if (size) await page.setViewportSize(size)
+  })
+
   await room.replaceCode('first\nsecond')
   expect(await theme()).toBe('light')
   const before = await fontSize(room)

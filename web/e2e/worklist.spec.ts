@@ -1,6 +1,7 @@
 // The work list of the overview: a declined interviewer is replaced, the next round is scheduled from a decision.
 
 import { expect, test } from './demo'
+import { findCutTexts, WECOM_WIDTH } from './layout'
 import { chooseOption } from './showmebug'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
@@ -11,6 +12,20 @@ test('the recruiter works through the overview', async ({ browser, demo }) => {
   const desk = await recruiter.openApp()
   const worklist = (reason: string) => desk.getByRole('region', { name: '待处理' }).getByRole('region', { name: reason })
   const interview = { ...(await scheduleInterview(desk, { minutes: 25 * 24 * 60 })), title: '后端工程师 · 一面' }
+
+  await test.step('no width of the window cuts the titles', async () => {
+    const size = desk.viewportSize()
+    const titles = desk.locator('.hm-interview-row__title')
+    for (const path of ['', '/interviews']) {
+      await desk.goto(`${demo.product}${path}`)
+      for (const width of [1440, 1200, WECOM_WIDTH, 961, 840, 768, 390]) {
+        await desk.setViewportSize({ width, height: 844 })
+        await expect(titles.first()).toBeVisible()
+        expect(await findCutTexts(titles), `${path} at ${width} px`).toEqual([])
+      }
+    }
+    if (size) await desk.setViewportSize(size)
+  })
 
   await test.step('a declined interview is work, until the interviewer is replaced', async () => {
     const room = await interviewer.openApp()
