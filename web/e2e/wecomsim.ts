@@ -159,6 +159,22 @@ async function newestEvent(fixture: Fixture, event: string): Promise<string> {
   return list[0]?.plain ?? ''
 }
 
+test('the newest message is in sight after a page of the chat is closed', async ({ page, fixture }) => {
+  await openAsMember(page, fixture, 'zhouhang', 'chats/1000002')
+  await page.setViewportSize({ width: 390, height: 700 })
+  const access_token = await accessToken(fixture)
+  const send = (body: object) => callApi(fixture, 'message/send', { access_token }, { touser: 'zhouhang', agentid: 1000002, ...body })
+  await send({ msgtype: 'textcard', textcard: { title: '面试邀请', description: '请确认', url: `${fixture.app}/` } })
+  const log = page.getByRole('log')
+  await log.getByRole('link', { name: /面试邀请/ }).click()
+  await expect(page.frameLocator('iframe.view-frame').getByRole('heading', { name: '你好' })).toBeVisible()
+  for (let number = 1; number <= 15; number++) await send({ msgtype: 'text', text: { content: `提醒 ${number}。` } })
+  await expect(log).toContainText('提醒 15。')
+  await page.getByRole('button', { name: '关闭网页' }).click()
+  await expect(log.getByRole('link', { name: /面试邀请/ })).toBeFocused()
+  await expect(log.getByText('提醒 15。')).toBeInViewport()
+})
+
 test('a robot sends to its group', async ({ page, fixture }) => {
   await openAsMember(page, fixture, 'linyue', 'chats')
   await callApi(fixture, 'webhook/send', { key: 'robot-key' }, { msgtype: 'markdown_v2', markdown_v2: { content: '# 今日面试\n| 时间 | 候选人 |\n| -- | -- |\n| 10:00 | 李思涵 |\n- 会议室 *301*' } })

@@ -72,7 +72,7 @@ export function webView({ who, ask, takes = () => false }) {
     parts.frame = null;
     fill(parts.body);
     view = null;
-    opener?.focus?.();
+    opener?.focus?.({ preventScroll: true }); // newer messages stay in sight
     opener = null;
   }
 
