@@ -44,7 +44,8 @@ var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
 // T returns the text with the id, rendered with params. It falls back to the
 // default language for an unsupported language, and to the id for an unknown
 // text. Chinese and Japanese texts contain no space next to a string parameter:
-// one is inserted if the value is Latin.
+// one is inserted if the value is Latin. A full stop after a value that is a sentence
+// is omitted.
 func T(lang, id string, params map[string]any) string {
 	l, ok := localizers()[lang]
 	if !ok {
@@ -54,7 +55,7 @@ func T(lang, id string, params map[string]any) string {
 	if err != nil {
 		return id
 	}
-	return spaceValues(s)
+	return joinValues(s)
 }
 
 // MatchLanguage returns the supported language that matches the value of an

@@ -90,6 +90,24 @@ func TestTSpacesLatinValues(t *testing.T) {
 	}
 }
 
+func TestTOmitsSecondFullStop(t *testing.T) {
+	for _, c := range []struct{ lang, id, name, value, want string }{
+		{"zh-CN", "notify.declined.reason", "Reason", "能改到上午吗？", "原因：能改到上午吗？请调整时间或换一位面试官。"},
+		{"zh-CN", "notify.declined.reason", "Reason", "出差", "原因：出差。请调整时间或换一位面试官。"},
+		{"zh-CN", "notify.declined.reason", "Reason", "出差。", "原因：出差。请调整时间或换一位面试官。"},
+		{"ja", "notify.declined.reason", "Reason", "出張のため", "理由：出張のため。日時を変更するか、別の面接官を選んでください。"},
+		{"en", "notify.declined.reason", "Reason", "I am ill", "Reason: I am ill. Reschedule it or choose another interviewer."},
+		{"en", "notify.declined.reason", "Reason", "Is the morning possible?", "Reason: Is the morning possible? Reschedule it or choose another interviewer."},
+		{"zh-CN", "notify.mail.failed", "Error", "Mailbox full.", "邮件暂时没有发出：Mailbox full。系统会自动重试。"},
+		{"zh-CN", "doctor.domain.ok", "Domain", "huimian.example", "huimian.example。"},
+		{"zh-CN", "notify.cancelled.reason", "Reason", ".env", "取消了这场面试。原因：.env"},
+	} {
+		if got := T(c.lang, c.id, map[string]any{c.name: c.value, "By": ""}); got != c.want {
+			t.Errorf("%s, %q: %q, want %q", c.lang, c.value, got, c.want)
+		}
+	}
+}
+
 func TestTKeepsEmptyValues(t *testing.T) {
 	want := "这场面试已结束或取消。"
 	if got := T("zh-CN", "interview.over_for_candidate", map[string]any{"Contact": ""}); got != want {

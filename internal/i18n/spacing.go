@@ -22,28 +22,41 @@ func markValues(params map[string]any) map[string]any {
 	return marked
 }
 
-// spaceValues removes each valueMark, and replaces it with a space between a Chinese or
-// Japanese character and a Latin letter or digit.
-func spaceValues(s string) string {
+// joinValues removes each valueMark, and replaces it with a space between a Chinese or
+// Japanese character and a Latin letter or digit. A full stop after a value that ends
+// with a punctuation mark of its own, such as the reason that a member has entered, is
+// omitted.
+func joinValues(s string) string {
 	if !strings.ContainsRune(s, valueMark) {
 		return s
 	}
-	var b strings.Builder
+	var out []rune
 	var last rune
-	marked := false
+	marked, inside := false, false
 	for _, r := range s {
 		if r == valueMark {
-			marked = true
+			marked, inside = true, !inside
 			continue
 		}
-		if marked && (isCJK(last) && isLatin(r) || isLatin(last) && isCJK(r)) {
-			b.WriteByte(' ')
+		switch {
+		case marked && !inside && last == '.' && r == '。':
+			out = out[:len(out)-1]
+		case marked && !inside && isFullStop(r) && strings.ContainsRune(sentenceEnds, last):
+			marked = false
+			continue
+		case marked && (isCJK(last) && isLatin(r) || isLatin(last) && isCJK(r)):
+			out = append(out, ' ')
 		}
-		b.WriteRune(r)
+		out = append(out, r)
 		last, marked = r, false
 	}
-	return b.String()
+	return string(out)
 }
+
+// sentenceEnds are the punctuation marks after which no full stop follows.
+const sentenceEnds = "。．.！!？?…～~"
+
+func isFullStop(r rune) bool { return r == '。' || r == '.' }
 
 func isCJK(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)

@@ -39,7 +39,7 @@ type renderer struct {
 // {{.Value}}.
 func (r *renderer) translate(id string, value ...any) string {
 	p := map[string]any{
-		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason, "Sentence": asSentence(r.m.Data.Reason, r.lang),
+		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason,
 	}
 	if len(value) > 0 {
 		p["Value"] = value[0]
