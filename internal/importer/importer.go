@@ -90,7 +90,7 @@ var headings = map[string][]string{
 	colNote:     {"备注", "说明", "note", "notes", "remark", "remarks", "comment", "comments", "備考", "メモ", "コメント"},
 	colLanguage: {"语言", "语种", "通知语言", "language", "lang", "locale", "言語"},
 	colTitle:    {"标题", "面试标题", "面试名称", "主题", "title", "subject", "interview", "interviewtitle", "タイトル", "件名", "面接名"},
-	colRound:    {"轮次", "第几轮", "面试轮次", "round", "roundno", "ラウンド", "面接回", "回", "選考回"},
+	colRound:    {"轮次", "第几轮", "面试轮次", "round", "roundno", "ラウンド", "面接回", "回", "選考回", "選考段階"},
 	colStart: {"开始", "开始时间", "面试时间", "面试开始时间", "start", "starttime", "startsat", "begin", "datetime", "when",
 		"開始", "開始時刻", "開始日時", "面接日時", "日時"},
 	colDate: {"日期", "面试日期", "date", "day", "interviewdate", "日付", "面接日", "実施日"},

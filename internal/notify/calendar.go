@@ -30,7 +30,7 @@ func (l *candidateMail) newCalendar(organizer string) *mail.Calendar {
 	event.SetEndAt(l.i.EndsAt)
 	event.SetSequence(l.calendarSequence())
 	event.SetStatus(status)
-	event.SetSummary(l.i.Title + " · " + l.company)
+	event.SetSummary(l.title() + " · " + l.company)
 	event.SetOrganizer("mailto:"+organizer, ics.WithCN(parameterText(l.company)))
 	event.AddAttendee("mailto:"+l.m.Recipient, ics.CalendarUserTypeIndividual, ics.ParticipationRoleReqParticipant,
 		ics.ParticipationStatusNeedsAction, ics.WithRSVP(false), ics.WithCN(parameterText(l.i.Candidate.Name)))

@@ -37,7 +37,12 @@ type candidateMail struct {
 }
 
 func (l *candidateMail) mailSubject() string {
-	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
+	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.title()})
+}
+
+// title returns the interview's title for the candidate: the stored one is for members.
+func (l *candidateMail) title() string {
+	return i18n.T(l.lang, "candidate.title", map[string]any{"Position": l.i.Position.Title})
 }
 
 func (l *candidateMail) mailBody() string {
@@ -47,7 +52,7 @@ func (l *candidateMail) mailBody() string {
 	t := func(id string) string { return i18n.T(l.lang, "notify.mail."+id, params) }
 	lines := []string{
 		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
-		l.i.Title,
+		l.title(),
 		l.translate("field.time") + ": " + timeRange(l.lang, l.i, l.zone),
 		l.translate("field.position") + ": " + l.i.Position.Title,
 	}

@@ -139,7 +139,10 @@ func TestCandidateCalendar(t *testing.T) {
 	h, relay := newMailFixture(t, dbtest.Open(t, db.SQLite))
 	h.startQueue()
 	i := h.scheduleInterview("zhao@example.com")
-	_, invitation := parseMail(t, <-relay.Mails())
+	header, invitation := parseMail(t, <-relay.Mails())
+	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "云杉科技邀请您参加面试：后端工程师面试" {
+		t.Errorf("subject %q, %v", subject, err)
+	}
 	if _, err := h.interview.Cancel(t.Context(), h.recruiter, i.ID, "内部原因"); err != nil {
 		t.Fatal(err)
 	}
@@ -153,6 +156,7 @@ func TestCandidateCalendar(t *testing.T) {
 		"ORGANIZER": "CN=云杉科技:mailto:interview@example.com",
 		"ATTENDEE":  "CN=赵一鸣;CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=false:mailto:zhao@example.com",
 		"SEQUENCE":  "2",
+		"SUMMARY":   "后端工程师面试 · 云杉科技", // not the title for members
 	}
 	for n, mailed := range []parts{invitation, cancellation} {
 		name := []string{"invitation", "cancellation"}[n]

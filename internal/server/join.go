@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/hostcookie"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -73,12 +74,18 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Resp
 		return nil, err
 	}
 	return httpapi.NewResponse(Join{
-		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
+		InterviewID: i.ID, Title: candidateTitle(ctx, i.Position.Title), Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
 		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
 		Meeting: resource.NewCandidateMeeting(i.Meeting),
 	}, nil)
+}
+
+// candidateTitle returns the title of an interview for the candidate, in the language of the
+// request. The stored title is for members, in the language of the recruiter.
+func candidateTitle(ctx context.Context, position string) string {
+	return i18n.T(httpapi.Language(ctx), "candidate.title", map[string]any{"Position": position})
 }
 
 // candidateRoomState returns ready or preparing: candidates do not see why a room

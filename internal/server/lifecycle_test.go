@@ -87,6 +87,13 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
+		for lang, title := range map[string]string{"zh-CN": "Go 工程师面试", "en": "Go 工程师 interview"} {
+			guest := w.NewBrowser()
+			guest.Headers["Accept-Language"] = lang
+			if got := apptest.DecodeBody[server.Join](guest.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK); got.Title != title {
+				t.Errorf("%s: the candidate's title is %q, want %q", lang, got.Title, title)
+			}
+		}
 		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
 		res := chen.Call("POST", "/api/join", map[string]any{"token": token})
 		joined := apptest.DecodeBody[server.Joined](res, http.StatusOK)
@@ -104,7 +111,7 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		}
 		value, _, _ := strings.Cut(cookie, ";") // the test's server has no https, so the jar does not send it
 		chen.Headers["Cookie"] = value
-		if info := apptest.DecodeBody[server.RoomInfo](chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
+		if info := apptest.DecodeBody[server.RoomInfo](chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Title != "Go 工程师 interview" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
 		apptest.DecodeBody[resource.CandidateLink](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)

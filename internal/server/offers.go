@@ -157,7 +157,7 @@ func (h offerHandlers) respondWithPage(ctx context.Context) func(*booking.View, 
 			return nil, err
 		}
 		out := BookingPage{
-			Title: v.Title, Company: corp.Name, PositionTitle: v.PositionTitle, CandidateName: v.CandidateName,
+			Title: candidateTitle(ctx, v.PositionTitle), Company: corp.Name, PositionTitle: v.PositionTitle, CandidateName: v.CandidateName,
 			DurationMinutes: v.DurationMinutes, TimeZone: v.TimeZone, State: string(v.StateNow), ExpiresAt: v.ExpiresAt,
 			Contact: Contact{Name: v.Organizer.Name}, Slots: []resource.OfferSlot{}, Requested: v.RequestedAt != nil,
 		}

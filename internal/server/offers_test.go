@@ -35,7 +35,7 @@ func TestBookingPage(t *testing.T) {
 		if page.Company != "云杉科技" || page.Contact.Name != "罗莎" || len(page.Slots) != 2 || page.Slots[0].State != "taken" || page.Slots[1].State != "free" {
 			t.Errorf("%+v", page)
 		}
-		for _, secret := range []string{"别人的面试", "内部备注", "梅二", "mei", i.ID, i.Candidate.ID, "chen@example.com"} {
+		for _, secret := range []string{"二面", "别人的面试", "内部备注", "梅二", "mei", i.ID, i.Candidate.ID, "chen@example.com"} {
 			if strings.Contains(string(r.Body), secret) {
 				t.Errorf("the candidate's page contains %q: %s", secret, r.Body)
 			}

@@ -144,7 +144,7 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name}, Meeting: resource.NewMeeting(i.Meeting),
 	}
 	if e.Member == nil {
-		info.Meeting = resource.NewCandidateMeeting(i.Meeting)
+		info.Title, info.Meeting = candidateTitle(r.Context(), i.Position.Title), resource.NewCandidateMeeting(i.Meeting)
 		info.Sandbox.Reason = "" // it describes the machine
 	}
 	if i.RoomKind != interview.BuiltinRoom {
