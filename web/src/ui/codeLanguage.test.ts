@@ -10,7 +10,7 @@ it.each([
   expect(codeLanguageLabel({ name, version })).toBe(label)
 })
 
-it('codeLanguageName is the id of an unknown language', () => {
+it('codeLanguageName is the name of a language that the sandbox does not offer, and the id of an unknown one', () => {
   const languages = [{ id: 'python', name: 'Python 3.11' }]
-  expect(['python', 'cobol'].map((id) => codeLanguageName(languages, id))).toEqual(['Python 3.11', 'cobol'])
+  expect(['python', 'cpp', 'cobol'].map((id) => codeLanguageName(languages, id))).toEqual(['Python 3.11', 'C++', 'cobol'])
 })

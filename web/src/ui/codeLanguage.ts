@@ -9,7 +9,13 @@ export function codeLanguageLabel({ name, version }: Omit<CodeLanguage, 'id'>): 
   return version && !/\d/.test(name) ? `${name} ${version}` : name
 }
 
-/** The name of a language of the sandbox; the id of another one. */
+/** Names of languages that the sandbox does not offer at present. */
+const names: Record<string, string> = {
+  python: 'Python', javascript: 'JavaScript', typescript: 'TypeScript', java: 'Java', go: 'Go', rust: 'Rust', c: 'C', cpp: 'C++',
+  ruby: 'Ruby', perl: 'Perl', lua: 'Lua', shell: 'Shell', tcl: 'Tcl',
+}
+
+/** The name of a language, as the sandbox names it if it offers the language; the id of an unknown one. */
 export function codeLanguageName(languages: readonly CodeLanguage[], id: string): string {
-  return languages.find((one) => one.id === id)?.name ?? id
+  return languages.find((one) => one.id === id)?.name ?? names[id] ?? id
 }

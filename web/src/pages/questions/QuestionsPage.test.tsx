@@ -48,6 +48,11 @@ it('explains to interviewers that their interviews have no questions', () => {
   expect(screen.queryByText('题库还是空的')).toBeNull()
 })
 
+it('names the languages of starter code', () => {
+  renderPage('recruiter', [{ ...question, languages: ['python', 'cpp'] }])
+  expect(screen.getByText('Python、C++')).toBeTruthy()
+})
+
 it('offers recruiters the question bank with changes', () => {
   renderPage('recruiter', [question])
   expect(screen.getByRole('button', { name: '新建题目' })).toBeTruthy()
