@@ -132,7 +132,7 @@ func (h *sampleWriter) addPositions(ctx context.Context) error {
 	bank := question.Service{DB: h.app.DB, Now: h.domain.Now}
 	ids := map[string]string{}
 	for name, q := range questions {
-		made, err := bank.Create(ctx, recruiterActor(administrator), q)
+		made, err := bank.Create(ctx, recruiterActor(administrator), question.Question{Content: q})
 		if err != nil {
 			return err
 		}

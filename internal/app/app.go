@@ -227,7 +227,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions}, &scorecard.Service{DB: a.DB}
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers}, &scorecard.Service{DB: a.DB}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
 	a.Interview = interview.New(interview.Config{
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,

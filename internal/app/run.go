@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/testcase"
@@ -131,7 +132,8 @@ func (a *App) roomHooks() room.Hooks {
 			}
 			return a.Transcripts.QueueSeal(ctx, tx, m.CorpID, m.RoomID)
 		},
-		TestSuite: a.readTestSuite,
+		TestSuite:     a.readTestSuite,
+		QuestionShown: recordQuestionUse,
 		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)
 		},
@@ -145,18 +147,33 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 	if err != nil {
 		return room.Description{}, err
 	}
+	if err := question.SelectUsed(ctx, a.DB.DB, corpID, id, i.Questions); err != nil {
+		return room.Description{}, err
+	}
 	d := room.Description{Title: i.Title}
 	for _, q := range i.Questions {
-		starter := make(map[string]string, len(q.StarterCode))
-		for _, s := range q.StarterCode {
-			starter[s.Language] = s.Code
-		}
 		d.Questions = append(d.Questions, room.Question{
-			ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
-			Starter: starter, InterviewerNotes: q.InterviewerNotes, Tests: newTestOffer(&q.Tests),
+			ID: q.ID, Version: q.Version, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
+			Starter: codeByLanguage(q.StarterCode), Tests: newTestOffer(&q.Tests),
+			QuestionForStaff: protocol.QuestionForStaff{
+				ExpectedMinutes: q.ExpectedMinutes, Hints: q.Hints, FollowUps: q.FollowUps, Solutions: codeByLanguage(q.Solutions), InterviewerNotes: q.InterviewerNotes,
+			},
 		})
 	}
 	return d, nil
+}
+
+func codeByLanguage(list []question.Source) map[string]string {
+	code := make(map[string]string, len(list))
+	for _, s := range list {
+		code[s.Language] = s.Code
+	}
+	return code
+}
+
+// recordQuestionUse stores the version of a question that the room of an interview shows.
+func recordQuestionUse(ctx context.Context, tx *db.Tx, m room.HookEvent, questionID string, version int) error {
+	return question.RecordUse(ctx, tx, question.Use{InterviewID: m.RoomID, QuestionID: questionID, CorpID: m.CorpID, Version: version, ShownAt: m.At})
 }
 
 func newTestOffer(s *testcase.Suite) *protocol.TestOffer {
@@ -172,6 +189,9 @@ func newTestOffer(s *testcase.Suite) *protocol.TestOffer {
 func (a *App) readTestSuite(ctx context.Context, corpID, id, questionID string) (testcase.Suite, error) {
 	i, err := a.Interview.GetUnchecked(ctx, corpID, id)
 	if err != nil {
+		return testcase.Suite{}, err
+	}
+	if err := question.SelectUsed(ctx, a.DB.DB, corpID, id, i.Questions); err != nil {
 		return testcase.Suite{}, err
 	}
 	for _, q := range i.Questions {

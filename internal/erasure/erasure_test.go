@@ -147,6 +147,8 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, version, created_by, created_at, updated_at)
 		SELECT ?0, 'acme', position_id, id, 'rosa', ?1, 1, 60, 'UTC', '[]', 'builtin', '', '', '', '', '[]', ?1, '[]', 'open', ?2, ?1, ?0, 1, 'rosa', ?2, ?2
 		FROM candidates WHERE id = ?3`, db.NewID(), mark+" offer", now, candidateID)
+	used := apptest.DecodeBody[resource.Question](f.SignIn("rosa").Call("POST", "/api/questions", map[string]any{"title": "两数之和", "body": "题面"}), http.StatusCreated)
+	f.exec("INSERT INTO question_uses (interview_id, question_id, corp_id, version, shown_at) VALUES (?, ?, 'acme', 1, ?)", interviewID, used.ID, now)
 	request := db.NewID()
 	f.exec(`INSERT INTO run_requests (id, corp_id, room_id, client_id, language, source, stdin, limits, company_slots, turn, state, created_at, client_expires_at)
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)

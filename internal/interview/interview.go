@@ -128,7 +128,8 @@ type Interview struct {
 	Decider          member.Member       `bun:"-"`
 	ScorecardsOpener member.Member       `bun:"-"`
 	Interviewers     []Interviewer       `bun:"-"`
-	Questions        []question.Question `bun:"-"`
+	Questions        []question.Question `bun:"-"` // in their present versions
+	UsedQuestions    []question.Use      `bun:"-"` // those that the room has shown
 	Link             LinkState           `bun:"-"`
 
 	room *roomRow // the current room, nil when it needs no row

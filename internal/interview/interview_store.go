@@ -173,6 +173,13 @@ func (f *relatedReader) readQuestions(ctx context.Context, q bun.IDB) error {
 			}
 		}
 	}
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	uses, err := question.ListUses(ctx, q, f.ids)
+	for _, u := range uses {
+		f.byID[u.InterviewID].UsedQuestions = append(f.byID[u.InterviewID].UsedQuestions, u)
+	}
 	return err
 }
 

@@ -249,8 +249,8 @@ func TestInterviewersIgnoreCase(t *testing.T) {
 
 func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		first := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
-		second := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: "合并区间", Body: "给定区间…"}))(t)
+		first := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: "两数之和", Body: "给定一个数组…"}}))(t)
+		second := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: "合并区间", Body: "给定区间…"}}))(t)
 		p := must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.QuestionIDs = []string{first.ID} }))(t)
 		i := w.schedule()
 		if len(i.Questions) != 1 || i.Questions[0].Title != "两数之和" || i.TemplateID != p.TemplateID {
@@ -305,7 +305,7 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 func TestAssignedQuestions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		create := func(title string) string {
-			return must(w.questions.Create(w.ctx, w.recruiter, question.Question{Title: title, Body: "题面"}))(t).ID
+			return must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: title, Body: "题面"}}))(t).ID
 		}
 		first, second := create("两数之和"), create("合并区间")
 		create("限流器")

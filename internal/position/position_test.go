@@ -67,7 +67,7 @@ func (f *fixture) create(title string, edit ...func(*position.Position)) *positi
 
 func (f *fixture) createQuestion(a actor.Actor) *question.Question {
 	f.t.Helper()
-	q, err := (&question.Service{DB: f.DB, Now: f.Now}).Create(f.t.Context(), a, question.Question{Title: "两数之和", Body: "题面"})
+	q, err := (&question.Service{DB: f.DB, Now: f.Now}).Create(f.t.Context(), a, question.Question{Content: question.Content{Title: "两数之和", Body: "题面"}})
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -6,10 +6,9 @@ package question
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
+	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
@@ -18,9 +17,9 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/searchtext"
-	"github.com/huimian/huimian/internal/testcase"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -38,19 +37,13 @@ const (
 type Question struct {
 	bun.BaseModel `bun:"table:questions,alias:q"`
 
-	ID               string         `bun:",pk"`
-	CorpID           string         `bun:"corp_id"`
-	Title            string         `bun:"title"`
-	Body             string         `bun:"body"` // markdown
-	Difficulty       Difficulty     `bun:"difficulty"`
-	Tags             []string       `bun:"tags"`
-	StarterCode      []StarterCode  `bun:"starter_code"`
-	InterviewerNotes string         `bun:"interviewer_notes"` // never shown to candidates
-	Tests            testcase.Suite `bun:"tests"`
-	CreatedBy        string         `bun:"created_by"`
-	CreatedAt        time.Time      `bun:"created_at"`
-	UpdatedAt        time.Time      `bun:"updated_at"`
-	Version          int            `bun:"version"` // 1 when created, grows with each change
+	ID     string `bun:",pk"`
+	CorpID string `bun:"corp_id"`
+	Content
+	CreatedBy string    `bun:"created_by"`
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
+	Version   int       `bun:"version"` // 1 when created, grows with each change
 
 	db.SearchColumns        // the title
 	SearchTags       string `bun:"search_tags"`
@@ -61,15 +54,16 @@ type Question struct {
 type Summary struct {
 	bun.BaseModel `bun:"table:questions,alias:q"`
 
-	ID         string     `bun:",pk"`
-	Title      string     `bun:"title"`
-	Difficulty Difficulty `bun:"difficulty"`
-	Tags       []string   `bun:"tags"`
-	Languages  []string   `bun:"languages,scanonly"`  // of the starter code
-	TestCases  int        `bun:"test_cases,scanonly"` // their number
-	CreatedAt  time.Time  `bun:"created_at"`
-	UpdatedAt  time.Time  `bun:"updated_at"`
-	Version    int        `bun:"version"`
+	ID              string     `bun:",pk"`
+	Title           string     `bun:"title"`
+	Difficulty      Difficulty `bun:"difficulty"`
+	Tags            []string   `bun:"tags"`
+	ExpectedMinutes int        `bun:"expected_minutes"`
+	Languages       []string   `bun:"languages,scanonly"`  // of the starter code
+	TestCases       int        `bun:"test_cases,scanonly"` // their number
+	CreatedAt       time.Time  `bun:"created_at"`
+	UpdatedAt       time.Time  `bun:"updated_at"`
+	Version         int        `bun:"version"`
 }
 
 // BeforeAppendModel implements bun.BeforeAppendModelHook.
@@ -87,16 +81,11 @@ func RebuildSearch(ctx context.Context, d *db.DB) error {
 	return db.RebuildSearch[Question](ctx, d, "id")
 }
 
-// StarterCode is the initial text of the editor in one language.
-type StarterCode struct {
-	Language string `json:"language"`
-	Code     string `json:"code"`
-}
-
 // Service implements the operations on questions. DB must be set.
 type Service struct {
-	DB  *db.DB
-	Now func() time.Time // the clock; nil is time.Now
+	DB      *db.DB
+	Now     func() time.Time // the clock; nil is time.Now
+	Members member.Lookup    // returns the names of the authors of versions; required by ListVersions and GetVersion
 
 	// Assigned returns a query of the ids of the questions of the actor's interviews:
 	// those that a member who may not manage the question bank may read. nil: none.
@@ -120,7 +109,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Summary,
 		return nil, "", err
 	}
 	var list []Summary
-	q := s.DB.NewSelect().Model(&list).Column("id", "title", "difficulty", "tags", "created_at", "updated_at", "version").
+	q := s.DB.NewSelect().Model(&list).Column("id", "title", "difficulty", "tags", "expected_minutes", "created_at", "updated_at", "version").
 		ColumnExpr("? AS languages", db.EachField("q.starter_code", "language")).
 		ColumnExpr("? AS test_cases", db.ArrayLength("q.tests", "cases")).Where("q.corp_id = ?", a.CorpID)
 	s.restrictTo(a, q)
@@ -169,12 +158,15 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks .
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	q.UpdatedAt, q.Version = q.CreatedAt, 1
-	if err := checkQuestion(&q); err != nil {
+	if err := q.cleanAndCheck(); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(&q).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a question: %w", err)
+		}
+		if err := insertVersion(ctx, tx, newVersion(&q, a.UserID)); err != nil {
+			return err
 		}
 		if err := audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil); err != nil {
 			return err
@@ -191,6 +183,15 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks .
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored question. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
+	return s.applyEdit(ctx, a, id, version, func(_ context.Context, _ *db.Tx, q *Question) (restoredFrom int, err error) {
+		edit(q)
+		return 0, nil
+	})
+}
+
+// applyEdit is Update with an edit that may read, and that returns the number of the version
+// whose content it has restored, else 0.
+func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, version int, edit func(context.Context, *db.Tx, *Question) (int, error), hooks ...db.BeforeCommit[*Question]) (*Question, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
@@ -205,21 +206,20 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		if err := versioning.Check("question.changed_meanwhile", version, q.Version); err != nil {
 			return err
 		}
-		before := *q
-		before.StarterCode, before.Tests = slices.Clone(q.StarterCode), q.Tests.Clone() // checkQuestion changes their elements
-		edit(q)
-		if err := checkQuestion(q); err != nil {
+		before := q.Content.Clone() // cleanAndCheck changes the elements
+		restoredFrom, err := edit(ctx, tx, q)
+		if err != nil {
 			return err
 		}
-		if reflect.DeepEqual(*q, before) {
-			return nil
+		if err := q.cleanAndCheck(); err != nil {
+			return err
 		}
-		q.UpdatedAt = s.now()
-		q.Version++
-		if _, err := tx.NewUpdate().Model(q).WherePK().Exec(ctx); err != nil {
-			return fmt.Errorf("storing question %s: %w", id, err)
+		if changed := q.changedFields(&before); len(changed) > 0 {
+			if err := s.storeChange(ctx, tx, a, q, changed, restoredFrom); err != nil {
+				return err
+			}
 		}
-		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
+		return db.RunBeforeCommit(ctx, tx, hooks, q)
 	})
 	if err != nil {
 		return versioning.WithCurrent(err, func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) })
@@ -227,57 +227,30 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	return q, nil
 }
 
+// storeChange stores the next version of a question.
+func (s *Service) storeChange(ctx context.Context, tx *db.Tx, a actor.Actor, q *Question, changed []string, restoredFrom int) error {
+	q.UpdatedAt = s.now()
+	q.Version++
+	if _, err := tx.NewUpdate().Model(q).WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("storing question %s: %w", q.ID, err)
+	}
+	v := newVersion(q, a.UserID)
+	v.ChangedFields, v.RestoredFrom = changed, restoredFrom
+	if err := insertVersion(ctx, tx, v); err != nil {
+		return err
+	}
+	data := audit.Data{"version": strconv.Itoa(q.Version)}
+	if restoredFrom > 0 {
+		data["restoredFrom"] = strconv.Itoa(restoredFrom)
+	}
+	return audit.Write(ctx, tx, s.now(), a, "question.update", q.ID, data)
+}
+
 // mayRead allows every member with a role; restrictTo selects the questions.
 func mayRead(a actor.Actor) error { return apperr.ForbiddenUnless(a.HasRole()) }
 
 // mayManage allows recruiters and administrators.
 func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
-
-func checkQuestion(q *Question) error {
-	var c validate.Errors
-	c.CheckTitle("title", &q.Title, 200)
-	c.CheckText("body", &q.Body, 50000)
-	if q.Body == "" {
-		c.Add("body", "field.required")
-	}
-	if q.Difficulty == "" {
-		q.Difficulty = Medium
-	}
-	validate.CheckOneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
-	c.CheckText("interviewerNotes", &q.InterviewerNotes, 20000)
-	tags := []string{}
-	for n, tag := range q.Tags {
-		c.CheckLine(fmt.Sprintf("tags[%d]", n), &tag, 50)
-		if tag != "" && !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
-	}
-	q.Tags = tags
-	checkStarterCode(&c, q)
-	q.Tests.Check(&c, "tests")
-	return c.Err(false)
-}
-
-func checkStarterCode(c *validate.Errors, q *Question) {
-	seen := map[string]bool{}
-	if q.StarterCode == nil {
-		q.StarterCode = []StarterCode{}
-	}
-	for n := range q.StarterCode {
-		s := &q.StarterCode[n]
-		s.Language = validate.CleanIdentifier(s.Language)
-		if path := fmt.Sprintf("starterCode[%d].language", n); s.Language == "" {
-			c.Add(path, "field.required")
-		} else if seen[s.Language] {
-			c.Add(path, "field.twice")
-		}
-		seen[s.Language] = true
-		s.Code = validate.RemoveUnstorable(s.Code) // not trimmed: white space at the ends of code is intended
-		if utf8.RuneCountInString(s.Code) > 20000 {
-			c.Add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
-		}
-	}
-}
 
 func readQuestion(ctx context.Context, d bun.IDB, corpID, id string, restrict ...func(*bun.SelectQuery)) (*Question, error) {
 	out := new(Question)

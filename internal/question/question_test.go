@@ -48,7 +48,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 // create creates a valid question, changed by edit.
 func (f *fixture) create(edit ...func(*question.Question)) *question.Question {
 	f.t.Helper()
-	q := question.Question{Title: "两数之和", Body: "给定一个数组…"}
+	q := question.Question{Content: question.Content{Title: "两数之和", Body: "给定一个数组…"}}
 	for _, fn := range edit {
 		fn(&q)
 	}
@@ -76,7 +76,7 @@ func TestCreate(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		q := f.create(func(q *question.Question) {
 			q.Tags = []string{"数组", " 数组 ", "", "哈希"}
-			q.StarterCode = []question.StarterCode{{"python", "def two_sum(a, t):\n    pass\n"}, {"go", "a\x00b"}}
+			q.StarterCode = []question.Source{{"python", "def two_sum(a, t):\n    pass\n"}, {"go", "a\x00b"}}
 		})
 		if q.Difficulty != question.Medium || q.CreatedBy != "rosa" || q.CorpID != "corp" || q.Version != 1 || !q.CreatedAt.Equal(f.clock.Now()) {
 			t.Errorf("created %+v", q)
@@ -97,7 +97,7 @@ func TestCreate(t *testing.T) {
 func TestValidation(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		long := func(n int) string { return strings.Repeat("面", n) }
-		code := func(list ...question.StarterCode) func(*question.Question) {
+		code := func(list ...question.Source) func(*question.Question) {
 			return func(q *question.Question) { q.StarterCode = list }
 		}
 		for name, tc := range map[string]struct {
@@ -113,18 +113,18 @@ func TestValidation(t *testing.T) {
 			"long notes":        {func(q *question.Question) { q.InterviewerNotes = long(20001) }, []string{"interviewerNotes: field.too_long"}},
 			"difficulty":        {func(q *question.Question) { q.Difficulty = "brutal" }, []string{"difficulty: field.not_one_of"}},
 			"long tag":          {func(q *question.Question) { q.Tags = []string{"a", long(51)} }, []string{"tags[1]: field.too_long"}},
-			"language twice":    {code(question.StarterCode{Language: "go"}, question.StarterCode{Language: " go"}), []string{"starterCode[1].language: field.twice"}},
-			"no language":       {code(question.StarterCode{Code: "x"}), []string{"starterCode[0].language: field.required"}},
-			"long starter code": {code(question.StarterCode{Language: "go", Code: long(20001)}), []string{"starterCode[0].code: field.too_long"}},
+			"language twice":    {code(question.Source{Language: "go"}, question.Source{Language: " go"}), []string{"starterCode[1].language: field.twice"}},
+			"no language":       {code(question.Source{Code: "x"}), []string{"starterCode[0].language: field.required"}},
+			"long starter code": {code(question.Source{Language: "go", Code: long(20001)}), []string{"starterCode[0].code: field.too_long"}},
 			"everything": {
 				func(q *question.Question) {
-					*q = question.Question{Difficulty: "x", StarterCode: []question.StarterCode{{}}}
+					*q = question.Question{Content: question.Content{Difficulty: "x", StarterCode: []question.Source{{}}}}
 				},
 				[]string{"title: field.required", "body: field.required", "difficulty: field.not_one_of", "starterCode[0].language: field.required"},
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
-				q := question.Question{Title: "两数之和", Body: "给定一个数组…"}
+				q := question.Question{Content: question.Content{Title: "两数之和", Body: "给定一个数组…"}}
 				tc.edit(&q)
 				_, err := f.Create(t.Context(), recruiter, q)
 				apperrtest.CheckFields(t, err, tc.want...)
@@ -156,7 +156,7 @@ func TestPermissions(t *testing.T) {
 		}
 		get := func(a actor.Actor, id string) error { _, err := f.Get(ctx, a, id); return err }
 		create := func(a actor.Actor, _ string) error {
-			_, err := f.Create(ctx, a, question.Question{Title: "a", Body: "b"})
+			_, err := f.Create(ctx, a, question.Question{Content: question.Content{Title: "a", Body: "b"}})
 			return err
 		}
 		update := func(a actor.Actor, id string) error {
@@ -231,7 +231,7 @@ func TestListSummarizes(t *testing.T) {
 		plain := f.create()
 		full := f.create(func(q *question.Question) {
 			q.Tags = []string{"数组"}
-			q.StarterCode = []question.StarterCode{{Language: "python", Code: "a"}, {Language: "go", Code: "b"}}
+			q.StarterCode = []question.Source{{Language: "python", Code: "a"}, {Language: "go", Code: "b"}}
 			q.Tests.Cases = []testcase.Case{{Input: "1", Expected: "1"}, {Input: "2", Expected: "2", Hidden: true}}
 		})
 		if _, err := f.DB.NewRaw("UPDATE questions SET tests = '{}' WHERE id = ?", plain.ID).Exec(t.Context()); err != nil {
@@ -320,7 +320,7 @@ func TestListPages(t *testing.T) {
 
 func TestUpdateVersions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		q := f.create(func(q *question.Question) { q.StarterCode = []question.StarterCode{{"go", "\n"}} })
+		q := f.create(func(q *question.Question) { q.StarterCode = []question.Source{{"go", "\n"}} })
 		versioningtest.Updater[question.Question, question.Question]{
 			Update: func(ctx context.Context, version int, edit func(*question.Question)) (*question.Question, error) {
 				return f.Update(ctx, recruiter, q.ID, version, edit)
@@ -378,7 +378,7 @@ func TestAudit(t *testing.T) {
 func TestCheckIDs(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		a, b := f.create(), f.create()
-		theirs, err := f.Create(t.Context(), stranger, question.Question{Title: "a", Body: "b"})
+		theirs, err := f.Create(t.Context(), stranger, question.Question{Content: question.Content{Title: "a", Body: "b"}})
 		if err != nil {
 			t.Fatal(err)
 		}

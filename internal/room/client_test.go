@@ -23,11 +23,13 @@ const (
 )
 
 var (
-	zhang           = newParticipant("zhangwei", "张伟", Interviewer)
-	wang            = newParticipant("wangfang", "王芳", Recruiter)
-	watcher         = newParticipant("lili", "李丽", Observer)
-	lilei           = newParticipant("candidate:1", "李雷", Candidate)
-	twoSum          = Question{ID: "q1", Title: "两数之和", Body: "给定数组", InterviewerNotes: "SECRET-FOR-STAFF"}
+	zhang   = newParticipant("zhangwei", "张伟", Interviewer)
+	wang    = newParticipant("wangfang", "王芳", Recruiter)
+	watcher = newParticipant("lili", "李丽", Observer)
+	lilei   = newParticipant("candidate:1", "李雷", Candidate)
+	twoSum  = Question{ID: "q1", Version: 3, Title: "两数之和", Body: "给定数组", QuestionForStaff: protocol.QuestionForStaff{
+		Hints: []string{"SECRET-FOR-STAFF"}, FollowUps: []string{"SECRET-FOR-STAFF"}, Solutions: map[string]string{"python": "SECRET-FOR-STAFF"}, InterviewerNotes: "SECRET-FOR-STAFF",
+	}}
 	lruCache        = Question{ID: "q2", Title: "LRU 缓存", Body: "实现缓存", Starter: map[string]string{"go": "package main"}}
 	testDescription = Description{Title: "后端一面", Questions: []Question{twoSum, lruCache}}
 )

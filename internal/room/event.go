@@ -75,6 +75,7 @@ type (
 	}
 	problemData struct {
 		Title    string `json:"title,omitempty"`    // the event's subject is the question id
+		Version  int    `json:"version,omitempty"`  // of the question
 		Doc      string `json:"doc,omitempty"`      // the answer that becomes the current one
 		Language string `json:"language,omitempty"` // of a new answer
 	}

@@ -35,6 +35,7 @@ type Hooks struct {
 	Started          func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	Ended            func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error // repeated while the candidate waits
+	QuestionShown    func(ctx context.Context, tx *db.Tx, m HookEvent, questionID string, version int) error
 	// TestSuite returns the test cases of a question of the interview. nil: there are none.
 	TestSuite func(ctx context.Context, corpID, roomID, questionID string) (testcase.Suite, error)
 }

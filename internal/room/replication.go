@@ -64,6 +64,9 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 			if err := r.openDocument(ctx, documentOf(data.Doc)); err != nil {
 				return err
 			}
+			if _, err := r.readQuestion(ctx, events[i].subject); err != nil {
+				return err
+			}
 		}
 	}
 	r.mu.Lock()

@@ -47,7 +47,7 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 	r, id, question, answer := m.room, "", (*Question)(nil), docCode
 	if msg.QuestionID != nil {
 		var err error
-		if question, err = r.findQuestion(ctx, *msg.QuestionID); err != nil {
+		if question, err = r.readQuestion(ctx, *msg.QuestionID); err != nil {
 			return err
 		}
 		if question == nil {
@@ -62,25 +62,22 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 	defer r.mu.Unlock()
 	data := &problemData{Doc: answer}
 	if question != nil {
-		data.Title = question.Title
+		data.Title, data.Version = question.Title, question.Version
 	}
 	if r.state.languages[answer] == "" {
 		data.Language = r.state.newAnswerLanguage(question, r.manager.runner.Languages())
 	}
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindProblem, subject: id, data: data}})
+	w := &work{event: &event{kind: kindProblem, subject: id, data: data}}
+	if hook := r.manager.hooks.QuestionShown; question != nil && hook != nil {
+		w.hook = r.bindHook(func(ctx context.Context, tx *db.Tx, e HookEvent) error { return hook(ctx, tx, e, id, data.Version) }, m.participant.PersonID)
+	}
+	m.enqueueRequest(msg.Ref, w)
 	return nil
 }
 
-// findQuestion returns a question of the interview. When the room's copy of the
-// description lacks it, findQuestion reads the description again, since
-// questions can be added after the room was loaded.
-func (r *Room) findQuestion(ctx context.Context, id string) (*Question, error) {
-	r.mu.Lock()
-	q := r.description.findQuestion(id)
-	r.mu.Unlock()
-	if q != nil || r.manager.hooks.Describe == nil {
-		return q, nil
-	}
+// readQuestion reads the description again, since questions may have changed after the
+// room was loaded, and returns a question of it, nil if there is none.
+func (r *Room) readQuestion(ctx context.Context, id string) (*Question, error) {
 	desc, err := r.manager.hooks.Describe(ctx, r.corpID, r.id)
 	if err != nil {
 		return nil, err

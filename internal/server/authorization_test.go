@@ -36,6 +36,7 @@ var requestBodies = map[string]string{
 	"releaseCandidate":   `{"reason":"x"}`,
 	"createQuestion":     `{"title":"x","body":"x"}`,
 	"updateQuestion":     `{"title":"x"}`,
+	"restoreQuestion":    `{"number":1}`,
 	"getJoin":            `{"token":"tttttttttttttttttttttttttttttttt"}`,
 	"join":               `{"token":"tttttttttttttttttttttttttttttttt"}`,
 	"scheduleInterview":  `{"title":"x","positionId":"x","candidateId":"x","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["lin"],"room":{"kind":"builtin"}}`,
@@ -108,6 +109,9 @@ var operationRules = map[string]expectedStatuses{
 	"createQuestion":         {0, 403, 403},
 	"getQuestion":            {404, 404, 0},
 	"updateQuestion":         {404, 403, 403},
+	"listQuestionVersions":   {404, 404, 0},
+	"getQuestionVersion":     {404, 404, 0},
+	"restoreQuestion":        {404, 403, 403},
 	"listScorecardTemplates": {0, 0, 0},
 	"listInterviews":         {0, 0, 0},
 	"scheduleInterview":      {422, 403, 403},
@@ -253,6 +257,9 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "previewImport" || id == "getImportTemplate" {
 		address += "?kind=candidates"
 	}
+	if id == "getQuestionVersion" {
+		address = strings.TrimSuffix(address, object) + "1"
+	}
 	if id == "findAvailability" {
 		address += "?interviewer=lin&from=" + clocktest.Date(1) + "T00:00:00Z"
 	}
@@ -309,6 +316,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",

@@ -112,7 +112,7 @@ func (w *fixture) insertCompany() companyIDs {
 		}
 	}
 	for n := range questions {
-		questions[n] = question.Question{ID: db.NewID(), CorpID: "acme", Title: fmt.Sprintf("题目 %d", n), Body: "…", Difficulty: question.Easy, Tags: []string{}, StarterCode: []question.StarterCode{}, Version: 1, CreatedAt: now, UpdatedAt: now}
+		questions[n] = question.Question{ID: db.NewID(), CorpID: "acme", Content: question.Content{Title: fmt.Sprintf("题目 %d", n), Body: "…", Difficulty: question.Easy, Tags: []string{}, StarterCode: []question.Source{}}, Version: 1, CreatedAt: now, UpdatedAt: now}
 	}
 	for n := range candidates {
 		candidates[n] = candidate.Candidate{ID: db.NewID(), CorpID: "acme", Name: fmt.Sprintf("候选人 %d", n), PositionID: positions[n%manyPositions].ID, Version: 1, CreatedAt: now, UpdatedAt: now}

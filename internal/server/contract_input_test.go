@@ -72,6 +72,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return fmt.Sprintf("138%08d", g.IntN(100_000_000)), true
 	case "scorecardTemplateId":
 		return g.own["scorecardTemplates"], true
+	case "number": // of a version
+		return 1, true
 	case "userId", "interviewer":
 		return "lin", true
 	case "start":

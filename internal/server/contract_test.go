@@ -64,6 +64,7 @@ func TestContract(t *testing.T) {
 		w := newFixture(t, d, withoutRateLimits)
 		w.ConnectSimulator()
 		own, foreign := w.seedCompany("acme", "ada", "lin", "一面"), w.seedCompany("other", "eve", "lin", marker)
+		own["versions"] = "1" // a number, not an id
 		ids := []string{}
 		for name, id := range foreign {
 			if name != "members" && name != "interviewers" && name != "join" { // a candidate link needs no session

@@ -19,6 +19,19 @@ func (h questionHandlers) getQuestion(ctx context.Context, in *httpapi.ByID) (*h
 	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Get(ctx, actorOf(ctx), in.ID))
 }
 
+func (h questionHandlers) listVersions(ctx context.Context, in *resource.QuestionVersionsQuery) (*httpapi.Response[resource.List[resource.QuestionVersionSummary]], error) {
+	list, next, err := h.questions.ListVersions(ctx, actorOf(ctx), in.ID, in.ToDomain())
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestionVersionSummary), err)
+}
+
+func (h questionHandlers) getVersion(ctx context.Context, in *resource.QuestionVersionQuery) (*httpapi.Response[resource.QuestionVersion], error) {
+	return httpapi.MapResponse(resource.NewQuestionVersion)(h.questions.GetVersion(ctx, actorOf(ctx), in.ID, in.Number))
+}
+
+func (h questionHandlers) restoreVersion(ctx context.Context, in *httpapi.RequestByID[resource.QuestionRestore]) (*httpapi.Response[resource.Question], error) {
+	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Restore(ctx, actorOf(ctx), in.ID, in.Body.Number, in.Body.Version))
+}
+
 func (h questionHandlers) createQuestion(ctx context.Context, in *httpapi.Request[resource.QuestionInput]) (*httpapi.Response[resource.Question], error) {
 	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Create(ctx, actorOf(ctx), in.Body.ToDomain()))
 }

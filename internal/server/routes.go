@@ -175,6 +175,9 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
 	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
 	register(r, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", questions.updateQuestion)
+	register(r, "GET /api/questions/{id}/versions", "listQuestionVersions", "List the versions of a question", questions.listVersions)
+	register(r, "GET /api/questions/{id}/versions/{number}", "getQuestionVersion", "Get a version of a question", questions.getVersion)
+	register(r, "POST /api/questions/{id}/restore", "restoreQuestion", "Make the content of an earlier version the present one", questions.restoreVersion)
 }
 
 // registerInterviewOperations registers interviews, their scorecards and their

@@ -374,25 +374,36 @@ type (
 	}
 )
 
-// Question is a question of the interview. InterviewerNotes are sent to staff
-// only.
+// Question is a question of the interview, in the version that the room has shown, or in the
+// present one before.
 type Question struct {
-	ID               string            `json:"id"`
-	Title            string            `json:"title"`
-	Body             string            `json:"body"` // Markdown
-	Difficulty       string            `json:"difficulty,omitempty"`
-	Starter          map[string]string `json:"starter,omitempty"` // by language id
-	InterviewerNotes string            `json:"interviewerNotes,omitempty"`
-	Tests            *TestOffer        `json:"tests,omitempty"` // nil without test cases
+	ID         string            `json:"id"`
+	Version    int               `json:"version,omitempty"`
+	Title      string            `json:"title"`
+	Body       string            `json:"body"` // Markdown
+	Difficulty string            `json:"difficulty,omitempty"`
+	Starter    map[string]string `json:"starter,omitempty"` // by language id
+	Tests      *TestOffer        `json:"tests,omitempty"`   // nil without test cases
+
+	QuestionForStaff
 }
 
-// ForCandidates returns the question without InterviewerNotes.
+// QuestionForStaff are the parts of a question that candidates do not receive.
+type QuestionForStaff struct {
+	ExpectedMinutes  int               `json:"expectedMinutes,omitempty"`
+	Hints            []string          `json:"hints,omitempty"`     // Markdown
+	FollowUps        []string          `json:"followUps,omitempty"` // Markdown
+	Solutions        map[string]string `json:"solutions,omitempty"` // by language id
+	InterviewerNotes string            `json:"interviewerNotes,omitempty"`
+}
+
+// ForCandidates returns the question without the parts for staff.
 func (q *Question) ForCandidates() *Question {
 	if q == nil {
 		return nil
 	}
 	public := *q
-	public.InterviewerNotes = ""
+	public.QuestionForStaff = QuestionForStaff{}
 	return &public
 }
 

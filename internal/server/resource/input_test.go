@@ -31,12 +31,13 @@ func TestInputs(t *testing.T) {
 			},
 		},
 		"question": {
-			decode[resource.QuestionInput](t, `{"title":"t","body":"b","difficulty":"hard","tags":["a"],"starterCode":[{"language":"go","code":"x"}],"interviewerNotes":"n","tests":{"mode":"stdin","cases":[{"name":"n","input":"1","expected":"2"}]}}`).ToDomain(),
-			question.Question{
-				Title: "t", Body: "b", Difficulty: question.Hard, Tags: []string{"a"}, InterviewerNotes: "n",
-				StarterCode: []question.StarterCode{{Language: "go", Code: "x"}},
-				Tests:       testcase.Suite{Mode: testcase.Stdin, Cases: []testcase.Case{{Name: "n", Input: "1", Expected: "2"}}},
-			},
+			decode[resource.QuestionInput](t, `{"title":"t","body":"b","difficulty":"hard","tags":["a"],"starterCode":[{"language":"go","code":"x"}],"interviewerNotes":"n","expectedMinutes":30,"solutions":[{"language":"go","code":"y"}],"hints":["h"],"followUps":["f"],"tests":{"mode":"stdin","cases":[{"name":"n","input":"1","expected":"2"}]}}`).ToDomain(),
+			question.Question{Content: question.Content{
+				Title: "t", Body: "b", Difficulty: question.Hard, Tags: []string{"a"}, InterviewerNotes: "n", ExpectedMinutes: 30,
+				StarterCode: []question.Source{{Language: "go", Code: "x"}}, Solutions: []question.Source{{Language: "go", Code: "y"}},
+				Hints: []string{"h"}, FollowUps: []string{"f"},
+				Tests: testcase.Suite{Mode: testcase.Stdin, Cases: []testcase.Case{{Name: "n", Input: "1", Expected: "2"}}},
+			}},
 		},
 		"draft": {
 			decode[resource.ScorecardDraft](t, `{"version":2,"scores":[{"key":"k","score":4,"comment":"c"}],"recommendation":"no","comment":"x"}`).ToDomain(),
@@ -101,14 +102,18 @@ func TestPatches(t *testing.T) {
 		`{"body":"x"}`:              func(q *question.Question) { q.Body = "x" },
 		`{"difficulty":"easy"}`:     func(q *question.Question) { q.Difficulty = question.Easy },
 		`{"tags":[]}`:               func(q *question.Question) { q.Tags = []string{} },
-		`{"starterCode":[]}`:        func(q *question.Question) { q.StarterCode = []question.StarterCode{} },
+		`{"starterCode":[]}`:        func(q *question.Question) { q.StarterCode = []question.Source{} },
 		`{"starterCode":null}`:      func(*question.Question) {},
 		`{"interviewerNotes":""}`:   func(q *question.Question) { q.InterviewerNotes = "" },
 		`{"interviewerNotes":null}`: func(*question.Question) {},
+		`{"expectedMinutes":0}`:     func(q *question.Question) { q.ExpectedMinutes = 0 },
+		`{"solutions":[]}`:          func(q *question.Question) { q.Solutions = []question.Source{} },
+		`{"hints":["x"]}`:           func(q *question.Question) { q.Hints = []string{"x"} },
+		`{"followUps":[]}`:          func(q *question.Question) { q.FollowUps = []string{} },
 		`{"tests":null}`:            func(*question.Question) {},
 		`{"tests":{"cases":[]}}`:    func(q *question.Question) { q.Tests = testcase.Suite{Cases: []testcase.Case{}} },
 		`{"starterCode":[{"language":"c","code":"x"}]}`: func(q *question.Question) {
-			q.StarterCode = []question.StarterCode{{Language: "c", Code: "x"}}
+			q.StarterCode = []question.Source{{Language: "c", Code: "x"}}
 		},
 	})
 	plan := interview.Plan{

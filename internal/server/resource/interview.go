@@ -10,32 +10,32 @@ import (
 // Interview is one meeting of a candidate with one or more interviewers. Each API
 // adds the room, of which they return different parts.
 type Interview struct {
-	ID                 string             `json:"id"`
-	Title              string             `json:"title" example:"后端工程师 一面"`
-	Round              int                `json:"round" doc:"From 1"`
-	State              string             `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
-	Position           Ref                `json:"position"`
-	Candidate          InterviewCandidate `json:"candidate"`
-	ExternalID         string             `json:"externalId,omitempty" doc:"The interview's id in another system" example:"application-4711-round-1"`
-	StartsAt           time.Time          `json:"startsAt" doc:"In UTC"`
-	EndsAt             time.Time          `json:"endsAt"`
-	DurationMinutes    int                `json:"durationMinutes"`
-	TimeZone           string             `json:"timeZone" doc:"IANA time zone in which the time was chosen" example:"Asia/Shanghai"`
-	Interviewers       []Interviewer      `json:"interviewers"`
-	Organizer          Person             `json:"organizer" doc:"Member in charge, who is notified of responses and results"`
-	Questions          []Ref              `json:"questions"`
-	Meeting            Meeting            `json:"meeting"`
-	CandidateLinkState string             `json:"candidateLinkState" enum:"none,active,opened,dead"`
-	CandidateLink      string             `json:"candidateLink,omitempty" doc:"The candidate's personal URL; only in the response that created it"`
-	Result             *Result            `json:"result,omitempty" doc:"Absent until decided"`
-	Note               string             `json:"note,omitempty" doc:"For interviewers, never shown to the candidate"`
-	CancelReason       string             `json:"cancelReason,omitempty"`
-	StartedAt          *time.Time         `json:"startedAt,omitempty"`
-	EndedAt            *time.Time         `json:"endedAt,omitempty"`
-	CancelledAt        *time.Time         `json:"cancelledAt,omitempty"`
-	Version            int                `json:"version" doc:"Incremented by every change"`
-	CreatedAt          time.Time          `json:"createdAt"`
-	UpdatedAt          time.Time          `json:"updatedAt"`
+	ID                 string              `json:"id"`
+	Title              string              `json:"title" example:"后端工程师 一面"`
+	Round              int                 `json:"round" doc:"From 1"`
+	State              string              `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
+	Position           Ref                 `json:"position"`
+	Candidate          InterviewCandidate  `json:"candidate"`
+	ExternalID         string              `json:"externalId,omitempty" doc:"The interview's id in another system" example:"application-4711-round-1"`
+	StartsAt           time.Time           `json:"startsAt" doc:"In UTC"`
+	EndsAt             time.Time           `json:"endsAt"`
+	DurationMinutes    int                 `json:"durationMinutes"`
+	TimeZone           string              `json:"timeZone" doc:"IANA time zone in which the time was chosen" example:"Asia/Shanghai"`
+	Interviewers       []Interviewer       `json:"interviewers"`
+	Organizer          Person              `json:"organizer" doc:"Member in charge, who is notified of responses and results"`
+	Questions          []InterviewQuestion `json:"questions"`
+	Meeting            Meeting             `json:"meeting"`
+	CandidateLinkState string              `json:"candidateLinkState" enum:"none,active,opened,dead"`
+	CandidateLink      string              `json:"candidateLink,omitempty" doc:"The candidate's personal URL; only in the response that created it"`
+	Result             *Result             `json:"result,omitempty" doc:"Absent until decided"`
+	Note               string              `json:"note,omitempty" doc:"For interviewers, never shown to the candidate"`
+	CancelReason       string              `json:"cancelReason,omitempty"`
+	StartedAt          *time.Time          `json:"startedAt,omitempty"`
+	EndedAt            *time.Time          `json:"endedAt,omitempty"`
+	CancelledAt        *time.Time          `json:"cancelledAt,omitempty"`
+	Version            int                 `json:"version" doc:"Incremented by every change"`
+	CreatedAt          time.Time           `json:"createdAt"`
+	UpdatedAt          time.Time           `json:"updatedAt"`
 }
 
 // InterviewCandidate is the candidate as all participants see them; e-mail and
@@ -155,7 +155,7 @@ func NewInterview(i *interview.Interview, visible Visibility) Interview {
 		ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version, ExternalID: i.ExternalID,
 		Position: Ref{ID: i.PositionID, Title: i.Position.Title},
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
-		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: NewQuestionRefs(i.Questions),
+		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: newInterviewQuestions(i),
 		Organizer: NewPerson(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note, Meeting: NewMeeting(i.Meeting),
 		CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
 		Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name, ResumeURL: i.Candidate.ResumeURL},

@@ -55,11 +55,14 @@ var (
 		ResumeURL: "https://example.com/cv", Source: "内推", Note: "急", Language: "ja", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 5,
 	}
 	sampleQuestion = question.Question{
-		ID: "q1", CorpID: "acme", Title: "两数之和", Body: "题面", Difficulty: question.Medium, Tags: []string{"数组"},
-		StarterCode: []question.StarterCode{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
-		Tests: testcase.Suite{Mode: testcase.Function, Function: "f", Comparison: testcase.Numeric, Tolerance: 0.5, Cases: []testcase.Case{
-			{Name: "n", Hidden: true, Input: "[1]", Expected: "2", CPUMs: 2000, MemoryMB: 128},
-		}},
+		ID: "q1", CorpID: "acme", Content: question.Content{
+			Title: "两数之和", Body: "题面", Difficulty: question.Medium, Tags: []string{"数组"}, ExpectedMinutes: 30,
+			StarterCode: []question.Source{{Language: "go", Code: "package main"}}, InterviewerNotes: "哈希表",
+			Solutions: []question.Source{{Language: "go", Code: "package solution"}}, Hints: []string{"想想哈希表"}, FollowUps: []string{"已排序呢？"},
+			Tests: testcase.Suite{Mode: testcase.Function, Function: "f", Comparison: testcase.Numeric, Tolerance: 0.5, Cases: []testcase.Case{
+				{Name: "n", Hidden: true, Input: "[1]", Expected: "2", CPUMs: 2000, MemoryMB: 128},
+			}},
+		},
 		CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 2,
 	}
 	criterion = scorecard.Criterion{
@@ -86,7 +89,7 @@ func newInterview() *interview.Interview {
 			UserID: "lin", Response: interview.Declined, ResponseReason: "请假", RespondedAt: &later,
 			Member: member.Member{UserID: "lin", Name: "林一", Avatar: "https://example.com/lin.png"}, Scorecard: scorecard.Drafted, Notified: interview.NotifiedSent,
 		}},
-		Questions: []question.Question{sampleQuestion}, Link: interview.LinkActive,
+		Questions: []question.Question{sampleQuestion}, UsedQuestions: []question.Use{{QuestionID: "q1", Version: 1, Title: "两数之和 v1"}}, Link: interview.LinkActive,
 		Meeting: interview.Meeting{Kind: interview.WeComMeeting, URL: "https://meet.example.com/2", Code: "123", GuestURL: "https://meet.example.com/guest"},
 	}
 }
@@ -103,13 +106,20 @@ func TestMapping(t *testing.T) {
 		"position": {resource.NewPosition(samplePosition), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
 			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","candidates":4,` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":3}`},
-		"question": {resource.NewQuestion(sampleQuestion), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],` +
-			`"starterCode":[{"language":"go","code":"package main"}],"interviewerNotes":"哈希表",` +
+		"question": {resource.NewQuestion(sampleQuestion), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],"expectedMinutes":30,` +
+			`"starterCode":[{"language":"go","code":"package main"}],"solutions":[{"language":"go","code":"package solution"}],"hints":["想想哈希表"],"followUps":["已排序呢？"],"interviewerNotes":"哈希表",` +
 			`"tests":{"mode":"function","function":"f","comparison":"numeric","tolerance":0.5,` +
 			`"cases":[{"name":"n","hidden":true,"input":"[1]","expected":"2","cpuMs":2000,"memoryMb":128}]},` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":2}`},
-		"question of a list": {resource.NewQuestionSummary(question.Summary{ID: "q1", Title: "两数之和", Difficulty: question.Easy, Tags: []string{"数组"}, Languages: []string{"go"}, TestCases: 3, Version: 2}),
-			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2}`},
+		"version of a question": {resource.NewQuestionVersion(question.Version{
+			Origin:  question.Origin{QuestionID: "q1", Number: 3, ChangedFields: []string{"body"}, RestoredFrom: 1, CreatedAt: later, By: member.Member{UserID: "rosa", Name: "罗莎"}},
+			Content: question.Content{Title: "两数之和", Body: "题面", Difficulty: question.Easy},
+		}), `{"questionId":"q1","number":3,"by":{"userId":"rosa","name":"罗莎"},"at":"2026-03-02T07:00:00Z","changedFields":["body"],"restoredFrom":1,` +
+			`"title":"两数之和","body":"题面","difficulty":"easy","tags":[],"starterCode":[],"solutions":[],"hints":[],"followUps":[],"tests":{"cases":[]}}`},
+		"version of a list": {resource.NewQuestionVersionSummary(question.VersionSummary{Origin: question.Origin{QuestionID: "q1", Number: 1, CreatedAt: later}, Title: "两数之和"}),
+			`{"questionId":"q1","number":1,"by":{"userId":"","name":""},"at":"2026-03-02T07:00:00Z","changedFields":[],"title":"两数之和"}`},
+		"question of a list": {resource.NewQuestionSummary(question.Summary{ID: "q1", Title: "两数之和", Difficulty: question.Easy, Tags: []string{"数组"}, ExpectedMinutes: 20, Languages: []string{"go"}, TestCases: 3, Version: 2}),
+			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"expectedMinutes":20,"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2}`},
 		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
 			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
 			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},
@@ -125,7 +135,7 @@ func TestMapping(t *testing.T) {
 			`"startsAt":"2026-03-02T06:00:00Z","endsAt":"2026-03-02T07:30:00Z","durationMinutes":90,"timeZone":"Asia/Tokyo",` +
 			`"interviewers":[{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png","response":"declined","responseReason":"请假",` +
 			`"respondedAt":"2026-03-02T07:00:00Z","scorecard":"draft","notified":"sent"}],"organizer":{"userId":"rosa","name":"罗莎"},` +
-			`"questions":[{"id":"q1","title":"两数之和"}],"meeting":{"kind":"wecom","url":"https://meet.example.com/2","code":"123"},"candidateLinkState":"active",` +
+			`"questions":[{"id":"q1","title":"两数之和 v1","version":1,"newestVersion":2}],"meeting":{"kind":"wecom","url":"https://meet.example.com/2","code":"123"},"candidateLinkState":"active",` +
 			`"result":{"decision":"hire","comment":"录用","decidedBy":{"userId":"ada","name":"阿达"},"decidedAt":"2026-03-02T07:00:00Z"},` +
 			`"note":"带简历","cancelReason":"改期","startedAt":"2026-03-02T06:00:00Z","endedAt":"2026-03-02T07:00:00Z","cancelledAt":"2026-03-02T07:00:00Z",` +
 			`"version":7,"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z"}`},

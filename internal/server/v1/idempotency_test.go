@@ -123,6 +123,9 @@ func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient
 	}
 	erased := apptest.DecodeBody[resource.Candidate](ats.Call("POST", "/api/v1/candidates", object{"name": "赵敏", "overrideWarnings": true}), http.StatusCreated)
 	list = append(list, keyedOperation{"eraseCandidate", "/api/v1/candidates/" + erased.ID + "/erasure", object{"name": "赵敏"}, http.StatusCreated})
+	edited := newObjects(t, ats)["questions"]
+	apptest.DecodeBody[resource.Question](ats.Call("PATCH", edited, object{"body": "改过"}), http.StatusOK)
+	list = append(list, keyedOperation{"restoreQuestion", edited + "/restore", object{"number": 1}, http.StatusOK})
 	for _, o := range operations(t) {
 		if o.method == http.MethodPost && !slices.ContainsFunc(list, func(k keyedOperation) bool { return k.name == o.id }) {
 			t.Errorf("%s is not tested", o.id)

@@ -8,7 +8,6 @@ import (
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
-	"github.com/huimian/huimian/internal/testcase"
 )
 
 func (a *API) listQuestions(ctx context.Context, in *resource.QuestionsQuery) (*httpapi.Response[resource.List[resource.QuestionSummary]], error) {
@@ -34,13 +33,27 @@ func (a *API) updateQuestion(ctx context.Context, in *editRequest[resource.Quest
 	return respondToEdit(ctx, a, in, questionVersion, questionMapper(ctx))(a.Questions.Update(ctx, actorOf(ctx), in.ID, version, in.Body.ApplyTo))
 }
 
-// questionMapper omits the interviewer notes and the test cases for a token without
+func (a *API) listQuestionVersions(ctx context.Context, in *resource.QuestionVersionsQuery) (*httpapi.Response[resource.List[resource.QuestionVersionSummary]], error) {
+	list, next, err := a.Questions.ListVersions(ctx, actorOf(ctx), in.ID, in.ToDomain())
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewQuestionVersionSummary), err)
+}
+
+func (a *API) getQuestionVersion(ctx context.Context, in *resource.QuestionVersionQuery) (*httpapi.Response[resource.QuestionVersion], error) {
+	return httpapi.MapResponse(resource.NewQuestionVersion)(a.Questions.GetVersion(ctx, actorOf(ctx), in.ID, in.Number))
+}
+
+func (a *API) restoreQuestion(ctx context.Context, in *httpapi.RequestByID[resource.QuestionRestore]) (*httpapi.Response[resource.Question], error) {
+	respond := httpapi.MapResponse(questionMapper(ctx))
+	return respond(a.Questions.Restore(ctx, actorOf(ctx), in.ID, in.Body.Number, in.Body.Version, storeAnswer(a, http.StatusOK, respond)))
+}
+
+// questionMapper omits what only interviewers see and the test cases for a token without
 // the scope questions:read.
 func questionMapper(ctx context.Context) func(question.Question) resource.Question {
 	return func(q question.Question) resource.Question {
 		out := resource.NewQuestion(q)
 		if !callerOf(ctx).HasScope(apitoken.QuestionsRead) {
-			out.InterviewerNotes, out.Tests = "", resource.NewTestSuite(testcase.Suite{})
+			out.HideFromWriters()
 		}
 		return out
 	}

@@ -66,6 +66,9 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "Get a question", "", a.getQuestion)
 	register(r, apitoken.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
+	register(r, apitoken.QuestionsRead, "GET /questions/{id}/versions", "listQuestionVersions", "List the versions of a question", "Newest first: each change makes one. The 100 newest are kept, and all that the rooms of interviews have shown.", a.listQuestionVersions)
+	register(r, apitoken.QuestionsRead, "GET /questions/{id}/versions/{number}", "getQuestionVersion", "Get a version of a question", "", a.getQuestionVersion)
+	register(r, apitoken.QuestionsWrite, "POST /questions/{id}/restore", "restoreQuestion", "Restore a version of a question", "Its content becomes the present one, as a new version. Idempotent.", a.restoreQuestion, http.StatusOK)
 
 	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all. The candidate's contacts require the scope candidates:read too, the result results:read.", a.listInterviews)
 	register(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",

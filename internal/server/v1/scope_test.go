@@ -72,6 +72,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"createCandidate": apitoken.CandidatesWrite, "updateCandidate": apitoken.CandidatesWrite,
 	"previewErasure": apitoken.CandidatesErase, "eraseCandidate": apitoken.CandidatesErase, "listErasures": apitoken.CandidatesErase, "getErasure": apitoken.CandidatesErase,
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
+	"listQuestionVersions": apitoken.QuestionsRead, "getQuestionVersion": apitoken.QuestionsRead, "restoreQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
 	"listOffers": apitoken.InterviewsRead, "getOffer": apitoken.InterviewsRead, "createOffer": apitoken.InterviewsWrite, "withdrawOffer": apitoken.InterviewsWrite,
@@ -87,7 +88,7 @@ var validBodies = map[string]string{
 	"createPosition": `{"title":"x"}`, "updatePosition": `{"title":"x"}`,
 	"createCandidate": `{"name":"x"}`, "updateCandidate": `{"name":"x"}`,
 	"eraseCandidate": `{"name":"x"}`,
-	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`,
+	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`, "restoreQuestion": `{"number":1}`,
 	"updateInterview": `{"note":"x"}`, "cancelInterview": `{}`, "decideInterview": `{"decision":"hire"}`,
 	"createOffer":       `{"title":"x","positionId":"x","candidateId":"x","slots":["2030-01-01T00:00:00Z"],"durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
 	"scheduleInterview": `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2030-01-01T00:00:00Z","durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
@@ -98,7 +99,7 @@ func (o operation) call(b *apptest.Browser) *apptest.Response {
 	if text := validBodies[o.id]; text != "" {
 		body = text
 	}
-	return b.Call(o.method, strings.ReplaceAll(o.path, "{id}", "no-such-object"), body)
+	return b.Call(o.method, strings.NewReplacer("{id}", "no-such-object", "{number}", "1").Replace(o.path), body)
 }
 
 // TestScopePerOperation calls every operation without a token, with all scopes but

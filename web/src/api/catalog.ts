@@ -72,6 +72,24 @@ export function questionQuery(id: string) {
   })
 }
 
+export function questionVersionPagesQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: ['questions', 'versions', id],
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/questions/{id}/versions', { params: { path: { id }, query: { cursor: pageParam } } })),
+    initialPageParam: firstPage,
+    getNextPageParam: (page) => page.nextCursor || undefined,
+  })
+}
+
+/** A version does not change. */
+export function questionVersionQuery(id: string, number: number) {
+  return queryOptions({
+    queryKey: ['question-version', id, number],
+    queryFn: () => unwrap(api.GET('/api/questions/{id}/versions/{number}', { params: { path: { id, number } } })),
+    staleTime: Infinity,
+  })
+}
+
 export function questionChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['questions', 'choices', q],
@@ -111,3 +129,6 @@ export const useSaveQuestion = (id?: string) =>
   useSaveMutation('questions', (body: QuestionInput) =>
     unwrap(id ? api.PATCH('/api/questions/{id}', { params: { path: { id } }, body }) : api.POST('/api/questions', { body })),
   )
+
+export const useRestoreQuestion = (id: string) =>
+  useSaveMutation('questions', (body: { number: number; version?: number }) => unwrap(api.POST('/api/questions/{id}/restore', { params: { path: { id } }, body })))

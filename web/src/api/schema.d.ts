@@ -991,6 +991,57 @@ export interface paths {
         patch: operations["updateQuestion"];
         trace?: never;
     };
+    "/api/questions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the content of an earlier version the present one */
+        post: operations["restoreQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a question */
+        get: operations["listQuestionVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version of a question */
+        get: operations["getQuestionVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scorecard-templates": {
         parameters: {
             query?: never;
@@ -2092,7 +2143,7 @@ export interface components {
             /** @description What the caller may do now */
             permissions: components["schemas"]["InterviewPermissions"];
             position: components["schemas"]["Ref"];
-            questions: components["schemas"]["Ref"][];
+            questions: components["schemas"]["InterviewQuestion"][];
             /** @description Absent until decided */
             result?: components["schemas"]["Result"];
             room: components["schemas"]["Room"];
@@ -2217,6 +2268,20 @@ export interface components {
             respond: boolean;
             start: boolean;
         };
+        InterviewQuestion: {
+            id: string;
+            /**
+             * Format: int64
+             * @description Version in the question bank
+             */
+            newestVersion: number;
+            title: string;
+            /**
+             * Format: int64
+             * @description Version that the room has shown, and that the interview keeps; absent before
+             */
+            version?: number;
+        };
         Interviewer: {
             avatar?: string;
             /**
@@ -2330,6 +2395,11 @@ export interface components {
         };
         ListQuestionSummary: {
             items: components["schemas"]["QuestionSummary"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
+        ListQuestionVersionSummary: {
+            items: components["schemas"]["QuestionVersionSummary"][];
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
@@ -2765,9 +2835,20 @@ export interface components {
             createdAt: string;
             /** @enum {string} */
             difficulty: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description Absent: not stated
+             */
+            expectedMinutes?: number;
+            /** @description Markdown; never shown to candidates */
+            followUps: string[];
+            /** @description Markdown, in the order in which interviewers give them; never shown to candidates */
+            hints: string[];
             id: string;
             /** @description Never shown to candidates */
             interviewerNotes?: string;
+            /** @description Never shown to candidates */
+            solutions: components["schemas"]["Solution"][];
             starterCode: components["schemas"]["StarterCode"][];
             tags: string[];
             tests: components["schemas"]["TestSuite"];
@@ -2788,7 +2869,15 @@ export interface components {
              * @enum {string}
              */
             difficulty?: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description 0 or omitted: not stated
+             */
+            expectedMinutes?: number;
+            followUps?: string[];
+            hints?: string[];
             interviewerNotes?: string;
+            solutions?: components["schemas"]["Solution"][];
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
             tests?: components["schemas"]["TestSuite"];
@@ -2799,7 +2888,15 @@ export interface components {
             body?: string;
             /** @enum {string} */
             difficulty?: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description 0: not stated
+             */
+            expectedMinutes?: number;
+            followUps?: string[];
+            hints?: string[];
             interviewerNotes?: string;
+            solutions?: components["schemas"]["Solution"][];
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
             /** @description Replaces all test cases */
@@ -2811,11 +2908,28 @@ export interface components {
              */
             version?: number;
         };
+        QuestionRestore: {
+            /**
+             * Format: int64
+             * @description Of the version whose content becomes the present one
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
+             */
+            version?: number;
+        };
         QuestionSummary: {
             /** Format: date-time */
             createdAt: string;
             /** @enum {string} */
             difficulty: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description Absent: not stated
+             */
+            expectedMinutes?: number;
             id: string;
             /**
              * @description Of the starter code
@@ -2838,6 +2952,76 @@ export interface components {
              * @description Incremented by every change
              */
             version: number;
+        };
+        QuestionVersion: {
+            /** Format: date-time */
+            at: string;
+            /** @description Markdown, shown to the candidate */
+            body: string;
+            /** @description userId is empty where the author is not known */
+            by: components["schemas"]["Person"];
+            /**
+             * @description Empty in the first version
+             * @example [
+             *       "body"
+             *     ]
+             */
+            changedFields: string[];
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description Absent: not stated
+             */
+            expectedMinutes?: number;
+            /** @description Markdown; never shown to candidates */
+            followUps: string[];
+            /** @description Markdown, in the order in which interviewers give them; never shown to candidates */
+            hints: string[];
+            /** @description Never shown to candidates */
+            interviewerNotes?: string;
+            /**
+             * Format: int64
+             * @description The question's version after the change
+             */
+            number: number;
+            questionId: string;
+            /**
+             * Format: int64
+             * @description Number of the version whose content this is; absent: edited
+             */
+            restoredFrom?: number;
+            /** @description Never shown to candidates */
+            solutions: components["schemas"]["Solution"][];
+            starterCode: components["schemas"]["StarterCode"][];
+            tags: string[];
+            tests: components["schemas"]["TestSuite"];
+            title: string;
+        };
+        QuestionVersionSummary: {
+            /** Format: date-time */
+            at: string;
+            /** @description userId is empty where the author is not known */
+            by: components["schemas"]["Person"];
+            /**
+             * @description Empty in the first version
+             * @example [
+             *       "body"
+             *     ]
+             */
+            changedFields: string[];
+            /**
+             * Format: int64
+             * @description The question's version after the change
+             */
+            number: number;
+            questionId: string;
+            /**
+             * Format: int64
+             * @description Number of the version whose content this is; absent: edited
+             */
+            restoredFrom?: number;
+            title: string;
         };
         RecommendationCount: {
             /** Format: int64 */
@@ -3195,6 +3379,11 @@ export interface components {
             examId: number;
             /** @description Name in the list of written tests */
             examName?: string;
+        };
+        Solution: {
+            code: string;
+            /** @example python */
+            language: string;
         };
         StarterCode: {
             code: string;
@@ -5966,6 +6155,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionRestore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuestionVersions: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListQuestionVersionSummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuestionVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionVersion"];
                 };
             };
             /** @description Error */

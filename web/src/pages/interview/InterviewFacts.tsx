@@ -3,6 +3,7 @@ import { isOpen } from '@/api/interviewState'
 import type { Interview } from '@/api/types'
 import { MeetingLink } from '@/ui/MeetingLink'
 import { Card } from '@/ui/Page'
+import { UsedQuestions } from '../questions/UsedQuestions'
 import { Person } from '@/ui/Person'
 import { RoomStateTag } from './RoomStatus'
 
@@ -57,11 +58,7 @@ export function InterviewFacts({ interview }: { interview: Interview }) {
           <>
             <dt>{t('form.questions')}</dt>
             <dd>
-              <ul>
-                {questions.map(({ id, title }) => (
-                  <li key={id}>{title}</li>
-                ))}
-              </ul>
+              <UsedQuestions questions={questions} />
             </dd>
           </>
         )}

@@ -10,19 +10,20 @@ import { SegmentedControl } from '@/ui/SegmentedControl'
 import { useEditForm } from '@/ui/useEditForm'
 import { StarterCodeFields } from './StarterCode'
 import { TestCasesFields } from './TestCases'
+import { TextListFields } from './TextList'
 
 interface Props {
   question?: Question
   onClose: () => void
 }
 
-const fieldPaths = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode', 'tests']
+const fieldPaths = ['title', 'body', 'tags', 'difficulty', 'expectedMinutes', 'interviewerNotes', 'starterCode', 'solutions', 'hints', 'followUps', 'tests']
 const difficulties: Question['difficulty'][] = ['easy', 'medium', 'hard']
 
 function toQuestionInput(question?: Question): QuestionInput {
-  if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], starterCode: [], interviewerNotes: '', tests: { cases: [] } }
-  const { title, body, difficulty, tags, starterCode, interviewerNotes, tests } = question
-  return { title, body, difficulty, tags, starterCode, interviewerNotes, tests }
+  if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], expectedMinutes: 0, starterCode: [], solutions: [], hints: [], followUps: [], interviewerNotes: '', tests: { cases: [] } }
+  const { title, body, difficulty, tags, expectedMinutes = 0, starterCode, solutions, hints, followUps, interviewerNotes, tests } = question
+  return { title, body, difficulty, tags, expectedMinutes, starterCode, solutions, hints, followUps, interviewerNotes, tests }
 }
 
 export function splitTags(text: string): string[] {
@@ -71,10 +72,39 @@ export default function QuestionEditor({ question, onClose }: Props) {
           problem={problem('tags')}
           onChange={setTagsText}
         />
+        <TextField
+          label={t('questions.minutes')}
+          hint={t('questions.minutesHint')}
+          inputMode="numeric"
+          value={input.expectedMinutes ? String(input.expectedMinutes) : ''}
+          problem={problem('expectedMinutes')}
+          onChange={(text) => set({ expectedMinutes: Math.min(Number(text.replace(/\D/g, '')), 480) })}
+        />
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
-      <StarterCodeFields value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
+      <StarterCodeFields legend={t('questions.starter')} value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
       <TestCasesFields value={input.tests ?? { cases: [] }} problemAt={editor.problemAt} onChange={(tests) => set({ tests })} />
+      <StarterCodeFields legend={t('questions.solutions')} value={input.solutions ?? []} problem={problem('solutions')} onChange={(solutions) => set({ solutions })} />
+      <TextListFields
+        legend={t('questions.hints')}
+        itemLabel={(number) => t('questions.hintNumber', { number })}
+        addLabel={t('questions.addHint')}
+        value={input.hints ?? []}
+        max={20}
+        limit={2000}
+        problemAt={(index) => editor.problemAt(index === undefined ? 'hints' : `hints[${index}]`)}
+        onChange={(hints) => set({ hints })}
+      />
+      <TextListFields
+        legend={t('questions.followUps')}
+        itemLabel={(number) => t('questions.followUpNumber', { number })}
+        addLabel={t('questions.addFollowUp')}
+        value={input.followUps ?? []}
+        max={20}
+        limit={2000}
+        problemAt={(index) => editor.problemAt(index === undefined ? 'followUps' : `followUps[${index}]`)}
+        onChange={(followUps) => set({ followUps })}
+      />
       <AreaField
         label={t('questions.notes')}
         hint={t('form.noteHint')}

@@ -1,22 +1,23 @@
 import { useTranslation } from 'react-i18next'
-import type { Question } from '@/api/types'
 import { useSession } from '@/app/useSession'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Markdown } from '@/ui/Markdown'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
 import { DifficultyTag } from '@/ui/stateTags'
+import type { QuestionContent } from './contentText'
 import { TestCasesView } from './TestCases'
 
-/** A question with its notes for interviewers. */
-export default function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
+/** A question with its parts for interviewers. */
+export default function QuestionView({ question, onClose }: { question: QuestionContent; onClose: () => void }) {
   const { t } = useTranslation()
   const { languages } = useSession().features.sandbox
   return (
     <Modal kind="drawer" title={question.title} onClose={onClose}>
       <div className="hm-stack">
         <div>
-          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join('、')}</span>
+          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join(t('questions.separator'))}</span>{' '}
+          {question.expectedMinutes && <span className="hm-muted">{t('questions.minutesOf', { count: question.expectedMinutes })}</span>}
         </div>
         <Markdown text={question.body} />
         {question.interviewerNotes && (
@@ -25,14 +26,38 @@ export default function QuestionView({ question, onClose }: { question: Question
             <p className="hm-wrap">{question.interviewerNotes}</p>
           </Note>
         )}
+        <TextList title={t('questions.hints')} texts={question.hints} />
+        <TextList title={t('questions.followUps')} texts={question.followUps} />
+        {question.solutions.map(({ language, code }) => (
+          <section key={language}>
+            <h3>{t('questions.solutionIn', { language: codeLanguageName(languages, language) })}</h3>
+            <pre className="hm-code">{code}</pre>
+          </section>
+        ))}
         {question.starterCode.map(({ language, code }) => (
           <section key={language}>
-            <h3>{codeLanguageName(languages, language)}</h3>
+            <h3>{t('questions.starterIn', { language: codeLanguageName(languages, language) })}</h3>
             <pre className="hm-code">{code}</pre>
           </section>
         ))}
         <TestCasesView value={question.tests} />
       </div>
     </Modal>
+  )
+}
+
+function TextList({ title, texts }: { title: string; texts: string[] }) {
+  if (texts.length === 0) return null
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ol className="hm-text-list">
+        {texts.map((text, index) => (
+          <li key={index}>
+            <Markdown text={text} />
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }

@@ -61,7 +61,7 @@ it('offers recruiters the question bank with changes', () => {
 
 it('reads the whole question when it is opened', async () => {
   const { languages: _, testCases: __, ...rest } = question
-  renderPage('interviewer', [question], { ...rest, body: '题面', interviewerNotes: '哈希表', starterCode: [], tests: { cases: [] } })
+  renderPage('interviewer', [question], { ...rest, body: '题面', interviewerNotes: '哈希表', starterCode: [], solutions: [], hints: [], followUps: [], tests: { cases: [] } })
   expect(screen.queryByText('哈希表')).toBeNull()
   fireEvent.click(screen.getByRole('button', { name: '两数之和' }))
   expect(await screen.findByText('哈希表')).toBeTruthy()

@@ -17,8 +17,15 @@ const DEFAULT_LANGUAGES = [
   { id: 'cpp', name: 'C++' },
 ]
 
-/** Starter code per language. */
-export function StarterCodeFields({ value, problem, onChange }: { value: StarterCodeEntry[]; problem?: ProblemField; onChange: (value: StarterCodeEntry[]) => void }) {
+interface Props {
+  legend: string
+  value: StarterCodeEntry[]
+  problem?: ProblemField
+  onChange: (value: StarterCodeEntry[]) => void
+}
+
+/** Code per language: starter code, or reference solutions. */
+export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
   const { t } = useTranslation()
   const { languages } = useSession().features.sandbox
   const languageOptions = languages.length > 0 ? languages : DEFAULT_LANGUAGES
@@ -28,7 +35,7 @@ export function StarterCodeFields({ value, problem, onChange }: { value: Starter
   const chosen = unused.find(({ id }) => id === next)?.id ?? unused[0]?.id
   return (
     <fieldset className="hm-field">
-      <legend className="hm-field__label">{t('questions.starter')}</legend>
+      <legend className="hm-field__label">{legend}</legend>
       <div className="hm-stack">
         {value.map(({ language, code }) => (
           <div key={language} className="hm-starter">

@@ -19,17 +19,19 @@ import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import './questions.css'
 
 const QuestionEditor = lazy(() => import('./QuestionEditor'))
+const QuestionVersions = lazy(() => import('./QuestionVersions'))
 const QuestionView = lazy(() => import('./QuestionView'))
 
-type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view'; question: QuestionSummary }
+type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view' | 'versions'; question: QuestionSummary }
 
 export default function QuestionsPage() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const [q, setQ] = useState('')
   const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
+  const [tag, setTag] = useState('')
   const [open, setOpen] = useState<OpenPanel>()
-  const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined }))
+  const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined }))
   const close = () => setOpen(undefined)
   const create = recruiter && (
     <Button theme="primary" onClick={() => setOpen({ kind: 'create' })}>
@@ -52,19 +54,28 @@ export default function QuestionsPage() {
           onChange: (value) => setDifficulty(value as Question['difficulty'] | ''),
         }}
       />
+      {tag && (
+        <p className="hm-tags">
+          <Tag>{tag}</Tag>
+          <Button size="small" variant="text" onClick={() => setTag('')}>
+            {t('questions.clearTag')}
+          </Button>
+        </p>
+      )}
       <Card flush>
         <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
-            if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} />
-            return <EmptyState title={q || difficulty ? t('common.noMatch') : recruiter ? t('questions.none') : t('questions.noneAssigned')}>{!q && create}</EmptyState>
+            if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} onTag={setTag} />
+            return <EmptyState title={q || difficulty || tag ? t('common.noMatch') : recruiter ? t('questions.none') : t('questions.noneAssigned')}>{!q && !difficulty && !tag && create}</EmptyState>
           }}
         </QueryContent>
         <LoadMoreButton query={pages} />
       </Card>
       <Suspense>
         {open?.kind === 'create' && <QuestionEditor onClose={close} />}
-        {open && open.kind !== 'create' && (
+        {open?.kind === 'versions' && <QuestionVersions question={open.question} onClose={close} />}
+        {open && (open.kind === 'edit' || open.kind === 'view') && (
           <LoadedQuestion summary={open.question} onClose={close}>
             {(question) => (open.kind === 'edit' ? <QuestionEditor question={question} onClose={close} /> : <QuestionView question={question} onClose={close} />)}
           </LoadedQuestion>
@@ -85,7 +96,7 @@ function LoadedQuestion({ summary, onClose, children }: { summary: QuestionSumma
   )
 }
 
-function QuestionTable({ questions, recruiter, onOpen }: { questions: QuestionSummary[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
+function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: QuestionSummary[]; recruiter: boolean; onOpen: (open: OpenPanel) => void; onTag: (tag: string) => void }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const { languages } = useSession().features.sandbox
@@ -110,22 +121,31 @@ function QuestionTable({ questions, recruiter, onOpen }: { questions: QuestionSu
             tags.length > 0 && (
               <span className="hm-tags">
                 {tags.map((tag) => (
-                  <Tag key={tag}>{tag}</Tag>
+                  <button key={tag} type="button" className="hm-tag-filter" aria-label={t('questions.filterByTag', { tag })} onClick={() => onTag(tag)}>
+                    <Tag>{tag}</Tag>
+                  </button>
                 ))}
               </span>
             ),
         },
+        { title: t('questions.minutes'), cell: ({ expectedMinutes }) => <span className="hm-num">{expectedMinutes}</span> },
         { title: t('questions.starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
         { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
           title: t('common.edit'),
           isActions: true,
-          cell: (question) =>
-            recruiter && (
-              <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>
-                {t('common.edit')}
+          cell: (question) => (
+            <>
+              <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'versions', question })}>
+                {t('questions.versions.open')}
               </Button>
-            ),
+              {recruiter && (
+                <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>
+                  {t('common.edit')}
+                </Button>
+              )}
+            </>
+          ),
         },
       ]}
     />

@@ -7,6 +7,7 @@ import { ButtonLink } from '@/ui/Button'
 import { ExportLink } from '@/ui/ExportLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Page } from '@/ui/Page'
+import { UsedQuestions } from '../questions/UsedQuestions'
 import { ReplayView } from './ReplayView'
 import '../room/room.css'
 import '../room/editor.css'
@@ -26,6 +27,7 @@ export default function ReplayPage() {
       back={{ to: `/interviews/${id}`, label: t('back') }}
       actions={log.data?.state === 'ended' && <ExportLink interviewId={id} />}
     >
+      {interview.data && interview.data.questions.length > 0 && <UsedQuestions questions={interview.data.questions} />}
       <QueryContent query={log} lines={12}>
         {(loaded) =>
           loaded.events.length === 0 && loaded.documents.every(({ updates }) => updates.length === 0) ? (

@@ -10,6 +10,7 @@ import { todayIn } from '@/time/zone'
 import { Page } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { ReplayLink } from '@/ui/ReplayLink'
+import { UsedQuestions } from '../questions/UsedQuestions'
 import { ScorecardForm } from './ScorecardForm'
 
 export default function ScorecardPage() {
@@ -28,6 +29,7 @@ export default function ScorecardPage() {
       back={{ to: `/interviews/${id}`, label: t('form.backToInterview') }}
       actions={interview.data && <ReplayLink interview={interview.data} />}
     >
+      {interview.data && interview.data.questions.length > 0 && <UsedQuestions questions={interview.data.questions} />}
       <QueryContent query={card}>
         {(scorecard) => (
           <ScorecardForm

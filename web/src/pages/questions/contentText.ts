@@ -1,0 +1,50 @@
+import { diffLines } from 'diff'
+import type { Question } from '@/api/types'
+
+/** What a question and its versions have in common. */
+export type QuestionContent = Omit<Question, 'id' | 'createdAt' | 'updatedAt' | 'version'>
+
+export const contentFields = [
+  'title', 'body', 'difficulty', 'tags', 'expectedMinutes', 'starterCode', 'solutions', 'hints', 'followUps', 'interviewerNotes', 'tests',
+] as const satisfies (keyof QuestionContent)[]
+
+export type ContentField = (typeof contentFields)[number]
+
+/** The text of a field, of which each line can be compared. */
+function fieldText(content: QuestionContent, field: ContentField): string {
+  switch (field) {
+    case 'tags':
+      return content.tags.join('\n')
+    case 'expectedMinutes':
+      return content.expectedMinutes ? String(content.expectedMinutes) : ''
+    case 'starterCode':
+    case 'solutions':
+      return content[field].map(({ language, code }) => `${language}:\n${code}`).join('\n')
+    case 'hints':
+    case 'followUps':
+      return content[field].map((text, index) => `${index + 1}. ${text}`).join('\n')
+    case 'tests':
+      return content.tests.cases.length > 0 ? JSON.stringify(content.tests, null, 2) : ''
+    default:
+      return content[field] ?? ''
+  }
+}
+
+export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string }
+
+/** The fields that differ, with their lines. */
+export function diffContent(before: QuestionContent, after: QuestionContent): { field: ContentField; lines: DiffLine[] }[] {
+  return contentFields.flatMap((field) => {
+    const [old, now] = [fieldText(before, field), fieldText(after, field)]
+    if (old === now) return []
+    const lines = diffLines(endLine(old), endLine(now)).flatMap(({ added, removed, value }) =>
+      value.replace(/\n$/, '').split('\n').map((text): DiffLine => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text })),
+    )
+    return [{ field, lines }]
+  })
+}
+
+/** A missing line break at the end is no difference of the last line. */
+function endLine(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}
