@@ -74,6 +74,10 @@ const isQuestion = objectOf<Question>({
   body: isString,
   difficulty: optional(isString),
   starter: optional(recordOf(isString)),
+  expectedMinutes: optional(isInteger),
+  hints: optional(arrayOf(isString)),
+  followUps: optional(arrayOf(isString)),
+  solutions: optional(recordOf(isString)),
   interviewerNotes: optional(isString),
   tests: optional(objectOf<TestOffer>({ visible: isInteger, hidden: isInteger, function: optional(isString), languages: optional(arrayOf(isString)) })),
 })

@@ -50,6 +50,11 @@ export interface Question {
   body: string
   difficulty?: string
   starter?: Record<string, string>
+  /** Only staff receive these five. */
+  expectedMinutes?: number
+  hints?: string[]
+  followUps?: string[]
+  solutions?: Record<string, string>
   interviewerNotes?: string
   tests?: TestOffer
 }

@@ -79,6 +79,7 @@ function Problem({ question, starter }: { question: Question; starter?: () => vo
       </header>
       <Markdown text={question.body} />
       {starter && <StarterCodeButtons question={question} onDone={starter} />}
+      <StaffOnlyParts question={question} />
       {question.interviewerNotes && (
         <section className="room-hint">
           <h3>
@@ -89,6 +90,25 @@ function Problem({ question, starter }: { question: Question; starter?: () => vo
       )}
     </article>
   )
+}
+
+/** What interviewers give the candidate step by step: collapsed, since the screen may be shared. */
+function StaffOnlyParts({ question }: { question: Question }) {
+  const { t } = useTranslation('room')
+  const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
+  const parts = [
+    ...(question.hints ?? []).map((text, index) => ({ title: t('problem.hint', { number: index + 1 }), text, isCode: false })),
+    ...(question.followUps ?? []).map((text, index) => ({ title: t('problem.followUp', { number: index + 1 }), text, isCode: false })),
+    ...Object.entries(question.solutions ?? {}).map(([id, text]) => ({ title: t('problem.solution', { language: languages?.find((one) => one.id === id)?.name ?? id }), text, isCode: true })),
+  ]
+  return parts.map(({ title, text, isCode }) => (
+    <details key={title} className="room-hint">
+      <summary>
+        {title} <span className="hm-muted hm-small">{t('problem.notesHint')}</span>
+      </summary>
+      {isCode ? <pre className="hm-code">{text}</pre> : <Markdown text={text} />}
+    </details>
+  ))
 }
 
 function Difficulty({ value }: { value: string | undefined }) {
