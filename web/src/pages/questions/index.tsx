@@ -128,7 +128,7 @@ function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: Que
               </span>
             ),
         },
-        { title: t('questions.minutes'), cell: ({ expectedMinutes }) => <span className="hm-num">{expectedMinutes}</span> },
+        { title: t('questions.minutes'), cell: ({ expectedMinutes }) => expectedMinutes && <span className="hm-num">{expectedMinutes}</span> },
         { title: t('questions.starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
         { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
