@@ -315,8 +315,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "scheduleInterview", "listMessages", "retryMessage",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
