@@ -188,7 +188,7 @@ func TestStaffDataHiddenFromCandidates(t *testing.T) {
 			}
 		}
 	}
-	if _, version, _ := storedDocument(t, m.store.db, docNotes); version != 1 {
+	if _, version, _ := storedDocument(t, m.store.DB, docNotes); version != 1 {
 		t.Errorf("the notes have version %d", version)
 	}
 }

@@ -36,7 +36,7 @@ func (r *Room) openDocument(ctx context.Context, name string) error {
 	case count >= maxDocuments:
 		return newRefusal("full")
 	}
-	row, err := r.store.ensureDocument(ctx, r.corpID, r.id, name)
+	row, err := r.store.EnsureDocument(ctx, r.corpID, r.id, name)
 	if err != nil {
 		return err
 	}

@@ -374,8 +374,8 @@ func (p *testClient) editAtRandom(r *rand.Rand, doc string) {
 // document in the database.
 func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, rows int) {
 	t.Helper()
-	s := &store{db: d}
-	docs, err := s.listDocuments(t.Context(), testCorpID, testRoomID)
+	s := newStore(d)
+	docs, err := s.ListDocuments(t.Context(), testCorpID, testRoomID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -383,14 +383,14 @@ func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, r
 		if row.Name != doc {
 			continue
 		}
-		list, err := s.listUpdateRows(t.Context(), row.ID, 0, 1<<30)
+		list, err := s.ListUpdateRows(t.Context(), row.ID, 0, 1<<30)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, u := range list {
 			version += u.Count
 		}
-		got, err := s.readTextAt(t.Context(), row.ID, version)
+		got, err := s.ReadTextAt(t.Context(), row.ID, version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -403,7 +403,7 @@ func storedDocument(t testing.TB, d *db.DB, doc string) (text string, version, r
 // loggedKinds returns the kinds of the log's events, in order.
 func loggedKinds(t testing.TB, d *db.DB) (kinds []string) {
 	t.Helper()
-	rows, err := (&store{db: d}).listEventsAfter(t.Context(), testRoomID, 0, 0)
+	rows, err := newStore(d).ListEventsAfter(t.Context(), testRoomID, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // committer commits the queued works of its rooms. Everything that is queued
@@ -146,7 +147,7 @@ func (c *committer) storePlans(ctx context.Context, plans []*plan) error {
 	if len(plans) == 0 {
 		return nil
 	}
-	err := c.manager.store.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := c.manager.store.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return c.writePlans(ctx, tx, plans)
 	})
 	if err == nil {
@@ -159,9 +160,9 @@ func (c *committer) writePlans(ctx context.Context, tx *db.Tx, plans []*plan) er
 	// All replicas write in the same order, so that two of them that write to
 	// the same rooms cannot deadlock.
 	slices.SortFunc(plans, func(a, b *plan) int { return strings.Compare(a.room.id, b.room.id) })
-	var updates []UpdateRow
-	var events []EventRow
-	var snapshots []snapshotRow
+	var updates []store.UpdateRow
+	var events []store.EventRow
+	var snapshots []store.SnapshotRow
 	for _, p := range plans {
 		updates = append(updates, p.updates...)
 		events = append(events, p.events...)
@@ -209,7 +210,7 @@ func (p *plan) updatePhaseAndRunHook(ctx context.Context, tx *db.Tx) error {
 		if p.phase == Ended {
 			column = "ended_at"
 		}
-		_, err := tx.NewUpdate().Model((*roomRow)(nil)).Set("state = ?", p.phase).Set("? = ?", bun.Ident(column), p.at).
+		_, err := tx.NewUpdate().Model((*store.RoomRow)(nil)).Set("state = ?", p.phase).Set("? = ?", bun.Ident(column), p.at).
 			Where("id = ?", p.room.id).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("storing the state of room %s: %w", p.room.id, err)

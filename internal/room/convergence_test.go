@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // TestConcurrentEditsConverge: two clients that edit concurrently and the
@@ -96,18 +97,18 @@ func TestTextOfEveryVersion(t *testing.T) {
 			p.awaitStored(docCode)
 		}
 		id := documentID(t, d, docCode)
-		snapshots, err := d.NewSelect().Model((*snapshotRow)(nil)).Where("document_id = ?", id).Count(t.Context())
+		snapshots, err := d.NewSelect().Model((*store.SnapshotRow)(nil)).Where("document_id = ?", id).Count(t.Context())
 		if err != nil || snapshots < 2 {
 			t.Fatalf("%d snapshots, %v", snapshots, err)
 		}
-		s := &store{db: d}
+		s := newStore(d)
 		for v := 0; v < len(texts); v += 7 {
-			got, err := s.readTextAt(t.Context(), id, v)
+			got, err := s.ReadTextAt(t.Context(), id, v)
 			if err != nil || got.String() != texts[v] {
 				t.Fatalf("version %d: %q, %v; want %q", v, got.String(), err, texts[v])
 			}
 		}
-		if _, err := s.readTextAt(t.Context(), id, len(texts)); err == nil {
+		if _, err := s.ReadTextAt(t.Context(), id, len(texts)); err == nil {
 			t.Error("a version that does not exist has a text")
 		}
 	})
@@ -115,9 +116,9 @@ func TestTextOfEveryVersion(t *testing.T) {
 
 func documentID(t *testing.T, d *db.DB, name string) string {
 	t.Helper()
-	rows, err := (&store{db: d}).listDocuments(t.Context(), testCorpID, testRoomID)
+	rows, err := newStore(d).ListDocuments(t.Context(), testCorpID, testRoomID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows[slices.IndexFunc(rows, func(r documentRow) bool { return r.Name == name })].ID
+	return rows[slices.IndexFunc(rows, func(r store.DocumentRow) bool { return r.Name == name })].ID
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // handleCursor updates the member's cursors. Cursors are best effort: those
@@ -50,7 +51,7 @@ func (m *Member) handleCursor(_ context.Context, msg *protocol.CursorRequest) er
 
 // lengthBefore returns the length of the text before the updates, in UTF-16
 // units.
-func lengthBefore(d *document, over []update) int {
+func lengthBefore(d *document, over []store.Update) int {
 	if len(over) > 0 {
 		return over[0].Changes.Len()
 	}
@@ -64,7 +65,7 @@ func rangesWithin(ranges []protocol.Selection, length int) bool {
 }
 
 // mapCursor returns the cursor mapped over the updates.
-func mapCursor(c *protocol.CursorPosition, updates []update) *protocol.CursorPosition {
+func mapCursor(c *protocol.CursorPosition, updates []store.Update) *protocol.CursorPosition {
 	moved := *c
 	moved.Version += len(updates)
 	moved.Ranges = append([]protocol.Selection{}, c.Ranges...)

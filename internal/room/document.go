@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Documents of a room: the answers and the notes. Candidates have no access to
@@ -23,10 +24,10 @@ const (
 type document struct {
 	id, corpID, name string
 	text             change.Text
-	start            int      // version before tail[0]
-	tail             []update // newest updates
-	tailBytes        int      // memory of the tail
-	snapshot         int      // version of the newest snapshot
+	start            int            // version before tail[0]
+	tail             []store.Update // newest updates
+	tailBytes        int            // memory of the tail
+	snapshot         int            // version of the newest snapshot
 
 	bytesSinceSnapshot int // memory of the updates since then
 	clients            map[string]lastPush
@@ -46,7 +47,7 @@ func (d *document) version() int { return d.start + len(d.tail) }
 // updatesSince returns the updates from version to the head. older may contain
 // updates that are no longer in the tail; its first update must be that of
 // version.
-func (d *document) updatesSince(version int, older []update) ([]update, bool) {
+func (d *document) updatesSince(version int, older []store.Update) ([]store.Update, bool) {
 	if version > d.version() {
 		return nil, false
 	}
@@ -67,9 +68,9 @@ type push struct {
 	seq          int64
 	version      int
 	updates      []change.Update
-	meta         []storedUpdate // age and editor event of each update
-	olderUpdates []update       // updates from version to the start of the tail
-	invalidCode  string         // error code when the push is invalid on its own
+	meta         []store.StoredUpdate // age and editor event of each update
+	olderUpdates []store.Update       // updates from version to the start of the tail
+	invalidCode  string               // error code when the push is invalid on its own
 }
 
 // outcome is the decision about a push.
@@ -79,7 +80,7 @@ type outcome struct {
 	resyncCode string // code of a resync: the client restarts from the server's text
 	first      int    // version of the first stored update
 	count      int
-	added      []update // updates to store; nil when they were stored before
+	added      []store.Update // updates to store; nil when they were stored before
 }
 
 // draft is the document as it will be once the pushes decided so far are
@@ -89,7 +90,7 @@ type draft struct {
 	text      change.Text // text at the head of the draft, without unapplied
 	copied    bool        // text does not share memory with the document
 	unapplied *change.Set // the last update, applied only when another follows
-	added     []update
+	added     []store.Update
 	clients   map[string]lastPush
 }
 
@@ -156,8 +157,8 @@ func (dr *draft) decidePush(p *push) outcome {
 	return dr.addUpdates(p, rebased)
 }
 
-func (dr *draft) changesSince(version int, older []update) ([]change.Update, bool) {
-	var list []update
+func (dr *draft) changesSince(version int, older []store.Update) ([]change.Update, bool) {
+	var list []store.Update
 	if head := dr.doc.version(); version > head {
 		list = dr.added[version-head:]
 	} else {
@@ -170,10 +171,10 @@ func (dr *draft) changesSince(version int, older []update) ([]change.Update, boo
 	return clientChanges(list), true
 }
 
-func clientChanges(list []update) []change.Update {
+func clientChanges(list []store.Update) []change.Update {
 	out := make([]change.Update, len(list))
 	for i, u := range list {
-		out[i] = change.Update{Client: u.client, Changes: u.Changes}
+		out[i] = change.Update{Client: u.Client, Changes: u.Changes}
 	}
 	return out
 }
@@ -182,7 +183,7 @@ func clientChanges(list []update) []change.Update {
 // them to the draft.
 func (dr *draft) addUpdates(p *push, updates []change.Update) outcome {
 	text, copied := dr.headText(), false
-	added := make([]update, len(updates))
+	added := make([]store.Update, len(updates))
 	for i, u := range updates {
 		if i > 0 {
 			if !copied {
@@ -194,7 +195,7 @@ func (dr *draft) addUpdates(p *push, updates []change.Update) outcome {
 			return outcome{push: p, resyncCode: code}
 		}
 		meta := p.meta[len(p.updates)-len(updates)+i]
-		added[i] = update{storedUpdate: storedUpdate{Changes: u.Changes, Age: meta.Age, Event: meta.Event}, client: p.client, author: p.author}
+		added[i] = store.Update{StoredUpdate: store.StoredUpdate{Changes: u.Changes, Age: meta.Age, Event: meta.Event}, Client: p.client, Author: p.author}
 	}
 	if n := len(updates); n > 0 {
 		dr.text, dr.copied, dr.unapplied = text, dr.copied || copied, &updates[n-1].Changes
@@ -218,21 +219,21 @@ func validateChange(text change.Text, s change.Set) string {
 }
 
 // newUpdateRow returns the database row of an accepted push.
-func (o *outcome) newUpdateRow(at time.Time) (UpdateRow, error) {
-	stored := make([]storedUpdate, len(o.added))
+func (o *outcome) newUpdateRow(at time.Time) (store.UpdateRow, error) {
+	stored := make([]store.StoredUpdate, len(o.added))
 	for i, u := range o.added {
-		stored[i] = u.storedUpdate
+		stored[i] = u.StoredUpdate
 	}
 	body, err := json.Marshal(stored)
 	d := o.push.doc
-	return UpdateRow{
+	return store.UpdateRow{
 		DocumentID: d.id, FirstVersion: o.first, Count: len(o.added), CorpID: d.corpID, Author: o.push.author,
 		ClientID: o.push.client, PushSeq: o.push.seq, At: db.Time(at), Body: string(body),
 	}, err
 }
 
 // applyCommitted applies updates that are stored in the database.
-func (d *document) applyCommitted(added []update, client string, last lastPush) {
+func (d *document) applyCommitted(added []store.Update, client string, last lastPush) {
 	for _, u := range added {
 		d.text = d.text.Apply(u.Changes)
 	}
@@ -240,7 +241,7 @@ func (d *document) applyCommitted(added []update, client string, last lastPush) 
 }
 
 // appendToTail appends applied updates to the tail and trims it.
-func (d *document) appendToTail(added []update, client string, last lastPush) {
+func (d *document) appendToTail(added []store.Update, client string, last lastPush) {
 	d.tail = append(d.tail, added...)
 	for _, u := range added {
 		d.tailBytes += u.Changes.MemorySize()

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Kinds of event in a room's log.
@@ -169,22 +170,22 @@ func newData(kind string) any {
 }
 
 // newEventRow returns the database row of the event.
-func (e *event) newEventRow(corpID, roomID string) (EventRow, error) {
+func (e *event) newEventRow(corpID, roomID string) (store.EventRow, error) {
 	data := []byte("{}")
 	if e.data != nil {
 		var err error
 		if data, err = json.Marshal(e.data); err != nil {
-			return EventRow{}, fmt.Errorf("writing an event %s: %w", e.kind, err)
+			return store.EventRow{}, fmt.Errorf("writing an event %s: %w", e.kind, err)
 		}
 	}
-	return EventRow{
+	return store.EventRow{
 		RoomID: roomID, Seq: e.seq, CorpID: corpID, At: db.Time(e.at), Actor: e.actor,
 		Kind: e.kind, Subject: e.subject, CodeVersion: e.codeVersion, Data: string(data),
 	}, nil
 }
 
 // decodeEvent decodes a database row.
-func decodeEvent(row *EventRow) (*event, error) {
+func decodeEvent(row *store.EventRow) (*event, error) {
 	e := &event{
 		seq: row.Seq, at: row.At, actor: row.Actor, kind: row.Kind,
 		subject: row.Subject, codeVersion: row.CodeVersion, data: newData(row.Kind),

@@ -6,7 +6,20 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/participant"
+	"github.com/huimian/huimian/internal/room/store"
 )
+
+// roomStore has the queries of rooms, and the ids of the participants of one room.
+type roomStore struct {
+	store.Store
+
+	ids participant.IDs // zero in a Manager
+}
+
+func newStore(d *db.DB) *roomStore {
+	return &roomStore{Store: store.Store{DB: d, ParticipantKinds: []string{kindKnock, kindAdmit, kindTurnAway}}}
+}
 
 // loadAndSignal loads the room from the database, creates it when it is new,
 // and closes ready.
@@ -38,24 +51,27 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 	}
 	r.description = desc
 	s := &r.store
-	if _, err := s.getRoom(ctx, r.corpID, r.id); db.IsNotFound(err) {
-		err = s.insertRoom(ctx, r.corpID, r.id, r.manager.now())
+	if _, err := s.GetRoom(ctx, r.corpID, r.id); db.IsNotFound(err) {
+		err = s.InsertRoom(ctx, r.corpID, r.id, r.manager.now(), docCode, docNotes)
 		if err != nil {
 			return err
 		}
 	} else if err != nil {
 		return err
 	}
-	rows, err := s.listDocuments(ctx, r.corpID, r.id)
+	rows, err := s.ListDocuments(ctx, r.corpID, r.id)
 	if err != nil {
 		return err
 	}
 	if len(rows) == 0 { // the room belongs to another company
 		return errRoomNotFound
 	}
-	if r.store.ids, err = s.readParticipantIDs(ctx, r.corpID, r.id, r.manager.newKey()); err != nil {
+	key, err := s.ReadParticipantKey(ctx, r.corpID, r.id, r.manager.newKey())
+	if err != nil {
 		return err
 	}
+	r.store.ids = participant.New(key)
+	r.store.IDOf = r.store.ids.Of
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
@@ -63,7 +79,7 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.storage, err = s.sumStorage(ctx, r.id, ids); err != nil {
+	if r.storage, err = s.SumStorage(ctx, r.id, ids); err != nil {
 		return err
 	}
 	r.state, err = s.loadState(ctx, r.id)
@@ -72,8 +88,8 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 
 // loadDocument loads a document from its newest snapshot and the updates after
 // it.
-func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, error) {
-	snap, err := s.latestSnapshot(ctx, row.ID, math.MaxInt32)
+func (s *roomStore) loadDocument(ctx context.Context, row *store.DocumentRow) (*document, error) {
+	snap, err := s.LatestSnapshot(ctx, row.ID, math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +97,7 @@ func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, 
 		id: row.ID, corpID: row.CorpID, name: row.Name, text: change.NewText(string(snap.Body)),
 		start: snap.Version, snapshot: snap.Version, clients: map[string]lastPush{},
 	}
-	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
+	rows, err := s.ListUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}
@@ -95,25 +111,25 @@ func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, 
 
 // loadState returns the state of a room by its log: the events of stateKinds,
 // the newest chat messages, and the newest runs with their output.
-func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
+func (s *roomStore) loadState(ctx context.Context, roomID string) (state, error) {
 	out := newState()
-	head, err := s.lastEventSeq(ctx, roomID)
+	head, err := s.LastEventSeq(ctx, roomID)
 	if err != nil {
 		return out, err
 	}
-	rows, err := s.listLastEvents(ctx, roomID, head, math.MaxInt32, stateKinds...)
+	rows, err := s.ListLastEvents(ctx, roomID, head, math.MaxInt32, stateKinds...)
 	if err != nil {
 		return out, err
 	}
-	chat, err := s.listLastEvents(ctx, roomID, head, maxChatSent, kindChat)
+	chat, err := s.ListLastEvents(ctx, roomID, head, maxChatSent, kindChat)
 	if err != nil {
 		return out, err
 	}
-	runs, err := s.listLastEvents(ctx, roomID, head, maxRunsRead, kindRun)
+	runs, err := s.ListLastEvents(ctx, roomID, head, maxRunsRead, kindRun)
 	if err != nil {
 		return out, err
 	}
-	for _, list := range [][]EventRow{rows, chat, runs} {
+	for _, list := range [][]store.EventRow{rows, chat, runs} {
 		if err := out.applyRows(list); err != nil {
 			return out, err
 		}
@@ -126,14 +142,14 @@ func (s *store) loadState(ctx context.Context, roomID string) (state, error) {
 	for i, run := range out.runs {
 		ids[i] = run.ID
 	}
-	results, err := s.listEventsAbout(ctx, roomID, head, ids, kindOutput, kindFinish)
+	results, err := s.ListEventsAbout(ctx, roomID, head, ids, kindOutput, kindFinish)
 	if err != nil {
 		return out, err
 	}
 	return out, out.applyRows(results)
 }
 
-func (s *state) applyRows(rows []EventRow) error {
+func (s *state) applyRows(rows []store.EventRow) error {
 	for i := range rows {
 		e, err := decodeEvent(&rows[i])
 		if err != nil {

@@ -61,7 +61,7 @@ func (m *Manager) runWaitingReports() {
 func (m *Manager) reportWaiting(ctx context.Context) {
 	for _, r := range m.loadedRooms() {
 		for _, e := range r.lobby.dueReports(r) {
-			err := m.store.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return m.hooks.CandidateWaiting(ctx, tx, e) })
+			err := m.store.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return m.hooks.CandidateWaiting(ctx, tx, e) })
 			if err != nil && ctx.Err() == nil {
 				m.log.Warn("reporting a waiting candidate failed", "room", r.id, "error", err)
 			}

@@ -53,7 +53,7 @@ type Config struct {
 
 // Manager holds the rooms that have members.
 type Manager struct {
-	store      store
+	store      roomStore
 	runner     sandbox.Runner
 	runQueue   *runqueue.Queue
 	hooks      Hooks
@@ -98,7 +98,7 @@ const postgresCommitters = 4
 // New returns a manager. Start must be called before Join.
 func New(cfg Config) *Manager {
 	m := &Manager{
-		store: store{db: cfg.DB}, runner: cfg.Runner, hooks: cfg.Hooks, log: cfg.Logger, now: cfg.Now,
+		store: *newStore(cfg.DB), runner: cfg.Runner, hooks: cfg.Hooks, log: cfg.Logger, now: cfg.Now,
 		replicaID: db.NewID(), rooms: map[string]*Room{}, blurDelay: blurDelay, newKey: participant.NewKey,
 	}
 	if m.runner == nil {

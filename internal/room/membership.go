@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Join adds a participant to a room. hello is the first message of the socket.
@@ -72,8 +73,8 @@ func (m *Member) device() access.Device {
 // readMissedUpdates reads the updates that a returning client lacks and that
 // are no longer in memory. Above the rate limit of such reads the client
 // receives the text instead.
-func (m *Member) readMissedUpdates(ctx context.Context, haves []protocol.HeldDocument) (map[string][]update, error) {
-	older := map[string][]update{}
+func (m *Member) readMissedUpdates(ctx context.Context, haves []protocol.HeldDocument) (map[string][]store.Update, error) {
+	older := map[string][]store.Update{}
 	for _, h := range haves {
 		d, err := m.readableDocument(h.Doc)
 		if err != nil {
@@ -91,7 +92,7 @@ func (m *Member) readMissedUpdates(ctx context.Context, haves []protocol.HeldDoc
 // readOlderUpdates reads the updates from version to the start of the tail. It
 // returns none when the tail contains the version, or when the version is more
 // than maxBehind behind.
-func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) ([]update, error) {
+func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) ([]store.Update, error) {
 	r.mu.Lock()
 	start, head := d.start, d.version()
 	r.mu.Unlock()
@@ -99,12 +100,12 @@ func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) (
 		return nil, nil
 	}
 	// The tail may be trimmed during the read, so the read goes up to the head.
-	return r.store.readUpdates(ctx, d.id, version, head)
+	return r.store.ReadUpdates(ctx, d.id, version, head)
 }
 
 // addMember adds a member to the room. A candidate on a device that is not
 // admitted waits. r.mu must be held.
-func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[string][]update) {
+func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) {
 	m.waiting = m.mustWait()
 	r.closeOldestSocket(m)
 	if m.waiting {

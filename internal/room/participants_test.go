@@ -118,27 +118,6 @@ func TestOldLogHasParticipantIDs(t *testing.T) {
 	})
 }
 
-// Rooms have keys of their own, which every replica reads.
-func TestParticipantKeys(t *testing.T) {
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		s := store{db: d}
-		for _, room := range []string{"one", "two"} {
-			if err := s.insertRoom(t.Context(), testCorpID, room, db.Now()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		one, err := s.readParticipantIDs(t.Context(), testCorpID, "one", "first key")
-		again, errAgain := s.readParticipantIDs(t.Context(), testCorpID, "one", "second key")
-		two, errTwo := s.readParticipantIDs(t.Context(), testCorpID, "two", "third key")
-		if err != nil || errAgain != nil || errTwo != nil {
-			t.Fatal(err, errAgain, errTwo)
-		}
-		if one != again || one.Of("LinYue") == two.Of("LinYue") {
-			t.Error("the ids are not stable in a room and distinct between rooms")
-		}
-	})
-}
-
 func wantNoPersonIDs(t *testing.T, frames []string) {
 	t.Helper()
 	for _, frame := range frames {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // plan contains what one room commits in one transaction, and the outcome of
@@ -18,9 +19,9 @@ type plan struct {
 	answer string            // document of the current answer after the planned events
 	items  []planItem
 
-	updates   []UpdateRow
-	snapshots []snapshotRow
-	events    []EventRow
+	updates   []store.UpdateRow
+	snapshots []store.SnapshotRow
+	events    []store.EventRow
 	hook      func(ctx context.Context, tx *db.Tx) error
 	phase     Phase // new phase for the room's row; empty without a change
 }
@@ -71,7 +72,7 @@ func (p *plan) planSnapshots() {
 	for _, d := range p.room.docs {
 		moved := d.version() - d.snapshot
 		if moved >= snapshotEvery || d.bytesSinceSnapshot >= snapshotBytes || moved > 0 && p.room.state.phase == Ended {
-			p.snapshots = append(p.snapshots, snapshotRow{
+			p.snapshots = append(p.snapshots, store.SnapshotRow{
 				DocumentID: d.id, Version: d.version(), CorpID: d.corpID, Body: []byte(d.text.String()),
 			})
 		}

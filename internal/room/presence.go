@@ -86,7 +86,7 @@ func (m *Manager) runPublisher() {
 		for len(m.replicaMessages) > 0 {
 			batch = append(batch, <-m.replicaMessages)
 		}
-		err := m.store.db.InTx(m.ctx, func(ctx context.Context, tx *db.Tx) error {
+		err := m.store.DB.InTx(m.ctx, func(ctx context.Context, tx *db.Tx) error {
 			for _, n := range batch {
 				if err := notifyReplicaMessage(ctx, tx, n); err != nil {
 					return err

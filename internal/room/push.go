@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 var (
@@ -162,7 +163,7 @@ func readPush(d *document, author string, msg *protocol.Push) *push {
 		}
 		units += set.InsertedLen()
 		p.updates = append(p.updates, change.Update{Client: p.client, Changes: set})
-		p.meta = append(p.meta, storedUpdate{Age: u.Age, Event: u.Event})
+		p.meta = append(p.meta, store.StoredUpdate{Age: u.Age, Event: u.Event})
 	}
 	if units > maxPushUnits {
 		p.invalidCode = "push.document_size"
@@ -186,7 +187,7 @@ func (m *Member) answerRepeatedPush(ctx context.Context, p *push) (done bool, er
 	r := m.room
 	last, known := r.cachedLastPush(p)
 	if !known {
-		row, err := r.store.getLastPush(ctx, p.doc.id, p.client)
+		row, err := r.store.GetLastPush(ctx, p.doc.id, p.client)
 		switch {
 		case db.IsNotFound(err):
 			return false, nil
@@ -202,7 +203,7 @@ func (m *Member) answerRepeatedPush(ctx context.Context, p *push) (done bool, er
 	if p.seq >= last.seq {
 		return false, nil
 	}
-	row, err := r.store.getPush(ctx, p.doc.id, p.client, p.seq)
+	row, err := r.store.GetPush(ctx, p.doc.id, p.client, p.seq)
 	if err != nil {
 		return false, p.newRefusal("invalid")
 	}
@@ -231,7 +232,7 @@ func (r *Room) cachedLastPush(p *push) (lastPush, bool) {
 
 // cacheLastPush caches the last push of a client from its row, unless a newer
 // one is cached.
-func (r *Room) cacheLastPush(d *document, row *UpdateRow) lastPush {
+func (r *Room) cacheLastPush(d *document, row *store.UpdateRow) lastPush {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if last, ok := d.clients[row.ClientID]; ok {
@@ -244,7 +245,7 @@ func (r *Room) cacheLastPush(d *document, row *UpdateRow) lastPush {
 	return newLastPush(row)
 }
 
-func newLastPush(row *UpdateRow) lastPush {
+func newLastPush(row *store.UpdateRow) lastPush {
 	return lastPush{author: row.Author, seq: row.PushSeq, first: row.FirstVersion, count: row.Count}
 }
 
@@ -279,7 +280,7 @@ func newResyncMessage(d *document, code string) *protocol.Resync {
 
 // applyAcceptedUpdates applies stored updates to a document and broadcasts
 // them.
-func (r *Room) applyAcceptedUpdates(d *document, added []update, client string, last lastPush, from *Member) {
+func (r *Room) applyAcceptedUpdates(d *document, added []store.Update, client string, last lastPush, from *Member) {
 	before := d.version()
 	d.applyCommitted(added, client, last)
 	r.broadcastUpdates(d, before, added, from)
@@ -287,7 +288,7 @@ func (r *Room) applyAcceptedUpdates(d *document, added []update, client string, 
 
 // broadcastUpdates maps the cursors over the updates and sends the updates to
 // all readers of the document except the sender.
-func (r *Room) broadcastUpdates(d *document, before int, added []update, from *Member) {
+func (r *Room) broadcastUpdates(d *document, before int, added []store.Update, from *Member) {
 	for _, m := range r.members {
 		if m.cursor != nil && m.cursor.Doc == d.name {
 			m.cursor = mapCursor(m.cursor, added)
@@ -303,7 +304,7 @@ func (r *Room) broadcastUpdates(d *document, before int, added []update, from *M
 
 // readOlderUpdates is Room.readOlderUpdates with the member's rate limit for
 // database reads.
-func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int) ([]update, error) {
+func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int) ([]store.Update, error) {
 	r := m.room
 	r.mu.Lock()
 	inMemory := version >= d.start

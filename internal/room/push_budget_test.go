@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // insertions returns a push of n updates that insert a character each in front
@@ -38,7 +39,7 @@ func growHistory(d *document, n int) {
 	d.text = change.NewText("the solution")
 	for i := range n {
 		set := change.NewReplacement(12+i, 12+i, 12+i, change.NewText("y"))
-		d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: set}, client: "other-client", author: "other"})
+		d.tail = append(d.tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: set}, Client: "other-client", Author: "other"})
 		d.text = d.text.Apply(set)
 	}
 }
@@ -89,7 +90,7 @@ func TestRebaseOmitsAcceptedUpdates(t *testing.T) {
 	p.meta[0].Age, p.meta[1].Age, p.meta[2].Age = 1, 2, 3
 	editDocument(m, func() {
 		d.text = change.NewText("xthe solution")
-		d.tail = []update{{storedUpdate: storedUpdate{Changes: p.updates[0].Changes}, client: p.client, author: zhang.ID}}
+		d.tail = []store.Update{{StoredUpdate: store.StoredUpdate{Changes: p.updates[0].Changes}, Client: p.client, Author: zhang.ID}}
 	})
 	if !a.member.rebaseOntoHead(p) || len(p.updates) != 2 || len(p.meta) != 2 || p.meta[0].Age != 2 || p.version != 1 {
 		t.Errorf("%+v at version %d", p.meta, p.version)
@@ -154,7 +155,7 @@ func BenchmarkWorstPush(b *testing.B) {
 	editDocument(m, func() {
 		d.text = change.NewText(text)
 		for range 4000 {
-			d.tail = append(d.tail, update{storedUpdate: storedUpdate{Changes: scattered()}, client: "other-client"})
+			d.tail = append(d.tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: scattered()}, Client: "other-client"})
 		}
 	})
 	p := &push{doc: d, client: "late-client", author: zhang.ID, seq: 1}
@@ -164,7 +165,7 @@ func BenchmarkWorstPush(b *testing.B) {
 	a.member.RebaseLimit = rate.NewLimiter(rate.Inf, budget.MaxRebaseWork)
 	for b.Loop() {
 		again := *p
-		again.meta = make([]storedUpdate, maxPush)
+		again.meta = make([]store.StoredUpdate, maxPush)
 		if !a.member.rebaseOntoHead(&again) || again.invalidCode != "push.behind" {
 			b.Fatalf("%q", again.invalidCode)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // TestPushRepeatedAfterLostAck: the connection breaks after the commit and
@@ -240,7 +241,7 @@ func TestDocumentLimits(t *testing.T) {
 	d := &document{clients: map[string]lastPush{}, text: make(change.Text, maxDocument-1), start: 10}
 	d.text = change.NewText(strings.Repeat("x", maxDocument-1))
 	p := &push{
-		doc: d, client: "c", author: "a", seq: 1, version: 10, meta: make([]storedUpdate, 1),
+		doc: d, client: "c", author: "a", seq: 1, version: 10, meta: make([]store.StoredUpdate, 1),
 		updates: []change.Update{{Client: "c", Changes: change.NewReplacement(len(d.text), 0, 0, change.NewText("y"))}},
 	}
 	if o := newDraft(d).decidePush(p); o.resyncCode != "" || len(o.added) != 1 {

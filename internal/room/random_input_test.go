@@ -43,7 +43,7 @@ func TestRandomClientInput(t *testing.T) {
 		if back := change.NewText(c.text.String()); len(back) != len(c.text) {
 			t.Errorf("%s has half a character: %q", doc, c.text)
 		}
-		text, version, _ := storedDocument(t, m.store.db, doc)
+		text, version, _ := storedDocument(t, m.store.DB, doc)
 		if text != c.text.String() || version != c.version {
 			t.Errorf("%s: memory has version %d %q, the database %d %q", doc, c.version, c.text, version, text)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/jsonstream"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Replay is the complete log of a room, from which an interview can be
@@ -53,26 +54,32 @@ type ReplayEvent struct {
 	Data    json.RawMessage `json:"data"`
 }
 
+// UpdateRow and EventRow are the rows of a log.
+type (
+	UpdateRow = store.UpdateRow
+	EventRow  = store.EventRow
+)
+
 // Log is the stored log of a room: a history for each document, and the events.
 // Rows are only added to it, and a few are in memory at a time.
 type Log struct {
 	archive archive.Reader
 	roomID  string
 	state   Phase
-	docs    []documentRow
+	docs    []store.DocumentRow
 }
 
 // OpenReplay opens the log of a room.
 func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Log, error) {
-	return OpenLog(ctx, m.store.db, corpID, roomID)
+	return OpenLog(ctx, m.store.DB, corpID, roomID)
 }
 
 // OpenLog opens the log of a room. It is empty for a room that has had no members, and
 // Gone when it was deleted because of its age.
 func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
-	s := &store{db: d}
+	s := newStore(d)
 	out := &Log{archive: archive.Reader{DB: d, RoomID: roomID}, roomID: roomID, state: Lobby}
-	row, err := s.getRoom(ctx, corpID, roomID)
+	row, err := s.GetRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
 	}
@@ -83,7 +90,7 @@ func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error)
 		return nil, apperr.New(apperr.Gone, "transcript.deleted")
 	}
 	out.state = row.State
-	out.docs, err = s.listDocuments(ctx, corpID, roomID)
+	out.docs, err = s.ListDocuments(ctx, corpID, roomID)
 	return out, err
 }
 
@@ -103,7 +110,7 @@ func (l *Log) Documents() []string {
 // begins at the version at which the one before ends.
 func (l *Log) Updates(ctx context.Context, doc string) iter.Seq2[*UpdateRow, error] {
 	return func(yield func(*UpdateRow, error) bool) {
-		n := slices.IndexFunc(l.docs, func(d documentRow) bool { return d.Name == doc })
+		n := slices.IndexFunc(l.docs, func(d store.DocumentRow) bool { return d.Name == doc })
 		if n < 0 {
 			return
 		}
@@ -158,7 +165,7 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 		if err != nil {
 			return err
 		}
-		updates, err := decodeUpdates(row)
+		updates, err := store.DecodeUpdates(row)
 		if err != nil {
 			return err
 		}
@@ -168,7 +175,7 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 				at = last
 			}
 			last = at
-			out.WriteItem(isFirst, ReplayUpdate{At: at, Author: u.author, Event: u.Event, Changes: u.Changes})
+			out.WriteItem(isFirst, ReplayUpdate{At: at, Author: u.Author, Event: u.Event, Changes: u.Changes})
 			isFirst = false
 		}
 		if out.Err() != nil {

@@ -105,7 +105,7 @@ func TestReplayOfPackedLog(t *testing.T) {
 		}
 		_, head, _ := storedDocument(t, d, docCode)
 		for stored := false; !stored; { // the last snapshot follows the end
-			row, err := m.store.latestSnapshot(t.Context(), documentID(t, d, docCode), math.MaxInt32)
+			row, err := m.store.LatestSnapshot(t.Context(), documentID(t, d, docCode), math.MaxInt32)
 			if err != nil {
 				t.Fatal(err)
 			}

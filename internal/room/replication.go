@@ -9,6 +9,8 @@ import (
 
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // notifyChannel carries the ids of the rooms whose logs have grown, and
@@ -16,8 +18,8 @@ import (
 const notifyChannel = "huimian_rooms"
 
 // applyRow applies a row of the log to the document.
-func (d *document) applyRow(row *UpdateRow) error {
-	added, err := decodeUpdates(row)
+func (d *document) applyRow(row *store.UpdateRow) error {
+	added, err := store.DecodeUpdates(row)
 	if err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	docs := slices.Collect(maps.Values(r.docs))
 	r.mu.Unlock()
 	for _, d := range docs {
-		rows, err := r.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
+		rows, err := r.store.ListUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
 		if err != nil {
 			return err
 		}
@@ -51,7 +53,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, err := r.store.listEventsAfter(ctx, r.id, r.state.head, 0)
+	rows, err := r.store.ListEventsAfter(ctx, r.id, r.state.head, 0)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	return nil
 }
 
-func (r *Room) applyLogRows(d *document, rows []UpdateRow) error {
+func (r *Room) applyLogRows(d *document, rows []store.UpdateRow) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	countRows(&r.storage, rows, nil)
@@ -114,7 +116,7 @@ func (m *Manager) notifyLogGrowth(ctx context.Context, tx *db.Tx, plans []*plan)
 // startReplication subscribes to the other replicas' notifications. SQLite has
 // a single process and no replicas.
 func (m *Manager) startReplication() {
-	if m.store.db.Dialect() != db.Postgres {
+	if m.store.DB.Dialect() != db.Postgres {
 		return
 	}
 	m.replicaMessages = make(chan replicaMessage, replicaQueueLen)
@@ -124,7 +126,7 @@ func (m *Manager) startReplication() {
 		for {
 			// On every connection all rooms read their logs, since
 			// notifications sent while disconnected are lost.
-			err := m.store.db.Listen(m.ctx, notifyChannel, m.resyncAll, m.receiveNotification)
+			err := m.store.DB.Listen(m.ctx, notifyChannel, m.resyncAll, m.receiveNotification)
 			if !backoff.Sleep(m.ctx, retryAfter) {
 				return
 			}
@@ -164,5 +166,15 @@ func (m *Manager) markStale(ids []string) {
 			default: // loadAndSignal checks stale after loading
 			}
 		}
+	}
+}
+
+// countRows counts stored rows. The room's lock guards its storage.
+func countRows(s *budget.Storage, updates []store.UpdateRow, events []store.EventRow) {
+	for _, row := range updates {
+		s.AddRow(row.Author, len(row.Body))
+	}
+	for _, row := range events {
+		s.AddRow(row.Actor, len(row.Data))
 	}
 }

@@ -65,7 +65,7 @@ type Room struct {
 	manager    *Manager
 	id, corpID string
 	committer  *committer
-	store      store // with the ids of the room's participants
+	store      roomStore // with the ids of the room's participants
 
 	refCount atomic.Int64  // members, runs and callers; leaves 0 only with Manager.mu held
 	ready    chan struct{} // closed when loading has ended

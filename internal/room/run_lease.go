@@ -16,7 +16,7 @@ const runLease = presenceTTL
 // one replica, of all that this process does not execute, and otherwise of those
 // whose lease has expired. r.mu must be held.
 func (r *Room) endLostRuns() {
-	isAlone := r.manager.store.db.Dialect() == db.SQLite
+	isAlone := r.manager.store.DB.Dialect() == db.SQLite
 	for i := range r.state.runs {
 		id := r.state.runs[i].ID
 		isSettled := func() bool { return r.state.hasRunEnded(id) || !isAlone && !r.runLeases.IsExpired(id) }

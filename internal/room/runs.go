@@ -95,7 +95,7 @@ func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answe
 	if !m.HistoryLimit.AllowN(r.manager.now(), 1) {
 		return p, &refusal{code: "rate", retryAfterMs: budget.HistoryEvery.Milliseconds()}
 	}
-	text, err := r.store.readTextAt(ctx, answer.id, msg.Version)
+	text, err := r.store.ReadTextAt(ctx, answer.id, msg.Version)
 	if err != nil {
 		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
 		return p, newRefusal("busy")

@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // simulation is an authority and clients with arbitrary message delays: each
@@ -17,7 +18,7 @@ type simulation struct {
 	doc     *document
 	clients []*simulatedClient
 	pushes  []*push // received by the authority
-	log     []update
+	log     []store.Update
 }
 
 type simulatedClient struct {
@@ -160,7 +161,7 @@ func (s *simulation) storeOutcome(o *outcome) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	added, err := decodeUpdates(&row)
+	added, err := store.DecodeUpdates(&row)
 	if err != nil {
 		s.t.Fatal(err)
 	}

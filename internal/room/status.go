@@ -54,7 +54,7 @@ type Status struct {
 
 // Status reads the phase from the database, without loading the room.
 func (m *Manager) Status(ctx context.Context, corpID, roomID string) (Status, error) {
-	row, err := m.store.getRoom(ctx, corpID, roomID)
+	row, err := m.store.GetRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return Status{State: Lobby}, nil
 	}

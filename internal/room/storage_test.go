@@ -71,7 +71,7 @@ func TestStorageUse(t *testing.T) {
 		use := r.storage
 		ids := []string{r.docs[docCode].id, r.docs[docNotes].id}
 		r.mu.Unlock()
-		stored, err := m.store.sumStorage(t.Context(), testRoomID, ids)
+		stored, err := m.store.SumStorage(t.Context(), testRoomID, ids)
 		if err != nil {
 			t.Fatal(err)
 		}

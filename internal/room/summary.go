@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Summary is what a room has produced: the code and the newest runs. It is for
@@ -36,7 +37,7 @@ type Answer struct {
 // for a room that has had no members.
 func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary, error) {
 	out := &Summary{State: Lobby, Answers: []Answer{}, Runs: []protocol.Run{}, Names: map[string]string{}}
-	row, err := m.store.getRoom(ctx, corpID, roomID)
+	row, err := m.store.GetRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
 	}
@@ -57,13 +58,13 @@ func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary,
 
 // readAnswers reads the final code of each answer.
 func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *state) ([]Answer, error) {
-	docs, err := m.store.listDocuments(ctx, corpID, roomID)
+	docs, err := m.store.ListDocuments(ctx, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
 	answers := []Answer{}
 	for _, a := range append([]shownAnswer{{doc: docCode}}, st.shown...) {
-		n := slices.IndexFunc(docs, func(row documentRow) bool { return row.Name == a.doc })
+		n := slices.IndexFunc(docs, func(row store.DocumentRow) bool { return row.Name == a.doc })
 		if n < 0 {
 			continue
 		}
@@ -80,15 +81,15 @@ func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *st
 }
 
 // readNames fills the names of those who ran a program: those of their last join.
-func (s *store) readNames(ctx context.Context, roomID string, out *Summary) error {
+func (s *roomStore) readNames(ctx context.Context, roomID string, out *Summary) error {
 	actors := make([]string, len(out.Runs))
 	for i, run := range out.Runs {
 		actors[i] = run.By
 	}
-	var joins []EventRow
-	last := s.db.NewSelect().Model((*EventRow)(nil)).ColumnExpr("MAX(seq)").
+	var joins []store.EventRow
+	last := s.DB.NewSelect().Model((*store.EventRow)(nil)).ColumnExpr("MAX(seq)").
 		Where("room_id = ? AND kind = ? AND actor IN (?)", roomID, kindJoin, bun.List(actors)).Group("actor")
-	if err := s.db.NewSelect().Model(&joins).Where("room_id = ? AND seq IN (?)", roomID, last).Scan(ctx); err != nil {
+	if err := s.DB.NewSelect().Model(&joins).Where("room_id = ? AND seq IN (?)", roomID, last).Scan(ctx); err != nil {
 		return fmt.Errorf("reading the names of room %s: %w", roomID, err)
 	}
 	for i := range joins {

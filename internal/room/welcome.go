@@ -5,12 +5,13 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/store"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
 // newWelcome returns the complete state of the room that the member may see.
 // All later changes follow as messages without a gap. r.mu must be held.
-func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[string][]update) *protocol.Welcome {
+func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) *protocol.Welcome {
 	w := &protocol.Welcome{
 		Type: "welcome", Protocol: Protocol, Now: protocol.Timestamp{Time: r.manager.now()}, Connection: m.connectionID,
 		Room: r.newRoomView(), You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()},
@@ -80,7 +81,7 @@ func (r *Room) currentQuestion() *Question { return r.description.findQuestion(r
 
 // documentViews returns the current answer, the notes and the documents that a
 // returning client has, as far as the member may read them.
-func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map[string][]update) []protocol.Document {
+func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) []protocol.Document {
 	names := []string{r.state.answer, docNotes}
 	for _, h := range haves {
 		if !slices.Contains(names, h.Doc) {
@@ -109,7 +110,7 @@ func newDocumentView(d *document) protocol.Document {
 }
 
 // resumeVersion returns the version from which a returning client can resume.
-func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older map[string][]update) (from int, ok bool) {
+func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older map[string][]store.Update) (from int, ok bool) {
 	i := slices.IndexFunc(haves, func(h protocol.HeldDocument) bool { return h.Doc == d.name })
 	if i < 0 || haves[i].Version < 0 {
 		return 0, false
@@ -123,7 +124,7 @@ func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older m
 }
 
 // sendMissedUpdates sends a returning client the updates that it lacks.
-func (r *Room) sendMissedUpdates(m *Member, haves []protocol.HeldDocument, older map[string][]update) {
+func (r *Room) sendMissedUpdates(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) {
 	for _, d := range r.docs {
 		if !readersOf(d.name)(m) {
 			continue
@@ -137,17 +138,17 @@ func (r *Room) sendMissedUpdates(m *Member, haves []protocol.HeldDocument, older
 
 // sendUpdates sends the updates after version from, at most maxTail per
 // message.
-func (m *Member) sendUpdates(doc string, from int, list []update) {
+func (m *Member) sendUpdates(doc string, from int, list []store.Update) {
 	for piece := range slices.Chunk(list, maxTail) {
 		m.sendMessage(newUpdatesMessage(doc, from, piece))
 		from += len(piece)
 	}
 }
 
-func newUpdatesMessage(doc string, from int, list []update) *protocol.Updates {
+func newUpdatesMessage(doc string, from int, list []store.Update) *protocol.Updates {
 	views := make([]protocol.Update, len(list))
 	for i, u := range list {
-		views[i] = protocol.Update{ClientID: u.client, Author: u.author, Changes: u.Changes}
+		views[i] = protocol.Update{ClientID: u.Client, Author: u.Author, Changes: u.Changes}
 	}
 	return &protocol.Updates{Type: "updates", Doc: doc, Version: from, Updates: views}
 }
