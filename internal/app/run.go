@@ -134,6 +134,12 @@ func (a *App) roomHooks() room.Hooks {
 		},
 		TestSuite:     a.readTestSuite,
 		QuestionShown: recordQuestionUse,
+		Extended: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
+			return a.Interview.Rooms().HandleExtension(ctx, tx, m.CorpID, m.RoomID, m.By, m.EndsAt)
+		},
+		Reopened: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
+			return a.Interview.Rooms().HandleReopening(ctx, tx, m.CorpID, m.RoomID, m.By)
+		},
 		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)
 		},
@@ -150,7 +156,7 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 	if err := question.SelectUsed(ctx, a.DB.DB, corpID, id, i.Questions); err != nil {
 		return room.Description{}, err
 	}
-	d := room.Description{Title: i.Title}
+	d := room.Description{Title: i.Title, EndsAt: i.EndsAt}
 	for _, q := range i.Questions {
 		d.Questions = append(d.Questions, room.Question{
 			ID: q.ID, Version: q.Version, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
@@ -205,6 +211,13 @@ func (a *App) readTestSuite(ctx context.Context, corpID, id, questionID string) 
 // syncRoomWithInterview opens or ends the room of an interview that was started,
 // ended or cancelled outside the room.
 func (a *App) syncRoomWithInterview(ctx context.Context, args interview.RoomArgs, _ job.Attempt) error {
+	i, err := a.Interview.GetUnchecked(ctx, args.CorpID, args.InterviewID)
+	if err != nil {
+		return err
+	}
+	if args.Over == i.Open() { // it was reopened, or ended, after the job was inserted
+		return nil
+	}
 	if args.Over {
 		return a.Rooms.End(ctx, args.CorpID, args.InterviewID, args.By)
 	}

@@ -23,6 +23,7 @@ const (
 	InterviewCancelled = "interview.cancelled"
 	InterviewStarted   = "interview.started"
 	InterviewEnded     = "interview.ended"
+	InterviewReopened  = "interview.reopened"
 	InterviewDecided   = "interview.decided"
 	InterviewResponse  = "interview.response"
 	CandidateCreated   = "candidate.created"
@@ -39,7 +40,7 @@ const (
 
 // Types are all types, in the order of the documentation.
 var Types = []string{
-	InterviewScheduled, InterviewChanged, InterviewCancelled, InterviewStarted, InterviewEnded, InterviewDecided,
+	InterviewScheduled, InterviewChanged, InterviewCancelled, InterviewStarted, InterviewEnded, InterviewReopened, InterviewDecided,
 	InterviewResponse, CandidateCreated, CandidateChanged, CandidateErased, PositionCreated, PositionChanged, ScorecardSubmitted,
 	RoomReady, RoomFailed, ExamSent, ExamFinished,
 }

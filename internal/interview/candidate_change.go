@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/message"
 )
 
@@ -61,10 +62,8 @@ func (s candidateChanges) withUpcoming(ctx context.Context, tx *db.Tx, c *candid
 }
 
 func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, i *Interview) error {
-	_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.interviews.now()).
-		Where("corp_id = ? AND interview_id = ? AND purpose = ? AND revoked_at IS NULL", c.CorpID, i.ID, purposeMail).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("revoking the mailed links of interview %s: %w", i.ID, err)
+	if err := candidatelink.Revoke(ctx, tx, c.CorpID, i.ID, s.interviews.now(), candidatelink.Mail); err != nil {
+		return err
 	}
 	scheduled, err := s.interviews.Messages.Readdress(ctx, tx, c.CorpID, i.ID, c.Email)
 	if err != nil || scheduled {

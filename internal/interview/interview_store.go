@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
@@ -238,13 +239,13 @@ func notifiedState(state message.State) Notified {
 }
 
 func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
-	list, err := db.SelectByIDs[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
+	list, err := db.SelectByIDs[candidatelink.Link](ctx, q, f.corpID, "interview_id", f.ids)
 	for _, i := range f.byID {
 		i.Link = LinkNone
 	}
 	for _, l := range list {
 		i := f.byID[l.InterviewID]
-		i.Link = max(i.Link, l.linkState(i, f.now))
+		i.Link = max(i.Link, newLinkState(&l, i, f.now))
 	}
 	return err
 }

@@ -176,8 +176,12 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
+	requested, err := lastMessages(ctx, tx, i, message.KindEvaluate) // at an earlier end
+	if err != nil {
+		return err
+	}
 	for _, m := range i.Interviewers {
-		if !m.owesScorecard() {
+		if !m.owesScorecard() || !requested[m.UserID].IsZero() {
 			continue
 		}
 		if err := s.queueWeComMessage(ctx, tx, i, message.KindEvaluate, m.UserID, message.Data{}); err != nil {

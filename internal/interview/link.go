@@ -2,16 +2,13 @@ package interview
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 )
 
 // LinkState is the combined state of a candidate's links: the most active one
@@ -29,35 +26,12 @@ const (
 // String returns the state as the API names it.
 func (l LinkState) String() string { return [...]string{"none", "dead", "active", "opened"}[l] }
 
-// The purposes of a link: shown to a recruiter, or sent in a mail.
-const (
-	purposeShown = "shown"
-	purposeMail  = "mail"
-)
-
-// tokenBytes is the entropy of a link: 192 bits.
-const tokenBytes = 24
-
 // candidateSessionFor is the lifetime of a candidate's session after the
 // planned end.
 const candidateSessionFor = 24 * time.Hour
 
-// candidateLink is a row of candidate_links; it holds the hash of the token.
-type candidateLink struct {
-	bun.BaseModel `bun:"table:candidate_links,alias:l"`
-
-	ID          string     `bun:",pk"`
-	CorpID      string     `bun:"corp_id"`
-	InterviewID string     `bun:"interview_id"`
-	TokenHash   string     `bun:"token_hash"`
-	SealedToken []byte     `bun:"sealed_token"` // of a link that is shown, encrypted
-	Purpose     string     `bun:"purpose"`
-	CreatedAt   time.Time  `bun:"created_at"`
-	OpenedAt    *time.Time `bun:"opened_at"`
-	RevokedAt   *time.Time `bun:"revoked_at"`
-}
-
-func (l *candidateLink) linkState(i *Interview, now time.Time) LinkState {
+// newLinkState returns the state of one link.
+func newLinkState(l *candidatelink.Link, i *Interview, now time.Time) LinkState {
 	switch {
 	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended || i.linkExpired(now):
 		return LinkDead
@@ -66,22 +40,6 @@ func (l *candidateLink) linkState(i *Interview, now time.Time) LinkState {
 	default:
 		return LinkActive
 	}
-}
-
-type candidateSession struct {
-	bun.BaseModel `bun:"table:candidate_sessions,alias:cs"`
-
-	TokenHash   string    `bun:"token_hash,pk"`
-	CorpID      string    `bun:"corp_id"`
-	InterviewID string    `bun:"interview_id"`
-	LinkID      string    `bun:"link_id"`
-	ExpiresAt   time.Time `bun:"expires_at"`
-}
-
-// newToken returns a token for a URL or a cookie, and the hash to store.
-func newToken() (token, hash string) {
-	token = secretbox.NewToken(tokenBytes)
-	return token, secretbox.HashToken(token)
 }
 
 // CandidateLinkPath returns the path of the candidate's page with the token in the
@@ -95,12 +53,10 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 		if err := mayLink(a, i); err != nil {
 			return err
 		}
-		_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?, sealed_token = NULL", s.now()).
-			Where("corp_id = ? AND interview_id = ? AND revoked_at IS NULL", a.CorpID, id).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("revoking the links of interview %s: %w", id, err)
+		if err := candidatelink.Revoke(ctx, tx, a.CorpID, id, s.now(), candidatelink.Shown, candidatelink.Mail); err != nil {
+			return err
 		}
-		if token, err = s.Links().insertLink(ctx, tx, i, purposeShown); err != nil {
+		if token, err = s.Links().insertLink(ctx, tx, i, candidatelink.Shown); err != nil {
 			return err
 		}
 		if err := s.Queue.Insert(ctx, tx, EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, Candidate: true}); err != nil {
@@ -122,7 +78,7 @@ func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string
 		if err != nil {
 			return err
 		}
-		token, err = s.Links().insertLink(ctx, tx, i, purposeMail)
+		token, err = s.Links().insertLink(ctx, tx, i, candidatelink.Mail)
 		return err
 	})
 	return token, err
@@ -135,18 +91,7 @@ type Links struct{ interviews *Service }
 func (s *Service) Links() Links { return Links{s} }
 
 func (s Links) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpose string) (string, error) {
-	token, hash := newToken()
-	l := candidateLink{
-		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID,
-		TokenHash: hash, Purpose: purpose, CreatedAt: s.interviews.now(),
-	}
-	if box := s.interviews.Box; box != nil && purpose == purposeShown {
-		l.SealedToken = box.Seal([]byte(token), l.ID)
-	}
-	if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
-		return "", fmt.Errorf("storing a link of interview %s: %w", i.ID, err)
-	}
-	return token, nil
+	return candidatelink.Insert(ctx, tx, s.interviews.Box, i.CorpID, i.ID, purpose, s.interviews.now())
 }
 
 // Show returns the token of the link that was created last for a recruiter, and the
@@ -166,12 +111,9 @@ func (s Links) Show(ctx context.Context, a actor.Actor, id string) (token string
 }
 
 func (s Links) readShownToken(ctx context.Context, tx *db.Tx, i *Interview) (string, error) {
-	l := new(candidateLink)
-	err := tx.NewSelect().Model(l).
-		Where("l.corp_id = ? AND l.interview_id = ? AND l.purpose = ? AND l.revoked_at IS NULL", i.CorpID, i.ID, purposeShown).
-		OrderExpr("l.created_at DESC, l.id DESC").Limit(1).Scan(ctx)
+	l, err := candidatelink.FindShown(ctx, tx, i.CorpID, i.ID)
 	if err != nil && !db.IsNotFound(err) {
-		return "", fmt.Errorf("reading the link of interview %s: %w", i.ID, err)
+		return "", err
 	}
 	if err != nil || len(l.SealedToken) == 0 || s.interviews.Box == nil || i.linkExpired(s.interviews.now()) {
 		return "", apperr.New(apperr.NotFound, "link.not_stored")
@@ -198,14 +140,13 @@ func (s *Service) ResolveCandidateLink(ctx context.Context, token string) (*Inte
 	return i, err
 }
 
-func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *candidateLink, error) {
-	l := new(candidateLink)
-	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", secretbox.HashToken(token)).Scan(ctx)
+func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *candidatelink.Link, error) {
+	l, err := candidatelink.FindByToken(ctx, s.DB.DB, token)
 	if db.IsNotFound(err) {
 		return nil, nil, apperr.New(apperr.NotFound, "link.dead")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading a candidate's link: %w", err)
+		return nil, nil, err
 	}
 	i, err := s.readInterview(ctx, s.DB.DB, l.CorpID, l.InterviewID)
 	if err != nil {
@@ -249,59 +190,29 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string, findHel
 		return nil, "", time.Time{}, errOver(i)
 	}
 	now, held := s.now(), findHeld(i.ID)
-	session := candidateSession{
-		TokenHash: secretbox.HashToken(held), CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
-		ExpiresAt: i.CandidateSessionEnd(now),
-	}
-	cookie := held
+	cookie, expiresAt := "", i.CandidateSessionEnd(now)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		continued, err := continueCandidateSession(ctx, tx, &session, now)
-		if err != nil {
-			return err
-		}
-		if !continued {
-			cookie, session.TokenHash = newToken()
-			if _, err := tx.NewInsert().Model(&session).Exec(ctx); err != nil {
-				return fmt.Errorf("storing a candidate's session: %w", err)
-			}
-		}
-		_, err = tx.NewUpdate().Model(l).Set("opened_at = ?", now).
-			Where("corp_id = ? AND id = ? AND opened_at IS NULL", l.CorpID, l.ID).Exec(ctx)
+		cookie, err = l.OpenSession(ctx, tx, held, expiresAt, now)
 		return err
 	})
-	return i, cookie, session.ExpiresAt, err
-}
-
-// continueCandidateSession stores the link and the expiry of a session that is
-// stored and has not expired, and reports whether there is one.
-func continueCandidateSession(ctx context.Context, tx *db.Tx, session *candidateSession, now time.Time) (bool, error) {
-	result, err := tx.NewUpdate().Model(session).Column("link_id", "expires_at").
-		Where("token_hash = ? AND corp_id = ? AND interview_id = ? AND expires_at > ?", session.TokenHash, session.CorpID, session.InterviewID, now).Exec(ctx)
-	if err != nil {
-		return false, fmt.Errorf("continuing a candidate's session: %w", err)
-	}
-	n, err := result.RowsAffected()
-	return n > 0, err
+	return i, cookie, expiresAt, err
 }
 
 // CandidateDevice returns the id of the browser that has the cookie of a
 // candidate's session. The id is public.
-func CandidateDevice(cookie string) string { return secretbox.HashToken(cookie)[:12] }
+func CandidateDevice(cookie string) string { return candidatelink.Device(cookie) }
 
 // InterviewOfCandidateSession returns the interview of a candidate's session
 // cookie. It returns Unauthenticated when the session is unknown or has expired,
 // and Gone with the reason when the link was replaced or the interview was
 // cancelled.
 func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string) (*Interview, error) {
-	l := new(candidateLink)
-	err := s.DB.NewSelect().Model(l).
-		Join("JOIN candidate_sessions AS cs ON cs.corp_id = l.corp_id AND cs.link_id = l.id").
-		Where("cs.token_hash = ? AND cs.expires_at > ?", secretbox.HashToken(cookie), s.now()).Scan(ctx)
+	l, err := candidatelink.FindByCookie(ctx, s.DB.DB, cookie, s.now())
 	if db.IsNotFound(err) {
 		return nil, apperr.New(apperr.Unauthenticated, "link.session_over")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading a candidate's session: %w", err)
+		return nil, err
 	}
 	i, err := s.readInterview(ctx, s.DB.DB, l.CorpID, l.InterviewID)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
@@ -229,12 +230,12 @@ func TestShowCandidateLink(t *testing.T) {
 		_, err = show(actor.Actor{CorpID: "other", UserID: w.recruiter.UserID, Roles: actor.Recruiter})
 		wantFault(t, err, apperr.NotFound, "error.not_found")
 
-		var stored []candidateLink
+		var stored []candidatelink.Link
 		if err := w.DB.NewSelect().Model(&stored).Where("interview_id = ?", i.ID).Scan(w.ctx); err != nil {
 			t.Fatal(err)
 		}
 		for _, l := range stored {
-			if sealed := len(l.SealedToken) > 0; sealed != (l.Purpose == purposeShown && l.RevokedAt == nil) || bytes.Contains(l.SealedToken, []byte(replaced)) {
+			if sealed := len(l.SealedToken) > 0; sealed != (l.Purpose == candidatelink.Shown && l.RevokedAt == nil) || bytes.Contains(l.SealedToken, []byte(replaced)) {
 				t.Errorf("link %s, revoked %v, is stored as %q", l.Purpose, l.RevokedAt, l.SealedToken)
 			}
 		}

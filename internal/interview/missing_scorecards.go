@@ -78,7 +78,7 @@ func (s Scorecards) Remind(ctx context.Context, a actor.Actor, id, userID string
 		if err := m.errOwesNone(); err != nil {
 			return err
 		}
-		reminded, err := lastReminders(ctx, tx, i)
+		reminded, err := lastMessages(ctx, tx, i, message.KindEvaluateReminder)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (s Scorecards) sendReminders(ctx context.Context, args EvaluateReminderArgs
 }
 
 func (s Scorecards) queueReminders(ctx context.Context, tx *db.Tx, i *Interview, number int) error {
-	reminded, err := lastReminders(ctx, tx, i)
+	reminded, err := lastMessages(ctx, tx, i, message.KindEvaluateReminder)
 	if err != nil {
 		return err
 	}
@@ -234,19 +234,19 @@ func (s Scorecards) remindedRecently(reminded map[string]time.Time, userID strin
 	return ok && s.interviews.now().Before(last.Add(remindAgainAfter))
 }
 
-// lastReminders returns by userid when the newest reminder of the scorecard was
-// queued. Reminders that were not delivered do not count.
-func lastReminders(ctx context.Context, q bun.IDB, i *Interview) (map[string]time.Time, error) {
+// lastMessages returns by recipient when the newest message of a kind was queued. Messages
+// that were not delivered do not count.
+func lastMessages(ctx context.Context, q bun.IDB, i *Interview, kind message.Kind) (map[string]time.Time, error) {
 	var list []message.Message
 	// The kinds are selected here for the reason given at readNotified.
 	err := q.NewSelect().Model(&list).Column("recipient", "kind", "state", "created_at").
 		Where("corp_id = ? AND interview_id = ?", i.CorpID, i.ID).Order("created_at", "id").Scan(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading the reminders of interview %s: %w", i.ID, err)
+		return nil, fmt.Errorf("reading the messages of interview %s: %w", i.ID, err)
 	}
 	last := map[string]time.Time{}
 	for _, m := range list {
-		if m.Kind == message.KindEvaluateReminder && m.State != message.Failed && m.State != message.Skipped {
+		if m.Kind == kind && m.State != message.Failed && m.State != message.Skipped {
 			last[m.Recipient] = m.CreatedAt
 		}
 	}
@@ -284,7 +284,7 @@ func (s Scorecards) addMissing(ctx context.Context, a actor.Actor, i *Interview,
 	reminded := map[string]time.Time{}
 	if a.CanManage() {
 		var err error
-		if reminded, err = lastReminders(ctx, s.interviews.DB.DB, i); err != nil {
+		if reminded, err = lastMessages(ctx, s.interviews.DB.DB, i, message.KindEvaluateReminder); err != nil {
 			return err
 		}
 	}

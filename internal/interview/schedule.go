@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/externalid"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
@@ -118,7 +119,7 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	if err := s.insertInterview(ctx, tx, i, *p); err != nil {
 		return "", err
 	}
-	if token, err = s.Links().insertLink(ctx, tx, i, purposeShown); err != nil {
+	if token, err = s.Links().insertLink(ctx, tx, i, candidatelink.Shown); err != nil {
 		return "", err
 	}
 	if err := s.queueInvitations(ctx, tx, i); err != nil {

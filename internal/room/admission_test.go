@@ -205,6 +205,8 @@ func TestRightsByRole(t *testing.T) {
 		"admit":      `{"type":"admit","participantId":"nobody"}`,
 		"turn_away":  `{"type":"turn_away","participantId":"nobody"}`,
 		"end":        `{"type":"end"}`,
+		"extend":     `{"type":"extend"}`,
+		"reopen":     `{"type":"reopen"}`,
 	}
 	all := "push code,push notes,language,problem,chat,run,admit,turn_away,end"
 	for _, tc := range []struct {
@@ -215,7 +217,7 @@ func TestRightsByRole(t *testing.T) {
 		{zhang, all, false}, {wang, all, false},
 		{watcher, "chat", false},
 		{lilei, "push code,language,chat,run", false},
-		{zhang, "", true}, {watcher, "", true}, {lilei, "", true},
+		{zhang, "reopen", true}, {wang, "", true}, {watcher, "", true}, {lilei, "", true},
 		{newParticipant("x", "", "unknown"), "", false},
 	} {
 		m := startManager(t, dbtest.Open(t, db.SQLite))

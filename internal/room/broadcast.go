@@ -77,7 +77,7 @@ func (r *Room) broadcastAdmission(e *event) {
 	case kindTurnAway:
 		r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: e.subject, Device: e.device().ID, Outcome: "turned_away"}, withRight(access.CanAdmit))
 		r.disconnectWaiting(e.device().Covers)
-	case kindStart:
+	case kindStart, kindReopen, kindExtend:
 		r.broadcastPhase(e)
 	case kindEnd:
 		r.broadcastPhase(e)
@@ -113,18 +113,6 @@ func (r *Room) disconnectWaiting(of func(access.Device) bool) {
 	for _, m := range r.members {
 		if m.waiting && of(m.device()) {
 			r.rejectMember(m)
-		}
-	}
-}
-
-// broadcastPhase sends each member the phase and the member's rights in it.
-func (r *Room) broadcastPhase(e *event) {
-	started, ended := r.phaseTimes()
-	for _, m := range r.members {
-		if !m.waiting {
-			m.sendMessage(&protocol.State{
-				Type: "state", State: r.state.phase, StartedAt: started, EndedAt: ended, By: e.actor, Can: m.currentRights(),
-			})
 		}
 	}
 }

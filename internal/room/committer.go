@@ -8,9 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/uptrace/bun"
-
 	"github.com/huimian/huimian/internal/apiclient/backoff"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -132,9 +131,14 @@ func (c *committer) storePlan(ctx context.Context, p *plan) {
 			p = r.preparePlan(c.manager.now())
 			continue
 		}
+		if apperr.KindOf(err) == apperr.Conflict {
+			c.manager.log.Warn("a change of a room was refused", "room", r.id, "error", err)
+			r.failPlan(p, codeConflict)
+			return
+		}
 		if try >= commitAttempts && !errors.Is(err, errConflict) || try >= conflictAttempts || !backoff.Sleep(ctx, commitBackoff<<try) {
 			c.manager.log.Error("a room could not be stored", "room", r.id, "works", len(p.items), "error", err)
-			r.failPlan(p)
+			r.failPlan(p, codeBusy)
 			return
 		}
 	}
@@ -202,22 +206,24 @@ func insertLogRows[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 	return nil
 }
 
+// storePhase stores the phase in the room's row.
+func (p *plan) storePhase(ctx context.Context, tx *db.Tx) error {
+	switch p.phaseKind {
+	case kindStart:
+		return store.StartRoom(ctx, tx, p.room.id, p.at)
+	case kindEnd:
+		return store.EndRoom(ctx, tx, p.room.id, p.at)
+	case kindReopen:
+		return store.ReopenRoom(ctx, tx, p.room.id)
+	}
+	return nil
+}
+
 // updatePhaseAndRunHook updates the phase in the room's row and runs the hook,
 // in the plan's transaction.
 func (p *plan) updatePhaseAndRunHook(ctx context.Context, tx *db.Tx) error {
-	if p.phase != "" {
-		column := "started_at"
-		if p.phase == Ended {
-			column = "ended_at"
-		}
-		_, err := tx.NewUpdate().Model((*store.RoomRow)(nil)).Set("state = ?", p.phase).Set("? = ?", bun.Ident(column), p.at).
-			Where("id = ?", p.room.id).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("storing the state of room %s: %w", p.room.id, err)
-		}
-	}
-	if p.hook == nil {
-		return nil
+	if err := p.storePhase(ctx, tx); err != nil || p.hook == nil {
+		return err
 	}
 	if err := p.hook(ctx, tx); err != nil {
 		return fmt.Errorf("reporting from room %s: %w", p.room.id, err)

@@ -21,6 +21,8 @@ const (
 	kindTurnAway = "turn_away"
 	kindStart    = "start"
 	kindEnd      = "end"
+	kindExtend   = "extend"
+	kindReopen   = "reopen"
 	kindLanguage = "language"
 	kindProblem  = "problem"
 	kindChat     = "chat"
@@ -33,9 +35,9 @@ const (
 	kindCursor   = "cursor"
 )
 
-// stateKinds are the kinds that the phase, the admissions, the language and the
-// question depend on.
-var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindLanguage, kindProblem}
+// stateKinds are the kinds that the phase, the planned end, the admissions, the
+// language and the question depend on.
+var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindExtend, kindReopen, kindLanguage, kindProblem}
 
 // KeptKinds are the kinds that are read without the whole log, by loadState and
 // Summary. Package archive does not pack them.
@@ -64,8 +66,12 @@ type (
 	leaveData struct {
 		Lost bool `json:"lost,omitempty"` // the connection broke
 	}
-	phaseData struct { // of start and end
+	phaseData struct { // of start, end and reopen
 		UserID string `json:"userId,omitempty"` // the actor may never have joined
+	}
+	extendData struct {
+		UserID string             `json:"userId,omitempty"`
+		EndsAt protocol.Timestamp `json:"endsAt"` // the new planned end
 	}
 	admissionData struct {
 		Device string `json:"device,omitempty"` // the event's subject is the participant
@@ -145,8 +151,10 @@ func newData(kind string) any {
 		return new(joinData)
 	case kindLeave:
 		return new(leaveData)
-	case kindStart, kindEnd:
+	case kindStart, kindEnd, kindReopen:
 		return new(phaseData)
+	case kindExtend:
+		return new(extendData)
 	case kindAdmit, kindTurnAway:
 		return new(admissionData)
 	case kindLanguage:

@@ -24,16 +24,20 @@ type HookEvent struct {
 	RoomID string
 	By     string // person id; for CandidateWaiting that of the candidate
 	At     time.Time
+	EndsAt time.Time // of Extended: the new planned end
 }
 
 // Hooks connect a room with its interview. Describe is called when a room is
 // loaded, and its error is returned from Join. The other hooks run in the
 // room's transaction and must write only through tx; their error undoes the
-// change. They may be called more than once for the same change.
+// change, at once when it is an apperr.Conflict and otherwise after some attempts. They may
+// be called more than once for the same change.
 type Hooks struct {
 	Describe         func(ctx context.Context, corpID, roomID string) (Description, error)
 	Started          func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	Ended            func(ctx context.Context, tx *db.Tx, m HookEvent) error
+	Extended         func(ctx context.Context, tx *db.Tx, m HookEvent) error
+	Reopened         func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error // repeated while the candidate waits
 	QuestionShown    func(ctx context.Context, tx *db.Tx, m HookEvent, questionID string, version int) error
 	// TestSuite returns the test cases of a question of the interview. nil: there are none.

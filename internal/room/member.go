@@ -128,6 +128,8 @@ var handlersByType = map[string]handler{
 	"turn_away": {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleTurnAway)},
 	"start":     {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleStart)},
 	"end":       {anyOf: []protocol.Right{access.CanEnd}, handle: newHandler((*Member).handleEnd)},
+	"extend":    {anyOf: []protocol.Right{access.CanExtend}, handle: newHandler((*Member).handleExtend)},
+	"reopen":    {anyOf: []protocol.Right{access.CanReopen}, handle: newHandler((*Member).handleReopen)},
 	"ping":      {allowWaiting: true, handle: newHandler((*Member).handlePing)},
 }
 

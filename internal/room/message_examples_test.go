@@ -19,7 +19,7 @@ var clientMessages = map[string]any{
 	"hello": protocol.Hello{}, "push": protocol.Push{}, "fetch": protocol.Fetch{}, "cursor": protocol.CursorRequest{},
 	"language": protocol.LanguageRequest{}, "problem": protocol.ProblemRequest{}, "chat": protocol.ChatRequest{}, "run": protocol.RunRequest{},
 	"run_stop": protocol.RunStopRequest{}, "focus": protocol.Focus{}, "paste": protocol.Paste{}, "admit": protocol.AdmissionRequest{},
-	"turn_away": protocol.AdmissionRequest{}, "start": protocol.PhaseRequest{}, "end": protocol.PhaseRequest{}, "ping": protocol.Ping{},
+	"turn_away": protocol.AdmissionRequest{}, "start": protocol.PhaseRequest{}, "end": protocol.PhaseRequest{}, "extend": protocol.PhaseRequest{}, "reopen": protocol.PhaseRequest{}, "ping": protocol.Ping{},
 }
 
 var serverMessages = map[string]any{

@@ -23,7 +23,7 @@ type plan struct {
 	snapshots []store.SnapshotRow
 	events    []store.EventRow
 	hook      func(ctx context.Context, tx *db.Tx) error
-	phase     Phase // new phase for the room's row; empty without a change
+	phaseKind string // kind of the event that changes the phase; empty without one
 }
 
 // planItem is a work and its outcome, which is applied after the commit.
@@ -138,18 +138,11 @@ func (p *plan) planEvent(w *work) {
 	} else {
 		p.events = append(p.events, row)
 		p.hook = w.hook
-		p.setPhase(e.kind)
+		if e.kind == kindStart || e.kind == kindEnd || e.kind == kindReopen {
+			p.phaseKind = e.kind
+		}
 	}
 	p.items = append(p.items, it)
-}
-
-func (p *plan) setPhase(kind string) {
-	switch kind {
-	case kindStart:
-		p.phase = Open
-	case kindEnd:
-		p.phase = Ended
-	}
 }
 
 // containsChat reports whether the plan contains a chat message with the same
@@ -183,7 +176,7 @@ func (r *Room) installPlan(p *plan) {
 			r.applyPlannedEvent(it)
 		}
 	}
-	if p.phase == Ended {
+	if p.phaseKind == kindEnd {
 		r.committer.markDirty(r) // plans the last snapshots, from which a packed log is loaded
 	}
 }
@@ -217,10 +210,16 @@ func (r *Room) requeuePlan(p *plan) {
 
 var errEventNotStored = errors.New("the database did not take it")
 
-// failPlan gives up a plan. Clients that wait for a response receive an error
-// with a retry delay. Events without a waiting client are queued again, up to
+// Codes of requests that could not be stored.
+const (
+	codeBusy     = "busy"
+	codeConflict = "conflict" // a hook has refused the change
+)
+
+// failPlan gives up a plan. Clients that wait for a response receive an error with
+// the code. Events without a waiting client are queued again, up to
 // maxAttempts.
-func (r *Room) failPlan(p *plan) {
+func (r *Room) failPlan(p *plan, code string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
@@ -232,7 +231,7 @@ func (r *Room) failPlan(p *plan) {
 				Type: "error", Code: "push.busy", Doc: w.push.doc.name, Seq: w.push.seq, RetryAfterMs: retryAfter.Milliseconds(),
 			})
 		case w.onFailed != nil:
-			w.onFailed("busy")
+			w.onFailed(code)
 		case w.attempts < maxAttempts && len(again)+len(r.queue) < maxRoomQueue:
 			w.attempts++
 			again = append(again, w)

@@ -20,7 +20,11 @@ func (m *Member) enqueueRequest(ref string, w *work) {
 	w.event.actor = m.participant.ID
 	also := w.onFailed
 	w.onFailed = func(code string) {
-		m.sendMessage(&protocol.Error{Type: "error", Code: code, Ref: ref, RetryAfterMs: retryAfter.Milliseconds()})
+		e := &protocol.Error{Type: "error", Code: code, Ref: ref}
+		if code == codeBusy {
+			e.RetryAfterMs = retryAfter.Milliseconds()
+		}
+		m.sendMessage(e)
 		if also != nil {
 			also(code)
 		}
@@ -146,7 +150,7 @@ func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) 
 		return newRefusal("not_found")
 	}
 	if r.state.phase == Lobby {
-		m.enqueueRequest(msg.Ref, r.newStartWork(m.participant.PersonID))
+		m.enqueueRequest(msg.Ref, m.phaseChange().newStart())
 	}
 	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
 	return nil
@@ -161,55 +165,6 @@ func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionReques
 	}
 	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
 	return nil
-}
-
-func (m *Member) handleStart(_ context.Context, msg *protocol.PhaseRequest) error {
-	m.room.mu.Lock()
-	defer m.room.mu.Unlock()
-	m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.PersonID))
-	return nil
-}
-
-func (m *Member) handleEnd(_ context.Context, msg *protocol.PhaseRequest) error {
-	m.room.mu.Lock()
-	defer m.room.mu.Unlock()
-	if m.room.state.phase == Lobby {
-		m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.PersonID))
-	}
-	m.enqueueRequest(msg.Ref, m.room.newEndWork(m.participant.PersonID))
-	return nil
-}
-
-// newStartWork returns the work by which the person opens the room. It is dropped when the
-// room is open already.
-func (r *Room) newStartWork(by string) *work {
-	return &work{
-		event:  &event{kind: kindStart, actor: r.store.ids.Of(by), data: &phaseData{UserID: by}},
-		skipIf: func() bool { return r.state.phase != Lobby },
-		hook:   r.bindHook(r.manager.hooks.Started, by),
-	}
-}
-
-// newEndWork returns the work that ends the room. Callers enqueue newStartWork
-// first when the room is in the lobby, so that every interview has a start.
-func (r *Room) newEndWork(by string) *work {
-	return &work{
-		event:  &event{kind: kindEnd, actor: r.store.ids.Of(by), data: &phaseData{UserID: by}},
-		skipIf: func() bool { return r.state.phase == Ended },
-		hook:   r.bindHook(r.manager.hooks.Ended, by),
-	}
-}
-
-// bindHook binds a hook of the manager to the room. A phase change without a
-// hook still gets its own transaction, so that the plans that follow see the
-// new phase.
-func (r *Room) bindHook(fn func(context.Context, *db.Tx, HookEvent) error, by string) func(context.Context, *db.Tx) error {
-	return func(ctx context.Context, tx *db.Tx) error {
-		if fn == nil {
-			return nil
-		}
-		return fn(ctx, tx, HookEvent{CorpID: r.corpID, RoomID: r.id, By: by, At: db.Time(r.manager.now())})
-	}
 }
 
 func (m *Member) handlePing(_ context.Context, msg *protocol.Ping) error {

@@ -13,7 +13,7 @@ const (
 	Observer    = protocol.Observer
 )
 
-// Phase is the phase of a room, in this order. Ended is final and read-only.
+// Phase is the phase of a room, in this order. Ended is read-only.
 type Phase = protocol.Phase
 
 const (

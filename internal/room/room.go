@@ -49,6 +49,7 @@ type SandboxView = protocol.SandboxView
 // Description is the interview's data that a room shows.
 type Description struct {
 	Title     string
+	EndsAt    time.Time // planned end
 	Questions []Question
 }
 

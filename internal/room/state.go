@@ -16,6 +16,8 @@ type state struct {
 	phase      Phase
 	startedAt  time.Time
 	endedAt    time.Time
+	endsAt     time.Time // planned end after the last extension; zero without one
+	extensions int
 	questionID string
 	answer     string            // document of the current answer
 	shown      []shownAnswer     // answers to questions, in the order in which they were shown first
@@ -55,23 +57,16 @@ func (s *state) applyEvent(e *event) {
 			run.Result, run.Report = &data.Result, data.Report
 		}
 	default:
-		s.applyPhaseEvent(e)
+		s.applyAdmissionEvent(e)
 	}
 }
 
-func (s *state) applyPhaseEvent(e *event) {
-	switch e.kind {
-	case kindAdmit:
-		s.admissions.Admit(e.device(), e.seq, s.answer, e.codeVersion)
-	case kindStart:
-		if s.phase == Lobby {
-			s.phase, s.startedAt = Open, e.at
-		}
-	case kindEnd:
-		if s.phase != Ended {
-			s.phase, s.endedAt = Ended, e.at
-		}
+func (s *state) applyAdmissionEvent(e *event) {
+	if e.kind != kindAdmit {
+		s.applyPhase(e)
+		return
 	}
+	s.admissions.Admit(e.device(), e.seq, s.answer, e.codeVersion)
 }
 
 // applyProblem makes another answer the current one, and shows it to admitted

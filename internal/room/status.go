@@ -67,7 +67,7 @@ func (m *Manager) Status(ctx context.Context, corpID, roomID string) (Status, er
 // Open opens a room on behalf of by. It does nothing when the room is open or
 // has ended.
 func (m *Manager) Open(ctx context.Context, corpID, roomID, by string) error {
-	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return r.newStartWork(by) })
+	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return phaseChange{r, by}.newStart() })
 }
 
 // End ends a room on behalf of by. It does nothing when the room has ended.
@@ -75,7 +75,7 @@ func (m *Manager) End(ctx context.Context, corpID, roomID, by string) error {
 	if err := m.Open(ctx, corpID, roomID, by); err != nil {
 		return err
 	}
-	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return r.newEndWork(by) })
+	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return phaseChange{r, by}.newEnd() })
 }
 
 // changePhase enqueues a phase change and waits until it is stored.

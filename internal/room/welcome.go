@@ -57,24 +57,11 @@ func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
 }
 
 func (r *Room) newRoomView() protocol.Room {
-	v := protocol.Room{
+	return protocol.Room{
 		ID: r.id, Title: r.description.Title, State: r.state.phase, Language: r.state.languageOf(r.state.answer, r.manager.runner.Languages()),
 		Languages: languageViews(r.manager.runner), Sandbox: NewSandboxView(r.manager.runner),
+		PhaseView: r.state.newPhaseView(),
 	}
-	v.StartedAt, v.EndedAt = r.phaseTimes()
-	return v
-}
-
-// phaseTimes returns the times of the start and the end, nil before they
-// happened.
-func (r *Room) phaseTimes() (startedAt, endedAt *protocol.Timestamp) {
-	if !r.state.startedAt.IsZero() {
-		startedAt = &protocol.Timestamp{Time: r.state.startedAt}
-	}
-	if !r.state.endedAt.IsZero() {
-		endedAt = &protocol.Timestamp{Time: r.state.endedAt}
-	}
-	return startedAt, endedAt
 }
 
 func (r *Room) currentQuestion() *Question { return r.description.findQuestion(r.state.questionID) }

@@ -81,6 +81,9 @@ func New(cfg Config) *Service {
 	s := &Service{cfg}
 	job.AddWorker(cfg.Queue, func(ctx context.Context, args SealArgs, _ job.Attempt) error {
 		_, err := s.sealLog(ctx, args.CorpID, args.RoomID)
+		if isNotEnded(err) { // the room was reopened; its next end seals the log
+			return nil
+		}
 		if apperr.KindOf(err) == apperr.Conflict { // a retry finds the same
 			cfg.Logger.ErrorContext(ctx, "a log could not be sealed", "room", args.RoomID, "error", err)
 			return job.Cancel(err)
@@ -190,6 +193,14 @@ func (e *Export) WritePage(ctx context.Context, w io.Writer) error {
 // errSealedMeanwhile is the error of a seal that another process has made.
 var errSealedMeanwhile = errors.New("another process has sealed the log")
 
+// notEnded is the code of the Conflict before the end of a room.
+const notEnded = "transcript.not_ended"
+
+func isNotEnded(err error) bool {
+	e, ok := errors.AsType[*apperr.Error](err)
+	return ok && e.Code == notEnded
+}
+
 // sealLog adds a seal when the log has rows that no seal covers. It checks that the
 // log contains what the last seal covers.
 func (s *Service) sealLog(ctx context.Context, corpID, roomID string) (*sealedLog, error) {
@@ -207,7 +218,7 @@ func (s *Service) trySealLog(ctx context.Context, corpID, roomID string) (*seale
 		return nil, err
 	}
 	if log.State() != room.Ended {
-		return nil, apperr.New(apperr.Conflict, "transcript.not_ended")
+		return nil, apperr.New(apperr.Conflict, notEnded)
 	}
 	out := &sealedLog{log: log}
 	if out.secret, err = s.prepareSecret(ctx, corpID, roomID); err != nil {

@@ -195,6 +195,29 @@ func TestExportAfterMoreRows(t *testing.T) {
 	})
 }
 
+// The log of a room that was reopened after its seal is sealed again at the next end.
+func TestExportAfterReopening(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d)
+		f.endRoom()
+		f.export()
+		f.exec("UPDATE rooms SET state = 'open' WHERE id = ?", roomID)
+		f.addEvent(4, "reopen", "{}")
+		f.addUpdate("code", 70)
+		f.wantConflict("transcript.not_ended")
+		f.clock.Advance(time.Minute)
+		f.addEvent(5, "end", "{}")
+		f.exec("UPDATE rooms SET state = 'ended' WHERE id = ?", roomID)
+		_, report := f.export()
+		if len(report.Seals) != 2 || report.Streams[2].Rows != 5 || report.Streams[0].Rows != 71 {
+			t.Errorf("%+v", report)
+		}
+		if checked, err := transcript.CheckLogs(t.Context(), d); checked != 1 || err != nil {
+			t.Errorf("%d logs checked: %v", checked, err)
+		}
+	})
+}
+
 // A log that was altered after the seal is not exported.
 func TestExportOfAlteredLog(t *testing.T) {
 	for name, change := range map[string]string{

@@ -15,9 +15,10 @@ func TestRights(t *testing.T) {
 		want     []protocol.Right
 	}{
 		{protocol.Interviewer, protocol.Lobby, false, rightsOfStaff},
-		{protocol.Recruiter, protocol.Open, false, rightsOfStaff},
+		{protocol.Recruiter, protocol.Open, false, append(slices.Clip(rightsOfStaff), CanExtend)},
 		{protocol.Observer, protocol.Open, false, rightsOfObserver},
-		{protocol.Interviewer, protocol.Ended, true, []protocol.Right{CanReadNotes}},
+		{protocol.Interviewer, protocol.Ended, true, []protocol.Right{CanReadNotes, CanReopen}},
+		{protocol.Recruiter, protocol.Ended, true, []protocol.Right{CanReadNotes}},
 		{protocol.Observer, protocol.Ended, true, []protocol.Right{CanReadNotes}},
 		{protocol.Candidate, protocol.Open, true, rightsOfCandidate},
 		{protocol.Candidate, protocol.Open, false, nil},

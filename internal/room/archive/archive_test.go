@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -211,6 +212,26 @@ func TestPackedRooms(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A room that is reopened while its log is about to be packed keeps its rows.
+func TestReopenedRoomIsNotPacked(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d, 10, 10)
+		reopened, packed := dbtest.RunWhileOpen(t, d, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE rooms SET state = 'open', ended_at = NULL WHERE id = ?", roomID).Exec(ctx)
+			return err
+		}, func() error { return f.PackEnded(t.Context()) })
+		if reopened != nil || packed != nil {
+			t.Fatal(reopened, packed)
+		}
+		if n := f.count("room_log_blocks"); n != 0 || f.count("room_events") != 10 {
+			t.Errorf("%d blocks of an open room", n)
+		}
+		if _, err := f.packRoom(t.Context(), "corp", roomID); !errors.Is(err, errReopened) {
+			t.Errorf("error %v", err)
+		}
+	})
 }
 
 func TestCodec(t *testing.T) {

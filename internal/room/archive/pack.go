@@ -27,8 +27,9 @@ const (
 )
 
 var (
-	errCodec   = errors.New("the block does not contain the rows that were packed")
-	errAltered = errors.New("the rows have changed while they were packed")
+	errCodec    = errors.New("the block does not contain the rows that were packed")
+	errReopened = errors.New("the room was reopened")
+	errAltered  = errors.New("the rows have changed while they were packed")
 )
 
 // Packer packs the logs of ended rooms. All fields but Now are required.
@@ -100,6 +101,9 @@ func (p *Packer) packRoom(ctx context.Context, corpID, roomID string) (rows int,
 		return rows, err
 	}
 	err = p.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := lockEndedRoom(ctx, tx, roomID); err != nil {
+			return err
+		}
 		_, err := tx.NewRaw("UPDATE rooms SET packed_at = ? WHERE id = ?", db.NowOf(p.Now), roomID).Exec(ctx)
 		return err
 	})
@@ -107,6 +111,19 @@ func (p *Packer) packRoom(ctx context.Context, corpID, roomID string) (rows int,
 		return rows, fmt.Errorf("marking the log of room %s as packed: %w", roomID, err)
 	}
 	return rows, nil
+}
+
+// lockEndedRoom locks the row of a room until the transaction ends, and returns an error
+// when the room was reopened.
+func lockEndedRoom(ctx context.Context, tx *db.Tx, roomID string) error {
+	if err := tx.Lock(ctx, (*roomRow)(nil), "id = ?", roomID); err != nil {
+		return err
+	}
+	ended, err := tx.NewSelect().Model((*roomRow)(nil)).Where("id = ? AND state = 'ended'", roomID).Exists(ctx)
+	if err == nil && !ended {
+		err = errReopened
+	}
+	return err
 }
 
 // updatesBefore selects the updates that the newest snapshot contains. A document is
@@ -135,7 +152,7 @@ func packStream[T logRow](ctx context.Context, p *Packer, t rowType[T], target b
 	for {
 		packed := 0
 		err := p.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			if err := tx.Lock(ctx, (*roomRow)(nil), "id = ?", target.RoomID); err != nil { // another run may pack it
+			if err := lockEndedRoom(ctx, tx, target.RoomID); err != nil { // another run may pack it
 				return err
 			}
 			rows, err := readBlockRows(ctx, tx, t, c)

@@ -13,6 +13,14 @@ import (
 // Timestamp has the format of JavaScript's Date.toISOString.
 type Timestamp struct{ time.Time }
 
+// NewTimestamp returns nil for the zero time.
+func NewTimestamp(t time.Time) *Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return &Timestamp{t}
+}
+
 // MarshalJSON writes UTC with milliseconds.
 func (s Timestamp) MarshalJSON() ([]byte, error) {
 	return []byte(s.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
@@ -102,7 +110,7 @@ type (
 		Device        string `json:"device,omitempty"`
 		Ref           string `json:"ref,omitempty"`
 	}
-	PhaseRequest struct { // types start and end
+	PhaseRequest struct { // types start, end, extend and reopen
 		Type string `json:"type"`
 		Ref  string `json:"ref,omitempty"`
 	}
@@ -133,11 +141,10 @@ type (
 		Limits       Limits           `json:"limits"`
 	}
 	Room struct {
-		ID        string         `json:"id"`
-		Title     string         `json:"title"`
-		State     Phase          `json:"state"`
-		StartedAt *Timestamp     `json:"startedAt,omitempty"`
-		EndedAt   *Timestamp     `json:"endedAt,omitempty"`
+		ID    string `json:"id"`
+		Title string `json:"title"`
+		State Phase  `json:"state"`
+		PhaseView
 		Language  string         `json:"language"`
 		Languages []LanguageView `json:"languages"`
 		Sandbox   SandboxView    `json:"sandbox"`
@@ -348,12 +355,19 @@ type (
 		Outside       bool      `json:"outside,omitempty"`
 	}
 	State struct {
-		Type      string     `json:"type"`
-		State     Phase      `json:"state"`
-		StartedAt *Timestamp `json:"startedAt,omitempty"`
-		EndedAt   *Timestamp `json:"endedAt,omitempty"`
-		By        string     `json:"by,omitempty"`
-		Can       []Right    `json:"can"`
+		Type  string `json:"type"`
+		State Phase  `json:"state"`
+		PhaseView
+		By  string  `json:"by,omitempty"`
+		Can []Right `json:"can"`
+	}
+	// PhaseView has the times of the phases, and how often and until when they can be changed.
+	PhaseView struct {
+		StartedAt      *Timestamp `json:"startedAt,omitempty"`
+		EndedAt        *Timestamp `json:"endedAt,omitempty"`
+		EndsAt         *Timestamp `json:"endsAt,omitempty"` // planned end after an extension
+		ExtensionsLeft int        `json:"extensionsLeft"`
+		ReopenUntil    *Timestamp `json:"reopenUntil,omitempty"` // of an ended room
 	}
 	Error struct {
 		Type         string `json:"type"`
@@ -441,7 +455,7 @@ func (r Role) IsStaff() bool {
 // Phase is the phase of a room.
 type Phase string
 
-// Phases, in order. Ended is final and read-only.
+// Phases, in order. Ended is read-only; an ended room can be reopened for some minutes.
 const (
 	Lobby Phase = "lobby"
 	Open  Phase = "open"

@@ -30,6 +30,8 @@ interface EventData {
   turn_away: { device?: string }
   start: { userId?: string }
   end: { userId?: string }
+  extend: { userId?: string; endsAt: string }
+  reopen: { userId?: string }
   // Without `doc`, an event is of a room that had one document for all answers.
   language: { doc?: AnswerName; language: string }
   problem: { title?: string; doc?: AnswerName; language?: string }

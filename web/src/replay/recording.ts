@@ -63,6 +63,8 @@ const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
   turn_away: 'room',
   start: 'room',
   end: 'room',
+  extend: 'room',
+  reopen: 'room',
   language: 'room',
   problem: 'room',
 }

@@ -92,6 +92,13 @@ export class RoomClient {
     if (this.state !== 'refused') this.setState('ended')
   }
 
+  /** The room was reopened. */
+  markRoomOpen(): void {
+    if (!this.roomEnded) return
+    this.roomEnded = false
+    if (this.joined) this.setState('live')
+  }
+
   /** Returns false when not connected; the message is not queued. */
   send(message: ClientMessage): boolean {
     if (!this.socket || !this.joined) return false

@@ -23,6 +23,7 @@ import type {
   Self,
   ServerMessage,
   ServerMessageType,
+  StateChange,
   StoredUpdate,
   TestCount,
   TestDifference,
@@ -147,12 +148,18 @@ const isLimits = objectOf<Limits>({
   chatUnits: isInteger,
   stdinBytes: isInteger,
 })
-const isRoom = objectOf<Room>({
-  id: isString,
-  title: isString,
+const phaseShape: Shape<Omit<StateChange, 'type' | 'by' | 'can'>> = {
   state: isRoomState,
   startedAt: optional(isString),
   endedAt: optional(isString),
+  endsAt: optional(isString),
+  extensionsLeft: isInteger,
+  reopenUntil: optional(isString),
+}
+const isRoom = objectOf<Room>({
+  ...phaseShape,
+  id: isString,
+  title: isString,
   language: isString,
   languages: arrayOf(isLanguage),
   sandbox: objectOf<Room['sandbox']>({ ready: isBoolean, reason: optional(isString) }),
@@ -234,9 +241,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   },
   state: {
     type: oneOf('state'),
-    state: isRoomState,
-    startedAt: optional(isString),
-    endedAt: optional(isString),
+    ...phaseShape,
     by: optional(isString),
     can: isPermissionList,
   },

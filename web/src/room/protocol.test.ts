@@ -49,6 +49,8 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   turn_away: person,
   start: { ref },
   end: { ref },
+  extend: { ref },
+  reopen: { ref },
   ping: { t: isNumber },
 }
 

@@ -19,6 +19,8 @@ export type Permission =
   | 'chat'
   | 'admit'
   | 'end'
+  | 'extend'
+  | 'reopen'
 
 /** A change set as ChangeSet.toJSON() writes it. */
 export type Changes = (number | [number, ...string[]])[]
@@ -200,6 +202,11 @@ export interface Room {
   state: RoomState
   startedAt?: string
   endedAt?: string
+  /** the planned end after an extension */
+  endsAt?: string
+  extensionsLeft: number
+  /** of an ended room */
+  reopenUntil?: string
   language: string
   languages: Language[]
   sandbox: { ready: boolean; reason?: string }
@@ -249,7 +256,7 @@ export type ClientMessage =
   | { type: 'focus'; focused: boolean }
   | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
   | { type: 'admit' | 'turn_away'; participantId: string; device?: string; ref?: string }
-  | { type: 'start' | 'end'; ref?: string }
+  | { type: 'start' | 'end' | 'extend' | 'reopen'; ref?: string }
   | { type: 'ping'; t: number }
 
 export interface Welcome {
@@ -315,11 +322,8 @@ export interface Activity {
   outside?: boolean
 }
 
-export interface StateChange {
+export interface StateChange extends Pick<Room, 'state' | 'startedAt' | 'endedAt' | 'endsAt' | 'extensionsLeft' | 'reopenUntil'> {
   type: 'state'
-  state: RoomState
-  startedAt?: string
-  endedAt?: string
   by?: string
   can: Permission[]
 }

@@ -94,7 +94,7 @@ describe('documents', () => {
     expect(session.answer.editor.state.readOnly).toBe(false)
     expect(session.notes.editor.state.readOnly).toBe(true)
     expect(session.notes.sync.resumePoint()).toBeUndefined()
-    lastSocket().receive({ type: 'state', state: 'ended', can: [] })
+    lastSocket().receive({ type: 'state', state: 'ended', extensionsLeft: 4, can: [] })
     expect(session.answer.editor.state.readOnly).toBe(true)
     expect(session.store.getSnapshot().connection).toBe('ended')
   })

@@ -165,6 +165,15 @@ export class RoomSession {
     this.sendRequest({ type: 'end', ref: randomId() })
   }
 
+  /** Moves the planned end by 15 minutes. */
+  extendInterview(): void {
+    this.sendRequest({ type: 'extend', ref: randomId() })
+  }
+
+  reopenInterview(): void {
+    this.sendRequest({ type: 'reopen', ref: randomId() })
+  }
+
   /** Reconnects to receive the complete state again. Unsaved edits are kept. */
   reconnect(): void {
     this.client.reconnect()
@@ -317,7 +326,7 @@ export class RoomSession {
     const snapshot = this.store.getSnapshot()
     this.answers.forEach(({ editor }) => editor.setReadOnly(!hasPermission(snapshot, 'edit')))
     this.notes.editor.setReadOnly(!hasPermission(snapshot, 'notes'))
-    if (snapshot.room?.state !== 'ended') return
+    if (snapshot.room?.state !== 'ended') return this.client.markRoomOpen()
     this.allDocuments().forEach((document) => document.hideCursors())
     this.client.markRoomEnded()
   }

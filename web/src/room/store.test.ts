@@ -62,7 +62,7 @@ describe('people', () => {
   it('have the permissions of the welcome and of state changes', () => {
     const open = snapshotAfter(welcomeMessage())
     expect(hasPermission(open, 'end')).toBe(true)
-    const ended = applyMessage(open, { type: 'state', state: 'ended', endedAt: 'e', can: [] }, NOW)
+    const ended = applyMessage(open, { type: 'state', state: 'ended', extensionsLeft: 4, endedAt: 'e', can: [] }, NOW)
     expect(hasPermission(ended, 'edit')).toBe(false)
     expect(ended.room).toMatchObject({ state: 'ended', endedAt: 'e', language: 'python' })
   })

@@ -203,9 +203,9 @@ function applyProblem(snapshot: RoomSnapshot, message: Problem): RoomSnapshot {
 }
 
 function applyStateChange(snapshot: RoomSnapshot, message: Extract<ServerMessage, { type: 'state' }>): RoomSnapshot {
-  const { state, startedAt, endedAt, can } = message
+  const { state, startedAt, endedAt, endsAt, extensionsLeft, reopenUntil, can } = message
   const you = snapshot.you && { ...snapshot.you, can }
-  return { ...updateRoom(snapshot, { state, startedAt, endedAt }), you }
+  return { ...updateRoom(snapshot, { state, startedAt, endedAt, endsAt, extensionsLeft, reopenUntil }), you }
 }
 
 function updateRoom(snapshot: RoomSnapshot, change: Partial<Room>): RoomSnapshot {

@@ -51,7 +51,7 @@ describe.each(['Etc/Unknown', 'Foo/Bar', '', undefined])('in a browser with the 
   it('the room uses the zone of the interview', () => {
     setBrowserZone(zone)
     const Zone = () => <>{useRoomTimeZone()}</>
-    const value = { session: {} as RoomSession, roomInfo: { timeZone: 'Asia/Tokyo' } as RoomInfo }
+    const value = { session: {} as RoomSession, roomInfo: { timeZone: 'Asia/Tokyo' } as RoomInfo, leave: () => undefined }
     const { container } = render(<RoomContext value={value}><Zone /></RoomContext>)
     expect(container.textContent).toBe('Asia/Tokyo')
   })

@@ -9,7 +9,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 
 const ACTIONS = [
-  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.start', 'interview.end',
+  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen',
   'interview.cancel', 'interview.decide', 'scorecard.submit', 'scorecard.remind', 'scorecard.excuse', 'scorecard.require', 'scorecard.open',
 ] as const
 

@@ -1,8 +1,9 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSession } from '@/app/useSession'
+import { useSession, useTimeZone } from '@/app/useSession'
 import type { ReplayEvent } from '@/replay/log'
 import type { Recording } from '@/replay/recording'
+import { formatTime } from '@/time/format'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { countPassed } from '../room/testCount'
 
@@ -10,6 +11,7 @@ import { countPassed } from '../room/testCount'
 export function useEventText(recording: Recording): (event: ReplayEvent) => string {
   const { t } = useTranslation(['replay', 'room'])
   const { languages } = useSession().features.sandbox
+  const zone = useTimeZone()
   return useCallback(
     (event: ReplayEvent): string => {
       const name = recording.nameOf(event.actor ?? '')
@@ -18,6 +20,8 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           return t('event.language', { name, language: codeLanguageName(languages, event.data.language) })
         case 'problem':
           return event.data.title ? t('event.problem', { name, title: event.data.title }) : t('event.noProblem', { name })
+        case 'extend':
+          return t('event.extend', { name, time: formatTime(event.data.endsAt, zone) })
         case 'chat':
           return t('event.chat', { name: event.data.name, text: event.data.text })
         case 'run':
@@ -41,6 +45,6 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           return t(`event.${event.kind}`, { name })
       }
     },
-    [recording, languages, t],
+    [recording, languages, zone, t],
   )
 }

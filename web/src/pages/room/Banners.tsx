@@ -94,6 +94,7 @@ function EndedBanner() {
   return (
     <div className="room-banner room-banner--ended" role="status">
       <span className="hm-grow">{t('banner.endedStaff')}</span>
+      <ReopenButton />
       {role === 'interviewer' && (
         <ButtonLink size="small" theme="primary" to={`${interviewPath}/scorecard`}>
           {t('banner.scorecard')}
@@ -103,5 +104,21 @@ function EndedBanner() {
         {t('banner.detail')}
       </ButtonLink>
     </div>
+  )
+}
+
+/** For some minutes after the end, which may be a mistake. */
+function ReopenButton() {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const canReopen = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'reopen'))
+  const until = useRoomSnapshot((snapshot) => snapshot.room?.reopenUntil)
+  const now = useServerTime(canReopen)
+  const left = until ? Date.parse(until) - now : 0
+  if (!canReopen || left <= 0) return null
+  return (
+    <Button size="small" onClick={() => session.reopenInterview()}>
+      {t('banner.reopen')} <span className="hm-num">{t('banner.reopenLeft', { time: formatElapsed(left) })}</span>
+    </Button>
   )
 }

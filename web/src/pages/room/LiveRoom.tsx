@@ -10,6 +10,7 @@ import { toast } from '@/ui/toast'
 import { Skeleton } from '@/ui/feedback'
 import { RoomContext, useRoomContext, useRoomSnapshot } from './RoomContext'
 import { DroppedTextDialog } from './DroppedTextDialog'
+import { LeftRoomPage } from './LeftRoomPage'
 import { Lobby } from './Lobby'
 import { noticeText } from './noticeText'
 import { ConnectionErrorPage } from './ConnectionErrorPage'
@@ -21,9 +22,12 @@ export function LiveRoom({ roomInfo }: { roomInfo: RoomInfo }) {
   const cache = useQueryClient()
   const [session, setSession] = useState<RoomSession | null>(null)
   const [attempt, setAttempt] = useState(0)
+  const [hasLeft, setHasLeft] = useState(false)
+  const leave = useCallback(() => setHasLeft(true), [])
   const reconnect = useCallback(() => setAttempt((count) => count + 1), [])
 
   useEffect(() => {
+    if (hasLeft) return
     const newSession = new RoomSession({
       createSocket: () => openWebSocket(roomInfo.socket ?? ''),
       checkAccess: () => checkRoomAccess(roomInfo.interviewId, (newInfo) => cache.setQueryData(roomInfoQuery(roomInfo.interviewId).queryKey, newInfo)),
@@ -41,11 +45,12 @@ export function LiveRoom({ roomInfo }: { roomInfo: RoomInfo }) {
     return () => newSession.close()
     // The labels keep the language in which the room was entered.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [roomInfo, attempt])
+  }, [roomInfo, attempt, hasLeft])
 
+  if (hasLeft) return <LeftRoomPage roomInfo={roomInfo} onReturn={() => setHasLeft(false)} />
   if (!session) return <Skeleton />
   return (
-    <RoomContext value={{ session, roomInfo }}>
+    <RoomContext value={{ session, roomInfo, leave }}>
       <RoomContent onRetry={reconnect} />
     </RoomContext>
   )

@@ -34,7 +34,7 @@ function renderLobby(now: string, staff: boolean): void {
   socket.receive({ type: 'waiting', now, room: welcomeMessage().room, you: { ...you, can: [] }, staff })
   render(
     <MemoryRouter>
-      <RoomContext value={{ session, roomInfo }}>
+      <RoomContext value={{ session, roomInfo, leave: () => undefined }}>
         <Lobby />
       </RoomContext>
     </MemoryRouter>,

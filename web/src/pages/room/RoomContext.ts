@@ -7,6 +7,8 @@ import { browserTimeZone } from '@/time/zone'
 export interface RoomContextValue {
   session: RoomSession
   roomInfo: RoomInfo
+  /** Disconnects. The interview goes on. */
+  leave: () => void
 }
 
 export const RoomContext = createContext<RoomContextValue | null>(null)

@@ -12,22 +12,46 @@ export function Timer() {
   const state = useRoomSnapshot((snapshot) => snapshot.room?.state)
   const startedAt = useRoomSnapshot((snapshot) => snapshot.room?.startedAt)
   const endedAt = useRoomSnapshot((snapshot) => snapshot.room?.endedAt)
+  const extendedTo = useRoomSnapshot((snapshot) => snapshot.room?.endsAt)
+  const endsAt = extendedTo ?? roomInfo.endsAt
   const now = useServerTime(state === 'open')
   const zone = useRoomTimeZone()
-  const planned = roomInfo.endsAt ? t('bar.planned', { time: formatTime(roomInfo.endsAt, zone) }) : null
+  const planned = endsAt ? t(extendedTo ? 'bar.extendedTo' : 'bar.planned', { time: formatTime(endsAt, zone) }) : null
   const from = startedAt ? Date.parse(startedAt) : now
-  if (state === 'lobby') return <TimerDisplay main={t('bar.notStarted')} detail={planned} />
+  if (state === 'lobby') return <TimerDisplay main={t('bar.notStarted')} planned={planned} />
   if (state === 'ended') return <TimerDisplay main={`${t('bar.endedAt')} ${formatElapsed((endedAt ? Date.parse(endedAt) : now) - from)}`} />
-  const left = roomInfo.endsAt ? Date.parse(roomInfo.endsAt) - now : Infinity
-  const more = left < 0 ? t('bar.over', { time: formatElapsed(-left) }) : left < ENDING_SOON_MS ? t('bar.left', { time: formatElapsed(left) }) : planned
-  return <TimerDisplay main={formatElapsed(now - from)} label={t('bar.elapsed', { time: formatElapsed(now - from) })} detail={more} endingSoon={left < ENDING_SOON_MS} />
+  const left = endsAt ? Date.parse(endsAt) - now : Infinity
+  const remaining = left < 0 ? t('bar.over', { time: formatElapsed(-left) }) : Number.isFinite(left) ? t('bar.left', { time: formatElapsed(left) }) : null
+  return (
+    <>
+      <TimerDisplay
+        main={formatElapsed(now - from)}
+        label={t('bar.elapsed', { time: formatElapsed(now - from) })}
+        detail={remaining}
+        planned={planned}
+        endingSoon={left < ENDING_SOON_MS}
+      />
+      <span className="hm-sr-only" role="status">
+        {extendedTo && planned}
+      </span>
+    </>
+  )
 }
 
-function TimerDisplay({ main, label, detail, endingSoon }: { main: string; label?: string; detail?: string | null; endingSoon?: boolean }) {
+interface TimerDisplayProps {
+  main: string
+  label?: string
+  detail?: string | null
+  planned?: string | null
+  endingSoon?: boolean
+}
+
+function TimerDisplay({ main, label, detail, planned, endingSoon }: TimerDisplayProps) {
   return (
     <span className="room-timer hm-num" role="timer">
       <span aria-label={label}>{main}</span>
       {detail && <span className={endingSoon ? 'room-timer__more room-timer__more--soon' : 'room-timer__more'}>{detail}</span>}
+      {planned && <span className="room-timer__planned">{planned}</span>}
     </span>
   )
 }

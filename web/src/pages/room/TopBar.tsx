@@ -7,6 +7,7 @@ import { Button, ExternalButtonLink } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { useIsNarrow } from '@/ui/useIsNarrow'
 import { ConnectionStatus } from './ConnectionStatus'
+import { LeaveButton } from './LeaveButton'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { ParticipantList } from './ParticipantList'
 import { Timer } from './Timer'
@@ -15,9 +16,10 @@ export function TopBar() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()
   const isStaff = useRoomSnapshot((snapshot) => snapshot.you?.role !== 'candidate')
+  const ended = useRoomSnapshot((snapshot) => snapshot.room?.state === 'ended')
   return (
     <header className="room-bar">
-      {isStaff && (
+      {isStaff && ended && (
         <Link className="hm-icon-button" to={`/interviews/${roomInfo.interviewId}`} aria-label={t('bar.home')}>
           <ChevronLeftIcon />
         </Link>
@@ -26,10 +28,12 @@ export function TopBar() {
         {roomInfo.title}
       </h1>
       <Timer />
+      <ExtendButton />
       <span className="hm-grow" />
       <MeetingButton />
       <ParticipantList />
       <ConnectionStatus />
+      <LeaveButton />
       <EndButton />
     </header>
   )
@@ -44,6 +48,29 @@ function MeetingButton() {
     <ExternalButtonLink href={meeting.url} theme="primary" variant="outline" label={t('meeting.join')} title={meeting.code && t('meeting.code', { code: meeting.code })}>
       {narrow ? t('meeting.short') : t('meeting.join')}
     </ExternalButtonLink>
+  )
+}
+
+/** Moves the planned end, a few times. */
+function ExtendButton() {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const canExtend = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'extend'))
+  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
+  const left = useRoomSnapshot((snapshot) => snapshot.room?.extensionsLeft ?? 0)
+  const narrow = useIsNarrow()
+  if (!canExtend) return null
+  return (
+    <Button
+      size="small"
+      variant="outline"
+      aria-label={t('bar.extend')}
+      title={t('bar.extensionsLeft', { count: left })}
+      disabled={!live || left === 0}
+      onClick={() => session.extendInterview()}
+    >
+      {narrow ? t('bar.extendShort') : t('bar.extend')}
+    </Button>
   )
 }
 

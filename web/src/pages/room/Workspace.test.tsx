@@ -32,6 +32,7 @@ const candidateWelcome = (): ServerMessageOf<'welcome'> => ({
 
 let socket: FakeSocket
 let session: RoomSession
+const leave = vi.fn()
 
 function renderRoom(greeting: ServerMessage): void {
   session.connect()
@@ -39,7 +40,7 @@ function renderRoom(greeting: ServerMessage): void {
   socket.receive(greeting)
   render(
     <MemoryRouter>
-      <RoomContext value={{ session, roomInfo }}>
+      <RoomContext value={{ session, roomInfo, leave }}>
         <Workspace />
       </RoomContext>
     </MemoryRouter>,
@@ -72,6 +73,7 @@ beforeEach(() => {
 
 afterEach(() => {
   cleanup()
+  leave.mockClear()
   session.close()
 })
 
@@ -154,7 +156,7 @@ describe('Workspace', () => {
 
   it('is read-only for the candidate after the end', () => {
     renderRoom(candidateWelcome())
-    receiveMessage({ type: 'state', state: 'ended', startedAt: '2026-11-23T08:00:00.000Z', endedAt: '2026-11-23T08:30:00.000Z', can: [] })
+    receiveMessage({ type: 'state', state: 'ended', extensionsLeft: 4, startedAt: '2026-11-23T08:00:00.000Z', endedAt: '2026-11-23T08:30:00.000Z', can: [] })
     expect(screen.getByText(/感谢您的参加/).textContent).toContain('星河科技')
     expect(screen.getByText('只读')).toBeTruthy()
     expect(screen.queryByRole('button', { name: '运行' })).toBeNull()
@@ -163,8 +165,45 @@ describe('Workspace', () => {
 
   it('links an interviewer to the scorecard after the end', () => {
     renderRoom(welcomeMessage())
-    receiveMessage({ type: 'state', state: 'ended', can: ['notes_read'] })
+    receiveMessage({ type: 'state', state: 'ended', extensionsLeft: 4, can: ['notes_read'] })
     expect(screen.getByRole('link', { name: '填写评价' }).getAttribute('href')).toBe('/interviews/i1/scorecard')
+  })
+
+  it('lets each participant leave, which does not end the interview', () => {
+    renderRoom(candidateWelcome())
+    fireEvent.click(getButton('离开'))
+    expect(leave).not.toHaveBeenCalled()
+    const dialog = within(screen.getByRole('dialog'))
+    expect(dialog.getByText(/面试不会因此结束/)).toBeTruthy()
+    fireEvent.click(dialog.getByRole('button', { name: '离开' }))
+    expect(leave).toHaveBeenCalledTimes(1)
+    expect(socket.sentOfType('end')).toEqual([])
+  })
+
+  it('extends the planned end, which the timer shows', () => {
+    const welcome = welcomeMessage()
+    renderRoom({ ...welcome, now: '2026-11-23T08:00:00.000Z', room: { ...welcome.room, endsAt: '2026-11-23T08:30:00.000Z', extensionsLeft: 1 } })
+    expect(screen.getByRole('timer').textContent).toMatch(/还剩 (30:00|29:5\d)/)
+    fireEvent.click(getButton('延长 15 分钟'))
+    expect(socket.sentOfType('extend')).toHaveLength(1)
+    const state = { type: 'state', state: 'open', startedAt: welcome.room.startedAt, can: welcome.you.can } as const
+    receiveMessage({ ...state, endsAt: '2026-11-23T08:45:00.000Z', extensionsLeft: 0 })
+    expect(screen.getByRole('timer').textContent).toMatch(/还剩 (45:00|44:5\d)/)
+    expect(getButton('延长 15 分钟').disabled).toBe(true)
+  })
+
+  it('offers to reopen the room for some minutes after the end', () => {
+    renderRoom({ ...welcomeMessage(), now: '2026-11-23T08:00:00.000Z' })
+    const ended = { type: 'state', state: 'ended', extensionsLeft: 4, can: ['notes_read', 'reopen'] } as const
+    receiveMessage({ ...ended, can: [...ended.can], reopenUntil: '2026-11-23T07:59:00.000Z' })
+    expect(screen.queryByRole('button', { name: /重新开放/ })).toBeNull()
+    receiveMessage({ ...ended, can: [...ended.can], reopenUntil: '2026-11-23T08:10:00.000Z' })
+    fireEvent.click(screen.getByRole('button', { name: /重新开放/ }))
+    expect(socket.sentOfType('reopen')).toHaveLength(1)
+    receiveMessage({ type: 'state', state: 'open', extensionsLeft: 4, can: welcomeMessage().you.can })
+    expect(screen.queryByText('面试已结束，房间变为只读。')).toBeNull()
+    expect(session.answer.editor.state.readOnly).toBe(false)
+    expect(session.store.getSnapshot().connection).toBe('live')
   })
 
   it('shows why code cannot be run', () => {

@@ -11,6 +11,9 @@ type NoticeId =
   | 'rate'
   | 'full'
   | 'busy'
+  | 'conflict'
+  | 'extend.limit'
+  | 'reopen.late'
   | 'run.busy'
   | 'run.stdin'
   | 'run.version'
@@ -30,6 +33,9 @@ const knownCodes = new Set<string>([
   'rate',
   'full',
   'busy',
+  'conflict',
+  'extend.limit',
+  'reopen.late',
   'run.busy',
   'run.stdin',
   'run.version',

@@ -1,0 +1,82 @@
+// The phases of a room: leaving, which is not the end, more time, and the end for all, taken back.
+
+import type { Page } from '@playwright/test'
+import { AccessibilityReport, openPage } from './accessibility'
+import { expect, test } from './demo'
+import { Room } from './room'
+import { scheduleInterview } from './schedule'
+import { Member } from './wecom'
+
+test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const report = new AccessibilityReport()
+  const desk = await recruiter.openApp()
+  await desk.goto(demo.product)
+  const { id, link } = await scheduleInterview(desk)
+  const guest = await (await browser.newContext()).newPage()
+  const theirs = new Room(guest)
+  const ours = new Room(await interviewer.openApp())
+
+  await test.step('the candidate is admitted', async () => {
+    await guest.goto(link)
+    await guest.getByRole('button', { name: '进入面试' }).click()
+    await openPage(ours.page, `/room/${id}`)
+    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
+    for (const room of [ours, theirs]) await room.waitUntilConnected()
+  })
+
+  await test.step('leaving ends nothing', async () => {
+    await guest.getByRole('button', { name: '离开' }).click()
+    await expect(guest.getByRole('dialog')).toContainText('面试不会因此结束')
+    await report.check(guest, 'dialog that leaves the room', ['desktop', 'phone'])
+    await guest.getByRole('dialog').getByRole('button', { name: '离开' }).click()
+    await expect(guest.getByRole('heading', { name: '您已离开面试间' })).toBeVisible()
+    await report.check(guest, 'page after leaving', ['desktop', 'phone'])
+    await expect(ours.page.getByRole('button', { name: '结束面试' })).toBeEnabled()
+    await guest.getByRole('button', { name: '返回面试间' }).click()
+    await theirs.waitUntilConnected()
+  })
+
+  await test.step('both see the extended end', async () => {
+    await ours.page.getByRole('button', { name: '延长 15 分钟' }).click()
+    for (const page of [ours.page, guest]) await expect(page.getByRole('status').filter({ hasText: /已延长到/ })).toBeAttached()
+    await expect(guest.getByRole('button', { name: '延长 15 分钟' })).toHaveCount(0)
+    await capture(ours.page, info.outputPath('interviewer'))
+    await capture(guest, info.outputPath('candidate'))
+  })
+
+  await test.step('an end by mistake is taken back', async () => {
+    await ours.page.getByRole('button', { name: '结束面试' }).click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+    await expect(guest.getByText('面试已结束，感谢您的参加')).toBeVisible()
+    await report.check(ours.page, 'ended room that can be reopened', ['desktop', 'phone'])
+    await capture(ours.page, info.outputPath('ended'))
+    await ours.page.getByRole('button', { name: /重新开放/ }).click()
+    await expect(guest.getByText('面试已结束，感谢您的参加')).toHaveCount(0)
+    await theirs.replaceCode('after the reopening')
+    await expect.poll(() => ours.codeText()).toBe('after the reopening')
+  })
+
+  await test.step('the replay and the history have both', async () => {
+    await ours.page.getByRole('button', { name: '结束面试' }).click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+    await expect(guest.getByText('面试已结束，感谢您的参加')).toBeVisible()
+    await openPage(ours.page, `/interviews/${id}/replay`)
+    for (const text of [/将面试延长到/, /重新开放了面试间/]) await expect(ours.page.getByText(text).first()).toBeVisible()
+    await openPage(desk, `/interviews/${id}`)
+    for (const text of ['延长了面试', '重新开放了面试']) await expect(desk.getByText(text, { exact: false }).first()).toBeVisible()
+  })
+  expect(report.faults).toEqual([])
+  await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
+})
+
+/** Takes a screenshot at each width that the layout distinguishes. */
+async function capture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()
+  for (const width of [390, 820, 1030, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    await page.screenshot({ path: `${name}-${width}.png` })
+  }
+  if (size) await page.setViewportSize(size)
+}
