@@ -1,6 +1,6 @@
 // The phases of a room: leaving, which is not the end, more time, and the end for all, taken back.
 
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
 import { Room } from './room'
@@ -24,6 +24,36 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
     await openPage(ours.page, `/room/${id}`)
     await ours.page.getByRole('button', { name: '允许进入' }).first().click()
     for (const room of [ours, theirs]) await room.waitUntilConnected()
+  })
+
+  await test.step('panes are resized and keep their sizes', async () => {
+    const page = ours.page
+    const separator = page.getByRole('separator', { name: '调整题目栏宽度' })
+    const pane = page.getByRole('region', { name: '题目' })
+    for (const width of [820, 1030, 1440]) {
+      await page.setViewportSize({ width, height: 844 })
+      await separator.dblclick()
+      await expect(separator).toHaveAttribute('aria-valuenow', '26')
+      const at = await middleOf(separator)
+      await page.mouse.move(at.x, at.y)
+      await page.mouse.down()
+      await page.mouse.move(at.x + width / 10, at.y, { steps: 3 })
+      await page.mouse.up()
+      await expect(separator).toHaveAttribute('aria-valuenow', /3[5-7]/)
+      await separator.press('ArrowLeft')
+      await expect(separator).toHaveAttribute('aria-valuenow', /3[3-5]/)
+      const share = ((await pane.boundingBox())?.width ?? 0) / width
+      expect(share).toBeGreaterThan(0.3)
+      expect(share).toBeLessThan(0.37)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      await page.screenshot({ path: info.outputPath(`panes-${width}.png`) })
+    }
+    await page.getByRole('separator', { name: '调整输出栏高度' }).press('End')
+    await report.check(page, 'resized panes', ['desktop'])
+    await page.reload()
+    await ours.waitUntilConnected()
+    await expect(page.getByRole('separator', { name: '调整输出栏高度' })).toHaveAttribute('aria-valuenow', '70')
+    await expect(separator).toHaveAttribute('aria-valuenow', /3[3-5]/)
   })
 
   await test.step('leaving ends nothing', async () => {
@@ -70,6 +100,12 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
   expect(report.faults).toEqual([])
   await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
 })
+
+async function middleOf(target: Locator): Promise<{ x: number; y: number }> {
+  const box = await target.boundingBox()
+  if (!box) throw new Error('not visible')
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
 
 /** Takes a screenshot at each width that the layout distinguishes. */
 async function capture(page: Page, name: string): Promise<void> {

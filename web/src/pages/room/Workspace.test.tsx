@@ -206,6 +206,33 @@ describe('Workspace', () => {
     expect(session.store.getSnapshot().connection).toBe('live')
   })
 
+  it('resizes panes by keyboard, pointer and double click', () => {
+    renderRoom(candidateWelcome())
+    const separator = screen.getByRole('separator', { name: '调整题目栏宽度' })
+    const size = () => separator.getAttribute('aria-valuenow')
+    expect(size()).toBe('26')
+    fireEvent.keyDown(separator, { key: 'ArrowRight' })
+    expect(size()).toBe('28')
+    fireEvent.keyDown(separator, { key: 'End' })
+    expect(size()).toBe('40')
+    const area = separator.parentElement as HTMLElement
+    area.getBoundingClientRect = () => new DOMRect(0, 0, 1000, 500)
+    let captured = false
+    Object.assign(separator, { setPointerCapture: () => (captured = true), hasPointerCapture: () => captured })
+    fireEvent(separator, new MouseEvent('pointermove', { bubbles: true, clientX: 300 }))
+    expect(size()).toBe('40')
+    fireEvent(separator, new MouseEvent('pointerdown', { bubbles: true, clientX: 400 }))
+    fireEvent(separator, new MouseEvent('pointermove', { bubbles: true, clientX: 300 }))
+    expect(size()).toBe('30')
+    expect(area.style.getPropertyValue('--pane-problem')).toBe('30%')
+    fireEvent.doubleClick(separator)
+    expect(size()).toBe('26')
+    const side = screen.getByRole('separator', { name: /聊天/ })
+    fireEvent.keyDown(side, { key: 'ArrowLeft' })
+    expect(side.getAttribute('aria-valuenow')).toBe('27')
+    fireEvent.doubleClick(side)
+  })
+
   it('shows why code cannot be run', () => {
     renderRoom({ ...candidateWelcome(), room: { ...welcomeMessage().room, sandbox: { ready: false, reason: '沙箱还在准备' } }, runs: [] })
     expect(getButton('运行').disabled).toBe(true)

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePaneSizes, type PaneSizes } from '@/preferences/paneSizes'
 import { hasPermission } from '@/room/store'
 import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Banners } from './Banners'
@@ -8,6 +9,7 @@ import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { OutputPanel } from './OutputPanel'
 import { ProblemPanel } from './ProblemPanel'
 import { ChatPanel } from './ChatPanel'
+import { PaneSeparator } from './PaneSeparator'
 import { NotesPanel } from './NotesPanel'
 import { PeoplePanel } from './PeoplePanel'
 import { Panel, Tabs, type Tab } from './Tabs'
@@ -37,25 +39,33 @@ function DesktopLayout() {
   const { t } = useTranslation('room')
   const [side, setSide] = useState<SidePane>('chat')
   const tabs = useSideTabs(side)
+  const sizes = usePaneSizes()
   return (
-    <main className="room-body">
-      <section className="room-problem" aria-label={t('pane.problem')}>
+    <main className="room-body" style={sizeStyle(sizes)}>
+      <section id="room-problem" className="room-problem" aria-label={t('pane.problem')}>
         <ProblemPanel />
       </section>
+      <PaneSeparator pane="problem" />
       <div className="room-centre">
         <section className="room-code" aria-label={t('pane.code')}>
           <CodePane />
         </section>
-        <section className="room-output" aria-label={t('pane.output')}>
+        <PaneSeparator pane="output" />
+        <section id="room-output" className="room-output" aria-label={t('pane.output')}>
           <OutputPanel />
         </section>
       </div>
-      <aside className="room-side" aria-label={t('pane.label')}>
+      <PaneSeparator pane="side" />
+      <aside id="room-side" className="room-side" aria-label={t('pane.label')}>
         <Tabs id="side" label={t('pane.label')} tabs={tabs} value={side} onChange={setSide} />
         <SidePanels shown={side} prefix="side" />
       </aside>
     </main>
   )
+}
+
+function sizeStyle(sizes: PaneSizes): CSSProperties {
+  return Object.fromEntries(Object.entries(sizes).map(([pane, percent]) => [`--pane-${pane}`, `${percent}%`]))
 }
 
 function PhoneLayout() {
