@@ -25,14 +25,14 @@ type phaseChange struct {
 // already.
 func (c phaseChange) newStart() *work {
 	r := c.room
-	return &work{event: c.newEvent(kindStart), skipIf: func() bool { return r.state.phase != Lobby }, hook: c.bindHook(r.manager.hooks.Started, time.Time{})}
+	return &work{event: c.newEvent(kindStart), skipIf: func() bool { return r.state.phase != Lobby }, hook: r.bindHook(r.manager.hooks.Started, HookEvent{By: c.by})}
 }
 
 // newEnd returns the work that ends the room. Callers enqueue newStart first when the room
 // is in the lobby, so that every interview has a start.
 func (c phaseChange) newEnd() *work {
 	r := c.room
-	return &work{event: c.newEvent(kindEnd), skipIf: func() bool { return r.state.phase == Ended }, hook: c.bindHook(r.manager.hooks.Ended, time.Time{})}
+	return &work{event: c.newEvent(kindEnd), skipIf: func() bool { return r.state.phase == Ended }, hook: r.bindHook(r.manager.hooks.Ended, HookEvent{By: c.by})}
 }
 
 // newReopening returns the work that opens an ended room again. It is dropped when the
@@ -40,7 +40,7 @@ func (c phaseChange) newEnd() *work {
 func (c phaseChange) newReopening() *work {
 	r := c.room
 	endedAt := r.state.endedAt
-	return &work{event: c.newEvent(kindReopen), hook: c.bindHook(r.manager.hooks.Reopened, time.Time{}), skipIf: func() bool {
+	return &work{event: c.newEvent(kindReopen), hook: r.bindHook(r.manager.hooks.Reopened, HookEvent{By: c.by}), skipIf: func() bool {
 		return r.state.phase != Ended || !r.state.endedAt.Equal(endedAt)
 	}}
 }
@@ -51,22 +51,23 @@ func (c phaseChange) newReopening() *work {
 func (c phaseChange) newExtension(endsAt time.Time, known int) *work {
 	r := c.room
 	e := &event{kind: kindExtend, actor: r.store.ids.Of(c.by), data: &extendData{UserID: c.by, EndsAt: protocol.Timestamp{Time: endsAt}}}
-	return &work{event: e, skipIf: func() bool { return r.state.phase != Open || r.state.extensions != known }, hook: c.bindHook(r.manager.hooks.Extended, endsAt)}
+	return &work{event: e, skipIf: func() bool { return r.state.phase != Open || r.state.extensions != known }, hook: r.bindHook(r.manager.hooks.Extended, HookEvent{By: c.by, EndsAt: endsAt})}
 }
 
 func (c phaseChange) newEvent(kind string) *event {
 	return &event{kind: kind, actor: c.room.store.ids.Of(c.by), data: &phaseData{UserID: c.by}}
 }
 
-// bindHook binds a hook of the manager to the room. A change without a hook still gets its
-// own transaction, so that the plans that follow see the new phase.
-func (c phaseChange) bindHook(fn func(context.Context, *db.Tx, HookEvent) error, endsAt time.Time) func(context.Context, *db.Tx) error {
-	r := c.room
+// bindHook binds a hook of the manager to the room and completes its event. A change
+// without a hook still gets its own transaction, so that the plans that follow see the new
+// phase.
+func (r *Room) bindHook(fn func(context.Context, *db.Tx, HookEvent) error, e HookEvent) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
 		if fn == nil {
 			return nil
 		}
-		return fn(ctx, tx, HookEvent{CorpID: r.corpID, RoomID: r.id, By: c.by, At: db.Time(r.manager.now()), EndsAt: endsAt})
+		e.CorpID, e.RoomID, e.At = r.corpID, r.id, db.Time(r.manager.now())
+		return fn(ctx, tx, e)
 	}
 }
 

@@ -73,7 +73,7 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 	}
 	w := &work{event: &event{kind: kindProblem, subject: id, data: data}}
 	if hook := r.manager.hooks.QuestionShown; question != nil && hook != nil {
-		w.hook = r.bindHook(func(ctx context.Context, tx *db.Tx, e HookEvent) error { return hook(ctx, tx, e, id, data.Version) }, m.participant.PersonID)
+		w.hook = r.bindHook(func(ctx context.Context, tx *db.Tx, e HookEvent) error { return hook(ctx, tx, e, id, data.Version) }, HookEvent{By: m.participant.PersonID})
 	}
 	m.enqueueRequest(msg.Ref, w)
 	return nil
