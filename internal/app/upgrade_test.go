@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/worklist"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -234,7 +235,7 @@ func (u *upgraded) checkInterview() {
 	if m := requireOne(u.t, "messages", messages, err); m.ErrorCode != "error.internal" {
 		u.t.Errorf("message %+v", m)
 	}
-	if _, err := u.app.Interview.Overview(u.t.Context(), upgradeActor, time.UTC); err != nil {
+	if _, err := worklist.NewOverview(u.t.Context(), u.app.Interview, upgradeActor, time.UTC); err != nil {
 		u.t.Errorf("overview: %v", err)
 	}
 	if u.version < 4 {

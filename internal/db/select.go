@@ -6,6 +6,10 @@ import (
 	"github.com/uptrace/bun"
 )
 
+// PerRow ends a subquery that is executed for each row, by an index: PostgreSQL would
+// execute it once and read a whole table.
+const PerRow = " LIMIT 1 OFFSET 0"
+
 // SelectByIDs reads the rows of a company whose column has one of these ids, in
 // no particular order. Ids without a row are left out.
 func SelectByIDs[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []string) ([]T, error) {

@@ -124,17 +124,12 @@ type relatedReader struct {
 	byID   map[string]*Interview
 }
 
-func (f *relatedReader) collectIDs(of func(*Interview) []string) []string {
-	seen, out := map[string]bool{}, []string{}
-	for _, id := range f.ids {
-		for _, v := range of(f.byID[id]) {
-			if !seen[v] {
-				seen[v] = true
-				out = append(out, v)
-			}
-		}
+func (f *relatedReader) collectIDs(of func(*Interview) []string) (ids []string) {
+	for _, i := range f.byID {
+		ids = append(ids, of(i)...)
 	}
-	return out
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func (f *relatedReader) readPositions(ctx context.Context, q bun.IDB) error {

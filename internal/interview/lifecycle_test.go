@@ -198,28 +198,3 @@ func TestPermissionsFollowTheState(t *testing.T) {
 		check("interviewer after", w.lin, Permissions{Enter: true, Evaluate: true})
 	})
 }
-
-func TestOverview(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		over := func(p *Plan) { p.OverrideWarnings = true }
-		today := w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
-		w.schedule(over)
-		must(w.Cancel(w.ctx, w.recruiter, w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(2 * time.Hour) }).ID, ""))(t)
-		must(w.Respond(w.ctx, w.lin, today.ID, ResponseInput{Response: Accepted}))(t)
-		shanghai := must(time.LoadLocation("Asia/Shanghai"))(t)
-		o := must(w.Overview(w.ctx, w.lin, shanghai))(t)
-		if len(o.Today) != 1 || o.Today[0].ID != today.ID || len(o.ToAnswer) != 1 || len(o.ScorecardsDue) != 0 || o.QueuedMessages != 0 {
-			t.Errorf("an interviewer's overview: %+v", o)
-		}
-		must(w.Start(w.ctx, w.lin, today.ID))(t)
-		must(w.End(w.ctx, w.lin, today.ID))(t)
-		o = must(w.Overview(w.ctx, w.lin, shanghai))(t)
-		if len(o.ScorecardsDue) != 1 {
-			t.Errorf("%d scorecards due after the end", len(o.ScorecardsDue))
-		}
-		o = must(w.Overview(w.ctx, w.recruiter, shanghai))(t)
-		if len(o.Today) != 1 || o.QueuedMessages == 0 || len(o.ScorecardsDue) != 0 {
-			t.Errorf("a recruiter's overview: %+v", o)
-		}
-	})
-}

@@ -18,30 +18,28 @@ import (
 // Filter selects interviews. The zero value selects all that the actor may see.
 type Filter struct {
 	pagination.Page
-	From, To    time.Time // the time that they overlap; zero is no bound
-	States      []State
-	Mine        bool   // organized by the actor, or with the actor as interviewer who has not declined
-	Query       string // part of the title or the candidate's name, or of their pinyin
-	PositionID  string
-	CandidateID string
-	ExternalID  string
-	Descending  bool // by start time
-
-	unanswered  bool      // the actor has not responded
-	due         bool      // the actor's scorecard is missing
-	startsAfter time.Time // starts after this time; zero is no bound
+	From, To     time.Time // the time that they overlap; zero is no bound
+	States       []State
+	Mine         bool   // organized by the actor, or with the actor as interviewer who has not declined
+	Query        string // part of the title or the candidate's name, or of their pinyin
+	PositionID   string
+	CandidateID  string
+	ExternalID   string
+	Descending   bool      // by start time
+	Unanswered   bool      // the actor is an interviewer and has not responded
+	ScorecardDue bool      // the actor is an interviewer whose scorecard is missing
+	StartsAfter  time.Time // starts after this time; zero is no bound
 }
 
 // List returns interviews by start time: all of the company for recruiters and
 // administrators, their own for interviewers.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Interview, string, error) {
 	var list []*Interview
-	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
-	f.applyTo(q, a)
-	if err := f.ApplyCursor(q, "i", "starts_at", f.Descending); err != nil {
+	q, err := f.newQuery(s.DB, a)
+	if err != nil {
 		return nil, "", err
 	}
-	if err := q.Scan(ctx); err != nil {
+	if err := q.Scan(ctx, &list); err != nil {
 		return nil, "", fmt.Errorf("listing interviews: %w", err)
 	}
 	list, next := pagination.Cut(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
@@ -55,28 +53,29 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 // query names no company, whose index SQLite would use in place of the primary key.
 func (s *Service) ListByIDs(ctx context.Context, a actor.Actor, ids []string) ([]*Interview, error) {
 	var list []*Interview
-	q := s.DB.NewSelect().Model(&list).Where("i.id IN (?)", bun.List(ids))
-	Filter{}.applyTo(q, a)
-	if err := q.Scan(ctx); err != nil {
+	if err := s.DB.NewSelect().Model(&list).Where("i.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("listing interviews by id: %w", err)
 	}
 	list = slices.DeleteFunc(list, func(i *Interview) bool { return i.CorpID != a.CorpID })
 	if err := readRelated(ctx, s.DB.DB, a.CorpID, s.now(), list); err != nil {
 		return nil, err
 	}
+	list = slices.DeleteFunc(list, func(i *Interview) bool { return !sees(a, i) })
 	return list, s.fillNames(ctx, a.CorpID, list)
 }
 
 // seats selects the ids of the interviews of company ?0 with the interviewer ?1.
-const seats = "SELECT im.interview_id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
+const seats = "SELECT im.interview_id AS id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
 
-// takesPart restricts seats to interviewers who have not declined, or took part all the
-// same and have a scorecard.
-const takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards AS own WHERE own.interview_id = im.interview_id AND own.user_id = im.user_id))"
-
-// organizedOr selects the ids of the interviews that member ?1 organizes, and those of
-// another query.
-const organizedOr = "i.id IN (SELECT o.id FROM interviews AS o WHERE o.corp_id = ?0 AND o.organizer_id = ?1 UNION ALL "
+// Restrictions of seats. takesPart: interviewers who have not declined, or took part all the
+// same and have a scorecard. owesScorecard: without a submitted scorecard.
+const (
+	takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards AS own" +
+		" WHERE own.interview_id = im.interview_id AND own.user_id = im.user_id" + db.PerRow + "))"
+	isPending     = " AND im.response = ?2"
+	owesScorecard = " AND im.response <> ?2 AND im.excused_at IS NULL AND NOT EXISTS (SELECT 1 FROM scorecards AS sc" +
+		" WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?3" + db.PerRow + ")"
+)
 
 // AssignedQuestions is a query of the ids of the questions of the interviews in which
 // the actor is an interviewer.
@@ -85,25 +84,55 @@ func AssignedQuestions(a actor.Actor) schema.QueryAppender {
 		db.EachText("i.question_ids"), a.CorpID, bun.SafeQuery(seats, a.CorpID, a.UserID))
 }
 
-func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
-	switch {
-	case f.Mine:
-		q.Where(organizedOr+seats+takesPart+")", a.CorpID, a.UserID, Declined)
-	case !a.CanManage():
-		q.Where(organizedOr+seats+")", a.CorpID, a.UserID)
+// newQuery selects the interviews of a page by their ids, which are found in an index: a
+// search reads no row that it does not return.
+func (f Filter) newQuery(d *db.DB, a actor.Actor) (*bun.SelectQuery, error) {
+	ids := d.NewSelect().Column("i.id")
+	own, err := f.newOwnQuery(d, a)
+	if err != nil {
+		return nil, err
 	}
+	if own == nil {
+		ids.TableExpr("interviews AS i").Where("i.corp_id = ?", a.CorpID)
+	} else { // CROSS JOIN sets the order in which SQLite reads
+		ids.TableExpr("(?) AS mine CROSS JOIN interviews AS i", own).Where("i.id = mine.id")
+	}
+	if err := f.applyTo(ids, a.CorpID); err != nil {
+		return nil, err
+	}
+	q := d.NewSelect().Model((*Interview)(nil)).Where("i.id IN (?)", ids)
+	return q, f.ApplyCursor(q, "i", "starts_at", f.Descending)
+}
+
+// newOwnQuery selects the ids of the actor's interviews, of those that the actor organizes
+// only a page; nil if the filter selects all of the company.
+func (f Filter) newOwnQuery(d *db.DB, a actor.Actor) (schema.QueryAppender, error) {
+	restriction := ""
+	switch {
+	case f.Unanswered:
+		return bun.SafeQuery(seats+isPending, a.CorpID, a.UserID, Pending), nil
+	case f.ScorecardDue:
+		return bun.SafeQuery(seats+owesScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
+	case f.Mine:
+		restriction = takesPart
+	case a.CanManage():
+		return nil, nil
+	}
+	organized := d.NewSelect().TableExpr("interviews AS i").Column("i.id").Where("i.corp_id = ? AND i.organizer_id = ?", a.CorpID, a.UserID)
+	if err := f.applyTo(organized, a.CorpID); err != nil {
+		return nil, err
+	}
+	return bun.SafeQuery("SELECT organized.id FROM (?) AS organized UNION ?", organized, bun.SafeQuery(seats+restriction, a.CorpID, a.UserID, Declined)), nil
+}
+
+// applyTo restricts a query to the interviews of a page.
+func (f Filter) applyTo(q *bun.SelectQuery, corpID string) error {
 	f.applyBounds(q)
 	if f.Query != "" {
 		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",
-			db.Matches("i.search_text", f.Query), a.CorpID, db.Matches("c.search_name", f.Query))
+			db.Matches("i.search_text", f.Query), corpID, db.Matches("c.search_name", f.Query))
 	}
-	if f.unanswered {
-		q.Where("i.id IN ("+seats+" AND im.response = ?2)", a.CorpID, a.UserID, Pending)
-	}
-	if f.due {
-		q.Where("i.id IN ("+seats+" AND im.response <> ?2 AND im.excused_at IS NULL)", a.CorpID, a.UserID, Declined)
-		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, scorecard.Submitted)
-	}
+	return f.ApplyCursor(q, "i", "starts_at", f.Descending)
 }
 
 // applyBounds adds the conditions on the columns of the interview.
@@ -118,57 +147,12 @@ func (f Filter) applyBounds(q *bun.SelectQuery) {
 	if len(f.States) > 0 {
 		q.Where("i.state IN (?)", bun.List(f.States))
 	}
-	if f.PositionID != "" {
-		q.Where("i.position_id = ?", f.PositionID)
-	}
-	if f.CandidateID != "" {
-		q.Where("i.candidate_id = ?", f.CandidateID)
-	}
-	if f.ExternalID != "" {
-		q.Where("i.external_id = ?", f.ExternalID)
-	}
-	if !f.startsAfter.IsZero() {
-		q.Where("i.starts_at > ?", db.Time(f.startsAfter))
-	}
-}
-
-// Overview is the actor's work of the day.
-type Overview struct {
-	Today          []*Interview // without cancelled ones; for interviewers also without those that they declined
-	ToAnswer       []*Interview // invitations without a response of the actor, before the start
-	ScorecardsDue  []*Interview // without the actor's scorecard
-	FailedMessages int          // for recruiters
-	QueuedMessages int          // for recruiters
-}
-
-// overviewPage limits each list of the overview.
-const overviewPage = 50
-
-// Overview returns the actor's work of the day in the time zone loc.
-func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Location) (*Overview, error) {
-	now := s.now().In(loc)
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
-	page := pagination.Page{Limit: overviewPage}
-	o := &Overview{}
-	lists := []struct {
-		to *[]*Interview
-		f  Filter
-	}{
-		{&o.Today, Filter{Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}, Mine: !a.CanManage()}},
-		{&o.ToAnswer, Filter{Page: page, startsAfter: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
-		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
-	}
-	for _, l := range lists {
-		list, _, err := s.List(ctx, a, l.f)
-		if err != nil {
-			return nil, err
+	for _, c := range []struct{ column, id string }{{"i.position_id", f.PositionID}, {"i.candidate_id", f.CandidateID}, {"i.external_id", f.ExternalID}} {
+		if c.id != "" {
+			q.Where("? = ?", bun.Ident(c.column), c.id)
 		}
-		*l.to = list
 	}
-	if !a.CanManage() {
-		return o, nil
+	if !f.StartsAfter.IsZero() {
+		q.Where("i.starts_at > ?", db.Time(f.StartsAfter))
 	}
-	var err error
-	o.FailedMessages, o.QueuedMessages, err = s.Messages.CountUnsent(ctx, a)
-	return o, err
 }

@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,33 +52,105 @@ var bySecondColumn = regexp.MustCompile(`interview_members_user \(corp_id=\?\)`)
 
 func TestListQueriesUseIndexes(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		page := pagination.Page{Limit: overviewPage}
+		page := pagination.Page{Limit: 50}
 		for name, c := range map[string]struct {
 			actor actor.Actor
 			f     Filter
+			step  string // of SQLite
 		}{
-			"all":         {w.recruiter, Filter{Page: page}},
-			"today":       {w.recruiter, Filter{Page: page, From: noon, To: noon.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}},
-			"own":         {w.lin, Filter{Page: page}},
-			"mine":        {w.lin, Filter{Page: page, Mine: true}},
-			"to answer":   {w.lin, Filter{Page: page, startsAfter: noon, States: []State{Scheduled}, Mine: true, unanswered: true}},
-			"scorecards":  {w.lin, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
-			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}},
-			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}},
-			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}},
-			"state":       {w.recruiter, Filter{Page: page, States: []State{Cancelled}}},
-			"search":      {w.recruiter, Filter{Page: page, Query: "x"}},
-			"from a time": {w.recruiter, Filter{Page: page, From: noon}},
+			"all":         {w.recruiter, Filter{Page: page}, "interviews_start (corp_id=?)"},
+			"today":       {w.recruiter, Filter{Page: page, From: noon, To: noon.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}, "(corp_id=? AND "},
+			"own":         {w.lin, Filter{Page: page}, "interview_members_user (corp_id=? AND user_id=?)"},
+			"mine":        {w.lin, Filter{Page: page, Mine: true}, "interview_members_user (corp_id=? AND user_id=?)"},
+			"organized":   {w.recruiter, Filter{Page: page, Mine: true}, "interviews_organizer (corp_id=? AND organizer_id=?)"},
+			"to answer":   {w.lin, Filter{Page: page, StartsAfter: noon, States: []State{Scheduled}, Unanswered: true}, "interview_members_user (corp_id=? AND user_id=?)"},
+			"scorecards":  {w.lin, Filter{Page: page, States: []State{Ended}, ScorecardDue: true}, "interview_members_user (corp_id=? AND user_id=?)"},
+			"position":    {w.recruiter, Filter{Page: page, PositionID: "p"}, "interviews_position (corp_id=? AND position_id=?)"},
+			"candidate":   {w.recruiter, Filter{Page: page, CandidateID: "c"}, "interviews_candidate (corp_id=? AND candidate_id=?)"},
+			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}, "interviews_external_id (corp_id=? AND external_id=?)"},
+			"state":       {w.recruiter, Filter{Page: page, States: []State{Cancelled}}, "interviews_state (corp_id=? AND state=?)"},
+			"search":      {w.recruiter, Filter{Page: page, Query: "x"}, "COVERING INDEX interviews_text (corp_id=?)"},
+			"from a time": {w.recruiter, Filter{Page: page, From: noon}, "(corp_id=? AND starts_at>?)"},
 		} {
-			var list []*Interview
-			q := w.DB.NewSelect().Model(&list).Where("i.corp_id = ?", c.actor.CorpID)
-			c.f.applyTo(q, c.actor)
-			if err := c.f.ApplyCursor(q, "i", "starts_at", c.f.Descending); err != nil {
+			q, err := c.f.newQuery(w.DB, c.actor)
+			if err != nil {
 				t.Fatal(err)
 			}
 			plan := explainQuery(t, w.DB, q.String())
-			if fullScan.MatchString(plan) || bySecondColumn.MatchString(plan) {
+			if fullScan.MatchString(plan) || bySecondColumn.MatchString(plan) || w.DB.Dialect() == db.SQLite && !strings.Contains(plan, c.step) {
 				t.Errorf("%s:\n%s", name, plan)
+			}
+		}
+	})
+}
+
+// The interviews of their organizer are as many as those of the company: only a page of
+// them is read.
+func TestListReadsPageOfOrganized(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	q := must(Filter{Page: pagination.Page{Limit: 2}, Mine: true}.newQuery(w.DB, w.recruiter))(t).String()
+	_, organized, found := strings.Cut(q, "i.organizer_id = ")
+	if organized, _, _ = strings.Cut(organized, "UNION"); !found || !strings.Contains(organized, "LIMIT 3") {
+		t.Error(q)
+	}
+}
+
+// An entry of an index of PostgreSQL has at most 2,704 bytes, after compression.
+func TestLongTitlesFitIntoIndex(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		random := rand.New(rand.NewPCG(1, 2))
+		for n := range 20 {
+			title := []rune("绿女")
+			for len(title) < 100 {
+				title = append(title, rune(0x4e00+random.IntN(0x5000))) // a Han character
+			}
+			i := w.schedule(func(p *Plan) {
+				p.Title, p.StartsAt = string(title), p.StartsAt.AddDate(0, 0, n)
+			})
+			if ids := listIDs(t, w, w.recruiter, Filter{Query: string(title[50:])}); !slices.Equal(ids, []string{i.ID}) {
+				t.Errorf("title %d: found %v", n, ids)
+			}
+		}
+	})
+}
+
+// Pages of the interviews that the actor organizes or conducts, in both orders.
+func TestPagesOfOwnInterviews(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		var want []string
+		for n := range 9 {
+			p := w.plan(func(p *Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, n) })
+			switch n % 3 {
+			case 1: // conducted only
+				p.OrganizerID, p.Interviewers = "kai", []string{"rosa"}
+			case 2: // another's
+				p.OrganizerID = "kai"
+			}
+			i, _, err := w.Schedule(w.ctx, w.recruiter, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n%3 != 2 {
+				want = append(want, i.ID)
+			}
+		}
+		for _, f := range []Filter{{Mine: true}, {Mine: true, Query: "一面"}, {Mine: true, From: noon, States: []State{Scheduled}}} {
+			for _, f.Descending = range []bool{false, true} {
+				var got []string
+				f.Page = pagination.Page{Limit: 1}
+				for more := true; more; more = f.Cursor != "" {
+					list, next, err := w.List(w.ctx, w.recruiter, f)
+					if err != nil || len(list) != 1 {
+						t.Fatalf("%+v: %d interviews, %v", f, len(list), err)
+					}
+					got, f.Cursor = append(got, list[0].ID), next
+				}
+				if f.Descending {
+					slices.Reverse(got)
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%+v: %v, want %v", f, got, want)
+				}
 			}
 		}
 	})

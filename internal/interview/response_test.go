@@ -2,7 +2,6 @@ package interview
 
 import (
 	"testing"
-	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -49,50 +48,6 @@ func TestMineOfOrganizer(t *testing.T) {
 		i = must(w.Respond(w.ctx, w.recruiter, i.ID, ResponseInput{Response: Declined}))(t)
 		if ids := listIDs(t, w, w.recruiter, Filter{Mine: true}); len(ids) != 1 || !i.HasDeclined("rosa") || i.HasDeclined("lin") || i.HasDeclined("mei") {
 			t.Errorf("%v, %+v", ids, i.Interviewers)
-		}
-	})
-}
-
-// overviewOf returns the numbers of interviews of today, to answer, declined and waiting.
-func overviewOf(t *testing.T, w *fixture, a actor.Actor) [2]int {
-	t.Helper()
-	shanghai := must(time.LoadLocation("Asia/Shanghai"))(t)
-	o := must(w.Overview(w.ctx, a, shanghai))(t)
-	return [2]int{len(o.Today), len(o.ToAnswer)}
-}
-
-func TestOverviewOfResponses(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule(func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
-		check := func(when string, a actor.Actor, want [2]int) {
-			t.Helper()
-			if got := overviewOf(t, w, a); got != want {
-				t.Errorf("%s: %v, want %v", when, got, want)
-			}
-		}
-		check("recruiter, no response", w.recruiter, [2]int{1, 0})
-		check("interviewer, no response", w.mei, [2]int{1, 1})
-		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined, Reason: "出差"}))(t)
-		check("recruiter, declined", w.recruiter, [2]int{1, 0})
-		check("interviewer, declined", w.mei, [2]int{0, 0})
-		check("interviewer, other declined", w.lin, [2]int{1, 1})
-		w.clock.Advance(time.Hour)
-		check("recruiter, at the start", w.recruiter, [2]int{1, 0})
-		check("interviewer, at the start", w.lin, [2]int{1, 0})
-	})
-}
-
-// A missing response is not pending after the planned start, although the interview has
-// not been started.
-func TestOverviewAfterStart(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.schedule(func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
-		w.clock.Advance(90 * time.Minute)
-		if got := overviewOf(t, w, w.recruiter); got != [2]int{1, 0} {
-			t.Errorf("recruiter: %v", got)
-		}
-		if got := overviewOf(t, w, w.lin); got != [2]int{1, 0} {
-			t.Errorf("interviewer: %v", got)
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
@@ -40,7 +41,7 @@ func BenchmarkLists(b *testing.B) {
 		})
 		names := w.insertCompany()
 		check(b, w.DB.Optimize(b.Context())) // as at startup and each hour
-		rosa, lin, token := w.SignIn("rosa"), w.SignIn("lin"), w.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
+		rosa, lin, ada, token := w.SignIn("rosa"), w.SignIn("lin"), w.SignIn("ada"), w.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
 		now := w.Clock.Now()
 		week := "from=" + now.Format(time.RFC3339) + "&to=" + now.AddDate(0, 0, 7).Format(time.RFC3339)
 		for _, c := range []struct {
@@ -53,8 +54,10 @@ func BenchmarkLists(b *testing.B) {
 			{"interviews, newest first", "/api/interviews?order=desc", rosa}, {"interviews by state", "/api/interviews?state=cancelled", rosa},
 			{"interviews of a position", "/api/interviews?positionId=" + names.position, rosa},
 			{"interviews of a candidate", "/api/interviews?candidateId=" + names.candidate, rosa},
-			{"interviews, own", "/api/interviews?mine=true", lin}, {"interviews, search", "/api/interviews?q=19999", rosa},
+			{"interviews, own", "/api/interviews?scope=mine", lin}, {"interviews, organized", "/api/interviews?scope=mine", rosa},
+			{"interviews, search", "/api/interviews?q=19999", rosa},
 			{"interviews, search without result", "/api/interviews?q=nothing", rosa},
+			{"interviews, search of upcoming", "/api/interviews?q=nothing&state=scheduled,in_progress&from=" + now.Format(time.RFC3339), rosa},
 			{"candidates", "/api/candidates", rosa}, {"candidates, search", "/api/candidates?q=19999", rosa},
 			{"candidates, search without result", "/api/candidates?q=nothing", rosa},
 			{"candidates of a position", "/api/candidates?positionId=" + names.position, rosa},
@@ -64,7 +67,8 @@ func BenchmarkLists(b *testing.B) {
 			{"messages of a kind", "/api/messages?kind=evaluate", rosa}, {"messages of a recipient", "/api/messages?recipient=rosa", rosa},
 			{"messages of an interview", "/api/interviews/" + names.interview + "/messages", rosa},
 			{"history", "/api/interviews/" + names.interview + "/history", rosa},
-			{"members", "/api/members", rosa}, {"deliveries", "/api/webhooks/" + names.webhook + "/deliveries", w.SignIn("ada")},
+			{"members", "/api/members", rosa}, {"deliveries", "/api/webhooks/" + names.webhook + "/deliveries", ada},
+			{"deliveries, failed", "/api/webhooks/" + names.webhook + "/deliveries?state=failed", ada},
 			{"v1 interviews", "/api/v1/interviews", token}, {"v1 candidates", "/api/v1/candidates", token}, {"v1 positions", "/api/v1/positions", token},
 			{"v1 questions", "/api/v1/questions", token}, {"v1 events", "/api/v1/events", token}, {"v1 members", "/api/v1/members", token},
 		} {
@@ -124,31 +128,49 @@ func (w *fixture) insertCompany() companyIDs {
 	return companyIDs{positions[0].ID, candidates[0].ID, first.ID, w.insertLogs(first.ID)}
 }
 
-// insertInterviews inserts interviews with two interviewers and two questions each.
+// insertInterviews inserts interviews with two interviewers and two questions each. Past ones have
+// ended, have both scorecards but for each 50th, and are decided but for each 40th. Of upcoming ones
+// each 30th is declined, and each 20th is not answered.
 func (w *fixture) insertInterviews(candidates []candidate.Candidate, questions []question.Question, templateID string, now time.Time) {
 	w.T.Helper()
-	list, seats := make([]interview.Interview, manyInterviews), []interview.Interviewer{}
+	list, seats, cards := make([]interview.Interview, manyInterviews), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
-		at, person := db.Time(now.Add(time.Duration(n-manyInterviews/2)*2*365*24*time.Hour/manyInterviews)), candidates[n%manyCandidates]
+		at, person := db.Time(now.Add(time.Duration(n-manyInterviews/2)*(2*365*24*time.Hour/manyInterviews))), candidates[n%manyCandidates]
 		list[n] = interview.Interview{
 			ID: db.NewID(), CorpID: "acme", Title: fmt.Sprintf("一面 %d", n), Round: 1, State: interview.Scheduled, PositionID: person.PositionID, CandidateID: person.ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
 			QuestionIDs: []string{questions[n%manyQuestions].ID, questions[(n+1)%manyQuestions].ID}, TemplateID: templateID,
 			Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
-		if i := &list[n]; i.EndsAt.Before(now) {
-			i.State, i.EndedAt, i.Decision = interview.Ended, &i.EndsAt, interview.Hire
+		i := &list[n]
+		past := i.EndsAt.Before(now)
+		if past {
+			i.State, i.EndedAt = interview.Ended, &i.EndsAt
+		}
+		if past && n%40 != 0 {
+			i.Decision = interview.Hire
 		}
 		people := []string{fmt.Sprintf("u%d", n%200), fmt.Sprintf("v%d", n%200)}
 		if n%200 == 0 { // one is a member who signs in
 			people[0] = "lin"
 		}
 		for seat, userID := range people {
-			seats = append(seats, interview.Interviewer{CorpID: "acme", InterviewID: list[n].ID, UserID: userID, Seat: seat, Response: interview.Accepted})
+			response := interview.Accepted
+			switch {
+			case !past && n%30 == 0 && seat == 0:
+				response = interview.Declined
+			case !past && n%20 == 0 && seat == 0:
+				response = interview.Pending
+			}
+			seats = append(seats, interview.Interviewer{CorpID: "acme", InterviewID: i.ID, UserID: userID, Seat: seat, Response: response})
+			if past && (n%50 != 0 || seat == 1) {
+				cards = append(cards, scorecard.Scorecard{CorpID: "acme", InterviewID: i.ID, UserID: userID, State: scorecard.Submitted, Version: 1, Scores: []scorecard.Score{}, UpdatedAt: at})
+			}
 		}
 	}
 	dbtest.InsertAll(w.T, w.DB, list)
 	dbtest.InsertAll(w.T, w.DB, seats)
+	dbtest.InsertAll(w.T, w.DB, cards)
 }
 
 // insertLogs inserts messages, entries of the audit log, events, and deliveries of a webhook,

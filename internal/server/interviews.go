@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/history"
+	"github.com/huimian/huimian/internal/interview/worklist"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -176,7 +177,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 	if err != nil {
 		loc = time.UTC // the time zone is not in this machine's database
 	}
-	o, err := h.interviews.Overview(ctx, a, loc)
+	o, err := worklist.NewOverview(ctx, h.interviews, a, loc)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (w *fixture) insertYears(count, candidates int) {
 	}
 	list, seats, cards := make([]interview.Interview, count), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
-		at := db.Time(now.Add(time.Duration(n-count/2) * 2 * 365 * 24 * time.Hour / time.Duration(count)))
+		at := db.Time(now.Add(time.Duration(n-count/2) * (2 * 365 * 24 * time.Hour / time.Duration(count))))
 		i := &list[n]
 		*i = interview.Interview{
 			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: w.plan.PositionID, CandidateID: people[n%candidates].ID,

@@ -1,4 +1,5 @@
-// Package worklist selects the interviews on which a recruiter has to act, by reason.
+// Package worklist selects the interviews on which a recruiter has to act, by reason, and
+// those of a member's day.
 package worklist
 
 import (
@@ -146,9 +147,7 @@ func (r rule) newQuery(d *db.DB, corpID string, now time.Time) *bun.SelectQuery 
 	return q
 }
 
-// perRow keeps a subquery one of each row, which uses an index: PostgreSQL would read all
-// interviewers or scorecards to join them.
-const perRow = " LIMIT 1 OFFSET 0)"
+const perRow = db.PerRow + ")"
 
 // The subqueries on interviewers and scorecards name no corp_id: their primary keys begin with
 // the id of the interview, and SQLite without statistics would choose the index of the company.

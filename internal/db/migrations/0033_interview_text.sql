@@ -1,0 +1,13 @@
+-- +goose Up
+-- A search by a text reads this index in place of all rows of the company. Titles have at
+-- most 100 characters, so that their search texts fit into an index of PostgreSQL.
+CREATE INDEX interviews_text ON interviews (corp_id, starts_at, id, ends_at, state, candidate_id, search_text);
+
+-- Each index of a list goes on with its order to the end: SQLite chose another for a page.
+DROP INDEX interviews_candidate;
+CREATE INDEX interviews_candidate ON interviews (corp_id, candidate_id, starts_at, id);
+DROP INDEX interviews_organizer;
+CREATE INDEX interviews_organizer ON interviews (corp_id, organizer_id, starts_at, id);
+DROP INDEX candidates_position;
+CREATE INDEX candidates_position ON candidates (corp_id, position_id, created_at, id);
+CREATE INDEX webhook_deliveries_state ON webhook_deliveries (endpoint_id, state, created_at, id);
