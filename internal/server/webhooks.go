@@ -128,7 +128,7 @@ func (h webhookHandlers) testWebhook(ctx context.Context, in *httpapi.ByID) (*ht
 
 func (h webhookHandlers) listWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*httpapi.Response[resource.List[WebhookDelivery]], error) {
 	list, next, err := h.webhooks.Deliveries(ctx, actorOf(ctx), in.ID, webhook.DeliveryFilter{
-		State: webhook.DeliveryState(in.State), Cursor: in.Cursor, Limit: in.Limit,
+		Page: in.ToDomain(), State: webhook.DeliveryState(in.State),
 	})
 	return httpapi.NewResponse(resource.NewList(list, next, localizeDelivery(httpapi.Language(ctx))), err)
 }

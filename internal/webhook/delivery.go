@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/pagination"
 )
 
 // DeliveryState is the state of a delivery: waiting → sending → delivered or
@@ -174,9 +175,8 @@ func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
 
 // DeliveryFilter selects deliveries of an endpoint.
 type DeliveryFilter struct {
-	State  DeliveryState // "" for all
-	Cursor string        // returned by the previous page
-	Limit  int           // 0 means 50; at most 200
+	pagination.Page
+	State DeliveryState // "" for all
 }
 
 // Deliveries returns the deliveries of an endpoint, newest first.
@@ -184,26 +184,25 @@ func (s *Service) Deliveries(ctx context.Context, a actor.Actor, endpointID stri
 	if _, err := s.Get(ctx, a, endpointID); err != nil {
 		return nil, "", err
 	}
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 200)
 	list := []Delivery{}
-	q := s.DB.NewSelect().Model(&list).Where("d.corp_id = ? AND d.endpoint_id = ?", a.CorpID, endpointID)
+	q := s.DB.NewSelect().Model(&list)
+	f.applyTo(q, endpointID)
+	if err := f.ApplyCursor(q, "d", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing deliveries: %w", err)
+	}
+	list, next := pagination.Cut(f.Page, list, func(d Delivery) (time.Time, string) { return d.CreatedAt, d.ID })
+	return list, next, nil
+}
+
+// applyTo restricts a query to deliveries of an endpoint of the actor's company.
+func (f DeliveryFilter) applyTo(q *bun.SelectQuery, endpointID string) {
+	q.Where("d.endpoint_id = ?", endpointID)
 	if f.State != "" {
 		q.Where("d.state = ?", f.State)
 	}
-	if f.Cursor != "" { // ids sort by time of creation
-		q.Where("d.id < ?", f.Cursor)
-	}
-	if err := q.Order("d.id DESC").Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
-		return nil, "", fmt.Errorf("listing deliveries: %w", err)
-	}
-	if len(list) <= f.Limit {
-		return list, "", nil
-	}
-	list = list[:f.Limit]
-	return list, list[f.Limit-1].ID, nil
 }
 
 // SendTest sends an event of type webhook.test, even to an endpoint that is not

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
@@ -121,7 +122,7 @@ func (w *fixture) recordEvent(eventType, subject string) (id string) {
 // listDeliveries lists the deliveries of an endpoint, newest first.
 func (w *fixture) listDeliveries(e *Endpoint) []Delivery {
 	w.t.Helper()
-	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Limit: 200})
+	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Page: pagination.Page{Limit: pagination.MaxLimit}})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -550,3 +550,61 @@ func TestDeliveryDuringDeletion(t *testing.T) {
 		}
 	})
 }
+
+// Deliveries are listed by their time, not by their ids.
+func TestPagesOfDeliveries(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
+		var want []string
+		for n := range 5 {
+			id := fmt.Sprintf("%d", 9-n) // the order of the ids is not that of the times
+			want = append([]string{id}, want...)
+			w.inTx(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.NewInsert().Model(&Delivery{
+					ID: id, CorpID: "acme", EndpointID: e.ID, EventID: id, State: Failed, CreatedAt: db.Time(clocktest.Noon().Add(time.Duration(n) * time.Minute)),
+				}).Exec(ctx)
+				return err
+			})
+		}
+		for _, f := range []DeliveryFilter{{}, {State: Failed}} {
+			f.Limit = 2
+			var got []string
+			for more := true; more; more = f.Cursor != "" {
+				list, next, err := w.Deliveries(w.ctx, w.admin, e.ID, f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range list {
+					got = append(got, d.ID)
+				}
+				f.Cursor = next
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%+v: %v, want %v", f, got, want)
+			}
+		}
+	})
+}
+
+// A list of deliveries is read in the order of an index of their endpoint.
+func TestDeliveriesUseIndexes(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	for f, index := range map[DeliveryFilter]string{{}: "webhook_deliveries_log (endpoint_id=?)", {State: Failed}: "webhook_deliveries_state (endpoint_id=? AND state=?)"} {
+		q := d.NewSelect().Model((*Delivery)(nil))
+		f.applyTo(q, "e")
+		if err := f.ApplyCursor(q, "d", "created_at", true); err != nil {
+			t.Fatal(err)
+		}
+		var steps []struct {
+			ID, Parent, Notused int64
+			Detail              string
+		}
+		if err := d.NewRaw("EXPLAIN QUERY PLAN "+q.String()).Scan(t.Context(), &steps); err != nil {
+			t.Fatal(err)
+		}
+		if len(steps) != 1 || !strings.HasSuffix(steps[0].Detail, index) { // a second step would sort
+			t.Errorf("%+v: %+v", f, steps)
+		}
+	}
+}
