@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/pagination"
@@ -70,6 +71,7 @@ func TestListQueriesUseIndexes(t *testing.T) {
 			"external id": {w.recruiter, Filter{Page: page, ExternalID: "e"}, "interviews_external_id (corp_id=? AND external_id=?)"},
 			"state":       {w.recruiter, Filter{Page: page, States: []State{Cancelled}}, "interviews_state (corp_id=? AND state=?)"},
 			"search":      {w.recruiter, Filter{Page: page, Query: "x"}, "COVERING INDEX interviews_text (corp_id=?)"},
+			"search name": {w.recruiter, Filter{Page: page, Query: "x"}, "COVERING INDEX candidates_name (corp_id=?)"},
 			"from a time": {w.recruiter, Filter{Page: page, From: noon}, "(corp_id=? AND starts_at>?)"},
 		} {
 			q, err := c.f.newQuery(w.DB, c.actor)
@@ -96,7 +98,7 @@ func TestListReadsPageOfOrganized(t *testing.T) {
 }
 
 // An entry of an index of PostgreSQL has at most 2,704 bytes, after compression.
-func TestLongTitlesFitIntoIndex(t *testing.T) {
+func TestLongTextsFitIntoIndexes(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		random := rand.New(rand.NewPCG(1, 2))
 		for n := range 20 {
@@ -104,8 +106,9 @@ func TestLongTitlesFitIntoIndex(t *testing.T) {
 			for len(title) < 100 {
 				title = append(title, rune(0x4e00+random.IntN(0x5000))) // a Han character
 			}
+			c := must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{Name: string(title), PositionID: w.position.ID}, false))(t)
 			i := w.schedule(func(p *Plan) {
-				p.Title, p.StartsAt = string(title), p.StartsAt.AddDate(0, 0, n)
+				p.Title, p.CandidateID, p.StartsAt = string(title), c.ID, p.StartsAt.AddDate(0, 0, n)
 			})
 			if ids := listIDs(t, w, w.recruiter, Filter{Query: string(title[50:])}); !slices.Equal(ids, []string{i.ID}) {
 				t.Errorf("title %d: found %v", n, ids)

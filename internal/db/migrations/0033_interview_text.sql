@@ -1,7 +1,8 @@
 -- +goose Up
--- A search by a text reads this index in place of all rows of the company. Titles have at
--- most 100 characters, so that their search texts fit into an index of PostgreSQL.
+-- A search by a text reads these indexes in place of all rows of the company. Titles and names
+-- have at most 100 characters, so that their search texts fit into an index of PostgreSQL.
 CREATE INDEX interviews_text ON interviews (corp_id, starts_at, id, ends_at, state, candidate_id, search_text);
+CREATE INDEX candidates_name ON candidates (corp_id, id, search_name);
 
 -- Each index of a list goes on with its order to the end: SQLite chose another for a page.
 DROP INDEX interviews_candidate;
