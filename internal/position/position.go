@@ -280,7 +280,11 @@ func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 // check.
 func Read(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) {
 	p := new(Position)
-	err := selectPositions(q, p, corpID).Where("p.id = ?", id).Scan(ctx)
+	return p.scanByID(ctx, selectPositions(q, p, corpID), id)
+}
+
+func (p *Position) scanByID(ctx context.Context, q *bun.SelectQuery, id string) (*Position, error) {
+	err := q.Where("p.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, apperr.NewNotFound()
 	}
@@ -291,12 +295,14 @@ func Read(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) 
 }
 
 // ReadReferenced is Read of a position that the transaction stores a reference to:
-// the position cannot be deleted until the transaction ends.
+// the position cannot be deleted until the transaction ends. Its candidates are not
+// counted, which would take an import of thousands the square of their time.
 func ReadReferenced(ctx context.Context, tx *db.Tx, corpID, id string) (*Position, error) {
 	if err := tx.LockReferenced(ctx, (*Position)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return nil, err
 	}
-	return Read(ctx, tx, corpID, id)
+	p := new(Position)
+	return p.scanByID(ctx, tx.NewSelect().Model(p).Where("p.corp_id = ?", corpID), id)
 }
 
 // ReadByIDs returns the company's positions with these ids, in no particular
@@ -306,14 +312,15 @@ func ReadByIDs(ctx context.Context, q bun.IDB, corpID string, ids []string) ([]P
 }
 
 // FindByTitle returns the position with the title, without regard to case: an
-// open one before closed ones, then the oldest. It returns nil without any.
+// open one before closed ones, then the oldest. It returns nil without any. Its candidates
+// are not counted, as by ReadReferenced.
 func FindByTitle(ctx context.Context, q bun.IDB, corpID, title string) (*Position, error) {
 	folded := searchtext.Fold(title)
 	if folded == "" {
 		return nil, nil
 	}
 	var list []Position
-	err := selectPositions(q, &list, corpID).Where("?", db.Matches("p.search_text", title)).
+	err := q.NewSelect().Model(&list).Where("p.corp_id = ?", corpID).Where("?", db.Matches("p.search_text", title)).
 		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", Open).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for a position by title: %w", err)

@@ -241,6 +241,17 @@ func TestNumberOfCandidates(t *testing.T) {
 		if got, err := f.Get(t.Context(), interviewer, p.ID); err != nil || got.Candidates != 2 {
 			t.Errorf("%+v, %v; want 2 candidates", got, err)
 		}
+		found, err := position.FindByTitle(t.Context(), f.DB.DB, "corp", p.Title)
+		if err != nil || found == nil || found.ID != p.ID || found.Candidates != 0 {
+			t.Errorf("%+v, %v; FindByTitle must not count, for imports", found, err)
+		}
+		err = f.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			found, err = position.ReadReferenced(ctx, tx, "corp", p.ID)
+			return err
+		})
+		if err != nil || found.ID != p.ID || found.Candidates != 0 {
+			t.Errorf("%+v, %v; ReadReferenced must not count, for imports", found, err)
+		}
 	})
 }
 
