@@ -29,7 +29,7 @@ import (
 type fixture struct {
 	*Service
 	clock *clocktest.Clock
-	t     *testing.T
+	t     testing.TB
 	ctx   context.Context
 	set   Setting
 }
@@ -43,32 +43,35 @@ var members = []member.Member{
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		clock := clocktest.New()
-		q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		positions, candidates := &position.Service{DB: d, Queue: q, Now: clock.Now}, &candidate.Service{DB: d, Queue: q, Now: clock.Now}
-		s := interview.New(interview.Config{DB: d, Queue: q, Positions: positions, Candidates: candidates, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
-			out := map[string]member.Member{}
-			for _, m := range members {
-				if slices.Contains(ids, m.UserID) {
-					out[m.UserID] = m
-				}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
+}
+
+func newFixture(t testing.TB, d *db.DB) *fixture {
+	t.Helper()
+	clock := clocktest.New()
+	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	positions, candidates := &position.Service{DB: d, Queue: q, Now: clock.Now}, &candidate.Service{DB: d, Queue: q, Now: clock.Now}
+	s := interview.New(interview.Config{DB: d, Queue: q, Positions: positions, Candidates: candidates, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
+		out := map[string]member.Member{}
+		for _, m := range members {
+			if slices.Contains(ids, m.UserID) {
+				out[m.UserID] = m
 			}
-			return out, nil
-		}})
-		body(t, &fixture{
-			clock: clock,
-			t:     t, ctx: t.Context(),
-			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: findMembers}),
-			set: Setting{
-				Actor: actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}, TimeZone: "Asia/Shanghai",
-				Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
-			},
-		})
-	})
+		}
+		return out, nil
+	}})
+	return &fixture{
+		clock: clock,
+		t:     t, ctx: t.Context(),
+		Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: findMembers}),
+		set: Setting{
+			Actor: actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}, TimeZone: "Asia/Shanghai",
+			Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
+		},
+	}
 }
 
 func findMembers(_ context.Context, _, name string) ([]member.Member, error) {

@@ -2,6 +2,7 @@ package room
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -71,4 +72,98 @@ func BenchmarkAuthority(b *testing.B) {
 		}
 		d.applyCommitted(o.added, "clientid", lastPush{author: "a", seq: seq})
 	}
+}
+
+// liveHeap returns the bytes of the objects that are in use.
+func liveHeap() float64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.GC() // the first returns what is in pools
+	runtime.ReadMemStats(&stats)
+	return float64(stats.HeapAlloc)
+}
+
+// BenchmarkRoomMemory reports the memory of the server for each room with a candidate, who
+// has typed 500 keystrokes, and an interviewer, without that of their sockets.
+func BenchmarkRoomMemory(b *testing.B) {
+	const rooms, keystrokes = 40, 500
+	for b.Loop() {
+		m := startManager(b, dbtest.Open(b, db.SQLite))
+		members := make([]*Member, 0, 2*rooms)
+		before := liveHeap()
+		for range rooms {
+			members = append(members, typeInNewRoom(b, m, keystrokes)...)
+		}
+		b.ReportMetric((liveHeap()-before)/rooms/1024, "KiB/room")
+		for _, member := range members {
+			member.Leave()
+		}
+	}
+}
+
+// typeInNewRoom admits a candidate to a new room, who types.
+func typeInNewRoom(b *testing.B, m *Manager, keystrokes int) []*Member {
+	b.Helper()
+	staff, candidate := newTestClient(b, m, zhang), newTestClient(b, m, lilei)
+	staff.roomID = db.NewID()
+	candidate.roomID = staff.roomID
+	staff.joinRoom()
+	candidate.joinRoom()
+	staff.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	candidate.receiveType("welcome")
+	candidate.member.messageLimit, candidate.member.UpdateLimit = rate.NewLimiter(rate.Inf, 1), rate.NewLimiter(rate.Inf, 1)
+	for n := range keystrokes {
+		candidate.editAndPush(docCode, n, n, "x")
+		staff.receiveType("updates")
+	}
+	return []*Member{staff.member, candidate.member}
+}
+
+// heapWriter discards what is written, and keeps the largest heap that it has seen, of
+// one sample in each MiB.
+type heapWriter struct {
+	written, sampled int
+	largest          uint64
+}
+
+func (w *heapWriter) Write(p []byte) (int, error) {
+	if w.written += len(p); w.written-w.sampled > 1<<20 {
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		w.sampled, w.largest = w.written, max(w.largest, stats.HeapAlloc)
+	}
+	return len(p), nil
+}
+
+// BenchmarkLargeReplay writes the log of a room with 100 MB of output, and reports how much
+// memory is in use meanwhile.
+func BenchmarkLargeReplay(b *testing.B) {
+	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
+		b.Helper()
+		d := dbtest.Open(b, kind)
+		m := startManager(b, d)
+		joinRoom(b, m, zhang)
+		output := strings.Repeat("2026-11-23 04:00:00 request 4711 took 15 ms\\n", 350)
+		rows := make([]EventRow, 6_400)
+		for n := range rows {
+			rows[n] = EventRow{RoomID: testRoomID, Seq: int64(1000 + n), CorpID: testCorpID, At: db.Now(), Kind: "output", Data: `{"text":"` + output + `"}`}
+		}
+		dbtest.InsertAll(b, d, rows)
+		rows = nil
+		before, largest, size := liveHeap(), uint64(0), 0
+		for b.Loop() {
+			log, err := m.OpenReplay(b.Context(), testCorpID, testRoomID)
+			if err != nil {
+				b.Fatal(err)
+			}
+			w := &heapWriter{}
+			if err := log.WriteJSON(b.Context(), w); err != nil {
+				b.Fatal(err)
+			}
+			largest, size = max(largest, w.largest), w.written
+		}
+		b.SetBytes(int64(size))
+		b.ReportMetric(float64(size)/(1<<20), "MiB")
+		b.ReportMetric((float64(largest)-before)/(1<<20), "heap-MiB")
+	})
 }

@@ -89,6 +89,7 @@ func (m *Manager) killForTest() {
 type testClient struct {
 	t           testing.TB
 	manager     *Manager
+	roomID      string
 	participant Participant
 	member      *Member
 	welcome     *protocol.Welcome
@@ -111,7 +112,7 @@ type clientDocument struct {
 
 func newTestClient(t testing.TB, mgr *Manager, who Participant) *testClient {
 	t.Helper()
-	return &testClient{t: t, manager: mgr, participant: who, documents: map[string]*clientDocument{}}
+	return &testClient{t: t, manager: mgr, roomID: testRoomID, participant: who, documents: map[string]*clientDocument{}}
 }
 
 // joinRoom joins and handles the welcome or waiting message.
@@ -128,7 +129,7 @@ func (p *testClient) joinRoom() {
 	for name, c := range p.documents {
 		hello.Documents = append(hello.Documents, protocol.HeldDocument{Doc: name, Version: c.version})
 	}
-	m, err := p.manager.Join(p.t.Context(), testCorpID, testRoomID, p.participant, protocol.Encode(hello))
+	m, err := p.manager.Join(p.t.Context(), testCorpID, p.roomID, p.participant, protocol.Encode(hello))
 	if err != nil {
 		p.t.Fatalf("%s joins: %v", p.participant.ID, err)
 	}
