@@ -4,9 +4,10 @@
 CREATE INDEX interviews_text ON interviews (corp_id, starts_at, id, ends_at, state, candidate_id, search_text);
 CREATE INDEX candidates_name ON candidates (corp_id, id, search_name);
 
--- Each index of a list goes on with its order to the end: SQLite chose another for a page.
+-- Each index of a list goes on with its order to the end: SQLite chose another for a page. That of a
+-- candidate has the columns for the next round too: SQLite would read interviews_text, which has them.
 DROP INDEX interviews_candidate;
-CREATE INDEX interviews_candidate ON interviews (corp_id, candidate_id, starts_at, id);
+CREATE INDEX interviews_candidate ON interviews (corp_id, candidate_id, starts_at, id, ends_at, state);
 DROP INDEX interviews_organizer;
 CREATE INDEX interviews_organizer ON interviews (corp_id, organizer_id, starts_at, id);
 DROP INDEX candidates_position;
