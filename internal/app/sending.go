@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 )
@@ -40,7 +41,7 @@ func (c *Config) checkSend() error {
 func sendingJobs() []string {
 	var kinds []string
 	for _, args := range []job.Args{
-		message.DeliverArgs{}, booking.NoticeArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
+		message.DeliverArgs{}, booking.NoticeArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
 		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{}, showmebug.SendExamMailArgs{},
 	} {

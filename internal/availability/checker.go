@@ -40,6 +40,9 @@ func (c *Checker) Inactive() []string {
 // Name returns the name of an interviewer, "" for one who is unknown.
 func (c *Checker) Name(userID string) string { return c.people[userID].Name }
 
+// Location returns the company's time zone.
+func (c *Checker) Location() *time.Location { return c.location }
+
 // Check returns why the interview does not fit at each of the times, none if it does. It
 // reads the settings and the interviews from q, which may be a transaction; the interview
 // exclude does not count. The times lie within MaxRange.

@@ -58,6 +58,8 @@ var personRows = []rows{
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
 	{"messages", ofInterviews},
+	{"substitutions", ofInterviews},
+	{"substitution_exclusions", ofInterviews},
 	{"appointments", ofInterviews},
 	{"interview_rooms", ofInterviews},
 	{"run_requests", ofRooms},
@@ -89,7 +91,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "candidate_links", "candidate_sessions", "messages", "appointments",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "candidate_links", "candidate_sessions", "messages", "substitutions", "substitution_exclusions", "appointments",
 	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -17,7 +17,7 @@ import (
 // notifies the people concerned. version is the one that the edit was made
 // from, 0 for any; when another is stored, Edit returns a Conflict and the
 // stored interview. A new time resets every response and moves the reminders.
-func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
+func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan), hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 			return err
 		}
 		return s.applyPlan(ctx, tx, a, i, p)
-	})
+	}, hooks...)
 	if err != nil {
 		return versioning.WithCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
 	}

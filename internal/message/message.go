@@ -30,6 +30,7 @@ const (
 	KindRoomFailed       Kind = "room_failed"       // to the organizer: the room could not be created, and what to do
 	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
 	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
+	KindSubstitute       Kind = "substitute"        // to a member of the position's pool: take the seat of Data.By
 )
 
 // Channel is the transport of a message.
@@ -105,7 +106,8 @@ type Data struct {
 	// that moves it, and of KindCancelled to a removed interviewer. Rows of earlier versions
 	// lack it.
 	Earlier *Arrangement `json:"earlier,omitempty"`
-	Before  string       `json:"before,omitempty"` // reminder: "24h" or "15m"
+	Before  string       `json:"before,omitempty"`  // reminder: "24h" or "15m"
+	Request string       `json:"request,omitempty"` // of KindSubstitute: the substitution
 	// Failure is the reason of KindRoomFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
 }

@@ -88,6 +88,8 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		return r.noticeCard(r.translate("room_failed.title"), r.translate("room_failed.sub", r.roomFailureText()), "detail")
 	case message.KindRoomFollows:
 		return r.noticeCard(r.translate("room_follows.title"), r.translate("room_follows.sub"), "detail")
+	case message.KindSubstitute:
+		return r.substituteCard()
 	case message.KindRoomReady:
 		return r.noticeCard(r.translate("room_ready.title"), r.translate("room_ready.sub"), "room")
 	default: // accepted

@@ -29,6 +29,9 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 	if err != nil {
 		return err
 	}
+	if d.Message.Kind == message.KindSubstitute {
+		return s.handleSubstituteAction(ctx, d.Message, userID, args.ResponseCode, response == interview.Accepted)
+	}
 	label, state := "notify.card."+string(response), message.CardAnswered
 	_, err = s.Interview.Respond(ctx, interviewerActor(args.CorpID, userID), d.Interview.ID,
 		interview.ResponseInput{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
@@ -67,7 +70,7 @@ func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, e
 	}
 	var errs []error
 	for _, m := range cards {
-		if m.ID != except {
+		if m.ID != except && m.Kind != message.KindSubstitute {
 			errs = append(errs, s.replaceCardButton(ctx, &m, userID, m.ResponseCode, label, state))
 		}
 	}

@@ -35,6 +35,9 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	if err != nil {
 		return err
 	}
+	if d.Message.Kind == message.KindSubstitute {
+		return s.deliverSubstituteCard(ctx, d)
+	}
 	if d.Message.State == message.Sent {
 		return s.closeOlderCards(ctx, d) // the attempt that sent it may have failed to
 	}

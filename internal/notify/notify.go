@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	Queue     *job.Queue
 	Interview *interview.Service
 	Bookings  *booking.Service
+	Pools     *pool.Service
 	Account   *account.Service
 	Client    *wecom.Client
 	Mail      mail.Server // without a host candidates get no mail
@@ -60,6 +62,8 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
 	job.AddWorker(s.Queue, s.notifyContactsEmpty)
 	job.AddWorker(s.Queue, s.notifyOfBooking)
+	job.AddWorker(s.Queue, s.notifyOfSubstitution)
+	job.AddWorker(s.Queue, s.closeSubstituteCards)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Messages.Sweep(ctx)
 		if n > 0 {

@@ -47,6 +47,8 @@ var requestBodies = map[string]string{
 	"submitScorecard":    `{"version":1}`,
 	"decideInterview":    `{"decision":"hire"}`,
 
+	"updatePool":       `{"answerHours":8}`,
+	"setSubstitution":  `{"automatic":false}`,
 	"createOffer":      `{"title":"x","positionId":"x","candidateId":"x","slots":["` + clocktest.Date(2) + `T04:00:00Z"],"durationMinutes":60,"interviewers":["lin"]}`,
 	"setOfferTimes":    `{"slots":["` + clocktest.Date(3) + `T04:00:00Z"],"overrideWarnings":true}`,
 	"getBooking":       `{"token":"tttttttttttttttttttttttttttttttt"}`,
@@ -137,15 +139,20 @@ var operationRules = map[string]expectedStatuses{
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
 
-	"listOffers":       {0, 403, 403},
-	"createOffer":      {422, 403, 403},
-	"getOffer":         {404, 403, 403},
-	"setOfferTimes":    {404, 403, 403},
-	"withdrawOffer":    {404, 403, 403},
-	"showOfferLink":    {404, 403, 403},
-	"getBooking":       {404, 404, 404},
-	"bookSlot":         {404, 404, 404},
-	"requestOtherTime": {404, 404, 404},
+	"getPool":             {404, 403, 403},
+	"updatePool":          {404, 403, 403},
+	"proposeInterviewers": {404, 403, 403},
+	"getSubstitutions":    {404, 403, 403},
+	"setSubstitution":     {404, 403, 403},
+	"listOffers":          {0, 403, 403},
+	"createOffer":         {422, 403, 403},
+	"getOffer":            {404, 403, 403},
+	"setOfferTimes":       {404, 403, 403},
+	"withdrawOffer":       {404, 403, 403},
+	"showOfferLink":       {404, 403, 403},
+	"getBooking":          {404, 404, 404},
+	"bookSlot":            {404, 404, 404},
+	"requestOtherTime":    {404, 404, 404},
 
 	"listWebhooks":          {0, 403, 403},
 	"createWebhook":         {0, 403, 403},
@@ -263,6 +270,9 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "findAvailability" {
 		address += "?interviewer=lin&from=" + clocktest.Date(1) + "T00:00:00Z"
 	}
+	if id == "proposeInterviewers" {
+		address += "?startsAt=" + clocktest.Date(1) + "T04:00:00Z"
+	}
 	var body any
 	if b, ok := requestBodies[id]; ok {
 		body = b
@@ -318,6 +328,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
+		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":

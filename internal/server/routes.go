@@ -82,7 +82,7 @@ func (s *Server) embedHandlers() embedHandlers {
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Erasures: s.Erasures, Audit: s.Audit,
+		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -151,6 +151,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "PATCH /api/positions/{id}", "updatePosition", "Change a position", positions.updatePosition)
 	register(r, "DELETE /api/positions/{id}", "deletePosition", "Delete a position that nothing refers to", positions.deletePosition)
 
+	pools := poolHandlers{s.Pools}
+	register(r, "GET /api/positions/{id}/pool", "getPool", "Get the interviewers of a position", pools.getPool)
+	register(r, "PATCH /api/positions/{id}/pool", "updatePool", "Change the interviewers of a position", pools.updatePool)
+	register(r, "GET /api/positions/{id}/pool/proposal", "proposeInterviewers", "Propose interviewers of a position for a time, with the reasons", pools.proposeInterviewers)
+
 	candidates := candidateHandlers{s.Candidates}
 	register(r, "GET /api/candidates", "listCandidates", "List candidates", candidates.listCandidates)
 	register(r, "POST /api/candidates", "createCandidate", "Create a candidate", candidates.createCandidate, http.StatusCreated)
@@ -201,6 +206,10 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
 	register(r, "GET /api/interviews/{id}/history", "getInterviewHistory", "Get what happened to an interview", interviews.getHistory)
+
+	pools := poolHandlers{s.Pools}
+	register(r, "GET /api/interviews/{id}/substitutions", "getSubstitutions", "Get the requests to replace interviewers who cannot attend", pools.getSubstitutions)
+	register(r, "PUT /api/interviews/{id}/substitutions", "setSubstitution", "Set whether interviewers who cannot attend are replaced from the pool", pools.setSubstitution)
 
 	offers := s.offerHandlers()
 	register(r, "GET /api/offers", "listOffers", "List the times that are offered to candidates", offers.listOffers)

@@ -14,7 +14,7 @@ type Worklist struct {
 
 // WorklistGroup is the interviews with one reason. An interview may be in several groups.
 type WorklistGroup struct {
-	Reason string      `json:"reason" enum:"declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
+	Reason string      `json:"reason" enum:"no_substitute,declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
 	Total  int         `json:"total" doc:"At most 100, for 100 or more"`
 	Items  []Interview `json:"items" doc:"The first 20"`
 }
@@ -26,7 +26,7 @@ type WorklistCounts struct {
 
 // WorklistCount is the number of interviews with one reason.
 type WorklistCount struct {
-	Reason string `json:"reason" enum:"declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
+	Reason string `json:"reason" enum:"no_substitute,declined,incomplete,mail_failed,link_unopened,not_held,no_response,scorecards_overdue,decision_due,next_round"`
 	Total  int    `json:"total" doc:"At most 100, for 100 or more"`
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -24,6 +25,7 @@ type Reason string
 
 const (
 	Declined          Reason = "declined"           // an interviewer has declined: replace or move
+	NoSubstitute      Reason = "no_substitute"      // no member of the pool has taken the seat of an interviewer who cannot attend
 	Incomplete        Reason = "incomplete"         // the room, the schedule or the meeting could not be created
 	MailFailed        Reason = "mail_failed"        // the candidate's last mail of a kind was refused
 	LinkUnopened      Reason = "link_unopened"      // within 24 hours of the start the candidate has opened no link
@@ -116,6 +118,7 @@ type rule struct {
 }
 
 var rules = []rule{
+	{NoSubstitute, interview.Scheduled, "", upcoming, planned, noSubstitute},
 	{Declined, interview.Scheduled, "", upcoming, planned, declined},
 	{Incomplete, interview.Scheduled, "", upcoming, planned, incomplete},
 	{MailFailed, interview.Scheduled, "", upcoming, planned, mailFailed},
@@ -160,6 +163,10 @@ const (
 
 func declined(q *bun.SelectQuery, _ string, _ time.Time) {
 	q.Where(seatWith, interview.Declined)
+}
+
+func noSubstitute(q *bun.SelectQuery, corpID string, _ time.Time) {
+	q.Where("i.id IN (?)", pool.UnfilledInterviews(corpID))
 }
 
 func noResponse(q *bun.SelectQuery, _ string, _ time.Time) {

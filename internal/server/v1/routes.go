@@ -33,7 +33,7 @@ func (a *API) registerAll(api huma.API) {
 // registerOperations registers every operation with its required scope.
 func (a *API) registerOperations(api huma.API) {
 	r := registrar{api: a, huma: api}
-	offers, erasures := offerAPI{a}, erasureAPI{a}
+	offers, erasures, pools := offerAPI{a}, erasureAPI{a}, poolAPI{a}
 	register(r, "", "GET /me", "getMe", "Get the caller's token", "Its owner, company and scopes. Requires no scope.", a.getMe)
 	register(r, apitoken.MembersRead, "GET /members", "listMembers", "List members", "Members within the application's visible range in WeCom, ordered by userid.", a.listMembers)
 	register(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
@@ -44,6 +44,10 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.PositionsWrite, "POST /positions", "createPosition", "Create a position", "", a.createPosition)
 	register(r, apitoken.PositionsRead, "GET /positions/{id}", "getPosition", "Get a position", "", a.getPosition)
 	register(r, apitoken.PositionsWrite, "PATCH /positions/{id}", "updatePosition", "Change a position", "", a.updatePosition)
+	register(r, apitoken.PositionsRead, "GET /positions/{id}/pool", "getPool", "Get the interviewers of a position", "For recruiters, administrators and company tokens, as all operations on pools.", pools.getPool)
+	register(r, apitoken.PositionsWrite, "PATCH /positions/{id}/pool", "updatePool", "Change the interviewers of a position", "The members are replaced as a whole.", pools.updatePool)
+	register(r, apitoken.InterviewsRead, "GET /positions/{id}/pool/proposal", "proposeInterviewers", "Propose interviewers for a time",
+		"The pool's members by availability, load and fairness, the best first, with the reasons. Shadows are proposed once a trained interviewer is chosen.", pools.proposeInterviewers)
 	register(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "List scorecard templates", "In the caller's language.", a.listScorecardTemplates)
 
 	register(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "List candidates", "Newest first.", a.listCandidates)
@@ -85,6 +89,7 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.InterviewsRead, "GET /offers/{id}", "getOffer", "Get an offer", "With the state of each slot at present.", offers.getOffer)
 	register(r, apitoken.InterviewsWrite, "POST /offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", "Until it is booked (409). The candidate's page names the organizer. Idempotent.", offers.withdrawOffer, http.StatusOK)
 	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
+	register(r, apitoken.InterviewsRead, "GET /interviews/{id}/substitutions", "getSubstitutions", "Get the substitutions of an interview", "Requests to members of the pool to take the seat of an interviewer who cannot attend. For recruiters, administrators and company tokens.", pools.getSubstitutions)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)

@@ -26,6 +26,7 @@ import (
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/room"
@@ -47,6 +48,8 @@ type Config struct {
 	Audit      *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
+	// Pools are the interviewers of positions.
+	Pools *pool.Service
 	// Bookings are the slots that are offered to candidates.
 	Bookings *booking.Service
 	Rooms    *room.Manager

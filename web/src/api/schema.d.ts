@@ -695,6 +695,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the requests to replace interviewers who cannot attend */
+        get: operations["getSubstitutions"];
+        /** Set whether interviewers who cannot attend are replaced from the pool */
+        put: operations["setSubstitution"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/join": {
         parameters: {
             query?: never;
@@ -953,6 +971,41 @@ export interface paths {
         head?: never;
         /** Change a position */
         patch: operations["updatePosition"];
+        trace?: never;
+    };
+    "/api/positions/{id}/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the interviewers of a position */
+        get: operations["getPool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the interviewers of a position */
+        patch: operations["updatePool"];
+        trace?: never;
+    };
+    "/api/positions/{id}/pool/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose interviewers of a position for a time, with the reasons */
+        get: operations["proposeInterviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/questions": {
@@ -2320,6 +2373,15 @@ export interface components {
             /** @description Working time without days away */
             work: components["schemas"]["TimeSlot"][];
         };
+        InvitedMember: {
+            /** @enum {string} */
+            answer?: "accepts" | "declines";
+            avatar?: string;
+            /** @example 林悦 */
+            name: string;
+            /** @example LinYue */
+            userId: string;
+        };
         Join: {
             candidateName: string;
             company: string;
@@ -2530,7 +2592,7 @@ export interface components {
             interviewId: string;
             interviewTitle: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -2731,6 +2793,60 @@ export interface components {
             /** @example LinYue */
             userId: string;
         };
+        Pool: {
+            /**
+             * Format: int64
+             * @description Working hours within which a substitute accepts
+             */
+            answerHours: number;
+            members: components["schemas"]["PoolMember"][];
+            positionId: string;
+            /**
+             * Format: int64
+             * @description Incremented by every change; 0 before the first
+             */
+            version: number;
+        };
+        PoolMember: {
+            /** @description In the company and in the visible range of the application */
+            active: boolean;
+            avatar?: string;
+            /** @description ISO 639-1 codes */
+            languages: string[];
+            /** @example 林悦 */
+            name: string;
+            /**
+             * @description shadow attends beside a trained interviewer; reverse_shadow leads while one attends
+             * @enum {string}
+             */
+            qualification: "trained" | "reverse_shadow" | "shadow";
+            tags: string[];
+            /** @example LinYue */
+            userId: string;
+        };
+        PoolMemberInput: {
+            /** @description ISO 639-1 codes */
+            languages?: ("zh" | "en" | "ja" | "ko" | "de" | "fr" | "es" | "ru")[];
+            /** @enum {string} */
+            qualification: "trained" | "reverse_shadow" | "shadow";
+            /** @description At most 30 characters each */
+            tags?: string[];
+            userId: string;
+        };
+        PoolPatch: {
+            /**
+             * Format: int64
+             * @description Working hours within which a substitute accepts
+             */
+            answerHours?: number;
+            /** @description Replaces all members */
+            members?: components["schemas"]["PoolMemberInput"][];
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
+             */
+            version?: number;
+        };
         Position: {
             /**
              * Format: int64
@@ -2827,6 +2943,47 @@ export interface components {
             path: string;
             /** @description May be overridden by overrideWarnings */
             warning?: boolean;
+        };
+        Proposal: {
+            /** @description In the company and in the visible range of the application */
+            active: boolean;
+            avatar?: string;
+            /** @description Why the time does not fit */
+            conflicts: components["schemas"]["AvailabilityConflict"][];
+            /** @description Free at the time, within working hours and limits */
+            fits: boolean;
+            /** @description ISO 639-1 codes */
+            languages: string[];
+            /**
+             * Format: date-time
+             * @description The last interview before the planned one, within 90 days
+             */
+            lastAt?: string;
+            /**
+             * Format: int64
+             * @description Interviews in the 30 days before the planned one
+             */
+            lastMonth: number;
+            /** @example 林悦 */
+            name: string;
+            /**
+             * @description shadow attends beside a trained interviewer; reverse_shadow leads while one attends
+             * @enum {string}
+             */
+            qualification: "trained" | "reverse_shadow" | "shadow";
+            /** @description In the caller's language */
+            reasons: string[];
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Interviews in the week of the planned one
+             */
+            thisWeek: number;
+            /** @example LinYue */
+            userId: string;
+        };
+        Proposals: {
+            items: components["schemas"]["Proposal"][];
         };
         Question: {
             /** @description Markdown, shown to the candidate */
@@ -3390,6 +3547,36 @@ export interface components {
             /** @example python */
             language: string;
         };
+        Substitution: {
+            /** @enum {string} */
+            cause: "declined" | "left";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            deadline: string;
+            id: string;
+            /** @description Who cannot attend */
+            interviewer: components["schemas"]["Person"];
+            invited: components["schemas"]["InvitedMember"][];
+            /**
+             * @description unfilled: no member was free, all have declined, or the deadline has passed. closed: no longer required
+             * @enum {string}
+             */
+            state: "open" | "taken" | "unfilled" | "closed";
+            taker?: components["schemas"]["Person"];
+        };
+        SubstitutionInput: {
+            /** @description Replace interviewers who cannot attend from the pool. false also ends open requests */
+            automatic: boolean;
+        };
+        Substitutions: {
+            /** @description Interviewers who cannot attend are replaced from the pool */
+            automatic: boolean;
+            /** @description The position has trained interviewers in its pool */
+            hasPool: boolean;
+            /** @description The newest first */
+            items: components["schemas"]["Substitution"][];
+        };
         TestCase: {
             /**
              * Format: int64
@@ -3576,7 +3763,7 @@ export interface components {
         };
         WorklistCount: {
             /** @enum {string} */
-            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
+            reason: "no_substitute" | "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
             /**
              * Format: int64
              * @description At most 100, for 100 or more
@@ -3591,7 +3778,7 @@ export interface components {
             /** @description The first 20 */
             items: components["schemas"]["Interview"][];
             /** @enum {string} */
-            reason: "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
+            reason: "no_substitute" | "declined" | "incomplete" | "mail_failed" | "link_unopened" | "not_held" | "no_response" | "scorecards_overdue" | "decision_due" | "next_round";
             /**
              * Format: int64
              * @description At most 100, for 100 or more
@@ -5353,6 +5540,74 @@ export interface operations {
             };
         };
     };
+    getSubstitutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Substitutions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSubstitution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstitutionInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Substitutions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join: {
         parameters: {
             query?: never;
@@ -5567,7 +5822,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
                 userId?: string;
                 interviewId?: string;
             };
@@ -6016,6 +6271,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Position"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeInterviewers: {
+        parameters: {
+            query: {
+                startsAt: string;
+                durationMinutes?: number;
+                /** @description userids of the interviewers so far, who are not proposed. If one of them is trained, shadows are proposed too */
+                chosen?: string[];
+                /** @description The interview that is being changed: its present time is free */
+                interviewId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposals"];
                 };
             };
             /** @description Error */

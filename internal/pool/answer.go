@@ -1,0 +1,205 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+)
+
+// Outcome is the result of an invited member's answer, as the card displays it.
+type Outcome string
+
+const (
+	Seated   Outcome = "seated"   // the member has the seat
+	Refused  Outcome = "refused"  // the member has declined
+	Late     Outcome = "late"     // another member has the seat
+	Expired  Outcome = "expired"  // the deadline has passed
+	Busy     Outcome = "busy"     // the member has another interview at the time
+	Outside  Outcome = "outside"  // the member is no longer a trained member of the pool
+	Obsolete Outcome = "obsolete" // no substitute is required any more
+)
+
+// errOutcome rolls back the transaction of an acceptance.
+type errOutcome struct{ Outcome }
+
+func (e errOutcome) Error() string { return "the seat is not taken: " + string(e.Outcome) }
+
+// Answer stores the answer of an invited member. The first to accept has the seat: the interview
+// is edited and the substitution is closed in one transaction. Errors are those of the database;
+// every other result is an Outcome. It may be repeated.
+func (s *Service) Answer(ctx context.Context, corpID, userID, id string, accept bool) (Outcome, error) {
+	r, err := readSubstitution(ctx, s.DB.DB, corpID, id)
+	if apperr.IsNotFound(err) {
+		return Obsolete, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	a := actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
+	if accept {
+		return s.acceptSeat(ctx, a, r)
+	}
+	return s.refuseSeat(ctx, a, id)
+}
+
+// OutcomeFor returns why a member can no longer take the seat, "" if the member can. A missing
+// substitution is obsolete.
+func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
+	switch {
+	case r == nil:
+		return Obsolete
+	case r.State == Taken && r.TakenBy == userID:
+		return Seated
+	case r.State == Taken:
+		return Late
+	case r.State == Closed:
+		return Obsolete
+	case r.State == Unfilled || !s.now().Before(r.Deadline):
+		return Expired
+	case r.findInvited(userID) == nil:
+		return Outside
+	}
+	return ""
+}
+
+func (s *Service) acceptSeat(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
+	out := s.OutcomeFor(r, a.UserID)
+	if out == "" {
+		var err error
+		if out, err = s.takeSeat(ctx, a, r); err != nil {
+			return "", err
+		}
+	}
+	if out != Seated {
+		return out, nil
+	}
+	// The card of the new invitation needs no answer. An error such as a cancellation since then
+	// does not change who has the seat.
+	_, err := s.Interviews.Respond(ctx, a, r.InterviewID, interview.ResponseInput{Response: interview.Accepted})
+	if err != nil && apperr.KindOf(err) == apperr.Internal {
+		return "", err
+	}
+	return Seated, nil
+}
+
+// takeSeat replaces the interviewer who cannot attend. Locks are taken in this order: interview,
+// calendars, substitution.
+func (s *Service) takeSeat(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
+	replaced := false
+	edit := func(p *interview.Plan) {
+		replaced = replaceInterviewer(p, r.UserID, a.UserID)
+	}
+	_, err := s.Interviews.Edit(ctx, actor.System(a.CorpID), r.InterviewID, 0, edit, func(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
+		if err := tx.Lock(ctx, (*Substitution)(nil), "corp_id = ? AND id = ?", a.CorpID, r.ID); err != nil {
+			return err
+		}
+		stored, err := readSubstitution(ctx, tx, a.CorpID, r.ID)
+		if err != nil {
+			return err
+		}
+		if out := s.OutcomeFor(stored, a.UserID); out != "" {
+			return errOutcome{out}
+		}
+		p, err := readPool(ctx, tx, a.CorpID, r.PositionID)
+		switch {
+		case err != nil:
+			return err
+		case !p.isTrained(a.UserID):
+			return errOutcome{Outside}
+		case !replaced || stored.isPointless(i, false):
+			return errOutcome{Obsolete}
+		}
+		stored.TakenBy, stored.findInvited(a.UserID).Answer = a.UserID, Accepts
+		if err := s.closeSubstitution(ctx, tx, stored, Taken); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, s.now(), a, "substitution.accept", r.InterviewID, audit.Data{"user": r.UserID})
+	})
+	if _, rejected := errors.AsType[errOutcome](err); err != nil && !rejected {
+		// The edit of an interview that has changed meanwhile may have failed for its new members.
+		stored, readErr := s.Lookup(ctx, a.CorpID, r.ID)
+		if out := s.OutcomeFor(stored, a.UserID); readErr == nil && out != "" {
+			return out, nil
+		}
+	}
+	return editOutcome(err)
+}
+
+// replaceInterviewer seats a member in place of another, whose personal room URL is removed. It
+// reports whether the other had a seat.
+func replaceInterviewer(p *interview.Plan, old, userID string) bool {
+	n := slices.Index(p.Interviewers, old)
+	if n < 0 {
+		return false
+	}
+	p.Interviewers = slices.Clone(p.Interviewers)
+	p.Interviewers[n] = userID
+	p.RoomAddresses = slices.DeleteFunc(slices.Clone(p.RoomAddresses), func(r interview.RoomAddress) bool { return r.UserID == old })
+	return true
+}
+
+// editOutcome returns the outcome of an edit that seats a substitute.
+func editOutcome(err error) (Outcome, error) {
+	if err == nil {
+		return Seated, nil
+	}
+	if rejected, ok := errors.AsType[errOutcome](err); ok {
+		return rejected.Outcome, nil
+	}
+	e, ok := errors.AsType[*apperr.Error](err)
+	if !ok {
+		return "", err
+	}
+	has := func(code string) bool {
+		return slices.ContainsFunc(e.Fields, func(f apperr.FieldError) bool { return f.Code == code })
+	}
+	switch {
+	case has("interview.double_booked"):
+		return Busy, nil
+	case has("interview.not_active"), has("interview.not_in_company"):
+		return Outside, nil
+	case e.Kind == apperr.Internal:
+		return "", err
+	}
+	return Obsolete, nil // it has started, was cancelled or erased
+}
+
+// refuseSeat stores that a member declines. When all have declined, the substitution is unfilled.
+func (s *Service) refuseSeat(ctx context.Context, a actor.Actor, id string) (Outcome, error) {
+	var out Outcome
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Substitution)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+			return err
+		}
+		r, err := readSubstitution(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		if out = s.OutcomeFor(r, a.UserID); out != "" {
+			return nil
+		}
+		out = Refused
+		m := r.findInvited(a.UserID)
+		if m.Answer == Declines {
+			return nil
+		}
+		m.Answer = Declines
+		if err := audit.Write(ctx, tx, s.now(), a, "substitution.decline", r.InterviewID, audit.Data{"user": r.UserID}); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(r.Invited, func(m Invited) bool { return m.Answer != Declines }) {
+			return s.storeSubstitution(ctx, tx, r)
+		}
+		return s.closeSubstitution(ctx, tx, r, Unfilled)
+	})
+	if apperr.IsNotFound(err) {
+		return Obsolete, nil
+	}
+	return out, err
+}
