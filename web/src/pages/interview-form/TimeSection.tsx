@@ -15,6 +15,7 @@ import { SegmentedControl } from '@/ui/SegmentedControl'
 import { SlotEditor } from '@/ui/SlotEditor'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { AvailabilityPanel } from './AvailabilityPanel'
+import { PoolProposal } from './PoolProposal'
 import { SelectedList, SelectedItem } from './SelectedList'
 import type { DraftAction, Draft } from './draft'
 import { findConflict, startsInPast } from './draft'
@@ -71,6 +72,7 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
         </div>
         {!draft.offered && <TimeSummary draft={draft} />}
         <InterviewerPicker draft={draft} dispatch={dispatch} problem={problem('interviewers')} interviewId={interviewId} />
+        {!draft.offered && draft.position && <PoolProposal positionId={draft.position.id} draft={draft} dispatch={dispatch} interviewId={interviewId} />}
         {draft.offered && <OfferedSlots draft={draft} dispatch={dispatch} problem={problem} />}
         <AvailabilityPanel draft={draft} dispatch={dispatch} interviewId={interviewId} />
       </div>

@@ -26,6 +26,7 @@ import { RoomNote } from './RoomStatus'
 import { RoomRecordCard } from './RoomRecordCard'
 import { RoomReportCard } from './RoomReportCard'
 import { Scorecards } from './ScorecardsCard'
+import { SubstitutionCard } from './SubstitutionCard'
 import './interview.css'
 
 export default function InterviewPage() {
@@ -85,6 +86,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
       <div className="hm-interview">
         <div className="hm-stack">
           <InterviewersCard interview={interview} />
+          {recruiter && <SubstitutionCard interview={interview} />}
           {state === 'ended' && <Scorecards interview={interview} />}
           <RoomRecordCard interview={interview} />
           <RoomReportCard room={interview.room} />

@@ -96,7 +96,7 @@ function WorklistAction({ reason, interview }: { reason: WorklistReason; intervi
 
 function actionPath(reason: WorklistReason, { id }: Interview): string {
   if (reason === 'next_round') return `/interviews/new?after=${id}`
-  if (reason === 'declined' || reason === 'not_held') return `/interviews/${id}/edit`
+  if (reason === 'no_substitute' || reason === 'declined' || reason === 'not_held') return `/interviews/${id}/edit`
   return `/interviews/${id}`
 }
 

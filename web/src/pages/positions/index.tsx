@@ -14,6 +14,7 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { PoolEditor } from './PoolEditor'
 import { PositionEditor } from './PositionEditor'
 
 type PositionState = Position['state'] | ''
@@ -99,12 +100,16 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
   const { t } = useTranslation()
   const save = useSavePosition(position.id)
   const [closing, setClosing] = useState(false)
+  const [editingPool, setEditingPool] = useState(false)
   const setState = (state: Position['state']) =>
     save.mutate({ title: position.title, state }, { onSuccess: () => setClosing(false) })
   return (
     <>
       <Button size="small" variant="text" theme="primary" onClick={onEdit}>
         {t('common.edit')}
+      </Button>
+      <Button size="small" variant="text" theme="primary" aria-label={t('pool.openFor', { position: position.title })} onClick={() => setEditingPool(true)}>
+        {t('pool.edit')}
       </Button>
       {position.state === 'open' ? (
         <Button size="small" variant="text" onClick={() => setClosing(true)}>
@@ -116,6 +121,7 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
         </Button>
       )}
       {position.candidates === 0 && <DeleteAction position={position} />}
+      {editingPool && <PoolEditor position={position} onClose={() => setEditingPool(false)} />}
       {closing && (
         <ConfirmDialog
           title={t('positions.closeTitle', { title: position.title })}
