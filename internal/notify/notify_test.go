@@ -13,6 +13,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -23,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
@@ -52,6 +54,7 @@ type fixture struct {
 type services struct {
 	queue     *job.Queue
 	interview *interview.Service
+	pools     *pool.Service
 	account   *account.Service
 	callback  http.Handler
 }
@@ -111,8 +114,11 @@ func newServices(d *db.DB, weCom string, server mail.Server, now func() time.Tim
 		Positions: &position.Service{DB: d, Queue: p.queue, Now: now}, Candidates: &candidate.Service{DB: d, Queue: p.queue, Now: now},
 	})
 	p.interview.Register(p.queue)
+	times := availability.New(availability.Config{DB: d, Members: p.findMembers, TimeZone: p.account.TimeZone, Now: now})
+	p.pools = pool.New(pool.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Now: now})
+	p.interview.Appointments = p.pools.Follow(noAppointments{})
 	n := notify.New(notify.Config{
-		DB: d, Queue: p.queue, Interview: p.interview, Account: p.account, Client: client,
+		DB: d, Queue: p.queue, Interview: p.interview, Pools: p.pools, Account: p.account, Client: client,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{
