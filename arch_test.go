@@ -195,7 +195,7 @@ var table = map[string]row{
 	"internal/cli/tokenfile": {"wecom", drivers, "a token store of the public client"},
 	"web":                    {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":            {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
-	"cmd/demo":               {"internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
+	"cmd/demo":               {"internal/pool internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim":           {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -108,7 +109,7 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 		h.rooms, rooms.RoomProvider = rooms, showmebug.Rooms{Service: a.ShowMeBug}
 		past14.RoomProviders = interview.NewRoomRegistry(rooms)
 	}
-	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.markPastSent}
+	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addPool, h.addCandidates, h.addPast, h.markPastSent}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -150,6 +151,19 @@ func (h *sampleWriter) addPositions(ctx context.Context) error {
 		h.positions = append(h.positions, made)
 	}
 	return nil
+}
+
+// addPool adds the interviewers of the first position.
+func (h *sampleWriter) addPool(ctx context.Context) error {
+	_, err := h.app.Pools.Update(ctx, recruiterActor(administrator), h.positions[0].ID, 0, func(p *pool.Pool) {
+		p.Members = []pool.Member{
+			{UserID: "ChenMo", Qualification: pool.Trained, Tags: []string{"系统设计"}, Languages: []string{"zh", "en"}},
+			{UserID: "ZhouHang", Qualification: pool.Trained, Tags: []string{"并发"}, Languages: []string{"zh"}},
+			{UserID: "WuHao", Qualification: pool.Trained, Tags: []string{"运维"}, Languages: []string{"zh"}},
+			{UserID: "MaChao", Qualification: pool.Shadow, Languages: []string{"zh"}},
+		}
+	})
+	return err
 }
 
 func (h *sampleWriter) addCandidates(ctx context.Context) error {
