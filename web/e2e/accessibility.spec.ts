@@ -92,6 +92,11 @@ test('forms', async () => {
   await checkOpenDialog('unsaved changes')
   await closeDialogs()
 
+  await page.getByRole('button', { name: '编辑高级后端工程师的面试官池' }).click()
+  await expect(page.getByRole('list', { name: '池中的面试官' })).toBeVisible()
+  await checkOpenDialog('pool of a position')
+  await closeDialogs()
+
   await checkPage('interview form', '/interviews/new')
   await page.getByRole('button', { name: '安排面试' }).click()
   await report.check(page, 'interview form with problems')
