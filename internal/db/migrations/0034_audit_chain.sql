@@ -1,5 +1,5 @@
 -- +goose Up
--- The hash chain over the audit log of a company; see docs/adr/0027-audit-chain.md.
+-- The hash chain over the audit log of a company; see docs/adr/0026-audit-chain.md.
 CREATE TABLE audit_chain (
     corp_id  TEXT NOT NULL,
     seq      BIGINT NOT NULL, -- from 1, without gaps
