@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { positionPagesQuery, useDeletePosition, useSavePosition } from '@/api/catalog'
@@ -14,8 +14,9 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
-import { PoolEditor } from './PoolEditor'
 import { PositionEditor } from './PositionEditor'
+
+const PoolEditor = lazy(() => import('./PoolEditor').then((loaded) => ({ default: loaded.PoolEditor })))
 
 type PositionState = Position['state'] | ''
 
@@ -121,7 +122,11 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
         </Button>
       )}
       {position.candidates === 0 && <DeleteAction position={position} />}
-      {editingPool && <PoolEditor position={position} onClose={() => setEditingPool(false)} />}
+      {editingPool && (
+        <Suspense>
+          <PoolEditor position={position} onClose={() => setEditingPool(false)} />
+        </Suspense>
+      )}
       {closing && (
         <ConfirmDialog
           title={t('positions.closeTitle', { title: position.title })}
