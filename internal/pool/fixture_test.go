@@ -2,7 +2,6 @@ package pool_test
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +13,10 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/pool"
-	"github.com/huimian/huimian/internal/position"
 )
 
 // fixture is a company in Shanghai with a recruiter, interviewers and a position.
@@ -33,10 +31,10 @@ type fixture struct {
 }
 
 var (
-	admin     = actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
-	recruiter = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	lin       = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	stranger  = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator | actor.Recruiter}
+	admin     = interviewtest.Ada
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+	stranger  = interviewtest.Stranger
 )
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
@@ -55,41 +53,23 @@ func (noAppointments) DefaultMeeting(context.Context, string) (interview.Meeting
 
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
-	w := &fixture{t: t, clock: clocktest.New(), people: map[string]member.Member{}}
-	for id, name := range map[string]string{"ada": "阿达", "rosa": "罗莎", "lin": "林一", "mei": "梅二", "kai": "凯三", "sun": "孙四", "yan": "严五"} {
+	company := interviewtest.New(t, d)
+	w := &fixture{t: t, clock: company.Clock, people: company.People}
+	for id, name := range map[string]string{"sun": "孙四", "yan": "严五"} {
 		w.people[id] = member.Member{UserID: id, Name: name, Active: true}
 	}
 	now := w.clock.Now
-	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(w.clock.Running()))
-	check(t, err)
-	interviews := interview.New(interview.Config{
-		DB: d, Queue: q, Members: w.findMembers, Now: now,
-		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
-	})
-	interviews.Register(q)
-	zone := func(context.Context, string) (string, error) { return "Asia/Shanghai", nil }
+	zone := func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
 	w.Service = pool.New(pool.Config{
-		DB: d, Queue: q, Interviews: interviews, Now: now,
-		Availability: availability.New(availability.Config{DB: d, Members: w.findMembers, Now: now, TimeZone: zone}),
+		DB: d, Queue: company.Queue, Interviews: company.Interviews, Now: now,
+		Availability: availability.New(availability.Config{DB: d, Members: company.FindMembers, Now: now, TimeZone: zone}),
 	})
-	interviews.Appointments = w.Follow(noAppointments{})
-	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai").AddDate(0, 0, 7)
-	_, err = w.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
+	w.Interviews.Appointments = w.Follow(noAppointments{})
+	w.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)
+	_, err := w.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
 	check(t, err)
-	made, err := interviews.Positions.Create(t.Context(), recruiter, position.Position{Title: "Go 工程师"})
-	check(t, err)
-	w.positionID = made.ID
+	w.positionID = company.CreatePosition(t).ID
 	return w
-}
-
-func (w *fixture) findMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
-	out := map[string]member.Member{}
-	for _, id := range ids {
-		if m, ok := w.people[strings.ToLower(id)]; ok && corpID == "corp" {
-			out[id] = m
-		}
-	}
-	return out, nil
 }
 
 // leave makes a member inactive.

@@ -68,12 +68,12 @@ func New(t testing.TB, d *db.DB, change ...func(*interview.Config)) *Company {
 	return c
 }
 
-// FindMembers returns the members with the userids, of the company and of companies
+// FindMembers returns the members with the userids, in any case, of the company and of companies
 // whose ids begin with its id.
 func (c *Company) FindMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
 	out := map[string]member.Member{}
 	for _, id := range ids {
-		if m, ok := c.People[id]; ok && strings.HasPrefix(corpID, CorpID) {
+		if m, ok := c.People[strings.ToLower(id)]; ok && strings.HasPrefix(corpID, CorpID) {
 			out[id] = m
 		}
 	}
