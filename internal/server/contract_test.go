@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -88,7 +89,31 @@ func TestContract(t *testing.T) {
 			{"company", w.NewAPIClient("ada", apitoken.Company).Browser}, {"interviewer", w.NewAPIClient("lin", apitoken.Personal).Browser},
 			{"reader", w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).Browser}, {"nobody", nobody},
 		})
+		w.wantAuditTexts()
 	})
+}
+
+// wantAuditTexts checks that the page of the audit log has a text for each action that was
+// written.
+func (w *fixture) wantAuditTexts() {
+	w.T.Helper()
+	const path = "../../web/src/pages/settings/audit/actions.ts"
+	page, err := os.ReadFile(path)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	var actions []string
+	if err := w.DB.NewSelect().TableExpr("audit_log").ColumnExpr("DISTINCT act").Scan(w.T.Context(), &actions); err != nil || len(actions) < 30 {
+		w.T.Fatalf("%d actions, %v", len(actions), err)
+	}
+	for _, action := range actions {
+		group, verb, _ := strings.Cut(action, ".")
+		_, rest, found := strings.Cut(string(page), "\n  "+group+": [")
+		verbs, _, _ := strings.Cut(rest, "]")
+		if !found || !strings.Contains(verbs, "'"+verb+"'") {
+			w.T.Errorf("%s has no action %s", path, action)
+		}
+	}
 }
 
 // withoutRateLimits disables the rate limits of clients and tokens.
