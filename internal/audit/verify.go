@@ -254,7 +254,7 @@ func (v *verification) countUnsealed(ctx context.Context, sealedTo time.Time) er
 	if err != nil {
 		return fmt.Errorf("counting entries: %w", err)
 	}
-	v.report.Unsealed = int64(count)
+	v.report.Unsealed = count
 	if count == 0 || sealedTo.IsZero() {
 		return nil
 	}

@@ -25,10 +25,10 @@ const (
 	Obsolete Outcome = "obsolete" // no substitute is required any more
 )
 
-// errOutcome rolls back the transaction of an acceptance.
-type errOutcome struct{ Outcome }
+// outcomeError rolls back the transaction of an acceptance.
+type outcomeError struct{ Outcome }
 
-func (e errOutcome) Error() string { return "the seat is not taken: " + string(e.Outcome) }
+func (e outcomeError) Error() string { return "the seat is not taken: " + string(e.Outcome) }
 
 // Answer stores the answer of an invited member. The first to accept has the seat: the interview
 // is edited and the substitution is closed in one transaction. Errors are those of the database;
@@ -104,16 +104,16 @@ func (s *Service) takeSeat(ctx context.Context, a actor.Actor, r *Substitution) 
 			return err
 		}
 		if out := s.OutcomeFor(stored, a.UserID); out != "" {
-			return errOutcome{out}
+			return outcomeError{out}
 		}
 		p, err := readPool(ctx, tx, a.CorpID, r.PositionID)
 		switch {
 		case err != nil:
 			return err
 		case !p.isTrained(a.UserID):
-			return errOutcome{Outside}
+			return outcomeError{Outside}
 		case !replaced || stored.isPointless(i, false):
-			return errOutcome{Obsolete}
+			return outcomeError{Obsolete}
 		}
 		stored.TakenBy, stored.findInvited(a.UserID).Answer = a.UserID, Accepts
 		if err := s.closeSubstitution(ctx, tx, stored, Taken); err != nil {
@@ -121,7 +121,7 @@ func (s *Service) takeSeat(ctx context.Context, a actor.Actor, r *Substitution) 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "substitution.accept", r.InterviewID, audit.Data{"user": r.UserID})
 	})
-	if _, rejected := errors.AsType[errOutcome](err); err != nil && !rejected {
+	if _, rejected := errors.AsType[outcomeError](err); err != nil && !rejected {
 		// The edit of an interview that has changed meanwhile may have failed for its new members.
 		stored, readErr := s.Lookup(ctx, a.CorpID, r.ID)
 		if out := s.OutcomeFor(stored, a.UserID); readErr == nil && out != "" {
@@ -149,7 +149,7 @@ func editOutcome(err error) (Outcome, error) {
 	if err == nil {
 		return Seated, nil
 	}
-	if rejected, ok := errors.AsType[errOutcome](err); ok {
+	if rejected, ok := errors.AsType[outcomeError](err); ok {
 		return rejected.Outcome, nil
 	}
 	e, ok := errors.AsType[*apperr.Error](err)

@@ -145,12 +145,8 @@ func (s *Service) followInterview(ctx context.Context, tx *db.Tx, i *interview.I
 	if err != nil || p.Version == 0 && len(open) == 0 {
 		return err
 	}
-	for _, r := range open {
-		if r.isPointless(i, false) {
-			if err := s.closeSubstitution(ctx, tx, r, Closed); err != nil {
-				return err
-			}
-		}
+	if err := s.closePointless(ctx, tx, open, func(r *Substitution) bool { return r.isPointless(i, false) }); err != nil {
+		return err
 	}
 	return s.Queue.Insert(ctx, tx, ReviewArgs{CorpID: i.CorpID, InterviewID: i.ID})
 }
@@ -261,18 +257,26 @@ func (s *Service) Review(ctx context.Context, corpID, interviewID string) error 
 		if err != nil {
 			return err
 		}
-		for _, r := range list {
-			if r.State == Open && (!automatic || r.isPointless(now, true)) {
-				if err := s.closeSubstitution(ctx, tx, r, Closed); err != nil {
-					return err
-				}
-			}
+		if err := s.closePointless(ctx, tx, list, func(r *Substitution) bool { return !automatic || r.isPointless(now, true) }); err != nil {
+			return err
 		}
 		if now.ScheduleVersion != i.ScheduleVersion || now.State != interview.Scheduled || !automatic {
 			return nil // another job follows a change
 		}
 		return s.openForVacancies(ctx, tx, now, list, vacancies)
 	})
+}
+
+// closePointless closes those open substitutions of a list that are not required.
+func (s *Service) closePointless(ctx context.Context, tx *db.Tx, list []*Substitution, pointless func(*Substitution) bool) error {
+	for _, r := range list {
+		if r.State == Open && pointless(r) {
+			if err := s.closeSubstitution(ctx, tx, r, Closed); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) openForVacancies(ctx context.Context, tx *db.Tx, i *interview.Interview, list []*Substitution, vacancies []vacancy) error {

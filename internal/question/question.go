@@ -206,7 +206,7 @@ func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, versi
 		if err := versioning.Check("question.changed_meanwhile", version, q.Version); err != nil {
 			return err
 		}
-		before := q.Content.Clone() // cleanAndCheck changes the elements
+		before := q.Clone() // cleanAndCheck changes the elements
 		restoredFrom, err := edit(ctx, tx, q)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func TestVersions(t *testing.T) {
 		q := f.create(func(q *question.Question) {
 			q.Tags, q.Hints, q.Solutions = []string{"数组"}, []string{"哈希表"}, []question.Source{{Language: "go", Code: "package main\n"}}
 		})
-		first := q.Content.Clone()
+		first := q.Clone()
 		f.clock.Advance(time.Minute)
 		if _, err := f.Update(t.Context(), recruiter, q.ID, 1, func(q *question.Question) { q.Body, q.Hints, q.ExpectedMinutes = "改过", nil, 30 }); err != nil {
 			t.Fatal(err)

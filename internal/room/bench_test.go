@@ -144,12 +144,13 @@ func BenchmarkLargeReplay(b *testing.B) {
 		m := startManager(b, d)
 		joinRoom(b, m, zhang)
 		output := strings.Repeat("2026-11-23 04:00:00 request 4711 took 15 ms\\n", 350)
-		rows := make([]EventRow, 6_400)
-		for n := range rows {
-			rows[n] = EventRow{RoomID: testRoomID, Seq: int64(1000 + n), CorpID: testCorpID, At: db.Now(), Kind: "output", Data: `{"text":"` + output + `"}`}
+		for n := range 64 {
+			rows := make([]EventRow, 100)
+			for k := range rows {
+				rows[k] = EventRow{RoomID: testRoomID, Seq: int64(1000 + 100*n + k), CorpID: testCorpID, At: db.Now(), Kind: "output", Data: `{"text":"` + output + `"}`}
+			}
+			dbtest.InsertAll(b, d, rows)
 		}
-		dbtest.InsertAll(b, d, rows)
-		rows = nil
 		before, largest, size := liveHeap(), uint64(0), 0
 		for b.Loop() {
 			log, err := m.OpenReplay(b.Context(), testCorpID, testRoomID)

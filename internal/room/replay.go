@@ -54,10 +54,11 @@ type ReplayEvent struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-// UpdateRow and EventRow are the rows of a log.
 type (
+	// UpdateRow is a push in a log.
 	UpdateRow = store.UpdateRow
-	EventRow  = store.EventRow
+	// EventRow is an event in a log.
+	EventRow = store.EventRow
 )
 
 // Log is the stored log of a room: a history for each document, and the events.
