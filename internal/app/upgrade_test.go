@@ -207,13 +207,13 @@ func (u *upgraded) checkPeople() {
 	}
 	questions, _, err := u.app.Questions.List(u.t.Context(), upgradeActor, question.Filter{Tag: "数组"})
 	requireOne(u.t, "questions by tag", questions, err)
-	versions, _, err := u.app.Questions.ListVersions(u.t.Context(), upgradeActor, "q1", pagination.Page{})
-	if v := requireOne(u.t, "versions of a question", versions, err); v.Number != 1 || v.By.UserID != "LinYue" {
-		u.t.Errorf("version %+v", v)
-	}
 	restored, err := u.app.Questions.Restore(u.t.Context(), upgradeActor, "q1", 1, 1)
 	if err != nil || restored.Version != 1 || restored.Body != "题面" {
 		u.t.Errorf("the version of a question: %+v, %v", restored, err)
+	}
+	versions, _, err := u.app.Questions.ListVersions(u.t.Context(), upgradeActor, "q1", pagination.Page{})
+	if v := requireOne(u.t, "versions of a question", versions, err); v.Number != 1 || v.By.UserID != "LinYue" {
+		u.t.Errorf("version %+v", v)
 	}
 }
 

@@ -206,6 +206,9 @@ func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, versi
 		if err := versioning.Check("question.changed_meanwhile", version, q.Version); err != nil {
 			return err
 		}
+		if err := completeVersions(ctx, tx, q); err != nil {
+			return err
+		}
 		before := q.Clone() // cleanAndCheck changes the elements
 		restoredFrom, err := edit(ctx, tx, q)
 		if err != nil {

@@ -27,11 +27,21 @@ type Use struct {
 // used a version, it keeps it: RecordUse with another version is an error, after which the
 // question must be read again.
 func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
+	if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", u.CorpID, u.QuestionID); err != nil {
+		return err
+	}
+	present, err := readQuestion(ctx, tx, u.CorpID, u.QuestionID)
+	if err != nil {
+		return err
+	}
+	if err := completeVersions(ctx, tx, present); err != nil {
+		return err
+	}
 	if _, err := tx.NewInsert().Model(&u).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 		return fmt.Errorf("storing the version of question %s in interview %s: %w", u.QuestionID, u.InterviewID, err)
 	}
 	var used int
-	err := tx.NewSelect().Model((*Use)(nil)).Column("version").Where("interview_id = ? AND question_id = ?", u.InterviewID, u.QuestionID).Scan(ctx, &used)
+	err = tx.NewSelect().Model((*Use)(nil)).Column("version").Where("interview_id = ? AND question_id = ?", u.InterviewID, u.QuestionID).Scan(ctx, &used)
 	if err != nil {
 		return fmt.Errorf("reading the version of question %s in interview %s: %w", u.QuestionID, u.InterviewID, err)
 	}

@@ -52,6 +52,24 @@ func newVersion(q *Question, author string) *Version {
 	}}
 }
 
+// completeVersions stores the present version of a question that has none: during an update
+// of the installation, replicas of a release without versions write questions too. The
+// question must be locked.
+func completeVersions(ctx context.Context, tx *db.Tx, q *Question) error {
+	stored, err := tx.NewSelect().Model((*Version)(nil)).Where("qv.question_id = ? AND qv.number = ?", q.ID, q.Version).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("reading version %d of question %s: %w", q.Version, q.ID, err)
+	}
+	if stored {
+		return nil
+	}
+	v := newVersion(q, "")
+	if q.Version == 1 {
+		v.CreatedBy = q.CreatedBy
+	}
+	return insertVersion(ctx, tx, v)
+}
+
 // insertVersion stores a version and deletes the oldest ones beyond maxVersions that no
 // interview has used.
 func insertVersion(ctx context.Context, tx *db.Tx, v *Version) error {

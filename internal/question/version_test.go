@@ -194,6 +194,33 @@ func TestUse(t *testing.T) {
 	})
 }
 
+// A replica of the release before versions has written the question: the present version is
+// stored when it is used or edited.
+func TestQuestionOfEarlierRelease(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withNames()
+		f.insertInterview("i1")
+		used, edited := f.create(), f.create()
+		if _, err := f.DB.NewRaw("DELETE FROM question_versions").Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.recordUse("i1", used.ID, 1); err != nil {
+			t.Error(err)
+		}
+		f.edit(edited.ID, "改过")
+		if got := f.numbers(used.ID); !slices.Equal(got, []int{1}) {
+			t.Errorf("versions of the used question %v", got)
+		}
+		if got := f.numbers(edited.ID); !slices.Equal(got, []int{2, 1}) {
+			t.Errorf("versions of the edited question %v", got)
+		}
+		v, err := f.GetVersion(t.Context(), recruiter, edited.ID, 1)
+		if err != nil || v.Body != edited.Body || v.CreatedBy != edited.CreatedBy {
+			t.Errorf("version 1: %+v, %v", v, err)
+		}
+	})
+}
+
 // The oldest versions are deleted, but for those that an interview has used.
 func TestOldVersionsAreDeleted(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {

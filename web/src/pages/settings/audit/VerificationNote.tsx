@@ -17,9 +17,15 @@ export function VerificationNote({ result }: { result: AuditVerification }) {
     result.deletedTo && t('audit.deletedTo', { time: formatDateTimeWithYear(result.deletedTo, zone) }),
     result.partial && t('audit.partial'),
   ].filter((text) => typeof text === 'string')
+  const [tone, summary] =
+    faultCount > 0
+      ? (['error', t('audit.differences', { count: faultCount })] as const)
+      : result.head
+        ? (['success', t('audit.unaltered', { count: result.entries })] as const)
+        : (['info', t('audit.notSealed')] as const)
   return (
-    <Note tone={faultCount > 0 ? 'error' : 'success'}>
-      <p>{faultCount > 0 ? t('audit.differences', { count: faultCount }) : t('audit.unaltered', { count: result.entries })}</p>
+    <Note tone={tone}>
+      <p>{summary}</p>
       {faultCount > 0 && (
         <ul className="hm-audit-data">
           {faults.map(({ kind, seq, entryId, at }) => (
