@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
 import { interviewQuery } from './interviews'
+import { CHANGES_INTERVAL } from './polling'
 import type { AppointmentSettings, AppointmentSettingsInput } from './types'
 
 /** The company's calendar and default meeting, and why WeCom refuses them. */
@@ -23,7 +24,7 @@ export function appointmentsQuery(id: string) {
   return queryOptions({
     queryKey: ['appointments', id],
     queryFn: () => unwrap(api.GET('/api/interviews/{id}/appointments', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data?.items.some((one) => one.state === 'preparing') ? 3_000 : 15_000),
+    refetchInterval: ({ state }) => (state.data?.items.some((one) => one.state === 'preparing') ? 3_000 : CHANGES_INTERVAL),
   })
 }
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
 import { isOpen } from './interviewState'
+import { CHANGES_INTERVAL } from './polling'
 import type { Decision, Interview, InterviewInput, InterviewPatch, InterviewState } from './types'
 
 export interface InterviewFilter {
@@ -57,7 +58,7 @@ export function interviewQuery(id: string) {
     queryKey: ['interview', id],
     queryFn: () => unwrap(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
     // Responses arrive from the chat at any time; a pending invitation or room is ready within seconds.
-    refetchInterval: ({ state }) => (state.data && hasPendingWork(state.data) ? 3_000 : 15_000),
+    refetchInterval: ({ state }) => (state.data && hasPendingWork(state.data) ? 3_000 : CHANGES_INTERVAL),
   })
 }
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
+import { CHANGES_INTERVAL } from './polling'
 import type { Offer, OfferInput, OfferState, OfferTimesInput } from './types'
 
 export function offerPagesQuery(filter: { state?: OfferState[] }) {
@@ -22,7 +23,7 @@ export function offerQuery(id: string) {
   return queryOptions({
     queryKey: ['offer', id],
     queryFn: () => unwrap(api.GET('/api/offers/{id}', { params: { path: { id } } })),
-    refetchInterval: 15_000, // the candidate books at any time
+    refetchInterval: CHANGES_INTERVAL, // the candidate books at any time
   })
 }
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
+import { CHANGES_INTERVAL } from './polling'
 import type { PoolInput, Substitutions } from './types'
 
 /** The interviewers of a position. */
@@ -41,7 +42,7 @@ export function substitutionsQuery(interviewId: string) {
   return queryOptions({
     queryKey: ['substitutions', interviewId],
     queryFn: () => unwrap(api.GET('/api/interviews/{id}/substitutions', { params: { path: { id: interviewId } } })),
-    refetchInterval: 15_000, // members answer at any time
+    refetchInterval: CHANGES_INTERVAL, // members answer at any time
   })
 }
 
