@@ -49,11 +49,15 @@ func (s *Service) Answer(ctx context.Context, corpID, userID, id string, accept 
 }
 
 // OutcomeFor returns why a member can no longer take the seat, "" if the member can. A missing
-// substitution is obsolete.
+// substitution is obsolete. Once it has ended, the answer of a member who has declined remains.
 func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
-	switch {
-	case r == nil:
+	if r == nil {
 		return Obsolete
+	}
+	m := r.findInvited(userID)
+	switch {
+	case r.State != Open && m != nil && m.Answer == Declines:
+		return Refused
 	case r.State == Taken && r.TakenBy == userID:
 		return Seated
 	case r.State == Taken:
@@ -62,7 +66,7 @@ func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
 		return Obsolete
 	case r.State == Unfilled || !s.now().Before(r.Deadline):
 		return Expired
-	case r.findInvited(userID) == nil:
+	case m == nil:
 		return Outside
 	}
 	return ""

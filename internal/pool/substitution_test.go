@@ -212,7 +212,12 @@ func TestAllDecline(t *testing.T) {
 		if n == nil || len(n.NextTimes) != 3 || n.Person.Name != "林一" {
 			t.Fatalf("notice %+v", n)
 		}
-		if out := w.answer(r, "mei", true); out != pool.Expired {
+		for _, user := range []string{"mei", "kai"} { // the end, which closes the cards, shows their answers
+			if out := w.OutcomeFor(w.newest(i), user); out != pool.Refused {
+				t.Errorf("the card of %s shows %s", user, out)
+			}
+		}
+		if out := w.answer(r, "mei", true); out != pool.Refused {
 			t.Errorf("after all have declined: %s", out)
 		}
 		w.review(i)
