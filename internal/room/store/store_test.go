@@ -87,7 +87,7 @@ func TestTextAtVersion(t *testing.T) {
 	})
 }
 
-// Events of an old log have persons, of whom the readers receive ids.
+// Events of an old log name persons; readers receive their ids of the room.
 func TestEventsOfOldLog(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := &Store{DB: d, IDOf: strings.ToUpper, ParticipantKinds: []string{"admit"}}
