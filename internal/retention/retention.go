@@ -97,6 +97,11 @@ func (s *Service) rules(now time.Time) []rule {
 func (s *Service) DeleteExpired(ctx context.Context) error {
 	now := db.NowOf(s.Now)
 	var errs []error
+	addResult := func(table string, rows int64, err error) {
+		if errs = append(errs, err); rows > 0 {
+			s.Logger.InfoContext(ctx, "expired rows were deleted", "table", table, "rows", rows)
+		}
+	}
 	for _, r := range s.rules(now) {
 		if r.before.IsZero() {
 			continue
@@ -106,15 +111,11 @@ func (s *Service) DeleteExpired(ctx context.Context) error {
 			args = append(args, r.before)
 		}
 		n, err := s.DB.DeleteInBatches(ctx, r.table, r.key, r.where, args...)
-		if errs = append(errs, err); n > 0 {
-			s.Logger.InfoContext(ctx, "expired rows were deleted", "table", r.table, "rows", n)
-		}
+		addResult(r.table, n, err)
 	}
 	if s.Ages.Audit > 0 {
 		n, err := s.Audit.Prune(ctx, now.AddDate(0, 0, -s.Ages.Audit))
-		if errs = append(errs, err); n > 0 {
-			s.Logger.InfoContext(ctx, "expired rows were deleted", "table", "audit_log", "rows", n)
-		}
+		addResult("audit_log", n, err)
 	}
 	if s.Ages.RoomLogs > 0 {
 		errs = append(errs, s.deleteRoomLogs(ctx, now, now.AddDate(0, 0, -s.Ages.RoomLogs)))
