@@ -27,14 +27,11 @@ type Use struct {
 // used a version, it keeps it: RecordUse with another version is an error, after which the
 // question must be read again.
 func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
-	if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", u.CorpID, u.QuestionID); err != nil {
-		return err
+	stored, err := hasVersion(ctx, tx, u.QuestionID, u.Version)
+	if err == nil && !stored {
+		err = completePresent(ctx, tx, u.CorpID, u.QuestionID)
 	}
-	present, err := readQuestion(ctx, tx, u.CorpID, u.QuestionID)
 	if err != nil {
-		return err
-	}
-	if err := completeVersions(ctx, tx, present); err != nil {
 		return err
 	}
 	if _, err := tx.NewInsert().Model(&u).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
@@ -49,6 +46,18 @@ func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
 		return fmt.Errorf("interview %s uses version %d of question %s and not version %d", u.InterviewID, used, u.QuestionID, u.Version)
 	}
 	return nil
+}
+
+// completePresent is completeVersions for a question that is not locked.
+func completePresent(ctx context.Context, tx *db.Tx, corpID, id string) error {
+	if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+		return err
+	}
+	q, err := readQuestion(ctx, tx, corpID, id)
+	if err != nil {
+		return err
+	}
+	return completeVersions(ctx, tx, q)
 }
 
 // ListUses returns the versions that the interviews have used, in no particular order.

@@ -52,16 +52,21 @@ func newVersion(q *Question, author string) *Version {
 	}}
 }
 
+// hasVersion reports whether a version of a question is stored.
+func hasVersion(ctx context.Context, tx *db.Tx, id string, number int) (bool, error) {
+	stored, err := tx.NewSelect().Model((*Version)(nil)).Where("qv.question_id = ? AND qv.number = ?", id, number).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading version %d of question %s: %w", number, id, err)
+	}
+	return stored, nil
+}
+
 // completeVersions stores the present version of a question that has none: during an update
 // of the installation, replicas of a release without versions write questions too. The
 // question must be locked.
 func completeVersions(ctx context.Context, tx *db.Tx, q *Question) error {
-	stored, err := tx.NewSelect().Model((*Version)(nil)).Where("qv.question_id = ? AND qv.number = ?", q.ID, q.Version).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("reading version %d of question %s: %w", q.Version, q.ID, err)
-	}
-	if stored {
-		return nil
+	if stored, err := hasVersion(ctx, tx, q.ID, q.Version); err != nil || stored {
+		return err
 	}
 	v := newVersion(q, "")
 	if q.Version == 1 {
