@@ -36,6 +36,7 @@ import (
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom"
@@ -185,11 +186,7 @@ func (w *Fixture) newTranscripts(queue *job.Queue, logger *slog.Logger) *transcr
 
 func (w *Fixture) newSigningKeys() *signing.Keys {
 	w.T.Helper()
-	box, err := secretbox.NewBox([]byte("a secret"), "signing keys")
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	return &signing.Keys{DB: w.DB, Box: box, Now: w.Clock.Now}
+	return signingtest.NewKeys(w.T, w.DB, "a secret", w.Clock.Now)
 }
 
 // newRooms starts the built-in rooms, until the test ends.

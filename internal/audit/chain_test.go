@@ -16,8 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/secretbox"
-	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 )
 
 // sealed is an audit log with a chain.
@@ -35,13 +34,9 @@ func runSealed(t *testing.T, body func(t *testing.T, s *sealed)) {
 
 func newSealed(t testing.TB, d *db.DB) *sealed {
 	t.Helper()
-	box, err := secretbox.NewBox([]byte("secret"), "keys")
-	if err != nil {
-		t.Fatal(err)
-	}
 	clock := clocktest.New()
 	return &sealed{t: t, clock: clock, Chain: &audit.Chain{
-		DB: d, Keys: &signing.Keys{DB: d, Box: box, Now: clock.Now}, Logger: slog.New(slog.DiscardHandler), Now: clock.Now,
+		DB: d, Keys: signingtest.NewKeys(t, d, "secret", clock.Now), Logger: slog.New(slog.DiscardHandler), Now: clock.Now,
 	}}
 }
 

@@ -14,8 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/secretbox"
-	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 )
 
 // setAdminSettings points the admin commands to the database of an API fixture.
@@ -131,11 +130,7 @@ func TestAdminVerifyAudit(t *testing.T) {
 	clearSettings(t)
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		d := dbtest.Reopen(t, url)
-		box, err := secretbox.NewBox([]byte("secret"), "keys")
-		if err != nil {
-			t.Fatal(err)
-		}
-		chain := &audit.Chain{DB: d, Keys: &signing.Keys{DB: d, Box: box}, Logger: slog.New(slog.DiscardHandler)}
+		chain := &audit.Chain{DB: d, Keys: signingtest.NewKeys(t, d, "secret", db.Now), Logger: slog.New(slog.DiscardHandler)}
 		for range 3 {
 			err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 				return audit.Write(ctx, tx, db.Now(), actor.System("ww1"), "job.retry", "7", nil)

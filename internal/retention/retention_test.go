@@ -17,8 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room"
-	"github.com/huimian/huimian/internal/secretbox"
-	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 )
 
 type fixture struct {
@@ -35,12 +34,8 @@ func runOnBoth(t *testing.T, ages Ages, body func(t *testing.T, f *fixture)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := secretbox.NewBox([]byte("secret"), "keys")
-		if err != nil {
-			t.Fatal(err)
-		}
 		logger := slog.New(slog.DiscardHandler)
-		chain := &audit.Chain{DB: d, Keys: &signing.Keys{DB: d, Box: box, Now: clock.Now}, Logger: logger, Now: clock.Now}
+		chain := &audit.Chain{DB: d, Keys: signingtest.NewKeys(t, d, "secret", clock.Now), Logger: logger, Now: clock.Now}
 		body(t, &fixture{New(Config{DB: d, Queue: q, Logger: logger, Audit: chain, Ages: ages, Now: clock.Now}), t, clock})
 	})
 }

@@ -7,18 +7,9 @@ import (
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 )
-
-func newKeys(t *testing.T, d *db.DB, secret string) *signing.Keys {
-	t.Helper()
-	box, err := secretbox.NewBox([]byte(secret), "keys")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &signing.Keys{DB: d, Box: box, Now: clocktest.New().Now}
-}
 
 func sign(t *testing.T, k *signing.Keys, statement string) (s signing.Signature) {
 	t.Helper()
@@ -34,7 +25,8 @@ func sign(t *testing.T, k *signing.Keys, statement string) (s signing.Signature)
 
 func TestSign(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := newKeys(t, d, "secret")
+		now := clocktest.New().Now
+		k := signingtest.NewKeys(t, d, "secret", now)
 		first := sign(t, k, "one")
 		if second := sign(t, k, "two"); second.KeyID != first.KeyID {
 			t.Error("each statement has a key of its own")
@@ -43,7 +35,7 @@ func TestSign(t *testing.T) {
 			t.Fatal(err)
 		}
 		rotated := sign(t, k, "one")
-		changed := sign(t, newKeys(t, d, "another secret"), "one")
+		changed := sign(t, signingtest.NewKeys(t, d, "another secret", now), "one")
 		if rotated.KeyID == first.KeyID || changed.KeyID == rotated.KeyID {
 			t.Errorf("keys %s, %s, %s", first.KeyID, rotated.KeyID, changed.KeyID)
 		}

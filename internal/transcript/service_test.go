@@ -18,8 +18,8 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room/archive"
-	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/signing/signingtest"
 	"github.com/huimian/huimian/internal/transcript"
 )
 
@@ -58,11 +58,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 
 func (f *fixture) newKeys(secret string) *signing.Keys {
 	f.t.Helper()
-	box, err := secretbox.NewBox([]byte(secret), "signing keys")
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return &signing.Keys{DB: f.db, Box: box, Now: f.clock.Now}
+	return signingtest.NewKeys(f.t, f.db, secret, f.clock.Now)
 }
 
 func (f *fixture) exec(query string, args ...any) {
