@@ -13,6 +13,7 @@ import { Modal } from '@/ui/Modal'
 import { QueryContent } from '@/ui/feedback'
 import { CloseIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
+import { memberChoice } from '@/ui/memberChoice'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { useEditForm } from '@/ui/useEditForm'
 import './pool.css'
@@ -117,13 +118,7 @@ function MemberPicker({ chosen, problem, onAdd }: PickerProps) {
       problem={problem}
       loading={found.isPending}
       failed={found.isError}
-      choices={members.map(({ userId, name, avatar, departments }) => ({
-        id: userId,
-        label: name,
-        icon: <Avatar name={name} src={avatar} />,
-        detail: departments.map((one) => one.name).join(' / '),
-        selected: chosen.includes(userId),
-      }))}
+      choices={members.map((member) => ({ ...memberChoice(member), selected: chosen.includes(member.userId) }))}
       onSearch={setQ}
       onChoose={({ id }) => {
         const member = members.find(({ userId }) => userId === id)

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { memberChoicesQuery } from '@/api/company'
 import { hasRole, useSession } from '@/app/useSession'
-import { Avatar } from '@/ui/Avatar'
 import { Combobox } from '@/ui/Combobox'
 import { Card } from '@/ui/Page'
 import { Note } from '@/ui/feedback'
+import { memberChoice } from '@/ui/memberChoice'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { CompanyCard } from './CompanyCard'
 import { MemberEditor, OwnCard } from './MemberForm'
@@ -39,12 +39,7 @@ function MembersHoursCard() {
         placeholder={t('availability.memberHint')}
         loading={found.isPending}
         failed={found.isError}
-        choices={members.map(({ userId, name, avatar, departments }) => ({
-          id: userId,
-          label: name,
-          icon: <Avatar name={name} src={avatar} />,
-          detail: departments.map((department) => department.name).join(' / '),
-        }))}
+        choices={members.map(memberChoice)}
         onSearch={setQ}
         onChoose={({ id, label }) => setEditing({ userId: id, name: label })}
       />
