@@ -38,27 +38,33 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# run_tests runs the projects of its first argument and prints the slowest tests after the list. See
-# scripts/flake.sh for TEST_FAILURES.
+# run_tests runs the projects of its first argument, or all.
 run_tests() {
   local name=$1 status=0 project options=()
   shift
   for project in $name; do
     options+=(--project "$project")
   done
-  PLAYWRIGHT_JSON_OUTPUT_FILE="$dir/$name.json" npx playwright test "$@" --config e2e/playwright.config.ts \
+  PLAYWRIGHT_JSON_OUTPUT_FILE="$dir/${name:-all}.json" npx playwright test "$@" --config e2e/playwright.config.ts \
     --reporter list,json --output "e2e/results/${name// /-}" "${options[@]}" || status=$?
-  if [ -s "$dir/$name.json" ]; then
-    go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "$dir/$name.json"
-  fi
   return "$status"
+}
+
+# report_tests prints the slowest and the failing tests of all runs. See scripts/flake.sh for TEST_FAILURES.
+report_tests() {
+  local reports=("$dir"/*.json)
+  if [ -s "${reports[0]}" ]; then
+    go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "${reports[@]}"
+  fi
 }
 
 cd web
 for argument in "$@"; do
   case $argument in --project*)
-    run_tests "" "$@"
-    exit
+    status=0
+    run_tests "" "$@" || status=$?
+    report_tests
+    exit "$status"
     ;;
   esac
 done
@@ -75,4 +81,5 @@ if [ -n "$postgres_run" ]; then
   postgres_run=
   cat "$dir/postgres.log"
 fi
+report_tests
 exit "$status"

@@ -2,12 +2,12 @@
 //
 //	go test -json ./... | testreport go
 //	testreport vitest report.json
-//	testreport playwright report.json
+//	testreport playwright sqlite.json postgres.json
 //
 // With "go" it replaces the output of go test: a line for each package when its tests have ended, then
 // the slowest packages and tests, and last the whole output of each failing test. The other two read
-// the report of the runner's JSON reporter and print the slowest files and tests only, because the
-// runner has printed the failures already.
+// the report of the runner's JSON reporter and print the slowest files and tests. The runner has printed
+// the failures already; those of Playwright, whose runs print beside each other, are printed last once more.
 //
 // Only top-level Go tests are listed as slow; their time includes that of their subtests. Playwright's
 // steps are listed like tests, because one of its tests is a walk through many pages.
@@ -52,8 +52,8 @@ func read(in io.Reader, out io.Writer, args []string) (*report, error) {
 		return readGo(in, out)
 	case len(args) == 2 && args[0] == "vitest":
 		return readVitest(args[1])
-	case len(args) == 2 && args[0] == "playwright":
-		return readPlaywright(args[1])
+	case len(args) >= 2 && args[0] == "playwright":
+		return readPlaywright(args[1:])
 	}
-	return nil, errors.New("usage: testreport [-slow N] [-failures FILE] go | vitest FILE | playwright FILE")
+	return nil, errors.New("usage: testreport [-slow N] [-failures FILE] go | vitest FILE | playwright FILE...")
 }

@@ -26,7 +26,7 @@ type timing struct {
 
 type failure struct {
 	name   string // group and test
-	output string // "" if the runner has printed it
+	output string // "" if the runner has just printed it
 }
 
 func (r *report) printSlowest(w io.Writer, count int) {

@@ -159,9 +159,11 @@ func TestWebReports(t *testing.T) {
 			`{"errors":[{"message":"no browser\nat x"}],"suites":[{"specs":[],"suites":[{"specs":[
 				{"title":"walk","file":"walk.spec.ts","tests":[
 					{"projectName":"sqlite","status":"expected","results":[{"duration":5000,"steps":[{"title":"sign in","duration":4000}]}]},
-					{"projectName":"postgres","status":"unexpected","results":[{"duration":6000}]}]}]}]}]}`,
+					{"projectName":"postgres","status":"unexpected","results":[{"duration":6000,
+						"errors":[{"message":"\u001b[2mexpected\u001b[22m 1\nreceived 2\n"}]}]}]}]}]}]}`,
 			"-- slowest tests of playwright\n     6.0 s  [postgres] walk.spec.ts walk\n     5.0 s  [sqlite] walk.spec.ts walk\n" +
-				"-- slowest steps of playwright\n     4.0 s  [sqlite] walk.spec.ts walk › sign in\n",
+				"-- slowest steps of playwright\n     4.0 s  [sqlite] walk.spec.ts walk › sign in\n" +
+				"-- failing tests\n\n[postgres] walk.spec.ts walk\n    expected 1\n    received 2\n",
 			[]string{"playwright\t[postgres] walk.spec.ts walk", "playwright\tno browser"},
 		},
 	} {
@@ -178,6 +180,27 @@ func TestWebReports(t *testing.T) {
 				t.Errorf("failures %q, want %q", failures, test.failures)
 			}
 		})
+	}
+}
+
+func TestPlaywrightReportsAreMerged(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"playwright"}
+	for _, project := range []string{"sqlite", "postgres"} {
+		path := filepath.Join(dir, project)
+		report := `{"suites":[{"specs":[{"title":"walk","file":"walk.spec.ts","tests":[{"projectName":"` + project +
+			`","status":"unexpected","results":[{"errors":[{"message":"` + strings.Repeat(`line\n`, 100) + `"}]}]}]}]}]}`
+		if err := os.WriteFile(path, []byte(report), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	output, failures := runReport(t, "", args...)
+	if want := []string{"playwright\t[sqlite] walk.spec.ts walk", "playwright\t[postgres] walk.spec.ts walk"}; !slices.Equal(failures, want) {
+		t.Errorf("failures %q, want %q", failures, want)
+	}
+	if lines := strings.Count(output, "    line\n"); lines != 2*maxErrorLines {
+		t.Errorf("%d lines of errors, want %d", lines, 2*maxErrorLines)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -55,9 +56,7 @@ func readVitest(path string) (*report, error) {
 type (
 	playwrightReport struct {
 		Suites []playwrightSuite `json:"suites"`
-		Errors []struct {
-			Message string `json:"message"`
-		} `json:"errors"` // outside of tests
+		Errors []playwrightError `json:"errors"` // outside of tests
 	}
 	playwrightSuite struct {
 		Suites []playwrightSuite `json:"suites"`
@@ -78,23 +77,42 @@ type (
 			Title    string  `json:"title"`
 			Duration float64 `json:"duration"`
 		} `json:"steps"`
+		Errors []playwrightError `json:"errors"`
+	}
+	playwrightError struct {
+		Message string `json:"message"` // with escape sequences of colors
 	}
 )
 
-func readPlaywright(path string) (*report, error) {
-	var p playwrightReport
-	if err := readJSON(path, &p); err != nil {
-		return nil, err
-	}
+// readPlaywright reads the reports of runs side by side as one.
+func readPlaywright(paths []string) (*report, error) {
 	r := &report{suite: "playwright", groupKind: "tests", testKind: "steps"}
-	for _, suite := range p.Suites {
-		r.addSuite(suite)
-	}
-	for _, problem := range p.Errors {
-		message, _, _ := strings.Cut(problem.Message, "\n")
-		r.failing = append(r.failing, failure{name: message})
+	for _, path := range paths {
+		var p playwrightReport
+		if err := readJSON(path, &p); err != nil {
+			return nil, err
+		}
+		for _, suite := range p.Suites {
+			r.addSuite(suite)
+		}
+		for _, problem := range p.Errors {
+			message, _, _ := strings.Cut(problem.Message, "\n")
+			r.failing = append(r.failing, failure{name: message})
+		}
 	}
 	return r, nil
+}
+
+var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// maxErrorLines bounds what is printed of an error: Playwright appends the calls that it has tried.
+const maxErrorLines = 40
+
+func (e playwrightError) print(w *strings.Builder) {
+	lines := strings.Split(strings.TrimRight(colors.ReplaceAllString(e.Message, ""), "\n"), "\n")
+	for _, line := range lines[:min(maxErrorLines, len(lines))] {
+		w.WriteString("    " + line + "\n")
+	}
 }
 
 func (r *report) addSuite(suite playwrightSuite) {
@@ -104,14 +122,18 @@ func (r *report) addSuite(suite playwrightSuite) {
 	for _, spec := range suite.Specs {
 		for _, test := range spec.Tests {
 			name := fmt.Sprintf("[%s] %s %s", test.Project, spec.File, spec.Title)
+			var output strings.Builder
 			for _, result := range test.Results {
+				for _, problem := range result.Errors {
+					problem.print(&output)
+				}
 				r.groups = append(r.groups, timing{name, milliseconds(result.Duration)})
 				for _, step := range result.Steps {
 					r.tests = append(r.tests, timing{name + " › " + step.Title, milliseconds(step.Duration)})
 				}
 			}
 			if test.Status == "unexpected" || test.Status == "flaky" {
-				r.failing = append(r.failing, failure{name: name})
+				r.failing = append(r.failing, failure{name, output.String()})
 			}
 		}
 	}
