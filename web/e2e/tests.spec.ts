@@ -9,7 +9,7 @@ import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
 const title = '两数相加'
-const secret = '31415'
+const secret = '3141592653'
 // Wrong for the second case, and an attempt to show the input of a hidden one.
 const program = 'def add(a, b):\n    print("seen", a)\n    return a + b if a != 2 else 0\n'
 
@@ -122,9 +122,13 @@ async function addCase(page: Page, number: number, input: string, expected: stri
 /** Takes a screenshot at each width that the layout distinguishes. */
 async function capture(page: Page, name: string): Promise<void> {
   const size = page.viewportSize()
+  const targets = page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '用例 2' }))
   for (const width of [390, 820, 1030, 1440]) {
     await page.setViewportSize({ width, height: 844 })
-    for (const target of await page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '用例 2' })).all()) await target.scrollIntoViewIfNeeded()
+    // The layout of another width may replace an element while it is scrolled.
+    await expect(async () => {
+      for (const target of await targets.all()) await target.scrollIntoViewIfNeeded({ timeout: 5_000 })
+    }).toPass({ timeout: 60_000 })
     await page.screenshot({ path: `${name}-${width}.png` })
   }
   if (size) await page.setViewportSize(size)
