@@ -98,7 +98,7 @@ func (c *Client) reportAttempt(ctx context.Context, call call, e *Error, took ti
 		if e != nil {
 			a.Err = e
 		}
-		c.observe(a)
+		c.observe(ctx, a)
 	}
 	if e != nil {
 		c.logger.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,

@@ -15,6 +15,7 @@ package wecom
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -62,8 +63,9 @@ type Config struct {
 	Logger     *slog.Logger // nil discards all logs
 
 	// Observe, if set, is called after every attempt, in the goroutine that
-	// made it. Use it for metrics and health checks.
-	Observe func(Attempt)
+	// made it, with the context of the call. Use it for metrics, traces and health
+	// checks.
+	Observe func(context.Context, Attempt)
 }
 
 // Attempt is one finished HTTP request to WeCom. A retried call makes several.
@@ -109,7 +111,7 @@ type Client struct {
 	timeout     time.Duration
 	rateLimiter *rateLimiter
 	logger      *slog.Logger
-	observe     func(Attempt) // may be nil
+	observe     func(context.Context, Attempt) // may be nil
 	tokenStore  TokenStore
 	leaseHolder string // identifies this client in the leases of the token store
 	tokenKey    string // identifies the account in the token store

@@ -281,7 +281,7 @@ func TestRetries(t *testing.T) {
 				s := &scriptedTransport{steps: c.steps}
 				var seen []Attempt
 				client, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s},
-					Observe: func(a Attempt) {
+					Observe: func(_ context.Context, a Attempt) {
 						if a.Path != "/cgi-bin/gettoken" {
 							seen = append(seen, a)
 						}

@@ -60,7 +60,7 @@ func withParts(ctx context.Context, cfg Config, fn func(*App) error) error {
 		return err
 	}
 	return withDatabase(ctx, cfg, func(d *db.DB) error {
-		a := &App{Config: cfg, DB: d, boxes: boxes, log: slog.New(slog.DiscardHandler), wecomMetrics: newWeComMetrics()}
+		a := &App{Config: cfg, DB: d, boxes: boxes, log: slog.New(slog.DiscardHandler), wecomMetrics: newWeComMetrics(nil)}
 		if a.Queue, err = job.New(d, a.log); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
@@ -58,6 +59,7 @@ const (
 // App holds the parts of the product in one process.
 type App struct {
 	Config       Config
+	tracer       *tracing.Tracer // nil unless it is configured
 	DB           *db.DB
 	Queue        *job.Queue
 	Accounts     *account.Service
@@ -191,7 +193,11 @@ func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
 // New migrates the database and creates every part. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 	cfg.normalize()
-	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics(), metrics: newMetrics()}
+	a := &App{Config: cfg, log: logger}
+	if err := a.startTracing(ctx); err != nil {
+		return nil, err
+	}
+	a.wecomMetrics, a.metrics = newWeComMetrics(a.tracer), newMetrics(a.tracer)
 	var err error
 	if a.DB, err = openDatabase(ctx, cfg); err != nil {
 		return nil, err
@@ -200,6 +206,19 @@ func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	return a, nil
+}
+
+// startTracing starts the tracer, if the environment configures one, and adds ids of
+// traces to the log.
+func (a *App) startTracing(ctx context.Context) error {
+	build, err := ReadBuildInfo()
+	if err != nil {
+		return err
+	}
+	if a.tracer, err = tracing.Start(ctx, a.Config.TracesEndpoint, build.Version, a.log); err == nil && a.tracer != nil {
+		a.log = tracing.WithTraceIDs(a.log)
+	}
+	return err
 }
 
 func (a *App) createParts(ctx context.Context) (err error) {
@@ -213,7 +232,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err := rebuildSearch(ctx, a.DB); err != nil {
 		return err
 	}
-	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), append(a.Config.queueOptions(), job.WithObserver(a.metrics.observeJob))...); err != nil {
+	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), append(a.Config.queueOptions(), job.WithObserver(a.metrics.observeJob), job.WithTracer(a.tracer))...); err != nil {
 		return err
 	}
 	a.registerMaintenance()
@@ -349,6 +368,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.Host != "", SendsNothing: a.Config.SendsNothing(),
 		WeComState: a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
+		Tracer: a.tracer,
 	})
 	if err != nil {
 		return nil, err

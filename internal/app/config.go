@@ -51,6 +51,7 @@ type Config struct {
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
 	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
+	TracesEndpoint  string        `env:"HUIMIAN_TRACES_ENDPOINT" help:"Address of an OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://127.0.0.1:4318; default: no traces."`
 	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the client's IP address from X-Forwarded-For of any client; set it only if no client can bypass the proxy. Prefer HUIMIAN_TRUSTED_PROXIES."`
 	TrustedProxies  []string      `env:"HUIMIAN_TRUSTED_PROXIES" help:"Comma-separated IP addresses or networks (CIDR) of the reverse proxies whose X-Forwarded-For is used."`
 	ShutdownDelay   time.Duration `env:"HUIMIAN_SHUTDOWN_DELAY" default:"0s" help:"Time to keep serving on shutdown while /readyz fails, so that a load balancer can stop sending requests."`

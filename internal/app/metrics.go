@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/tracing"
 )
 
 // metrics records what the parts of this process do. docs/operations.md lists all names.
@@ -19,16 +20,18 @@ type metrics struct {
 	commits  prometheus.Histogram
 	mails    *prometheus.HistogramVec
 	webhooks *prometheus.HistogramVec
+	tracer   *tracing.Tracer
 }
 
 // callBuckets are those of calls to other systems, in seconds.
 var callBuckets = []float64{.025, .1, .25, .5, 1, 2.5, 5, 10, 20}
 
-func newMetrics() *metrics {
+func newMetrics(tracer *tracing.Tracer) *metrics {
 	histogram := func(subsystem, name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "huimian", Subsystem: subsystem, Name: name, Help: help, Buckets: buckets}, labels)
 	}
 	return &metrics{
+		tracer: tracer,
 		jobs: histogram("jobs", "run_duration_seconds", "Duration of a run of a job, by kind and result: ok, error, snoozed or cancelled.",
 			[]float64{.005, .025, .1, .5, 2.5, 10, 60, 600}, "kind", "result"),
 		commits: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -47,11 +50,13 @@ func (m *metrics) observeJob(kind string, result job.Result, took time.Duration)
 
 func (m *metrics) observeCommit(took time.Duration) { m.commits.Observe(took.Seconds()) }
 
-func (m *metrics) observeMail(err error, took time.Duration) {
+func (m *metrics) observeMail(ctx context.Context, err error, took time.Duration) {
+	m.tracer.RecordCall(ctx, "SMTP", took, err != nil)
 	m.mails.WithLabelValues(resultLabel(err == nil)).Observe(took.Seconds())
 }
 
-func (m *metrics) observeWebhook(delivered bool, took time.Duration) {
+func (m *metrics) observeWebhook(ctx context.Context, delivered bool, took time.Duration) {
+	m.tracer.RecordCall(ctx, "webhook", took, !delivered)
 	m.webhooks.WithLabelValues(resultLabel(delivered)).Observe(took.Seconds())
 }
 

@@ -87,8 +87,8 @@ func TestMetricsAreRecorded(t *testing.T) {
 	h.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
 	_, _ = h.app.Accounts.Client.Users.Get(t.Context(), "LinYue")
 	h.app.metrics.observeJob("test", job.Snoozed, time.Second)
-	h.app.metrics.observeMail(errors.New("refused"), time.Second)
-	h.app.metrics.observeWebhook(true, time.Second)
+	h.app.metrics.observeMail(t.Context(), errors.New("refused"), time.Second)
+	h.app.metrics.observeWebhook(t.Context(), true, time.Second)
 	res, err := http.Get(h.url + "/metrics")
 	if err != nil {
 		t.Fatal(err)
@@ -116,9 +116,9 @@ func TestMetricsAreRecorded(t *testing.T) {
 
 // The number of time series of errcodes is limited.
 func TestErrcodeLabelsAreLimited(t *testing.T) {
-	m := newWeComMetrics()
+	m := newWeComMetrics(nil)
 	for code := range 10 * maxKnownCodes {
-		m.recordAttempt(wecom.Attempt{Path: "/cgi-bin/test", Err: &wecom.Error{Code: code + 1}})
+		m.recordAttempt(t.Context(), wecom.Attempt{Path: "/cgi-bin/test", Err: &wecom.Error{Code: code + 1}})
 	}
 	series := make(chan prometheus.Metric, 20*maxKnownCodes)
 	m.errors.Collect(series)

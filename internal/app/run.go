@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/huimian/huimian/internal/actor"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -82,7 +82,7 @@ func (a *App) Stop(ctx context.Context) error {
 	for range a.servers {
 		errs = append(errs, <-stopped)
 	}
-	errs = append(errs, a.Queue.Stop(ctx), a.DB.Close())
+	errs = append(errs, a.Queue.Stop(ctx), a.DB.Close(), a.tracer.Stop(ctx))
 	return errors.Join(errs...)
 }
 

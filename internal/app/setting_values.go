@@ -19,6 +19,7 @@ import (
 var settingChecks = map[string]func(*Config) error{
 	"HUIMIAN_PUBLIC_URL":             (*Config).checkPublicURL,
 	"HUIMIAN_TIME_ZONE":              (*Config).checkTimeZone,
+	"HUIMIAN_TRACES_ENDPOINT":        (*Config).checkTracesEndpoint,
 	"HUIMIAN_DATABASE_URL":           (*Config).checkDatabase,
 	"HUIMIAN_SECRET_KEY":             (*Config).checkSecretKeys,
 	"HUIMIAN_WECOM_AGENT_ID":         (*Config).checkAgentID,

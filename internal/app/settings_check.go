@@ -83,6 +83,16 @@ func (c *Config) checkPublicURL() error {
 	return nil
 }
 
+func (c *Config) checkTracesEndpoint() error {
+	if c.TracesEndpoint == "" {
+		return nil
+	}
+	if u, err := url.Parse(c.TracesEndpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		return errors.New("HUIMIAN_TRACES_ENDPOINT must be an address without user and query, such as http://127.0.0.1:4318; credentials belong in OTEL_EXPORTER_OTLP_HEADERS")
+	}
+	return nil
+}
+
 func (c *Config) checkTimeZone() error {
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		return fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone)

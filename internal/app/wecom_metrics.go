@@ -1,13 +1,16 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"sync"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -16,11 +19,12 @@ type wecomMetrics struct {
 	duration   *prometheus.HistogramVec
 	errors     *prometheus.CounterVec
 	codes      knownCodes
+	tracer     *tracing.Tracer
 	lastFailed atomic.Bool // the last call got no response, a temporary error or a configuration error
 }
 
-func newWeComMetrics() *wecomMetrics {
-	return &wecomMetrics{errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+func newWeComMetrics(tracer *tracing.Tracer) *wecomMetrics {
+	return &wecomMetrics{tracer: tracer, errors: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "huimian", Subsystem: "wecom", Name: "errors_total",
 		Help: "Responses of WeCom with an errcode other than 0, by path and errcode.",
 	}, []string{"path", "errcode"}), duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -31,15 +35,18 @@ func newWeComMetrics() *wecomMetrics {
 }
 
 // recordAttempt implements wecom.Config.Observe.
-func (c *wecomMetrics) recordAttempt(a wecom.Attempt) {
-	class := "ok"
+func (c *wecomMetrics) recordAttempt(ctx context.Context, a wecom.Attempt) {
+	class, errcode := "ok", 0
 	if a.Err != nil {
 		class = wecom.ClassOf(a.Err).String()
 	}
 	if e, ok := errors.AsType[*wecom.Error](a.Err); ok && e.Code != 0 {
+		errcode = e.Code
 		c.errors.WithLabelValues(a.Path, c.codes.labelOf(e.Code)).Inc()
 	}
 	c.duration.WithLabelValues(a.Path, class).Observe(a.Duration.Seconds())
+	c.tracer.RecordCall(ctx, "WeCom "+a.Path, a.Duration, a.Err != nil,
+		attribute.String("wecom.class", class), attribute.Int("wecom.errcode", errcode))
 	switch wecom.ClassOf(a.Err) {
 	case wecom.ClassNetwork, wecom.ClassRetry, wecom.ClassConfig:
 		c.lastFailed.Store(true)

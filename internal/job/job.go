@@ -16,6 +16,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/tracing"
 )
 
 // How jobs are fetched and timed out. A job is cancelled after timeout; a job
@@ -57,6 +58,7 @@ type Queue struct {
 	paused   map[string]bool // kinds whose jobs wait
 	kinds    []string        // of all workers
 	observe  func(kind string, result Result, took time.Duration)
+	tracer   *tracing.Tracer
 }
 
 // QueueOption configures a queue.
@@ -66,6 +68,7 @@ type queueConfig struct {
 	river.Config
 	paused  map[string]bool
 	observe func(kind string, result Result, took time.Duration)
+	tracer  *tracing.Tracer
 }
 
 // pausedFor is the time after which a job of a paused kind looks whether it may run.
@@ -85,6 +88,9 @@ func WithPaused(kinds ...string) QueueOption {
 func WithObserver(fn func(kind string, result Result, took time.Duration)) QueueOption {
 	return func(c *queueConfig) { c.observe = fn }
 }
+
+// WithTracer sets the tracer of the runs of jobs.
+func WithTracer(t *tracing.Tracer) QueueOption { return func(c *queueConfig) { c.tracer = t } }
 
 // WithClock sets the clock of the queue, for tests.
 func WithClock(now func() time.Time) QueueOption {
@@ -126,7 +132,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	for _, option := range options {
 		option(config)
 	}
-	q.observe = config.observe
+	q.observe, q.tracer = config.observe, config.tracer
 	var err error
 	if q.client, err = newClient(d, &config.Config); err != nil {
 		return nil, fmt.Errorf("making the job queue: %w", err)
@@ -161,7 +167,7 @@ func Unique() Option {
 
 // Insert adds a job that runs after the transaction has committed.
 func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Option) error {
-	var opts river.InsertOpts
+	opts := river.InsertOpts{Metadata: metadataOf(ctx)}
 	for _, o := range options {
 		o(&opts)
 	}
@@ -203,8 +209,11 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 		return Snooze(pausedFor)
 	}
 	began := time.Now()
+	ctx, span := w.queue.tracer.StartJob(ctx, j.Kind, parentOf(j.Metadata), j.ScheduledAt.Sub(j.CreatedAt) > deferredAfter)
 	err := w.fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
-	w.queue.observe(j.Kind, resultOf(err), time.Since(began))
+	result := resultOf(err)
+	w.queue.observe(j.Kind, result, time.Since(began))
+	span.EndRun(j.Attempt, string(result), result == Errored)
 	return err
 }
 

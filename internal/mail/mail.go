@@ -31,7 +31,7 @@ type Server struct {
 	TLS      string // starttls, tls or none
 	HELO     string // the name in EHLO; empty: the name of this machine
 
-	Observe func(err error, took time.Duration) // called after each mail, if it is not nil
+	Observe func(ctx context.Context, err error, took time.Duration) // called after each mail, if it is not nil
 }
 
 // Mail is one mail to one recipient.
@@ -83,7 +83,7 @@ func (s *Server) Send(ctx context.Context, m Mail) error {
 	began := time.Now()
 	err := s.sendOnce(ctx, m)
 	if s.Observe != nil {
-		s.Observe(err, time.Since(began))
+		s.Observe(ctx, err, time.Since(began))
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -104,6 +105,7 @@ func (s *Server) observeRequests(next http.Handler) http.Handler {
 		began := time.Now()
 		ctx := httpapi.WithRequestID(r.Context(), rand.Text()[:12])
 		ctx = httpapi.WithLanguage(ctx, i18n.MatchLanguage(r.Header.Get("Accept-Language")))
+		ctx, span := s.Tracer.StartRequest(ctx, r.Header)
 		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-ID", httpapi.RequestID(ctx))
 		rec := &statusRecorder{ResponseWriter: w}
@@ -114,6 +116,7 @@ func (s *Server) observeRequests(next http.Handler) http.Handler {
 				s.handlePanic(rec, r, v)
 			}
 			s.recordRequest(rec, r, time.Since(began))
+			span.EndRequest(routeOf(r), metricMethod(r), rec.status, httpapi.RequestID(ctx))
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -137,10 +140,7 @@ func (s *Server) handlePanic(w *statusRecorder, r *http.Request, v any) {
 var quietRoutes = []string{"/", "GET /healthz", "GET /readyz", "GET /metrics"}
 
 func (s *Server) recordRequest(w *statusRecorder, r *http.Request, took time.Duration) {
-	route := r.Pattern
-	if route == "" {
-		route = "none"
-	}
+	route := routeOf(r)
 	s.metrics.requests.WithLabelValues(route, metricMethod(r), strconv.Itoa(w.status)).Observe(took.Seconds())
 	level := slog.LevelInfo
 	if slices.Contains(quietRoutes, route) {
@@ -149,6 +149,9 @@ func (s *Server) recordRequest(w *statusRecorder, r *http.Request, took time.Dur
 	s.Logger.Log(r.Context(), level, "request", "requestId", httpapi.RequestID(r.Context()), "route", route,
 		"method", metricMethod(r), "status", w.status, "took", took)
 }
+
+// routeOf returns the pattern that has matched, or "none".
+func routeOf(r *http.Request) string { return cmp.Or(r.Pattern, "none") }
 
 // metricMethod maps unknown methods to "other": clients must not be able to create
 // time series.

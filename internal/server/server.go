@@ -39,6 +39,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 )
@@ -74,6 +75,7 @@ type Config struct {
 	Static      fs.FS // the built front end, with index.html at its root
 	PublicURL   string
 	Logger      *slog.Logger
+	Tracer      *tracing.Tracer // may be nil
 
 	// Callbacks are the handlers of WeCom's callbacks, by "corpID/agentID".
 	Callbacks map[string]http.Handler

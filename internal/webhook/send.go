@@ -73,7 +73,7 @@ func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attem
 	}
 	delivered = o.isDelivered()
 	if s.Observe != nil && o.code != codeStopped {
-		s.Observe(delivered, o.took)
+		s.Observe(ctx, delivered, o.took)
 	}
 	return s.storeOutcome(context.WithoutCancel(ctx), args, o)
 }

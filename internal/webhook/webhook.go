@@ -52,7 +52,7 @@ type Config struct {
 	DeliveryDays, EventDays int
 	Now                     func() time.Time
 
-	Observe func(delivered bool, took time.Duration) // called after each attempt, if it is not nil
+	Observe func(ctx context.Context, delivered bool, took time.Duration) // called after each attempt, if it is not nil
 }
 
 // Service manages endpoints and delivers events to them.

@@ -55,5 +55,5 @@ func read(in io.Reader, out io.Writer, args []string) (*report, error) {
 	case len(args) >= 2 && args[0] == "playwright":
 		return readPlaywright(args[1:])
 	}
-	return nil, errors.New("usage: testreport [-slow N] [-failures FILE] go | vitest FILE | playwright FILE...")
+	return nil, errors.New("usage: testreport [-slow N] [-failures FILE] go | vitest FILE | playwright FILE [FILE]")
 }

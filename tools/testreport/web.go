@@ -108,7 +108,7 @@ var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // maxErrorLines bounds what is printed of an error: Playwright appends the calls that it has tried.
 const maxErrorLines = 40
 
-func (e playwrightError) print(w *strings.Builder) {
+func (e playwrightError) printTo(w *strings.Builder) {
 	lines := strings.Split(strings.TrimRight(colors.ReplaceAllString(e.Message, ""), "\n"), "\n")
 	for _, line := range lines[:min(maxErrorLines, len(lines))] {
 		w.WriteString("    " + line + "\n")
@@ -125,7 +125,7 @@ func (r *report) addSuite(suite playwrightSuite) {
 			var output strings.Builder
 			for _, result := range test.Results {
 				for _, problem := range result.Errors {
-					problem.print(&output)
+					problem.printTo(&output)
 				}
 				r.groups = append(r.groups, timing{name, milliseconds(result.Duration)})
 				for _, step := range result.Steps {
