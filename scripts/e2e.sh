@@ -2,7 +2,7 @@
 # Runs the browser tests (scripts/e2e.sh test …), takes screenshots of all pages (scripts/e2e.sh
 # screenshots) or measures the latency from a keystroke in one browser to the text in another
 # (scripts/e2e.sh latency). Further arguments are passed to Playwright: --headed, -g part-of-a-name,
-# --project sqlite.
+# --project sqlite, --trace retain-on-failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
