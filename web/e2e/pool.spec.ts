@@ -13,6 +13,12 @@ function comingWednesday(): string {
   return day.toISOString().slice(0, 10)
 }
 
+/** A day as cards have it. */
+function chineseDay(day: string): string {
+  const [, month, date] = day.split('-').map(Number)
+  return `${month}月${date}日`
+}
+
 test('a member of the pool takes the seat of an interviewer who has declined', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
@@ -52,7 +58,7 @@ test('a member of the pool takes the seat of an interviewer who has declined', a
   const [declining, accepting] = [await Member.open(browser, demo, 'ZhouHang', '周航'), await Member.open(browser, demo, 'GaoFei', '高飞')]
   await test.step('one declines, another accepts', async () => {
     await declining.openChat()
-    await declining.findCard(/面试邀请/, '赵一鸣').getByRole('button', { name: '无法参加' }).click()
+    await declining.findCard(/面试邀请/, '赵一鸣', chineseDay(comingWednesday())).getByRole('button', { name: '无法参加' }).click()
     await accepting.openChat()
     const card = accepting.findCard(/能否接替周航面试/, '赵一鸣')
     await expect(card).toBeVisible()

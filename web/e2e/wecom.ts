@@ -36,10 +36,11 @@ export class Member {
 
   /**
    * The newest card with that title about the candidate's interview in the open conversation. A title alone
-   * would also match the cards of interviews that earlier tests left there.
+   * would also match the cards of interviews that earlier tests left there; with a day such as 2月3日, cards about
+   * the same candidate's other interviews do not match either.
    */
-  findCard(title: RegExp, candidate: string): Locator {
-    return this.wecom.getByRole('log').getByRole('region', { name: title }).filter({ hasText: candidate }).last()
+  findCard(title: RegExp, candidate: string, day = ''): Locator {
+    return this.wecom.getByRole('log').getByRole('region', { name: title }).filter({ hasText: candidate }).filter({ hasText: day }).last()
   }
 
   /** Clicks a link that opens a new tab. */
