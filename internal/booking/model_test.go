@@ -27,7 +27,7 @@ func histories(t *testing.T) int {
 	t.Helper()
 	n, err := strconv.Atoi(os.Getenv(historiesEnv))
 	if err != nil {
-		return 100
+		return 50
 	}
 	return n
 }
