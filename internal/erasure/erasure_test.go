@@ -110,6 +110,7 @@ func (f *fixture) holdInterview(mark, id string) {
 		f.T.Fatal(err)
 	}
 	apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+id+"/end", nil), http.StatusOK)
+	apptest.DecodeBody[resource.Note](lin.Call("POST", "/api/interviews/"+id+"/notes", map[string]any{"text": mark + " noted"}), http.StatusCreated)
 	card := apptest.DecodeBody[resource.Scorecard](lin.Call("PUT", "/api/interviews/"+id+"/scorecard", map[string]any{"version": 0, "scores": []any{}, "comment": mark + " comment"}), http.StatusOK)
 	if card.Version == 0 {
 		f.T.Fatalf("scorecard %+v", card)
@@ -246,7 +247,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_rooms", "interviews",
+			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_notes", "interview_rooms", "interviews",
 			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {

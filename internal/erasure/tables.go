@@ -55,6 +55,7 @@ var personRows = []rows{
 	{"candidate_sessions", ofInterviews},
 	{"candidate_links", ofInterviews},
 	{"scorecards", ofInterviews},
+	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
 	{"messages", ofInterviews},
@@ -91,7 +92,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "candidate_links", "candidate_sessions", "messages", "substitutions", "substitution_exclusions", "appointments",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "substitutions", "substitution_exclusions", "appointments",
 	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -44,9 +44,20 @@ const MaxScore = 4
 
 // Score is the assessment of one criterion.
 type Score struct {
-	Key     string `json:"key"`
-	Score   int    `json:"score"`
-	Comment string `json:"comment"`
+	Key     string   `json:"key"`
+	Score   int      `json:"score"`
+	Comment string   `json:"comment"`
+	Moments []Moment `json:"moments,omitempty"`
+}
+
+// MaxMoments is the number of moments that a score may cite.
+const MaxMoments = 10
+
+// Moment is a moment of the interview that is cited for a score, with a copy of the note about
+// it: who reads the scorecard reads the text, and later changes of the note do not reach it.
+type Moment struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
 }
 
 // Scorecard is one interviewer's assessment.
@@ -113,8 +124,19 @@ func CheckDraft(d *Draft, criteria []Criterion) error {
 			c.Add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
 		}
 		c.CheckText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
+		checkMoments(&c, fmt.Sprintf("scores[%d].moments", n), score.Moments)
 	}
 	return c.Err(false)
+}
+
+func checkMoments(c *validate.Errors, path string, moments []Moment) {
+	if len(moments) > MaxMoments {
+		c.Add(path, "field.too_many", "Limit", MaxMoments)
+		return
+	}
+	for n := range moments {
+		c.CheckText(fmt.Sprintf("%s[%d].text", path, n), &moments[n].Text, 2000)
+	}
 }
 
 // CheckComplete returns what is missing for a submission; the path of a

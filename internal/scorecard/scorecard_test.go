@@ -3,6 +3,7 @@ package scorecard_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func TestCheckDraft(t *testing.T) {
 		want  []string
 	}{
 		"empty":             {scorecard.Draft{}, nil},
-		"complete":          {scorecard.Draft{Recommendation: scorecard.Yes, Comment: long(10000), Scores: []scorecard.Score{{"coding", 4, long(2000)}, {"fit", 1, ""}}}, nil},
+		"complete":          {scorecard.Draft{Recommendation: scorecard.Yes, Comment: long(10000), Scores: []scorecard.Score{{Key: "coding", Score: 4, Comment: long(2000)}, {Key: "fit", Score: 1}}}, nil},
 		"not scored":        {score(scorecard.Score{Key: "coding"}), nil},
 		"recommendation":    {scorecard.Draft{Recommendation: "maybe"}, []string{"recommendation: field.not_one_of"}},
 		"long comment":      {scorecard.Draft{Comment: long(10001)}, []string{"comment: field.too_long"}},
@@ -33,8 +34,11 @@ func TestCheckDraft(t *testing.T) {
 		"long explanation":  {score(scorecard.Score{Key: "fit", Comment: long(2001)}), []string{"scores[0].comment: field.too_long"}},
 		"unknown criterion": {score(scorecard.Score{Key: "charm", Score: 1}), []string{"scores[0].key: field.unknown"}},
 		"criterion twice":   {score(scorecard.Score{Key: "fit"}, scorecard.Score{Key: "fit"}), []string{"scores[1].key: field.unknown"}},
+		"most moments":      {score(scorecard.Score{Key: "fit", Moments: slices.Repeat([]scorecard.Moment{{Text: long(2000)}}, 10)}), nil},
+		"too many moments":  {score(scorecard.Score{Key: "fit", Moments: slices.Repeat([]scorecard.Moment{{}}, 11)}), []string{"scores[0].moments: field.too_many"}},
+		"long moment":       {score(scorecard.Score{Key: "fit", Moments: []scorecard.Moment{{}, {Text: long(2001)}}}), []string{"scores[0].moments[1].text: field.too_long"}},
 		"everything": {
-			scorecard.Draft{Recommendation: "maybe", Comment: long(10001), Scores: []scorecard.Score{{"charm", 9, ""}}},
+			scorecard.Draft{Recommendation: "maybe", Comment: long(10001), Scores: []scorecard.Score{{Key: "charm", Score: 9}}},
 			[]string{"comment: field.too_long", "recommendation: field.not_one_of", "scores[0].key: field.unknown", "scores[0].score: field.invalid"},
 		},
 	} {
@@ -53,11 +57,11 @@ func TestCheckComplete(t *testing.T) {
 		card scorecard.Scorecard
 		want []string
 	}{
-		"complete":          {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{"fit", 1, ""}, {"coding", 4, ""}}}, nil},
+		"complete":          {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{Key: "fit", Score: 1}, {Key: "coding", Score: 4}}}, nil},
 		"empty":             {scorecard.Scorecard{}, []string{"scores.coding: scorecard.score_missing", "scores.fit: scorecard.score_missing", "recommendation: scorecard.recommendation_missing"}},
-		"score 0":           {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{"fit", 0, "?"}, {"coding", 4, ""}}}, []string{"scores.fit: scorecard.score_missing"}},
-		"no recommendation": {scorecard.Scorecard{Scores: []scorecard.Score{{"fit", 1, ""}, {"coding", 4, ""}}}, []string{"recommendation: scorecard.recommendation_missing"}},
-		"removed criterion": {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{"charm", 1, ""}, {"coding", 4, ""}, {"fit", 2, ""}}}, nil},
+		"score 0":           {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{Key: "fit", Score: 0, Comment: "?"}, {Key: "coding", Score: 4}}}, []string{"scores.fit: scorecard.score_missing"}},
+		"no recommendation": {scorecard.Scorecard{Scores: []scorecard.Score{{Key: "fit", Score: 1}, {Key: "coding", Score: 4}}}, []string{"recommendation: scorecard.recommendation_missing"}},
+		"removed criterion": {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{Key: "charm", Score: 1}, {Key: "coding", Score: 4}, {Key: "fit", Score: 2}}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) { apperrtest.CheckFields(t, tc.card.CheckComplete(criteria), tc.want...) })
 	}
@@ -116,7 +120,7 @@ func TestStoreAndRead(t *testing.T) {
 			at := now
 			c.State, c.SubmittedAt = scorecard.Submitted, &at
 		}
-		draft := scorecard.Draft{Scores: []scorecard.Score{{"coding", 3, "清楚"}}, Recommendation: scorecard.Yes, Comment: "稳"}
+		draft := scorecard.Draft{Scores: []scorecard.Score{{Key: "coding", Score: 3, Comment: "清楚", Moments: []scorecard.Moment{{At: now, Text: "追问"}}}}, Recommendation: scorecard.Yes, Comment: "稳"}
 
 		empty, err := scorecard.Read(t.Context(), d.DB, "corp", "i1", "mei")
 		if err != nil || empty.State != scorecard.None || empty.Version != 0 || empty.Scores == nil {
@@ -131,6 +135,9 @@ func TestStoreAndRead(t *testing.T) {
 		c, err := scorecard.Read(t.Context(), d.DB, "corp", "i1", "mei")
 		if err != nil || c.Version != 2 || c.State != scorecard.Submitted || c.Comment != "稳" || c.ScoreOf("coding") != 3 || c.ScoreOf("fit") != 0 || c.SubmittedAt == nil {
 			t.Errorf("stored twice: %+v, %v", c, err)
+		}
+		if got, want := c.Scores[0].Moments, draft.Scores[0].Moments; len(got) != 1 || !got[0].At.Equal(want[0].At) || got[0].Text != want[0].Text {
+			t.Errorf("cited moments %+v, want %+v", got, want)
 		}
 		list, err := scorecard.ListSubmitted(t.Context(), d.DB, "corp", "i1")
 		if err != nil || len(list) != 2 || list[0].UserID != "mei" || list[1].UserID != "lin" {
@@ -153,7 +160,7 @@ func TestStoreAndRead(t *testing.T) {
 
 func TestSummarize(t *testing.T) {
 	card := func(v scorecard.Recommendation, coding, fit int) scorecard.Scorecard {
-		return scorecard.Scorecard{Recommendation: v, Scores: []scorecard.Score{{"coding", coding, ""}, {"fit", fit, ""}, {"removed", 4, ""}}}
+		return scorecard.Scorecard{Recommendation: v, Scores: []scorecard.Score{{Key: "coding", Score: coding}, {Key: "fit", Score: fit}, {Key: "removed", Score: 4}}}
 	}
 	for name, tc := range map[string]struct {
 		cards           []scorecard.Scorecard

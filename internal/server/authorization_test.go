@@ -47,6 +47,9 @@ var requestBodies = map[string]string{
 	"submitScorecard":    `{"version":1}`,
 	"decideInterview":    `{"decision":"hire"}`,
 
+	"createNote": `{"text":"x"}`,
+	"updateNote": `{"shared":true}`,
+
 	"updatePool":       `{"answerHours":8}`,
 	"setSubstitution":  `{"automatic":false}`,
 	"createOffer":      `{"title":"x","positionId":"x","candidateId":"x","slots":["` + clocktest.Date(2) + `T04:00:00Z"],"durationMinutes":60,"interviewers":["lin"]}`,
@@ -138,6 +141,11 @@ var operationRules = map[string]expectedStatuses{
 	"retryMessage":           {404, 403, 403},
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
+
+	"listNotes":  {404, 404, 0},
+	"createNote": {404, 404, 0},
+	"updateNote": {404, 404, 0}, // one of lin's
+	"deleteNote": {404, 404, 0},
 
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
@@ -246,6 +254,8 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
 		object = w.createAssignedQuestion(i.ID)
+	case strings.HasPrefix(path, "/api/notes/"):
+		object = apptest.DecodeBody[resource.Note](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/notes", requestBodies["createNote"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
@@ -392,14 +402,15 @@ func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
 	}
 	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b|qpic`)
 	for call, want := range map[string]int{
-		"POST /api/join/lookup":               http.StatusOK,
-		"POST /api/join":                      http.StatusOK,
-		"GET /api/rooms/" + i.ID:              http.StatusOK,
-		"GET /api/rooms/" + i.ID + "/summary": http.StatusNotFound,
-		"GET /api/rooms/" + i.ID + "/replay":  http.StatusNotFound,
-		"GET /api/rooms/" + i.ID + "/export":  http.StatusNotFound,
-		"GET /ws/rooms/" + i.ID:               http.StatusUpgradeRequired,
-		"GET /api/interviews/" + i.ID:         http.StatusUnauthorized,
+		"POST /api/join/lookup":                  http.StatusOK,
+		"POST /api/join":                         http.StatusOK,
+		"GET /api/rooms/" + i.ID:                 http.StatusOK,
+		"GET /api/rooms/" + i.ID + "/summary":    http.StatusNotFound,
+		"GET /api/rooms/" + i.ID + "/replay":     http.StatusNotFound,
+		"GET /api/rooms/" + i.ID + "/export":     http.StatusNotFound,
+		"GET /ws/rooms/" + i.ID:                  http.StatusUpgradeRequired,
+		"GET /api/interviews/" + i.ID:            http.StatusUnauthorized,
+		"GET /api/interviews/" + i.ID + "/notes": http.StatusUnauthorized,
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		var body any

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/interview/note"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -235,6 +236,12 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", scorecards.getScorecard)
 	register(r, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", scorecards.saveScorecard)
 	register(r, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", scorecards.submitScorecard)
+
+	notes := noteHandlers{note.Service{Interviews: s.Interviews}}
+	register(r, "GET /api/interviews/{id}/notes", "listNotes", "List the caller's notes and the shared ones, by their moments", notes.listNotes)
+	register(r, "POST /api/interviews/{id}/notes", "createNote", "Write a note about a moment of an interview", notes.createNote, http.StatusCreated)
+	register(r, "PATCH /api/notes/{id}", "updateNote", "Change or share a note of the caller", notes.updateNote)
+	register(r, "DELETE /api/notes/{id}", "deleteNote", "Delete a note of the caller", notes.deleteNote)
 
 	messages := messageHandlers{s.Interviews, s.Accounts}
 	register(r, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", messages.listInterviewMessages)

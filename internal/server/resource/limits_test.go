@@ -67,7 +67,8 @@ func TestPatchFieldsAreOptional(t *testing.T) {
 // A text or a list without a limit would be stored at any length.
 func TestInputsAreLimited(t *testing.T) {
 	types := []reflect.Type{
-		reflect.TypeFor[resource.StarterCode](), reflect.TypeFor[resource.ScorecardDraft](), reflect.TypeFor[resource.Score](),
+		reflect.TypeFor[resource.StarterCode](), reflect.TypeFor[resource.ScorecardDraft](), reflect.TypeFor[resource.Score](), reflect.TypeFor[resource.Moment](),
+		reflect.TypeFor[resource.NoteInput](), reflect.TypeFor[resource.NotePatch](),
 		reflect.TypeFor[resource.RoomInput](), reflect.TypeFor[resource.CancelInput](), reflect.TypeFor[resource.ResultInput](),
 	}
 	for _, pair := range inputs {

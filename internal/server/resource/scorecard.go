@@ -41,6 +41,14 @@ type Score struct {
 	Key     string `json:"key" maxLength:"50"`
 	Score   int    `json:"score" minimum:"0" maximum:"4" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not scored"`
 	Comment string `json:"comment,omitempty" maxLength:"2000"`
+
+	Moments []Moment `json:"moments,omitempty" maxItems:"10" doc:"Moments of the interview that are cited for the score"`
+}
+
+// Moment is a moment of the interview that is cited for a score.
+type Moment struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text" maxLength:"2000" doc:"A copy of the note about the moment"`
 }
 
 // ScorecardDraft is the body of saveScorecard; version is the version that was edited.
@@ -120,11 +128,27 @@ func NewScorecard(lang string, c interview.Scorecard) Scorecard {
 	out := Scorecard{
 		InterviewID: c.InterviewID, Author: NewPerson(c.Author), State: string(c.State), Version: c.Version,
 		Criteria:       newCriteria(lang, c.Criteria),
-		Scores:         httpapi.MapSlice(c.Scores, func(s scorecard.Score) Score { return Score(s) }),
+		Scores:         httpapi.MapSlice(c.Scores, newScore),
 		Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
 	}
 	if c.Version > 0 {
 		out.UpdatedAt = &c.UpdatedAt
+	}
+	return out
+}
+
+func newScore(s scorecard.Score) Score {
+	out := Score{Key: s.Key, Score: s.Score, Comment: s.Comment}
+	if len(s.Moments) > 0 {
+		out.Moments = httpapi.MapSlice(s.Moments, func(m scorecard.Moment) Moment { return Moment(m) })
+	}
+	return out
+}
+
+func (s Score) toDomain() scorecard.Score {
+	out := scorecard.Score{Key: s.Key, Score: s.Score, Comment: s.Comment}
+	if len(s.Moments) > 0 {
+		out.Moments = httpapi.MapSlice(s.Moments, func(m Moment) scorecard.Moment { return scorecard.Moment(m) })
 	}
 	return out
 }
@@ -168,6 +192,6 @@ func newSummary(lang string, e interview.Evaluation) *ScorecardSummary {
 func (d ScorecardDraft) ToDomain() scorecard.Draft {
 	return scorecard.Draft{
 		Version: d.Version, Recommendation: scorecard.Recommendation(d.Recommendation), Comment: d.Comment,
-		Scores: httpapi.MapSlice(d.Scores, func(s Score) scorecard.Score { return scorecard.Score(s) }),
+		Scores: httpapi.MapSlice(d.Scores, Score.toDomain),
 	}
 }

@@ -558,6 +558,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's notes and the shared ones, by their moments */
+        get: operations["listNotes"];
+        put?: never;
+        /** Write a note about a moment of an interview */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/response": {
         parameters: {
             query?: never;
@@ -831,6 +849,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a note of the caller */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /** Change or share a note of the caller */
+        patch: operations["updateNote"];
         trace?: never;
     };
     "/api/offers": {
@@ -2445,6 +2481,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        ListNote: {
+            items: components["schemas"]["Note"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
         ListOffer: {
             items: components["schemas"]["Offer"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -2614,6 +2655,12 @@ export interface components {
              */
             remindedAt?: string;
         };
+        Moment: {
+            /** Format: date-time */
+            at: string;
+            /** @description A copy of the note about the moment */
+            text: string;
+        };
         NewToken: {
             secret: string;
             token: components["schemas"]["Token"];
@@ -2647,6 +2694,42 @@ export interface components {
              * @description Incremented by every change by an administrator
              */
             version: number;
+        };
+        Note: {
+            /**
+             * Format: date-time
+             * @description The moment of the interview
+             */
+            at: string;
+            author: components["schemas"]["Person"];
+            id: string;
+            /** @description The caller is the author, who alone may change it */
+            own: boolean;
+            /** @description All who may see the interview read it; the candidate never does */
+            shared: boolean;
+            text: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: int64 */
+            version: number;
+        };
+        NoteInput: {
+            /**
+             * Format: date-time
+             * @description The moment of the interview, such as one of its replay; omitted: now
+             */
+            at?: string;
+            shared?: boolean;
+            text: string;
+        };
+        NotePatch: {
+            shared?: boolean;
+            text?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
+             */
+            version?: number;
         };
         Offer: {
             candidate: components["schemas"]["OfferCandidate"];
@@ -3292,6 +3375,8 @@ export interface components {
         Score: {
             comment?: string;
             key: string;
+            /** @description Moments of the interview that are cited for the score */
+            moments?: components["schemas"]["Moment"][];
             /**
              * Format: int64
              * @description 1 poor, 2 fair, 3 good, 4 excellent; 0 not scored
@@ -5236,6 +5321,74 @@ export interface operations {
             };
         };
     };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     respondToInterview: {
         parameters: {
             query?: never;
@@ -5871,6 +6024,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description Error */
