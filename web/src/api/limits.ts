@@ -7,6 +7,7 @@ export const limits = {
   HoldInput: { reason: 500 },
   InterviewInput: { title: 100, note: 5000 },
   MeetingInput: { url: 2000, code: 100 },
+  NoteInput: { text: 2000 },
   PositionInput: { title: 100, department: 100, level: 50, description: 20_000 },
   QuestionInput: { title: 200, body: 50_000, interviewerNotes: 20_000 },
   RequestTimeInputBody: { reason: 500 },

@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { scorecardsQuery } from '@/api/scorecards'
 import type { Interview, Recommendation, Scorecard, Scorecards as Cards } from '@/api/types'
+import { useTimeZone } from '@/app/useSession'
+import { formatMoment } from '@/notes/formatMoment'
+import { MomentList } from '@/notes/MomentList'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -18,7 +21,7 @@ export function Scorecards({ interview }: { interview: Interview }) {
         {(data) => (
           <>
             <EarlyOpeningNote opened={data.opened} />
-            {data.visible && data.items.length > 0 ? <Comparison cards={data} /> : <HiddenScorecards cards={data} />}
+            {data.visible && data.items.length > 0 ? <Comparison cards={data} startedAt={interview.startedAt} /> : <HiddenScorecards cards={data} />}
             <MissingScorecards interview={interview} cards={data} />
           </>
         )}
@@ -35,7 +38,7 @@ function HiddenScorecards({ cards: { submitted, expected, opened } }: { cards: C
   return <EmptyState small title={t('cards.count', { submitted, expected })} text={waiting ? t('cards.hidden') : t('cards.restricted')} />
 }
 
-function Comparison({ cards: { items, summary } }: { cards: Cards }) {
+function Comparison({ cards: { items, summary }, startedAt }: { cards: Cards; startedAt: string | undefined }) {
   const { t } = useTranslation()
   const criteria = items[0]?.criteria ?? []
   const averageOf = (key: string) => summary?.criteria.find((one) => one.key === key)?.average
@@ -66,7 +69,7 @@ function Comparison({ cards: { items, summary } }: { cards: Cards }) {
               <tr key={key}>
                 <th scope="row">{title}</th>
                 {items.map((card) => (
-                  <ScoreCell key={card.author.userId} card={card} criterion={key} />
+                  <ScoreCell key={card.author.userId} card={card} criterion={key} startedAt={startedAt} />
                 ))}
                 <td className="hm-num">{averageOf(key)?.toFixed(1) ?? '–'}</td>
               </tr>
@@ -104,8 +107,9 @@ function RecommendationCount({ recommendation, count }: { recommendation: Recomm
   )
 }
 
-function ScoreCell({ card, criterion }: { card: Scorecard; criterion: string }) {
+function ScoreCell({ card, criterion, startedAt }: { card: Scorecard; criterion: string; startedAt: string | undefined }) {
   const { t } = useTranslation()
+  const zone = useTimeZone()
   const found = card.scores.find(({ key }) => key === criterion)
   const score = found?.score as 0 | 1 | 2 | 3 | 4 | undefined
   return (
@@ -118,6 +122,7 @@ function ScoreCell({ card, criterion }: { card: Scorecard; criterion: string }) 
         <span className="hm-muted">{t('cards.notJudged')}</span>
       )}
       {found?.comment && <div className="hm-small hm-wrap">{found.comment}</div>}
+      <MomentList interviewId={card.interviewId} moments={found?.moments ?? []} formatAt={(at) => formatMoment(at, startedAt, zone)} />
     </td>
   )
 }

@@ -5,7 +5,7 @@ import { Checkbox } from '@/ui/Checkbox'
 import { copyToClipboard } from '@/ui/Copyable'
 import { SelectField } from '@/ui/Field'
 import { CopyIcon, PauseIcon, PlayIcon } from '@/ui/icons'
-import { formatOffset } from './formatOffset'
+import { formatOffset } from '@/time/formatOffset'
 import { usePlayerSnapshot } from './usePlayer'
 
 interface Props {

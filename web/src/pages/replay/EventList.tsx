@@ -1,36 +1,40 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Player } from '@/replay/player'
-import { momentKinds, type Moment, type MomentKind, type Recording } from '@/replay/recording'
+import { momentKinds, type MomentKind, type Recording } from '@/replay/recording'
 import { SelectField, TextField } from '@/ui/Field'
 import { SearchIcon } from '@/ui/icons'
 import { useEventText } from './eventText'
-import { formatOffset } from './formatOffset'
+import { formatOffset } from '@/time/formatOffset'
+import type { NoteMoment } from './noteMoments'
 import { usePlayerSnapshot } from './usePlayer'
 
 /** Rows that are rendered at most. */
 const MAX_ROWS = 500
 
-const listedKinds = momentKinds.filter((kind) => kind !== 'edit' && kind !== 'note')
+const eventKinds = momentKinds.filter((kind) => kind !== 'edit' && kind !== 'note')
 
 interface Row {
-  moment: Moment
+  time: number
+  kind: MomentKind
   text: string
 }
 
-/** The events that can be searched; a click moves the player there. */
-export function EventList({ player, recording }: { player: Player; recording: Recording }) {
+/** The events and the timed notes, which can be searched; a click moves the player there. */
+export function EventList({ player, recording, notes }: { player: Player; recording: Recording; notes: NoteMoment[] }) {
   const { t } = useTranslation('replay')
   const eventText = useEventText(recording)
   const [kind, setKind] = useState<MomentKind | ''>('')
   const [search, setSearch] = useState('')
-  const rows = useMemo(
-    () => recording.moments.flatMap((moment): Row[] => (moment.event ? [{ moment, text: eventText(moment.event) }] : [])),
-    [recording, eventText],
-  )
+  const rows = useMemo(() => {
+    const events = recording.moments.flatMap(({ time, kind, event }): Row[] => (event ? [{ time, kind, text: eventText(event) }] : []))
+    const written = notes.map(({ time, note }): Row => ({ time, kind: 'note', text: t('event.note', { name: note.author.name, text: note.text }) }))
+    return [...events, ...written].sort((a, b) => a.time - b.time)
+  }, [recording, notes, eventText, t])
   const needle = search.trim().toLowerCase()
-  const matching = rows.filter(({ moment, text }) => (kind === '' || moment.kind === kind) && text.toLowerCase().includes(needle))
-  const current = usePlayerSnapshot(player, ({ time }) => matching.findLastIndex(({ moment }) => moment.time <= time))
+  const matching = rows.filter((row) => (kind === '' || row.kind === kind) && row.text.toLowerCase().includes(needle))
+  const current = usePlayerSnapshot(player, ({ time }) => matching.findLastIndex((row) => row.time <= time))
+  const listedKinds: MomentKind[] = notes.length > 0 ? [...eventKinds, 'note'] : eventKinds
   const options = [{ value: '', label: t('all') }, ...listedKinds.map((value) => ({ value, label: t(`kind.${value}`) }))]
   return (
     <>
@@ -41,7 +45,7 @@ export function EventList({ player, recording }: { player: Player; recording: Re
       {matching.length === 0 && <p className="room-empty hm-muted">{t('noMatch')}</p>}
       <ol className="room-scroll replay-events">
         {matching.slice(0, MAX_ROWS).map((row, index) => (
-          <EventRow key={index} row={row} current={index === current} onSelect={() => player.seek(row.moment.time)} />
+          <EventRow key={index} row={row} current={index === current} onSelect={() => player.seek(row.time)} />
         ))}
         {matching.length > MAX_ROWS && <li className="hm-small hm-muted">{t('more', { count: matching.length - MAX_ROWS })}</li>}
       </ol>
@@ -49,7 +53,7 @@ export function EventList({ player, recording }: { player: Player; recording: Re
   )
 }
 
-function EventRow({ row: { moment, text }, current, onSelect }: { row: Row; current: boolean; onSelect: () => void }) {
+function EventRow({ row: { time, kind, text }, current, onSelect }: { row: Row; current: boolean; onSelect: () => void }) {
   const element = useRef<HTMLLIElement>(null)
   useEffect(() => {
     if (current) element.current?.scrollIntoView({ block: 'nearest' }) // braces: newer browsers return a promise
@@ -57,8 +61,8 @@ function EventRow({ row: { moment, text }, current, onSelect }: { row: Row; curr
   return (
     <li ref={element}>
       <button type="button" className="replay-event" aria-current={current || undefined} onClick={onSelect}>
-        <span className="hm-num hm-muted">{formatOffset(moment.time)}</span>
-        <span className={`replay-mark replay-mark--${moment.kind}`} aria-hidden="true" />
+        <span className="hm-num hm-muted">{formatOffset(time)}</span>
+        <span className={`replay-mark replay-mark--${kind}`} aria-hidden="true" />
         <span className="replay-event__text hm-wrap">{text}</span>
       </button>
     </li>

@@ -1,7 +1,9 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
+import type { TimedNote } from '@/api/types'
 import { useSession } from '@/app/useSession'
+import { NotesView } from '@/notes/NotesView'
 import type { ReplayLog } from '@/replay/log'
 import { Player } from '@/replay/player'
 import { Recording } from '@/replay/recording'
@@ -12,22 +14,31 @@ import { EventList } from './EventList'
 import { RecordedChat } from './RecordedChat'
 import { RecordedDocument } from './RecordedDocument'
 import { RecordedRuns } from './RecordedRuns'
+import { toNoteMoments } from './noteMoments'
 import { Timeline } from './Timeline'
 import { usePlayerShortcuts, usePlayerSnapshot } from './usePlayer'
 
 const tabs = ['events', 'output', 'chat', 'notes'] as const
 type TabName = (typeof tabs)[number]
 
-/** Plays a log. offline: in a file, where links to a moment lead nowhere. */
-export function ReplayView({ log, offline }: { log: ReplayLog; offline?: boolean }) {
+interface Props {
+  log: ReplayLog
+  /** absent in a file, where links to a moment lead nowhere */
+  timed?: { notes: TimedNote[]; render: (player: Player, recording: Recording) => ReactNode }
+}
+
+/** Plays a log. */
+export function ReplayView({ log, timed }: Props) {
   const { t } = useTranslation('replay')
   const [query] = useSearchParams()
   const recording = useMemo(() => new Recording(log), [log])
-  const [player] = useState(() => new Player(recording, Number(query.get('t') ?? 0) * 1_000))
+  const [player] = useState(() => new Player(recording, initialTime(query, recording)))
+  const noteMoments = useMemo(() => toNoteMoments(timed?.notes ?? [], recording), [timed?.notes, recording])
   const [tab, setTab] = useState<TabName>('events')
   const [follow, setFollow] = useState(true)
   useEffect(() => () => player.pause(), [player])
   usePlayerShortcuts(player, recording)
+  const sharedNotes = <RecordedDocument doc="notes" label={t('notes')} player={player} recording={recording} follow={follow} />
   return (
     <div className="replay">
       <section className="replay__code" aria-label={t('code')}>
@@ -37,7 +48,7 @@ export function ReplayView({ log, offline }: { log: ReplayLog; offline?: boolean
       <section className="replay__side">
         <Tabs id="replay" label={t('panes')} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
         <Panel prefix="replay" value="events" shown={tab === 'events'}>
-          <EventList player={player} recording={recording} />
+          <EventList player={player} recording={recording} notes={noteMoments} />
         </Panel>
         <Panel prefix="replay" value="output" shown={tab === 'output'}>
           <RecordedRuns player={player} recording={recording} />
@@ -46,15 +57,21 @@ export function ReplayView({ log, offline }: { log: ReplayLog; offline?: boolean
           <RecordedChat player={player} recording={recording} />
         </Panel>
         <Panel prefix="replay" value="notes" shown={tab === 'notes'}>
-          <RecordedDocument doc="notes" label={t('notes')} player={player} recording={recording} follow={follow} />
+          {timed ? <NotesView document={sharedNotes} timed={timed.render(player, recording)} /> : sharedNotes}
         </Panel>
       </section>
       <div className="replay__controls">
-        <Timeline player={player} recording={recording} />
-        <Controls player={player} interviewId={offline ? undefined : log.interviewId} follow={follow} onFollowChange={setFollow} duration={recording.duration} />
+        <Timeline player={player} recording={recording} notes={noteMoments} />
+        <Controls player={player} interviewId={timed && log.interviewId} follow={follow} onFollowChange={setFollow} duration={recording.duration} />
       </div>
     </div>
   )
+}
+
+/** The time in a link: t in seconds of the recording, or at as a time of day. */
+function initialTime(query: URLSearchParams, recording: Recording): number {
+  const at = query.get('at')
+  return at ? Date.parse(at) - recording.start : Number(query.get('t') ?? 0) * 1_000
 }
 
 /** The answer that the room shows at this moment. */

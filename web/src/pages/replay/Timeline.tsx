@@ -2,7 +2,8 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Player } from '@/replay/player'
 import { momentKinds, type MomentKind, type Recording } from '@/replay/recording'
-import { formatOffset } from './formatOffset'
+import { formatOffset } from '@/time/formatOffset'
+import type { NoteMoment } from './noteMoments'
 import { usePlayerSnapshot } from './usePlayer'
 
 /** Number of columns in which moments of one kind are drawn as one mark. */
@@ -12,19 +13,18 @@ const LANE = 6 // height in the units of the drawing
 const STEP = 1_000
 
 /** The moments by kind along the play time, with a slider above them. */
-export function Timeline({ player, recording }: { player: Player; recording: Recording }) {
+export function Timeline({ player, recording, notes }: { player: Player; recording: Recording; notes: NoteMoment[] }) {
   const { t } = useTranslation('replay')
   const time = usePlayerSnapshot(player, (snapshot) => snapshot.time)
   const playTime = usePlayerSnapshot(player, (snapshot) => snapshot.playTime)
   const played = playTime.toPlayed(time)
   const lanes = useMemo(() => {
     const filled = new Map<MomentKind, Set<number>>(momentKinds.map((kind) => [kind, new Set()]))
-    for (const moment of recording.moments) {
-      const column = Math.min(COLUMNS - 1, Math.floor((playTime.toPlayed(moment.time) / Math.max(playTime.duration, 1)) * COLUMNS))
-      filled.get(moment.kind)?.add(column)
-    }
+    const columnOf = (at: number) => Math.min(COLUMNS - 1, Math.floor((playTime.toPlayed(at) / Math.max(playTime.duration, 1)) * COLUMNS))
+    for (const moment of recording.moments) filled.get(moment.kind)?.add(columnOf(moment.time))
+    for (const note of notes) filled.get('note')?.add(columnOf(note.time))
     return [...filled]
-  }, [recording, playTime])
+  }, [recording, playTime, notes])
   return (
     <div className="replay-timeline">
       <svg viewBox={`0 0 ${COLUMNS} ${momentKinds.length * LANE}`} preserveAspectRatio="none" aria-hidden="true">

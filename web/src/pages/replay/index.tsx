@@ -2,17 +2,22 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import { interviewQuery } from '@/api/interviews'
+import { notesQuery } from '@/api/notes'
 import { replayQuery } from '@/api/rooms'
+import type { TimedNote } from '@/api/types'
 import { ButtonLink } from '@/ui/Button'
 import { ExportLink } from '@/ui/ExportLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Page } from '@/ui/Page'
 import { UsedQuestions } from '../questions/UsedQuestions'
+import { RecordedTimedNotes } from './RecordedTimedNotes'
 import { ReplayView } from './ReplayView'
 import '../room/room.css'
 import '../room/editor.css'
 import '../room/panels.css'
 import './replay.css'
+
+const noNotes: TimedNote[] = []
 
 /** Plays the log of an interview's room, for members who may see the interview. */
 export default function ReplayPage() {
@@ -20,6 +25,7 @@ export default function ReplayPage() {
   const { id = '' } = useParams()
   const interview = useQuery(interviewQuery(id))
   const log = useQuery(replayQuery(id))
+  const notes = useQuery(notesQuery(id))
   return (
     <Page
       title={interview.data?.title ?? t('title')}
@@ -35,7 +41,13 @@ export default function ReplayPage() {
               <ButtonLink to={`/interviews/${id}`}>{t('back')}</ButtonLink>
             </EmptyState>
           ) : (
-            <ReplayView log={loaded} />
+            <ReplayView
+              log={loaded}
+              timed={{
+                notes: notes.data ?? noNotes,
+                render: (player, recording) => <RecordedTimedNotes interviewId={id} player={player} recording={recording} />,
+              }}
+            />
           )
         }
       </QueryContent>

@@ -2,8 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemsByField } from '@/api/problem'
-import type { Criterion, ProblemField, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
+import type { Criterion, ProblemField, Recommendation, Scorecard, ScorecardDraft, TimedNote } from '@/api/types'
 import { limits } from '@/api/limits'
+import { formatMoment } from '@/notes/formatMoment'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
@@ -13,6 +14,7 @@ import { Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import type { ScorecardContent, AutosaveSnapshot } from './autosave'
 import { Autosave } from './autosave'
+import { CitedMoments, type CitationContext } from './CitedMoments'
 import { RatingGroup } from './RatingGroup'
 import './scorecard.css'
 
@@ -31,6 +33,10 @@ interface Props {
   scorecard: Scorecard
   zone: string
   onReload: () => void
+  /** start of the interview, from which the times of cited moments count */
+  startedAt?: string
+  /** notes that can be cited; none in a frame without a session */
+  notes?: TimedNote[]
 }
 
 type Submission =
@@ -40,7 +46,7 @@ type Submission =
 
 const RECOMMENDATIONS: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
 
-export function ScorecardForm({ scorecard, zone, onReload, ...submission }: Props & Submission) {
+export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = [], ...submission }: Props & Submission) {
   const { t } = useTranslation()
   const { storage } = submission
   const { criteria } = scorecard
@@ -59,7 +65,7 @@ export function ScorecardForm({ scorecard, zone, onReload, ...submission }: Prop
     autosave.update(next)
   }
   const scoreOf = (key: string) => content.scores.find((one) => one.key === key) ?? { key, score: 0, comment: '' }
-  const setScore = (key: string, change: { score?: number; comment?: string }) =>
+  const setScore = (key: string, change: ScoreChange) =>
     updateContent({ scores: criteria.map(({ key: one }) => (one === key ? { ...scoreOf(one), ...change } : scoreOf(one))) })
 
   const missing = missingFields(criteria, content)
@@ -80,6 +86,7 @@ export function ScorecardForm({ scorecard, zone, onReload, ...submission }: Prop
           problem={problem(scorePath(criterion.key))}
           disabled={isSubmitted}
           onChange={(change) => setScore(criterion.key, change)}
+          citation={{ interviewId: scorecard.interviewId, notes, formatAt: (at) => formatMoment(at, startedAt, zone) }}
         />
       ))}
       <Card title={t('scorecard.overall')}>
@@ -146,15 +153,18 @@ function toContent({ scores, recommendation, comment }: Scorecard): ScorecardCon
   return { scores, recommendation, comment }
 }
 
+type ScoreChange = Partial<Pick<ScorecardContent['scores'][number], 'score' | 'comment' | 'moments'>>
+
 interface CriterionProps {
   criterion: Criterion
-  score: { score: number; comment?: string }
+  score: ScoreChange & { score: number }
   disabled: boolean
   problem: ProblemField | undefined
-  onChange: (change: { score?: number; comment?: string }) => void
+  onChange: (change: ScoreChange) => void
+  citation: CitationContext
 }
 
-function CriterionCard({ criterion, score, disabled, problem, onChange }: CriterionProps) {
+function CriterionCard({ criterion, score, disabled, problem, onChange, citation }: CriterionProps) {
   const { t } = useTranslation()
   const RATINGS = ['1', '2', '3', '4'] as const
   return (
@@ -180,6 +190,7 @@ function CriterionCard({ criterion, score, disabled, problem, onChange }: Criter
           limit={limits.Score.comment}
           onChange={(comment) => onChange({ comment })}
         />
+        <CitedMoments {...citation} title={criterion.title} moments={score.moments ?? []} disabled={disabled} onChange={(moments) => onChange({ moments })} />
       </div>
     </Card>
   )

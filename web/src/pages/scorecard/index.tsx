@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { interviewQuery } from '@/api/interviews'
+import { notesQuery } from '@/api/notes'
 import { scorecardStorage, myScorecardQuery, useInvalidateAfterSubmit } from '@/api/scorecards'
 import type { Interview } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
@@ -18,6 +19,7 @@ export default function ScorecardPage() {
   const { id = '' } = useParams()
   const interview = useQuery({ ...interviewQuery(id), refetchInterval: false })
   const card = useQuery(myScorecardQuery(id))
+  const notes = useQuery(notesQuery(id))
   const zone = useTimeZone()
   const navigate = useNavigate()
   const refresh = useInvalidateAfterSubmit(id)
@@ -36,6 +38,8 @@ export default function ScorecardPage() {
             key={`${scorecard.state}-${card.dataUpdatedAt}`}
             scorecard={scorecard}
             zone={zone}
+            startedAt={interview.data?.startedAt}
+            notes={notes.data}
             storage={scorecardStorage(id)}
             onReload={() => void card.refetch()}
             onSubmitted={() => {
