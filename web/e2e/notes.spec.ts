@@ -41,8 +41,13 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
     await openPage(desk, `/room/${id}`)
     await openTimedNotes(desk)
     await expect(desk.getByRole('listitem').filter({ hasText: inRoom })).toContainText('周航')
-    await report.check(ours.page, 'timed notes in the room', ['wecom'])
-    await capture(ours.page, info.outputPath('room'))
+    await ours.page.setViewportSize({ width: 1030, height: 720 })
+    await ours.page.screenshot({ path: info.outputPath('room-1030.png') })
+    await ours.page.setViewportSize({ width: 390, height: 844 }) // its layout begins with the code
+    await openTimedNotes(ours.page)
+    await report.check(ours.page, 'timed notes in the room', ['phone'])
+    await ours.page.screenshot({ path: info.outputPath('room-390.png') })
+    await ours.page.setViewportSize({ width: 1440, height: 900 })
   })
 
   await test.step('the candidate receives no note', async () => {
