@@ -59,10 +59,6 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 		EncodingAESKey:  string(cfg.WeCom.EncodingAESKey),
 		TrustedDomains:  []string{hostOf(cfg.PublicURL)},
 		SensitiveFields: true, // responses contain avatars and e-mail addresses
-		Menu: []wecomtest.MenuButton{
-			{Name: "面试", Type: "view", URL: cfg.PublicURL + "/interviews"},
-			{Name: "安排面试", Type: "view", URL: cfg.PublicURL + "/interviews/new"},
-		},
 	})
 }
 

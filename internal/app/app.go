@@ -303,7 +303,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	server := a.Config.Mail.Server()
 	server.Observe = a.metrics.observeMail
 	return notify.New(notify.Config{
-		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
+		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
 		Mail:      server,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})

@@ -41,8 +41,8 @@ func New(cfg Config) *Service { return &Service{cfg} }
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
-// location returns a time zone, UTC if this machine lacks its data.
-func location(zone string) *time.Location {
+// Location returns a time zone, UTC if this machine lacks its data.
+func Location(zone string) *time.Location {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return time.UTC
@@ -56,5 +56,18 @@ func (s *Service) companyZone(ctx context.Context, corpID string) (*time.Locatio
 	if err != nil {
 		return nil, err
 	}
-	return location(zone), nil
+	return Location(zone), nil
+}
+
+// TimeZoneOf returns the time zone of a member: the company's unless the member has set
+// another one.
+func (s *Service) TimeZoneOf(ctx context.Context, corpID, userID string) (string, error) {
+	m, err := readMember(ctx, s.DB.DB, corpID, userID)
+	if err != nil {
+		return "", err
+	}
+	if m.TimeZone != "" {
+		return m.TimeZone, nil
+	}
+	return s.TimeZone(ctx, corpID)
 }

@@ -158,7 +158,7 @@ func (s *Service) newPanel(ctx context.Context, read bun.IDB, corpID string, loc
 func newPerson(c *Company, m *Member, company *time.Location) *Person {
 	p := &Person{UserID: m.UserID, Location: company, Hours: c.Hours, Away: m.Away, DailyLimit: c.DailyLimit, WeeklyLimit: c.WeeklyLimit}
 	if m.TimeZone != "" {
-		p.Location = location(m.TimeZone)
+		p.Location = Location(m.TimeZone)
 	}
 	if m.OwnHours {
 		p.Hours = m.Hours

@@ -18,17 +18,18 @@ import (
 // Filter selects interviews. The zero value selects all that the actor may see.
 type Filter struct {
 	pagination.Page
-	From, To     time.Time // the time that they overlap; zero is no bound
-	States       []State
-	Mine         bool   // organized by the actor, or with the actor as interviewer who has not declined
-	Query        string // part of the title or the candidate's name, or of their pinyin
-	PositionID   string
-	CandidateID  string
-	ExternalID   string
-	Descending   bool      // by start time
-	Unanswered   bool      // the actor is an interviewer and has not responded
-	ScorecardDue bool      // the actor is an interviewer whose scorecard is missing
-	StartsAfter  time.Time // starts after this time; zero is no bound
+	From, To      time.Time // the time that they overlap; zero is no bound
+	States        []State
+	Mine          bool   // organized by the actor, or with the actor as interviewer who has not declined
+	Query         string // part of the title or the candidate's name, or of their pinyin
+	CandidateName string // part of the candidate's name or of its pinyin
+	PositionID    string
+	CandidateID   string
+	ExternalID    string
+	Descending    bool      // by start time
+	Unanswered    bool      // the actor is an interviewer and has not responded
+	ScorecardDue  bool      // the actor is an interviewer whose scorecard is missing
+	StartsAfter   time.Time // starts after this time; zero is no bound
 }
 
 // List returns interviews by start time: all of the company for recruiters and
@@ -131,6 +132,9 @@ func (f Filter) applyTo(q *bun.SelectQuery, corpID string) error {
 	if f.Query != "" {
 		q.Where("(? OR i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?))",
 			db.Matches("i.search_text", f.Query), corpID, db.Matches("c.search_name", f.Query))
+	}
+	if f.CandidateName != "" {
+		q.Where("i.candidate_id IN (SELECT c.id FROM candidates AS c WHERE c.corp_id = ? AND ?)", corpID, db.Matches("c.search_name", f.CandidateName))
 	}
 	return f.ApplyCursor(q, "i", "starts_at", f.Descending)
 }

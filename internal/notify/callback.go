@@ -24,10 +24,13 @@ func (CardActionArgs) Kind() string { return "notify_card_action" }
 // KindAliases returns the earlier kind of queued jobs.
 func (CardActionArgs) KindAliases() []string { return []string{"notify_tap"} }
 
-// ReplyArgs is the job that replies to a text message to the application.
+// ReplyArgs is the job that replies to a text message to the application, or to a button of
+// its menu.
 type ReplyArgs struct {
-	CorpID string `json:"corpId"`
-	UserID string `json:"userId"`
+	CorpID  string `json:"corpId"`
+	UserID  string `json:"userId"`
+	Text    string `json:"text,omitempty"` // "" if it is too long
+	MenuKey string `json:"menuKey,omitempty"`
 }
 
 // Kind implements job.Args.
@@ -55,8 +58,14 @@ func jobForCallback(m callback.Message) job.Args {
 			CorpID: m.ToUserName, UserID: m.FromUserName,
 			MessageID: m.TaskID, Key: m.EventKey, ResponseCode: m.ResponseCode,
 		}
+	case m.Event == "click":
+		return replyArgsFor(m.ToUserName, m.FromUserName, "", m.EventKey)
 	case m.MsgType == "text":
-		return ReplyArgs{CorpID: m.ToUserName, UserID: m.FromUserName}
+		content := ""
+		if text, ok := m.Body.(*callback.Text); ok {
+			content = text.Content
+		}
+		return replyArgsFor(m.ToUserName, m.FromUserName, content, "")
 	default:
 		return appointment.JobFor(m)
 	}

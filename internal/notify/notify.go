@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
@@ -27,17 +28,18 @@ const sweepInterval = 30 * time.Second
 
 // Config configures a Service. Every field but Now must be set.
 type Config struct {
-	DB        *db.DB
-	Queue     *job.Queue
-	Interview *interview.Service
-	Bookings  *booking.Service
-	Pools     *pool.Service
-	Account   *account.Service
-	Client    *wecom.Client
-	Mail      mail.Server // without a host candidates get no mail
-	PublicURL string      // without a trailing slash
-	Logger    *slog.Logger
-	Now       func() time.Time
+	DB           *db.DB
+	Queue        *job.Queue
+	Interview    *interview.Service
+	Availability *availability.Service
+	Bookings     *booking.Service
+	Pools        *pool.Service
+	Account      *account.Service
+	Client       *wecom.Client
+	Mail         mail.Server // without a host candidates get no mail
+	PublicURL    string      // without a trailing slash
+	Logger       *slog.Logger
+	Now          func() time.Time
 }
 
 // Service delivers messages and processes the responses.
@@ -58,7 +60,8 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.deliverMessage)
 	job.AddWorker(s.Queue, s.handleCardAction)
 	job.AddWorker(s.Queue, s.updateAnsweredCards)
-	job.AddWorker(s.Queue, s.replyWithInterviews)
+	job.AddWorker(s.Queue, s.replyToMember)
+	job.AddWorker(s.Queue, s.createMenu)
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
 	job.AddWorker(s.Queue, s.notifyContactsEmpty)
 	job.AddWorker(s.Queue, s.notifyOfBooking)
@@ -72,6 +75,7 @@ func New(cfg Config) *Service {
 		return err
 	})
 	s.Queue.AddPeriodic(sweepInterval, true, SweepArgs{})
+	s.Queue.AddPeriodic(menuInterval, true, MenuArgs{})
 	return s
 }
 

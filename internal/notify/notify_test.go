@@ -118,7 +118,7 @@ func newServices(d *db.DB, weCom string, server mail.Server, now func() time.Tim
 	p.pools = pool.New(pool.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Now: now})
 	p.interview.Appointments = p.pools.Follow(noAppointments{})
 	n := notify.New(notify.Config{
-		DB: d, Queue: p.queue, Interview: p.interview, Pools: p.pools, Account: p.account, Client: client,
+		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, Pools: p.pools, Account: p.account, Client: client,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{
@@ -453,7 +453,7 @@ func TestReplyToText(t *testing.T) {
 	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
 	h.startQueue()
 	i := h.scheduleInterview("")
-	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "今天有面试吗"); err != nil {
+	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "我的面试"); err != nil {
 		t.Fatal(err)
 	}
 	h.waitForMessage("ChenMo", public+"/interviews/"+i.ID+`\"`)
@@ -470,7 +470,7 @@ func TestReplyLength(t *testing.T) {
 		}
 	}
 	h.startQueue()
-	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "这周的面试"); err != nil {
+	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "我的面试"); err != nil {
 		t.Fatal(err)
 	}
 	m := h.waitForMessage("ChenMo", public+`/interviews\"`)

@@ -14,18 +14,30 @@ import (
 // it is recipientZone, which is empty if it is unknown.
 func timeRange(lang string, i *interview.Interview, recipientZone string) string {
 	from, to := i.StartsAt.In(i.Location()), i.EndsAt.In(i.Location())
-	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(from.Weekday())), nil)
 	hours := from.Format("15:04") + "–" + to.Format("15:04")
 	if i.TimeZone != recipientZone {
 		hours += " " + timeZoneName(lang, i.TimeZone, from)
 	}
 	switch lang {
 	case "en":
-		return weekday + " " + from.Format("Jan 2") + ", " + hours
+		return dateText(lang, from) + ", " + hours
 	case "ja":
-		return from.Format("1月2日") + "（" + weekday + "）" + hours
+		return dateText(lang, from) + hours
 	default:
-		return from.Format("1月2日") + " " + weekday + " " + hours
+		return dateText(lang, from) + " " + hours
+	}
+}
+
+// dateText formats a date with its day of the week.
+func dateText(lang string, t time.Time) string {
+	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(t.Weekday())), nil)
+	switch lang {
+	case "en":
+		return weekday + " " + t.Format("Jan 2")
+	case "ja":
+		return t.Format("1月2日") + "（" + weekday + "）"
+	default:
+		return t.Format("1月2日") + " " + weekday
 	}
 }
 
