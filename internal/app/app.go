@@ -31,6 +31,7 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
@@ -73,6 +74,7 @@ type App struct {
 	AuditChain   *audit.Chain
 	Availability *availability.Service
 	Bookings     *booking.Service
+	LateNotices  *latenotice.Service
 	Pools        *pool.Service
 	Rooms        *room.Manager
 	Transcripts  *transcript.Service
@@ -257,6 +259,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Availability = availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone})
 	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms})
 	a.Pools = pool.New(pool.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability})
+	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
@@ -303,7 +306,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	server := a.Config.Mail.Server()
 	server.Observe = a.metrics.observeMail
 	return notify.New(notify.Config{
-		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
+		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
 		Mail:      server,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
@@ -362,7 +365,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
-		Availability: a.Availability, Bookings: a.Bookings, Pools: a.Pools, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Pools: a.Pools, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -59,6 +59,7 @@ var personRows = []rows{
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
 	{"messages", ofInterviews},
+	{"late_notices", ofInterviews},
 	{"substitutions", ofInterviews},
 	{"substitution_exclusions", ofInterviews},
 	{"appointments", ofInterviews},
@@ -92,7 +93,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "substitutions", "substitution_exclusions", "appointments",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments",
 	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -77,7 +77,7 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		}
 		return r.noticeCard(r.translate("declined.title"), sub, "detail")
 	case message.KindReminder:
-		return r.noticeCard(r.translate("reminder."+r.m.Data.Before+".title"), r.i.Note, "room")
+		return r.reminderCard()
 	case message.KindCandidateWaiting:
 		return r.noticeCard(r.translate("candidate_waiting.title"), r.translate("candidate_waiting.sub"), "room")
 	case message.KindEvaluate, message.KindEvaluateReminder:

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
@@ -15,8 +16,9 @@ import (
 // handleCardAction stores the response to an invitation and updates the card.
 func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ job.Attempt) error {
 	response, ok := map[string]interview.Response{keyAccept: interview.Accepted, keyDecline: interview.Declined}[args.Key]
-	if !ok {
-		return job.Cancel(errors.New("unknown card button " + args.Key))
+	late := strings.HasPrefix(args.Key, keyLate)
+	if !ok && !late {
+		return cancelUnknownButton(args.Key)
 	}
 	userID, err := s.Account.CanonicalUserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
@@ -28,6 +30,9 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 	}
 	if err != nil {
 		return err
+	}
+	if late {
+		return s.handleLateAction(ctx, d, userID, args)
 	}
 	if d.Message.Kind == message.KindSubstitute {
 		return s.handleSubstituteAction(ctx, d.Message, userID, args.ResponseCode, response == interview.Accepted)
@@ -46,10 +51,17 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 	return s.replaceCardButton(ctx, d.Message, userID, args.ResponseCode, label, state)
 }
 
+func cancelUnknownButton(key string) error {
+	return job.Cancel(errors.New("unknown card button " + key))
+}
+
 // updateAnsweredCards shows a response that was given in the web interface on the
 // member's cards.
 func (s *Service) updateAnsweredCards(ctx context.Context, args interview.AnsweredArgs, _ job.Attempt) error {
-	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, "", "notify.card."+string(args.Response), message.CardAnswered)
+	keep := func(m *message.Message) bool { // the reminder of one who comes has other buttons
+		return m.Kind == message.KindReminder && args.Response == interview.Accepted
+	}
+	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, keep, "notify.card."+string(args.Response), message.CardAnswered)
 }
 
 // closeOlderCards disables the buttons of a member's older cards about the interview
@@ -58,19 +70,22 @@ func (s *Service) closeOlderCards(ctx context.Context, d *interview.Delivery) er
 	if d.Message.Channel != message.WeCom || d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
 		return nil
 	}
-	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, d.Message.ID, "notify.card.closed", message.CardClosed)
+	keep := func(m *message.Message) bool { // a reminder that was delivered before this older message
+		newer := m.Kind == message.KindReminder && d.Message.Kind == message.KindChanged && m.ScheduleVersion >= d.Message.ScheduleVersion
+		return m.ID == d.Message.ID || newer
+	}
+	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, keep, "notify.card.closed", message.CardClosed)
 }
 
-// closeCards disables the buttons of a member's open cards, except for the card of the
-// message except.
-func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, except, label string, state message.CardState) error {
+// closeCards disables the buttons of a member's open cards except for those to keep.
+func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID string, keep func(*message.Message) bool, label string, state message.CardState) error {
 	cards, err := s.Interview.Messages.ListOpenCards(ctx, corpID, interviewID, userID)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, m := range cards {
-		if m.ID != except && m.Kind != message.KindSubstitute {
+		if m.Kind != message.KindSubstitute && !keep(&m) {
 			errs = append(errs, s.replaceCardButton(ctx, &m, userID, m.ResponseCode, label, state))
 		}
 	}
@@ -79,15 +94,20 @@ func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, e
 
 // replaceCardButton replaces a card's buttons by a disabled one with the label. An
 // error that a retry cannot fix (60140: the response code is used or older than 72
-// hours) is logged only, since the response itself is stored.
-func (s *Service) replaceCardButton(ctx context.Context, m *message.Message, userID, responseCode, label string, state message.CardState) error {
+// hours) is logged only, since the response itself is stored. The optional value
+// replaces {{.Value}} in the label.
+func (s *Service) replaceCardButton(ctx context.Context, m *message.Message, userID, responseCode, label string, state message.CardState, value ...any) error {
 	lang, err := s.languageOf(ctx, m.CorpID, userID)
 	if err != nil {
 		return err
 	}
+	params := map[string]any{}
+	if len(value) > 0 {
+		params["Value"] = value[0]
+	}
 	_, err = s.Client.Messages.UpdateTemplateCard(ctx, &wecom.CardUpdate{
 		UserIDs: []string{userID}, ResponseCode: responseCode,
-		Button: &wecom.CardButtonUpdate{ReplaceName: i18n.T(lang, label, nil)},
+		Button: &wecom.CardButtonUpdate{ReplaceName: i18n.T(lang, label, params)},
 	})
 	if isRetryable(err) {
 		return err

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
@@ -32,6 +33,7 @@ type Config struct {
 	Queue        *job.Queue
 	Interview    *interview.Service
 	Availability *availability.Service
+	LateNotices  *latenotice.Service
 	Bookings     *booking.Service
 	Pools        *pool.Service
 	Account      *account.Service

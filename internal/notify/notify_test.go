@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -55,8 +56,10 @@ type services struct {
 	queue     *job.Queue
 	interview *interview.Service
 	pools     *pool.Service
-	account   *account.Service
-	callback  http.Handler
+
+	lateNotices *latenotice.Service
+	account     *account.Service
+	callback    http.Handler
 }
 
 func newSimulator(t *testing.T) *wecomtest.Server {
@@ -117,8 +120,9 @@ func newServices(d *db.DB, weCom string, server mail.Server, now func() time.Tim
 	times := availability.New(availability.Config{DB: d, Members: p.findMembers, TimeZone: p.account.TimeZone, Now: now})
 	p.pools = pool.New(pool.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Now: now})
 	p.interview.Appointments = p.pools.Follow(noAppointments{})
+	p.lateNotices = latenotice.New(latenotice.Config{DB: d, Interviews: p.interview, Now: now})
 	n := notify.New(notify.Config{
-		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, Pools: p.pools, Account: p.account, Client: client,
+		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Pools: p.pools, Account: p.account, Client: client,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

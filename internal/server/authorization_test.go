@@ -51,6 +51,7 @@ var requestBodies = map[string]string{
 	"updateNote": `{"shared":true}`,
 
 	"updatePool":       `{"answerHours":8}`,
+	"reportLate":       `{"minutes":5}`,
 	"setSubstitution":  `{"automatic":false}`,
 	"createOffer":      `{"title":"x","positionId":"x","candidateId":"x","slots":["` + clocktest.Date(2) + `T04:00:00Z"],"durationMinutes":60,"interviewers":["lin"]}`,
 	"setOfferTimes":    `{"slots":["` + clocktest.Date(3) + `T04:00:00Z"],"overrideWarnings":true}`,
@@ -150,6 +151,8 @@ var operationRules = map[string]expectedStatuses{
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
 	"proposeInterviewers": {404, 403, 403},
+	"listLateNotices":     {404, 404, 0},
+	"reportLate":          {404, 404, 409},
 	"getSubstitutions":    {404, 403, 403},
 	"setSubstitution":     {404, 403, 403},
 	"listOffers":          {0, 403, 403},

@@ -201,6 +201,9 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	}
 	i := apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews", w.InterviewInput(own["positions"], own["candidates"], func(p map[string]any) {
 		p["overrideWarnings"] = true
+		if o.ID == "reportLate" { // in the last hour before the start
+			p["startsAt"] = w.Clock.Now().Add(30 * time.Minute)
+		}
 	})), http.StatusCreated)
 	own["interviews"] = i.ID
 	steps := map[string][]string{

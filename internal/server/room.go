@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/room"
 )
 
@@ -25,6 +26,7 @@ type roomHandlers struct {
 	cookies     hostcookie.Cookies
 	rooms       *room.Manager
 	transcripts *transcript.Service
+	lateNotices *latenotice.Service
 	sandbox     sandbox.Runner
 	publicURL   string
 	logger      *slog.Logger
@@ -48,6 +50,7 @@ type RoomInfo struct {
 	Meeting     resource.Meeting   `json:"meeting"`
 	Company     string             `json:"company"`
 	Contact     Contact            `json:"contact"`
+	Delay       *RoomDelay         `json:"delay,omitempty"` // for the candidate
 }
 
 // RoomPerson is the caller as a participant. ID is that of the person, not that of the
@@ -146,6 +149,9 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 	if e.Member == nil {
 		info.Title, info.Meeting = candidateTitle(r.Context(), i.Position.Title), resource.NewCandidateMeeting(i.Meeting)
 		info.Sandbox.Reason = "" // it describes the machine
+		if info.Delay, err = newRoomDelay(h.lateNotices.DelayOf(r.Context(), i)); err != nil {
+			return nil, err
+		}
 	}
 	if i.RoomKind != interview.BuiltinRoom {
 		return info, nil
@@ -185,6 +191,9 @@ func (h roomHandlers) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
 	pump := &roomPump{
 		rooms: h.rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, participant: e.roomParticipant(), timeouts: roomTimeouts, log: h.logger,
 		checkAccess: func(ctx context.Context) error { return h.checkRoomAccess(r.WithContext(ctx), e.roomParticipant()) },
+	}
+	if e.Member != nil {
+		pump.joined = func(ctx context.Context) error { return h.lateNotices.Arrive(ctx, e.Interview.ID, e.Member.UserID) }
 	}
 	pump.serveSocket(w, r, origins)
 }

@@ -42,8 +42,11 @@ type roomPump struct {
 	// checkAccess repeats the access check while the socket is open, since
 	// members leave companies and links are replaced.
 	checkAccess func(context.Context) error
-	timeouts    socketTimeouts
-	log         *slog.Logger
+	// joined is called after the participant has joined; nil for nothing. The socket stays
+	// open after an error.
+	joined   func(context.Context) error
+	timeouts socketTimeouts
+	log      *slog.Logger
 
 	conn   *websocket.Conn
 	member *room.Member
@@ -66,6 +69,11 @@ func (p *roomPump) serveSocket(w http.ResponseWriter, r *http.Request, origins [
 		return
 	}
 	defer p.member.Leave()
+	if p.joined != nil {
+		if err := p.joined(r.Context()); err != nil {
+			p.log.WarnContext(r.Context(), "a late notice was not ended", "room", p.roomID, "error", err)
+		}
+	}
 	p.pumpMessages(r.Context())
 }
 

@@ -63,7 +63,7 @@ func (s *Server) newRouter() http.Handler {
 
 func (s *Server) roomHandlers() roomHandlers {
 	return roomHandlers{
-		interviews: s.Interviews, accounts: s.Accounts, cookies: s.cookies(), rooms: s.Rooms, transcripts: s.Transcripts, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
+		interviews: s.Interviews, accounts: s.Accounts, cookies: s.cookies(), rooms: s.Rooms, transcripts: s.Transcripts, lateNotices: s.LateNotices, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
 	}
 }
 
@@ -207,6 +207,10 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
 	register(r, "GET /api/interviews/{id}/history", "getInterviewHistory", "Get what happened to an interview", interviews.getHistory)
+
+	late := lateNoticeHandlers{s.LateNotices}
+	register(r, "GET /api/interviews/{id}/late-notices", "listLateNotices", "List the interviewers who will be late", late.listLateNotices)
+	register(r, "POST /api/interviews/{id}/late-notices", "reportLate", "Give notice that the caller will be late", late.reportLate)
 
 	pools := poolHandlers{s.Pools}
 	register(r, "GET /api/interviews/{id}/substitutions", "getSubstitutions", "Get the requests to replace interviewers who cannot attend", pools.getSubstitutions)

@@ -31,6 +31,7 @@ import (
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -59,6 +60,7 @@ type Config struct {
 	Audit      *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
+	LateNotices  *latenotice.Service
 	// Pools are the interviewers of positions.
 	Pools *pool.Service
 	// Bookings are the slots that are offered to candidates.

@@ -52,6 +52,18 @@ export function replayQuery(interviewId: string) {
   })
 }
 
+const DELAY_INTERVAL = 15_000
+
+/** What the waiting candidate sees of late interviewers. */
+export function roomDelayQuery(roomInfo: RoomInfo) {
+  return queryOptions({
+    queryKey: ['room', roomInfo.interviewId, 'delay'],
+    queryFn: async () => (await fetchRoomInfo(roomInfo.interviewId)).delay ?? null,
+    initialData: roomInfo.delay ?? null,
+    refetchInterval: DELAY_INTERVAL,
+  })
+}
+
 export function roomInfoQuery(interviewId: string) {
   return queryOptions({
     queryKey: ['room', interviewId],

@@ -541,6 +541,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/late-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the interviewers who will be late */
+        get: operations["listLateNotices"];
+        put?: never;
+        /** Give notice that the caller will be late */
+        post: operations["reportLate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/messages": {
         parameters: {
             query?: never;
@@ -2445,6 +2463,33 @@ export interface components {
             interviewId: string;
             /** @description Path of the built-in room, or URL of an external room */
             roomUrl: string;
+        };
+        LateNotice: {
+            /** Format: date-time */
+            expectedAt: string;
+            interviewer: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description After the planned start
+             */
+            minutes: number;
+        };
+        LateNoticeInput: {
+            /**
+             * Format: int64
+             * @description After the planned start, or after now if that has passed: 1 to 60
+             */
+            minutes: number;
+        };
+        LateNotices: {
+            items: components["schemas"]["LateNotice"][];
+            /**
+             * Format: int64
+             * @description How many notices the caller may still give
+             */
+            left: number;
+            /** @description Whether the caller may give a notice now */
+            mayReport: boolean;
         };
         ListAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -5276,6 +5321,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scorecards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLateNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateNotices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportLate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateNoticeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateNotices"];
                 };
             };
             /** @description Error */

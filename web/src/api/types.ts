@@ -41,6 +41,7 @@ export type PoolInput = Schemas['PoolPatch'] & Required<Pick<Schemas['PoolPatch'
 export type Proposal = Schemas['Proposal']
 export type Substitution = Schemas['Substitution']
 export type Substitutions = Schemas['Substitutions']
+export type LateNotices = Schemas['LateNotices']
 export type OfferInput = Schemas['OfferInput']
 export type OfferSlot = Schemas['OfferSlot']
 export type OfferState = Offer['state']

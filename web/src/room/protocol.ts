@@ -398,4 +398,6 @@ export interface RoomInfo {
   contact?: { name: string }
   /** the audio and video meeting beside the room */
   meeting?: { kind: 'none' | 'wecom' | 'link'; url?: string; code?: string }
+  /** for the candidate: interviewers who will be late; all: no interviewer is expected before */
+  delay?: { minutes: number; expectedAt: string; all: boolean }
 }

@@ -9,7 +9,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 
 const ACTIONS = [
-  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen',
+  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.late', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen',
   'interview.cancel', 'interview.decide', 'scorecard.submit', 'scorecard.remind', 'scorecard.excuse', 'scorecard.require', 'scorecard.open',
 ] as const
 
@@ -61,10 +61,10 @@ function HistoryLine({ entry, zone }: { entry: HistoryEntry; zone: string }) {
   )
 }
 
-function historyDetails(t: TFunction, { changed = [], from, to, added = [], removed = [], reason }: HistoryEntry, zone: string): string[] {
+function historyDetails(t: TFunction, { action, changed = [], from, to, added = [], removed = [], reason }: HistoryEntry, zone: string): string[] {
   const names = (people: { name: string }[]) => people.map(({ name }) => name).join(t('common.listSeparator'))
   const lines: string[] = []
-  if (from && to) lines.push(t('history.moved', { from: formatDateTime(from, zone), to: formatDateTime(to, zone) }))
+  if (from && to) lines.push(t(action === 'interview.late' ? 'history.late' : 'history.moved', { from: formatDateTime(from, zone), to: formatDateTime(to, zone) }))
   if (added.length > 0) lines.push(t('history.added', { names: names(added) }))
   if (removed.length > 0) lines.push(t('history.removed', { names: names(removed) }))
   const others = changed.filter((part): part is 'title' | 'room' | 'meeting' => part === 'title' || part === 'room' || part === 'meeting')

@@ -20,6 +20,7 @@ import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
 import { InterviewFacts } from './InterviewFacts'
 import { InterviewersCard } from './InterviewersCard'
+import { LateNotes } from './LateNotes'
 import { MessagesCard } from './MessagesCard'
 import { ResultCard } from './ResultCard'
 import { RoomNote } from './RoomStatus'
@@ -81,6 +82,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
       <CancelNote interview={interview} />
       <RoomNote interview={interview} />
       <AppointmentNote interview={interview} />
+      <LateNotes interview={interview} />
       <OwnResponse interview={interview} userId={session.user.userId} />
       <OwnScorecardNote interview={interview} userId={session.user.userId} />
       <div className="hm-interview">

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { MemoryRouter } from 'react-router'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -28,15 +29,17 @@ let socket: FakeSocket
 let session: RoomSession
 
 /** Renders the lobby at a time of the server. */
-function renderLobby(now: string, staff: boolean): void {
+function renderLobby(now: string, staff: boolean, delay?: RoomInfo['delay']): void {
   session.connect()
   socket.onopen?.()
   socket.receive({ type: 'waiting', now, room: welcomeMessage().room, you: { ...you, can: [] }, staff })
   render(
     <MemoryRouter>
-      <RoomContext value={{ session, roomInfo, leave: () => undefined }}>
-        <Lobby />
-      </RoomContext>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })}>
+        <RoomContext value={{ session, roomInfo: { ...roomInfo, delay }, leave: () => undefined }}>
+          <Lobby />
+        </RoomContext>
+      </QueryClientProvider>
     </MemoryRouter>,
   )
 }
@@ -85,4 +88,14 @@ it('shows whether an interviewer is in the room', () => {
   expect(screen.queryByText(/面试官已在房间里/)).toBeNull()
   receiveMessage({ type: 'lobby', staff: true })
   expect(screen.getByText(/面试官已在房间里/)).toBeTruthy()
+})
+
+it('shows when a late interviewer is expected', () => {
+  renderLobby('2026-11-23T07:50:00Z', false, { minutes: 10, expectedAt: '2026-11-23T08:10:00Z', all: true })
+  expect(screen.getByText(/面试官会晚到约 10 分钟，预计 .*:10 开始/)).toBeTruthy()
+})
+
+it('shows that one of several interviewers is late', () => {
+  renderLobby('2026-11-23T07:50:00Z', false, { minutes: 5, expectedAt: '2026-11-23T08:05:00Z', all: false })
+  expect(screen.getByText(/有一位面试官会晚到约 5 分钟，预计 .*:05 到/)).toBeTruthy()
 })

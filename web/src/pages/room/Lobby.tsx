@@ -6,6 +6,7 @@ import { Note } from '@/ui/feedback'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { useServerTime } from './useServerTime'
 import { EditorHost } from './EditorHost'
+import { LobbyDelay } from './LobbyDelay'
 import { CardPage } from '../../app/CardPage'
 
 /** Shown to the candidate until an interviewer or a recruiter admits them. */
@@ -28,6 +29,7 @@ export function Lobby() {
         ) : (
           <p className="room-waiting">{t(tooEarly ? 'lobby.tooEarly' : staffPresent ? 'lobby.staffPresent' : 'lobby.staffAbsent', times)}</p>
         )}
+        <LobbyDelay />
         {beforeStart && !tooEarly && <p className="hm-muted">{t('lobby.early', times)}</p>}
       </div>
       <section>

@@ -1,0 +1,201 @@
+package latenotice_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/history"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
+	"github.com/huimian/huimian/internal/latenotice"
+)
+
+var (
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+	mei       = interviewtest.Mei
+)
+
+// fixture is an interview with lin and mei that starts in ten minutes.
+type fixture struct {
+	*latenotice.Service
+	t     *testing.T
+	clock *clocktest.Clock
+	id    string
+	start time.Time
+}
+
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		company := interviewtest.New(t, d)
+		w := &fixture{t: t, clock: company.Clock, Service: latenotice.New(latenotice.Config{DB: d, Interviews: company.Interviews, Now: company.Clock.Now})}
+		position := company.CreatePosition(t)
+		plan := interviewtest.NewPlan(position.ID, company.CreateCandidate(t, "陈晨", position.ID).ID, func(p *interview.Plan) {
+			p.StartsAt, p.Interviewers = company.Clock.Now().Add(10*time.Minute), []string{"lin", "mei"}
+		})
+		i, _, err := company.Interviews.Schedule(t.Context(), recruiter, plan)
+		check(t, err)
+		w.id, w.start = i.ID, i.StartsAt
+		body(t, w)
+	})
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *fixture) report(a actor.Actor, minutes int) {
+	w.t.Helper()
+	_, err := w.Report(w.t.Context(), a, w.id, minutes, 0)
+	check(w.t, err)
+}
+
+func (w *fixture) wantRefused(a actor.Actor, minutes, version int, kind apperr.Kind, code string) {
+	w.t.Helper()
+	_, err := w.Report(w.t.Context(), a, w.id, minutes, version)
+	apperrtest.Check(w.t, err, kind, code)
+}
+
+// wantDelay checks what the candidate sees; 0 minutes is nothing.
+func (w *fixture) wantDelay(when string, minutes int, all bool) {
+	w.t.Helper()
+	i, err := w.Interviews.GetUnchecked(w.t.Context(), recruiter.CorpID, w.id)
+	check(w.t, err)
+	d, err := w.DelayOf(w.t.Context(), i)
+	check(w.t, err)
+	switch {
+	case d == nil && minutes != 0:
+		w.t.Errorf("%s: no delay, want %d minutes", when, minutes)
+	case d != nil && (d.Minutes != minutes || d.All != all || !d.ExpectedAt.Equal(w.start.Add(time.Duration(minutes)*time.Minute))):
+		w.t.Errorf("%s: %+v, want %d minutes, all %v", when, d, minutes, all)
+	}
+}
+
+func TestReport(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.wantDelay("without a notice", 0, false)
+		w.report(lin, 10)
+		w.wantDelay("one of two", 10, false)
+		w.report(mei, 5)
+		w.wantDelay("both", 5, true)
+		got, err := w.List(t.Context(), recruiter, w.id)
+		check(t, err)
+		if len(got.List) != 2 || got.List[1].Person.Name != "林一" || got.List[1].Minutes != 10 || got.MayReport {
+			t.Errorf("the organizer sees %+v", got)
+		}
+		if got, err = w.List(t.Context(), lin, w.id); err != nil || !got.MayReport || got.Left != 2 {
+			t.Errorf("the interviewer sees %+v, %v", got, err)
+		}
+		check(t, w.Arrive(t.Context(), w.id, "mei"))
+		w.wantDelay("one has arrived", 10, false)
+		w.clock.Advance(15 * time.Minute) // five minutes after the planned start
+		w.report(lin, 10)
+		w.wantDelay("changed after the planned start", 15, false)
+		w.clock.Advance(10 * time.Minute)
+		w.wantDelay("at the expected time", 0, false)
+		entries, err := history.List(t.Context(), w.Interviews, recruiter, w.id)
+		check(t, err)
+		if e := entries[0]; e.Action != "interview.late" || e.By.UserID != "lin" || !e.To.Equal(w.start.Add(15*time.Minute)) {
+			t.Errorf("history %+v", e)
+		}
+	})
+}
+
+func TestReportLimits(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for _, minutes := range []int{0, 61} {
+			_, err := w.Report(t.Context(), lin, w.id, minutes, 0)
+			apperrtest.CheckFields(t, err, "minutes: late.minutes")
+		}
+		w.wantRefused(lin, 5, 7, apperr.Conflict, "late.moved")
+		w.clock.Advance(30 * time.Minute)
+		w.wantRefused(lin, 50, 0, apperr.Conflict, "late.too_long")
+		for range latenotice.MaxNotices {
+			w.report(lin, 5)
+		}
+		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_many")
+		got, err := w.List(t.Context(), lin, w.id)
+		check(t, err)
+		if got.MayReport || got.Left != 0 {
+			t.Errorf("after all notices: %+v", got)
+		}
+		_, err = w.Interviews.Edit(t.Context(), recruiter, w.id, 0, func(p *interview.Plan) { p.StartsAt = w.clock.Now().Add(30 * time.Minute) })
+		check(t, err)
+		w.wantDelay("after a move", 0, false)
+		w.report(lin, 5)
+	})
+}
+
+func TestReportByState(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		_, err := w.Report(t.Context(), recruiter, w.id, 5, 0)
+		if apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("a recruiter without a seat: %v", err)
+		}
+		if _, err = w.Report(t.Context(), interviewtest.Stranger, w.id, 5, 0); !apperr.IsNotFound(err) {
+			t.Errorf("another company: %v", err)
+		}
+		_, err = w.Interviews.Respond(t.Context(), mei, w.id, interview.ResponseInput{Response: interview.Declined})
+		check(t, err)
+		if _, err = w.Report(t.Context(), mei, w.id, 5, 0); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("an interviewer who has declined: %v", err)
+		}
+		w.report(lin, 5)
+		w.wantDelay("the only one who takes part", 5, true)
+		_, err = w.Interviews.Start(t.Context(), recruiter, w.id)
+		check(t, err)
+		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.started")
+		w.wantDelay("after the start", 0, false)
+		_, err = w.Interviews.Cancel(t.Context(), recruiter, w.id, "")
+		check(t, err)
+		w.wantRefused(lin, 5, 0, apperr.Gone, "interview.is_cancelled")
+	})
+}
+
+func TestReportTooEarly(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		_, err := w.Interviews.Edit(t.Context(), recruiter, w.id, 0, func(p *interview.Plan) { p.StartsAt = w.clock.Now().Add(61 * time.Minute) })
+		check(t, err)
+		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_early")
+		w.clock.Advance(time.Minute)
+		w.report(lin, 5)
+	})
+}
+
+// Concurrent notices of one interviewer are counted one after the other.
+func TestReportRace(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		const attempts = 8
+		stored, group := make([]bool, attempts), sync.WaitGroup{}
+		for n := range attempts {
+			group.Go(func() {
+				_, err := w.Report(t.Context(), lin, w.id, n+1, 0)
+				stored[n] = err == nil
+				if err != nil && apperr.KindOf(err) != apperr.Conflict {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		count := 0
+		for _, ok := range stored {
+			if ok {
+				count++
+			}
+		}
+		if count != latenotice.MaxNotices {
+			t.Errorf("%d notices were stored, want %d", count, latenotice.MaxNotices)
+		}
+	})
+}
