@@ -60,8 +60,7 @@ func (c *Checker) Check(ctx context.Context, q bun.IDB, exclude string, times []
 			within.End = t.End
 		}
 	}
-	query := &Query{Interviewers: c.ids, Within: within, CandidateID: c.candidateID, Exclude: exclude, Language: c.language}
-	panel, err := c.service.newPanel(ctx, q, c.corpID, c.location, query, c.people)
+	panel, err := c.ReadPanel(ctx, q, exclude, within)
 	if err != nil {
 		return nil, err
 	}
@@ -69,4 +68,11 @@ func (c *Checker) Check(ctx context.Context, q bun.IDB, exclude string, times []
 		out[n] = panel.Check(t)
 	}
 	return out, nil
+}
+
+// ReadPanel returns the interviewers and the candidate with their interviews around a period
+// of at most MaxRange, as Check reads them.
+func (c *Checker) ReadPanel(ctx context.Context, q bun.IDB, exclude string, within Interval) (*Panel, error) {
+	query := &Query{Interviewers: c.ids, Within: within, CandidateID: c.candidateID, Exclude: exclude, Language: c.language}
+	return c.service.newPanel(ctx, q, c.corpID, c.location, query, c.people)
 }

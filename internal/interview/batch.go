@@ -165,7 +165,7 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 			ids = append(ids, e.CandidateID)
 		}
 	}
-	return lockCalendars(ctx, tx, b.actor.CorpID, ids)
+	return LockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
 // makeInSavepoint is makeEntry in a savepoint, which it rolls back on an error.

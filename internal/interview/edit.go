@@ -18,6 +18,19 @@ import (
 // from, 0 for any; when another is stored, Edit returns a Conflict and the
 // stored interview. A new time resets every response and moves the reminders.
 func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan), hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
+	step, err := Series{s}.PrepareEdit(ctx, a, id, version, edit)
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.withLockedInterview(ctx, a, id, step, hooks...)
+	if err != nil {
+		return versioning.WithCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
+	}
+	return i, nil
+}
+
+// PrepareEdit returns the step of Edit. It must be called outside a transaction.
+func (s Series) PrepareEdit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan)) (Step, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -34,11 +47,8 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		return nil, err
 	}
 	kind := p.RoomKind // the company's default, when the plan names none
-	i, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := mayEdit(a, i); err != nil {
-			return err
-		}
-		if err := versioning.Check("interview.changed_meanwhile", version, i.Version); err != nil {
+	return func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := firstError(mayEdit(a, i), versioning.Check("interview.changed_meanwhile", version, i.Version)); err != nil {
 			return err
 		}
 		p := s.Rooms().editablePlan(i)
@@ -56,11 +66,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 			return err
 		}
 		return s.applyPlan(ctx, tx, a, i, p)
-	}, hooks...)
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
-	}
-	return i, nil
+	}, nil
 }
 
 // planChanges is the difference that an edit makes.

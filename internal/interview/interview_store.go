@@ -41,28 +41,39 @@ func (s *Service) GetUnchecked(ctx context.Context, corpID, id string) (*Intervi
 // may see, and returns the interview as it is afterwards. Members are read
 // outside the transaction: on PostgreSQL that needs a second connection, and
 // transactions that wait for each other's connections would deadlock.
-func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
+func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn Step, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
 	h := changeHooks{hooks: hooks}
 	if err := h.readPeople(ctx, s, a, id); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := lockInterview(ctx, tx, a.CorpID, id); err != nil {
+		if err := (Series{s}).Run(ctx, tx, a, id, fn); err != nil {
 			return err
 		}
-		i, err := s.getVisible(ctx, tx, a, id)
-		if err != nil {
-			return err
-		}
-		if err := fn(ctx, tx, i); err != nil {
-			return err
-		}
-		return h.run(ctx, tx, s, i.CorpID, id)
+		return h.run(ctx, tx, s, a.CorpID, id)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Get(ctx, a, id)
+}
+
+// Step changes an interview that the transaction has locked.
+type Step func(ctx context.Context, tx *db.Tx, i *Interview) error
+
+// Series changes several interviews in one transaction by prepared steps.
+type Series struct{ *Service }
+
+// Run locks an interview that the actor may see, and runs a step on it.
+func (s Series) Run(ctx context.Context, tx *db.Tx, a actor.Actor, id string, step Step) error {
+	if err := lockInterview(ctx, tx, a.CorpID, id); err != nil {
+		return err
+	}
+	i, err := s.getVisible(ctx, tx, a, id)
+	if err != nil {
+		return err
+	}
+	return step(ctx, tx, i)
 }
 
 // lockInterview takes the row lock of an interview until the transaction ends.

@@ -17,11 +17,20 @@ import (
 // Cancel cancels an interview and notifies its interviewers and the candidate.
 // Cancelling it again does nothing.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
+	step, err := Series{s}.PrepareCancel(a, reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.withLockedInterview(ctx, a, id, step, hooks...)
+}
+
+// PrepareCancel returns the step of Cancel.
+func (s Series) PrepareCancel(a actor.Actor, reason string) (Step, error) {
 	var c validate.Errors
 	if c.CheckText("reason", &reason, 500); len(c.Fields) > 0 {
 		return nil, c.Err(false)
 	}
-	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if i.State == Cancelled && a.CanManage() {
 			return nil
 		}
@@ -46,8 +55,8 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string, 
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", id, audit.Data{AuditReason: reason})
-	}, hooks...)
+		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", i.ID, audit.Data{AuditReason: reason})
+	}, nil
 }
 
 // ResponseInput is an interviewer's response to an invitation.

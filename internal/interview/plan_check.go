@@ -122,7 +122,7 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate
 	if newCandidate {
 		booking = append(slices.Clone(asked), p.CandidateID)
 	}
-	if err := lockCalendars(ctx, tx, i.CorpID, booking); err != nil {
+	if err := LockCalendars(ctx, tx, i.CorpID, booking); err != nil {
 		return err
 	}
 	booked, err := findBookings(ctx, tx, i, p, asked)
@@ -150,10 +150,10 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate
 // of people, and PostgreSQL keeps every lock in shared memory.
 const calendarLocks = 64
 
-// lockCalendars locks the calendars of people, by userid or candidate id, until
+// LockCalendars locks the calendars of people, by userid or candidate id, until
 // the transaction ends: of two transactions that book the same person, the
 // second sees the first's interview.
-func lockCalendars(ctx context.Context, tx *db.Tx, corpID string, ids []string) error {
+func LockCalendars(ctx context.Context, tx *db.Tx, corpID string, ids []string) error {
 	names := make([]string, len(ids))
 	for n, id := range ids {
 		h := fnv.New32a()

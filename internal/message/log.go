@@ -23,6 +23,9 @@ type Service struct {
 	// Members returns the members with these userids.
 	Members member.Lookup
 	Now     func() time.Time // the clock; nil is time.Now
+	// Collect receives the messages of Insert, which then stores none, if it is not nil: the
+	// caller stores one message in place of several of a transaction.
+	Collect func(Message)
 }
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }

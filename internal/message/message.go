@@ -108,6 +108,9 @@ type Data struct {
 	Earlier *Arrangement `json:"earlier,omitempty"`
 	Before  string       `json:"before,omitempty"`  // reminder: "24h" or "15m"
 	Request string       `json:"request,omitempty"` // of KindSubstitute: the substitution
+	// Rounds are the ids of the interviews of a message about several: of KindInvite,
+	// KindChanged and KindCancelled.
+	Rounds []string `json:"rounds,omitempty"`
 	// Failure is the reason of KindRoomFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
 }

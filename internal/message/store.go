@@ -20,6 +20,10 @@ import (
 // it. InterviewID, ScheduleVersion, the kind, the channel and the recipient must
 // be set. A message with the Dedup of a stored one is dropped.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, m Message) error {
+	if s.Collect != nil {
+		s.Collect(m)
+		return nil
+	}
 	now := s.now()
 	m.ID, m.State = db.NewID(), Queued
 	m.CreatedAt = now
