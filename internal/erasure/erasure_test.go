@@ -148,6 +148,9 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, version, created_by, created_at, updated_at)
 		SELECT ?0, 'acme', position_id, id, 'rosa', ?1, 1, 60, 'UTC', '[]', 'builtin', '', '', '', '', '[]', ?1, '[]', 'open', ?2, ?1, ?0, 1, 'rosa', ?2, ?2
 		FROM candidates WHERE id = ?3`, db.NewID(), mark+" offer", now, candidateID)
+	loop := db.NewID()
+	f.exec("INSERT INTO loops (id, corp_id, candidate_id, request_key, version, created_by, created_at, updated_at) VALUES (?0, 'acme', ?1, ?2, 1, 'rosa', ?3, ?3)", loop, candidateID, mark+" key", now)
+	f.exec("INSERT INTO loop_rounds (interview_id, corp_id, loop_id) VALUES (?, 'acme', ?)", interviewID, loop)
 	used := apptest.DecodeBody[resource.Question](f.SignIn("rosa").Call("POST", "/api/questions", map[string]any{"title": "两数之和", "body": "题面"}), http.StatusCreated)
 	f.exec("INSERT INTO question_uses (interview_id, question_id, corp_id, version, shown_at) VALUES (?, ?, 'acme', 1, ?)", interviewID, used.ID, now)
 	request := db.NewID()
@@ -248,7 +251,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		before := f.dump()
 		want := []string{
 			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_notes", "interview_rooms", "interviews",
-			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
+			"loops", "messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
 			t.Fatalf("the candidate is in %q", got)

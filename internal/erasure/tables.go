@@ -67,6 +67,8 @@ var personRows = []rows{
 	{"run_requests", ofRooms},
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1"},
 	{"booking_offers", "corp_id = ?0 AND candidate_id = ?1"},
+	{"loop_rounds", ofInterviews},
+	{"loops", "corp_id = ?0 AND candidate_id = ?1"},
 	{"interviews", "corp_id = ?0 AND id IN (?2)"},
 	{"candidates", "corp_id = ?0 AND id = ?1"},
 }
@@ -93,7 +95,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

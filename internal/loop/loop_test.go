@@ -1,0 +1,238 @@
+package loop_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/loop"
+)
+
+func TestCreate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		l := w.create()
+		if got, want := w.starts(l), "09:00 10:15 11:30"; got != want {
+			t.Errorf("rounds at %s, want %s", got, want)
+		}
+		if p := l.Places[l.Rounds[1].ID]; p != (loop.Place{LoopID: l.ID, Number: 2, Count: 3}) {
+			t.Errorf("place of the second round: %+v", p)
+		}
+		mail := "invite " + w.candidate.Email + " × × ×"
+		if got, want := w.messages(0), []string{mail, "invite lin", "invite lin", "invite mei"}; !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+			t.Errorf("messages %q, want %q", got, want)
+		}
+	})
+}
+
+func TestCreateTwiceWithOneKey(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		p := w.plan()
+		var all sync.WaitGroup
+		ids := make([]string, 3)
+		for n := range ids {
+			all.Go(func() {
+				q := p
+				q.Rounds = slices.Clone(p.Rounds)
+				l, err := w.Create(t.Context(), recruiter, q)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids[n] = l.ID
+			})
+		}
+		all.Wait()
+		if ids[0] != ids[1] || ids[1] != ids[2] {
+			t.Errorf("loops %q of one request", ids)
+		}
+		list, _, err := w.Interviews.List(t.Context(), recruiter, interview.Filter{})
+		check(t, err)
+		if len(list) != 3 {
+			t.Errorf("%d interviews, want 3", len(list))
+		}
+	})
+}
+
+// A refused round leaves no other round behind; all warnings are in one error.
+func TestCreateAllOrNone(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.block("mei", w.at(10, 0), time.Hour)
+		w.block("lin", w.at(11, 0), time.Hour)
+		_, err := w.Create(t.Context(), recruiter, w.plan())
+		wantCode(t, err, "[rounds[1].interviewers[0]: interview.double_booked] [rounds[2].interviewers[0]: interview.double_booked]")
+		list, _, err := w.Interviews.List(t.Context(), recruiter, interview.Filter{CandidateID: w.candidate.ID})
+		check(t, err)
+		if len(list) != 0 || len(w.messages(2)) != 0 {
+			t.Errorf("%d interviews, messages %q after a refusal", len(list), w.messages(2))
+		}
+		w.create(func(p *loop.Plan) { p.OverrideWarnings = true })
+	})
+}
+
+func TestCreateRefusals(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for code, change := range map[string]func(*loop.Plan){
+			"[key: field.invalid]":               func(p *loop.Plan) { p.Key = "" },
+			"[rounds: loop.bad_count]":           func(p *loop.Plan) { p.Rounds = p.Rounds[:1] },
+			"[rounds[1].startsAt: loop.overlap]": func(p *loop.Plan) { p.Rounds[1].StartsAt = w.at(9, 59) },
+			"[rounds: loop.too_long]":            func(p *loop.Plan) { p.Rounds[2].StartsAt = w.at(33, 0) },
+			"[positionId: field.unknown]":        func(p *loop.Plan) { p.PositionID = "none" },
+			"[candidateId: field.unknown]":       func(p *loop.Plan) { p.CandidateID = "none" },
+			"[rounds[0].startsAt: interview.in_past]": func(p *loop.Plan) {
+				p.Rounds[0].StartsAt = w.at(-240, 0)
+				p.Rounds[1].StartsAt = w.at(-239, 0)
+				p.Rounds[2].StartsAt = w.at(-238, 0)
+			},
+			"[rounds[1].interviewers[0]: interview.not_in_company]": func(p *loop.Plan) { p.Rounds[1].Interviewers = []string{"none"} },
+		} {
+			_, err := w.Create(t.Context(), recruiter, w.plan(change))
+			wantCode(t, err, code)
+		}
+		_, err := w.Create(t.Context(), lin, w.plan())
+		if apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("an interviewer created a loop: %v", err)
+		}
+	})
+}
+
+// Interviewers see their own rounds and the number of all; others see no loop.
+func TestGet(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		l := w.create()
+		own, err := w.Get(t.Context(), lin, l.ID)
+		check(t, err)
+		if got := w.starts(own); got != "09:00 11:30" || own.Places[own.Rounds[1].ID].Number != 3 {
+			t.Errorf("Lin sees %s, %+v", got, own.Places)
+		}
+		_, err = w.Get(t.Context(), stranger, l.ID)
+		wantCode(t, err, "not_found")
+		other := w.block("lin", w.at(15, 0), time.Hour)
+		places, err := w.FindPlaces(t.Context(), recruiter.CorpID, []string{l.Rounds[2].ID, other.ID})
+		check(t, err)
+		if _, ok := places[other.ID]; ok || places[l.Rounds[2].ID].Number != 3 {
+			t.Errorf("places %+v", places)
+		}
+	})
+}
+
+func TestMove(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		l := w.create()
+		_, err := w.Interviews.Respond(t.Context(), lin, l.Rounds[0].ID, interview.ResponseInput{Response: interview.Accepted})
+		check(t, err)
+		for _, start := range []time.Time{w.at(10, 0), w.at(9, 0)} { // rounds move to the times of others
+			before := len(w.messages(0))
+			l, err = w.Move(t.Context(), recruiter, l.ID, l.Version, start, false)
+			check(t, err)
+			want := []string{"changed " + w.candidate.Email + " × × ×", "changed lin × ×", "changed mei"}
+			if got := w.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+				t.Errorf("messages %q, want %q", got, want)
+			}
+		}
+		if got := w.starts(l); got != "09:00 10:15 11:30" || l.Rounds[0].Interviewers[0].Response != interview.Pending {
+			t.Errorf("moved to %s, response %s", got, l.Rounds[0].Interviewers[0].Response)
+		}
+		_, err = w.Move(t.Context(), recruiter, l.ID, 1, w.at(12, 0), false)
+		wantCode(t, err, "loop.changed_meanwhile")
+		_, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(-240, 0), false)
+		wantCode(t, err, "interview.in_past")
+		_, err = w.Move(t.Context(), lin, l.ID, 0, w.at(12, 0), false)
+		wantCode(t, err, "forbidden")
+	})
+}
+
+// A round that has started keeps its time; warnings of several rounds are in one error, and no
+// round moves.
+func TestMoveWarnsOfAllRounds(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		l := w.create()
+		w.block("mei", w.at(14, 30), time.Hour)
+		w.block("lin", w.at(15, 30), time.Hour)
+		_, err := w.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
+		check(t, err)
+		_, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(14, 0), false)
+		wantCode(t, err, "[rounds[2].interviewers[0]: interview.double_booked] [rounds[1].interviewers[0]: interview.double_booked]")
+		if got := w.starts(w.get(l.ID)); got != "09:00 10:15 11:30" {
+			t.Errorf("rounds at %s after a refusal", got)
+		}
+		l, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(14, 0), true)
+		check(t, err)
+		if got := w.starts(l); got != "09:00 14:00 15:15" {
+			t.Errorf("moved to %s", got)
+		}
+	})
+}
+
+func TestCancelRest(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		l := w.create(func(p *loop.Plan) { p.Rounds = append(p.Rounds, w.round(4, w.at(14, 0), "mei")) })
+		_, err := w.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
+		check(t, err)
+		before := len(w.messages(0))
+		l, err = w.CancelRest(t.Context(), recruiter, l.ID, l.Version, "职位已关闭")
+		check(t, err)
+		for n, i := range l.Rounds {
+			if cancelled := i.State == interview.Cancelled; cancelled != (n > 0) {
+				t.Errorf("round %d is %s", n+1, i.State)
+			}
+		}
+		want := []string{"cancelled " + w.candidate.Email + " × × ×", "cancelled lin", "cancelled mei × ×"}
+		if got := w.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+			t.Errorf("messages %q, want %q", got, want)
+		}
+		_, err = w.CancelRest(t.Context(), recruiter, l.ID, 0, "")
+		wantCode(t, err, "loop.nothing_left")
+	})
+}
+
+// Of loops that are created or moved at once for one interviewer, one succeeds.
+func TestRaces(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		const loops = 4
+		candidates := make([]*candidate.Candidate, loops)
+		for n := range candidates {
+			candidates[n] = w.newCandidate(fmt.Sprintf("候选人%d", n))
+		}
+		race := func(what string, act func(n int) error) {
+			var all sync.WaitGroup
+			errs := make([]error, loops)
+			for n := range loops {
+				all.Go(func() { errs[n] = act(n) })
+			}
+			all.Wait()
+			done := 0
+			for _, err := range errs {
+				if err == nil {
+					done++
+				} else {
+					wantCode(t, err, "interview.double_booked")
+				}
+			}
+			if done != 1 {
+				t.Errorf("%d of %d loops were %s at one time: %v", done, loops, what, errs)
+			}
+		}
+		race("created", func(n int) error {
+			_, err := w.Create(t.Context(), recruiter, w.plan(func(p *loop.Plan) { p.CandidateID = candidates[n].ID }))
+			return err
+		})
+		ids := make([]string, loops)
+		for n := range ids {
+			ids[n] = w.create(func(p *loop.Plan) {
+				p.CandidateID = candidates[n].ID
+				for m := range p.Rounds {
+					p.Rounds[m].StartsAt = p.Rounds[m].StartsAt.AddDate(0, 0, n+1)
+				}
+			}).ID
+		}
+		race("moved", func(n int) error {
+			_, err := w.Move(t.Context(), recruiter, ids[n], 0, w.at(14, 0), false)
+			return err
+		})
+	})
+}

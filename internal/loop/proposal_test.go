@@ -1,0 +1,172 @@
+package loop_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/loop"
+)
+
+const hour = time.Hour
+
+func roundOf(interviewers ...string) loop.Round {
+	return loop.Round{Title: "轮次", Duration: hour, Interviewers: interviewers}
+}
+
+func TestPropose(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.block("mei", w.at(9, 0), 2*hour)  // Mei is free from 11:00
+		w.block("kai", w.at(13, 0), 5*hour) // Kai is free until 13:00
+		w.block("lin", w.at(14, 0), hour)   // Lin is not free at 14:00
+		given := w.query(roundOf("lin"), roundOf("mei"))
+		for _, tc := range []struct {
+			name string
+			q    loop.Query
+			want string
+			fits bool
+		}{
+			{"the first time without a wait", given, "lin 09:45, mei 11:00", true},
+			{"no order of these fits, and the nearest time is proposed", w.query(roundOf("mei"), roundOf("kai"), roundOf("lin")), "mei 09:00, kai 10:15, lin 11:30", false},
+			{"another order", func() loop.Query {
+				q := w.query(roundOf("mei"), roundOf("kai"), roundOf("lin"))
+				q.Reorder = true
+				return q
+			}(), "kai 09:00, lin 10:15, mei 11:30", true},
+		} {
+			list := w.propose(tc.q)
+			if len(list) == 0 || w.times(list[0]) != tc.want || list[0].Fits != tc.fits || list[0].Reordered != (tc.q.Reorder) {
+				for _, p := range list {
+					t.Logf("%s: %s fits=%v reordered=%v", tc.name, w.times(p), p.Fits, p.Reordered)
+				}
+				t.Errorf("%s: want %s", tc.name, tc.want)
+			}
+		}
+		missed := w.propose(w.query(roundOf("mei"), roundOf("kai"), roundOf("lin")))[0]
+		if r := missed.Slots[0].Refusals; len(r) != 1 || r[0].UserID != "mei" || r[0].Reason.Code != availability.ReasonBusy {
+			t.Errorf("reasons %+v", r)
+		}
+	})
+}
+
+func TestProposeFromPool(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.setPool("sun", "yan")
+		fromPool := loop.Round{Title: "轮次", Duration: hour, FromPool: 1}
+		list := w.propose(w.query(fromPool, fromPool))
+		if len(list) == 0 || !list[0].Fits {
+			t.Fatalf("proposals %+v", list)
+		}
+		if got := w.times(list[0]); got != "sun 09:00, yan 10:15" { // the members of the pool take turns
+			t.Errorf("proposed %s", got)
+		}
+		w.block("sun", w.at(9, 0), 8*hour)
+		w.block("yan", w.at(9, 0), 4*hour)
+		two := fromPool
+		two.FromPool = 2
+		missed := w.propose(w.query(two, fromPool))
+		if len(missed) == 0 || missed[0].Fits || missed[0].Slots[0].Refusals[0].Reason.Code != loop.ReasonPoolBusy {
+			t.Errorf("proposals %+v", missed)
+		}
+	})
+}
+
+// Limits and the buffer between two interviews consider the other rounds of the loop.
+func TestProposeBesideOtherRounds(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.setCompany(func(c *availability.Company) { c.Holidays, c.BufferMinutes = availability.NoHolidays, 30 })
+		if got := w.times(w.propose(w.query(roundOf("lin"), roundOf("lin"), roundOf("mei")))[0]); got != "lin 09:00, lin 10:30, mei 11:45" {
+			t.Errorf("with a buffer: %s", got)
+		}
+		w.setCompany(func(c *availability.Company) { c.Holidays, c.DailyLimit = availability.NoHolidays, 1 })
+		list := w.propose(w.query(roundOf("lin"), roundOf("lin")))
+		if len(list) == 0 || list[0].Fits || list[0].Slots[0].Refusals[0].Reason.Code != availability.ReasonDailyLimit {
+			t.Errorf("with a limit: %+v", list)
+		}
+	})
+}
+
+func TestProposeDays(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.block("lin", w.at(9, 0), 8*hour)
+		w.block("lin", w.at(17, 0), hour)
+		q := w.query(roundOf("lin"), roundOf("mei"))
+		if list := w.propose(q); len(list) != 1 || list[0].Fits {
+			t.Errorf("on a full day: %+v", list)
+		}
+		q.Days = 3
+		list := w.propose(q)
+		for _, p := range list {
+			if !p.Fits || p.Slots[0].Start.Before(w.at(24, 0)) {
+				t.Errorf("proposed %s %s", p.Slots[0].Start, w.times(p))
+			}
+		}
+		if len(list) != 6 {
+			t.Errorf("%d proposals, want 3 for each of two days", len(list))
+		}
+		q.From, q.Days = availability.Date(w.monday.AddDate(0, 0, -2).Format(time.DateOnly)), 2
+		if list := w.propose(q); len(list) != 0 {
+			t.Errorf("on a weekend: %+v", list)
+		}
+	})
+}
+
+// What is proposed as fitting can be created without a warning.
+func TestProposalsCanBeCreated(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.setPool("sun", "yan")
+		w.block("lin", w.at(10, 0), hour)
+		w.block("sun", w.at(9, 0), 3*hour)
+		q := w.query(roundOf("lin", "mei"), loop.Round{Title: "轮次", Duration: 45 * time.Minute, FromPool: 1}, roundOf("kai"))
+		q.Reorder = true
+		for n, p := range w.propose(q) {
+			plan := loop.Plan{Key: db.NewID(), PositionID: w.positionID, CandidateID: w.newCandidate("候选人" + string(rune('一'+n))).ID}
+			for m, slot := range p.Slots {
+				var ids []string
+				for _, person := range slot.People {
+					ids = append(ids, person.UserID)
+				}
+				r := w.round(m+1, slot.Start, ids...)
+				r.Duration = slot.End.Sub(slot.Start)
+				plan.Rounds = append(plan.Rounds, r)
+			}
+			l, err := w.Create(t.Context(), recruiter, plan)
+			if err != nil {
+				t.Fatalf("proposal %d, %s: %v", n+1, w.times(p), err)
+			}
+			_, err = w.CancelRest(t.Context(), recruiter, l.ID, 0, "")
+			check(t, err)
+		}
+	})
+}
+
+func TestProposeRefusals(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for code, change := range map[string]func(*loop.Query){
+			"rounds: loop.bad_count":                            func(q *loop.Query) { q.Rounds = q.Rounds[:1] },
+			"breakMinutes: loop.bad_break":                      func(q *loop.Query) { q.Break = 61 * time.Minute },
+			"days: availability.bad_period":                     func(q *loop.Query) { q.Days = 15 },
+			"from: field.invalid":                               func(q *loop.Query) { q.From = "2026-02-30" },
+			"rounds[1].durationMinutes":                         func(q *loop.Query) { q.Rounds[1].Duration = 0 },
+			"rounds[1].interviewers: interview.no_interviewers": func(q *loop.Query) { q.Rounds[1].Interviewers = nil },
+			"rounds[0].interviewers[0]: interview.not_in":       func(q *loop.Query) { q.Rounds[0].Interviewers = []string{"none"} },
+			"rounds[0].fromPool":                                func(q *loop.Query) { q.Rounds[0].FromPool = 4 },
+			"candidateId":                                       func(q *loop.Query) { q.CandidateID = "none" },
+		} {
+			q := w.query(roundOf("lin"), roundOf("mei"))
+			q.Rounds = slices.Clone(q.Rounds)
+			change(&q)
+			_, err := w.Propose(t.Context(), recruiter, q)
+			wantCode(t, err, code)
+		}
+		_, err := w.Propose(t.Context(), lin, w.query(roundOf("lin"), roundOf("mei")))
+		wantCode(t, err, "forbidden")
+		_, err = w.Interviews.Cancel(t.Context(), recruiter, w.block("lin", w.at(9, 0), hour).ID, "")
+		check(t, err)
+		if got := w.propose(w.query(roundOf("lin"), roundOf("mei"))); !got[0].Fits {
+			t.Errorf("a cancelled interview takes time: %+v", got)
+		}
+	})
+}
