@@ -36,12 +36,14 @@ type Server struct {
 
 // Mail is one mail to one recipient.
 type Mail struct {
-	ID       string // becomes the Message-ID; the same when a mail is sent again
-	To       string // address without a name
-	Subject  string
-	Text     string
-	Date     time.Time
-	Calendar *Calendar
+	ID      string // becomes the Message-ID; the same when a mail is sent again
+	To      string // address without a name
+	Subject string
+	Text    string
+	Date    time.Time
+	// Calendars are the objects that the mail contains, one per event: a REQUEST or a CANCEL
+	// has one (RFC 5546, 3.2.2 and 3.2.5).
+	Calendars []*Calendar
 }
 
 // Calendar is an iCalendar object (RFC 5545) that is sent by mail (RFC 6047).
@@ -141,7 +143,7 @@ func (s *Server) newDraft() (*mail.Msg, error) {
 
 // newMessage builds the MIME message: the text and the calendar object as
 // alternatives, and the object once more as a file for programs that do not
-// know the alternative.
+// know the alternative. Several objects are files only.
 func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 	msg, err := s.newDraft()
 	if err != nil {
@@ -154,17 +156,30 @@ func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 	msg.SetMessageIDWithValue(m.ID + "@huimian")
 	msg.SetDateWithValue(m.Date)
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
-	if m.Calendar == nil {
-		return msg, nil
+	if len(m.Calendars) == 1 {
+		c := m.Calendars[0]
+		msg.AddAlternativeString(c.mediaType(), c.Object, mail.WithPartEncoding(mail.EncodingB64))
+		return msg, attachCalendar(msg, "interview.ics", c, "application/ics")
 	}
-	// RFC 6047, 2.4: the part has the method of the object as a parameter.
-	mediaType := "text/calendar; method=" + m.Calendar.Method
-	msg.AddAlternativeString(mail.ContentType(mediaType), m.Calendar.Object, mail.WithPartEncoding(mail.EncodingB64))
-	err = msg.AttachReader("interview.ics", strings.NewReader(m.Calendar.Object), mail.WithFileContentType("application/ics"))
-	if err != nil {
-		return nil, fmt.Errorf("attaching the calendar file: %w", err)
+	for n, c := range m.Calendars {
+		if err := attachCalendar(msg, fmt.Sprintf("interview-%d.ics", n+1), c, c.mediaType()); err != nil {
+			return nil, err
+		}
 	}
 	return msg, nil
+}
+
+// mediaType returns the type of a part, with the method of the object as a parameter (RFC
+// 6047, 2.4).
+func (c *Calendar) mediaType() mail.ContentType {
+	return mail.ContentType("text/calendar; method=" + c.Method)
+}
+
+func attachCalendar(msg *mail.Msg, name string, c *Calendar, mediaType mail.ContentType) error {
+	if err := msg.AttachReader(name, strings.NewReader(c.Object), mail.WithFileContentType(mediaType)); err != nil {
+		return fmt.Errorf("attaching the calendar file: %w", err)
+	}
+	return nil
 }
 
 func (s *Server) newClient(ctx context.Context) (*mail.Client, error) {

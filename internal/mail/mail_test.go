@@ -16,7 +16,7 @@ func newServer(s *mailtest.Server) *mail.Server {
 func newMail() mail.Mail {
 	return mail.Mail{
 		ID: "m1", To: "zhao@example.com", Subject: "面试", Text: "您好\r\n", Date: time.Now(),
-		Calendar: &mail.Calendar{Method: "REQUEST", Object: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"},
+		Calendars: []*mail.Calendar{{Method: "REQUEST", Object: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"}},
 	}
 }
 

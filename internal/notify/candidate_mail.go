@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type candidateMail struct {
 	renderer
 	company string
 	link    string
+	rounds  []*candidateMail // about each interview, if there are several
 }
 
 func (l *candidateMail) mailSubject() string {
@@ -50,7 +52,12 @@ func (l *candidateMail) mailBody() string {
 		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
 	}
 	t := func(id string) string { return i18n.T(l.lang, "notify.mail."+id, params) }
-	lines := []string{
+	var lines []string
+	if len(l.rounds) > 0 {
+		lines = append([]string{t("hello"), "", t("rounds." + string(l.m.Kind) + ".body"), ""}, l.roundLines(l.rounds)...)
+		return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+	}
+	lines = []string{
 		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
 		l.title(),
 		l.translate("field.time") + ": " + timeRange(l.lang, l.i, l.zone),
@@ -86,21 +93,43 @@ func (l *candidateMail) meetingLines() []string {
 	return lines
 }
 
-// deliverCandidateMail sends the candidate a mail with a personal link created for it. The
-// row stores the text without the link, because access to the database must not give
-// access to the room.
-func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery) error {
-	l := &candidateMail{
-		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
-		company:  s.Account.Corp.Name,
+// newCandidateMail returns the mail of a message without links.
+func (s *Service) newCandidateMail(d *interview.Delivery, rounds []*interview.Interview) *candidateMail {
+	about := func(i *interview.Interview) *candidateMail {
+		return &candidateMail{
+			renderer: renderer{lang: candidateLanguage(i), publicURL: s.PublicURL, i: i, m: d.Message},
+			company:  s.Account.Corp.Name,
+		}
 	}
+	l := about(d.Interview)
+	if len(d.Message.Data.Rounds) > 0 {
+		for _, i := range rounds {
+			l.rounds = append(l.rounds, about(i))
+		}
+	}
+	return l
+}
+
+// perInterview returns the mails about each interview: the mail itself if it is about one.
+func (l *candidateMail) perInterview() []*candidateMail {
+	if len(l.rounds) > 0 {
+		return l.rounds
+	}
+	return []*candidateMail{l}
+}
+
+// deliverCandidateMail sends the candidate a mail with a personal link created for each
+// interview. The row stores the text without the links, because access to the database must
+// not give access to the room.
+func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
+	l := s.newCandidateMail(d, rounds)
 	if s.Mail.Host == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
 	}
 	if d.Interview.Candidate.Email == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
 	}
-	if awaitsMeeting(d.Interview) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
+	if slices.ContainsFunc(rounds, awaitsMeeting) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
 		return job.Snooze(meetingPoll)
 	}
 	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
@@ -109,12 +138,16 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		return err
 	}
 	l.m = m
-	if d.Interview.Open() {
-		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
+	for _, about := range l.perInterview() {
+		about.m = m
+		if !about.i.Open() {
+			continue
+		}
+		token, err := s.Interview.MailLink(ctx, m.CorpID, about.i.ID)
 		if err != nil {
 			return s.recordFailure(ctx, m, s.mailFailure(m, err))
 		}
-		l.link = s.PublicURL + interview.CandidateLinkPath(token)
+		about.link = s.PublicURL + interview.CandidateLinkPath(token)
 	}
 	content, err := l.newMail(&s.Mail)
 	if err == nil {
@@ -133,10 +166,11 @@ func (l *candidateMail) newMail(server *mail.Server) (mail.Mail, error) {
 	if err != nil {
 		return mail.Mail{}, err
 	}
-	return mail.Mail{
-		ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt,
-		Subject: l.mailSubject(), Text: l.mailBody(), Calendar: l.newCalendar(organizer),
-	}, nil
+	out := mail.Mail{ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt, Subject: l.mailSubject(), Text: l.mailBody()}
+	for _, about := range l.perInterview() {
+		out.Calendars = append(out.Calendars, about.newCalendar(organizer))
+	}
+	return out, nil
 }
 
 // mailFailure maps an error of the mail server to the failure stored in the message. A

@@ -33,6 +33,8 @@ type renderer struct {
 	m               *message.Message
 	by              string // name of the member who caused the message
 	zone            string // time zone of the recipient, if known
+	// rounds are the interviews of the message, of which i is the first.
+	rounds []*interview.Interview
 }
 
 // translate returns a localized text about the message. The optional value replaces
@@ -60,6 +62,9 @@ func (r *renderer) appMessage() *wecom.Message {
 // templateCard returns the card for the kind of the message: a card with buttons if
 // the recipient must respond, a notice with one link otherwise.
 func (r *renderer) templateCard() *wecom.TemplateCard {
+	if len(r.m.Data.Rounds) > 0 {
+		return r.roundsCard()
+	}
 	switch r.m.Kind {
 	case message.KindInvite:
 		return r.invitationCard(r.translate("invite.title"), r.translate("invite.sub"))

@@ -64,17 +64,28 @@ func (s *Service) updateAnsweredCards(ctx context.Context, args interview.Answer
 	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, keep, "notify.card."+string(args.Response), message.CardAnswered)
 }
 
-// closeOlderCards disables the buttons of a member's older cards about the interview
+// closeOlderCards disables the buttons of a member's older cards about the interviews
 // after a change or a cancellation was sent.
 func (s *Service) closeOlderCards(ctx context.Context, d *interview.Delivery) error {
 	if d.Message.Channel != message.WeCom || d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
 		return nil
 	}
 	keep := func(m *message.Message) bool { // a reminder that was delivered before this older message
-		newer := m.Kind == message.KindReminder && d.Message.Kind == message.KindChanged && m.ScheduleVersion >= d.Message.ScheduleVersion
-		return m.ID == d.Message.ID || newer
+		newer := m.ScheduleVersion >= d.Message.ScheduleVersion
+		if m.InterviewID != d.Interview.ID { // versions count the changes of one interview
+			newer = m.CreatedAt.After(d.Message.CreatedAt)
+		}
+		return m.ID == d.Message.ID || newer && m.Kind == message.KindReminder && d.Message.Kind == message.KindChanged
 	}
-	return s.closeCards(ctx, d.Message.CorpID, d.Interview.ID, d.Message.Recipient, keep, "notify.card.closed", message.CardClosed)
+	ids := d.Message.Data.Rounds
+	if len(ids) == 0 {
+		ids = []string{d.Interview.ID}
+	}
+	var errs []error
+	for _, id := range ids {
+		errs = append(errs, s.closeCards(ctx, d.Message.CorpID, id, d.Message.Recipient, keep, "notify.card.closed", message.CardClosed))
+	}
+	return errors.Join(errs...)
 }
 
 // closeCards disables the buttons of a member's open cards except for those to keep.

@@ -44,21 +44,26 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	if d.Message.State != message.Queued && d.Message.State != message.Sending {
 		return nil
 	}
-	if d.Superseded() {
+	rounds, err := s.readRounds(ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(rounds) == 0 {
 		return s.Interview.Messages.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
 	}
+	d.Interview = rounds[0]
 	if d.Message.Channel == message.Mail {
-		return s.deliverCandidateMail(ctx, d)
+		return s.deliverCandidateMail(ctx, d, rounds)
 	}
-	return s.deliverCard(ctx, d)
+	return s.deliverCard(ctx, d, rounds)
 }
 
-func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error {
+func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
 	lang, err := s.languageOf(ctx, d.Message.CorpID, d.Message.Recipient)
 	if err != nil {
 		return err
 	}
-	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name, zone: s.Account.Corp.TimeZone}
+	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name, zone: s.Account.Corp.TimeZone, rounds: rounds}
 	body, err := json.Marshal(r.appMessage())
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)

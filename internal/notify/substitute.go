@@ -33,7 +33,7 @@ func (s *Service) deliverSubstituteCard(ctx context.Context, d *interview.Delive
 		if outcome != "" {
 			return s.Interview.Messages.MarkSkipped(ctx, m.CorpID, m.ID, "notify.skipped.overtaken")
 		}
-		if err := s.deliverCard(ctx, d); err != nil {
+		if err := s.deliverCard(ctx, d, nil); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,76 @@
+package notify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/wecom"
+)
+
+// readRounds returns the interviews that a message is about, by start, without those for
+// which later events have made it pointless.
+func (s *Service) readRounds(ctx context.Context, d *interview.Delivery) ([]*interview.Interview, error) {
+	m := d.Message
+	if len(m.Data.Rounds) == 0 {
+		if d.Superseded() {
+			return nil, nil
+		}
+		return []*interview.Interview{d.Interview}, nil
+	}
+	list, err := s.Interview.ListByIDs(ctx, actor.System(m.CorpID), m.Data.Rounds)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(i *interview.Interview) bool { return !concerns(m, i) })
+	slices.SortFunc(list, func(a, b *interview.Interview) int { return a.StartsAt.Compare(b.StartsAt) })
+	return list, nil
+}
+
+// concerns reports whether an interview is as a message about several describes it, and the
+// recipient still takes part.
+func concerns(m *message.Message, i *interview.Interview) bool {
+	state := interview.Scheduled
+	if m.Kind == message.KindCancelled {
+		state = interview.Cancelled
+	}
+	takesPart := func(seat interview.Interviewer) bool { return seat.UserID == m.Recipient }
+	return i.State == state && (m.Channel == message.Mail || slices.ContainsFunc(i.Interviewers, takesPart))
+}
+
+// roundsCard returns the card about several interviews, which are answered on their pages.
+func (r *renderer) roundsCard() *wecom.TemplateCard {
+	kind := "rounds." + string(r.m.Kind)
+	sub := r.translate(kind+".sub", len(r.rounds))
+	if r.m.Data.Reason != "" {
+		sub = r.translate(kind+".reason", len(r.rounds))
+	}
+	c := r.noticeCard(r.translate(kind+".title"), sub, "detail")
+	c.MainTitle.Desc = truncateText(r.i.Position.Title, 44)
+	c.HorizontalContentList = nil
+	for _, i := range r.rounds {
+		c.HorizontalContentList = append(c.HorizontalContentList, wecom.CardHorizontalContent{
+			Type: 1, KeyName: r.translate("field.round_value", i.Round), Value: truncateText(timeRange(r.lang, i, r.zone), 30), URL: r.publicURL + "/interviews/" + i.ID,
+		})
+	}
+	return c
+}
+
+// roundLines returns the times of several interviews, each with its own link.
+func (l *candidateMail) roundLines(mails []*candidateMail) []string {
+	lines := []string{l.title(), l.translate("field.position") + ": " + l.i.Position.Title}
+	if mails[0].link != "" {
+		lines = append(lines, "", i18n.T(l.lang, "notify.mail.rounds.link", nil))
+	}
+	for n, m := range mails {
+		lines = append(lines, "", i18n.T(l.lang, "notify.mail.rounds.item", map[string]any{"Number": n + 1, "Time": timeRange(l.lang, m.i, l.zone)}))
+		if m.link != "" {
+			lines = append(lines, m.link)
+			lines = append(lines, m.meetingLines()...)
+		}
+	}
+	return lines
+}
