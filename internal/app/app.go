@@ -32,6 +32,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
+	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
@@ -76,6 +77,7 @@ type App struct {
 	Bookings     *booking.Service
 	LateNotices  *latenotice.Service
 	Pools        *pool.Service
+	Loops        *loop.Service
 	Rooms        *room.Manager
 	Transcripts  *transcript.Service
 	Erasures     *erasure.Service
@@ -260,6 +262,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms})
 	a.Pools = pool.New(pool.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability})
 	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
+	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
@@ -365,7 +368,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Erasures: a.Erasures,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Pools: a.Pools, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

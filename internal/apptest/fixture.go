@@ -26,6 +26,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
+	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
@@ -60,6 +61,7 @@ type Fixture struct {
 	Availability *availability.Service
 	Bookings     *booking.Service
 	LateNotices  *latenotice.Service
+	Loops        *loop.Service
 	Pools        *pool.Service
 	Transcripts  *transcript.Service
 	AuditChain   *audit.Chain
@@ -111,7 +113,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Pools: w.Pools, Erasures: w.Erasures,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Pools: w.Pools, Loops: w.Loops, Erasures: w.Erasures,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -161,6 +163,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Pools = pool.New(pool.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Availability: w.Availability, Now: now})
 	w.Interviews.Appointments = w.Pools.Follow(w.Appointments)
 	w.LateNotices = latenotice.New(latenotice.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
+	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Transcripts = w.newTranscripts(queue, logger)
 	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Now: now})

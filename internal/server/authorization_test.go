@@ -50,9 +50,16 @@ var requestBodies = map[string]string{
 	"createNote": `{"text":"x"}`,
 	"updateNote": `{"shared":true}`,
 
-	"updatePool":       `{"answerHours":8}`,
-	"reportLate":       `{"minutes":5}`,
-	"setSubstitution":  `{"automatic":false}`,
+	"updatePool":      `{"answerHours":8}`,
+	"reportLate":      `{"minutes":5}`,
+	"setSubstitution": `{"automatic":false}`,
+	"updatePool":      `{"answerHours":8}`,
+	"setSubstitution": `{"automatic":false}`,
+	"proposeLoop":     `{"positionId":"x","candidateId":"x","breakMinutes":15,"day":"` + clocktest.Date(2) + `","rounds":[{"durationMinutes":60,"interviewers":["lin"]},{"durationMinutes":60,"interviewers":["lin"]}]}`,
+	"createLoop": `{"key":"x","positionId":"x","candidateId":"x","rounds":[{"title":"x","startsAt":"` + clocktest.Date(2) + `T02:00:00Z","durationMinutes":60,"interviewers":["lin"]},
+		{"title":"x","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["lin"]}]}`,
+	"moveLoop":         `{"startsAt":"` + clocktest.Date(4) + `T04:00:00Z"}`,
+	"cancelLoop":       `{}`,
 	"createOffer":      `{"title":"x","positionId":"x","candidateId":"x","slots":["` + clocktest.Date(2) + `T04:00:00Z"],"durationMinutes":60,"interviewers":["lin"]}`,
 	"setOfferTimes":    `{"slots":["` + clocktest.Date(3) + `T04:00:00Z"],"overrideWarnings":true}`,
 	"getBooking":       `{"token":"tttttttttttttttttttttttttttttttt"}`,
@@ -155,6 +162,11 @@ var operationRules = map[string]expectedStatuses{
 	"reportLate":          {404, 404, 409},
 	"getSubstitutions":    {404, 403, 403},
 	"setSubstitution":     {404, 403, 403},
+	"proposeLoop":         {422, 403, 403},
+	"createLoop":          {422, 403, 403},
+	"getLoop":             {404, 404, 0},
+	"moveLoop":            {404, 403, 403},
+	"cancelLoop":          {404, 403, 403},
 	"listOffers":          {0, 403, 403},
 	"createOffer":         {422, 403, 403},
 	"getOffer":            {404, 403, 403},
@@ -266,6 +278,8 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
 		object = apptest.DecodeBody[server.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
+	case strings.HasPrefix(path, "/api/loops/"):
+		object = w.createLoop(i.Position.ID)
 	case strings.HasPrefix(path, "/api/offers/"):
 		object = w.CreateOffer(i.Position.ID).ID
 	case strings.HasPrefix(path, "/api/webhook"):
@@ -342,6 +356,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
+		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":

@@ -51,6 +51,10 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return g.own["join"], true
 	case "slots":
 		return []any{apptest.Noon.AddDate(0, 0, 3+g.IntN(50)).Add(10 * time.Hour).Format(time.RFC3339)}, true
+	case "rounds":
+		return g.newRounds(), true
+	case "day":
+		return apptest.Noon.AddDate(0, 0, 1+g.IntN(50)).Format(time.DateOnly), true
 	case "startsAt":
 		if slot, ok := g.own["startsAt"]; ok {
 			return slot, true
@@ -96,6 +100,19 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return 0, true
 	}
 	return nil, false
+}
+
+// newRounds returns the rounds of a loop, with times if the operation needs them.
+func (g *inputGenerator) newRounds() []any {
+	rounds := []any{}
+	for n := range 2 {
+		r := map[string]any{"title": "一面", "durationMinutes": 30, "interviewers": []string{"lin"}}
+		if first, err := time.Parse(time.RFC3339, g.own["startsAt"]); err == nil {
+			r["startsAt"] = first.Add(time.Duration(n) * time.Hour).Format(time.RFC3339)
+		}
+		rounds = append(rounds, r)
+	}
+	return rounds
 }
 
 // validValue generates a value that matches the schema.

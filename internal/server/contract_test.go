@@ -184,6 +184,12 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	if n == 0 && o.ID == "deletePosition" {
 		own["positions"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID
 	}
+	if o.ID == "createLoop" {
+		own["startsAt"] = apptest.Noon.AddDate(0, 0, 3).Format(time.RFC3339)
+	}
+	if strings.Contains(o.path, "/loops/{") {
+		own["loops"] = w.createLoop(own["positions"])
+	}
 	if o.ID == "createOffer" { // a candidate has few open offers
 		own["candidates"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
 	}

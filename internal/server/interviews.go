@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/history"
 	"github.com/huimian/huimian/internal/interview/worklist"
+	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -16,6 +17,7 @@ import (
 
 type interviewHandlers struct {
 	interviews *interview.Service
+	loops      *loop.Service
 	publicURL  string
 }
 
@@ -25,6 +27,7 @@ type Interview struct {
 	resource.Interview
 
 	Room        Room                 `json:"room"`
+	Loop        *resource.LoopPlace  `json:"loop,omitempty" doc:"Place among the interviews that were planned together; absent in the overview and the work list"`
 	Permissions InterviewPermissions `json:"permissions" doc:"What the caller may do now"`
 }
 
@@ -78,7 +81,11 @@ func (h interviewHandlers) listInterviews(ctx context.Context, in *interviewsQue
 	a, filter := actorOf(ctx), in.ToFilter()
 	filter.Mine = in.Scope == "mine"
 	list, next, err := h.interviews.List(ctx, a, filter)
-	return httpapi.NewResponse(resource.NewList(list, next, h.interviewMapper(ctx, a)), err)
+	if err != nil {
+		return nil, err
+	}
+	places, err := h.findPlaces(ctx, list...)
+	return httpapi.NewResponse(resource.NewList(list, next, h.interviewMapper(ctx, a, places)), err)
 }
 
 func (h interviewHandlers) getInterview(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
@@ -95,7 +102,7 @@ func (h interviewHandlers) scheduleInterview(ctx context.Context, in *httpapi.Re
 	if err != nil {
 		return nil, err
 	}
-	out := h.interviewMapper(ctx, a)(i)
+	out := h.interviewMapper(ctx, a, nil)(i)
 	out.CandidateLink = resource.NewCandidateLink(h.publicURL, token).URL
 	return httpapi.NewResponse(out, nil)
 }
@@ -181,7 +188,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 	if err != nil {
 		return nil, err
 	}
-	toInterview := h.interviewMapper(ctx, a)
+	toInterview := h.interviewMapper(ctx, a, nil)
 	return httpapi.NewResponse(Overview{
 		Today: httpapi.MapSlice(o.Today, toInterview), ToAnswer: httpapi.MapSlice(o.ToAnswer, toInterview),
 		ScorecardsDue:  httpapi.MapSlice(o.ScorecardsDue, toInterview),
@@ -191,18 +198,29 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 
 // respondWithInterview responds with one interview as the actor may see it.
 func (h interviewHandlers) respondWithInterview(ctx context.Context, a actor.Actor) func(*interview.Interview, error) (*httpapi.Response[Interview], error) {
-	toInterview := h.interviewMapper(ctx, a)
-	return httpapi.MapResponse(func(i interview.Interview) Interview { return toInterview(&i) })
+	return func(i *interview.Interview, err error) (*httpapi.Response[Interview], error) {
+		var places map[string]loop.Place
+		if i != nil {
+			var failed error
+			if places, failed = h.findPlaces(ctx, i); failed != nil {
+				return nil, failed
+			}
+		}
+		toInterview := h.interviewMapper(ctx, a, places)
+		return httpapi.MapResponse(func(i interview.Interview) Interview { return toInterview(&i) })(i, err)
+	}
 }
 
-// interviewMapper maps an interview to the fields that the actor may see.
-func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor) func(*interview.Interview) Interview {
+// interviewMapper maps an interview to the fields that the actor may see, with its place in a
+// loop, if places has it.
+func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor, places map[string]loop.Place) func(*interview.Interview) Interview {
 	return func(i *interview.Interview) Interview {
 		return Interview{
 			Interview: resource.NewInterview(i, resource.Visibility{
 				Contacts: interview.SeesContacts(a), Result: interview.SeesResult(a, i),
 			}),
 			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.Rooms().NewView(a, i)),
+			Loop:        resource.NewLoopPlace(places, i.ID),
 			Permissions: InterviewPermissions(h.interviews.PermissionsOf(a, i)),
 		}
 	}

@@ -189,7 +189,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 // registerInterviewOperations registers interviews, their scorecards and their
 // messages.
 func (s *Server) registerInterviewOperations(r registrar) {
-	interviews := interviewHandlers{s.Interviews, s.PublicURL}
+	interviews := interviewHandlers{s.Interviews, s.Loops, s.PublicURL}
 	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
 	register(r, "GET /api/worklist", "getWorklist", "List the interviews on which a recruiter has to act, by reason", interviews.getWorklist)
 	register(r, "GET /api/worklist/counts", "countWorklist", "Count the interviews on which a recruiter has to act, by reason", interviews.countWorklist)
@@ -215,6 +215,13 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	pools := poolHandlers{s.Pools}
 	register(r, "GET /api/interviews/{id}/substitutions", "getSubstitutions", "Get the requests to replace interviewers who cannot attend", pools.getSubstitutions)
 	register(r, "PUT /api/interviews/{id}/substitutions", "setSubstitution", "Set whether interviewers who cannot attend are replaced from the pool", pools.setSubstitution)
+
+	loops := loopHandlers{s.Loops}
+	register(r, "POST /api/loops/proposals", "proposeLoop", "Propose times for several interviews of a candidate on one day", loops.proposeLoop)
+	register(r, "POST /api/loops", "createLoop", "Schedule several interviews of a candidate, all or none", loops.createLoop, http.StatusCreated)
+	register(r, "GET /api/loops/{id}", "getLoop", "Get the interviews of a loop", loops.getLoop)
+	register(r, "POST /api/loops/{id}/move", "moveLoop", "Move the rounds that have not started by the same time", loops.moveLoop)
+	register(r, "POST /api/loops/{id}/cancel", "cancelLoop", "Cancel the rounds that have not started", loops.cancelLoop)
 
 	offers := s.offerHandlers()
 	register(r, "GET /api/offers", "listOffers", "List the times that are offered to candidates", offers.listOffers)

@@ -32,6 +32,7 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/latenotice"
+	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -46,7 +47,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Erasures, Audit, Availability, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Erasures, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -63,6 +64,8 @@ type Config struct {
 	LateNotices  *latenotice.Service
 	// Pools are the interviewers of positions.
 	Pools *pool.Service
+	// Loops are interviews of a candidate that were planned together.
+	Loops *loop.Service
 	// Bookings are the slots that are offered to candidates.
 	Bookings *booking.Service
 	// Appointments are the schedules and meetings in WeCom.

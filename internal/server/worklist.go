@@ -44,7 +44,7 @@ func (h interviewHandlers) getWorklist(ctx context.Context, _ *httpapi.Empty) (*
 	if err != nil {
 		return nil, err
 	}
-	toInterview := h.interviewMapper(ctx, a)
+	toInterview := h.interviewMapper(ctx, a, nil)
 	return httpapi.NewResponse(Worklist{httpapi.MapSlice(groups, func(g worklist.Group) WorklistGroup {
 		return WorklistGroup{Reason: string(g.Reason), Total: g.Total, Items: httpapi.MapSlice(g.Items, toInterview)}
 	})}, nil)

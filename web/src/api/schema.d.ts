@@ -783,6 +783,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/loops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Schedule several interviews of a candidate, all or none */
+        post: operations["createLoop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/loops/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose times for several interviews of a candidate on one day */
+        post: operations["proposeLoop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/loops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the interviews of a loop */
+        get: operations["getLoop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/loops/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel the rounds that have not started */
+        post: operations["cancelLoop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/loops/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the rounds that have not started by the same time */
+        post: operations["moveLoop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members": {
         parameters: {
             query?: never;
@@ -2242,6 +2327,8 @@ export interface components {
             externalId?: string;
             id: string;
             interviewers: components["schemas"]["Interviewer"][];
+            /** @description Place among the interviews that were planned together; absent in the overview and the work list */
+            loop?: components["schemas"]["LoopPlace"];
             meeting: components["schemas"]["Meeting"];
             /** @description For interviewers, never shown to the candidate */
             note?: string;
@@ -2570,6 +2657,178 @@ export interface components {
             items: components["schemas"]["WebhookDelivery"][];
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
+        };
+        Loop: {
+            /**
+             * Format: int64
+             * @description Of all rounds
+             */
+            count: number;
+            id: string;
+            /** @description Those that the caller may see, by start */
+            rounds: components["schemas"]["LoopRound"][];
+            /**
+             * Format: int64
+             * @description Incremented by every change of the whole loop
+             */
+            version: number;
+        };
+        LoopCancelInput: {
+            /** @description For the interviewers; not shown to the candidate */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; omitted: any version
+             */
+            version?: number;
+        };
+        LoopConflict: {
+            /** @description In the caller's language */
+            text: string;
+            /** @description The interviewer; absent for the candidate and the pool */
+            userId?: string;
+        };
+        LoopInput: {
+            candidateId: string;
+            /** @description Chosen by the caller. A repeated request with the key returns the loop that the first has created */
+            key: string;
+            /** @description Of each round. Omitted: the company's default */
+            meeting?: components["schemas"]["MeetingInput"];
+            note?: string;
+            overrideWarnings?: boolean;
+            positionId: string;
+            /** @description Of each round. Omitted: the company's default */
+            room?: components["schemas"]["RoomInput"];
+            rounds: components["schemas"]["LoopRoundInput"][];
+            /** @description IANA time zone in which the times are displayed; omitted: the company's */
+            timeZone?: string;
+        };
+        LoopMoveInput: {
+            overrideWarnings?: boolean;
+            /**
+             * Format: date-time
+             * @description New start of the first round that has not started; the others move by the same time
+             */
+            startsAt: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; omitted: any version
+             */
+            version?: number;
+        };
+        LoopPlace: {
+            /**
+             * Format: int64
+             * @description Of the rounds
+             */
+            count: number;
+            /** @description Of the loop */
+            id: string;
+            /**
+             * Format: int64
+             * @description By start, from 1
+             */
+            number: number;
+        };
+        LoopProposal: {
+            fits: boolean;
+            /** @description Not in the order of the request */
+            reordered: boolean;
+            /** @description By start */
+            slots: components["schemas"]["LoopSlot"][];
+        };
+        LoopProposals: {
+            /** @description By start. If no time fits, those with the fewest conflicts, of at most three days */
+            items: components["schemas"]["LoopProposal"][];
+        };
+        LoopQuery: {
+            /**
+             * Format: int64
+             * @description Least time between two rounds
+             */
+            breakMinutes: number;
+            candidateId: string;
+            /**
+             * @description First day, in the company's time zone
+             * @example 2026-12-01
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description 0 or omitted: one day
+             */
+            days?: number;
+            positionId: string;
+            /** @description The rounds may have any order */
+            reorder?: boolean;
+            rounds: components["schemas"]["LoopQueryRound"][];
+        };
+        LoopQueryRound: {
+            /**
+             * Format: int64
+             * @description 10 to 480
+             */
+            durationMinutes: number;
+            /**
+             * Format: int64
+             * @description Further interviewers, from the pool of the position
+             */
+            fromPool?: number;
+            /** @description User ids */
+            interviewers: string[];
+            title?: string;
+        };
+        LoopRound: {
+            /** Format: date-time */
+            endsAt: string;
+            interviewId: string;
+            interviewers: components["schemas"]["Person"][];
+            /**
+             * Format: int64
+             * @description By start, from 1
+             */
+            number: number;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended" | "cancelled";
+            /** @description IANA time zone in which the time was chosen */
+            timeZone: string;
+            title: string;
+        };
+        LoopRoundInput: {
+            /**
+             * Format: int64
+             * @description 10 to 480
+             */
+            durationMinutes: number;
+            /** @description User ids */
+            interviewers: string[];
+            /** @description Omitted: the questions of the position */
+            questionIds?: string[];
+            /**
+             * Format: int64
+             * @description 0 or omitted: 1
+             */
+            round?: number;
+            /** Format: date-time */
+            startsAt: string;
+            /** @example 后端工程师 一面 */
+            title: string;
+        };
+        LoopSlot: {
+            /** @description Why the round does not fit */
+            conflicts: components["schemas"]["LoopConflict"][];
+            /** Format: date-time */
+            endsAt: string;
+            interviewers: components["schemas"]["Person"][];
+            /**
+             * Format: int64
+             * @description Index of the round in the request, from 0
+             */
+            round: number;
+            /** Format: date-time */
+            startsAt: string;
         };
         MailFeature: {
             /** @description Without a mail server, mail to candidates is skipped */
@@ -5928,6 +6187,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Join"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLoop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoopInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeLoop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoopQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoopProposals"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelLoop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoopCancelInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveLoop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoopMoveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
                 };
             };
             /** @description Error */

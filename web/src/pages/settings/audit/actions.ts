@@ -2,6 +2,7 @@
 // one is displayed as it is.
 export const actions = {
   interview: ['schedule', 'edit', 'cancel', 'start', 'end', 'decide', 'link', 'link_shown', 'export', 'accepted', 'declined', 'extend', 'reopen', 'late'],
+  loop: ['create', 'move', 'cancel'],
   offer: ['create', 'reoffer', 'extend', 'withdraw', 'link_shown', 'request', 'book', 'expire'],
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
   pool: ['update'],
