@@ -104,6 +104,10 @@ test('forms', async () => {
   await expect(page.getByRole('option', { name: /周航/ })).toBeVisible()
   await report.check(page, 'list of interviewers', ['desktop', 'phone'])
 
+  await checkPage('plan of several rounds', '/interviews/loop')
+  await page.getByRole('button', { name: '查找时间' }).click()
+  await report.check(page, 'plan of several rounds with problems')
+
   await checkPage('import of candidates', '/candidates/import')
   const buffer = Buffer.from('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n')
   await page.getByLabel(/选择文件/).setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer })

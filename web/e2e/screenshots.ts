@@ -23,6 +23,7 @@ test('pages of the product', async ({ browser, demo }) => {
     'interviews-day': '/interviews?view=day',
     'interviews-week': '/interviews?view=week',
     'interview-new': '/interviews/new',
+    'interview-loop': '/interviews/loop',
     interview: `/interviews/${coming}`,
     'interview-evaluated': `/interviews/${past}`,
     positions: '/positions',

@@ -41,6 +41,7 @@ export function AppRoutes() {
           <Route index element={elements.overview} />
           <Route path="interviews" element={elements.interviews} />
           <Route path="interviews/new" element={elements.interviewForm} />
+          <Route path="interviews/loop" element={elements.loop} />
           <Route path="interviews/import" element={elements.import} />
           <Route path="interviews/:id" element={elements.interview} />
           <Route path="interviews/:id/edit" element={elements.interviewForm} />

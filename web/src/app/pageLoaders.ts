@@ -9,6 +9,7 @@ export type PageName =
   | 'overview'
   | 'interviews'
   | 'interviewForm'
+  | 'loop'
   | 'interview'
   | 'offers'
   | 'offer'

@@ -16,6 +16,7 @@ export const pages: PageLoaders = {
   overview: () => import('@/pages/overview'),
   interviews: () => import('@/pages/interviews'),
   interviewForm: () => import('@/pages/interview-form'),
+  loop: () => import('@/pages/loop'),
   interview: () => withTexts(import('@/pages/interview'), 'room'),
   offers: () => import('@/pages/offers'),
   offer: () => import('@/pages/offers/offer'),

@@ -66,10 +66,10 @@ function RowState({ interview }: { interview: Interview }) {
 /** Candidate and position as far as the title lacks them, and the interviewers' names. */
 function InterviewSummary({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
-  const { title, candidate, position, room, interviewers } = interview
+  const { title, candidate, position, room, interviewers, loop } = interview
   const missing = [candidate.name, position.title].filter((part) => !title.includes(part))
   const names = interviewers.map(({ name }) => name).join(t('common.listSeparator'))
-  return <>{[...missing, ...(names ? [names] : []), ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)])].join(' · ')}</>
+  return <>{[...missing, ...(names ? [names] : []), ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)]), ...(loop ? [t('loop.place', { number: loop.number, count: loop.count })] : [])].join(' · ')}</>
 }
 
 const MAX_AVATARS = 4

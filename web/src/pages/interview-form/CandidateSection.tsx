@@ -72,7 +72,7 @@ function useNextRound({ candidate, position, round, ownRound }: Draft, dispatch:
   }, [ownRound, next])
 }
 
-function PositionPicker({ value, problem, onPick }: { value?: string; problem?: ProblemField; onPick: (position: { id: string; title: string }) => void }) {
+export function PositionPicker({ value, problem, onPick }: { value?: string; problem?: ProblemField; onPick: (position: { id: string; title: string }) => void }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [creating, setCreating] = useState<string>()
@@ -104,7 +104,7 @@ function PositionPicker({ value, problem, onPick }: { value?: string; problem?: 
   )
 }
 
-function CandidatePicker({ draft, problem, onChange }: { draft: Draft; problem?: ProblemField; onChange: (set: Partial<Draft>) => void }) {
+export function CandidatePicker({ draft, problem, onChange }: { draft: Draft; problem?: ProblemField; onChange: (set: Partial<Draft>) => void }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [creating, setCreating] = useState<string>()

@@ -41,7 +41,7 @@ export function DetailsSection({ draft, dispatch, problem }: Props) {
   )
 }
 
-function QuestionsPicker({ draft, dispatch, problem }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
+export function QuestionsPicker({ draft, dispatch, problem }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const found = useQuery({ ...questionChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })

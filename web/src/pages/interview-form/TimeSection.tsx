@@ -28,7 +28,7 @@ interface Props {
 }
 
 const TIME_MODES = ['fixed', 'offer'] as const
-const DURATIONS = [30, 45, 60, 90, 120]
+export const DURATIONS = [30, 45, 60, 90, 120]
 
 /** Start, duration and interviewers. */
 export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
@@ -112,7 +112,7 @@ function TimeSummary({ draft }: { draft: Draft }) {
   )
 }
 
-function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
+export function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const [q, setQ] = useState('')

@@ -170,12 +170,12 @@ export function toProblemFields(errors: Record<string, ValidationError>, message
   return Object.fromEntries(Object.entries(errors).map(([path, flaw]) => [path, { path, code: flaw, message: messageFor(flaw) }]))
 }
 
-function toRoomInput(draft: Draft): InterviewInput['room'] {
+export function toRoomInput(draft: Draft): InterviewInput['room'] {
   if (draft.roomKind !== 'link') return draft.roomKind ? { kind: draft.roomKind } : {}
   return { kind: 'link', url: draft.roomUrl.trim(), addresses: interviewerUrls(draft) }
 }
 
-function toMeetingInput({ meetingKind, meetingUrl, meetingCode }: Draft): InterviewInput['meeting'] {
+export function toMeetingInput({ meetingKind, meetingUrl, meetingCode }: Draft): InterviewInput['meeting'] {
   if (!meetingKind) return undefined
   return meetingKind === 'link' ? { kind: meetingKind, url: meetingUrl.trim(), code: meetingCode.trim() } : { kind: meetingKind }
 }

@@ -21,6 +21,7 @@ import { CandidateLinkCard } from './CandidateLinkCard'
 import { InterviewFacts } from './InterviewFacts'
 import { InterviewersCard } from './InterviewersCard'
 import { LateNotes } from './LateNotes'
+import { LoopCard } from './LoopCard'
 import { MessagesCard } from './MessagesCard'
 import { ResultCard } from './ResultCard'
 import { RoomNote } from './RoomStatus'
@@ -88,6 +89,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
       <div className="hm-interview">
         <div className="hm-stack">
           <InterviewersCard interview={interview} />
+          {interview.loop && <LoopCard interviewId={interview.id} place={interview.loop} recruiter={recruiter} />}
           {recruiter && <SubstitutionCard interview={interview} />}
           {state === 'ended' && <Scorecards interview={interview} />}
           <RoomRecordCard interview={interview} />

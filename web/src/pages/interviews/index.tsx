@@ -29,6 +29,7 @@ export default function InterviewsPage() {
             onChange={(view) => filter.set({ view })}
           />
           {recruiter && <ButtonLink to="/offers">{t('offers.title')}</ButtonLink>}
+          {recruiter && <ButtonLink to="/interviews/loop">{t('loop.plan')}</ButtonLink>}
           {recruiter && <ButtonLink to="/interviews/import">{t('common.import')}</ButtonLink>}
           {recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
         </>
