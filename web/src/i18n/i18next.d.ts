@@ -1,5 +1,6 @@
 import 'i18next'
 import type admin from './admin/zh-CN.json'
+import type loop from './loop/zh-CN.json'
 import type replay from './replay/zh-CN.json'
 import type room from './room/zh-CN.json'
 import type texts from './zh-CN.json'
@@ -8,6 +9,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; admin: typeof admin; room: typeof room; replay: typeof replay }
+    resources: { translation: typeof texts; admin: typeof admin; room: typeof room; replay: typeof replay; loop: typeof loop }
   }
 }

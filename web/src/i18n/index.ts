@@ -11,6 +11,7 @@ const namespaces = {
   translation: { folder: './', files: import.meta.glob('./*.json') as Files },
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
   replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
+  loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

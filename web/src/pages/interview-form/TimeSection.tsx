@@ -112,7 +112,7 @@ function TimeSummary({ draft }: { draft: Draft }) {
   )
 }
 
-export function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
+export function InterviewerPicker({ draft, dispatch, problem, interviewId, required = true }: Omit<Props, 'problem'> & { problem?: ProblemField; required?: boolean }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const [q, setQ] = useState('')
@@ -154,7 +154,7 @@ export function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omi
     <div className="hm-stack hm-stack--tight">
       <Combobox
         multiple
-        required
+        required={required}
         label={t('form.interviewers')}
         placeholder={t('form.interviewersHint')}
         problem={problem}

@@ -24,7 +24,7 @@ interface Props {
 
 /** The other rounds of the loop; recruiters move and cancel those that have not started. */
 export function LoopCard({ interviewId, place, recruiter }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const zone = useTimeZone()
   const { data: loop } = useQuery(loopQuery(place.id))
   const [dialog, setDialog] = useState<'move' | 'cancel'>()
@@ -32,10 +32,10 @@ export function LoopCard({ interviewId, place, recruiter }: Props) {
   const actions = changeable && (
     <>
       <Button size="small" onClick={() => setDialog('move')}>
-        {t('loop.move')}
+        {t('loop:move')}
       </Button>
       <Button size="small" onClick={() => setDialog('cancel')}>
-        {t('loop.cancelRest')}
+        {t('loop:cancelRest')}
       </Button>
     </>
   )
@@ -59,7 +59,7 @@ export function LoopCard({ interviewId, place, recruiter }: Props) {
 }
 
 function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const zone = useTimeZone()
   const first = loop.rounds.find(({ state }) => state === 'scheduled')
   const [time, setTime] = useState(() => toWallClock(new Date(first?.startsAt ?? 0), zone))
@@ -71,15 +71,15 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
       { startsAt: toInstant(time.day, time.clock, zone).toISOString(), version: loop.version, overrideWarnings },
       {
         onSuccess: () => {
-          toast.success(t('loop.moved'))
+          toast.success(t('loop:moved'))
           onClose()
         },
       },
     )
   }
   return (
-    <ConfirmDialog title={t('loop.moveTitle')} confirmLabel={t('loop.moveConfirm')} busy={move.isPending} error={problem?.onlyWarnings ? undefined : move.error} onConfirm={() => submit(false)} onClose={onClose}>
-      <p>{t('loop.moveText')}</p>
+    <ConfirmDialog title={t('loop:moveTitle')} confirmLabel={t('loop:moveConfirm')} busy={move.isPending} error={problem?.onlyWarnings ? undefined : move.error} onConfirm={() => submit(false)} onClose={onClose}>
+      <p>{t('loop:moveText')}</p>
       <div className="hm-grid">
         <TextField type="date" required label={t('form.day')} value={time.day} onChange={(day) => setTime({ ...time, day })} />
         <TextField type="time" step={300} required label={t('form.clock')} value={time.clock} onChange={(clock) => setTime({ ...time, clock })} />
@@ -95,7 +95,7 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
 }
 
 function CancelRestDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const [reason, setReason] = useState('')
   const cancel = useCancelLoop(loop.id)
   const handleConfirm = () =>
@@ -103,14 +103,14 @@ function CancelRestDialog({ loop, onClose }: { loop: Loop; onClose: () => void }
       { reason: reason.trim(), version: loop.version },
       {
         onSuccess: () => {
-          toast.success(t('loop.cancelled'))
+          toast.success(t('loop:cancelled'))
           onClose()
         },
       },
     )
   return (
-    <ConfirmDialog danger title={t('loop.cancelTitle')} confirmLabel={t('loop.cancelRest')} busy={cancel.isPending} error={cancel.error} onConfirm={handleConfirm} onClose={onClose}>
-      <p>{t('loop.cancelText')}</p>
+    <ConfirmDialog danger title={t('loop:cancelTitle')} confirmLabel={t('loop:cancelRest')} busy={cancel.isPending} error={cancel.error} onConfirm={handleConfirm} onClose={onClose}>
+      <p>{t('loop:cancelText')}</p>
       <AreaField label={t('interview.cancelReason')} hint={t('interview.cancelReasonHint')} value={reason} limit={limits.CancelInput.reason} onChange={setReason} />
     </ConfirmDialog>
   )

@@ -23,15 +23,15 @@ interface Props {
 
 /** The proposed times; choosing one schedules all rounds. */
 export function Proposals({ loop, items, titleOf }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const heading = useRef<HTMLDivElement>(null)
   const { submit, chosen, error, busy } = useSubmitLoop(loop, titleOf)
   useEffect(() => heading.current?.focus(), [])
   return (
-    <div ref={heading} tabIndex={-1} role="region" aria-label={t('loop.proposals')} className="hm-stack hm-loop__proposals">
-      <h2>{t('loop.proposals')}</h2>
-      {items.length === 0 && <EmptyState title={t('loop.none')} text={t('loop.noneText')} />}
-      {items.length > 0 && !items.some(({ fits }) => fits) && <Note tone="warning">{t('loop.noFit')}</Note>}
+    <div ref={heading} tabIndex={-1} role="region" aria-label={t('loop:proposals')} className="hm-stack hm-loop__proposals">
+      <h2>{t('loop:proposals')}</h2>
+      {items.length === 0 && <EmptyState title={t('loop:none')} text={t('loop:noneText')} />}
+      {items.length > 0 && !items.some(({ fits }) => fits) && <Note tone="warning">{t('loop:noFit')}</Note>}
       {items.map((item, index) => (
         <ProposalCard key={item.slots[0]?.startsAt} proposal={item} loop={loop} titleOf={titleOf} busy={busy && chosen === index} disabled={busy} onChoose={() => submit(item, index, false)}>
           {chosen === index && <SubmitError error={error} busy={busy} onOverride={() => submit(item, index, true)} />}
@@ -43,7 +43,7 @@ export function Proposals({ loop, items, titleOf }: Props) {
 
 /** Schedules the loop. The key of a proposal makes a repeated request return the first loop. */
 function useSubmitLoop(loop: LoopDraft, titleOf: TitleOf) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const navigate = useNavigate()
   const zone = useTimeZone()
   const create = useCreateLoop()
@@ -55,7 +55,7 @@ function useSubmitLoop(loop: LoopDraft, titleOf: TitleOf) {
     setChosen(index)
     create.mutate(toLoopInput(loop, proposal, titleOf, zone, key, override), {
       onSuccess: ({ rounds }) => {
-        toast.success(t('loop.scheduled', { count: rounds.length }))
+        toast.success(t('loop:scheduled', { count: rounds.length }))
         void navigate(rounds[0] ? `/interviews/${rounds[0].interviewId}` : '/interviews', { replace: true })
       },
     })
@@ -74,7 +74,7 @@ interface CardProps {
 }
 
 function ProposalCard({ proposal, loop, titleOf, busy, disabled, onChoose, children }: CardProps) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const zone = useTimeZone()
   const { slots, fits, reordered } = proposal
   const first = slots[0]
@@ -87,9 +87,9 @@ function ProposalCard({ proposal, loop, titleOf, busy, disabled, onChoose, child
       title={time}
       actions={
         <>
-          {reordered && <Tag>{t('loop.reordered')}</Tag>}
-          {!fits && <Tag tone="warning">{t('loop.misfit')}</Tag>}
-          <Button theme="primary" variant={fits ? undefined : 'outline'} size="small" loading={busy} disabled={disabled} aria-label={t('loop.choose', { time })} onClick={onChoose}>
+          {reordered && <Tag>{t('loop:reordered')}</Tag>}
+          {!fits && <Tag tone="warning">{t('loop:misfit')}</Tag>}
+          <Button theme="primary" variant={fits ? undefined : 'outline'} size="small" loading={busy} disabled={disabled} aria-label={t('loop:choose', { time })} onClick={onChoose}>
             {t('form.submit')}
           </Button>
         </>
@@ -118,7 +118,7 @@ function ProposalCard({ proposal, loop, titleOf, busy, disabled, onChoose, child
 }
 
 function SubmitError({ error, busy, onOverride }: { error: unknown; busy: boolean; onOverride: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const errorText = useErrorText()
   if (!error) return null
   const problem = toProblem(error)

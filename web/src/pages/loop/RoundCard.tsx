@@ -23,19 +23,19 @@ interface Props {
 
 /** A round: title, duration, interviewers and questions. */
 export function RoundCard({ draft, fromPool, number, problem, dispatch, onFromPool, onShift, onRemove }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const name = t('interview.round', { round: number })
   const actions = (
     <>
-      <Button size="small" variant="text" disabled={!onShift.up} aria-label={t('loop.earlier', { name })} onClick={onShift.up}>
+      <Button size="small" variant="text" disabled={!onShift.up} aria-label={t('loop:earlier', { name })} onClick={onShift.up}>
         ↑
       </Button>
-      <Button size="small" variant="text" disabled={!onShift.down} aria-label={t('loop.later', { name })} onClick={onShift.down}>
+      <Button size="small" variant="text" disabled={!onShift.down} aria-label={t('loop:later', { name })} onClick={onShift.down}>
         ↓
       </Button>
       {onRemove && (
         <Button size="small" variant="text" aria-label={t('common.remove', { name })} onClick={onRemove}>
-          {t('loop.remove')}
+          {t('loop:remove')}
         </Button>
       )}
     </>
@@ -60,14 +60,14 @@ export function RoundCard({ draft, fromPool, number, problem, dispatch, onFromPo
             onChange={(value) => dispatch({ set: { durationMinutes: Number(value) } })}
           />
           <SelectField
-            label={t('loop.fromPool')}
+            label={t('loop:fromPool')}
             value={String(fromPool)}
-            options={Array.from({ length: MAX_FROM_POOL + 1 }, (_, count) => ({ value: String(count), label: count === 0 ? t('loop.nobodyFromPool') : t('loop.countFromPool', { count }) }))}
+            options={Array.from({ length: MAX_FROM_POOL + 1 }, (_, count) => ({ value: String(count), label: count === 0 ? t('loop:nobodyFromPool') : t('loop:countFromPool', { count }) }))}
             problem={problem('fromPool')}
             onChange={(value) => onFromPool(Number(value))}
           />
         </div>
-        <InterviewerPicker draft={draft} dispatch={dispatch} problem={problem('interviewers')} />
+        <InterviewerPicker required={fromPool === 0} draft={draft} dispatch={dispatch} problem={problem('interviewers')} />
         <QuestionsPicker draft={draft} dispatch={dispatch} />
       </div>
     </Card>

@@ -26,18 +26,18 @@ const FIELD_PATHS = ['positionId', 'candidateId', 'day', 'rounds', 'room', 'meet
 
 /** Plans several interviews of a candidate on one day. */
 export default function LoopPage() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const recruiter = hasRole(useSession(), 'recruiter')
   if (!recruiter) return <OwnInterviewsRedirect />
   return (
-    <Page narrow title={t('loop.plan')} subtitle={t('loop.subtitle')} back={{ to: '/interviews', label: t('nav.interviews') }}>
+    <Page narrow title={t('loop.plan')} subtitle={t('loop:subtitle')} back={{ to: '/interviews', label: t('nav.interviews') }}>
       <LoopForm />
     </Page>
   )
 }
 
 function LoopForm() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const zone = useTimeZone()
   const [loop, setLoop] = useState<LoopDraft>(() => emptyLoop(addDays(todayIn(zone), 1)))
   const [attempts, setAttempts] = useState(0)
@@ -87,7 +87,7 @@ function LoopForm() {
         ))}
         <div>
           <Button disabled={loop.rounds.length >= MAX_ROUNDS} onClick={() => setLoop(addRound)}>
-            {t('loop.addRound')}
+            {t('loop:addRound')}
           </Button>
         </div>
         <WhenCard loop={loop} problem={problem} onChange={setLoop} />
@@ -100,9 +100,9 @@ function LoopForm() {
         <SearchError error={search.error} missing={attempts > 0 && Object.keys(validateLoop(loop)).length > 0} />
         <div className="hm-form-foot">
           <Button type="submit" theme="primary" size="large" loading={search.isPending}>
-            {t('loop.search')}
+            {t('loop:search')}
           </Button>
-          <span className="hm-small hm-muted">{t('loop.searchNotice')}</span>
+          <span className="hm-small hm-muted">{t('loop:searchNotice')}</span>
         </div>
       </form>
       {search.data && isCurrent && <Proposals key={search.submittedAt} loop={loop} items={search.data.items} titleOf={titleOf} />}
@@ -112,7 +112,7 @@ function LoopForm() {
 
 /** The client's and the server's problems by path. */
 function useProblems(loop: LoopDraft, shown: boolean, error: unknown) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const flaws = shown ? validateLoop(loop) : {}
   const server = problemsByField(error)
   return (path: string): ProblemField | undefined => {
@@ -123,27 +123,27 @@ function useProblems(loop: LoopDraft, shown: boolean, error: unknown) {
 }
 
 function WhenCard({ loop, problem, onChange }: { loop: LoopDraft; problem: (path: string) => ProblemField | undefined; onChange: (loop: LoopDraft) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   return (
     <Card title={t('form.when')}>
       <div className="hm-stack">
         <div className="hm-loop__when">
-          <TextField type="date" required label={t('loop.day')} value={loop.day} problem={problem('day')} onChange={(day) => onChange({ ...loop, day })} />
+          <TextField type="date" required label={t('loop:day')} value={loop.day} problem={problem('day')} onChange={(day) => onChange({ ...loop, day })} />
           <SelectField
-            label={t('loop.range')}
+            label={t('loop:range')}
             value={String(loop.days)}
-            options={RANGES.map((count) => ({ value: String(count), label: count === 1 ? t('loop.thisDay') : t('loop.days', { count }) }))}
+            options={RANGES.map((count) => ({ value: String(count), label: count === 1 ? t('loop:thisDay') : t('loop:days', { count }) }))}
             onChange={(value) => onChange({ ...loop, days: Number(value) })}
           />
           <SelectField
-            label={t('loop.break')}
+            label={t('loop:break')}
             value={String(loop.breakMinutes)}
-            options={BREAKS.map((count) => ({ value: String(count), label: count === 0 ? t('loop.noBreak') : t('common.minutes', { count }) }))}
+            options={BREAKS.map((count) => ({ value: String(count), label: count === 0 ? t('loop:noBreak') : t('common.minutes', { count }) }))}
             onChange={(value) => onChange({ ...loop, breakMinutes: Number(value) })}
           />
         </div>
         <Checkbox checked={loop.reorder} onChange={(reorder) => onChange({ ...loop, reorder })}>
-          {t('loop.reorder')}
+          {t('loop:reorder')}
         </Checkbox>
       </div>
     </Card>
@@ -151,7 +151,7 @@ function WhenCard({ loop, problem, onChange }: { loop: LoopDraft; problem: (path
 }
 
 function SearchError({ error, missing }: { error: unknown; missing: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'loop'])
   const errorText = useErrorText()
   if (missing) return <Note tone="error">{t('error.fixFields')}</Note>
   if (!error) return null
