@@ -69,7 +69,7 @@ function InterviewSummary({ interview }: { interview: Interview }) {
   const { title, candidate, position, room, interviewers, loop } = interview
   const missing = [candidate.name, position.title].filter((part) => !title.includes(part))
   const names = interviewers.map(({ name }) => name).join(t('common.listSeparator'))
-  return <>{[...missing, ...(names ? [names] : []), ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)]), ...(loop ? [t('loop.place', { number: loop.number, count: loop.count })] : [])].join(' · ')}</>
+  return <>{[...missing, names, room.kind !== 'builtin' && t(`room.${room.kind}`), loop && t('loop.place', { ...loop })].filter(Boolean).join(' · ')}</>
 }
 
 const MAX_AVATARS = 4

@@ -28,10 +28,14 @@ export default function InterviewsPage() {
             options={VIEWS.map((view) => ({ value: view, label: t(`interviews.views.${view}`) }))}
             onChange={(view) => filter.set({ view })}
           />
-          {recruiter && <ButtonLink to="/offers">{t('offers.title')}</ButtonLink>}
-          {recruiter && <ButtonLink to="/interviews/loop">{t('loop.plan')}</ButtonLink>}
-          {recruiter && <ButtonLink to="/interviews/import">{t('common.import')}</ButtonLink>}
-          {recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
+          {recruiter && (
+            <>
+              <ButtonLink to="/offers">{t('offers.title')}</ButtonLink>
+              <ButtonLink to="/interviews/loop">{t('loop.plan')}</ButtonLink>
+              <ButtonLink to="/interviews/import">{t('common.import')}</ButtonLink>
+              <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>
+            </>
+          )}
         </>
       }
     >
