@@ -88,8 +88,9 @@ var table = map[string]row{
 	"internal/simulator/webpage":    {"", "testing github.com", "serves pages and knows none"},
 
 	"internal/actor":            {"", "github.com", "every feature takes an actor, so it may import nothing"},
-	"internal/audit":            {"internal/actor internal/apperr internal/db internal/job internal/member internal/pagination internal/signing internal/validate", transport, "every feature writes to the log; the log interprets no action"},
+	"internal/audit":            {"internal/actor internal/apperr internal/csvfile internal/db internal/job internal/member internal/pagination internal/signing internal/validate", transport, "every feature writes to the log; the log interprets no action"},
 	"internal/apperr":           {"", transport, "every package may return a fault, so it may import nothing"},
+	"internal/csvfile":          {"", "github.com", "rows of texts, whatever they are about"},
 	"internal/i18n":             {"internal/apperr", transport, "texts know no pages"},
 	"internal/searchtext":       {"", "net/http github.com/uptrace github.com/danielgtaylor " + drivers, "it builds texts and knows no table; both sides of a search use it"},
 	"internal/db":               {"internal/apperr internal/searchtext", transport, "the ground on which features stand knows no feature"},
@@ -164,6 +165,8 @@ var table = map[string]row{
 		"who may see an interview is decided in interview; the room and its log contain no notes of this kind"},
 	"internal/interview/worklist": {"internal/pool internal/pagination internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
+	"internal/insight": {"internal/csvfile internal/position internal/member internal/pagination internal/scorecard internal/actor internal/interview internal/interview/worklist internal/validate internal/db internal/apperr", transport + " " + drivers,
+		"it reads what the domain has stored, and changes nothing"},
 	"internal/interview/interviewtest": {"internal/actor internal/candidate internal/clocktest internal/db internal/interview internal/job internal/member internal/position", transport + " " + drivers,
 		"the domain on a test's database, for the fixtures of features that build on it"},
 	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
@@ -191,7 +194,7 @@ var table = map[string]row{
 		"types and their mapping: what the caller may see, each API decides"},
 	"internal/server/v1": {"internal/audit internal/pool internal/booking internal/erasure internal/availability internal/testcase internal/tracing internal/transcript internal/candidate internal/position internal/question internal/scorecard internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/db internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/loop internal/latenotice internal/interview/note internal/tracing internal/audit internal/pool internal/booking internal/erasure internal/hostcookie internal/availability internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/insight internal/loop internal/latenotice internal/interview/note internal/tracing internal/audit internal/pool internal/booking internal/erasure internal/hostcookie internal/availability internal/interview/worklist internal/interview/history internal/appointment internal/transcript internal/member internal/message internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/room/protocol internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/apptest": {"internal/loop internal/latenotice internal/pool internal/signing internal/signing/signingtest internal/audit internal/booking internal/erasure internal/availability internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +

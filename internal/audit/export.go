@@ -2,14 +2,13 @@ package audit
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/csvfile"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/pagination"
 )
@@ -68,18 +67,18 @@ func (f Filter) describeFields() Data {
 }
 
 // WriteCSV writes the entries, newest first, page by page; heading returns the title of a
-// column. A byte order mark makes spreadsheets read the file as UTF-8.
+// column.
 func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column string) string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
+	out, err := csvfile.NewWriter(w)
+	if err != nil {
+		return err
 	}
-	out := csv.NewWriter(w)
 	titles := make([]string, len(Columns))
 	for n, column := range Columns {
 		titles[n] = heading(column)
 	}
 	if err := out.Write(titles); err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
+		return err
 	}
 	page := pagination.Page{Limit: pagination.MaxLimit}
 	for written := 0; written < MaxExport; {
@@ -93,7 +92,7 @@ func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column 
 				return err
 			}
 			if err := out.Write(cells); err != nil {
-				return fmt.Errorf("writing the audit log: %w", err)
+				return err
 			}
 		}
 		written, page.Cursor = written+len(list), next
@@ -101,11 +100,7 @@ func (e *Export) WriteCSV(ctx context.Context, w io.Writer, heading func(column 
 			break
 		}
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
-	}
-	return nil
+	return out.Flush()
 }
 
 // csvCells returns the entry in the order of Columns.
@@ -118,18 +113,5 @@ func (e NamedEntry) csvCells() ([]string, error) {
 		}
 		details = string(raw)
 	}
-	cells := []string{e.At.UTC().Format(time.RFC3339), e.UserID, e.By.Name, e.Action, e.ObjectID, e.Token(), details}
-	for n := range cells {
-		cells[n] = escapeFormula(cells[n])
-	}
-	return cells, nil
-}
-
-// escapeFormula adds an apostrophe before a text that a spreadsheet would read as a
-// formula.
-func escapeFormula(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
-		return "'" + cell
-	}
-	return cell
+	return []string{e.At.UTC().Format(time.RFC3339), e.UserID, e.By.Name, e.Action, e.ObjectID, e.Token(), details}, nil
 }

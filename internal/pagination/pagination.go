@@ -26,7 +26,8 @@ type Page struct {
 	Limit  int // 0 means DefaultLimit; at most MaxLimit
 }
 
-func (p Page) effectiveLimit() int {
+// EffectiveLimit returns the number of rows of the page.
+func (p Page) EffectiveLimit() int {
 	if p.Limit <= 0 {
 		return DefaultLimit
 	}
@@ -45,7 +46,7 @@ func (p Page) ApplyCursor(q *bun.SelectQuery, alias, column string, descending b
 	if descending {
 		direction, compare = "DESC", "<"
 	}
-	q.OrderExpr("? "+direction+", ? "+direction, at, id).Limit(int64(p.effectiveLimit() + 1))
+	q.OrderExpr("? "+direction+", ? "+direction, at, id).Limit(int64(p.EffectiveLimit() + 1))
 	if p.Cursor == "" {
 		return nil
 	}
@@ -61,10 +62,10 @@ func (p Page) ApplyCursor(q *bun.SelectQuery, alias, column string, descending b
 // cursor of that page, "" for none. key returns the time and the id by which
 // ApplyCursor has ordered the rows.
 func Cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
-	if len(list) <= p.effectiveLimit() {
+	if len(list) <= p.EffectiveLimit() {
 		return list, ""
 	}
-	list = list[:p.effectiveLimit()]
+	list = list[:p.EffectiveLimit()]
 	t, id := key(list[len(list)-1])
 	return list, base64.RawURLEncoding.EncodeToString([]byte(t.UTC().Format(time.RFC3339Nano) + "|" + id))
 }

@@ -93,6 +93,10 @@ var operationRules = map[string]expectedStatuses{
 	"getOverview":            {0, 0, 0},
 	"getWorklist":            {0, 403, 403},
 	"countWorklist":          {0, 403, 403},
+	"getInsight":             {0, 403, 403},
+	"getOwnInsight":          {0, 0, 0},
+	"listInsightRows":        {0, 403, 0}, // the figures of lin
+	"exportInsight":          {0, 403, 403},
 	"listMembers":            {0, 0, 0},
 	"setMemberRoles":         {404, 403, 403}, // an administrator elsewhere
 	"listDepartments":        {0, 0, 0},
@@ -300,6 +304,12 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "proposeInterviewers" {
 		address += "?startsAt=" + clocktest.Date(1) + "T04:00:00Z"
 	}
+	switch id {
+	case "listInsightRows":
+		address += "?figure=held&interviewer=lin"
+	case "exportInsight":
+		address += "?table=rounds"
+	}
 	var body any
 	if b, ok := requestBodies[id]; ok {
 		body = b
@@ -352,7 +362,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",

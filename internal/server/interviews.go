@@ -180,11 +180,7 @@ type Overview struct {
 
 func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Overview], error) {
 	a := actorOf(ctx)
-	loc, err := time.LoadLocation(profileOf(ctx).Corp.TimeZone)
-	if err != nil {
-		loc = time.UTC // the time zone is not in this machine's database
-	}
-	o, err := worklist.NewOverview(ctx, h.interviews, a, loc)
+	o, err := worklist.NewOverview(ctx, h.interviews, a, companyLocation(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +190,15 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 		ScorecardsDue:  httpapi.MapSlice(o.ScorecardsDue, toInterview),
 		FailedMessages: o.FailedMessages, QueuedMessages: o.QueuedMessages,
 	}, nil)
+}
+
+// companyLocation returns the time zone of the caller's company.
+func companyLocation(ctx context.Context) *time.Location {
+	loc, err := time.LoadLocation(profileOf(ctx).Corp.TimeZone)
+	if err != nil {
+		return time.UTC // the time zone is not in this machine's database
+	}
+	return loc
 }
 
 // respondWithInterview responds with one interview as the actor may see it.

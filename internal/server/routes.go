@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -193,6 +194,12 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
 	register(r, "GET /api/worklist", "getWorklist", "List the interviews on which a recruiter has to act, by reason", interviews.getWorklist)
 	register(r, "GET /api/worklist/counts", "countWorklist", "Count the interviews on which a recruiter has to act, by reason", interviews.countWorklist)
+	figures := insightHandlers{interviews, insight.Service{Interviews: s.Interviews}, s.Logger}
+	register(r, "GET /api/insight", "getInsight", "Get the figures of the interviews of a period", figures.getInsight)
+	register(r, "GET /api/insight/mine", "getOwnInsight", "Get the caller's own figures of a period", figures.getOwnInsight)
+	register(r, "GET /api/insight/rows", "listInsightRows", "List the interviews that a figure counts, the latest first", figures.listRows)
+	register(r, "GET "+insightExportPath, "exportInsight", "Export the table of a chart as CSV", figures.exportTable)
+	describeFile(r.api, insightExportPath, "text/csv")
 	register(r, "GET /api/interviews", "listInterviews", "List interviews", interviews.listInterviews)
 	register(r, "POST /api/interviews", "scheduleInterview", "Schedule an interview", interviews.scheduleInterview, http.StatusCreated)
 	register(r, "GET /api/interviews/{id}", "getInterview", "Get an interview", interviews.getInterview)

@@ -40,11 +40,16 @@ const (
 	maxItems = 20  // of a group, with their interviews
 	maxTotal = 100 // of a group, counted
 
-	soonBefore   = 24 * time.Hour      // the start
-	notHeldAfter = 30 * time.Minute    // the planned end
-	overdueAfter = 24 * time.Hour      // the end
-	oldest       = 60 * 24 * time.Hour // since the start
-	latest       = 30 * 24 * time.Hour // until the start
+	soonBefore = 24 * time.Hour      // the start
+	oldest     = 60 * 24 * time.Hour // since the start
+	latest     = 30 * 24 * time.Hour // until the start
+)
+
+// NotHeldAfter is the time after the planned end from which an interview without a start counts
+// as not held; OverdueAfter, the time after the end from which a scorecard is overdue.
+const (
+	NotHeldAfter = 30 * time.Minute
+	OverdueAfter = 24 * time.Hour
 )
 
 // Group is the interviews with one reason.
@@ -187,11 +192,11 @@ func linkUnopened(q *bun.SelectQuery, corpID string, _ time.Time) {
 }
 
 func notHeld(q *bun.SelectQuery, _ string, now time.Time) {
-	q.Where("i.ends_at < ?", db.Time(now.Add(-notHeldAfter)))
+	q.Where("i.ends_at < ?", db.Time(now.Add(-NotHeldAfter)))
 }
 
 func scorecardsOverdue(q *bun.SelectQuery, _ string, now time.Time) {
-	q.Where("i.ended_at < ? AND "+owing, db.Time(now.Add(-overdueAfter)), interview.Declined, scorecard.Submitted)
+	q.Where("i.ended_at < ? AND "+owing, db.Time(now.Add(-OverdueAfter)), interview.Declined, scorecard.Submitted)
 }
 
 func decisionDue(q *bun.SelectQuery, _ string, _ time.Time) {

@@ -367,6 +367,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the figures of the interviews of a period */
+        get: operations["getInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insight/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the table of a chart as CSV */
+        get: operations["exportInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insight/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the caller's own figures of a period */
+        get: operations["getOwnInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insight/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the interviews that a figure counts, the latest first */
+        get: operations["listInsightRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews": {
         parameters: {
             query?: never;
@@ -2303,6 +2371,160 @@ export interface components {
             state: "open" | "closed";
             title: string;
         };
+        Insight: {
+            from: string;
+            /** @description At most 200, the most held interviews first */
+            interviewers: components["schemas"]["InsightInterviewer"][];
+            /** @description At most 100, the most results first */
+            positions: components["schemas"]["InsightPosition"][];
+            rounds: components["schemas"]["InsightRound"][];
+            /** @description Included */
+            to: string;
+            total: components["schemas"]["InsightSummary"];
+            weeks: components["schemas"]["InsightWeek"][];
+        };
+        InsightDurations: {
+            /**
+             * Format: int64
+             * @description Of the durations; without any, the others are 0
+             */
+            count: number;
+            /** Format: int64 */
+            medianMinutes: number;
+            /**
+             * Format: int64
+             * @description Nine tenths are not longer
+             */
+            p90Minutes: number;
+        };
+        InsightInterviewer: {
+            /** Format: int64 */
+            declined: number;
+            /** Format: int64 */
+            due: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            late: number;
+            member: components["schemas"]["Person"];
+            /**
+             * Format: double
+             * @description Held interviews per week of the period until now
+             */
+            perWeek: number;
+            /** Format: int64 */
+            scheduled: number;
+        };
+        InsightPosition: {
+            /**
+             * Format: int64
+             * @description With a rejection as result
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description With an offer or a next round as result
+             */
+            passed: number;
+            position: components["schemas"]["Ref"];
+        };
+        InsightRound: {
+            /**
+             * Format: int64
+             * @description With a rejection as result
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description With an offer or a next round as result
+             */
+            passed: number;
+            /** Format: int64 */
+            round: number;
+        };
+        InsightSummary: {
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Interviewers who declined and did not take part
+             */
+            declined: number;
+            /** @description Of submitted scorecards, from the end of the interview */
+            delay: components["schemas"]["InsightDurations"];
+            /**
+             * Format: int64
+             * @description Scorecards that are submitted, or missing for 24 hours
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Interviews that have started
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those of due that were not submitted within 24 hours of the end
+             */
+            late: number;
+            /** @description Of held interviews, from their creation or that of the offer to the planned start */
+            lead: components["schemas"]["InsightDurations"];
+            /**
+             * Format: int64
+             * @description Interviews without a start 30 minutes after the planned end
+             */
+            notHeld: number;
+            /**
+             * Format: int64
+             * @description Interviews that are still to be held
+             */
+            scheduled: number;
+        };
+        InsightWeek: {
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Interviewers who declined and did not take part
+             */
+            declined: number;
+            /** @description Of submitted scorecards, from the end of the interview */
+            delay: components["schemas"]["InsightDurations"];
+            /**
+             * Format: int64
+             * @description Scorecards that are submitted, or missing for 24 hours
+             */
+            due: number;
+            /**
+             * @description Monday, or the first day of the period
+             * @example 2026-11-30
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Interviews that have started
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those of due that were not submitted within 24 hours of the end
+             */
+            late: number;
+            /** @description Of held interviews, from their creation or that of the offer to the planned start */
+            lead: components["schemas"]["InsightDurations"];
+            /**
+             * Format: int64
+             * @description Interviews without a start 30 minutes after the planned end
+             */
+            notHeld: number;
+            /**
+             * Format: int64
+             * @description Interviews that are still to be held
+             */
+            scheduled: number;
+            /** @description Sunday, or the last day of the period */
+            to: string;
+        };
         Interview: {
             cancelReason?: string;
             /** Format: date-time */
@@ -3172,6 +3394,13 @@ export interface components {
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
+        };
+        OwnInsight: {
+            from: string;
+            /** @description Included */
+            to: string;
+            total: components["schemas"]["InsightSummary"];
+            weeks: components["schemas"]["InsightWeek"][];
         };
         Person: {
             avatar?: string;
@@ -5103,6 +5332,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInsight: {
+        parameters: {
+            query?: {
+                /** @description First day in the company's time zone; omitted: the Monday of the week 11 weeks before the present one */
+                from?: string;
+                /** @description Last day, at most 366 days with the first; omitted: the Sunday of the present week */
+                to?: string;
+                positionId?: string;
+                /** @description userid: the interviews in which the member takes part, and the member's invitations and scorecards */
+                interviewer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportInsight: {
+        parameters: {
+            query: {
+                /** @description First day in the company's time zone; omitted: the Monday of the week 11 weeks before the present one */
+                from?: string;
+                /** @description Last day, at most 366 days with the first; omitted: the Sunday of the present week */
+                to?: string;
+                positionId?: string;
+                /** @description userid: the interviews in which the member takes part, and the member's invitations and scorecards */
+                interviewer?: string;
+                table: "interviews" | "lead" | "delay" | "not_held" | "rounds" | "positions" | "interviewers";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnInsight: {
+        parameters: {
+            query?: {
+                /** @description First day in the company's time zone; omitted: the Monday of the week 11 weeks before the present one */
+                from?: string;
+                /** @description Last day, at most 366 days with the first; omitted: the Sunday of the present week */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnInsight"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInsightRows: {
+        parameters: {
+            query: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+                /** @description First day in the company's time zone; omitted: the Monday of the week 11 weeks before the present one */
+                from?: string;
+                /** @description Last day, at most 366 days with the first; omitted: the Sunday of the present week */
+                to?: string;
+                positionId?: string;
+                /** @description userid: the interviews in which the member takes part, and the member's invitations and scorecards */
+                interviewer?: string;
+                figure: "scheduled" | "held" | "cancelled" | "not_held" | "lead" | "passed" | "failed" | "declined" | "evaluated" | "late";
+                /** @description 0 or omitted: all rounds */
+                round?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInterview"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,175 @@
+package insight_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/insight"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
+	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/scorecard"
+)
+
+// fixture is a company whose clock is at 12:00 on the Tuesday of the third week of a period.
+type fixture struct {
+	insight.Service
+	t             *testing.T
+	loc           *time.Location
+	monday        time.Time // of the first week
+	golang, rust  *position.Position
+	candidate     *candidate.Candidate
+	from, to      string
+	seats         []interview.Interviewer
+	cards         []scorecard.Scorecard
+	rows          []interview.Interview
+	offeredFor    string // the title of the interview that the candidate has booked
+	offeredBefore time.Duration
+}
+
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
+}
+
+func newFixture(t *testing.T, d *db.DB) *fixture {
+	t.Helper()
+	company := interviewtest.New(t, d)
+	loc, err := time.LoadLocation(interviewtest.TimeZone)
+	check(t, err)
+	now := company.Clock.Now().In(loc)
+	monday := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
+	for monday.Weekday() != time.Monday {
+		monday = monday.AddDate(0, 0, -1)
+	}
+	w := &fixture{Service: insight.Service{Interviews: company.Interviews}, t: t, loc: loc, monday: monday, golang: company.CreatePosition(t)}
+	w.rust, err = company.Interviews.Positions.Create(t.Context(), interviewtest.Rosa, position.Position{Title: "=Rust"})
+	check(t, err)
+	w.candidate = company.CreateCandidate(t, "陈晨", w.golang.ID)
+	w.from, w.to = w.day(0), w.day(20)
+	company.Clock.Set(w.at(15, 12, 0))
+	return w
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// at returns a time of a day of the period, which begins with day 0.
+func (w *fixture) at(day, hour, minute int) time.Time {
+	return time.Date(w.monday.Year(), w.monday.Month(), w.monday.Day()+day, hour, minute, 0, 0, w.loc)
+}
+
+func (w *fixture) day(day int) string { return w.at(day, 0, 0).Format(time.DateOnly) }
+
+func (w *fixture) query() insight.Query {
+	return insight.Query{From: w.from, To: w.to, Location: w.loc}
+}
+
+// add adds an interview of an hour of the first position, in round 1 and created a day before.
+func (w *fixture) add(title string, state interview.State, start time.Time, change func(i *interview.Interview), seats ...seat) {
+	start = db.Time(start)
+	i := interview.Interview{
+		ID: db.NewID(), CorpID: interviewtest.CorpID, Title: title, Round: 1, State: state, PositionID: w.golang.ID, CandidateID: w.candidate.ID,
+		StartsAt: start, EndsAt: start.Add(time.Hour), TimeZone: interviewtest.TimeZone, RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
+		QuestionIDs: []string{}, TemplateID: w.golang.TemplateID, Version: 1, CreatedAt: start.Add(-24 * time.Hour), UpdatedAt: start,
+		Meeting: interview.Meeting{Kind: interview.NoMeeting},
+	}
+	if state == interview.Ended {
+		i.EndedAt = &i.EndsAt
+	}
+	if change != nil {
+		change(&i)
+	}
+	w.rows = append(w.rows, i)
+	for n, s := range seats {
+		m := interview.Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: s.userID, Seat: n, Response: s.response}
+		if s.excused {
+			m.ExcusedAt = &start
+		}
+		w.seats = append(w.seats, m)
+		if s.card == "" {
+			continue
+		}
+		c := scorecard.Scorecard{CorpID: i.CorpID, InterviewID: i.ID, UserID: s.userID, State: s.card, Version: 1, Scores: []scorecard.Score{}, UpdatedAt: start}
+		if s.card == scorecard.Submitted {
+			submitted := i.EndsAt.Add(s.after)
+			c.SubmittedAt = &submitted
+		}
+		w.cards = append(w.cards, c)
+	}
+}
+
+// seat is an interviewer; a submitted scorecard was submitted this time after the planned end.
+type seat struct {
+	userID   string
+	response interview.Response
+	card     scorecard.State
+	after    time.Duration
+	excused  bool
+}
+
+func submitted(userID string, response interview.Response, after time.Duration) seat {
+	return seat{userID: userID, response: response, card: scorecard.Submitted, after: after}
+}
+
+func without(userID string, response interview.Response) seat {
+	return seat{userID: userID, response: response}
+}
+
+// addCompany inserts the interviews of three weeks, which the tests count by hand.
+func (w *fixture) addCompany() {
+	w.t.Helper()
+	const accepted, declined, pending = interview.Accepted, interview.Declined, interview.Pending
+	decide := func(d interview.Decision, round int, lead time.Duration) func(i *interview.Interview) {
+		return func(i *interview.Interview) {
+			i.Decision, i.Round, i.CreatedAt = d, round, i.StartsAt.Add(-lead)
+		}
+	}
+	// The day before the period.
+	w.add("X", interview.Ended, w.at(-1, 23, 59), decide(interview.Hire, 1, time.Hour), submitted("lin", accepted, time.Hour))
+	// The first week.
+	w.add("A", interview.Ended, w.at(1, 10, 0), decide(interview.NextRound, 1, 48*time.Hour), submitted("lin", accepted, 2*time.Hour), submitted("mei", accepted, 30*time.Hour))
+	w.add("B", interview.Ended, w.at(3, 10, 0), decide(interview.Hire, 2, 24*time.Hour), without("lin", accepted), without("mei", declined))
+	w.add("C", interview.Cancelled, w.at(6, 23, 30), nil, without("lin", pending), without("mei", pending))
+	// The second week: the offer of D was made 96 hours before the start, lin took part all the
+	// same and kai is excused.
+	w.add("D", interview.Ended, w.at(7, 0, 30), func(i *interview.Interview) {
+		decide(interview.NoHire, 1, 10*time.Hour)(i)
+		i.PositionID = w.rust.ID
+	}, seat{userID: "kai", response: accepted, excused: true}, submitted("lin", declined, time.Hour))
+	w.offeredFor, w.offeredBefore = "D", 96*time.Hour
+	w.add("E", interview.Scheduled, w.at(9, 10, 0), nil, without("lin", accepted))
+	// The third week: F ended 15 hours ago, and mei submitted before the end; the planned end of G is
+	// now; I was recorded after its start, and has a draft.
+	w.add("F", interview.Ended, w.at(14, 20, 0), decide(interview.Hold, 1, 30*time.Hour), without("lin", accepted), submitted("mei", accepted, -10*time.Minute))
+	w.add("G", interview.Scheduled, w.at(15, 11, 0), nil, without("lin", pending))
+	w.add("H", interview.Scheduled, w.at(16, 10, 0), nil, without("lin", accepted), without("mei", declined))
+	w.add("I", interview.Ended, w.at(14, 9, 0), decide("", 3, -2*time.Hour), seat{userID: "kai", response: accepted, card: scorecard.Drafted})
+	w.insert()
+}
+
+func (w *fixture) insert() {
+	w.t.Helper()
+	d := w.Interviews.DB
+	dbtest.InsertAll(w.t, d, w.rows)
+	dbtest.InsertAll(w.t, d, w.seats)
+	dbtest.InsertAll(w.t, d, w.cards)
+	for _, i := range w.rows {
+		if i.Title != w.offeredFor {
+			continue
+		}
+		at := i.StartsAt.Add(-w.offeredBefore)
+		_, err := d.NewRaw(`INSERT INTO booking_offers (id, corp_id, position_id, candidate_id, organizer_id, title, round, duration_minutes, time_zone, interviewers, room_kind, room_url,
+			meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, interview_id, token_hash, version, created_by, created_at, updated_at)
+			VALUES (?, ?, ?, ?, 'rosa', '', 1, 60, '', '[]', 'builtin', '', 'none', '', '', '[]', '', '[]', 'booked', ?, ?, ?, 1, 'rosa', ?, ?)`,
+			db.NewID(), i.CorpID, i.PositionID, i.CandidateID, i.StartsAt, i.ID, i.ID, at, at).Exec(w.t.Context())
+		check(w.t, err)
+	}
+}

@@ -1,0 +1,284 @@
+package insight_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
+	"github.com/huimian/huimian/internal/insight"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
+	"github.com/huimian/huimian/internal/pagination"
+)
+
+var (
+	recruiter = interviewtest.Rosa
+	lin       = interviewtest.Lin
+)
+
+func durations(count int, median, p90 time.Duration) insight.Durations {
+	return insight.Durations{Count: count, Median: median, P90: p90}
+}
+
+const hour = time.Hour
+
+var (
+	// total is the figures of the three weeks of addCompany.
+	total = insight.Summary{Scheduled: 2, Held: 5, Cancelled: 1, NotHeld: 1, Lead: durations(4, 30*hour, 96*hour), Declined: 2, Delay: durations(4, hour, 30*hour), Due: 6, Late: 3}
+	weeks = []insight.Summary{
+		{Held: 2, Cancelled: 1, Lead: durations(2, 24*hour, 48*hour), Declined: 1, Delay: durations(2, 2*hour, 30*hour), Due: 3, Late: 2},
+		{Held: 1, NotHeld: 1, Lead: durations(1, 96*hour, 96*hour), Delay: durations(1, hour, hour), Due: 1},
+		{Scheduled: 2, Held: 2, Lead: durations(1, 30*hour, 30*hour), Declined: 1, Delay: durations(1, 0, 0), Due: 2, Late: 1},
+	}
+)
+
+func TestFiguresOfThreeWeeks(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		r, err := w.Read(t.Context(), recruiter, w.query())
+		check(t, err)
+		if r.From != w.from || r.To != w.to || r.Total != total {
+			t.Errorf("%s to %s: %+v, want %+v", r.From, r.To, r.Total, total)
+		}
+		for n, want := range weeks {
+			if got := (insight.Week{From: w.day(7 * n), To: w.day(7*n + 6), Summary: want}); r.Weeks[n] != got {
+				t.Errorf("week %d: %+v, want %+v", n, r.Weeks[n], got)
+			}
+		}
+		if want := []insight.RoundDecided{{1, insight.Decided{Passed: 1, Failed: 1}}, {2, insight.Decided{Passed: 1}}}; !slices.Equal(r.Rounds, want) {
+			t.Errorf("rounds: %+v, want %+v", r.Rounds, want)
+		}
+		if want := []insight.PositionDecided{{w.golang.ID, w.golang.Title, insight.Decided{Passed: 2}}, {w.rust.ID, w.rust.Title, insight.Decided{Failed: 1}}}; !slices.Equal(r.Positions, want) {
+			t.Errorf("positions: %+v, want %+v", r.Positions, want)
+		}
+	})
+}
+
+func TestLoadOfInterviewers(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		r, err := w.Read(t.Context(), recruiter, w.query())
+		check(t, err)
+		want := []insight.Load{ // 15.5 of 21 days have passed
+			{PerWeek: 4 / (15.5 / 7), Summary: insight.Summary{Scheduled: 2, Held: 4, Due: 3, Late: 1}},
+			{PerWeek: 2 / (15.5 / 7), Summary: insight.Summary{Held: 2, Due: 1, Late: 1}},
+			{PerWeek: 2 / (15.5 / 7), Summary: insight.Summary{Held: 2, Declined: 2, Due: 2, Late: 1}},
+		}
+		for n, name := range []string{"林一", "凯三", "梅二"} {
+			if got := r.Interviewers[n]; got.Member.Name != name || got.Summary != want[n].Summary || got.PerWeek != want[n].PerWeek {
+				t.Errorf("%+v, want %s with %+v", got, name, want[n])
+			}
+		}
+	})
+}
+
+// TestFilters restricts the figures to an interviewer, a position or some days.
+func TestFilters(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		for name, c := range map[string]struct {
+			change func(q *insight.Query)
+			want   insight.Summary
+			rounds []insight.RoundDecided
+		}{
+			"interviewer who declined": {
+				func(q *insight.Query) { q.Interviewer = "mei" },
+				insight.Summary{Held: 2, Cancelled: 1, Lead: durations(2, 30*hour, 48*hour), Declined: 2, Delay: durations(2, 0, 30*hour), Due: 2, Late: 1},
+				[]insight.RoundDecided{{1, insight.Decided{Passed: 1}}},
+			},
+			"position": {
+				func(q *insight.Query) { q.PositionID = w.rust.ID },
+				insight.Summary{Held: 1, Lead: durations(1, 96*hour, 96*hour), Delay: durations(1, hour, hour), Due: 1},
+				[]insight.RoundDecided{{1, insight.Decided{Failed: 1}}},
+			},
+			"days": {
+				func(q *insight.Query) { q.From, q.To = w.day(6), w.day(7) },
+				insight.Summary{Held: 1, Cancelled: 1, Lead: durations(1, 96*hour, 96*hour), Delay: durations(1, hour, hour), Due: 1},
+				[]insight.RoundDecided{{1, insight.Decided{Failed: 1}}},
+			},
+			"the last twelve weeks": {
+				func(q *insight.Query) { q.From, q.To = "", "" },
+				insight.Summary{
+					Scheduled: 2, Held: 6, Cancelled: 1, NotHeld: 1, Lead: durations(5, 30*hour, 96*hour), Declined: 2, Delay: durations(5, hour, 30*hour), Due: 7, Late: 3,
+				},
+				[]insight.RoundDecided{{1, insight.Decided{Passed: 2, Failed: 1}}, {2, insight.Decided{Passed: 1}}},
+			},
+		} {
+			q := w.query()
+			c.change(&q)
+			r, err := w.Read(t.Context(), recruiter, q)
+			check(t, err)
+			if r.Total != c.want || !slices.Equal(r.Rounds, c.rounds) {
+				t.Errorf("%s: %+v %+v, want %+v %+v", name, r.Total, r.Rounds, c.want, c.rounds)
+			}
+		}
+		r, err := w.Read(t.Context(), interviewtest.Stranger, w.query())
+		check(t, err)
+		if r.Total != (insight.Summary{}) || len(r.Interviewers) > 0 {
+			t.Errorf("another company: %+v", r)
+		}
+	})
+}
+
+func TestRowsOfFigures(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		titles := func(a actor.Actor, figure insight.Figure, change func(q *insight.RowsQuery)) string {
+			q := insight.RowsQuery{Query: w.query(), Figure: figure}
+			if change != nil {
+				change(&q)
+			}
+			list, next, err := w.Rows(t.Context(), a, q)
+			check(t, err)
+			if next != "" {
+				t.Errorf("%s has another page", figure)
+			}
+			out := ""
+			for _, i := range list {
+				out += i.Title
+			}
+			return out
+		}
+		for figure, want := range map[insight.Figure]string{
+			insight.Scheduled: "HG", insight.Held: "FIDBA", insight.Cancelled: "C", insight.NotHeld: "E", insight.Lead: "FDBA",
+			insight.Passed: "BA", insight.Failed: "D", insight.Declined: "HB", insight.Evaluated: "FDA", insight.Late: "IBA",
+		} {
+			if got := titles(recruiter, figure, nil); got != want {
+				t.Errorf("%s: %s, want %s", figure, got, want)
+			}
+		}
+		for figure, want := range map[insight.Figure]string{insight.Held: "FA", insight.Declined: "HB", insight.Late: "A", insight.Passed: "A"} {
+			if got := titles(recruiter, figure, func(q *insight.RowsQuery) { q.Interviewer = "mei" }); got != want {
+				t.Errorf("%s of an interviewer: %s, want %s", figure, got, want)
+			}
+		}
+		if got := titles(recruiter, insight.Passed, func(q *insight.RowsQuery) { q.Round = 2 }); got != "B" {
+			t.Errorf("second round: %s", got)
+		}
+		if got := titles(lin, insight.Held, func(q *insight.RowsQuery) { q.Interviewer = "lin" }); got != "FDBA" {
+			t.Errorf("own rows: %s", got)
+		}
+	})
+}
+
+func TestRowsHavePages(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		got, q := []string{}, insight.RowsQuery{Query: w.query(), Page: pagination.Page{Limit: 2}, Figure: insight.Held}
+		for page := ""; page == "" || q.Cursor != ""; {
+			list, next, err := w.Rows(t.Context(), recruiter, q)
+			check(t, err)
+			page = ""
+			for _, i := range list {
+				page += i.Title
+			}
+			got, q.Cursor = append(got, page), next
+		}
+		if want := []string{"FI", "DB", "A"}; !slices.Equal(got, want) {
+			t.Errorf("pages %v, want %v", got, want)
+		}
+		q.Cursor = "?"
+		_, _, err := w.Rows(t.Context(), recruiter, q)
+		apperrtest.CheckFields(t, err, "cursor: field.invalid")
+	})
+}
+
+// TestInterviewersReadOwnFigures checks that interviewers read no figures of others.
+func TestInterviewersReadOwnFigures(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		own, err := w.ReadOwn(t.Context(), interviewtest.Mei, insight.Query{From: w.from, To: w.to, Location: w.loc, Interviewer: "lin"})
+		check(t, err)
+		want := insight.Summary{Held: 2, Cancelled: 1, Lead: durations(2, 30*hour, 48*hour), Declined: 2, Delay: durations(2, 0, 30*hour), Due: 2, Late: 1}
+		if own.Total != want || len(own.Weeks) != 3 {
+			t.Errorf("%+v, want %+v", own.Total, want)
+		}
+		_, err = w.Read(t.Context(), lin, w.query())
+		apperrtest.CheckForbidden(t, err)
+		for _, c := range []struct {
+			interviewer string
+			figure      insight.Figure
+		}{{"", insight.Held}, {"mei", insight.Held}, {"lin", insight.Passed}, {"lin", insight.Failed}} {
+			q := insight.RowsQuery{Query: w.query(), Figure: c.figure}
+			q.Interviewer = c.interviewer
+			_, _, err := w.Rows(t.Context(), lin, q)
+			apperrtest.CheckForbidden(t, err)
+		}
+	})
+}
+
+func TestPeriodIsLimited(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		read := func(from, to string) error {
+			_, err := w.Read(t.Context(), recruiter, insight.Query{From: from, To: to, Location: w.loc})
+			return err
+		}
+		apperrtest.CheckFields(t, read("2026-01-01", "2027-01-01"))
+		apperrtest.CheckFields(t, read("2026-01-01", "2027-01-02"), "to: insight.too_long")
+		apperrtest.CheckFields(t, read("2026-01-02", "2026-01-01"), "to: insight.ends_before_start")
+		apperrtest.CheckFields(t, read("2026-02-30", "0000-01-01"), "from: field.invalid", "to: field.invalid")
+		_, _, err := w.Rows(t.Context(), recruiter, insight.RowsQuery{Query: insight.Query{From: "2026-01-02", To: "2026-01-01", Location: w.loc}, Figure: insight.Held})
+		apperrtest.CheckFields(t, err, "to: insight.ends_before_start")
+		_, _, err = w.Rows(t.Context(), recruiter, insight.RowsQuery{Query: w.query(), Figure: "other"})
+		apperrtest.CheckFields(t, err, "figure: field.not_one_of")
+	})
+}
+
+func TestTooManyInterviewsAreNotRead(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		for limit, ok := range map[int]bool{8: false, 9: true} {
+			w.MaxInterviews = limit
+			_, err := w.Read(t.Context(), recruiter, w.query())
+			if ok {
+				check(t, err)
+			} else {
+				apperrtest.Check(t, err, apperr.Invalid, "insight.too_many")
+			}
+		}
+	})
+}
+
+func TestTablesAsCSV(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.addCompany()
+		r, err := w.Read(t.Context(), recruiter, w.query())
+		check(t, err)
+		week := func(n int) string { return w.day(7*n) + "," + w.day(7*n+6) + "," }
+		for table, want := range map[insight.Table][]string{
+			insight.InterviewsTable:   {"from,to,held,scheduled,cancelled,not_held", week(0) + "2,0,1,0", week(1) + "1,0,0,1", week(2) + "2,2,0,0"},
+			insight.LeadTable:         {"from,to,count,median_hours,p90_hours", week(0) + "2,24.0,48.0", week(1) + "1,96.0,96.0", week(2) + "1,30.0,30.0"},
+			insight.DelayTable:        {"from,to,count,median_hours,p90_hours,due,late,late_share", week(0) + "2,2.0,30.0,3,2,0.667", week(1) + "1,1.0,1.0,1,0,0.000", week(2) + "1,0.0,0.0,2,1,0.500"},
+			insight.NotHeldTable:      {"from,to,held,not_held,not_held_share", week(0) + "2,0,0.000", week(1) + "1,1,0.500", week(2) + "2,0,0.000"},
+			insight.RoundsTable:       {"round,passed,failed,pass_rate", "1,1,1,0.500", "2,1,0,1.000"},
+			insight.PositionsTable:    {"position,passed,failed,pass_rate", "Go 工程师,2,0,1.000", "'=Rust,0,1,0.000"},
+			insight.InterviewersTable: {"user_id,name,held,per_week,scheduled,declined,due,late", "lin,林一,4,1.8,2,0,3,1", "kai,凯三,2,0.9,0,0,1,1", "mei,梅二,2,0.9,0,2,2,1"},
+		} {
+			var out strings.Builder
+			check(t, r.WriteCSV(&out, table, func(column string) string { return column }))
+			if got := strings.Split(strings.TrimPrefix(out.String(), "\ufeff"), "\n"); !reflect.DeepEqual(got, append(want, "")) {
+				t.Errorf("%s: %q, want %q", table, got, want)
+			}
+		}
+	})
+}
+
+// TestWeeksFollowTheCompanyZone checks the weeks of a period that begins and ends within one.
+func TestWeeksFollowTheCompanyZone(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.add("first", interview.Scheduled, w.at(2, 0, 0), nil, without("lin", interview.Pending))
+		w.add("last", interview.Scheduled, w.at(8, 23, 59), nil)
+		w.insert()
+		r, err := w.Read(t.Context(), recruiter, insight.Query{From: w.day(2), To: w.day(8), Location: w.loc})
+		check(t, err)
+		want := []insight.Week{{w.day(2), w.day(6), insight.Summary{NotHeld: 1}}, {w.day(7), w.day(8), insight.Summary{NotHeld: 1}}}
+		if !slices.Equal(r.Weeks, want) {
+			t.Errorf("%+v, want %+v", r.Weeks, want)
+		}
+	})
+}
