@@ -46,12 +46,15 @@ func BenchmarkLists(b *testing.B) {
 		rosa, lin, ada, token := w.SignIn("rosa"), w.SignIn("lin"), w.SignIn("ada"), w.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
 		now := w.Clock.Now()
 		week := "from=" + now.Format(time.RFC3339) + "&to=" + now.AddDate(0, 0, 7).Format(time.RFC3339)
+		year := "from=" + now.AddDate(-1, 0, 0).Format(time.DateOnly) + "&to=" + now.AddDate(0, 0, -1).Format(time.DateOnly)
 		for _, c := range []struct {
 			name, path string
 			b          *apptest.Browser
 		}{
 			{"overview", "/api/overview", rosa}, {"overview of an interviewer", "/api/overview", lin},
 			{"worklist", "/api/worklist", rosa}, {"worklist counts", "/api/worklist/counts", rosa},
+			{"insight of twelve weeks", "/api/insight", rosa}, {"insight of a year", "/api/insight?" + year, rosa}, {"insight of an interviewer", "/api/insight/mine?" + year, lin},
+			{"insight, interviews not held in a year", "/api/insight/rows?figure=not_held&" + year, rosa},
 			{"interviews", "/api/interviews", rosa}, {"interviews of a week", "/api/interviews?" + week, rosa},
 			{"interviews, newest first", "/api/interviews?order=desc", rosa}, {"interviews by state", "/api/interviews?state=cancelled", rosa},
 			{"interviews of a position", "/api/interviews?positionId=" + names.position, rosa},

@@ -53,6 +53,7 @@ export function AppRoutes() {
           <Route path="candidates" element={elements.candidates} />
           <Route path="candidates/import" element={elements.import} />
           <Route path="questions" element={elements.questions} />
+          <Route path="insight" element={elements.insight} />
           <Route path="messages" element={elements.messages} />
           <Route path="settings" element={elements.settings}>
             <Route path="availability" element={elements.settingsAvailability} />

@@ -3,7 +3,7 @@ import type { ComponentType } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, useLocation } from 'react-router'
-import { CalendarIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
+import { CalendarIcon, ChartIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
 import { worklistCountsQuery } from '@/api/interviews'
 import type { Session } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
@@ -14,7 +14,7 @@ import { Logo } from './Logo'
 import { usePrefetchPage } from './pageLoaders'
 import { hasRole, useSession } from './useSession'
 
-type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
+type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'insight' | 'messages' | 'settings'
 
 const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
   overview: HomeIcon,
@@ -22,15 +22,16 @@ const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
   candidates: UsersIcon,
   positions: WorkIcon,
   questions: CodeIcon,
+  insight: ChartIcon,
   messages: ChatIcon,
   settings: SettingIcon,
 }
 
 function navItemsFor(session: Session): NavItem[] {
   if (hasRole(session, 'recruiter')) {
-    return ['overview', 'interviews', 'candidates', 'positions', 'questions', 'messages', 'settings']
+    return ['overview', 'interviews', 'candidates', 'positions', 'questions', 'insight', 'messages', 'settings']
   }
-  return ['overview', 'interviews', 'questions', 'settings']
+  return ['overview', 'interviews', 'questions', 'insight', 'settings']
 }
 
 const navPath = (item: NavItem) => (item === 'overview' ? '/' : `/${item}`)

@@ -19,6 +19,7 @@ export type PageName =
   | 'candidates'
   | 'import'
   | 'questions'
+  | 'insight'
   | 'messages'
   | 'settings'
   | 'settingsWebhooks'

@@ -26,6 +26,7 @@ export const pages: PageLoaders = {
   candidates: () => import('@/pages/candidates'),
   import: () => withTexts(import('@/pages/import'), 'admin'),
   questions: () => import('@/pages/questions'),
+  insight: () => withTexts(import('@/pages/insight'), 'insight'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),
   settingsWebhooks: () => withTexts(import('@/pages/settings/webhooks'), 'admin'),

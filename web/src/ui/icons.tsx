@@ -28,6 +28,7 @@ const circle = 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18z'
 
 export const CalendarIcon = createIcon('M4 6h16v14H4zM4 10.500h16M8.500 3.500V7M15.500 3.500V7')
 export const ChatIcon = createIcon('M4 4.500h16v12H11l-4.500 4v-4H4z')
+export const ChartIcon = createIcon('M4 20.500h16M6.500 17v-5M12 17V5M17.500 17V9')
 export const CheckCircleIcon = createIcon(`${circle}M8 12.200l2.800 2.800L16 9.500`)
 export const ChevronLeftIcon = createIcon('M14.500 6l-6 6l6 6')
 export const ChevronRightIcon = createIcon('M9.500 6l6 6l-6 6')
