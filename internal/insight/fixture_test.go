@@ -132,8 +132,9 @@ func (w *fixture) addCompany() {
 			i.Decision, i.Round, i.CreatedAt = d, round, i.StartsAt.Add(-lead)
 		}
 	}
-	// The day before the period.
+	// The day before the period, and the first time after it.
 	w.add("X", interview.Ended, w.at(-1, 23, 59), decide(interview.Hire, 1, time.Hour), submitted("lin", accepted, time.Hour))
+	w.add("Y", interview.Scheduled, w.at(21, 0, 0), nil, without("lin", accepted))
 	// The first week.
 	w.add("A", interview.Ended, w.at(1, 10, 0), decide(interview.NextRound, 1, 48*time.Hour), submitted("lin", accepted, 2*time.Hour), submitted("mei", accepted, 30*time.Hour))
 	w.add("B", interview.Ended, w.at(3, 10, 0), decide(interview.Hire, 2, 24*time.Hour), without("lin", accepted), without("mei", declined))
@@ -146,10 +147,10 @@ func (w *fixture) addCompany() {
 	}, seat{userID: "kai", response: accepted, excused: true}, submitted("lin", declined, time.Hour))
 	w.offeredFor, w.offeredBefore = "D", 96*time.Hour
 	w.add("E", interview.Scheduled, w.at(9, 10, 0), nil, without("lin", accepted))
-	// The third week: F ended 15 hours ago, and mei submitted before the end; the planned end of G is
-	// now; I was recorded after its start, and has a draft.
+	// The third week: F ended 15 hours ago, and mei submitted before the end; the planned end of G was
+	// 10 minutes ago; I was recorded after its start, and has a draft.
 	w.add("F", interview.Ended, w.at(14, 20, 0), decide(interview.Hold, 1, 30*time.Hour), without("lin", accepted), submitted("mei", accepted, -10*time.Minute))
-	w.add("G", interview.Scheduled, w.at(15, 11, 0), nil, without("lin", pending))
+	w.add("G", interview.Scheduled, w.at(15, 10, 50), nil, without("lin", pending))
 	w.add("H", interview.Scheduled, w.at(16, 10, 0), nil, without("lin", accepted), without("mei", declined))
 	w.add("I", interview.Ended, w.at(14, 9, 0), decide("", 3, -2*time.Hour), seat{userID: "kai", response: accepted, card: scorecard.Drafted})
 	w.insert()
