@@ -45,7 +45,7 @@ test('insight', async ({ browser, demo }) => {
     await own.getByRole('button', { name: /^已举行: / }).click()
     await expect(own.getByRole('dialog', { name: '已举行的面试' }).getByRole('listitem').first()).toBeVisible()
     await own.keyboard.press('Escape')
-    await report.check(own, 'own insight')
+    await report.check(own, 'own insight', ['phone'])
     expect(await own.evaluate(async () => [(await fetch('/api/insight')).status, (await fetch('/api/insight/rows?figure=held&interviewer=ChenMo')).status])).toEqual([403, 403])
     await interviewer.close()
   })
