@@ -145,7 +145,11 @@ func (h insightHandlers) listRows(ctx context.Context, in *insightRowsQuery) (*h
 	list, next, err := h.figures.Rows(ctx, a, insight.RowsQuery{
 		Query: in.InsightQuery.toDomain(ctx), Page: in.Page.ToDomain(), Figure: insight.Figure(in.Figure), Round: in.Round,
 	})
-	return httpapi.NewResponse(resource.NewList(list, next, h.interviews.interviewMapper(ctx, a)), err)
+	if err != nil {
+		return nil, err
+	}
+	places, err := h.interviews.findPlaces(ctx, list...)
+	return httpapi.NewResponse(resource.NewList(list, next, h.interviews.interviewMapper(ctx, a, places)), err)
 }
 
 func (h insightHandlers) exportTable(ctx context.Context, in *insightExportQuery) (*huma.StreamResponse, error) {
