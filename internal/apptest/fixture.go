@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/importer"
@@ -65,6 +66,7 @@ type Fixture struct {
 	Pools        *pool.Service
 	Transcripts  *transcript.Service
 	AuditChain   *audit.Chain
+	Consents     *consent.Service
 	Erasures     *erasure.Service
 	Product      *server.Server
 	Sim          *wecomtest.Server // set by ConnectSimulator
@@ -113,7 +115,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Pools: w.Pools, Loops: w.Loops, Erasures: w.Erasures,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -167,6 +169,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Transcripts = w.newTranscripts(queue, logger)
 	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Now: now})
+	w.Consents = consent.New(consent.Config{DB: w.DB, Members: w.membersByID, Now: now})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
 }
 

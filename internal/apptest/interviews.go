@@ -60,3 +60,14 @@ func (w *Fixture) CreateOffer(position string) resource.Offer {
 		"slots": []string{start.Format(time.RFC3339)}, "overrideWarnings": true,
 	}), http.StatusCreated)
 }
+
+// Join redeems a candidate's link, and accepts the text that is required, as the page does.
+func (b *Browser) Join(token string) *Response {
+	b.T.Helper()
+	found := DecodeBody[server.Join](b.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
+	body := map[string]any{"token": token}
+	if found.Consent != nil {
+		body["consentVersion"] = found.Consent.Version
+	}
+	return b.Call("POST", "/api/join", body)
+}

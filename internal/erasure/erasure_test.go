@@ -158,6 +158,11 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
 	f.exec("INSERT INTO run_output (request_id, seq, chunks) VALUES (?, 1, ?)", request, []byte(mark+" output"))
 	f.exec("INSERT INTO candidate_sessions (token_hash, corp_id, interview_id, link_id, expires_at) SELECT ?, 'acme', interview_id, id, ? FROM candidate_links WHERE interview_id = ? LIMIT 1", mark, now, interviewID)
+	text, err := f.Consents.Current(f.T.Context(), "acme")
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	f.exec("INSERT INTO interview_consents (interview_id, candidate_id, text_version, corp_id, language, accepted_at) VALUES (?, ?, ?, 'acme', ?, ?)", interviewID, candidateID, text.Version, mark, now)
 	endpoint := db.NewID()
 	f.exec(`INSERT INTO webhook_endpoints (id, corp_id, url, event_types, description, state, secret, created_by, created_at, updated_at)
 		VALUES (?0, 'acme', 'https://example.com', '[]', '', 'active', ?1, '', ?2, ?2)`, endpoint, []byte{1}, now)
@@ -250,8 +255,9 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_notes", "interview_rooms", "interviews",
+			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
 			"loops", "messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
+			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
 			t.Fatalf("the candidate is in %q", got)

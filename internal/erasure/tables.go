@@ -54,6 +54,7 @@ const (
 var personRows = []rows{
 	{"candidate_sessions", ofInterviews},
 	{"candidate_links", ofInterviews},
+	{"interview_consents", "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"},
 	{"scorecards", ofInterviews},
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},
@@ -95,7 +96,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -178,10 +178,10 @@ func errOver(i *Interview) error {
 
 // RedeemCandidateLink exchanges a link for a session as the candidate. It returns
 // the token of the session's cookie, of which only the hash is stored, and its
-// expiry. findHeld returns the cookie that the browser has from an earlier link of
-// the interview, or empty: its session continues, so that the browser stays the
-// same device to the room.
-func (s *Service) RedeemCandidateLink(ctx context.Context, token string, findHeld func(interviewID string) string) (*Interview, string, time.Time, error) {
+// expiry. admit returns an error if the candidate may not enter, and the cookie that
+// the browser has from an earlier link of the interview, or empty: its session
+// continues, so that the browser stays the same device to the room.
+func (s *Service) RedeemCandidateLink(ctx context.Context, token string, admit func(*Interview) (held string, err error)) (*Interview, string, time.Time, error) {
 	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
 		return nil, "", time.Time{}, err
@@ -189,8 +189,12 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string, findHel
 	if !i.Open() {
 		return nil, "", time.Time{}, errOver(i)
 	}
-	now, held := s.now(), findHeld(i.ID)
-	cookie, expiresAt := "", i.CandidateSessionEnd(now)
+	held, err := admit(i)
+	if err != nil {
+		return nil, "", time.Time{}, err
+	}
+	now, cookie := s.now(), ""
+	expiresAt := i.CandidateSessionEnd(now)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		cookie, err = l.OpenSession(ctx, tx, held, expiresAt, now)
 		return err

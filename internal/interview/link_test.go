@@ -13,7 +13,7 @@ import (
 )
 
 // noCookie is a browser without an earlier session.
-func noCookie(string) string { return "" }
+func noCookie(*Interview) (string, error) { return "", nil }
 
 func TestCandidateLink(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
@@ -167,7 +167,7 @@ func TestCandidateDevice(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		redeem := func(token, held string) string {
 			t.Helper()
-			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, func(string) string { return held })
+			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, func(*Interview) (string, error) { return held, nil })
 			if err != nil {
 				t.Fatal(err)
 			}

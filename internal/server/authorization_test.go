@@ -79,6 +79,7 @@ var requestBodies = map[string]string{
 	"setShowMeBugContact":    `{"email":"x@example.com"}`,
 	"sendExam":               `{"examId":1,"channel":"link"}`,
 	"saveEmbeddedEvaluation": `{"version":0,"scores":[]}`,
+	"setConsentText":         `{"zh":"x","en":"x","ja":"x","version":0}`,
 }
 
 // expectedStatuses are the statuses for an administrator of another company, a
@@ -159,6 +160,9 @@ var operationRules = map[string]expectedStatuses{
 	"updateNote": {404, 404, 0}, // one of lin's
 	"deleteNote": {404, 404, 0},
 
+	"getConsentText":      {0, 403, 403},
+	"setConsentText":      {0, 403, 403},
+	"listConsents":        {404, 404, 403},
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
 	"proposeInterviewers": {404, 403, 403},
@@ -367,6 +371,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
+		"getConsentText", "setConsentText", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
@@ -380,7 +385,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 func (w *fixture) candidateCookie(i server.Interview) string {
 	w.T.Helper()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-	value, _, _ := strings.Cut(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": token}).Header.Get("Set-Cookie"), ";")
+	value, _, _ := strings.Cut(w.NewBrowser().Join(token).Header.Get("Set-Cookie"), ";")
 	return value
 }
 

@@ -9,8 +9,10 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/server"
 )
 
 // statementCount counts the statements that contain a text.
@@ -65,7 +67,7 @@ func TestCandidateBeforeCookiePrefix(t *testing.T) {
 
 	chen.Headers["Cookie"] = former
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-	if set := chen.Call("POST", "/api/join", map[string]any{"token": token}).Header.Get("Set-Cookie"); !strings.HasPrefix(set, cookie+";") {
+	if set := chen.Join(token).Header.Get("Set-Cookie"); !strings.HasPrefix(set, cookie+";") {
 		t.Errorf("the link opened again by the same browser: %s", set)
 	}
 }
@@ -83,4 +85,46 @@ func TestCandidateIsReadOnce(t *testing.T) {
 	if got := chen.Call("POST", "/api/join", map[string]any{"token": token}); got.Status != http.StatusOK || links.n.Load() != 1 {
 		t.Errorf("joining: %d, %d reads of the link", got.Status, links.n.Load())
 	}
+}
+
+// Without consent a candidate gets no session, and a session from another kind of room does
+// not open the built-in one.
+func TestRoomRequiresConsent(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.ScheduleInterview()
+		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
+		join := func(version int) *apptest.Response {
+			return w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": token, "consentVersion": version})
+		}
+		if refused := join(0); refused.Header.Get("Set-Cookie") != "" {
+			t.Error("a session without consent")
+		} else {
+			apptest.WantProblem(refused, http.StatusForbidden, "consent.required")
+		}
+		apptest.WantProblem(join(7), http.StatusConflict, "consent.changed")
+
+		switchRoom := func(kind map[string]any) {
+			t.Helper()
+			apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": kind, "overrideWarnings": true}), http.StatusOK)
+		}
+		switchRoom(map[string]any{"kind": "link", "url": "https://meet.example.com/1"})
+		chen := w.NewBrowser()
+		chen.Headers["Cookie"], _, _ = strings.Cut(join(0).Header.Get("Set-Cookie"), ";")
+		switchRoom(map[string]any{"kind": "builtin"})
+		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
+			apptest.WantProblem(chen.Call("GET", path+i.ID, nil), http.StatusForbidden, "consent.required")
+		}
+
+		chen.Headers["Accept-Language"] = "ja"
+		found := apptest.DecodeBody[server.Join](chen.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
+		apptest.DecodeBody[server.Joined](chen.Join(token), http.StatusOK)
+		apptest.DecodeBody[server.RoomInfo](chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK)
+		if got := chen.Call("GET", "/ws/rooms/"+i.ID, nil); got.Status != http.StatusUpgradeRequired {
+			t.Errorf("the socket: %d, %s", got.Status, got.Body)
+		}
+		list := apptest.DecodeBody[server.Consents](w.SignIn("rosa").Call("GET", "/api/interviews/"+i.ID+"/consents", nil), http.StatusOK).Items
+		if len(list) != 1 || list[0].Language != "ja" || list[0].Version != found.Consent.Version || list[0].Text != found.Consent.Text || !strings.Contains(list[0].Text, "記録") {
+			t.Errorf("consents %+v", list)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,6 +77,9 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return fmt.Sprintf("138%08d", g.IntN(100_000_000)), true
 	case "scorecardTemplateId":
 		return g.own["scorecardTemplates"], true
+	case "consentVersion":
+		version, _ := strconv.Atoi(g.own["consentVersion"])
+		return version, true
 	case "number": // of a version
 		return 1, true
 	case "userId", "interviewer":

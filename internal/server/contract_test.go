@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,12 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	w.T.Helper()
 	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
 		own["webhooks"] = w.newWebhook(w.SignIn("ada"), "一面")
+	}
+	if o.ID == "join" {
+		found := apptest.DecodeBody[server.Join](w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": own["join"]}), http.StatusOK)
+		if delete(own, "consentVersion"); found.Consent != nil {
+			own["consentVersion"] = strconv.Itoa(found.Consent.Version)
+		}
 	}
 	if n == 0 && o.ID == "deletePosition" {
 		own["positions"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -16,6 +17,7 @@ import (
 
 type joinHandlers struct {
 	interviews *interview.Service
+	consents   *consent.Service
 	accounts   *account.Service
 	cookies    hostcookie.Cookies
 	now        func() time.Time
@@ -36,6 +38,7 @@ type Join struct {
 	Contact         Contact          `json:"contact"`
 	Room            Room             `json:"room"`
 	Meeting         resource.Meeting `json:"meeting"`
+	Consent         *RequiredConsent `json:"consent,omitempty" doc:"What has to be accepted before joining, in the language of the request; absent for nothing"`
 }
 
 // Contact is the organizer, the candidate's contact person.
@@ -55,6 +58,13 @@ type Joined struct {
 type joinInput struct {
 	Cookies string `header:"Cookie" hidden:"true"`
 	Body    struct {
+		Token          string `json:"token" doc:"The fragment of the link"`
+		ConsentVersion int    `json:"consentVersion,omitempty" minimum:"0" doc:"The version of the text that the candidate has accepted in the language of the request, if one is required"`
+	}
+}
+
+type joinLookupInput struct {
+	Body struct {
 		Token string `json:"token" doc:"The fragment of the link"`
 	}
 }
@@ -64,7 +74,7 @@ type joinOutput struct {
 	Body      Joined
 }
 
-func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Response[Join], error) {
+func (h joinHandlers) getJoin(ctx context.Context, in *joinLookupInput) (*httpapi.Response[Join], error) {
 	i, err := h.interviews.ResolveCandidateLink(ctx, in.Body.Token)
 	if err != nil {
 		return nil, err
@@ -73,13 +83,22 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Resp
 	if err != nil {
 		return nil, err
 	}
+	required, err := h.requiredConsent(ctx, i)
 	return httpapi.NewResponse(Join{
 		InterviewID: i.ID, Title: candidateTitle(ctx, i.Position.Title), Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
 		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
-		Meeting: resource.NewCandidateMeeting(i.Meeting),
-	}, nil)
+		Meeting: resource.NewCandidateMeeting(i.Meeting), Consent: required,
+	}, err)
+}
+
+func (h joinHandlers) requiredConsent(ctx context.Context, i *interview.Interview) (*RequiredConsent, error) {
+	text, err := h.consents.Required(ctx, i)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	return &RequiredConsent{Version: text.Version, Text: text.Bodies[httpapi.Language(ctx)]}, nil
 }
 
 // candidateTitle returns the title of an interview for the candidate, in the language of the
@@ -97,11 +116,12 @@ func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
 	return string(interview.RoomReady)
 }
 
-// joinAsCandidate sets a cookie that is valid for this interview only.
+// joinAsCandidate records the candidate's consent, and sets a cookie that is valid for
+// this interview only.
 func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Body.Token, func(interviewID string) string {
-		cookie, _ := findCandidateCookie(h.cookies, &http.Request{Header: http.Header{"Cookie": {in.Cookies}}}, interviewID)
-		return cookie
+	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Body.Token, func(i *interview.Interview) (string, error) {
+		cookie, _ := findCandidateCookie(h.cookies, &http.Request{Header: http.Header{"Cookie": {in.Cookies}}}, i.ID)
+		return cookie, h.consents.Enter(ctx, i, in.Body.ConsentVersion, httpapi.Language(ctx))
 	})
 	if err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func TestCandidateLinkRedemption(t *testing.T) {
 			}
 		}
 		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
-		res := chen.Call("POST", "/api/join", map[string]any{"token": token})
+		res := chen.Join(token)
 		joined := apptest.DecodeBody[server.Joined](res, http.StatusOK)
 		if got := res.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("an answer with a cookie may be kept: %q", got)

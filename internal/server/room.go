@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -22,6 +23,7 @@ import (
 
 type roomHandlers struct {
 	interviews  *interview.Service
+	consents    *consent.Service
 	accounts    *account.Service
 	cookies     hostcookie.Cookies
 	rooms       *room.Manager
@@ -227,7 +229,7 @@ func (h roomHandlers) socketEntrant(r *http.Request) (*entrant, error) {
 }
 
 // roomEntrant returns the caller of a request to a room, unless the interview
-// is cancelled.
+// is cancelled, or the caller is a candidate without consent.
 func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
 	e, err := h.identifyEntrant(r, r.PathValue("id"))
 	if err != nil {
@@ -236,7 +238,10 @@ func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
 	if e.Interview.State == interview.Cancelled {
 		return nil, apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
-	return e, nil
+	if e.Member == nil {
+		err = h.consents.CheckRoom(r.Context(), e.Interview)
+	}
+	return e, err
 }
 
 // roomParticipant returns the entrant as a participant of the room. Members

@@ -27,6 +27,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/importer"
@@ -47,7 +48,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Erasures, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Consents, Erasures, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -57,8 +58,10 @@ type Config struct {
 	Candidates *candidate.Service
 	Scorecards *scorecard.Service
 	Interviews *interview.Service
-	Erasures   *erasure.Service
-	Audit      *audit.Service
+	// Consents are the texts that candidates accept.
+	Consents *consent.Service
+	Erasures *erasure.Service
+	Audit    *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	LateNotices  *latenotice.Service

@@ -98,7 +98,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		fault := sim.AddFault(showmebugtest.Fault{Path: "POST interviews", HTTPStatus: 503})
 		i := w.scheduleAtShowMeBug("lin", "mei")
 		link := "/go/interviews/" + i.ID
-		token := map[string]any{"token": i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]}
+		token := map[string]string{"token": i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]}
 		lin, candidate := w.SignIn("lin"), w.NewBrowser()
 		wantRedirect(lin, link, "/interviews/"+i.ID) // the page shows that the room is not ready
 		apptest.WantProblem(candidate.Call("POST", "/api/join", token), http.StatusServiceUnavailable, "provider.room_follows")
@@ -133,7 +133,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		}
 		w.switchRoom(i.ID, map[string]any{"kind": "builtin"})
 		wantRedirect(lin, link, "/room/"+i.ID)
-		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", "/api/join", token), http.StatusOK); j.RoomURL != "/room/"+i.ID {
+		if j := apptest.DecodeBody[server.Joined](candidate.Join(token["token"]), http.StatusOK); j.RoomURL != "/room/"+i.ID {
 			t.Errorf("the candidate goes to %q", j.RoomURL)
 		}
 	})

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage, UNKNOWN_PATH, type Width } from './accessibility'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -201,7 +201,7 @@ test('sign-in, candidate page, lobby, room, replay and scorecard', async ({ brow
   }
   await guest.goto(link)
   await report.check(guest, 'candidate page')
-  await guest.getByRole('button', { name: '进入面试' }).click()
+  await enterAsCandidate(guest)
   await expect(guest.getByRole('heading', { name: '请稍候' })).toBeVisible()
   await report.check(guest, 'lobby')
 

@@ -4,7 +4,7 @@
 
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { Member } from './wecom'
 
 const position = '分布式存储工程师'
@@ -73,7 +73,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     const theirs = new Room(guest).recordFrames()
     await guest.goto(link)
     await expect(guest.getByText(`${candidate}，您好`)).toBeVisible()
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await expect(guest.getByRole('heading', { name: '请稍候，面试官会让您进入' })).toBeVisible()
 
     await expect(interviewer.findCard(/已在等候室/, candidate)).toBeVisible()

@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -20,7 +20,7 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
 
   await test.step('the candidate is admitted', async () => {
     await guest.goto(link)
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await openPage(ours.page, `/room/${id}`)
     await ours.page.getByRole('button', { name: '允许进入' }).first().click()
     for (const room of [ours, theirs]) await room.waitUntilConnected()

@@ -3,6 +3,12 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect } from './demo'
 
+/** Accepts the data notice of a candidate's page, and enters. */
+export async function enterAsCandidate(page: Page): Promise<void> {
+  await page.getByRole('checkbox', { name: '我已阅读并同意' }).check()
+  await page.getByRole('button', { name: '进入面试' }).click()
+}
+
 export class Room {
   readonly code: Locator
   readonly output: Locator

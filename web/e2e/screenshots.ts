@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { connectTeam, fillInterviewForm, InterviewPad, interviewFacts, scheduleAtShowMeBug, ShowMeBugSimulator } from './showmebug'
 import { Member } from './wecom'
@@ -57,7 +57,7 @@ test('join page, lobby, room and scorecard', async ({ browser, demo }) => {
   const guest = await (await browser.newContext()).newPage()
   await guest.goto(link)
   await capture(guest, 'join')
-  await guest.getByRole('button', { name: '进入面试' }).click()
+  await enterAsCandidate(guest)
   await expect(guest.getByRole('heading', { name: '请稍候' })).toBeVisible()
   await capture(guest, 'lobby')
 

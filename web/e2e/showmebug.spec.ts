@@ -2,6 +2,7 @@
 // ShowMeBug is unavailable, cannot reach a member or has no quota left; and a written test.
 
 import { expect, test } from './demo'
+import { enterAsCandidate } from './room'
 import { chooseOption, connectTeam, fillInterviewForm, InterviewPad, interviewFacts, scheduleAtShowMeBug, ShowMeBugSimulator, team } from './showmebug'
 import { Member } from './wecom'
 
@@ -124,7 +125,7 @@ test('ShowMeBug is unavailable when an interview is scheduled', async ({ browser
     await showmebug.removeFaults()
     const guest = await (await browser.newContext()).newPage()
     await guest.goto(link)
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await expect(guest).toHaveURL(/\/room\//)
     await guest.context().close()
     await page.goto(page.url().replace('/interviews/', '/go/interviews/'))

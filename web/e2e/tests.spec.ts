@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -51,7 +51,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
 
   await test.step('the candidate is admitted and gets the question', async () => {
     await guest.goto(link)
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await openPage(ours.page, `/room/${id}`)
     await ours.page.getByRole('button', { name: '允许进入' }).first().click()
     await openPage(desk, `/room/${id}`)

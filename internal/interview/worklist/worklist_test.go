@@ -145,7 +145,7 @@ func TestLinkUnopened(t *testing.T) {
 			token, err := w.NewCandidateLink(t.Context(), recruiter, w.interview.ID)
 			check(t, err)
 			w.wantReasons("not opened", worklist.LinkUnopened)
-			_, _, _, err = w.RedeemCandidateLink(t.Context(), token, func(string) string { return "" })
+			_, _, _, err = w.RedeemCandidateLink(t.Context(), token, func(*interview.Interview) (string, error) { return "", nil })
 			check(t, err)
 			w.wantReasons("opened")
 		}

@@ -1,4 +1,5 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { currentLanguage } from '@/i18n/language'
 import { api, unwrap } from './client'
 import { Problem } from './problem'
 import type { components } from './schema'
@@ -7,8 +8,9 @@ export type JoinInfo = components['schemas']['Join']
 
 export function joinQuery(token: string) {
   return queryOptions({
-    queryKey: ['join', token],
+    queryKey: ['join', token, currentLanguage()],
     queryFn: () => unwrap(api.POST('/api/join/lookup', { body: { token } })),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
     retry: (count, err) => !isInvalidJoinLink(err) && count < 2,
   })
@@ -19,8 +21,9 @@ export function isInvalidJoinLink(err: unknown): err is Problem {
   return err instanceof Problem && [400, 404, 410, 422].includes(err.status)
 }
 
-export function redeemJoinLink(token: string) {
-  return unwrap(api.POST('/api/join', { body: { token } }))
+/** Enters as the candidate, who has accepted a version of the text if one is required. */
+export function redeemJoinLink(token: string, consentVersion: number | undefined) {
+  return unwrap(api.POST('/api/join', { body: { token, consentVersion } }))
 }
 
 const PROBE_COUNT = 3

@@ -3,6 +3,7 @@ export const limits = {
   CalendarDay: { name: 50 },
   CancelInput: { reason: 500 },
   CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
+  ConsentTextInput: { zh: 5000, en: 5000, ja: 5000 },
   ErasureInput: { name: 100 },
   HoldInput: { reason: 500 },
   InterviewInput: { title: 100, note: 5000 },

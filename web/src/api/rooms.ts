@@ -75,10 +75,12 @@ export function roomInfoQuery(interviewId: string) {
 
 const errorCodes: Record<number, string> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 410: 'gone' }
 
+const errorsByTextId: Record<string, string> = { 'link.replaced': 'link_replaced', 'consent.required': 'consent_required' }
+
 /** Why the server denies access; undefined when a retry may help. */
 export function toConnectionError(err: unknown): { code: string; detail?: string } | undefined {
   if (!(err instanceof Problem)) return undefined
-  const code = err.code === 'link.replaced' ? 'link_replaced' : errorCodes[err.status]
+  const code = errorsByTextId[err.code] ?? errorCodes[err.status]
   return code === undefined ? undefined : { code, detail: err.message || undefined }
 }
 

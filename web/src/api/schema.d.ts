@@ -540,6 +540,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the candidate of an interview has accepted */
+        get: operations["listConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/end": {
         parameters: {
             query?: never;
@@ -1374,6 +1391,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the text that candidates accept before they enter a room */
+        get: operations["getConsentText"];
+        /** Save a new version of the text that candidates accept */
+        put: operations["setConsentText"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/rooms": {
         parameters: {
             query?: never;
@@ -2037,6 +2072,55 @@ export interface components {
              * @description From Monday to Sunday; 0 is no limit
              */
             weeklyLimit: number;
+        };
+        Consent: {
+            /** Format: date-time */
+            acceptedAt: string;
+            /** @enum {string} */
+            language: "zh-CN" | "en" | "ja";
+            /** @description As the candidate has read it */
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ConsentBodies: {
+            en: string;
+            ja: string;
+            zh: string;
+        };
+        ConsentText: {
+            /** @description The text of the program */
+            default: components["schemas"]["ConsentBodies"];
+            en: string;
+            ja: string;
+            /**
+             * Format: int64
+             * @description Days after its end for which the log of a room is kept; 0 is for ever
+             */
+            keepsDays: number;
+            /** Format: date-time */
+            savedAt: string;
+            /** @description Absent: the text of the program */
+            savedBy?: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            zh: string;
+        };
+        ConsentTextInput: {
+            en: string;
+            ja: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            zh: string;
+        };
+        Consents: {
+            items: components["schemas"]["Consent"][];
         };
         Contact: {
             name: string;
@@ -2748,6 +2832,8 @@ export interface components {
         Join: {
             candidateName: string;
             company: string;
+            /** @description What has to be accepted before joining, in the language of the request; absent for nothing */
+            consent?: components["schemas"]["RequiredConsent"];
             contact: components["schemas"]["Contact"];
             /** Format: int64 */
             durationMinutes: number;
@@ -2765,6 +2851,15 @@ export interface components {
             title: string;
         };
         JoinInputBody: {
+            /**
+             * Format: int64
+             * @description The version of the text that the candidate has accepted in the language of the request, if one is required
+             */
+            consentVersion?: number;
+            /** @description The fragment of the link */
+            token: string;
+        };
+        JoinLookupInputBody: {
             /** @description The fragment of the link */
             token: string;
         };
@@ -3810,6 +3905,11 @@ export interface components {
             reason: string;
             /** @description The fragment of the link */
             token: string;
+        };
+        RequiredConsent: {
+            text: string;
+            /** Format: int64 */
+            version: number;
         };
         ResponseInput: {
             reason?: string;
@@ -5812,6 +5912,38 @@ export interface operations {
             };
         };
     };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     endInterview: {
         parameters: {
             query?: never;
@@ -6558,7 +6690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JoinInputBody"];
+                "application/json": components["schemas"]["JoinLookupInputBody"];
             };
         };
         responses: {
@@ -8007,6 +8139,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompanyAvailability"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConsentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setConsentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentTextInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentText"];
                 };
             };
             /** @description Error */

@@ -18,6 +18,7 @@ import { AppointmentNote } from './AppointmentNote'
 import { HistoryCard } from './HistoryCard'
 import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
+import { ConsentCard } from './ConsentCard'
 import { InterviewFacts } from './InterviewFacts'
 import { InterviewersCard } from './InterviewersCard'
 import { LateNotes } from './LateNotes'
@@ -100,6 +101,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
           {justScheduled && link}
           <InterviewFacts interview={interview} />
           {!justScheduled && link}
+          {recruiter && interview.room.kind === 'builtin' && <ConsentCard interview={interview} />}
         </div>
         {recruiter && (
           <div className="hm-stack">

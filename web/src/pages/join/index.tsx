@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { redeemJoinLink, isInvalidJoinLink, joinQuery } from '@/api/join'
@@ -8,6 +8,7 @@ import { LanguageSelect } from '@/app/LanguageSelect'
 import { CardPage } from '@/app/CardPage'
 import { Button } from '@/ui/Button'
 import { ErrorState, Note, Skeleton, useErrorText } from '@/ui/feedback'
+import { ConsentSection } from './ConsentSection'
 import { DeviceCheck } from './DeviceCheck'
 import { JoinFacts } from './JoinFacts'
 
@@ -65,8 +66,13 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
   const errorText = useErrorText()
   const navigate = useNavigate()
   const external = join.room.kind !== 'builtin'
+  const client = useQueryClient()
+  const { consent } = join
+  const [accepted, setAccepted] = useState(0) // version of the text
+  const [missing, setMissing] = useState(false)
   const redeem = useMutation({
-    mutationFn: () => redeemJoinLink(token),
+    mutationFn: () => redeemJoinLink(token, consent?.version),
+    onError: () => client.invalidateQueries({ queryKey: ['join'] }), // the text may have changed
     onSuccess: ({ interviewId, roomUrl }) => {
       if (external) window.location.assign(roomUrl)
       else void navigate(`/room/${interviewId}`)
@@ -76,12 +82,25 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
   useEffect(() => {
     if (!external) void import('@/pages/room')
   }, [external])
+  function handleEnter() {
+    const ready = !consent || accepted === consent.version
+    setMissing(!ready)
+    if (ready) redeem.mutate()
+  }
   return (
     <>
       <DeviceCheck checkScreen={!external} />
       {join.meeting.kind !== 'none' && <MeetingNote meeting={join.meeting} />}
+      {consent && (
+        <ConsentSection
+          text={consent.text}
+          accepted={accepted === consent.version}
+          missing={missing}
+          onChange={(checked) => setAccepted(checked ? consent.version : 0)}
+        />
+      )}
       {redeem.error && <Note tone="error">{errorText(redeem.error) || t('join.failed')}</Note>}
-      <Button theme="primary" size="large" block loading={redeem.isPending} onClick={() => redeem.mutate()}>
+      <Button theme="primary" size="large" block loading={redeem.isPending} onClick={handleEnter}>
         {external ? t('join.enterLink') : t('join.enter')}
       </Button>
       <p className="hm-muted hm-small">{external ? t('join.linkHint') : t('join.enterHint')}</p>

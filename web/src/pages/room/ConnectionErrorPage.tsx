@@ -4,7 +4,7 @@ import type { RoomInfo } from '@/room/protocol'
 import { Button, ButtonLink } from '@/ui/Button'
 import { CardPage } from '../../app/CardPage'
 
-const knownCodes = ['turned_away', 'elsewhere', 'protocol', 'unauthenticated', 'forbidden', 'not_found', 'gone', 'link_replaced'] as const
+const knownCodes = ['turned_away', 'elsewhere', 'protocol', 'unauthenticated', 'forbidden', 'not_found', 'gone', 'link_replaced', 'consent_required'] as const
 type ErrorKind = (typeof knownCodes)[number] | 'other'
 
 /** The reason why the user is not in the room, with the possible actions. */

@@ -20,6 +20,7 @@ export const actions = {
   room: ['default'],
   appointment: ['settings'],
   availability: ['company', 'member'],
+  consent: ['text'],
   job: ['retry', 'cancel'],
   audit: ['export', 'verify'],
 } as const

@@ -13,9 +13,19 @@ import { Card } from '@/ui/Page'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { EmptyState, QueryContent } from '@/ui/feedback'
+import { ConsentTextCard } from './ConsentTextCard'
 
-/** The receipts of erased candidates. */
+/** The text that candidates accept, and the receipts of erased candidates. */
 export default function PrivacyTab() {
+  return (
+    <>
+      <ConsentTextCard />
+      <ReceiptsCard />
+    </>
+  )
+}
+
+function ReceiptsCard() {
   const { t } = useTranslation('admin')
   const pages = useInfiniteQuery(erasurePagesQuery)
   const [open, setOpen] = useState<Erasure>()

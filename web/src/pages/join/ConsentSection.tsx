@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import { Checkbox } from '@/ui/Checkbox'
+import { FieldProblem } from '@/ui/Field'
+
+interface Props {
+  text: string
+  accepted: boolean
+  /** Shows that the text has to be accepted first. */
+  missing: boolean
+  onChange: (accepted: boolean) => void
+}
+
+/** What is recorded in the room, which the candidate accepts before entering. */
+export function ConsentSection({ text, accepted, missing, onChange }: Props) {
+  const { t } = useTranslation('room')
+  return (
+    <section>
+      <h2>{t('join.consent')}</h2>
+      <p className="hm-wrap room-consent">{text}</p>
+      <Checkbox checked={accepted} onChange={onChange}>
+        {t('join.accept')}
+      </Checkbox>
+      {missing && !accepted && <FieldProblem problem={{ path: '', code: 'required', message: t('join.acceptFirst') }} />}
+    </section>
+  )
+}
