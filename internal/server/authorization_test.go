@@ -115,6 +115,7 @@ var operationRules = map[string]expectedStatuses{
 	"createCandidate":        {0, 403, 403},
 	"getCandidate":           {404, 403, 403},
 	"updateCandidate":        {404, 403, 403},
+	"exportCandidate":        {404, 403, 403},
 	"previewErasure":         {404, 403, 403},
 	"eraseCandidate":         {404, 403, 403},
 	"holdCandidate":          {404, 403, 403},
@@ -367,6 +368,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",

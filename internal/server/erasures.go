@@ -1,14 +1,44 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/huimian/huimian/internal/dataexport"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-type erasureHandlers struct{ erasures *erasure.Service }
+type erasureHandlers struct {
+	erasures *erasure.Service
+	exports  *dataexport.Service
+	logger   *slog.Logger
+}
+
+// candidateExportPath is the path of the export of a candidate's data.
+const candidateExportPath = "/api/candidates/{id}/export"
+
+type candidateExportInput struct {
+	httpapi.ByID
+
+	Language string `query:"language" enum:"zh-CN,en,ja" doc:"Of the page in the file; omitted: that of the request"`
+}
+
+func (h erasureHandlers) exportCandidate(ctx context.Context, in *candidateExportInput) (*huma.StreamResponse, error) {
+	export, err := h.exports.Open(ctx, actorOf(ctx), in.ID, cmp.Or(in.Language, httpapi.Language(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		r, w := humago.Unwrap(c)
+		httpapi.StreamDownload(w, r, h.logger, export.FileName(), "application/zip", export.WriteZIP)
+	}}, nil
+}
 
 func (h erasureHandlers) previewErasure(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ErasurePreview], error) {
 	return httpapi.MapResponse(resource.NewErasurePreview)(h.erasures.Preview(ctx, actorOf(ctx), in.ID))

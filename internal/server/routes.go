@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/dataexport"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
@@ -164,7 +165,9 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
 	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
 
-	erasures := erasureHandlers{s.Erasures}
+	erasures := erasureHandlers{s.Erasures, &dataexport.Service{DB: s.Interviews.DB, Now: s.Now}, s.Logger}
+	register(r, "GET "+candidateExportPath, "exportCandidate", "Export the data of a candidate as a ZIP; the export is recorded", erasures.exportCandidate)
+	describeFile(r.api, candidateExportPath, "application/zip")
 	register(r, "GET /api/candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", erasures.previewErasure)
 	register(r, "POST /api/candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good", erasures.eraseCandidate, http.StatusCreated)
 	register(r, "PUT /api/candidates/{id}/hold", "holdCandidate", "Set the legal hold of a candidate", erasures.holdCandidate)

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
 import type { components } from './schema'
+import { currentLanguage } from '@/i18n/language'
 
 export type Erasure = components['schemas']['Erasure']
 export type ErasurePreview = components['schemas']['ErasurePreview']
@@ -43,4 +44,9 @@ export function useChangeHold(candidateId: string, held: boolean) {
       ),
     onSuccess: (preview) => client.setQueryData(erasurePreviewQuery(candidateId).queryKey, preview),
   })
+}
+
+/** The URL of a candidate's data as a ZIP. */
+export function candidateExportURL(candidateId: string): string {
+  return `/api/candidates/${encodeURIComponent(candidateId)}/export?language=${currentLanguage()}`
 }

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { candidateExportURL } from '@/api/erasures'
 import { candidateQuery, positionChoicesQuery, useSaveCandidate } from '@/api/catalog'
 import { limits } from '@/api/limits'
 import { Problem } from '@/api/problem'
@@ -114,6 +115,10 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
       {candidate && onErase && (
         <section className="hm-danger">
           <h3>{t('candidates.privacy')}</h3>
+          <p className="hm-small hm-muted">{t('candidates.exportHint')}</p>
+          <a className="t-button t-button--theme-default t-button--variant-outline" href={candidateExportURL(candidate.id)} download>
+            {t('candidates.export')}
+          </a>
           <p className="hm-small hm-muted">{t('candidates.eraseHint')}</p>
           <Button theme="danger" variant="outline" onClick={() => onErase(candidate)}>
             {t('candidates.erase')}

@@ -7,7 +7,7 @@ export const actions = {
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
   pool: ['update'],
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
-  candidate: ['create', 'update', 'erase', 'hold', 'release_hold'],
+  candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export'],
   position: ['create', 'update', 'delete'],
   question: ['create', 'update'],
   exam: ['send'],

@@ -1,0 +1,58 @@
+package dataexport
+
+// section is a file of the export: rows of a query. The query may contain ?0 for the
+// company, ?1 for the candidate, ?2 for the interviews and ?3 for the limit of rows.
+// Columns that are secrets, or that contain what members of the company have written about
+// the candidate, are not selected.
+type section struct {
+	name   string   // of the file, and of the text id of the heading
+	tables []string // of erasure.Tables
+	query  string
+}
+
+const ofInterviews = "WHERE x.corp_id = ?0 AND x.interview_id IN (?2) "
+
+var sections = []section{
+	{"candidate", []string{"candidates"}, `SELECT name, email, mobile, resume_url, source, language, external_id, created_at, updated_at
+		FROM candidates WHERE corp_id = ?0 AND id = ?1 LIMIT ?3`},
+	{"interviews", []string{"interviews"}, `SELECT x.id, p.title AS position, x.round, x.state, x.starts_at, x.ends_at, x.time_zone, x.room_kind, x.started_at, x.ended_at, x.cancelled_at, x.decision, x.decided_at
+		FROM interviews AS x JOIN positions AS p ON p.id = x.position_id WHERE x.corp_id = ?0 AND x.id IN (?2) ORDER BY x.starts_at, x.id LIMIT ?3`},
+	{"links", []string{"candidate_links"}, `SELECT x.interview_id, x.purpose, x.created_at, x.opened_at, x.revoked_at
+		FROM candidate_links AS x ` + ofInterviews + `ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"sessions", []string{"candidate_sessions"}, `SELECT x.interview_id, x.expires_at
+		FROM candidate_sessions AS x ` + ofInterviews + `ORDER BY x.expires_at, x.token_hash LIMIT ?3`},
+	{"consents", []string{"interview_consents"}, `SELECT x.interview_id, x.text_version, x.language, x.accepted_at, t.bodies
+		FROM interview_consents AS x JOIN consent_texts AS t ON t.corp_id = x.corp_id AND t.version = x.text_version
+		WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.accepted_at, x.interview_id LIMIT ?3`},
+	{"messages", []string{"messages"}, `SELECT x.interview_id, x.kind, x.channel, x.recipient, x.state, x.created_at, x.sent_at
+		FROM messages AS x ` + ofInterviews + `AND x.channel = 'mail' ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"offers", []string{"booking_offers"}, `SELECT x.interview_id, x.state, x.duration_minutes, x.time_zone, x.slots, x.expires_at, x.opened_at, x.request_reason, x.requested_at, x.created_at
+		FROM booking_offers AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"exams", []string{"exam_sittings"}, `SELECT x.exam_name, x.state, x.score, x.total_score, x.created_at, x.sent_at, x.finished_at
+		FROM exam_sittings AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"questions", []string{"question_uses"}, `SELECT x.interview_id, q.title AS question, x.version, x.shown_at
+		FROM question_uses AS x JOIN questions AS q ON q.id = x.question_id ` + ofInterviews + `ORDER BY x.shown_at, x.question_id LIMIT ?3`},
+	{"scorecards", []string{"scorecards"}, `SELECT x.interview_id, x.state, x.updated_at, x.submitted_at
+		FROM scorecards AS x ` + ofInterviews + `ORDER BY x.interview_id, x.user_id LIMIT ?3`},
+	{"reports", []string{"interview_rooms"}, `SELECT x.interview_id, x.kind, x.state, x.created_at, x.reported_at
+		FROM interview_rooms AS x ` + ofInterviews + `ORDER BY x.created_at, x.id LIMIT ?3`},
+}
+
+// roomTables are the tables of the files of rooms.
+var roomTables = []string{"documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks"}
+
+// Reasons why a table is not exported, as part of a text id.
+const (
+	ofMembers  = "members"   // what members of the company have done
+	inCalendar = "calendar"  // entries in calendars, with the times of the interviews
+	temporary  = "temporary" // deleted soon
+	repeated   = "repeated"  // ids and states of exported rows, for other systems
+)
+
+// excluded are the tables that hold data about the person and are not exported.
+var excluded = map[string]string{
+	"interview_members": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "audit_log": ofMembers,
+	"appointments": inCalendar,
+	"run_requests": temporary, "imports": temporary,
+	"events": repeated, "webhook_deliveries": repeated,
+}
