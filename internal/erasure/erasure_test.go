@@ -257,7 +257,6 @@ func TestEraseLeavesNothing(t *testing.T) {
 		want := []string{
 			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
 			"loops", "messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
-			"messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
 			t.Fatalf("the candidate is in %q", got)

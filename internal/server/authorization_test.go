@@ -53,8 +53,6 @@ var requestBodies = map[string]string{
 	"updatePool":      `{"answerHours":8}`,
 	"reportLate":      `{"minutes":5}`,
 	"setSubstitution": `{"automatic":false}`,
-	"updatePool":      `{"answerHours":8}`,
-	"setSubstitution": `{"automatic":false}`,
 	"proposeLoop":     `{"positionId":"x","candidateId":"x","breakMinutes":15,"day":"` + clocktest.Date(2) + `","rounds":[{"durationMinutes":60,"interviewers":["lin"]},{"durationMinutes":60,"interviewers":["lin"]}]}`,
 	"createLoop": `{"key":"x","positionId":"x","candidateId":"x","rounds":[{"title":"x","startsAt":"` + clocktest.Date(2) + `T02:00:00Z","durationMinutes":60,"interviewers":["lin"]},
 		{"title":"x","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["lin"]}]}`,
@@ -367,11 +365,9 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
-		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
-		"getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getConsentText", "setConsentText", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",

@@ -219,9 +219,13 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/history", "getInterviewHistory", "Get what happened to an interview", interviews.getHistory)
 
 	late := lateNoticeHandlers{s.LateNotices}
-	register(r, "GET /api/interviews/{id}/consents", "listConsents", "List what the candidate of an interview has accepted", consents.listConsents), "PUT /api/settings/consent", "setConsentText", "Save a new version of the text that candidates accept", consents.setConsentText), "GET /api/settings/consent", "getConsentText", "Get the text that candidates accept before they enter a room", consents.getConsentText), "GET /api/interviews/{id}/late-notices", "listLateNotices", "List the interviewers who will be late", late.listLateNotices)
+	register(r, "GET /api/interviews/{id}/late-notices", "listLateNotices", "List the interviewers who will be late", late.listLateNotices)
 	register(r, "POST /api/interviews/{id}/late-notices", "reportLate", "Give notice that the caller will be late", late.reportLate)
+
 	consents := consentHandlers{s.Consents, s.Interviews}
+	register(r, "GET /api/settings/consent", "getConsentText", "Get the text that candidates accept before they enter a room", consents.getConsentText)
+	register(r, "PUT /api/settings/consent", "setConsentText", "Save a new version of the text that candidates accept", consents.setConsentText)
+	register(r, "GET /api/interviews/{id}/consents", "listConsents", "List what the candidate of an interview has accepted", consents.listConsents)
 
 	pools := poolHandlers{s.Pools}
 	register(r, "GET /api/interviews/{id}/substitutions", "getSubstitutions", "Get the requests to replace interviewers who cannot attend", pools.getSubstitutions)
