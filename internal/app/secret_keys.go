@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/signing"
@@ -115,7 +116,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 	}{
 		{"WeCom tokens", b.tokens, account.ResealTokens},
 		{"join URLs of rooms", b.rooms, interview.ResealJoinURLs},
-		{"candidates' links", b.rooms, interview.ResealLinks},
+		{"candidates' links", b.rooms, candidatelink.Reseal},
 		{"pages with offered slots", b.rooms, booking.ResealTokens},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},

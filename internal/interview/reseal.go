@@ -7,12 +7,6 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// ResealLinks encrypts the stored tokens of candidates' links with the current key of
-// the box.
-func ResealLinks(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	return d.RewriteColumn(ctx, db.Column{Table: "candidate_links", Name: "sealed_token", Key: "id"}, box.Reseal)
-}
-
 // ResealJoinURLs encrypts the stored join URLs of all rooms with the current key of
 // the box.
 func ResealJoinURLs(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {

@@ -1,7 +1,7 @@
 // Package loop plans several interviews of a candidate on one day (a loop): it proposes times
 // for the whole sequence, and creates, moves and cancels the interviews together, each in one
 // transaction with the checks of any other interview. Package interview contains no loops:
-// see ADR 0030.
+// see ADR 0029.
 package loop
 
 import (

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // readyTimeout is the timeout of the database checks of /readyz.
@@ -15,7 +16,7 @@ const readyTimeout = 2 * time.Second
 
 // healthz is the liveness probe.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	writePlainText(w, http.StatusOK, "ok\n")
+	httpapi.WritePlainText(w, http.StatusOK, "ok\n")
 }
 
 // writeCheckInterval is the time for which /readyz reuses the result of a write:
@@ -51,19 +52,19 @@ func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
 // do not affect it: they have lines of their own.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
-		writePlainText(w, http.StatusServiceUnavailable, "stopping\n")
+		httpapi.WritePlainText(w, http.StatusServiceUnavailable, "stopping\n")
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := s.Interviews.DB.PingContext(ctx); err != nil {
 		s.Logger.ErrorContext(ctx, "not ready", "error", err)
-		writePlainText(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		httpapi.WritePlainText(w, http.StatusServiceUnavailable, "the database does not answer\n")
 		return
 	}
 	if err := s.writes.check(ctx, s.Interviews.DB); err != nil {
 		s.Logger.ErrorContext(ctx, "not ready", "error", err)
-		writePlainText(w, http.StatusServiceUnavailable, "the database does not accept writes\n")
+		httpapi.WritePlainText(w, http.StatusServiceUnavailable, "the database does not accept writes\n")
 		return
 	}
 	body := "ok\n"
@@ -75,7 +76,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.SendsNothing {
 		body += "nothing is sent: HUIMIAN_SEND is off\n"
 	}
-	writePlainText(w, http.StatusOK, body)
+	httpapi.WritePlainText(w, http.StatusOK, body)
 }
 
 // localMetrics serves the metrics on the main listener to loopback clients only,
@@ -85,20 +86,13 @@ func (s *Server) localMetrics(w http.ResponseWriter, r *http.Request) {
 	local := err == nil && net.ParseIP(host).IsLoopback()
 	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Real-IP") != ""
 	if s.SeparateMetrics || !local || forwarded {
-		writePlainText(w, http.StatusNotFound, "not found\n")
+		httpapi.WritePlainText(w, http.StatusNotFound, "not found\n")
 		return
 	}
 	s.Metrics().ServeHTTP(w, r)
 }
 
-func writePlainText(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body)) // the client has disconnected
-}
-
 // serveTextFile returns a handler that responds with body as text/plain.
 func serveTextFile(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { writePlainText(w, http.StatusOK, body) }
+	return func(w http.ResponseWriter, _ *http.Request) { httpapi.WritePlainText(w, http.StatusOK, body) }
 }

@@ -41,6 +41,7 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/static"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
@@ -119,7 +120,7 @@ type Config struct {
 type Server struct {
 	Config
 	handler  http.Handler
-	static   *staticFiles
+	static   *static.Files
 	metrics  *metrics
 	limits   limiters
 	draining atomic.Bool
@@ -140,7 +141,7 @@ func New(cfg Config) (*Server, error) {
 	s.openAPIDocument = sync.OnceValues(func() ([]byte, error) { return OpenAPI(cfg.Interviews.RoomProviders) })
 	s.limits = newLimiters(*cfg.Limits, cfg.Now)
 	var err error
-	if s.static, err = newStatic(cfg.Static); err != nil {
+	if s.static, err = static.New(cfg.Static); err != nil {
 		return nil, fmt.Errorf("reading the front end: %w", err)
 	}
 	crossOrigin, err := s.refuseCrossOrigin()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/server/static"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
@@ -18,7 +19,7 @@ import (
 type embedHandlers struct {
 	showmebug  *showmebug.Service
 	interviews *interview.Service
-	static     *staticFiles
+	static     *static.Files
 	publicURL  string
 }
 

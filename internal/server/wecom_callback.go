@@ -1,12 +1,16 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
 
 // serveWeComCallback passes a WeCom callback to the handler of its application.
 func (s *Server) serveWeComCallback(w http.ResponseWriter, r *http.Request) {
 	h, ok := s.Callbacks[r.PathValue("corpId")+"/"+r.PathValue("agentId")]
 	if !ok {
-		writePlainText(w, http.StatusNotFound, "not found\n")
+		httpapi.WritePlainText(w, http.StatusNotFound, "not found\n")
 		return
 	}
 	h.ServeHTTP(w, r)

@@ -152,3 +152,8 @@ func (session *Session) continueSession(ctx context.Context, tx *db.Tx, now time
 
 // Device returns the id of the browser that has the cookie of a session. The id is public.
 func Device(cookie string) string { return secretbox.HashToken(cookie)[:12] }
+
+// Reseal encrypts the stored tokens of links with the current key of the box.
+func Reseal(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "candidate_links", Name: "sealed_token", Key: "id"}, box.Reseal)
+}

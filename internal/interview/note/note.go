@@ -1,7 +1,7 @@
 // Package note holds the notes that members of the company write about moments of an
 // interview. A note is private until its author shares it with the others who may see the
 // interview. Candidates receive no notes: they are not part of the room and its log, and the
-// operations need a member's session. See ADR 0029.
+// operations need a member's session. See ADR 0028.
 package note
 
 import (

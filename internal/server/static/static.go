@@ -1,4 +1,5 @@
-package server
+// Package static serves the built front end.
+package static
 
 import (
 	"bytes"
@@ -15,46 +16,48 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // minCompress is the size in bytes below which files are not compressed.
 const minCompress = 1 << 10
 
-// staticFiles serves the built front end from memory.
-type staticFiles struct {
-	files map[string]*staticFile
+// Files serves the built front end from memory.
+type Files struct {
+	files map[string]*file
 }
 
-// staticFile is one file with its compressed variants.
-type staticFile struct {
+// file is one file with its compressed variants.
+type file struct {
 	name, contentType, etag string
 	body                    []byte
 	brotli                  []byte        // nil if the build has none
 	gzip                    func() []byte // computed on first use; nil when not worthwhile
 }
 
-// newStatic reads all files. x.br and x.gz next to x are compressed variants and
+// New reads all files. x.br and x.gz next to x are compressed variants and
 // are not served as files.
-func newStatic(files fs.FS) (*staticFiles, error) {
-	s := &staticFiles{files: map[string]*staticFile{}}
+func New(files fs.FS) (*Files, error) {
+	s := &Files{files: map[string]*file{}}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
 			return err
 		}
-		f, err := readStatic(files, name)
+		f, err := readFile(files, name)
 		s.files[name] = f
 		return err
 	})
 	return s, err
 }
 
-func readStatic(files fs.FS, name string) (*staticFile, error) {
+func readFile(files fs.FS, name string) (*file, error) {
 	body, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	sum := sha256.Sum256(body)
-	f := &staticFile{name: name, body: body, etag: hex.EncodeToString(sum[:12]), contentType: mime.TypeByExtension(path.Ext(name))}
+	f := &file{name: name, body: body, etag: hex.EncodeToString(sum[:12]), contentType: mime.TypeByExtension(path.Ext(name))}
 	if f.contentType == "" {
 		f.contentType = http.DetectContentType(body)
 	}
@@ -99,17 +102,17 @@ func compressGzip(body []byte) []byte {
 
 // ServeHTTP serves the file of the path, or index.html for a path without an
 // extension, which is a route of the front end.
-func (s *staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		writePlainText(w, http.StatusMethodNotAllowed, "files can only be read\n")
+		httpapi.WritePlainText(w, http.StatusMethodNotAllowed, "files can only be read\n")
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	f, ok := s.files[name]
 	if !ok || name == "" {
 		if f = s.files["index.html"]; f == nil || path.Ext(name) != "" {
-			writePlainText(w, http.StatusNotFound, "not found\n")
+			httpapi.WritePlainText(w, http.StatusNotFound, "not found\n")
 			return
 		}
 	}
@@ -119,7 +122,7 @@ func (s *staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // writeTo writes the file in the best encoding that the client accepts. Names under
 // assets/ contain a content hash and are cached forever; everything else is
 // revalidated with each request.
-func (f *staticFile) writeTo(w http.ResponseWriter, r *http.Request) {
+func (f *file) writeTo(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
 	h.Set("Vary", "Accept-Encoding")
