@@ -13,6 +13,7 @@ const namespaces = {
   replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
   loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
+  questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

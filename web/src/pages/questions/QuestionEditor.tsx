@@ -31,7 +31,7 @@ export function splitTags(text: string): string[] {
 }
 
 export default function QuestionEditor({ question, onClose }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['questions', 'translation'])
   // The text of the tags once it is edited: a separator at its end must not vanish.
   const [tagsText, setTagsText] = useState<string>()
   const editor = useEditForm({
@@ -45,9 +45,9 @@ export default function QuestionEditor({ question, onClose }: Props) {
   })
   const { input, set, problem } = editor
   return (
-    <EditorModal title={question ? t('questions.edit') : t('questions.new')} fieldPaths={fieldPaths} {...editor.props}>
+    <EditorModal title={question ? t('edit') : t('new')} fieldPaths={fieldPaths} {...editor.props}>
       <TextField
-        label={t('questions.title')}
+        label={t('title')}
         required
         value={input.title}
         limit={limits.QuestionInput.title}
@@ -56,25 +56,25 @@ export default function QuestionEditor({ question, onClose }: Props) {
       />
       <div className="hm-grid">
         <div className="hm-field">
-          <span className="hm-field__label">{t('questions.difficulty')}</span>
+          <span className="hm-field__label">{t('difficulty')}</span>
           <SegmentedControl
             wide
-            label={t('questions.difficulty')}
+            label={t('difficulty')}
             value={input.difficulty ?? 'medium'}
-            options={difficulties.map((value) => ({ value, label: t(`difficulty.${value}`) }))}
+            options={difficulties.map((value) => ({ value, label: t(`translation:difficulty.${value}`) }))}
             onChange={(difficulty) => set({ difficulty })}
           />
         </div>
         <TextField
-          label={t('questions.tags')}
-          placeholder={t('questions.tagsHint')}
+          label={t('tags')}
+          placeholder={t('tagsHint')}
           value={tagsText ?? (input.tags ?? []).join('、')}
           problem={problem('tags')}
           onChange={setTagsText}
         />
         <TextField
-          label={t('questions.minutes')}
-          hint={t('questions.minutesHint')}
+          label={t('minutes')}
+          hint={t('minutesHint')}
           inputMode="numeric"
           value={input.expectedMinutes ? String(input.expectedMinutes) : ''}
           problem={problem('expectedMinutes')}
@@ -82,13 +82,13 @@ export default function QuestionEditor({ question, onClose }: Props) {
         />
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
-      <StarterCodeFields legend={t('questions.starter')} value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
+      <StarterCodeFields legend={t('starter')} value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
       <TestCasesFields value={input.tests ?? { cases: [] }} problemAt={editor.problemAt} onChange={(tests) => set({ tests })} />
-      <StarterCodeFields legend={t('questions.solutions')} value={input.solutions ?? []} problem={problem('solutions')} onChange={(solutions) => set({ solutions })} />
+      <StarterCodeFields legend={t('solutions')} value={input.solutions ?? []} problem={problem('solutions')} onChange={(solutions) => set({ solutions })} />
       <TextListFields
-        legend={t('questions.hints')}
-        itemLabel={(number) => t('questions.hintNumber', { number })}
-        addLabel={t('questions.addHint')}
+        legend={t('hints')}
+        itemLabel={(number) => t('hintNumber', { number })}
+        addLabel={t('addHint')}
         value={input.hints ?? []}
         max={20}
         limit={2000}
@@ -96,9 +96,9 @@ export default function QuestionEditor({ question, onClose }: Props) {
         onChange={(hints) => set({ hints })}
       />
       <TextListFields
-        legend={t('questions.followUps')}
-        itemLabel={(number) => t('questions.followUpNumber', { number })}
-        addLabel={t('questions.addFollowUp')}
+        legend={t('followUps')}
+        itemLabel={(number) => t('followUpNumber', { number })}
+        addLabel={t('addFollowUp')}
         value={input.followUps ?? []}
         max={20}
         limit={2000}
@@ -106,8 +106,8 @@ export default function QuestionEditor({ question, onClose }: Props) {
         onChange={(followUps) => set({ followUps })}
       />
       <AreaField
-        label={t('questions.notes')}
-        hint={t('form.noteHint')}
+        label={t('notes')}
+        hint={t('translation:form.noteHint')}
         rows={4}
         value={input.interviewerNotes ?? ''}
         limit={limits.QuestionInput.interviewerNotes}
@@ -122,26 +122,26 @@ type BodyProps = { value: string; problem?: Parameters<typeof AreaField>[0]['pro
 
 /** A Markdown editor with a preview. */
 function BodyField({ value, problem, onChange }: BodyProps) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['questions', 'translation'])
   const [mode, setMode] = useState<'write' | 'preview'>('write')
   return (
     <div className="hm-field">
       <div className="hm-row">
-        <span className="hm-field__label hm-grow">{t('questions.body')}</span>
+        <span className="hm-field__label hm-grow">{t('body')}</span>
         <SegmentedControl
-          label={t('questions.bodyMode')}
+          label={t('bodyMode')}
           value={mode}
           options={[
-            { value: 'write', label: t('questions.write') },
-            { value: 'preview', label: t('questions.preview') },
+            { value: 'write', label: t('write') },
+            { value: 'preview', label: t('preview') },
           ]}
           onChange={setMode}
         />
       </div>
       {mode === 'write' ? (
-        <AreaField hideLabel mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} limit={limits.QuestionInput.body} problem={problem} onChange={onChange} />
+        <AreaField hideLabel mono required rows={12} label={t('body')} hint={t('bodyHint')} value={value} limit={limits.QuestionInput.body} problem={problem} onChange={onChange} />
       ) : (
-        <div className="hm-preview">{value.trim() ? <Markdown text={value} imageNote={t('questions.remoteImages')} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
+        <div className="hm-preview">{value.trim() ? <Markdown text={value} imageNote={t('remoteImages')} /> : <span className="hm-muted">{t('nothing')}</span>}</div>
       )}
     </div>
   )

@@ -20,7 +20,7 @@ function isContentField(field: string): field is ContentField {
 
 /** The versions of a question, newest first, with their differences from the present one. */
 export default function QuestionVersions({ question, onClose }: { question: QuestionSummary; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const recruiter = hasRole(useSession(), 'recruiter')
   const pages = useInfiniteQuery(questionVersionPagesQuery(question.id))
   const [compared, setCompared] = useState<number>()
@@ -28,7 +28,7 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
   const newest = pages.data?.pages[0]?.items[0]?.number
   const restore = useRestoreQuestion(question.id)
   return (
-    <Modal kind="drawer" title={t('questions.versions.title', { title: question.title })} onClose={onClose}>
+    <Modal kind="drawer" title={t('versions.title', { title: question.title })} onClose={onClose}>
       <QueryContent query={pages}>
         {({ pages: loaded }) => (
           <ol className="hm-versions">
@@ -38,11 +38,11 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
                 {version.number !== newest && (
                   <div className="hm-row">
                     <Button size="small" variant="text" theme="primary" aria-expanded={compared === version.number} onClick={() => setCompared(compared === version.number ? undefined : version.number)}>
-                      {compared === version.number ? t('questions.versions.hide') : t('questions.versions.compare')}
+                      {compared === version.number ? t('versions.hide') : t('versions.compare')}
                     </Button>
                     {recruiter && (
                       <Button size="small" variant="text" theme="primary" onClick={() => setRestored(version)}>
-                        {t('questions.versions.restore')}
+                        {t('versions.restore')}
                       </Button>
                     )}
                   </div>
@@ -56,8 +56,8 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
       <LoadMoreButton query={pages} />
       {restored && (
         <ConfirmDialog
-          title={t('questions.versions.restoreTitle', { number: restored.number })}
-          confirmLabel={t('questions.versions.restore')}
+          title={t('versions.restoreTitle', { number: restored.number })}
+          confirmLabel={t('versions.restore')}
           busy={restore.isPending}
           error={restore.error}
           onConfirm={() =>
@@ -65,7 +65,7 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
               { number: restored.number, version: newest },
               {
                 onSuccess: () => {
-                  toast.success(t('questions.versions.restored', { number: restored.number }))
+                  toast.success(t('versions.restored', { number: restored.number }))
                   setRestored(undefined)
                   setCompared(undefined)
                 },
@@ -77,7 +77,7 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
             setRestored(undefined)
           }}
         >
-          <p>{t('questions.versions.restoreText')}</p>
+          <p>{t('versions.restoreText')}</p>
         </ConfirmDialog>
       )}
     </Modal>
@@ -85,22 +85,22 @@ export default function QuestionVersions({ question, onClose }: { question: Ques
 }
 
 function VersionLine({ version, isNewest }: { version: QuestionVersionSummary; isNewest: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const zone = useTimeZone()
-  const changed = version.changedFields.filter(isContentField).map((field) => t(`questions.fields.${field}`))
+  const changed = version.changedFields.filter(isContentField).map((field) => t(`fields.${field}`))
   return (
     <>
       <p>
-        <strong>{t('questions.versions.number', { number: version.number })}</strong>
-        {isNewest && <span className="hm-muted"> {t('questions.versions.newest')}</span>}
+        <strong>{t('versions.number', { number: version.number })}</strong>
+        {isNewest && <span className="hm-muted"> {t('versions.newest')}</span>}
       </p>
       <p className="hm-small hm-muted">
         <span className="hm-num">{formatDateTime(version.at, zone)}</span> {version.by.name}
       </p>
       {version.restoredFrom ? (
-        <p className="hm-small">{t('questions.versions.restoredFrom', { number: version.restoredFrom })}</p>
+        <p className="hm-small">{t('versions.restoredFrom', { number: version.restoredFrom })}</p>
       ) : (
-        changed.length > 0 && <p className="hm-small">{t('questions.versions.changed', { fields: changed.join(t('questions.separator')) })}</p>
+        changed.length > 0 && <p className="hm-small">{t('versions.changed', { fields: changed.join(t('separator')) })}</p>
       )}
     </>
   )

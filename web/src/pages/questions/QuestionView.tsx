@@ -10,33 +10,33 @@ import { TestCasesView } from './TestCases'
 
 /** A question with its parts for interviewers. */
 export default function QuestionView({ question, onClose }: { question: QuestionContent; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const { languages } = useSession().features.sandbox
   return (
     <Modal kind="drawer" title={question.title} onClose={onClose}>
       <div className="hm-stack">
         <div>
-          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join(t('questions.separator'))}</span>{' '}
-          {question.expectedMinutes && <span className="hm-muted">{t('questions.minutesOf', { count: question.expectedMinutes })}</span>}
+          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join(t('separator'))}</span>{' '}
+          {question.expectedMinutes && <span className="hm-muted">{t('minutesOf', { count: question.expectedMinutes })}</span>}
         </div>
         <Markdown text={question.body} />
         {question.interviewerNotes && (
           <Note>
-            <b>{t('questions.notes')}</b>
+            <b>{t('notes')}</b>
             <p className="hm-wrap">{question.interviewerNotes}</p>
           </Note>
         )}
-        <TextList title={t('questions.hints')} texts={question.hints} />
-        <TextList title={t('questions.followUps')} texts={question.followUps} />
+        <TextList title={t('hints')} texts={question.hints} />
+        <TextList title={t('followUps')} texts={question.followUps} />
         {question.solutions.map(({ language, code }) => (
           <section key={language}>
-            <h3>{t('questions.solutionIn', { language: codeLanguageName(languages, language) })}</h3>
+            <h3>{t('solutionIn', { language: codeLanguageName(languages, language) })}</h3>
             <pre className="hm-code">{code}</pre>
           </section>
         ))}
         {question.starterCode.map(({ language, code }) => (
           <section key={language}>
-            <h3>{t('questions.starterIn', { language: codeLanguageName(languages, language) })}</h3>
+            <h3>{t('starterIn', { language: codeLanguageName(languages, language) })}</h3>
             <pre className="hm-code">{code}</pre>
           </section>
         ))}

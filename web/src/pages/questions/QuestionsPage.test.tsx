@@ -4,7 +4,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { questionPagesQuery, questionQuery } from '@/api/catalog'
 import type { Question, QuestionSummary, Role, Session } from '@/api/types'
-import { changeLanguage, initI18n } from '@/i18n'
+import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { stubDialogs } from '@/ui/dialog.testing'
 import { newQueryClient, newSession, PageProviders } from '@/ui/interview.testing'
 import QuestionsPage from '.'
@@ -13,6 +13,7 @@ import './QuestionView' // loaded before the page requests it
 beforeAll(async () => {
   stubDialogs()
   await initI18n()
+  await loadNamespace('questions')
   await changeLanguage('zh-CN')
 })
 afterEach(cleanup)

@@ -26,7 +26,7 @@ interface Props {
 
 /** Code per language: starter code, or reference solutions. */
 export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['questions', 'translation'])
   const { languages } = useSession().features.sandbox
   const languageOptions = languages.length > 0 ? languages : DEFAULT_LANGUAGES
   const languageName = (id: string) => languageOptions.find((one) => one.id === id)?.name ?? id
@@ -49,7 +49,7 @@ export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
               onChange={(text) => onChange(value.map((one) => (one.language === language ? { language, code: text } : one)))}
             />
             <Button size="small" variant="text" onClick={() => onChange(value.filter((one) => one.language !== language))}>
-              {t('common.remove', { name: languageName(language) })}
+              {t('translation:common.remove', { name: languageName(language) })}
             </Button>
           </div>
         ))}
@@ -58,12 +58,12 @@ export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
           <div className="hm-starter__add">
             <SelectField
               hideLabel
-              label={t('questions.language')}
+              label={t('language')}
               value={chosen}
               options={unused.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={setNext}
             />
-            <Button onClick={() => onChange([...value, { language: chosen, code: '' }])}>{t('questions.addStarter')}</Button>
+            <Button onClick={() => onChange([...value, { language: chosen, code: '' }])}>{t('addStarter')}</Button>
           </div>
         )}
       </div>

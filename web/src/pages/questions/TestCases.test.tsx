@@ -3,11 +3,12 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/rea
 import { useState } from 'react'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ProblemField, TestSuite } from '@/api/types'
-import { changeLanguage, initI18n } from '@/i18n'
+import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { TestCasesFields } from './TestCases'
 
 beforeAll(async () => {
   await initI18n()
+  await loadNamespace('questions')
   await changeLanguage('en')
 })
 afterEach(cleanup)

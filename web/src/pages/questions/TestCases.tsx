@@ -32,7 +32,7 @@ interface Props {
 
 /** The test cases of a question. */
 export function TestCasesFields({ value, problemAt, onChange }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const { cases } = value
   // Keys of the cases, so that the fields keep their focus when cases move.
   const [keys, setKeys] = useState(() => cases.map(newKey))
@@ -50,7 +50,7 @@ export function TestCasesFields({ value, problemAt, onChange }: Props) {
   const problem = problemAt('tests.cases')
   return (
     <fieldset className="hm-field">
-      <legend className="hm-field__label">{t('questions.tests.legend')}</legend>
+      <legend className="hm-field__label">{t('tests.legend')}</legend>
       <div className="hm-stack">
         {cases.length > 0 && <SuiteFields value={value} problemAt={problemAt} onChange={onChange} />}
         {cases.map((one, index) => (
@@ -68,10 +68,10 @@ export function TestCasesFields({ value, problemAt, onChange }: Props) {
           />
         ))}
         {problem && <FieldProblem problem={problem} />}
-        {isFull && <p className="hm-muted hm-small">{t('questions.tests.full', { max: MAX_CASES })}</p>}
+        {isFull && <p className="hm-muted hm-small">{t('tests.full', { max: MAX_CASES })}</p>}
         <div>
           <Button disabled={isFull} onClick={() => insert(cases.length, { input: '', expected: '' })}>
-            {t('questions.tests.add')}
+            {t('tests.add')}
           </Button>
         </div>
       </div>
@@ -80,7 +80,7 @@ export function TestCasesFields({ value, problemAt, onChange }: Props) {
 }
 
 function SuiteFields({ value, problemAt, onChange }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const mode = value.mode ?? 'stdin'
   const comparison = value.comparison ?? comparisons[mode][0]
   function changeMode(next: 'stdin' | 'function') {
@@ -91,15 +91,15 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
     <>
       <SegmentedControl
         wide
-        label={t('questions.tests.mode')}
+        label={t('tests.mode')}
         value={mode}
-        options={(['stdin', 'function'] as const).map((one) => ({ value: one, label: t(`questions.tests.modes.${one}`) }))}
+        options={(['stdin', 'function'] as const).map((one) => ({ value: one, label: t(`tests.modes.${one}`) }))}
         onChange={changeMode}
       />
       {mode === 'function' && (
         <TextField
-          label={t('questions.tests.function')}
-          hint={t('questions.tests.functionHint')}
+          label={t('tests.function')}
+          hint={t('tests.functionHint')}
           required
           spellCheck={false}
           value={value.function ?? ''}
@@ -110,16 +110,16 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
       )}
       <div className="hm-grid">
         <SelectField
-          label={t('questions.tests.comparison')}
+          label={t('tests.comparison')}
           value={comparison}
-          options={comparisons[mode].map((one) => ({ value: one, label: t(`questions.tests.comparisons.${one}`) }))}
+          options={comparisons[mode].map((one) => ({ value: one, label: t(`tests.comparisons.${one}`) }))}
           problem={problemAt('tests.comparison')}
           onChange={(next: Comparison) => onChange({ ...value, comparison: next, tolerance: next === 'numeric' ? (value.tolerance ?? 1e-6) : undefined })}
         />
         {comparison === 'numeric' && (
           <TextField
-            label={t('questions.tests.tolerance')}
-            hint={t('questions.tests.toleranceHint')}
+            label={t('tests.tolerance')}
+            hint={t('tests.toleranceHint')}
             type="number"
             min={0}
             max={1}
@@ -130,7 +130,7 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
           />
         )}
       </div>
-      <p className="hm-muted hm-small">{t('questions.tests.hiddenHint')}</p>
+      <p className="hm-muted hm-small">{t('tests.hiddenHint')}</p>
     </>
   )
 }
@@ -150,21 +150,21 @@ interface CaseProps {
 }
 
 function CaseFields({ index, count, isCall, value, problemAt, onChange, onDuplicate, onRemove, onSwap }: CaseProps) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const set = (change: Partial<TestCase>) => onChange({ ...value, ...change })
   const problem = (name: string) => problemAt(`tests.cases[${index}].${name}`)
   return (
     <fieldset className="hm-case">
-      <legend className="hm-strong">{t('questions.tests.heading', { number: index + 1 })}</legend>
+      <legend className="hm-strong">{t('tests.heading', { number: index + 1 })}</legend>
       <CaseActions {...{ index, count, onDuplicate, onRemove, onSwap }} />
-      <TextField label={t('questions.tests.name')} value={value.name ?? ''} limit={limits.TestCase.name} problem={problem('name')} onChange={(name) => set({ name })} />
+      <TextField label={t('tests.name')} value={value.name ?? ''} limit={limits.TestCase.name} problem={problem('name')} onChange={(name) => set({ name })} />
       <Checkbox checked={value.hidden ?? false} onChange={(hidden) => set({ hidden })}>
-        {t('questions.tests.hidden')}
+        {t('tests.hidden')}
       </Checkbox>
       <AreaField
         mono
         spellCheck={false}
-        label={t(isCall ? 'questions.tests.arguments' : 'questions.tests.input')}
+        label={t(isCall ? 'tests.arguments' : 'tests.input')}
         placeholder={isCall ? '[[2, 7, 11, 15], 9]' : undefined}
         value={value.input}
         limit={valueLimit}
@@ -174,7 +174,7 @@ function CaseFields({ index, count, isCall, value, problemAt, onChange, onDuplic
       <AreaField
         mono
         spellCheck={false}
-        label={t(isCall ? 'questions.tests.result' : 'questions.tests.expected')}
+        label={t(isCall ? 'tests.result' : 'tests.expected')}
         placeholder={isCall ? '[0, 1]' : undefined}
         value={value.expected}
         limit={valueLimit}
@@ -182,10 +182,10 @@ function CaseFields({ index, count, isCall, value, problemAt, onChange, onDuplic
         onChange={(expected) => set({ expected })}
       />
       <details open={problem('cpuMs') !== undefined || problem('memoryMb') !== undefined || undefined}>
-        <summary className="hm-case__limits">{t('questions.tests.limits')}</summary>
+        <summary className="hm-case__limits">{t('tests.limits')}</summary>
         <div className="hm-grid">
-          <LimitField label={t('questions.tests.cpu')} hint={t('questions.tests.cpuHint', cpuRange)} value={value.cpuMs} problem={problem('cpuMs')} onChange={(cpuMs) => set({ cpuMs })} />
-          <LimitField label={t('questions.tests.memory')} hint={t('questions.tests.memoryHint', memoryRange)} value={value.memoryMb} problem={problem('memoryMb')} onChange={(memoryMb) => set({ memoryMb })} />
+          <LimitField label={t('tests.cpu')} hint={t('tests.cpuHint', cpuRange)} value={value.cpuMs} problem={problem('cpuMs')} onChange={(cpuMs) => set({ cpuMs })} />
+          <LimitField label={t('tests.memory')} hint={t('tests.memoryHint', memoryRange)} value={value.memoryMb} problem={problem('memoryMb')} onChange={(memoryMb) => set({ memoryMb })} />
         </div>
       </details>
     </fieldset>
@@ -193,20 +193,20 @@ function CaseFields({ index, count, isCall, value, problemAt, onChange, onDuplic
 }
 
 function CaseActions({ index, count, onDuplicate, onRemove, onSwap }: Pick<CaseProps, 'index' | 'count' | 'onDuplicate' | 'onRemove' | 'onSwap'>) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   return (
     <div className="hm-case__actions">
       <Button size="small" variant="text" disabled={index === 0} onClick={() => onSwap(index - 1)}>
-        {t('questions.tests.up')}
+        {t('tests.up')}
       </Button>
       <Button size="small" variant="text" disabled={index === count - 1} onClick={() => onSwap(index)}>
-        {t('questions.tests.down')}
+        {t('tests.down')}
       </Button>
       <Button size="small" variant="text" disabled={!onDuplicate} onClick={onDuplicate}>
-        {t('questions.tests.duplicate')}
+        {t('tests.duplicate')}
       </Button>
       <Button size="small" variant="text" theme="danger" onClick={onRemove}>
-        {t('questions.tests.remove')}
+        {t('tests.remove')}
       </Button>
     </div>
   )
@@ -231,24 +231,24 @@ function LimitField({ label, hint, value, problem, onChange }: { label: string; 
 
 /** The test cases of a question for reading. */
 export function TestCasesView({ value }: { value: TestSuite }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const { cases, mode = 'stdin', comparison = 'trimmed' } = value
   if (cases.length === 0) return null
   const isCall = mode === 'function'
   return (
     <section>
-      <h3>{t('questions.tests.legend')}</h3>
+      <h3>{t('tests.legend')}</h3>
       <p className="hm-muted">
-        {[t(`questions.tests.modes.${mode}`), value.function, t(`questions.tests.comparisons.${comparison}`)].filter(Boolean).join(' · ')}
+        {[t(`tests.modes.${mode}`), value.function, t(`tests.comparisons.${comparison}`)].filter(Boolean).join(' · ')}
       </p>
       {cases.map((one, index) => (
         <details key={index} className="hm-case">
           <summary>
-            {t('questions.tests.heading', { number: index + 1 })} {one.name} {one.hidden && <span className="hm-muted">{t('questions.tests.isHidden')}</span>}
+            {t('tests.heading', { number: index + 1 })} {one.name} {one.hidden && <span className="hm-muted">{t('tests.isHidden')}</span>}
           </summary>
-          <h4>{t(isCall ? 'questions.tests.arguments' : 'questions.tests.input')}</h4>
+          <h4>{t(isCall ? 'tests.arguments' : 'tests.input')}</h4>
           <pre className="hm-code">{one.input}</pre>
-          <h4>{t(isCall ? 'questions.tests.result' : 'questions.tests.expected')}</h4>
+          <h4>{t(isCall ? 'tests.result' : 'tests.expected')}</h4>
           <pre className="hm-code">{one.expected}</pre>
         </details>
       ))}

@@ -13,7 +13,7 @@ type UsedQuestion = Interview['questions'][number]
 
 /** The questions of an interview, each in the version that its room has shown. */
 export function UsedQuestions({ questions }: { questions: UsedQuestion[] }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('questions')
   const [open, setOpen] = useState<UsedQuestion>()
   return (
     <ul>
@@ -23,7 +23,7 @@ export function UsedQuestions({ questions }: { questions: UsedQuestion[] }) {
             {question.title}
           </button>
           {question.version && question.version < question.newestVersion ? (
-            <span className="hm-small hm-muted"> {t('questions.versions.used', { number: question.version })}</span>
+            <span className="hm-small hm-muted"> {t('versions.used', { number: question.version })}</span>
           ) : null}
         </li>
       ))}

@@ -25,7 +25,7 @@ const QuestionView = lazy(() => import('./QuestionView'))
 type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view' | 'versions'; question: QuestionSummary }
 
 export default function QuestionsPage() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['questions', 'translation'])
   const recruiter = hasRole(useSession(), 'recruiter')
   const [q, setQ] = useState('')
   const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
@@ -35,21 +35,21 @@ export default function QuestionsPage() {
   const close = () => setOpen(undefined)
   const create = recruiter && (
     <Button theme="primary" onClick={() => setOpen({ kind: 'create' })}>
-      {t('questions.new')}
+      {t('new')}
     </Button>
   )
   return (
-    <Page title={t('nav.questions')} actions={create}>
+    <Page title={t('translation:nav.questions')} actions={create}>
       <SearchBar
-        label={t('questions.search')}
+        label={t('search')}
         value={q}
         onChange={setQ}
         filter={{
-          label: t('questions.difficulty'),
+          label: t('difficulty'),
           value: difficulty,
           options: [
-            { value: '', label: t('questions.anyDifficulty') },
-            ...(['easy', 'medium', 'hard'] as const).map((value) => ({ value, label: t(`difficulty.${value}`) })),
+            { value: '', label: t('anyDifficulty') },
+            ...(['easy', 'medium', 'hard'] as const).map((value) => ({ value, label: t(`translation:difficulty.${value}`) })),
           ],
           onChange: (value) => setDifficulty(value as Question['difficulty'] | ''),
         }}
@@ -58,7 +58,7 @@ export default function QuestionsPage() {
         <p className="hm-tags">
           <Tag>{tag}</Tag>
           <Button size="small" variant="text" onClick={() => setTag('')}>
-            {t('questions.clearTag')}
+            {t('clearTag')}
           </Button>
         </p>
       )}
@@ -67,7 +67,7 @@ export default function QuestionsPage() {
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
             if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} onTag={setTag} />
-            return <EmptyState title={q || difficulty || tag ? t('common.noMatch') : recruiter ? t('questions.none') : t('questions.noneAssigned')}>{!q && !difficulty && !tag && create}</EmptyState>
+            return <EmptyState title={q || difficulty || tag ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{!q && !difficulty && !tag && create}</EmptyState>
           }}
         </QueryContent>
         <LoadMoreButton query={pages} />
@@ -97,16 +97,16 @@ function LoadedQuestion({ summary, onClose, children }: { summary: QuestionSumma
 }
 
 function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: QuestionSummary[]; recruiter: boolean; onOpen: (open: OpenPanel) => void; onTag: (tag: string) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['questions', 'translation'])
   const zone = useTimeZone()
   const { languages } = useSession().features.sandbox
   return (
     <Table
-      label={t('nav.questions')}
+      label={t('translation:nav.questions')}
       rows={questions}
       columns={[
         {
-          title: t('questions.title'),
+          title: t('title'),
           isRowHeader: true,
           cell: (question) => (
             <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
@@ -114,34 +114,34 @@ function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: Que
             </button>
           ),
         },
-        { title: t('questions.difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
+        { title: t('difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
         {
-          title: t('questions.tags'),
+          title: t('tags'),
           cell: ({ tags }) =>
             tags.length > 0 && (
               <span className="hm-tags">
                 {tags.map((tag) => (
-                  <button key={tag} type="button" className="hm-tag-filter" aria-label={t('questions.filterByTag', { tag })} onClick={() => onTag(tag)}>
+                  <button key={tag} type="button" className="hm-tag-filter" aria-label={t('filterByTag', { tag })} onClick={() => onTag(tag)}>
                     <Tag>{tag}</Tag>
                   </button>
                 ))}
               </span>
             ),
         },
-        { title: t('questions.minutes'), cell: ({ expectedMinutes }) => expectedMinutes && <span className="hm-num">{expectedMinutes}</span> },
-        { title: t('questions.starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
-        { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
+        { title: t('minutes'), cell: ({ expectedMinutes }) => expectedMinutes && <span className="hm-num">{expectedMinutes}</span> },
+        { title: t('starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
+        { title: t('updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
-          title: t('common.edit'),
+          title: t('translation:common.edit'),
           isActions: true,
           cell: (question) => (
             <>
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'versions', question })}>
-                {t('questions.versions.open')}
+                {t('versions.open')}
               </Button>
               {recruiter && (
                 <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>
-                  {t('common.edit')}
+                  {t('translation:common.edit')}
                 </Button>
               )}
             </>
