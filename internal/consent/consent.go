@@ -168,10 +168,10 @@ func (s *Service) listConsents(ctx context.Context, interviewID, candidateID str
 
 // readVersion returns a version of the company's text, nil if there is none.
 func (s *Service) readVersion(ctx context.Context, corpID string, version int) (*Text, error) {
-	return readText(s.DB.NewSelect().Where("ct.version = ?", version), ctx, corpID)
+	return readText(ctx, s.DB.NewSelect().Where("ct.version = ?", version), corpID)
 }
 
-func readText(q *bun.SelectQuery, ctx context.Context, corpID string) (*Text, error) {
+func readText(ctx context.Context, q *bun.SelectQuery, corpID string) (*Text, error) {
 	t := new(Text)
 	err := q.Model(t).Where("ct.corp_id = ?", corpID).OrderExpr("ct.version DESC").Limit(1).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -196,7 +196,7 @@ func (s *Service) DefaultBodies() map[string]string {
 // administrator has saved, or else the default text, which is stored as a version when it
 // is first required, or has changed with the program or its settings.
 func (s *Service) Current(ctx context.Context, corpID string) (*Text, error) {
-	t, err := readText(s.DB.NewSelect(), ctx, corpID)
+	t, err := readText(ctx, s.DB.NewSelect(), corpID)
 	if err != nil || t != nil && (t.CreatedBy != "" || maps.Equal(t.Bodies, s.DefaultBodies())) {
 		return t, err
 	}

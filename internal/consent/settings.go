@@ -63,7 +63,7 @@ func (s *Service) storeVersion(ctx context.Context, tx *db.Tx, a actor.Actor, ve
 	if err := lockTexts(ctx, tx, a.CorpID); err != nil {
 		return nil, err
 	}
-	stored, err := readText(tx.NewSelect(), ctx, a.CorpID)
+	stored, err := readText(ctx, tx.NewSelect(), a.CorpID)
 	if err != nil {
 		return nil, err
 	}

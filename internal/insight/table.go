@@ -76,7 +76,7 @@ func (r *Report) tableRows(t Table) (rows [][]string) {
 }
 
 // csvCells returns the cells of a week.
-func (s Summary) csvCells(t Table) []string {
+func (s *Summary) csvCells(t Table) []string {
 	switch t {
 	case LeadTable:
 		return s.Lead.csvCells()
@@ -89,7 +89,7 @@ func (s Summary) csvCells(t Table) []string {
 	}
 }
 
-func (d Decided) csvCells() []string {
+func (d *Decided) csvCells() []string {
 	return append(numbers(d.Passed, d.Failed), share(d.Passed, d.Passed+d.Failed))
 }
 

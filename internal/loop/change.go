@@ -33,15 +33,9 @@ func (s *Service) Move(ctx context.Context, a actor.Actor, id string, version in
 	}
 	interviews, messages := s.newCollecting()
 	accept := false // of the step that is running
-	steps := make([]interview.Step, len(rounds))
-	for n, r := range rounds {
-		moved := r.StartsAt.Add(shift)
-		steps[n], err = interview.Series{Service: interviews}.PrepareEdit(ctx, a, r.ID, r.Version, func(p *interview.Plan) {
-			p.StartsAt, p.OverrideWarnings = moved, accept
-		})
-		if err != nil {
-			return nil, err
-		}
+	steps, err := prepareMoves(ctx, interviews, a, rounds, shift, &accept)
+	if err != nil {
+		return nil, err
 	}
 	return s.changeLocked(ctx, a, l, version, func(ctx context.Context, tx *db.Tx) (string, audit.Data, error) {
 		if err := interview.LockCalendars(ctx, tx, a.CorpID, participants(rounds)); err != nil {
@@ -74,6 +68,23 @@ func (s *Service) Move(ctx context.Context, a actor.Actor, id string, version in
 		data := audit.Data{"rounds": strconv.Itoa(len(rounds)), "minutes": strconv.Itoa(int(shift / time.Minute))}
 		return "loop.move", data, messages.storeMerged(ctx, tx, s.Interviews.Messages)
 	})
+}
+
+// prepareMoves returns the steps that move rounds by the same time. accept decides at the run of
+// a step whether its warnings are accepted.
+func prepareMoves(ctx context.Context, interviews *interview.Service, a actor.Actor, rounds []*interview.Interview, shift time.Duration, accept *bool) ([]interview.Step, error) {
+	steps := make([]interview.Step, len(rounds))
+	for n, r := range rounds {
+		moved := r.StartsAt.Add(shift)
+		step, err := interview.Series{Service: interviews}.PrepareEdit(ctx, a, r.ID, r.Version, func(p *interview.Plan) {
+			p.StartsAt, p.OverrideWarnings = moved, *accept
+		})
+		if err != nil {
+			return nil, err
+		}
+		steps[n] = step
+	}
+	return steps, nil
 }
 
 // CancelRest cancels the rounds that have not started. Each person gets one message.
