@@ -3,7 +3,7 @@
 
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -29,7 +29,7 @@ test('a late interviewer', async ({ browser, demo }, info) => {
     await page.getByRole('button', { name: '晚到 10 分钟' }).click()
     await expect(page.getByRole('note').filter({ hasText: '周航将晚到约 10 分钟' })).toBeVisible()
     await guest.goto(link)
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await expect(guest.getByText(/面试官会晚到约 10 分钟/)).toBeVisible()
     await report.check(guest, 'the lobby with a delay', ['desktop', 'phone'])
     await openPage(desk, `/interviews/${id}`)

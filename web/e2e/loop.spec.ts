@@ -20,6 +20,7 @@ test('two rounds are planned, moved and cancelled together', async ({ browser, d
   await test.step('the plan', async () => {
     await page.goto(`${demo.product}/interviews`)
     await page.getByRole('link', { name: '安排多轮面试' }).click()
+    await expect(page.getByRole('heading', { name: '安排多轮面试' })).toBeVisible() // the list has a choice of positions, too
     await chooseOption(page, '职位', '后端', /后端工程师/)
     await chooseOption(page, '候选人', '赵一鸣', '赵一鸣')
     const first = page.getByRole('region', { name: '第 1 轮', exact: true })

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { Room } from './room'
+import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -25,7 +25,7 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
 
   await test.step('the interviewer writes a note in the room and shares it', async () => {
     await guest.goto(link)
-    await guest.getByRole('button', { name: '进入面试' }).click()
+    await enterAsCandidate(guest)
     await openPage(ours.page, `/room/${id}`)
     await ours.page.getByRole('button', { name: '允许进入' }).first().click()
     await theirs.waitUntilConnected()
