@@ -92,11 +92,11 @@ func Parse(text string, today time.Weekday) Intent {
 }
 
 // trimFillers removes the words that a question has around its subject. Those of English
-// are removed everywhere.
+// are removed everywhere, and the 's of its other words.
 func trimFillers(s string) string {
 	var words []string
 	for word := range strings.FieldsSeq(s) {
-		if word = trimPunctuation(word); word != "" && !fillerWords[word] {
+		if word = strings.TrimSuffix(trimPunctuation(word), "'s"); word != "" && !fillerWords[word] {
 			words = append(words, word)
 		}
 	}

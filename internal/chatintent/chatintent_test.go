@@ -32,7 +32,7 @@ func TestParse(t *testing.T) {
 		"这周五": days(2, 1), "本周一": days(-2, 1), "下周一": days(5, 1), "下个星期三": days(7, 1),
 		"本周": days(0, 5), "这周的面试": days(0, 5), "下周": days(5, 7),
 
-		"today": days(0, 1), "Tomorrow?": days(1, 1), "What interviews do I have tomorrow": days(1, 1), "the day after tomorrow": days(2, 1),
+		"today": days(0, 1), "today's interviews": days(0, 1), "Tomorrow’s schedule?": days(1, 1), "this week's interviews": days(0, 5), "Friday's interviews": days(2, 1), "Tomorrow?": days(1, 1), "What interviews do I have tomorrow": days(1, 1), "What's on today?": days(0, 1), "the day after tomorrow": days(2, 1),
 		"Thursday": days(1, 1), "my interviews on friday": days(2, 1), "next Monday": days(5, 1), "this week": days(0, 5), "next week": days(5, 7), "fri": days(2, 1),
 
 		"明日": days(1, 1), "明日の面接": days(1, 1), "本日の面接予定を教えてください": days(0, 1), "明後日": days(2, 1), "木曜": days(1, 1), "金曜日の予定は？": days(2, 1),
@@ -42,7 +42,7 @@ func TestParse(t *testing.T) {
 		"帮助": help, "HELP!": help, "ヘルプ": help, "使い方": help,
 
 		"周一鸣": candidate("周一鸣"), "赵一鸣的面试": candidate("赵一鸣"), "查良镛": candidate("查良镛"), "张大有": candidate("张大有"), "候选人：陈晨": candidate("陈晨"),
-		"Sun": candidate("sun"), "Sun Wei": candidate("sun wei"), "interviews with Emily Carter": candidate("emily carter"), "Emily Carter's interviews": candidate("emily carter"),
+		"Sun": candidate("sun"), "Sun Wei": candidate("sun wei"), "interviews with Emily Carter": candidate("emily carter"), "Emily Carter's interviews": candidate("emily carter"), "Emily Carter’s interviews": candidate("emily carter"),
 		"佐藤さんの面接": candidate("佐藤"), "zhaoyiming": candidate("zhaoyiming"), "明日香": candidate("明日香"),
 
 		"": other, "？": other, "面试": other, "我的面试": other, "a": other, "1": other, "🙂": other, "my interviews": other,

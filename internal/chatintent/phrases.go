@@ -15,7 +15,7 @@ var helpPhrases = map[string]bool{
 var scorecardWords = []string{"评价", "評價", "評価", "scorecard"}
 
 // fillerWords are removed wherever they stand.
-var fillerWords = set("what what's which when are is there any do does i have got my me the on for of in show list please upcoming interview interviews schedule")
+var fillerWords = set("what which when are is there any do does i have got my me the on for of in show list please upcoming interview interviews schedule")
 
 // fillers surround a phrase without a space. Names may begin or end with some of them.
 var fillers = affixes{
@@ -29,7 +29,7 @@ var fillers = affixes{
 // nameAffixes are around the name of a candidate, and in no name.
 var nameAffixes = affixes{
 	before: []string{"候选人", "候補者", "candidate ", "interviews with ", "interviews of ", "interviews for ", "interview with ", "interview of ", "interview for ", "查一下", "查询"},
-	after:  []string{"的面试", "面试", "的面試", "の面接予定", "の面接", "面接", "の予定", "さん", "'s interviews", "'s interview", " interviews", " interview", "的"},
+	after:  []string{"的面试", "面试", "的面試", "の面接予定", "の面接", "面接", "の予定", "さん", "'s interviews", "'s interview", "’s interviews", "’s interview", " interviews", " interview", "的"},
 }
 
 var dayPhrases = map[string]int{
