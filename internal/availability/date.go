@@ -12,10 +12,13 @@ type Date string
 // dateOf returns the date of a time in its location.
 func dateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 
-// IsValid reports whether the date exists.
+// firstYear and lastYear limit dates that are entered: PostgreSQL has no year 0.
+const firstYear, lastYear = 2000, 9998
+
+// IsValid reports whether the date exists and is within the limits.
 func (d Date) IsValid() bool {
-	_, err := time.Parse(time.DateOnly, string(d))
-	return err == nil
+	t, err := time.Parse(time.DateOnly, string(d))
+	return err == nil && t.Year() >= firstYear && t.Year() <= lastYear
 }
 
 // utcMidnight is the date at 00:00 UTC. The date is valid.
@@ -36,8 +39,8 @@ func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
 // startOfWeek returns the Monday of the week.
 func (d Date) startOfWeek() Date { return d.addDays(-(int(d.dayOfWeek()) + 6) % 7) }
 
-// startIn returns the time at which the date begins in a time zone.
-func (d Date) startIn(loc *time.Location) time.Time { return d.clockIn(0, loc) }
+// StartIn returns the time at which the date begins in a time zone. The date is valid.
+func (d Date) StartIn(loc *time.Location) time.Time { return d.clockIn(0, loc) }
 
 // clockIn returns the time at which a clock in loc shows c on the date. A time that
 // daylight saving skips is the first one after the gap; of two equal ones, it is the
@@ -71,7 +74,7 @@ type DateRange struct {
 
 // intervalIn returns the time of the days in a time zone.
 func (r DateRange) intervalIn(loc *time.Location) Interval {
-	return Interval{r.From.startIn(loc), r.To.Next().startIn(loc)}
+	return Interval{r.From.StartIn(loc), r.To.Next().StartIn(loc)}
 }
 
 // Clock is a time of day in minutes from midnight, at most endOfDay.

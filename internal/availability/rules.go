@@ -121,7 +121,7 @@ func (p *Panel) checkLoad(person *Person, slot Interval) []apperr.Reason {
 
 // countFrom returns the number of interviews that begin within some days.
 func (p *Person) countFrom(first Date, days int) int {
-	within := Interval{first.startIn(p.Location), first.addDays(days).startIn(p.Location)}
+	within := Interval{first.StartIn(p.Location), first.addDays(days).StartIn(p.Location)}
 	begin, _ := slices.BinarySearchFunc(p.Blocks, within.Start, compareStart)
 	end, _ := slices.BinarySearchFunc(p.Blocks, within.End, compareStart)
 	return end - begin

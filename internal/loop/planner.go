@@ -34,7 +34,7 @@ type fitKey struct {
 	start int64
 }
 
-func (s *Service) newPlanner(ctx context.Context, a actor.Actor, q *Query, first time.Time) (*planner, error) {
+func (s *Service) newPlanner(ctx context.Context, a actor.Actor, q *Query) (*planner, error) {
 	p := &planner{query: q, now: s.now(), people: map[string]*availability.Panel{}, work: map[string][]availability.Interval{}, members: map[string]member.Member{}, fits: map[fitKey]bool{}}
 	ids, err := s.readMembers(ctx, a, p)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) newPlanner(ctx context.Context, a actor.Actor, q *Query, first
 	if err != nil {
 		return nil, err
 	}
-	p.first = time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, c.Location())
+	p.first = q.From.StartIn(c.Location())
 	within := availability.Interval{Start: p.first, End: p.first.AddDate(0, 0, q.Days)}
 	if p.panel, err = c.ReadPanel(ctx, s.DB.DB, "", within); err != nil {
 		return nil, err

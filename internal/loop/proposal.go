@@ -68,11 +68,10 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, q Query) ([]Propos
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	first, err := s.checkQuery(ctx, a, &q)
-	if err != nil {
+	if err := s.checkQuery(ctx, a, &q); err != nil {
 		return nil, err
 	}
-	p, err := s.newPlanner(ctx, a, &q, first)
+	p, err := s.newPlanner(ctx, a, &q)
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +98,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, q Query) ([]Propos
 	return missed, err
 }
 
-// checkQuery returns the first day as a date of UTC.
-func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) (time.Time, error) {
+func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) error {
 	var e validate.Errors
 	checkCount(&e, len(q.Rounds))
 	if q.Break < 0 || q.Break > MaxBreak {
@@ -109,8 +107,7 @@ func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) (time
 	if q.Days < 1 || q.Days > MaxDays {
 		e.Add("days", "availability.bad_period", "Days", MaxDays)
 	}
-	first, err := time.Parse(time.DateOnly, string(q.From))
-	if err != nil {
+	if !q.From.IsValid() {
 		e.Add("from", "field.invalid")
 	}
 	for n, r := range q.Rounds {
@@ -129,10 +126,10 @@ func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) (time
 		}
 	}
 	if err := e.Err(false); err != nil {
-		return first, err
+		return err
 	}
-	_, err = s.checkReferences(ctx, a, q.PositionID, q.CandidateID)
-	return first, err
+	_, err := s.checkReferences(ctx, a, q.PositionID, q.CandidateID)
+	return err
 }
 
 func slotsOf(list []Proposal) [][]Slot {

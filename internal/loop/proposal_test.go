@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/loop"
@@ -167,6 +168,18 @@ func TestProposeRefusals(t *testing.T) {
 		check(t, err)
 		if got := w.propose(w.query(roundOf("lin"), roundOf("mei"))); !got[0].Fits {
 			t.Errorf("a cancelled interview takes time: %+v", got)
+		}
+	})
+}
+
+// PostgreSQL has no year 0.
+func TestProposeOnImpossibleDays(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for _, day := range []availability.Date{"0000-01-01", "0000-12-31", "2026-02-30", ""} {
+			q := w.query(roundOf("lin"), roundOf("mei"))
+			q.From = day
+			_, err := w.Propose(t.Context(), recruiter, q)
+			apperrtest.CheckFields(t, err, "from: field.invalid")
 		}
 	})
 }
