@@ -282,3 +282,23 @@ func TestWeeksFollowTheCompanyZone(t *testing.T) {
 		}
 	})
 }
+
+// A day whose midnight daylight saving skips begins at 01:00.
+func TestPeriodBeginsAndEndsAtSkippedMidnight(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		santiago, err := time.LoadLocation("America/Santiago")
+		check(t, err)
+		w.add("saturday", interview.Ended, time.Date(2026, 9, 5, 23, 30, 0, 0, santiago), nil)
+		w.add("sunday", interview.Cancelled, time.Date(2026, 9, 6, 1, 0, 0, 0, santiago), nil)
+		w.insert()
+		for day, want := range map[string]insight.Summary{
+			"2026-09-05": {Held: 1, Lead: durations(1, 24*hour, 24*hour)}, "2026-09-06": {Cancelled: 1},
+		} {
+			r, err := w.Read(t.Context(), recruiter, insight.Query{From: day, To: day, Location: santiago})
+			check(t, err)
+			if r.From != day || r.To != day || r.Total != want || len(r.Weeks) != 1 || r.Weeks[0].From != day || r.Weeks[0].To != day {
+				t.Errorf("%s: %+v, want %+v", day, r.Own, want)
+			}
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -24,10 +25,7 @@ type Query struct {
 	Interviewer string // userid: the interviews in which the member takes part, and the seats of the member
 }
 
-const (
-	defaultWeeks = 12   // with the present one
-	firstYear    = 2000 // PostgreSQL has no year 0
-)
+const defaultWeeks = 12 // with the present one
 
 // period is the days of a query, the last one not included.
 type period struct{ from, to time.Time }
@@ -35,22 +33,21 @@ type period struct{ from, to time.Time }
 // checkPeriod checks the days of the query.
 func (q Query) checkPeriod(now time.Time) (period, error) {
 	monday := startOfWeek(now.In(q.Location))
-	p := period{monday.AddDate(0, 0, -7*(defaultWeeks-1)), monday.AddDate(0, 0, 6)}
-	var c validate.Errors
-	for _, d := range []struct {
-		path, text string
-		to         *time.Time
-	}{{"from", q.From, &p.from}, {"to", q.To, &p.to}} {
-		if d.text == "" {
-			continue
-		}
-		at, err := time.ParseInLocation(time.DateOnly, d.text, q.Location)
-		if err != nil || at.Year() < firstYear {
-			c.Add(d.path, "field.invalid")
-		}
-		*d.to = at
+	from, to := availability.Date(q.From), availability.Date(q.To)
+	if from == "" {
+		from = availability.Date(monday.AddDate(0, 0, -7*(defaultWeeks-1)).Format(time.DateOnly))
 	}
-	p.to = p.to.AddDate(0, 0, 1)
+	if to == "" {
+		to = availability.Date(monday.AddDate(0, 0, 6).Format(time.DateOnly))
+	}
+	var c validate.Errors
+	if !from.IsValid() {
+		c.Add("from", "field.invalid")
+	}
+	if !to.IsValid() {
+		c.Add("to", "field.invalid")
+	}
+	p := period{from.StartIn(q.Location), to.Next().StartIn(q.Location)}
 	switch {
 	case len(c.Fields) > 0:
 	case !p.from.Before(p.to):

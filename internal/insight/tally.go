@@ -172,7 +172,7 @@ func (t *tally) weeksElapsed() float64 {
 
 func firstDay(p period) string { return p.from.Format(time.DateOnly) }
 
-func lastDay(p period) string { return p.to.AddDate(0, 0, -1).Format(time.DateOnly) }
+func lastDay(p period) string { return p.to.Add(-time.Second).Format(time.DateOnly) }
 
 // valueAt returns the value of a key, which it adds if necessary.
 func valueAt[K comparable, V any](m map[K]*V, key K) *V {
