@@ -67,7 +67,8 @@ type Notices struct {
 }
 
 // Report stores that the actor will be minutes late: after the planned start, or after now if
-// that has passed. scheduleVersion is that of the card, 0 for a page.
+// that has passed. A notice of the same time as the actor's last one changes nothing.
+// scheduleVersion is that of the card, 0 for a page.
 func (s *Service) Report(ctx context.Context, a actor.Actor, interviewID string, minutes, scheduleVersion int) (*Notice, error) {
 	var c validate.Errors
 	if minutes < 1 || minutes > MaxMinutes {
@@ -117,15 +118,19 @@ func (s *Service) storeNotice(ctx context.Context, tx *db.Tx, a actor.Actor, id 
 	if err != nil {
 		return nil, err
 	}
+	expectedAt := latest(i.StartsAt, now).Add(time.Duration(minutes) * time.Minute)
 	if n.ScheduleVersion != i.ScheduleVersion {
 		n.Count = 0
+	} else if n.ArrivedAt == nil && n.ExpectedAt.Equal(expectedAt) {
+		n.countMinutes(i.StartsAt)
+		return n, nil // repeated, such as by the retry of a job
 	}
 	if n.Count >= MaxNotices {
 		return nil, apperr.New(apperr.Conflict, "late.too_many", "Max", MaxNotices)
 	}
 	n.CorpID, n.InterviewID, n.UserID, n.ScheduleVersion = a.CorpID, id, a.UserID, i.ScheduleVersion
 	n.Count, n.ArrivedAt, n.UpdatedAt = n.Count+1, nil, now
-	n.ExpectedAt = latest(i.StartsAt, now).Add(time.Duration(minutes) * time.Minute)
+	n.ExpectedAt = expectedAt
 	if n.countMinutes(i.StartsAt); n.Minutes > MaxMinutes {
 		return nil, apperr.New(apperr.Conflict, "late.too_long", "Max", MaxMinutes)
 	}

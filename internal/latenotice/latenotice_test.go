@@ -121,8 +121,8 @@ func TestReportLimits(t *testing.T) {
 		w.wantRefused(lin, 5, 7, apperr.Conflict, "late.moved")
 		w.clock.Advance(30 * time.Minute)
 		w.wantRefused(lin, 50, 0, apperr.Conflict, "late.too_long")
-		for range latenotice.MaxNotices {
-			w.report(lin, 5)
+		for n := range latenotice.MaxNotices {
+			w.report(lin, 5+n)
 		}
 		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_many")
 		got, err := w.List(t.Context(), lin, w.id)
@@ -134,6 +134,29 @@ func TestReportLimits(t *testing.T) {
 		check(t, err)
 		w.wantDelay("after a move", 0, false)
 		w.report(lin, 5)
+	})
+}
+
+// A repeated notice, such as that of a retried job, is neither counted nor logged again.
+func TestReportRepeated(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for range latenotice.MaxNotices + 1 {
+			n, err := w.Report(t.Context(), lin, w.id, 10, 0)
+			check(t, err)
+			if n.Minutes != 10 {
+				t.Errorf("%d minutes", n.Minutes)
+			}
+		}
+		got, err := w.List(t.Context(), lin, w.id)
+		check(t, err)
+		entries, err := history.List(t.Context(), w.Interviews, recruiter, w.id)
+		check(t, err)
+		if got.Left != latenotice.MaxNotices-1 || len(entries) != 2 {
+			t.Errorf("%d notices are left, and the history has %d entries, want 2", got.Left, len(entries))
+		}
+		check(t, w.Arrive(t.Context(), w.id, "lin"))
+		w.report(lin, 10)
+		w.wantDelay("after the interviewer has left again", 10, false)
 	})
 }
 
