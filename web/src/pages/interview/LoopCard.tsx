@@ -14,6 +14,7 @@ import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { AreaField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { WarningsNote } from '@/ui/WarningsNote'
+import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
 interface Props {
@@ -25,8 +26,8 @@ interface Props {
 /** The other rounds of the loop; recruiters move and cancel those that have not started. */
 export function LoopCard({ interviewId, place, recruiter }: Props) {
   const { t } = useTranslation(['translation', 'loop'])
-  const zone = useTimeZone()
-  const { data: loop } = useQuery(loopQuery(place.id))
+  const query = useQuery(loopQuery(place.id))
+  const loop = query.data
   const [dialog, setDialog] = useState<'move' | 'cancel'>()
   const changeable = recruiter && loop?.rounds.some(({ state }) => state === 'scheduled')
   const actions = changeable && (
@@ -41,20 +42,30 @@ export function LoopCard({ interviewId, place, recruiter }: Props) {
   )
   return (
     <Card title={t('loop.place', { number: place.number, count: place.count })} actions={actions}>
-      <ol className="hm-loop-rounds">
-        {loop?.rounds.map((round) => (
-          <li key={round.interviewId} className={round.state === 'cancelled' ? 'hm-loop-rounds__cancelled' : undefined}>
-            <span className="hm-num hm-muted">
-              {formatDateTime(round.startsAt, zone)}–{formatTime(round.endsAt, zone)}
-            </span>
-            {round.interviewId === interviewId ? <b aria-current="page">{round.title}</b> : <Link to={`/interviews/${round.interviewId}`}>{round.title}</Link>}
-            <span className="hm-small hm-muted">{round.interviewers.map(({ name }) => name).join(t('common.listSeparator'))}</span>
-          </li>
-        ))}
-      </ol>
+      <QueryContent query={query} lines={place.count}>
+        {({ rounds }) => <Rounds rounds={rounds} interviewId={interviewId} />}
+      </QueryContent>
       {loop && dialog === 'move' && <MoveDialog loop={loop} onClose={() => setDialog(undefined)} />}
       {loop && dialog === 'cancel' && <CancelRestDialog loop={loop} onClose={() => setDialog(undefined)} />}
     </Card>
+  )
+}
+
+function Rounds({ rounds, interviewId }: { rounds: Loop['rounds']; interviewId: string }) {
+  const { t } = useTranslation()
+  const zone = useTimeZone()
+  return (
+    <ol className="hm-loop-rounds">
+      {rounds.map((round) => (
+        <li key={round.interviewId} className={round.state === 'cancelled' ? 'hm-loop-rounds__cancelled' : undefined}>
+          <span className="hm-num hm-muted">
+            {formatDateTime(round.startsAt, zone)}–{formatTime(round.endsAt, zone)}
+          </span>
+          {round.interviewId === interviewId ? <b aria-current="page">{round.title}</b> : <Link to={`/interviews/${round.interviewId}`}>{round.title}</Link>}
+          <span className="hm-small hm-muted">{round.interviewers.map(({ name }) => name).join(t('common.listSeparator'))}</span>
+        </li>
+      ))}
+    </ol>
   )
 }
 
@@ -63,9 +74,12 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
   const zone = useTimeZone()
   const first = loop.rounds.find(({ state }) => state === 'scheduled')
   const [time, setTime] = useState(() => toWallClock(new Date(first?.startsAt ?? 0), zone))
+  const [submitted, setSubmitted] = useState(false)
   const move = useMoveLoop(loop.id)
+  const missing = (path: 'day' | 'clock') => (submitted && !time[path] ? { path, code: 'required', message: t('form.flaw.required') } : undefined)
   const problem = move.error ? toProblem(move.error) : undefined
   function submit(overrideWarnings: boolean) {
+    setSubmitted(true)
     if (!time.day || !time.clock) return
     move.mutate(
       { startsAt: toInstant(time.day, time.clock, zone).toISOString(), version: loop.version, overrideWarnings },
@@ -81,8 +95,8 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
     <ConfirmDialog title={t('loop:moveTitle')} confirmLabel={t('loop:moveConfirm')} busy={move.isPending} error={problem?.onlyWarnings ? undefined : move.error} onConfirm={() => submit(false)} onClose={onClose}>
       <p>{t('loop:moveText')}</p>
       <div className="hm-grid">
-        <TextField type="date" required label={t('form.day')} value={time.day} onChange={(day) => setTime({ ...time, day })} />
-        <TextField type="time" step={300} required label={t('form.clock')} value={time.clock} onChange={(clock) => setTime({ ...time, clock })} />
+        <TextField type="date" required label={t('form.day')} value={time.day} problem={missing('day')} onChange={(day) => setTime({ ...time, day })} />
+        <TextField type="time" step={300} required label={t('form.clock')} value={time.clock} problem={missing('clock')} onChange={(clock) => setTime({ ...time, clock })} />
       </div>
       {problem && !problem.onlyWarnings && problem.fields.map(({ path, message }) => <p key={path + message}>{message}</p>)}
       {problem?.onlyWarnings && (
