@@ -30,13 +30,13 @@ func TestParse(t *testing.T) {
 		"后天": days(2, 1), "大后天": days(3, 1),
 		"周三": days(0, 1), "周四的面试": days(1, 1), "星期二": days(6, 1), "礼拜天": days(4, 1), "周日": days(4, 1),
 		"这周五": days(2, 1), "本周一": days(-2, 1), "下周一": days(5, 1), "下个星期三": days(7, 1),
-		"本周": days(0, 5), "这周的面试": days(0, 5), "下周": days(5, 7),
+		"本周": days(0, 5), "这周的面试": days(0, 5), "下周": days(5, 7), "这礼拜": days(0, 5), "下个礼拜的面试": days(5, 7), "今天还有面试吗": days(0, 1),
 
 		"today": days(0, 1), "today's interviews": days(0, 1), "Tomorrow’s schedule?": days(1, 1), "this week's interviews": days(0, 5), "Friday's interviews": days(2, 1), "Tomorrow?": days(1, 1), "What interviews do I have tomorrow": days(1, 1), "What's on today?": days(0, 1), "the day after tomorrow": days(2, 1),
-		"Thursday": days(1, 1), "my interviews on friday": days(2, 1), "next Monday": days(5, 1), "this week": days(0, 5), "next week": days(5, 7), "fri": days(2, 1),
+		"Thursday": days(1, 1), "tomorrow afternoon": days(1, 1), "my interviews on friday": days(2, 1), "next Monday": days(5, 1), "this week": days(0, 5), "next week": days(5, 7), "fri": days(2, 1),
 
 		"明日": days(1, 1), "明日の面接": days(1, 1), "本日の面接予定を教えてください": days(0, 1), "明後日": days(2, 1), "木曜": days(1, 1), "金曜日の予定は？": days(2, 1),
-		"来週の月曜日": days(5, 1), "今週": days(0, 5), "来週の面接": days(5, 7), "Ｔｏｄａｙ": days(0, 1),
+		"来週の月曜日": days(5, 1), "今週": days(0, 5), "来週の面接": days(5, 7), "今日の面接一覧": days(0, 1), "Ｔｏｄａｙ": days(0, 1),
 
 		"评价": scorecards, "我还有哪些评价没写": scorecards, "scorecards": scorecards, "My Scorecard": scorecards, "評価": scorecards, "未提出の評価は？": scorecards,
 		"帮助": help, "HELP!": help, "ヘルプ": help, "使い方": help,

@@ -15,14 +15,14 @@ var helpPhrases = map[string]bool{
 var scorecardWords = []string{"评价", "評價", "評価", "scorecard"}
 
 // fillerWords are removed wherever they stand.
-var fillerWords = set("what which when are is there any do does i have got my me the on for of in show list please upcoming interview interviews schedule")
+var fillerWords = set("what which when are is there any do does i have got my me the on for of in show list please upcoming interview interviews schedule morning afternoon evening")
 
 // fillers surround a phrase without a space. Names may begin or end with some of them.
 var fillers = affixes{
 	before: []string{"请问", "你好", "您好", "帮我", "查一下", "查询", "查看", "查", "看一下", "看看", "我们", "我", "公司", "的", "私の", "自分の"},
 	after: []string{
-		"吗", "呢", "的", "面试", "安排", "日程", "有没有", "有哪些", "有什么", "有几场", "几场", "有", "上午", "下午", "晚上", "早上", "我", "公司", "要",
-		"面試", "嗎", "教えてください", "を教えて", "教えて", "はありますか", "ありますか", "は", "を", "の", "面接", "予定",
+		"吗", "呢", "的", "面试", "安排", "日程", "有没有", "有哪些", "有什么", "有几场", "几场", "还有", "有", "上午", "下午", "晚上", "早上", "我", "公司", "要",
+		"面試", "嗎", "教えてください", "を教えて", "教えて", "はありますか", "ありますか", "は", "を", "の", "面接", "予定", "一覧",
 	},
 }
 
@@ -52,8 +52,8 @@ var weekPrefixes = []struct {
 }
 
 var weekPhrases = map[string]int{
-	"本周": 0, "这周": 0, "这个周": 0, "本星期": 0, "这星期": 0, "这个星期": 0, "本週": 0, "這週": 0, "今週": 0, "this week": 0,
-	"下周": 1, "下个周": 1, "下星期": 1, "下个星期": 1, "下週": 1, "来週": 1, "next week": 1,
+	"本周": 0, "这周": 0, "这个周": 0, "本星期": 0, "这星期": 0, "这个星期": 0, "本礼拜": 0, "这礼拜": 0, "这个礼拜": 0, "本週": 0, "這週": 0, "今週": 0, "this week": 0,
+	"下周": 1, "下个周": 1, "下星期": 1, "下个星期": 1, "下礼拜": 1, "下个礼拜": 1, "下週": 1, "来週": 1, "next week": 1,
 }
 
 var weekdayPhrases = newWeekdayPhrases()
