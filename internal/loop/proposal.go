@@ -16,7 +16,7 @@ type Round struct {
 	Title        string
 	Duration     time.Duration
 	Interviewers []string
-	FromPool     int // further interviewers, whom the pool proposes
+	FromPool     int // further interviewers, from the pool
 }
 
 // Query describes a loop for which times are proposed.

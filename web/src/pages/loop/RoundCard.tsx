@@ -62,7 +62,7 @@ export function RoundCard({ draft, fromPool, number, problem, dispatch, onFromPo
           <SelectField
             label={t('loop:fromPool')}
             value={String(fromPool)}
-            options={Array.from({ length: MAX_FROM_POOL + 1 }, (_, count) => ({ value: String(count), label: count === 0 ? t('loop:nobodyFromPool') : t('loop:countFromPool', { count }) }))}
+            options={Array.from({ length: MAX_FROM_POOL + 1 }, (_, count) => ({ value: String(count), label: count === 0 ? t('loop:noneFromPool') : t('loop:countFromPool', { count }) }))}
             problem={problem('fromPool')}
             onChange={(value) => onFromPool(Number(value))}
           />

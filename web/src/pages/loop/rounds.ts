@@ -12,7 +12,7 @@ export const RANGES = [1, 7, 14]
 export interface RoundDraft {
   key: number
   draft: Draft
-  /** Number of interviewers whom the pool proposes. */
+  /** Number of further interviewers, from the pool. */
   fromPool: number
 }
 
