@@ -56,6 +56,7 @@ func (f *fixture) fill(mark string) resource.Candidate {
 	apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
 	f.useRoom(i.ID, mark)
 	apptest.DecodeBody[resource.Scorecard](lin.Call("PUT", "/api/interviews/"+i.ID+"/scorecard", map[string]any{"version": 0, "scores": []any{}, "comment": mark + "-withheld"}), http.StatusOK)
+	apptest.DecodeBody[resource.Note](lin.Call("POST", "/api/interviews/"+i.ID+"/notes", map[string]any{"text": mark + "-withheld", "shared": true}), http.StatusCreated)
 	now := f.Clock.Now()
 	f.exec("UPDATE messages SET body = ? WHERE interview_id = ?", mark+"-withheld", i.ID)
 	f.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced, attempts, failure_code, failure_params, report, created_at, updated_at)
@@ -84,6 +85,7 @@ func (f *fixture) useRoom(id, mark string) {
 			VALUES (?0, ?1, 1, 'acme', ?2, ?2, 1, ?3, ?4)`, id, n, row[0], now, `[["`+row[1]+`"]]`)
 	}
 	for n, row := range [][4]string{
+		{chen, "join", "", `{"name":"` + mark + `-withheld","role":"candidate"}`},
 		{chen, "chat", "", `{"text":"` + mark + `-own-chat"}`}, {lin, "chat", "", `{"text":"` + mark + `-withheld"}`},
 		{chen, "run", "r1", `{"language":"python"}`}, {"", "output", "r1", `{"chunks":["` + mark + `-own-output"]}`},
 		{chen, "run", "r2", `{"tests":["` + mark + `-withheld"]}`}, {"", "output", "r2", `{"chunks":["` + mark + `-withheld"]}`},
@@ -146,7 +148,7 @@ func TestExportContainsOwnData(t *testing.T) {
 			}
 		}
 		for name, part := range map[string]string{
-			"index.html": "Zqx-own-name さんのデータ", "consents.json": "What is recorded", "scorecards.json": `"state":"draft"`, "reports.json": `"showmebug"`,
+			"index.html": "Zqx-own-name さんのデータ", "consents.json": "What is recorded", "scorecards.json": `"state":"draft"`, "notes.json": `"at":"2`, "reports.json": `"showmebug"`,
 			"messages.json": "Zqx-own-mail@example.com", "links.json": `"purpose":"shown"`, "sessions.json": "expires_at", "interviews.json": "Go 工程师",
 		} {
 			if !strings.Contains(files[name], part) {
@@ -156,6 +158,18 @@ func TestExportContainsOwnData(t *testing.T) {
 		entries, err := audit.ListByObject(t.Context(), f.DB.DB, "acme", c.ID, 1)
 		if err != nil || len(entries) != 1 || entries[0].Action != "candidate.export" || entries[0].UserID != "ada" {
 			t.Errorf("audit %+v, %v", entries, err)
+		}
+	})
+}
+
+// An interview keeps the mails to a candidate who was replaced, whose data they are.
+func TestExportAfterReplacement(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		before, c := f.fill("Zqx"), f.fill("Wvy")
+		f.exec("UPDATE interviews SET candidate_id = ? WHERE candidate_id = ?", c.ID, before.ID)
+		files := f.export(c.ID, "")
+		if got := files["messages.json"]; strings.Contains(got, "Zqx") || !strings.Contains(got, "Wvy-own-mail@example.com") {
+			t.Errorf("mails %s", got)
 		}
 	})
 }

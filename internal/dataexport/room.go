@@ -85,8 +85,12 @@ func writeEdits(ctx context.Context, w *jsonstream.Writer, log *room.Log, isOwn 
 	return w.Err()
 }
 
+// withheldKeys are the keys of the data of events that are not written.
+var withheldKeys = []string{"tests", "report", "name"}
+
 // writeActions writes the events of the candidate, and the output of the candidate's programs.
-// Test cases are not written: they may be hidden.
+// Test cases are not written: they may be hidden. Names are not written: a candidate who was
+// replaced has had the same id in the lobby.
 func writeActions(ctx context.Context, w *jsonstream.Writer, log *room.Log, isOwn func(string) bool) error {
 	first, runs := true, map[string]bool{}
 	for row, err := range log.Events(ctx) {
@@ -103,8 +107,9 @@ func writeActions(ctx context.Context, w *jsonstream.Writer, log *room.Log, isOw
 		if row.Kind == "run" {
 			runs[row.Subject] = data["tests"] == nil
 		}
-		delete(data, "tests")
-		delete(data, "report")
+		for _, key := range withheldKeys {
+			delete(data, key)
+		}
 		w.WriteItem(first, action{row.At, row.Kind, data})
 		first = false
 	}

@@ -24,8 +24,10 @@ var sections = []section{
 	{"consents", []string{"interview_consents"}, `SELECT x.interview_id, x.text_version, x.language, x.accepted_at, t.bodies
 		FROM interview_consents AS x JOIN consent_texts AS t ON t.corp_id = x.corp_id AND t.version = x.text_version
 		WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.accepted_at, x.interview_id LIMIT ?3`},
+	// The interviews of the candidate may have mails to another candidate, who was replaced.
 	{"messages", []string{"messages"}, `SELECT x.interview_id, x.kind, x.channel, x.recipient, x.state, x.created_at, x.sent_at
-		FROM messages AS x ` + ofInterviews + `AND x.channel = 'mail' ORDER BY x.created_at, x.id LIMIT ?3`},
+		FROM messages AS x JOIN candidates AS c ON c.corp_id = ?0 AND c.id = ?1 ` + ofInterviews + `AND x.channel = 'mail' AND (x.recipient = c.email OR x.recipient_name = c.name)
+		ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"offers", []string{"booking_offers"}, `SELECT x.interview_id, x.state, x.duration_minutes, x.time_zone, x.slots, x.expires_at, x.opened_at, x.request_reason, x.requested_at, x.created_at
 		FROM booking_offers AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"exams", []string{"exam_sittings"}, `SELECT x.exam_name, x.state, x.score, x.total_score, x.created_at, x.sent_at, x.finished_at
@@ -34,6 +36,8 @@ var sections = []section{
 		FROM question_uses AS x JOIN questions AS q ON q.id = x.question_id ` + ofInterviews + `ORDER BY x.shown_at, x.question_id LIMIT ?3`},
 	{"scorecards", []string{"scorecards"}, `SELECT x.interview_id, x.state, x.updated_at, x.submitted_at
 		FROM scorecards AS x ` + ofInterviews + `ORDER BY x.interview_id, x.user_id LIMIT ?3`},
+	{"notes", []string{"interview_notes"}, `SELECT x.interview_id, x.at, x.created_at, x.updated_at
+		FROM interview_notes AS x ` + ofInterviews + `ORDER BY x.interview_id, x.at, x.id LIMIT ?3`},
 	{"reports", []string{"interview_rooms"}, `SELECT x.interview_id, x.kind, x.state, x.created_at, x.reported_at
 		FROM interview_rooms AS x ` + ofInterviews + `ORDER BY x.created_at, x.id LIMIT ?3`},
 }
@@ -46,13 +50,15 @@ const (
 	ofMembers  = "members"   // what members of the company have done
 	inCalendar = "calendar"  // entries in calendars, with the times of the interviews
 	temporary  = "temporary" // deleted soon
+	planned    = "planned"   // which interviews were planned together
 	repeated   = "repeated"  // ids and states of exported rows, for other systems
 )
 
 // excluded are the tables that hold data about the person and are not exported.
 var excluded = map[string]string{
-	"interview_members": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "audit_log": ofMembers,
+	"interview_members": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "late_notices": ofMembers, "audit_log": ofMembers,
 	"appointments": inCalendar,
+	"loops":        planned, "loop_rounds": planned,
 	"run_requests": temporary, "imports": temporary,
 	"events": repeated, "webhook_deliveries": repeated,
 }
