@@ -201,6 +201,9 @@ func (b *browser) newInterviewBody() map[string]any {
 func TestProductEndToEnd(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		h := newFixture(t, url)
+		if n, err := h.app.DB.NewSelect().TableExpr("consent_texts").Where("corp_id = ?", testCorp).Count(t.Context()); err != nil || n != 1 {
+			t.Errorf("%d data notices are stored at the start, %v", n, err)
+		}
 		recruiter := h.signIn("LinYue")
 		var i resource
 		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)

@@ -31,6 +31,10 @@ func (a *App) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, a.listener.Close())
 		}
 	}()
+	// A text from before any interview: rooms do not require one of interviews that had started.
+	if _, err := a.Consents.Current(ctx, a.Config.WeCom.CorpID); err != nil {
+		return err
+	}
 	if err := a.Rooms.Start(ctx); err != nil {
 		return err
 	}

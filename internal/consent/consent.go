@@ -193,8 +193,8 @@ func (s *Service) DefaultBodies() map[string]string {
 }
 
 // Current returns the text that candidates of a company have to accept: the newest that an
-// administrator has saved, or else the default text, which is stored as a version when it
-// is first required, or has changed with the program or its settings.
+// administrator has saved, or else the default text, which is stored as a version at the
+// start of the program, when it is new or has changed with the program or its settings.
 func (s *Service) Current(ctx context.Context, corpID string) (*Text, error) {
 	t, err := readText(ctx, s.DB.NewSelect(), corpID)
 	if err != nil || t != nil && (t.CreatedBy != "" || maps.Equal(t.Bodies, s.DefaultBodies())) {
