@@ -7,7 +7,6 @@ package note
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -134,10 +133,9 @@ func (s Service) Create(ctx context.Context, a actor.Actor, interviewID string, 
 // in the future.
 func (n *Note) cleanAndCheck(i *interview.Interview, now time.Time) error {
 	var c validate.Errors
-	if n.Text = strings.TrimSpace(n.Text); n.Text == "" {
+	if c.CheckText("text", &n.Text, MaxText); n.Text == "" {
 		c.Add("text", "field.required")
 	}
-	c.CheckText("text", &n.Text, MaxText)
 	if n.At.After(now) || n.At.Before(i.CreatedAt) {
 		c.Add("at", "note.moment_outside")
 	}

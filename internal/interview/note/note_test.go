@@ -166,7 +166,7 @@ func TestChecks(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		now := w.company.Clock.Now()
 		for want, d := range map[string]note.Draft{
-			"text field.required":    {Text: " \n"},
+			"text field.required":    {Text: " \n\u200b\x00"}, // nothing is left of it
 			"text field.too_long":    {Text: strings.Repeat("长", note.MaxText+1)},
 			"at note.moment_outside": {Text: "x", At: now.Add(time.Second)},
 		} {
