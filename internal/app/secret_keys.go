@@ -9,7 +9,6 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -115,7 +114,7 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 		reseal func(context.Context, *db.DB, *secretbox.Box) (db.RewriteCounts, error)
 	}{
 		{"WeCom tokens", b.tokens, account.ResealTokens},
-		{"join URLs of rooms", b.rooms, interview.ResealJoinURLs},
+		{"join URLs of rooms", b.rooms, resealJoinURLs},
 		{"candidates' links", b.rooms, candidatelink.Reseal},
 		{"pages with offered slots", b.rooms, booking.ResealTokens},
 		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
@@ -129,4 +128,8 @@ func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 		all = append(all, RotatedValues{Name: kind.name, Resealed: n.Changed, Current: n.Unchanged, Unreadable: n.Failed})
 	}
 	return all, nil
+}
+
+func resealJoinURLs(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "interview_rooms", Name: "join_urls", Key: "id"}, box.Reseal)
 }

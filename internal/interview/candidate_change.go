@@ -40,7 +40,7 @@ func (s candidateChanges) readdressMail(ctx context.Context, tx *db.Tx, before, 
 	if c.Email == before.Email || c.Email == "" {
 		return nil
 	}
-	return s.withUpcoming(ctx, tx, c, func(i *Interview) error { return s.readdressInterview(ctx, tx, c, i) })
+	return s.withUpcoming(ctx, tx, c, func(i *Interview) error { return s.readdressInterview(ctx, tx, c, i, candidatelink.Mail) })
 }
 
 // withUpcoming runs fn on each of the candidate's interviews that are to begin, under
@@ -61,8 +61,19 @@ func (s candidateChanges) withUpcoming(ctx context.Context, tx *db.Tx, c *candid
 	return nil
 }
 
-func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, i *Interview) error {
-	if err := candidatelink.Revoke(ctx, tx, c.CorpID, i.ID, s.interviews.now(), candidatelink.Mail); err != nil {
+// replace revokes the links of the candidate who was replaced in an interview, and sends the mails to the
+// present one.
+func (s candidateChanges) replace(ctx context.Context, tx *db.Tx, i *Interview) error {
+	c, err := candidate.Read(ctx, tx, i.CorpID, i.CandidateID)
+	if err != nil {
+		return err
+	}
+	i.Candidate = *c
+	return s.readdressInterview(ctx, tx, c, i, candidatelink.Shown, candidatelink.Mail)
+}
+
+func (s candidateChanges) readdressInterview(ctx context.Context, tx *db.Tx, c *candidate.Candidate, i *Interview, links ...string) error {
+	if err := candidatelink.Revoke(ctx, tx, c.CorpID, i.ID, s.interviews.now(), links...); err != nil {
 		return err
 	}
 	scheduled, err := s.interviews.Messages.Readdress(ctx, tx, c.CorpID, i.ID, c.Email)

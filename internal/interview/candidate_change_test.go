@@ -77,6 +77,35 @@ func TestMailFollowsCorrectedAddress(t *testing.T) {
 	})
 }
 
+// The links of a candidate who is replaced do not open the interview of another, to whom the mails go.
+func TestReplacedCandidate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mailed := w.sendMail(i.ID)
+		c, err := w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{Name: "王静", Email: "jing@example.com"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(p *Plan) { p.CandidateID, p.Title = c.ID, "二面" }); err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range append(mailed, token) {
+			_, err := w.ResolveCandidateLink(w.ctx, token)
+			wantFault(t, err, apperr.Gone, "link.replaced")
+		}
+		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
+		wantFault(t, err, apperr.Gone, "link.replaced")
+		w.wantMails(i.ID, "invite>chen@example.com:sent", "changed>jing@example.com:queued")
+	})
+}
+
 func TestCorrectedAddressConcernsComingInterviews(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		over := func(p *Plan) { p.OverrideWarnings = true }

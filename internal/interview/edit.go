@@ -75,6 +75,7 @@ type planChanges struct {
 	added, removed []string // interviewers
 	released       []string // the removed ones who had not declined
 	earlier        message.Arrangement
+	replaced       bool // the candidate
 	any            bool
 }
 
@@ -94,7 +95,7 @@ func (s Rooms) editablePlan(i *Interview) Plan {
 }
 
 func comparePlans(old, p Plan) planChanges {
-	var c planChanges
+	c := planChanges{replaced: old.CandidateID != p.CandidateID}
 	if old.Title != p.Title || old.Round != p.Round {
 		c.fields = append(c.fields, "title")
 	}
@@ -119,7 +120,7 @@ func comparePlans(old, p Plan) planChanges {
 	}
 	c.any = len(c.fields) > 0 || !slices.Equal(old.Interviewers, p.Interviewers) || old.TimeZone != p.TimeZone ||
 		old.Note != p.Note || !slices.Equal(old.QuestionIDs, p.QuestionIDs) ||
-		old.PositionID != p.PositionID || old.CandidateID != p.CandidateID || old.ExternalID != p.ExternalID
+		old.PositionID != p.PositionID || c.replaced || old.ExternalID != p.ExternalID
 	return c
 }
 
@@ -130,7 +131,6 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	}
 	c.earlier = i.arrangement()
 	c.released = slices.DeleteFunc(slices.Clone(c.removed), i.HasDeclined) // before a new time resets the responses
-	candidateID := i.CandidateID
 	moved := slices.Contains(c.fields, "time")
 	i.applyPlan(p)
 	i.Version++
@@ -147,7 +147,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	if err := storeInterview(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := s.Rooms().syncRoom(ctx, tx, i, p.joinURLs(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
+	if err := s.Rooms().syncRoom(ctx, tx, i, p.joinURLs(), moved || len(c.added)+len(c.removed) > 0 || c.replaced); err != nil {
 		return err
 	}
 	if err := s.Rooms().evictAfterEdit(ctx, tx, i, c); err != nil {
@@ -165,6 +165,11 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	}
 	if err := s.notifyChanges(ctx, tx, i, c, data); err != nil {
 		return err
+	}
+	if c.replaced {
+		if err := (candidateChanges{s}).replace(ctx, tx, i); err != nil {
+			return err
+		}
 	}
 	err := s.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = c.changedParts() })
 	if err != nil {

@@ -48,11 +48,9 @@ func CandidateParticipantID(interviewID string) string { return "candidate:" + i
 // evictAfterEdit disconnects the participants that an edit removed from the
 // built-in room.
 func (s Rooms) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c planChanges) error {
-	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed}
-	if i.RoomKind != BuiltinRoom {
-		args.All = slices.Contains(c.fields, "room")
-	}
-	if !args.All && len(args.UserIDs) == 0 {
+	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed, Candidate: c.replaced}
+	args.All = i.RoomKind != BuiltinRoom && slices.Contains(c.fields, "room")
+	if !args.All && !args.Candidate && len(args.UserIDs) == 0 {
 		return nil
 	}
 	return s.interviews.Queue.Insert(ctx, tx, args)
