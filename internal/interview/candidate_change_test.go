@@ -103,6 +103,14 @@ func TestReplacedCandidate(t *testing.T) {
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "link.replaced")
 		w.wantMails(i.ID, "invite>chen@example.com:sent", "changed>jing@example.com:queued")
+		c, err = w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{Name: "李静"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.CandidateID = c.ID }); err != nil {
+			t.Fatal(err)
+		}
+		w.wantMails(i.ID, "invite>chen@example.com:sent", "changed>jing@example.com:skipped")
 	})
 }
 

@@ -127,14 +127,23 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content)
 }
 
 // Readdress makes the waiting mails about an interview go to another address,
-// now. It reports whether one of them contains the whole schedule.
+// now; without an address they are skipped. It reports whether one of them contains the
+// whole schedule.
 func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID, interviewID, to string) (scheduled bool, err error) {
 	var list []Message
-	err = tx.NewUpdate().Model(&list).Set("recipient = ?, attempts = 0, next_attempt_at = ?", to, s.now()).
-		Where("corp_id = ? AND interview_id = ? AND channel = ? AND state = ?", corpID, interviewID, Mail, Queued).
+	q := tx.NewUpdate().Model(&list)
+	if to == "" {
+		q.Set("state = ?, error_code = ?, next_attempt_at = NULL", Skipped, "message.no_address")
+	} else {
+		q.Set("recipient = ?, attempts = 0, next_attempt_at = ?", to, s.now())
+	}
+	err = q.Where("corp_id = ? AND interview_id = ? AND channel = ? AND state = ?", corpID, interviewID, Mail, Queued).
 		Returning("id, kind").Scan(ctx)
 	if err != nil {
 		return false, fmt.Errorf("readdressing the mails of interview %s: %w", interviewID, err)
+	}
+	if to == "" {
+		return false, nil
 	}
 	for _, m := range list {
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: corpID, MessageID: m.ID}); err != nil {

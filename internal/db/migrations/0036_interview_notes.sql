@@ -1,6 +1,6 @@
 -- +goose Up
 -- What members of the company write about a moment of an interview; see
--- docs/adr/0029-notes-outside-of-the-log.md.
+-- docs/adr/0028-notes-outside-of-the-log.md.
 CREATE TABLE interview_notes (
     id           TEXT PRIMARY KEY,
     corp_id      TEXT NOT NULL,
