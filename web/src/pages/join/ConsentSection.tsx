@@ -1,3 +1,4 @@
+import { type Ref, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Checkbox } from '@/ui/Checkbox'
 import { FieldProblem } from '@/ui/Field'
@@ -7,20 +8,23 @@ interface Props {
   accepted: boolean
   /** Shows that the text has to be accepted first. */
   missing: boolean
+  checkboxRef: Ref<HTMLInputElement>
   onChange: (accepted: boolean) => void
 }
 
 /** What is recorded in the room, which the candidate accepts before entering. */
-export function ConsentSection({ text, accepted, missing, onChange }: Props) {
+export function ConsentSection({ text, accepted, missing, checkboxRef, onChange }: Props) {
   const { t } = useTranslation('room')
+  const problemId = useId()
+  const shown = missing && !accepted
   return (
     <section>
       <h2>{t('join.consent')}</h2>
       <p className="hm-wrap room-consent">{text}</p>
-      <Checkbox checked={accepted} onChange={onChange}>
+      <Checkbox checked={accepted} problemId={shown ? problemId : undefined} inputRef={checkboxRef} onChange={onChange}>
         {t('join.accept')}
       </Checkbox>
-      {missing && !accepted && <FieldProblem problem={{ path: '', code: 'required', message: t('join.acceptFirst') }} />}
+      {shown && <FieldProblem id={problemId} problem={{ path: '', code: 'required', message: t('join.acceptFirst') }} />}
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { redeemJoinLink, isInvalidJoinLink, joinQuery } from '@/api/join'
@@ -70,6 +70,7 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
   const { consent } = join
   const [accepted, setAccepted] = useState(0) // version of the text
   const [missing, setMissing] = useState(false)
+  const checkbox = useRef<HTMLInputElement>(null)
   const redeem = useMutation({
     mutationFn: () => redeemJoinLink(token, consent?.version),
     onError: () => client.invalidateQueries({ queryKey: ['join'] }), // the text may have changed
@@ -86,6 +87,7 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
     const ready = !consent || accepted === consent.version
     setMissing(!ready)
     if (ready) redeem.mutate()
+    else checkbox.current?.focus()
   }
   return (
     <>
@@ -96,6 +98,7 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
           text={consent.text}
           accepted={accepted === consent.version}
           missing={missing}
+          checkboxRef={checkbox}
           onChange={(checked) => setAccepted(checked ? consent.version : 0)}
         />
       )}
