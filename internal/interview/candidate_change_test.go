@@ -102,7 +102,7 @@ func TestReplacedCandidate(t *testing.T) {
 		}
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "link.replaced")
-		w.wantMails(i.ID, "invite>chen@example.com:sent", "changed>jing@example.com:queued")
+		w.wantMails(i.ID, "invite>chen@example.com:sent", "invite>jing@example.com:queued")
 		c, err = w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{Name: "李静"}, false)
 		if err != nil {
 			t.Fatal(err)
@@ -110,7 +110,7 @@ func TestReplacedCandidate(t *testing.T) {
 		if _, err := w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.CandidateID = c.ID }); err != nil {
 			t.Fatal(err)
 		}
-		w.wantMails(i.ID, "invite>chen@example.com:sent", "changed>jing@example.com:skipped")
+		w.wantMails(i.ID, "invite>chen@example.com:sent", "invite>jing@example.com:skipped")
 	})
 }
 

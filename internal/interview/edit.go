@@ -199,7 +199,7 @@ func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c 
 			return err
 		}
 	}
-	if len(c.fields) == 0 {
+	if len(c.fields) == 0 || c.replaced { // another candidate is invited
 		return nil
 	}
 	return s.queueMail(ctx, tx, i, message.Message{Kind: message.KindChanged, Data: data})
