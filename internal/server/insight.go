@@ -143,7 +143,7 @@ func (h insightHandlers) getOwnInsight(ctx context.Context, in *InsightPeriod) (
 func (h insightHandlers) listRows(ctx context.Context, in *insightRowsQuery) (*httpapi.Response[resource.List[Interview]], error) {
 	a := actorOf(ctx)
 	list, next, err := h.figures.Rows(ctx, a, insight.RowsQuery{
-		Query: in.toDomain(ctx), Page: in.Page.ToDomain(), Figure: insight.Figure(in.Figure), Round: in.Round,
+		Query: in.toDomain(ctx), Page: in.ToDomain(), Figure: insight.Figure(in.Figure), Round: in.Round,
 	})
 	if err != nil {
 		return nil, err
