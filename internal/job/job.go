@@ -209,7 +209,7 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 		return Snooze(pausedFor)
 	}
 	began := time.Now()
-	ctx, span := w.queue.tracer.StartJob(ctx, j.Kind, parentOf(j.Metadata), j.ScheduledAt.Sub(j.CreatedAt) > deferredAfter)
+	ctx, span := w.queue.startSpan(ctx, j.JobRow)
 	err := w.fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
 	result := resultOf(err)
 	w.queue.observe(j.Kind, result, time.Since(began))

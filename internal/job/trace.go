@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"github.com/huimian/huimian/internal/tracing"
 )
 
@@ -28,6 +30,14 @@ func metadataOf(ctx context.Context) []byte {
 		return nil
 	}
 	return b
+}
+
+// startSpan starts the span of a run, if there is a tracer.
+func (q *Queue) startSpan(ctx context.Context, row *rivertype.JobRow) (context.Context, *tracing.Span) {
+	if q.tracer == nil {
+		return ctx, nil
+	}
+	return q.tracer.StartJob(ctx, row.Kind, parentOf(row.Metadata), row.ScheduledAt.Sub(row.CreatedAt) > deferredAfter)
 }
 
 // parentOf returns the parent of a job's span, or "".

@@ -87,10 +87,14 @@ func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string
 	if err != nil {
 		return "", err
 	}
-	if lang := found[userID].Language; i18n.IsSupported(lang) {
-		return lang, nil
+	return languageOrDefault(found[userID].Language), nil
+}
+
+func languageOrDefault(lang string) string {
+	if i18n.IsSupported(lang) {
+		return lang
 	}
-	return i18n.DefaultLanguage, nil
+	return i18n.DefaultLanguage
 }
 
 // interviewerActor returns a member without a company-wide role: enough for what

@@ -42,8 +42,8 @@ func replyArgsFor(corpID, userID, text, menuKey string) job.Args {
 	return ReplyArgs{CorpID: corpID, UserID: userID, Text: text, MenuKey: menuKey}
 }
 
-// asker is the member to whom a reply goes.
-type asker struct {
+// sender is a member who has sent a text or used the menu, and gets the reply.
+type sender struct {
 	actor.Actor
 
 	lang, timeZone string
@@ -62,7 +62,7 @@ type answer struct {
 
 // replyToMember sends the answer to a text message or a menu button.
 func (s *Service) replyToMember(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
-	who, err := s.newAsker(ctx, args.CorpID, args.UserID)
+	who, err := s.newSender(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
 	}
@@ -83,9 +83,9 @@ func (s *Service) replyToMember(ctx context.Context, args ReplyArgs, _ job.Attem
 	return err
 }
 
-// newAsker returns the sender with the roles of now. A member outside the contacts has those
+// newSender returns the sender with the roles of now. A member outside the contacts has those
 // of an interviewer.
-func (s *Service) newAsker(ctx context.Context, corpID, userID string) (*asker, error) {
+func (s *Service) newSender(ctx context.Context, corpID, userID string) (*sender, error) {
 	userID, err := s.Account.CanonicalUserID(ctx, corpID, userID)
 	if err != nil {
 		return nil, err
@@ -95,12 +95,9 @@ func (s *Service) newAsker(ctx context.Context, corpID, userID string) (*asker, 
 		return nil, err
 	}
 	m := found[userID]
-	who := &asker{Actor: interviewerActor(corpID, userID), lang: m.Language}
+	who := &sender{Actor: interviewerActor(corpID, userID), lang: languageOrDefault(m.Language)}
 	if m.Active {
 		who.Roles = m.Roles
-	}
-	if !i18n.IsSupported(who.lang) {
-		who.lang = i18n.DefaultLanguage
 	}
 	if who.timeZone, err = s.Availability.TimeZoneOf(ctx, corpID, userID); err != nil {
 		return nil, err
@@ -111,7 +108,7 @@ func (s *Service) newAsker(ctx context.Context, corpID, userID string) (*asker, 
 
 // answerText returns the text of a reply. Without a candidate of the name it is that of a
 // text without a known intent: help and the next interviews.
-func (s *Service) answerText(ctx context.Context, who *asker, intent chatintent.Intent) (string, error) {
+func (s *Service) answerText(ctx context.Context, who *sender, intent chatintent.Intent) (string, error) {
 	var a *answer
 	var err error
 	switch intent.Kind {
@@ -136,7 +133,7 @@ func (s *Service) answerText(ctx context.Context, who *asker, intent chatintent.
 
 // answerDays lists the interviews of days: those of the company for recruiters and
 // administrators, otherwise those of the sender, as the start page does.
-func (s *Service) answerDays(ctx context.Context, who *asker, days chatintent.Days) (*answer, error) {
+func (s *Service) answerDays(ctx context.Context, who *sender, days chatintent.Days) (*answer, error) {
 	from := time.Date(who.now.Year(), who.now.Month(), who.now.Day()+days.From, 0, 0, 0, 0, who.now.Location())
 	value := dateText(who.lang, from)
 	if days.Count > 1 {
@@ -154,7 +151,7 @@ func (s *Service) answerDays(ctx context.Context, who *asker, days chatintent.Da
 }
 
 // answerScorecards lists the interviews whose scorecard the sender owes.
-func (s *Service) answerScorecards(ctx context.Context, who *asker) (*answer, error) {
+func (s *Service) answerScorecards(ctx context.Context, who *sender) (*answer, error) {
 	a := &answer{
 		head: who.translate("scorecards"), none: who.translate("scorecards_none"), page: "/",
 		path: func(i *interview.Interview) string { return detailPath(i) + "/scorecard" },
@@ -164,7 +161,7 @@ func (s *Service) answerScorecards(ctx context.Context, who *asker) (*answer, er
 
 // answerCandidate lists the interviews of candidates with a name that the sender may see, the
 // latest first. It returns nil if there are none.
-func (s *Service) answerCandidate(ctx context.Context, who *asker, name string) (*answer, error) {
+func (s *Service) answerCandidate(ctx context.Context, who *sender, name string) (*answer, error) {
 	a := &answer{head: who.translate("candidate", escapeMarkup(name)), page: "/interviews?q=" + url.QueryEscape(name), path: detailPath}
 	err := s.listFor(ctx, who, a, interview.Filter{
 		CandidateName: name, From: who.now.AddDate(0, 0, -candidateDays), To: who.now.AddDate(0, 0, candidateDays), Descending: true,
@@ -177,7 +174,7 @@ func (s *Service) answerCandidate(ctx context.Context, who *asker, name string) 
 }
 
 // answerNext lists the sender's interviews of the next replyDays days.
-func (s *Service) answerNext(ctx context.Context, who *asker) (*answer, error) {
+func (s *Service) answerNext(ctx context.Context, who *sender) (*answer, error) {
 	help := who.translate("help") + "\n" + who.translate("examples") + "\n"
 	a := &answer{head: help, none: help + "\n" + who.translate("none"), page: "/interviews", path: detailPath}
 	return a, s.listFor(ctx, who, a, interview.Filter{
@@ -187,7 +184,7 @@ func (s *Service) answerNext(ctx context.Context, who *asker) (*answer, error) {
 }
 
 // listFor reads the interviews of an answer.
-func (s *Service) listFor(ctx context.Context, who *asker, a *answer, f interview.Filter) error {
+func (s *Service) listFor(ctx context.Context, who *sender, a *answer, f interview.Filter) error {
 	f.Page = pagination.Page{Limit: maxReplyCount}
 	list, next, err := s.Interview.List(ctx, who.Actor, f)
 	a.list, a.truncated = list, next != ""
@@ -198,7 +195,7 @@ func detailPath(i *interview.Interview) string { return "/interviews/" + i.ID }
 
 // formatAnswer returns the text of an answer: the head, a line for each of the first
 // interviews, and a link to the others.
-func (s *Service) formatAnswer(who *asker, a *answer) string {
+func (s *Service) formatAnswer(who *sender, a *answer) string {
 	if len(a.list) == 0 {
 		return a.none
 	}
@@ -223,7 +220,7 @@ func (s *Service) formatAnswer(who *asker, a *answer) string {
 }
 
 // translate returns a text of replies. The optional value replaces {{.Value}}.
-func (w *asker) translate(id string, value ...string) string {
+func (w *sender) translate(id string, value ...string) string {
 	params := map[string]any{}
 	if len(value) > 0 {
 		params["Value"] = value[0]

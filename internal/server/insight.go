@@ -142,14 +142,9 @@ func (h insightHandlers) getOwnInsight(ctx context.Context, in *InsightPeriod) (
 
 func (h insightHandlers) listRows(ctx context.Context, in *insightRowsQuery) (*httpapi.Response[resource.List[Interview]], error) {
 	a := actorOf(ctx)
-	list, next, err := h.figures.Rows(ctx, a, insight.RowsQuery{
+	return h.interviews.respondWithInterviews(ctx, a)(h.figures.Rows(ctx, a, insight.RowsQuery{
 		Query: in.toDomain(ctx), Page: in.ToDomain(), Figure: insight.Figure(in.Figure), Round: in.Round,
-	})
-	if err != nil {
-		return nil, err
-	}
-	places, err := h.interviews.findPlaces(ctx, list...)
-	return httpapi.NewResponse(resource.NewList(list, next, h.interviews.interviewMapper(ctx, a, places)), err)
+	}))
 }
 
 func (h insightHandlers) exportTable(ctx context.Context, in *insightExportQuery) (*huma.StreamResponse, error) {

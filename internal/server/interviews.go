@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/history"
 	"github.com/huimian/huimian/internal/interview/worklist"
@@ -80,12 +81,7 @@ type interviewsQuery struct {
 func (h interviewHandlers) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[resource.List[Interview]], error) {
 	a, filter := actorOf(ctx), in.ToFilter()
 	filter.Mine = in.Scope == "mine"
-	list, next, err := h.interviews.List(ctx, a, filter)
-	if err != nil {
-		return nil, err
-	}
-	places, err := h.findPlaces(ctx, list...)
-	return httpapi.NewResponse(resource.NewList(list, next, h.interviewMapper(ctx, a, places)), err)
+	return h.respondWithInterviews(ctx, a)(h.interviews.List(ctx, a, filter))
 }
 
 func (h interviewHandlers) getInterview(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
@@ -194,11 +190,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 
 // companyLocation returns the time zone of the caller's company.
 func companyLocation(ctx context.Context) *time.Location {
-	loc, err := time.LoadLocation(profileOf(ctx).Corp.TimeZone)
-	if err != nil {
-		return time.UTC // the time zone is not in this machine's database
-	}
-	return loc
+	return availability.Location(profileOf(ctx).Corp.TimeZone)
 }
 
 // respondWithInterview responds with one interview as the actor may see it.
@@ -213,6 +205,17 @@ func (h interviewHandlers) respondWithInterview(ctx context.Context, a actor.Act
 		}
 		toInterview := h.interviewMapper(ctx, a, places)
 		return httpapi.MapResponse(func(i interview.Interview) Interview { return toInterview(&i) })(i, err)
+	}
+}
+
+// respondWithInterviews responds with a page of interviews as the actor may see them.
+func (h interviewHandlers) respondWithInterviews(ctx context.Context, a actor.Actor) func([]*interview.Interview, string, error) (*httpapi.Response[resource.List[Interview]], error) {
+	return func(list []*interview.Interview, next string, err error) (*httpapi.Response[resource.List[Interview]], error) {
+		if err != nil {
+			return nil, err
+		}
+		places, err := h.findPlaces(ctx, list...)
+		return httpapi.NewResponse(resource.NewList(list, next, h.interviewMapper(ctx, a, places)), err)
 	}
 }
 
