@@ -1,7 +1,6 @@
 package availability_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -45,10 +44,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	company := interviewtest.New(t, d)
 	w := &fixture{t: t, db: d, clock: company.Clock, interviews: company.Interviews}
 	w.monday = clocktest.FirstMonday(t, w.clock.Now(), interviewtest.TimeZone)
-	w.Service = availability.New(availability.Config{
-		DB: d, Members: company.FindMembers, Now: w.clock.Now,
-		TimeZone: func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil },
-	})
+	w.Service = company.NewAvailability()
 	w.positionID = company.CreatePosition(t).ID
 	w.candidate = company.CreateCandidate(t, "陈晨", "")
 	return w

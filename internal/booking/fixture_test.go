@@ -1,7 +1,6 @@
 package booking_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -50,10 +49,9 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	company := interviewtest.New(t, d, func(c *interview.Config) { c.Box = box })
 	w := &fixture{t: t, clock: company.Clock, people: company.People}
 	now := w.clock.Now
-	zone := func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
 	w.Service = booking.New(booking.Config{
 		DB: d, Queue: company.Queue, Interviews: company.Interviews, Box: box, Now: now,
-		Availability: availability.New(availability.Config{DB: d, Members: company.FindMembers, Now: now, TimeZone: zone}),
+		Availability: company.NewAvailability(),
 	})
 	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
 	w.withoutHolidays("corp")

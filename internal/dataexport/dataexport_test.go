@@ -3,7 +3,6 @@ package dataexport_test
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -29,13 +28,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 
 func (f *fixture) exec(query string, args ...any) {
 	f.T.Helper()
-	err := f.DB.InTx(f.T.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw(query, args...).Exec(ctx)
-		return err
-	})
-	if err != nil {
-		f.T.Fatalf("%s: %v", query, err)
-	}
+	dbtest.Exec(f.T, f.DB, query, args...)
 }
 
 // fill stores a candidate who took part in an interview. mark is in every text: with "own"

@@ -42,13 +42,7 @@ var administrator = actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Admi
 
 func (f *fixture) exec(query string, args ...any) {
 	f.T.Helper()
-	err := f.DB.InTx(f.T.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw(query, args...).Exec(ctx)
-		return err
-	})
-	if err != nil {
-		f.T.Fatalf("%s: %v", query, err)
-	}
+	dbtest.Exec(f.T, f.DB, query, args...)
 }
 
 // filled is a candidate whose mark is in a row of every table.

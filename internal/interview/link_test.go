@@ -68,16 +68,23 @@ func (w *fixture) wantLinkState(t *testing.T, id string, want LinkState) {
 	}
 }
 
+// scheduleAndRedeem returns an interview with the token of its link, and the cookie of the session that the
+// link has opened.
+func (w *fixture) scheduleAndRedeem() (i *Interview, token, cookie string) {
+	w.t.Helper()
+	i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, cookie, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie); err != nil {
+		w.t.Fatal(err)
+	}
+	return i, token, cookie
+}
+
 func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, token, cookie := w.scheduleAndRedeem()
 		for table, columns := range map[string][]string{
 			"candidate_links": {"id", "token_hash", "purpose"}, "candidate_sessions": {"token_hash", "link_id"},
 			"messages": {"data", "body", "dedup"}, "audit_log": {"act", "object_id", "data"}, "river_job": {"args"},
@@ -95,17 +102,10 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 
 func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, old, err := w.Schedule(w.ctx, w.recruiter, w.plan())
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old, noCookie)
-		if err != nil {
-			t.Fatal(err)
-		}
+		i, old, cookie := w.scheduleAndRedeem()
 		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
 		must(w.ResolveCandidateLink(w.ctx, old))(t) // sending a mail does not invalidate it
-		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
+		_, err := w.NewCandidateLink(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
 		for _, dead := range []string{old, mailed} {

@@ -1,7 +1,6 @@
 package loop_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -49,8 +48,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		company.People[id] = member.Member{UserID: id, Name: name, Active: true}
 	}
 	now := company.Clock.Now
-	zone := func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
-	free := availability.New(availability.Config{DB: d, Members: company.FindMembers, Now: now, TimeZone: zone})
+	free := company.NewAvailability()
 	w := &fixture{t: t, Service: loop.New(loop.Config{
 		DB: d, Interviews: company.Interviews, Availability: free, Now: now,
 		Pools: pool.New(pool.Config{DB: d, Queue: company.Queue, Interviews: company.Interviews, Availability: free, Now: now}),

@@ -59,10 +59,9 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		w.people[id] = member.Member{UserID: id, Name: name, Active: true}
 	}
 	now := w.clock.Now
-	zone := func(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
 	w.Service = pool.New(pool.Config{
 		DB: d, Queue: company.Queue, Interviews: company.Interviews, Now: now,
-		Availability: availability.New(availability.Config{DB: d, Members: company.FindMembers, Now: now, TimeZone: zone}),
+		Availability: company.NewAvailability(),
 	})
 	w.Interviews.Appointments = w.Follow(noAppointments{})
 	w.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)

@@ -1,7 +1,6 @@
 package retention
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -42,13 +41,7 @@ func runOnBoth(t *testing.T, ages Ages, body func(t *testing.T, f *fixture)) {
 
 func (f *fixture) exec(query string, args ...any) {
 	f.t.Helper()
-	err := f.DB.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw(query, args...).Exec(ctx)
-		return err
-	})
-	if err != nil {
-		f.t.Fatalf("%s: %v", query, err)
-	}
+	dbtest.Exec(f.t, f.DB, query, args...)
 }
 
 func (f *fixture) run() {

@@ -2,7 +2,6 @@ package transcript_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -63,13 +62,7 @@ func (f *fixture) newKeys(secret string) *signing.Keys {
 
 func (f *fixture) exec(query string, args ...any) {
 	f.t.Helper()
-	err := f.db.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw(query, args...).Exec(ctx)
-		return err
-	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	dbtest.Exec(f.t, f.db, query, args...)
 }
 
 func (f *fixture) addUpdate(doc string, version int) {

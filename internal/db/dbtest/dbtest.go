@@ -63,6 +63,18 @@ func InsertAll[T any](t testing.TB, d *db.DB, rows []T) {
 	}
 }
 
+// Exec runs a statement in a transaction, as writers do.
+func Exec(t testing.TB, d *db.DB, query string, args ...any) {
+	t.Helper()
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw(query, args...).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}
+
 // Open opens a new database, which is closed and removed at the end of the
 // test.
 func Open(t testing.TB, kind db.Dialect) *db.DB {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -66,6 +67,14 @@ func New(t testing.TB, d *db.DB, change ...func(*interview.Config)) *Company {
 	c.Interviews = interview.New(cfg)
 	c.Interviews.Register(c.Queue)
 	return c
+}
+
+// NewAvailability returns the working time of the members.
+func (c *Company) NewAvailability() *availability.Service {
+	return availability.New(availability.Config{
+		DB: c.DB, Members: c.FindMembers, Now: c.Clock.Now,
+		TimeZone: func(context.Context, string) (string, error) { return TimeZone, nil },
+	})
 }
 
 // FindMembers returns the members with the userids, in any case, of the company and of companies
