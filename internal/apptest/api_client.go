@@ -4,13 +4,13 @@ import (
 	"net/http"
 
 	"github.com/huimian/huimian/internal/apitoken"
-	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 )
 
 // APIClient is a program with a token.
 type APIClient struct {
 	*Browser
-	Token server.NewToken
+	Token integration.NewToken
 }
 
 // NewAPIClient returns a client with a token of the member; without scopes, the
@@ -20,7 +20,7 @@ func (w *Fixture) NewAPIClient(user string, kind apitoken.Kind, scopes ...apitok
 	if len(scopes) == 0 {
 		scopes = apitoken.Scopes
 	}
-	made := DecodeBody[server.NewToken](w.SignIn(user).Call("POST", "/api/tokens", map[string]any{"kind": kind, "name": "ATS", "scopes": scopes}), http.StatusCreated)
+	made := DecodeBody[integration.NewToken](w.SignIn(user).Call("POST", "/api/tokens", map[string]any{"kind": kind, "name": "ATS", "scopes": scopes}), http.StatusCreated)
 	p := &APIClient{w.NewBrowser(), made}
 	p.Headers["Authorization"] = "Bearer " + made.Secret
 	return p

@@ -27,6 +27,7 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -61,7 +62,7 @@ func (f *fixture) fill(mark, digits string) filled {
 		"resumeUrl": "https://example.com/" + mark, "externalId": mark + "-4711", "overrideWarnings": true,
 	}), http.StatusCreated)
 	rosa.Headers["Content-Type"] = "application/octet-stream"
-	apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports?kind=candidates&name=list.csv", "姓名,邮箱\n"+c.Name+",\n"), http.StatusCreated)
+	apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports?kind=candidates&name=list.csv", "姓名,邮箱\n"+c.Name+",\n"), http.StatusCreated)
 	delete(rosa.Headers, "Content-Type")
 	schedule := func(title string) server.Interview {
 		return apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(position.ID, c.ID, func(in map[string]any) {

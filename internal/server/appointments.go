@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -40,7 +41,7 @@ type AppointmentSettingsInput struct {
 }
 
 func (h appointmentHandlers) listAppointments(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Appointments], error) {
-	list, err := h.appointments.List(ctx, actorOf(ctx), in.ID)
+	list, err := h.appointments.List(ctx, caller.Actor(ctx), in.ID)
 	lang := httpapi.Language(ctx)
 	return httpapi.NewResponse(Appointments{httpapi.MapSlice(list, func(v appointment.View) Appointment {
 		return Appointment{
@@ -51,14 +52,14 @@ func (h appointmentHandlers) listAppointments(ctx context.Context, in *httpapi.B
 
 // retryAppointments makes the next attempts immediately.
 func (h appointmentHandlers) retryAppointments(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Appointments], error) {
-	if err := h.appointments.Retry(ctx, actorOf(ctx), in.ID); err != nil {
+	if err := h.appointments.Retry(ctx, caller.Actor(ctx), in.ID); err != nil {
 		return nil, err
 	}
 	return h.listAppointments(ctx, in)
 }
 
 func (h appointmentHandlers) getAppointmentSettings(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[AppointmentSettings], error) {
-	set, err := h.appointments.Settings(ctx, actorOf(ctx))
+	set, err := h.appointments.Settings(ctx, caller.Actor(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (h appointmentHandlers) getAppointmentSettings(ctx context.Context, _ *http
 }
 
 func (h appointmentHandlers) setAppointmentSettings(ctx context.Context, in *httpapi.Request[AppointmentSettingsInput]) (*httpapi.Response[AppointmentSettings], error) {
-	err := h.appointments.SetSettings(ctx, actorOf(ctx), in.Body.Calendar, interview.MeetingKind(in.Body.DefaultMeeting))
+	err := h.appointments.SetSettings(ctx, caller.Actor(ctx), in.Body.Calendar, interview.MeetingKind(in.Body.DefaultMeeting))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -23,12 +24,12 @@ type auditHandlers struct {
 const auditExportPath = "/api/audit/export"
 
 func (h auditHandlers) listAudit(ctx context.Context, in *resource.AuditQuery) (*httpapi.Response[resource.List[resource.AuditEntry]], error) {
-	list, next, err := h.audit.List(ctx, actorOf(ctx), in.ToDomain(), in.Page.ToDomain())
+	list, next, err := h.audit.List(ctx, caller.Actor(ctx), in.ToDomain(), in.Page.ToDomain())
 	return httpapi.NewResponse(resource.NewList(list, next, resource.NewAuditEntry), err)
 }
 
 func (h auditHandlers) verifyAudit(ctx context.Context, _ *struct{}) (*httpapi.Response[resource.AuditVerification], error) {
-	report, err := h.audit.Chain.Verify(ctx, actorOf(ctx), resource.MaxVerifiedEntries, nil)
+	report, err := h.audit.Chain.Verify(ctx, caller.Actor(ctx), resource.MaxVerifiedEntries, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (h auditHandlers) verifyAudit(ctx context.Context, _ *struct{}) (*httpapi.R
 }
 
 func (h auditHandlers) exportAudit(ctx context.Context, in *resource.AuditFilter) (*huma.StreamResponse, error) {
-	export, err := h.audit.Export(ctx, actorOf(ctx), in.ToDomain())
+	export, err := h.audit.Export(ctx, caller.Actor(ctx), in.ToDomain())
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -57,7 +59,7 @@ func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
 		httpapi.WriteProblem(w, r, s.Logger, err)
 		return
 	}
-	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
+	next(huma.WithContext(ctx, caller.WithProfile(ctx.Context(), p)))
 }
 
 // noStore is middleware that sets Cache-Control: no-store.

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -284,7 +285,7 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		list := apptest.DecodeBody[resource.List[server.Message]](w.SignIn("rosa").Call("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
-		object = apptest.DecodeBody[server.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
+		object = apptest.DecodeBody[integration.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
 	case strings.HasPrefix(path, "/api/loops/"):
 		object = w.createLoop(i.Position.ID)
 	case strings.HasPrefix(path, "/api/offers/"):
@@ -292,7 +293,7 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	case strings.HasPrefix(path, "/api/webhook"):
 		object = w.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
-		object = apptest.DecodeBody[server.Import](upload(w.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
+		object = apptest.DecodeBody[integration.Import](upload(w.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
 	}
 	address := parameter.ReplaceAllString(path, object)
 	if id == "previewImport" || id == "getImportTemplate" {
@@ -353,11 +354,11 @@ func (w *fixture) createAssignedQuestion(interviewID string) string {
 func (w *fixture) createWebhook(path string) string {
 	w.T.Helper()
 	ada := w.SignIn("ada")
-	made := apptest.DecodeBody[server.NewWebhook](ada.Call("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
+	made := apptest.DecodeBody[integration.NewWebhook](ada.Call("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
 	if !strings.HasPrefix(path, "/api/webhook-deliveries/") {
 		return made.ID
 	}
-	return apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
+	return apptest.DecodeBody[integration.WebhookDelivery](ada.Call("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
 }
 
 // namesakeStatus returns the expected status for a member of another company with

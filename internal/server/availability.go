@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -71,15 +72,15 @@ type memberAvailabilityRequest struct {
 
 func (h availabilityHandlers) findAvailability(ctx context.Context, in *resource.AvailabilityQuery) (*httpapi.Response[resource.Availability], error) {
 	lang := httpapi.Language(ctx)
-	return httpapi.MapResponse(resource.NewAvailability(lang))(h.availability.Find(ctx, actorOf(ctx), in.ToDomain(lang)))
+	return httpapi.MapResponse(resource.NewAvailability(lang))(h.availability.Find(ctx, caller.Actor(ctx), in.ToDomain(lang)))
 }
 
 func (h availabilityHandlers) getCompanyAvailability(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[CompanyAvailability], error) {
-	return respondWithCompany(ctx)(h.availability.Company(ctx, actorOf(ctx)))
+	return respondWithCompany(ctx)(h.availability.Company(ctx, caller.Actor(ctx)))
 }
 
 func (h availabilityHandlers) setCompanyAvailability(ctx context.Context, in *httpapi.Request[CompanyAvailabilityInput]) (*httpapi.Response[CompanyAvailability], error) {
-	return respondWithCompany(ctx)(h.availability.UpdateCompany(ctx, actorOf(ctx), in.Body.Version, func(c *availability.Company) {
+	return respondWithCompany(ctx)(h.availability.UpdateCompany(ctx, caller.Actor(ctx), in.Body.Version, func(c *availability.Company) {
 		c.Hours, c.Holidays = toHours(in.Body.Hours), availability.HolidayList(in.Body.Holidays)
 		c.BufferMinutes, c.DailyLimit, c.WeeklyLimit = in.Body.BufferMinutes, in.Body.DailyLimit, in.Body.WeeklyLimit
 		c.Days = httpapi.MapSlice(in.Body.Days, func(d resource.CalendarDay) availability.Day {
@@ -101,11 +102,11 @@ func respondWithCompany(ctx context.Context) func(*availability.Company, error) 
 }
 
 func (h availabilityHandlers) getMemberAvailability(ctx context.Context, in *memberAvailabilityPath) (*httpapi.Response[MemberAvailability], error) {
-	return httpapi.MapResponse(newMemberAvailability)(h.availability.Member(ctx, actorOf(ctx), in.UserID))
+	return httpapi.MapResponse(newMemberAvailability)(h.availability.Member(ctx, caller.Actor(ctx), in.UserID))
 }
 
 func (h availabilityHandlers) setMemberAvailability(ctx context.Context, in *memberAvailabilityRequest) (*httpapi.Response[MemberAvailability], error) {
-	return httpapi.MapResponse(newMemberAvailability)(h.availability.UpdateMember(ctx, actorOf(ctx), in.UserID, in.Body.Version, func(m *availability.Member) {
+	return httpapi.MapResponse(newMemberAvailability)(h.availability.UpdateMember(ctx, caller.Actor(ctx), in.UserID, in.Body.Version, func(m *availability.Member) {
 		m.TimeZone, m.OwnHours, m.Hours = in.Body.TimeZone, in.Body.OwnHours, toHours(in.Body.Hours)
 		m.DailyLimit, m.WeeklyLimit = in.Body.DailyLimit, in.Body.WeeklyLimit
 		m.Away = httpapi.MapSlice(in.Body.Away, func(r DaysAway) availability.DateRange {

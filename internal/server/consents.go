@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -64,12 +65,12 @@ func newConsentBodies(bodies map[string]string) ConsentBodies {
 }
 
 func (h consentHandlers) getConsentText(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ConsentText], error) {
-	return httpapi.MapResponse(h.newConsentText)(h.consents.Get(ctx, actorOf(ctx)))
+	return httpapi.MapResponse(h.newConsentText)(h.consents.Get(ctx, caller.Actor(ctx)))
 }
 
 func (h consentHandlers) setConsentText(ctx context.Context, in *httpapi.Request[ConsentTextInput]) (*httpapi.Response[ConsentText], error) {
 	b := in.Body
-	return httpapi.MapResponse(h.newConsentText)(h.consents.Save(ctx, actorOf(ctx), b.Version, map[string]string{"zh-CN": b.Zh, "en": b.En, "ja": b.Ja}))
+	return httpapi.MapResponse(h.newConsentText)(h.consents.Save(ctx, caller.Actor(ctx), b.Version, map[string]string{"zh-CN": b.Zh, "en": b.En, "ja": b.Ja}))
 }
 
 func (h consentHandlers) newConsentText(t consent.Text) ConsentText {
@@ -85,9 +86,9 @@ func (h consentHandlers) newConsentText(t consent.Text) ConsentText {
 }
 
 func (h consentHandlers) listConsents(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Consents], error) {
-	i, err := h.interviews.Get(ctx, actorOf(ctx), in.ID)
+	i, err := h.interviews.Get(ctx, caller.Actor(ctx), in.ID)
 	if err == nil {
-		err = apperr.ForbiddenUnless(actorOf(ctx).CanManage())
+		err = apperr.ForbiddenUnless(caller.Actor(ctx).CanManage())
 	}
 	if err != nil {
 		return nil, err

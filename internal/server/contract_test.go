@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -307,7 +308,7 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 		"title": text, "note": text, "positionId": ids["positions"], "candidateId": ids["candidates"], "durationMinutes": 60, "interviewers": []string{interviewer},
 		"slots": []string{apptest.Noon.AddDate(0, 0, 4).Add(14 * time.Hour).Format(time.RFC3339)}, "overrideWarnings": true,
 	})
-	token := apptest.DecodeBody[server.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
+	token := apptest.DecodeBody[integration.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
 	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
 	ids["webhooks"] = w.newWebhook(b, text)

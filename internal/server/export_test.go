@@ -11,6 +11,3 @@ import (
 func (s *Server) CheckRoomAccess(r *http.Request, who room.Participant) error {
 	return s.roomHandlers().checkRoomAccess(r, who)
 }
-
-// MaxUpload is the largest body of a request in bytes.
-const MaxUpload = maxUpload

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -26,8 +27,8 @@ func TestImports(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		rosa := w.SignIn("rosa")
 		file := "姓名,邮箱,职位,年龄\n张三,zhang@example.com,Go 工程师,30\n李四,no address,,31\n"
-		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
-		if p.Warnings != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (server.ImportColumn{Key: "name", Title: "Name"}) {
+		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
+		if p.Warnings != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (integration.ImportColumn{Key: "name", Title: "Name"}) {
 			t.Errorf("preview %+v", p)
 		}
 		bad := p.Lines[1]
@@ -43,7 +44,7 @@ func TestImports(t *testing.T) {
 		}
 		path := "/api/imports/" + p.ID + "/commit"
 		for range 2 {
-			r := apptest.DecodeBody[server.Import](rosa.Call("POST", path, map[string]any{"acceptWarnings": true}), http.StatusOK)
+			r := apptest.DecodeBody[integration.Import](rosa.Call("POST", path, map[string]any{"acceptWarnings": true}), http.StatusOK)
 			if r.Made != 1 || r.Lines[0].MadeID == "" || r.Lines[1].MadeID != "" {
 				t.Errorf("result %+v", r)
 			}
@@ -65,11 +66,11 @@ func TestImportInterviewsByName(t *testing.T) {
 		rosa := w.SignIn("rosa")
 		day := clocktest.Date(2)
 		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师," + day + ",14:00,林一、mei\n李四,li@example.com,Go 工程师," + day + ",14:00,顾三\n"
-		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=interviews", file), http.StatusCreated)
+		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=interviews", file), http.StatusCreated)
 		if p.Warnings != 1 || p.Errors != 1 { // 顾三 has left
 			t.Errorf("preview %+v", p)
 		}
-		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{"acceptWarnings": true}), http.StatusOK)
+		r := apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{"acceptWarnings": true}), http.StatusOK)
 		i := apptest.DecodeBody[server.Interview](rosa.Call("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
 		if i.Title != "张三 · Go 工程师 · Round 1" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
 			t.Errorf("interview %+v", i)
@@ -82,15 +83,15 @@ func TestImportEncodings(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		rosa := w.SignIn("rosa")
 		file := "Name,Email\nHans M\xfcller,hans@example.com\nAlex,alex@example.com\n"
-		p := apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates", file), http.StatusCreated)
-		if len(p.Encodings) < 2 || p.Encodings[0] != (server.ImportEncoding{Name: "windows-1252", Sample: "Hans Müller,hans@example.com"}) || p.Warnings != 1 || p.Good != 1 {
+		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates", file), http.StatusCreated)
+		if len(p.Encodings) < 2 || p.Encodings[0] != (integration.ImportEncoding{Name: "windows-1252", Sample: "Hans Müller,hans@example.com"}) || p.Warnings != 1 || p.Good != 1 {
 			t.Errorf("preview %+v", p)
 		}
-		r := apptest.DecodeBody[server.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
+		r := apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
 		if r.Made != 1 || r.Lines[0].MadeID != "" {
 			t.Errorf("result %+v", r)
 		}
-		p = apptest.DecodeBody[server.Import](upload(rosa, "/api/imports?kind=candidates&encoding=windows-1252", file), http.StatusCreated)
+		p = apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates&encoding=windows-1252", file), http.StatusCreated)
 		if len(p.Encodings) != 1 || p.Lines[0].State != "good" || p.Lines[0].Cells["name"] != "Hans Müller" {
 			t.Errorf("preview with a choice %+v", p)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/insight"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -133,22 +134,22 @@ func (q InsightQuery) toDomain(ctx context.Context) insight.Query {
 }
 
 func (h insightHandlers) getInsight(ctx context.Context, in *InsightQuery) (*httpapi.Response[Insight], error) {
-	return httpapi.MapResponse(newInsight)(h.figures.Read(ctx, actorOf(ctx), in.toDomain(ctx)))
+	return httpapi.MapResponse(newInsight)(h.figures.Read(ctx, caller.Actor(ctx), in.toDomain(ctx)))
 }
 
 func (h insightHandlers) getOwnInsight(ctx context.Context, in *InsightPeriod) (*httpapi.Response[OwnInsight], error) {
-	return httpapi.MapResponse(newOwnInsight)(h.figures.ReadOwn(ctx, actorOf(ctx), in.toDomain(ctx)))
+	return httpapi.MapResponse(newOwnInsight)(h.figures.ReadOwn(ctx, caller.Actor(ctx), in.toDomain(ctx)))
 }
 
 func (h insightHandlers) listRows(ctx context.Context, in *insightRowsQuery) (*httpapi.Response[resource.List[Interview]], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.interviews.respondWithInterviews(ctx, a)(h.figures.Rows(ctx, a, insight.RowsQuery{
 		Query: in.toDomain(ctx), Page: in.ToDomain(), Figure: insight.Figure(in.Figure), Round: in.Round,
 	}))
 }
 
 func (h insightHandlers) exportTable(ctx context.Context, in *insightExportQuery) (*huma.StreamResponse, error) {
-	report, err := h.figures.Read(ctx, actorOf(ctx), in.toDomain(ctx))
+	report, err := h.figures.Read(ctx, caller.Actor(ctx), in.toDomain(ctx))
 	if err != nil {
 		return nil, err
 	}

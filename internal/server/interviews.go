@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -79,19 +80,19 @@ type interviewsQuery struct {
 }
 
 func (h interviewHandlers) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[resource.List[Interview]], error) {
-	a, filter := actorOf(ctx), in.ToFilter()
+	a, filter := caller.Actor(ctx), in.ToFilter()
 	filter.Mine = in.Scope == "mine"
 	return h.respondWithInterviews(ctx, a)(h.interviews.List(ctx, a, filter))
 }
 
 func (h interviewHandlers) getInterview(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Get(ctx, a, in.ID))
 }
 
 func (h interviewHandlers) scheduleInterview(ctx context.Context, in *httpapi.Request[InterviewInput]) (*httpapi.Response[Interview], error) {
-	a, b := actorOf(ctx), in.Body
-	p := b.ToPlan(profileOf(ctx).Corp.TimeZone)
+	a, b := caller.Actor(ctx), in.Body
+	p := b.ToPlan(caller.Profile(ctx).Corp.TimeZone)
 	p.PositionID, p.CandidateID, p.Interviewers, p.Duration = b.PositionID, b.CandidateID, b.Interviewers, resource.Minutes(b.DurationMinutes)
 	b.Room.applyTo(&p)
 	i, token, err := h.interviews.Schedule(ctx, a, p)
@@ -104,7 +105,7 @@ func (h interviewHandlers) scheduleInterview(ctx context.Context, in *httpapi.Re
 }
 
 func (h interviewHandlers) updateInterview(ctx context.Context, in *httpapi.RequestByID[InterviewPatch]) (*httpapi.Response[Interview], error) {
-	a, b := actorOf(ctx), in.Body
+	a, b := caller.Actor(ctx), in.Body
 	return h.respondWithInterview(ctx, a)(h.interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
 		b.ApplyTo(p)
 		httpapi.SetIfPresent(&p.Interviewers, b.Interviewers)
@@ -116,52 +117,52 @@ func (h interviewHandlers) updateInterview(ctx context.Context, in *httpapi.Requ
 }
 
 func (h interviewHandlers) cancelInterview(ctx context.Context, in *httpapi.RequestByID[resource.CancelInput]) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Cancel(ctx, a, in.ID, in.Body.Reason))
 }
 
 func (h interviewHandlers) respondToInterview(ctx context.Context, in *httpapi.RequestByID[ResponseInput]) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Respond(ctx, a, in.ID, interview.ResponseInput{
 		Response: interview.Response(in.Body.Response), Reason: in.Body.Reason,
 	}))
 }
 
 func (h interviewHandlers) startInterview(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Start(ctx, a, in.ID))
 }
 
 func (h interviewHandlers) endInterview(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.End(ctx, a, in.ID))
 }
 
 func (h interviewHandlers) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.CandidateLink], error) {
-	token, err := h.interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
+	token, err := h.interviews.NewCandidateLink(ctx, caller.Actor(ctx), in.ID)
 	return httpapi.NewResponse(resource.NewCandidateLink(h.publicURL, token), err)
 }
 
 // showCandidateLink returns the link that was created last, with a text to send.
 func (h interviewHandlers) showCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.ShownCandidateLink], error) {
-	token, i, err := h.interviews.Links().Show(ctx, actorOf(ctx), in.ID)
+	token, i, err := h.interviews.Links().Show(ctx, caller.Actor(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	link := resource.NewCandidateLink(h.publicURL, token)
 	return httpapi.NewResponse(resource.ShownCandidateLink{
-		CandidateLink: link, Invitation: notify.CandidateInvitation(i, profileOf(ctx).Corp.Name, link.URL),
+		CandidateLink: link, Invitation: notify.CandidateInvitation(i, caller.Profile(ctx).Corp.Name, link.URL),
 	}, nil)
 }
 
 func (h interviewHandlers) decideInterview(ctx context.Context, in *httpapi.RequestByID[resource.ResultInput]) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Decide(ctx, a, in.ID, interview.Decision(in.Body.Decision), in.Body.Comment))
 }
 
 // retryRoom retries the creation of the room immediately.
 func (h interviewHandlers) retryRoom(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Interview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	return h.respondWithInterview(ctx, a)(h.interviews.Rooms().Retry(ctx, a, in.ID))
 }
 
@@ -175,7 +176,7 @@ type Overview struct {
 }
 
 func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Overview], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	o, err := worklist.NewOverview(ctx, h.interviews, a, companyLocation(ctx))
 	if err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 
 // companyLocation returns the time zone of the caller's company.
 func companyLocation(ctx context.Context) *time.Location {
-	return availability.Location(profileOf(ctx).Corp.TimeZone)
+	return availability.Location(caller.Profile(ctx).Corp.TimeZone)
 }
 
 // respondWithInterview responds with one interview as the actor may see it.
@@ -255,7 +256,7 @@ type History struct {
 }
 
 func (h interviewHandlers) getHistory(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[History], error) {
-	list, err := history.List(ctx, h.interviews, actorOf(ctx), in.ID)
+	list, err := history.List(ctx, h.interviews, caller.Actor(ctx), in.ID)
 	return httpapi.NewResponse(History{httpapi.MapSlice(list, newHistoryEntry)}, err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/latenotice"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -31,11 +32,11 @@ type LateNotices struct {
 }
 
 func (h lateNoticeHandlers) listLateNotices(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[LateNotices], error) {
-	return httpapi.MapResponse(newLateNotices)(h.notices.List(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(newLateNotices)(h.notices.List(ctx, caller.Actor(ctx), in.ID))
 }
 
 func (h lateNoticeHandlers) reportLate(ctx context.Context, in *httpapi.RequestByID[LateNoticeInput]) (*httpapi.Response[LateNotices], error) {
-	if _, err := h.notices.Report(ctx, actorOf(ctx), in.ID, in.Body.Minutes, 0); err != nil {
+	if _, err := h.notices.Report(ctx, caller.Actor(ctx), in.ID, in.Body.Minutes, 0); err != nil {
 		return nil, err
 	}
 	return h.listLateNotices(ctx, &httpapi.ByID{ID: in.ID})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -64,25 +65,25 @@ func (in LoopInput) toPlan(timeZone string) loop.Plan {
 
 func (h loopHandlers) proposeLoop(ctx context.Context, in *httpapi.Request[resource.LoopQuery]) (*httpapi.Response[resource.LoopProposals], error) {
 	lang := httpapi.Language(ctx)
-	list, err := h.loops.Propose(ctx, actorOf(ctx), in.Body.ToDomain(lang))
+	list, err := h.loops.Propose(ctx, caller.Actor(ctx), in.Body.ToDomain(lang))
 	return httpapi.NewResponse(resource.NewLoopProposals(lang, list), err)
 }
 
 func (h loopHandlers) createLoop(ctx context.Context, in *httpapi.Request[LoopInput]) (*httpapi.Response[resource.Loop], error) {
-	return httpapi.MapResponse(resource.NewLoop)(h.loops.Create(ctx, actorOf(ctx), in.Body.toPlan(profileOf(ctx).Corp.TimeZone)))
+	return httpapi.MapResponse(resource.NewLoop)(h.loops.Create(ctx, caller.Actor(ctx), in.Body.toPlan(caller.Profile(ctx).Corp.TimeZone)))
 }
 
 func (h loopHandlers) getLoop(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Loop], error) {
-	return httpapi.MapResponse(resource.NewLoop)(h.loops.Get(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(resource.NewLoop)(h.loops.Get(ctx, caller.Actor(ctx), in.ID))
 }
 
 func (h loopHandlers) moveLoop(ctx context.Context, in *httpapi.RequestByID[LoopMoveInput]) (*httpapi.Response[resource.Loop], error) {
 	b := in.Body
-	return httpapi.MapResponse(resource.NewLoop)(h.loops.Move(ctx, actorOf(ctx), in.ID, b.Version, b.StartsAt, b.OverrideWarnings))
+	return httpapi.MapResponse(resource.NewLoop)(h.loops.Move(ctx, caller.Actor(ctx), in.ID, b.Version, b.StartsAt, b.OverrideWarnings))
 }
 
 func (h loopHandlers) cancelLoop(ctx context.Context, in *httpapi.RequestByID[LoopCancelInput]) (*httpapi.Response[resource.Loop], error) {
-	return httpapi.MapResponse(resource.NewLoop)(h.loops.CancelRest(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.Reason))
+	return httpapi.MapResponse(resource.NewLoop)(h.loops.CancelRest(ctx, caller.Actor(ctx), in.ID, in.Body.Version, in.Body.Reason))
 }
 
 // findPlaces returns the places of interviews in their loops.
@@ -91,5 +92,5 @@ func (h interviewHandlers) findPlaces(ctx context.Context, list ...*interview.In
 	for n, i := range list {
 		ids[n] = i.ID
 	}
-	return h.loops.FindPlaces(ctx, actorOf(ctx).CorpID, ids)
+	return h.loops.FindPlaces(ctx, caller.Actor(ctx).CorpID, ids)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -49,7 +50,7 @@ type rolesInput struct {
 func (h memberHandlers) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
 	query := in.ToDomain()
 	query.Department = in.Department
-	list, err := h.accounts.FindMembers(ctx, profileOf(ctx).CorpID, query)
+	list, err := h.accounts.FindMembers(ctx, caller.Profile(ctx).CorpID, query)
 	return httpapi.NewResponse(resource.NewMemberList(list, in.Limit), err)
 }
 
@@ -58,22 +59,22 @@ func (h memberHandlers) setMemberRoles(ctx context.Context, in *rolesInput) (*ht
 	if err != nil {
 		return nil, err
 	}
-	m, err := h.accounts.SetRoles(ctx, profileOf(ctx), in.UserID, roles)
+	m, err := h.accounts.SetRoles(ctx, caller.Profile(ctx), in.UserID, roles)
 	return httpapi.NewResponse(resource.NewMember(m), err)
 }
 
 func (h memberHandlers) listDepartments(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[resource.List[Department]], error) {
-	list, err := h.accounts.ListDepartments(ctx, profileOf(ctx).CorpID)
+	list, err := h.accounts.ListDepartments(ctx, caller.Profile(ctx).CorpID)
 	return httpapi.NewResponse(resource.List[Department]{Items: buildDepartmentTree(list)}, err)
 }
 
 func (h memberHandlers) getContactSync(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ContactSync], error) {
-	st, err := h.accounts.GetSyncState(ctx, profileOf(ctx).CorpID)
+	st, err := h.accounts.GetSyncState(ctx, caller.Profile(ctx).CorpID)
 	return httpapi.NewResponse(toContactSync(ctx, st), err)
 }
 
 func (h memberHandlers) startContactSync(ctx context.Context, in *httpapi.Empty) (*httpapi.Response[ContactSync], error) {
-	if err := h.accounts.RequestSync(ctx, profileOf(ctx)); err != nil {
+	if err := h.accounts.RequestSync(ctx, caller.Profile(ctx)); err != nil {
 		return nil, err
 	}
 	return h.getContactSync(ctx, in)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -45,7 +46,7 @@ type messagesQuery struct {
 }
 
 func (h messageHandlers) listMessages(ctx context.Context, in *messagesQuery) (*httpapi.Response[resource.List[Message]], error) {
-	recipient, err := h.accounts.CanonicalUserID(ctx, profileOf(ctx).CorpID, in.UserID)
+	recipient, err := h.accounts.CanonicalUserID(ctx, caller.Profile(ctx).CorpID, in.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +55,17 @@ func (h messageHandlers) listMessages(ctx context.Context, in *messagesQuery) (*
 		Recipient: recipient, InterviewID: in.InterviewID,
 	}
 	f.Waiting = in.State == "waiting"
-	list, next, err := h.interviews.Messages.List(ctx, actorOf(ctx), f)
+	list, next, err := h.interviews.Messages.List(ctx, caller.Actor(ctx), f)
 	return httpapi.NewResponse(resource.NewList(list, next, localizeMessage(httpapi.Language(ctx))), err)
 }
 
 func (h messageHandlers) listInterviewMessages(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[Message]], error) {
-	list, err := h.interviews.InterviewMessages(ctx, actorOf(ctx), in.ID)
+	list, err := h.interviews.InterviewMessages(ctx, caller.Actor(ctx), in.ID)
 	return httpapi.NewResponse(resource.NewList(list, "", localizeMessage(httpapi.Language(ctx))), err)
 }
 
 func (h messageHandlers) retryMessage(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Message], error) {
-	return httpapi.MapResponse(localizeMessage(httpapi.Language(ctx)))(h.interviews.Messages.Retry(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(localizeMessage(httpapi.Language(ctx)))(h.interviews.Messages.Retry(ctx, caller.Actor(ctx), in.ID))
 }
 
 func localizeMessage(lang string) func(message.Message) Message {

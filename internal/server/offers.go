@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -88,7 +89,7 @@ type requestTimeInput struct {
 }
 
 func (h offerHandlers) listOffers(ctx context.Context, in *resource.OffersQuery) (*httpapi.Response[resource.List[resource.Offer]], error) {
-	list, next, err := h.bookings.List(ctx, actorOf(ctx), in.ToFilter())
+	list, next, err := h.bookings.List(ctx, caller.Actor(ctx), in.ToFilter())
 	return httpapi.NewResponse(resource.NewList(list, next, h.toOffer), err)
 }
 
@@ -96,10 +97,10 @@ func (h offerHandlers) toOffer(o *booking.Offer) resource.Offer { return resourc
 
 func (h offerHandlers) createOffer(ctx context.Context, in *httpapi.Request[OfferInput]) (*httpapi.Response[resource.Offer], error) {
 	b := in.Body
-	p := b.ToPlan(profileOf(ctx).Corp.TimeZone)
+	p := b.ToPlan(caller.Profile(ctx).Corp.TimeZone)
 	p.PositionID, p.CandidateID, p.Interviewers, p.Duration = b.PositionID, b.CandidateID, b.Interviewers, resource.Minutes(b.DurationMinutes)
 	b.Room.applyTo(&p)
-	o, err := h.bookings.Create(ctx, actorOf(ctx), p, b.ToTimes())
+	o, err := h.bookings.Create(ctx, caller.Actor(ctx), p, b.ToTimes())
 	if err != nil {
 		return nil, err
 	}
@@ -114,22 +115,22 @@ func (h offerHandlers) respondWithView(ctx context.Context) func(*booking.View, 
 }
 
 func (h offerHandlers) getOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
-	return h.respondWithView(ctx)(h.bookings.Get(ctx, actorOf(ctx), in.ID, httpapi.Language(ctx)))
+	return h.respondWithView(ctx)(h.bookings.Get(ctx, caller.Actor(ctx), in.ID, httpapi.Language(ctx)))
 }
 
 func (h offerHandlers) setOfferTimes(ctx context.Context, in *httpapi.RequestByID[OfferTimesInput]) (*httpapi.Response[resource.Offer], error) {
 	b := in.Body
 	times := booking.Times{Slots: b.Slots, OverrideWarnings: b.OverrideWarnings}
 	httpapi.SetIfPresent(&times.ExpiresAt, b.ExpiresAt)
-	return h.respondWithView(ctx)(h.bookings.Reoffer(ctx, actorOf(ctx), in.ID, b.Version, times, httpapi.Language(ctx)))
+	return h.respondWithView(ctx)(h.bookings.Reoffer(ctx, caller.Actor(ctx), in.ID, b.Version, times, httpapi.Language(ctx)))
 }
 
 func (h offerHandlers) withdrawOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
-	return httpapi.MapResponse(func(o booking.Offer) resource.Offer { return h.toOffer(&o) })(h.bookings.Withdraw(ctx, actorOf(ctx), in.ID))
+	return httpapi.MapResponse(func(o booking.Offer) resource.Offer { return h.toOffer(&o) })(h.bookings.Withdraw(ctx, caller.Actor(ctx), in.ID))
 }
 
 func (h offerHandlers) showOfferLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[OfferLink], error) {
-	token, err := h.bookings.ShowToken(ctx, actorOf(ctx), in.ID)
+	token, err := h.bookings.ShowToken(ctx, caller.Actor(ctx), in.ID)
 	return httpapi.NewResponse(OfferLink{h.publicURL + booking.PagePath(token)}, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -35,14 +36,14 @@ func (h roomSettingsHandlers) getRoomSettings(ctx context.Context, _ *httpapi.Em
 }
 
 func (h roomSettingsHandlers) setRoomSettings(ctx context.Context, in *httpapi.Request[RoomSettingsInput]) (*httpapi.Response[RoomSettings], error) {
-	return h.respondWithRoomSettings(ctx, h.interviews.Rooms().SetDefaultKind(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
+	return h.respondWithRoomSettings(ctx, h.interviews.Rooms().SetDefaultKind(ctx, caller.Actor(ctx), interview.RoomKind(in.Body.DefaultKind)))
 }
 
 func (h roomSettingsHandlers) respondWithRoomSettings(ctx context.Context, err error) (*httpapi.Response[RoomSettings], error) {
 	if err != nil {
 		return nil, err
 	}
-	choice, err := h.interviews.Rooms().GetChoice(ctx, actorOf(ctx))
+	choice, err := h.interviews.Rooms().GetChoice(ctx, caller.Actor(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -1,21 +1,16 @@
 package server
 
 import (
-	"cmp"
 	"context"
-	"log/slog"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/dataexport"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
-	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -45,7 +40,7 @@ func (s *Server) newRouter() http.Handler {
 	signed.HandleFunc("GET /go/interviews/{id}", rooms.goToInterview)
 
 	embedded := s.embedHandlers()
-	mux.HandleFunc("POST /showmebug/callback/{corpId}", showMeBugHandlers{s.ShowMeBug}.showMeBugCallback)
+	mux.HandleFunc("POST /showmebug/callback/{corpId}", integration.ShowMeBugHandlers{ShowMeBug: s.ShowMeBug}.ReceiveEvent)
 	mux.HandleFunc("GET /embed/resume/{token}", embedded.embedPage)
 	mux.HandleFunc("GET /embed/evaluation/{token}", embedded.embedPage)
 
@@ -139,10 +134,10 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "GET /api/members/{userId}/availability", "getMemberAvailability", "Get the working hours, limits and days away of a member", free.getMemberAvailability)
 	register(r, "PUT /api/members/{userId}/availability", "setMemberAvailability", "Change the working hours, limits and days away of a member", free.setMemberAvailability)
 
-	tokens := tokenHandlers{s.Tokens, s.Now}
-	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.listTokens)
-	register(r, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", tokens.createToken, http.StatusCreated)
-	register(r, "DELETE /api/tokens/{id}", "revokeToken", "Revoke a token", tokens.revokeToken)
+	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
+	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)
+	register(r, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", tokens.CreateToken, http.StatusCreated)
+	register(r, "DELETE /api/tokens/{id}", "revokeToken", "Revoke a token", tokens.RevokeToken)
 }
 
 // registerCatalogOperations registers positions, candidates and questions.
@@ -281,38 +276,38 @@ func (s *Server) registerRoomOperations(r registrar) {
 	register(r, "GET /api/settings/rooms", "getRoomSettings", "Get the room settings", settings.getRoomSettings)
 	register(r, "PUT /api/settings/rooms", "setRoomSettings", "Set the default kind of room", settings.setRoomSettings)
 
-	bug := showMeBugHandlers{s.ShowMeBug}
-	register(r, "GET /api/settings/showmebug", "getShowMeBug", "Get the connection to ShowMeBug", bug.getShowMeBug)
-	register(r, "PUT /api/settings/showmebug", "connectShowMeBug", "Test and store the credentials of the ShowMeBug team", bug.connectShowMeBug)
-	register(r, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Delete the ShowMeBug credentials", bug.disconnectShowMeBug)
-	register(r, "POST /api/settings/showmebug/check", "checkShowMeBug", "Check the connection to ShowMeBug now", bug.checkShowMeBug)
-	register(r, "GET /api/showmebug/members", "listShowMeBugMembers", "List the mapping of interviewers to ShowMeBug users", bug.listShowMeBugMembers)
-	register(r, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Set a member's e-mail address or mobile number for ShowMeBug", bug.setShowMeBugContact)
-	register(r, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Synchronize a member with ShowMeBug now", bug.syncShowMeBugMember)
-	register(r, "GET /api/showmebug/exams", "listExams", "List the written tests of the ShowMeBug team", bug.listExams)
-	register(r, "GET /api/candidates/{id}/exams", "listSittings", "List the written tests sent to a candidate", bug.listSittings)
-	register(r, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", bug.sendExam, http.StatusCreated)
-	register(r, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Refresh the state of a written test, or retry it", bug.refreshSitting)
+	bug := integration.ShowMeBugHandlers{ShowMeBug: s.ShowMeBug}
+	register(r, "GET /api/settings/showmebug", "getShowMeBug", "Get the connection to ShowMeBug", bug.GetShowMeBug)
+	register(r, "PUT /api/settings/showmebug", "connectShowMeBug", "Test and store the credentials of the ShowMeBug team", bug.ConnectShowMeBug)
+	register(r, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Delete the ShowMeBug credentials", bug.DisconnectShowMeBug)
+	register(r, "POST /api/settings/showmebug/check", "checkShowMeBug", "Check the connection to ShowMeBug now", bug.CheckShowMeBug)
+	register(r, "GET /api/showmebug/members", "listShowMeBugMembers", "List the mapping of interviewers to ShowMeBug users", bug.ListShowMeBugMembers)
+	register(r, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Set a member's e-mail address or mobile number for ShowMeBug", bug.SetShowMeBugContact)
+	register(r, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Synchronize a member with ShowMeBug now", bug.SyncShowMeBugMember)
+	register(r, "GET /api/showmebug/exams", "listExams", "List the written tests of the ShowMeBug team", bug.ListExams)
+	register(r, "GET /api/candidates/{id}/exams", "listSittings", "List the written tests sent to a candidate", bug.ListSittings)
+	register(r, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", bug.SendExam, http.StatusCreated)
+	register(r, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Refresh the state of a written test, or retry it", bug.RefreshSitting)
 }
 
 // registerIntegrationOperations registers webhooks and imports.
 func (s *Server) registerIntegrationOperations(r registrar) {
-	webhooks := webhookHandlers{s.Webhooks}
-	register(r, "GET /api/webhooks", "listWebhooks", "List webhooks", webhooks.listWebhooks)
-	register(r, "POST /api/webhooks", "createWebhook", "Create a webhook; its secret is returned only once", webhooks.createWebhook, http.StatusCreated)
-	register(r, "GET /api/webhooks/{id}", "getWebhook", "Get a webhook", webhooks.getWebhook)
-	register(r, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", webhooks.updateWebhook)
-	register(r, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its delivery log", webhooks.deleteWebhook)
-	register(r, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Rotate the secret; the previous one stays valid for a day", webhooks.rotateWebhook)
-	register(r, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", webhooks.testWebhook, http.StatusAccepted)
-	register(r, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "List the deliveries of a webhook", webhooks.listWebhookDeliveries)
-	register(r, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", webhooks.resendWebhook, http.StatusAccepted)
+	webhooks := integration.WebhookHandlers{Webhooks: s.Webhooks}
+	register(r, "GET /api/webhooks", "listWebhooks", "List webhooks", webhooks.ListWebhooks)
+	register(r, "POST /api/webhooks", "createWebhook", "Create a webhook; its secret is returned only once", webhooks.CreateWebhook, http.StatusCreated)
+	register(r, "GET /api/webhooks/{id}", "getWebhook", "Get a webhook", webhooks.GetWebhook)
+	register(r, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", webhooks.UpdateWebhook)
+	register(r, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its delivery log", webhooks.DeleteWebhook)
+	register(r, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Rotate the secret; the previous one stays valid for a day", webhooks.RotateWebhook)
+	register(r, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", webhooks.TestWebhook, http.StatusAccepted)
+	register(r, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "List the deliveries of a webhook", webhooks.ListWebhookDeliveries)
+	register(r, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", webhooks.ResendWebhook, http.StatusAccepted)
 
-	imports := importHandlers{s.Imports, s.Now}
-	register(r.forUploads(), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.previewImport, http.StatusCreated)
-	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.commitImport)
-	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.importTemplate)
-	describeFile(r.api, importPath+"/template", xlsxType)
+	imports := integration.ImportHandlers{Imports: s.Imports, Now: s.Now}
+	register(r.forUploads(), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
+	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.CommitImport)
+	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.GetImportTemplate)
+	describeFile(r.api, importPath+"/template", integration.SpreadsheetType)
 }
 
 // registerPublicOperations registers operations without a session, whose URLs
@@ -332,83 +327,3 @@ func (s *Server) registerPublicOperations(r registrar) {
 	register(r, "POST /api/book", "bookSlot", "Book a slot as the candidate", booking.bookSlot)
 	register(r, "POST /api/book/request", "requestOtherTime", "Ask for another time as the candidate", booking.requestOtherTime)
 }
-
-// registrar registers operations with common access rules and limits.
-type registrar struct {
-	api    huma.API
-	logger *slog.Logger
-	guard  huma.Middlewares // nil: without a session
-	upload bool             // file upload: larger body, more time to read it
-	// timeout limits an operation; zero is httpapi.OperationTimeout.
-	timeout time.Duration
-}
-
-// forUploads returns a registrar of file uploads with the same access rules.
-func (r registrar) forUploads() registrar {
-	r.upload = true
-	return r
-}
-
-// forBatches returns a registrar of operations that create many objects in one
-// transaction, with the same access rules.
-func (r registrar) forBatches() registrar {
-	r.timeout = batchTimeout
-	return r
-}
-
-// register adds one operation. The route is "METHOD /path"; the status is 200
-// unless another is given.
-func register[I, O any](r registrar, route, id, summary string, handle func(context.Context, *I) (*O, error), status ...int) {
-	method, path, _ := strings.Cut(route, " ")
-	o := huma.Operation{
-		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagForPath(path)}, Middlewares: huma.Middlewares{noStore},
-	}
-	if len(status) > 0 {
-		o.DefaultStatus = status[0]
-	}
-	if r.upload {
-		o.MaxBodyBytes, o.BodyReadTimeout = maxUpload, uploadTimeout
-	}
-	if r.guard != nil {
-		o.Security = []map[string][]string{{"session": {}}}
-		o.Middlewares = append(o.Middlewares, r.guard...)
-	}
-	huma.Register(r.api, o, httpapi.NewOperation(r.logger, cmp.Or(r.timeout, httpapi.OperationTimeout), handle))
-}
-
-// tagForPath returns the resource of a path: the segment after /api/.
-func tagForPath(path string) string {
-	parts := strings.Split(path, "/")
-	return parts[2]
-}
-
-// newAPI returns the JSON API on the mux. huma's documentation page, which loads
-// from a CDN, and its schema links are disabled.
-func newAPI(mux humago.Mux) huma.API {
-	httpapi.ConfigureHuma()
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
-	return humago.New(mux, huma.Config{
-		OpenAPI: &huma.OpenAPI{
-			OpenAPI: "3.1.0",
-			Info: &huma.Info{
-				Title: "Huimian", Version: "1",
-				Description: "Technical interviews inside WeCom. Times are RFC 3339 in UTC, ids are strings, errors are problem details (RFC 9457).",
-			},
-			Components: &huma.Components{
-				Schemas: registry,
-				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in through WeCom; with the prefix __Host- where the public URL is https"},
-				},
-			},
-		},
-		Formats:       map[string]huma.Format{"application/json": httpapi.JSONFormat, "json": httpapi.JSONFormat},
-		DefaultFormat: "application/json",
-	})
-}
-
-// The names of the cookies: a member's session, which package account sets, and the
-// candidate's, which ends in the interview's id.
-const (
-	sessionCookie   = "huimian_session"
-	candidateCookie = "huimian_candidate_"
-)

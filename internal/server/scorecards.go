@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/scorecard"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -20,12 +21,12 @@ type ScorecardSubmit struct {
 }
 
 func (h scorecardHandlers) listScorecardTemplates(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[resource.List[resource.ScorecardTemplate]], error) {
-	list, err := h.templates.ListTemplates(ctx, actorOf(ctx))
+	list, err := h.templates.ListTemplates(ctx, caller.Actor(ctx))
 	return httpapi.NewResponse(resource.NewScorecardTemplates(httpapi.Language(ctx), list), err)
 }
 
 func (h scorecardHandlers) listScorecards(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Scorecards], error) {
-	e, err := h.interviews.Evaluation(ctx, actorOf(ctx), in.ID)
+	e, err := h.interviews.Evaluation(ctx, caller.Actor(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -33,15 +34,15 @@ func (h scorecardHandlers) listScorecards(ctx context.Context, in *httpapi.ByID)
 }
 
 func (h scorecardHandlers) getScorecard(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Scorecard], error) {
-	return respondWithScorecard(ctx)(h.interviews.Scorecard(ctx, actorOf(ctx), in.ID))
+	return respondWithScorecard(ctx)(h.interviews.Scorecard(ctx, caller.Actor(ctx), in.ID))
 }
 
 func (h scorecardHandlers) saveScorecard(ctx context.Context, in *httpapi.RequestByID[resource.ScorecardDraft]) (*httpapi.Response[resource.Scorecard], error) {
-	return respondWithScorecard(ctx)(h.interviews.SaveScorecard(ctx, actorOf(ctx), in.ID, in.Body.ToDomain()))
+	return respondWithScorecard(ctx)(h.interviews.SaveScorecard(ctx, caller.Actor(ctx), in.ID, in.Body.ToDomain()))
 }
 
 func (h scorecardHandlers) submitScorecard(ctx context.Context, in *httpapi.RequestByID[ScorecardSubmit]) (*httpapi.Response[resource.Scorecard], error) {
-	return respondWithScorecard(ctx)(h.interviews.SubmitScorecard(ctx, actorOf(ctx), in.ID, in.Body.Version))
+	return respondWithScorecard(ctx)(h.interviews.SubmitScorecard(ctx, caller.Actor(ctx), in.ID, in.Body.Version))
 }
 
 type interviewerPath struct {
@@ -50,19 +51,19 @@ type interviewerPath struct {
 }
 
 func (h scorecardHandlers) remindInterviewer(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
-	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Remind(ctx, actorOf(ctx), in.ID, in.UserID))
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Remind(ctx, caller.Actor(ctx), in.ID, in.UserID))
 }
 
 func (h scorecardHandlers) excuseInterviewer(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
-	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Excuse(ctx, actorOf(ctx), in.ID, in.UserID))
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Excuse(ctx, caller.Actor(ctx), in.ID, in.UserID))
 }
 
 func (h scorecardHandlers) requireScorecard(ctx context.Context, in *interviewerPath) (*httpapi.Response[resource.Scorecards], error) {
-	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Require(ctx, actorOf(ctx), in.ID, in.UserID))
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Require(ctx, caller.Actor(ctx), in.ID, in.UserID))
 }
 
 func (h scorecardHandlers) openScorecards(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Scorecards], error) {
-	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Open(ctx, actorOf(ctx), in.ID))
+	return h.respondWithScorecards(ctx)(h.interviews.Scorecards().Open(ctx, caller.Actor(ctx), in.ID))
 }
 
 // respondWithScorecards responds with the scorecards of an interview that has

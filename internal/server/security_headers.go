@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/integration"
 )
 
 // Limits of a request, in bytes. The listening http.Server limits header size and timeouts.
@@ -53,7 +54,7 @@ func (s *Server) setSecurityHeaders(next http.Handler) http.Handler {
 }
 
 // limitRequestSize rejects URLs over 8 KiB, malformed queries and NUL in the
-// URL, and limits the body to 1 MiB (uploads: maxUpload).
+// URL, and limits the body to 1 MiB (uploads: integration.MaxUpload).
 func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.PathUnescape(r.URL.RawQuery)
@@ -63,7 +64,7 @@ func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 		}
 		limit := int64(maxBody)
 		if r.URL.Path == importPath {
-			limit = maxUpload
+			limit = integration.MaxUpload
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit+1)
 		next.ServeHTTP(w, r)

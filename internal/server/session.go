@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 
 	"github.com/huimian/huimian/internal/i18n"
@@ -96,17 +97,17 @@ func (h sessionHandlers) getSession(ctx context.Context, _ *httpapi.Empty) (*htt
 }
 
 func (h sessionHandlers) updateSession(ctx context.Context, in *httpapi.Request[SessionPatch]) (*httpapi.Response[Session], error) {
-	p := profileOf(ctx)
+	p := caller.Profile(ctx)
 	if err := h.accounts.SetLanguage(ctx, p.CorpID, p.UserID, in.Body.Language); err != nil {
 		return nil, err
 	}
 	p.Language = in.Body.Language
-	return httpapi.NewResponse(h.buildSession(withProfile(ctx, p)), nil)
+	return httpapi.NewResponse(h.buildSession(caller.WithProfile(ctx, p)), nil)
 }
 
 // deleteSession ends the session and closes its sockets on all replicas.
 func (h sessionHandlers) deleteSession(ctx context.Context, _ *httpapi.Empty) (*httpapi.Empty, error) {
-	p := profileOf(ctx)
+	p := caller.Profile(ctx)
 	if err := h.accounts.SignOut(ctx); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (h sessionHandlers) deleteSession(ctx context.Context, _ *httpapi.Empty) (*
 }
 
 func (h sessionHandlers) buildSession(ctx context.Context) Session {
-	p := profileOf(ctx)
+	p := caller.Profile(ctx)
 	out := Session{
 		User:     SessionUser{UserID: p.UserID, Name: p.Name, Avatar: p.Avatar, Position: p.Position},
 		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},

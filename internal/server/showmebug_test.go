@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -37,11 +38,11 @@ func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) 
 		}
 	})
 	ada := w.SignIn("ada")
-	apptest.DecodeBody[server.ShowMeBugSettings](ada.Call("PUT", "/api/settings/showmebug", map[string]any{
+	apptest.DecodeBody[integration.ShowMeBugSettings](ada.Call("PUT", "/api/settings/showmebug", map[string]any{
 		"clientId": "application-key", "clientSecret": "application-secret",
 	}), http.StatusOK)
 	for _, user := range []string{"lin", "mei"} {
-		m := apptest.DecodeBody[server.ShowMeBugMember](ada.Call("PUT", "/api/showmebug/members/"+user, map[string]any{"email": user + "@acme.example"}), http.StatusOK)
+		m := apptest.DecodeBody[integration.ShowMeBugMember](ada.Call("PUT", "/api/showmebug/members/"+user, map[string]any{"email": user + "@acme.example"}), http.StatusOK)
 		if m.State != "mapped" {
 			t.Fatalf("%+v", m)
 		}
@@ -262,7 +263,7 @@ func TestShowMeBugSettings(t *testing.T) {
 		w, sim := connectShowMeBug(t, d)
 		ada := w.SignIn("ada")
 		got := ada.Call("GET", "/api/settings/showmebug", nil)
-		v := apptest.DecodeBody[server.ShowMeBugSettings](got, http.StatusOK)
+		v := apptest.DecodeBody[integration.ShowMeBugSettings](got, http.StatusOK)
 		if !v.Connected || v.Source != "stored" || v.Team == nil || *v.Team.LeftQuota != 100 || strings.Contains(string(got.Body), "application-") {
 			t.Errorf("%s", got.Body)
 		}
@@ -279,14 +280,14 @@ func TestShowMeBugSettings(t *testing.T) {
 			t.Errorf("%+v", rooms)
 		}
 		sim.SetQuota(sim.Teams()[0].ID, 7)
-		if v := apptest.DecodeBody[server.ShowMeBugSettings](ada.Call("POST", "/api/settings/showmebug/check", nil), http.StatusOK); *v.Team.LeftQuota != 7 {
+		if v := apptest.DecodeBody[integration.ShowMeBugSettings](ada.Call("POST", "/api/settings/showmebug/check", nil), http.StatusOK); *v.Team.LeftQuota != 7 {
 			t.Errorf("%+v", v.Team)
 		}
-		members := apptest.DecodeBody[resource.List[server.ShowMeBugMember]](ada.Call("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
+		members := apptest.DecodeBody[resource.List[integration.ShowMeBugMember]](ada.Call("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
 		if len(members.Items) != 1 || members.Items[0].Name != "林一" || members.NextCursor != "lin" {
 			t.Errorf("%+v", members)
 		}
-		apptest.DecodeBody[server.ShowMeBugSettings](ada.Call("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
+		apptest.DecodeBody[integration.ShowMeBugSettings](ada.Call("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
 		rooms = apptest.DecodeBody[server.RoomSettings](ada.Call("GET", "/api/settings/rooms", nil), http.StatusOK)
 		if rooms.DefaultKind != "builtin" || rooms.Kinds[1].Available || !strings.Contains(rooms.Kinds[1].Reason, "ShowMeBug isn't connected") {
 			t.Errorf("%+v", rooms)
@@ -301,11 +302,11 @@ func TestExams(t *testing.T) {
 			Name: "Go 基础", DurationMinutes: 60, Questions: []showmebugtest.Question{{QuestionType: "essay", Title: "goroutine"}},
 		})
 		rosa, i := w.SignIn("rosa"), w.ScheduleInterview()
-		page := apptest.DecodeBody[server.ExamPage](rosa.Call("GET", "/api/showmebug/exams?q=Go", nil), http.StatusOK)
+		page := apptest.DecodeBody[integration.ExamPage](rosa.Call("GET", "/api/showmebug/exams?q=Go", nil), http.StatusOK)
 		if len(page.Items) != 1 || page.Items[0].ID != id || page.Total != 1 || page.PerPage != 25 {
 			t.Errorf("%+v", page)
 		}
-		sent := apptest.DecodeBody[server.Sitting](rosa.Call("POST", "/api/candidates/"+i.Candidate.ID+"/exams", map[string]any{
+		sent := apptest.DecodeBody[integration.Sitting](rosa.Call("POST", "/api/candidates/"+i.Candidate.ID+"/exams", map[string]any{
 			"examId": id, "examName": "Go 基础", "channel": "link",
 		}), http.StatusCreated)
 		if sent.ExamName != "Go 基础" || sent.SentBy.Name != "罗莎" || sent.Mail != "none" {
@@ -320,7 +321,7 @@ func TestExams(t *testing.T) {
 			case <-deadline:
 				t.Fatalf("%+v", sent)
 			}
-			sent = apptest.DecodeBody[resource.List[server.Sitting]](rosa.Call("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
+			sent = apptest.DecodeBody[resource.List[integration.Sitting]](rosa.Call("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
 		}
 		if sent.URL != sim.WrittenPads()[0].URL {
 			t.Errorf("%+v", sent)
@@ -328,7 +329,7 @@ func TestExams(t *testing.T) {
 		if err := sim.FinishWrittenPad(sim.WrittenPads()[0].UID, 8); err != nil {
 			t.Fatal(err)
 		}
-		sent = apptest.DecodeBody[server.Sitting](rosa.Call("POST", "/api/showmebug/sittings/"+sent.ID+"/refresh", nil), http.StatusOK)
+		sent = apptest.DecodeBody[integration.Sitting](rosa.Call("POST", "/api/showmebug/sittings/"+sent.ID+"/refresh", nil), http.StatusOK)
 		if sent.State != "finished" || *sent.Score != 8 {
 			t.Errorf("%+v", sent)
 		}

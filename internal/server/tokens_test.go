@@ -7,15 +7,15 @@ import (
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apptest"
-	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 )
 
 func TestListTokensVisibility(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		company, rosas := w.NewAPIClient("ada", apitoken.Company), w.NewAPIClient("rosa", apitoken.Personal)
 		rosas.Call("GET", "/api/v1/me", nil)
-		list := func(user string) []server.Token {
-			return apptest.DecodeBody[server.TokenList](w.SignIn(user).Call("GET", "/api/tokens", nil), http.StatusOK).Items
+		list := func(user string) []integration.Token {
+			return apptest.DecodeBody[integration.TokenList](w.SignIn(user).Call("GET", "/api/tokens", nil), http.StatusOK).Items
 		}
 		if all := list("ada"); len(all) != 2 {
 			t.Errorf("the administrator sees %+v", all)

@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/apptest"
-	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
 func TestWebhooks(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		ada := w.SignIn("ada")
-		made := apptest.DecodeBody[server.NewWebhook](ada.Call("POST", "/api/webhooks", map[string]any{
+		made := apptest.DecodeBody[integration.NewWebhook](ada.Call("POST", "/api/webhooks", map[string]any{
 			"url": "https://example.com/hooks", "eventTypes": []string{"candidate.created"}, "description": "ATS",
 		}), http.StatusCreated)
 		if !strings.HasPrefix(made.Secret, "whsec_") || made.State != "enabled" {
@@ -23,20 +23,20 @@ func TestWebhooks(t *testing.T) {
 		if body := string(ada.Call("GET", path, nil).Body); strings.Contains(body, "whsec_") || !strings.Contains(body, "candidate.created") {
 			t.Errorf("read back %s", body)
 		}
-		got := apptest.DecodeBody[server.Webhook](ada.Call("PATCH", path, map[string]any{"enabled": false, "eventTypes": []string{}}), http.StatusOK)
+		got := apptest.DecodeBody[integration.Webhook](ada.Call("PATCH", path, map[string]any{"enabled": false, "eventTypes": []string{}}), http.StatusOK)
 		if got.State != "disabled" || len(got.EventTypes) != 0 || got.Description != "ATS" {
 			t.Errorf("changed %+v", got)
 		}
-		turned := apptest.DecodeBody[server.NewWebhook](ada.Call("POST", path+"/rotate", nil), http.StatusOK)
+		turned := apptest.DecodeBody[integration.NewWebhook](ada.Call("POST", path+"/rotate", nil), http.StatusOK)
 		if turned.Secret == made.Secret || turned.OldSecretUntil == nil {
 			t.Errorf("rotated %+v", turned)
 		}
-		sent := apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", path+"/test", nil), http.StatusAccepted)
-		log := apptest.DecodeBody[resource.List[server.WebhookDelivery]](ada.Call("GET", path+"/deliveries", nil), http.StatusOK)
+		sent := apptest.DecodeBody[integration.WebhookDelivery](ada.Call("POST", path+"/test", nil), http.StatusAccepted)
+		log := apptest.DecodeBody[resource.List[integration.WebhookDelivery]](ada.Call("GET", path+"/deliveries", nil), http.StatusOK)
 		if len(log.Items) != 1 || log.Items[0].ID != sent.ID || log.Items[0].Type != "webhook.test" {
 			t.Errorf("log %+v", log)
 		}
-		apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", "/api/webhook-deliveries/"+sent.ID+"/resend", nil), http.StatusAccepted)
+		apptest.DecodeBody[integration.WebhookDelivery](ada.Call("POST", "/api/webhook-deliveries/"+sent.ID+"/resend", nil), http.StatusAccepted)
 		apptest.WantProblem(ada.Call("POST", "/api/webhooks", map[string]any{"url": "https://10.0.0.1/"}), http.StatusUnprocessableEntity, "error.fields")
 
 		for _, who := range []*apptest.Browser{w.SignIn("rosa"), w.SignIn("lin")} {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/interview/worklist"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -31,7 +32,7 @@ type WorklistCount struct {
 }
 
 func (h interviewHandlers) countWorklist(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[WorklistCounts], error) {
-	groups, err := worklist.Count(ctx, h.interviews, actorOf(ctx))
+	groups, err := worklist.Count(ctx, h.interviews, caller.Actor(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (h interviewHandlers) countWorklist(ctx context.Context, _ *httpapi.Empty) 
 }
 
 func (h interviewHandlers) getWorklist(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Worklist], error) {
-	a := actorOf(ctx)
+	a := caller.Actor(ctx)
 	groups, err := worklist.List(ctx, h.interviews, a)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -117,7 +118,7 @@ func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 			t.Errorf("in Japanese: %s", got.Detail)
 		}
 		until := w.Clock.Now().Add(time.Hour)
-		made := apptest.DecodeBody[server.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{
+		made := apptest.DecodeBody[integration.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{
 			"kind": "personal", "name": "short", "scopes": []string{"members:read"}, "expiresAt": until,
 		}), http.StatusCreated)
 		short := p.With("Authorization", "Bearer "+made.Secret)

@@ -1,32 +1,29 @@
-package server
+// Package integration has the operations of what connects a company to other systems: API
+// tokens, webhooks, imported spreadsheets and ShowMeBug. Routes are in package server.
+package integration
 
 import (
 	"context"
 	"net/url"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/position"
 )
 
-type importHandlers struct {
-	imports *importer.Service
-	now     func() time.Time
+// ImportHandlers are the operations of imported spreadsheets.
+type ImportHandlers struct {
+	Imports *importer.Service
+	Now     func() time.Time
 }
 
-// maxUpload is slightly above the limit of a spreadsheet, so that a file that is
-// too large receives the specific error.
-const (
-	maxUpload     = importer.MaxBytes + 256<<10
-	uploadTimeout = 2 * time.Minute // for slow connections
-	batchTimeout  = 5 * time.Minute // for the rows of the largest file on a busy database
-	importPath    = "/api/imports"
-)
+// MaxUpload is slightly above the limit of a spreadsheet, in bytes, so that a file that
+// is too large receives the specific error.
+const MaxUpload = importer.MaxBytes + 256<<10
 
 // Import is the preview of a spreadsheet, row by row, or the result of its commit.
 type Import struct {
@@ -153,49 +150,42 @@ type xlsxFile struct {
 	Body        []byte
 }
 
-func (h importHandlers) previewImport(ctx context.Context, in *importInput) (*httpapi.Response[Import], error) {
-	r, err := h.imports.Preview(ctx, h.importSetting(ctx), importer.Kind(in.Kind), importer.Upload{Name: in.Name, Body: in.RawBody, Encoding: in.Encoding})
+func (h ImportHandlers) PreviewImport(ctx context.Context, in *importInput) (*httpapi.Response[Import], error) {
+	r, err := h.Imports.Preview(ctx, h.importSetting(ctx), importer.Kind(in.Kind), importer.Upload{Name: in.Name, Body: in.RawBody, Encoding: in.Encoding})
 	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), false))(r, err)
 }
 
-func (h importHandlers) commitImport(ctx context.Context, in *httpapi.RequestByID[ImportCommit]) (*httpapi.Response[Import], error) {
-	r, err := h.imports.Commit(ctx, h.importSetting(ctx), in.ID, in.Body.AcceptWarnings, in.Body.toChoices())
+func (h ImportHandlers) CommitImport(ctx context.Context, in *httpapi.RequestByID[ImportCommit]) (*httpapi.Response[Import], error) {
+	r, err := h.Imports.Commit(ctx, h.importSetting(ctx), in.ID, in.Body.AcceptWarnings, in.Body.toChoices())
 	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), true))(r, err)
 }
 
-func (h importHandlers) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFile, error) {
+func (h ImportHandlers) GetImportTemplate(ctx context.Context, in *templateQuery) (*xlsxFile, error) {
 	lang := in.Language
 	if lang == "" {
 		lang = httpapi.Language(ctx)
 	}
-	body, err := importer.Template(importer.Kind(in.Kind), lang, h.now())
+	body, err := importer.Template(importer.Kind(in.Kind), lang, h.Now())
 	if err != nil {
 		return nil, err
 	}
 	name := url.PathEscape(i18n.T(lang, "import.sheet."+in.Kind, nil)) + ".xlsx"
 	return &xlsxFile{
-		ContentType: xlsxType,
+		ContentType: SpreadsheetType,
 		Disposition: "attachment; filename=" + in.Kind + ".xlsx; filename*=UTF-8''" + name,
 		Body:        body,
 	}, nil
 }
 
-// xlsxType is the media type of .xlsx.
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-// describeFile documents the response of GET path as a file of the media type,
-// which huma cannot express.
-func describeFile(api huma.API, path, mediaType string) {
-	ok := api.OpenAPI().Paths[path].Get.Responses["200"]
-	ok.Content = map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
-}
+// SpreadsheetType is the media type of .xlsx files.
+const SpreadsheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // importSetting returns the caller, their time zone and the default title of an
 // imported interview.
-func (h importHandlers) importSetting(ctx context.Context) importer.Setting {
+func (h ImportHandlers) importSetting(ctx context.Context) importer.Setting {
 	lang := httpapi.Language(ctx)
 	return importer.Setting{
-		Actor: actorOf(ctx), TimeZone: profileOf(ctx).Corp.TimeZone,
+		Actor: caller.Actor(ctx), TimeZone: caller.Profile(ctx).Corp.TimeZone,
 		Title: func(round int) string { return i18n.T(lang, "import.default_title", map[string]any{"Round": round}) },
 	}
 }

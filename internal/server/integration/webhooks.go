@@ -1,9 +1,10 @@
-package server
+package integration
 
 import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -12,7 +13,8 @@ import (
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-type webhookHandlers struct{ webhooks *webhook.Service }
+// WebhookHandlers are the operations of webhooks and their deliveries.
+type WebhookHandlers struct{ Webhooks *webhook.Service }
 
 // Webhook is an endpoint to which events are sent.
 type Webhook struct {
@@ -82,27 +84,27 @@ type deliveriesQuery struct {
 	State string `query:"state" enum:"waiting,sending,delivered,failed"`
 }
 
-func (h webhookHandlers) listWebhooks(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Webhooks], error) {
-	list, err := h.webhooks.List(ctx, actorOf(ctx))
+func (h WebhookHandlers) ListWebhooks(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Webhooks], error) {
+	list, err := h.Webhooks.List(ctx, caller.Actor(ctx))
 	return httpapi.NewResponse(Webhooks{Items: httpapi.MapSlice(list, toWebhook), EventTypes: event.Types}, err)
 }
 
-func (h webhookHandlers) createWebhook(ctx context.Context, in *httpapi.Request[WebhookInput]) (*httpapi.Response[NewWebhook], error) {
+func (h WebhookHandlers) CreateWebhook(ctx context.Context, in *httpapi.Request[WebhookInput]) (*httpapi.Response[NewWebhook], error) {
 	b := in.Body
 	input := webhook.Input{URL: b.URL, EventTypes: b.EventTypes, Description: b.Description, State: webhook.Enabled}
 	if b.Enabled != nil {
 		input.State = endpointState(*b.Enabled)
 	}
-	e, secret, err := h.webhooks.Create(ctx, actorOf(ctx), input)
+	e, secret, err := h.Webhooks.Create(ctx, caller.Actor(ctx), input)
 	return respondWithSecret(e, secret, err)
 }
 
-func (h webhookHandlers) getWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Webhook], error) {
-	return httpapi.MapResponse(toWebhook)(h.webhooks.Get(ctx, actorOf(ctx), in.ID))
+func (h WebhookHandlers) GetWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Webhook], error) {
+	return httpapi.MapResponse(toWebhook)(h.Webhooks.Get(ctx, caller.Actor(ctx), in.ID))
 }
 
-func (h webhookHandlers) updateWebhook(ctx context.Context, in *httpapi.RequestByID[WebhookPatch]) (*httpapi.Response[Webhook], error) {
-	return httpapi.MapResponse(toWebhook)(h.webhooks.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, func(input *webhook.Input) {
+func (h WebhookHandlers) UpdateWebhook(ctx context.Context, in *httpapi.RequestByID[WebhookPatch]) (*httpapi.Response[Webhook], error) {
+	return httpapi.MapResponse(toWebhook)(h.Webhooks.Update(ctx, caller.Actor(ctx), in.ID, in.Body.Version, func(input *webhook.Input) {
 		b := in.Body
 		httpapi.SetIfPresent(&input.URL, b.URL)
 		httpapi.SetIfPresent(&input.EventTypes, b.EventTypes)
@@ -113,28 +115,28 @@ func (h webhookHandlers) updateWebhook(ctx context.Context, in *httpapi.RequestB
 	}))
 }
 
-func (h webhookHandlers) deleteWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
-	return &httpapi.Empty{}, h.webhooks.Delete(ctx, actorOf(ctx), in.ID)
+func (h WebhookHandlers) DeleteWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
+	return &httpapi.Empty{}, h.Webhooks.Delete(ctx, caller.Actor(ctx), in.ID)
 }
 
-func (h webhookHandlers) rotateWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[NewWebhook], error) {
-	e, secret, err := h.webhooks.Rotate(ctx, actorOf(ctx), in.ID)
+func (h WebhookHandlers) RotateWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[NewWebhook], error) {
+	e, secret, err := h.Webhooks.Rotate(ctx, caller.Actor(ctx), in.ID)
 	return respondWithSecret(e, secret, err)
 }
 
-func (h webhookHandlers) testWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
-	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.webhooks.SendTest(ctx, actorOf(ctx), in.ID))
+func (h WebhookHandlers) TestWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
+	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.Webhooks.SendTest(ctx, caller.Actor(ctx), in.ID))
 }
 
-func (h webhookHandlers) listWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*httpapi.Response[resource.List[WebhookDelivery]], error) {
-	list, next, err := h.webhooks.Deliveries(ctx, actorOf(ctx), in.ID, webhook.DeliveryFilter{
+func (h WebhookHandlers) ListWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*httpapi.Response[resource.List[WebhookDelivery]], error) {
+	list, next, err := h.Webhooks.Deliveries(ctx, caller.Actor(ctx), in.ID, webhook.DeliveryFilter{
 		Page: in.ToDomain(), State: webhook.DeliveryState(in.State),
 	})
 	return httpapi.NewResponse(resource.NewList(list, next, localizeDelivery(httpapi.Language(ctx))), err)
 }
 
-func (h webhookHandlers) resendWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
-	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.webhooks.Resend(ctx, actorOf(ctx), in.ID))
+func (h WebhookHandlers) ResendWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
+	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.Webhooks.Resend(ctx, caller.Actor(ctx), in.ID))
 }
 
 func endpointState(enabled bool) webhook.EndpointState {

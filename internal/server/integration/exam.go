@@ -1,9 +1,10 @@
-package server
+package integration
 
 import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -59,8 +60,8 @@ type examsQuery struct {
 	Page int    `query:"page" minimum:"1" maximum:"10000" default:"1"`
 }
 
-func (h showMeBugHandlers) listExams(ctx context.Context, in *examsQuery) (*httpapi.Response[ExamPage], error) {
-	p, err := h.showmebug.Exams(ctx, actorOf(ctx), in.Q, in.Page)
+func (h ShowMeBugHandlers) ListExams(ctx context.Context, in *examsQuery) (*httpapi.Response[ExamPage], error) {
+	p, err := h.ShowMeBug.Exams(ctx, caller.Actor(ctx), in.Q, in.Page)
 	if err != nil {
 		return nil, err
 	}
@@ -69,19 +70,19 @@ func (h showMeBugHandlers) listExams(ctx context.Context, in *examsQuery) (*http
 	}, nil)
 }
 
-func (h showMeBugHandlers) listSittings(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[Sitting]], error) {
-	list, err := h.showmebug.Sittings(ctx, actorOf(ctx), in.ID)
+func (h ShowMeBugHandlers) ListSittings(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[Sitting]], error) {
+	list, err := h.ShowMeBug.Sittings(ctx, caller.Actor(ctx), in.ID)
 	return httpapi.NewResponse(resource.NewList(list, "", localizeSitting(httpapi.Language(ctx))), err)
 }
 
-func (h showMeBugHandlers) sendExam(ctx context.Context, in *httpapi.RequestByID[SittingInput]) (*httpapi.Response[Sitting], error) {
-	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.showmebug.SendExam(ctx, actorOf(ctx), in.ID, in.Body.ExamID, in.Body.ExamName, in.Body.Channel == "mail"))
+func (h ShowMeBugHandlers) SendExam(ctx context.Context, in *httpapi.RequestByID[SittingInput]) (*httpapi.Response[Sitting], error) {
+	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.ShowMeBug.SendExam(ctx, caller.Actor(ctx), in.ID, in.Body.ExamID, in.Body.ExamName, in.Body.Channel == "mail"))
 }
 
-// refreshSitting requests the candidate's progress from ShowMeBug, or retries a
+// RefreshSitting requests the candidate's progress from ShowMeBug, or retries a
 // failed step.
-func (h showMeBugHandlers) refreshSitting(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Sitting], error) {
-	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.showmebug.RefreshSitting(ctx, actorOf(ctx), in.ID))
+func (h ShowMeBugHandlers) RefreshSitting(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Sitting], error) {
+	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.ShowMeBug.RefreshSitting(ctx, caller.Actor(ctx), in.ID))
 }
 
 func localizeSitting(lang string) func(showmebug.Sitting) Sitting {

@@ -1,10 +1,11 @@
-package server
+package integration
 
 import (
 	"context"
 	"time"
 
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
@@ -12,9 +13,10 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 )
 
-type tokenHandlers struct {
-	tokens *apitoken.Service
-	now    func() time.Time
+// TokenHandlers are the operations of API tokens.
+type TokenHandlers struct {
+	Tokens *apitoken.Service
+	Now    func() time.Time
 }
 
 // Token is an API token; its secret is not stored.
@@ -52,14 +54,14 @@ type TokenList struct {
 	Scopes []string `json:"scopes" doc:"All scopes, in display order"`
 }
 
-func (h tokenHandlers) listTokens(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[TokenList], error) {
-	list, err := h.tokens.List(ctx, profileOf(ctx))
+func (h TokenHandlers) ListTokens(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[TokenList], error) {
+	list, err := h.Tokens.List(ctx, caller.Profile(ctx))
 	return httpapi.NewResponse(TokenList{Items: httpapi.MapSlice(list, h.toToken), Scopes: scopeNames(apitoken.Scopes)}, err)
 }
 
-func (h tokenHandlers) createToken(ctx context.Context, in *httpapi.Request[TokenInput]) (*httpapi.Response[NewToken], error) {
+func (h TokenHandlers) CreateToken(ctx context.Context, in *httpapi.Request[TokenInput]) (*httpapi.Response[NewToken], error) {
 	b := in.Body
-	t, secret, err := h.tokens.Create(ctx, profileOf(ctx), apitoken.NewToken{
+	t, secret, err := h.Tokens.Create(ctx, caller.Profile(ctx), apitoken.NewToken{
 		Kind: apitoken.Kind(b.Kind), Name: b.Name, ExpiresAt: b.ExpiresAt,
 		Scopes: httpapi.MapSlice(b.Scopes, func(name string) apitoken.Scope { return apitoken.Scope(name) }),
 	})
@@ -69,14 +71,14 @@ func (h tokenHandlers) createToken(ctx context.Context, in *httpapi.Request[Toke
 	return httpapi.NewResponse(NewToken{Token: h.toToken(*t), Secret: secret}, nil)
 }
 
-func (h tokenHandlers) revokeToken(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
-	return &httpapi.Empty{}, h.tokens.Revoke(ctx, profileOf(ctx), in.ID)
+func (h TokenHandlers) RevokeToken(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
+	return &httpapi.Empty{}, h.Tokens.Revoke(ctx, caller.Profile(ctx), in.ID)
 }
 
-func (h tokenHandlers) toToken(t apitoken.Token) Token {
+func (h TokenHandlers) toToken(t apitoken.Token) Token {
 	return Token{
 		ID: t.ID, Kind: string(t.Kind), Name: t.Name, Scopes: scopeNames(t.Scopes), Hint: t.Hint, Owner: owner(t.UserID, t.Member),
-		OwnerLeft: !t.Member.Active, Expired: t.Expired(h.now()), CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt,
+		OwnerLeft: !t.Member.Active, Expired: t.Expired(h.Now()), CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt,
 	}
 }
 

@@ -1,17 +1,20 @@
-package server
+package integration
 
 import (
 	"context"
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
-type showMeBugHandlers struct{ showmebug *showmebug.Service }
+// ShowMeBugHandlers are the operations of the connection to ShowMeBug, its users and its
+// written tests.
+type ShowMeBugHandlers struct{ ShowMeBug *showmebug.Service }
 
 // ShowMeBugSettings is a company's connection to ShowMeBug, without the secret.
 type ShowMeBugSettings struct {
@@ -74,41 +77,41 @@ type showMeBugContactInput struct {
 	Body   ShowMeBugContact
 }
 
-func (h showMeBugHandlers) getShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
-	return h.respondWithShowMeBug(ctx)(h.showmebug.Settings(ctx, actorOf(ctx)))
+func (h ShowMeBugHandlers) GetShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
+	return h.respondWithShowMeBug(ctx)(h.ShowMeBug.Settings(ctx, caller.Actor(ctx)))
 }
 
-func (h showMeBugHandlers) connectShowMeBug(ctx context.Context, in *httpapi.Request[ShowMeBugInput]) (*httpapi.Response[ShowMeBugSettings], error) {
-	return h.respondWithShowMeBug(ctx)(h.showmebug.Connect(ctx, actorOf(ctx), in.Body.ClientID, in.Body.ClientSecret))
+func (h ShowMeBugHandlers) ConnectShowMeBug(ctx context.Context, in *httpapi.Request[ShowMeBugInput]) (*httpapi.Response[ShowMeBugSettings], error) {
+	return h.respondWithShowMeBug(ctx)(h.ShowMeBug.Connect(ctx, caller.Actor(ctx), in.Body.ClientID, in.Body.ClientSecret))
 }
 
-func (h showMeBugHandlers) disconnectShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
-	return h.respondWithShowMeBug(ctx)(h.showmebug.Disconnect(ctx, actorOf(ctx)))
+func (h ShowMeBugHandlers) DisconnectShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
+	return h.respondWithShowMeBug(ctx)(h.ShowMeBug.Disconnect(ctx, caller.Actor(ctx)))
 }
 
-func (h showMeBugHandlers) checkShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
-	return h.respondWithShowMeBug(ctx)(h.showmebug.CheckConnection(ctx, actorOf(ctx)))
+func (h ShowMeBugHandlers) CheckShowMeBug(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ShowMeBugSettings], error) {
+	return h.respondWithShowMeBug(ctx)(h.ShowMeBug.CheckConnection(ctx, caller.Actor(ctx)))
 }
 
-func (h showMeBugHandlers) listShowMeBugMembers(ctx context.Context, in *showMeBugMembersQuery) (*httpapi.Response[resource.List[ShowMeBugMember]], error) {
-	list, next, err := h.showmebug.Members(ctx, actorOf(ctx), showmebug.MemberFilter{State: showmebug.MemberState(in.State), After: in.Cursor, Limit: in.Limit})
+func (h ShowMeBugHandlers) ListShowMeBugMembers(ctx context.Context, in *showMeBugMembersQuery) (*httpapi.Response[resource.List[ShowMeBugMember]], error) {
+	list, next, err := h.ShowMeBug.Members(ctx, caller.Actor(ctx), showmebug.MemberFilter{State: showmebug.MemberState(in.State), After: in.Cursor, Limit: in.Limit})
 	return httpapi.NewResponse(resource.NewList(list, next, localizeShowMeBugMember(httpapi.Language(ctx))), err)
 }
 
-func (h showMeBugHandlers) setShowMeBugContact(ctx context.Context, in *showMeBugContactInput) (*httpapi.Response[ShowMeBugMember], error) {
-	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.showmebug.SetMemberContact(ctx, actorOf(ctx), in.UserID, in.Body.Email, in.Body.Mobile))
+func (h ShowMeBugHandlers) SetShowMeBugContact(ctx context.Context, in *showMeBugContactInput) (*httpapi.Response[ShowMeBugMember], error) {
+	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.ShowMeBug.SetMemberContact(ctx, caller.Actor(ctx), in.UserID, in.Body.Email, in.Body.Mobile))
 }
 
-func (h showMeBugHandlers) syncShowMeBugMember(ctx context.Context, in *showMeBugMemberInput) (*httpapi.Response[ShowMeBugMember], error) {
-	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.showmebug.SyncMember(ctx, actorOf(ctx), in.UserID))
+func (h ShowMeBugHandlers) SyncShowMeBugMember(ctx context.Context, in *showMeBugMemberInput) (*httpapi.Response[ShowMeBugMember], error) {
+	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.ShowMeBug.SyncMember(ctx, caller.Actor(ctx), in.UserID))
 }
 
-// showMeBugCallback receives ShowMeBug's webhooks.
-func (h showMeBugHandlers) showMeBugCallback(w http.ResponseWriter, r *http.Request) {
-	h.showmebug.ServeCallback(w, r, r.PathValue("corpId"))
+// ReceiveEvent receives ShowMeBug's webhooks.
+func (h ShowMeBugHandlers) ReceiveEvent(w http.ResponseWriter, r *http.Request) {
+	h.ShowMeBug.ServeCallback(w, r, r.PathValue("corpId"))
 }
 
-func (h showMeBugHandlers) respondWithShowMeBug(ctx context.Context) func(*showmebug.Settings, error) (*httpapi.Response[ShowMeBugSettings], error) {
+func (h ShowMeBugHandlers) respondWithShowMeBug(ctx context.Context) func(*showmebug.Settings, error) (*httpapi.Response[ShowMeBugSettings], error) {
 	return func(v *showmebug.Settings, err error) (*httpapi.Response[ShowMeBugSettings], error) {
 		if err != nil {
 			return nil, err
