@@ -98,6 +98,61 @@ describe('useEditForm', () => {
   })
 })
 
+describe('a newer version of the stored object', () => {
+  interface Stored extends Input {
+    version: number
+  }
+  function renderStored(initial: Stored, save: (input: Input) => Promise<Stored>) {
+    const client = new QueryClient()
+    return renderHook(
+      ({ stored }: { stored: Stored }) =>
+        useEditForm<Input, Stored>({
+          initialInput: () => ({ name: stored.name, tags: stored.tags }),
+          save: useMutation<Stored, Error, Input>({ mutationFn: save }),
+          required: [],
+          onClose: () => undefined,
+          version: stored.version,
+          toInput: ({ name, tags }) => ({ name, tags }),
+        }),
+      { initialProps: { stored: initial }, wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider> },
+    )
+  }
+
+  it('is taken over by a form without edits', () => {
+    const { result, rerender } = renderStored({ name: 'Rosa', tags: [], version: 1 }, () => Promise.reject(new Error('not saved')))
+    rerender({ stored: { name: 'Ruth', tags: [], version: 2 } })
+    expect(result.current.input.name).toBe('Ruth')
+    expect(result.current.props.dirty).toBe(false)
+  })
+
+  it('leaves edits as they are, and is merged when they are saved', async () => {
+    const newer: Stored = { name: 'Rosa', tags: ['rust'], version: 2 }
+    const { result, rerender } = renderStored({ name: 'Rosa', tags: [], version: 1 }, () => Promise.reject(new Problem(409, 'x.changed_meanwhile', 'changed', [], undefined, newer)))
+    act(() => result.current.set({ name: 'Rosalie' }))
+    rerender({ stored: newer })
+    expect(result.current.input).toEqual({ name: 'Rosalie', tags: [] })
+    act(() => result.current.props.onSave())
+    await waitFor(() => expect(result.current.input).toEqual({ name: 'Rosalie', tags: ['rust'] }))
+  })
+
+  it('is the edited one after saving, and what was typed meanwhile stays', async () => {
+    let respond = (_: Stored) => {}
+    const response = new Promise<Stored>((resolve) => (respond = resolve))
+    const { result } = renderStored({ name: 'Rosa', tags: [], version: 1 }, () => response)
+    act(() => result.current.set({ name: 'Rosalie' }))
+    act(() => result.current.props.onSave())
+    await waitFor(() => expect(result.current.props.busy).toBe(true))
+    act(() => result.current.set({ tags: ['go'] }))
+    await act(async () => {
+      respond({ name: 'Rosalie', tags: [], version: 2 })
+      await response
+    })
+    await waitFor(() => expect(result.current.props.busy).toBe(false))
+    expect(result.current.input).toEqual({ name: 'Rosalie', tags: ['go'] })
+    expect(result.current.props.dirty).toBe(true)
+  })
+})
+
 describe('mergeInput', () => {
   it('keeps the edited fields and takes the others', () => {
     const base = { name: 'a', note: 'b', tags: ['x'] }

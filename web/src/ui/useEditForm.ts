@@ -12,7 +12,10 @@ interface Options<I, O> {
   onClose: () => void
   /** Converts the input before it is sent. */
   toPayload?: (input: I) => I
-  /** Version of the stored object that is edited; it is sent with the input. */
+  /**
+   * Version of the stored object that is edited; it is sent with the input. A form without edits
+   * takes over a newer version; one with edits keeps them, and saving merges the two.
+   */
   version?: number
   /** Converts a stored object to input, to merge the change of another person. */
   toInput?: (stored: O) => I
@@ -47,19 +50,31 @@ export function useEditForm<I extends object, O>({
   const [base, setBase] = useState({ input, version })
   const requiredFields = useRequiredFields(input, required)
   const serverProblems = problemsByField(save.error)
+  const dirty = JSON.stringify(input) !== JSON.stringify(base.input)
+
+  if (version !== undefined && base.version !== undefined && version > base.version && !dirty && !save.isPending) {
+    const newer = initialInput()
+    setInput(newer)
+    setBase({ input: newer, version })
+  }
+
+  /** Takes over a stored object; fields that were edited since the given input keep their values. */
+  function rebase(from: I, stored: O) {
+    if (!toInput) return
+    const theirs = toInput(stored)
+    setInput((mine) => mergeInput(from, mine, theirs))
+    setBase({ input: theirs, version: (stored as O & { version: number }).version })
+  }
 
   function handleSave(change?: Partial<I>) {
     if (!requiredFields.check()) return
     const payload = toPayload({ ...input, ...change })
     save.mutate(base.version === undefined ? payload : { ...payload, version: base.version }, {
       onError: (error) => {
-        if (!toInput || !(error instanceof Problem) || !error.current) return
-        const stored = error.current as O & { version: number }
-        const theirs = toInput(stored)
-        setInput((mine) => mergeInput(base.input, mine, theirs))
-        setBase({ input: theirs, version: stored.version })
+        if (error instanceof Problem && error.current) rebase(base.input, error.current as O)
       },
       onSuccess: (saved) => {
+        rebase(input, saved)
         onSaved?.(saved)
         onClose()
       },
@@ -73,6 +88,6 @@ export function useEditForm<I extends object, O>({
     problemAt: (path: string): ProblemField | undefined => serverProblems[path],
     /** Saves the input with a change that is not part of the form, such as an override of warnings. */
     saveWith: handleSave,
-    props: { dirty: JSON.stringify(input) !== JSON.stringify(base.input), busy: save.isPending, error: save.error, onSave: () => handleSave(), onClose },
+    props: { dirty, busy: save.isPending, error: save.error, onSave: () => handleSave(), onClose },
   }
 }

@@ -30,7 +30,7 @@ export default function InterviewFormPage() {
   const [params] = useSearchParams()
   const after = params.get('after') ?? ''
   const given = id || after
-  const existing = useQuery({ ...interviewQuery(given), enabled: given !== '', refetchInterval: false, refetchOnWindowFocus: false })
+  const existing = useQuery({ ...interviewQuery(given), enabled: given !== '', refetchInterval: false, refetchOnWindowFocus: false, refetchOnMount: 'always' })
   const title = id ? t('form.editTitle') : t('interview.new')
   const back = id ? { to: `/interviews/${id}`, label: t('form.backToInterview') } : { to: '/interviews', label: t('nav.interviews') }
   // WeCom's menu of the application is the same for all members.
@@ -39,7 +39,7 @@ export default function InterviewFormPage() {
     <Page narrow title={title} back={back}>
       {id ? (
         <QueryContent query={existing}>
-          {(interview) => (interview.permissions.edit ? <InterviewForm key={interview.version} interview={interview} /> : <EmptyState title={t('form.notEditable')} />)}
+          {(interview) => existing.isFetchedAfterMount && (interview.permissions.edit ? <InterviewForm interview={interview} /> : <EmptyState title={t('form.notEditable')} />)}
         </QueryContent>
       ) : after ? (
         <QueryContent query={existing}>{(previous) => <InterviewForm previous={previous} />}</QueryContent>
@@ -50,8 +50,10 @@ export default function InterviewFormPage() {
   )
 }
 
-function InterviewForm({ interview, previous }: { interview?: Interview; previous?: Interview }) {
+function InterviewForm({ interview: loaded, previous }: { interview?: Interview; previous?: Interview }) {
   const { t } = useTranslation()
+  // The version that is edited: a newer one neither replaces the edits nor is overwritten by them.
+  const [interview] = useState(loaded)
   const zone = useTimeZone()
   const { draft, dispatch, restored, discard, done } = useDraft(interview && draftFromInterview(interview, zone), previous)
   const [submitAttempts, setSubmitAttempts] = useState(0)

@@ -28,7 +28,7 @@ export function CompanyCard() {
   return (
     <Card title={t('availability.company')}>
       <QueryContent query={settings} lines={6}>
-        {(loaded) => <CompanyForm key={loaded.version} settings={loaded} />}
+        {(loaded) => <CompanyForm settings={loaded} />}
       </QueryContent>
     </Card>
   )

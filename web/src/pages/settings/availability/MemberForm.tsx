@@ -29,7 +29,7 @@ export function OwnCard({ userId }: { userId: string }) {
   return (
     <Card title={t('availability.own')}>
       <QueryContent query={settings} lines={4}>
-        {(loaded) => <OwnForm key={loaded.version} settings={loaded} />}
+        {(loaded) => <OwnForm settings={loaded} />}
       </QueryContent>
     </Card>
   )

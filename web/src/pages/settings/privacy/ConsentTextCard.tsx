@@ -26,7 +26,7 @@ export function ConsentTextCard() {
   return (
     <Card title={t('consent.title')}>
       <QueryContent query={text} lines={6}>
-        {(loaded) => <ConsentTextForm key={loaded.version} stored={loaded} />}
+        {(loaded) => <ConsentTextForm stored={loaded} />}
       </QueryContent>
     </Card>
   )
