@@ -165,7 +165,7 @@ var table = map[string]row{
 		"who may see an interview is decided in interview; the room and its log contain no notes of this kind"},
 	"internal/interview/worklist": {"internal/pool internal/pagination internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
-	"internal/insight": {"internal/availability internal/csvfile internal/position internal/member internal/pagination internal/scorecard internal/actor internal/interview internal/interview/worklist internal/validate internal/db internal/apperr", transport + " " + drivers,
+	"internal/insight": {"internal/audit internal/availability internal/csvfile internal/position internal/member internal/pagination internal/scorecard internal/actor internal/interview internal/interview/worklist internal/validate internal/db internal/apperr", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
 	"internal/interview/interviewtest": {"internal/actor internal/availability internal/candidate internal/clocktest internal/db internal/interview internal/job internal/member internal/position", transport + " " + drivers,
 		"the domain on a test's database, for the fixtures of features that build on it"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
@@ -101,6 +102,28 @@ func (s *Service) Read(ctx context.Context, a actor.Actor, q Query) (*Report, er
 		return nil, err
 	}
 	return s.readReport(ctx, a, q)
+}
+
+// exportAction is the action of an export in the audit log.
+const exportAction = "insight.export"
+
+// Export returns the figures for a file with a table, and writes the export to the audit log.
+// It requires a recruiter.
+func (s *Service) Export(ctx context.Context, a actor.Actor, q Query, t Table) (*Report, error) {
+	r, err := s.Read(ctx, a, q)
+	if err != nil {
+		return nil, err
+	}
+	data := audit.Data{"table": string(t), "from": r.From, "to": r.To}
+	if q.PositionID != "" {
+		data["position"] = q.PositionID
+	}
+	if q.Interviewer != "" {
+		data["interviewer"] = q.Interviewer
+	}
+	return r, s.Interviews.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return audit.Write(ctx, tx, db.NowOf(s.Interviews.Now), a, exportAction, "", data)
+	})
 }
 
 // ReadOwn returns the actor's own figures.

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/interviewtest"
@@ -264,6 +265,20 @@ func TestTablesAsCSV(t *testing.T) {
 			if got := strings.Split(strings.TrimPrefix(out.String(), "\ufeff"), "\n"); !reflect.DeepEqual(got, append(want, "")) {
 				t.Errorf("%s: %q, want %q", table, got, want)
 			}
+		}
+	})
+}
+
+func TestExportIsRecorded(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		_, err := w.Export(t.Context(), recruiter, w.query(), insight.LeadTable)
+		check(t, err)
+		_, err = w.Export(t.Context(), lin, w.query(), insight.LeadTable)
+		apperrtest.CheckForbidden(t, err)
+		entries, err := audit.List(t.Context(), w.Interviews.DB.DB, recruiter.CorpID, audit.Filter{Action: "insight.export", Limit: 10})
+		check(t, err)
+		if len(entries) != 1 || entries[0].UserID != recruiter.UserID || entries[0].Data["table"] != "lead" {
+			t.Errorf("the audit log has %+v, want the export of a recruiter", entries)
 		}
 	})
 }

@@ -236,7 +236,7 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 
 // exportFilter is the filter of an export in the audit log, which repeats what its caller sent:
 // the walk sends ids of the other company.
-var exportFilter = regexp.MustCompile(`"action":"audit.export","data":\{[^}]*\}`)
+var exportFilter = regexp.MustCompile(`"action":"(audit|insight).export","data":\{[^}]*\}`)
 
 // checkContract returns what is wrong with a response, or "".
 func (w *fixture) checkContract(c *contract, o *operation, got *apptest.Response, foreign []string) string {

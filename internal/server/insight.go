@@ -149,7 +149,7 @@ func (h insightHandlers) listRows(ctx context.Context, in *insightRowsQuery) (*h
 }
 
 func (h insightHandlers) exportTable(ctx context.Context, in *insightExportQuery) (*huma.StreamResponse, error) {
-	report, err := h.figures.Read(ctx, caller.Actor(ctx), in.toDomain(ctx))
+	report, err := h.figures.Export(ctx, caller.Actor(ctx), in.toDomain(ctx), insight.Table(in.Table))
 	if err != nil {
 		return nil, err
 	}

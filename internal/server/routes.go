@@ -196,7 +196,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/insight", "getInsight", "Get the figures of the interviews of a period", figures.getInsight)
 	register(r, "GET /api/insight/mine", "getOwnInsight", "Get the caller's own figures of a period", figures.getOwnInsight)
 	register(r, "GET /api/insight/rows", "listInsightRows", "List the interviews that a figure counts, the latest first", figures.listRows)
-	register(r, "GET "+insightExportPath, "exportInsight", "Export the table of a chart as CSV", figures.exportTable)
+	register(r, "GET "+insightExportPath, "exportInsight", "Export the table of a chart as CSV; the export is recorded", figures.exportTable)
 	describeFile(r.api, insightExportPath, "text/csv")
 	register(r, "GET /api/interviews", "listInterviews", "List interviews", interviews.listInterviews)
 	register(r, "POST /api/interviews", "scheduleInterview", "Schedule an interview", interviews.scheduleInterview, http.StatusCreated)

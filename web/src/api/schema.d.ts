@@ -408,7 +408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the table of a chart as CSV */
+        /** Export the table of a chart as CSV; the export is recorded */
         get: operations["exportInsight"];
         put?: never;
         post?: never;

@@ -22,6 +22,7 @@ export const actions = {
   availability: ['company', 'member'],
   consent: ['text'],
   job: ['retry', 'cancel'],
+  insight: ['export'],
   audit: ['export', 'verify'],
 } as const
 
