@@ -44,9 +44,9 @@ func concerns(m *message.Message, i *interview.Interview) bool {
 // roundsCard returns the card about several interviews, which are answered on their pages.
 func (r *renderer) roundsCard() *wecom.TemplateCard {
 	kind := "rounds." + string(r.m.Kind)
-	sub := r.translate(kind+".sub", len(r.rounds))
+	sub := r.translate(kind + ".sub")
 	if r.m.Data.Reason != "" {
-		sub = r.translate(kind+".reason", len(r.rounds))
+		sub = r.translate(kind + ".reason")
 	}
 	c := r.noticeCard(r.translate(kind+".title"), sub, "detail")
 	c.MainTitle.Desc = truncateText(r.i.Position.Title, 44)

@@ -86,7 +86,7 @@ func TestCardOfRounds(t *testing.T) {
 	h.waitUntil("both invitations are sent", func() bool { return open() == 2 })
 	h.queueAboutRounds(message.Message{Kind: message.KindChanged, Channel: message.WeCom, Recipient: "ChenMo"}, first, second)
 	card := messageJSON(h.waitForMessage("ChenMo", "多轮面试有变更"))
-	for _, part := range []string{"2 轮面试", "/interviews/" + first.ID, "/interviews/" + second.ID} {
+	for _, part := range []string{"您参加的以下面试", "/interviews/" + first.ID, "/interviews/" + second.ID} {
 		if !strings.Contains(card, part) {
 			t.Errorf("the card has no %s: %s", part, card)
 		}
