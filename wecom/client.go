@@ -97,6 +97,7 @@ type Client struct {
 	Meetings         *MeetingService
 	ExternalContacts *ExternalContactService
 	KF               *KFService
+	Mail             *MailService
 	Approvals        *ApprovalService
 	Server           *ServerService
 
@@ -174,6 +175,7 @@ func (c *Client) initServices() {
 	c.Meetings = &MeetingService{c}
 	c.ExternalContacts = &ExternalContactService{c}
 	c.KF = &KFService{c}
+	c.Mail = &MailService{c}
 	c.Approvals = &ApprovalService{c}
 	c.Server = &ServerService{c}
 }

@@ -38,6 +38,8 @@ department/get
 department/list
 department/simplelist
 department/update
+exmail/app/compose_send
+exmail/app/get_email_alias
 externalcontact/add_contact_way
 externalcontact/batch/get_by_user
 externalcontact/del_contact_way

@@ -207,6 +207,7 @@ func plausibleValues() []any {
 		Calendar{CalID: "c", Summary: "x", Color: "#000000"},
 		&Schedule{StartTime: nineAM(1), EndTime: nineAM(2)},
 		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: nineAM(1), EndTime: nineAM(2)}},
+		Mail{To: MailRecipients{UserIDs: []string{"u"}}, Subject: "x", Content: "x"},
 		&Meeting{AdminUserID: "a", Title: "x", Start: nineAM(1), Duration: 600},
 	}
 }

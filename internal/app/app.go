@@ -309,11 +309,9 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 }
 
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
-	server := a.Config.Mail.Server()
-	server.Observe = a.metrics.observeMail
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Mail:      server,
+		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
 }
@@ -375,7 +373,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
-		MailConfigured: a.Config.Mail.Host != "", SendsNothing: a.Config.SendsNothing(),
+		MailConfigured: a.Config.Mail.IsConfigured(), SendsNothing: a.Config.SendsNothing(),
 		WeComState: a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
 		Tracer: a.tracer,
 	})

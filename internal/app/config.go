@@ -76,9 +76,11 @@ type WeCom struct {
 	Clock func() time.Time `kong:"-"`
 }
 
-// Mail holds the settings of the SMTP server for mail to candidates.
+// Mail holds the settings of mail to candidates: an SMTP server, or the mailbox of the app
+// in WeCom.
 type Mail struct {
-	Host     string       `env:"HUIMIAN_MAIL_HOST" help:"SMTP server, host:port. Without it candidates get no mail and recruiters must pass on the link."`
+	Provider string       `env:"HUIMIAN_MAIL_PROVIDER" default:"smtp" enum:"smtp,wecom" help:"smtp, or wecom for the mailbox of the app in WeCom (exmail/app/compose_send)."`
+	Host     string       `env:"HUIMIAN_MAIL_HOST" help:"SMTP server, host:port. Without it, and without the provider wecom, candidates get no mail and recruiters must pass on the link."`
 	Username string       `env:"HUIMIAN_MAIL_USERNAME" help:"User name for the SMTP server."`
 	Password wecom.Secret `kong:"-" env:"HUIMIAN_MAIL_PASSWORD" help:"Password for the SMTP server."`
 	From     string       `env:"HUIMIAN_MAIL_FROM" help:"Sender, such as 会面 <interview@example.com>."`
@@ -86,9 +88,21 @@ type Mail struct {
 	HELO     string       `env:"HUIMIAN_MAIL_HELO" help:"Host name in the EHLO command. Some servers refuse the default, the name of this machine."`
 }
 
-// Server returns the SMTP server.
-func (m *Mail) Server() mail.Server {
-	return mail.Server{Host: m.Host, Username: m.Username, Password: m.Password, From: m.From, TLS: m.TLS, HELO: m.HELO}
+// MailProviderWeCom is the provider of mail from the mailbox of the app in WeCom.
+const MailProviderWeCom = "wecom"
+
+// IsConfigured reports whether candidates receive mail.
+func (m *Mail) IsConfigured() bool { return m.Provider == MailProviderWeCom || m.Host != "" }
+
+// NewSender returns the sender of mail, nil when none is configured. report may be nil.
+func (m *Mail) NewSender(client *wecom.Client, report mail.ObserveFunc) mail.Sender {
+	switch {
+	case m.Provider == MailProviderWeCom:
+		return &mail.App{Client: client, Observe: report}
+	case m.Host != "":
+		return &mail.Server{Host: m.Host, Username: m.Username, Password: m.Password, From: m.From, TLS: m.TLS, HELO: m.HELO, Observe: report}
+	}
+	return nil
 }
 
 // Sandbox holds the settings of the sandbox that runs candidates' programs.

@@ -184,6 +184,7 @@ func TestConfigCheckSettings(t *testing.T) {
 		"URL with a user":        {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://u:p@example.com" }},
 		"time zone":              {"HUIMIAN_TIME_ZONE", func(c *Config) { c.TimeZone = "Mars/Olympus" }},
 		"AES key":                {"HUIMIAN_WECOM_ENCODING_AES_KEY", func(c *Config) { c.WeCom.EncodingAESKey = "short" }},
+		"two ways to send mail":  {"HUIMIAN_MAIL_PROVIDER", func(c *Config) { c.Mail = Mail{Provider: "wecom", Host: "smtp.example.com:587", From: "a@example.com"} }},
 		"no sender":              {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail.Host = "smtp.example.com:587" }},
 		"wrong sender":           {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com:587", From: "会面"} }},
 		"mail host without port": {"HUIMIAN_MAIL_HOST", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com", From: "a@example.com"} }},

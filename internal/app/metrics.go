@@ -51,7 +51,7 @@ func (m *metrics) observeJob(kind string, result job.Result, took time.Duration)
 func (m *metrics) observeCommit(took time.Duration) { m.commits.Observe(took.Seconds()) }
 
 func (m *metrics) observeMail(ctx context.Context, err error, took time.Duration) {
-	m.tracer.RecordCall(ctx, "SMTP", took, err != nil)
+	m.tracer.RecordCall(ctx, "mail", took, err != nil)
 	m.mails.WithLabelValues(resultLabel(err == nil)).Observe(took.Seconds())
 }
 

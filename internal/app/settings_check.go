@@ -140,8 +140,11 @@ func (c *Config) checkDatabase() error {
 // checkMail checks the settings of the SMTP server, if there is one.
 func (c *Config) checkMail() error {
 	m := c.Mail
-	if m.Host == "" {
+	switch {
+	case m.Host == "":
 		return nil
+	case m.Provider == MailProviderWeCom:
+		return errors.New("HUIMIAN_MAIL_HOST is set, but HUIMIAN_MAIL_PROVIDER is wecom: mail is sent either through an SMTP server or through WeCom. Remove one of the two")
 	}
 	var errs []error
 	if host, port, err := net.SplitHostPort(m.Host); err != nil || host == "" || port == "" {

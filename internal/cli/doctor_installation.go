@@ -224,20 +224,28 @@ func newSandboxResult(r sandbox.Runner) checkResult {
 	return newResult(stateOK, "sandbox.ok", "Languages", strings.Join(names, ", "))
 }
 
-// checkMail connects to the mail server and signs in as the delivery does. It
-// sends no mail.
+// checkMail connects to the mail server and signs in as the delivery does, or requests
+// the mailbox of the app. It sends no mail.
 func (p *installation) checkMail(ctx context.Context) checkResult {
-	server := p.Mail.Server()
-	if server.Host == "" {
+	if p.Mail.Provider == app.MailProviderWeCom && p.failed["ip"] {
+		return checkResult{state: stateSkip, id: "doctor.skipped"}
+	}
+	sender := p.Mail.NewSender(p.client, nil)
+	if sender == nil {
 		return newResult(stateWarn, "mail.none")
 	}
-	err := server.Check(ctx)
+	err := sender.Check(ctx)
 	switch {
+	case p.Mail.Provider == app.MailProviderWeCom && err != nil:
+		return newResult(stateFail, "mail.wecom", "Error", errorWithoutURL(err))
+	case p.Mail.Provider == app.MailProviderWeCom:
+		address, _ := sender.FromAddress(ctx) // Check has requested it
+		return newResult(stateOK, "mail.wecom_ok", "Address", address)
 	case err == nil:
-		return newResult(stateOK, "mail.ok", "Host", server.Host)
+		return newResult(stateOK, "mail.ok", "Host", p.Mail.Host)
 	case mail.ClassOf(err) == mail.Configuration:
-		return newResult(stateFail, "mail.configuration", "Host", server.Host, "Error", errorWithoutURL(err))
+		return newResult(stateFail, "mail.configuration", "Host", p.Mail.Host, "Error", errorWithoutURL(err))
 	default:
-		return newResult(stateFail, "mail.unreachable", "Host", server.Host, "Error", errorWithoutURL(err))
+		return newResult(stateFail, "mail.unreachable", "Host", p.Mail.Host, "Error", errorWithoutURL(err))
 	}
 }

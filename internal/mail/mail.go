@@ -1,6 +1,5 @@
-// Package mail delivers mail through the company's SMTP server and classifies
-// what the server answers: a mail is accepted, refused for good, or to be sent
-// later.
+// Package mail delivers mail through the company's SMTP server or through WeCom, and
+// classifies the response: a mail is accepted, refused for good, or to be sent later.
 package mail
 
 import (
@@ -22,7 +21,23 @@ import (
 // timeout limits each connection to the mail server.
 const timeout = 20 * time.Second
 
-// Server is the SMTP server. Without a host no mail can be sent.
+// Sender delivers mail.
+type Sender interface {
+	// Send delivers a mail. It returns nil once the mail is accepted, and an *Error
+	// otherwise.
+	Send(ctx context.Context, m Mail) error
+	// FromAddress returns the address of the sender, without the name, or an *Error.
+	FromAddress(ctx context.Context) (string, error)
+	// Check tries the settings without sending a mail.
+	Check(ctx context.Context) error
+}
+
+// ObserveFunc is called after each mail.
+type ObserveFunc func(ctx context.Context, err error, took time.Duration)
+
+var errNoMailbox = errors.New("the app has no mailbox")
+
+// Server is the SMTP server.
 type Server struct {
 	Host     string // host:port
 	Username string
@@ -31,7 +46,7 @@ type Server struct {
 	TLS      string // starttls, tls or none
 	HELO     string // the name in EHLO; empty: the name of this machine
 
-	Observe func(ctx context.Context, err error, took time.Duration) // called after each mail, if it is not nil
+	Observe ObserveFunc // may be nil
 }
 
 // Mail is one mail to one recipient.
@@ -79,15 +94,9 @@ func ClassOf(err error) Class {
 	return Temporary
 }
 
-// Send delivers a mail. It returns nil once the server has accepted the mail,
-// even when the connection fails after that, and an *Error otherwise.
+// Send implements Sender. A mail is accepted even when the connection fails after that.
 func (s *Server) Send(ctx context.Context, m Mail) error {
-	began := time.Now()
-	err := s.sendOnce(ctx, m)
-	if s.Observe != nil {
-		s.Observe(ctx, err, time.Since(began))
-	}
-	return err
+	return observe(ctx, s.Observe, func() error { return s.sendOnce(ctx, m) })
 }
 
 func (s *Server) sendOnce(ctx context.Context, m Mail) error {
@@ -106,7 +115,7 @@ func (s *Server) sendOnce(ctx context.Context, m Mail) error {
 	return &Error{classify(err), fmt.Errorf("sending a mail: %w", err)}
 }
 
-// Check connects to the server as Send does, signs in and disconnects.
+// Check implements Sender: it connects to the server as Send does, signs in and disconnects.
 func (s *Server) Check(ctx context.Context) error {
 	if _, err := s.newDraft(); err != nil {
 		return err
@@ -123,8 +132,8 @@ func (s *Server) Check(ctx context.Context) error {
 	return nil
 }
 
-// FromAddress returns the address of the sender, without the name, or an *Error.
-func (s *Server) FromAddress() (string, error) {
+// FromAddress implements Sender.
+func (s *Server) FromAddress(context.Context) (string, error) {
 	msg, err := s.newDraft()
 	if err != nil {
 		return "", err
@@ -159,14 +168,22 @@ func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 	if len(m.Calendars) == 1 {
 		c := m.Calendars[0]
 		msg.AddAlternativeString(c.mediaType(), c.Object, mail.WithPartEncoding(mail.EncodingB64))
-		return msg, attachCalendar(msg, "interview.ics", c, "application/ics")
+		return msg, attachCalendar(msg, calendarName(0, 1), c, "application/ics")
 	}
 	for n, c := range m.Calendars {
-		if err := attachCalendar(msg, fmt.Sprintf("interview-%d.ics", n+1), c, c.mediaType()); err != nil {
+		if err := attachCalendar(msg, calendarName(n, len(m.Calendars)), c, c.mediaType()); err != nil {
 			return nil, err
 		}
 	}
 	return msg, nil
+}
+
+// calendarName returns the file name of the calendar object with an index.
+func calendarName(index, count int) string {
+	if count == 1 {
+		return "interview.ics"
+	}
+	return fmt.Sprintf("interview-%d.ics", index+1)
 }
 
 // mediaType returns the type of a part, with the method of the object as a parameter (RFC

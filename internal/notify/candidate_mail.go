@@ -123,7 +123,7 @@ func (l *candidateMail) perInterview() []*candidateMail {
 // not give access to the room.
 func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
 	l := s.newCandidateMail(d, rounds)
-	if s.Mail.Host == "" {
+	if s.Mail == nil {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
 	}
 	if d.Interview.Candidate.Email == "" {
@@ -149,7 +149,7 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		}
 		about.link = s.PublicURL + interview.CandidateLinkPath(token)
 	}
-	content, err := l.newMail(&s.Mail)
+	content, err := l.newMail(ctx, s.Mail)
 	if err == nil {
 		err = s.Mail.Send(ctx, content)
 	}
@@ -161,8 +161,8 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 
 // newMail returns the mail. Its Message-ID is derived from the message row, so that the
 // receiver recognizes a duplicate.
-func (l *candidateMail) newMail(server *mail.Server) (mail.Mail, error) {
-	organizer, err := server.FromAddress()
+func (l *candidateMail) newMail(ctx context.Context, sender mail.Sender) (mail.Mail, error) {
+	organizer, err := sender.FromAddress(ctx)
 	if err != nil {
 		return mail.Mail{}, err
 	}

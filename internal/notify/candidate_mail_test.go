@@ -10,6 +10,7 @@ import (
 	netmail "net/mail"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/wecom"
 )
 
 // parts are the leaves of a mail by media type.
@@ -101,7 +103,7 @@ var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join#([\w-]+)`)
 func newMailFixture(t *testing.T, d *db.DB) (*fixture, *mailtest.Server) {
 	t.Helper()
 	relay := mailtest.New(t)
-	h := newFixture(t, newSimulator(t), d, mail.Server{Host: relay.Address, From: "会面 <interview@example.com>", TLS: "none"})
+	h := newFixture(t, newSimulator(t), d, &mail.Server{Host: relay.Address, From: "会面 <interview@example.com>", TLS: "none"})
 	return h, relay
 }
 
@@ -269,8 +271,28 @@ func TestCandidateMailAcceptedOnce(t *testing.T) {
 	}
 }
 
+// TestCandidateMailThroughWeCom sends an invitation from the mailbox of the app.
+func TestCandidateMailThroughWeCom(t *testing.T) {
+	sim := newSimulator(t)
+	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: sim.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newFixture(t, sim, dbtest.Open(t, db.SQLite), &mail.App{Client: client})
+	h.startQueue()
+	h.scheduleInterview("zhao@example.com")
+	h.waitUntil("the mail is sent", func() bool { return len(sim.Mails(corpID)) == 1 })
+	m := sim.Mails(corpID)[0]
+	if !joinLink.MatchString(m.Content) || !slices.Equal(m.To, []string{"zhao@example.com"}) {
+		t.Errorf("to %q: %s", m.To, m.Content)
+	}
+	if len(m.Attachments) != 1 || !strings.Contains(string(m.Attachments[0].Content), "mailto:"+m.From) {
+		t.Errorf("the organizer of the calendar is not %s: %+v", m.From, m.Attachments)
+	}
+}
+
 func TestMailWithoutServer(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	h.scheduleInterview("zhao@example.com")
 	h.waitUntil("the mail is skipped", func() bool { return len(h.listMessages(message.Filter{State: message.Skipped})) == 1 })
@@ -285,7 +307,7 @@ func TestMailWithoutServer(t *testing.T) {
 func TestExamMailRefused(t *testing.T) {
 	relay := mailtest.New(t)
 	s := &notify.Service{Config: notify.Config{
-		Mail:    mail.Server{Host: relay.Address, From: "interview@example.com", TLS: "none"},
+		Mail:    &mail.Server{Host: relay.Address, From: "interview@example.com", TLS: "none"},
 		Account: account.New(account.Config{Corp: account.Corp{Name: "云杉科技"}}),
 	}}
 	for reply, kind := range map[string]apperr.Kind{"550 5.1.1 no such user": apperr.Conflict, "451 4.3.2 later": apperr.Internal} {

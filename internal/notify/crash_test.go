@@ -14,7 +14,6 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/message"
 )
 
@@ -36,7 +35,7 @@ func deliverUntilKilled(databaseURL, weCom string) {
 	if err != nil {
 		panic(err)
 	}
-	q := newServices(d, weCom, mail.Server{}, time.Now).queue
+	q := newServices(d, weCom, nil, time.Now).queue
 	if err := q.Start(context.Background()); err != nil {
 		panic(err)
 	}
@@ -77,7 +76,7 @@ func TestDeliveryAfterCrash(t *testing.T) {
 			dbtest.RunWithURL(t, func(t *testing.T, address string) {
 				d := dbtest.Reopen(t, address)
 				sim := newSimulator(t)
-				h := newFixture(t, sim, d, mail.Server{})
+				h := newFixture(t, sim, d, nil)
 				h.scheduleInterview("")
 
 				weCom, held := holdFirstSend(t, sim.URL(), after)
@@ -95,7 +94,7 @@ func TestDeliveryAfterCrash(t *testing.T) {
 
 				deleteJobs(t, d)
 				later := func() time.Time { return time.Now().Add(5 * time.Minute) }
-				next := withServices(h, newServices(d, sim.URL(), mail.Server{}, later))
+				next := withServices(h, newServices(d, sim.URL(), nil, later))
 				next.startQueue()
 				next.waitUntil("both are sent", func() bool {
 					return len(next.listMessages(message.Filter{State: message.Sent})) == 2

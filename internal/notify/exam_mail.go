@@ -25,7 +25,7 @@ type ExamMail struct {
 // and when the server refuses the mail for good, it returns a Conflict error, which is
 // not retried.
 func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
-	if s.Mail.Host == "" {
+	if s.Mail == nil {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
 	lang := i18n.DefaultLanguage

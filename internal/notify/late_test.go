@@ -9,14 +9,13 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/message"
 )
 
 // remind delivers the reminders 15 minutes before an interview, which starts in 10 minutes.
 func remind(t *testing.T, d *db.DB) (*fixture, *interview.Interview) {
 	t.Helper()
-	h := newFixture(t, newSimulator(t), d, mail.Server{})
+	h := newFixture(t, newSimulator(t), d, nil)
 	i := h.scheduleInterview("")
 	i, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) { p.StartsAt, p.OverrideWarnings = time.Now().Add(10*time.Minute), true })
 	if err != nil {

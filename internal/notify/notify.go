@@ -27,7 +27,7 @@ import (
 // a job was lost or its process crashed.
 const sweepInterval = 30 * time.Second
 
-// Config configures a Service. Every field but Now must be set.
+// Config configures a Service. Every field but Mail and Now must be set.
 type Config struct {
 	DB           *db.DB
 	Queue        *job.Queue
@@ -38,7 +38,7 @@ type Config struct {
 	Pools        *pool.Service
 	Account      *account.Service
 	Client       *wecom.Client
-	Mail         mail.Server // without a host candidates get no mail
+	Mail         mail.Sender // nil: candidates get no mail
 	PublicURL    string      // without a trailing slash
 	Logger       *slog.Logger
 	Now          func() time.Time

@@ -80,7 +80,7 @@ func addApp(sim *wecomtest.Server, callbackURL string) {
 	})
 }
 
-func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Server) *fixture {
+func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sender) *fixture {
 	t.Helper()
 	h := &fixture{
 		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, time.Now),
@@ -99,7 +99,7 @@ func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Serve
 }
 
 // newServices creates the services of a process.
-func newServices(d *db.DB, weCom string, server mail.Server, now func() time.Time) *services {
+func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Time) *services {
 	p, quiet := &services{}, slog.New(slog.DiscardHandler)
 	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: weCom})
 	if err != nil {
@@ -195,7 +195,7 @@ func (h *fixture) waitForMessage(userID, part string) wecomtest.Message {
 // Contact changes within syncBatchWindow share one synchronization.
 func TestContactChangesAreBatched(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h, now := newFixture(t, newSimulator(t), d, mail.Server{}), time.Now()
+		h, now := newFixture(t, newSimulator(t), d, nil), time.Now()
 		h.account.Now = func() time.Time { return now }
 		jobs := func(want int) {
 			t.Helper()
@@ -280,7 +280,7 @@ func countMessages(h *fixture, userID, part string) int {
 
 func TestInviteAndAnswer(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		i := h.scheduleInterview("")
 		card := h.waitForMessage("ChenMo", "面试邀请")
@@ -310,7 +310,7 @@ func TestInviteAndAnswer(t *testing.T) {
 }
 
 func TestPageAnswerUpdatesCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
@@ -329,7 +329,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 }
 
 func TestCancellationClosesOldCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	i := h.scheduleInterview("") // nothing is delivered yet
 	h.startQueue()
 	card := h.waitForMessage("ChenMo", "面试邀请")
@@ -347,7 +347,7 @@ func TestCancellationClosesOldCard(t *testing.T) {
 // The buttons of the old card are closed although WeCom could not update it when the
 // cancellation was sent.
 func TestCloseCardsAfterFailure(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	i := h.scheduleInterview("")
 	cards := map[string]string{}
@@ -374,7 +374,7 @@ func TestCloseCardsAfterFailure(t *testing.T) {
 // WeCom drops messages to a member beyond 30 a minute without an error: the rest waits.
 func TestMessagesStayBelowQuota(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		for range 35 {
 			h.scheduleInterview("")
 		}
@@ -401,7 +401,7 @@ func TestMessagesStayBelowQuota(t *testing.T) {
 // WeCom responds again.
 func TestDeliveryDuringWeComOutage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		outage := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
 		h.scheduleInterview("")
@@ -418,7 +418,7 @@ func TestDeliveryDuringWeComOutage(t *testing.T) {
 }
 
 func TestRetryAfterRecipientError(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
 	h.scheduleInterview("")
@@ -437,7 +437,7 @@ func TestRetryAfterRecipientError(t *testing.T) {
 // recognizes as a duplicate.
 func TestLostResponseIsDeduplicated(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
 		h.scheduleInterview("")
@@ -454,7 +454,7 @@ func TestLostResponseIsDeduplicated(t *testing.T) {
 }
 
 func TestReplyToText(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	i := h.scheduleInterview("")
 	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "我的面试"); err != nil {
@@ -465,7 +465,7 @@ func TestReplyToText(t *testing.T) {
 
 // A reply stays within WeCom's 2,048 bytes and leads to the interviews that it leaves out.
 func TestReplyLength(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	for range 9 {
 		i := h.scheduleInterview("")
 		title := strings.Repeat("高级后端工程师（分布式存储）", 4)
@@ -490,7 +490,7 @@ func TestReplyLength(t *testing.T) {
 // A replaced interviewer receives a card with the time and the title that they knew, and
 // a decliner none.
 func TestRemovalCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "SunYu", Name: "孙宇"})
 	if err := h.account.Sync(t.Context()); err != nil {
 		t.Fatal(err)
@@ -521,7 +521,7 @@ func TestRemovalCard(t *testing.T) {
 
 // The earlier time of a moved interview has its earlier end.
 func TestEarlierTimeOfCard(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	i := h.scheduleInterview("")
 	_, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) {
 		p.StartsAt, p.Duration, p.OverrideWarnings = p.StartsAt.Add(24*time.Hour), 3*time.Hour, true

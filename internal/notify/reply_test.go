@@ -11,7 +11,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -64,7 +63,7 @@ func newReplyFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	sim := newSimulator(t)
 	sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "GaoFei", Name: "高飞"})
-	h := newFixture(t, sim, d, mail.Server{})
+	h := newFixture(t, sim, d, nil)
 	h.startQueue()
 	return h
 }
@@ -169,7 +168,7 @@ func TestMenu(t *testing.T) {
 
 // A menu that exists remains.
 func TestMenuOfAdministrator(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	own := []wecomtest.MenuButton{{Name: "自己的", Type: "click", Key: "own"}}
 	app := h.sim.Apps(corpID)[0]
 	app.Menu = own
@@ -183,7 +182,7 @@ func TestMenuOfAdministrator(t *testing.T) {
 }
 
 func TestReplyWithoutDeclined(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
@@ -196,7 +195,7 @@ func TestReplyWithoutDeclined(t *testing.T) {
 
 // An interview that the sender organizes and, as an interviewer, has declined is marked.
 func TestReplyMarksDeclined(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), mail.Server{})
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	i := h.scheduleInterview("")
 	_, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) {

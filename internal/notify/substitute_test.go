@@ -11,7 +11,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -33,7 +32,7 @@ func declineWithPool(t *testing.T, d *db.DB) (*fixture, *interview.Interview) {
 	for id, name := range map[string]string{"GaoFei": "高飞", "SunWei": "孙薇"} {
 		sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: id, Name: name})
 	}
-	h := newFixture(t, sim, d, mail.Server{})
+	h := newFixture(t, sim, d, nil)
 	admin := h.recruiter
 	admin.Roles = 1<<2 - 1
 	_, err := h.pools.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) {

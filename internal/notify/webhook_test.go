@@ -9,7 +9,6 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -17,7 +16,7 @@ import (
 // was enabled again.
 func TestWebhookPausedNotification(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)
@@ -55,7 +54,7 @@ func TestWebhookPausedNotification(t *testing.T) {
 
 func TestContactsEmptyNotification(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)

@@ -68,7 +68,7 @@ func TestTraceOfCallerIsLinked(t *testing.T) {
 
 func TestRecordCall(t *testing.T) {
 	tracer, recorder := newRecorder(t)
-	tracer.RecordCall(t.Context(), "SMTP", time.Second, true)
+	tracer.RecordCall(t.Context(), "mail", time.Second, true)
 	s := recorder.Ended()[0]
 	if took := s.EndTime().Sub(s.StartTime()); took != time.Second || s.Status().Code.String() != "Error" {
 		t.Errorf("the call took %v and has status %v", took, s.Status())
@@ -82,7 +82,7 @@ func TestWithoutEndpoint(t *testing.T) {
 	}
 	ctx, request := tracer.StartRequest(t.Context(), http.Header{})
 	_, run := tracer.StartJob(ctx, "deliver", "", false)
-	tracer.RecordCall(ctx, "SMTP", time.Second, false)
+	tracer.RecordCall(ctx, "mail", time.Second, false)
 	run.EndRun(1, "ok", false)
 	request.EndRequest("GET /", http.MethodGet, http.StatusOK, "id")
 	if err := tracer.Stop(ctx); err != nil || Parent(ctx) != "" {

@@ -175,6 +175,19 @@ var meetingRules = []conformanceRule{
 	ruleByCall("meeting/create_customer_short_url", "98818", "requires the advanced feature", 730007, `{"meetingid":"{meeting}","customer_data":"a"}`),
 }
 
+var mailRules = []conformanceRule{
+	ruleByCall("exmail/app/compose_send", "97854", "sends to addresses and members", 0, `{"to":{"emails":["a@example.com"],"userids":["lisi"]},"subject":"a","content":"b","content_type":"text","attachment_list":[{"file_name":"a.txt","content":"YQ=="}]}`),
+	ruleByCall("exmail/app/compose_send", "97854", "to needs a recipient", 40058, `{"to":{},"subject":"a","content":"b"}`),
+	ruleByCall("exmail/app/compose_send", "97854", "the address must be valid", 40058, `{"to":{"emails":["a"]},"subject":"a","content":"b"}`),
+	ruleByCall("exmail/app/compose_send", "97854", "subject is required", 40058, `{"to":{"emails":["a@example.com"]},"content":"b"}`),
+	ruleByCall("exmail/app/compose_send", "97854", "content is required", 40058, `{"to":{"emails":["a@example.com"]},"subject":"a"}`),
+	ruleByCall("exmail/app/compose_send", "97854", "content_type is html or text", 40058, `{"to":{"emails":["a@example.com"]},"subject":"a","content":"b","content_type":"md"}`),
+	ruleByCall("exmail/app/compose_send", "97854", "unknown member", 60111, `{"to":{"userids":["ghost"]},"subject":"a","content":"b"}`),
+	ruleByCall("narrow:exmail/app/compose_send", "97854", "members must be in the visible range", 60011, `{"to":{"userids":["lisi"]},"subject":"a","content":"b"}`),
+	ruleByTest("exmail/app/compose_send", "97854", "a mail has at most 200 attachments, each with a name and content in base64", "TestMailLimits"),
+	ruleByCall("exmail/app/get_email_alias", "97991", "returns the mailbox of the application", 0, `{}`, `"email":"app`),
+}
+
 const validApproval = `"creator_userid":"lisi","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"a"}}]},"summary_list":[{"summary_info":[{"text":"a","lang":"zh_CN"}]}]`
 
 var approvalRules = []conformanceRule{

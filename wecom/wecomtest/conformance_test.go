@@ -55,7 +55,7 @@ func markOpen(r conformanceRule) conformanceRule {
 }
 
 var allRules = slices.Concat(basicRules, sendRules, cardRules, contactRules, writeRules, fileRules, appRules,
-	calendarRules, meetingRules, approvalRules, outsideRules, suiteRules, otherRules)
+	calendarRules, meetingRules, mailRules, approvalRules, outsideRules, suiteRules, otherRules)
 
 // endpoints are the endpoints that a server serves, by path.
 var endpoints = func() map[string]core.Endpoint {

@@ -37,7 +37,7 @@ var controls = map[string]string{
 
 	"AddApprovalTemplate": "POST approvals/templates", "DecideApproval": "POST approvals/decide", "WithdrawApproval": "POST approvals/withdraw",
 	"Meetings": "GET meetings", "JoinMeeting": "POST meetings", "LeaveMeeting": "POST meetings", "EndMeeting": "POST meetings", "CancelMeeting": "POST meetings", "MoveMeeting": "POST meetings",
-	"Calendar": "GET schedules",
+	"Calendar": "GET schedules", "Mails": "GET mails",
 
 	"AddCustomer": "POST customers", "RemoveCustomer": "POST customers/remove", "CustomerMessages": "GET customers/messages",
 	"EnterKF": "POST kf/enter", "SendKFText": "POST kf/say", "SendKFImage": "POST kf/show",

@@ -113,3 +113,9 @@ func (s *Server) Workbench(corpID, userID string, agentID int64) Workbench {
 	s.init()
 	return s.office.Workbench(corpID, userID, agentID)
 }
+
+// Mails returns the mail that the applications of a company have sent, oldest first.
+func (s *Server) Mails(corpID string) []Mail {
+	s.init()
+	return s.office.Mails(corpID)
+}

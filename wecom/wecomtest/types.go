@@ -168,6 +168,14 @@ type NoticeItem = model.NoticeItem
 // https://developer.work.weixin.qq.com/document/path/99104
 type Meeting = model.Meeting
 
+// Mail is a mail that an application has sent.
+//
+// https://developer.work.weixin.qq.com/document/path/97854
+type Mail = model.Mail
+
+// MailAttachment is a file of a mail.
+type MailAttachment = model.MailAttachment
+
 // Selected holds the options chosen in one question of a card.
 type Selected = model.Selected
 

@@ -16,7 +16,7 @@ type Limits struct {
 	// means 100,000.
 	Codes int `json:"codes,omitempty"`
 	// Records is the number of records created by API calls, per kind and company: group chats,
-	// calendars, schedules, meetings, approvals, contact ways. 0 means 10,000.
+	// calendars, schedules, meetings, approvals, contact ways, mail. 0 means 10,000.
 	Records int `json:"records,omitempty"`
 	// MediaBytes is the total size of uploaded files. 0 means 128 MiB.
 	MediaBytes int `json:"mediaBytes,omitempty"`

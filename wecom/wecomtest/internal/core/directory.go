@@ -27,7 +27,8 @@ type CorpState struct {
 	BatchJobs           []*BatchJob
 	ApprovalTemplates   map[string]*model.ApprovalTemplate
 	Approvals           map[string]*ApprovalState
-	ApprovalCount       int // number of approvals so far
+	ApprovalCount       int                       // number of approvals so far
+	Mails               *bounded.Ring[model.Mail] // nil before the first one
 	InsertionOrder      struct{ Chats, Calendars, Schedules, Meetings, Approvals bounded.Queue[string] }
 }
 

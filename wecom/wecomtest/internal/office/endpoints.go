@@ -4,7 +4,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
-// Endpoints returns the endpoints of meetings, calendars, approvals and the workbench by path.
+// Endpoints returns the endpoints of meetings, calendars, approvals, mail and the workbench by path.
 func (s *Service) Endpoints() map[string]core.Endpoint {
 	return map[string]core.Endpoint{
 		"oa/calendar/add":             {Post: true, TokenKind: core.AppToken, Handle: s.addCalendar},
@@ -30,6 +30,9 @@ func (s *Service) Endpoints() map[string]core.Endpoint {
 		"oa/applyevent":        {Post: true, TokenKind: core.AppToken, Handle: s.applyForApproval},
 		"oa/getapprovalinfo":   {Post: true, TokenKind: core.AppToken, Handle: s.listApprovals},
 		"oa/getapprovaldetail": {Post: true, TokenKind: core.AppToken, Handle: s.getApproval},
+
+		"exmail/app/compose_send":    {Post: true, TokenKind: core.AppToken, Handle: s.sendMail},
+		"exmail/app/get_email_alias": {Post: true, TokenKind: core.AppToken, Handle: s.getMailbox},
 
 		"agent/set_workbench_template":   {Post: true, TokenKind: core.AppToken, Handle: s.setWorkbenchTemplate},
 		"agent/get_workbench_template":   {Post: true, TokenKind: core.AppToken, Handle: s.getWorkbenchTemplate},

@@ -25,6 +25,7 @@ func (s programAPI) Routes(mux *http.ServeMux) {
 	handle("GET /sim/chats", webpage.Query(s.listGroupChats, "corpId"))
 	handle("GET /sim/forwards", webpage.Query(s.listForwards, "corpId"))
 	handle("GET /sim/robots/messages", webpage.Query(s.listRobotMessages, "key"))
+	handle("GET /sim/mails", webpage.Query(s.listMails, "corpId"))
 	handle("GET /sim/workbench", webpage.Query(s.getWorkbench, "corpId", "as", "agentId"))
 	handle("GET /sim/messages/wait", webpage.Query(s.waitMessage, "corpId", "as", "after", "seconds"))
 }
@@ -87,6 +88,10 @@ func (s programAPI) listForwards(r *http.Request) (any, error) {
 
 func (s programAPI) listRobotMessages(r *http.Request) (any, error) {
 	return orEmpty(s.Messaging.RobotMessages(r.URL.Query().Get("key"))), nil
+}
+
+func (s programAPI) listMails(r *http.Request) (any, error) {
+	return orEmpty(s.Office.Mails(r.URL.Query().Get("corpId"))), nil
 }
 
 // getWorkbench returns the tile of an application as a member sees it.
