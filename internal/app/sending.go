@@ -41,7 +41,7 @@ func (c *Config) checkSend() error {
 func sendingJobs() []string {
 	var kinds []string
 	for _, args := range []job.Args{
-		message.DeliverArgs{}, booking.NoticeArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
+		message.DeliverArgs{}, booking.NoticeArgs{}, booking.MailArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
 		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{}, showmebug.SendExamMailArgs{},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -106,6 +107,9 @@ type Offer struct {
 	TokenHash       string                `bun:"token_hash"`
 	SealedToken     []byte                `bun:"sealed_token"`
 	SealedJoinToken []byte                `bun:"sealed_join_token"`
+	MailState       MailState             `bun:"mail_state"`
+	MailFailure     *apperr.Reason        `bun:"mail_failure,type:jsonb"` // of MailFailed
+	MailNumber      int                   `bun:"mail_number"`             // of mails, the one that is not sent yet included
 	Version         int                   `bun:"version"`
 	CreatedBy       string                `bun:"created_by"`
 	CreatedAt       time.Time             `bun:"created_at"`

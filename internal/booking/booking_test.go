@@ -276,6 +276,59 @@ func TestExtend(t *testing.T) {
 	})
 }
 
+func TestMailOfOffer(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		o := w.offer(10)
+		first := booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 1}
+		read := func(args booking.MailArgs) *booking.Mail {
+			t.Helper()
+			m, err := w.ReadMail(t.Context(), args)
+			check(t, err)
+			return m
+		}
+		m := read(first)
+		if m == nil || m.Token != o.Token || m.Candidate.Email != "chen@example.com" || m.Offer.Organizer.Name != "罗莎" {
+			t.Fatalf("the mail of a new offer: %+v", m)
+		}
+		failure := &apperr.Reason{Code: "notify.mail.failed", Params: map[string]any{"Error": "450 later"}}
+		check(t, w.RecordMail(t.Context(), first, booking.MailFailed, failure))
+		if m := read(first); m == nil || m.Offer.MailFailure == nil || m.Offer.MailFailure.Params["Error"] != "450 later" {
+			t.Errorf("the retry of a failed mail: %+v", m)
+		}
+		_, err := w.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: w.at(-5)}, "")
+		check(t, err)
+		if m := read(first); m == nil {
+			t.Error("a longer deadline has replaced the mail")
+		}
+		_, err = w.Reoffer(t.Context(), recruiter, o.ID, 0, w.times(15), "")
+		check(t, err)
+		if m := read(first); m != nil {
+			t.Error("the mail with the former slots is still due")
+		}
+		check(t, w.RecordMail(t.Context(), first, booking.MailSent, nil)) // a sender that is late
+		second := booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 2}
+		if m := read(second); m == nil || m.Offer.MailState != booking.MailQueued || m.Offer.MailFailure != nil {
+			t.Fatalf("the mail with the new slots: %+v", m)
+		}
+		check(t, w.RecordMail(t.Context(), second, booking.MailSent, nil))
+		if read(second) != nil {
+			t.Error("a sent mail is due")
+		}
+	})
+}
+
+func TestMailOfClosedOffer(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		o := w.offer(10)
+		_, err := w.Withdraw(t.Context(), recruiter, o.ID)
+		check(t, err)
+		m, err := w.ReadMail(t.Context(), booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 1})
+		if err != nil || m != nil {
+			t.Errorf("the mail of a withdrawn offer: %+v, %v", m, err)
+		}
+	})
+}
+
 func TestWithdraw(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		o := w.offer(10)

@@ -64,6 +64,9 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, p interview.Plan, t
 		if err := s.setTimes(ctx, tx, c, o, times); err != nil {
 			return err
 		}
+		if err := s.queueMail(ctx, tx, o); err != nil {
+			return err
+		}
 		if err := s.insertOffer(ctx, tx, a, o); err != nil {
 			return err
 		}
@@ -237,7 +240,8 @@ func (s *Service) setDeadline(o *Offer, deadline time.Time) error {
 }
 
 // Reoffer replaces the slots and the deadline, and opens an expired offer again; without
-// slots only the deadline changes. It answers the candidate's request for another time.
+// slots only the deadline changes. It answers the candidate's request for another time. New
+// slots, and an offer that opens again, are mailed to the candidate.
 // version is the one that the change was made from, 0 for any.
 func (s *Service) Reoffer(ctx context.Context, a actor.Actor, id string, version int, times Times, language string) (*View, error) {
 	known, err := s.readManaged(ctx, a, id)
@@ -256,12 +260,19 @@ func (s *Service) Reoffer(ctx context.Context, a actor.Actor, id string, version
 			if err := versioning.Check("booking.changed_meanwhile", version, o.Version); err != nil {
 				return "", nil, err
 			}
+			closed := o.StateAt(s.now()) == Expired
 			o.State = Open
 			if len(times.Slots) == 0 {
-				return "offer.extend", nil, s.setDeadline(o, times.ExpiresAt)
+				if err := s.setDeadline(o, times.ExpiresAt); err != nil || !closed {
+					return "offer.extend", nil, err
+				}
+				return "offer.extend", nil, s.queueMail(ctx, tx, o)
 			}
 			o.RequestReason, o.RequestedAt = "", nil
-			return "offer.reoffer", audit.Data{"slots": strconv.Itoa(len(times.Slots))}, s.setTimes(ctx, tx, c, o, times)
+			if err := s.setTimes(ctx, tx, c, o, times); err != nil {
+				return "", nil, err
+			}
+			return "offer.reoffer", audit.Data{"slots": strconv.Itoa(len(times.Slots))}, s.queueMail(ctx, tx, o)
 		})
 		return err
 	})

@@ -176,25 +176,31 @@ func (l *candidateMail) newMail(ctx context.Context, sender mail.Sender) (mail.M
 // mailFailure maps an error of the mail server to the failure stored in the message. A
 // refusal for good is not retried.
 func (s *Service) mailFailure(m *message.Message, err error) message.Failure {
-	f := message.Failure{Text: err.Error()}
-	switch mail.ClassOf(err) {
-	case mail.Refused:
-		f.Code = "notify.mail.refused"
-		return f
-	case mail.Configuration:
-		f.Code = "notify.mail.configuration"
-	default:
-		f.Code = "notify.mail.failed"
-	}
-	if now := s.Now(); now.Sub(m.CreatedAt) < maxMessageAge {
+	f := message.Failure{Text: err.Error(), Code: mailFailureCode(err)}
+	if now := s.Now(); mail.ClassOf(err) != mail.Refused && now.Sub(m.CreatedAt) < maxMessageAge {
 		f.RetryAt = now.Add(mailBackoff.After(m.Attempts))
 	}
 	return f
 }
 
-func candidateLanguage(i *interview.Interview) string {
-	if i18n.IsSupported(i.Candidate.Language) {
-		return i.Candidate.Language
+// mailFailureCode returns the text id of an error of a sender.
+func mailFailureCode(err error) string {
+	switch mail.ClassOf(err) {
+	case mail.Refused:
+		return "notify.mail.refused"
+	case mail.Configuration:
+		return "notify.mail.configuration"
+	default:
+		return "notify.mail.failed"
+	}
+}
+
+func candidateLanguage(i *interview.Interview) string { return supportedLanguage(i.Candidate.Language) }
+
+// supportedLanguage returns the language, or the default one if it has no texts.
+func supportedLanguage(language string) string {
+	if i18n.IsSupported(language) {
+		return language
 	}
 	return i18n.DefaultLanguage
 }

@@ -28,10 +28,7 @@ func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	if s.Mail == nil {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
-	lang := i18n.DefaultLanguage
-	if i18n.IsSupported(l.Language) {
-		lang = l.Language
-	}
+	lang := supportedLanguage(l.Language)
 	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}
 	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
 	err := s.Mail.Send(ctx, mail.Mail{

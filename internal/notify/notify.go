@@ -67,6 +67,7 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
 	job.AddWorker(s.Queue, s.notifyContactsEmpty)
 	job.AddWorker(s.Queue, s.notifyOfBooking)
+	job.AddWorker(s.Queue, s.mailOffer)
 	job.AddWorker(s.Queue, s.notifyOfSubstitution)
 	job.AddWorker(s.Queue, s.closeSubstituteCards)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -27,6 +28,7 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -53,6 +55,7 @@ type fixture struct {
 
 // services are the services of one process.
 type services struct {
+	bookings  *booking.Service
 	queue     *job.Queue
 	interview *interview.Service
 	pools     *pool.Service
@@ -120,9 +123,14 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	times := availability.New(availability.Config{DB: d, Members: p.findMembers, TimeZone: p.account.TimeZone, Now: now})
 	p.pools = pool.New(pool.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Now: now})
 	p.interview.Appointments = p.pools.Follow(noAppointments{})
+	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
+	if err != nil {
+		panic(err)
+	}
+	p.bookings = booking.New(booking.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Box: box, Now: now})
 	p.lateNotices = latenotice.New(latenotice.Config{DB: d, Interviews: p.interview, Now: now})
 	n := notify.New(notify.Config{
-		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Pools: p.pools, Account: p.account, Client: client,
+		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

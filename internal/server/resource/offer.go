@@ -29,6 +29,8 @@ type Offer struct {
 	RequestReason   string         `json:"requestReason,omitempty" doc:"The candidate asks for another time; absent once new slots are offered"`
 	RequestedAt     *time.Time     `json:"requestedAt,omitempty"`
 	OpenedAt        *time.Time     `json:"openedAt,omitempty" doc:"When the candidate first opened the page"`
+	Mail            string         `json:"mail" enum:"none,queued,sent,failed" doc:"The mail with the candidate's page. none: there is no address or no mail server, and a recruiter passes the link on"`
+	MailError       string         `json:"mailError,omitempty" doc:"Why the mail failed; only in the responses about one offer"`
 	URL             string         `json:"url,omitempty" doc:"The candidate's page; only in the response that created the offer"`
 	Version         int            `json:"version" doc:"Incremented by every change"`
 	CreatedAt       time.Time      `json:"createdAt"`
@@ -104,6 +106,7 @@ func NewOffer(o *booking.Offer, now time.Time) Offer {
 			return OfferSlot{TimeSlot: TimeSlot{StartsAt: s.StartsAt.UTC(), EndsAt: s.StartsAt.Add(o.Duration()).UTC()}}
 		}),
 		ExpiresAt: o.ExpiresAt, InterviewID: o.InterviewID, RequestReason: o.RequestReason, RequestedAt: o.RequestedAt, OpenedAt: o.OpenedAt,
+		Mail:    string(o.MailState),
 		Version: o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
 	}
 }
@@ -112,6 +115,9 @@ func NewOffer(o *booking.Offer, now time.Time) Offer {
 func NewOfferView(language string, now time.Time) func(booking.View) Offer {
 	return func(v booking.View) Offer {
 		out := NewOffer(v.Offer, now)
+		if r := v.MailFailure; r != nil {
+			out.MailError = i18n.T(language, r.Code, r.Params)
+		}
 		if v.State != booking.Booked {
 			out.Slots = NewOfferSlots(v.Slots, newConflict(language))
 		}

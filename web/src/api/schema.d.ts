@@ -3385,6 +3385,13 @@ export interface components {
             interviewId?: string;
             interviewers: components["schemas"]["Person"][];
             /**
+             * @description The mail with the candidate's page. none: there is no address or no mail server, and a recruiter passes the link on
+             * @enum {string}
+             */
+            mail: "none" | "queued" | "sent" | "failed";
+            /** @description Why the mail failed; only in the responses about one offer */
+            mailError?: string;
+            /**
              * Format: date-time
              * @description When the candidate first opened the page
              */

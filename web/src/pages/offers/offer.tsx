@@ -84,7 +84,7 @@ function LinkCard({ offer }: { offer: Offer }) {
   return (
     <Card title={t('offers.link')}>
       <div className="hm-stack">
-        <p className="hm-muted">{t('offers.linkText', { name: offer.candidate.name })}</p>
+        <MailState offer={offer} />
         {link && <TextField readOnly hideLabel label={t('offers.link')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />}
         <div className="hm-row">
           {link ? (
@@ -114,6 +114,20 @@ function LinkCard({ offer }: { offer: Offer }) {
       )}
     </Card>
   )
+}
+
+/** Whether the candidate has the link by mail, and what a recruiter has to do otherwise. */
+function MailState({ offer: { mail, mailError, candidate } }: { offer: Offer }) {
+  const { t } = useTranslation()
+  if (mail === 'failed') {
+    return (
+      <Note tone="error">
+        {mailError}
+        <p>{t('offers.mail.none', { name: candidate.name })}</p>
+      </Note>
+    )
+  }
+  return <p className="hm-muted">{t(`offers.mail.${mail}`, { name: candidate.name })}</p>
 }
 
 function FactsCard({ offer }: { offer: Offer }) {

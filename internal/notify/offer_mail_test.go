@@ -1,0 +1,97 @@
+package notify_test
+
+import (
+	"mime"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/position"
+)
+
+var bookLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/book#([\w-]+)`)
+
+// offerTimes offers a candidate two times.
+func (h *fixture) offerTimes(email string) *booking.Created {
+	h.t.Helper()
+	ctx := h.t.Context()
+	pos, err := h.interview.Positions.Create(ctx, h.recruiter, position.Position{Title: "后端工程师", Headcount: 1})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cand, err := h.interview.Candidates.Create(ctx, h.recruiter, candidate.Candidate{Name: "赵一鸣", Email: email, PositionID: pos.ID}, true)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	monday := clocktest.FirstMonday(h.t, time.Now(), "Asia/Shanghai")
+	o, err := h.bookings.Create(ctx, h.recruiter, interview.Plan{
+		Title: "后端工程师 · 赵一鸣", PositionID: pos.ID, CandidateID: cand.ID, Round: 1, Duration: time.Hour, TimeZone: "Asia/Shanghai",
+		Interviewers: []string{"ChenMo"}, RoomKind: interview.BuiltinRoom,
+	}, booking.Times{Slots: []time.Time{monday.Add(10 * time.Hour), monday.Add(14 * time.Hour)}, OverrideWarnings: true})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return o
+}
+
+func (h *fixture) waitForOfferMail(id string, want booking.MailState) *booking.View {
+	h.t.Helper()
+	var v *booking.View
+	h.waitUntil("the mail of the offer is "+string(want), func() bool {
+		var err error
+		if v, err = h.bookings.Get(h.t.Context(), h.recruiter, id, ""); err != nil {
+			h.t.Fatal(err)
+		}
+		return v.MailState == want
+	})
+	return v
+}
+
+func TestOfferMail(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, relay := newMailFixture(t, d)
+		h.startQueue()
+		o := h.offerTimes("zhao@example.com")
+		header, parts := parseMail(t, <-relay.Mails())
+		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+		if err != nil || !strings.Contains(subject, "云杉科技邀请您选择面试时间") {
+			t.Errorf("subject %q (%v)", subject, err)
+		}
+		text := parts["text/plain"].body
+		if link := bookLink.FindStringSubmatch(text); link == nil || link[1] != o.Token {
+			t.Errorf("the link in the mail is not that of the offer: %s", text)
+		}
+		for _, part := range []string{"10:00–11:00", "14:00–15:00", "UTC+8", "林悦"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("the mail has no %s: %s", part, text)
+			}
+		}
+		h.waitForOfferMail(o.ID, booking.MailSent)
+		if strings.Contains(text, "后端工程师 · 赵一鸣") {
+			t.Error("the mail has the title for members")
+		}
+	})
+}
+
+func TestOfferMailWithoutAddress(t *testing.T) {
+	h, _ := newMailFixture(t, dbtest.Open(t, db.SQLite))
+	h.startQueue()
+	h.waitForOfferMail(h.offerTimes("").ID, booking.MailNone)
+}
+
+func TestOfferMailRefused(t *testing.T) {
+	h, relay := newMailFixture(t, dbtest.Open(t, db.SQLite))
+	relay.Reply("RCPT", "550 5.1.1 no such user")
+	h.startQueue()
+	v := h.waitForOfferMail(h.offerTimes("zhao@example.com").ID, booking.MailFailed)
+	if v.MailFailure == nil || v.MailFailure.Code != "notify.mail.refused" {
+		t.Errorf("failure %+v", v.MailFailure)
+	}
+}
