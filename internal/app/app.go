@@ -241,10 +241,10 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs"), append(a.Config.queueOptions(), job.WithObserver(a.metrics.observeJob), job.WithTracer(a.tracer))...); err != nil {
 		return err
 	}
-	a.registerMaintenance()
 	if a.boxes, err = newBoxes(&a.Config); err != nil {
 		return err
 	}
+	a.registerMaintenance()
 	client, err := a.newClient()
 	if err != nil {
 		return err

@@ -218,6 +218,9 @@ func TestProductEndToEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		socket := h.joinRoom(ctx, h.signIn("ChenMo"), i.ID)
+		if err := h.app.AuditChain.SealNew(ctx); err != nil {
+			t.Errorf("the job of the audit log: %v", err)
+		}
 		h.stop()
 		for {
 			_, frame, err := socket.Read(ctx)

@@ -118,7 +118,8 @@ func (c clock) NowOrNil() *time.Time {
 func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers(), paused: map[string]bool{}}
 	config := &queueConfig{paused: q.paused, observe: func(string, Result, time.Duration) {}, Config: river.Config{
-		Logger: newRiverLog(logger),
+		Logger:       newRiverLog(logger),
+		ErrorHandler: panicLog{logger},
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: workers}, slowQueue: {MaxWorkers: slowWorkers},
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,47 @@ func TestInsertRunsAfterCommit(t *testing.T) {
 		insertJob(t, d, q, nil, greetArgs{"twice"})
 		if got := receiveName(t, names); got != "twice" {
 			t.Errorf("ran %q, want the one that failed at first", got)
+		}
+	})
+}
+
+// handlerFunc is a log handler that passes the records at level error on.
+type handlerFunc func(slog.Record)
+
+func (handlerFunc) Enabled(_ context.Context, l slog.Level) bool    { return l >= slog.LevelError }
+func (f handlerFunc) Handle(_ context.Context, r slog.Record) error { f(r); return nil }
+func (f handlerFunc) WithAttrs([]slog.Attr) slog.Handler            { return f }
+func (f handlerFunc) WithGroup(string) slog.Handler                 { return f }
+
+// A job that panics is logged with its stack, and retried.
+func TestPanicIsLogged(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		stacks, names := make(chan string, 10), make(chan string, 10)
+		q, err := job.New(d, slog.New(handlerFunc(func(r slog.Record) {
+			r.Attrs(func(a slog.Attr) bool {
+				if a.Key == "stack" {
+					stacks <- a.Value.String()
+				}
+				return true
+			})
+		})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.AddWorker(q, func(_ context.Context, args greetArgs, a job.Attempt) error {
+			if a.Number == 1 {
+				panic("the first attempt")
+			}
+			names <- args.Name
+			return nil
+		})
+		startQueue(t, q)
+		insertJob(t, d, q, nil, greetArgs{"again"})
+		if got := receiveName(t, names); got != "again" {
+			t.Errorf("ran %q", got)
+		}
+		if stack := receiveName(t, stacks); !strings.Contains(stack, "TestPanicIsLogged") {
+			t.Errorf("the stack does not name the worker: %s", stack)
 		}
 	})
 }

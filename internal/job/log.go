@@ -6,6 +6,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // repeatInterval is the time for which a warning or an error of River is not
@@ -108,4 +111,18 @@ func (s *repeats) admitRecord(key string) (suppressed int, ok bool) {
 	}
 	s.logged[key] = &repeat{at: now}
 	return suppressed, true
+}
+
+// panicLog logs the stacks of panics, which River stores in the row of the job only.
+type panicLog struct{ logger *slog.Logger }
+
+// HandleError implements river.ErrorHandler. River logs the error.
+func (panicLog) HandleError(context.Context, *rivertype.JobRow, error) *river.ErrorHandlerResult {
+	return nil
+}
+
+// HandlePanic implements river.ErrorHandler.
+func (l panicLog) HandlePanic(ctx context.Context, row *rivertype.JobRow, value any, stack string) *river.ErrorHandlerResult {
+	l.logger.ErrorContext(ctx, "a job panicked", "kind", row.Kind, "job", row.ID, "panic", value, "stack", stack)
+	return nil
 }
