@@ -177,7 +177,7 @@ var table = map[string]row{
 		"it decides whether a candidate has accepted the text, and no rule about rooms and interviews is in it"},
 	"internal/availability": {"internal/member internal/interview internal/validate internal/versioning internal/actor internal/audit internal/db internal/apperr", transport + " " + drivers,
 		"it reads the interviews and changes none; that a time does not fit refuses nothing"},
-	"internal/booking": {"internal/availability internal/interview internal/member internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/booking": {"internal/candidate internal/availability internal/interview internal/member internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it creates interviews as a recruiter does, and no rule about interviews is in it"},
 	"internal/loop": {"internal/availability internal/candidate internal/interview internal/message internal/member internal/pool internal/position internal/validate internal/versioning internal/actor internal/audit internal/db internal/apperr", transport + " " + drivers,
 		"it creates, edits and cancels interviews as a recruiter does, and no rule about interviews is in it"},

@@ -117,7 +117,8 @@ func configure(ctx context.Context, o options, dir string) (app.Config, error) {
 		Listen: listen, PublicURL: o.PublicURL, DatabaseURL: o.DatabaseURL,
 		CompanyName: companyName, TimeZone: timeZone, Administrators: []string{administrator},
 		Sandbox: o.Sandbox, LogLevel: o.LogLevel, LogFormat: "text", ShutdownTimeout: 10 * time.Second,
-		Webhook: app.Webhook{AllowPrivate: true}, // webhook receivers may run on this machine
+		Mail:    app.Mail{Provider: app.MailProviderWeCom}, // the simulator shows the mail
+		Webhook: app.Webhook{AllowPrivate: true},           // webhook receivers may run on this machine
 		WeCom: app.WeCom{
 			CorpID: corpID, AgentID: agentID, Secret: wecom.Secret(rand.Text() + rand.Text()),
 			Token: wecom.Secret(rand.Text()), EncodingAESKey: wecom.Secret((rand.Text() + rand.Text())[:43]),
@@ -158,10 +159,11 @@ func printAddresses(simulator, pads, product string) {
 会面 Huimian is running with the sample company %s.
 
   WeCom simulator       %s
+  Mail to candidates    %s/mailbox
   ShowMeBug simulator   %s
   Huimian               %s
 
 Open the simulator as 林悦 (recruiter) and open 会面 in the workbench;
 in another window, sign in as 陈默 (interviewer). Stop with Ctrl-C.
-`, companyName, simulator, pads, product)
+`, companyName, simulator, simulator, pads, product)
 }

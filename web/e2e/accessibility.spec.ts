@@ -256,7 +256,7 @@ async function endedInterviews(): Promise<string[]> {
 
 test('simulators', async ({ demo }) => {
   const visited = await recruiter.wecom.context().newPage()
-  const wecom = ['/?as=LinYue#/chats', '/?as=LinYue#/schedule', '/?as=LinYue#/meetings', '/?as=LinYue#/contacts', '/?as=LinYue#/workbench', '/operator', '/wechat', '/open']
+  const wecom = ['/?as=LinYue#/chats', '/?as=LinYue#/schedule', '/?as=LinYue#/meetings', '/?as=LinYue#/contacts', '/?as=LinYue#/workbench', '/operator', '/wechat', '/mailbox', '/open']
   for (const address of [...wecom.map((path) => demo.wecom + path), demo.showmebug]) {
     await visited.goto(address)
     await report.check(visited, address.replace(/.*:\d+/, ''), ['desktop', 'phone'])

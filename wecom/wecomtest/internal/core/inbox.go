@@ -139,7 +139,7 @@ func (s *Core) WaitMessage(ctx context.Context, corpID, userID string, match fun
 
 // Change is a notification for the UI and for WaitMessage.
 type Change struct {
-	Kind    string `json:"kind"` // message, directory, schedule, call, callback, faults, tokens, clock
+	Kind    string `json:"kind"` // message, directory, schedule, call, callback, faults, tokens, clock, mail
 	CorpID  string `json:"corpId,omitempty"`
 	UserID  string `json:"userId,omitempty"`
 	AgentID int64  `json:"agentId,omitempty"`

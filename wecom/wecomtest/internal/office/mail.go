@@ -117,6 +117,7 @@ func (s *Service) storeMail(c *core.CorpState, m model.Mail) {
 		c.Mails = &ring
 	}
 	c.Mails.Add(m)
+	s.NotifyChange(core.Change{Kind: "mail", CorpID: c.ID})
 }
 
 // Mails implements the method of wecomtest.Server.

@@ -16,6 +16,7 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /sim/assets/", page.Site.Assets("/sim/assets/"))
 	mux.HandleFunc("GET /{$}", s.serveClient)
 	mux.HandleFunc("GET /wechat", ServePage("wechat.html"))
+	mux.HandleFunc("GET /mailbox", ServePage("mailbox.html"))
 	mux.HandleFunc("GET /sim/contact-way/{id}", s.serveContactWay)
 	mux.HandleFunc("GET /sim/avatar", serveAvatar)
 	mux.HandleFunc("GET /sim/media/{id}", s.Messaging.ServeMedia)
