@@ -9,8 +9,8 @@ import (
 // texts.
 type Date string
 
-// dateOf returns the date of a time in its location.
-func dateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+// DateOf returns the date of a time in its location.
+func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 
 // firstYear and lastYear limit dates that are entered: PostgreSQL has no year 0.
 const firstYear, lastYear = 2000, 9998
@@ -28,10 +28,13 @@ func (d Date) utcMidnight() time.Time {
 }
 
 // addDays returns the date n days later.
-func (d Date) addDays(n int) Date { return dateOf(d.utcMidnight().AddDate(0, 0, n)) }
+func (d Date) addDays(n int) Date { return DateOf(d.utcMidnight().AddDate(0, 0, n)) }
 
 // Next returns the date one day later.
 func (d Date) Next() Date { return d.addDays(1) }
+
+// Previous returns the date one day earlier.
+func (d Date) Previous() Date { return d.addDays(-1) }
 
 // dayOfWeek returns the day of the week.
 func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
@@ -40,12 +43,12 @@ func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
 func (d Date) startOfWeek() Date { return d.addDays(-(int(d.dayOfWeek()) + 6) % 7) }
 
 // StartIn returns the time at which the date begins in a time zone. The date is valid.
-func (d Date) StartIn(loc *time.Location) time.Time { return d.clockIn(0, loc) }
+func (d Date) StartIn(loc *time.Location) time.Time { return d.ClockIn(0, loc) }
 
-// clockIn returns the time at which a clock in loc shows c on the date. A time that
+// ClockIn returns the time at which a clock in loc shows c on the date. A time that
 // daylight saving skips is the first one after the gap; of two equal ones, it is the
 // first.
-func (d Date) clockIn(c Clock, loc *time.Location) time.Time {
+func (d Date) ClockIn(c Clock, loc *time.Location) time.Time {
 	wall := d.utcMidnight().Add(time.Duration(c) * time.Minute)
 	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, loc)
 	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)

@@ -175,8 +175,8 @@ func newPerson(c *Company, m *Member, company *time.Location) *Person {
 // daysWithin returns the days of the calendar within a period in the company's zone.
 func (p *Panel) daysWithin(within Interval) []Day {
 	out := []Day{}
-	last := dateOf(within.End.Add(-time.Second).In(p.Location))
-	for d := dateOf(within.Start.In(p.Location)); d <= last; d = d.Next() {
+	last := DateOf(within.End.Add(-time.Second).In(p.Location))
+	for d := DateOf(within.Start.In(p.Location)); d <= last; d = d.Next() {
 		if day, ok := p.Days[d]; ok {
 			out = append(out, day)
 		}

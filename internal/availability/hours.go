@@ -100,14 +100,14 @@ func (h Hours) shiftsOn(d Date, days Calendar) Hours {
 // intervalsWithin returns the working time within a period.
 func (h Hours) intervalsWithin(within Interval, loc *time.Location, days Calendar) []Interval {
 	list := []Interval{}
-	last := dateOf(within.End.In(loc))
-	for d := dateOf(within.Start.In(loc)).addDays(-1); d <= last; d = d.Next() {
+	last := DateOf(within.End.In(loc))
+	for d := DateOf(within.Start.In(loc)).addDays(-1); d <= last; d = d.Next() {
 		for _, s := range h.shiftsOn(d, days) {
 			end := d
 			if s.To <= s.From {
 				end = d.Next()
 			}
-			list = append(list, Interval{d.clockIn(s.From, loc), end.clockIn(s.To, loc)}.clipTo(within))
+			list = append(list, Interval{d.ClockIn(s.From, loc), end.ClockIn(s.To, loc)}.clipTo(within))
 		}
 	}
 	return mergeIntervals(list)

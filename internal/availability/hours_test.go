@@ -16,7 +16,7 @@ func spans(list []Interval, loc *time.Location) []string {
 	for n, i := range list {
 		start, end := i.Start.In(loc), i.End.In(loc)
 		out[n] = start.Format("01-02 15:04") + "-" + end.Format("15:04")
-		if dateOf(start) != dateOf(end) {
+		if DateOf(start) != DateOf(end) {
 			out[n] += end.Format(" (01-02)")
 		}
 	}

@@ -92,8 +92,8 @@ func (p *Panel) checkTime(person *Person, slot Interval) []apperr.Reason {
 	if containsInterval(person.Hours.intervalsWithin(around, person.Location, p.Days), slot) {
 		return nil
 	}
-	last := dateOf(slot.End.Add(-time.Second).In(person.Location))
-	for d := dateOf(slot.Start.In(person.Location)); d <= last; d = d.Next() {
+	last := DateOf(slot.End.Add(-time.Second).In(person.Location))
+	for d := DateOf(slot.Start.In(person.Location)); d <= last; d = d.Next() {
 		if day := p.Days[d]; day.Kind == DayOff {
 			return []apperr.Reason{newReason(ReasonHoliday, "Holiday", day.Name)}
 		}
@@ -109,7 +109,7 @@ func (p *Panel) checkLoad(person *Person, slot Interval) []apperr.Reason {
 	} else if b := findBlock(person.Blocks, slot.extendBy(p.Buffer)); b != nil {
 		out = append(out, p.newBlockReason(ReasonBuffer, b, "Minutes", int(p.Buffer.Minutes())))
 	}
-	day := dateOf(slot.Start.In(person.Location))
+	day := DateOf(slot.Start.In(person.Location))
 	if person.DailyLimit > 0 && person.countFrom(day, 1) >= person.DailyLimit {
 		out = append(out, newReason(ReasonDailyLimit, "Limit", person.DailyLimit))
 	}
@@ -181,7 +181,7 @@ func (p *Panel) FindSlots(within Interval, duration time.Duration, count int) []
 }
 
 // dateAt returns the company's date at the start of a slot.
-func (p *Panel) dateAt(slot Interval) Date { return dateOf(slot.Start.In(p.Location)) }
+func (p *Panel) dateAt(slot Interval) Date { return DateOf(slot.Start.In(p.Location)) }
 
 // spreadSlots returns at most slotsPerDay slots of a day: the first, the last and those
 // between them at equal distances.

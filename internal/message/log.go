@@ -133,7 +133,7 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message
 			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
 		}
 		now := s.now()
-		m.State = Queued
+		m.State, m.Data.AtOnce = Queued, true
 		m.Retry(now)
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}); err != nil {
 			return false, err

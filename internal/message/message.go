@@ -31,6 +31,7 @@ const (
 	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
 	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
 	KindSubstitute       Kind = "substitute"        // to a member of the position's pool: take the seat of Data.By
+	KindDigest           Kind = "digest"            // in the morning: the member's day; the interview is one of those in it
 )
 
 // Channel is the transport of a message.
@@ -95,6 +96,17 @@ func (m *Message) isPending() bool { return m.State == Queued || m.State == Send
 // Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
 
+// DueAt is the time from which attempts are made: after quiet hours, or the creation.
+func (m *Message) DueAt() time.Time {
+	if m.Data.Deferred != nil {
+		return *m.Data.Deferred
+	}
+	return m.CreatedAt
+}
+
+// IsNew reports whether no attempt has been made: the message cannot have arrived.
+func (m *Message) IsNew() bool { return m.State == Queued && m.Body == "" }
+
 // Data is what a message needs beside the interview as it is at
 // delivery.
 type Data struct {
@@ -113,6 +125,10 @@ type Data struct {
 	Rounds []string `json:"rounds,omitempty"`
 	// Failure is the reason of KindRoomFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
+	Day     string         `json:"day,omitempty"` // of KindDigest, such as 2026-12-01
+	// Deferred is the end of the quiet hours for which the message waits or has waited.
+	Deferred *time.Time `json:"deferred,omitempty"`
+	AtOnce   bool       `json:"atOnce,omitempty"` // a recruiter has sent it: quiet hours do not apply
 }
 
 // Arrangement is the part of an interview that a card displays.

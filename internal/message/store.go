@@ -212,6 +212,25 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 	return err
 }
 
+// Defer makes a message that no attempt was made for wait until the end of quiet hours, and
+// returns the error that snoozes the job until then.
+func (s *Service) Defer(ctx context.Context, corpID, id string, until time.Time) error {
+	deferred := false
+	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		if deferred = m.IsNew(); !deferred {
+			return false, nil
+		}
+		until = db.Time(until)
+		m.Retry(until)
+		m.ErrorCode, m.Data.Deferred = "notify.deferred.quiet_hours", &until
+		return true, nil
+	})
+	if err != nil || !deferred {
+		return err
+	}
+	return job.Snooze(until.Sub(s.now()))
+}
+
 // MarkCard stores the state of the buttons of a sent card.
 func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardState) error {
 	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {

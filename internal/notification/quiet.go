@@ -1,0 +1,90 @@
+package notification
+
+import (
+	"time"
+
+	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/validate"
+)
+
+// QuietHours are a time of every day in which messages that may wait are deferred.
+type QuietHours struct {
+	From    availability.Clock `json:"from"`
+	To      availability.Clock `json:"to"`      // on the next day, if it is not after From
+	DaysOff bool               `json:"daysOff"` // days without work are quiet as a whole
+}
+
+const (
+	midnight = availability.Clock(24 * 60)
+
+	// maxQuiet limits quiet hours, so that each day has a time for messages.
+	maxQuiet = availability.Clock(16 * 60)
+
+	// maxSteps limits the windows and days off that follow one another: two for each day
+	// of three weeks.
+	maxSteps = 42
+)
+
+// defaultHours are offered before the first change of the settings.
+func defaultHours() QuietHours { return QuietHours{From: 22 * 60, To: 8 * 60} }
+
+// length returns the duration in minutes on a day without a change of the clocks.
+func (q QuietHours) length() availability.Clock { return (q.To - q.From + midnight) % midnight }
+
+// String returns the hours as the audit log records them, such as "22:00-08:00, days off".
+func (q QuietHours) String() string {
+	text := q.From.String() + "-" + q.To.String()
+	if q.DaysOff {
+		text += ", days off"
+	}
+	return text
+}
+
+func (q QuietHours) check(e *validate.Errors) {
+	if !isTimeOfDay(q.From) {
+		e.Add("hours.from", "field.invalid")
+	}
+	if !isTimeOfDay(q.To) {
+		e.Add("hours.to", "field.invalid")
+	}
+	if !e.HasErrors() && (q.length() == 0 || q.length() > maxQuiet) {
+		e.Add("hours.to", "notification.quiet_too_long", "Limit", int(maxQuiet/60))
+	}
+}
+
+func isTimeOfDay(c availability.Clock) bool { return c >= 0 && c < midnight }
+
+// endAfter returns t, or the end of the quiet time that contains it. Days off of which no
+// workday follows within three weeks are not quiet.
+func (q QuietHours) endAfter(t time.Time, loc *time.Location, isWorkday func(availability.Date) bool) time.Time {
+	at := t
+	for range maxSteps {
+		next := q.windowEnd(at, loc)
+		if day := availability.DateOf(next.In(loc)); q.DaysOff && !isWorkday(day) {
+			next = day.Next().StartIn(loc)
+		}
+		if !next.After(at) {
+			return at
+		}
+		at = next
+	}
+	q.DaysOff = false
+	return q.endAfter(t, loc, isWorkday)
+}
+
+// windowEnd returns t, or the end of the window that contains it, which may have begun on
+// the day before.
+func (q QuietHours) windowEnd(t time.Time, loc *time.Location) time.Time {
+	today := availability.DateOf(t.In(loc))
+	for _, day := range []availability.Date{today.Previous(), today} {
+		last := day
+		if q.To <= q.From {
+			last = day.Next()
+		}
+		end := last.ClockIn(q.To, loc)
+		if !t.Before(day.ClockIn(q.From, loc)) && t.Before(end) {
+			return end
+		}
+	}
+	return t
+}
