@@ -115,13 +115,23 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 
 // AdministratorsOf returns the userids of the company's active administrators.
 func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string, error) {
+	return s.membersWith(ctx, corpID, actor.Administrator)
+}
+
+// RecruitersOf returns the userids of the company's active recruiters, administrators
+// included.
+func (s *Service) RecruitersOf(ctx context.Context, corpID string) ([]string, error) {
+	return s.membersWith(ctx, corpID, actor.Recruiter)
+}
+
+func (s *Service) membersWith(ctx context.Context, corpID string, role actor.Roles) ([]string, error) {
 	var found []Member
 	if err := s.DB.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Order("user_id").Scan(ctx); err != nil {
-		return nil, fmt.Errorf("finding administrators: %w", err)
+		return nil, fmt.Errorf("finding members with a role: %w", err)
 	}
 	var ids []string
 	for _, m := range found {
-		if s.rolesOf(m.UserID, m.Roles).HasAll(actor.Administrator) {
+		if s.rolesOf(m.UserID, m.Roles).HasAll(role) {
 			ids = append(ids, m.UserID)
 		}
 	}

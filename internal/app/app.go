@@ -28,12 +28,14 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
@@ -88,6 +90,9 @@ type App struct {
 	Sandbox      sandbox.Runner
 	ShowMeBug    *showmebug.Service
 	Server       *server.Server
+
+	Notifications *notification.Service
+	Digests       *digest.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -263,6 +268,10 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Availability = availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone})
 	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms})
 	a.Pools = pool.New(pool.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability})
+	a.Notifications = notification.New(notification.Config{DB: a.DB, Availability: a.Availability})
+	a.Digests = digest.New(digest.Config{
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Recruiters: a.Accounts.RecruitersOf, Logger: a.log.With("part", "digest"),
+	})
 	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
 	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools})
 	messages := a.newNotify(client)
@@ -311,7 +320,9 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
+		Mail:          a.Config.Mail.NewSender(client, a.metrics.observeMail),
+		Notifications: a.Notifications, Digests: a.Digests,
+		Mail:      server,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
 }
@@ -369,7 +380,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/loop"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -73,6 +74,8 @@ type Fixture struct {
 	Log          *LogBuffer
 	Clock        *clocktest.Clock
 
+	Notifications *notification.Service
+
 	offers int // that CreateOffer has created
 }
 
@@ -115,7 +118,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -164,6 +167,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Appointments = w.newAppointments(queue, logger)
 	w.Pools = pool.New(pool.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Availability: w.Availability, Now: now})
 	w.Interviews.Appointments = w.Pools.Follow(w.Appointments)
+	w.Notifications = notification.New(notification.Config{DB: w.DB, Availability: w.Availability, Now: now})
 	w.LateNotices = latenotice.New(latenotice.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})

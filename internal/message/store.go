@@ -160,6 +160,7 @@ func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode 
 	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
 		m.Finish()
+		m.discardBody()
 		m.State, m.SentAt = Sent, &now
 		m.MsgID, m.ResponseCode = msgID, responseCode
 		m.Errcode, m.ErrorCode, m.Error = 0, "", ""
@@ -169,6 +170,14 @@ func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode 
 		return true, nil
 	})
 	return err
+}
+
+// discardBody removes the text of a digest after its last attempt: it names candidates of
+// several interviews, and is not deleted with each of them.
+func (m *Message) discardBody() {
+	if m.Kind == KindDigest {
+		m.Body = ""
+	}
 }
 
 // Failure is the result of an attempt that failed.
@@ -192,6 +201,8 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 		if !f.RetryAt.IsZero() {
 			m.Retry(db.Time(f.RetryAt))
 			m.State = Queued
+		} else {
+			m.discardBody()
 		}
 		return true, nil
 	})

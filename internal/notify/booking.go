@@ -6,6 +6,7 @@ import (
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -15,6 +16,9 @@ import (
 func (s *Service) notifyOfBooking(ctx context.Context, args booking.NoticeArgs, _ job.Attempt) error {
 	v, err := s.Bookings.ReadNotice(ctx, args)
 	if err != nil || v == nil {
+		return err
+	}
+	if err := s.awaitQuietHours(ctx, args.CorpID, v.OrganizerID, notification.Event("booking_"+args.Event), v.Interview); err != nil {
 		return err
 	}
 	lang, err := s.languageOf(ctx, args.CorpID, v.OrganizerID)

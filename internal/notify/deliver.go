@@ -35,8 +35,12 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	if err != nil {
 		return err
 	}
-	if d.Message.Kind == message.KindSubstitute {
+	switch d.Message.Kind {
+	case message.KindSubstitute:
 		return s.deliverSubstituteCard(ctx, d)
+	case message.KindDigest:
+		return s.deliverDigest(ctx, d.Message)
+	default:
 	}
 	if d.Message.State == message.Sent {
 		return s.closeOlderCards(ctx, d) // the attempt that sent it may have failed to
@@ -48,7 +52,7 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	if err != nil {
 		return err
 	}
-	if len(rounds) == 0 {
+	if len(rounds) == 0 || isOutdated(d) {
 		return s.Interview.Messages.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
 	}
 	d.Interview = rounds[0]
@@ -58,37 +62,47 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	return s.deliverCard(ctx, d, rounds)
 }
 
+// deliverCard sends a card unless the recipient's settings defer or mute it.
 func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
+	if proceed, err := s.applySettings(ctx, d.Message, timesOf(d, rounds)); !proceed || err != nil {
+		return err
+	}
 	lang, err := s.languageOf(ctx, d.Message.CorpID, d.Message.Recipient)
 	if err != nil {
 		return err
 	}
 	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name, zone: s.Account.Corp.TimeZone, rounds: rounds}
-	body, err := json.Marshal(r.appMessage())
-	if err != nil {
-		return fmt.Errorf("encoding a message: %w", err)
-	}
-	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID, message.Content{Body: string(body)})
-	if m == nil || err != nil {
+	if sent, err := s.sendAppMessage(ctx, d.Message, r.appMessage()); !sent || err != nil {
 		return err
+	}
+	return s.closeOlderCards(ctx, d)
+}
+
+// sendAppMessage makes an attempt to send a message to a member through WeCom and stores its
+// result.
+func (s *Service) sendAppMessage(ctx context.Context, stored *message.Message, out *wecom.Message) (sent bool, err error) {
+	body, err := json.Marshal(out)
+	if err != nil {
+		return false, fmt.Errorf("encoding a message: %w", err)
+	}
+	m, err := s.Interview.Messages.MarkSending(ctx, stored.CorpID, stored.ID, message.Content{Body: string(body)})
+	if m == nil || err != nil {
+		return false, err
 	}
 	// Send the body stored in the row: after a crash these are the same bytes that
 	// may have been sent before, so WeCom recognizes a duplicate.
 	var content wecom.Message
 	if err := json.Unmarshal([]byte(m.Body), &content); err != nil {
-		return s.recordFailure(ctx, m, message.Failure{Code: "notify.error.refused", Text: err.Error()})
+		return false, s.recordFailure(ctx, m, message.Failure{Code: "notify.error.refused", Text: err.Error()})
 	}
 	res, err := s.Client.Messages.Send(ctx, &content)
 	switch {
 	case err != nil:
-		return s.recordFailure(ctx, m, s.classifyFailure(m, err))
+		return false, s.recordFailure(ctx, m, s.classifyFailure(m, err))
 	case len(res.UnlicensedUser) > 0:
-		return s.recordFailure(ctx, m, message.Failure{Code: "notify.error.unlicensed"})
+		return false, s.recordFailure(ctx, m, message.Failure{Code: "notify.error.unlicensed"})
 	}
-	if err := s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode); err != nil {
-		return err
-	}
-	return s.closeOlderCards(ctx, d)
+	return true, s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode)
 }
 
 // classifyFailure maps an error of WeCom to the failure stored in the message, with
@@ -113,7 +127,7 @@ func (s *Service) classifyFailure(m *message.Message, err error) message.Failure
 			f.Code = "notify.error.recipient"
 		}
 	}
-	if now := s.Now(); wait > 0 && now.Sub(m.CreatedAt) < maxMessageAge {
+	if now := s.Now(); wait > 0 && now.Sub(m.DueAt()) < maxMessageAge {
 		f.RetryAt = now.Add(wait)
 	}
 	return f

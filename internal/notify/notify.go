@@ -14,11 +14,13 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
 )
@@ -42,6 +44,9 @@ type Config struct {
 	PublicURL    string      // without a trailing slash
 	Logger       *slog.Logger
 	Now          func() time.Time
+
+	Notifications *notification.Service
+	Digests       *digest.Service
 }
 
 // Service delivers messages and processes the responses.

@@ -18,12 +18,14 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/pool"
@@ -63,6 +65,10 @@ type services struct {
 	lateNotices *latenotice.Service
 	account     *account.Service
 	callback    http.Handler
+
+	availability  *availability.Service
+	notifications *notification.Service
+	digests       *digest.Service
 }
 
 func newSimulator(t *testing.T) *wecomtest.Server {
@@ -129,8 +135,12 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	}
 	p.bookings = booking.New(booking.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Box: box, Now: now})
 	p.lateNotices = latenotice.New(latenotice.Config{DB: d, Interviews: p.interview, Now: now})
+	p.availability = times
+	p.notifications = notification.New(notification.Config{DB: d, Availability: times, Now: now})
+	p.digests = digest.New(digest.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Recruiters: p.account.RecruitersOf, Logger: quiet, Now: now})
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
+		Notifications: p.notifications, Digests: p.digests,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
 )
@@ -96,6 +97,10 @@ func (s *Service) closeCardsOfSubstitution(ctx context.Context, corpID, intervie
 func (s *Service) notifyOfSubstitution(ctx context.Context, args pool.NoticeArgs, _ job.Attempt) error {
 	n, err := s.Pools.ReadNotice(ctx, args)
 	if err != nil || n == nil {
+		return err
+	}
+	event := notification.Event("substitution_" + n.State)
+	if err := s.awaitQuietHours(ctx, args.CorpID, n.Interview.OrganizerID, event, n.Interview); err != nil {
 		return err
 	}
 	lang, err := s.languageOf(ctx, args.CorpID, n.Interview.OrganizerID)

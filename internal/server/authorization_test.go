@@ -70,15 +70,17 @@ var requestBodies = map[string]string{
 	"previewImport": "name\nAlex\n",
 	"commitImport":  `{}`,
 
-	"setRoomSettings":        `{"defaultKind":"builtin"}`,
-	"setAppointmentSettings": `{"calendar":true,"defaultMeeting":"none"}`,
-	"setCompanyAvailability": `{"hours":[],"holidays":"cn","days":[],"bufferMinutes":0,"dailyLimit":0,"weeklyLimit":0,"version":0}`,
-	"setMemberAvailability":  `{"timeZone":"","ownHours":false,"hours":[],"away":[],"version":0}`,
-	"connectShowMeBug":       `{"clientId":"x","clientSecret":"x"}`,
-	"setShowMeBugContact":    `{"email":"x@example.com"}`,
-	"sendExam":               `{"examId":1,"channel":"link"}`,
-	"saveEmbeddedEvaluation": `{"version":0,"scores":[]}`,
-	"setConsentText":         `{"zh":"x","en":"x","ja":"x","version":0}`,
+	"setRoomSettings":         `{"defaultKind":"builtin"}`,
+	"setAppointmentSettings":  `{"calendar":true,"defaultMeeting":"none"}`,
+	"setCompanyAvailability":  `{"hours":[],"holidays":"cn","days":[],"bufferMinutes":0,"dailyLimit":0,"weeklyLimit":0,"version":0}`,
+	"setMemberAvailability":   `{"timeZone":"","ownHours":false,"hours":[],"away":[],"version":0}`,
+	"setCompanyNotifications": `{"quiet":true,"hours":{"start":"22:00","end":"08:00","daysOff":false},"digest":true,"digestAt":"08:30","version":0}`,
+	"setMemberNotifications":  `{"muted":["reminders"],"quiet":"company","hours":{"start":"22:00","end":"08:00","daysOff":false},"version":0}`,
+	"connectShowMeBug":        `{"clientId":"x","clientSecret":"x"}`,
+	"setShowMeBugContact":     `{"email":"x@example.com"}`,
+	"sendExam":                `{"examId":1,"channel":"link"}`,
+	"saveEmbeddedEvaluation":  `{"version":0,"scores":[]}`,
+	"setConsentText":          `{"zh":"x","en":"x","ja":"x","version":0}`,
 }
 
 // expectedStatuses are the statuses for an administrator of another company, a
@@ -198,34 +200,38 @@ var operationRules = map[string]expectedStatuses{
 	"commitImport":          {404, 404, 404}, // one of rosa's
 	"getImportTemplate":     {0, 0, 0},
 
-	"retryRoom":              {404, 404, 403},
-	"getInterviewHistory":    {404, 404, 403},
-	"showCandidateLink":      {404, 404, 403},
-	"listAppointments":       {404, 404, 0},
-	"retryAppointments":      {404, 404, 403},
-	"getAppointmentSettings": {0, 0, 0},
-	"setAppointmentSettings": {0, 403, 403}, // of the company elsewhere
-	"findAvailability":       {0, 403, 403}, // lin elsewhere
-	"getCompanyAvailability": {0, 0, 0},
-	"setCompanyAvailability": {0, 403, 403}, // of the company elsewhere
-	"getMemberAvailability":  {404, 0, 403}, // mei is the colleague
-	"setMemberAvailability":  {404, 0, 403},
-	"getRoomSettings":        {0, 0, 0},
-	"setRoomSettings":        {0, 403, 403}, // of the company elsewhere
-	"getShowMeBug":           {0, 403, 403},
-	"connectShowMeBug":       {503, 403, 403},
-	"disconnectShowMeBug":    {0, 403, 403},
-	"checkShowMeBug":         {409, 403, 403},
-	"listShowMeBugMembers":   {0, 403, 403},
-	"setShowMeBugContact":    {404, 403, 403},
-	"syncShowMeBugMember":    {404, 403, 403},
-	"listExams":              {409, 403, 403},
-	"listSittings":           {404, 403, 403},
-	"sendExam":               {404, 403, 403},
-	"refreshSitting":         {404, 403, 403},
-	"getEmbeddedResume":      {404, 404, 404},
-	"getEmbeddedEvaluation":  {404, 404, 404},
-	"saveEmbeddedEvaluation": {404, 404, 404},
+	"retryRoom":               {404, 404, 403},
+	"getInterviewHistory":     {404, 404, 403},
+	"showCandidateLink":       {404, 404, 403},
+	"listAppointments":        {404, 404, 0},
+	"retryAppointments":       {404, 404, 403},
+	"getAppointmentSettings":  {0, 0, 0},
+	"setAppointmentSettings":  {0, 403, 403}, // of the company elsewhere
+	"findAvailability":        {0, 403, 403}, // lin elsewhere
+	"getCompanyAvailability":  {0, 0, 0},
+	"setCompanyAvailability":  {0, 403, 403}, // of the company elsewhere
+	"getMemberAvailability":   {404, 0, 403}, // mei is the colleague
+	"setMemberAvailability":   {404, 0, 403},
+	"getCompanyNotifications": {0, 0, 0},
+	"setCompanyNotifications": {0, 403, 403}, // of the company elsewhere
+	"getMemberNotifications":  {403, 0, 403}, // of mei
+	"setMemberNotifications":  {403, 0, 403},
+	"getRoomSettings":         {0, 0, 0},
+	"setRoomSettings":         {0, 403, 403}, // of the company elsewhere
+	"getShowMeBug":            {0, 403, 403},
+	"connectShowMeBug":        {503, 403, 403},
+	"disconnectShowMeBug":     {0, 403, 403},
+	"checkShowMeBug":          {409, 403, 403},
+	"listShowMeBugMembers":    {0, 403, 403},
+	"setShowMeBugContact":     {404, 403, 403},
+	"syncShowMeBugMember":     {404, 403, 403},
+	"listExams":               {409, 403, 403},
+	"listSittings":            {404, 403, 403},
+	"sendExam":                {404, 403, 403},
+	"refreshSitting":          {404, 403, 403},
+	"getEmbeddedResume":       {404, 404, 404},
+	"getEmbeddedEvaluation":   {404, 404, 404},
+	"saveEmbeddedEvaluation":  {404, 404, 404},
 }
 
 // TestAuthorizationMatrix checks every operation of the API.
@@ -371,7 +377,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getConsentText", "setConsentText", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
-		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability",
+		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications", "getMemberNotifications", "setMemberNotifications",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden

@@ -22,7 +22,7 @@ type messageHandlers struct {
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
 	ID            string          `json:"id"`
-	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute"`
+	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest"`
 	Channel       string          `json:"channel" enum:"wecom,mail"`
 	Recipient     resource.Person `json:"recipient" doc:"userId is empty for mail to a candidate"`
 	InterviewID   string          `json:"interviewId"`
@@ -40,7 +40,7 @@ type Message struct {
 type messagesQuery struct {
 	resource.Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
-	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute"`
+	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }

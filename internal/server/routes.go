@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
 	"github.com/huimian/huimian/internal/server/integration"
+	"github.com/huimian/huimian/internal/server/notifications"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -133,6 +134,12 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "PUT /api/settings/availability", "setCompanyAvailability", "Change the working hours, holidays and limits of the company", free.setCompanyAvailability)
 	register(r, "GET /api/members/{userId}/availability", "getMemberAvailability", "Get the working hours, limits and days away of a member", free.getMemberAvailability)
 	register(r, "PUT /api/members/{userId}/availability", "setMemberAvailability", "Change the working hours, limits and days away of a member", free.setMemberAvailability)
+
+	settings := notifications.Handlers{Settings: s.Notifications}
+	register(r, "GET /api/settings/notifications", "getCompanyNotifications", "Get the quiet hours of the company, and when its members get a digest", settings.GetCompany)
+	register(r, "PUT /api/settings/notifications", "setCompanyNotifications", "Change the quiet hours of the company, and when its members get a digest", settings.SetCompany)
+	register(r, "GET /api/members/{userId}/notifications", "getMemberNotifications", "Get the muted messages and the quiet hours of the signed-in member", settings.GetMember)
+	register(r, "PUT /api/members/{userId}/notifications", "setMemberNotifications", "Change the muted messages and the quiet hours of the signed-in member", settings.SetMember)
 
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)

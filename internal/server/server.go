@@ -34,6 +34,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -66,6 +67,8 @@ type Config struct {
 	// Availability is the working time of members.
 	Availability *availability.Service
 	LateNotices  *latenotice.Service
+	// Notifications are the settings of members and the company.
+	Notifications *notification.Service
 	// Pools are the interviewers of positions.
 	Pools *pool.Service
 	// Loops are interviews of a candidate that were planned together.
