@@ -72,19 +72,23 @@ func (q QuietHours) endAfter(t time.Time, loc *time.Location, isWorkday func(ava
 	return q.endAfter(t, loc, isWorkday)
 }
 
-// windowEnd returns t, or the end of the window that contains it, which may have begun on
-// the day before.
+// windowEnd returns t, or a later time, at most the end of the window that contains t; before
+// the clocks are set back it may be in the window again. A window is a time that clocks show:
+// an hour that they show twice is quiet twice.
 func (q QuietHours) windowEnd(t time.Time, loc *time.Location) time.Time {
-	today := availability.DateOf(t.In(loc))
-	for _, day := range []availability.Date{today.Previous(), today} {
-		last := day
-		if q.To <= q.From {
-			last = day.Next()
-		}
-		end := last.ClockIn(q.To, loc)
-		if !t.Before(day.ClockIn(q.From, loc)) && t.Before(end) {
-			return end
-		}
+	local := t.In(loc)
+	shown := availability.Clock(local.Hour()*60 + local.Minute())
+	if (shown-q.From+midnight)%midnight >= q.length() {
+		return t
 	}
-	return t
+	rest := (q.To - shown + midnight) % midnight
+	end := t.Truncate(time.Minute).Add(time.Duration(rest) * time.Minute)
+	day := availability.DateOf(local)
+	if shown >= q.To {
+		day = day.Next()
+	}
+	if exact := day.ClockIn(q.To, loc); exact.After(t) && exact.Before(end) { // the clocks are set forward before it
+		return exact
+	}
+	return end
 }
