@@ -91,8 +91,14 @@ func addApp(sim *wecomtest.Server, callbackURL string) {
 
 func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sender) *fixture {
 	t.Helper()
+	return newFixtureAt(t, sim, d, server, time.Now)
+}
+
+// newFixtureAt returns a fixture with a clock. Jobs run by the system clock.
+func newFixtureAt(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Server, now func() time.Time) *fixture {
+	t.Helper()
 	h := &fixture{
-		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, time.Now),
+		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, now),
 		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
 	}
 	srv := httptest.NewServer(h.callback)
