@@ -96,6 +96,11 @@ func (m *Message) isPending() bool { return m.State == Queued || m.State == Send
 // Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
 
+// IsDeferred reports whether the message waits for the end of quiet hours.
+func (m *Message) IsDeferred() bool {
+	return m.State == Queued && m.Attempts == 0 && m.Data.Deferred != nil && !m.Data.AtOnce
+}
+
 // DueAt is the time from which attempts are made: after quiet hours, or the creation.
 func (m *Message) DueAt() time.Time {
 	if m.Data.Deferred != nil {

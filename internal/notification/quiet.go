@@ -42,13 +42,13 @@ func (q QuietHours) String() string {
 
 func (q QuietHours) check(e *validate.Errors) {
 	if !isTimeOfDay(q.From) {
-		e.Add("hours.from", "field.invalid")
+		e.Add("hours.start", "field.invalid")
 	}
 	if !isTimeOfDay(q.To) {
-		e.Add("hours.to", "field.invalid")
+		e.Add("hours.end", "field.invalid")
 	}
 	if !e.HasErrors() && (q.length() == 0 || q.length() > maxQuiet) {
-		e.Add("hours.to", "notification.quiet_too_long", "Limit", int(maxQuiet/60))
+		e.Add("hours.end", "notification.quiet_too_long", "Limit", int(maxQuiet/60))
 	}
 }
 

@@ -75,7 +75,7 @@ var requestBodies = map[string]string{
 	"setCompanyAvailability":  `{"hours":[],"holidays":"cn","days":[],"bufferMinutes":0,"dailyLimit":0,"weeklyLimit":0,"version":0}`,
 	"setMemberAvailability":   `{"timeZone":"","ownHours":false,"hours":[],"away":[],"version":0}`,
 	"setCompanyNotifications": `{"quiet":true,"hours":{"start":"22:00","end":"08:00","daysOff":false},"digest":true,"digestAt":"08:30","version":0}`,
-	"setMemberNotifications":  `{"muted":["reminders"],"quiet":"company","hours":{"start":"22:00","end":"08:00","daysOff":false},"version":0}`,
+	"setOwnNotifications":     `{"muted":["reminders"],"quiet":"company","hours":{"start":"22:00","end":"08:00","daysOff":false},"version":0}`,
 	"connectShowMeBug":        `{"clientId":"x","clientSecret":"x"}`,
 	"setShowMeBugContact":     `{"email":"x@example.com"}`,
 	"sendExam":                `{"examId":1,"channel":"link"}`,
@@ -214,8 +214,8 @@ var operationRules = map[string]expectedStatuses{
 	"setMemberAvailability":   {404, 0, 403},
 	"getCompanyNotifications": {0, 0, 0},
 	"setCompanyNotifications": {0, 403, 403}, // of the company elsewhere
-	"getMemberNotifications":  {403, 0, 403}, // of mei
-	"setMemberNotifications":  {403, 0, 403},
+	"getOwnNotifications":     {0, 0, 0},
+	"setOwnNotifications":     {0, 0, 0},
 	"getRoomSettings":         {0, 0, 0},
 	"setRoomSettings":         {0, 403, 403}, // of the company elsewhere
 	"getShowMeBug":            {0, 403, 403},
@@ -377,7 +377,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getConsentText", "setConsentText", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
-		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications", "getMemberNotifications", "setMemberNotifications",
+		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden

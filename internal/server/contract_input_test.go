@@ -84,7 +84,7 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return 1, true
 	case "userId", "interviewer":
 		return "lin", true
-	case "start":
+	case "start", "digestAt":
 		return "09:00", true
 	case "end":
 		return "18:00", true

@@ -35,6 +35,7 @@ type Message struct {
 	CreatedAt     time.Time       `json:"createdAt"`
 	SentAt        *time.Time      `json:"sentAt,omitempty"`
 	NextAttemptAt *time.Time      `json:"nextAttemptAt,omitempty"`
+	DeferredUntil *time.Time      `json:"deferredUntil,omitempty" doc:"End of the recipient's quiet hours, for which a queued message waits"`
 }
 
 type messagesQuery struct {
@@ -74,6 +75,9 @@ func localizeMessage(lang string) func(message.Message) Message {
 			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: resource.NewPerson(m.Person),
 			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,
 			MsgID: m.MsgID, Errcode: m.Errcode, CreatedAt: m.CreatedAt, SentAt: m.SentAt, NextAttemptAt: m.NextAttemptAt,
+		}
+		if m.IsDeferred() {
+			out.DeferredUntil = m.NextAttemptAt
 		}
 		if m.Waiting() {
 			out.State = "waiting"

@@ -138,8 +138,8 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	settings := notifications.Handlers{Settings: s.Notifications}
 	register(r, "GET /api/settings/notifications", "getCompanyNotifications", "Get the quiet hours of the company, and when its members get a digest", settings.GetCompany)
 	register(r, "PUT /api/settings/notifications", "setCompanyNotifications", "Change the quiet hours of the company, and when its members get a digest", settings.SetCompany)
-	register(r, "GET /api/members/{userId}/notifications", "getMemberNotifications", "Get the muted messages and the quiet hours of the signed-in member", settings.GetMember)
-	register(r, "PUT /api/members/{userId}/notifications", "setMemberNotifications", "Change the muted messages and the quiet hours of the signed-in member", settings.SetMember)
+	register(r, "GET /api/session/notifications", "getOwnNotifications", "Get the muted messages and the quiet hours of the signed-in member", settings.GetOwn)
+	register(r, "PUT /api/session/notifications", "setOwnNotifications", "Change the muted messages and the quiet hours of the signed-in member", settings.SetOwn)
 
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)

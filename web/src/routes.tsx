@@ -57,6 +57,7 @@ export function AppRoutes() {
           <Route path="messages" element={elements.messages} />
           <Route path="settings" element={elements.settings}>
             <Route path="availability" element={elements.settingsAvailability} />
+            <Route path="notifications" element={elements.settingsNotifications} />
             <Route path="rooms" element={elements.settingsRooms} />
             <Route path="webhooks" element={elements.settingsWebhooks} />
             <Route path="tokens" element={elements.settingsTokens} />

@@ -33,29 +33,16 @@ type CompanyNotificationsInput struct {
 // CompanyNotifications are the notification settings of the company.
 type CompanyNotifications struct{ CompanyNotificationsInput }
 
-// MemberNotificationsInput is the body of setMemberNotifications.
-type MemberNotificationsInput struct {
+// OwnNotificationsInput is the body of setOwnNotifications.
+type OwnNotificationsInput struct {
 	Muted   []string   `json:"muted" maxItems:"10" enum:"reminders,waiting,scorecards,organizing,digests" doc:"Groups of messages that are not sent to the member"`
 	Quiet   string     `json:"quiet" enum:"company,own,none" doc:"own: the hours of this body apply, in the member's time zone"`
 	Hours   QuietHours `json:"hours"`
 	Version int        `json:"version" minimum:"0" doc:"The version that was edited; 0 replaces any"`
 }
 
-// MemberNotifications are the notification settings of a member.
-type MemberNotifications struct {
-	MemberNotificationsInput
-
-	UserID string `json:"userId"`
-}
-
-type memberPath struct {
-	UserID string `path:"userId" maxLength:"64"`
-}
-
-type memberRequest struct {
-	UserID string `path:"userId" maxLength:"64"`
-	Body   MemberNotificationsInput
-}
+// OwnNotifications are the notification settings of the signed-in member.
+type OwnNotifications struct{ OwnNotificationsInput }
 
 // GetCompany returns the settings of the company.
 func (h Handlers) GetCompany(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[CompanyNotifications], error) {
@@ -70,14 +57,16 @@ func (h Handlers) SetCompany(ctx context.Context, in *httpapi.Request[CompanyNot
 	}))
 }
 
-// GetMember returns the settings of the signed-in member.
-func (h Handlers) GetMember(ctx context.Context, in *memberPath) (*httpapi.Response[MemberNotifications], error) {
-	return httpapi.MapResponse(newMember)(h.Settings.Member(ctx, caller.Actor(ctx), in.UserID))
+// GetOwn returns the settings of the signed-in member.
+func (h Handlers) GetOwn(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[OwnNotifications], error) {
+	a := caller.Actor(ctx)
+	return httpapi.MapResponse(newMember)(h.Settings.Member(ctx, a, a.UserID))
 }
 
-// SetMember changes the settings of the signed-in member.
-func (h Handlers) SetMember(ctx context.Context, in *memberRequest) (*httpapi.Response[MemberNotifications], error) {
-	return httpapi.MapResponse(newMember)(h.Settings.UpdateMember(ctx, caller.Actor(ctx), in.UserID, in.Body.Version, func(m *notification.Member) {
+// SetOwn changes the settings of the signed-in member.
+func (h Handlers) SetOwn(ctx context.Context, in *httpapi.Request[OwnNotificationsInput]) (*httpapi.Response[OwnNotifications], error) {
+	a := caller.Actor(ctx)
+	return httpapi.MapResponse(newMember)(h.Settings.UpdateMember(ctx, a, a.UserID, in.Body.Version, func(m *notification.Member) {
 		m.Muted = httpapi.MapSlice(in.Body.Muted, func(g string) notification.Group { return notification.Group(g) })
 		m.Quiet, m.Hours = notification.QuietMode(in.Body.Quiet), in.Body.Hours.toDomain()
 	}))
@@ -89,14 +78,11 @@ func newCompany(c notification.Company) CompanyNotifications {
 	}}
 }
 
-func newMember(m notification.Member) MemberNotifications {
-	return MemberNotifications{
-		MemberNotificationsInput: MemberNotificationsInput{
-			Muted: httpapi.MapSlice(m.Muted, func(g notification.Group) string { return string(g) }),
-			Quiet: string(m.Quiet), Hours: newHours(m.Hours), Version: m.Version,
-		},
-		UserID: m.UserID,
-	}
+func newMember(m notification.Member) OwnNotifications {
+	return OwnNotifications{OwnNotificationsInput{
+		Muted: httpapi.MapSlice(m.Muted, func(g notification.Group) string { return string(g) }),
+		Quiet: string(m.Quiet), Hours: newHours(m.Hours), Version: m.Version,
+	}}
 }
 
 func newHours(q notification.QuietHours) QuietHours {

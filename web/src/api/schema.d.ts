@@ -1372,6 +1372,24 @@ export interface paths {
         patch: operations["updateSession"];
         trace?: never;
     };
+    "/api/session/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the muted messages and the quiet hours of the signed-in member */
+        get: operations["getOwnNotifications"];
+        /** Change the muted messages and the quiet hours of the signed-in member */
+        put: operations["setOwnNotifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/appointments": {
         parameters: {
             query?: never;
@@ -1419,6 +1437,24 @@ export interface paths {
         get: operations["getConsentText"];
         /** Save a new version of the text that candidates accept */
         put: operations["setConsentText"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the quiet hours of the company, and when its members get a digest */
+        get: operations["getCompanyNotifications"];
+        /** Change the quiet hours of the company, and when its members get a digest */
+        put: operations["setCompanyNotifications"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2089,6 +2125,34 @@ export interface components {
              * @description From Monday to Sunday; 0 is no limit
              */
             weeklyLimit: number;
+        };
+        CompanyNotifications: {
+            /** @description Members get a digest in the morning of workdays */
+            digest: boolean;
+            /** @example 08:30 */
+            digestAt: string;
+            hours: components["schemas"]["QuietHours"];
+            /** @description The quiet hours apply, in the company's time zone, to members without their own */
+            quiet: boolean;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        CompanyNotificationsInput: {
+            /** @description Members get a digest in the morning of workdays */
+            digest: boolean;
+            /** @example 08:30 */
+            digestAt: string;
+            hours: components["schemas"]["QuietHours"];
+            /** @description The quiet hours apply, in the company's time zone, to members without their own */
+            quiet: boolean;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         Consent: {
             /** Format: date-time */
@@ -3261,6 +3325,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             /**
+             * Format: date-time
+             * @description End of the recipient's quiet hours, for which a queued message waits
+             */
+            deferredUntil?: string;
+            /**
              * Format: int64
              * @description WeCom's errcode, 0 for none
              */
@@ -3271,7 +3340,7 @@ export interface components {
             interviewId: string;
             interviewTitle: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -3520,6 +3589,36 @@ export interface components {
             to: string;
             total: components["schemas"]["InsightSummary"];
             weeks: components["schemas"]["InsightWeek"][];
+        };
+        OwnNotifications: {
+            hours: components["schemas"]["QuietHours"];
+            /** @description Groups of messages that are not sent to the member */
+            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            /**
+             * @description own: the hours of this body apply, in the member's time zone
+             * @enum {string}
+             */
+            quiet: "company" | "own" | "none";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        OwnNotificationsInput: {
+            hours: components["schemas"]["QuietHours"];
+            /** @description Groups of messages that are not sent to the member */
+            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            /**
+             * @description own: the hours of this body apply, in the member's time zone
+             * @enum {string}
+             */
+            quiet: "company" | "own" | "none";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         Person: {
             avatar?: string;
@@ -3914,6 +4013,17 @@ export interface components {
              */
             restoredFrom?: number;
             title: string;
+        };
+        QuietHours: {
+            /** @description Days that are no workdays of the company are quiet as a whole */
+            daysOff: boolean;
+            /**
+             * @description A time that is not after the start is on the next day; at most 16 hours later
+             * @example 08:00
+             */
+            end: string;
+            /** @example 22:00 */
+            start: string;
         };
         RecommendationCount: {
             /** Format: int64 */
@@ -7090,7 +7200,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
                 userId?: string;
                 interviewId?: string;
             };
@@ -8087,6 +8197,68 @@ export interface operations {
             };
         };
     };
+    getOwnNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOwnNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnNotificationsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAppointmentSettings: {
         parameters: {
             query?: never;
@@ -8260,6 +8432,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompanyNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCompanyNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyNotificationsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyNotifications"];
                 };
             };
             /** @description Error */

@@ -25,6 +25,7 @@ export type PageName =
   | 'settingsWebhooks'
   | 'settingsRooms'
   | 'settingsAvailability'
+  | 'settingsNotifications'
   | 'settingsTokens'
   | 'settingsPrivacy'
   | 'settingsAudit'

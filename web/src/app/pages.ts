@@ -32,6 +32,7 @@ export const pages: PageLoaders = {
   settingsWebhooks: () => withTexts(import('@/pages/settings/webhooks'), 'admin'),
   settingsRooms: () => withTexts(import('@/pages/settings/showmebug'), 'admin'),
   settingsAvailability: () => withTexts(import('@/pages/settings/availability'), 'admin'),
+  settingsNotifications: () => withTexts(import('@/pages/settings/notifications'), 'admin'),
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
   settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
   settingsAudit: () => withTexts(import('@/pages/settings/audit'), 'admin'),

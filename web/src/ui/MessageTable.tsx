@@ -43,7 +43,7 @@ export function MessageTable({ messages, withInterview, canRetry }: Props) {
         ...(withInterview ? [interview] : []),
         { title: t('message.at'), cell: (one) => <span className="hm-num">{formatDateTimeSeconds(one.sentAt ?? one.createdAt, zone)}</span> },
         { title: t('message.stateTitle'), cell: (one) => <DeliveryStatus message={one} /> },
-        { title: t('common.retry'), isActions: true, cell: (one) => canRetry && one.state === 'failed' && <RetryButton id={one.id} /> },
+        { title: t('common.retry'), isActions: true, cell: (one) => canRetry && (one.state === 'failed' || one.deferredUntil) && <RetryButton id={one.id} deferred={!!one.deferredUntil} /> },
       ]}
     />
   )
@@ -52,7 +52,7 @@ export function MessageTable({ messages, withInterview, canRetry }: Props) {
 function DeliveryStatus({ message }: { message: Message }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
-  const { state, msgid, errcode, errorText, nextAttemptAt, attempts } = message
+  const { state, msgid, errcode, errorText, nextAttemptAt, deferredUntil, attempts } = message
   return (
     <div className="hm-delivery-status">
       <div className="hm-row">
@@ -64,6 +64,7 @@ function DeliveryStatus({ message }: { message: Message }) {
       {state === 'waiting' && nextAttemptAt && (
         <div className="hm-small hm-muted">{t('message.next', { time: formatDateTimeSeconds(nextAttemptAt, zone) })}</div>
       )}
+      {deferredUntil && <div className="hm-small hm-muted">{t('message.deferredUntil', { time: formatDateTimeSeconds(deferredUntil, zone) })}</div>}
       {msgid && (
         <details className="hm-small hm-muted">
           <summary>{t('message.details')}</summary>
@@ -74,7 +75,7 @@ function DeliveryStatus({ message }: { message: Message }) {
   )
 }
 
-function RetryButton({ id }: { id: string }) {
+function RetryButton({ id, deferred }: { id: string; deferred: boolean }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const retry = useRetryMessage()
@@ -86,7 +87,7 @@ function RetryButton({ id }: { id: string }) {
       loading={retry.isPending}
       onClick={() => retry.mutate(id, { onSuccess: () => toast.success(t('message.retryToast')), onError: (err) => toast.error(errorText(err)) })}
     >
-      {t('message.resend')}
+      {deferred ? t('message.sendNow') : t('message.resend')}
     </Button>
   )
 }

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit'
+  name: 'general' | 'availability' | 'notifications' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -17,6 +17,7 @@ const isAdministrator = ({ roles }: Session) => roles.includes('administrator')
 const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', isVisible: () => true },
   { name: 'availability', path: '/settings/availability', page: 'settingsAvailability', isVisible: () => true },
+  { name: 'notifications', path: '/settings/notifications', page: 'settingsNotifications', isVisible: () => true },
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },

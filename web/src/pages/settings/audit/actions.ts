@@ -20,6 +20,7 @@ export const actions = {
   room: ['default'],
   appointment: ['settings'],
   availability: ['company', 'member'],
+  notification: ['company', 'member'],
   consent: ['text'],
   job: ['retry', 'cancel'],
   insight: ['export'],

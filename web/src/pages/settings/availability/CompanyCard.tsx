@@ -15,7 +15,7 @@ import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { HoursEditor } from './HoursEditor'
 import { LimitFields, NumberSelect } from './LimitFields'
-import { SaveBar } from './SaveBar'
+import { SaveBar } from '../SaveBar'
 
 const FIELD_PATHS = ['hours', 'days', 'bufferMinutes', 'dailyLimit', 'weeklyLimit']
 

@@ -14,7 +14,7 @@ import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { HoursEditor } from './HoursEditor'
 import { LimitFields } from './LimitFields'
-import { SaveBar } from './SaveBar'
+import { SaveBar } from '../SaveBar'
 
 const FIELD_PATHS = ['timeZone', 'hours', 'dailyLimit', 'weeklyLimit', 'away']
 

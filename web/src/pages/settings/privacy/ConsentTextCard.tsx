@@ -13,7 +13,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
-import { SaveBar } from '../availability/SaveBar'
+import { SaveBar } from '../SaveBar'
 
 const FIELDS = { 'zh-CN': 'zh', en: 'en', ja: 'ja' } as const
 
