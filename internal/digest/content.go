@@ -27,7 +27,7 @@ func (c *Content) IsEmpty() bool { return len(c.Today)+len(c.Overdue)+len(c.Work
 
 // Read returns the content for a member on a day, nil if the day is over.
 func (s *Service) Read(ctx context.Context, a actor.Actor, day availability.Date) (*Content, error) {
-	loc, err := s.location(ctx, a.CorpID)
+	loc, err := s.findLocation(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}

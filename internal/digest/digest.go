@@ -87,7 +87,7 @@ func (s *Service) queueCompany(ctx context.Context, corpID string) error {
 	if err != nil || !c.Digest {
 		return err
 	}
-	loc, err := s.location(ctx, corpID)
+	loc, err := s.findLocation(ctx, corpID)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (s *Service) queueCompany(ctx context.Context, corpID string) error {
 	return s.storeDay(ctx, corpID, today)
 }
 
-func (s *Service) location(ctx context.Context, corpID string) (*time.Location, error) {
+func (s *Service) findLocation(ctx context.Context, corpID string) (*time.Location, error) {
 	zone, err := s.Availability.TimeZone(ctx, corpID)
 	return availability.Location(zone), err
 }

@@ -174,12 +174,18 @@ func TestDigestIsLeftOut(t *testing.T) {
 		hour, minute int
 		want         []string
 	}{
-		"nothing to read":   {func(*fixture) {}, 8, 30, []string{}},
-		"another day":       {func(w *fixture) { w.schedule(w.monday.Add(60 * 24 * time.Hour)) }, 8, 30, []string{}},
-		"a short outage":    {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)) }, 10, 29, []string{"ada", "lin", "mei", "rosa"}},
-		"a long outage":     {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)) }, 10, 30, []string{}},
-		"the company's own": {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)); w.setCompany(func(c *notification.Company) { c.DigestAt = 10 * 60 }) }, 9, 59, []string{}},
-		"off":               {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)); w.setCompany(func(c *notification.Company) { c.Digest = false }) }, 8, 30, []string{}},
+		"nothing to read": {func(*fixture) {}, 8, 30, []string{}},
+		"another day":     {func(w *fixture) { w.schedule(w.monday.Add(60 * 24 * time.Hour)) }, 8, 30, []string{}},
+		"a short outage":  {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)) }, 10, 29, []string{"ada", "lin", "mei", "rosa"}},
+		"a long outage":   {func(w *fixture) { w.schedule(w.monday.Add(20 * time.Hour)) }, 10, 30, []string{}},
+		"the company's own": {func(w *fixture) {
+			w.schedule(w.monday.Add(20 * time.Hour))
+			w.setCompany(func(c *notification.Company) { c.DigestAt = 10 * 60 })
+		}, 9, 59, []string{}},
+		"off": {func(w *fixture) {
+			w.schedule(w.monday.Add(20 * time.Hour))
+			w.setCompany(func(c *notification.Company) { c.Digest = false })
+		}, 8, 30, []string{}},
 		"a holiday": {func(w *fixture) {
 			w.schedule(w.monday.Add(20 * time.Hour))
 			w.setDays(func(c *availability.Company) {

@@ -104,7 +104,7 @@ func (m *Member) checkSettings() error {
 	chosen := m.Muted
 	m.Muted = slices.DeleteFunc(slices.Clone(Groups), func(g Group) bool { return !slices.Contains(chosen, g) })
 	validate.CheckOneOf(&e, "quiet", m.Quiet, CompanyQuiet, OwnQuiet, NoQuiet)
-	m.Hours.check(&e)
+	m.Hours.checkHours(&e)
 	return e.Err(false)
 }
 

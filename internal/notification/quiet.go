@@ -28,8 +28,8 @@ const (
 // defaultHours are offered before the first change of the settings.
 func defaultHours() QuietHours { return QuietHours{From: 22 * 60, To: 8 * 60} }
 
-// length returns the duration in minutes on a day without a change of the clocks.
-func (q QuietHours) length() availability.Clock { return (q.To - q.From + midnight) % midnight }
+// lengthMinutes returns the duration on a day without a change of the clocks.
+func (q QuietHours) lengthMinutes() availability.Clock { return (q.To - q.From + midnight) % midnight }
 
 // String returns the hours as the audit log records them, such as "22:00-08:00, days off".
 func (q QuietHours) String() string {
@@ -40,14 +40,14 @@ func (q QuietHours) String() string {
 	return text
 }
 
-func (q QuietHours) check(e *validate.Errors) {
+func (q QuietHours) checkHours(e *validate.Errors) {
 	if !isTimeOfDay(q.From) {
 		e.Add("hours.start", "field.invalid")
 	}
 	if !isTimeOfDay(q.To) {
 		e.Add("hours.end", "field.invalid")
 	}
-	if !e.HasErrors() && (q.length() == 0 || q.length() > maxQuiet) {
+	if !e.HasErrors() && (q.lengthMinutes() == 0 || q.lengthMinutes() > maxQuiet) {
 		e.Add("hours.end", "notification.quiet_too_long", "Limit", int(maxQuiet/60))
 	}
 }
@@ -78,7 +78,7 @@ func (q QuietHours) endAfter(t time.Time, loc *time.Location, isWorkday func(ava
 func (q QuietHours) windowEnd(t time.Time, loc *time.Location) time.Time {
 	local := t.In(loc)
 	shown := availability.Clock(local.Hour()*60 + local.Minute())
-	if (shown-q.From+midnight)%midnight >= q.length() {
+	if (shown-q.From+midnight)%midnight >= q.lengthMinutes() {
 		return t
 	}
 	rest := (q.To - shown + midnight) % midnight

@@ -104,7 +104,7 @@ func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int,
 
 func (c *Company) checkSettings() error {
 	var e validate.Errors
-	c.Hours.check(&e)
+	c.Hours.checkHours(&e)
 	if !isTimeOfDay(c.DigestAt) {
 		e.Add("digestAt", "field.invalid")
 	}

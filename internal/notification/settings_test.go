@@ -280,7 +280,9 @@ func TestQuietHoursOfMembers(t *testing.T) {
 			}
 		}
 		until("") // the company has none
-		w.setMember(lin, func(m *notification.Member) { m.Quiet, m.Hours = notification.OwnQuiet, notification.QuietHours{From: 21 * 60, To: 9 * 60} })
+		w.setMember(lin, func(m *notification.Member) {
+			m.Quiet, m.Hours = notification.OwnQuiet, notification.QuietHours{From: 21 * 60, To: 9 * 60}
+		})
 		until("2026-03-03 09:00")
 		if _, err := w.Availability.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) { m.TimeZone = "Asia/Tokyo" }); err != nil {
 			t.Fatal(err)
