@@ -55,7 +55,7 @@ function OwnForm({ settings }: { settings: OwnNotifications }) {
   return (
     <form noValidate className="hm-stack" onSubmit={handleSubmit}>
       <Groups muted={input.muted} onChange={(muted) => set({ muted })} />
-      <div className="hm-field">
+      <div className="hm-field hm-quiet__mode">
         <QuietMode quiet={input.quiet} onChange={(quiet) => set({ quiet })} />
         {input.quiet === 'own' && <QuietHoursFields hours={input.hours} problem={problem('hours')} onChange={(hours) => set({ hours })} />}
       </div>
