@@ -11,6 +11,8 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -101,5 +103,24 @@ func TestSubstituteDeclinedByAll(t *testing.T) {
 		if !strings.Contains(notice, "面试官都空闲的时间") {
 			t.Errorf("the notice has no times: %s", notice)
 		}
+	})
+}
+
+// The notice of a substitution has no message row: its job waits for the end of quiet hours.
+func TestSubstitutionNoticeWaits(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, _ := declineWithPool(t, d)
+		h.setQuiet("LinYue")
+		h.press("SunWei", "能否接替周航面试？", "accept")
+		h.waitUntil("the job of the notice waits", func() bool {
+			n, err := d.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'scheduled' AND scheduled_at > ?", pool.NoticeArgs{}.Kind(), db.Time(time.Now().Add(2*time.Hour))).Count(t.Context())
+			return err == nil && n == 1
+		})
+		if n := countMessages(h, "LinYue", "孙薇接替周航面试"); n != 0 {
+			t.Errorf("%d notices in quiet hours", n)
+		}
+		h.set("LinYue", func(m *notification.Member) { m.Quiet = notification.NoQuiet })
+		dbtest.Exec(t, d, "UPDATE river_job SET scheduled_at = ? WHERE kind = ?", db.Time(time.Now().Add(-time.Second)), pool.NoticeArgs{}.Kind())
+		h.waitForMessage("LinYue", "孙薇接替周航面试")
 	})
 }
