@@ -53,9 +53,11 @@ func TestDigestBodyIsDiscarded(t *testing.T) {
 			end  func(id string) error
 			want string
 		}{
-			"sent":    {func(id string) error { return w.MarkSent(w.ctx, "corp", id, "m", "") }, ""},
-			"failed":  {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
-			"retried": {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x", RetryAt: w.clock.Now()}) }, "text"},
+			"sent":   {func(id string) error { return w.MarkSent(w.ctx, "corp", id, "m", "") }, ""},
+			"failed": {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
+			"retried": {func(id string) error {
+				return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x", RetryAt: w.clock.Now()})
+			}, "text"},
 		} {
 			id := w.insert("lin", func(m *message.Message) { m.Kind = message.KindDigest })
 			if m, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "text"}); m == nil || err != nil {
