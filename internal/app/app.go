@@ -320,9 +320,8 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Mail:          a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		Notifications: a.Notifications, Digests: a.Digests,
-		Mail:      server,
+		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
 }

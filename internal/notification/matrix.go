@@ -12,6 +12,7 @@ type Event string
 const (
 	Reminder24h          Event = "reminder_24h"
 	Reminder15m          Event = "reminder_15m"
+	BookingOffer         Event = "booking_offer"
 	BookingBooked        Event = "booking_booked"
 	BookingExpired       Event = "booking_expired"
 	BookingRequested     Event = "booking_requested"
@@ -115,6 +116,7 @@ var Matrix = []Row{
 	{kindEvent(message.KindSummary), Organizer, Card, Organizing, Waits, true},
 	{kindEvent(message.KindDigest), Interviewer, Text, Digests, Waits, true},
 	{kindEvent(message.KindDigest), Recruiter, Text, Digests, Waits, true},
+	{BookingOffer, Candidate, Mail, "", AtOnce, false},
 	{BookingBooked, Organizer, TextCard, "", NearStart, false},
 	{BookingRequested, Organizer, TextCard, "", Waits, false},
 	{BookingExpired, Organizer, TextCard, "", Waits, false},

@@ -119,10 +119,12 @@ func TestMatrixHasEveryKind(t *testing.T) {
 // what an operator types.
 var senders = []string{
 	"cli/message.go sendWith",
+	"mail/app.go Send",                      // the mails below
 	"notify/administrators.go sendTextCard", // booking_, substitution_, contacts_empty, webhook_paused
 	"notify/candidate_mail.go deliverCandidateMail",
 	"notify/deliver.go sendAppMessage",
 	"notify/exam_mail.go SendExamMail",
+	"notify/offer_mail.go mailOffer",
 	"notify/reply.go replyToMember",
 }
 
@@ -162,7 +164,7 @@ func TestMatrixHasEveryText(t *testing.T) {
 	if err := json.Unmarshal(body, &texts); err != nil {
 		t.Fatal(err)
 	}
-	replaced := map[string]string{"removed": "cancelled", "exam": "written_test", "reminder.24h": "reminder_24h", "reminder.15m": "reminder_15m", "mail.reminder": "reminder_24h"}
+	replaced := map[string]string{"removed": "cancelled", "exam": "written_test", "offer": "booking_offer", "reminder.24h": "reminder_24h", "reminder.15m": "reminder_15m", "mail.reminder": "reminder_24h"}
 	titled := map[notification.Event]bool{"reply": true, "appointment": true, "digest": true}
 	for id := range texts {
 		name, ok := strings.CutPrefix(id, "notify.")

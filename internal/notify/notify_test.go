@@ -95,7 +95,7 @@ func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sende
 }
 
 // newFixtureAt returns a fixture with a clock. Jobs run by the system clock.
-func newFixtureAt(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Server, now func() time.Time) *fixture {
+func newFixtureAt(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sender, now func() time.Time) *fixture {
 	t.Helper()
 	h := &fixture{
 		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, now),

@@ -13,7 +13,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notification"
 )
@@ -73,7 +72,7 @@ func (h *fixture) waitForRow(userID string, kind message.Kind, state message.Sta
 
 func TestMutedMessageIsSkipped(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.set("ChenMo", func(m *notification.Member) { m.Muted = []notification.Group{notification.Reminders} })
 		i := h.scheduleInterview("")
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -103,7 +102,7 @@ func TestMutedMessageIsSkipped(t *testing.T) {
 
 func TestQuietHoursDeferMessages(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.setQuiet("ChenMo")
 		h.startQueue()
 		i := h.scheduleInterview("")
@@ -133,7 +132,7 @@ func TestQuietHoursDeferMessages(t *testing.T) {
 
 func TestDeferredMessageIsSentLater(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.setQuiet("ChenMo")
 		h.setQuiet("ZhouHang")
 		h.startQueue()
@@ -154,7 +153,7 @@ func TestDeferredMessageIsSentLater(t *testing.T) {
 // A deferred decline is not sent when the interviewer has accepted meanwhile.
 func TestDeferredResponseIsChecked(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := newFixture(t, newSimulator(t), d, mail.Server{})
+		h := newFixture(t, newSimulator(t), d, nil)
 		h.setQuiet("LinYue")
 		h.startQueue()
 		i := h.scheduleInterview("")
@@ -187,7 +186,7 @@ func TestMorningDigest(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		clock := clocktest.New()
 		monday := clocktest.FirstMonday(t, clock.Now(), "Asia/Shanghai")
-		h := newFixtureAt(t, newSimulator(t), d, mail.Server{}, clock.Now)
+		h := newFixtureAt(t, newSimulator(t), d, nil, clock.Now)
 		admin := actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator}
 		if _, err := h.availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays }); err != nil {
 			t.Fatal(err)

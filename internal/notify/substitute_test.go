@@ -11,7 +11,6 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom/wecomtest"
