@@ -69,8 +69,8 @@ func (c *Content) changedFields(old *Content) []string {
 	return changed
 }
 
-// cleanAndCheck cleans and checks the content.
-func (c *Content) cleanAndCheck() error {
+// CleanAndCheck cleans the content and returns its errors by field.
+func (c *Content) CleanAndCheck() error {
 	var e validate.Errors
 	e.CheckTitle("title", &c.Title, MaxTitle)
 	e.CheckText("body", &c.Body, MaxBody)

@@ -40,10 +40,11 @@ type Question struct {
 	ID     string `bun:",pk"`
 	CorpID string `bun:"corp_id"`
 	Content
-	CreatedBy string    `bun:"created_by"`
-	CreatedAt time.Time `bun:"created_at"`
-	UpdatedAt time.Time `bun:"updated_at"`
-	Version   int       `bun:"version"` // 1 when created, grows with each change
+	ExternalID string    `bun:"external_id,nullzero"` // of a question that was imported, see ImportID
+	CreatedBy  string    `bun:"created_by"`
+	CreatedAt  time.Time `bun:"created_at"`
+	UpdatedAt  time.Time `bun:"updated_at"`
+	Version    int       `bun:"version"` // 1 when created, grows with each change
 
 	db.SearchColumns        // the title
 	SearchTags       string `bun:"search_tags"`
@@ -102,6 +103,19 @@ type Filter struct {
 	Difficulty Difficulty
 }
 
+// addTo adds the conditions of the filter, without its page.
+func (f Filter) addTo(q *bun.SelectQuery) {
+	if f.Query != "" {
+		q.Where("?", db.Matches("q.search_text", f.Query))
+	}
+	if f.Tag != "" {
+		q.Where("?", db.HasLine("q.search_tags", f.Tag))
+	}
+	if f.Difficulty != "" {
+		q.Where("q.difficulty = ?", f.Difficulty)
+	}
+}
+
 // List returns the questions that the actor may read, newest first, and the cursor
 // of the next page.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Summary, string, error) {
@@ -113,15 +127,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Summary,
 		ColumnExpr("? AS languages", db.EachField("q.starter_code", "language")).
 		ColumnExpr("? AS test_cases", db.ArrayLength("q.tests", "cases")).Where("q.corp_id = ?", a.CorpID)
 	s.restrictTo(a, q)
-	if f.Query != "" {
-		q.Where("?", db.Matches("q.search_text", f.Query))
-	}
-	if f.Tag != "" {
-		q.Where("?", db.HasLine("q.search_tags", f.Tag))
-	}
-	if f.Difficulty != "" {
-		q.Where("q.difficulty = ?", f.Difficulty)
-	}
+	f.addTo(q)
 	if err := f.ApplyCursor(q, "q", "created_at", true); err != nil {
 		return nil, "", err
 	}
@@ -156,19 +162,11 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks .
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
-	q.UpdatedAt, q.Version = q.CreatedAt, 1
-	if err := q.cleanAndCheck(); err != nil {
+	if err := q.CleanAndCheck(); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewInsert().Model(&q).Exec(ctx); err != nil {
-			return fmt.Errorf("storing a question: %w", err)
-		}
-		if err := insertVersion(ctx, tx, newVersion(&q, a.UserID)); err != nil {
-			return err
-		}
-		if err := audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil); err != nil {
+		if err := s.storeNew(ctx, tx, a, &q); err != nil {
 			return err
 		}
 		return db.RunBeforeCommit(ctx, tx, hooks, &q)
@@ -177,6 +175,19 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks .
 		return nil, err
 	}
 	return &q, nil
+}
+
+// storeNew stores the first version of a question, whose content must be valid.
+func (s *Service) storeNew(ctx context.Context, tx *db.Tx, a actor.Actor, q *Question) error {
+	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	q.UpdatedAt, q.Version = q.CreatedAt, 1
+	if _, err := tx.NewInsert().Model(q).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a question: %w", err)
+	}
+	if err := insertVersion(ctx, tx, newVersion(q, a.UserID)); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil)
 }
 
 // Update changes a question by edit. version is the one that the edit was made
@@ -209,12 +220,12 @@ func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, versi
 		if err := completeVersions(ctx, tx, q); err != nil {
 			return err
 		}
-		before := q.Clone() // cleanAndCheck changes the elements
+		before := q.Clone() // CleanAndCheck changes the elements
 		restoredFrom, err := edit(ctx, tx, q)
 		if err != nil {
 			return err
 		}
-		if err := q.cleanAndCheck(); err != nil {
+		if err := q.CleanAndCheck(); err != nil {
 			return err
 		}
 		if changed := q.changedFields(&before); len(changed) > 0 {
