@@ -134,6 +134,8 @@ var table = map[string]row{
 	"internal/versioning":                {"internal/apperr", transport + " " + drivers, "it compares numbers and reads no table"},
 	"internal/pagination":                {"internal/apperr internal/validate", transport + " " + drivers, "it adds to queries of every feature and knows no table"},
 	"internal/event":                     {"internal/db internal/job internal/apperr", transport + " " + drivers, "features record events in their own transactions; the package delivers none"},
+	"internal/question/exchange": {"internal/question internal/externalid internal/validate internal/actor internal/apperr", transport + " " + drivers,
+		"reads and writes files; which questions exist and who may change them is decided in question"},
 	"internal/question": {"internal/member internal/testcase internal/searchtext internal/validate internal/versioning internal/pagination internal/actor internal/audit internal/db internal/apperr", transport + " " + drivers,
 		"questions are used by positions and interviews, and know neither"},
 	"internal/scorecard": {"internal/validate internal/actor internal/db internal/apperr internal/i18n", transport + " " + drivers,
