@@ -1267,6 +1267,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/questions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export questions as a JSON document or a folder; the export is recorded */
+        get: operations["exportQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import the questions of a file as previewed, all or none */
+        post: operations["importQuestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview the import of a file with questions without changing anything */
+        post: operations["previewQuestionImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions/{id}": {
         parameters: {
             query?: never;
@@ -3851,6 +3902,54 @@ export interface components {
              * @description Incremented by every change
              */
             version: number;
+        };
+        QuestionImport: {
+            /** Format: int64 */
+            changed: number;
+            /** @description With any, nothing is imported. At most 200 */
+            issues: components["schemas"]["QuestionImportIssue"][];
+            /** Format: int64 */
+            new: number;
+            /** @description Names the file and the changes of a preview, for the import; absent with an issue and after an import */
+            plan?: string;
+            /** @description Those without an issue */
+            questions: components["schemas"]["QuestionImportEntry"][];
+            /** Format: int64 */
+            unchanged: number;
+        };
+        QuestionImportEntry: {
+            /**
+             * @example [
+             *       "body"
+             *     ]
+             */
+            changedFields: string[];
+            /** @description Of the question; absent for a JSON document */
+            folder?: string;
+            /** @description Id of the stored question; absent in the preview of a new one */
+            id?: string;
+            /**
+             * @description The id in the file
+             * @example two-sum
+             */
+            importId: string;
+            /** @enum {string} */
+            state: "new" | "changed" | "unchanged";
+            title: string;
+        };
+        QuestionImportIssue: {
+            code: string;
+            /**
+             * @description Absent for the whole file
+             * @example tests.cases[0].input
+             */
+            field?: string;
+            /**
+             * @description Absent for a JSON document
+             * @example two-sum/tests.yaml
+             */
+            file?: string;
+            message: string;
         };
         QuestionInput: {
             /** @description Markdown */
@@ -7892,6 +7991,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportQuestions: {
+        parameters: {
+            query?: {
+                /** @description json: one document. zip: a folder with Markdown, code and test cases. docs/question-format.md describes both */
+                format?: "json" | "zip";
+                /** @description Ids of questions. Omitted: all that the other parameters select */
+                ids?: string[];
+                /** @description Part of the title */
+                q?: string;
+                tag?: string;
+                difficulty?: "easy" | "medium" | "hard";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importQuestions: {
+        parameters: {
+            query: {
+                /** @description Of the preview */
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewQuestionImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionImport"];
                 };
             };
             /** @description Error */
