@@ -65,6 +65,9 @@ var requestBodies = map[string]string{
 	"bookSlot":         `{"token":"tttttttttttttttttttttttttttttttt","startsAt":"` + clocktest.Date(2) + `T04:00:00Z"}`,
 	"requestOtherTime": `{"token":"tttttttttttttttttttttttttttttttt","reason":"x"}`,
 
+	"previewQuestionImport": `{"format":"huimian-questions","version":1,"questions":[]}`,
+	"importQuestions":       `{"format":"huimian-questions","version":1,"questions":[]}`,
+
 	"createWebhook": `{"url":"https://example.com/hooks"}`,
 	"updateWebhook": `{"description":"x"}`,
 	"previewImport": "name\nAlex\n",
@@ -127,6 +130,9 @@ var operationRules = map[string]expectedStatuses{
 	"verifyAudit":            {0, 403, 403},
 	"listQuestions":          {0, 0, 0},
 	"createQuestion":         {0, 403, 403},
+	"exportQuestions":        {0, 403, 403},
+	"previewQuestionImport":  {0, 403, 403},
+	"importQuestions":        {409, 403, 403}, // of another preview
 	"getQuestion":            {404, 404, 0},
 	"updateQuestion":         {404, 403, 403},
 	"listQuestionVersions":   {404, 404, 0},
@@ -305,6 +311,9 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "previewImport" || id == "getImportTemplate" {
 		address += "?kind=candidates"
 	}
+	if id == "importQuestions" {
+		address += "?plan=x"
+	}
 	if id == "getQuestionVersion" {
 		address = strings.TrimSuffix(address, object) + "1"
 	}
@@ -372,7 +381,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

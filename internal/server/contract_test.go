@@ -46,6 +46,8 @@ var unreachedOperations = map[string]string{
 	"sendExam":               "there is no ShowMeBug",
 	"previewImport":          "the walk sends JSON and no files",
 	"commitImport":           "the same",
+	"previewQuestionImport":  "the same",
+	"importQuestions":        "the same",
 	"refreshSitting":         "no written test was sent",
 	"getEmbeddedResume":      "ShowMeBug's frames have addresses of their own",
 	"getEmbeddedEvaluation":  "the same",

@@ -12,14 +12,22 @@ import (
 
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
+	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
 const (
 	uploadTimeout = 2 * time.Minute // for slow connections
 	batchTimeout  = 5 * time.Minute // for the rows of the largest file on a busy database
 
-	importPath = "/api/imports" // of files, in larger bodies
+	importPath = "/api/imports"
+
+	questionExportPath  = "/api/questions/export"
+	questionImportPath  = "/api/questions/import"
+	questionPreviewPath = questionImportPath + "/preview"
 )
+
+// uploadPaths are the paths of files, in larger bodies.
+var uploadPaths = []string{importPath, questionImportPath, questionPreviewPath, v1.Prefix + v1.QuestionImportPath}
 
 // registrar registers operations with common access rules and limits.
 type registrar struct {

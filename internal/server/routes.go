@@ -81,7 +81,7 @@ func (s *Server) embedHandlers() embedHandlers {
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
+		Questions: s.Questions, QuestionFiles: s.questionFiles, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -185,6 +185,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	questions := questionHandlers{s.Questions}
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
+	files := integration.QuestionFileHandlers{Files: s.questionFiles}
+	register(r, "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", files.ExportQuestions)
+	resource.DescribeQuestionExport(r.api, questionExportPath)
+	register(r.forUploads(), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", files.PreviewQuestionImport)
+	register(r.forUploads().forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", files.ImportQuestions)
 	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
 	register(r, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", questions.updateQuestion)
 	register(r, "GET /api/questions/{id}/versions", "listQuestionVersions", "List the versions of a question", questions.listVersions)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/huimian/huimian/internal/apperr"
@@ -63,7 +64,7 @@ func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 			return
 		}
 		limit := int64(maxBody)
-		if r.URL.Path == importPath {
+		if slices.Contains(uploadPaths, r.URL.Path) {
 			limit = integration.MaxUpload
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit+1)

@@ -38,6 +38,7 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/question/exchange"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -122,12 +123,14 @@ type Config struct {
 // Server is the root HTTP handler of the product.
 type Server struct {
 	Config
-	handler  http.Handler
-	static   *static.Files
-	metrics  *metrics
-	limits   limiters
-	draining atomic.Bool
-	writes   writeCheck
+	handler http.Handler
+	static  *static.Files
+	// questionFiles is shared by both APIs: it limits the files in work.
+	questionFiles *exchange.Service
+	metrics       *metrics
+	limits        limiters
+	draining      atomic.Bool
+	writes        writeCheck
 	// openAPIDocument caches the document: generating it takes some milliseconds.
 	openAPIDocument func() ([]byte, error)
 }
@@ -142,6 +145,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{Config: cfg, metrics: newMetrics(prometheus.NewRegistry())}
 	s.openAPIDocument = sync.OnceValues(func() ([]byte, error) { return OpenAPI(cfg.Interviews.RoomProviders) })
+	s.questionFiles = exchange.New(cfg.Questions)
 	s.limits = newLimiters(*cfg.Limits, cfg.Now)
 	var err error
 	if s.static, err = static.New(cfg.Static); err != nil {

@@ -19,7 +19,7 @@ import (
 
 // Limits of a file. An export beyond them is an error too.
 const (
-	MaxBytes     = 16 << 20 // of a document or a ZIP archive
+	MaxBytes     = 5 << 20  // of a document or a ZIP archive
 	MaxUnpacked  = 32 << 20 // of the files in an archive or a folder
 	MaxFileBytes = 4 << 20  // of one of them
 	MaxFiles     = 20_000

@@ -32,9 +32,12 @@ func New(questions *question.Service) *Service {
 func (s *Service) Export(ctx context.Context, a actor.Actor, sel question.Selection, format Format) (body []byte, err error) {
 	err = s.inSlot(ctx, a, func() error {
 		var entries []question.Entry
-		size := 0
+		size, limit := 0, MaxBytes
+		if format == ZIP {
+			limit = MaxUnpacked
+		}
 		err := s.questions.Export(ctx, a, sel, func(e question.Entry) error {
-			if size += sizeOf(&e); size > MaxBytes {
+			if size += sizeOf(&e); size > limit {
 				return errTooLarge()
 			}
 			entries = append(entries, e)

@@ -33,7 +33,7 @@ func (a *API) registerAll(api huma.API) {
 // registerOperations registers every operation with its required scope.
 func (a *API) registerOperations(api huma.API) {
 	r := registrar{api: a, huma: api}
-	offers, erasures, pools := offerAPI{a}, erasureAPI{a}, poolAPI{a}
+	offers, erasures, pools, files := offerAPI{a}, erasureAPI{a}, poolAPI{a}, questionFileAPI{a}
 	register(r, "", "GET /me", "getMe", "Get the caller's token", "Its owner, company and scopes. Requires no scope.", a.getMe)
 	register(r, apitoken.MembersRead, "GET /members", "listMembers", "List members", "Members within the application's visible range in WeCom, ordered by userid.", a.listMembers)
 	register(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
@@ -73,6 +73,13 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}/versions", "listQuestionVersions", "List the versions of a question", "Newest first: each change makes one. The 100 newest are kept, and all that the rooms of interviews have shown.", a.listQuestionVersions)
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}/versions/{number}", "getQuestionVersion", "Get a version of a question", "", a.getQuestionVersion)
 	register(r, apitoken.QuestionsWrite, "POST /questions/{id}/restore", "restoreQuestion", "Restore a version of a question", "Its content becomes the present one, as a new version. Idempotent.", a.restoreQuestion, http.StatusOK)
+
+	register(r, apitoken.QuestionsRead, "GET /questions/export", "exportQuestions", "Export questions",
+		"As a JSON document, or as a folder in a ZIP archive that can live in git: see docs/question-format.md. At most 500 questions and 5 MB. The export is recorded in the audit log. For recruiters, administrators and company tokens.", files.exportQuestions)
+	register(r.withLargeBodies(), apitoken.QuestionsWrite, "PUT "+QuestionImportPath, "importQuestions", "Import questions",
+		"The body is a JSON document or a ZIP archive of exportQuestions, at most 5 MB. Questions are found by their ids in the file: new ones are created, changed ones get a new version, unchanged ones stay. "+
+			"All questions are imported, or none if one has an error. Idempotent. For recruiters, administrators and company tokens.", files.importQuestions)
+	resource.DescribeQuestionExport(r.huma, Prefix+"/questions/export")
 
 	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all. The candidate's contacts require the scope candidates:read too, the result results:read.", a.listInterviews)
 	register(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
@@ -116,8 +123,15 @@ func (a *API) registerOperations(api huma.API) {
 
 // registrar registers the operations of an API.
 type registrar struct {
-	api  *API
-	huma huma.API
+	api     *API
+	huma    huma.API
+	maxBody int64 // in bytes; 0: huma's default
+}
+
+// withLargeBodies returns a registrar of operations that receive files.
+func (r registrar) withLargeBodies() registrar {
+	r.maxBody = maxQuestionFile
+	return r
 }
 
 // register adds one operation. The default status of a POST is 201, unless 200 is
@@ -128,7 +142,7 @@ func register[I, O any](r registrar, scope apitoken.Scope, route, id, summary, d
 		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Description: describeWithScope(scope, description),
 		Tags: []string{strings.Split(path, "/")[1]}, Security: []map[string][]string{{"token": {}}},
 		Middlewares:                  huma.Middlewares{noStore, r.api.requireScope(scope)},
-		RejectUnknownQueryParameters: true, Errors: errorStatuses(method, path),
+		RejectUnknownQueryParameters: true, Errors: errorStatuses(method, path), MaxBodyBytes: r.maxBody,
 	}
 	if method == http.MethodPost {
 		o.DefaultStatus = http.StatusCreated

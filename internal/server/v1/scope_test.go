@@ -73,6 +73,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"previewErasure": apitoken.CandidatesErase, "eraseCandidate": apitoken.CandidatesErase, "listErasures": apitoken.CandidatesErase, "getErasure": apitoken.CandidatesErase,
 	"getPool": apitoken.PositionsRead, "updatePool": apitoken.PositionsWrite, "proposeInterviewers": apitoken.InterviewsRead, "getSubstitutions": apitoken.InterviewsRead,
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
+	"exportQuestions": apitoken.QuestionsRead, "importQuestions": apitoken.QuestionsWrite,
 	"listQuestionVersions": apitoken.QuestionsRead, "getQuestionVersion": apitoken.QuestionsRead, "restoreQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/question/exchange"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -37,15 +38,17 @@ import (
 
 // Config configures an API; all fields but Rate and Now are required.
 type Config struct {
-	Tokens     *apitoken.Service
-	Accounts   *account.Service
-	Questions  *question.Service
-	Positions  *position.Service
-	Candidates *candidate.Service
-	Scorecards *scorecard.Service
-	Interviews *interview.Service
-	Erasures   *erasure.Service
-	Audit      *audit.Service
+	Tokens    *apitoken.Service
+	Accounts  *account.Service
+	Questions *question.Service
+	// QuestionFiles exports and imports questions.
+	QuestionFiles *exchange.Service
+	Positions     *position.Service
+	Candidates    *candidate.Service
+	Scorecards    *scorecard.Service
+	Interviews    *interview.Service
+	Erasures      *erasure.Service
+	Audit         *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	// Pools are the interviewers of positions.

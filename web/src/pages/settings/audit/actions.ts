@@ -9,7 +9,7 @@ export const actions = {
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
   candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export'],
   position: ['create', 'update', 'delete'],
-  question: ['create', 'update'],
+  question: ['create', 'update', 'import', 'export'],
   exam: ['send'],
   message: ['retry', 'cancel'],
   member: ['sign_in', 'sign_out', 'roles'],
