@@ -220,9 +220,11 @@ var table = map[string]row{
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
+	"internal/cli/questions": {"internal/app internal/cli internal/question internal/question/exchange internal/room/testrun internal/sandbox internal/testcase internal/i18n", drivers,
+		"a command of its own: it calls the API, and reads folders as the import does"},
 	"internal/cli/tokenfile": {"wecom", drivers, "a token store of the public client"},
 	"web":                    {"", "github.com", "the built front end and nothing else"},
-	"cmd/huimian":            {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
+	"cmd/huimian":            {"internal/cli/questions internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
 	"cmd/demo":               {"internal/pool internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim":           {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 

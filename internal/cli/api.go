@@ -120,7 +120,10 @@ func (c *apiClient) newRequest(ctx context.Context, method, path string, query u
 		return nil, usageErrorf("HUIMIAN_API_TOKEN (or HUIMIAN_API_TOKEN_FILE) is not set: create a token under %s/settings/tokens", c.server)
 	}
 	var content io.Reader
-	if body != nil {
+	contentType := "application/json"
+	if file, ok := body.(fileBody); ok {
+		content, contentType = bytes.NewReader(file), "application/octet-stream"
+	} else if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return nil, fmt.Errorf("encoding the request: %w", err)
@@ -138,7 +141,7 @@ func (c *apiClient) newRequest(ctx context.Context, method, path string, query u
 	req.Header.Set("Authorization", "Bearer "+string(token))
 	req.Header.Set("Accept-Language", acceptLanguage())
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", contentType)
 	}
 	if method == http.MethodPost {
 		req.Header.Set("Idempotency-Key", rand.Text())
