@@ -12,11 +12,7 @@ import { Modal } from '@/ui/Modal'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { ContentDiff } from './ContentDiff'
-import { contentFields, type ContentField } from './contentText'
-
-function isContentField(field: string): field is ContentField {
-  return (contentFields as readonly string[]).includes(field)
-}
+import { isContentField } from './contentText'
 
 /** The versions of a question, newest first, with their differences from the present one. */
 export default function QuestionVersions({ question, onClose }: { question: QuestionSummary; onClose: () => void }) {

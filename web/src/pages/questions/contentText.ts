@@ -48,3 +48,7 @@ export function diffContent(before: QuestionContent, after: QuestionContent): { 
 function endLine(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
+
+export function isContentField(field: string): field is ContentField {
+  return (contentFields as readonly string[]).includes(field)
+}

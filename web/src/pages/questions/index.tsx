@@ -2,11 +2,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { questionPagesQuery, questionQuery } from '@/api/catalog'
+import { maxSelectedQuestions } from '@/api/questionFiles'
 import type { Question, QuestionSummary } from '@/api/types'
 import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Button } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Modal } from '@/ui/Modal'
 import { Card, Page } from '@/ui/Page'
@@ -19,10 +21,12 @@ import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import './questions.css'
 
 const QuestionEditor = lazy(() => import('./QuestionEditor'))
+const QuestionExport = lazy(() => import('./QuestionExport'))
+const QuestionImport = lazy(() => import('./QuestionImport'))
 const QuestionVersions = lazy(() => import('./QuestionVersions'))
 const QuestionView = lazy(() => import('./QuestionView'))
 
-type OpenPanel = { kind: 'create' } | { kind: 'edit' | 'view' | 'versions'; question: QuestionSummary }
+type OpenPanel = { kind: 'create' | 'import' | 'export' } | { kind: 'edit' | 'view' | 'versions'; question: QuestionSummary }
 
 export default function QuestionsPage() {
   const { t } = useTranslation(['questions', 'translation'])
@@ -31,7 +35,9 @@ export default function QuestionsPage() {
   const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
   const [tag, setTag] = useState('')
   const [open, setOpen] = useState<OpenPanel>()
-  const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined }))
+  const filter = { q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined }
+  const pages = useInfiniteQuery(questionPagesQuery(filter))
+  const [selected, setSelected] = useState<string[]>([])
   const close = () => setOpen(undefined)
   const create = recruiter && (
     <Button theme="primary" onClick={() => setOpen({ kind: 'create' })}>
@@ -39,7 +45,18 @@ export default function QuestionsPage() {
     </Button>
   )
   return (
-    <Page title={t('translation:nav.questions')} actions={create}>
+    <Page
+      title={t('translation:nav.questions')}
+      actions={
+        recruiter && (
+          <>
+            {create}
+            <Button onClick={() => setOpen({ kind: 'import' })}>{t('files.openImport')}</Button>
+            <Button onClick={() => setOpen({ kind: 'export' })}>{t('files.openExport')}</Button>
+          </>
+        )
+      }
+    >
       <SearchBar
         label={t('search')}
         value={q}
@@ -66,7 +83,7 @@ export default function QuestionsPage() {
         <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
-            if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} onTag={setTag} />
+            if (questions.length > 0) return <QuestionTable questions={questions} selected={recruiter ? selected : undefined} onSelect={setSelected} onOpen={setOpen} onTag={setTag} />
             return <EmptyState title={q || difficulty || tag ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{!q && !difficulty && !tag && create}</EmptyState>
           }}
         </QueryContent>
@@ -74,6 +91,8 @@ export default function QuestionsPage() {
       </Card>
       <Suspense>
         {open?.kind === 'create' && <QuestionEditor onClose={close} />}
+        {open?.kind === 'import' && <QuestionImport onClose={close} />}
+        {open?.kind === 'export' && <QuestionExport selected={selected} filter={filter} onClose={close} />}
         {open?.kind === 'versions' && <QuestionVersions question={open.question} onClose={close} />}
         {open && (open.kind === 'edit' || open.kind === 'view') && (
           <LoadedQuestion summary={open.question} onClose={close}>
@@ -96,7 +115,16 @@ function LoadedQuestion({ summary, onClose, children }: { summary: QuestionSumma
   )
 }
 
-function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: QuestionSummary[]; recruiter: boolean; onOpen: (open: OpenPanel) => void; onTag: (tag: string) => void }) {
+interface TableProps {
+  questions: QuestionSummary[]
+  /** Ids of the questions that are selected for an export; absent for those who may not change questions. */
+  selected: string[] | undefined
+  onSelect: (ids: string[]) => void
+  onOpen: (open: OpenPanel) => void
+  onTag: (tag: string) => void
+}
+
+function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TableProps) {
   const { t } = useTranslation(['questions', 'translation'])
   const zone = useTimeZone()
   const { languages } = useSession().features.sandbox
@@ -109,9 +137,20 @@ function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: Que
           title: t('title'),
           isRowHeader: true,
           cell: (question) => (
-            <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
-              {question.title}
-            </button>
+            <span className="hm-question-title">
+              {selected && (
+                <Checkbox
+                  checked={selected.includes(question.id)}
+                  disabled={selected.length >= maxSelectedQuestions && !selected.includes(question.id)}
+                  onChange={(checked) => onSelect(checked ? [...selected, question.id] : selected.filter((id) => id !== question.id))}
+                >
+                  <span className="hm-sr-only">{t('files.select', { title: question.title })}</span>
+                </Checkbox>
+              )}
+              <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
+                {question.title}
+              </button>
+            </span>
           ),
         },
         { title: t('difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
@@ -139,7 +178,7 @@ function QuestionTable({ questions, recruiter, onOpen, onTag }: { questions: Que
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'versions', question })}>
                 {t('versions.open')}
               </Button>
-              {recruiter && (
+              {selected && (
                 <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>
                   {t('translation:common.edit')}
                 </Button>
