@@ -45,7 +45,7 @@ func TestExportAndImport(t *testing.T) {
 		w := apptest.New(t, d)
 		token := w.NewAPIClient("ada", apitoken.Company)
 		token.Call("POST", "/api/v1/questions", `{"title":"Sum","body":"Add.","solutions":[{"language":"python","code":"print(3)\n"}],"tests":{"cases":[{"input":"1 2\n","expected":"3\n"}]}}`)
-		t.Setenv("HUIMIAN_SERVER", w.Server.URL)
+		t.Setenv("HUIMIAN_SERVER", w.URL)
 		t.Setenv("HUIMIAN_API_TOKEN", token.Token.Secret)
 		dir := filepath.Join(t.TempDir(), "bank")
 		out, code := runCommand(t, "export", dir)

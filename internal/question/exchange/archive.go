@@ -169,7 +169,7 @@ func (c *collector) addDir(dir fs.FS) bool {
 		switch {
 		case err != nil:
 			c.reportFile(name, "question_file.unreadable")
-			return nil
+			return nil //nolint:nilerr // the other files are read
 		case d.IsDir() && name != "." && isHidden(name):
 			return fs.SkipDir
 		case d.IsDir():

@@ -51,8 +51,8 @@ func (g generator) text(most int) string {
 func (g generator) fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			g.fill(v.Field(i))
+		for _, field := range v.Fields() {
+			g.fill(field)
 		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), g.IntN(4), 4))

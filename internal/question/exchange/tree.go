@@ -156,7 +156,7 @@ func decode(n *node, into any, report reportFunc) {
 }
 
 func decodeValue(n *node, v reflect.Value, path string, report reportFunc) {
-	isWrong := false
+	var isWrong bool
 	switch v.Kind() {
 	case reflect.Struct:
 		if isWrong = n.kind != objectNode; !isWrong {

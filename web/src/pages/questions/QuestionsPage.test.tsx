@@ -41,6 +41,9 @@ it('offers interviewers the questions of their interviews without changes', () =
   expect(screen.getByRole('button', { name: '两数之和' })).toBeTruthy()
   expect(screen.queryByRole('button', { name: '新建题目' })).toBeNull()
   expect(screen.queryByRole('button', { name: '编辑' })).toBeNull()
+  expect(screen.queryByRole('button', { name: '导入' })).toBeNull()
+  expect(screen.queryByRole('button', { name: '导出' })).toBeNull()
+  expect(screen.queryByRole('checkbox')).toBeNull()
 })
 
 it('explains to interviewers that their interviews have no questions', () => {
