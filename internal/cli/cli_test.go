@@ -33,9 +33,8 @@ const (
 
 // testProgram is the grammar of cmd/huimian without serve and the API commands.
 type testProgram struct {
-	WeCom      WeCom      `cmd:"" name:"wecom"`
-	Doctor     Doctor     `cmd:""`
-	Completion Completion `cmd:""`
+	WeCom  WeCom  `cmd:"" name:"wecom"`
+	Doctor Doctor `cmd:""`
 }
 
 // fixture runs command lines against the WeCom simulator.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -175,31 +174,6 @@ func TestUploadProgress(t *testing.T) {
 	}
 	if !strings.HasSuffix(errs.String(), strings.Repeat("#", barWidth)+"] 100 %\n") {
 		t.Errorf("%q", errs.String())
-	}
-}
-
-func TestCompletion(t *testing.T) {
-	d := newFixture(t)
-	for _, shell := range []string{"bash", "zsh", "fish"} {
-		out, _, code := d.runCommand("completion", shell)
-		if code != 0 || !strings.Contains(out, "wecom message text") || strings.Contains(out, "custom_music") {
-			t.Errorf("%s: exit %d: %.200s", shell, code, out)
-		}
-	}
-	path, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("bash is not installed")
-	}
-	script, _, _ := d.runCommand("completion", "bash")
-	for line, want := range map[string]string{
-		"huimian ": "wecom", "huimian wecom me": "message", "huimian wecom --json user ": "simple-list", "huimian wecom message text --o": "--once",
-	} {
-		script := script + "\nCOMP_WORDS=(" + line + `"")
-COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _huimian; printf '%s\n' "${COMPREPLY[@]}"`
-		out, err := exec.CommandContext(t.Context(), path, "-c", script).CombinedOutput()
-		if err != nil || !slices.Contains(strings.Fields(string(out)), want) {
-			t.Errorf("after %q: %s %v", line, out, err)
-		}
 	}
 }
 

@@ -1,4 +1,5 @@
-package cli
+// Package completion has the command that prints scripts for the completion of shells.
+package completion
 
 import (
 	"fmt"
@@ -6,21 +7,25 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/internal/cli"
 )
 
-// Completion is the command "completion": it prints a shell script that completes
+// Command is the command "completion": it prints a shell script that completes
 // commands and flags. The script is generated from the grammar and does not run
 // the program.
-type Completion struct {
+type Command struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
 // Run generates the script for the shell and prints it.
-func (c *Completion) Run(k *kong.Context, s *session) error {
+func (c *Command) Run(k *kong.Context, s *cli.Session) error {
 	all := collectCompletions(k.Model.Node, "")
 	script := map[string]func([]completionNode) string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}[c.Shell]
-	_, err := fmt.Fprint(s.Out, script(all))
-	return wrapError("writing the script", err)
+	if _, err := fmt.Fprint(s.Out, script(all)); err != nil {
+		return fmt.Errorf("writing the script: %w", err)
+	}
+	return nil
 }
 
 // completionNode holds the words that may follow a command: its subcommands and
