@@ -109,6 +109,7 @@ var table = map[string]row{
 	"internal/jsonstream":       {"", "github.com", "any package may write JSON"},
 	"internal/room/protocol":    {"internal/room/change internal/testcase", transport + " " + drivers, "types of messages, without behaviour"},
 	"internal/room/access":      {"internal/room/protocol", transport + " " + drivers, "rules about rights and the visible past, without sockets"},
+	"internal/room/agenda":      {"internal/room/protocol internal/db internal/apperr", transport + " " + drivers, "it follows the questions of a room by its events, without sockets"},
 	"internal/room/budget":      {"", transport + " " + drivers, "it counts bytes and events, and knows no messages"},
 	"internal/room/participant": {"", transport + " " + drivers, "it derives ids, and knows no messages"},
 	"internal/room/runlog":      {"internal/room/protocol internal/sandbox", transport + " " + drivers, "it knows the output of a program and no room"},
@@ -121,7 +122,7 @@ var table = map[string]row{
 		"it deletes rows by their age, and calls no feature that acts for a person"},
 	"internal/erasure": {"internal/interview internal/candidate internal/event internal/audit internal/member internal/actor internal/room/archive internal/transcript internal/validate internal/pagination internal/job internal/db internal/apperr", transport + " " + drivers,
 		"it deletes what other packages store about a person, and no other package depends on what is gone"},
-	"internal/room": {"internal/apiclient/backoff internal/jsonstream internal/room/access internal/room/archive internal/room/budget internal/room/participant internal/room/sendqueue internal/room/store internal/room/protocol internal/room/change internal/room/runlog internal/room/testrun internal/runqueue internal/sandbox internal/testcase internal/db internal/job internal/apperr", transport + " " + drivers,
+	"internal/room": {"internal/apiclient/backoff internal/jsonstream internal/room/access internal/room/agenda internal/room/archive internal/room/budget internal/room/participant internal/room/sendqueue internal/room/store internal/room/protocol internal/room/change internal/room/runlog internal/room/testrun internal/runqueue internal/sandbox internal/testcase internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/signing":             {"internal/secretbox internal/db", transport + " " + drivers, "it signs statements and knows no log"},
 	"internal/signing/signingtest": {"internal/signing internal/secretbox internal/db", transport + " " + drivers, "keys for the tests of any log"},
@@ -161,8 +162,10 @@ var table = map[string]row{
 	"internal/mail": {"wecom", "internal",
 		"talks SMTP; what a mail says is decided by its sender, and wecom gives only the type of a secret"},
 	"internal/mail/mailtest": {"", "github.com", "an SMTP server for the tests of any package"},
-	"internal/interview/history": {"internal/member internal/actor internal/audit internal/interview internal/apperr", transport + " " + drivers,
+	"internal/interview/history": {"internal/interview/questionlist internal/member internal/actor internal/audit internal/interview internal/apperr", transport + " " + drivers,
 		"it reads what the domain has recorded, and records nothing"},
+	"internal/interview/questionlist": {"internal/actor internal/audit internal/interview internal/question internal/db internal/apperr", transport + " " + drivers,
+		"it adds questions to interviews, and knows no rooms and no requests"},
 	"internal/interview/note": {"internal/member internal/validate internal/versioning internal/actor internal/interview internal/db internal/apperr", transport + " " + drivers,
 		"who may see an interview is decided in interview; the room and its log contain no notes of this kind"},
 	"internal/interview/worklist": {"internal/pool internal/pagination internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
@@ -215,7 +218,7 @@ var table = map[string]row{
 	"internal/apptest": {"internal/notification internal/server/integration internal/consent internal/loop internal/latenotice internal/pool internal/signing internal/signing/signingtest internal/audit internal/booking internal/erasure internal/availability internal/appointment internal/transcript internal/member internal/candidate internal/position internal/question internal/scorecard internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
 		"the fixture of the product's tests puts the parts together with the simulators"},
-	"internal/app": {"internal/notification internal/digest internal/interview/candidatelink internal/consent internal/loop internal/latenotice internal/tracing internal/pool internal/signing internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
+	"internal/app": {"internal/interview/questionlist internal/notification internal/digest internal/interview/candidatelink internal/consent internal/loop internal/latenotice internal/tracing internal/pool internal/signing internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/questionlist"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/question"
@@ -136,8 +137,9 @@ func (a *App) roomHooks() room.Hooks {
 			}
 			return a.Transcripts.QueueSeal(ctx, tx, m.CorpID, m.RoomID)
 		},
-		TestSuite:     a.readTestSuite,
-		QuestionShown: recordQuestionUse,
+		TestSuite:       a.readTestSuite,
+		QuestionShown:   recordQuestionUse,
+		PrepareQuestion: a.prepareQuestion,
 		Extended: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.Rooms().HandleExtension(ctx, tx, m.CorpID, m.RoomID, m.By, m.EndsAt)
 		},
@@ -162,15 +164,33 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 	}
 	d := room.Description{Title: i.Title, EndsAt: i.EndsAt}
 	for _, q := range i.Questions {
-		d.Questions = append(d.Questions, room.Question{
-			ID: q.ID, Version: q.Version, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
-			Starter: codeByLanguage(q.StarterCode), Tests: newTestOffer(&q.Tests),
-			QuestionForStaff: protocol.QuestionForStaff{
-				ExpectedMinutes: q.ExpectedMinutes, Hints: q.Hints, FollowUps: q.FollowUps, Solutions: codeByLanguage(q.Solutions), InterviewerNotes: q.InterviewerNotes,
-			},
-		})
+		d.Questions = append(d.Questions, newRoomQuestion(&q))
 	}
 	return d, nil
+}
+
+func newRoomQuestion(q *question.Question) room.Question {
+	return room.Question{
+		ID: q.ID, Version: q.Version, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
+		Starter: codeByLanguage(q.StarterCode), Tests: newTestOffer(&q.Tests),
+		QuestionForStaff: protocol.QuestionForStaff{
+			ExpectedMinutes: q.ExpectedMinutes, Hints: q.Hints, FollowUps: q.FollowUps, Solutions: codeByLanguage(q.Solutions), InterviewerNotes: q.InterviewerNotes,
+		},
+	}
+}
+
+// prepareQuestion implements agenda.PrepareFunc with the member's rights of today.
+func (a *App) prepareQuestion(ctx context.Context, corpID, roomID, userID, questionID string) (*room.Question, func(context.Context, *db.Tx) error, error) {
+	by, err := a.findActor(ctx, corpID, userID)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, add, err := questionlist.Service{Interviews: a.Interview, Questions: a.Questions}.PrepareAdd(ctx, by, roomID, questionID)
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := newRoomQuestion(q)
+	return &shown, add, nil
 }
 
 func codeByLanguage(list []question.Source) map[string]string {

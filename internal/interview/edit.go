@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/message"
@@ -171,11 +170,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 			return err
 		}
 	}
-	err := s.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = c.changedParts() })
-	if err != nil {
-		return err
-	}
-	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, c.auditData(i))
+	return Series{s}.recordAction(ctx, tx, a, i, event.InterviewChanged, "interview.edit", c.auditData(i), func(e *interviewEvent) { e.Changed = c.changedParts() })
 }
 
 // notifyChanges invites added interviewers, notifies removed ones about the

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -59,6 +60,14 @@ func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor,
 		fn(&data)
 	}
 	return s.recordEvent(ctx, tx, a, eventType, i.ID, data)
+}
+
+// recordAction is recordInterview with an entry of the audit log.
+func (s Series) recordAction(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType, action string, data audit.Data, more ...func(*interviewEvent)) error {
+	if err := s.recordInterview(ctx, tx, a, i, eventType, more...); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, s.now(), a, action, i.ID, data)
 }
 
 // changedParts returns what an edit changed, as events name it.

@@ -52,10 +52,7 @@ func (s Series) PrepareCancel(a actor.Actor, reason string) (Step, error) {
 		if err := s.queueMail(ctx, tx, i, message.Message{Kind: message.KindCancelled}); err != nil {
 			return err // without the reason, which is for colleagues
 		}
-		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", i.ID, audit.Data{AuditReason: reason})
+		return s.recordAction(ctx, tx, a, i, event.InterviewCancelled, "interview.cancel", audit.Data{AuditReason: reason})
 	}, nil
 }
 
@@ -117,13 +114,9 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 			return err
 		}
 	}
-	err := s.recordInterview(ctx, tx, a, i, event.InterviewResponse, func(e *interviewEvent) {
+	return Series{s}.recordAction(ctx, tx, a, i, event.InterviewResponse, "interview."+string(answer.Response), audit.Data{AuditReason: answer.Reason}, func(e *interviewEvent) {
 		e.UserID, e.Response = a.UserID, answer.Response
 	})
-	if err != nil {
-		return err
-	}
-	return audit.Write(ctx, tx, s.now(), a, "interview."+string(answer.Response), i.ID, audit.Data{AuditReason: answer.Reason})
 }
 
 // Start starts an interview. Starting it again does nothing.
@@ -152,10 +145,7 @@ func (s *Service) startInterview(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := s.recordInterview(ctx, tx, a, i, event.InterviewStarted); err != nil {
-		return err
-	}
-	return audit.Write(ctx, tx, s.now(), a, "interview.start", i.ID, nil)
+	return Series{s}.recordAction(ctx, tx, a, i, event.InterviewStarted, "interview.start", nil)
 }
 
 // End ends an interview and requests the scorecards of its interviewers. Ending
@@ -200,10 +190,7 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	if err := s.Scorecards().planReminder(ctx, tx, i, 1); err != nil {
 		return err
 	}
-	if err := s.recordInterview(ctx, tx, a, i, event.InterviewEnded); err != nil {
-		return err
-	}
-	return audit.Write(ctx, tx, s.now(), a, "interview.end", i.ID, nil)
+	return Series{s}.recordAction(ctx, tx, a, i, event.InterviewEnded, "interview.end", nil)
 }
 
 // LobbyOpensBefore is the time before the start of an interview from which on the
@@ -258,12 +245,17 @@ func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decisi
 		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
-		err := s.recordInterview(ctx, tx, a, i, event.InterviewDecided, func(e *interviewEvent) { e.Decision = d })
-		if err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, s.now(), a, "interview.decide", id, audit.Data{"decision": string(d)})
+		return Series{s}.recordAction(ctx, tx, a, i, event.InterviewDecided, "interview.decide", audit.Data{"decision": string(d)}, func(e *interviewEvent) { e.Decision = d })
 	})
+}
+
+// StoreChange stores an interview that a step has changed, with an event that has the changed
+// parts, and an audit entry.
+func (s Series) StoreChange(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, parts []string, action string, data audit.Data) error {
+	if err := s.storeChanged(ctx, tx, i); err != nil {
+		return err
+	}
+	return s.recordAction(ctx, tx, a, i, event.InterviewChanged, action, data, func(e *interviewEvent) { e.Changed = parts })
 }
 
 // storeChanged stores the interview as a new version.

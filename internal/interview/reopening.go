@@ -22,14 +22,7 @@ func (s Rooms) HandleExtension(ctx context.Context, tx *db.Tx, corpID, id, by st
 		}
 		a := actor.Actor{CorpID: corpID, UserID: by}
 		i.EndsAt = db.Time(endsAt)
-		if err := s.interviews.storeChanged(ctx, tx, i); err != nil {
-			return err
-		}
-		err := s.interviews.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = []string{"time"} })
-		if err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, s.interviews.now(), a, "interview.extend", id, audit.Data{"endsAt": endsAt.UTC().Format(time.RFC3339)})
+		return Series{s.interviews}.StoreChange(ctx, tx, a, i, []string{"time"}, "interview.extend", audit.Data{"endsAt": endsAt.UTC().Format(time.RFC3339)})
 	})
 }
 
@@ -56,10 +49,7 @@ func (s Rooms) HandleReopening(ctx context.Context, tx *db.Tx, corpID, id, by st
 		if err := s.planForgottenEnd(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := s.interviews.recordInterview(ctx, tx, a, i, event.InterviewReopened); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, s.interviews.now(), a, "interview.reopen", id, nil)
+		return Series{s.interviews}.recordAction(ctx, tx, a, i, event.InterviewReopened, "interview.reopen", nil)
 	})
 }
 

@@ -2,6 +2,7 @@ package room
 
 import (
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -9,12 +10,15 @@ import (
 // held.
 func (r *Room) broadcastEvent(e *event) {
 	r.applyRunEvent(e)
+	r.broadcastProgress(e)
 	switch data := e.data.(type) {
 	case *languageData:
 		doc := documentOf(data.Doc)
 		r.broadcast(&protocol.Language{Type: "language", Doc: doc, Language: data.Language, By: e.actor}, readersOf(doc))
 	case *problemData:
 		r.broadcastProblem(e)
+	case *agenda.Addition:
+		r.broadcastQuestionAdded(e, data)
 	case *chatData:
 		if said := r.state.findChat(e.actor, e.subject); said != nil {
 			r.broadcast(&protocol.Chat{Type: "chat", Message: *said}, toAll)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -33,11 +34,14 @@ const (
 	kindBlur     = "blur"
 	kindPaste    = "paste"
 	kindCursor   = "cursor"
+
+	kindQuestionAdd  = "question_add"
+	kindQuestionDone = "question_done"
 )
 
 // stateKinds are the kinds that the phase, the planned end, the admissions, the
-// language and the question depend on.
-var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindExtend, kindReopen, kindLanguage, kindProblem}
+// language, the question and the progress depend on.
+var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindExtend, kindReopen, kindLanguage, kindProblem, kindQuestionAdd, kindQuestionDone}
 
 // KeptKinds are the kinds that are read without the whole log, by loadState and
 // Summary. Package archive does not pack them.
@@ -161,6 +165,10 @@ func newData(kind string) any {
 		return new(languageData)
 	case kindProblem:
 		return new(problemData)
+	case kindQuestionAdd:
+		return new(agenda.Addition)
+	case kindQuestionDone:
+		return new(agenda.Mark)
 	case kindChat:
 		return new(chatData)
 	case kindRun:

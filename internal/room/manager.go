@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
@@ -40,6 +41,7 @@ type Hooks struct {
 	Reopened         func(ctx context.Context, tx *db.Tx, m HookEvent) error
 	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error // repeated while the candidate waits
 	QuestionShown    func(ctx context.Context, tx *db.Tx, m HookEvent, questionID string, version int) error
+	PrepareQuestion  agenda.PrepareFunc // nil: no question can be added
 	// TestSuite returns the test cases of a question of the interview. nil: there are none.
 	TestSuite func(ctx context.Context, corpID, roomID, questionID string) (testcase.Suite, error)
 }

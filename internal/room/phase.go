@@ -127,10 +127,13 @@ func (s *state) applyPhase(e *event) {
 	switch {
 	case e.kind == kindStart && s.phase == Lobby:
 		s.phase, s.startedAt = Open, e.at
+		s.agenda.Start(e.at)
 	case e.kind == kindEnd && s.phase != Ended:
 		s.phase, s.endedAt = Ended, e.at
+		s.agenda.Stop(e.at)
 	case e.kind == kindReopen && s.phase == Ended:
 		s.phase, s.endedAt = Open, time.Time{}
+		s.agenda.Start(e.at)
 	}
 	if data, ok := e.data.(*extendData); ok {
 		s.extensions++

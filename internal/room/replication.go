@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -66,8 +67,14 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 			if err := r.openDocument(ctx, documentOf(data.Doc)); err != nil {
 				return err
 			}
-			if _, err := r.readQuestion(ctx, events[i].subject); err != nil {
+		}
+		if kind := events[i].kind; kind == kindProblem || kind == kindQuestionAdd {
+			question, err := r.readQuestion(ctx, events[i].subject)
+			if err != nil {
 				return err
+			}
+			if data, ok := events[i].data.(*agenda.Addition); ok {
+				data.Question = question
 			}
 		}
 	}

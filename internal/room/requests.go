@@ -80,16 +80,22 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 }
 
 // readQuestion reads the description again, since questions may have changed after the
-// room was loaded, and returns a question of it, nil if there is none.
+// room was loaded, and returns a question of it, nil if there is none. A description that
+// may be older than the last addition of a question is not kept.
 func (r *Room) readQuestion(ctx context.Context, id string) (*Question, error) {
+	r.mu.Lock()
+	additions := r.state.additions
+	r.mu.Unlock()
 	desc, err := r.manager.hooks.Describe(ctx, r.corpID, r.id)
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.description = desc
-	return r.description.findQuestion(id), nil
+	if r.state.additions == additions {
+		r.description = desc
+	}
+	return desc.findQuestion(id), nil
 }
 
 func (m *Member) handleChat(_ context.Context, msg *protocol.ChatRequest) error {

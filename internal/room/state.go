@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 )
@@ -23,6 +24,8 @@ type state struct {
 	shown      []shownAnswer     // answers to questions, in the order in which they were shown first
 	languages  map[string]string // chosen languages, by document
 	admissions access.Admissions
+	agenda     agenda.Agenda
+	additions  int // of questions, to the interview
 	chat       []protocol.ChatItem
 	runs       []protocol.Run
 }
@@ -42,6 +45,10 @@ func (s *state) applyEvent(e *event) {
 		s.languages[documentOf(data.Doc)] = data.Language
 	case *problemData:
 		s.applyProblem(e, data)
+	case *agenda.Addition:
+		s.additions++
+	case *agenda.Mark:
+		s.agenda.Mark(e.subject, data.Done)
 	case *chatData:
 		s.chat = append(s.chat[max(0, len(s.chat)+1-maxChatSent):], protocol.ChatItem{
 			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: protocol.Timestamp{Time: e.at}, Ref: e.subject, Seq: e.seq,
@@ -73,6 +80,7 @@ func (s *state) applyAdmissionEvent(e *event) {
 // candidates.
 func (s *state) applyProblem(e *event, data *problemData) {
 	s.questionID, s.answer = e.subject, documentOf(data.Doc)
+	s.agenda.Show(e.subject, e.at)
 	if data.Language != "" {
 		s.languages[s.answer] = data.Language
 	}

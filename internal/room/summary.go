@@ -31,6 +31,8 @@ type Answer struct {
 	Title      string `json:"title,omitempty"` // of the question
 	Language   string `json:"language"`
 	Code       string `json:"code"`
+	Done       bool   `json:"done,omitempty"`      // an interviewer has marked the question as done
+	ElapsedMs  int64  `json:"elapsedMs,omitempty"` // for which the question was shown while the room was open
 }
 
 // Summary reads the summary of a room, without loading the room. It is empty
@@ -73,6 +75,8 @@ func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *st
 			return nil, err
 		}
 		answer := Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: st.languages[a.doc], Code: d.text.String()}
+		done, elapsed := st.agenda.ProgressAt(a.questionID, m.now())
+		answer.Done, answer.ElapsedMs = done, elapsed.Milliseconds()
 		if answer.QuestionID != "" || answer.Code != "" {
 			answers = append(answers, answer)
 		}

@@ -34,7 +34,7 @@ var (
 		}, ""},
 		"paste": {func(string) any { return protocol.Paste{Type: "paste", Doc: docNotes, Length: 1} }, "error not_found"},
 	}
-	requestsWithoutPast = []string{"problem", "chat", "focus", "admit", "turn_away", "start", "end", "extend", "reopen", "ping"}
+	requestsWithoutPast = []string{"problem", "question_add", "question_done", "chat", "focus", "admit", "turn_away", "start", "end", "extend", "reopen", "ping"}
 )
 
 // rawFrame is a message that is sent as it is.

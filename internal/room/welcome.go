@@ -22,7 +22,9 @@ func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[st
 		},
 	}
 	w.Chat, w.Runs = r.visibleHistory(m)
-	if !isStaff(m) {
+	if isStaff(m) {
+		w.Progress = r.state.agenda.Progress()
+	} else {
 		w.Question = w.Question.ForCandidates()
 		w.Room.Sandbox.Reason = "" // it describes the machine
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/questionlist"
 	"github.com/huimian/huimian/internal/member"
 )
 
@@ -29,6 +30,7 @@ type Entry struct {
 	Removed  []member.Member
 	Of       member.Member // whose scorecard was excused, required or reminded of
 	Decision interview.Decision
+	Question string // title of an added one
 }
 
 // List returns what happened to an interview, newest first. It requires a
@@ -72,7 +74,7 @@ func newEntry(e audit.Entry, people func(userID string) member.Member) Entry {
 		At: e.At, Action: e.Action, Reason: e.Data[interview.AuditReason], Changed: splitList(e.Data[interview.AuditChanged]),
 		From: parseTime(e.Data[interview.AuditFrom]), To: parseTime(e.Data[interview.AuditTo]),
 		Added: named(splitList(e.Data[interview.AuditAdded])), Removed: named(splitList(e.Data[interview.AuditRemoved])),
-		Decision: interview.Decision(e.Data["decision"]),
+		Decision: interview.Decision(e.Data["decision"]), Question: e.Data[questionlist.AuditTitle],
 	}
 	if e.UserID != "" {
 		out.By = people(e.UserID)

@@ -76,6 +76,17 @@ type (
 		QuestionID *string `json:"questionId"`
 		Ref        string  `json:"ref,omitempty"`
 	}
+	QuestionAddRequest struct {
+		Type       string `json:"type"`
+		QuestionID string `json:"questionId"` // of the question bank
+		Ref        string `json:"ref,omitempty"`
+	}
+	QuestionDoneRequest struct {
+		Type       string `json:"type"`
+		QuestionID string `json:"questionId"`
+		Done       bool   `json:"done"`
+		Ref        string `json:"ref,omitempty"`
+	}
 	ChatRequest struct {
 		Type string `json:"type"`
 		Text string `json:"text"`
@@ -136,6 +147,7 @@ type (
 		Cursors      []CursorPosition `json:"cursors"`
 		Question     *Question        `json:"question"`
 		Questions    *[]Question      `json:"questions,omitempty"`
+		Progress     Progress         `json:"progress,omitempty"`
 		Chat         []ChatItem       `json:"chat"`
 		Runs         []Run            `json:"runs"`
 		Limits       Limits           `json:"limits"`
@@ -272,6 +284,25 @@ type (
 		By       string    `json:"by"`
 		Language string    `json:"language"`
 		Document Document  `json:"document"`
+	}
+	// QuestionAdded follows when the interview has a further question.
+	QuestionAdded struct {
+		Type     string    `json:"type"`
+		Question *Question `json:"question"`
+		By       string    `json:"by,omitempty"`
+	}
+	// ProgressChanged follows each change of the progress that is not the time passing.
+	ProgressChanged struct {
+		Type     string   `json:"type"`
+		Progress Progress `json:"progress"`
+	}
+	// Progress has the questions that were shown or marked as done.
+	Progress         []QuestionProgress
+	QuestionProgress struct {
+		QuestionID string     `json:"questionId"`
+		Done       bool       `json:"done,omitempty"`
+		ElapsedMs  int64      `json:"elapsedMs"`       // for which it was shown while the room was open, before Since
+		Since      *Timestamp `json:"since,omitempty"` // of the question that is shown, while the room is open
 	}
 	Chat struct {
 		Type    string   `json:"type"`
