@@ -2442,6 +2442,8 @@ export interface components {
             from?: string;
             /** @description Whose scorecard was excused, required or reminded of */
             of?: components["schemas"]["Person"];
+            /** @description Title of an added question */
+            question?: string;
             /** @description Of a decline or a cancellation */
             reason?: string;
             /** @description Interviewers */
