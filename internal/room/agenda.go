@@ -47,11 +47,12 @@ func (m *Member) handleQuestionDone(_ context.Context, msg *protocol.QuestionDon
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.description.findQuestion(msg.QuestionID) == nil {
+	question := r.description.findQuestion(msg.QuestionID)
+	if question == nil {
 		return newRefusal("not_found")
 	}
 	m.enqueueRequest(msg.Ref, &work{
-		event:  &event{kind: kindQuestionDone, subject: msg.QuestionID, data: &agenda.Mark{Done: msg.Done}},
+		event:  &event{kind: kindQuestionDone, subject: msg.QuestionID, data: &agenda.Mark{Title: question.Title, Done: msg.Done}},
 		skipIf: func() bool { return r.state.agenda.IsDone(msg.QuestionID) == msg.Done },
 		hook:   r.bindHook(nil, HookEvent{}), // a plan of its own: skipIf sees the marks before it
 	})

@@ -248,6 +248,7 @@ type HistoryEntry struct {
 	Removed  []resource.Person `json:"removed,omitempty" doc:"Interviewers"`
 	Of       *resource.Person  `json:"of,omitempty" doc:"Whose scorecard was excused, required or reminded of"`
 	Decision string            `json:"decision,omitempty" enum:"hire,no_hire,hold,next_round"`
+	Question string            `json:"question,omitempty" doc:"Title of an added question"`
 }
 
 // History is what happened to an interview, newest first.
@@ -271,6 +272,6 @@ func newHistoryEntry(e history.Entry) HistoryEntry {
 	return HistoryEntry{
 		At: e.At, By: person(e.By), Action: e.Action, Reason: e.Reason, Changed: e.Changed, From: e.From, To: e.To,
 		Added: httpapi.MapSlice(e.Added, resource.NewPerson), Removed: httpapi.MapSlice(e.Removed, resource.NewPerson),
-		Of: person(e.Of), Decision: string(e.Decision),
+		Of: person(e.Of), Decision: string(e.Decision), Question: e.Question,
 	}
 }

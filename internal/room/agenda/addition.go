@@ -25,7 +25,8 @@ func NewAddition(q *protocol.Question) *Addition {
 // Mark is the data of the event by which a question, the event's subject, becomes done or not
 // done.
 type Mark struct {
-	Done bool `json:"done"`
+	Title string `json:"title"` // of the question
+	Done  bool   `json:"done"`
 }
 
 // PrepareFunc returns a question that a person may add to the interview of a room, and the step

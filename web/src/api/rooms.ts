@@ -25,6 +25,10 @@ export interface RoomAnswer {
   title?: string
   language: string
   code: string
+  /** an interviewer has marked the question as done */
+  done?: boolean
+  /** for which the question was shown while the room was open */
+  elapsedMs?: number
 }
 
 /** What a room has produced: the answers and their newest runs, oldest first. */

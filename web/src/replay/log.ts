@@ -35,6 +35,8 @@ interface EventData {
   // Without `doc`, an event is of a room that had one document for all answers.
   language: { doc?: AnswerName; language: string }
   problem: { title?: string; doc?: AnswerName; language?: string }
+  question_add: { title: string; version: number }
+  question_done: { title: string; done: boolean }
   chat: { id: string; name: string; text: string }
   run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests'] }
   output: { seq: number; chunks: Chunk[] }

@@ -67,6 +67,8 @@ const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
   reopen: 'room',
   language: 'room',
   problem: 'room',
+  question_add: 'room',
+  question_done: 'room',
 }
 
 const MAX_RUNS = 20

@@ -15,6 +15,7 @@ import type {
   ServerMessageOf,
   Participant,
   Question,
+  QuestionProgress,
   Range,
   Room,
   Run,
@@ -82,6 +83,7 @@ const isQuestion = objectOf<Question>({
   interviewerNotes: optional(isString),
   tests: optional(objectOf<TestOffer>({ visible: isInteger, hidden: isInteger, function: optional(isString), languages: optional(arrayOf(isString)) })),
 })
+const isProgress = arrayOf(objectOf<QuestionProgress>({ questionId: isString, done: optional(isBoolean), elapsedMs: isInteger, since: optional(isString) }))
 const isChatMessage = objectOf<ChatMessage>({ id: isString, author: isString, name: isString, text: isString, at: isString, ref: isString })
 const isChunk = objectOf<Chunk>({ stream: oneOf('stdout', 'stderr', 'system'), text: isString })
 const isRunResult = objectOf<RunResult>({
@@ -189,6 +191,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     cursors: arrayOf(objectOf<Cursor>(cursorShape)),
     question: nullable(isQuestion),
     questions: optional(arrayOf(isQuestion)),
+    progress: optional(isProgress),
     chat: arrayOf(isChatMessage),
     runs: arrayOf(isRun),
     limits: isLimits,
@@ -225,6 +228,8 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     language: isString,
     document: objectOf<ServerMessageOf<'problem'>['document']>({ ...documentShape, doc: isAnswerName }),
   },
+  question_added: { type: oneOf('question_added'), question: isQuestion, by: optional(isString) },
+  progress: { type: oneOf('progress'), progress: isProgress },
   chat: { type: oneOf('chat'), message: isChatMessage },
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
   run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger, done: optional(isInteger) },

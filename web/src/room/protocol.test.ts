@@ -40,6 +40,8 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   cursor: { doc, version: isInteger, ranges: arrayOf(objectOf({ anchor: isInteger, head: isInteger })) },
   language: { doc: optional(answer), language: isString, ref },
   problem: { questionId: nullable(isString), ref },
+  question_add: { questionId: isString, ref },
+  question_done: { questionId: isString, done: isBoolean, ref },
   chat: { text: isString, ref: isString },
   run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), ref },
   run_stop: { runId: isString, ref },

@@ -71,6 +71,16 @@ export interface TestOffer {
   languages?: string[]
 }
 
+/** Of a question that was shown or marked. */
+export interface QuestionProgress {
+  questionId: string
+  done?: boolean
+  /** for which it was shown while the room was open, before `since` */
+  elapsedMs: number
+  /** present while the question is shown and the room is open */
+  since?: string
+}
+
 export interface ChatMessage {
   id: string
   author: string
@@ -250,6 +260,8 @@ export type ClientMessage =
   | { type: 'cursor'; doc: DocumentName; version: number; ranges: Range[] }
   | { type: 'language'; doc?: AnswerName; language: string; ref?: string }
   | { type: 'problem'; questionId: string | null; ref?: string }
+  | { type: 'question_add'; questionId: string; ref?: string }
+  | { type: 'question_done'; questionId: string; done: boolean; ref?: string }
   | { type: 'chat'; text: string; ref: string }
   | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; ref?: string }
   | { type: 'run_stop'; runId: string; ref?: string }
@@ -274,6 +286,7 @@ export interface Welcome {
   cursors: Cursor[]
   question: Question | null
   questions?: Question[]
+  progress?: QuestionProgress[]
   chat: ChatMessage[]
   runs: Run[]
   limits: Limits
@@ -363,6 +376,8 @@ export type ServerMessage =
   | { type: 'cursor_gone'; connection: string }
   | { type: 'language'; doc: AnswerName; language: string; by: string }
   | Problem
+  | { type: 'question_added'; question: Question; by?: string }
+  | { type: 'progress'; progress: QuestionProgress[] }
   | { type: 'chat'; message: ChatMessage }
   | { type: 'run_started'; run: RunStart }
   | { type: 'run_queued'; runId: string; position: number; done?: number }

@@ -149,6 +149,16 @@ export class RoomSession {
     this.sendRequest({ type: 'problem', questionId, ref: randomId() })
   }
 
+  /** Adds a question of the question bank to the interview, at the end of its list. */
+  addQuestion(questionId: string): void {
+    this.sendRequest({ type: 'question_add', questionId, ref: randomId() })
+  }
+
+  /** Marks a question as done for all interviewers, or as not done. */
+  markQuestion(questionId: string, done: boolean): void {
+    this.sendRequest({ type: 'question_done', questionId, done, ref: randomId() })
+  }
+
   admitParticipant({ id, device }: Participant): void {
     this.sendRequest({ type: 'admit', participantId: id, device, ref: randomId() })
   }

@@ -12,6 +12,7 @@ import type {
   Participant,
   Problem,
   Question,
+  QuestionProgress,
   Room,
   Run,
   Self,
@@ -63,6 +64,8 @@ export interface RoomSnapshot {
   question: Question | null
   /** for staff: all questions of the interview */
   questions: Question[]
+  /** for staff: of the questions that were shown or marked */
+  progress: QuestionProgress[]
   /** the current answer */
   answer: AnswerName
   chat: ChatItem[]
@@ -97,6 +100,7 @@ export const initialSnapshot: RoomSnapshot = {
   lostParticipants: [],
   question: null,
   questions: [],
+  progress: [],
   answer: 'code',
   chat: [],
   runs: [],
@@ -154,6 +158,10 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
       return message.doc === snapshot.answer ? updateRoom(snapshot, { language: message.language }) : snapshot
     case 'problem':
       return applyProblem(snapshot, message)
+    case 'question_added':
+      return { ...snapshot, questions: withQuestion(snapshot.questions, message.question) }
+    case 'progress':
+      return { ...snapshot, progress: message.progress }
     case 'chat':
       return { ...snapshot, chat: addChatMessage(snapshot.chat, message.message) }
     case 'run_started':
@@ -188,6 +196,7 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
     lostParticipants: snapshot.lostParticipants.filter((lost) => !message.participants.some(({ id }) => id === lost.id)),
     question: message.question,
     questions: message.questions ?? [],
+    progress: message.progress ?? [],
     answer: message.answer,
     chat: mergeChat(snapshot.chat, message.chat),
     runs: message.runs.map(toRunView),
@@ -197,9 +206,13 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
 
 function applyProblem(snapshot: RoomSnapshot, message: Problem): RoomSnapshot {
   const { question, document, language } = message
-  const isNew = question !== null && hasPermission(snapshot, 'problem') && !snapshot.questions.some(({ id }) => id === question.id)
-  const questions = isNew ? [...snapshot.questions, question] : snapshot.questions
+  const questions = question !== null && hasPermission(snapshot, 'problem') ? withQuestion(snapshot.questions, question) : snapshot.questions
   return { ...updateRoom(snapshot, { language }), question, questions, answer: document.doc }
+}
+
+// A question of the list is replaced: the room shows the newest version.
+function withQuestion(list: Question[], question: Question): Question[] {
+  return list.some(({ id }) => id === question.id) ? list.map((one) => (one.id === question.id ? question : one)) : [...list, question]
 }
 
 function applyStateChange(snapshot: RoomSnapshot, message: Extract<ServerMessage, { type: 'state' }>): RoomSnapshot {

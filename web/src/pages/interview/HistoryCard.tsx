@@ -9,7 +9,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 
 const ACTIONS = [
-  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.late', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen',
+  'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.late', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen', 'interview.add_question',
   'interview.cancel', 'interview.decide', 'scorecard.submit', 'scorecard.remind', 'scorecard.excuse', 'scorecard.require', 'scorecard.open',
 ] as const
 
@@ -49,7 +49,7 @@ function HistoryLine({ entry, zone }: { entry: HistoryEntry; zone: string }) {
       </time>
       <div>
         <p>
-          <strong>{entry.by?.name ?? t('history.system')}</strong> {t(`history.${entry.action}`, { name: entry.of?.name ?? '', decision: entry.decision ? t(`decision.${entry.decision}`) : '' })}
+          <strong>{entry.by?.name ?? t('history.system')}</strong> {t(`history.${entry.action}`, { name: entry.of?.name ?? '', decision: entry.decision ? t(`decision.${entry.decision}`) : '', question: entry.question ?? '' })}
         </p>
         {historyDetails(t, entry, zone).map((line) => (
           <p key={line} className="hm-small hm-muted">

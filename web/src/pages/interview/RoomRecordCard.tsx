@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { roomSummaryQuery, type RoomAnswer, type RoomSummary } from '@/api/rooms'
 import type { Interview } from '@/api/types'
 import { useSession, useTimeZone } from '@/app/useSession'
+import { formatElapsed } from '@/time/elapsed'
 import { CopyIcon } from '@/ui/icons'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { copyToClipboard } from '@/ui/Copyable'
@@ -11,6 +12,7 @@ import { QueryContent } from '@/ui/feedback'
 import { Card } from '@/ui/Page'
 import { ExportLink } from '@/ui/ExportLink'
 import { ReplayLink } from '@/ui/ReplayLink'
+import { Tag } from '@/ui/Tag'
 import { RunOutput, TestCountTag } from '../room/RunOutput'
 import '../room/panels.css'
 
@@ -67,6 +69,8 @@ function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer
         <h3 className="hm-grow">
           {title} <span className="hm-muted hm-small">{codeLanguageName(languages, answer.language)}</span>
         </h3>
+        {answer.elapsedMs !== undefined && <span className="hm-small hm-muted hm-num">{t('interview.record.spent', { time: formatElapsed(answer.elapsedMs) })}</span>}
+        {answer.done && <Tag tone="success">{t('interview.record.isDone')}</Tag>}
         {report && <TestCountTag report={report} />}
         {answer.code !== '' && (
           <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: codeLabel })} title={t('common.copyOf', { name: codeLabel })} onClick={() => void copyToClipboard(answer.code, t)}>

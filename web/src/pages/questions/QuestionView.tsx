@@ -1,63 +1,14 @@
-import { useTranslation } from 'react-i18next'
 import { useSession } from '@/app/useSession'
-import { codeLanguageName } from '@/ui/codeLanguage'
-import { Markdown } from '@/ui/Markdown'
 import { Modal } from '@/ui/Modal'
-import { Note } from '@/ui/feedback'
-import { DifficultyTag } from '@/ui/stateTags'
 import type { QuestionContent } from './contentText'
-import { TestCasesView } from './TestCases'
+import { QuestionBody } from './QuestionBody'
 
 /** A question with its parts for interviewers. */
 export default function QuestionView({ question, onClose }: { question: QuestionContent; onClose: () => void }) {
-  const { t } = useTranslation('questions')
   const { languages } = useSession().features.sandbox
   return (
     <Modal kind="drawer" title={question.title} onClose={onClose}>
-      <div className="hm-stack">
-        <div>
-          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join(t('separator'))}</span>{' '}
-          {question.expectedMinutes && <span className="hm-muted">{t('minutesOf', { count: question.expectedMinutes })}</span>}
-        </div>
-        <Markdown text={question.body} />
-        {question.interviewerNotes && (
-          <Note>
-            <b>{t('notes')}</b>
-            <p className="hm-wrap">{question.interviewerNotes}</p>
-          </Note>
-        )}
-        <TextList title={t('hints')} texts={question.hints} />
-        <TextList title={t('followUps')} texts={question.followUps} />
-        {question.solutions.map(({ language, code }) => (
-          <section key={language}>
-            <h3>{t('solutionIn', { language: codeLanguageName(languages, language) })}</h3>
-            <pre className="hm-code">{code}</pre>
-          </section>
-        ))}
-        {question.starterCode.map(({ language, code }) => (
-          <section key={language}>
-            <h3>{t('starterIn', { language: codeLanguageName(languages, language) })}</h3>
-            <pre className="hm-code">{code}</pre>
-          </section>
-        ))}
-        <TestCasesView value={question.tests} />
-      </div>
+      <QuestionBody question={question} languages={languages} />
     </Modal>
-  )
-}
-
-function TextList({ title, texts }: { title: string; texts: string[] }) {
-  if (texts.length === 0) return null
-  return (
-    <section>
-      <h3>{title}</h3>
-      <ol className="hm-text-list">
-        {texts.map((text, index) => (
-          <li key={index}>
-            <Markdown text={text} />
-          </li>
-        ))}
-      </ol>
-    </section>
   )
 }

@@ -20,6 +20,10 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           return t('event.language', { name, language: codeLanguageName(languages, event.data.language) })
         case 'problem':
           return event.data.title ? t('event.problem', { name, title: event.data.title }) : t('event.noProblem', { name })
+        case 'question_add':
+          return t('event.questionAdd', { name, title: event.data.title })
+        case 'question_done':
+          return t(event.data.done ? 'event.questionDone' : 'event.questionUndone', { name, title: event.data.title })
         case 'extend':
           return t('event.extend', { name, time: formatTime(event.data.endsAt, zone) })
         case 'chat':

@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { hasPermission } from '@/room/store'
+import { formatElapsed } from '@/time/elapsed'
 import { Button, ButtonLink } from '@/ui/Button'
 import { AdmitButtons } from './AdmitButtons'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
-import { formatElapsed, useServerTime } from './useServerTime'
+import { useServerTime } from './useServerTime'
 
 /** Notices above the workspace. */
 export function Banners() {

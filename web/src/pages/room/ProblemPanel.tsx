@@ -1,14 +1,19 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { elapsedOf, isDone, nextQuestion } from '@/room/progress'
 import type { Question } from '@/room/protocol'
 import { hasPermission } from '@/room/store'
+import { formatElapsed } from '@/time/elapsed'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { SelectField } from '@/ui/Field'
 import { Markdown } from '@/ui/Markdown'
 import { EmptyState } from '@/ui/feedback'
+import { CheckCircleIcon } from '@/ui/icons'
 import { DifficultyTag } from '@/ui/stateTags'
+import { BankButton } from './BankButton'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { useServerTime } from './useServerTime'
 
 export function ProblemPanel({ onStarter }: { onStarter?: () => void }) {
   const { t } = useTranslation('room')
@@ -30,8 +35,9 @@ function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarte
   const viewedId = chosenId ?? shownId
   const isPreview = viewedId !== shownId
   const viewed = isPreview ? questions.find(({ id }) => id === viewedId) : shown
-  const next = questions[questions.findIndex(({ id }) => id === viewedId) + 1]
-  const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map(({ id, title }) => ({ value: id, label: title }))]
+  const progress = useRoomSnapshot((snapshot) => snapshot.progress)
+  const titleOf = ({ id, title }: Question) => (isDone(progress, id) ? t('problem.doneTitle', { title }) : title)
+  const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map((question) => ({ value: question.id, label: titleOf(question) }))]
   const handleShow = () => {
     session.setProblem(viewedId || null)
     setChosenId(null)
@@ -42,18 +48,22 @@ function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarte
         <div className="hm-grow">
           <SelectField hideLabel label={t('problem.choose')} value={viewedId} options={options} disabled={!live} onChange={setChosenId} />
         </div>
-        {isPreview ? (
-          <Button size="small" theme="primary" disabled={!live} onClick={handleShow}>
-            {viewed ? t('problem.show') : t('problem.hide')}
-          </Button>
-        ) : (
-          next && (
-            <Button size="small" variant="outline" onClick={() => setChosenId(next.id)}>
-              {t('problem.next')}
-            </Button>
-          )
-        )}
+        <BankButton />
       </header>
+      {questions.length > 0 && (
+        <div className="room-toolbar room-toolbar--wrap">
+          {viewed && <QuestionTime question={viewed} />}
+          <span className="hm-grow" />
+          {viewed && (!isPreview || isDone(progress, viewedId)) && <DoneButton questionId={viewedId} />}
+          {isPreview ? (
+            <Button size="small" theme="primary" disabled={!live} onClick={handleShow}>
+              {viewed ? t('problem.show') : t('problem.hide')}
+            </Button>
+          ) : (
+            <NextButton viewedId={viewedId} onNext={setChosenId} />
+          )}
+        </div>
+      )}
       {isPreview && viewed && (
         <p className="room-preview" role="status">
           {t('problem.preview')}
@@ -65,6 +75,41 @@ function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarte
         <EmptyState small title={t('problem.none')} text={t('problem.noneStaff')} />
       )}
     </>
+  )
+}
+
+/** For how long the question was shown, beside the time that it is expected to take. */
+function QuestionTime({ question }: { question: Question }) {
+  const { t } = useTranslation('room')
+  const progress = useRoomSnapshot((snapshot) => snapshot.progress)
+  const now = useServerTime(progress.some(({ questionId, since }) => questionId === question.id && since !== undefined))
+  const elapsed = elapsedOf(progress, question.id, now)
+  const expected = question.expectedMinutes && t('problem.expected', { count: question.expectedMinutes })
+  const spent = elapsed !== undefined && t('problem.elapsed', { time: formatElapsed(elapsed) })
+  return <span className="hm-small hm-muted hm-num">{[spent, expected].filter(Boolean).join(' · ')}</span>
+}
+
+function DoneButton({ questionId }: { questionId: string }) {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const done = useRoomSnapshot((snapshot) => isDone(snapshot.progress, questionId))
+  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
+  return (
+    <Button size="small" variant="outline" theme={done ? 'success' : 'default'} icon={done ? <CheckCircleIcon /> : undefined} aria-pressed={done} disabled={!live} onClick={() => session.markQuestion(questionId, !done)}>
+      {t('problem.done')}
+    </Button>
+  )
+}
+
+/** Opens the next question that is not done. */
+function NextButton({ viewedId, onNext }: { viewedId: string; onNext: (id: string) => void }) {
+  const { t } = useTranslation('room')
+  const next = useRoomSnapshot(({ questions, progress }) => nextQuestion(questions, progress, viewedId)?.id)
+  if (!next) return null
+  return (
+    <Button size="small" variant="outline" onClick={() => onNext(next)}>
+      {t('problem.next')}
+    </Button>
   )
 }
 

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { formatElapsed } from '@/time/elapsed'
 import { formatTime } from '@/time/format'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
-import { formatElapsed, useServerTime } from './useServerTime'
+import { useServerTime } from './useServerTime'
 
 const ENDING_SOON_MS = 5 * 60_000
 

@@ -135,6 +135,44 @@ describe('Workspace', () => {
     expect(screen.queryByText('预览：候选人还看不到这道题')).toBeNull()
   })
 
+  it('marks a question as done, and goes to the next one that is not', () => {
+    const others = [{ id: 'q2', title: 'LRU 缓存', body: '实现缓存' }, { id: 'q3', title: '限流器', body: '实现限流' }]
+    const greeting = welcomeMessage()
+    const first = greeting.question?.id ?? ''
+    renderRoom({ ...greeting, questions: [...(greeting.questions ?? []), ...others] })
+    const done = getButton('完成')
+    expect(done.getAttribute('aria-pressed')).toBe('false')
+    fireEvent.click(done)
+    expect(socket.sentOfType('question_done')).toMatchObject([{ questionId: first, done: true }])
+    receiveMessage({ type: 'progress', progress: [{ questionId: first, done: true, elapsedMs: 65_000 }, { questionId: 'q2', done: true, elapsedMs: 0 }] })
+    expect(screen.getByRole('option', { name: '✓ LRU 缓存' })).toBeTruthy()
+    expect(screen.getByText('已用 1:05')).toBeTruthy()
+    fireEvent.click(getButton('完成'))
+    expect(socket.sentOfType('question_done').at(-1)).toMatchObject({ questionId: first, done: false })
+    fireEvent.click(getButton('下一题'))
+    expect(screen.getByRole('heading', { name: '限流器' })).toBeTruthy()
+  })
+
+  it('lists a question that another interviewer has added', () => {
+    renderRoom(welcomeMessage())
+    receiveMessage({ type: 'question_added', question: { id: 'q9', title: '限流器', body: '实现限流', hints: ['令牌桶'] }, by: 'p2' })
+    expect(screen.getByRole('option', { name: '限流器' })).toBeTruthy()
+  })
+
+  it('sends a hint to the chat, and shows none to candidates', () => {
+    const greeting = welcomeMessage()
+    const question = { ...(greeting.question ?? { id: 'q', title: '', body: '' }), hints: ['想想**哈希表**'], followUps: ['如果数组有序？'] }
+    renderRoom({ ...greeting, question })
+    expect(screen.queryByRole('button', { name: '把「提示 1」发到聊天' })).toBeNull()
+    fireEvent.click(getButton('提示与追问'))
+    fireEvent.click(getButton('把「提示 1」发到聊天'))
+    expect(socket.sentOfType('chat')).toMatchObject([{ text: '想想**哈希表**' }])
+    receiveMessage({ ...greeting, question, you: { ...greeting.you, role: 'candidate', can: ['edit', 'run', 'language', 'chat'] } })
+    expect(screen.queryByRole('button', { name: '提示与追问' })).toBeNull()
+    expect(screen.queryByRole('button', { name: '题库' })).toBeNull()
+    expect(screen.queryByRole('button', { name: '完成' })).toBeNull()
+  })
+
   it.each([
     [true, /连接不上服务器/],
     [false, /网络断开了/],

@@ -13,6 +13,7 @@ type NoticeId =
   | 'busy'
   | 'conflict'
   | 'extend.limit'
+  | 'question_add.limit'
   | 'reopen.late'
   | 'run.busy'
   | 'run.stdin'
@@ -35,6 +36,7 @@ const knownCodes = new Set<string>([
   'busy',
   'conflict',
   'extend.limit',
+  'question_add.limit',
   'reopen.late',
   'run.busy',
   'run.stdin',

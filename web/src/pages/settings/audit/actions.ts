@@ -1,7 +1,7 @@
 // The actions of the audit log with a text, by the type of their object. An action without
 // one is displayed as it is.
 export const actions = {
-  interview: ['schedule', 'edit', 'cancel', 'start', 'end', 'decide', 'link', 'link_shown', 'export', 'accepted', 'declined', 'extend', 'late', 'reopen'],
+  interview: ['schedule', 'edit', 'cancel', 'start', 'end', 'decide', 'link', 'link_shown', 'export', 'accepted', 'declined', 'add_question', 'extend', 'late', 'reopen'],
   loop: ['create', 'move', 'cancel'],
   offer: ['create', 'reoffer', 'extend', 'withdraw', 'link_shown', 'request', 'book', 'expire'],
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
