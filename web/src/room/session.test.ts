@@ -130,6 +130,25 @@ describe('documents', () => {
     expect(session.answer.editor.state.doc.toString()).toBe('func TwoSum() {}')
   })
 
+  it('keep their text when the language changes, unless it is unchanged starter code, which can be undone', () => {
+    joinRoom(candidateWelcome())
+    const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...', go: 'func TwoSum() {}' } }
+    const text = () => session.answer.editor.state.doc.toString()
+    const choose = (language: string) => {
+      session.setLanguage(language)
+      lastSocket().receive({ type: 'language', doc: 'code:q1', language, by: 'zhangwei' })
+    }
+    lastSocket().receive({ type: 'problem', question, by: 'x', language: 'python', document: { doc: 'code:q1', version: 1, head: 1, text: 'print(1)' } })
+    session.store.update((snapshot) => ({ ...snapshot, you: snapshot.you && { ...snapshot.you, id: 'zhangwei' } }))
+    choose('go')
+    expect(text()).toBe('print(1)')
+    session.answer.editor.replaceText('func TwoSum() {}')
+    choose('python')
+    expect(text()).toBe('def two_sum(): ...')
+    undo(session.answer.editor.view)
+    expect(text()).toBe('func TwoSum() {}')
+  })
+
   it('start empty when another participant shows the question', () => {
     joinRoom(candidateWelcome())
     const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...' } }

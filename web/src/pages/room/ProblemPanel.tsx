@@ -11,21 +11,26 @@ import { Markdown } from '@/ui/Markdown'
 import { EmptyState } from '@/ui/feedback'
 import { CheckCircleIcon } from '@/ui/icons'
 import { DifficultyTag } from '@/ui/stateTags'
-import { BankButton } from './BankButton'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { useServerTime } from './useServerTime'
 
-export function ProblemPanel({ onStarter }: { onStarter?: () => void }) {
+interface Props {
+  onStarter?: () => void
+  /** opens the question bank */
+  onBank: () => void
+}
+
+export function ProblemPanel({ onStarter, onBank }: Props) {
   const { t } = useTranslation('room')
   const shown = useRoomSnapshot((snapshot) => snapshot.question)
   const canChoose = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem'))
-  if (canChoose) return <ProblemChooser shown={shown} onStarter={onStarter} />
+  if (canChoose) return <ProblemChooser shown={shown} onStarter={onStarter} onBank={onBank} />
   if (!shown) return <EmptyState small title={t('problem.none')} text={t('problem.noneCandidate')} />
   return <Problem key={shown.id} question={shown} />
 }
 
 /** For staff: a question can be read before it is shown to the candidate. */
-function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarter?: () => void }) {
+function ProblemChooser({ shown, onStarter, onBank }: Props & { shown: Question | null }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
   const questions = useRoomSnapshot((snapshot) => snapshot.questions)
@@ -48,7 +53,9 @@ function ProblemChooser({ shown, onStarter }: { shown: Question | null; onStarte
         <div className="hm-grow">
           <SelectField hideLabel label={t('problem.choose')} value={viewedId} options={options} disabled={!live} onChange={setChosenId} />
         </div>
-        <BankButton />
+        <Button size="small" variant="outline" aria-haspopup="dialog" onClick={onBank}>
+          {t('bank.title')}
+        </Button>
       </header>
       {questions.length > 0 && (
         <div className="room-toolbar room-toolbar--wrap">

@@ -37,8 +37,8 @@ export function SnippetsButton({ pane }: { pane: Pane }) {
   const { t } = useTranslation('room')
   if (pane.snippets.length === 0) return null
   return (
-    <Button size="small" variant="outline" aria-expanded={pane.open} aria-controls={pane.id} onClick={pane.toggle}>
-      {t('snippets.title')}
+    <Button size="small" variant="outline" aria-expanded={pane.open} aria-controls={pane.id} aria-label={t('snippets.title')} title={t('snippets.title')} onClick={pane.toggle}>
+      {t('snippets.open')}
     </Button>
   )
 }
@@ -49,11 +49,11 @@ export function SnippetsPane({ pane }: { pane: Pane }) {
   const canChat = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'chat') && snapshot.connection === 'live')
   const send = ({ text }: Snippet) => (session.sendChat(text) ? toast.success(t('snippets.sent')) : toast.warning(t('chat.full')))
   return (
-    <section id={pane.id} className="room-snippets" aria-label={t('snippets.title')} hidden={!pane.open} tabIndex={pane.open ? 0 : undefined}>
+    <section id={pane.id} className="room-snippets" aria-label={t('snippets.title')} hidden={!pane.open}>
       {pane.open && pane.snippets.map((snippet) => (
         <article key={snippet.title} className="room-hint">
           <header className="hm-row">
-            <h3 className="hm-grow">{snippet.title}</h3>
+            <h2 className="hm-grow">{snippet.title}</h2>
             <Button size="small" variant="text" theme="primary" disabled={!canChat} aria-label={t('snippets.sendOf', { title: snippet.title })} onClick={() => send(snippet)}>
               {t('snippets.send')}
             </Button>

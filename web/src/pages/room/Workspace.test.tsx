@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 
+import { undo } from '@codemirror/commands'
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { MemoryRouter } from 'react-router'
 import { act } from 'react'
@@ -157,6 +158,20 @@ describe('Workspace', () => {
     renderRoom(welcomeMessage())
     receiveMessage({ type: 'question_added', question: { id: 'q9', title: '限流器', body: '实现限流', hints: ['令牌桶'] }, by: 'p2' })
     expect(screen.getByRole('option', { name: '限流器' })).toBeTruthy()
+  })
+
+  it('replaces code by starter code after a confirmation only, and undoes it', () => {
+    const greeting = welcomeMessage()
+    const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...' } }
+    renderRoom({ ...greeting, question, questions: [question] })
+    const text = () => session.answer.editor.state.doc.toString()
+    const before = text()
+    fireEvent.click(getButton('填入初始代码'))
+    expect(text()).toBe(before)
+    fireEvent.click(getButton('替换'))
+    expect(text()).toBe('def two_sum(): ...')
+    act(() => void undo(session.answer.editor.view))
+    expect(text()).toBe(before)
   })
 
   it('sends a hint to the chat, and shows none to candidates', () => {

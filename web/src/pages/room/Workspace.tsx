@@ -1,5 +1,6 @@
-import { useEffect, useState, type CSSProperties } from 'react'
+import { lazy, Suspense, useEffect, useState, type CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
+import { loadNamespace } from '@/i18n'
 import { usePaneSizes, type PaneSizes } from '@/preferences/paneSizes'
 import { hasPermission } from '@/room/store'
 import { useIsNarrow } from '@/ui/useIsNarrow'
@@ -16,6 +17,11 @@ import { Panel, Tabs, type Tab } from './Tabs'
 import { TopBar } from './TopBar'
 import { useUnreadCount } from './useUnreadCount'
 
+const QuestionBank = lazy(async () => {
+  const [bank] = await Promise.all([import('./QuestionBank'), loadNamespace('questions')])
+  return bank
+})
+
 type SidePane = 'chat' | 'notes' | 'people'
 type Pane = 'problem' | 'code' | 'output' | SidePane
 
@@ -23,6 +29,9 @@ type Pane = 'problem' | 'code' | 'output' | SidePane
 export function Workspace() {
   const { roomInfo } = useRoomContext()
   const narrow = useIsNarrow()
+  const [isBankOpen, setBankOpen] = useState(false)
+  const mayAdd = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem'))
+  const openBank = () => setBankOpen(true)
   useEffect(() => {
     document.title = roomInfo.title
   }, [roomInfo.title])
@@ -30,12 +39,17 @@ export function Workspace() {
     <div className="room">
       <TopBar />
       <Banners />
-      {narrow ? <PhoneLayout /> : <DesktopLayout />}
+      {narrow ? <PhoneLayout onBank={openBank} /> : <DesktopLayout onBank={openBank} />}
+      {isBankOpen && mayAdd && (
+        <Suspense>
+          <QuestionBank onClose={() => setBankOpen(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }
 
-function DesktopLayout() {
+function DesktopLayout({ onBank }: { onBank: () => void }) {
   const { t } = useTranslation('room')
   const [side, setSide] = useState<SidePane>('chat')
   const tabs = useSideTabs(side)
@@ -43,7 +57,7 @@ function DesktopLayout() {
   return (
     <main className="room-body" style={sizeStyle(sizes)}>
       <section id="room-problem" className="room-problem" aria-label={t('pane.problem')}>
-        <ProblemPanel />
+        <ProblemPanel onBank={onBank} />
       </section>
       <PaneSeparator pane="problem" />
       <div className="room-centre">
@@ -68,7 +82,7 @@ function sizeStyle(sizes: PaneSizes): CSSProperties {
   return Object.fromEntries(Object.entries(sizes).map(([pane, percent]) => [`--pane-${pane}`, `${percent}%`]))
 }
 
-function PhoneLayout() {
+function PhoneLayout({ onBank }: { onBank: () => void }) {
   const { t } = useTranslation('room')
   const [pane, setPane] = useState<Pane>('code')
   const side = useSideTabs(pane)
@@ -82,7 +96,7 @@ function PhoneLayout() {
     <main className="room-body">
       <Tabs id="pane" label={t('pane.label')} tabs={tabs} value={pane} onChange={setPane} />
       <Panel prefix="pane" value="problem" shown={pane === 'problem'}>
-        <ProblemPanel onStarter={() => setPane('code')} />
+        <ProblemPanel onStarter={() => setPane('code')} onBank={onBank} />
       </Panel>
       <Panel prefix="pane" value="code" shown={pane === 'code'}>
         <CodePane onRun={() => setPane('output')} />

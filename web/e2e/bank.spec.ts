@@ -1,0 +1,121 @@
+// An interviewer adds a question of the bank during an interview. The candidate receives nothing of it until it is
+// shown, and its hints only by chat. A question is done, and the next one follows.
+
+import type { Page } from '@playwright/test'
+import { AccessibilityReport, openPage } from './accessibility'
+import { expect, test } from './demo'
+import { enterAsCandidate, Room } from './room'
+import { scheduleInterview } from './schedule'
+import { Member } from './wecom'
+
+const DAY = 110 // which no other spec uses, like the one after it
+const title = '会议室分配'
+const hint = '先按开始时间排序'
+
+test('a question of the bank is added during an interview', async ({ browser, demo }, info) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const report = new AccessibilityReport()
+  const desk = await recruiter.openApp()
+  await desk.goto(demo.product)
+  await createQuestion(desk)
+  const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
+  await scheduleInterview(desk, { question: title, minutes: (DAY + 1) * 24 * 60 }) // by which the interviewer may read the question
+  const guest = await (await browser.newContext()).newPage()
+  const theirs = new Room(guest).recordFrames()
+  const ours = new Room(await interviewer.openApp())
+  const { page } = ours
+  const received = (text: string) => theirs.received.filter((frame) => frame.includes(text))
+
+  await test.step('the first question is shown', async () => {
+    await guest.goto(link)
+    await enterAsCandidate(guest)
+    await openPage(page, `/room/${id}`)
+    await page.getByRole('button', { name: '允许进入' }).first().click()
+    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await page.getByRole('combobox', { name: '题目' }).selectOption({ label: '两数之和' })
+    await page.getByRole('button', { name: '展示给候选人' }).click()
+    await expect(guest.getByRole('heading', { name: '两数之和' })).toBeVisible()
+    await expect(page.getByText(/已用 \d+:\d\d/)).toBeVisible()
+  })
+
+  await test.step('a question is found, previewed and added', async () => {
+    await page.getByRole('button', { name: '题库' }).click()
+    const bank = page.getByRole('dialog')
+    await bank.getByRole('searchbox', { name: '搜索题目' }).fill('huiyishi') // by pinyin
+    await expect(bank.getByRole('listitem')).toHaveCount(1)
+    await report.check(page, 'question bank in a room', ['desktop', 'phone'])
+    await capture(page, info.outputPath('bank'))
+    await bank.getByRole('button', { name: title }).click()
+    await expect(bank.getByText(hint)).toBeVisible()
+    await report.check(page, 'question of the bank in a room', ['phone'])
+    await capture(page, info.outputPath('preview'))
+    await bank.getByRole('button', { name: '加入这场面试' }).click()
+    await expect(bank.getByRole('button', { name: '已在本场' })).toBeDisabled()
+    await bank.getByRole('button', { name: '关闭' }).click()
+    await expect(page.getByRole('combobox', { name: '题目' }).getByRole('option', { name: title })).toHaveCount(1)
+    expect(received(title)).toEqual([])
+  })
+
+  await test.step('the first question is done, and the next one is shown', async () => {
+    await page.getByRole('button', { name: '完成', exact: true }).click()
+    await expect(page.getByRole('option', { name: '✓ 两数之和' })).toHaveCount(1)
+    await page.getByRole('button', { name: '下一题' }).click()
+    await expect(page.getByRole('heading', { name: title })).toBeVisible()
+    expect(received(title)).toEqual([])
+    await page.getByRole('button', { name: '展示给候选人' }).click()
+    await expect(guest.getByRole('heading', { name: title })).toBeVisible()
+    await expect(theirs.code).toContainText('def rooms')
+  })
+
+  await test.step('a hint is sent to the chat', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await ours.openPane('代码')
+    await page.getByRole('button', { name: '提示与追问' }).click()
+    await report.check(page, 'hints beside the code', ['phone'])
+    await page.screenshot({ path: info.outputPath('hints-390.png') })
+    await page.setViewportSize({ width: 1030, height: 720 })
+    await page.getByRole('button', { name: '提示与追问' }).click()
+    await page.screenshot({ path: info.outputPath('hints-1030.png') })
+    await report.check(page, 'hints beside the code', ['wecom'])
+    expect(received(hint)).toEqual([])
+    await page.getByRole('button', { name: '把「提示 1」发到聊天' }).click()
+    await expect(guest.getByRole('log', { name: '聊天' }).getByText(hint)).toBeVisible()
+    expect(received('SECRET-FOLLOW-UP')).toEqual([])
+  })
+
+  await openPage(desk, `/interviews/${id}`)
+  await expect(desk.getByText(`加入了题目「${title}」`)).toBeVisible()
+  expect(report.faults).toEqual([])
+  await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
+})
+
+async function createQuestion(page: Page): Promise<void> {
+  await page.evaluate(
+    async (content) => {
+      const response = await fetch('/api/questions', { method: 'POST', body: JSON.stringify(content), headers: { 'Content-Type': 'application/json' } })
+      if (!response.ok) throw new Error(await response.text())
+    },
+    {
+      title,
+      body: '给出若干会议的起止时间，求**最少**需要几间会议室。',
+      difficulty: 'medium',
+      tags: ['数组', '排序'],
+      expectedMinutes: 25,
+      hints: [hint],
+      followUps: ['SECRET-FOLLOW-UP：会议不断到来时怎么办？'],
+      starterCode: [{ language: 'python', code: 'def rooms(meetings):\n    pass\n' }],
+      solutions: [{ language: 'python', code: 'def rooms(meetings):\n    meetings.sort()\n' }],
+    },
+  )
+}
+
+/** Takes a screenshot at each width that the layout distinguishes. */
+async function capture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()
+  for (const width of [390, 1030, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    await page.screenshot({ path: `${name}-${width}.png` })
+  }
+  if (size) await page.setViewportSize(size)
+}
