@@ -27,44 +27,44 @@ type item struct {
 // Start continues the time of the question that is shown: the room was opened, or opened
 // again.
 func (a *Agenda) Start(at time.Time) {
-	a.settle(at)
+	a.addElapsed(at)
 	a.running = true
 }
 
 // Stop stops the time: the room was ended.
 func (a *Agenda) Stop(at time.Time) {
-	a.settle(at)
+	a.addElapsed(at)
 	a.running = false
 }
 
 // Show stops the time of the question that was shown, and continues that of another one,
 // of none for "".
 func (a *Agenda) Show(id string, at time.Time) {
-	a.settle(at)
+	a.addElapsed(at)
 	if a.shown = id; id != "" {
-		a.find(id)
+		a.findItem(id)
 	}
 }
 
 // Mark stores whether a question is done.
-func (a *Agenda) Mark(id string, done bool) { a.find(id).done = done }
+func (a *Agenda) Mark(id string, done bool) { a.findItem(id).done = done }
 
 // IsDone reports whether a question is done.
 func (a *Agenda) IsDone(id string) bool {
 	return slices.ContainsFunc(a.items, func(i item) bool { return i.id == id && i.done })
 }
 
-// settle adds the time since the last event to the question that is shown. The clocks of
+// addElapsed adds the time since the last event to the question that is shown. The clocks of
 // two replicas may differ: time does not run backwards.
-func (a *Agenda) settle(at time.Time) {
+func (a *Agenda) addElapsed(at time.Time) {
 	if a.running && a.shown != "" {
-		a.find(a.shown).elapsed += max(0, at.Sub(a.since))
+		a.findItem(a.shown).elapsed += max(0, at.Sub(a.since))
 	}
 	a.since = at
 }
 
-// find returns the item of a question, which it adds when it is new.
-func (a *Agenda) find(id string) *item {
+// findItem returns the item of a question, which it adds when it is new.
+func (a *Agenda) findItem(id string) *item {
 	n := slices.IndexFunc(a.items, func(i item) bool { return i.id == id })
 	if n < 0 {
 		a.items = append(a.items, item{id: id})
