@@ -155,15 +155,26 @@ func TestAddQuestionIsRefused(t *testing.T) {
 	})
 }
 
-// TestAddQuestionTwice: two interviewers on two replicas add the same question at once. It is
-// added once, and both receive it.
+// TestAddQuestionTwice: two interviewers, on PostgreSQL on two replicas, add the same question
+// at once: each before the other's is stored. It is added once, and both receive it.
 func TestAddQuestionTwice(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		interview := newTestInterview()
-		first := startManager(t, d, interview.configure)
+		var prepared sync.WaitGroup
+		prepared.Add(2)
+		together := func(c *Config) {
+			interview.configure(c)
+			prepare := c.Hooks.PrepareQuestion
+			c.Hooks.PrepareQuestion = func(ctx context.Context, corpID, roomID, personID, id string) (*Question, func(context.Context, *db.Tx) error, error) {
+				prepared.Done()
+				prepared.Wait()
+				return prepare(ctx, corpID, roomID, personID, id)
+			}
+		}
+		first := startManager(t, d, together)
 		second := first
 		if d.Dialect() == db.Postgres {
-			second = startManager(t, d, interview.configure)
+			second = startManager(t, d, together)
 		}
 		a, b := joinRoom(t, first, zhang), joinRoom(t, second, wang)
 		var both sync.WaitGroup
