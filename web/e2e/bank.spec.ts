@@ -48,7 +48,7 @@ test('a question of the bank is added during an interview', async ({ browser, de
     await capture(page, info.outputPath('bank'))
     await bank.getByRole('button', { name: title }).click()
     await expect(bank.getByText(hint)).toBeVisible()
-    await report.check(page, 'question of the bank in a room', ['phone'])
+    await report.check(page, 'question of the bank in a room', ['desktop', 'phone'])
     await capture(page, info.outputPath('preview'))
     await bank.getByRole('button', { name: '加入这场面试' }).click()
     await expect(bank.getByRole('button', { name: '已在本场' })).toBeDisabled()
