@@ -29,6 +29,7 @@ type (
 		Linux    ociLinux   `json:"linux"`
 	}
 	ociProcess struct {
+		Terminal        bool            `json:"terminal,omitempty"`
 		User            ociUser         `json:"user"`
 		Args            []string        `json:"args"`
 		Env             []string        `json:"env"`
@@ -73,7 +74,7 @@ type (
 
 // writeBundle writes the OCI bundle of one run into dir: the source and
 // config.json.
-func writeBundle(dir string, img *image, source, mark string, l Limits) error {
+func writeBundle(dir string, img *image, source, mark string, l Limits, inTerminal bool) error {
 	file := filepath.Join(dir, "source")
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
 		return fmt.Errorf("write source: %w", err)
@@ -87,6 +88,9 @@ func writeBundle(dir string, img *image, source, mark string, l Limits) error {
 		Linux: ociLinux{Namespaces: []ociNamespace{
 			{"pid"}, {"mount"}, {"ipc"}, {"uts"}, {"network"}, // a new and empty network namespace
 		}},
+	}
+	if inTerminal {
+		spec.Process.Terminal, spec.Process.Env = true, append(spec.Process.Env, "TERM=xterm-256color")
 	}
 	b, err := json.Marshal(spec)
 	if err != nil {

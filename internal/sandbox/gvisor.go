@@ -29,10 +29,11 @@ type Config struct {
 // created, and again on use after an inspection failed, so that a runsc that is
 // installed later is found.
 type gvisorRunner struct {
-	cfg   Config
-	dir   string // own directory below Root
-	ctx   context.Context
-	slots chan struct{}
+	cfg           Config
+	dir           string // own directory below Root
+	ctx           context.Context
+	slots         chan struct{}
+	terminalSlots chan struct{} // of programs in terminals, which take no slot of the others while they wait for input
 
 	detectors  []languageDetector
 	background sync.WaitGroup // retries of the detection
@@ -81,7 +82,7 @@ func New(ctx context.Context, cfg Config) (Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots), detectors: languageDetectors}
+	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots), terminalSlots: make(chan struct{}, cfg.Slots), detectors: languageDetectors}
 	context.AfterFunc(ctx, func() { g.waitAndRelease(own) })
 	g.currentInspection()
 	return g, nil
@@ -94,6 +95,7 @@ func (g *gvisorRunner) waitAndRelease(own *runnerDir) {
 	g.background.Wait()
 	for range cap(g.slots) {
 		g.slots <- struct{}{}
+		g.terminalSlots <- struct{}{}
 	}
 	own.removeAndUnlock()
 }
@@ -276,15 +278,19 @@ func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Re
 	case <-g.ctx.Done():
 		return cancelledResult, nil
 	}
+	slots, limits := g.slots, img.limits
+	if p.Terminal != nil {
+		slots, limits = g.terminalSlots, limits.forTerminal()
+	}
 	select {
-	case g.slots <- struct{}{}:
-		defer func() { <-g.slots }()
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
 	case <-ctx.Done():
 		return cancelledResult, nil
 	case <-g.ctx.Done():
 		return cancelledResult, nil
 	}
-	r := programRun{g: g, inspection: l, img: img.forProgram(p.Source), limits: p.Limits.clampTo(img.limits), emit: emit}
+	r := programRun{g: g, inspection: l, img: img.forProgram(p.Source), limits: p.Limits.clampTo(limits), emit: emit, terminal: p.Terminal}
 	return r.execute(ctx, p.Source, p.Stdin)
 }
 

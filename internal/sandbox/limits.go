@@ -17,6 +17,20 @@ var defaultLimits = Limits{
 	FileBytes:   32 << 20,
 }
 
+// Limits of a program in a terminal, which waits for input. That of CPU time is
+// the language's.
+const (
+	terminalWall        = 15 * time.Minute
+	terminalIdle        = 2 * time.Minute
+	terminalOutputBytes = 1 << 20
+)
+
+// forTerminal returns the limits of a program in a terminal.
+func (l Limits) forTerminal() Limits {
+	l.Wall, l.Idle, l.OutputBytes = terminalWall, terminalIdle, terminalOutputBytes
+	return l
+}
+
 // Limits of the sandbox itself, in addition to those of the program.
 const (
 	kernelMemory     = 64 << 20         // gVisor's kernel and file server, in the same control group
@@ -26,8 +40,9 @@ const (
 	deleteTimeout    = 10 * time.Second // for `runsc delete`
 	usageInterval    = 50 * time.Millisecond
 	flushInterval    = 25 * time.Millisecond
-	detectTimeout    = time.Minute     // to detect the version of one interpreter at the start
-	redetectDelay    = 5 * time.Second // until the first retry of a failed detection; doubled for each further one
+	terminalFlush    = 50 * time.Millisecond // likewise, of output in a terminal
+	detectTimeout    = time.Minute           // to detect the version of one interpreter at the start
+	redetectDelay    = 5 * time.Second       // until the first retry of a failed detection; doubled for each further one
 	redetectMaxDelay = 10 * time.Minute
 	probeTimeout     = time.Minute      // for the empty program that checks that runsc works
 	probeRetry       = 30 * time.Second // interval between probes after a failure
@@ -47,6 +62,7 @@ func (l Limits) clampTo(ceiling Limits) Limits {
 		Processes:   clampTo(l.Processes, ceiling.Processes),
 		OutputBytes: clampTo(l.OutputBytes, ceiling.OutputBytes),
 		FileBytes:   clampTo(l.FileBytes, ceiling.FileBytes),
+		Idle:        clampTo(l.Idle, ceiling.Idle),
 	}
 }
 

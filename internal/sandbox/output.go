@@ -31,7 +31,7 @@ type piece struct {
 	text   []byte
 }
 
-func newOutput(limit int64, emit func(Chunk)) *output {
+func newOutput(limit int64, flushEvery time.Duration, emit func(Chunk)) *output {
 	o := &output{
 		emit:         emit,
 		remaining:    limit,
@@ -39,7 +39,7 @@ func newOutput(limit int64, emit func(Chunk)) *output {
 		stop:         make(chan struct{}),
 		done:         make(chan struct{}),
 	}
-	go o.flushEvery(flushInterval)
+	go o.flushEvery(flushEvery)
 	return o
 }
 

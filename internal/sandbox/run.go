@@ -20,6 +20,7 @@ type programRun struct {
 	img        *image
 	limits     Limits
 	emit       func(Chunk)
+	terminal   *Terminal // nil without one
 
 	id     string
 	dir    string
@@ -28,6 +29,7 @@ type programRun struct {
 	stdout *streamWriter
 	stderr *streamWriter
 	cmd    *exec.Cmd
+	pty    *pty // of terminal
 
 	failure string // error message of runsc when runsc itself failed
 }
@@ -48,9 +50,14 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
 	defer func() { r.logWarning(r.group.removeDirs()) }()
-	mark := newID() + "\n"
-	if err := writeBundle(r.dir, r.img, source, mark, r.limits); err != nil {
+	mark := newID() // without a line break, which a terminal changes
+	if err := writeBundle(r.dir, r.img, source, mark, r.limits, r.terminal != nil); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
+	}
+	if r.terminal != nil {
+		if r.pty, err = openPTY(r.terminal); err != nil {
+			return Result{}, fmt.Errorf("run program: %w", err)
+		}
 	}
 	r.prepareCommand(ctx, stdin, mark)
 	return r.runCommand(ctx)
@@ -59,9 +66,16 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 // prepareCommand creates the command, without this process's environment, which
 // contains secrets.
 func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
-	r.out = newOutput(r.limits.OutputBytes, r.emit)
+	flushEvery := flushInterval
+	if r.pty != nil {
+		flushEvery = terminalFlush
+	}
+	r.out = newOutput(r.limits.OutputBytes, flushEvery, r.emit)
 	r.stdout = &streamWriter{out: r.out, name: Stdout}
 	r.stderr = &streamWriter{out: r.out, name: Stderr}
+	if r.pty != nil {
+		r.stderr = r.stdout // a terminal is one stream
+	}
 	if r.img.compile != "" {
 		r.stderr.mark, r.stderr.compiled = []byte(mark), make(chan struct{})
 	}
@@ -71,6 +85,9 @@ func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
 	r.cmd.Stdin = strings.NewReader(stdin)
 	r.cmd.Stdout, r.cmd.Stderr = r.stdout, r.stderr
 	r.cmd.WaitDelay = killGrace
+	if r.pty != nil {
+		r.pty.attachTo(r.cmd)
+	}
 }
 
 // runscCommand returns a runsc command that joins the control group first and
@@ -116,13 +133,22 @@ func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	begin := time.Now()
 	if err := r.cmd.Start(); err != nil {
 		r.out.stopFlushing()
+		if r.pty != nil {
+			r.logWarning(r.pty.close())
+		}
 		return Result{}, fmt.Errorf("start runsc: %w", err)
+	}
+	if r.pty != nil {
+		r.pty.start(r.stdout)
 	}
 	w := r.startWatcher(ctx)
 	waited := r.cmd.Wait()
 	w.stopAndWait()
 	wall := time.Since(begin)
 	r.group.killAll()
+	if r.pty != nil {
+		r.logWarning(r.pty.finish())
+	}
 	r.stdout.flushPending()
 	r.stderr.flushPending()
 	r.out.stopFlushing()
@@ -148,6 +174,8 @@ func (r *programRun) classifyResult(result Result, w *watcher) (Result, error) {
 		result.Status = StatusOutputLimit
 	case r.group.outOfTasks() && (r.failure != "" || result.ExitCode != 0):
 		result.Status, result.ExitCode = StatusProcessLimit, -1
+	case r.wasInterrupted():
+		result.Status, result.ExitCode, result.Signal = StatusExitError, 128+int(syscall.SIGINT), "SIGINT"
 	case r.failure != "":
 		return Result{}, fmt.Errorf("run program in gVisor: %s", r.failure)
 	case signalName(result.ExitCode) == "SIGXCPU": // the limit per process, without a control group
@@ -164,6 +192,16 @@ func (r *programRun) classifyResult(result Result, w *watcher) (Result, error) {
 		result.Status, result.Detail = StatusProcessLimit, ""
 	}
 	return result, nil
+}
+
+// wasInterrupted reports whether an interrupt ended runsc before it forwarded signals
+// to the program.
+func (r *programRun) wasInterrupted() bool {
+	if r.pty == nil || !r.pty.interrupted.Load() {
+		return false
+	}
+	status, ok := r.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return r.failure != "" || ok && status.Signaled() && status.Signal() == syscall.SIGINT
 }
 
 // runscError returns the error message of runsc when runsc failed rather than

@@ -50,6 +50,10 @@ type Program struct {
 	Stdin    string // standard input
 	Limits   Limits // zero fields mean the language's default
 
+	// Terminal is the pseudo terminal in which the program runs, with limits of its
+	// own; all output is of Stdout. nil: the program reads Stdin.
+	Terminal *Terminal
+
 	// For a Runner whose queue several servers share: the programs of a company may
 	// be limited, and its groups take turns. OnQueued is called with the position in
 	// the queue, 1 for the next program and 0 when the program starts, after each
@@ -73,6 +77,7 @@ type Limits struct {
 	Processes   int           // concurrent processes and threads
 	OutputBytes int64         // stdout and stderr together; the run ends when it is exceeded
 	FileBytes   int64         // all files that the program writes
+	Idle        time.Duration // without input and output, in a terminal; 0 for no limit
 }
 
 // Status is the status of a run that has ended.
@@ -88,6 +93,7 @@ const (
 	StatusMemoryLimit  Status = "memory_limit"  // Limits.MemoryBytes
 	StatusProcessLimit Status = "process_limit" // Limits.Processes was reached, and the program failed
 	StatusOutputLimit  Status = "output_limit"  // Limits.OutputBytes
+	StatusIdleLimit    Status = "idle_limit"    // Limits.Idle
 	StatusCancelled    Status = "cancelled"     // the context ended
 	StatusUnavailable  Status = "unavailable"   // no sandbox on this machine
 	StatusLost         Status = "lost"          // the server or the runner stopped while the program ran

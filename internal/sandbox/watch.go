@@ -71,6 +71,9 @@ func (w *watcher) waitForLimit(ctx context.Context) Status {
 // checkUsage compares the usage with the limits. With a control group the
 // kernel enforces the memory limit; without one checkUsage does.
 func (w *watcher) checkUsage() Status {
+	if limit := w.r.limits.Idle; w.r.pty != nil && !w.compiling && limit > 0 && w.r.pty.idleTime() > limit {
+		return StatusIdleLimit
+	}
 	if w.r.group.memory == "" {
 		w.memory = max(w.memory, w.r.guestMemory())
 		if w.memory > w.r.limits.MemoryBytes {

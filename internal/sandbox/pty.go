@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// interrupt is the character that a terminal turns into SIGINT.
+const interrupt = "\x03"
+
+// pty is the pseudo terminal of one program: a pair of devices of the host, which
+// gVisor's kernel passes to the program as its standard streams.
+type pty struct {
+	terminal *Terminal
+	master   *os.File
+	slave    *os.File // closed once the program has it
+
+	activeAt    atomic.Int64 // of the last input or output, in nanoseconds since 1970
+	interrupted atomic.Bool  // an interrupt was typed
+	stop        context.CancelFunc
+	written     chan struct{} // closed when no more input is written
+	read        chan struct{} // closed when all output was read
+}
+
+// openPTY opens a pair with the terminal's size.
+func openPTY(t *Terminal) (*pty, error) {
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open terminal: %w", err)
+	}
+	p := &pty{terminal: t, master: master, written: make(chan struct{}), read: make(chan struct{})}
+	var number int
+	err = p.control(func(fd int) (err error) {
+		if err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+			return err
+		}
+		number, err = unix.IoctlGetInt(fd, unix.TIOCGPTN)
+		return err
+	})
+	if err == nil {
+		err = p.resize(t.Size())
+	}
+	if err == nil {
+		p.slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	}
+	if err == nil {
+		err = disableJobControl(p.slave)
+	}
+	if err != nil {
+		_ = errors.Join(p.slave.Close(), master.Close()) // a nil slave is not closed
+		return nil, fmt.Errorf("open terminal: %w", err)
+	}
+	return p, nil
+}
+
+// disableJobControl leaves the interrupt as the only character that is a signal: no
+// shell would resume a stopped program.
+func disableJobControl(tty *os.File) error {
+	settings, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+	if err != nil {
+		return err
+	}
+	settings.Cc[unix.VSUSP], settings.Cc[unix.VQUIT] = 0, 0
+	return unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings)
+}
+
+// control calls fn with the master. File.Fd would make it blocking.
+func (p *pty) control(fn func(fd int) error) error {
+	conn, err := p.master.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	if err := conn.Control(func(fd uintptr) { failed = fn(int(fd)) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+func (p *pty) resize(size TerminalSize) error {
+	return p.control(func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(size.Rows), Col: uint16(size.Cols)})
+	})
+}
+
+// attachTo makes the pair the controlling terminal of a command that is not started
+// yet. runsc forwards the signals of the terminal to the foreground processes of
+// the container.
+func (p *pty) attachTo(cmd *exec.Cmd) {
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.slave, p.slave, p.slave
+	cmd.SysProcAttr.Setpgid = false // the leader of a session has a group of its own
+	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty, cmd.SysProcAttr.Ctty = true, true, 0
+}
+
+// start passes input and output on until finish. The command has been started.
+func (p *pty) start(out io.Writer) {
+	_ = p.slave.Close()
+	p.touch()
+	ctx, cancel := context.WithCancel(context.Background())
+	p.stop = cancel
+	go p.writeInput(ctx)
+	go func() {
+		defer close(p.read)
+		_, _ = io.Copy(activityWriter{p, out}, p.master) // EIO when the program has ended
+	}()
+}
+
+// activityWriter records each write as activity.
+type activityWriter struct {
+	p *pty
+	w io.Writer
+}
+
+func (a activityWriter) Write(b []byte) (int, error) {
+	a.p.touch()
+	return a.w.Write(b)
+}
+
+// writeInput writes what is typed. A program that does not read its input keeps at
+// most MaxTerminalInput bytes waiting.
+func (p *pty) writeInput(ctx context.Context) {
+	defer close(p.written)
+	for {
+		in, err := p.terminal.Next(ctx, MaxTerminalInput)
+		if err != nil {
+			return
+		}
+		p.touch()
+		if in.Size != nil {
+			_ = p.resize(*in.Size)
+		}
+		if strings.Contains(in.Text, interrupt) {
+			p.interrupted.Store(true)
+		}
+		if _, err := p.master.WriteString(in.Text); err != nil {
+			return
+		}
+	}
+}
+
+func (p *pty) touch() { p.activeAt.Store(time.Now().UnixNano()) }
+
+// idleTime returns the time since the last input or output.
+func (p *pty) idleTime() time.Duration {
+	return time.Duration(time.Now().UnixNano() - p.activeAt.Load())
+}
+
+// finish stops the input, reads the remaining output and closes the pair. All
+// processes of the program have been killed.
+func (p *pty) finish() error {
+	p.stop()
+	_ = p.master.SetDeadline(time.Now().Add(killGrace))
+	<-p.read
+	err := p.master.Close() // ends a write that the program did not read
+	<-p.written
+	return err
+}
+
+// close closes a pair whose program was not started.
+func (p *pty) close() error { return errors.Join(p.slave.Close(), p.master.Close()) }

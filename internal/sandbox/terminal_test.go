@@ -1,0 +1,50 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestTerminalInputIsBounded(t *testing.T) {
+	terminal := NewTerminal(TerminalSize{Rows: 24, Cols: 80})
+	if err := terminal.Type(strings.Repeat("林", MaxTerminalInput/3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := terminal.Type("abc"); !errors.Is(err, ErrTerminalFull) {
+		t.Errorf("above the limit: %v", err)
+	}
+	total := 0
+	for total < MaxTerminalInput/3 {
+		in, err := terminal.Next(t.Context(), 1000)
+		if err != nil || len(in.Text) > 1000 || strings.Trim(in.Text, "林") != "" {
+			t.Fatalf("%d bytes, %v: %q", len(in.Text), err, in.Text)
+		}
+		total += len(in.Text) / 3
+	}
+	if err := terminal.Type("abc"); !errors.Is(err, ErrTerminalFull) {
+		t.Errorf("what was read counts no more: %v", err)
+	}
+}
+
+func TestTerminalNext(t *testing.T) {
+	terminal := NewTerminal(TerminalSize{Rows: 24, Cols: 80})
+	for _, ignored := range []TerminalSize{{24, 80}, {0, 80}, {24, 0}, {MaxTerminalRows + 1, 80}, {24, MaxTerminalCols + 1}} {
+		terminal.Resize(ignored)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if in, err := terminal.Next(ended, 10); !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v, %v", in, err)
+	}
+	terminal.Resize(TerminalSize{Rows: 30, Cols: 90})
+	terminal.Resize(TerminalSize{Rows: 40, Cols: 100})
+	if err := terminal.Type("ls\r"); err != nil {
+		t.Fatal(err)
+	}
+	in, err := terminal.Next(t.Context(), 10)
+	if err != nil || in.Text != "ls\r" || in.Size == nil || *in.Size != (TerminalSize{Rows: 40, Cols: 100}) || terminal.Size() != *in.Size {
+		t.Errorf("%+v, %v", in, err)
+	}
+}
