@@ -4,6 +4,7 @@ import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/terminal"
 )
 
 // broadcastEvent sends a stored and applied event to the members. r.mu must be
@@ -27,6 +28,8 @@ func (r *Room) broadcastEvent(e *event) {
 		r.broadcast(&protocol.RunStarted{Type: "run_started", Run: newRunStart(e, data)}, r.canSeeRun(e.subject))
 	case *outputData:
 		r.broadcast(&protocol.RunOutput{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
+	case *terminal.Resize:
+		r.broadcast(&protocol.TerminalResized{Type: "terminal_resized", RunID: e.subject, TerminalSize: data.TerminalSize}, r.canSeeRun(e.subject))
 	case *finishData:
 		data.broadcastTo(r, e.subject)
 	case *pasteData:

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
+	"github.com/huimian/huimian/internal/room/terminal"
 )
 
 // Kinds of event in a room's log.
@@ -30,6 +31,8 @@ const (
 	kindRun      = "run"
 	kindOutput   = "output"
 	kindFinish   = "finish"
+	kindInput    = "input"
+	kindResize   = "resize"
 	kindFocus    = "focus"
 	kindBlur     = "blur"
 	kindPaste    = "paste"
@@ -45,7 +48,7 @@ var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindExtend, kindReopen,
 
 // KeptKinds are the kinds that are read without the whole log, by loadState and
 // Summary. Package archive does not pack them.
-var KeptKinds = append([]string{kindJoin, kindChat, kindRun, kindOutput, kindFinish}, stateKinds...)
+var KeptKinds = append([]string{kindJoin, kindChat, kindRun, kindOutput, kindResize, kindFinish}, stateKinds...)
 
 // event is one entry of a room's log. The meaning of subject and the type of
 // data depend on the kind.
@@ -102,7 +105,8 @@ type (
 		Stdin    string `json:"stdin,omitempty"`
 		Ref      string `json:"ref,omitempty"`
 
-		Tests *protocol.TestPlan `json:"tests,omitempty"`
+		Tests    *protocol.TestPlan     `json:"tests,omitempty"`
+		Terminal *protocol.TerminalSize `json:"terminal,omitempty"` // at the start
 	}
 	outputData struct {
 		Seq    int              `json:"seq"`
@@ -177,6 +181,10 @@ func newData(kind string) any {
 		return new(outputData)
 	case kindFinish:
 		return new(finishData)
+	case kindInput:
+		return new(terminal.Input)
+	case kindResize:
+		return new(terminal.Resize)
 	case kindPaste:
 		return new(pasteData)
 	case kindCursor:

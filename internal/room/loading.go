@@ -142,7 +142,7 @@ func (s *roomStore) loadState(ctx context.Context, roomID string) (state, error)
 	for i, run := range out.runs {
 		ids[i] = run.ID
 	}
-	results, err := s.ListEventsAbout(ctx, roomID, head, ids, kindOutput, kindFinish)
+	results, err := s.ListEventsAbout(ctx, roomID, head, ids, kindOutput, kindInput, kindResize, kindFinish)
 	if err != nil {
 		return out, err
 	}

@@ -50,7 +50,7 @@ type Hooks struct {
 type Config struct {
 	DB              *db.DB
 	Runner          sandbox.Runner // nil: programs cannot be run
-	RunSlots        int            // concurrent programs in all rooms; 0 means 4
+	RunSlots        int            // concurrent programs in all rooms, and as many in terminals; 0 means 4
 	CompanyRunSlots int            // those of one company; 0 means no limit of its own
 	Hooks           Hooks
 	Logger          *slog.Logger     // nil: discarded
@@ -59,17 +59,18 @@ type Config struct {
 
 // Manager holds the rooms that have members.
 type Manager struct {
-	store      roomStore
-	runner     sandbox.Runner
-	runQueue   *runqueue.Queue
-	hooks      Hooks
-	log        *slog.Logger
-	now        func() time.Time
-	blurDelay  time.Duration // blurDelay; tests set another
-	committers []*committer
-	newKey     func() string // participant.NewKey; tests set another
-	replicaID  string        // identifies this process to the other replicas
-	stats      stats
+	store         roomStore
+	runner        sandbox.Runner
+	runQueue      *runqueue.Queue
+	terminalQueue *runqueue.Queue // of runs in terminals
+	hooks         Hooks
+	log           *slog.Logger
+	now           func() time.Time
+	blurDelay     time.Duration // blurDelay; tests set another
+	committers    []*committer
+	newKey        func() string // participant.NewKey; tests set another
+	replicaID     string        // identifies this process to the other replicas
+	stats         stats
 
 	connections     atomic.Int64
 	runWait         sync.WaitGroup
@@ -119,7 +120,7 @@ func New(cfg Config) *Manager {
 	if cfg.RunSlots == 0 {
 		cfg.RunSlots = 4
 	}
-	m.runQueue = runqueue.New(cfg.RunSlots, cfg.CompanyRunSlots)
+	m.runQueue, m.terminalQueue = runqueue.New(cfg.RunSlots, cfg.CompanyRunSlots), runqueue.New(cfg.RunSlots, cfg.CompanyRunSlots)
 	n := 1
 	if cfg.DB.Dialect() == db.Postgres {
 		n = postgresCommitters

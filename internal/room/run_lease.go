@@ -4,6 +4,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
+	"github.com/huimian/huimian/internal/room/terminal"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -29,12 +30,16 @@ func (r *Room) endLostRuns() {
 	}
 }
 
-// applyRunEvent renews the lease of a run by its stored event, and cancels the
-// own run when another replica has ended it. r.mu must be held.
+// applyRunEvent renews the lease of a run by its stored event, passes input to the
+// own run, and cancels it when another replica has ended it. r.mu must be held.
 func (r *Room) applyRunEvent(e *event) {
 	switch e.kind {
 	case kindRun, kindOutput:
 		r.runLeases.Renew(e.subject)
+	case kindInput, kindResize:
+		if r.activeRun != nil && r.activeRun.id == e.subject {
+			terminal.Deliver(r.activeRun.terminal, e.data)
+		}
 	case kindFinish:
 		r.runLeases.Drop(e.subject)
 		if r.activeRun != nil && r.activeRun.id == e.subject {

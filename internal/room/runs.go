@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
+	"github.com/huimian/huimian/internal/room/terminal"
 	"github.com/huimian/huimian/internal/room/testrun"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -21,7 +22,8 @@ type activeRun struct {
 	id          string
 	cancel      context.CancelFunc
 	ticket      *runqueue.Ticket
-	tests       *testrun.Run // nil for a run without test cases
+	tests       *testrun.Run      // nil for a run without test cases
+	terminal    *sandbox.Terminal // nil for a run without one
 	progress    protocol.RunProgress
 	done        chan struct{}       // closed when the finish event is stored
 	seq         int                 // seq of the last output event
@@ -40,7 +42,8 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	if err := r.manager.runner.Ready(); err != nil {
 		return newRefusal("run.unavailable")
 	}
-	if len(msg.Stdin) > maxStdin {
+	tty, ok := terminal.New(msg.Terminal)
+	if !ok || len(msg.Stdin) > maxStdin || tty != nil && (msg.Tests || msg.Stdin != "") {
 		return newRefusal("invalid")
 	}
 	answer, err := m.readableAnswer(msg.Doc)
@@ -51,6 +54,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	if err != nil {
 		return err
 	}
+	program.Terminal = tty
 	tests, err := m.newTestRun(ctx, msg, answer, program.Language)
 	if err != nil {
 		return err
@@ -60,18 +64,18 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	if m.removed || r.activeRun != nil {
 		return newBusyRefusal()
 	}
-	ticket, err := r.manager.runQueue.Enqueue(r.corpID, r.id)
+	ticket, err := r.manager.queueOf(msg).Enqueue(r.corpID, r.id)
 	if err != nil {
 		return newBusyRefusal()
 	}
 	runCtx, cancel := context.WithCancel(r.manager.ctx)
-	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{}), ticket: ticket, tests: tests}
+	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{}), ticket: ticket, tests: tests, terminal: tty}
 	r.activeRun = run
 	r.refCount.Add(1)
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
 		event: &event{kind: kindRun, subject: run.id, data: &runData{
-			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(),
+			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal,
 		}},
 		skipIf:   func() bool { return runlog.Find(r.state.runs, run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
@@ -139,7 +143,7 @@ func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Prog
 		return p, false, newRefusal("run.language")
 	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().IncludesVersion(d.name, msg.Version):
 		return p, false, newRefusal("run.version")
-	case r.activeRun != nil || r.manager.runQueue.IsFull():
+	case r.activeRun != nil || r.manager.queueOf(msg).IsFull():
 		return p, false, newBusyRefusal()
 	case !r.runLimit.AllowN(r.manager.now(), 1):
 		return p, false, &refusal{code: "rate", retryAfterMs: runEvery.Milliseconds()}
@@ -188,7 +192,11 @@ func (run *activeRun) runProgram(ctx context.Context, r *Room, p sandbox.Program
 		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
 	}
 	report(0, 0)
-	ctx, cancel := context.WithTimeout(ctx, maxRunTime)
+	limit := maxRunTime
+	if run.terminal != nil {
+		limit = terminal.MaxTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	emit := func(c sandbox.Chunk) { r.receiveOutput(run, c) }
 	if run.tests == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
+	"github.com/huimian/huimian/internal/room/terminal"
 )
 
 // state is derived from the log of a room. It is guarded by the room's lock and
@@ -59,6 +60,10 @@ func (s *state) applyEvent(e *event) {
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Chunks = runlog.AppendOutput(run.Chunks, data.Chunks)
 		}
+	case *terminal.Input, *terminal.Resize:
+		if run := runlog.Find(s.runs, e.subject); run != nil {
+			terminal.ApplyEvent(run, data)
+		}
 	case *finishData:
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Result, run.Report = &data.Result, data.Report
@@ -92,7 +97,7 @@ func (s *state) applyProblem(e *event, data *problemData) {
 }
 
 func newRunStart(e *event, data *runData) protocol.RunStart {
-	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests}
+	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests, Terminal: data.Terminal}
 }
 
 // findChat returns the author's chat message with the ref if it is among the

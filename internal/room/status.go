@@ -31,7 +31,7 @@ type Stats struct {
 // Stats returns the current metrics.
 func (m *Manager) Stats() Stats {
 	s := Stats{
-		Running: m.runQueue.Running(), Waiting: m.runQueue.Waiting(), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
+		Running: m.runQueue.Running() + m.terminalQueue.Running(), Waiting: m.runQueue.Waiting() + m.terminalQueue.Waiting(), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
 		Conflicts: m.stats.conflicts.Load(), Commits: m.stats.commits.Load(), Runs: m.stats.runs.Load(),
 	}
 	m.mu.Lock()

@@ -25,7 +25,13 @@ var (
 			return protocol.LanguageRequest{Type: "language", Doc: docCode, Language: "go", Ref: "r"}
 		}, "error not_found"},
 		"run_stop": {func(run string) any { return protocol.RunStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
-		"fetch":    {func(string) any { return protocol.Fetch{Type: "fetch", Doc: pastAnswer, Version: 1} }, "resync push.version"},
+		"terminal_input": {func(run string) any {
+			return protocol.TerminalInputRequest{Type: "terminal_input", RunID: run, Text: "x", Ref: "r"}
+		}, "error not_found"},
+		"terminal_resize": {func(run string) any {
+			return protocol.TerminalResizeRequest{Type: "terminal_resize", RunID: run, TerminalSize: protocol.TerminalSize{Rows: 9, Cols: 9}, Ref: "r"}
+		}, "error not_found"},
+		"fetch": {func(string) any { return protocol.Fetch{Type: "fetch", Doc: pastAnswer, Version: 1} }, "resync push.version"},
 		"push": {func(string) any {
 			return rawFrame(`{"type":"push","doc":"code:q1","version":1,"clientId":"candidate1","seq":1,"updates":[{"changes":[12,[0,"x"]]}]}`)
 		}, "resync push.version"},

@@ -33,21 +33,21 @@ func (l Limits) forTerminal() Limits {
 
 // Limits of the sandbox itself, in addition to those of the program.
 const (
-	kernelMemory     = 64 << 20         // gVisor's kernel and file server, in the same control group
-	kernelTasks      = 128              // threads of gVisor's kernel and file server, likewise
-	maxCPUs          = 2                // CPUs that a program may use at the same time
-	killGrace        = 5 * time.Second  // from SIGKILL until runsc has exited and its pipes are closed
-	deleteTimeout    = 10 * time.Second // for `runsc delete`
-	usageInterval    = 50 * time.Millisecond
-	flushInterval    = 25 * time.Millisecond
-	terminalFlush    = 50 * time.Millisecond // likewise, of output in a terminal
-	detectTimeout    = time.Minute           // to detect the version of one interpreter at the start
-	redetectDelay    = 5 * time.Second       // until the first retry of a failed detection; doubled for each further one
-	redetectMaxDelay = 10 * time.Minute
-	probeTimeout     = time.Minute      // for the empty program that checks that runsc works
-	probeRetry       = 30 * time.Second // interval between probes after a failure
-	maxSourceBytes   = 1 << 20
-	maxStdinBytes    = 1 << 20
+	kernelMemory          = 64 << 20         // gVisor's kernel and file server, in the same control group
+	kernelTasks           = 128              // threads of gVisor's kernel and file server, likewise
+	maxCPUs               = 2                // CPUs that a program may use at the same time
+	killGrace             = 5 * time.Second  // from SIGKILL until runsc has exited and its pipes are closed
+	deleteTimeout         = 10 * time.Second // for `runsc delete`
+	usageInterval         = 50 * time.Millisecond
+	flushInterval         = 25 * time.Millisecond // in which the output of a program is joined
+	terminalFlushInterval = 50 * time.Millisecond // likewise in a terminal, after output that is passed on at once
+	detectTimeout         = time.Minute           // to detect the version of one interpreter at the start
+	redetectDelay         = 5 * time.Second       // until the first retry of a failed detection; doubled for each further one
+	redetectMaxDelay      = 10 * time.Minute
+	probeTimeout          = time.Minute      // for the empty program that checks that runsc works
+	probeRetry            = 30 * time.Second // interval between probes after a failure
+	maxSourceBytes        = 1 << 20
+	maxStdinBytes         = 1 << 20
 )
 
 // clampTo replaces the zero fields of l with those of ceiling and lowers the

@@ -22,24 +22,32 @@ type output struct {
 	truncated    bool
 	limitReached chan struct{} // closed when the first byte is dropped
 
-	stop chan struct{}
-	done chan struct{}
+	pace    outputPace
+	changed chan struct{} // capacity 1; pending is not empty
+	stop    chan struct{}
+	done    chan struct{}
 }
+
+// outputPace limits how often output is emitted: it is collected for some time before,
+// and some time after, each call of emit.
+type outputPace struct{ before, after time.Duration }
 
 type piece struct {
 	stream string
 	text   []byte
 }
 
-func newOutput(limit int64, flushEvery time.Duration, emit func(Chunk)) *output {
+func newOutput(limit int64, pace outputPace, emit func(Chunk)) *output {
 	o := &output{
 		emit:         emit,
 		remaining:    limit,
 		limitReached: make(chan struct{}),
+		pace:         pace,
+		changed:      make(chan struct{}, 1),
 		stop:         make(chan struct{}),
 		done:         make(chan struct{}),
 	}
-	go o.flushEvery(flushEvery)
+	go o.flushUntilStop()
 	return o
 }
 
@@ -58,6 +66,10 @@ func (o *output) appendBytes(stream string, b []byte) {
 		return
 	}
 	o.remaining -= int64(len(b))
+	select {
+	case o.changed <- struct{}{}:
+	default:
+	}
 	if n := len(o.pending); n > 0 && o.pending[n-1].stream == stream {
 		o.pending[n-1].text = append(o.pending[n-1].text, b...)
 		return
@@ -65,18 +77,34 @@ func (o *output) appendBytes(stream string, b []byte) {
 	o.pending = append(o.pending, piece{stream, append([]byte(nil), b...)})
 }
 
-func (o *output) flushEvery(d time.Duration) {
+func (o *output) flushUntilStop() {
 	defer close(o.done)
-	ticker := time.NewTicker(d)
-	defer ticker.Stop()
+	defer o.emitPending()
 	for {
 		select {
-		case <-ticker.C:
-			o.emitPending()
+		case <-o.changed:
 		case <-o.stop:
-			o.emitPending()
 			return
 		}
+		if !o.waitUnlessStopped(o.pace.before) {
+			return
+		}
+		o.emitPending()
+		if !o.waitUnlessStopped(o.pace.after) {
+			return
+		}
+	}
+}
+
+// waitUnlessStopped waits for d and reports whether flushing goes on.
+func (o *output) waitUnlessStopped(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-o.stop:
+		return false
 	}
 }
 

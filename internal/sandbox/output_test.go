@@ -9,7 +9,7 @@ import (
 // collectOutput writes the pieces to a stream and returns the joined output.
 func collectOutput(t *testing.T, limit int64, mark string, pieces ...string) (text string, s *streamWriter) {
 	t.Helper()
-	out := newOutput(limit, flushInterval, func(c Chunk) { text += c.Text })
+	out := newOutput(limit, outputPace{before: flushInterval}, func(c Chunk) { text += c.Text })
 	s = &streamWriter{out: out, name: Stdout}
 	if mark != "" {
 		s.mark = []byte(mark)
@@ -75,7 +75,7 @@ func TestOutputTruncation(t *testing.T) {
 
 func TestOutputJoinsChunks(t *testing.T) {
 	var chunks []Chunk
-	out := newOutput(100, flushInterval, func(c Chunk) { chunks = append(chunks, c) })
+	out := newOutput(100, outputPace{before: flushInterval}, func(c Chunk) { chunks = append(chunks, c) })
 	out.mu.Lock() // without the ticker
 	out.pending = append(out.pending, piece{Stdout, []byte("a")})
 	out.mu.Unlock()

@@ -40,7 +40,7 @@ func openPTY(t *Terminal) (*pty, error) {
 	}
 	p := &pty{terminal: t, master: master, written: make(chan struct{}), read: make(chan struct{})}
 	var number int
-	err = p.control(func(fd int) (err error) {
+	err = p.runOnMaster(func(fd int) (err error) {
 		if err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func openPTY(t *Terminal) (*pty, error) {
 		return err
 	})
 	if err == nil {
-		err = p.resize(t.Size())
+		err = p.setSize(t.Size())
 	}
 	if err == nil {
 		p.slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -74,8 +74,8 @@ func disableJobControl(tty *os.File) error {
 	return unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings)
 }
 
-// control calls fn with the master. File.Fd would make it blocking.
-func (p *pty) control(fn func(fd int) error) error {
+// runOnMaster calls fn with the master. File.Fd would make it blocking.
+func (p *pty) runOnMaster(fn func(fd int) error) error {
 	conn, err := p.master.SyscallConn()
 	if err != nil {
 		return err
@@ -87,8 +87,8 @@ func (p *pty) control(fn func(fd int) error) error {
 	return failed
 }
 
-func (p *pty) resize(size TerminalSize) error {
-	return p.control(func(fd int) error {
+func (p *pty) setSize(size TerminalSize) error {
+	return p.runOnMaster(func(fd int) error {
 		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(size.Rows), Col: uint16(size.Cols)})
 	})
 }
@@ -102,11 +102,11 @@ func (p *pty) attachTo(cmd *exec.Cmd) {
 	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty, cmd.SysProcAttr.Ctty = true, true, 0
 }
 
-// start passes input and output on until finish. The command has been started.
-func (p *pty) start(out io.Writer) {
+// startCopying passes input and output on until finishCopying, or the end of ctx. The command has been started.
+func (p *pty) startCopying(ctx context.Context, out io.Writer) {
 	_ = p.slave.Close()
-	p.touch()
-	ctx, cancel := context.WithCancel(context.Background())
+	p.recordActivity()
+	ctx, cancel := context.WithCancel(ctx)
 	p.stop = cancel
 	go p.writeInput(ctx)
 	go func() {
@@ -122,7 +122,7 @@ type activityWriter struct {
 }
 
 func (a activityWriter) Write(b []byte) (int, error) {
-	a.p.touch()
+	a.p.recordActivity()
 	return a.w.Write(b)
 }
 
@@ -135,9 +135,9 @@ func (p *pty) writeInput(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		p.touch()
+		p.recordActivity()
 		if in.Size != nil {
-			_ = p.resize(*in.Size)
+			_ = p.setSize(*in.Size)
 		}
 		if strings.Contains(in.Text, interrupt) {
 			p.interrupted.Store(true)
@@ -148,16 +148,16 @@ func (p *pty) writeInput(ctx context.Context) {
 	}
 }
 
-func (p *pty) touch() { p.activeAt.Store(time.Now().UnixNano()) }
+func (p *pty) recordActivity() { p.activeAt.Store(time.Now().UnixNano()) }
 
 // idleTime returns the time since the last input or output.
 func (p *pty) idleTime() time.Duration {
 	return time.Duration(time.Now().UnixNano() - p.activeAt.Load())
 }
 
-// finish stops the input, reads the remaining output and closes the pair. All
+// finishCopying stops the input, reads the remaining output and closes the pair. All
 // processes of the program have been killed.
-func (p *pty) finish() error {
+func (p *pty) finishCopying() error {
 	p.stop()
 	_ = p.master.SetDeadline(time.Now().Add(killGrace))
 	<-p.read
@@ -166,5 +166,5 @@ func (p *pty) finish() error {
 	return err
 }
 
-// close closes a pair whose program was not started.
-func (p *pty) close() error { return errors.Join(p.slave.Close(), p.master.Close()) }
+// closeBoth closes a pair whose program was not started.
+func (p *pty) closeBoth() error { return errors.Join(p.slave.Close(), p.master.Close()) }

@@ -66,11 +66,11 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 // prepareCommand creates the command, without this process's environment, which
 // contains secrets.
 func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
-	flushEvery := flushInterval
+	pace := outputPace{before: flushInterval}
 	if r.pty != nil {
-		flushEvery = terminalFlush
+		pace = outputPace{after: terminalFlushInterval}
 	}
-	r.out = newOutput(r.limits.OutputBytes, flushEvery, r.emit)
+	r.out = newOutput(r.limits.OutputBytes, pace, r.emit)
 	r.stdout = &streamWriter{out: r.out, name: Stdout}
 	r.stderr = &streamWriter{out: r.out, name: Stderr}
 	if r.pty != nil {
@@ -134,12 +134,12 @@ func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	if err := r.cmd.Start(); err != nil {
 		r.out.stopFlushing()
 		if r.pty != nil {
-			r.logWarning(r.pty.close())
+			r.logWarning(r.pty.closeBoth())
 		}
 		return Result{}, fmt.Errorf("start runsc: %w", err)
 	}
 	if r.pty != nil {
-		r.pty.start(r.stdout)
+		r.pty.startCopying(ctx, r.stdout)
 	}
 	w := r.startWatcher(ctx)
 	waited := r.cmd.Wait()
@@ -147,7 +147,7 @@ func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	wall := time.Since(begin)
 	r.group.killAll()
 	if r.pty != nil {
-		r.logWarning(r.pty.finish())
+		r.logWarning(r.pty.finishCopying())
 	}
 	r.stdout.flushPending()
 	r.stderr.flushPending()

@@ -62,7 +62,7 @@ func (t *Terminal) Type(text string) error {
 	}
 	t.typed += len(text)
 	t.pending.WriteString(text)
-	t.notify()
+	t.notifyChange()
 	return nil
 }
 
@@ -74,7 +74,7 @@ func (t *Terminal) Resize(size TerminalSize) {
 		return
 	}
 	t.size, t.resized = size, true
-	t.notify()
+	t.notifyChange()
 }
 
 // Size returns the current size.
@@ -84,7 +84,7 @@ func (t *Terminal) Size() TerminalSize {
 	return t.size
 }
 
-func (t *Terminal) notify() {
+func (t *Terminal) notifyChange() {
 	select {
 	case t.wake <- struct{}{}:
 	default:
@@ -95,7 +95,7 @@ func (t *Terminal) notify() {
 // error is that of ctx.
 func (t *Terminal) Next(ctx context.Context, maxBytes int) (TerminalInput, error) {
 	for {
-		if in, ok := t.take(maxBytes); ok {
+		if in, ok := t.takeInput(maxBytes); ok {
 			return in, nil
 		}
 		select {
@@ -106,7 +106,7 @@ func (t *Terminal) Next(ctx context.Context, maxBytes int) (TerminalInput, error
 	}
 }
 
-func (t *Terminal) take(maxBytes int) (in TerminalInput, ok bool) {
+func (t *Terminal) takeInput(maxBytes int) (in TerminalInput, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.resized {
@@ -121,7 +121,7 @@ func (t *Terminal) take(maxBytes int) (in TerminalInput, ok bool) {
 		}
 		t.pending.WriteString(in.Text[cut:])
 		in.Text = in.Text[:cut]
-		t.notify()
+		t.notifyChange()
 	}
 	return in, in.Text != "" || in.Size != nil
 }

@@ -13,8 +13,9 @@ const MaxRebaseWork = 500_000
 
 // Times after which a participant may act again.
 const (
-	ChatEvery    = time.Second     // chat messages
-	HistoryEvery = 2 * time.Second // reads of updates that are not in memory
+	ChatEvery    = time.Second      // chat messages
+	HistoryEvery = 2 * time.Second  // reads of updates that are not in memory
+	InputEvery   = time.Second / 20 // input into the terminal of a program
 )
 
 // Bursts and rates of one participant.
@@ -28,12 +29,13 @@ const (
 	pushBurst    = 4 << 20
 	logRate      = 5 // cursor, focus and paste events per second of a participant
 	logBurst     = 100
+	inputBurst   = 100
 )
 
 // Rates are the rate limits that the sockets of a participant share, so that a new
 // socket brings no new allowance.
 type Rates struct {
-	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit *rate.Limiter
+	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit, InputLimit *rate.Limiter
 }
 
 // NewRates returns unused limits.
@@ -45,6 +47,7 @@ func NewRates() *Rates {
 		RebaseLimit:  rate.NewLimiter(rebaseRate, MaxRebaseWork),
 		ByteLimit:    rate.NewLimiter(pushByteRate, pushBurst),
 		LogLimit:     rate.NewLimiter(logRate, logBurst),
+		InputLimit:   rate.NewLimiter(rate.Every(InputEvery), inputBurst),
 	}
 }
 

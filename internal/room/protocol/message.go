@@ -99,6 +99,20 @@ type (
 		Stdin   string `json:"stdin,omitempty"`
 		Tests   bool   `json:"tests,omitempty"` // the test cases of the question, instead of Stdin
 		Ref     string `json:"ref,omitempty"`
+
+		Terminal *TerminalSize `json:"terminal,omitempty"` // a terminal, instead of Stdin
+	}
+	TerminalInputRequest struct {
+		Type  string `json:"type"`
+		RunID string `json:"runId"`
+		Text  string `json:"text"`
+		Ref   string `json:"ref,omitempty"`
+	}
+	TerminalResizeRequest struct {
+		Type  string `json:"type"`
+		RunID string `json:"runId"`
+		TerminalSize
+		Ref string `json:"ref,omitempty"`
 	}
 	RunStopRequest struct {
 		Type  string `json:"type"`
@@ -330,6 +344,18 @@ type (
 		At       Timestamp `json:"at"`
 		Ref      string    `json:"ref,omitempty"`
 		Tests    *TestPlan `json:"tests,omitempty"` // of a run of test cases
+
+		Terminal *TerminalSize `json:"terminal,omitempty"` // of a run in a terminal
+	}
+	// TerminalSize is in characters.
+	TerminalSize struct {
+		Rows int `json:"rows"`
+		Cols int `json:"cols"`
+	}
+	TerminalResized struct {
+		Type  string `json:"type"`
+		RunID string `json:"runId"`
+		TerminalSize
 	}
 	Run struct {
 		RunStart
@@ -337,7 +363,8 @@ type (
 		Result *RunResult  `json:"result,omitempty"`
 		Report *TestReport `json:"report,omitempty"` // of a run of test cases
 		RunProgress
-		Seq int64 `json:"-"` // of its first event
+		Seq        int64 `json:"-"` // of its first event
+		TypedBytes int   `json:"-"` // into its terminal
 	}
 	// RunProgress is that of a run without a result.
 	RunProgress struct {
