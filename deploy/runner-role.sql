@@ -4,3 +4,4 @@ ALTER ROLE huimian_runner PASSWORD :'password';
 GRANT SELECT, INSERT, UPDATE, DELETE ON runners TO huimian_runner;
 GRANT SELECT, UPDATE (state, runner_id, attempts, lease_expires_at, result) ON run_requests TO huimian_runner;
 GRANT INSERT ON run_output TO huimian_runner;
+GRANT SELECT ON run_input TO huimian_runner;

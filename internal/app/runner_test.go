@@ -184,6 +184,16 @@ func TestRunnerProcess(t *testing.T) {
 	if err != nil || result.Status != sandbox.StatusOutputLimit || !result.Truncated || len(text) > 256<<10 {
 		t.Errorf("flood: %d bytes, %+v, %v", len(text), result, err)
 	}
+	terminal := sandbox.NewTerminal(sandbox.TerminalSize{Rows: 24, Cols: 80})
+	var typed string
+	result, err = c.Run(t.Context(), sandbox.Program{Language: "python", Source: "print('hello', input('name? '))", Terminal: terminal}, func(chunk sandbox.Chunk) {
+		if typed += chunk.Text; typed == "name? " {
+			_ = terminal.Type("林悦\r")
+		}
+	})
+	if err != nil || result.Status != sandbox.StatusOK || typed != "name? 林悦\r\nhello 林悦\r\n" {
+		t.Errorf("terminal: %q, %+v, %v", typed, result, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	printed := make(chan string, 1)
 	go func() {
@@ -210,13 +220,13 @@ func TestRunnerRoleSeesNoOtherTable(t *testing.T) {
 	}
 	for _, table := range tables {
 		_, err := d.ExecContext(t.Context(), "SELECT count(*) FROM "+table)
-		isAllowed := table == "runners" || table == "run_requests"
+		isAllowed := table == "runners" || table == "run_requests" || table == "run_input"
 		if isAllowed != (err == nil) || err != nil && !strings.Contains(err.Error(), "permission denied") {
 			t.Errorf("%s: %v", table, err)
 		}
 	}
 	for _, query := range []string{
-		"UPDATE run_requests SET source = ''", "DELETE FROM run_requests", "DELETE FROM run_output", "SELECT * FROM run_output",
+		"UPDATE run_requests SET source = ''", "DELETE FROM run_requests", "DELETE FROM run_output", "SELECT * FROM run_output", "DELETE FROM run_input",
 		"INSERT INTO run_requests (id) VALUES ('x')", "CREATE TABLE mine (id TEXT)",
 	} {
 		if _, err := d.ExecContext(t.Context(), query); err == nil || !strings.Contains(err.Error(), "permission denied") {

@@ -30,7 +30,7 @@ const maxLine = 64 << 20
 const jobsTable = "jobs"
 
 // transientTables are not in a backup: rows for processes that run, and a probe.
-var transientTables = []string{"write_probe", "runners", "run_requests", "run_output"}
+var transientTables = []string{"write_probe", "runners", "run_requests", "run_output", "run_input"}
 
 // sessionTables are in copies alone: a restored backup has no signed-in members and
 // candidates, and no access tokens of WeCom.

@@ -152,6 +152,7 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 	f.exec(`INSERT INTO run_requests (id, corp_id, room_id, client_id, language, source, stdin, limits, company_slots, turn, state, created_at, client_expires_at)
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
 	f.exec("INSERT INTO run_output (request_id, seq, chunks) VALUES (?, 1, ?)", request, []byte(mark+" output"))
+	f.exec("INSERT INTO run_input (request_id, seq, input) VALUES (?, 1, ?)", request, []byte(mark+" input"))
 	f.exec("INSERT INTO candidate_sessions (token_hash, corp_id, interview_id, link_id, expires_at) SELECT ?, 'acme', interview_id, id, ? FROM candidate_links WHERE interview_id = ? LIMIT 1", mark, now, interviewID)
 	text, err := f.Consents.Current(f.T.Context(), "acme")
 	if err != nil {
@@ -251,7 +252,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		before := f.dump()
 		want := []string{
 			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
-			"loops", "messages", "room_events", "room_log_blocks", "run_output", "run_requests", "scorecards", "webhook_deliveries",
+			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
 			t.Fatalf("the candidate is in %q", got)

@@ -203,19 +203,30 @@ func (c *Client) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.C
 	defer cancel()
 	defer context.AfterFunc(c.ctx, cancel)() //nolint:contextcheck // the client ends its programs
 	f := &follower{client: c, id: db.NewID(), program: p, emit: emit, wake: make(chan struct{}, 1), remaining: maxOutputBytes}
+	row := &request{
+		ID: f.id, CorpID: p.Company, RoomID: p.Group, ClientID: c.id, Language: p.Language,
+		Source: []byte(p.Source), Stdin: []byte(p.Stdin), Limits: p.Limits, CompanySlots: c.cfg.CompanySlots,
+	}
+	if p.Terminal != nil {
+		size := p.Terminal.Size()
+		row.Terminal, f.remaining = &size, maxTerminalOutputBytes
+	}
 	c.mu.Lock()
 	c.wake[f.id] = f.wake
 	c.mu.Unlock()
 	defer f.deleteRequest() //nolint:contextcheck // after the end of ctx, too
-	err := insertRequest(ctx, c.cfg.DB, &request{
-		ID: f.id, CorpID: p.Company, RoomID: p.Group, ClientID: c.id, Language: p.Language,
-		Source: []byte(p.Source), Stdin: []byte(p.Stdin), Limits: p.Limits, CompanySlots: c.cfg.CompanySlots,
-	})
+	err := insertRequest(ctx, c.cfg.DB, row)
 	if ctx.Err() != nil {
 		return cancelledResult, nil
 	}
 	if err != nil {
 		return noResult, err
+	}
+	if p.Terminal != nil {
+		var input sync.WaitGroup
+		defer input.Wait()
+		defer cancel()
+		input.Go(func() { f.storeInput(ctx) })
 	}
 	return f.followRequest(ctx)
 }

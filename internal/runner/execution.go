@@ -20,6 +20,9 @@ type execution struct {
 	seq     int           // of the last stored row of output
 	changed chan struct{} // capacity 1; pending has grown
 
+	terminal    *sandbox.Terminal // nil without one
+	inputStored chan struct{}     // capacity 1; there may be more input of terminal
+
 	mu      sync.Mutex
 	pending []sandbox.Chunk // not stored yet; bounded by the limits of the sandbox
 }
@@ -33,7 +36,11 @@ type outcome struct {
 // startProgram runs a claimed request in the background.
 func (w *Worker) startProgram(ctx context.Context, r *request) {
 	ctx, cancel := context.WithCancel(ctx)
-	e := &execution{worker: w, request: r, cancel: cancel, changed: make(chan struct{}, 1)}
+	e := &execution{worker: w, request: r, cancel: cancel, changed: make(chan struct{}, 1), inputStored: make(chan struct{}, 1)}
+	if r.Terminal != nil {
+		e.terminal = sandbox.NewTerminal(*r.Terminal)
+		w.wait.Go(func() { e.typeStoredInput(ctx) })
+	}
 	w.mu.Lock()
 	w.running[r.ID] = e
 	w.mu.Unlock()
@@ -51,7 +58,7 @@ func (w *Worker) startProgram(ctx context.Context, r *request) {
 func (e *execution) runProgram(ctx context.Context) {
 	done := make(chan outcome, 1)
 	go func() {
-		p := sandbox.Program{Language: e.request.Language, Source: string(e.request.Source), Stdin: string(e.request.Stdin), Limits: e.request.Limits}
+		p := sandbox.Program{Language: e.request.Language, Source: string(e.request.Source), Stdin: string(e.request.Stdin), Limits: e.request.Limits, Terminal: e.terminal}
 		result, err := e.worker.cfg.Sandbox.Run(ctx, p, e.appendOutput)
 		done <- outcome{result, err}
 	}()

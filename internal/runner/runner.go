@@ -53,7 +53,8 @@ const (
 
 // The channels of PostgreSQL's NOTIFY.
 const (
-	// runChannel is for runners: the id of a request to cancel, or payloadQueue.
+	// runChannel is for runners: the id of a request to cancel, payloadInput with the id
+	// of one, or payloadQueue.
 	runChannel = "huimian_runs"
 	// eventChannel is for servers: the id of a request that has changed,
 	// payloadQueue or payloadRunners.
@@ -89,7 +90,8 @@ type request struct {
 	Language       string
 	Source         []byte
 	Stdin          []byte
-	Limits         sandbox.Limits `bun:"type:jsonb"`
+	Limits         sandbox.Limits        `bun:"type:jsonb"`
+	Terminal       *sandbox.TerminalSize `bun:"type:jsonb"` // nil without one
 	CompanySlots   int
 	Turn           int64
 	State          string

@@ -248,7 +248,7 @@ func TestTakeover(t *testing.T) {
 	claim := func() *request {
 		t.Helper()
 		for {
-			r, err := claimRequest(t.Context(), f.db, "dead", []string{"python"})
+			r, err := claimRequest(t.Context(), f.db, "dead", []string{"python"}, freeSlots{programs: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -307,14 +307,14 @@ func TestReplacedRunnerCannotWrite(t *testing.T) {
 	if err := insertRequest(t.Context(), f.db, newRequest(id)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := claimRequest(t.Context(), f.db, "first", []string{"python"}); err != nil || r == nil {
+	if r, err := claimRequest(t.Context(), f.db, "first", []string{"python"}, freeSlots{programs: true}); err != nil || r == nil {
 		t.Fatal(r, err)
 	}
 	f.expireLease()
 	if err := recoverRequest(t.Context(), f.db, id); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := claimRequest(t.Context(), f.db, "second", []string{"python"}); err != nil || r == nil {
+	if r, err := claimRequest(t.Context(), f.db, "second", []string{"python"}, freeSlots{programs: true}); err != nil || r == nil {
 		t.Fatal(r, err)
 	}
 	err := updateOwned(t.Context(), f.db, id, "first", func(context.Context, *db.Tx) error { return nil })
@@ -337,7 +337,7 @@ func TestFairOrder(t *testing.T) {
 	claimAll := func() (order string) {
 		t.Helper()
 		for {
-			r, err := claimRequest(t.Context(), f.db, "runner", []string{"python"})
+			r, err := claimRequest(t.Context(), f.db, "runner", []string{"python"}, freeSlots{programs: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -381,7 +381,7 @@ func TestConcurrentClaims(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {
-			if _, err := claimRequest(t.Context(), f.db, db.NewID(), []string{"python"}); err != nil {
+			if _, err := claimRequest(t.Context(), f.db, db.NewID(), []string{"python"}, freeSlots{programs: true}); err != nil {
 				t.Error(err)
 			}
 		})

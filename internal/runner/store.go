@@ -39,18 +39,26 @@ func ListRunners(ctx context.Context, d *db.DB) ([]Runner, error) {
 func insertRequest(ctx context.Context, d *db.DB, r *request) error {
 	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO run_requests
-			(id, corp_id, room_id, client_id, language, source, stdin, limits, company_slots, turn, state, created_at, client_expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, GREATEST(
+			(id, corp_id, room_id, client_id, language, source, stdin, limits, terminal, company_slots, turn, state, created_at, client_expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, GREATEST(
 				(SELECT COALESCE(min(turn), 0) FROM run_requests WHERE state = ?),
 				(SELECT COALESCE(max(turn) + 1, 0) FROM run_requests WHERE state = ? AND corp_id = ? AND room_id = ?)
 			), ?, clock_timestamp(), ?)`,
-			r.ID, r.CorpID, r.RoomID, r.ClientID, r.Language, r.Source, r.Stdin, mustMarshal(r.Limits), r.CompanySlots,
+			r.ID, r.CorpID, r.RoomID, r.ClientID, r.Language, r.Source, r.Stdin, mustMarshal(r.Limits), marshalSize(r.Terminal), r.CompanySlots,
 			stateQueued, stateQueued, r.CorpID, r.RoomID, stateQueued, fromNow(clientTTL)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("inserting a program: %w", err)
 		}
 		return tx.Notify(ctx, runChannel, payloadQueue)
 	})
+}
+
+// marshalSize returns nil, which is stored as NULL, without a terminal.
+func marshalSize(size *sandbox.TerminalSize) any {
+	if size == nil {
+		return nil
+	}
+	return mustMarshal(size)
 }
 
 // mustMarshal marshals a value of this package, which cannot fail.
@@ -62,9 +70,9 @@ func mustMarshal(value any) string {
 	return string(b)
 }
 
-// claimRequest claims the next request in one of the languages, or returns nil.
+// claimRequest claims the next request in one of the languages for a free slot, or returns nil.
 // Claims wait for each other, so that the limit of a company is exact.
-func claimRequest(ctx context.Context, d *db.DB, runnerID string, languages []string) (claimed *request, err error) {
+func claimRequest(ctx context.Context, d *db.DB, runnerID string, languages []string, free freeSlots) (claimed *request, err error) {
 	if len(languages) == 0 {
 		return nil, nil //nolint:nilnil // nothing can be run
 	}
@@ -77,12 +85,13 @@ func claimRequest(ctx context.Context, d *db.DB, runnerID string, languages []st
 			WHERE id IN (
 				SELECT q.id FROM run_requests q
 				WHERE q.state = ? AND NOT q.cancelled AND q.client_expires_at > clock_timestamp() AND q.language IN (?)
+				AND CASE WHEN q.terminal IS NULL THEN ? ELSE ? END
 				AND (q.company_slots = 0 OR q.company_slots > (
-					SELECT count(*) FROM run_requests r WHERE r.corp_id = q.corp_id AND r.state = ? AND r.lease_expires_at > clock_timestamp()
+					SELECT count(*) FROM run_requests r WHERE r.corp_id = q.corp_id AND r.state = ? AND (r.terminal IS NULL) = (q.terminal IS NULL) AND r.lease_expires_at > clock_timestamp()
 				))
 				ORDER BY q.turn, q.created_at, q.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
-			) RETURNING id, language, source, stdin, limits, attempts`,
-			stateRunning, runnerID, fromNow(leaseTTL), stateQueued, bun.List(languages), stateRunning).Scan(ctx, &found)
+			) RETURNING id, language, source, stdin, limits, terminal, attempts`,
+			stateRunning, runnerID, fromNow(leaseTTL), stateQueued, bun.List(languages), free.programs, free.terminals, stateRunning).Scan(ctx, &found)
 		if err != nil {
 			return fmt.Errorf("claiming a program: %w", err)
 		}
@@ -202,7 +211,7 @@ func readStatus(ctx context.Context, d *db.DB, id string) (*requestStatus, error
 	var found []requestStatus
 	err := d.NewRaw(`SELECT q.state, q.result, COALESCE(q.state = ? AND q.lease_expires_at < clock_timestamp(), FALSE) AS lease_expired,
 			CASE WHEN q.state = ? THEN (SELECT count(*) FROM run_requests o
-				WHERE o.state = q.state AND (o.turn, o.created_at, o.id) <= (q.turn, q.created_at, q.id)) ELSE 0 END AS position
+				WHERE o.state = q.state AND (o.terminal IS NULL) = (q.terminal IS NULL) AND (o.turn, o.created_at, o.id) <= (q.turn, q.created_at, q.id)) ELSE 0 END AS position
 		FROM run_requests q WHERE q.id = ?`, stateRunning, stateQueued, id).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("reading the status of a program: %w", err)

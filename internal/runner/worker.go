@@ -118,7 +118,9 @@ func (w *Worker) listenForRequests(ctx context.Context) {
 				signal(w.wake)
 				return
 			}
-			w.cancelRunning(payload)
+			if !w.receiveInputNotification(payload) {
+				w.cancelRunning(payload)
+			}
 		})
 		if ctx.Err() == nil {
 			w.cfg.Logger.Warn("the connection that listens to servers was lost", "error", err)
@@ -227,10 +229,8 @@ func (w *Worker) claimUntil(ctx, alive context.Context) {
 // claimNext starts the next program and reports whether there was one. The program
 // runs until ctx ends.
 func (w *Worker) claimNext(ctx context.Context) bool {
-	w.mu.Lock()
-	free := w.cfg.Slots - len(w.running)
-	w.mu.Unlock()
-	if free <= 0 || w.cfg.Sandbox.Ready() != nil {
+	free := w.countFreeSlots()
+	if free == (freeSlots{}) || w.cfg.Sandbox.Ready() != nil {
 		return false
 	}
 	var languages []string
@@ -239,7 +239,7 @@ func (w *Worker) claimNext(ctx context.Context) bool {
 	}
 	claiming, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	r, err := claimRequest(claiming, w.cfg.DB, w.id, languages)
+	r, err := claimRequest(claiming, w.cfg.DB, w.id, languages, free)
 	if err != nil {
 		w.cfg.Logger.Warn("no program could be claimed", "error", err)
 	}
