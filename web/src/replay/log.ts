@@ -1,6 +1,6 @@
 // The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
 
-import type { AnswerName, Changes, Chunk, Range, Role, RoomState, Run, RunResult, TestReport } from '@/room/protocol'
+import type { AnswerName, Changes, Chunk, Range, Role, RoomState, Run, RunResult, TerminalSize, TestReport } from '@/room/protocol'
 
 export interface ReplayLog {
   interviewId: string
@@ -38,8 +38,11 @@ interface EventData {
   question_add: { title: string; version: number }
   question_done: { title: string; done: boolean }
   chat: { id: string; name: string; text: string }
-  run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests'] }
+  run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests']; terminal?: TerminalSize }
   output: { seq: number; chunks: Chunk[] }
+  /** typed into the terminal of the run */
+  input: { text: string }
+  resize: TerminalSize
   finish: { result: RunResult; report?: TestReport }
   focus: object
   blur: object

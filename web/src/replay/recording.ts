@@ -152,7 +152,7 @@ export class Recording {
   private collectMoments(): Moment[] {
     const moments: Moment[] = []
     this.events.forEach((event, index) => {
-      const kind = isOfTests(event) ? 'test' : momentKindOf[event.kind]
+      const kind = isOfTests(event) ? 'test' : isEndOfInput(event) ? 'run' : momentKindOf[event.kind]
       if (kind) moments.push({ time: this.eventTimes[index] as number, kind, actor: event.actor ?? '', event })
     })
     for (const [doc, { times, authors }] of this.documents) {
@@ -165,6 +165,11 @@ export class Recording {
 
 function isOfTests(event: ReplayEvent): boolean {
   return (event.kind === 'run' && event.data.tests !== undefined) || (event.kind === 'finish' && event.data.report !== undefined)
+}
+
+/** Whether the input ends a line, interrupts the program or ends its input: not each character is a moment. */
+function isEndOfInput(event: ReplayEvent): boolean {
+  return event.kind === 'input' && /[\r\n\u0003\u0004]/.test(event.data.text)
 }
 
 function applyEvent(state: RecordedState, event: ReplayEvent, start: number): RecordedState {
@@ -199,13 +204,17 @@ function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState 
   const change = (edit: (run: Run) => Run) => ({ ...state, runs: state.runs.map((run) => (run.id === id ? edit(run) : run)) })
   switch (event.kind) {
     case 'run': {
-      const { doc = 'code', version, language, tests } = event.data
-      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, tests, chunks: [] }
+      const { doc = 'code', version, language, tests, terminal } = event.data
+      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, tests, terminal, chunks: [] }
       return { ...state, runs: [...state.runs, run].slice(-MAX_RUNS) }
     }
     case 'output': {
       const { chunks } = event.data
       return change((run) => ({ ...run, chunks: [...run.chunks, ...chunks] }))
+    }
+    case 'resize': {
+      const { rows, cols } = event.data
+      return change((run) => ({ ...run, terminal: { rows, cols } }))
     }
     case 'finish': {
       const { result, report } = event.data

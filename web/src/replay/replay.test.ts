@@ -44,6 +44,31 @@ const session: ReplayLog = createLog(
   typing('abc', 'c', [20, 25, 35]),
 )
 
+describe('a run in a terminal', () => {
+  const terminal = createLog([
+    join(1, 0, 'c', '赵一鸣'),
+    { seq: 2, at: at(1), actor: 'c', kind: 'run', subject: 'r', version: 0, data: { version: 0, language: 'python', terminal: { rows: 24, cols: 80 } } },
+    { seq: 3, at: at(2), kind: 'output', subject: 'r', version: 0, data: { seq: 1, chunks: [{ stream: 'stdout', text: 'name? ' }] } },
+    { seq: 4, at: at(3), actor: 'c', kind: 'resize', subject: 'r', version: 0, data: { rows: 30, cols: 100 } },
+    { seq: 5, at: at(4), actor: 'c', kind: 'input', subject: 'r', version: 0, data: { text: 'li' } },
+    { seq: 6, at: at(5), kind: 'output', subject: 'r', version: 0, data: { seq: 2, chunks: [{ stream: 'stdout', text: 'li' }] } },
+    { seq: 7, at: at(6), actor: 'i', kind: 'input', subject: 'r', version: 0, data: { text: '\r' } },
+  ])
+  const recording = new Recording(terminal)
+
+  it('has the content and the size of each moment', () => {
+    const contentAt = (seconds: number) => {
+      const run = recording.stateAt(seconds * 1_000).runs[0]
+      return [run?.chunks.map(({ text }) => text).join(''), run?.terminal?.cols]
+    }
+    expect([1, 2, 3, 4, 5, 2].map(contentAt)).toEqual([['', 80], ['name? ', 80], ['name? ', 100], ['name? ', 100], ['name? li', 100], ['name? ', 80]])
+  })
+
+  it('has a moment for each line that was typed, by its author', () => {
+    expect(recording.moments.filter(({ event }) => event?.kind === 'input').map(({ time, actor, kind }) => [time, actor, kind])).toEqual([[6_000, 'i', 'run']])
+  })
+})
+
 describe('DocumentHistory', () => {
   const letters = Array.from({ length: 1_000 }, (_, index) => String.fromCharCode(97 + (index % 26))).join('')
   const history = new DocumentHistory(typing(letters, 'c', letters.split('').map((_, index) => index)), start)

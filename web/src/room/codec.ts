@@ -31,6 +31,7 @@ import type {
   TestOffer,
   TestReport,
   TestResult,
+  TerminalSize,
 } from './protocol'
 import {
   recordOf,
@@ -97,6 +98,7 @@ const isRunResult = objectOf<RunResult>({
   memoryBytes: isNumber,
   truncated: isBoolean,
 })
+const sizeShape: Shape<TerminalSize> = { rows: isInteger, cols: isInteger }
 const runShape: Shape<RunStart> = {
   id: isString,
   by: isString,
@@ -106,6 +108,7 @@ const runShape: Shape<RunStart> = {
   at: isString,
   ref: optional(isString),
   tests: optional(objectOf<{ visible: number; hidden: number }>({ visible: isInteger, hidden: isInteger })),
+  terminal: optional(objectOf<TerminalSize>(sizeShape)),
 }
 const isTestCount = objectOf<TestCount>({ passed: isInteger, total: isInteger })
 const isTestResult = objectOf<TestResult>({
@@ -234,6 +237,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
   run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger, done: optional(isInteger) },
   run_output: { type: oneOf('run_output'), runId: isString, seq: isInteger, chunks: arrayOf(isChunk) },
+  terminal_resized: { type: oneOf('terminal_resized'), runId: isString, ...sizeShape },
   run_finished: { type: oneOf('run_finished'), runId: isString, result: isRunResult, report: optional(isTestReport) },
   activity: {
     type: oneOf('activity'),

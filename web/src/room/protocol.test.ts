@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnswerName, ClientMessage, DocumentName, SentUpdate } from './protocol'
+import type { AnswerName, ClientMessage, DocumentName, SentUpdate, TerminalSize } from './protocol'
 import { isInteger, arrayOf, nullable, isNumber, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
 import { decodeFrame, encodeMessage, knownFields, serverMessageTypes } from './codec'
 
@@ -43,7 +43,9 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   question_add: { questionId: isString, ref },
   question_done: { questionId: isString, done: isBoolean, ref },
   chat: { text: isString, ref: isString },
-  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), ref },
+  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), terminal: optional(objectOf<TerminalSize>({ rows: isInteger, cols: isInteger })), ref },
+  terminal_input: { runId: isString, text: isString, ref },
+  terminal_resize: { runId: isString, rows: isInteger, cols: isInteger, ref },
   run_stop: { runId: isString, ref },
   focus: { focused: isBoolean },
   paste: { doc, length: isInteger, outside: isBoolean },

@@ -103,6 +103,7 @@ export type RunStatus =
   | 'memory_limit'
   | 'output_limit'
   | 'process_limit'
+  | 'idle_limit'
   | 'cancelled'
   | 'unavailable'
   | 'lost'
@@ -129,6 +130,14 @@ export interface RunStart {
   ref?: string
   /** numbers of cases, of a run of test cases */
   tests?: { visible: number; hidden: number }
+  /** of a run in a terminal, whose output is all of stdout */
+  terminal?: TerminalSize
+}
+
+/** in characters */
+export interface TerminalSize {
+  rows: number
+  cols: number
 }
 
 export interface Run extends RunStart {
@@ -263,7 +272,9 @@ export type ClientMessage =
   | { type: 'question_add'; questionId: string; ref?: string }
   | { type: 'question_done'; questionId: string; done: boolean; ref?: string }
   | { type: 'chat'; text: string; ref: string }
-  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; ref?: string }
+  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; terminal?: TerminalSize; ref?: string }
+  | { type: 'terminal_input'; runId: string; text: string; ref?: string }
+  | ({ type: 'terminal_resize'; runId: string; ref?: string } & TerminalSize)
   | { type: 'run_stop'; runId: string; ref?: string }
   | { type: 'focus'; focused: boolean }
   | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
@@ -382,6 +393,7 @@ export type ServerMessage =
   | { type: 'run_started'; run: RunStart }
   | { type: 'run_queued'; runId: string; position: number; done?: number }
   | { type: 'run_output'; runId: string; seq: number; chunks: Chunk[] }
+  | ({ type: 'terminal_resized'; runId: string } & TerminalSize)
   | { type: 'run_finished'; runId: string; result: RunResult; report?: TestReport }
   | Activity
   | StateChange

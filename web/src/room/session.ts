@@ -5,8 +5,9 @@ import { SharedDocument } from './document'
 import type { DraftStore } from './drafts'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
-import type { AnswerName, ClientMessage, DocumentName, Failure, Participant, Problem, ServerMessage, ServerMessageOf, Welcome } from './protocol'
+import type { AnswerName, ClientMessage, DocumentName, Failure, Participant, Problem, ServerMessage, ServerMessageOf, TerminalSize, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, RoomStore } from './store'
+import { FIRST_SIZE, Terminals } from './terminals'
 
 export interface RoomOptions {
   createSocket: () => Socket
@@ -30,6 +31,7 @@ export class RoomSession {
   private readonly answers = new Map<AnswerName, SharedDocument>()
   /** standard input of the next run */
   stdin = ''
+  readonly terminals: Terminals
   private readonly client: RoomClient
   private readonly unsentChat = new Map<string, string>() // chat text by ref, until the server has stored it
   private readonly copies = new CopyLog(() => this.store.getSnapshot().room?.id ?? '')
@@ -53,6 +55,11 @@ export class RoomSession {
       onMessage: (message) => this.handleMessage(message),
       onStateChange: (state, refusal) => this.handleConnectionChange(state, refusal),
       onDisconnect: () => this.allDocuments().forEach((document) => document.handleDisconnect()),
+    })
+    this.terminals = new Terminals({
+      send: (message) => this.client.send(message),
+      outputOf: (runId) => this.outputOf(runId),
+      onNotice: options.onNotice,
     })
     this.notes = this.createDocument('notes', options.labels.notes, options.labels.notesHint)
   }
@@ -91,6 +98,7 @@ export class RoomSession {
 
   private disconnect(): void {
     clearTimeout(this.outputTimer)
+    this.terminals.close()
     this.client.close()
     this.allDocuments().forEach((document) => document.destroy())
     void this.options.drafts?.release()
@@ -118,7 +126,12 @@ export class RoomSession {
     return this.startRun({ tests: true })
   }
 
-  private async startRun(input: { stdin?: string; tests?: boolean }): Promise<void> {
+  /** Runs the code in a terminal likewise. */
+  async runInTerminal(): Promise<void> {
+    return this.startRun({ terminal: FIRST_SIZE })
+  }
+
+  private async startRun(input: { stdin?: string; tests?: boolean; terminal?: TerminalSize }): Promise<void> {
     const snapshot = this.store.getSnapshot()
     if (this.runPending || !canRun(snapshot)) return
     this.runPending = true
@@ -258,8 +271,17 @@ export class RoomSession {
     this.store.update((snapshot) => messages.reduce((next, message) => applyMessage(next, message, performance.now()), snapshot))
   }
 
+  private outputOf(runId: string): string {
+    this.showOutput()
+    const run = this.store.getSnapshot().runs.find(({ id }) => id === runId)
+    return run?.chunks.map(({ text }) => text).join('') ?? ''
+  }
+
   private handleMessage(message: ServerMessage): void {
-    if (message.type === 'run_output') return this.deferOutput(message)
+    if (message.type === 'run_output') {
+      this.terminals.handleOutput(message)
+      return this.deferOutput(message)
+    }
     if (message.type === 'run_started' || message.type === 'run_finished' || message.type === 'welcome') this.showOutput()
     this.store.update((snapshot) => applyMessage(snapshot, message, performance.now()))
     switch (message.type) {
@@ -293,6 +315,7 @@ export class RoomSession {
     this.discardAnswers((doc) => !message.documents.some((document) => document.doc === doc))
     for (const document of message.documents) this.documentFor(document.doc)?.handleWelcome(document, message.cursors)
     void this.answer.editor.setLanguage(message.room.language)
+    this.terminals.handleWelcome()
     this.handleStateChange()
     this.unsentChat.forEach((text, ref) => this.client.send({ type: 'chat', text, ref }))
     this.reportedFocus = null
@@ -344,6 +367,7 @@ export class RoomSession {
   private handleFailure(message: Failure): void {
     if (message.doc && this.documentFor(message.doc)?.handleFailure(message)) return
     const text = message.ref === undefined ? undefined : this.unsentChat.get(message.ref)
+    if (message.code === 'run.ended') return // typed while the run ended
     if (text === undefined || message.ref === undefined) return this.options.onNotice(message.code)
     this.handleChatFailure(message.ref, text, message)
   }

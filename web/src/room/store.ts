@@ -170,6 +170,8 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
       return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, position: message.position, done: message.done })) }
     case 'run_output':
       return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => appendOutput(run, message.chunks)) }
+    case 'terminal_resized':
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, terminal: { rows: message.rows, cols: message.cols } })) }
     case 'run_finished':
       return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, result: message.result, report: message.report })) }
     case 'activity':

@@ -29,7 +29,11 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
         case 'chat':
           return t('event.chat', { name: event.data.name, text: event.data.text })
         case 'run':
-          return t(event.data.tests ? 'event.runTests' : 'event.run', { name })
+          return t(event.data.tests ? 'event.runTests' : event.data.terminal ? 'event.runInTerminal' : 'event.run', { name })
+        case 'input': {
+          if (event.data.text.includes('\u0003')) return t('event.interrupt', { name })
+          return t(event.data.text.includes('\u0004') ? 'event.endInput' : 'event.input', { name })
+        }
         case 'finish': {
           if (event.data.report) return t('event.finishTests', countPassed(event.data.report))
           const { status } = event.data.result
@@ -43,6 +47,7 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
         case 'turn_away':
           return t(`event.${event.kind}`, { name: recording.nameOf(event.subject ?? '') })
         case 'output':
+        case 'resize':
         case 'cursor':
           return ''
         default:

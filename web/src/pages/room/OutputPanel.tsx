@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
 import { hasPermission } from '@/room/store'
@@ -6,6 +6,8 @@ import { codeLanguageName } from '@/ui/codeLanguage'
 import { AreaField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { RunOutput } from './RunOutput'
+
+const TerminalView = lazy(() => import('./TerminalView'))
 
 /** The output of the runs of the current answer, newest last, as in a terminal. */
 export function OutputPanel() {
@@ -25,18 +27,28 @@ export function OutputPanel() {
       <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
         {runs.length === 0 && <p className="hm-muted">{t('output.empty')}</p>}
         {runs.map((run) => (
-          <RoomRun key={run.id} run={run} />
+          <RoomRun key={run.id} run={run} isLast={run === runs.at(-1)} />
         ))}
       </div>
     </>
   )
 }
 
-function RoomRun({ run }: { run: RunView }) {
+// Of the runs in terminals, the newest one has a terminal, and the earlier ones are shown as text.
+function RoomRun({ run, isLast }: { run: RunView; isLast: boolean }) {
   const name = useRoomSnapshot((snapshot) => snapshot.peopleById.get(run.by)?.name ?? run.by)
   const language = useRoomSnapshot((snapshot) => codeLanguageName(snapshot.room?.languages ?? [], run.language))
   const zone = useRoomTimeZone()
-  return <RunOutput run={run} name={name} language={language} zone={zone} />
+  const { terminal } = run
+  return (
+    <RunOutput run={run} name={name} language={language} zone={zone}>
+      {terminal && isLast ? (
+        <Suspense fallback={<div className="room-run__terminal" />}>
+          <TerminalView run={{ ...run, terminal }} />
+        </Suspense>
+      ) : undefined}
+    </RunOutput>
+  )
 }
 
 function StdinInput() {

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { CheckCircleIcon, PlayCircleIcon, StopCircleIcon } from '@/ui/icons'
+import { CheckCircleIcon, PlayCircleIcon, StopCircleIcon, TerminalIcon } from '@/ui/icons'
 import { canRun, activeRun, hasPermission, testsOfAnswer } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
@@ -30,11 +30,29 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
     <span className="room-run-buttons">
       <RunTestsButton ready={ready} onRun={onRun} />
       {unavailable && <span className="room-run-hint hm-muted hm-small hm-truncate">{hint}</span>}
+      <RunInTerminalButton ready={ready} onRun={onRun} />
       <span title={hint}>
         <Button theme="primary" disabled={!ready} icon={<PlayCircleIcon />} onClick={handleRun}>
           {t('bar.run')}
         </Button>
       </span>
+    </span>
+  )
+}
+
+/** Runs the code in a terminal, into which one can type. */
+function RunInTerminalButton({ ready, onRun }: { ready: boolean; onRun?: () => void }) {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const handleRun = () => {
+    onRun?.()
+    void session.runInTerminal()
+  }
+  return (
+    <span title={t('bar.runInTerminalHint')}>
+      <Button variant="outline" disabled={!ready} icon={<TerminalIcon />} onClick={handleRun}>
+        {t('bar.runInTerminal')}
+      </Button>
     </span>
   )
 }

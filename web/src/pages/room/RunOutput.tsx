@@ -1,10 +1,11 @@
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Chunk, Run, TestReport } from '@/room/protocol'
 import { Tag, type Tone } from '@/ui/Tag'
 import { formatTime } from '@/time/format'
 import { TestReportView } from './TestReportView'
 import { allPassed, countPassed } from './testCount'
+import { terminalText } from './terminalText'
 import { stripTerminalSequences, formatDuration, formatSize } from './outputFormat'
 
 interface Props {
@@ -15,10 +16,12 @@ interface Props {
   language?: string
   /** time zone of the times */
   zone: string
+  /** shown instead of the text of the output */
+  children?: ReactNode
 }
 
 /** One run with its status and output. */
-export function RunOutput({ run, name, language = run.language, zone }: Props) {
+export function RunOutput({ run, name, language = run.language, zone, children }: Props) {
   const { t } = useTranslation('room')
   const silent = run.result && run.chunks.length === 0 && !run.report
   return (
@@ -32,16 +35,26 @@ export function RunOutput({ run, name, language = run.language, zone }: Props) {
       {run.result?.status === 'lost' && <p className="room-run__note">{t('output.lost')}</p>}
       {run.report && <TestReportView report={run.report} />}
       {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
-      <pre className="room-run__text">
-        {run.chunks.map((chunk, index) => (
-          <OutputChunk key={(run.discardedChunks ?? 0) + index} chunk={chunk} startsLine={index === 0 || (run.chunks[index - 1]?.text.endsWith('\n') ?? false)} />
-        ))}
-        {silent && <span className="room-run__system">{t('output.none')}</span>}
-      </pre>
+      {children ?? (
+        <pre className="room-run__text">
+          {run.terminal ? <TerminalText chunks={run.chunks} rows={run.terminal.rows} /> : <OutputChunks run={run} />}
+          {silent && <span className="room-run__system">{t('output.none')}</span>}
+        </pre>
+      )}
       {run.result?.truncated && <p className="room-run__note">{t('output.truncated')}</p>}
     </article>
   )
 }
+
+function OutputChunks({ run: { chunks, discardedChunks = 0 } }: Pick<Props, 'run'>) {
+  return chunks.map((chunk, index) => (
+    <OutputChunk key={discardedChunks + index} chunk={chunk} startsLine={index === 0 || (chunks[index - 1]?.text.endsWith('\n') ?? false)} />
+  ))
+}
+
+const TerminalText = memo(function TerminalText({ chunks, rows }: { chunks: Chunk[]; rows: number }) {
+  return terminalText(chunks.map(({ text }) => text).join(''), rows)
+})
 
 const LINE_HEIGHT_PX = 20
 
@@ -65,7 +78,8 @@ function RunStatusTag({ run }: { run: Run }) {
   if (!run.result && run.tests) return <Tag tone="primary">{t('tests.running', { done: run.done ?? 0, total: run.tests.visible + run.tests.hidden })}</Tag>
   if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
   if (run.report && run.result.status === 'ok') return <TestCountTag report={run.report} />
-  const { status } = run.result
+  const { status, signal } = run.result
+  if (run.terminal && signal === 'SIGINT') return <Tag tone="default">{t('output.interrupted')}</Tag>
   return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
 }
 

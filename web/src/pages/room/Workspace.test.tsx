@@ -334,6 +334,13 @@ describe('Workspace', () => {
     if (note) expect(log.getByText(note)).toBeTruthy()
   })
 
+  it('runs the code in a terminal', async () => {
+    renderRoom(candidateWelcome())
+    fireEvent.click(getButton('在终端中运行'))
+    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 } }]))
+    expect(socket.sentOfType('run')[0]).not.toHaveProperty('stdin')
+  })
+
   it('sends a chat message unchanged, and not by the Enter of an input method', () => {
     renderRoom(welcomeMessage())
     const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '聊天消息' })

@@ -22,6 +22,7 @@ type NoticeId =
   | 'run.language'
   | 'run.no_tests'
   | 'run.tests_language'
+  | 'terminal.full'
 
 const knownCodes = new Set<string>([
   'offline',
@@ -45,6 +46,7 @@ const knownCodes = new Set<string>([
   'run.language',
   'run.no_tests',
   'run.tests_language',
+  'terminal.full',
 ] satisfies NoticeId[])
 
 /** The message for an error code of the room protocol. */
