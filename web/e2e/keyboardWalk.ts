@@ -27,7 +27,7 @@ export async function walkWithKeyboard(page: Page): Promise<string[]> {
   for (let presses = 0; presses < 4 * count + 40; ) {
     const position = await page.evaluate(walkPosition)
     if (position === 'done') break
-    // Tab indents in an editor: Escape, then Tab leaves it.
+    // Tab indents in an editor, and is typed into a terminal: Escape, then Tab leaves them.
     const keys = position === 'editor' ? ['Escape', 'Tab'] : Array<string>(position === 'near an editor' ? 1 : BATCH).fill('Tab')
     await Promise.all(keys.map((key) => page.keyboard.press(key)))
     presses += keys.length
@@ -89,8 +89,9 @@ function walkPosition(): 'done' | 'editor' | 'near an editor' | 'elsewhere' {
   const grouped = new Set([...groups.values()].flat())
   const singles = [...styles.keys()].every((element) => grouped.has(element) || reached.has(element) || !element.isConnected)
   if (singles && [...groups.values()].every((members) => members.some((element) => reached.has(element) || !element.isConnected))) return 'done'
-  if (document.activeElement?.matches('.cm-content[contenteditable=true]')) return 'editor'
-  return document.querySelector('.cm-content[contenteditable=true]') ? 'near an editor' : 'elsewhere'
+  const editors = '.cm-content[contenteditable=true], .xterm-helper-textarea'
+  if (document.activeElement?.matches(editors)) return 'editor'
+  return document.querySelector(editors) ? 'near an editor' : 'elsewhere'
 }
 
 /** Runs in the page. Focuses the element of a group which Tab has reached. */

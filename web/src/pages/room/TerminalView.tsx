@@ -3,6 +3,8 @@ import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePreference } from '@/preferences/preference'
+import { screenReaderPreference } from '@/preferences/terminal'
 import type { TerminalSize } from '@/room/protocol'
 import { hasPermission, type RunView } from '@/room/store'
 import { Button } from '@/ui/Button'
@@ -22,50 +24,62 @@ export default function TerminalView({ run }: { run: RunView & { terminal: Termi
   const permitted = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'run'))
   const isOwn = useRoomSnapshot((snapshot) => snapshot.you?.id === run.by)
   const canType = permitted && !run.result
-  const exit = useRef<HTMLParagraphElement>(null)
-  const [host, terminal] = useTerminal(run, exit)
+  const [host, terminal] = useTerminal(run)
   useEffect(() => {
     if (!terminal) return
     terminal.options.disableStdin = !canType
     if (canType && isOwn) terminal.focus()
   }, [terminal, canType, isOwn])
+  const screenReader = usePreference(screenReaderPreference)
+  useEffect(() => {
+    if (terminal) terminal.options.screenReaderMode = screenReader === 'on'
+  }, [terminal, screenReader])
   const { rows, cols } = run.terminal
   useEffect(() => terminal?.resize(cols, rows), [terminal, rows, cols])
   useFittedSize(terminal, isOwn && canType, (size) => terminals.resize(run.id, size))
   return (
     <>
       <div className="room-terminal" role="group" aria-label={t('output.terminal')} aria-live="off" ref={host} />
-      {canType && (
-        <div className="room-terminal__keys">
-          <Button size="small" variant="outline" onClick={() => terminals.type(run.id, '\u0003')}>
-            {t('output.interrupt')}
-          </Button>
-          <Button size="small" variant="outline" onClick={() => terminals.type(run.id, '\u0004')}>
-            {t('output.endInput')}
-          </Button>
-          <p className="hm-muted hm-small" tabIndex={-1} ref={exit}>
-            {t('output.leaveTerminal')}
-          </p>
-        </div>
-      )}
+      <div className="room-terminal__keys">
+        {canType && (
+          <>
+            <Button size="small" variant="outline" onClick={() => terminals.type(run.id, '\u0003')}>
+              {t('output.interrupt')}
+            </Button>
+            <Button size="small" variant="outline" onClick={() => terminals.type(run.id, '\u0004')}>
+              {t('output.endInput')}
+            </Button>
+          </>
+        )}
+        <Button
+          size="small"
+          variant="text"
+          aria-pressed={screenReader === 'on'}
+          onClick={() => screenReaderPreference.set(screenReader === 'on' ? 'off' : 'on')}
+        >
+          {t('output.screenReader')}
+        </Button>
+        <p className="hm-muted hm-small">{t('output.leaveTerminal')}</p>
+      </div>
     </>
   )
 }
 
 /** A terminal in an element, with the output of the run. */
-function useTerminal(run: RunView & { terminal: TerminalSize }, exit: RefObject<HTMLElement | null>) {
+function useTerminal(run: RunView & { terminal: TerminalSize }) {
   const { t } = useTranslation('room')
   const { terminals } = useRoomContext().session
   const host = useRef<HTMLDivElement>(null)
   const [terminal, setTerminal] = useState<Terminal | null>(null)
   const first = useRef({ size: run.terminal, labels: { promptLabel: t('output.terminalInput'), tooMuchOutput: t('output.terminalBusy') } })
+  const isShown = useWasShown(host)
   useEffect(() => {
     const element = host.current
-    if (!element) return
+    if (!element || !isShown) return
     Object.assign(Terminal.strings, first.current.labels)
     const created = createTerminal(first.current.size, getComputedStyle(element).fontFamily)
     created.open(element)
-    created.attachCustomKeyEventHandler(createKeyHandler({ leave: () => exit.current?.focus(), hasSelection: () => created.hasSelection() }))
+    created.attachCustomKeyEventHandler(createKeyHandler(() => created.hasSelection()))
     created.onData((text) => terminals.type(run.id, text))
     const stopTheme = followTheme(created, element)
     const unsubscribe = terminals.subscribe(run.id, {
@@ -82,8 +96,21 @@ function useTerminal(run: RunView & { terminal: TerminalSize }, exit: RefObject<
       created.dispose()
       setTerminal(null)
     }
-  }, [run.id, terminals, exit])
+  }, [run.id, terminals, isShown])
   return [host, terminal] as const
+}
+
+// In a panel that is not shown, characters have no width that the terminal could measure.
+function useWasShown(ref: RefObject<HTMLElement | null>): boolean {
+  const [wasShown, setWasShown] = useState(false)
+  useEffect(() => {
+    const element = ref.current
+    if (!element) return
+    const observer = new ResizeObserver(() => element.clientWidth > 0 && setWasShown(true))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ref])
+  return wasShown
 }
 
 /** Takes the colours of the page, now and when its theme changes. */

@@ -52,28 +52,29 @@ describe('output of a program that is not trusted', () => {
 })
 
 describe('keys', () => {
-  const leave = vi.fn()
   let hasSelection = false
   let handle: (event: KeyboardEvent) => boolean
   const press = (key: string, more: KeyboardEventInit = {}) => handle(new KeyboardEvent('keydown', { key, ...more }))
   beforeEach(() => {
-    leave.mockClear()
     hasSelection = false
-    handle = createKeyHandler({ leave, hasSelection: () => hasSelection })
+    handle = createKeyHandler(() => hasSelection)
   })
 
-  it('leaves the terminal after two presses of Escape in a row', () => {
+  it('leave the terminal by Escape and Tab, in a row', () => {
+    expect(press('Tab')).toBe(true)
     expect(press('Escape')).toBe(true)
     expect(press('a')).toBe(true)
+    expect(press('Tab')).toBe(true)
     expect(press('Escape')).toBe(true)
-    expect(leave).not.toHaveBeenCalled()
     handle(new KeyboardEvent('keyup', { key: 'Escape' }))
-    expect(press('Escape')).toBe(false)
-    expect(leave).toHaveBeenCalledOnce()
-    expect(press('Escape')).toBe(true)
+    expect(press('Tab')).toBe(false)
+    expect(press('Tab')).toBe(true)
+    press('Escape')
+    press('Shift', { shiftKey: true })
+    expect(press('Tab', { shiftKey: true })).toBe(false)
   })
 
-  it('copies a selection and interrupts without one', () => {
+  it('copy a selection, and interrupt without one', () => {
     expect(press('c', { ctrlKey: true })).toBe(true)
     expect(press('C', { ctrlKey: true, shiftKey: true })).toBe(false)
     hasSelection = true

@@ -32,7 +32,6 @@ export function createTerminal({ rows, cols }: TerminalSize, font: string): Term
     fontFamily: font,
     fontSize: 13,
     scrollback: SCROLLBACK_LINES,
-    screenReaderMode: true,
     minimumContrastRatio: 4.5,
     linkHandler: { activate: () => undefined },
   })
@@ -50,26 +49,18 @@ export function writeOutput(terminal: Pick<Terminal, 'write'>, output: string): 
   for (let start = 0; start < output.length; start += WRITE_UNITS) terminal.write(output.slice(start, start + WRITE_UNITS))
 }
 
-interface KeyActions {
-  leave: () => void
-  hasSelection: () => boolean
-}
-
 /**
- * Decides about a key before the terminal sees it. Two presses of Escape in a row leave the terminal;
+ * Returns whether the terminal handles a key, or else the browser. After Escape, Tab moves the focus, as in the editor;
  * Ctrl-C copies a selection, and interrupts the program without one; Ctrl-V pastes.
  */
-export function createKeyHandler({ leave, hasSelection }: KeyActions): (event: KeyboardEvent) => boolean {
+export function createKeyHandler(hasSelection: () => boolean): (event: KeyboardEvent) => boolean {
   let escaped = false
   return (event) => {
     if (event.type !== 'keydown') return true
-    if (event.key === 'Escape' && escaped) {
-      escaped = false
-      event.preventDefault()
-      leave()
-      return false
-    }
+    if (event.key === 'Shift') return true // of Shift+Tab
+    const leaves = escaped && event.key === 'Tab'
     escaped = event.key === 'Escape'
+    if (leaves) return false
     const key = event.key.toLowerCase()
     const isBrowsers = event.ctrlKey && !event.altKey && (key === 'v' || (key === 'c' && (event.shiftKey || hasSelection())))
     return !isBrowsers

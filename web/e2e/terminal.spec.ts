@@ -1,0 +1,102 @@
+// An interviewer runs the code in a terminal and the candidate types into it: both see what the program prints,
+// also after a reload. The interviewer interrupts it, and the replay has the content of the terminal.
+
+import type { Page } from '@playwright/test'
+import { AccessibilityReport, openPage } from './accessibility'
+import { expect, test } from './demo'
+import { enterAsCandidate, Room } from './room'
+import { scheduleInterview } from './schedule'
+import { Member } from './wecom'
+
+const DAY = 115 // from today, when no interview of other tests is
+const program = 'name = input("name? ")\nprint("\\033[32mhello\\033[0m", name)\nwhile True:\n    print("got", input("next? "))\n'
+
+test('a run in a terminal', async ({ browser, demo }, info) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const report = new AccessibilityReport()
+  const desk = await recruiter.openApp()
+  await desk.goto(demo.product)
+  const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
+  const guest = await (await browser.newContext()).newPage()
+  const theirs = new Room(guest)
+  const ours = new Room(await interviewer.openApp())
+
+  await test.step('the interviewer starts the program in a terminal', async () => {
+    await guest.goto(link)
+    await enterAsCandidate(guest)
+    await openPage(ours.page, `/room/${id}`)
+    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
+    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await ours.chooseLanguage(/^Python/)
+    await theirs.replaceCode(program)
+    await expect(async () => expect(await ours.codeText()).toContain('next?')).toPass()
+    await ours.page.getByRole('button', { name: '在终端中运行' }).click()
+    for (const { page } of [ours, theirs]) await expect(terminalOf(page)).toContainText('name?')
+  })
+
+  await test.step('the candidate types, and both see the answer', async () => {
+    await inputOf(guest).focus()
+    await guest.keyboard.insertText('李雷')
+    await guest.keyboard.press('Enter')
+    for (const { page } of [ours, theirs]) await expect(terminalOf(page)).toContainText('hello 李雷')
+    await inputOf(ours.page).focus()
+    await ours.page.keyboard.type('42')
+    await ours.page.keyboard.press('Enter')
+    for (const { page } of [ours, theirs]) await expect(terminalOf(page)).toContainText('got 42')
+  })
+
+  await test.step('the keyboard leaves the terminal', async () => {
+    await inputOf(guest).focus()
+    await guest.keyboard.press('Tab')
+    await expect(inputOf(guest)).toBeFocused()
+    await guest.keyboard.press('Escape')
+    await guest.keyboard.press('Tab')
+    await expect(inputOf(guest)).not.toBeFocused()
+  })
+
+  await test.step('a page that is loaded again has the content', async () => {
+    await guest.reload()
+    await theirs.waitUntilConnected()
+    await expect(terminalOf(guest)).toContainText('got 42')
+    await capture(ours.page, info.outputPath('interviewer'))
+    await report.check(ours.page, 'terminal of an interviewer', ['phone'])
+  })
+
+  await test.step('an interrupt ends the program', async () => {
+    await inputOf(ours.page).focus()
+    await ours.page.keyboard.press('Control+c')
+    for (const room of [ours, theirs]) await expect(room.lastRun()).toContainText('已中断')
+  })
+
+  await test.step('the replay has the content of the terminal', async () => {
+    await ours.page.getByRole('button', { name: '结束面试' }).click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+    await expect(guest.getByText('面试已结束，感谢您的参加')).toBeVisible()
+    await openPage(ours.page, `/interviews/${id}/replay`)
+    await expect(ours.page.getByText(/在终端中运行代码/).first()).toBeVisible()
+    await expect(ours.page.getByText(/中断了程序/).first()).toBeVisible()
+    await ours.page.getByRole('slider', { name: '播放位置' }).press('End')
+    await ours.page.getByRole('tab', { name: '输出' }).click()
+    await expect(ours.page.getByRole('article').first()).toContainText('hello 李雷')
+  })
+  expect(report.faults).toEqual([])
+  await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
+})
+
+const terminalOf = (page: Page) => page.getByRole('group', { name: '终端' })
+
+const inputOf = (page: Page) => page.getByRole('textbox', { name: '终端输入' })
+
+/** Takes a screenshot at each width that the layout distinguishes, with the terminal in sight. */
+async function capture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()
+  for (const width of [390, 1030, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    await page.emulateMedia({ colorScheme: width === 1030 ? 'dark' : 'light' })
+    if (width === 390) await page.getByRole('tab', { name: '输出' }).click()
+    await expect(terminalOf(page)).toContainText('got 42')
+    await page.screenshot({ path: `${name}-${width}.png` })
+  }
+  if (size) await page.setViewportSize(size)
+}
