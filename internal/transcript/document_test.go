@@ -227,6 +227,9 @@ func TestDocumentedVectors(t *testing.T) {
 		"keyId":       signing.KeyID(seed.Public().(ed25519.PublicKey)),
 		"signature":   hex.EncodeToString(ed25519.Sign(seed, []byte(vectors["statement"]))),
 		"rowSalt":     hex.EncodeToString(rowSalt(unhex("secret"), "code", 1)),
+		"inputSalt":   hex.EncodeToString(rowSalt(unhex("secret"), "events", 7)),
+
+		"inputPayloadHash": hashPayload(unhex("inputSalt"), vectors["inputPayload"]).String(),
 	} {
 		if got != vectors[name] {
 			t.Errorf("%s is %s, the page has %q", name, got, vectors[name])
