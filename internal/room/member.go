@@ -114,30 +114,27 @@ type handler struct {
 }
 
 var handlersByType = map[string]handler{
-	"push":          {handle: newHandler((*Member).handlePush)}, 	"push":            {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
-	"fetch":         {handle: newHandler((*Member).handleFetch)},
-	"cursor":        {handle: newHandler((*Member).handleCursor)},
-	"language":      {anyOf: []protocol.Right{access.CanLanguage}, 	"language":        {anyOf: []protocol.Right{access.CanLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},
-	"problem":       {anyOf: []protocol.Right{access.CanProblem}, 	"problem":         {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleProblem)},
-	"question_add":  {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleQuestionAdd)},
-	"question_done": {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleQuestionDone)},
-	"chat":          {anyOf: []protocol.Right{access.CanChat}, 	"chat":            {anyOf: []protocol.Right{access.CanChat}, stores: true, handle: newHandler((*Member).handleChat)},
-	"run":           {anyOf: []protocol.Right{access.CanRun}, 	"run":             {anyOf: []protocol.Right{access.CanRun}, stores: true, handle: newHandler((*Member).handleRun)},
-	"run_stop":      {anyOf: []protocol.Right{access.CanRun}, 	"run_stop":        {anyOf: []protocol.Right{access.CanRun}, handle: newHandler((*Member).handleRunStop)},
-	"focus":         {handle: newHandler((*Member).handleFocus)},
-	"paste":         {anyOf: []protocol.Right{access.CanEdit, 	"paste":           {anyOf: []protocol.Right{access.CanEdit, access.CanNotes}, handle: newHandler((*Member).handlePaste)},
-	"admit":         {anyOf: []protocol.Right{access.CanAdmit}, 	"admit":           {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleAdmit)},
-	"turn_away":     {anyOf: []protocol.Right{access.CanAdmit}, 	"turn_away":       {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleTurnAway)},
-	"start":         {anyOf: []protocol.Right{access.CanAdmit}, 	"start":           {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleStart)},
-	"end":           {anyOf: []protocol.Right{access.CanEnd}, 	"end":             {anyOf: []protocol.Right{access.CanEnd}, handle: newHandler((*Member).handleEnd)},
-	"extend":        {anyOf: []protocol.Right{access.CanExtend}, 	"extend":          {anyOf: []protocol.Right{access.CanExtend}, handle: newHandler((*Member).handleExtend)},
-	"reopen":        {anyOf: []protocol.Right{access.CanReopen}, 	"reopen":          {anyOf: []protocol.Right{access.CanReopen}, handle: newHandler((*Member).handleReopen)},
-	"ping":          {allowWaiting: true, 	"ping":            {allowWaiting: true, handle: newHandler((*Member).handlePing)},
+	"push":            {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
 	"fetch":           {handle: newHandler((*Member).handleFetch)},
 	"cursor":          {handle: newHandler((*Member).handleCursor)},
+	"language":        {anyOf: []protocol.Right{access.CanLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},
+	"problem":         {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleProblem)},
+	"question_add":    {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleQuestionAdd)},
+	"question_done":   {anyOf: []protocol.Right{access.CanProblem}, stores: true, handle: newHandler((*Member).handleQuestionDone)},
+	"chat":            {anyOf: []protocol.Right{access.CanChat}, stores: true, handle: newHandler((*Member).handleChat)},
+	"run":             {anyOf: []protocol.Right{access.CanRun}, stores: true, handle: newHandler((*Member).handleRun)},
+	"run_stop":        {anyOf: []protocol.Right{access.CanRun}, handle: newHandler((*Member).handleRunStop)},
 	"terminal_input":  {anyOf: []protocol.Right{access.CanTerminal}, stores: true, handle: newHandler((*Member).handleTerminalInput)},
 	"terminal_resize": {anyOf: []protocol.Right{access.CanTerminal}, stores: true, handle: newHandler((*Member).handleTerminalResize)},
 	"focus":           {handle: newHandler((*Member).handleFocus)},
+	"paste":           {anyOf: []protocol.Right{access.CanEdit, access.CanNotes}, handle: newHandler((*Member).handlePaste)},
+	"admit":           {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleAdmit)},
+	"turn_away":       {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleTurnAway)},
+	"start":           {anyOf: []protocol.Right{access.CanAdmit}, handle: newHandler((*Member).handleStart)},
+	"end":             {anyOf: []protocol.Right{access.CanEnd}, handle: newHandler((*Member).handleEnd)},
+	"extend":          {anyOf: []protocol.Right{access.CanExtend}, handle: newHandler((*Member).handleExtend)},
+	"reopen":          {anyOf: []protocol.Right{access.CanReopen}, handle: newHandler((*Member).handleReopen)},
+	"ping":            {allowWaiting: true, handle: newHandler((*Member).handlePing)},
 }
 
 // newHandler returns a handler function that decodes a message into T.

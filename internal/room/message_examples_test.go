@@ -28,7 +28,7 @@ var serverMessages = map[string]any{
 	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{}, "connection_lost": protocol.ConnectionLost{},
 	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
 	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{}, "question_added": protocol.QuestionAdded{}, "progress": protocol.ProgressChanged{},
-	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{},, "terminal_resized": protocol.TerminalResized{},
+	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{}, "terminal_resized": protocol.TerminalResized{},
 	"run_queued": protocol.RunQueued{}, "run_finished": protocol.RunFinished{}, "activity": protocol.Activity{}, "state": protocol.State{},
 	"error": protocol.Error{}, "reconnect": protocol.Reconnect{}, "pong": protocol.Pong{},
 }
