@@ -1,0 +1,178 @@
+package filestore
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+func newTestFolder(t *testing.T) *Folder {
+	t.Helper()
+	return NewFolder(filepath.Join(t.TempDir(), "data", "files"))
+}
+
+func write(t *testing.T, f *Folder, content string) (id string) {
+	t.Helper()
+	id = db.NewID()
+	if err := f.Write(t.Context(), id, strings.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// names are the paths of all files in the folder.
+func names(t *testing.T, f *Folder) (list []string) {
+	t.Helper()
+	err := filepath.WalkDir(f.dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			list = append(list, filepath.Base(path))
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestFolderWritesReadsAndDeletes(t *testing.T) {
+	f := newTestFolder(t)
+	id := write(t, f, "content")
+	path, err := f.pathOf(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700, f.dir: 0o700} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+	in, err := f.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Delete(id); err != nil { // a reader that is at work reads to the end
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(in)
+	if err := errors.Join(err, in.Close()); err != nil || string(content) != "content" {
+		t.Errorf("%q, %v", content, err)
+	}
+	if _, err := f.Open(id); !errors.Is(err, ErrNotFound) {
+		t.Errorf("after the deletion: %v", err)
+	}
+	if err := f.Delete(id); err != nil {
+		t.Errorf("the second deletion: %v", err)
+	}
+}
+
+// A text that is no id is no name of a file.
+func TestFolderRefusesOtherNames(t *testing.T) {
+	f := newTestFolder(t)
+	for _, id := range []string{"", "..", "../../etc/passwd", "a/" + db.NewID(), strings.ToUpper(db.NewID()), "{" + db.NewID() + "}", db.NewID() + "\x00"} {
+		if err := f.Write(t.Context(), id, strings.NewReader("x")); err == nil {
+			t.Errorf("%q was written", id)
+		}
+		if _, err := f.Open(id); err == nil || errors.Is(err, ErrNotFound) {
+			t.Errorf("%q was opened: %v", id, err)
+		}
+		if f.Delete(id) == nil {
+			t.Errorf("%q was deleted", id)
+		}
+	}
+	if list := names(t, f); len(list) != 0 {
+		t.Errorf("files %q", list)
+	}
+}
+
+// fullDisk fails after the first byte.
+type fullDisk struct{ io.Writer }
+
+func (d fullDisk) Write(p []byte) (int, error) {
+	n, err := d.Writer.Write(p[:1])
+	return n, errors.Join(err, syscall.ENOSPC)
+}
+
+// A write that fails or is cancelled leaves neither a part nor changes the previous file.
+func TestFailedWriteLeavesNothing(t *testing.T) {
+	f := newTestFolder(t)
+	kept := write(t, f, "previous")
+	f.wrap = func(w io.Writer) io.Writer { return fullDisk{w} }
+	for _, id := range []string{kept, db.NewID()} {
+		if err := f.Write(t.Context(), id, strings.NewReader("content")); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("a full disk: %v", err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := f.Write(ctx, db.NewID(), strings.NewReader("content")); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled write: %v", err)
+	}
+	if list := names(t, f); len(list) != 1 || list[0] != kept {
+		t.Errorf("files %q", list)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	f := newTestFolder(t)
+	kept, orphan, recent := write(t, f, "kept"), write(t, f, "orphan"), write(t, f, "recent")
+	limit := time.Now().Add(-time.Hour)
+	for _, id := range []string{kept, orphan} {
+		path, _ := f.pathOf(id)
+		if err := os.Chtimes(path, limit, limit.Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path, _ := f.pathOf(orphan)
+	part := filepath.Join(filepath.Dir(path), temporary+"123") // of a process that was killed
+	if err := os.WriteFile(part, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(part, limit, limit.Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	failed := errors.New("the database is unavailable")
+	if _, err := f.Sweep(t.Context(), limit, func(context.Context, []string) (map[string]bool, error) { return nil, failed }); !errors.Is(err, failed) {
+		t.Errorf("a failed query: %v", err)
+	}
+	if list := names(t, f); len(list) != 4 {
+		t.Errorf("after a failed query: %q", list)
+	}
+	n, err := f.Sweep(t.Context(), limit, func(_ context.Context, ids []string) (map[string]bool, error) {
+		return map[string]bool{kept: true}, nil
+	})
+	if err != nil || n != 2 {
+		t.Errorf("%d, %v", n, err)
+	}
+	if list := names(t, f); len(list) != 2 || !strings.Contains(strings.Join(list, " "), kept) || !strings.Contains(strings.Join(list, " "), recent) {
+		t.Errorf("files %q", list)
+	}
+}
+
+func TestSweepWithoutFolder(t *testing.T) {
+	if n, err := newTestFolder(t).Sweep(t.Context(), time.Now(), nil); n != 0 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	f := newTestFolder(t)
+	if err := f.Probe(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if list := names(t, f); len(list) != 0 {
+		t.Errorf("files %q", list)
+	}
+	f.wrap = func(w io.Writer) io.Writer { return fullDisk{w} }
+	if err := f.Probe(t.Context()); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a full disk: %v", err)
+	}
+}
