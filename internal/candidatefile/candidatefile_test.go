@@ -1,0 +1,416 @@
+package candidatefile_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/candidatefile"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/filestore"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/position"
+)
+
+var (
+	rosa = interviewtest.Rosa
+	ada  = interviewtest.Ada
+	lin  = interviewtest.Lin // an interviewer of the candidate, like mei
+	kai  = interviewtest.Kai // an interviewer of others
+)
+
+type fixture struct {
+	*candidatefile.Service
+	t           *testing.T
+	company     *interviewtest.Company
+	interviewID string
+	candidateID string
+}
+
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		company := interviewtest.New(t, d)
+		w := &fixture{t: t, company: company, Service: candidatefile.New(candidatefile.Config{
+			DB: d, Queue: company.Queue, Store: filestore.NewFolder(filepath.Join(t.TempDir(), "files")), Members: company.FindMembers,
+			Logger: slog.New(slog.DiscardHandler), CompanyBytes: 1 << 20, Now: company.Clock.Now,
+		})}
+		plan := interviewtest.NewPlan("", "", func(p *interview.Plan) {
+			p.NewPosition, p.NewCandidate = &position.Position{Title: "Go 工程师"}, &candidate.Candidate{Name: "陈晨"}
+		})
+		i, _, err := company.Interviews.Schedule(t.Context(), rosa, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.interviewID, w.candidateID = i.ID, i.Candidate.ID
+		body(t, w)
+	})
+}
+
+// pdf returns a content of its own for each text.
+func pdf(text string) []byte { return []byte("%PDF-1.7\n" + text) }
+
+func (w *fixture) upload(text string) *candidatefile.File {
+	w.t.Helper()
+	f, err := w.Upload(w.t.Context(), rosa, w.candidateID, text+".pdf", pdf(text))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f
+}
+
+// content reads a file as the actor does.
+func (w *fixture) content(a actor.Actor, id string) (string, error) {
+	w.t.Helper()
+	_, in, err := w.Open(w.t.Context(), a, id)
+	if err != nil {
+		return "", err
+	}
+	raw, err := io.ReadAll(in)
+	return string(raw), errors.Join(err, in.Close())
+}
+
+// stored returns the ids of the contents in the store.
+func (w *fixture) stored() (ids []string) {
+	w.t.Helper()
+	err := filepath.WalkDir(w.Store.Dir(), func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			ids = append(ids, d.Name())
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		w.t.Fatal(err)
+	}
+	return ids
+}
+
+// actions returns the actions on the candidate's files in the audit log, oldest first.
+func (w *fixture) actions() (list []string) {
+	w.t.Helper()
+	entries, err := audit.ListByObject(w.t.Context(), w.DB.DB, interviewtest.CorpID, w.candidateID, 100)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range slices.Backward(entries) {
+		if strings.HasSuffix(e.Action, "_file") {
+			list = append(list, e.UserID+" "+e.Action+" "+e.Data["file"])
+		}
+	}
+	return list
+}
+
+func codeOf(err error) string {
+	e, ok := errors.AsType[*apperr.Error](err)
+	if !ok {
+		return fmt.Sprint(err)
+	}
+	return e.Code
+}
+
+func TestUploadListReadDelete(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		first := w.upload("first")
+		w.company.Clock.Advance(time.Minute)
+		second := w.upload("second")
+		if first.Name != "first.pdf" || first.MediaType != candidatefile.PDF || first.Size != int64(len(pdf("first"))) || first.By.Name != "罗莎" || len(first.SHA256) != 64 {
+			t.Errorf("%+v", first)
+		}
+		list, err := w.List(t.Context(), lin, w.candidateID)
+		if err != nil || len(list) != 2 || list[0].ID != second.ID || list[1].By.Name != "罗莎" {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		if got, err := w.content(lin, first.ID); err != nil || got != string(pdf("first")) {
+			t.Errorf("%q, %v", got, err)
+		}
+		if err := w.Delete(t.Context(), ada, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(w.stored()); got != 2 {
+			t.Errorf("%d contents before the job", got)
+		}
+		jobs, err := job.List(t.Context(), w.DB, job.Filter{Kind: candidatefile.DeleteArgs{}.Kind(), Limit: 10})
+		if err != nil || len(jobs) != 1 {
+			t.Errorf("jobs %+v, %v", jobs, err)
+		}
+		if _, err := w.content(rosa, first.ID); !apperr.IsNotFound(err) {
+			t.Errorf("reading a deleted file: %v", err)
+		}
+		if err := w.Delete(t.Context(), ada, first.ID); !apperr.IsNotFound(err) {
+			t.Errorf("deleting it again: %v", err)
+		}
+		want := []string{"rosa candidate.upload_file " + first.ID, "rosa candidate.upload_file " + second.ID, "lin candidate.read_file " + first.ID, "ada candidate.delete_file " + first.ID}
+		slices.Sort(want)
+		got := w.actions()
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("audit log %q", got)
+		}
+	})
+}
+
+func TestPermissions(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		other := w.company.CreateCandidate(t, "别人", "").ID
+		for name, one := range map[string]struct {
+			a    actor.Actor
+			read bool
+		}{
+			"recruiter": {rosa, true}, "administrator": {ada, true}, "interviewer": {lin, true}, "interviewer of others": {kai, false},
+			"other company": {interviewtest.Stranger, false}, "without a role": {actor.Actor{CorpID: interviewtest.CorpID, UserID: "zoe"}, false},
+		} {
+			_, listErr := w.List(t.Context(), one.a, w.candidateID)
+			_, readErr := w.content(one.a, f.ID)
+			for _, err := range []error{listErr, readErr} {
+				if one.read != (err == nil) || err != nil && !apperr.IsNotFound(err) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if _, err := w.List(t.Context(), one.a, other); !one.a.CanManage() && !apperr.IsNotFound(err) {
+				t.Errorf("%s lists the files of another candidate: %v", name, err)
+			}
+		}
+		for _, a := range []actor.Actor{lin, kai} {
+			if _, err := w.Upload(t.Context(), a, w.candidateID, "x.pdf", pdf("x")); apperr.KindOf(err) != apperr.Forbidden {
+				t.Errorf("%s uploads: %v", a.UserID, err)
+			}
+			if err := w.Delete(t.Context(), a, f.ID); apperr.KindOf(err) != apperr.Forbidden {
+				t.Errorf("%s deletes: %v", a.UserID, err)
+			}
+		}
+		if err := w.Delete(t.Context(), interviewtest.Stranger, f.ID); !apperr.IsNotFound(err) {
+			t.Errorf("another company deletes: %v", err)
+		}
+		if _, err := w.Upload(t.Context(), interviewtest.Stranger, w.candidateID, "x.pdf", pdf("x")); !apperr.IsNotFound(err) {
+			t.Errorf("another company uploads: %v", err)
+		}
+		if got := len(w.stored()); got != 1 {
+			t.Errorf("%d contents", got)
+		}
+	})
+}
+
+// An interviewer who leaves the interview, or whose interview is cancelled, reads no file.
+func TestReadingEndsWithTheInterview(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		if _, err := w.company.Interviews.Edit(t.Context(), rosa, w.interviewID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei"} }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.content(lin, f.ID); !apperr.IsNotFound(err) {
+			t.Errorf("after leaving: %v", err)
+		}
+		if _, err := w.content(interviewtest.Mei, f.ID); err != nil {
+			t.Errorf("the other interviewer: %v", err)
+		}
+		if _, err := w.company.Interviews.Cancel(t.Context(), rosa, w.interviewID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.content(interviewtest.Mei, f.ID); !apperr.IsNotFound(err) {
+			t.Errorf("after the cancellation: %v", err)
+		}
+	})
+}
+
+func TestUploadRefuses(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.upload("cv")
+		for want, content := range map[string][]byte{
+			"file.empty":        nil,
+			"file.unsupported":  []byte("<html>"),
+			"file.too_large":    bytes.Repeat(pdf(""), 2<<20),
+			"file.duplicate":    pdf("cv"),
+			"file.company_full": append(pdf(""), make([]byte, 1<<20)...),
+		} {
+			if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", content); codeOf(err) != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+		if _, err := w.Upload(t.Context(), rosa, db.NewID(), "x.pdf", pdf("x")); !apperr.IsNotFound(err) {
+			t.Errorf("an unknown candidate: %v", err)
+		}
+		if got := len(w.stored()); got != 1 {
+			t.Errorf("%d contents", got)
+		}
+	})
+}
+
+// atOnce runs fn n times at the same time and counts the codes of the errors.
+func atOnce(n int, fn func(int) error) map[string]int {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	codes := map[string]int{}
+	for k := range n {
+		wg.Go(func() {
+			code := ""
+			if err := fn(k); err != nil {
+				code = codeOf(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			codes[code]++
+		})
+	}
+	wg.Wait()
+	return codes
+}
+
+// At the limits, one of several files that are uploaded at once is stored, and the contents of
+// the others are deleted.
+func TestUploadsAtOnce(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		for n := range candidatefile.MaxFiles - 1 {
+			w.upload(fmt.Sprint("cv ", n))
+		}
+		codes := atOnce(4, func(n int) error {
+			_, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", pdf(fmt.Sprint(n)))
+			return err
+		})
+		if got := fmt.Sprint(codes); got != "map[:1 file.too_many:3]" {
+			t.Error(got)
+		}
+		if got := len(w.stored()); got != candidatefile.MaxFiles {
+			t.Errorf("%d contents", got)
+		}
+		others := []string{w.company.CreateCandidate(t, "甲", "").ID, w.company.CreateCandidate(t, "乙", "").ID}
+		large := append(pdf("large"), make([]byte, 600<<10)...)
+		codes = atOnce(2, func(n int) error {
+			_, err := w.Upload(t.Context(), rosa, others[n], "x.pdf", large)
+			return err
+		})
+		if got := fmt.Sprint(codes); got != "map[:1 file.company_full:1]" {
+			t.Error(got)
+		}
+	})
+}
+
+// A file that is deleted while it is read is read to its end.
+func TestDeleteWhileReading(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		_, in, err := w.Open(t.Context(), lin, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(w.Delete(t.Context(), rosa, f.ID), w.Store.Delete(f.ID)); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(in)
+		if err := errors.Join(err, in.Close()); err != nil || !bytes.Equal(raw, pdf("cv")) {
+			t.Errorf("%q, %v", raw, err)
+		}
+	})
+}
+
+// Of several deletions at once, one succeeds.
+func TestDeletionsAtOnce(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		codes := atOnce(3, func(int) error { return w.Delete(t.Context(), rosa, f.ID) })
+		if got := fmt.Sprint(codes); got != "map[:1 error.not_found:2]" {
+			t.Error(got)
+		}
+	})
+}
+
+// A legal hold keeps the files; a refused deletion keeps the content.
+func TestDeleteOnHold(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		dbtest.Exec(t, w.DB, "INSERT INTO candidate_holds (candidate_id, corp_id, reason, set_by, set_at) VALUES (?, ?, 'suit', 'ada', ?)", w.candidateID, interviewtest.CorpID, w.company.Clock.Now())
+		if err := w.Delete(t.Context(), rosa, f.ID); codeOf(err) != "file.on_hold" {
+			t.Errorf("%v", err)
+		}
+		if _, err := w.content(lin, f.ID); err != nil {
+			t.Error(err)
+		}
+		jobs, err := job.List(t.Context(), w.DB, job.Filter{Kind: candidatefile.DeleteArgs{}.Kind(), Limit: 10})
+		if err != nil || len(jobs) != 0 {
+			t.Errorf("jobs %+v, %v", jobs, err)
+		}
+	})
+}
+
+// A folder that cannot be written to stores no row, and a missing content is an error that
+// is not in the audit log as an access.
+func TestStoreFails(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		blocked := filepath.Join(t.TempDir(), "files")
+		if err := os.WriteFile(blocked, nil, 0o600); err != nil { // a file in the place of the folder
+			t.Fatal(err)
+		}
+		store := w.Store
+		w.Store = filestore.NewFolder(blocked)
+		if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", pdf("x")); codeOf(err) != "file.not_stored" || apperr.KindOf(err) != apperr.Unavailable {
+			t.Errorf("an upload: %v", err)
+		}
+		if _, err := w.content(rosa, f.ID); codeOf(err) != "file.not_readable" {
+			t.Errorf("a read: %v", err)
+		}
+		if w.Store = store; w.Store.Delete(f.ID) != nil {
+			t.Fatal("the content is not deleted")
+		}
+		if _, err := w.content(kai, f.ID); !apperr.IsNotFound(err) {
+			t.Errorf("a missing content, without permission: %v", err)
+		}
+		if _, err := w.content(rosa, f.ID); codeOf(err) != "file.missing" {
+			t.Errorf("a missing content: %v", err)
+		}
+		if list, err := w.List(t.Context(), rosa, w.candidateID); err != nil || len(list) != 1 {
+			t.Errorf("%d rows, %v", len(list), err)
+		}
+		if got := w.actions(); len(got) != 1 {
+			t.Errorf("audit log %q", got)
+		}
+	})
+}
+
+// The sweep deletes a content whose row was not stored before a crash, after a day, and no
+// other one.
+func TestSweepDeletesContentsWithoutRows(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		f := w.upload("cv")
+		orphan := db.NewID()
+		if err := w.Store.Write(t.Context(), orphan, strings.NewReader("x")); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{f.ID, orphan} {
+			path := filepath.Join(w.Store.Dir(), id[len(id)-2:], id)
+			if now := w.company.Clock.Now(); os.Chtimes(path, now, now) != nil {
+				t.Fatal("the time of the file is not set")
+			}
+		}
+		w.company.Clock.Advance(23 * time.Hour)
+		if err := w.Sweep(t.Context()); err != nil || len(w.stored()) != 2 {
+			t.Errorf("after 23 hours: %q, %v", w.stored(), err)
+		}
+		w.company.Clock.Advance(2 * time.Hour)
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := w.Sweep(cancelled); err == nil || len(w.stored()) != 2 {
+			t.Errorf("cancelled: %q, %v", w.stored(), err)
+		}
+		if err := w.Sweep(t.Context()); err != nil || !slices.Equal(w.stored(), []string{f.ID}) {
+			t.Errorf("after 25 hours: %q, %v", w.stored(), err)
+		}
+	})
+}
