@@ -26,6 +26,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/digest"
@@ -85,6 +86,7 @@ type App struct {
 	Transcripts  *transcript.Service
 	Consents     *consent.Service
 	Erasures     *erasure.Service
+	Files        *candidatefile.Service
 	Webhooks     *webhook.Service
 	Importer     *importer.Service
 	Sandbox      sandbox.Runner
@@ -279,7 +281,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
 	a.ShowMeBug = a.newShowMeBug(client, messages)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
-	a.Webhooks, a.Erasures = a.newWebhooks(), a.newErasures()
+	a.Webhooks, a.Erasures, a.Files = a.newWebhooks(), a.newErasures(), a.newCandidateFiles()
 	a.Consents = consent.New(consent.Config{DB: a.DB, Members: a.Interview.Members, RoomLogDays: a.Config.Retention.RoomLogs})
 	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
 	var runSlots int
@@ -378,7 +380,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	}
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
-		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures,
+		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures,, CandidateFiles: a.Files,
 		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},

@@ -14,16 +14,17 @@ import (
 
 	"github.com/huimian/huimian/internal/backup"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/transcript"
 )
 
-// WriteBackup writes a backup of the database to w. The server may run meanwhile.
+// WriteBackup writes a backup of the database and the uploaded files to w. The server may run meanwhile.
 func WriteBackup(ctx context.Context, cfg Config, w io.Writer, recipients []age.Recipient) (summary *backup.Summary, err error) {
 	err = withDatabase(ctx, cfg, func(d *db.DB) error {
-		summary, err = backup.Write(ctx, d, w, backup.Options{Recipients: recipients, Program: Version(), Now: db.Now()})
+		summary, err = backup.Write(ctx, d, w, backup.Options{Recipients: recipients, Files: cfg.fileStore(), Program: Version(), Now: db.Now()})
 		return err
 	})
 	return summary, err
@@ -52,7 +53,7 @@ func RestoreBackup(ctx context.Context, cfg Config, r io.Reader, identities []ag
 		return Restored{}, err
 	}
 	var result Restored
-	o := backup.RestoreOptions{Identities: identities, Finish: func(ctx context.Context, tx *db.Tx) (err error) {
+	o := backup.RestoreOptions{Identities: identities, Files: cfg.fileStore(), Finish: func(ctx context.Context, tx *db.Tx) (err error) {
 		now := db.Now()
 		if result.HeldMessages, err = message.HoldDue(ctx, tx, now); err != nil {
 			return err
@@ -134,11 +135,12 @@ func lockEmptyFile(ctx context.Context, cfg Config, path string) (closeFile func
 type VerifiedBackup struct {
 	*backup.Summary
 
-	SealedLogs int `json:"sealedLogs"` // logs of rooms that are what was sealed
+	SealedLogs int               `json:"sealedLogs"` // logs of rooms that are what was sealed
+	Files      backup.FilesCheck `json:"storedFiles"`
 }
 
 // VerifyBackup restores a backup into a temporary SQLite file, compares every row, and
-// verifies the sealed logs of rooms. The configured database is not used.
+// verifies the sealed logs of rooms and the contents of files. The configured database is not used.
 func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (v VerifiedBackup, err error) {
 	dir, err := os.MkdirTemp("", "huimian-verify-")
 	if err != nil {
@@ -150,7 +152,11 @@ func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (
 		return v, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if v.Summary, err = backup.Restore(ctx, d, r, backup.RestoreOptions{Identities: identities}); err != nil {
+	store := filestore.NewFolder(filepath.Join(dir, "files"))
+	if v.Summary, err = backup.Restore(ctx, d, r, backup.RestoreOptions{Identities: identities, Files: store}); err != nil {
+		return v, err
+	}
+	if v.Files, err = backup.CheckFiles(ctx, d, store); err != nil {
 		return v, err
 	}
 	v.SealedLogs, err = transcript.CheckLogs(ctx, d)
@@ -158,7 +164,7 @@ func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (
 }
 
 // MoveDatabase copies a database into an empty one of either kind, with sessions and jobs,
-// and compares every row. The server must be stopped: a SQLite file that is in use is
+// and compares every row. Uploaded files stay in their folder. The server must be stopped: a SQLite file that is in use is
 // refused.
 func MoveDatabase(ctx context.Context, from, to Config) (summary *backup.Summary, err error) {
 	err = withDatabase(ctx, from, func(source *db.DB) error {

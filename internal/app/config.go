@@ -45,6 +45,7 @@ type Config struct {
 	Webhook   Webhook   `embed:"" prefix:"webhook-"`
 	Retention Retention `embed:"" prefix:"retention-"`
 	Backup    Backup    `embed:"" prefix:"backup-"`
+	Files     Files     `embed:"" prefix:"files-"`
 
 	Send string `env:"HUIMIAN_SEND" default:"on" help:"on, or off: nothing leaves: no message, mail, webhook, schedule, meeting, room or written test. For a restored copy."`
 
@@ -329,7 +330,7 @@ func (c *Config) CheckSettings() error {
 		}
 	}
 	return errors.Join(append(errs, c.checkTimeZone(), c.checkAgentID(), c.checkEncodingAESKey(), c.checkDomainFile(), c.checkPublicURL(), c.checkSecretKeys(),
-		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkFiles(), c.checkTrustedProxies(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

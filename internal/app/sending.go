@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
@@ -36,12 +37,13 @@ func (c *Config) checkSend() error {
 	return nil
 }
 
-// sendingJobs are the kinds of all jobs that write to other systems. They wait while
+// sendingJobs are the kinds of all jobs that write to other systems or to the file store. They wait while
 // HUIMIAN_SEND is off.
 func sendingJobs() []string {
 	var kinds []string
 	for _, args := range []job.Args{
 		message.DeliverArgs{}, booking.NoticeArgs{}, booking.MailArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
+		candidatefile.DeleteArgs{}, candidatefile.SweepArgs{}, // the folder may be that of the original of this copy
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
 		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{}, showmebug.SendExamMailArgs{},
 	} {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,10 +20,12 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/erasure"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -69,6 +72,7 @@ type Fixture struct {
 	AuditChain   *audit.Chain
 	Consents     *consent.Service
 	Erasures     *erasure.Service
+	Files        *candidatefile.Service
 	Product      *server.Server
 	Sim          *wecomtest.Server // set by ConnectSimulator
 	Log          *LogBuffer
@@ -118,7 +122,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
-		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures,
+		Positions: w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures,, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -172,7 +176,9 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
 	w.Transcripts = w.newTranscripts(queue, logger)
-	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Now: now})
+	store := filestore.NewFolder(filepath.Join(w.T.TempDir(), "files"))
+	w.Files = candidatefile.New(candidatefile.Config{DB: w.DB, Queue: queue, Store: store, Members: w.membersByID, Logger: logger, Now: now})
+	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Files: store, Now: now})
 	w.Consents = consent.New(consent.Config{DB: w.DB, Members: w.membersByID, Now: now})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
 }

@@ -1,4 +1,4 @@
-// Package backup writes the database into one portable file, restores it into an empty
+// Package backup writes the database and the uploaded files into one portable file, restores it into an empty
 // database of either kind, and compares the two. docs/backup-format.md describes the file.
 // The package knows the tables by the migrations alone, and no feature.
 package backup
@@ -42,7 +42,8 @@ type Header struct {
 	Database  string    `json:"database"` // kind of the database that was read
 	Program   string    `json:"program"`  // version of the program
 	CreatedAt time.Time `json:"createdAt"`
-	Sessions  bool      `json:"sessions"` // whether the tables of sessions are included
+	Sessions  bool      `json:"sessions"`        // whether the tables of sessions are included
+	Files     bool      `json:"files,omitempty"` // whether the contents of uploaded files are included
 }
 
 // Summary is the content of a backup or a database in numbers and hashes.

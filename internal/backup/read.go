@@ -76,6 +76,9 @@ func openBackup(ctx context.Context, r io.Reader, identities []age.Identity, kno
 	}
 	tables, err := db.Tables(ctx, b.summary.Schema)
 	b.tables = append(backedUp(tables, b.summary.Sessions), jobs)
+	if b.summary.Files {
+		b.tables = append(b.tables, files)
+	}
 	return b, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -29,6 +30,8 @@ func (e *NotEmptyError) Error() string {
 // RestoreOptions configures Restore.
 type RestoreOptions struct {
 	Identities []age.Identity
+	// Files receives the contents of uploaded files; it is required for a backup with them.
+	Files *filestore.Folder
 	// Finish is called in the transaction of all rows, after the last one.
 	Finish func(ctx context.Context, tx *db.Tx) error
 }
@@ -72,6 +75,9 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 	if err != nil {
 		return nil, err
 	}
+	if b.summary.Files && o.Files == nil {
+		return nil, errors.New("the backup contains files, and there is no folder for them")
+	}
 	if err := createTables(ctx, d, b.summary.Schema); err != nil {
 		return nil, err
 	}
@@ -81,7 +87,7 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 	}
 	var summary *Summary
 	err = d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		in := &inserter{tx: tx, queue: queue}
+		in := &inserter{tx: tx, queue: queue, files: o.Files}
 		if summary, err = b.readAll(func(t db.Table, row []any, size int) error { return in.insertRow(ctx, t, row, size) }); err != nil {
 			return err
 		}
@@ -101,11 +107,15 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 
 // checkRows reads what was inserted, and compares its counts and hashes with the backup.
 func checkRows(ctx context.Context, tx *db.Tx, kind db.Dialect, b *reader, want *Summary) error {
-	got, err := summarize(ctx, tx.Tx, kind, b.summary.Header, b.tables[:len(b.tables)-1]) // the last are the jobs
+	stored := *want
+	if want.Files { // their contents are no rows
+		stored.Tables = want.Tables[:len(want.Tables)-1]
+	}
+	got, err := summarize(ctx, tx.Tx, kind, b.summary.Header, b.tables[:len(stored.Tables)-1]) // the last are the jobs
 	if err != nil {
 		return err
 	}
-	if err := Compare(want, got); err != nil {
+	if err := Compare(&stored, got); err != nil {
 		return fmt.Errorf("the database does not contain what was restored: %w", err)
 	}
 	return nil
@@ -137,12 +147,16 @@ func createTables(ctx context.Context, d *db.DB, version int64) error {
 type inserter struct {
 	tx    *db.Tx
 	queue *job.Queue
+	files *filestore.Folder
 	table db.Table
 	rows  [][]any
 	bytes int
 }
 
 func (i *inserter) insertRow(ctx context.Context, t db.Table, row []any, size int) error {
+	if t.Name == filesTable {
+		return errors.Join(i.flushRows(ctx), i.writeContent(ctx, row))
+	}
 	if t.Name == jobsTable {
 		p, err := newPending(row)
 		if err != nil {

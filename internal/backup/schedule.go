@@ -14,6 +14,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 )
 
 // Limits of a schedule.
@@ -26,6 +27,7 @@ const (
 // names of the complete ones contain the times.
 type Schedule struct {
 	DB         *db.DB
+	Files      *filestore.Folder
 	Dir        string        // must exist
 	Every      time.Duration // at least MinEvery
 	Keep       int           // number of files, from 1
@@ -81,7 +83,7 @@ func (s *Schedule) RunDue(ctx context.Context) error {
 	var summary *Summary
 	path := filepath.Join(s.Dir, now.Format(nameLayout))
 	err = CreateFile(path, func(w io.Writer) error {
-		summary, err = Write(ctx, s.DB, w, Options{Recipients: s.Recipients, Program: s.Program, Now: now})
+		summary, err = Write(ctx, s.DB, w, Options{Recipients: s.Recipients, Files: s.Files, Program: s.Program, Now: now})
 		return err
 	})
 	if err != nil {

@@ -15,14 +15,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/job"
 )
 
 // Options configures Write.
 type Options struct {
-	Recipients []age.Recipient // who can read the backup; none: it is not encrypted
-	Sessions   bool            // include the sessions, for a copy that replaces the database
-	Program    string          // version of the program
+	Recipients []age.Recipient   // who can read the backup; none: it is not encrypted
+	Sessions   bool              // include the sessions, for a copy that replaces the database
+	Files      *filestore.Folder // contents of uploaded files; nil: they are not included
+	Program    string            // version of the program
 	Now        time.Time
 }
 
@@ -43,7 +45,7 @@ func Write(ctx context.Context, d *db.DB, w io.Writer, o Options) (*Summary, err
 	if _, err := io.WriteString(w, magic); err != nil {
 		return nil, err
 	}
-	out := &writer{tables: backedUp(tables, o.Sessions), all: newDigest()}
+	out := &writer{tables: backedUp(tables, o.Sessions), files: o.Files, all: newDigest()}
 	if len(o.Recipients) > 0 {
 		encrypted, err := age.Encrypt(w, o.Recipients...)
 		if err != nil {
@@ -54,7 +56,7 @@ func Write(ctx context.Context, d *db.DB, w io.Writer, o Options) (*Summary, err
 	compressed := gzip.NewWriter(w)
 	out.closers = append(out.closers, compressed)
 	out.out = bufio.NewWriterSize(compressed, 1<<16)
-	out.summary.Header = Header{Schema: schema, Database: string(d.Dialect()), Program: o.Program, CreatedAt: db.Time(o.Now), Sessions: o.Sessions}
+	out.summary.Header = Header{Schema: schema, Database: string(d.Dialect()), Program: o.Program, CreatedAt: db.Time(o.Now), Sessions: o.Sessions, Files: o.Files != nil}
 	err = d.InSnapshot(ctx, func(ctx context.Context, tx bun.Tx) error { return out.writeAll(ctx, tx, d.Dialect()) })
 	if err != nil {
 		return nil, fmt.Errorf("writing the backup: %w", err)
@@ -73,6 +75,7 @@ type writer struct {
 	out     *bufio.Writer
 	closers []io.Closer // outermost first
 	tables  []db.Table
+	files   *filestore.Folder
 	all     *digest
 	summary Summary
 }
@@ -89,6 +92,11 @@ func (w *writer) writeAll(ctx context.Context, tx bun.Tx, kind db.Dialect) error
 	}
 	if err := w.writeTable(jobsTable, columnNames(jobs), func(add func([]any) error) error { return readJobs(ctx, tx, kind, add) }); err != nil {
 		return err
+	}
+	if w.files != nil {
+		if err := w.writeTable(filesTable, columnNames(files), func(add func([]any) error) error { return w.readContents(ctx, tx, add) }); err != nil {
+			return err
+		}
 	}
 	w.summary.SHA256 = w.all.hexSum()
 	last, err := encodeLine(lastLine{len(w.summary.Tables), w.summary.Rows, w.summary.SHA256})

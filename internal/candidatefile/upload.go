@@ -48,7 +48,7 @@ func (s *Service) Upload(ctx context.Context, a actor.Actor, candidateID, name s
 	if err := s.Store.Write(ctx, f.ID, bytes.NewReader(content)); err != nil {
 		return nil, apperr.New(apperr.Unavailable, "file.not_stored").WithCause(err)
 	}
-	if err := s.insert(ctx, a, f); err != nil {
+	if err := s.insertRow(ctx, a, f); err != nil {
 		if apperr.KindOf(err) == apperr.Internal { // the transaction may have committed
 			return nil, err
 		}
@@ -76,9 +76,9 @@ func (s *Service) newFile(a actor.Actor, candidateID, name string, content []byt
 	}, nil
 }
 
-// insert stores the row of a file under the lock of the company's files, in which the limits
+// insertRow stores the row of a file under the lock of the company's files, in which the limits
 // hold for uploads at the same time.
-func (s *Service) insert(ctx context.Context, a actor.Actor, f *File) error {
+func (s *Service) insertRow(ctx context.Context, a actor.Actor, f *File) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.LockNames(ctx, []string{"files/" + f.CorpID}); err != nil {
 			return err

@@ -57,7 +57,7 @@ type Restore struct {
 	File           string `arg:"" type:"existingfile" help:"Backup to restore."`
 	PassphraseFrom string `name:"passphrase-from" type:"existingfile" placeholder:"FILE" help:"File with the passphrase of an encrypted backup."`
 	IdentityFrom   string `name:"identity-from" type:"existingfile" placeholder:"FILE" help:"File with age identities that can read the backup."`
-	Verify         bool   `help:"Restore into a temporary SQLite file instead, compare every row, and verify the sealed logs of rooms."`
+	Verify         bool   `help:"Restore into a temporary SQLite file instead, compare every row, and verify the sealed logs of rooms and the contents of files."`
 }
 
 // Run restores or verifies the file and prints a summary.
@@ -78,6 +78,9 @@ func (c *Restore) Run(ctx context.Context, s *session) error {
 		}
 		t := summaryTable(verified.Summary)
 		t.rows = append(t.rows, []string{"sealed logs", strconv.Itoa(verified.SealedLogs)})
+		for _, id := range verified.Files.Damaged {
+			t.rows = append(t.rows, []string{"missing file", id})
+		}
 		return s.printResult(verified, t)
 	}
 	restored, err := app.RestoreBackup(ctx, c.Config, file, identities)

@@ -73,6 +73,7 @@ var doctorChecks = []doctorCheck{
 	{"variables", "", (*installation).checkVariables},
 	{"secretkey", "", (*installation).checkSecretKey},
 	{"database", "", (*installation).checkDatabase},
+	{"files", "", (*installation).checkFiles},
 	{"send", "", (*installation).checkSend},
 	{"clock", "", (*installation).checkClock},
 	{"secret", "client", (*installation).checkSecret},

@@ -69,6 +69,15 @@ func (p *installation) checkSecretKey(context.Context) checkResult {
 	return newResult(stateOK, "secretkey.ok", "Old", len(old))
 }
 
+// checkFiles writes a file into the file store, reads it and deletes it.
+func (p *installation) checkFiles(ctx context.Context) checkResult {
+	dir, err := app.ProbeFiles(ctx, *p.Config)
+	if err != nil {
+		return newResult(stateFail, "files.wrong", "Error", err.Error())
+	}
+	return newResult(stateOK, "files.ok", "Path", dir)
+}
+
 // checkSend reports that nothing is sent.
 func (p *installation) checkSend(context.Context) checkResult {
 	if p.SendsNothing() {

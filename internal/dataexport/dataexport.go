@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/jsonstream"
 )
 
@@ -30,8 +31,9 @@ const (
 
 // Service exports the data of candidates.
 type Service struct {
-	DB  *db.DB
-	Now func() time.Time // the clock; nil is time.Now
+	DB    *db.DB
+	Files *filestore.Folder
+	Now   func() time.Time // the clock; nil is time.Now
 }
 
 // Export is the data of one candidate.
@@ -41,6 +43,7 @@ type Export struct {
 	at         time.Time
 	language   string
 	db         *db.DB
+	files      *filestore.Folder
 	rows       map[string][]record // by section
 }
 
@@ -54,7 +57,7 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, candidateID, language
 	if err != nil {
 		return nil, err
 	}
-	e := &Export{candidate: c, at: db.NowOf(s.Now), language: language, db: s.DB, rows: map[string][]record{}}
+	e := &Export{candidate: c, at: db.NowOf(s.Now), language: language, db: s.DB, files: s.Files, rows: map[string][]record{}}
 	err = s.DB.NewSelect().TableExpr("interviews").Column("id").Where("corp_id = ? AND candidate_id = ?", a.CorpID, candidateID).
 		Order("id").Limit(maxInterviews).Scan(ctx, &e.interviews)
 	if err != nil {
@@ -84,6 +87,9 @@ func (e *Export) WriteZIP(ctx context.Context, w io.Writer) error {
 		}); err != nil {
 			return err
 		}
+	}
+	if err := e.writeStoredFiles(ctx, out); err != nil {
+		return err
 	}
 	for _, id := range e.interviews {
 		if err := e.writeFile(out, "rooms/"+id+".json", func(w *jsonstream.Writer) error { return e.writeRoom(ctx, w, id) }); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
@@ -16,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
@@ -41,6 +43,9 @@ func (f *fixture) fill(mark string) resource.Candidate {
 		"name": mark + "-own-name", "email": mark + "-own-mail@example.com", "mobile": "13911112222", "positionId": position.ID, "note": mark + "-withheld",
 		"source": mark + "-own-source", "resumeUrl": "https://example.com/" + mark + "-own-resume", "externalId": mark + "-own-4711", "overrideWarnings": true,
 	}), http.StatusCreated)
+	rosa.Headers["Content-Type"] = "application/octet-stream"
+	apptest.DecodeBody[fileapi.CandidateFile](rosa.Call("POST", "/api/candidates/"+c.ID+"/files?name="+mark+"-own-file-name.pdf", "%PDF-1.7 "+mark+"-own-file-content"), http.StatusCreated)
+	delete(rosa.Headers, "Content-Type")
 	i := apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(position.ID, c.ID, func(in map[string]any) {
 		in["title"], in["note"], in["overrideWarnings"] = mark+"-withheld", mark+"-withheld", true
 	})), http.StatusCreated)
@@ -121,12 +126,16 @@ func (f *fixture) export(candidateID, query string) map[string]string {
 func TestExportContainsOwnData(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		c, other := f.fill("Zqx"), f.fill("Wvy")
+		stored, err := f.Files.List(t.Context(), actor.System("acme"), c.ID)
+		if err != nil || len(stored) != 1 {
+			t.Fatalf("%+v, %v", stored, err)
+		}
 		files := f.export(c.ID, "?language=ja")
 		all := ""
 		for _, text := range files {
 			all += text
 		}
-		for _, part := range []string{"name", "mail@example.com", "source", "resume", "4711", "exam", "reason", "code", "chat", "output"} {
+		for _, part := range []string{"name", "mail@example.com", "source", "resume", "4711", "exam", "reason", "code", "chat", "output", "file-name", "file-content"} {
 			if !strings.Contains(all, "Zqx-own-"+part) {
 				t.Errorf("the export does not contain the candidate's %s", part)
 			}
@@ -139,6 +148,9 @@ func TestExportContainsOwnData(t *testing.T) {
 					}
 				}
 			}
+		}
+		if got := files["files/"+stored[0].ID+"/Zqx-own-file-name.pdf"]; got != "%PDF-1.7 Zqx-own-file-content" {
+			t.Errorf("the file contains %q", got)
 		}
 		for name, part := range map[string]string{
 			"index.html": "Zqx-own-name さんのデータ", "consents.json": "What is recorded", "scorecards.json": `"state":"draft"`, "notes.json": `"at":"2`, "reports.json": `"showmebug"`,

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
@@ -38,6 +39,7 @@ type Config struct {
 	Logger *slog.Logger
 	// Members returns the names of the administrators in receipts and holds.
 	Members member.Lookup
+	Files   *filestore.Folder
 	Now     func() time.Time
 }
 
@@ -90,6 +92,7 @@ type Remaining struct {
 	Interviews []string `json:"interviews,omitempty"` // also the ids of their rooms
 	Sittings   []string `json:"sittings,omitempty"`   // written tests
 	Offers     []string `json:"offers,omitempty"`     // of times, of which the candidate books one
+	Files      []string `json:"files,omitempty"`      // in the file store
 }
 
 // Preview is what an erasure of a candidate deletes, and what prevents it.

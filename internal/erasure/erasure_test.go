@@ -5,10 +5,14 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +31,7 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -63,6 +68,9 @@ func (f *fixture) fill(mark, digits string) filled {
 	}), http.StatusCreated)
 	rosa.Headers["Content-Type"] = "application/octet-stream"
 	apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports?kind=candidates&name=list.csv", "姓名,邮箱\n"+c.Name+",\n"), http.StatusCreated)
+	for _, n := range []string{"1", "2"} {
+		apptest.DecodeBody[fileapi.CandidateFile](rosa.Call("POST", "/api/candidates/"+c.ID+"/files?name="+mark+n+".pdf", "%PDF-1.7 "+mark+" résumé "+n), http.StatusCreated)
+	}
 	delete(rosa.Headers, "Content-Type")
 	schedule := func(title string) server.Interview {
 		return apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(position.ID, c.ID, func(in map[string]any) {
@@ -170,7 +178,8 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 	}
 }
 
-// dump returns the rows of all tables and of the job queue as texts, packed logs unpacked.
+// dump returns the rows of all tables and of the job queue as texts, packed logs unpacked, and
+// the contents of the file store.
 func (f *fixture) dump() []string {
 	f.T.Helper()
 	version, err := db.LatestVersion()
@@ -220,6 +229,23 @@ func (f *fixture) dump() []string {
 	if err != nil {
 		f.T.Fatal(err)
 	}
+	return append(out, f.storedFiles()...)
+}
+
+// storedFiles returns the contents of the file store.
+func (f *fixture) storedFiles() (out []string) {
+	f.T.Helper()
+	err := filepath.WalkDir(f.Files.Store.Dir(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		out = append(out, "file_store "+path+" "+string(raw))
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		f.T.Fatal(err)
+	}
 	return out
 }
 
@@ -251,8 +277,8 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
-			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "webhook_deliveries",
+			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
+			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "stored_files", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {
 			t.Fatalf("the candidate is in %q", got)
@@ -421,6 +447,33 @@ func TestEraseByToken(t *testing.T) {
 		entries, err := audit.ListByObject(t.Context(), f.DB.DB, "acme", i.Candidate.ID, 1)
 		if err != nil || len(entries) != 1 || entries[0].Data["token"] != ats.Token.Token.ID {
 			t.Errorf("audit %+v, %v", entries, err)
+		}
+	})
+}
+
+// A file that is uploaded while its candidate is erased is stored with the candidate, or
+// neither its row nor its content is.
+func TestEraseWhileUploading(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		c := apptest.DecodeBody[resource.Candidate](f.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "陈晨"}), http.StatusCreated)
+		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+		uploaded := make(chan error)
+		go func() {
+			_, err := f.Files.Upload(t.Context(), recruiter, c.ID, "cv.pdf", []byte("%PDF-1.7"))
+			uploaded <- err
+		}()
+		r, err := f.Erasures.Erase(t.Context(), administrator, c.ID, c.Name)
+		if uploadErr := <-uploaded; uploadErr != nil && !apperr.IsNotFound(uploadErr) {
+			t.Error(uploadErr)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Erasures.Complete(t.Context(), "acme", r.ID); err != nil {
+			t.Fatal(err)
+		}
+		if left := f.storedFiles(); len(left) > 0 {
+			t.Errorf("left %q", left)
 		}
 	})
 }

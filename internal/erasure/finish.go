@@ -14,7 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/transcript"
 )
 
-// FinishArgs is the job that deletes what the request has left: the rooms' logs, and what
+// FinishArgs is the job that deletes what the request has left: files, the rooms' logs, and what
 // was recorded for other systems and for the audit.
 type FinishArgs struct {
 	CorpID    string `json:"corpId"`
@@ -62,6 +62,11 @@ func (s *Service) Complete(ctx context.Context, corpID, id string) error {
 }
 
 func (s *Service) runSteps(ctx context.Context, r *Receipt) error {
+	for _, fileID := range r.Remaining.Files {
+		if err := s.Files.Delete(fileID); err != nil {
+			return err
+		}
+	}
 	for _, roomID := range r.Remaining.Interviews {
 		if err := s.deleteRoom(ctx, roomID); err != nil {
 			return err

@@ -68,6 +68,7 @@ var personRows = []rows{
 	{"run_requests", ofRooms},
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1"},
 	{"booking_offers", "corp_id = ?0 AND candidate_id = ?1"},
+	{"stored_files", "corp_id = ?0 AND candidate_id = ?1"},
 	{"loop_rounds", ofInterviews},
 	{"loops", "corp_id = ?0 AND candidate_id = ?1"},
 	{"interviews", "corp_id = ?0 AND id IN (?2)"},
@@ -97,7 +98,7 @@ var recordRows = []rows{
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
 	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
-	"interview_rooms", "exam_sittings", "booking_offers", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
+	"interview_rooms", "exam_sittings", "booking_offers", "stored_files", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }
 
@@ -124,9 +125,9 @@ func collect(ctx context.Context, q bun.IDB, corpID, candidateID string) (*Previ
 	return out, found, out.readObstacles(ctx, q, found)
 }
 
-// readIDs reads the ids of the candidate's interviews, written tests and offers.
+// readIDs reads the ids of the candidate's interviews, written tests, offers and files.
 func (p *person) readIDs(ctx context.Context, q bun.IDB) error {
-	for table, ids := range map[string]*[]string{"interviews": &p.Interviews, "exam_sittings": &p.Sittings, "booking_offers": &p.Offers} {
+	for table, ids := range map[string]*[]string{"interviews": &p.Interviews, "exam_sittings": &p.Sittings, "booking_offers": &p.Offers, "stored_files": &p.Files} {
 		err := q.NewSelect().TableExpr("?", bun.Ident(table)).Column("id").Where("corp_id = ? AND candidate_id = ?", p.corpID, p.candidateID).
 			Order("id").Limit(maxInterviews).Scan(ctx, ids)
 		if err != nil {

@@ -72,6 +72,11 @@ var requestBodies = map[string]string{
 	"updateWebhook": `{"description":"x"}`,
 	"previewImport": "name\nAlex\n",
 	"commitImport":  `{}`,
+	"createWebhook":       `{"url":"https://example.com/hooks"}`,
+	"updateWebhook":       `{"description":"x"}`,
+	"previewImport":       "name\nAlex\n",
+	"uploadCandidateFile": "%PDF-1.7 x",
+	"commitImport":        `{}`,
 
 	"setRoomSettings":         `{"defaultKind":"builtin"}`,
 	"setAppointmentSettings":  `{"calendar":true,"defaultMeeting":"none"}`,
@@ -120,6 +125,10 @@ var operationRules = map[string]expectedStatuses{
 	"getCandidate":           {404, 403, 403},
 	"updateCandidate":        {404, 403, 403},
 	"exportCandidate":        {404, 403, 403},
+	"listCandidateFiles":     {404, 404, 0},
+	"uploadCandidateFile":    {404, 403, 403},
+	"readFile":               {404, 404, 0},
+	"deleteFile":             {404, 403, 403},
 	"previewErasure":         {404, 403, 403},
 	"eraseCandidate":         {404, 403, 403},
 	"holdCandidate":          {404, 403, 403},
@@ -287,6 +296,8 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = i.Position.ID
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
+	case strings.HasPrefix(path, "/api/files/"):
+		object = w.uploadFile(w.SignIn("rosa"), i.Candidate.ID, "cv.pdf", "%PDF-1.7").ID
 	case strings.HasPrefix(path, "/api/questions/"):
 		object = w.createAssignedQuestion(i.ID)
 	case strings.HasPrefix(path, "/api/notes/"):
@@ -382,6 +393,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

@@ -48,6 +48,7 @@ var unreachedOperations = map[string]string{
 	"commitImport":           "the same",
 	"previewQuestionImport":  "the same",
 	"importQuestions":        "the same",
+	"uploadCandidateFile":    "the same",
 	"refreshSitting":         "no written test was sent",
 	"getEmbeddedResume":      "ShowMeBug's frames have addresses of their own",
 	"getEmbeddedEvaluation":  "the same",
@@ -207,6 +208,9 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 		note := w.SignIn("ada").Call("POST", "/api/interviews/"+own["interviews"]+"/notes", map[string]any{"text": "一面"})
 		own["notes"] = apptest.DecodeBody[resource.Note](note, http.StatusCreated).ID
 	}
+	if strings.Contains(o.path, "/files/{") {
+		own["files"] = w.uploadFile(w.SignIn("rosa"), own["candidates"], "一面.pdf", "%PDF-1.7 "+strconv.Itoa(n)+o.ID).ID
+	}
 	if strings.Contains(o.path, "/offers/{") || strings.HasPrefix(o.path, "/api/book") {
 		offer := w.CreateOffer(own["positions"])
 		own["offers"], own["startsAt"] = offer.ID, offer.Slots[0].StartsAt.Format(time.RFC3339)
@@ -314,6 +318,7 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	ids["tokens"] = token.Token.ID
 	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
 	ids["webhooks"] = w.newWebhook(b, text)
+	ids["files"] = w.uploadFile(b, ids["candidates"], text+".pdf", "%PDF-1.7 "+text).ID
 	for name, id := range ids {
 		if id == "" {
 			w.T.Fatalf("no id among %s", name)

@@ -18,7 +18,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/huimian/huimian/internal/server/integration"
+	"github.com/huimian/huimian/internal/server/fileapi"
 )
 
 var (
@@ -63,8 +63,8 @@ func TestNginxBlock(t *testing.T) {
 	if size == nil {
 		t.Fatal("there is no client_max_body_size: the default is 1 MB")
 	}
-	if n, err := strconv.Atoi(size[1]); err != nil || n<<20 < integration.MaxUpload {
-		t.Errorf("bodies of %d MB are accepted, and the server accepts %d bytes", n, integration.MaxUpload)
+	if n, err := strconv.Atoi(size[1]); err != nil || n<<20 < fileapi.MaxUpload {
+		t.Errorf("bodies of %d MB are accepted, and the server accepts %d bytes", n, fileapi.MaxUpload)
 	}
 	if m := nginxReplica.FindStringSubmatch(block); m == nil || !strings.Contains(m[1], "max_fails=0") {
 		t.Errorf("the replicas have the parameters %q: a restart of all of them would cause 502 for 10 s", m)
@@ -171,9 +171,9 @@ func TestNginxBlockRuns(t *testing.T) {
 	defer replica.Close()
 	c := startNginx(t, program, block, replica.Listener.Addr().String())
 
-	want := fmt.Sprintf("%d <nil> interview.example.com ", integration.MaxUpload)
-	if status, text := callNginx(t, c, http.MethodPost, make([]byte, integration.MaxUpload)); status != http.StatusOK || !strings.HasPrefix(text, want) {
-		t.Errorf("the largest import: status %d, %q", status, text)
+	want := fmt.Sprintf("%d <nil> interview.example.com ", fileapi.MaxUpload)
+	if status, text := callNginx(t, c, http.MethodPost, make([]byte, fileapi.MaxUpload)); status != http.StatusOK || !strings.HasPrefix(text, want) {
+		t.Errorf("the largest file: status %d, %q", status, text)
 	} else if strings.Contains(text, "203.0.113.9") {
 		t.Errorf("the client's own X-Forwarded-For is passed on: %q", text)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
@@ -15,7 +16,7 @@ import (
 // as served at /openapi.json. web/openapi.json is a copy from which the front end's types are
 // generated.
 func OpenAPI(rooms interview.RoomRegistry) ([]byte, error) {
-	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler), Interviews: interview.New(interview.Config{RoomProviders: rooms})}}
+	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler), CandidateFiles: &candidatefile.Service{}, Interviews: interview.New(interview.Config{RoomProviders: rooms})}}
 	api := newAPI(http.NewServeMux())
 	s.registerOperations(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")

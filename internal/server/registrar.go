@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -34,15 +35,27 @@ type registrar struct {
 	api    huma.API
 	logger *slog.Logger
 	guard  huma.Middlewares // nil: without a session
-	upload bool             // file upload: larger body, more time to read it
+	upload int64            // largest body of a file upload, which has more time to read it; 0: no upload
 	// timeout limits an operation; zero is httpapi.OperationTimeout.
 	timeout time.Duration
 }
 
-// forUploads returns a registrar of file uploads with the same access rules.
-func (r registrar) forUploads() registrar {
-	r.upload = true
+// forUploads returns a registrar of file uploads with bodies of at most limit bytes and the
+// same access rules.
+func (r registrar) forUploads(limit int64) registrar {
+	r.upload = limit
 	return r
+}
+
+// maxBodyOf returns the largest body of a request to a path in bytes.
+func maxBodyOf(path string) int64 {
+	switch {
+	case path == importPath:
+		return integration.MaxUpload
+	case fileapi.IsUploadPath(path):
+		return fileapi.MaxUpload
+	}
+	return maxBody
 }
 
 // forBatches returns a registrar of operations that create many objects in one
@@ -62,8 +75,8 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 	if len(status) > 0 {
 		o.DefaultStatus = status[0]
 	}
-	if r.upload {
-		o.MaxBodyBytes, o.BodyReadTimeout = integration.MaxUpload, uploadTimeout
+	if r.upload > 0 {
+		o.MaxBodyBytes, o.BodyReadTimeout = r.upload, uploadTimeout
 	}
 	if r.guard != nil {
 		o.Security = []map[string][]string{{"session": {}}}
@@ -72,11 +85,14 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 	huma.Register(r.api, o, httpapi.NewOperation(r.logger, cmp.Or(r.timeout, httpapi.OperationTimeout), handle))
 }
 
-// describeFile documents the response of GET path as a file of the media type,
+// describeFile documents the response of GET path as a file of one of the media types,
 // which huma cannot express.
-func describeFile(api huma.API, path, mediaType string) {
+func describeFile(api huma.API, path string, mediaTypes ...string) {
 	ok := api.OpenAPI().Paths[path].Get.Responses["200"]
-	ok.Content = map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	ok.Content = map[string]*huma.MediaType{}
+	for _, mediaType := range mediaTypes {
+		ok.Content[mediaType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
 }
 
 // tagForPath returns the resource of a path: the segment after /api/.

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/notifications"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -167,7 +168,14 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
 	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
 
-	erasures := erasureHandlers{s.Erasures, &dataexport.Service{DB: s.Interviews.DB, Now: s.Now}, s.Logger}
+	files := fileapi.Handlers{Files: s.CandidateFiles, Logger: s.Logger}
+	register(r, "GET /api/candidates/{id}/files", "listCandidateFiles", "List the files of a candidate, the newest first", files.ListFiles)
+	register(r.forUploads(fileapi.MaxUpload), "POST /api/candidates/{id}/files", "uploadCandidateFile", "Upload a file of a candidate: PDF, DOCX, PNG or JPEG", files.UploadFile, http.StatusCreated)
+	register(r, "GET "+fileapi.ContentPath, "readFile", "Read a file; the access is recorded", files.ReadFile)
+	describeFile(r.api, fileapi.ContentPath, fileapi.MediaTypes...)
+	register(r, "DELETE /api/files/{id}", "deleteFile", "Delete a file", files.DeleteFile)
+
+	erasures := erasureHandlers{s.Erasures, &dataexport.Service{DB: s.Interviews.DB, Files: s.CandidateFiles.Store, Now: s.Now}, s.Logger}
 	register(r, "GET "+candidateExportPath, "exportCandidate", "Export the data of a candidate as a ZIP; the export is recorded", erasures.exportCandidate)
 	describeFile(r.api, candidateExportPath, "application/zip")
 	register(r, "GET /api/candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", erasures.previewErasure)
@@ -316,7 +324,7 @@ func (s *Server) registerIntegrationOperations(r registrar) {
 	register(r, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", webhooks.ResendWebhook, http.StatusAccepted)
 
 	imports := integration.ImportHandlers{Imports: s.Imports, Now: s.Now}
-	register(r.forUploads(), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
+	register(r.forUploads(integration.MaxUpload), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
 	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.CommitImport)
 	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.GetImportTemplate)
 	describeFile(r.api, importPath+"/template", integration.SpreadsheetType)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/server/httpapi"
-	"github.com/huimian/huimian/internal/server/integration"
 )
 
 // Limits of a request, in bytes. The listening http.Server limits header size and timeouts.
@@ -55,7 +54,7 @@ func (s *Server) setSecurityHeaders(next http.Handler) http.Handler {
 }
 
 // limitRequestSize rejects URLs over 8 KiB, malformed queries and NUL in the
-// URL, and limits the body to 1 MiB (uploads: integration.MaxUpload).
+// URL, and limits the body by maxBodyOf.
 func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.PathUnescape(r.URL.RawQuery)
@@ -68,6 +67,7 @@ func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 			limit = integration.MaxUpload
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit+1)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBodyOf(r.URL.Path)+1)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/hostcookie"
@@ -51,7 +52,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
-// Scorecards, Interviews, Consents, Erasures, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts   *account.Service
@@ -64,7 +65,9 @@ type Config struct {
 	// Consents are the texts that candidates accept.
 	Consents *consent.Service
 	Erasures *erasure.Service
-	Audit    *audit.Service
+	// CandidateFiles are résumés.
+	CandidateFiles *candidatefile.Service
+	Audit          *audit.Service
 	// Availability is the working time of members.
 	Availability *availability.Service
 	LateNotices  *latenotice.Service

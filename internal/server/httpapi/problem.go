@@ -162,6 +162,13 @@ func StreamDownload(w http.ResponseWriter, r *http.Request, log *slog.Logger, na
 	streamBody(w, r, log, contentType, write)
 }
 
+// StreamFile writes a file of a known size; the caller sets its Content-Disposition. Errors are
+// as with StreamJSON.
+func StreamFile(w http.ResponseWriter, r *http.Request, log *slog.Logger, contentType string, size int64, write func(context.Context, io.Writer) error) {
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+	streamBody(w, r, log, contentType, write)
+}
+
 func streamBody(w http.ResponseWriter, r *http.Request, log *slog.Logger, contentType string, write func(context.Context, io.Writer) error) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
