@@ -1,10 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import pdfjs from './node_modules/pdfjs-dist/package.json' with { type: 'json' }
 
 const backend = process.env.HUIMIAN_DEV_BACKEND ?? 'http://127.0.0.1:8080'
 
+// The character maps of CJK fonts that are not in the PDF, which pdf.js reads by name. The version is in the path,
+// because the server lets browsers cache assets for ever.
+const characterMaps = `assets/pdfjs-${pdfjs.version}/`
+const emitCharacterMaps = {
+  name: 'emit-character-maps',
+  apply: 'build' as const,
+  generateBundle(this: { emitFile: (file: { type: 'asset'; fileName: string; source: Uint8Array }) => string }) {
+    const folder = new URL('./node_modules/pdfjs-dist/cmaps/', import.meta.url)
+    for (const name of readdirSync(folder)) {
+      if (name.endsWith('.bcmap')) this.emitFile({ type: 'asset', fileName: characterMaps + name, source: readFileSync(new URL(name, folder)) })
+    }
+  },
+}
+
 // esbuild compiles JSX by itself, so no React plugin (and no Babel) is needed.
 export default defineConfig({
+  plugins: [emitCharacterMaps],
+  define: { __PDF_CMAPS__: JSON.stringify(`/${characterMaps}`) },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   esbuild: { jsx: 'automatic' },
   server: {

@@ -1,5 +1,6 @@
 import 'i18next'
 import type admin from './admin/zh-CN.json'
+import type files from './files/zh-CN.json'
 import type insight from './insight/zh-CN.json'
 import type loop from './loop/zh-CN.json'
 import type questions from './questions/zh-CN.json'
@@ -11,6 +12,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; admin: typeof admin; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay }
+    resources: { translation: typeof texts; admin: typeof admin; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay }
   }
 }

@@ -12,6 +12,7 @@ const namespaces = {
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
   replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
   loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
+  files: { folder: './files/', files: import.meta.glob('./files/*.json') as Files },
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },

@@ -18,10 +18,14 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 
-type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams' | 'erasure'; candidate: Candidate }
+type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'files' | 'exams' | 'erasure'; candidate: Candidate }
 
 const CandidateEditor = lazy(() => import('./CandidateEditor').then((loaded) => ({ default: loaded.CandidateEditor })))
 const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
+const FilesDrawer = lazy(async () => {
+  const [drawer] = await Promise.all([import('./FilesDrawer'), loadNamespace('files')])
+  return drawer
+})
 const ErasureDrawer = lazy(async () => {
   const [drawer] = await Promise.all([import('./ErasureDrawer'), loadNamespace('admin')])
   return drawer
@@ -87,6 +91,7 @@ export default function CandidatesPage() {
           />
         )}
         {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+        {open?.kind === 'files' && <FilesDrawer candidate={open.candidate} canUpload={recruiter} onClose={() => setOpen(undefined)} />}
         {open?.kind === 'erasure' && <ErasureDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
         {open?.kind === 'exams' && <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
       </Suspense>
@@ -125,6 +130,9 @@ function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candida
             <>
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'history', candidate })}>
                 {t('candidates.history')}
+              </Button>
+              <Button size="small" variant="text" onClick={() => onOpen({ kind: 'files', candidate })}>
+                {t('candidates.files')}
               </Button>
               {examsAvailable && (
                 <Button size="small" variant="text" onClick={() => onOpen({ kind: 'exams', candidate })}>

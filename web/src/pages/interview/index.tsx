@@ -24,6 +24,7 @@ import { InterviewersCard } from './InterviewersCard'
 import { LateNotes } from './LateNotes'
 import { LoopCard } from './LoopCard'
 import { MessagesCard } from './MessagesCard'
+import { ResumeCard } from './ResumeCard'
 import { ResultCard } from './ResultCard'
 import { RoomNote } from './RoomStatus'
 import { RoomRecordCard } from './RoomRecordCard'
@@ -100,6 +101,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
         <div className={justScheduled ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>
           {justScheduled && link}
           <InterviewFacts interview={interview} />
+          {(recruiter || state !== 'cancelled') && <ResumeCard interview={interview} canUpload={recruiter} />}
           {!justScheduled && link}
           {recruiter && interview.room.kind === 'builtin' && <ConsentCard interview={interview} />}
         </div>

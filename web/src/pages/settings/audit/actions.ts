@@ -7,7 +7,7 @@ export const actions = {
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
   pool: ['update'],
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
-  candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export'],
+  candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export', 'upload_file', 'read_file', 'delete_file'],
   position: ['create', 'update', 'delete'],
   question: ['create', 'update', 'import', 'export'],
   exam: ['send'],
