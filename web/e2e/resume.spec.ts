@@ -91,7 +91,7 @@ test('résumés of a candidate', async ({ browser, demo }, info) => {
 })
 
 async function screenshots(page: Page, path: string): Promise<void> {
-  for (const width of [390, 820, 1030, 1440]) {
+  for (const width of [390, 1030]) {
     await page.setViewportSize({ width, height: 900 })
     await page.screenshot({ path: `${path}-${width}.png` })
   }
