@@ -13,7 +13,7 @@ import (
 
 // Files holds the settings of uploaded files.
 type Files struct {
-	Dir              string `env:"HUIMIAN_FILES_DIR" help:"Folder for uploaded files, which all replicas share; default: files beside the SQLite database, or data/files with PostgreSQL."`
+	Dir              string `env:"HUIMIAN_FILES_DIR" help:"Folder for uploaded files, which all replicas share; default: the path of the SQLite database with .files, or data/files with PostgreSQL."`
 	CompanyMegabytes int64  `env:"HUIMIAN_FILES_COMPANY_MEGABYTES" default:"10240" help:"Maximum size of all files of a company in MB; 0 for no limit of its own."`
 }
 
@@ -27,7 +27,8 @@ func (c *Config) checkFiles() error {
 	return nil
 }
 
-// filesDir returns the folder of uploaded files.
+// filesDir returns the folder of uploaded files. Two SQLite files in one folder have different
+// ones: a sweep deletes contents without rows.
 func (c *Config) filesDir() string {
 	switch path := strings.TrimPrefix(c.DatabaseURL, "sqlite://"); {
 	case c.Files.Dir != "":
@@ -35,7 +36,7 @@ func (c *Config) filesDir() string {
 	case db.IsPostgresURL(c.DatabaseURL):
 		return filepath.Join("data", "files")
 	default:
-		return filepath.Join(filepath.Dir(path), "files")
+		return path + ".files"
 	}
 }
 

@@ -190,16 +190,27 @@ func (f *Folder) sweepFolder(ctx context.Context, dir string, before time.Time, 
 func namesBefore(entries []fs.DirEntry, before time.Time) (names []string) {
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+		if err == nil && isOwnName(e.Name()) && info.Mode().IsRegular() && info.ModTime().Before(before) {
 			names = append(names, e.Name())
 		}
 	}
 	return names
 }
 
-// Probe writes a file, reads it and deletes it.
+// isOwnName reports whether a name is that of a content or of a part of one.
+func isOwnName(name string) bool {
+	return strings.HasPrefix(name, temporary) || uuid.Validate(name) == nil
+}
+
+// Probe writes a file, reads it and deletes it. Folders that it has created are deleted too:
+// their owner may be another user than that of the server.
 func (f *Folder) Probe(ctx context.Context) (err error) {
 	id := uuid.NewString()
+	for _, dir := range []string{f.dir, filepath.Join(f.dir, id[len(id)-2:])} {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			defer func() { _ = os.Remove(dir) }() // fails when another file is in it meanwhile
+		}
+	}
 	if err := f.Write(ctx, id, strings.NewReader(id)); err != nil {
 		return err
 	}

@@ -139,11 +139,18 @@ func TestSweep(t *testing.T) {
 	if err := os.Chtimes(part, limit, limit.Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
+	foreign := filepath.Join(filepath.Dir(path), "notes.txt") // not ours
+	if err := os.WriteFile(foreign, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(foreign, limit, limit.Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 	failed := errors.New("the database is unavailable")
 	if _, err := f.Sweep(t.Context(), limit, func(context.Context, []string) (map[string]bool, error) { return nil, failed }); !errors.Is(err, failed) {
 		t.Errorf("a failed query: %v", err)
 	}
-	if list := names(t, f); len(list) != 4 {
+	if list := names(t, f); len(list) != 5 {
 		t.Errorf("after a failed query: %q", list)
 	}
 	n, err := f.Sweep(t.Context(), limit, func(_ context.Context, ids []string) (map[string]bool, error) {
@@ -152,7 +159,7 @@ func TestSweep(t *testing.T) {
 	if err != nil || n != 2 {
 		t.Errorf("%d, %v", n, err)
 	}
-	if list := names(t, f); len(list) != 2 || !strings.Contains(strings.Join(list, " "), kept) || !strings.Contains(strings.Join(list, " "), recent) {
+	if list := names(t, f); len(list) != 3 || !strings.Contains(strings.Join(list, " "), kept) || !strings.Contains(strings.Join(list, " "), recent) {
 		t.Errorf("files %q", list)
 	}
 }
@@ -168,8 +175,8 @@ func TestProbe(t *testing.T) {
 	if err := f.Probe(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if list := names(t, f); len(list) != 0 {
-		t.Errorf("files %q", list)
+	if _, err := os.Stat(f.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder stays: %v", err)
 	}
 	f.wrap = func(w io.Writer) io.Writer { return fullDisk{w} }
 	if err := f.Probe(t.Context()); !errors.Is(err, syscall.ENOSPC) {
