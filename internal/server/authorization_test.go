@@ -68,10 +68,6 @@ var requestBodies = map[string]string{
 	"previewQuestionImport": `{"format":"huimian-questions","version":1,"questions":[]}`,
 	"importQuestions":       `{"format":"huimian-questions","version":1,"questions":[]}`,
 
-	"createWebhook": `{"url":"https://example.com/hooks"}`,
-	"updateWebhook": `{"description":"x"}`,
-	"previewImport": "name\nAlex\n",
-	"commitImport":  `{}`,
 	"createWebhook":       `{"url":"https://example.com/hooks"}`,
 	"updateWebhook":       `{"description":"x"}`,
 	"previewImport":       "name\nAlex\n",
@@ -392,8 +388,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

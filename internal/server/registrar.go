@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func (r registrar) forUploads(limit int64) registrar {
 // maxBodyOf returns the largest body of a request to a path in bytes.
 func maxBodyOf(path string) int64 {
 	switch {
-	case path == importPath:
+	case slices.Contains(uploadPaths, path):
 		return integration.MaxUpload
 	case fileapi.IsUploadPath(path):
 		return fileapi.MaxUpload

@@ -193,11 +193,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	questions := questionHandlers{s.Questions}
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
-	files := integration.QuestionFileHandlers{Files: s.questionFiles}
-	register(r, "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", files.ExportQuestions)
+	exchange := integration.QuestionFileHandlers{Files: s.questionFiles}
+	register(r, "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", exchange.ExportQuestions)
 	resource.DescribeQuestionExport(r.api, questionExportPath)
-	register(r.forUploads(), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", files.PreviewQuestionImport)
-	register(r.forUploads().forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", files.ImportQuestions)
+	register(r.forUploads(integration.MaxUpload), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", exchange.PreviewQuestionImport)
+	register(r.forUploads(integration.MaxUpload).forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", exchange.ImportQuestions)
 	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
 	register(r, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", questions.updateQuestion)
 	register(r, "GET /api/questions/{id}/versions", "listQuestionVersions", "List the versions of a question", questions.listVersions)

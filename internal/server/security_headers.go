@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/huimian/huimian/internal/apperr"
@@ -62,11 +61,6 @@ func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 			httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.Invalid, "request.bad_address"))
 			return
 		}
-		limit := int64(maxBody)
-		if slices.Contains(uploadPaths, r.URL.Path) {
-			limit = integration.MaxUpload
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, limit+1)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBodyOf(r.URL.Path)+1)
 		next.ServeHTTP(w, r)
 	})
