@@ -132,3 +132,30 @@ func adaptGo(img *image, source string) {
 		img.check, img.run = DetailGoNoMain, failingCommand
 	}
 }
+
+// MaskJava replaces comments and literals of a Java or C++ source with spaces. Lines
+// and offsets stay.
+func MaskJava(source string) string {
+	return javaLiteral.ReplaceAllStringFunc(source, func(literal string) string {
+		masked := []byte(literal)
+		for n, c := range masked {
+			if c != '\n' {
+				masked[n] = ' '
+			}
+		}
+		return string(masked)
+	})
+}
+
+// JavaClassOf returns the top-level class of a source that declares a method, "" when
+// none does.
+func JavaClassOf(source, method string) string {
+	level0, bodies := splitJavaLevels(MaskJava(source))
+	declared := regexp.MustCompile(`[\pL\pN_$>\]]\s+` + regexp.QuoteMeta(method) + `\s*\(`)
+	for n, body := range bodies {
+		if m := javaType.FindStringSubmatch(level0[n]); m != nil && declared.MatchString(body) {
+			return m[2]
+		}
+	}
+	return ""
+}

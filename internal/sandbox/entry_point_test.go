@@ -81,3 +81,16 @@ func TestProcessesReached(t *testing.T) {
 		}
 	}
 }
+
+func TestJavaClassOf(t *testing.T) {
+	const source = "// class A { void f() {} }\nclass Node { Node next() { return f(1); } }\n" +
+		"public class B extends Node {\n  String s = \"f(\";\n  private int[][] f (int x) { return null; }\n}"
+	for method, want := range map[string]string{"f": "B", "next": "Node", "g": ""} {
+		if got := JavaClassOf(source, method); got != want {
+			t.Errorf("%s is in %q, want %q", method, got, want)
+		}
+	}
+	if masked := MaskJava(source); len(masked) != len(source) || strings.Count(masked, "\n") != strings.Count(source, "\n") || strings.Contains(masked, `f("`) {
+		t.Errorf("masked: %q", masked)
+	}
+}

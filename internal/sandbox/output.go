@@ -141,6 +141,7 @@ type streamWriter struct {
 	mark     []byte // nil without a compiler
 	markSeen bool
 	compiled chan struct{} // closed when the mark is seen; may be nil
+	onMark   func()        // called before compiled is closed; may be nil
 }
 
 // Write never fails. A program with too much output is stopped through
@@ -167,6 +168,9 @@ func (s *streamWriter) removeMark() {
 	before, after, found := bytes.Cut(s.pending, s.mark)
 	if found {
 		s.markSeen = true
+		if s.onMark != nil {
+			s.onMark()
+		}
 		if s.compiled != nil {
 			close(s.compiled)
 		}

@@ -31,6 +31,8 @@ type programRun struct {
 	cmd    *exec.Cmd
 	pty    *pty // of terminal
 
+	compilerCPU time.Duration // CPU time until the program was started; 0 without a control group
+
 	failure string // error message of runsc when runsc itself failed
 }
 
@@ -78,6 +80,9 @@ func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
 	}
 	if r.img.compile != "" {
 		r.stderr.mark, r.stderr.compiled = []byte(mark), make(chan struct{})
+		if r.group.memory != "" {
+			r.stderr.onMark = func() { r.compilerCPU = r.group.cpuTime() }
+		}
 	}
 	// The watcher stops the command and records the reason; a context would
 	// not.
@@ -158,7 +163,7 @@ func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	if waited != nil && !errors.As(waited, &exit) && !errors.Is(waited, exec.ErrWaitDelay) {
 		return Result{}, fmt.Errorf("wait for runsc: %w", waited)
 	}
-	result := Result{ExitCode: r.cmd.ProcessState.ExitCode(), Wall: wall, CPU: w.cpuTime(), MemoryBytes: w.peakMemory()}
+	result := Result{ExitCode: r.cmd.ProcessState.ExitCode(), Wall: wall, CPU: w.cpuTime(), CompileCPU: r.compilerCPU, MemoryBytes: w.peakMemory()}
 	return r.classifyResult(result, w)
 }
 

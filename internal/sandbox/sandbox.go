@@ -121,7 +121,8 @@ type Result struct {
 	ExitCode    int           // of the program, 128+n after signal n; -1 when the sandbox stopped it
 	Signal      string        // "SIGSEGV" when a signal ended the program
 	Wall        time.Duration // from the start of the container to its end
-	CPU         time.Duration // 0 when unknown
+	CPU         time.Duration // of the compiler and the program; 0 when unknown
+	CompileCPU  time.Duration // the part of the compiler; 0 without one, and when unknown
 	MemoryBytes int64         // peak; 0 when unknown
 	Truncated   bool          // output was dropped at Limits.OutputBytes
 }

@@ -21,8 +21,7 @@ type watcher struct {
 	memory int64 // highest value of guestMemory
 
 	compiling     bool
-	compilerCPU   time.Duration // CPU time until the program was started
-	hostProcesses int           // most processes of the control group at one time
+	hostProcesses int // most processes of the control group at one time
 }
 
 func (r *programRun) startWatcher(ctx context.Context) *watcher {
@@ -53,7 +52,7 @@ func (w *watcher) waitForLimit(ctx context.Context) Status {
 		case <-w.r.g.ctx.Done():
 			return StatusCancelled
 		case <-compiled:
-			compiled, w.compiling, w.compilerCPU = nil, false, w.cpuTime()
+			compiled, w.compiling = nil, false
 			wall.Reset(w.wallLimit())
 		case <-wall.C:
 			w.detail = w.wallDetail()
@@ -82,7 +81,7 @@ func (w *watcher) checkUsage() Status {
 		return ""
 	}
 	w.hostProcesses = max(w.hostProcesses, w.r.group.processCount())
-	if w.r.group.cpuTime()-w.compilerCPU > w.cpuLimit() {
+	if used := w.r.group.cpuTime(); used-w.compilerCPU() > w.cpuLimit() {
 		w.detail = w.cpuDetail()
 		return StatusTimeLimit
 	}
@@ -101,6 +100,15 @@ func (w *watcher) cpuLimit() time.Duration {
 		return w.r.limits.CompileCPU
 	}
 	return w.r.limits.CPU
+}
+
+// compilerCPU is 0 while the program is compiled: the writer sets it before it closes the
+// channel that ends compiling.
+func (w *watcher) compilerCPU() time.Duration {
+	if w.compiling {
+		return 0
+	}
+	return w.r.compilerCPU
 }
 
 func (w *watcher) wallDetail() Detail {

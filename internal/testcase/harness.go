@@ -5,13 +5,14 @@ import (
 	_ "embed" // the harnesses
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-//go:embed harness.py
+//go:embed harness/harness.py
 var pythonHarness string
 
-//go:embed harness.js
+//go:embed harness/harness.js
 var javaScriptHarness string
 
 // Call is a program that is run for one case.
@@ -27,18 +28,26 @@ func (s *Suite) NewCall(language, source string, c Case) (Call, error) {
 	if s.Mode != Function {
 		return Call{Source: source, Stdin: c.Input}, nil
 	}
-	harness := map[string]string{"python": pythonHarness, "javascript": javaScriptHarness}[language]
-	if harness == "" {
-		return Call{}, fmt.Errorf("function %s cannot be called in the language %q", s.Function, language)
+	program, err := s.wrapSource(language, source)
+	if err != nil {
+		return Call{}, err
+	}
+	marker := "result-" + rand.Text() + " "
+	return Call{Source: program, Stdin: marker + "\n" + c.Input, Marker: marker}, nil
+}
+
+// wrapSource returns the source in the harness of the language.
+func (s *Suite) wrapSource(language, source string) (string, error) {
+	switch {
+	case !s.Supports(language):
+		return "", fmt.Errorf("function %s cannot be called in the language %q", s.Function, language)
+	case slices.Contains(typedLanguages, language):
+		return s.typedHarness(language, source), nil
 	}
 	text, err := json.Marshal(source) // a string literal of both languages
 	if err != nil {
-		return Call{}, fmt.Errorf("encoding a source: %w", err)
+		return "", fmt.Errorf("encoding a source: %w", err)
 	}
-	marker := "result-" + rand.Text() + " "
-	return Call{
-		Source: strings.NewReplacer("__FUNCTION__", s.Function, "__SOURCE__", string(text)).Replace(harness),
-		Stdin:  marker + "\n" + c.Input,
-		Marker: marker,
-	}, nil
+	harness := map[string]string{"python": pythonHarness, "javascript": javaScriptHarness}[language]
+	return strings.NewReplacer("__FUNCTION__", s.Function, "__SOURCE__", string(text)).Replace(harness), nil
 }

@@ -52,7 +52,8 @@ const (
 // Suite is the test cases of a question. The zero value has none.
 type Suite struct {
 	Mode       Mode       `json:"mode"`
-	Function   string     `json:"function,omitempty"` // its name, in mode Function
+	Function   string     `json:"function,omitempty"`  // its name, in mode Function
+	Signature  *Signature `json:"signature,omitempty"` // of the function; nil when it is not declared
 	Comparison Comparison `json:"comparison"`
 	Tolerance  float64    `json:"tolerance,omitempty"` // of Numeric
 	Cases      []Case     `json:"cases"`
@@ -71,7 +72,7 @@ type Case struct {
 // Clone returns a copy that shares no memory with s.
 func (s *Suite) Clone() Suite {
 	clone := *s
-	clone.Cases = slices.Clone(s.Cases)
+	clone.Cases, clone.Signature = slices.Clone(s.Cases), s.Signature.cloneSignature()
 	return clone
 }
 
@@ -85,21 +86,26 @@ func (s *Suite) CountHidden() (n int) {
 	return n
 }
 
-// functionLanguages are the languages with a harness. Go, Java and C++ need typed
-// signatures, which a suite does not have.
-var functionLanguages = []string{"python", "javascript"}
+// Languages with a harness. The typed ones need a signature.
+var (
+	untypedLanguages = []string{"python", "javascript"}
+	typedLanguages   = []string{"go", "java", "cpp"}
+)
 
 // Languages returns the languages in which the cases can be run, nil for all.
 func (s *Suite) Languages() []string {
-	if s.Mode == Function {
-		return slices.Clone(functionLanguages)
+	switch {
+	case s.Mode != Function:
+		return nil
+	case s.Signature == nil:
+		return slices.Clone(untypedLanguages)
 	}
-	return nil
+	return slices.Concat(untypedLanguages, typedLanguages)
 }
 
 // Supports reports whether the cases can be run in the language.
 func (s *Suite) Supports(language string) bool {
-	return s.Mode != Function || slices.Contains(functionLanguages, language)
+	return s.Mode != Function || slices.Contains(s.Languages(), language)
 }
 
 var functionName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
@@ -153,7 +159,7 @@ func (s *Suite) checkComparison(e *validate.Errors, path string) {
 
 func (s *Suite) checkFunction(e *validate.Errors, path string) {
 	if s.Mode != Function {
-		s.Function = ""
+		s.Function, s.Signature = "", nil
 		return
 	}
 	s.Function = strings.TrimSpace(s.Function)
@@ -162,6 +168,11 @@ func (s *Suite) checkFunction(e *validate.Errors, path string) {
 		e.Add(path+".function", "field.required")
 	case !functionName.MatchString(s.Function):
 		e.Add(path+".function", "field.not_identifier")
+	case s.Signature != nil && isReserved(s.Function):
+		e.Add(path+".function", "field.reserved_word")
+	}
+	if s.Signature != nil {
+		s.Signature.checkTypes(e, path+".signature")
 	}
 }
 
@@ -180,6 +191,9 @@ func (s *Suite) checkCase(e *validate.Errors, path string, c *Case) {
 	}
 	if !json.Valid([]byte(c.Expected)) {
 		e.Add(path+".expected", "field.not_json")
+	}
+	if s.Signature.isKnown() {
+		s.Signature.checkCase(e, path, c)
 	}
 }
 

@@ -169,6 +169,7 @@ func TestJudge(t *testing.T) {
 		"no result":               {function, sandbox.StatusOK, "3\n", Error, "", "3\n"},
 		"cut result":              {function, sandbox.StatusOK, "\nmark 3", Error, "", "\nmark 3"},
 		"number that JSON lacks":  {function, sandbox.StatusOK, "\nmark NaN\n", Failed, "NaN", ""},
+		"list with such a number": {function, sandbox.StatusOK, "\nmark [\"NaN\",-Infinity]\n", Failed, `["NaN",-Infinity]`, ""},
 		"result that is not JSON": {function, sandbox.StatusOK, "\nmark 3 3\n", Error, "", "\nmark 3 3\n"},
 		"result, then an error":   {function, sandbox.StatusExitError, "\nmark 3\n", Error, "3", ""},
 	} {
@@ -203,5 +204,71 @@ func TestExcerpt(t *testing.T) {
 		if got, cut := Excerpt("会面", limit); got != want || cut != (limit < 6) {
 			t.Errorf("%d bytes: %q, cut %v", limit, got, cut)
 		}
+	}
+}
+
+func TestCheckSignature(t *testing.T) {
+	list := []Parameter{{Name: " nums ", Type: "int[]"}, {Name: "target", Type: Int}}
+	good := Case{Input: "[[1, 2], 3]", Expected: "true"}
+	for name, tc := range map[string]struct {
+		function   string
+		parameters []Parameter
+		result     Type
+		c          Case
+		want       []string
+	}{
+		"good":            {"f", list, Bool, good, nil},
+		"no parameters":   {"f", nil, "string[][][]", Case{Input: "[]", Expected: `[[["会"]], []]`}, nil},
+		"limits":          {"f", []Parameter{{"a", Int}, {"b", Long}}, Float, Case{Input: "[-2147483648, 9223372036854775807]", Expected: "1e308"}, nil},
+		"too many":        {"f", make([]Parameter, MaxParameters+1), Bool, good, []string{"tests.signature.parameters field.too_many"}},
+		"reserved name":   {"class", []Parameter{{"func", Int}}, Int, Case{Input: "[1]", Expected: "1"}, []string{"tests.function field.reserved_word", "tests.signature.parameters[0].name field.reserved_word"}},
+		"name of harness": {"huimianCall", nil, Int, Case{Input: "[]", Expected: "1"}, []string{"tests.function field.reserved_word"}},
+		"names":           {"f", []Parameter{{"", Int}, {"a b", Int}, {"a", Int}, {"a", Int}}, Int, Case{Input: "[1, 2, 3, 4]", Expected: "1"}, []string{"tests.signature.parameters[0].name field.required", "tests.signature.parameters[1].name field.not_identifier", "tests.signature.parameters[3].name field.twice"}},
+		"unknown types":   {"f", []Parameter{{"a", "int[][][][]"}}, "map", Case{Input: "[1]", Expected: "1"}, []string{"tests.signature.parameters[0].type field.not_one_of", "tests.signature.result field.not_one_of"}},
+		"fewer arguments": {"f", list, Bool, Case{Input: "[[1]]", Expected: "true"}, []string{"tests.cases[0].input field.argument_count"}},
+		"wrong argument":  {"f", list, Bool, Case{Input: `[[1, "2"], 3]`, Expected: "true"}, []string{"tests.cases[0].input field.argument_type"}},
+		"wrong depth":     {"f", list, Bool, Case{Input: `[[[1]], 3]`, Expected: "true"}, []string{"tests.cases[0].input field.argument_type"}},
+		"null":            {"f", list, Bool, Case{Input: `[null, 3]`, Expected: "null"}, []string{"tests.cases[0].input field.argument_type", "tests.cases[0].expected field.value_type"}},
+		"33 bits":         {"f", list, Bool, Case{Input: "[[2147483648], 3]", Expected: "true"}, []string{"tests.cases[0].input field.argument_type"}},
+		"fraction":        {"f", list, Long, Case{Input: "[[], 3]", Expected: "1.0"}, []string{"tests.cases[0].expected field.value_type"}},
+		"out of range":    {"f", list, Float, Case{Input: "[[], 3]", Expected: "1e999"}, []string{"tests.cases[0].expected field.value_type"}},
+	} {
+		s := Suite{Mode: Function, Function: tc.function, Signature: &Signature{Parameters: tc.parameters, Result: tc.result}, Cases: []Case{tc.c}}
+		var e validate.Errors
+		s.Check(&e, "tests")
+		var got []string
+		for _, f := range e.Fields {
+			got = append(got, f.Path+" "+f.Code)
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: errors %q, want %q", name, got, tc.want)
+		}
+	}
+	if list[0].Name != "nums" {
+		t.Errorf("%q", list[0].Name)
+	}
+}
+
+func TestLanguagesOfFunctions(t *testing.T) {
+	s := Suite{Mode: Function, Function: "f"}
+	if got := s.Languages(); !slices.Equal(got, []string{"python", "javascript"}) || len(s.StarterCode()) > 0 {
+		t.Errorf("without a signature: %q", got)
+	}
+	s.Signature = &Signature{Result: "string[][]", Parameters: []Parameter{{"a", "long[]"}, {"b", String}}}
+	if got := s.Languages(); len(got) != 5 || !s.Supports("java") || s.Supports("rust") {
+		t.Errorf("with a signature: %q", got)
+	}
+	want := map[string]string{
+		"go": "func f(a []int64, b string) [][]string {", "java": "public String[][] f(long[] a, String b) {", "python": "def f(a: list[int], b: str) -> list[list[str]]:",
+		"cpp": "vector<vector<string>> f(vector<long long>& a, string& b) {", "javascript": "function f(a, b) {",
+	}
+	for _, starter := range s.StarterCode() {
+		if !strings.Contains(starter.Code, want[starter.Language]) {
+			t.Errorf("%s: %s", starter.Language, starter.Code)
+		}
+	}
+	clone := s.Clone()
+	if clone.Signature.Parameters[0].Name = "changed"; s.Signature.Parameters[0].Name != "a" {
+		t.Error("a clone shares its signature")
 	}
 }

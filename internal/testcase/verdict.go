@@ -2,6 +2,7 @@ package testcase
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/huimian/huimian/internal/sandbox"
@@ -70,14 +71,21 @@ func splitResult(stdout, marker string) (printed, result string, ok bool) {
 		return stdout, "", false
 	}
 	line, _, isWhole := strings.Cut(stdout[n+1+len(marker):], "\n")
-	if !isWhole || !json.Valid([]byte(line)) && !isNumberOutsideJSON(line) {
+	if !isWhole || !json.Valid([]byte(line)) && !hasNumberOutsideJSON(line) {
 		return stdout, "", false
 	}
 	return stdout[:n], line, true
 }
 
-// isNumberOutsideJSON reports whether Python's encoder wrote a number that JSON lacks.
-// Such a result equals no expected value.
-func isNumberOutsideJSON(text string) bool {
-	return text == "NaN" || text == "Infinity" || text == "-Infinity"
+var stringOrNumber = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|-?Infinity`)
+
+// hasNumberOutsideJSON reports whether a text is JSON but for the numbers that JSON lacks
+// and that harnesses write. Such a result equals no expected value.
+func hasNumberOutsideJSON(text string) bool {
+	return json.Valid([]byte(stringOrNumber.ReplaceAllStringFunc(text, func(match string) string {
+		if match[0] == '"' {
+			return match
+		}
+		return "null"
+	})))
 }

@@ -82,7 +82,7 @@ func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Prog
 		if r.report.Cases[n].Verdict == testcase.NotRun {
 			total.Status, total.Detail, total.ExitCode = result.Status, result.Detail, result.ExitCode
 			if isCompiler(result) {
-				emit(sandbox.Chunk{Stream: sandbox.Stderr, Text: output.stderr.String()})
+				emit(sandbox.Chunk{Stream: sandbox.Stderr, Text: r.suite.CleanErrors(p.Language, p.Source, output.stderr.String())})
 			}
 			break
 		}
@@ -107,7 +107,8 @@ type output struct{ stdout, stderr strings.Builder }
 // executeCase runs one case and sets its result.
 func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.Program, n int) (sandbox.Result, *output, error) {
 	c, out := r.suite.Cases[n], new(output)
-	call, err := r.suite.NewCall(p.Language, p.Source, c)
+	source := p.Source
+	call, err := r.suite.NewCall(p.Language, source, c)
 	if err != nil {
 		return sandbox.Result{}, nil, err
 	}
@@ -127,7 +128,7 @@ func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.
 	if isCompiler(result) {
 		status = sandbox.StatusCompileError
 	}
-	r.setResult(n, result, r.suite.Judge(c, status, out.stdout.String(), call.Marker), out.stderr.String())
+	r.setResult(n, result, r.suite.Judge(c, status, out.stdout.String(), call.Marker), r.suite.CleanErrors(p.Language, source, out.stderr.String()))
 	return result, out, nil
 }
 
@@ -163,7 +164,7 @@ func (r *Run) setResult(n int, result sandbox.Result, o testcase.Outcome, stderr
 	c.Actual, c.Truncated = r.excerpt(o.Actual, c.Truncated)
 	c.Printed, c.Truncated = r.excerpt(o.Printed, c.Truncated)
 	c.Stderr, c.Truncated = r.excerpt(stderr, c.Truncated)
-	c.Difference, c.Signal, c.CPUMs, c.MemoryBytes = o.Difference, result.Signal, result.CPU.Milliseconds(), result.MemoryBytes
+	c.Difference, c.Signal, c.CPUMs, c.MemoryBytes = o.Difference, result.Signal, (result.CPU - result.CompileCPU).Milliseconds(), result.MemoryBytes
 	if result.Status == sandbox.StatusExitError {
 		c.ExitCode = result.ExitCode
 	}

@@ -225,6 +225,15 @@ func TestBudgetOfCPU(t *testing.T) {
 	}
 }
 
+// The time of a case is that of the program.
+func TestCompilerIsNotInCPU(t *testing.T) {
+	runner := &fakeRunner{result: sandbox.Result{Status: sandbox.StatusOK, CPU: 5 * time.Second, CompileCPU: 3 * time.Second}}
+	e := execute(t, runner, inputs(testcase.Stdin, "1"), "go", "")
+	if e.report.Cases[0].CPUMs != 2000 || e.result.CPU != 5*time.Second {
+		t.Errorf("%+v, %+v", e.report.Cases[0], e.result)
+	}
+}
+
 func TestCancelledRunKeepsVerdicts(t *testing.T) {
 	e := execute(t, &fakeRunner{result: sandbox.Result{Status: sandbox.StatusOK}, cancel: func() {}}, inputs(testcase.Stdin, "1", "2", "3"), "go", "")
 	if got := e.verdicts(); got != "passed not_run not_run" || e.result.Status != sandbox.StatusCancelled || !slices.Equal(e.done, []int{1}) {
