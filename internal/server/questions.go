@@ -33,6 +33,11 @@ func (h questionHandlers) restoreVersion(ctx context.Context, in *httpapi.Reques
 	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Restore(ctx, caller.Actor(ctx), in.ID, in.Body.Number, in.Body.Version))
 }
 
+func (h questionHandlers) generateStarterCode(ctx context.Context, in *httpapi.Request[resource.StarterCodeInput]) (*httpapi.Response[resource.GeneratedStarterCode], error) {
+	list, err := h.questions.GenerateStarterCode(caller.Actor(ctx), in.Body.ToDomain())
+	return httpapi.NewResponse(resource.NewGeneratedStarterCode(list), err)
+}
+
 func (h questionHandlers) createQuestion(ctx context.Context, in *httpapi.Request[resource.QuestionInput]) (*httpapi.Response[resource.Question], error) {
 	return httpapi.MapResponse(resource.NewQuestion)(h.questions.Create(ctx, caller.Actor(ctx), in.Body.ToDomain()))
 }

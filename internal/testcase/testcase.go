@@ -33,6 +33,7 @@ const (
 	Exact    Comparison = "exact"     // the same text; in mode Function the same JSON value
 	Trimmed  Comparison = "trimmed"   // the same lines without white space at their ends and without empty lines at the end; mode Stdin only
 	Numeric  Comparison = "numeric"   // numbers may differ by Suite.Tolerance, absolutely or relatively
+	Checked  Comparison = "checker"   // Suite.Checker decides
 	AnyOrder Comparison = "any_order" // the same lines, or elements of an array, in any order
 )
 
@@ -56,6 +57,7 @@ type Suite struct {
 	Signature  *Signature `json:"signature,omitempty"` // of the function; nil when it is not declared
 	Comparison Comparison `json:"comparison"`
 	Tolerance  float64    `json:"tolerance,omitempty"` // of Numeric
+	Checker    *Checker   `json:"checker,omitempty"`   // of Checked
 	Cases      []Case     `json:"cases"`
 }
 
@@ -72,6 +74,10 @@ type Case struct {
 // Clone returns a copy that shares no memory with s.
 func (s *Suite) Clone() Suite {
 	clone := *s
+	if s.Checker != nil {
+		checker := *s.Checker
+		clone.Checker = &checker
+	}
 	clone.Cases, clone.Signature = slices.Clone(s.Cases), s.Signature.cloneSignature()
 	return clone
 }
@@ -119,7 +125,7 @@ func (s *Suite) Check(e *validate.Errors, path string) {
 	s.Mode, s.Comparison = cmp.Or(s.Mode, Stdin), cmp.Or(s.Comparison, defaultComparison(s.Mode))
 	validate.CheckOneOf(e, path+".mode", s.Mode, Stdin, Function)
 	s.checkComparison(e, path)
-	s.checkFunction(e, path)
+	s.CheckFunction(e, path+".")
 	if len(s.Cases) > MaxCases {
 		e.Add(path+".cases", "field.too_many", "Limit", MaxCases)
 		return
@@ -142,11 +148,19 @@ func defaultComparison(m Mode) Comparison {
 }
 
 func (s *Suite) checkComparison(e *validate.Errors, path string) {
-	known := []Comparison{Exact, Numeric, AnyOrder}
+	known := []Comparison{Exact, Numeric, AnyOrder, Checked}
 	if s.Mode != Function {
 		known = append(known, Trimmed)
 	}
 	validate.CheckOneOf(e, path+".comparison", s.Comparison, known...)
+	switch {
+	case s.Comparison != Checked:
+		s.Checker = nil
+	case s.Checker == nil:
+		e.Add(path+".checker", "field.required")
+	default:
+		s.Checker.checkCode(e, path+".checker")
+	}
 	switch {
 	case s.Comparison != Numeric:
 		s.Tolerance = 0
@@ -157,7 +171,9 @@ func (s *Suite) checkComparison(e *validate.Errors, path string) {
 	}
 }
 
-func (s *Suite) checkFunction(e *validate.Errors, path string) {
+// CheckFunction checks and cleans the function and its signature. prefix is in front of
+// the names of the fields.
+func (s *Suite) CheckFunction(e *validate.Errors, prefix string) {
 	if s.Mode != Function {
 		s.Function, s.Signature = "", nil
 		return
@@ -165,14 +181,14 @@ func (s *Suite) checkFunction(e *validate.Errors, path string) {
 	s.Function = strings.TrimSpace(s.Function)
 	switch {
 	case s.Function == "":
-		e.Add(path+".function", "field.required")
+		e.Add(prefix+"function", "field.required")
 	case !functionName.MatchString(s.Function):
-		e.Add(path+".function", "field.not_identifier")
+		e.Add(prefix+"function", "field.not_identifier")
 	case s.Signature != nil && isReserved(s.Function):
-		e.Add(path+".function", "field.reserved_word")
+		e.Add(prefix+"function", "field.reserved_word")
 	}
 	if s.Signature != nil {
-		s.Signature.checkTypes(e, path+".signature")
+		s.Signature.checkTypes(e, prefix+"signature")
 	}
 }
 

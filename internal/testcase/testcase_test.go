@@ -34,6 +34,9 @@ func TestCheck(t *testing.T) {
 		"cpu and memory":      {Suite{Cases: []Case{{CPUMs: 1, MemoryMB: MaxMemoryMB + 1}}}, []string{"tests.cases[0].cpuMs field.too_small", "tests.cases[0].memoryMb field.too_big"}},
 		"value too large":     {Suite{Cases: []Case{{Input: strings.Repeat("x", MaxValueBytes+1)}}}, []string{"tests.cases[0].input field.too_large"}},
 		"suite too large":     {Suite{Cases: large}, []string{"tests.cases field.too_large"}},
+		"no checker":          {Suite{Comparison: Checked, Cases: []Case{good}}, []string{"tests.checker field.required"}},
+		"empty checker":       {Suite{Comparison: Checked, Checker: &Checker{Code: " "}, Cases: []Case{good}}, []string{"tests.checker.language field.required", "tests.checker.code field.required"}},
+		"large checker":       {Suite{Comparison: Checked, Checker: &Checker{Language: "python", Code: strings.Repeat("会", MaxCheckerCode+1)}, Cases: []Case{good}}, []string{"tests.checker.code field.too_long"}},
 		"too many":            {Suite{Cases: many}, []string{"tests.cases field.too_many"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -267,7 +270,11 @@ func TestLanguagesOfFunctions(t *testing.T) {
 			t.Errorf("%s: %s", starter.Language, starter.Code)
 		}
 	}
+	s.Checker = &Checker{Code: "old"}
 	clone := s.Clone()
+	if clone.Checker.Code = "new"; s.Checker.Code != "old" {
+		t.Error("a clone shares its checker")
+	}
 	if clone.Signature.Parameters[0].Name = "changed"; s.Signature.Parameters[0].Name != "a" {
 		t.Error("a clone shares its signature")
 	}

@@ -18,7 +18,9 @@ const (
 	TimeLimit   Verdict = "time_limit"   // CPU time, or the wall time of a program that waits
 	MemoryLimit Verdict = "memory_limit" // memory, or the number of processes
 	OutputLimit Verdict = "output_limit"
-	NotRun      Verdict = "not_run" // the run ended before the case
+	// CheckerFailed is an error of the question, not of the candidate.
+	CheckerFailed Verdict = "checker_failed"
+	NotRun        Verdict = "not_run" // the run ended before the case
 )
 
 // Outcome is the verdict of a case with what the program has written. Difference is
@@ -28,6 +30,8 @@ type Outcome struct {
 	Actual     string // standard output, or the result of the function
 	Printed    string // what the program printed beside the result of the function
 	Difference *Difference
+	Unchecked  bool   // a checker decides: see ApplyCheck
+	Message    string // of the checker
 }
 
 // Judge returns the outcome of a case. stdout is the standard output of the program;
@@ -48,6 +52,10 @@ func (s *Suite) Judge(c Case, status sandbox.Status, stdout, marker string) Outc
 	case sandbox.StatusOK:
 		if !hasResult {
 			out.Verdict = Error
+			break
+		}
+		if s.Comparison == Checked && (s.Mode != Function || json.Valid([]byte(out.Actual))) {
+			out.Verdict, out.Unchecked = CheckerFailed, true
 			break
 		}
 		out.Verdict, out.Difference = Passed, s.Compare(c.Expected, out.Actual)

@@ -97,7 +97,7 @@ func TestTestsForCandidates(t *testing.T) {
 	result := protocol.RunResult{Status: "ok", Detail: "d", ExitCode: 1, Signal: "S", WallMs: 1, CPUMs: 2, MemoryBytes: 3, Truncated: true}
 	report := &protocol.TestReport{
 		Visible: protocol.TestCount{Passed: 1, Total: 1}, Hidden: protocol.TestCount{Total: 1},
-		Cases: []protocol.TestResult{{Number: 1, Hidden: true, Input: "HIDDEN"}, {Number: 2, Input: "visible"}},
+		Cases: []protocol.TestResult{{Number: 1, Hidden: true, Input: "HIDDEN"}, {Number: 2, Input: "visible", CheckerError: "STAFF"}},
 	}
 	run := RunForCandidates(protocol.Run{Result: &result, Report: report})
 	finish := FinishForCandidates(&protocol.RunFinished{Type: "run_finished", RunID: "r", Result: result, Report: report})
@@ -105,11 +105,11 @@ func TestTestsForCandidates(t *testing.T) {
 		result protocol.RunResult
 		report *protocol.TestReport
 	}{"run": {*run.Result, run.Report}, "end of a run": {finish.Result, finish.Report}} {
-		if got.result != (protocol.RunResult{Status: "ok"}) || len(got.report.Cases) != 1 || got.report.Cases[0].Number != 2 || got.report.Hidden != report.Hidden {
+		if got.result != (protocol.RunResult{Status: "ok"}) || len(got.report.Cases) != 1 || got.report.Cases[0].Number != 2 || got.report.Cases[0].CheckerError != "" || got.report.Hidden != report.Hidden {
 			t.Errorf("%s: %+v, %+v", name, got.result, got.report)
 		}
 	}
-	if len(report.Cases) != 2 || result.CPUMs != 2 || finish.RunID != "r" {
+	if len(report.Cases) != 2 || report.Cases[1].CheckerError == "" || result.CPUMs != 2 || finish.RunID != "r" {
 		t.Error("the log's own report was changed")
 	}
 	if plain := RunForCandidates(protocol.Run{Result: &result}); *plain.Result != result {

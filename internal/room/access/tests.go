@@ -29,6 +29,9 @@ func FinishForCandidates(m *protocol.RunFinished) *protocol.RunFinished {
 func reportForCandidates(r *protocol.TestReport) *protocol.TestReport {
 	public := *r
 	public.Cases = slices.DeleteFunc(slices.Clone(r.Cases), func(c protocol.TestResult) bool { return c.Hidden })
+	for n := range public.Cases {
+		public.Cases[n].CheckerError = ""
+	}
 	return &public
 }
 

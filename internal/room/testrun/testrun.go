@@ -5,6 +5,8 @@ package testrun
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -19,7 +21,7 @@ const (
 	wallFactor = 6                 // wall time per CPU time of a case, as in the sandbox
 	// maxReportBytes is about what the texts of a report take in the log.
 	maxReportBytes = 96 << 10
-	textsPerCase   = 7 // at most, with those of the difference
+	textsPerCase   = 9 // at most, with those of the difference
 	maxExcerpt     = 4 << 10
 )
 
@@ -33,6 +35,7 @@ const (
 type Run struct {
 	suite  testcase.Suite
 	report *protocol.TestReport
+	total  sandbox.Result // of all cases and checkers
 }
 
 // New returns a run of the cases in a language, or the code of a refusal.
@@ -69,7 +72,8 @@ func (r *Run) Report() *protocol.TestReport {
 // all cases. Its status is ok when the cases were run, whatever their verdicts.
 func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Program, emit func(sandbox.Chunk), onDone func(done int)) (sandbox.Result, error) {
 	r.report = r.newReport()
-	total := sandbox.Result{Status: sandbox.StatusOK}
+	total := &r.total
+	*total = sandbox.Result{Status: sandbox.StatusOK}
 	for n := range r.suite.Cases {
 		if total.CPU >= maxCPU {
 			break
@@ -88,7 +92,7 @@ func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Prog
 		}
 		onDone(n + 1)
 	}
-	return total, nil
+	return *total, nil
 }
 
 // isCompiler reports whether the run ended in the compiler, which has no access to
@@ -104,6 +108,15 @@ func isCompiler(result sandbox.Result) bool {
 // output is what a program has written.
 type output struct{ stdout, stderr strings.Builder }
 
+func (o *output) appendChunk(chunk sandbox.Chunk) {
+	switch chunk.Stream {
+	case sandbox.Stdout:
+		o.stdout.WriteString(chunk.Text)
+	case sandbox.Stderr:
+		o.stderr.WriteString(chunk.Text)
+	}
+}
+
 // executeCase runs one case and sets its result.
 func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.Program, n int) (sandbox.Result, *output, error) {
 	c, out := r.suite.Cases[n], new(output)
@@ -113,14 +126,7 @@ func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.
 		return sandbox.Result{}, nil, err
 	}
 	p.Source, p.Stdin, p.Limits = call.Source, call.Stdin, limitsOf(c)
-	result, err := runner.Run(ctx, p, func(chunk sandbox.Chunk) {
-		switch chunk.Stream {
-		case sandbox.Stdout:
-			out.stdout.WriteString(chunk.Text)
-		case sandbox.Stderr:
-			out.stderr.WriteString(chunk.Text)
-		}
-	})
+	result, err := runner.Run(ctx, p, out.appendChunk)
 	if err != nil {
 		return result, nil, err
 	}
@@ -128,8 +134,52 @@ func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.
 	if isCompiler(result) {
 		status = sandbox.StatusCompileError
 	}
-	r.setResult(n, result, r.suite.Judge(c, status, out.stdout.String(), call.Marker), r.suite.CleanErrors(p.Language, source, out.stderr.String()))
+	outcome := r.suite.Judge(c, status, out.stdout.String(), call.Marker)
+	if outcome.Unchecked {
+		check, err := r.executeChecker(ctx, runner, p, n, &outcome)
+		if err != nil {
+			return result, nil, err
+		}
+		if outcome.Verdict == testcase.NotRun {
+			return check, out, nil
+		}
+		r.total.CPU += check.CPU
+	}
+	r.setResult(n, result, outcome, r.suite.CleanErrors(p.Language, source, out.stderr.String()))
 	return result, out, nil
+}
+
+// executeChecker runs the checker, for the company and the room of the program. Its
+// failures belong to the question.
+func (r *Run) executeChecker(ctx context.Context, runner sandbox.Runner, of sandbox.Program, n int, o *testcase.Outcome) (sandbox.Result, error) {
+	p, err := r.suite.NewCheck(r.suite.Cases[n], o.Actual)
+	if err != nil {
+		return sandbox.Result{}, err
+	}
+	if !testcase.IsCheckable(p) {
+		r.report.Cases[n].CheckerError = "the input of the checker is too large"
+		return sandbox.Result{}, nil
+	}
+	p.Company, p.Group, p.OnQueued = of.Company, of.Group, of.OnQueued
+	var out output
+	result, err := runner.Run(ctx, p, out.appendChunk)
+	if errors.Is(err, sandbox.ErrUnknownLanguage) {
+		r.report.Cases[n].CheckerError = err.Error()
+		return sandbox.Result{}, nil
+	}
+	if err != nil {
+		return result, err
+	}
+	switch result.Status {
+	case sandbox.StatusCancelled, sandbox.StatusUnavailable, sandbox.StatusLost:
+		o.Verdict = testcase.NotRun
+		return result, nil
+	}
+	if o.ApplyCheck(result.Status, out.stdout.String()); o.Verdict == testcase.CheckerFailed {
+		text := fmt.Sprintf("%s\n%s%s", result.Status, out.stderr.String(), out.stdout.String())
+		r.report.Cases[n].CheckerError, _ = r.excerpt(text, false)
+	}
+	return result, nil
 }
 
 func limitsOf(c testcase.Case) sandbox.Limits {
@@ -164,6 +214,7 @@ func (r *Run) setResult(n int, result sandbox.Result, o testcase.Outcome, stderr
 	c.Actual, c.Truncated = r.excerpt(o.Actual, c.Truncated)
 	c.Printed, c.Truncated = r.excerpt(o.Printed, c.Truncated)
 	c.Stderr, c.Truncated = r.excerpt(stderr, c.Truncated)
+	c.Message, _ = r.excerpt(o.Message, false)
 	c.Difference, c.Signal, c.CPUMs, c.MemoryBytes = o.Difference, result.Signal, (result.CPU - result.CompileCPU).Milliseconds(), result.MemoryBytes
 	if result.Status == sandbox.StatusExitError {
 		c.ExitCode = result.ExitCode
@@ -172,8 +223,11 @@ func (r *Run) setResult(n int, result sandbox.Result, o testcase.Outcome, stderr
 	if c.Hidden {
 		count = &r.report.Hidden
 	}
-	if o.Verdict == testcase.Passed {
+	switch o.Verdict {
+	case testcase.Passed:
 		count.Passed++
+	case testcase.CheckerFailed:
+		count.Unjudged++
 	}
 }
 
