@@ -96,6 +96,10 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return "coding", true
 	case "defaultKind": // ShowMeBug is not connected
 		return "builtin", true
+	case "function":
+		return "twoSum", true
+	case "signature":
+		return map[string]any{"parameters": []map[string]any{{"name": "nums", "type": "int[]"}}, "result": "bool"}, true
 	case "eventTypes", "type":
 		return []any{"interview.scheduled"}, true
 	case "overrideWarnings":

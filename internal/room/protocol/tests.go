@@ -22,6 +22,9 @@ type TestReport struct {
 	Visible TestCount    `json:"visible"`
 	Hidden  TestCount    `json:"hidden"`
 	Cases   []TestResult `json:"cases"`
+
+	Function   string   `json:"function,omitempty"`   // the function that was called
+	Parameters []string `json:"parameters,omitempty"` // names of its parameters, when they are declared
 }
 
 // TestCount is how many cases passed.

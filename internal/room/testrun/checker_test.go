@@ -2,6 +2,7 @@ package testrun_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,9 @@ func TestRunsOfCheckers(t *testing.T) {
 	suite := withChecker(inputs(testcase.Stdin, "1", "2", "3"), "python", "CHECKER")
 	runner := &checkerRunner{result: sandbox.Result{Status: sandbox.StatusOK, CPU: 70 * time.Second}}
 	run, _ := testrun.New(suite, "go")
+	if report := execute(t, &checkerRunner{}, twoSum(), "go", "").report; report.Function != "twoSum" || !slices.Equal(report.Parameters, []string{"nums", "target"}) {
+		t.Errorf("%+v", report)
+	}
 	result, err := run.Execute(t.Context(), runner, sandbox.Program{Language: "go", Source: "source", Company: "c", Group: "g"}, func(sandbox.Chunk) {}, func(int) {})
 	e := execution{result: result, report: run.Report()}
 	requireVerdicts(t, &e, "passed passed not_run")

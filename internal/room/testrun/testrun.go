@@ -195,7 +195,12 @@ func (r *Run) newReport() *protocol.TestReport {
 	plan := r.Plan()
 	report := &protocol.TestReport{
 		Visible: protocol.TestCount{Total: plan.Visible}, Hidden: protocol.TestCount{Total: plan.Hidden},
-		Cases: make([]protocol.TestResult, len(r.suite.Cases)),
+		Cases: make([]protocol.TestResult, len(r.suite.Cases)), Function: r.suite.Function,
+	}
+	if s := r.suite.Signature; s != nil {
+		for _, p := range s.Parameters {
+			report.Parameters = append(report.Parameters, p.Name)
+		}
 	}
 	for n, c := range r.suite.Cases {
 		result := protocol.TestResult{Number: n + 1, Name: c.Name, Hidden: c.Hidden, Verdict: testcase.NotRun}

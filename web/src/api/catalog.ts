@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, unwrap } from './client'
-import type { CandidateInput, PositionInput, Question, QuestionInput } from './types'
+import type { CandidateInput, PositionInput, Question, QuestionInput, StarterCodeInput } from './types'
 
 const firstPage = undefined as string | undefined
 
@@ -132,3 +132,6 @@ export const useSaveQuestion = (id?: string) =>
 
 export const useRestoreQuestion = (id: string) =>
   useSaveMutation('questions', (body: { number: number; version?: number }) => unwrap(api.POST('/api/questions/{id}/restore', { params: { path: { id } }, body })))
+
+export const useGenerateStarterCode = () =>
+  useMutation({ mutationFn: (body: StarterCodeInput) => unwrap(api.POST('/api/questions/starter-code', { body })) })

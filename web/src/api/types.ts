@@ -83,6 +83,8 @@ export type Sitting = Schemas['Sitting']
 export type SittingInput = Schemas['SittingInput']
 
 export type TestCase = Schemas['TestCase']
+export type StarterCode = Schemas['StarterCode']
+export type StarterCodeInput = Schemas['StarterCodeInput']
 export type TestSuite = Schemas['TestSuite']
 
 export type Role = Session['roles'][number]

@@ -110,7 +110,7 @@ const runShape: Shape<RunStart> = {
   tests: optional(objectOf<{ visible: number; hidden: number }>({ visible: isInteger, hidden: isInteger })),
   terminal: optional(objectOf<TerminalSize>(sizeShape)),
 }
-const isTestCount = objectOf<TestCount>({ passed: isInteger, total: isInteger })
+const isTestCount = objectOf<TestCount>({ passed: isInteger, total: isInteger, unjudged: optional(isInteger) })
 const isTestResult = objectOf<TestResult>({
   number: isInteger,
   name: optional(isString),
@@ -123,13 +123,21 @@ const isTestResult = objectOf<TestResult>({
   printed: optional(isString),
   stderr: optional(isString),
   difference: optional(objectOf<TestDifference>({ line: optional(isInteger), path: optional(isString), expected: isString, actual: isString })),
+  message: optional(isString),
+  checkerError: optional(isString),
   truncated: optional(isBoolean),
   exitCode: optional(isInteger),
   signal: optional(isString),
   cpuMs: optional(isNumber),
   memoryBytes: optional(isNumber),
 })
-const isTestReport = objectOf<TestReport>({ visible: isTestCount, hidden: isTestCount, cases: arrayOf(isTestResult) })
+const isTestReport = objectOf<TestReport>({
+  visible: isTestCount,
+  hidden: isTestCount,
+  cases: arrayOf(isTestResult),
+  function: optional(isString),
+  parameters: optional(arrayOf(isString)),
+})
 const isRun = objectOf<Run>({
   ...runShape,
   chunks: arrayOf(isChunk),

@@ -153,6 +153,8 @@ export interface Run extends RunStart {
 export interface TestCount {
   passed: number
   total: number
+  /** cases of which the checker failed */
+  unjudged?: number
 }
 
 /** The result of a run of test cases. Candidates receive it without the hidden cases. */
@@ -160,9 +162,13 @@ export interface TestReport {
   visible: TestCount
   hidden: TestCount
   cases: TestResult[]
+  /** the function that was called */
+  function?: string
+  /** names of its parameters, when they are declared */
+  parameters?: string[]
 }
 
-export type Verdict = 'passed' | 'failed' | 'error' | 'time_limit' | 'memory_limit' | 'output_limit' | 'not_run'
+export type Verdict = 'passed' | 'failed' | 'error' | 'time_limit' | 'memory_limit' | 'output_limit' | 'checker_failed' | 'not_run'
 
 /** The result of a case. Texts are excerpts. */
 export interface TestResult {
@@ -178,6 +184,10 @@ export interface TestResult {
   printed?: string
   stderr?: string
   difference?: TestDifference
+  /** of the checker */
+  message?: string
+  /** why the checker failed; not for candidates */
+  checkerError?: string
   /** one of the texts was cut */
   truncated?: boolean
   exitCode?: number

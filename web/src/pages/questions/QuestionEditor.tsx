@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSaveQuestion } from '@/api/catalog'
-import type { Question, QuestionInput } from '@/api/types'
+import type { Question, QuestionInput, StarterCode } from '@/api/types'
 import { limits } from '@/api/limits'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, TextField } from '@/ui/Field'
@@ -28,6 +28,11 @@ function toQuestionInput(question?: Question): QuestionInput {
 
 export function splitTags(text: string): string[] {
   return [...new Set(text.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean))]
+}
+
+/** Adds code in the languages that have none. */
+function addMissing(list: StarterCode[], more: StarterCode[]): StarterCode[] {
+  return [...list, ...more.filter(({ language }) => !list.some((one) => one.language === language))]
 }
 
 export default function QuestionEditor({ question, onClose }: Props) {
@@ -83,7 +88,7 @@ export default function QuestionEditor({ question, onClose }: Props) {
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
       <StarterCodeFields legend={t('starter')} value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
-      <TestCasesFields value={input.tests ?? { cases: [] }} problemAt={editor.problemAt} onChange={(tests) => set({ tests })} />
+      <TestCasesFields value={input.tests ?? { cases: [] }} problemAt={editor.problemAt} onChange={(tests) => set({ tests })} onStarterCode={(list) => set({ starterCode: addMissing(input.starterCode ?? [], list) })} />
       <StarterCodeFields legend={t('solutions')} value={input.solutions ?? []} problem={problem('solutions')} onChange={(solutions) => set({ solutions })} />
       <TextListFields
         legend={t('hints')}

@@ -1,10 +1,18 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { useState } from 'react'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ProblemField, TestSuite } from '@/api/types'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { ProblemField, Session, StarterCode, TestSuite } from '@/api/types'
+import { SessionContext } from '@/app/useSession'
 import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { TestCasesFields } from './TestCases'
+
+const generate = vi.hoisted(() => vi.fn<(path: string, options: { body: unknown }) => unknown>())
+vi.mock('@/api/client', () => ({
+  api: { POST: (path: string, options: { body: unknown }) => Promise.resolve(generate(path, options)) },
+  unwrap: (data: unknown) => data,
+}))
 
 beforeAll(async () => {
   await initI18n()
@@ -14,11 +22,26 @@ beforeAll(async () => {
 afterEach(cleanup)
 
 let current: TestSuite
+let generated: StarterCode[] = []
+const session = { features: { sandbox: { languages: [{ id: 'python', name: 'Python' }, { id: 'go', name: 'Go' }] } } } as Session
 
 function Editor({ initial, problems = {} }: { initial: TestSuite; problems?: Record<string, ProblemField> }) {
   const [value, setValue] = useState(initial)
   current = value
-  return <TestCasesFields value={value} problemAt={(path) => problems[path]} onChange={setValue} />
+  return (
+    <SessionContext value={session}>
+      <QueryClientProvider client={new QueryClient()}>
+        <TestCasesFields
+          value={value}
+          problemAt={(path) => problems[path]}
+          onChange={setValue}
+          onStarterCode={(list) => {
+            generated = list
+          }}
+        />
+      </QueryClientProvider>
+    </SessionContext>
+  )
 }
 
 const caseAt = (number: number) => within(screen.getByRole('group', { name: `Case ${number}` }))
@@ -50,6 +73,34 @@ describe('the test cases of a question', () => {
     fireEvent.change(screen.getByLabelText('Comparison'), { target: { value: 'numeric' } })
     expect(current.tolerance).toBeGreaterThan(0)
     expect(screen.getByLabelText('Arguments (JSON array)')).toBeTruthy()
+  })
+
+  it('declare the signature of their function, from which starter code is generated', async () => {
+    render(<Editor initial={{ mode: 'function', function: 'f', cases: [{ input: '[1]', expected: '1' }] }} />)
+    expect(screen.getByText(/in Python and JavaScript only/)).toBeTruthy()
+    fireEvent.click(screen.getByLabelText('Declare the types of the parameters and the result'))
+    fireEvent.click(screen.getByRole('button', { name: 'Add parameter' }))
+    const second = within(screen.getByRole('group', { name: 'Parameter 2' }))
+    fireEvent.change(second.getByLabelText('Name'), { target: { value: 'target' } })
+    fireEvent.change(second.getByLabelText('Type'), { target: { value: 'string[][]' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Remove parameter 1' }))
+    expect(current.signature).toEqual({ parameters: [{ name: 'target', type: 'string[][]' }], result: 'int' })
+    generate.mockReturnValue({ starterCode: [{ language: 'go', code: 'func f' }, { language: 'java', code: 'class' }] })
+    fireEvent.click(screen.getByRole('button', { name: 'Generate starter code' }))
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('Generated'))
+    expect(generate).toHaveBeenCalledWith('/api/questions/starter-code', { body: { function: 'f', signature: current.signature } })
+    expect(generated).toEqual([{ language: 'go', code: 'func f' }]) // Java is not in the sandbox
+  })
+
+  it('have a checker with the comparison', () => {
+    render(<Editor initial={{ cases: [{ input: '1', expected: '1' }] }} />)
+    fireEvent.change(screen.getByLabelText('Comparison'), { target: { value: 'checker' } })
+    expect(current.checker).toMatchObject({ language: 'python' })
+    expect(current.checker?.code).toContain('input, expected, actual')
+    fireEvent.change(screen.getByLabelText(/Code of the checker/), { target: { value: 'x' } })
+    expect(current.checker?.code).toBe('x')
+    fireEvent.change(screen.getByLabelText('Comparison'), { target: { value: 'exact' } })
+    expect(current.checker).toBeUndefined()
   })
 
   it('show the problem of each field', () => {

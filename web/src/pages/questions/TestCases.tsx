@@ -1,11 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { limits } from '@/api/limits'
-import type { ProblemField, TestCase, TestSuite } from '@/api/types'
+import type { ProblemField, StarterCode, TestCase, TestSuite } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
 import { AreaField, FieldProblem, SelectField, TextField } from '@/ui/Field'
 import { SegmentedControl } from '@/ui/SegmentedControl'
+import { CheckerFields, newChecker } from './Checker'
+import { SignatureFields } from './FunctionSignature'
 
 const MAX_CASES = 50
 const MAX_VALUE_BYTES = 64 << 10
@@ -14,7 +16,7 @@ const cpuRange = { min: 1000, max: 20_000, fallback: 5000 }
 const memoryRange = { min: 64, max: 1024 }
 
 type Comparison = NonNullable<TestSuite['comparison']>
-const comparisons = { stdin: ['trimmed', 'exact', 'numeric', 'any_order'], function: ['exact', 'numeric', 'any_order'] } as const
+const comparisons = { stdin: ['trimmed', 'exact', 'numeric', 'any_order', 'checker'], function: ['exact', 'numeric', 'any_order', 'checker'] } as const
 
 let lastKey = 0
 const newKey = () => ++lastKey
@@ -28,10 +30,12 @@ interface Props {
   value: TestSuite
   problemAt: (path: string) => ProblemField | undefined
   onChange: (value: TestSuite) => void
+  /** Receives generated starter code. */
+  onStarterCode: (list: StarterCode[]) => void
 }
 
 /** The test cases of a question. */
-export function TestCasesFields({ value, problemAt, onChange }: Props) {
+export function TestCasesFields({ value, problemAt, onChange, onStarterCode }: Props) {
   const { t } = useTranslation('questions')
   const { cases } = value
   // Keys of the cases, so that the fields keep their focus when cases move.
@@ -52,7 +56,7 @@ export function TestCasesFields({ value, problemAt, onChange }: Props) {
     <fieldset className="hm-field">
       <legend className="hm-field__label">{t('tests.legend')}</legend>
       <div className="hm-stack">
-        {cases.length > 0 && <SuiteFields value={value} problemAt={problemAt} onChange={onChange} />}
+        {cases.length > 0 && <SuiteFields value={value} problemAt={problemAt} onChange={onChange} onStarterCode={onStarterCode} />}
         {cases.map((one, index) => (
           <CaseFields
             key={keys[index] ?? index}
@@ -79,7 +83,7 @@ export function TestCasesFields({ value, problemAt, onChange }: Props) {
   )
 }
 
-function SuiteFields({ value, problemAt, onChange }: Props) {
+function SuiteFields({ value, problemAt, onChange, onStarterCode }: Props) {
   const { t } = useTranslation('questions')
   const mode = value.mode ?? 'stdin'
   const comparison = value.comparison ?? comparisons[mode][0]
@@ -97,16 +101,19 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
         onChange={changeMode}
       />
       {mode === 'function' && (
-        <TextField
-          label={t('tests.function')}
-          hint={t('tests.functionHint')}
-          required
-          spellCheck={false}
-          value={value.function ?? ''}
-          limit={limits.TestSuite.function}
-          problem={problemAt('tests.function')}
-          onChange={(name) => onChange({ ...value, function: name })}
-        />
+        <>
+          <TextField
+            label={t('tests.function')}
+            hint={t('tests.functionHint')}
+            required
+            spellCheck={false}
+            value={value.function ?? ''}
+            limit={limits.TestSuite.function}
+            problem={problemAt('tests.function')}
+            onChange={(name) => onChange({ ...value, function: name })}
+          />
+          <SignatureFields value={value} problemAt={problemAt} onChange={onChange} onStarterCode={onStarterCode} />
+        </>
       )}
       <div className="hm-grid">
         <SelectField
@@ -114,7 +121,14 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
           value={comparison}
           options={comparisons[mode].map((one) => ({ value: one, label: t(`tests.comparisons.${one}`) }))}
           problem={problemAt('tests.comparison')}
-          onChange={(next: Comparison) => onChange({ ...value, comparison: next, tolerance: next === 'numeric' ? (value.tolerance ?? 1e-6) : undefined })}
+          onChange={(next: Comparison) =>
+            onChange({
+              ...value,
+              comparison: next,
+              tolerance: next === 'numeric' ? (value.tolerance ?? 1e-6) : undefined,
+              checker: next === 'checker' ? (value.checker ?? newChecker(mode)) : undefined,
+            })
+          }
         />
         {comparison === 'numeric' && (
           <TextField
@@ -130,6 +144,7 @@ function SuiteFields({ value, problemAt, onChange }: Props) {
           />
         )}
       </div>
+      {comparison === 'checker' && <CheckerFields value={value} problemAt={problemAt} onChange={onChange} />}
       <p className="hm-muted hm-small">{t('tests.hiddenHint')}</p>
     </>
   )
@@ -229,6 +244,11 @@ function LimitField({ label, hint, value, problem, onChange }: { label: string; 
   )
 }
 
+function describeFunction({ function: name, signature }: TestSuite): string | undefined {
+  if (!name || !signature) return name
+  return `${name}(${signature.parameters.map((one) => `${one.name}: ${one.type}`).join(', ')}): ${signature.result}`
+}
+
 /** The test cases of a question for reading. */
 export function TestCasesView({ value }: { value: TestSuite }) {
   const { t } = useTranslation('questions')
@@ -239,8 +259,16 @@ export function TestCasesView({ value }: { value: TestSuite }) {
     <section>
       <h3>{t('tests.legend')}</h3>
       <p className="hm-muted">
-        {[t(`tests.modes.${mode}`), value.function, t(`tests.comparisons.${comparison}`)].filter(Boolean).join(' · ')}
+        {[t(`tests.modes.${mode}`), describeFunction(value), t(`tests.comparisons.${comparison}`)].filter(Boolean).join(' · ')}
       </p>
+      {value.checker && (
+        <details className="hm-case">
+          <summary>
+            {t('tests.checker.legend')} ({value.checker.language})
+          </summary>
+          <pre className="hm-code">{value.checker.code}</pre>
+        </details>
+      )}
       {cases.map((one, index) => (
         <details key={index} className="hm-case">
           <summary>

@@ -1,19 +1,22 @@
 import { useTranslation } from 'react-i18next'
 import type { TestReport, TestResult } from '@/room/protocol'
 import { Tag, type Tone } from '@/ui/Tag'
+import { formatArguments, splitAtDifference } from './testTexts'
 import { formatDuration, stripTerminalSequences } from './outputFormat'
 import './tests.css'
 
-const tones: Partial<Record<TestResult['verdict'], Tone>> = { passed: 'success', not_run: 'default' }
+const tones: Partial<Record<TestResult['verdict'], Tone>> = { passed: 'success', not_run: 'default', checker_failed: 'warning' }
 
 /** The results of test cases. For candidates the hidden ones are a count. */
 export function TestReportView({ report }: { report: TestReport }) {
   const { t } = useTranslation('room')
   const { visible, hidden, cases } = report
+  const unjudged = (visible.unjudged ?? 0) + (hidden.unjudged ?? 0)
   return (
     <div className="room-tests">
       {visible.total > 0 && <p>{t('tests.visible', { ...visible })}</p>}
       {hidden.total > 0 && <p>{t('tests.hidden', { ...hidden })}</p>}
+      {unjudged > 0 && <p className="room-run__note">{t('tests.unjudged', { count: unjudged })}</p>}
       {cases.length > 0 && (
         <table className="room-tests__table" aria-label={t('tests.title')}>
           <thead className="hm-sr-only">
@@ -25,7 +28,7 @@ export function TestReportView({ report }: { report: TestReport }) {
           </thead>
           <tbody>
             {cases.map((result) => (
-              <CaseRow key={result.number} result={result} />
+              <CaseRow key={result.number} report={report} result={result} />
             ))}
           </tbody>
         </table>
@@ -34,7 +37,12 @@ export function TestReportView({ report }: { report: TestReport }) {
   )
 }
 
-function CaseRow({ result }: { result: TestResult }) {
+interface CaseProps {
+  report: TestReport
+  result: TestResult
+}
+
+function CaseRow({ report, result }: CaseProps) {
   const { t } = useTranslation('room')
   const { number, name, hidden, verdict, cpuMs } = result
   return (
@@ -45,7 +53,7 @@ function CaseRow({ result }: { result: TestResult }) {
             {name ? t('tests.named', { number, name }) : t('tests.numbered', { number })}
             {hidden && <span className="hm-muted"> {t('tests.isHidden')}</span>}
           </summary>
-          <CaseTexts result={result} />
+          <CaseTexts report={report} result={result} />
         </details>
         <Difference result={result} />
       </td>
@@ -57,30 +65,45 @@ function CaseRow({ result }: { result: TestResult }) {
   )
 }
 
-function Difference({ result: { difference, exitCode, signal } }: { result: TestResult }) {
+function Difference({ result: { difference, exitCode, signal, message } }: { result: TestResult }) {
   const { t } = useTranslation('room')
+  if (message) return <p className="room-tests__difference room-tests__message">{stripTerminalSequences(message)}</p>
   if (signal) return <p className="room-tests__difference">{t('output.signal', { signal })}</p>
   if (exitCode) return <p className="room-tests__difference">{t('output.exit', { code: exitCode })}</p>
   if (!difference) return null
-  const { line, path, expected, actual } = difference
+  const { line, path } = difference
+  const [expected, actual] = splitAtDifference(difference.expected, stripTerminalSequences(difference.actual))
   return (
     <dl className="room-tests__difference">
       <dt>{line ? t('tests.differsLine', { line }) : path && path !== '$' ? t('tests.differsPath', { path }) : t('tests.differs')}</dt>
       <dd>
-        <span className="hm-muted">{t('tests.expected')}</span> <code>{expected || t('tests.nothing')}</code>
+        <span className="hm-muted">{t('tests.expected')}</span> <DifferingText {...expected} />
       </dd>
       <dd>
-        <span className="hm-muted">{t('tests.actual')}</span> <code>{actual ? stripTerminalSequences(actual) : t('tests.nothing')}</code>
+        <span className="hm-muted">{t('tests.actual')}</span> <DifferingText {...actual} />
       </dd>
     </dl>
   )
 }
 
-function CaseTexts({ result }: { result: TestResult }) {
+/** A text of which the part from the first difference is marked. */
+function DifferingText({ common, different }: { common: string; different: string }) {
   const { t } = useTranslation('room')
-  const { input, expected, actual = '', printed = '', stderr = '' } = result
-  const texts = { input, expected, actual, printed, stderr }
-  const shown = (['input', 'expected', 'actual', 'printed', 'stderr'] as const).filter((name) => texts[name] !== '' || name === 'input' || name === 'expected')
+  if (common + different === '') return <code>{t('tests.nothing')}</code>
+  return (
+    <code>
+      {common}
+      {different && <mark>{different}</mark>}
+    </code>
+  )
+}
+
+function CaseTexts({ report, result }: CaseProps) {
+  const { t } = useTranslation('room')
+  const { expected, actual = '', printed = '', stderr = '', checkerError = '' } = result
+  const input = formatArguments(result.input, report)
+  const texts = { input, expected, actual, printed, stderr, checkerError }
+  const shown = (['input', 'expected', 'actual', 'printed', 'stderr', 'checkerError'] as const).filter((name) => texts[name] !== '' || name === 'input' || name === 'expected')
   return (
     <dl className="room-tests__texts">
       {shown.map((name) => (
