@@ -12,6 +12,7 @@ const title = '两数相加'
 const secret = '3141592653'
 // Wrong for the second case, and an attempt to show the input of a hidden one.
 const program = 'def add(a, b):\n    print("seen", a)\n    return a + b if a != 2 else 0\n'
+const goProgram = 'package main\n\nimport "fmt"\n\nfunc add(a, b int64) int64 {\n\tfmt.Println("seen", a)\n\treturn a + b\n}\n'
 
 test('test cases from the question bank to the replay', async ({ browser, demo }, info) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
@@ -29,6 +30,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await addCase(desk, 1, '[1, 2', '3')
     await dialog.getByText('函数调用', { exact: true }).click()
     await dialog.getByRole('textbox', { name: '函数名' }).fill('add')
+    await declareTypes(desk)
     await dialog.getByRole('button', { name: '保存' }).click()
     await expect(caseAt(desk, 1).getByRole('alert')).toContainText('JSON 数组')
     await caseAt(desk, 1).getByRole('textbox', { name: /参数/ }).fill('[1, 2]')
@@ -70,6 +72,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await expect(theirs.lastRun()).toContainText('隐藏用例：通过 1/2')
     await expect(theirs.lastRun().getByRole('row')).toHaveCount(3) // with the header
     await expect(theirs.lastRun()).toContainText('期望结果 4')
+    await expect(theirs.lastRun()).toContainText('a = 2')
     expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
     await capture(guest, info.outputPath('candidate'))
   })
@@ -86,11 +89,14 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await report.check(guest, 'results for a candidate')
   })
 
-  await test.step('the keyboard runs them, too', async () => {
+  await test.step('the keyboard runs them, too, in a typed language', async () => {
+    await ours.chooseLanguage(/^Go/)
+    await theirs.replaceCode(goProgram)
     await guest.getByRole('button', { name: '运行测试' }).focus()
     await guest.keyboard.press('Enter')
     await expect(theirs.output.getByRole('article')).toHaveCount(2)
-    await expect(theirs.lastRun()).toContainText('通过 2/4')
+    await expect(theirs.lastRun()).toContainText('通过 3/4', { timeout: 60_000 })
+    expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
   })
 
   await test.step('the replay and the page of the interview have the result', async () => {
@@ -108,6 +114,20 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
   expect(report.faults).toEqual([])
   await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
 })
+
+/** Declares the types of the function, and generates its starter code. */
+async function declareTypes(page: Page): Promise<void> {
+  await page.getByText('声明参数和返回值的类型', { exact: true }).click()
+  await page.getByRole('button', { name: '添加参数' }).click()
+  for (const [number, name] of [[1, 'a'], [2, 'b']] as const) {
+    const parameter = page.getByRole('group', { name: `参数 ${number}` })
+    await parameter.getByRole('textbox', { name: /参数名/ }).fill(name)
+    await parameter.getByRole('combobox', { name: '类型' }).selectOption('long')
+  }
+  await page.getByRole('combobox', { name: '返回值类型' }).selectOption('long')
+  await page.getByRole('button', { name: '生成初始代码' }).click()
+  await expect(page.getByRole('textbox', { name: /^Go/ })).toHaveValue(/func add\(a int64, b int64\) int64/)
+}
 
 function caseAt(page: Page, number: number) {
   return page.getByRole('group', { name: `用例 ${number}` })
