@@ -142,7 +142,7 @@ async function addCase(page: Page, number: number, input: string, expected: stri
 /** Takes a screenshot at each width that the layout distinguishes. */
 async function capture(page: Page, name: string): Promise<void> {
   const size = page.viewportSize()
-  const targets = page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '用例 2' }))
+  const targets = page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '函数签名' }))
   for (const width of [390, 820, 1030, 1440]) {
     await page.setViewportSize({ width, height: 844 })
     // The layout of another width may replace an element while it is scrolled.
