@@ -10,7 +10,7 @@ import (
 var typeNames = map[string]map[Type]string{
 	"go":   {Bool: "bool", Int: "int", Long: "int64", Float: "float64", String: "string"},
 	"java": {Bool: "boolean", Int: "int", Long: "long", Float: "double", String: "String"},
-	"cpp":  {Bool: "bool", Int: "int", Long: "long long", Float: "double", String: "string"},
+	"cpp":  {Bool: "bool", Int: "int", Long: "long long", Float: "double", String: "string"}, //nolint:dupword // the type of C++
 	// Type hints, which Python does not check.
 	"python":     {Bool: "bool", Int: "int", Long: "int", Float: "float", String: "str"},
 	"javascript": {Bool: "boolean", Int: "number", Long: "number", Float: "number", String: "string"},
