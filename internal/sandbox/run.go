@@ -53,15 +53,13 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	}
 	defer func() { r.logWarning(r.group.removeDirs()) }()
 	mark := newID() // without a line break, which a terminal changes
-	if err := writeBundle(r.dir, r.img, source, mark, r.limits, r.terminal != nil); err != nil {
-	mark := newID() + "\n"
 	inside := r.limits
 	if r.group.memory != "" {
 		// The watcher limits CPU time. gVisor's clock of a process also counts the time in
 		// which a busy machine does not run it.
 		inside.CPU, inside.CompileCPU = inside.Wall, inside.CompileWall
 	}
-	if err := writeBundle(r.dir, r.img, source, mark, inside); err != nil {
+	if err := writeBundle(r.dir, r.img, source, mark, inside, r.terminal != nil); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
 	if r.terminal != nil {

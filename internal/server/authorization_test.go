@@ -390,8 +390,7 @@ func (w *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage",
-		"updateCandidate", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "updateQuestion", "restoreQuestion", "generateStarterCode", "scheduleInterview", "listMessages", "retryMessage",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

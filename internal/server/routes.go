@@ -194,7 +194,8 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
 	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
 	exchange := integration.QuestionFileHandlers{Files: s.questionFiles}
-	register(r, "POST /api/questions/starter-code", "generateStarterCode", "Generate starter code", questions.generateStarterCode), "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", exchange.ExportQuestions)
+	register(r, "POST /api/questions/starter-code", "generateStarterCode", "Generate starter code", questions.generateStarterCode)
+	register(r, "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", exchange.ExportQuestions)
 	resource.DescribeQuestionExport(r.api, questionExportPath)
 	register(r.forUploads(integration.MaxUpload), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", exchange.PreviewQuestionImport)
 	register(r.forUploads(integration.MaxUpload).forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", exchange.ImportQuestions)

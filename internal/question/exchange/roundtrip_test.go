@@ -50,6 +50,11 @@ func (g generator) text(most int) string {
 // fill sets all fields of a value: new ones too, without a change here.
 func (g generator) fill(v reflect.Value) {
 	switch v.Kind() {
+	case reflect.Pointer:
+		if g.IntN(2) == 0 {
+			v.Set(reflect.New(v.Type().Elem()))
+			g.fill(v.Elem())
+		}
 	case reflect.Struct:
 		for _, field := range v.Fields() {
 			g.fill(field)
@@ -81,7 +86,15 @@ func (g generator) entry(id string) question.Entry {
 		e.Difficulty = []question.Difficulty{question.Easy, question.Medium, question.Hard}[g.IntN(3)]
 		e.ExpectedMinutes = g.IntN(100)
 		e.Tests.Mode, e.Tests.Function = testcase.Stdin, ""
-		e.Tests.Comparison = []testcase.Comparison{testcase.Exact, testcase.Numeric, testcase.Trimmed}[g.IntN(3)]
+		e.Tests.Comparison = []testcase.Comparison{testcase.Exact, testcase.Numeric, testcase.Trimmed, testcase.Checked}[g.IntN(4)]
+		e.Tests.Checker = &testcase.Checker{Language: "python", Code: g.text(8) + "x"}
+		if g.IntN(3) == 0 {
+			e.Tests.Mode, e.Tests.Function, e.Tests.Comparison = testcase.Function, "solve", testcase.Checked
+			e.Tests.Signature = &testcase.Signature{Parameters: []testcase.Parameter{{Name: "n", Type: "int"}}, Result: "int[]"}
+			for n := range e.Tests.Cases {
+				e.Tests.Cases[n].Input, e.Tests.Cases[n].Expected = "[1]", "[2, 3]"
+			}
+		}
 		for n := range e.Tests.Cases {
 			e.Tests.Cases[n].CPUMs, e.Tests.Cases[n].MemoryMB = 1000*g.IntN(3), 64*g.IntN(3)
 		}

@@ -158,6 +158,11 @@ func decode(n *node, into any, report reportFunc) {
 func decodeValue(n *node, v reflect.Value, path string, report reportFunc) {
 	var isWrong bool
 	switch v.Kind() {
+	case reflect.Pointer: // an optional object
+		if n.kind != nullNode {
+			v.Set(reflect.New(v.Type().Elem()))
+			decodeValue(n, v.Elem(), path, report)
+		}
 	case reflect.Struct:
 		if isWrong = n.kind != objectNode; !isWrong {
 			decodeObject(n, v, path, report)
