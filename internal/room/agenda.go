@@ -6,11 +6,12 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
 // progressKinds are the kinds that change the progress.
-var progressKinds = []string{kindStart, kindEnd, kindReopen, kindProblem, kindQuestionDone}
+var progressKinds = []string{logevent.KindStart, logevent.KindEnd, logevent.KindReopen, logevent.KindProblem, logevent.KindQuestionDone}
 
 // handleQuestionAdd adds a question of the question bank to the interview, at the end of its
 // list. A question that the interview has already is sent to the member, who may not have
@@ -35,7 +36,7 @@ func (m *Member) handleQuestionAdd(ctx context.Context, msg *protocol.QuestionAd
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m.enqueueRequest(msg.Ref, &work{
-		event:  &event{kind: kindQuestionAdd, subject: question.ID, data: agenda.NewAddition(question)},
+		event:  &event{kind: logevent.KindQuestionAdd, subject: question.ID, data: agenda.NewAddition(question)},
 		skipIf: func() bool { return r.description.findQuestion(question.ID) != nil },
 		hook:   add,
 	})
@@ -52,7 +53,7 @@ func (m *Member) handleQuestionDone(_ context.Context, msg *protocol.QuestionDon
 		return newRefusal("not_found")
 	}
 	m.enqueueRequest(msg.Ref, &work{
-		event:  &event{kind: kindQuestionDone, subject: msg.QuestionID, data: &agenda.Mark{Title: question.Title, Done: msg.Done}},
+		event:  &event{kind: logevent.KindQuestionDone, subject: msg.QuestionID, data: &agenda.Mark{Title: question.Title, Done: msg.Done}},
 		skipIf: func() bool { return r.state.agenda.IsDone(msg.QuestionID) == msg.Done },
 		hook:   r.bindHook(nil, HookEvent{}), // a plan of its own: skipIf sees the marks before it
 	})

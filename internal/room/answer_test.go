@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -168,10 +169,10 @@ func TestAnswerAcrossReplicas(t *testing.T) {
 func TestLogWithoutAnswers(t *testing.T) {
 	s := newState()
 	for i, e := range []*event{
-		{kind: kindProblem, subject: "q1", data: &problemData{Title: "两数之和"}},
-		{kind: kindAdmit, subject: "li", codeVersion: 3},
-		{kind: kindLanguage, data: &languageData{Language: "go"}},
-		{kind: kindRun, subject: "r", data: &runData{Version: 4, Language: "go"}},
+		{kind: logevent.KindProblem, subject: "q1", data: &logevent.Problem{Title: "两数之和"}},
+		{kind: logevent.KindAdmit, subject: "li", codeVersion: 3},
+		{kind: logevent.KindLanguage, data: &logevent.Language{Language: "go"}},
+		{kind: logevent.KindRun, subject: "r", data: &logevent.Run{Version: 4, Language: "go"}},
 	} {
 		e.seq = int64(i + 1)
 		s.applyEvent(e)

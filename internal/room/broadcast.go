@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/terminal"
 )
@@ -13,33 +14,33 @@ func (r *Room) broadcastEvent(e *event) {
 	r.applyRunEvent(e)
 	r.broadcastProgress(e)
 	switch data := e.data.(type) {
-	case *languageData:
+	case *logevent.Language:
 		doc := documentOf(data.Doc)
 		r.broadcast(&protocol.Language{Type: "language", Doc: doc, Language: data.Language, By: e.actor}, readersOf(doc))
-	case *problemData:
+	case *logevent.Problem:
 		r.broadcastProblem(e)
 	case *agenda.Addition:
 		r.broadcastQuestionAdded(e, data)
-	case *chatData:
+	case *logevent.Chat:
 		if said := r.state.findChat(e.actor, e.subject); said != nil {
 			r.broadcast(&protocol.Chat{Type: "chat", Message: *said}, toAll)
 		}
-	case *runData:
+	case *logevent.Run:
 		r.broadcast(&protocol.RunStarted{Type: "run_started", Run: newRunStart(e, data)}, r.canSeeRun(e.subject))
-	case *outputData:
+	case *logevent.Output:
 		r.broadcast(&protocol.RunOutput{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
 	case *terminal.Resize:
 		r.broadcast(&protocol.TerminalResized{Type: "terminal_resized", RunID: e.subject, TerminalSize: data.TerminalSize}, r.canSeeRun(e.subject))
-	case *finishData:
-		data.broadcastTo(r, e.subject)
-	case *pasteData:
+	case *logevent.Finish:
+		broadcastFinish(r, e.subject, data)
+	case *logevent.Paste:
 		if e.subject != docNotes {
 			r.broadcast(&protocol.Activity{
 				Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: protocol.Timestamp{Time: e.at},
 				Doc: e.subject, Length: data.Length, Outside: data.Outside,
 			}, isStaff)
 		}
-	case *leaveData:
+	case *logevent.Leave:
 		lost := &protocol.ConnectionLost{Type: "connection_lost", ParticipantID: e.actor, At: protocol.Timestamp{Time: e.at}}
 		if delete(r.losses, e.actor); data.Lost && containsPerson(r.presence(false), e.actor) {
 			r.losses[e.actor] = lost
@@ -51,8 +52,8 @@ func (r *Room) broadcastEvent(e *event) {
 	}
 }
 
-// broadcastTo sends the end of a run. r.mu must be held.
-func (d *finishData) broadcastTo(r *Room, runID string) {
+// broadcastFinish sends the end of a run. r.mu must be held.
+func broadcastFinish(r *Room, runID string, d *logevent.Finish) {
 	message := &protocol.RunFinished{Type: "run_finished", RunID: runID, Result: d.Result, Report: d.Report}
 	r.broadcast(message, isStaff)
 	canSee := r.canSeeRun(runID)
@@ -70,29 +71,29 @@ func (r *Room) broadcastProblem(e *event) {
 
 func (r *Room) broadcastAdmission(e *event) {
 	switch e.kind {
-	case kindJoin:
+	case logevent.KindJoin:
 		delete(r.losses, e.actor)
-	case kindKnock:
+	case logevent.KindKnock:
 		for _, m := range r.members {
 			if m.waiting && e.device().Covers(m.device()) {
 				r.broadcast(&protocol.Knock{Type: "knock", Participant: onDevice(r.newPersonView(m.participant), m.participant.Device), At: protocol.Timestamp{Time: e.at}}, withRight(access.CanAdmit))
 				return
 			}
 		}
-	case kindAdmit:
+	case logevent.KindAdmit:
 		r.admitWaiting(e.device())
-	case kindTurnAway:
+	case logevent.KindTurnAway:
 		r.broadcast(&protocol.KnockOver{Type: "knock_over", ParticipantID: e.subject, Device: e.device().ID, Outcome: "turned_away"}, withRight(access.CanAdmit))
 		r.disconnectWaiting(e.device().Covers)
-	case kindStart, kindReopen, kindExtend:
+	case logevent.KindStart, logevent.KindReopen, logevent.KindExtend:
 		r.broadcastPhase(e)
-	case kindEnd:
+	case logevent.KindEnd:
 		r.broadcastPhase(e)
 		r.disconnectWaiting(func(access.Device) bool { return true })
 		if r.activeRun != nil {
 			r.activeRun.cancel()
 		}
-	case kindFocus, kindBlur:
+	case logevent.KindFocus, logevent.KindBlur:
 		r.broadcast(&protocol.Activity{Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: protocol.Timestamp{Time: e.at}}, isStaff)
 	}
 }

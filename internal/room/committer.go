@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
@@ -209,11 +210,11 @@ func insertLogRows[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 // storePhase stores the phase in the room's row.
 func (p *plan) storePhase(ctx context.Context, tx *db.Tx) error {
 	switch p.phaseKind {
-	case kindStart:
+	case logevent.KindStart:
 		return store.StartRoom(ctx, tx, p.room.id, p.at)
-	case kindEnd:
+	case logevent.KindEnd:
 		return store.EndRoom(ctx, tx, p.room.id, p.at)
-	case kindReopen:
+	case logevent.KindReopen:
 		return store.ReopenRoom(ctx, tx, p.room.id)
 	}
 	return nil

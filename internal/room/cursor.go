@@ -6,6 +6,8 @@ import (
 
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
+
+	"github.com/huimian/huimian/internal/room/logevent"
 )
 
 // handleCursor updates the member's cursors. Cursors are best effort: those
@@ -42,8 +44,8 @@ func (m *Member) handleCursor(_ context.Context, msg *protocol.CursorRequest) er
 	if now.Sub(m.cursorLoggedAt) >= cursorSample && m.mayLog() {
 		m.cursorLoggedAt = now
 		r.enqueueLogEvent(&event{
-			kind: kindCursor, actor: m.participant.ID, subject: d.name,
-			data: &cursorData{Version: m.cursor.Version, Ranges: m.cursor.Ranges},
+			kind: logevent.KindCursor, actor: m.participant.ID, subject: d.name,
+			data: &logevent.Cursor{Version: m.cursor.Version, Ranges: m.cursor.Ranges},
 		})
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/room/protocol"
+
+	"github.com/huimian/huimian/internal/room/logevent"
 )
 
 // blurDelay is the time between the last page of a participant losing the focus
@@ -83,9 +85,9 @@ func (p *participantFocus) log(m *Member, unfocused bool) {
 		return
 	}
 	p.unfocused = unfocused
-	kind := kindFocus
+	kind := logevent.KindFocus
 	if unfocused {
-		kind = kindBlur
+		kind = logevent.KindBlur
 	}
 	if m.mayLog() {
 		m.room.enqueueLogEvent(&event{kind: kind, actor: m.participant.ID})

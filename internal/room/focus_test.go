@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -35,7 +36,7 @@ func (f *focusFixture) loggedActivity(t *testing.T) []string {
 	t.Helper()
 	f.staff.sendMessage(protocol.ChatRequest{Type: "chat", Text: "barrier", Ref: db.NewID()})
 	f.staff.receiveType("chat")
-	return slices.DeleteFunc(loggedKinds(t, f.db), func(kind string) bool { return kind != kindFocus && kind != kindBlur })
+	return slices.DeleteFunc(loggedKinds(t, f.db), func(kind string) bool { return kind != logevent.KindFocus && kind != logevent.KindBlur })
 }
 
 func (p *testClient) reportFocus(focused bool) {
@@ -78,7 +79,7 @@ func TestFocusBelongsToParticipant(t *testing.T) {
 	other.reportFocus(false)
 	f.candidate.reportFocus(false)
 	other.reportFocus(true)
-	if got := f.loggedActivity(t); !slices.Equal(got, []string{kindBlur, kindFocus}) {
+	if got := f.loggedActivity(t); !slices.Equal(got, []string{logevent.KindBlur, logevent.KindFocus}) {
 		t.Errorf("logged %v", got)
 	}
 }
@@ -87,13 +88,13 @@ func TestBlurIsLoggedAfterDelay(t *testing.T) {
 	f := newFocusFixture(t, time.Millisecond)
 	f.candidate.reportFocus(false)
 	f.candidate.reportFocus(false)
-	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != kindBlur || act.ParticipantID != lilei.ID {
+	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != logevent.KindBlur || act.ParticipantID != lilei.ID {
 		t.Errorf("%+v", act)
 	}
 	f.candidate.leaveRoom()
 	f.candidate.joinRoom()
 	f.candidate.reportFocus(true)
-	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != kindFocus {
+	if act := awaitMessage[protocol.Activity](f.staff, "activity"); act.Kind != logevent.KindFocus {
 		t.Errorf("the return is %+v", act)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -18,7 +19,7 @@ type roomStore struct {
 }
 
 func newStore(d *db.DB) *roomStore {
-	return &roomStore{Store: store.Store{DB: d, ParticipantKinds: []string{kindKnock, kindAdmit, kindTurnAway}}}
+	return &roomStore{Store: store.Store{DB: d, ParticipantKinds: []string{logevent.KindKnock, logevent.KindAdmit, logevent.KindTurnAway}}}
 }
 
 // loadAndSignal loads the room from the database, creates it when it is new,
@@ -121,11 +122,11 @@ func (s *roomStore) loadState(ctx context.Context, roomID string) (state, error)
 	if err != nil {
 		return out, err
 	}
-	chat, err := s.ListLastEvents(ctx, roomID, head, maxChatSent, kindChat)
+	chat, err := s.ListLastEvents(ctx, roomID, head, maxChatSent, logevent.KindChat)
 	if err != nil {
 		return out, err
 	}
-	runs, err := s.ListLastEvents(ctx, roomID, head, maxRunsRead, kindRun)
+	runs, err := s.ListLastEvents(ctx, roomID, head, maxRunsRead, logevent.KindRun)
 	if err != nil {
 		return out, err
 	}
@@ -142,7 +143,7 @@ func (s *roomStore) loadState(ctx context.Context, roomID string) (state, error)
 	for i, run := range out.runs {
 		ids[i] = run.ID
 	}
-	results, err := s.ListEventsAbout(ctx, roomID, head, ids, kindOutput, kindInput, kindResize, kindFinish)
+	results, err := s.ListEventsAbout(ctx, roomID, head, ids, logevent.KindOutput, logevent.KindInput, logevent.KindResize, logevent.KindFinish)
 	if err != nil {
 		return out, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -126,7 +127,7 @@ func (r *Room) addMember(m *Member, haves []protocol.HeldDocument, older map[str
 // broadcastJoined broadcasts and logs the first socket of a participant.
 func (r *Room) broadcastJoined(m *Member) {
 	r.broadcast(&protocol.Joined{Type: "joined", Participant: r.newPersonView(m.participant)}, exceptMember(m))
-	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: newJoinData(m.participant)})
+	r.enqueueLogEvent(&event{kind: logevent.KindJoin, actor: m.participant.ID, subject: m.connectionID, data: newJoinData(m.participant)})
 }
 
 // closeOldestSocket closes the oldest socket of the member's participant when
@@ -168,7 +169,7 @@ func (r *Room) rejectMember(m *Member) {
 func (r *Room) enqueueKnock(m *Member) {
 	now := r.manager.now()
 	w := &work{event: &event{
-		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: newJoinData(m.participant),
+		kind: logevent.KindKnock, actor: m.participant.ID, subject: m.participant.ID, data: newJoinData(m.participant),
 	}}
 	if hook := r.manager.hooks.CandidateWaiting; hook != nil && r.lobby.reportDue(m.participant.ID, now) {
 		moment := HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.PersonID, At: now}
@@ -203,7 +204,7 @@ func (r *Room) removeMember(m *Member) {
 		}
 	case !containsPerson(r.presence(false), who.ID):
 		r.broadcast(&protocol.Left{Type: "left", ParticipantID: m.participant.ID}, toAll)
-		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID, data: &leaveData{Lost: m.lost}})
+		r.enqueueLogEvent(&event{kind: logevent.KindLeave, actor: m.participant.ID, subject: m.connectionID, data: &logevent.Leave{Lost: m.lost}})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -25,14 +26,14 @@ type phaseChange struct {
 // already.
 func (c phaseChange) newStart() *work {
 	r := c.room
-	return &work{event: c.newEvent(kindStart), skipIf: func() bool { return r.state.phase != Lobby }, hook: r.bindHook(r.manager.hooks.Started, HookEvent{By: c.by})}
+	return &work{event: c.newEvent(logevent.KindStart), skipIf: func() bool { return r.state.phase != Lobby }, hook: r.bindHook(r.manager.hooks.Started, HookEvent{By: c.by})}
 }
 
 // newEnd returns the work that ends the room. Callers enqueue newStart first when the room
 // is in the lobby, so that every interview has a start.
 func (c phaseChange) newEnd() *work {
 	r := c.room
-	return &work{event: c.newEvent(kindEnd), skipIf: func() bool { return r.state.phase == Ended }, hook: r.bindHook(r.manager.hooks.Ended, HookEvent{By: c.by})}
+	return &work{event: c.newEvent(logevent.KindEnd), skipIf: func() bool { return r.state.phase == Ended }, hook: r.bindHook(r.manager.hooks.Ended, HookEvent{By: c.by})}
 }
 
 // newReopening returns the work that opens an ended room again. It is dropped when the
@@ -40,7 +41,7 @@ func (c phaseChange) newEnd() *work {
 func (c phaseChange) newReopening() *work {
 	r := c.room
 	endedAt := r.state.endedAt
-	return &work{event: c.newEvent(kindReopen), hook: r.bindHook(r.manager.hooks.Reopened, HookEvent{By: c.by}), skipIf: func() bool {
+	return &work{event: c.newEvent(logevent.KindReopen), hook: r.bindHook(r.manager.hooks.Reopened, HookEvent{By: c.by}), skipIf: func() bool {
 		return r.state.phase != Ended || !r.state.endedAt.Equal(endedAt)
 	}}
 }
@@ -50,12 +51,12 @@ func (c phaseChange) newReopening() *work {
 // computed without them.
 func (c phaseChange) newExtension(endsAt time.Time, known int) *work {
 	r := c.room
-	e := &event{kind: kindExtend, actor: r.store.ids.Of(c.by), data: &extendData{UserID: c.by, EndsAt: protocol.Timestamp{Time: endsAt}}}
+	e := &event{kind: logevent.KindExtend, actor: r.store.ids.Of(c.by), data: &logevent.Extend{UserID: c.by, EndsAt: protocol.Timestamp{Time: endsAt}}}
 	return &work{event: e, skipIf: func() bool { return r.state.phase != Open || r.state.extensions != known }, hook: r.bindHook(r.manager.hooks.Extended, HookEvent{By: c.by, EndsAt: endsAt})}
 }
 
 func (c phaseChange) newEvent(kind string) *event {
-	return &event{kind: kind, actor: c.room.store.ids.Of(c.by), data: &phaseData{UserID: c.by}}
+	return &event{kind: kind, actor: c.room.store.ids.Of(c.by), data: &logevent.Phase{UserID: c.by}}
 }
 
 // bindHook binds a hook of the manager to the room and completes its event. A change
@@ -125,17 +126,17 @@ func (m *Member) handleExtend(ctx context.Context, msg *protocol.PhaseRequest) e
 // applyPhase applies an event that changes the phase or the planned end.
 func (s *state) applyPhase(e *event) {
 	switch {
-	case e.kind == kindStart && s.phase == Lobby:
+	case e.kind == logevent.KindStart && s.phase == Lobby:
 		s.phase, s.startedAt = Open, e.at
 		s.agenda.Start(e.at)
-	case e.kind == kindEnd && s.phase != Ended:
+	case e.kind == logevent.KindEnd && s.phase != Ended:
 		s.phase, s.endedAt = Ended, e.at
 		s.agenda.Stop(e.at)
-	case e.kind == kindReopen && s.phase == Ended:
+	case e.kind == logevent.KindReopen && s.phase == Ended:
 		s.phase, s.endedAt = Open, time.Time{}
 		s.agenda.Start(e.at)
 	}
-	if data, ok := e.data.(*extendData); ok {
+	if data, ok := e.data.(*logevent.Extend); ok {
 		s.extensions++
 		s.endsAt = data.EndsAt.Time
 	}

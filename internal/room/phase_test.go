@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -223,13 +224,13 @@ func TestConcurrentEndsAndReopenings(t *testing.T) {
 		open, started := false, false
 		for _, kind := range loggedKinds(t, d) {
 			switch kind {
-			case kindStart:
+			case logevent.KindStart:
 				if started {
 					t.Error("the room was started twice")
 				}
 				open, started = true, true
-			case kindEnd, kindReopen:
-				if open != (kind == kindEnd) {
+			case logevent.KindEnd, logevent.KindReopen:
+				if open != (kind == logevent.KindEnd) {
 					t.Fatalf("%s while open is %v: %v", kind, open, loggedKinds(t, d))
 				}
 				open = !open

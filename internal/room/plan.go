@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -120,7 +121,7 @@ func (p *plan) readOnlyCode(author string) string {
 
 func (p *plan) planEvent(w *work) {
 	it := planItem{work: w}
-	if w.skipIf != nil && w.skipIf() || w.event.kind == kindChat && p.containsChat(w.event) {
+	if w.skipIf != nil && w.skipIf() || w.event.kind == logevent.KindChat && p.containsChat(w.event) {
 		it.dropped = true
 		p.items = append(p.items, it)
 		return
@@ -128,7 +129,7 @@ func (p *plan) planEvent(w *work) {
 	e := w.event
 	e.seq = p.room.state.head + int64(len(p.events)) + 1
 	e.at = p.at
-	if data, ok := e.data.(*problemData); ok {
+	if data, ok := e.data.(*logevent.Problem); ok {
 		p.answer = data.Doc
 	}
 	e.codeVersion = p.draftOf(p.room.docs[p.answer]).version()
@@ -138,7 +139,7 @@ func (p *plan) planEvent(w *work) {
 	} else {
 		p.events = append(p.events, row)
 		p.hook = w.hook
-		if e.kind == kindStart || e.kind == kindEnd || e.kind == kindReopen {
+		if e.kind == logevent.KindStart || e.kind == logevent.KindEnd || e.kind == logevent.KindReopen {
 			p.phaseKind = e.kind
 		}
 	}
@@ -149,7 +150,7 @@ func (p *plan) planEvent(w *work) {
 // author and ref.
 func (p *plan) containsChat(e *event) bool {
 	for _, it := range p.items {
-		if o := it.work.event; o != nil && o.kind == kindChat && o.actor == e.actor && o.subject == e.subject {
+		if o := it.work.event; o != nil && o.kind == logevent.KindChat && o.actor == e.actor && o.subject == e.subject {
 			return true
 		}
 	}
@@ -176,7 +177,7 @@ func (r *Room) installPlan(p *plan) {
 			r.applyPlannedEvent(it)
 		}
 	}
-	if p.phaseKind == kindEnd {
+	if p.phaseKind == logevent.KindEnd {
 		r.committer.markDirty(r) // plans the last snapshots, from which a packed log is loaded
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -123,7 +124,7 @@ func TestLossReadBeforePresence(t *testing.T) {
 		r := a.member.room
 		remote := []remoteParticipant{{Participant: wang}}
 		id := r.store.ids.Of(wang.PersonID)
-		lost := &event{kind: kindLeave, actor: id, data: &leaveData{Lost: true}}
+		lost := &event{kind: logevent.KindLeave, actor: id, data: &logevent.Leave{Lost: true}}
 		receive := func(handle ...func()) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
@@ -141,7 +142,7 @@ func TestLossReadBeforePresence(t *testing.T) {
 			t.Errorf("the connection of %s is lost", l.ParticipantID)
 		}
 		received := len(a.frames)
-		receive(joins, readLog, func() { r.broadcastEvent(&event{kind: kindJoin, actor: id, data: newJoinData(wang)}) }, leaves)
+		receive(joins, readLog, func() { r.broadcastEvent(&event{kind: logevent.KindJoin, actor: id, data: newJoinData(wang)}) }, leaves)
 		a.receiveType("left")
 		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "end", Ref: "1"})
 		a.receiveType("chat")

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -48,7 +49,7 @@ func TestReplay(t *testing.T) {
 		var kinds []string
 		for _, e := range replay.Events {
 			kinds = append(kinds, e.Kind)
-			if e.Kind == kindEnd && e.Version != 70 {
+			if e.Kind == logevent.KindEnd && e.Version != 70 {
 				t.Errorf("the end came after version %d", e.Version)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
@@ -63,12 +64,12 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 		if events[i], err = decodeEvent(&rows[i]); err != nil {
 			return err
 		}
-		if data, ok := events[i].data.(*problemData); ok {
+		if data, ok := events[i].data.(*logevent.Problem); ok {
 			if err := r.openDocument(ctx, documentOf(data.Doc)); err != nil {
 				return err
 			}
 		}
-		if kind := events[i].kind; kind == kindProblem || kind == kindQuestionAdd {
+		if kind := events[i].kind; kind == logevent.KindProblem || kind == logevent.KindQuestionAdd {
 			question, err := r.readQuestion(ctx, events[i].subject)
 			if err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -42,7 +43,7 @@ func (m *Member) handleLanguage(_ context.Context, msg *protocol.LanguageRequest
 	}
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindLanguage, data: &languageData{Doc: d.name, Language: msg.Language}}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: logevent.KindLanguage, data: &logevent.Language{Doc: d.name, Language: msg.Language}}})
 	return nil
 }
 
@@ -64,14 +65,14 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	data := &problemData{Doc: answer}
+	data := &logevent.Problem{Doc: answer}
 	if question != nil {
 		data.Title, data.Version = question.Title, question.Version
 	}
 	if r.state.languages[answer] == "" {
 		data.Language = r.state.newAnswerLanguage(question, r.manager.runner.Languages())
 	}
-	w := &work{event: &event{kind: kindProblem, subject: id, data: data}}
+	w := &work{event: &event{kind: logevent.KindProblem, subject: id, data: data}}
 	if hook := r.manager.hooks.QuestionShown; question != nil && hook != nil {
 		w.hook = r.bindHook(func(ctx context.Context, tx *db.Tx, e HookEvent) error { return hook(ctx, tx, e, id, data.Version) }, HookEvent{By: m.participant.PersonID})
 	}
@@ -115,7 +116,7 @@ func (m *Member) handleChat(_ context.Context, msg *protocol.ChatRequest) error 
 		return &refusal{code: "rate", retryAfterMs: budget.ChatEvery.Milliseconds()}
 	}
 	m.enqueueRequest(msg.Ref, &work{
-		event:  &event{kind: kindChat, subject: msg.Ref, data: &chatData{ID: db.NewID(), Name: m.participant.Name, Text: msg.Text}},
+		event:  &event{kind: logevent.KindChat, subject: msg.Ref, data: &logevent.Chat{ID: db.NewID(), Name: m.participant.Name, Text: msg.Text}},
 		skipIf: func() bool { return r.state.findChat(m.participant.ID, msg.Ref) != nil },
 	})
 	return nil
@@ -142,7 +143,7 @@ func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {
 		return nil
 	}
 	m.room.enqueueLogEvent(&event{
-		kind: kindPaste, actor: m.participant.ID, subject: d.name, data: &pasteData{Length: msg.Length, Outside: msg.Outside},
+		kind: logevent.KindPaste, actor: m.participant.ID, subject: d.name, data: &logevent.Paste{Length: msg.Length, Outside: msg.Outside},
 	})
 	return nil
 }
@@ -158,7 +159,7 @@ func (m *Member) handleAdmit(_ context.Context, msg *protocol.AdmissionRequest) 
 	if r.state.phase == Lobby {
 		m.enqueueRequest(msg.Ref, m.phaseChange().newStart())
 	}
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: logevent.KindAdmit, subject: msg.ParticipantID, data: &logevent.Admission{Device: msg.Device}}})
 	return nil
 }
 
@@ -169,7 +170,7 @@ func (m *Member) handleTurnAway(_ context.Context, msg *protocol.AdmissionReques
 	if !(access.Device{Participant: msg.ParticipantID, ID: msg.Device}).IsIn(r.presence(true)) {
 		return newRefusal("not_found")
 	}
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID, data: &admissionData{Device: msg.Device}}})
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: logevent.KindTurnAway, subject: msg.ParticipantID, data: &logevent.Admission{Device: msg.Device}}})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package room
 
 import (
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -24,7 +25,7 @@ func (r *Room) endLostRuns() {
 		if isOwn := r.activeRun != nil && r.activeRun.id == id; isOwn || isSettled() {
 			continue
 		}
-		r.enqueue(&work{skipIf: isSettled, event: &event{kind: kindFinish, subject: id, data: &finishData{
+		r.enqueue(&work{skipIf: isSettled, event: &event{kind: logevent.KindFinish, subject: id, data: &logevent.Finish{
 			Result: protocol.RunResult{Status: string(sandbox.StatusLost), ExitCode: -1},
 		}}})
 	}
@@ -34,13 +35,13 @@ func (r *Room) endLostRuns() {
 // own run, and cancels it when another replica has ended it. r.mu must be held.
 func (r *Room) applyRunEvent(e *event) {
 	switch e.kind {
-	case kindRun, kindOutput:
+	case logevent.KindRun, logevent.KindOutput:
 		r.runLeases.Renew(e.subject)
-	case kindInput, kindResize:
+	case logevent.KindInput, logevent.KindResize:
 		if r.activeRun != nil && r.activeRun.id == e.subject {
 			terminal.Deliver(r.activeRun.terminal, e.data)
 		}
-	case kindFinish:
+	case logevent.KindFinish:
 		r.runLeases.Drop(e.subject)
 		if r.activeRun != nil && r.activeRun.id == e.subject {
 			r.activeRun.cancel()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -74,7 +75,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	r.refCount.Add(1)
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
-		event: &event{kind: kindRun, subject: run.id, data: &runData{
+		event: &event{kind: logevent.KindRun, subject: run.id, data: &logevent.Run{
 			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal,
 		}},
 		skipIf:   func() bool { return runlog.Find(r.state.runs, run.id) != nil }, // an earlier commit of it reported an error and succeeded
@@ -237,7 +238,7 @@ func (r *Room) enqueueOutput(run *activeRun) {
 		return
 	case len(run.pending) > 0:
 		run.seq++
-		e := &event{kind: kindOutput, subject: run.id, data: &outputData{Seq: run.seq, Chunks: run.pending}}
+		e := &event{kind: logevent.KindOutput, subject: run.id, data: &logevent.Output{Seq: run.seq, Chunks: run.pending}}
 		run.pending, run.eventQueued = nil, true
 		r.enqueue(&work{event: e, skipIf: func() bool { return r.state.hasRunEnded(run.id) }, onStored: func(error) {
 			run.eventQueued = false
@@ -245,7 +246,7 @@ func (r *Room) enqueueOutput(run *activeRun) {
 		}})
 	case run.result != nil:
 		run.eventQueued = true
-		e := &event{kind: kindFinish, subject: run.id, data: &finishData{Result: *run.result, Report: run.tests.Report()}}
+		e := &event{kind: logevent.KindFinish, subject: run.id, data: &logevent.Finish{Result: *run.result, Report: run.tests.Report()}}
 		r.enqueue(&work{event: e, skipIf: func() bool { return r.state.hasRunEnded(run.id) }, onStored: func(error) {
 			r.activeRun = nil
 			close(run.done)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -251,16 +252,16 @@ func TestSandboxFailure(t *testing.T) {
 
 func TestOutputAndRunLimits(t *testing.T) {
 	s := newState()
-	s.applyEvent(&event{kind: kindRun, subject: "r", data: &runData{}})
+	s.applyEvent(&event{kind: logevent.KindRun, subject: "r", data: &logevent.Run{}})
 	for i := range 200 {
-		s.applyEvent(&event{kind: kindOutput, subject: "r", data: &outputData{Chunks: []protocol.Chunk{{Stream: "stdout", Text: strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
+		s.applyEvent(&event{kind: logevent.KindOutput, subject: "r", data: &logevent.Output{Chunks: []protocol.Chunk{{Stream: "stdout", Text: strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
 	}
 	got := joinChunks(s.runs[0].Chunks)
 	if len(got) > runlog.MaxOutput || len(got) < runlog.MaxOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {
 		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-9:])
 	}
 	for i := range runlog.MaxRuns + 2 {
-		s.applyEvent(&event{kind: kindRun, subject: fmt.Sprint(i), data: &runData{}})
+		s.applyEvent(&event{kind: logevent.KindRun, subject: fmt.Sprint(i), data: &logevent.Run{}})
 	}
 	if len(s.runs) != runlog.MaxRuns || s.runs[0].ID != "2" {
 		t.Errorf("%+v", s.runs)

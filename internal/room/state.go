@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -42,21 +43,21 @@ func newState() state {
 func (s *state) applyEvent(e *event) {
 	s.head = max(s.head, e.seq)
 	switch data := e.data.(type) {
-	case *languageData:
+	case *logevent.Language:
 		s.languages[documentOf(data.Doc)] = data.Language
-	case *problemData:
+	case *logevent.Problem:
 		s.applyProblem(e, data)
 	case *agenda.Addition:
 		s.additions++
 	case *agenda.Mark:
 		s.agenda.Mark(e.subject, data.Done)
-	case *chatData:
+	case *logevent.Chat:
 		s.chat = append(s.chat[max(0, len(s.chat)+1-maxChatSent):], protocol.ChatItem{
 			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: protocol.Timestamp{Time: e.at}, Ref: e.subject, Seq: e.seq,
 		})
-	case *runData:
+	case *logevent.Run:
 		s.runs = runlog.Append(s.runs, protocol.Run{RunStart: newRunStart(e, data), Chunks: []protocol.Chunk{}, Seq: e.seq})
-	case *outputData:
+	case *logevent.Output:
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Chunks = runlog.AppendOutput(run.Chunks, data.Chunks)
 		}
@@ -64,7 +65,7 @@ func (s *state) applyEvent(e *event) {
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			terminal.ApplyEvent(run, data)
 		}
-	case *finishData:
+	case *logevent.Finish:
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Result, run.Report = &data.Result, data.Report
 		}
@@ -74,7 +75,7 @@ func (s *state) applyEvent(e *event) {
 }
 
 func (s *state) applyAdmissionEvent(e *event) {
-	if e.kind != kindAdmit {
+	if e.kind != logevent.KindAdmit {
 		s.applyPhase(e)
 		return
 	}
@@ -83,7 +84,7 @@ func (s *state) applyAdmissionEvent(e *event) {
 
 // applyProblem makes another answer the current one, and shows it to admitted
 // candidates.
-func (s *state) applyProblem(e *event, data *problemData) {
+func (s *state) applyProblem(e *event, data *logevent.Problem) {
 	s.questionID, s.answer = e.subject, documentOf(data.Doc)
 	s.agenda.Show(e.subject, e.at)
 	if data.Language != "" {
@@ -96,7 +97,7 @@ func (s *state) applyProblem(e *event, data *problemData) {
 	}
 }
 
-func newRunStart(e *event, data *runData) protocol.RunStart {
+func newRunStart(e *event, data *logevent.Run) protocol.RunStart {
 	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests, Terminal: data.Terminal}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
 
@@ -133,7 +134,7 @@ func TestLogRate(t *testing.T) {
 	}
 	a.sendMessage(protocol.PhaseRequest{Type: "end"})
 	a.receiveType("state")
-	if n := strings.Count(strings.Join(loggedKinds(t, d), " "), kindPaste); n != 3 {
+	if n := strings.Count(strings.Join(loggedKinds(t, d), " "), logevent.KindPaste); n != 3 {
 		t.Errorf("%d of 10 events are stored", n)
 	}
 }

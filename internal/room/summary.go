@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
@@ -92,7 +93,7 @@ func (s *roomStore) readNames(ctx context.Context, roomID string, out *Summary) 
 	}
 	var joins []store.EventRow
 	last := s.DB.NewSelect().Model((*store.EventRow)(nil)).ColumnExpr("MAX(seq)").
-		Where("room_id = ? AND kind = ? AND actor IN (?)", roomID, kindJoin, bun.List(actors)).Group("actor")
+		Where("room_id = ? AND kind = ? AND actor IN (?)", roomID, logevent.KindJoin, bun.List(actors)).Group("actor")
 	if err := s.DB.NewSelect().Model(&joins).Where("room_id = ? AND seq IN (?)", roomID, last).Scan(ctx); err != nil {
 		return fmt.Errorf("reading the names of room %s: %w", roomID, err)
 	}
@@ -101,7 +102,7 @@ func (s *roomStore) readNames(ctx context.Context, roomID string, out *Summary) 
 		if err != nil {
 			return err
 		}
-		out.Names[e.actor] = e.data.(*joinData).Name //nolint:forcetypeassert // the data of the kind
+		out.Names[e.actor] = e.data.(*logevent.Join).Name //nolint:forcetypeassert // the data of the kind
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -29,13 +30,13 @@ func (m *Member) handleTerminalInput(_ context.Context, msg *protocol.TerminalIn
 	if n := len(r.queue); n > 0 && r.queue[n-1].joinInput(m.participant.ID, msg) {
 		return nil
 	}
-	m.enqueueTerminalEvent(msg.Ref, &event{kind: kindInput, subject: msg.RunID, data: &terminal.Input{Text: msg.Text}})
+	m.enqueueTerminalEvent(msg.Ref, &event{kind: logevent.KindInput, subject: msg.RunID, data: &terminal.Input{Text: msg.Text}})
 	return nil
 }
 
 // joinInput appends input to queued input of the same author.
 func (w *work) joinInput(author string, msg *protocol.TerminalInputRequest) bool {
-	if w.event == nil || w.event.kind != kindInput || w.event.actor != author || w.event.subject != msg.RunID {
+	if w.event == nil || w.event.kind != logevent.KindInput || w.event.actor != author || w.event.subject != msg.RunID {
 		return false
 	}
 	return w.event.data.(*terminal.Input).Join(msg.Text)
@@ -59,7 +60,7 @@ func (m *Member) handleTerminalResize(_ context.Context, msg *protocol.TerminalR
 	if !m.InputLimit.AllowN(r.manager.now(), 1) {
 		return &refusal{code: "rate", retryAfterMs: budget.InputEvery.Milliseconds()}
 	}
-	m.enqueueTerminalEvent(msg.Ref, &event{kind: kindResize, subject: msg.RunID, data: &terminal.Resize{TerminalSize: msg.TerminalSize}})
+	m.enqueueTerminalEvent(msg.Ref, &event{kind: logevent.KindResize, subject: msg.RunID, data: &terminal.Resize{TerminalSize: msg.TerminalSize}})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/terminal"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -129,7 +130,7 @@ func requireTerminalLog(t *testing.T, m *Manager, run string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Subject == run && e.Kind != kindOutput && e.Kind != kindFinish {
+		if e.Subject == run && e.Kind != logevent.KindOutput && e.Kind != logevent.KindFinish {
 			got = append(got, e.Kind+" "+map[string]string{zhang.ID: "zhang", lilei.ID: "li"}[e.Actor]+" "+e.Data)
 		}
 	}
@@ -219,7 +220,7 @@ func (p *testClient) typeAndAwaitError(run string) *protocol.Error {
 
 // Input that waits for the committer is one event.
 func TestQueuedInputIsJoined(t *testing.T) {
-	w := &work{event: &event{kind: kindInput, actor: "li", subject: "run", data: &terminal.Input{Text: "a"}}}
+	w := &work{event: &event{kind: logevent.KindInput, actor: "li", subject: "run", data: &terminal.Input{Text: "a"}}}
 	for _, tc := range []struct {
 		work         *work
 		author, run  string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/testcase"
@@ -114,7 +115,7 @@ func checkPublicReport(t *testing.T, r *protocol.TestReport) {
 func TestNewestTestRunIsKept(t *testing.T) {
 	s := newState()
 	start := func(id string, tests *protocol.TestPlan) {
-		s.applyEvent(&event{kind: kindRun, subject: id, data: &runData{Doc: "code:q", Tests: tests}})
+		s.applyEvent(&event{kind: logevent.KindRun, subject: id, data: &logevent.Run{Doc: "code:q", Tests: tests}})
 	}
 	start("older tests", &protocol.TestPlan{})
 	start("tests", &protocol.TestPlan{})
