@@ -90,7 +90,7 @@ func (w *fixture) content(a actor.Actor, id string) (string, error) {
 // stored returns the ids of the contents in the store.
 func (w *fixture) stored() (ids []string) {
 	w.t.Helper()
-	err := filepath.WalkDir(w.Store.Dir(), func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(w.Store.Dir(), func(_ string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			ids = append(ids, d.Name())
 		}

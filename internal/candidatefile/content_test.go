@@ -3,6 +3,7 @@ package candidatefile
 import (
 	"archive/zip"
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -34,7 +35,7 @@ func TestDetectType(t *testing.T) {
 	for n := range names {
 		names[n] = strings.Repeat("x", n%7)
 	}
-	many := zipNames(t, append(names, "[Content_Types].xml", "word/document.xml"))
+	many := zipNames(t, slices.Concat(names, []string{"[Content_Types].xml", "word/document.xml"}))
 	for name, one := range map[string]struct {
 		content string
 		want    MediaType

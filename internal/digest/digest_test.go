@@ -151,7 +151,7 @@ func TestDigestAtItsTime(t *testing.T) {
 
 // The first run only stores the day: a morning before the installation gets no digest.
 func TestDigestAfterInstallation(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		w.schedule(w.monday.Add(20 * time.Hour))
 		w.schedule(w.monday.Add(34 * time.Hour))
 		w.runAt(9, 0)
@@ -160,7 +160,7 @@ func TestDigestAfterInstallation(t *testing.T) {
 		w.runAt(24+8, 30)
 		w.wantRecipients("on the next day", "ada", "lin", "mei", "rosa")
 	})
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		w.schedule(w.monday.Add(20 * time.Hour))
 		w.runAt(7, 0)
 		w.runAt(8, 30)

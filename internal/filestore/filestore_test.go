@@ -153,7 +153,7 @@ func TestSweep(t *testing.T) {
 	if list := names(t, f); len(list) != 5 {
 		t.Errorf("after a failed query: %q", list)
 	}
-	n, err := f.Sweep(t.Context(), limit, func(_ context.Context, ids []string) (map[string]bool, error) {
+	n, err := f.Sweep(t.Context(), limit, func(context.Context, []string) (map[string]bool, error) {
 		return map[string]bool{kept: true}, nil
 	})
 	if err != nil || n != 2 {

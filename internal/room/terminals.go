@@ -36,10 +36,11 @@ func (m *Member) handleTerminalInput(_ context.Context, msg *protocol.TerminalIn
 
 // joinInput appends input to queued input of the same author.
 func (w *work) joinInput(author string, msg *protocol.TerminalInputRequest) bool {
-	if w.event == nil || w.event.kind != logevent.KindInput || w.event.actor != author || w.event.subject != msg.RunID {
+	if w.event == nil || w.event.actor != author || w.event.subject != msg.RunID {
 		return false
 	}
-	return w.event.data.(*terminal.Input).Join(msg.Text)
+	queued, ok := w.event.data.(*terminal.Input)
+	return ok && queued.Join(msg.Text)
 }
 
 // handleTerminalResize stores the size of the window of the participant who has started the run.

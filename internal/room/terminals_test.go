@@ -2,7 +2,7 @@ package room
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,14 +31,13 @@ func (r echoRunner) Run(ctx context.Context, p sandbox.Program, emit func(sandbo
 		in, err := p.Terminal.Next(ctx, 100)
 		switch {
 		case err != nil:
-			return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
+			return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil //nolint:nilerr // the run was cancelled
 		case in.Text == "\x03":
 			return sandbox.Result{Status: sandbox.StatusExitError, ExitCode: 130, Signal: "SIGINT"}, nil
 		case in.Text == "\x04":
 			return sandbox.Result{Status: sandbox.StatusOK}, nil
 		case in.Size != nil:
-			raw, _ := json.Marshal(in.Size)
-			in.Text = string(raw) + in.Text
+			in.Text = fmt.Sprintf(`{"rows":%d,"cols":%d}`, in.Size.Rows, in.Size.Cols) + in.Text
 		}
 		emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: in.Text + ";"})
 	}

@@ -19,7 +19,7 @@ func echoTyped(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk))
 	for {
 		in, err := p.Terminal.Next(ctx, sandbox.MaxTerminalInput)
 		if err != nil {
-			return cancelledResult, nil
+			return cancelledResult, nil //nolint:nilerr // the run was cancelled
 		}
 		if in.Size != nil {
 			in.Text += fmt.Sprint(in.Size.Rows, "x", in.Size.Cols)

@@ -212,6 +212,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files of a candidate, the newest first */
+        get: operations["listCandidateFiles"];
+        put?: never;
+        /** Upload a file of a candidate: PDF, DOCX, PNG or JPEG */
+        post: operations["uploadCandidateFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/hold": {
         parameters: {
             query?: never;
@@ -333,6 +351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a file */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a file; the access is recorded */
+        get: operations["readFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -408,7 +460,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the table of a chart as CSV */
+        /** Export the table of a chart as CSV; the export is recorded */
         get: operations["exportInsight"];
         put?: never;
         post?: never;
@@ -1267,6 +1319,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/questions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export questions as a JSON document or a folder; the export is recorded */
+        get: operations["exportQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import the questions of a file as previewed, all or none */
+        post: operations["importQuestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview the import of a file with questions without changing anything */
+        post: operations["previewQuestionImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions/starter-code": {
         parameters: {
             query?: never;
@@ -1389,6 +1492,24 @@ export interface paths {
         patch: operations["updateSession"];
         trace?: never;
     };
+    "/api/session/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the muted messages and the quiet hours of the signed-in member */
+        get: operations["getOwnNotifications"];
+        /** Change the muted messages and the quiet hours of the signed-in member */
+        put: operations["setOwnNotifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/appointments": {
         parameters: {
             query?: never;
@@ -1436,6 +1557,24 @@ export interface paths {
         get: operations["getConsentText"];
         /** Save a new version of the text that candidates accept */
         put: operations["setConsentText"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the quiet hours of the company, and when its members get a digest */
+        get: operations["getCompanyNotifications"];
+        /** Change the quiet hours of the company, and when its members get a digest */
+        put: operations["setCompanyNotifications"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2023,6 +2162,29 @@ export interface components {
             /** @example 内推 */
             source?: string;
         };
+        CandidateFile: {
+            /** @description Whether the caller may delete it */
+            canDelete: boolean;
+            candidateId: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: components["schemas"]["Person"];
+            id: string;
+            /** @enum {string} */
+            kind: "resume";
+            /**
+             * @description By the content
+             * @enum {string}
+             */
+            mediaType: "application/pdf" | "image/png" | "image/jpeg" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+            /** @description As uploaded, with the extension of its type */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
         CandidateLink: {
             /** @example https://interview.example.com/join#… */
             url: string;
@@ -2112,6 +2274,34 @@ export interface components {
              * @description From Monday to Sunday; 0 is no limit
              */
             weeklyLimit: number;
+        };
+        CompanyNotifications: {
+            /** @description Members get a digest in the morning of workdays */
+            digest: boolean;
+            /** @example 08:30 */
+            digestAt: string;
+            hours: components["schemas"]["QuietHours"];
+            /** @description The quiet hours apply, in the company's time zone, to members without their own */
+            quiet: boolean;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        CompanyNotificationsInput: {
+            /** @description Members get a digest in the morning of workdays */
+            digest: boolean;
+            /** @example 08:30 */
+            digestAt: string;
+            hours: components["schemas"]["QuietHours"];
+            /** @description The quiet hours apply, in the company's time zone, to members without their own */
+            quiet: boolean;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         Consent: {
             /** Format: date-time */
@@ -2353,6 +2543,8 @@ export interface components {
             from?: string;
             /** @description Whose scorecard was excused, required or reminded of */
             of?: components["schemas"]["Person"];
+            /** @description Title of an added question */
+            question?: string;
             /** @description Of a decline or a cancellation */
             reason?: string;
             /** @description Interviewers */
@@ -2948,6 +3140,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        ListCandidateFile: {
+            items: components["schemas"]["CandidateFile"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
         ListDepartment: {
             items: components["schemas"]["Department"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -3287,6 +3484,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             /**
+             * Format: date-time
+             * @description End of the recipient's quiet hours, for which a queued message waits
+             */
+            deferredUntil?: string;
+            /**
              * Format: int64
              * @description WeCom's errcode, 0 for none
              */
@@ -3297,7 +3499,7 @@ export interface components {
             interviewId: string;
             interviewTitle: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -3410,6 +3612,13 @@ export interface components {
             /** @description Of a booked offer */
             interviewId?: string;
             interviewers: components["schemas"]["Person"][];
+            /**
+             * @description The mail with the candidate's page. none: there is no address or no mail server, and a recruiter passes the link on
+             * @enum {string}
+             */
+            mail: "none" | "queued" | "sent" | "failed";
+            /** @description Why the mail failed; only in the responses about one offer */
+            mailError?: string;
             /**
              * Format: date-time
              * @description When the candidate first opened the page
@@ -3539,6 +3748,36 @@ export interface components {
             to: string;
             total: components["schemas"]["InsightSummary"];
             weeks: components["schemas"]["InsightWeek"][];
+        };
+        OwnNotifications: {
+            hours: components["schemas"]["QuietHours"];
+            /** @description Groups of messages that are not sent to the member */
+            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            /**
+             * @description own: the hours of this body apply, in the member's time zone
+             * @enum {string}
+             */
+            quiet: "company" | "own" | "none";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        OwnNotificationsInput: {
+            hours: components["schemas"]["QuietHours"];
+            /** @description Groups of messages that are not sent to the member */
+            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            /**
+             * @description own: the hours of this body apply, in the member's time zone
+             * @enum {string}
+             */
+            quiet: "company" | "own" | "none";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         Parameter: {
             /** @example nums */
@@ -3781,6 +4020,54 @@ export interface components {
              */
             version: number;
         };
+        QuestionImport: {
+            /** Format: int64 */
+            changed: number;
+            /** @description With any, nothing is imported. At most 200 */
+            issues: components["schemas"]["QuestionImportIssue"][];
+            /** Format: int64 */
+            new: number;
+            /** @description Names the file and the changes of a preview, for the import; absent with an issue and after an import */
+            plan?: string;
+            /** @description Those without an issue */
+            questions: components["schemas"]["QuestionImportEntry"][];
+            /** Format: int64 */
+            unchanged: number;
+        };
+        QuestionImportEntry: {
+            /**
+             * @example [
+             *       "body"
+             *     ]
+             */
+            changedFields: string[];
+            /** @description Of the question; absent for a JSON document */
+            folder?: string;
+            /** @description Id of the stored question; absent in the preview of a new one */
+            id?: string;
+            /**
+             * @description The id in the file
+             * @example two-sum
+             */
+            importId: string;
+            /** @enum {string} */
+            state: "new" | "changed" | "unchanged";
+            title: string;
+        };
+        QuestionImportIssue: {
+            code: string;
+            /**
+             * @description Absent for the whole file
+             * @example tests.cases[0].input
+             */
+            field?: string;
+            /**
+             * @description Absent for a JSON document
+             * @example two-sum/tests.yaml
+             */
+            file?: string;
+            message: string;
+        };
         QuestionInput: {
             /** @description Markdown */
             body: string;
@@ -3942,6 +4229,17 @@ export interface components {
              */
             restoredFrom?: number;
             title: string;
+        };
+        QuietHours: {
+            /** @description Days that are no workdays of the company are quiet as a whole */
+            daysOff: boolean;
+            /**
+             * @description A time that is not after the start is on the next day; at most 16 hours later
+             * @example 08:00
+             */
+            end: string;
+            /** @example 22:00 */
+            start: string;
         };
         RecommendationCount: {
             /** Format: int64 */
@@ -5149,6 +5447,77 @@ export interface operations {
             };
         };
     };
+    listCandidateFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCandidateFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadCandidateFile: {
+        parameters: {
+            query?: {
+                /** @description Name of the file */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     holdCandidate: {
         parameters: {
             query?: never;
@@ -5426,6 +5795,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListErasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readFile: {
+        parameters: {
+            query?: {
+                /** @description To be shown in a page: a PDF and a picture are not an attachment then */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "image/jpeg": string;
+                    "image/png": string;
                 };
             };
             /** @description Error */
@@ -7135,7 +7572,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
                 userId?: string;
                 interviewId?: string;
             };
@@ -7840,6 +8277,118 @@ export interface operations {
             };
         };
     };
+    exportQuestions: {
+        parameters: {
+            query?: {
+                /** @description json: one document. zip: a folder with Markdown, code and test cases. docs/question-format.md describes both */
+                format?: "json" | "zip";
+                /** @description Ids of questions. Omitted: all that the other parameters select */
+                ids?: string[];
+                /** @description Part of the title */
+                q?: string;
+                tag?: string;
+                difficulty?: "easy" | "medium" | "hard";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importQuestions: {
+        parameters: {
+            query: {
+                /** @description Of the preview */
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewQuestionImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     generateStarterCode: {
         parameters: {
             query?: never;
@@ -8165,6 +8714,68 @@ export interface operations {
             };
         };
     };
+    getOwnNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOwnNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnNotificationsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAppointmentSettings: {
         parameters: {
             query?: never;
@@ -8338,6 +8949,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompanyNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyNotifications"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCompanyNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyNotificationsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyNotifications"];
                 };
             };
             /** @description Error */
