@@ -21,6 +21,7 @@ type Admin struct {
 	Dismiss     adminDismiss     `cmd:"" help:"Take a role from a member."`
 	Audit       adminAudit       `cmd:"" help:"Read the audit log, newest entries first."`
 	VerifyAudit adminVerifyAudit `cmd:"" help:"Compare the audit log with its hash chain."`
+	Export      adminExport      `cmd:"" help:"Export the data of a candidate as a ZIP file; the export is recorded."`
 	Erase       adminErase       `cmd:"" help:"Erase a candidate for good, with interviews, messages and logs."`
 	Messages    adminMessages    `cmd:"" help:"Messages by state; retry or cancel them."`
 	Jobs        adminJobs        `cmd:"" help:"Background jobs by state; retry or cancel them."`
