@@ -49,15 +49,26 @@ func TestDefer(t *testing.T) {
 // The text of a digest is kept for further attempts only.
 func TestDigestBodyIsDiscarded(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
+		fail := func(id string) {
+			if err := w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x", RetryAt: w.clock.Now()}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for name, c := range map[string]struct {
 			end  func(id string) error
 			want string
 		}{
-			"sent":   {func(id string) error { return w.MarkSent(w.ctx, "corp", id, "m", "") }, ""},
-			"failed": {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
-			"retried": {func(id string) error {
-				return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x", RetryAt: w.clock.Now()})
-			}, "text"},
+			"sent":    {func(id string) error { return w.MarkSent(w.ctx, "corp", id, "m", "") }, ""},
+			"failed":  {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
+			"retried": {func(id string) error { fail(id); return nil }, "text"},
+			"skipped": {func(id string) error {
+				fail(id)
+				return w.MarkSkipped(w.ctx, "corp", id, "notify.skipped.overtaken")
+			}, ""},
+			"cancelled": {func(id string) error {
+				fail(id)
+				return w.Cancel(w.ctx, w.recruiter, id)
+			}, ""},
 		} {
 			id := w.insert("lin", func(m *message.Message) { m.Kind = message.KindDigest })
 			if m, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "text"}); m == nil || err != nil {

@@ -163,6 +163,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id string) error {
 			return false, nil
 		}
 		m.Finish()
+		m.discardBody()
 		m.State, m.ErrorCode = Skipped, "message.cancelled"
 		return true, audit.Write(ctx, tx, s.now(), a, "message.cancel", id, nil)
 	})

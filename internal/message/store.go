@@ -172,8 +172,8 @@ func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode 
 	return err
 }
 
-// discardBody removes the text of a digest after its last attempt: it names candidates of
-// several interviews, and is not deleted with each of them.
+// discardBody removes the text of a digest of which no attempt will follow: it names
+// candidates of several interviews, and is not deleted with each of them.
 func (m *Message) discardBody() {
 	if m.Kind == KindDigest {
 		m.Body = ""
@@ -217,6 +217,7 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 			return false, nil
 		}
 		m.Finish()
+		m.discardBody()
 		m.State, m.ErrorCode = Skipped, code
 		return true, nil
 	})
