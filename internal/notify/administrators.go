@@ -29,9 +29,16 @@ func (s *Service) notifyAdministrators(ctx context.Context, corpID string, card 
 	return nil
 }
 
-// sendTextCard sends a card to a member. It returns the errors after which a retry may
-// succeed.
+// Limits of a text card in characters, above which WeCom refuses it.
+const (
+	maxCardTitle       = 128
+	maxCardDescription = 512
+)
+
+// sendTextCard sends a card to a member, with its texts shortened to the limits. It returns
+// the errors after which a retry may succeed.
 func (s *Service) sendTextCard(ctx context.Context, userID string, card *wecom.TextCard) error {
+	card.Title, card.Description = truncateText(card.Title, maxCardTitle), truncateText(card.Description, maxCardDescription)
 	_, err := s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.IDList{userID}, TextCard: card,
 		EnableDuplicateCheck: true, DuplicateCheckInterval: duplicateCheckSeconds,

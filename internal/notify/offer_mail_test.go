@@ -95,3 +95,21 @@ func TestOfferMailRefused(t *testing.T) {
 		t.Errorf("failure %+v", v.MailFailure)
 	}
 }
+
+// A reason of the permitted length and a title exceed the limit of a card.
+func TestCardOfLongReason(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, nil)
+		if err := h.account.SetLanguage(t.Context(), corpID, "LinYue", "en"); err != nil {
+			t.Fatal(err)
+		}
+		h.startQueue()
+		o := h.offerTimes("")
+		if _, err := h.bookings.RequestOtherTime(t.Context(), o.Token, strings.Repeat("那天有考试", 100)); err != nil {
+			t.Fatal(err)
+		}
+		if m := h.waitForMessage("LinYue", "asks for another time"); !strings.HasSuffix(m.TextCard.Description, "…") {
+			t.Errorf("the card contains %q", m.TextCard.Description)
+		}
+	})
+}
