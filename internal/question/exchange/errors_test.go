@@ -38,6 +38,15 @@ func checkIssues(t *testing.T, b *Bundle, want ...string) {
 
 const head = `{"format":"huimian-questions","version":1,"questions":`
 
+// manyNames returns the members of an object.
+func manyNames(count int) string {
+	members := make([]string, count)
+	for n := range members {
+		members[n] = fmt.Sprintf(`"n%d": 0`, n)
+	}
+	return strings.Join(members, ",")
+}
+
 func TestDocumentErrors(t *testing.T) {
 	valid := `{"id":"a","title":"t","body":"b"}`
 	for name, tc := range map[string]struct {
@@ -59,6 +68,8 @@ func TestDocumentErrors(t *testing.T) {
 		"no list":            {head + "{}}", []string{"questions: wrong_type.list"}},
 		"deep":               {head + strings.Repeat("[", 100_000), []string{": too_deep"}},
 		"a name twice":       {head + `[{"id":"a","id":"b"}]}`, []string{": name_twice"}},
+		"many names":         {`{"x":{` + manyNames(MaxItems+1) + "}}", []string{": too_many_items"}},
+		"many items":         {head + "[" + strings.Repeat("0,", MaxItems) + "0]}", []string{": too_many_items"}},
 		"an id twice":        {head + "[" + valid + "," + valid + "]}", []string{"questions[1].id: id_twice"}},
 		"an id with a space": {head + `[{"id":" a","title":"t","body":"b"}]}`, []string{"questions[0].id: external_id.invalid"}},
 		"unknown names":      {strings.Replace(head, "{", `{"author":1,`, 1) + `[{"id":"a","title":"t","body":"b","solution":[],"tests":{"cases":[{"in":""}]}}]}`, []string{"author: unknown_field", "questions[0].solution: unknown_field", "questions[0].tests.cases[0].in: unknown_field"}},
@@ -146,6 +157,7 @@ func TestFolderErrors(t *testing.T) {
 		"a tag":                      {map[string]string{"sum/tests.yaml": "mode: !!str stdin\n"}, []string{"sum/tests.yaml: yaml_feature"}},
 		"deep YAML":                  {map[string]string{"sum/tests.yaml": "mode: " + strings.Repeat("[", 500) + strings.Repeat("]", 500)}, []string{"sum/tests.yaml: too_deep"}},
 		"a name twice":               {map[string]string{"sum/tests.yaml": "mode: stdin\nmode: stdin\n"}, []string{"sum/tests.yaml: name_twice"}},
+		"many names":                 {map[string]string{"sum/tests.yaml": "{" + manyNames(MaxItems+1) + "}"}, []string{"sum/tests.yaml: too_many_items"}},
 		"a case without quotes":      {map[string]string{"sum/tests.yaml": "cases:\n- {input: [1], expected: '1'}\n"}, []string{"sum/tests.yaml: tests.cases[0].input: wrong_type.text"}},
 		"a misspelt folder":          {map[string]string{"sum/solutions/go.go": "x"}, []string{"sum/solutions/go.go: unknown_file"}},
 		"a folder in a folder":       {map[string]string{"sum/starter/go/main.go": "x"}, []string{"sum/starter/go/main.go: unknown_file"}},

@@ -23,7 +23,8 @@ const (
 	MaxUnpacked  = 32 << 20 // of the files in an archive or a folder
 	MaxFileBytes = 4 << 20  // of one of them
 	MaxFiles     = 20_000
-	MaxDepth     = 8 // of lists and objects in each other
+	MaxDepth     = 8    // of lists and objects in each other
+	MaxItems     = 1000 // of a list or an object
 	maxIssues    = 200
 )
 

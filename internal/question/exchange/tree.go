@@ -54,6 +54,10 @@ type treeError struct {
 	params []any
 }
 
+// errTooManyItems ends the reading of a list or an object: names are compared with one
+// another.
+func errTooManyItems() error { return treeErrorf("question_file.too_many_items", "Limit", MaxItems) }
+
 func (e *treeError) Error() string { return e.code }
 
 func treeErrorf(code string, params ...any) error { return &treeError{code, params} }
@@ -110,6 +114,9 @@ func readJSONItems(d *json.Decoder, isObject bool, depth int) (*node, error) {
 		n.kind = objectNode
 	}
 	for d.More() {
+		if len(n.items) == MaxItems {
+			return nil, errTooManyItems()
+		}
 		name := ""
 		if isObject {
 			token, err := d.Token()

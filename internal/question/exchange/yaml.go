@@ -45,6 +45,9 @@ func readYAMLValue(y *yaml.Node, depth int) (*node, error) {
 		n.kind = objectNode
 	}
 	for i, child := range y.Content {
+		if len(n.items) == MaxItems {
+			return nil, errTooManyItems()
+		}
 		if n.kind == objectNode && i%2 == 0 {
 			if child.Kind != yaml.ScalarNode || child.Anchor != "" || child.Tag == "!!merge" {
 				return nil, treeErrorf("question_file.yaml_feature", "Line", child.Line)
