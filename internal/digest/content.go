@@ -12,8 +12,10 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 )
 
-// maxInterviews limits each list of a digest.
-const maxInterviews = 50
+const (
+	maxInterviews = 50 // of each list of a digest
+	maxPages      = 5  // that are read for a list
+)
 
 // Content is what the digest of a member lists: what the member may see when it is sent.
 type Content struct {
@@ -52,21 +54,40 @@ func (s *Service) Read(ctx context.Context, a actor.Actor, day availability.Date
 // only organizes.
 func (s *Service) listToday(ctx context.Context, a actor.Actor, day availability.Date, loc *time.Location) ([]*interview.Interview, error) {
 	from := day.StartIn(loc)
-	list, _, err := s.Interviews.List(ctx, a, interview.Filter{
-		Page: pagination.Page{Limit: maxInterviews}, Mine: true, From: from, To: day.Next().StartIn(loc), StartsAfter: from.Add(-time.Second),
-		States: []interview.State{interview.Scheduled, interview.InProgress},
-	})
 	takesPart := func(m interview.Interviewer) bool { return m.UserID == a.UserID && m.Response != interview.Declined }
-	return slices.DeleteFunc(list, func(i *interview.Interview) bool { return !slices.ContainsFunc(i.Interviewers, takesPart) }), err
+	return s.listSome(ctx, a, interview.Filter{
+		Mine: true, From: from, To: day.Next().StartIn(loc), StartsAfter: from.Add(-time.Second),
+		States: []interview.State{interview.Scheduled, interview.InProgress},
+	}, func(i *interview.Interview) bool { return slices.ContainsFunc(i.Interviewers, takesPart) })
 }
 
 // listOverdue lists the undecided interviews whose scorecard the member owes for longer than
 // worklist.OverdueAfter.
 func (s *Service) listOverdue(ctx context.Context, a actor.Actor, now time.Time) ([]*interview.Interview, error) {
-	list, _, err := s.Interviews.List(ctx, a, interview.Filter{
-		Page: pagination.Page{Limit: maxInterviews}, ScorecardDue: true, StartsAfter: now.Add(-oldest), States: []interview.State{interview.Ended},
+	return s.listSome(ctx, a, interview.Filter{
+		ScorecardDue: true, StartsAfter: now.Add(-oldest), States: []interview.State{interview.Ended},
+	}, func(i *interview.Interview) bool {
+		return i.Decision == "" && i.EndedAt != nil && !i.EndedAt.After(now.Add(-worklist.OverdueAfter))
 	})
-	return slices.DeleteFunc(list, func(i *interview.Interview) bool {
-		return i.Decision != "" || i.EndedAt == nil || i.EndedAt.After(now.Add(-worklist.OverdueAfter))
-	}), err
+}
+
+// listSome lists the first maxInterviews of the filter that are selected, among those of
+// maxPages pages.
+func (s *Service) listSome(ctx context.Context, a actor.Actor, f interview.Filter, selects func(*interview.Interview) bool) (list []*interview.Interview, err error) {
+	f.Page = pagination.Page{Limit: pagination.MaxLimit}
+	for range maxPages {
+		page, next, err := s.Interviews.List(ctx, a, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range page {
+			if selects(i) && len(list) < maxInterviews {
+				list = append(list, i)
+			}
+		}
+		if f.Cursor = next; next == "" || len(list) == maxInterviews {
+			break
+		}
+	}
+	return list, nil
 }

@@ -81,7 +81,8 @@ func (s *Service) QueueDue(ctx context.Context) error {
 }
 
 // queueCompany queues the digests of a company, once a day. A replica that does so at the
-// same time queues the same messages, of which the log keeps one for each member and day.
+// same time queues the same messages, of which the log keeps one for each member and day. A
+// later day is stored after the clock was wrong or the time zone was changed.
 func (s *Service) queueCompany(ctx context.Context, corpID string) error {
 	c, err := notification.ReadCompany(ctx, s.DB.DB, corpID)
 	if err != nil || !c.Digest {
@@ -96,7 +97,7 @@ func (s *Service) queueCompany(ctx context.Context, corpID string) error {
 	at := today.ClockIn(c.DigestAt, loc)
 	done, err := s.lastDay(ctx, corpID)
 	switch {
-	case err != nil || done >= today || now.Before(at) && done != "":
+	case err != nil || done == today || now.Before(at) && done != "":
 		return err
 	case done == "" && now.Before(at): // a new installation, or an upgrade
 		return s.storeDay(ctx, corpID, today.Previous())

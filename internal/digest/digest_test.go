@@ -267,6 +267,56 @@ func TestDigestContent(t *testing.T) {
 	})
 }
 
+// A day that was stored while the clock was ahead does not keep later digests.
+func TestDigestAfterWrongClock(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		check(t, w.QueueDue(t.Context()))
+		w.schedule(w.monday.Add(20 * time.Hour))
+		dbtest.Exec(t, w.company.DB, "UPDATE digest_days SET day = '2099-01-01'")
+		w.runAt(8, 29)
+		w.wantRecipients("at 8:29")
+		w.runAt(8, 30)
+		w.runAt(8, 31)
+		w.wantRecipients("at 8:30", "ada", "lin", "mei", "rosa")
+	})
+}
+
+// The interviews that a member only organizes, and those that are decided, do not displace
+// the ones of the digest.
+func TestDigestOfManyInterviews(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		undecided := w.schedule(w.company.Clock.Now().Add(48 * time.Hour))
+		w.hold(undecided)
+		today := w.schedule(w.monday.Add(20 * time.Hour))
+		w.insertCopies(undecided, -time.Hour, func(i *interview.Interview) {
+			i.State, i.EndedAt, i.Decision = interview.Ended, &i.EndsAt, interview.Hire
+		}, "lin")
+		w.insertCopies(today, -time.Hour, func(i *interview.Interview) { i.OrganizerID = "lin" }, "mei")
+		w.company.Clock.Set(w.monday.Add(8*time.Hour + 30*time.Minute))
+		c, err := w.Read(t.Context(), lin, availability.DateOf(w.monday))
+		check(t, err)
+		if len(c.Today) != 1 || c.Today[0].ID != today.ID || len(c.Overdue) != 1 || c.Overdue[0].ID != undecided.ID {
+			t.Errorf("the digest has %d interviews today and %d overdue scorecards", len(c.Today), len(c.Overdue))
+		}
+	})
+}
+
+// insertCopies inserts 210 changed copies of an interview at another time, with one
+// interviewer.
+func (w *fixture) insertCopies(of *interview.Interview, shift time.Duration, change func(*interview.Interview), userID string) {
+	w.t.Helper()
+	copies, seats := make([]interview.Interview, 210), []interview.Interviewer{}
+	for n := range copies {
+		i := &copies[n]
+		*i = *of
+		i.ID, i.StartsAt, i.EndsAt = db.NewID(), of.StartsAt.Add(shift), of.EndsAt.Add(shift)
+		change(i)
+		seats = append(seats, interview.Interviewer{CorpID: of.CorpID, InterviewID: i.ID, UserID: userID, Response: interview.Accepted})
+	}
+	dbtest.InsertAll(w.t, w.company.DB, copies)
+	dbtest.InsertAll(w.t, w.company.DB, seats)
+}
+
 // Replicas that run at the same time queue one digest and one job for each member.
 func TestReplicasQueueOneDigest(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
