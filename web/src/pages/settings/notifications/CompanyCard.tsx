@@ -21,7 +21,7 @@ export function CompanyCard() {
   return (
     <Card title={t('notifications.company')}>
       <QueryContent query={settings} lines={4}>
-        {(loaded) => <CompanyForm key={loaded.version} settings={loaded} />}
+        {(loaded) => <CompanyForm settings={loaded} />}
       </QueryContent>
     </Card>
   )

@@ -25,7 +25,7 @@ export function OwnCard() {
   return (
     <Card title={t('notifications.own')}>
       <QueryContent query={settings} lines={6}>
-        {(loaded) => <OwnForm key={loaded.version} settings={loaded} />}
+        {(loaded) => <OwnForm settings={loaded} />}
       </QueryContent>
     </Card>
   )
