@@ -48,6 +48,7 @@ const (
 // fixture is a company with a recruiter and two interviewers, the WeCom simulator, and
 // the services on one database.
 type fixture struct {
+	now func() time.Time
 	*services
 	t         *testing.T
 	sim       *wecomtest.Server
@@ -98,7 +99,7 @@ func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sende
 func newFixtureAt(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sender, now func() time.Time) *fixture {
 	t.Helper()
 	h := &fixture{
-		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), server, now),
+		t: t, sim: sim, db: d, now: now, services: newServices(d, sim.URL(), server, now),
 		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
 	}
 	srv := httptest.NewServer(h.callback)
@@ -196,7 +197,7 @@ func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	}
 	i, _, err := h.interview.Schedule(ctx, h.recruiter, interview.Plan{
 		Title: "后端工程师 · 赵一鸣 · 第 1 轮", PositionID: pos.ID, CandidateID: cand.ID, Round: 1,
-		StartsAt: time.Now().Add(48 * time.Hour), Duration: time.Hour, TimeZone: "Asia/Shanghai",
+		StartsAt: h.now().Add(48 * time.Hour), Duration: time.Hour, TimeZone: "Asia/Shanghai",
 		Interviewers: []string{"ChenMo", "ZhouHang"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
 	if err != nil {
