@@ -253,7 +253,17 @@ func removeCgroupDir(dir string) error {
 	}
 }
 
-// cpuTime returns the CPU time that the group's processes have used.
+// countsCPU reports whether cpuTime is known. On version 1, it is not when the memory
+// controller is mounted and the one of CPU accounting is not.
+func (g cgroup) countsCPU() bool {
+	if g.v2 {
+		return slices.Contains(readLines(filepath.Join(g.cpu, "cpu.stat")), "usage_usec")
+	}
+	return g.cpu != "" && len(readLines(filepath.Join(g.cpu, "cpuacct.usage"))) > 0
+}
+
+// cpuTime returns the CPU time that the group's processes have used, 0 when it is not
+// known: see countsCPU.
 func (g cgroup) cpuTime() time.Duration {
 	if g.v2 {
 		return time.Duration(readKeyedInt(filepath.Join(g.cpu, "cpu.stat"), "usage_usec")) * time.Microsecond

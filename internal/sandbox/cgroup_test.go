@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestCgroupCandidates(t *testing.T) {
@@ -74,6 +75,28 @@ func TestReadCgroupV2(t *testing.T) {
 	g := cgroup{memory: dir, cpu: dir, v2: true}
 	if g.cpuTime().Seconds() != 1.5 || g.peakMemory() != 4096 || !g.outOfMemory() {
 		t.Errorf("read %v, %d, %v", g.cpuTime(), g.peakMemory(), g.outOfMemory())
+	}
+}
+
+// Where the CPU time of a group cannot be read, gVisor's kernel limits that of each process.
+func TestCPULimitWithoutAccounting(t *testing.T) {
+	limits := Limits{CPU: 1, Wall: 15, CompileCPU: 2, CompileWall: 12}
+	memoryOnly, v1, v2 := t.TempDir(), t.TempDir(), t.TempDir()
+	writeTestFile(t, v1, "cpuacct.usage", "0\n")
+	writeTestFile(t, v2, "cpu.stat", "usage_usec 0\nuser_usec 0\n")
+	for name, tc := range map[string]struct {
+		group        cgroup
+		cpu, compile time.Duration
+	}{
+		"no group": {cgroup{}, 1, 2},
+		"version 1 with the memory controller only": {cgroup{memory: memoryOnly, cpu: memoryOnly}, 1, 2},
+		"version 1": {cgroup{memory: memoryOnly, cpu: v1}, 15, 12},
+		"version 2": {cgroup{memory: v2, cpu: v2, v2: true}, 15, 12},
+	} {
+		r := programRun{group: tc.group, limits: limits}
+		if got := r.limitsInside(); got.CPU != tc.cpu || got.CompileCPU != tc.compile {
+			t.Errorf("%s: %d and %d", name, got.CPU, got.CompileCPU)
+		}
 	}
 }
 

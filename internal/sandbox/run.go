@@ -53,13 +53,7 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	}
 	defer func() { r.logWarning(r.group.removeDirs()) }()
 	mark := newID() // without a line break, which a terminal changes
-	inside := r.limits
-	if r.group.memory != "" {
-		// The watcher limits CPU time. gVisor's clock of a process also counts the time in
-		// which a busy machine does not run it.
-		inside.CPU, inside.CompileCPU = inside.Wall, inside.CompileWall
-	}
-	if err := writeBundle(r.dir, r.img, source, mark, inside, r.terminal != nil); err != nil {
+	if err := writeBundle(r.dir, r.img, source, mark, r.limitsInside(), r.terminal != nil); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
 	if r.terminal != nil {
@@ -69,6 +63,17 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	}
 	r.prepareCommand(ctx, stdin, mark)
 	return r.runCommand(ctx)
+}
+
+// limitsInside returns the limits that gVisor's kernel enforces. Where the watcher can
+// read the CPU time, it limits that: gVisor's clock of a process also counts the time in
+// which a busy machine does not run it.
+func (r *programRun) limitsInside() Limits {
+	inside := r.limits
+	if r.group.countsCPU() {
+		inside.CPU, inside.CompileCPU = inside.Wall, inside.CompileWall
+	}
+	return inside
 }
 
 // prepareCommand creates the command, without this process's environment, which
