@@ -27,7 +27,7 @@ type replicaMessage struct {
 	Cursor       *protocol.CursorPosition `json:"cursor,omitempty"`
 	Run          string                   `json:"run,omitempty"` // presence: the active run of From, whose lease it renews
 	protocol.RunProgress
-	ID string `json:"id,omitempty"` // run queued: run id; cursor gone: connection id; eviction and access check: person id
+	ID string `json:"id,omitempty"` // run queued and run stop: run id; cursor gone: connection id; eviction and access check: person id
 }
 
 const (
@@ -38,6 +38,7 @@ const (
 	messageEviction        = "out"
 	messageAccessCheck     = "check"
 	messageRunQueued       = "queued"
+	messageRunStop         = "stop"
 )
 
 // remoteParticipant is a participant who is connected to another replica.
@@ -192,6 +193,8 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 		}
 	case messageRunQueued:
 		r.broadcast(&protocol.RunQueued{Type: "run_queued", RunID: n.ID, Position: n.Position, Done: n.Done}, r.canSeeRun(n.ID))
+	case messageRunStop:
+		r.cancelRun(n.ID)
 	case messageEviction:
 		r.disconnectParticipant(n.ID)
 	}

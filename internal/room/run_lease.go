@@ -43,9 +43,7 @@ func (r *Room) applyRunEvent(e *event) {
 		}
 	case logevent.KindFinish:
 		r.runLeases.Drop(e.subject)
-		if r.activeRun != nil && r.activeRun.id == e.subject {
-			r.activeRun.cancel()
-		}
+		r.cancelRun(e.subject)
 	}
 }
 

@@ -254,14 +254,25 @@ func (r *Room) enqueueOutput(run *activeRun) {
 	}
 }
 
-// handleRunStop cancels the active run.
+// handleRunStop cancels a run, of another replica too.
 func (m *Member) handleRunStop(_ context.Context, msg *protocol.RunStopRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.activeRun == nil || r.activeRun.id != msg.RunID || !r.canSeeRun(msg.RunID)(m) {
+	isOwn := r.activeRun != nil && r.activeRun.id == msg.RunID
+	if !isOwn && r.state.hasRunEnded(msg.RunID) || !r.canSeeRun(msg.RunID)(m) {
 		return newRefusal("not_found")
 	}
-	r.activeRun.cancel()
+	r.cancelRun(msg.RunID)
+	if !isOwn {
+		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunStop, ID: msg.RunID})
+	}
 	return nil
+}
+
+// cancelRun cancels a run if this replica executes it. r.mu must be held.
+func (r *Room) cancelRun(id string) {
+	if r.activeRun != nil && r.activeRun.id == id {
+		r.activeRun.cancel()
+	}
 }

@@ -270,6 +270,30 @@ func TestTerminalOfKilledReplica(t *testing.T) {
 	})
 }
 
+// TestRunStopFromAnotherReplica: each participant stops a program, whatever replica
+// executes it.
+func TestRunStopFromAnotherReplica(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() == db.SQLite {
+			t.Skip("a SQLite file has one server")
+		}
+		a := joinRoom(t, startManager(t, d, func(c *Config) { c.Runner = newEchoRunner() }), zhang)
+		b := joinRoom(t, startManager(t, d, func(c *Config) { c.Runner = newEchoRunner() }), wang)
+		selectPython(a)
+		run := a.startTerminal()
+		b.awaitOutput("ready>")
+		stop := protocol.RunStopRequest{Type: "run_stop", RunID: run, Ref: "s"}
+		b.sendMessage(stop)
+		if f := awaitMessage[protocol.RunFinished](b, "run_finished"); f.RunID != run || f.Result.Status != string(sandbox.StatusCancelled) {
+			t.Errorf("%+v", f)
+		}
+		b.sendMessage(stop)
+		if e := awaitMessage[protocol.Error](b, "error"); e.Code != "not_found" {
+			t.Errorf("a run that has ended: %+v", e)
+		}
+	})
+}
+
 // TestTerminalTakesNoSlotOfOtherRuns: rooms with terminals that wait for input do not
 // delay the programs of other rooms.
 func TestTerminalTakesNoSlotOfOtherRuns(t *testing.T) {
