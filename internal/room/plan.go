@@ -121,7 +121,7 @@ func (p *plan) readOnlyCode(author string) string {
 
 func (p *plan) planEvent(w *work) {
 	it := planItem{work: w}
-	if w.skipIf != nil && w.skipIf() || w.event.kind == logevent.KindChat && p.containsChat(w.event) {
+	if w.isStored || w.skipIf != nil && w.skipIf() || w.event.kind == logevent.KindChat && p.containsChat(w.event) {
 		it.dropped = true
 		p.items = append(p.items, it)
 		return
@@ -207,6 +207,17 @@ func (r *Room) requeuePlan(p *plan) {
 		works = append(works, it.work)
 	}
 	r.queue = append(works, r.queue...)
+}
+
+// dropStored drops the queued work that an earlier transaction has stored as e although
+// its commit reported an error, for example because the connection broke. r.mu must be
+// held.
+func (r *Room) dropStored(e *event) {
+	for _, w := range r.queue {
+		if o := w.event; o != nil && o.seq == e.seq && o.at.Equal(e.at) && o.kind == e.kind && o.actor == e.actor && o.subject == e.subject {
+			w.isStored = true
+		}
+	}
 }
 
 var errEventNotStored = errors.New("the database did not take it")

@@ -83,6 +83,7 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 	defer r.mu.Unlock()
 	countRows(&r.storage, nil, rows)
 	for _, e := range events {
+		r.dropStored(e)
 		r.state.applyEvent(e)
 		r.broadcastEvent(e)
 	}

@@ -119,6 +119,7 @@ type work struct {
 	// onStored is called when the event is stored or was dropped by skipIf.
 	onStored func(err error)
 	attempts int
+	isStored bool // by a transaction whose commit has reported an error; see dropStored
 }
 
 // enqueue queues works in order. r.mu must be held.

@@ -34,9 +34,9 @@ func (m *Member) handleTerminalInput(_ context.Context, msg *protocol.TerminalIn
 	return nil
 }
 
-// joinInput appends input to queued input of the same author.
+// joinInput appends input to queued input of the same author, which was in no plan yet.
 func (w *work) joinInput(author string, msg *protocol.TerminalInputRequest) bool {
-	if w.event == nil || w.event.actor != author || w.event.subject != msg.RunID {
+	if w.event == nil || w.event.seq != 0 || w.event.actor != author || w.event.subject != msg.RunID {
 		return false
 	}
 	queued, ok := w.event.data.(*terminal.Input)
