@@ -64,13 +64,15 @@ func openPTY(t *Terminal) (*pty, error) {
 }
 
 // disableJobControl leaves the interrupt as the only character that is a signal: no
-// shell would resume a stopped program.
+// shell would resume a stopped program. Ctrl-S, by which editors save, does not stop the
+// output.
 func disableJobControl(tty *os.File) error {
 	settings, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
 	if err != nil {
 		return err
 	}
 	settings.Cc[unix.VSUSP], settings.Cc[unix.VQUIT] = 0, 0
+	settings.Iflag &^= unix.IXON
 	return unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings)
 }
 

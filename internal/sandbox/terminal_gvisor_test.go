@@ -144,9 +144,9 @@ func TestTerminalInterrupt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startInTerminal(t, p)
 			s.waitFor("ready")
-			if strings.HasPrefix(name, "after") { // keys of job control are text
-				s.typeText("\x1a\x1c\r")
-				s.waitFor(`'\x1a\x1c'`)
+			if strings.HasPrefix(name, "after") { // keys of job control and of flow control are text
+				s.typeText("\x1a\x1c\x13\r")
+				s.waitFor(`'\x1a\x1c\x13'`)
 			}
 			s.typeText("\x03")
 			result := s.requireStatus(sandbox.StatusExitError)

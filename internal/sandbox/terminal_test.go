@@ -48,3 +48,19 @@ func TestTerminalNext(t *testing.T) {
 		t.Errorf("%+v, %v", in, err)
 	}
 }
+
+// Ctrl-S is input like other keys, and does not stop the output.
+func TestTerminalWithoutFlowControl(t *testing.T) {
+	p, err := openPTY(NewTerminal(TerminalSize{Rows: 24, Cols: 80}))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer func() { _ = p.closeBoth() }()
+	if _, err := p.master.WriteString("\x13\n"); err != nil {
+		t.Fatal(err)
+	}
+	in := make([]byte, 10)
+	if n, err := p.slave.Read(in); err != nil || string(in[:n]) != "\x13\n" {
+		t.Fatalf("the program reads %q, %v", in[:n], err)
+	}
+}
