@@ -522,3 +522,32 @@ func BenchmarkHello(b *testing.B) {
 		})
 	}
 }
+
+// A compiler that opens the input of the shell finds none, and cannot make the sandbox believe
+// that it has ended.
+func TestCompilerHasNoInput(t *testing.T) {
+	for name, source := range map[string]string{
+		"input":           "#include \"/proc/1/fd/0\"\nint main() {}\n",
+		"mark, and input": "#include \"/proc/1/cmdline\"\n#include \"/proc/1/fd/0\"\nint main() {}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := runProgram(t, sandbox.Program{Language: "cpp", Source: source, Stdin: "hidden 42", Limits: sandbox.Limits{CompileWall: 5 * time.Second}})
+			if text := o.stdout + o.stderr; strings.Contains(text, "hidden") || o.Status == sandbox.StatusOK {
+				t.Errorf("status %s: %s", o.Status, text)
+			}
+		})
+	}
+}
+
+func TestInputOfCompiledProgram(t *testing.T) {
+	source := "#include <iostream>\n#include <string>\nint main() { std::string line; while (std::getline(std::cin, line)) std::cout << line << '|'; }\n"
+	want := strings.Repeat("0123456789\n", 20_000)
+	o := runProgram(t, sandbox.Program{Language: "cpp", Source: source, Stdin: want})
+	if o.Status != sandbox.StatusOK || o.stdout != strings.ReplaceAll(want, "\n", "|") {
+		t.Errorf("status %s: %d bytes, %s", o.Status, len(o.stdout), o.stderr)
+	}
+	ignored := runProgram(t, sandbox.Program{Language: "cpp", Source: "int main() { return 3; }\n", Stdin: want})
+	if ignored.Status != sandbox.StatusExitError || ignored.ExitCode != 3 {
+		t.Errorf("a program that reads nothing: %+v", ignored)
+	}
+}

@@ -36,14 +36,18 @@ type image struct {
 }
 
 // shellScript returns the container's command. It prints mark on stderr between
-// compiling and running. The shell's own stderr is discarded while the compiler
-// runs, since the shell writes an English text when a signal ends the compiler.
+// compiling and running. The compiler's stderr is printed when the compiler has ended:
+// the compiler can read the script, and must not be able to print the mark before. The
+// shell's own stderr is discarded, since the shell writes an English text when a signal
+// ends the compiler.
 // The soft limit of CPU time is that of the program: see newProcess.
 func (img *image) shellScript(mark string, l Limits) string {
 	if img.compile == "" {
 		return "exec " + img.run
 	}
-	return fmt.Sprintf("exec 3>&2 2>/dev/null; (exec %s </dev/null 2>&3 3>&-) || exit; ulimit -S -t %d; printf %%s '%s' >&3; exec %s 2>&3 3>&-",
+	return fmt.Sprintf("exec 3>&2 4>&1 2>/dev/null; said=$(exec %s </dev/null 2>&1 >&4 3>&- 4>&-); status=$?; "+
+		"[ -z \"$said\" ] || printf '%%s\\n' \"$said\" >&3; [ $status -eq 0 ] || exit $status; "+
+		"exec 4>&-; unset said; ulimit -S -t %d; printf %%s '%s' >&3; exec %s 2>&3 3>&-",
 		img.compile, rlimitSeconds(l.CPU), mark, img.run)
 }
 

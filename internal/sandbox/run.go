@@ -29,7 +29,8 @@ type programRun struct {
 	stdout *streamWriter
 	stderr *streamWriter
 	cmd    *exec.Cmd
-	pty    *pty // of terminal
+	pty    *pty       // of terminal
+	input  *heldInput // of a program that is compiled first, without a terminal
 
 	compilerCPU time.Duration // CPU time until the program was started; 0 without a control group
 
@@ -61,7 +62,9 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 			return Result{}, fmt.Errorf("run program: %w", err)
 		}
 	}
-	r.prepareCommand(ctx, stdin, mark)
+	if err := r.prepareCommand(ctx, stdin, mark); err != nil {
+		return Result{}, fmt.Errorf("run program: %w", err)
+	}
 	return r.runCommand(ctx)
 }
 
@@ -78,7 +81,7 @@ func (r *programRun) limitsInside() Limits {
 
 // prepareCommand creates the command, without this process's environment, which
 // contains secrets.
-func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
+func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) (err error) {
 	pace := outputPace{before: flushInterval}
 	if r.pty != nil {
 		pace = outputPace{after: terminalFlushInterval}
@@ -101,9 +104,16 @@ func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
 	r.cmd.Stdin = strings.NewReader(stdin)
 	r.cmd.Stdout, r.cmd.Stderr = r.stdout, r.stderr
 	r.cmd.WaitDelay = killGrace
-	if r.pty != nil {
+	switch {
+	case r.pty != nil:
 		r.pty.attachTo(r.cmd)
+	case r.img.compile != "":
+		if r.input, err = holdInput(stdin); err != nil {
+			return err
+		}
+		r.cmd.Stdin = r.input.read
 	}
+	return nil
 }
 
 // runscCommand returns a runsc command that joins the control group first and
@@ -147,7 +157,12 @@ func (r *programRun) logFile() string { return filepath.Join(r.dir, "log") }
 // runCommand runs the command and returns its result.
 func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	begin := time.Now()
-	if err := r.cmd.Start(); err != nil {
+	started := r.cmd.Start()
+	if r.input != nil {
+		r.input.startWriting(r.stderr.compiled)
+		defer r.input.end()
+	}
+	if err := started; err != nil {
 		r.out.stopFlushing()
 		if r.pty != nil {
 			r.logWarning(r.pty.closeBoth())
