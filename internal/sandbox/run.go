@@ -57,14 +57,16 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	if err := writeBundle(r.dir, r.img, source, mark, r.limitsInside(), r.terminal != nil); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
-	if r.terminal != nil {
-		if r.pty, err = openPTY(r.terminal); err != nil {
-			return Result{}, fmt.Errorf("run program: %w", err)
-		}
+	switch {
+	case r.terminal != nil:
+		r.pty, err = openPTY(r.terminal)
+	case r.img.compile != "":
+		r.input, err = holdInput(stdin)
 	}
-	if err := r.prepareCommand(ctx, stdin, mark); err != nil {
+	if err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
+	r.prepareCommand(ctx, stdin, mark)
 	return r.runCommand(ctx)
 }
 
@@ -81,7 +83,7 @@ func (r *programRun) limitsInside() Limits {
 
 // prepareCommand creates the command, without this process's environment, which
 // contains secrets.
-func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) (err error) {
+func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) {
 	pace := outputPace{before: flushInterval}
 	if r.pty != nil {
 		pace = outputPace{after: terminalFlushInterval}
@@ -107,13 +109,9 @@ func (r *programRun) prepareCommand(ctx context.Context, stdin, mark string) (er
 	switch {
 	case r.pty != nil:
 		r.pty.attachTo(r.cmd)
-	case r.img.compile != "":
-		if r.input, err = holdInput(stdin); err != nil {
-			return err
-		}
+	case r.input != nil:
 		r.cmd.Stdin = r.input.read
 	}
-	return nil
 }
 
 // runscCommand returns a runsc command that joins the control group first and
@@ -157,12 +155,12 @@ func (r *programRun) logFile() string { return filepath.Join(r.dir, "log") }
 // runCommand runs the command and returns its result.
 func (r *programRun) runCommand(ctx context.Context) (Result, error) {
 	begin := time.Now()
-	started := r.cmd.Start()
+	err := r.cmd.Start()
 	if r.input != nil {
 		r.input.startWriting(r.stderr.compiled)
 		defer r.input.end()
 	}
-	if err := started; err != nil {
+	if err != nil {
 		r.out.stopFlushing()
 		if r.pty != nil {
 			r.logWarning(r.pty.closeBoth())
