@@ -195,12 +195,4 @@ func mailFailureCode(err error) string {
 	}
 }
 
-func candidateLanguage(i *interview.Interview) string { return supportedLanguage(i.Candidate.Language) }
-
-// supportedLanguage returns the language, or the default one if it has no texts.
-func supportedLanguage(language string) string {
-	if i18n.IsSupported(language) {
-		return language
-	}
-	return i18n.DefaultLanguage
-}
+func candidateLanguage(i *interview.Interview) string { return languageOrDefault(i.Candidate.Language) }

@@ -28,7 +28,7 @@ func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	if s.Mail == nil {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
-	lang := supportedLanguage(l.Language)
+	lang := languageOrDefault(l.Language)
 	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}
 	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
 	err := s.Mail.Send(ctx, mail.Mail{

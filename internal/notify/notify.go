@@ -96,6 +96,7 @@ func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string
 	return languageOrDefault(found[userID].Language), nil
 }
 
+// languageOrDefault returns the language, or the default one if it has no texts.
 func languageOrDefault(lang string) string {
 	if i18n.IsSupported(lang) {
 		return lang

@@ -35,7 +35,7 @@ func (s *Service) mailOffer(ctx context.Context, args booking.MailArgs, _ job.At
 }
 
 func (s *Service) newOfferMail(m *booking.Mail) mail.Mail {
-	o, lang := m.Offer, supportedLanguage(m.Candidate.Language)
+	o, lang := m.Offer, languageOrDefault(m.Candidate.Language)
 	at := func(slot booking.Slot) *interview.Interview {
 		return &interview.Interview{StartsAt: slot.StartsAt, EndsAt: slot.StartsAt.Add(o.Duration()), TimeZone: o.TimeZone}
 	}
