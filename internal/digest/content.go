@@ -2,7 +2,6 @@ package digest
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -54,11 +53,10 @@ func (s *Service) Read(ctx context.Context, a actor.Actor, day availability.Date
 // only organizes.
 func (s *Service) listToday(ctx context.Context, a actor.Actor, day availability.Date, loc *time.Location) ([]*interview.Interview, error) {
 	from := day.StartIn(loc)
-	takesPart := func(m interview.Interviewer) bool { return m.UserID == a.UserID && m.Response != interview.Declined }
 	return s.listSome(ctx, a, interview.Filter{
 		Mine: true, From: from, To: day.Next().StartIn(loc), StartsAfter: from.Add(-time.Second),
 		States: []interview.State{interview.Scheduled, interview.InProgress},
-	}, func(i *interview.Interview) bool { return slices.ContainsFunc(i.Interviewers, takesPart) })
+	}, func(i *interview.Interview) bool { return i.TakesPart(a.UserID) })
 }
 
 // listOverdue lists the undecided interviews whose scorecard the member owes for longer than

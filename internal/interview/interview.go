@@ -166,6 +166,12 @@ func (i *Interview) HasDeclined(userID string) bool {
 	return m != nil && m.Response == Declined
 }
 
+// TakesPart reports whether a member is an interviewer who has not declined.
+func (i *Interview) TakesPart(userID string) bool {
+	m := i.interviewer(userID)
+	return m != nil && m.Response != Declined
+}
+
 // Response is an interviewer's response to the invitation.
 type Response string
 

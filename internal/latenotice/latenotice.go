@@ -81,7 +81,7 @@ func (s *Service) Report(ctx context.Context, a actor.Actor, interviewID string,
 	if err != nil {
 		return nil, err
 	}
-	if err := apperr.ForbiddenUnless(takesPart(i, a.UserID)); err != nil {
+	if err := apperr.ForbiddenUnless(i.TakesPart(a.UserID)); err != nil {
 		return nil, err
 	}
 	var n *Notice
@@ -90,16 +90,6 @@ func (s *Service) Report(ctx context.Context, a actor.Actor, interviewID string,
 		return err
 	})
 	return n, err
-}
-
-// takesPart reports whether a member is an interviewer who has not declined.
-func takesPart(i *interview.Interview, userID string) bool {
-	for _, m := range i.Interviewers {
-		if m.UserID == userID {
-			return m.Response != interview.Declined
-		}
-	}
-	return false
 }
 
 func (s *Service) storeNotice(ctx context.Context, tx *db.Tx, a actor.Actor, id string, minutes, scheduleVersion int) (*Notice, error) {
@@ -201,7 +191,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, interviewID string) (
 			out.List = append(out.List, n)
 		}
 	}
-	out.MayReport = out.Left > 0 && takesPart(i, a.UserID) && checkState(i, 0, db.NowOf(s.Now)) == nil
+	out.MayReport = out.Left > 0 && i.TakesPart(a.UserID) && checkState(i, 0, db.NowOf(s.Now)) == nil
 	return out, nil
 }
 
@@ -226,7 +216,7 @@ func (s *Service) readNotices(ctx context.Context, i *interview.Interview) ([]No
 }
 
 func (n *Notice) isInForce(i *interview.Interview) bool {
-	return i.Open() && n.ArrivedAt == nil && takesPart(i, n.UserID)
+	return i.Open() && n.ArrivedAt == nil && i.TakesPart(n.UserID)
 }
 
 // Delay is what the candidate sees.
