@@ -28,12 +28,9 @@ func (c *adminExport) Run(ctx context.Context, s *session) error {
 		if c.Out != "" {
 			name = c.Out
 		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		switch {
-		case errors.Is(err, os.ErrExist):
-			return nil, usageErrorf("%s already exists", name)
-		case err != nil:
-			return nil, usageError{err}
+		f, err := createNewFile(name)
+		if err != nil {
+			return nil, err
 		}
 		created = name
 		return f, nil

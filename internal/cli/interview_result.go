@@ -94,16 +94,25 @@ func (s *session) writeNewFile(raw []byte, path string) error {
 		_, err := s.Out.Write(append(bytes.TrimSpace(raw), '\n'))
 		return wrapError("writing the replay", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return usageErrorf("%s already exists", path)
-	}
+	f, err := createNewFile(path)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	_, err = f.Write(raw)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return wrapError("writing the replay", err)
 	}
 	return s.printDone("written to " + path)
+}
+
+// createNewFile creates a file that does not exist yet, which only the user may read.
+func createNewFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil, usageErrorf("%s already exists", path)
+	case err != nil:
+		return nil, usageError{err}
+	}
+	return f, nil
 }
