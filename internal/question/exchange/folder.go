@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
 	"reflect"
 	"regexp"
@@ -310,19 +311,10 @@ func (r *folderReader) readQuestion() {
 			r.readSources(f, orders[f.name])
 		}
 	}
-	for _, name := range sortedNames(r.files) {
+	for _, name := range slices.Sorted(maps.Keys(r.files)) {
 		r.reportFile(name, "question_file.unknown_file")
 	}
 	r.bundle.addQuestion(r.tree, r.src)
-}
-
-func sortedNames(files map[string][]byte) []string {
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (r *folderReader) setField(field, name string, value *node) {
@@ -423,7 +415,7 @@ var textNumber = regexp.MustCompile(`^(\d{1,3})\.md$`)
 // readTexts reads the files of a folder in the order of their numbers.
 func (r *folderReader) readTexts(f contentField) {
 	numbers, names := []int{}, map[int]string{}
-	for _, name := range sortedNames(r.files) {
+	for _, name := range slices.Sorted(maps.Keys(r.files)) {
 		rest, ok := strings.CutPrefix(name, f.path+"/")
 		found := textNumber.FindStringSubmatch(rest)
 		if !ok || found == nil {
@@ -452,7 +444,7 @@ func (r *folderReader) readTexts(f contentField) {
 // by name.
 func (r *folderReader) readSources(f contentField, order *node) {
 	byLanguage, languages := map[string]string{}, r.readOrder(f, order)
-	for _, name := range sortedNames(r.files) {
+	for _, name := range slices.Sorted(maps.Keys(r.files)) {
 		rest, ok := strings.CutPrefix(name, f.path+"/")
 		if !ok || strings.Contains(rest, "/") {
 			continue
