@@ -72,19 +72,20 @@ func (r *Run) Report() *protocol.TestReport {
 // all cases. Its status is ok when the cases were run, whatever their verdicts.
 func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Program, emit func(sandbox.Chunk), onDone func(done int)) (sandbox.Result, error) {
 	r.report = r.newReport()
-	total := &r.total
-	*total = sandbox.Result{Status: sandbox.StatusOK}
+	r.total = sandbox.Result{Status: sandbox.StatusOK}
 	for n := range r.suite.Cases {
-		if total.CPU >= maxCPU {
+		if r.total.CPU >= maxCPU {
 			break
 		}
 		result, output, err := r.executeCase(ctx, runner, p, n)
 		if err != nil {
 			return sandbox.Result{}, err
 		}
-		total.Wall, total.CPU, total.MemoryBytes = total.Wall+result.Wall, total.CPU+result.CPU, max(total.MemoryBytes, result.MemoryBytes)
+		r.total.Wall += result.Wall
+		r.total.CPU += result.CPU
+		r.total.MemoryBytes = max(r.total.MemoryBytes, result.MemoryBytes)
 		if r.report.Cases[n].Verdict == testcase.NotRun {
-			total.Status, total.Detail, total.ExitCode = result.Status, result.Detail, result.ExitCode
+			r.total.Status, r.total.Detail, r.total.ExitCode = result.Status, result.Detail, result.ExitCode
 			if isCompiler(result) {
 				emit(sandbox.Chunk{Stream: sandbox.Stderr, Text: r.suite.CleanErrors(p.Language, p.Source, output.stderr.String())})
 			}
@@ -92,7 +93,7 @@ func (r *Run) Execute(ctx context.Context, runner sandbox.Runner, p sandbox.Prog
 		}
 		onDone(n + 1)
 	}
-	return *total, nil
+	return r.total, nil
 }
 
 // isCompiler reports whether the run ended in the compiler, which has no access to
