@@ -134,7 +134,7 @@ var table = map[string]row{
 	"internal/externalid":                {"internal/validate internal/db internal/apperr", transport + " " + drivers, "candidates and interviews use it, so it knows neither"},
 	"internal/versioning/versioningtest": {"internal/apperr", transport + " " + drivers, "tests of every feature use it, so it knows none"},
 	"internal/validate":                  {"internal/apperr", transport + " " + drivers, "it checks the form of values and reads no table"},
-	"internal/versioning":                {"internal/apperr", transport + " " + drivers, "it compares numbers and reads no table"},
+	"internal/versioning":                {"internal/db internal/apperr", transport + " " + drivers, "it compares versions and knows no table"},
 	"internal/pagination":                {"internal/apperr internal/validate", transport + " " + drivers, "it adds to queries of every feature and knows no table"},
 	"internal/event":                     {"internal/db internal/job internal/apperr", transport + " " + drivers, "features record events in their own transactions; the package delivers none"},
 	"internal/question/exchange": {"internal/question internal/externalid internal/validate internal/actor internal/apperr", transport + " " + drivers,

@@ -3,7 +3,6 @@ package availability
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"strconv"
 	"time"
 
@@ -88,31 +87,13 @@ func (s *Service) UpdateMember(ctx context.Context, a actor.Actor, userID string
 	if _, err := s.Member(ctx, a, userID); err != nil {
 		return nil, err
 	}
-	var m *Member
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err := tx.LockNames(ctx, []string{"availability/" + a.CorpID + "/" + userID}); err != nil {
-			return err
-		}
-		if m, err = readMember(ctx, tx, a.CorpID, userID); err != nil {
-			return err
-		}
-		if err := versioning.Check("availability.changed_meanwhile", version, m.Version); err != nil {
-			return err
-		}
-		before := *m
-		edit(m)
-		if err := m.checkSettings(); err != nil {
-			return err
-		}
-		if reflect.DeepEqual(*m, before) {
-			return nil
-		}
-		return s.storeMember(ctx, tx, a, m)
-	})
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Member, error) { return s.Member(ctx, a, userID) })
-	}
-	return m, nil
+	return versioning.Settings[Member]{
+		Lock: "availability/" + a.CorpID + "/" + userID, Code: "availability.changed_meanwhile",
+		Read:    func(ctx context.Context, q bun.IDB) (*Member, error) { return readMember(ctx, q, a.CorpID, userID) },
+		Version: func(m *Member) int { return m.Version },
+		Check:   (*Member).checkSettings,
+		Store:   func(ctx context.Context, tx *db.Tx, m, _ *Member) error { return s.storeMember(ctx, tx, a, m) },
+	}.Update(ctx, s.DB, version, edit)
 }
 
 func (s *Service) storeMember(ctx context.Context, tx *db.Tx, a actor.Actor, m *Member) error {

@@ -3,7 +3,6 @@ package availability
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -83,31 +82,15 @@ func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int,
 	if !a.IsAdministrator() {
 		return nil, apperr.NewForbidden()
 	}
-	var c *Company
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err := tx.LockNames(ctx, []string{"availability/" + a.CorpID}); err != nil {
-			return err
-		}
-		if c, err = s.readCompany(ctx, tx, a.CorpID); err != nil {
-			return err
-		}
-		if err := versioning.Check("availability.changed_meanwhile", version, c.Version); err != nil {
-			return err
-		}
-		before := *c
-		edit(c)
-		if err := c.checkSettings(); err != nil {
-			return err
-		}
-		if reflect.DeepEqual(*c, before) {
-			return nil
-		}
-		return s.storeCompany(ctx, tx, a, c, &before)
-	})
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Company, error) { return s.Company(ctx, a) })
-	}
-	return c, nil
+	return versioning.Settings[Company]{
+		Lock: "availability/" + a.CorpID, Code: "availability.changed_meanwhile",
+		Read:    func(ctx context.Context, q bun.IDB) (*Company, error) { return s.readCompany(ctx, q, a.CorpID) },
+		Version: func(c *Company) int { return c.Version },
+		Check:   (*Company).checkSettings,
+		Store: func(ctx context.Context, tx *db.Tx, c, before *Company) error {
+			return s.storeCompany(ctx, tx, a, c, before)
+		},
+	}.Update(ctx, s.DB, version, edit)
 }
 
 func (s *Service) storeCompany(ctx context.Context, tx *db.Tx, a actor.Actor, c, before *Company) error {

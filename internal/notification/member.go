@@ -3,7 +3,6 @@ package notification
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -68,28 +67,13 @@ func (s *Service) UpdateMember(ctx context.Context, a actor.Actor, userID string
 	if err := apperr.ForbiddenUnless(a.HasRole() && a.UserID == userID); err != nil {
 		return nil, err
 	}
-	var m *Member
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err := tx.LockNames(ctx, []string{"notification/" + a.CorpID + "/" + userID}); err != nil {
-			return err
-		}
-		if m, err = readMember(ctx, tx, a.CorpID, userID); err != nil {
-			return err
-		}
-		if err := versioning.Check("notification.changed_meanwhile", version, m.Version); err != nil {
-			return err
-		}
-		before := *m
-		edit(m)
-		if err := m.checkSettings(); err != nil || reflect.DeepEqual(*m, before) {
-			return err
-		}
-		return s.storeMember(ctx, tx, a, m)
-	})
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Member, error) { return s.Member(ctx, a, userID) })
-	}
-	return m, nil
+	return versioning.Settings[Member]{
+		Lock: "notification/" + a.CorpID + "/" + userID, Code: "notification.changed_meanwhile",
+		Read:    func(ctx context.Context, q bun.IDB) (*Member, error) { return readMember(ctx, q, a.CorpID, userID) },
+		Version: func(m *Member) int { return m.Version },
+		Check:   (*Member).checkSettings,
+		Store:   func(ctx context.Context, tx *db.Tx, m, _ *Member) error { return s.storeMember(ctx, tx, a, m) },
+	}.Update(ctx, s.DB, version, edit)
 }
 
 // checkSettings checks the settings and brings the muted groups into the order of Groups,

@@ -78,28 +78,13 @@ func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int,
 	if !a.IsAdministrator() {
 		return nil, apperr.NewForbidden()
 	}
-	var c *Company
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err := tx.LockNames(ctx, []string{"notification/" + a.CorpID}); err != nil {
-			return err
-		}
-		if c, err = ReadCompany(ctx, tx, a.CorpID); err != nil {
-			return err
-		}
-		if err := versioning.Check("notification.changed_meanwhile", version, c.Version); err != nil {
-			return err
-		}
-		before := *c
-		edit(c)
-		if err := c.checkSettings(); err != nil || *c == before {
-			return err
-		}
-		return s.storeCompany(ctx, tx, a, c)
-	})
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Company, error) { return s.Company(ctx, a) })
-	}
-	return c, nil
+	return versioning.Settings[Company]{
+		Lock: "notification/" + a.CorpID, Code: "notification.changed_meanwhile",
+		Read:    func(ctx context.Context, q bun.IDB) (*Company, error) { return ReadCompany(ctx, q, a.CorpID) },
+		Version: func(c *Company) int { return c.Version },
+		Check:   (*Company).checkSettings,
+		Store:   func(ctx context.Context, tx *db.Tx, c, _ *Company) error { return s.storeCompany(ctx, tx, a, c) },
+	}.Update(ctx, s.DB, version, edit)
 }
 
 func (c *Company) checkSettings() error {
