@@ -80,21 +80,35 @@ func (r DateRange) intervalIn(loc *time.Location) Interval {
 	return Interval{r.From.StartIn(loc), r.To.Next().StartIn(loc)}
 }
 
-// Clock is a time of day in minutes from midnight, at most endOfDay.
+// Clock is a time of day in minutes from midnight, at most EndOfDay.
 type Clock int
 
-const endOfDay Clock = 24 * 60
+// EndOfDay is 24:00.
+const EndOfDay Clock = 24 * 60
 
 // ParseClock parses a time such as 09:30, at most 24:00.
 func ParseClock(text string) (Clock, error) {
 	if text == "24:00" {
-		return endOfDay, nil
+		return EndOfDay, nil
 	}
 	t, err := time.Parse("15:04", text)
 	if err != nil || len(text) != len("15:04") {
 		return 0, fmt.Errorf("parsing the time of day %q: it must be such as 09:30", text)
 	}
 	return Clock(t.Hour()*60 + t.Minute()), nil
+}
+
+// Until returns the minutes until clocks show the other time next, less than a day.
+func (c Clock) Until(other Clock) Clock { return (other - c + EndOfDay) % EndOfDay }
+
+// ClockOfForm parses a time of day of a form. One that cannot be parsed becomes one that
+// settings reject together with the other errors of the form.
+func ClockOfForm(text string) Clock {
+	c, err := ParseClock(text)
+	if err != nil {
+		return -1
+	}
+	return c
 }
 
 // String formats the time as ParseClock reads it.

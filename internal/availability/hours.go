@@ -22,7 +22,7 @@ type Hours []Shift
 // maxShifts limits the shifts of one day.
 const maxShifts = 3
 
-const minutesOfWeek = 7 * int(endOfDay)
+const minutesOfWeek = 7 * int(EndOfDay)
 
 // defaultHours are from Monday to Friday.
 func defaultHours() Hours {
@@ -38,11 +38,11 @@ func (s Shift) lengthMinutes() int {
 	if s.To > s.From {
 		return int(s.To - s.From)
 	}
-	return int(s.To + endOfDay - s.From)
+	return int(s.To + EndOfDay - s.From)
 }
 
 // startMinute returns the beginning of the shift in minutes from the begin of Sunday.
-func (s Shift) startMinute() int { return int(s.Day)*int(endOfDay) + int(s.From) }
+func (s Shift) startMinute() int { return int(s.Day)*int(EndOfDay) + int(s.From) }
 
 // overlapsWith reports whether two shifts of a week have a time in common. The week is a
 // circle: a shift of Saturday may end on Sunday.
@@ -58,7 +58,7 @@ func (h Hours) checkShifts(c *validate.Errors, path string) {
 		at := fmt.Sprintf("%s[%d]", path, n)
 		count[s.Day]++
 		switch {
-		case s.Day < time.Sunday || s.Day > time.Saturday, s.From < 0, s.From >= endOfDay, s.To < 0, s.To > endOfDay, s.From == s.To:
+		case s.Day < time.Sunday || s.Day > time.Saturday, s.From < 0, s.From >= EndOfDay, s.To < 0, s.To > EndOfDay, s.From == s.To:
 			c.Add(at, "field.invalid")
 		case count[s.Day] == maxShifts+1:
 			c.Add(at, "field.too_many", "Limit", maxShifts)

@@ -15,8 +15,6 @@ type QuietHours struct {
 }
 
 const (
-	midnight = availability.Clock(24 * 60)
-
 	// maxQuiet limits quiet hours, so that each day has a time for messages.
 	maxQuiet = availability.Clock(16 * 60)
 
@@ -29,7 +27,7 @@ const (
 func defaultHours() QuietHours { return QuietHours{From: 22 * 60, To: 8 * 60} }
 
 // lengthMinutes returns the duration on a day without a change of the clocks.
-func (q QuietHours) lengthMinutes() availability.Clock { return (q.To - q.From + midnight) % midnight }
+func (q QuietHours) lengthMinutes() availability.Clock { return q.From.Until(q.To) }
 
 // String returns the hours as the audit log records them, such as "22:00-08:00, days off".
 func (q QuietHours) String() string {
@@ -52,7 +50,7 @@ func (q QuietHours) checkHours(e *validate.Errors) {
 	}
 }
 
-func isTimeOfDay(c availability.Clock) bool { return c >= 0 && c < midnight }
+func isTimeOfDay(c availability.Clock) bool { return c >= 0 && c < availability.EndOfDay }
 
 // endAfter returns t, or the end of the quiet time that contains it. Days off of which no
 // workday follows within three weeks are not quiet.
@@ -78,10 +76,10 @@ func (q QuietHours) endAfter(t time.Time, loc *time.Location, isWorkday func(ava
 func (q QuietHours) windowEnd(t time.Time, loc *time.Location) time.Time {
 	local := t.In(loc)
 	shown := availability.Clock(local.Hour()*60 + local.Minute())
-	if (shown-q.From+midnight)%midnight >= q.lengthMinutes() {
+	if q.From.Until(shown) >= q.lengthMinutes() {
 		return t
 	}
-	rest := (q.To - shown + midnight) % midnight
+	rest := shown.Until(q.To)
 	end := t.Truncate(time.Minute).Add(time.Duration(rest) * time.Minute)
 	day := availability.DateOf(local)
 	if shown >= q.To {

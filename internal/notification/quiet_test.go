@@ -80,8 +80,8 @@ func TestEndAfterIsNeverQuiet(t *testing.T) {
 	for seed := range uint64(20_000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		loc := availability.Location(zones[r.IntN(len(zones))])
-		q := QuietHours{From: availability.Clock(r.IntN(int(midnight))), DaysOff: r.IntN(2) == 0}
-		q.To = (q.From + 1 + availability.Clock(r.IntN(int(maxQuiet)))) % midnight
+		q := QuietHours{From: availability.Clock(r.IntN(int(availability.EndOfDay))), DaysOff: r.IntN(2) == 0}
+		q.To = (q.From + 1 + availability.Clock(r.IntN(int(maxQuiet)))) % availability.EndOfDay
 		at := base.Add(time.Duration(r.Int64N(int64(500 * 24 * time.Hour))))
 		if zone := at.In(loc); r.IntN(2) == 0 { // near a change of the clocks
 			if _, end := zone.ZoneBounds(); !end.IsZero() {

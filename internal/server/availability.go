@@ -132,17 +132,10 @@ func newShift(s availability.Shift) Shift {
 	return Shift{Weekday: (int(s.Day)+6)%7 + 1, Start: s.From.String(), End: s.To.String()}
 }
 
-// toHours maps shifts to the domain. A time that cannot be parsed becomes one that the
-// domain rejects.
 func toHours(list []Shift) availability.Hours {
-	parse := func(text string) availability.Clock {
-		c, err := availability.ParseClock(text)
-		if err != nil {
-			return -1
-		}
-		return c
-	}
 	return httpapi.MapSlice(list, func(s Shift) availability.Shift {
-		return availability.Shift{Day: time.Weekday(s.Weekday % 7), From: parse(s.Start), To: parse(s.End)}
+		return availability.Shift{
+			Day: time.Weekday(s.Weekday % 7), From: availability.ClockOfForm(s.Start), To: availability.ClockOfForm(s.End),
+		}
 	})
 }

@@ -53,7 +53,7 @@ func (h Handlers) GetCompany(ctx context.Context, _ *httpapi.Empty) (*httpapi.Re
 func (h Handlers) SetCompany(ctx context.Context, in *httpapi.Request[CompanyNotificationsInput]) (*httpapi.Response[CompanyNotifications], error) {
 	return httpapi.MapResponse(newCompany)(h.Settings.UpdateCompany(ctx, caller.Actor(ctx), in.Body.Version, func(c *notification.Company) {
 		c.Quiet, c.Hours = in.Body.Quiet, in.Body.Hours.toDomain()
-		c.Digest, c.DigestAt = in.Body.Digest, parseClock(in.Body.DigestAt)
+		c.Digest, c.DigestAt = in.Body.Digest, availability.ClockOfForm(in.Body.DigestAt)
 	}))
 }
 
@@ -90,15 +90,5 @@ func newHours(q notification.QuietHours) QuietHours {
 }
 
 func (q QuietHours) toDomain() notification.QuietHours {
-	return notification.QuietHours{From: parseClock(q.Start), To: parseClock(q.End), DaysOff: q.DaysOff}
-}
-
-// parseClock parses a time of day. One that cannot be parsed becomes one that the domain
-// rejects.
-func parseClock(text string) availability.Clock {
-	c, err := availability.ParseClock(text)
-	if err != nil {
-		return -1
-	}
-	return c
+	return notification.QuietHours{From: availability.ClockOfForm(q.Start), To: availability.ClockOfForm(q.End), DaysOff: q.DaysOff}
 }
