@@ -1,14 +1,16 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hasRole, useSession } from '@/app/useSession'
 import { ButtonLink } from '@/ui/Button'
 import { OwnInterviewsNote } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
-import { CalendarView } from './CalendarView'
 import { ListView } from './ListView'
 import type { InterviewsView } from './useInterviewFilter'
 import { useInterviewFilter } from './useInterviewFilter'
 import './interviews.css'
+
+const CalendarView = lazy(() => import('./CalendarView').then((loaded) => ({ default: loaded.CalendarView })))
 
 const VIEWS: InterviewsView[] = ['list', 'day', 'week']
 
@@ -40,7 +42,13 @@ export default function InterviewsPage() {
       }
     >
       <OwnInterviewsNote />
-      {filter.view === 'list' ? <ListView filter={filter} /> : <CalendarView filter={filter} recruiter={recruiter} />}
+      {filter.view === 'list' ? (
+        <ListView filter={filter} />
+      ) : (
+        <Suspense>
+          <CalendarView filter={filter} recruiter={recruiter} />
+        </Suspense>
+      )}
     </Page>
   )
 }
