@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { asFile } from './asFile'
 import { api, unwrap } from './client'
 import type { components } from './schema'
 
@@ -34,9 +35,7 @@ export function useUploadFile(candidateId: string) {
       unwrap(
         api.POST('/api/candidates/{id}/files', {
           params: { path: { id: candidateId }, query: { name: file.name.slice(0, 300) } },
-          headers: { 'Content-Type': 'application/octet-stream' },
-          body: file as unknown as string,
-          bodySerializer: (body) => body,
+          ...asFile(file),
         }),
       ),
     onSettled: () => client.invalidateQueries({ queryKey: filesQuery(candidateId).queryKey }),

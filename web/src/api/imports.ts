@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { currentLanguage } from '@/i18n/language'
+import { asFile } from './asFile'
 import { api, unwrap } from './client'
 import type { components, operations } from './schema'
 
@@ -22,10 +23,7 @@ export function usePreviewImport(kind: ImportKind) {
       unwrap(
         api.POST('/api/imports', {
           params: { query: { kind, name: file.name.slice(0, 200), ...(encoding && { encoding }) } },
-          headers: { 'Content-Type': 'application/octet-stream' },
-          // The file is sent unchanged: the server detects its type from the content.
-          body: file as unknown as string,
-          bodySerializer: (body) => body,
+          ...asFile(file),
         }),
       ),
   })

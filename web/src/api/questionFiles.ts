@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { asFile } from './asFile'
 import { api, unwrap } from './client'
 import type { components, operations } from './schema'
 
@@ -21,13 +22,6 @@ export function questionExportUrl(format: QuestionFileFormat, selection: { ids?:
   }
   return `/api/questions/export?${query}`
 }
-
-// The file is sent unchanged: the server detects its type from the content.
-const asFile = (file: File) => ({
-  headers: { 'Content-Type': 'application/octet-stream' },
-  body: file as unknown as string,
-  bodySerializer: (body: string) => body,
-})
 
 export function usePreviewQuestionImport() {
   return useMutation({ mutationFn: (file: File): Promise<QuestionImport> => unwrap(api.POST('/api/questions/import/preview', asFile(file))) })
