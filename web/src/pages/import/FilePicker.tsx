@@ -1,8 +1,8 @@
-import type { DragEvent } from 'react'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportKind } from '@/api/imports'
 import { maxImportBytes, templateUrl } from '@/api/imports'
+import { FileDrop } from '@/ui/FileDrop'
 import { Card } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/feedback'
 
@@ -13,23 +13,15 @@ interface Props {
   onChoose: (file: File) => void
 }
 
-/** File input with drag and drop. */
+/** The first step of an import: a file of the limited size. */
 export function FilePicker({ kind, busy, error, onChoose }: Props) {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()
-  const inputId = useId()
-  const [dragging, setDragging] = useState(false)
   const [tooLarge, setTooLarge] = useState(false)
-  function handleFiles(files: FileList | null) {
-    const file = files?.[0]
-    if (!file || busy) return
+  function handleFiles([file]: File[]) {
+    if (!file) return
     setTooLarge(file.size > maxImportBytes)
     if (file.size <= maxImportBytes) onChoose(file)
-  }
-  function handleDrop(event: DragEvent) {
-    event.preventDefault()
-    setDragging(false)
-    handleFiles(event.dataTransfer.files)
   }
   const errorMessage = tooLarge ? t('imports.tooLarge') : error ? errorText(error) : ''
   return (
@@ -42,31 +34,14 @@ export function FilePicker({ kind, busy, error, onChoose }: Props) {
           </a>
         </p>
         {errorMessage && <Note tone="error">{errorMessage}</Note>}
-        <label
-          htmlFor={inputId}
-          className={dragging ? 'hm-import__drop hm-import__drop--over' : 'hm-import__drop'}
-          aria-busy={busy}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setDragging(true)
-          }}
-          onDragLeave={() => setDragging(false)}
-          onDrop={handleDrop}
-        >
-          <input
-            id={inputId}
-            type="file"
-            className="hm-sr-only"
-            accept=".xlsx,.csv,.txt,.tsv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            disabled={busy}
-            onChange={(event) => {
-              handleFiles(event.target.files)
-              event.target.value = '' // allows the same file to be selected again after a correction
-            }}
-          />
-          <b className="hm-strong">{busy ? t('imports.reading') : t('imports.choose')}</b>
-          <span className="hm-small hm-muted">{t(`imports.limits.${kind}`)}</span>
-        </label>
+        <FileDrop
+          large
+          title={busy ? t('imports.reading') : t('imports.choose')}
+          hint={t(`imports.limits.${kind}`)}
+          accept=".xlsx,.csv,.txt,.tsv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+          busy={busy}
+          onChoose={handleFiles}
+        />
       </div>
     </Card>
   )
