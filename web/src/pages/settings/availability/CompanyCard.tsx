@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { companyAvailabilityQuery, useSetCompanyAvailability } from '@/api/availability'
 import { limits } from '@/api/limits'
@@ -15,7 +14,7 @@ import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { HoursEditor } from './HoursEditor'
 import { LimitFields, NumberSelect } from './LimitFields'
-import { SaveBar } from '../SaveBar'
+import { CardForm } from '../CardForm'
 
 const FIELD_PATHS = ['hours', 'days', 'bufferMinutes', 'dailyLimit', 'weeklyLimit']
 
@@ -52,12 +51,8 @@ function CompanyForm({ settings }: { settings: CompanyAvailability }) {
     onClose: () => {},
   })
   const { input, set, problem } = form
-  function handleSubmit(event: FormEvent) {
-    event.preventDefault()
-    form.props.onSave()
-  }
   return (
-    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <CardForm {...form.props} fieldPaths={FIELD_PATHS}>
       <HoursEditor hours={input.hours} problem={problem('hours')} onChange={(hours) => set({ hours })} />
       <div className="hm-hours__numbers">
         <NumberSelect
@@ -84,8 +79,7 @@ function CompanyForm({ settings }: { settings: CompanyAvailability }) {
         {input.holidays === 'cn' && settings.listedDays.length > 0 && <ListedDays days={settings.listedDays} />}
       </div>
       <OwnDays days={input.days} problem={problem('days')} onChange={(days) => set({ days })} />
-      <SaveBar {...form.props} fieldPaths={FIELD_PATHS} />
-    </form>
+    </CardForm>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { companyAvailabilityQuery, memberAvailabilityQuery, useSetMemberAvailability } from '@/api/availability'
 import type { MemberAvailability, MemberAvailabilityInput, ProblemField } from '@/api/types'
@@ -14,7 +14,7 @@ import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { HoursEditor } from './HoursEditor'
 import { LimitFields } from './LimitFields'
-import { SaveBar } from '../SaveBar'
+import { CardForm } from '../CardForm'
 
 const FIELD_PATHS = ['timeZone', 'hours', 'dailyLimit', 'weeklyLimit', 'away']
 
@@ -37,15 +37,10 @@ export function OwnCard({ userId }: { userId: string }) {
 
 function OwnForm({ settings }: { settings: MemberAvailability }) {
   const form = useMemberForm(settings, () => {})
-  function handleSubmit(event: FormEvent) {
-    event.preventDefault()
-    form.props.onSave()
-  }
   return (
-    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <CardForm {...form.props} fieldPaths={FIELD_PATHS}>
       <MemberFields form={form} />
-      <SaveBar {...form.props} fieldPaths={FIELD_PATHS} />
-    </form>
+    </CardForm>
   )
 }
 

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { companyNotificationsQuery, useSetCompanyNotifications } from '@/api/notifications'
 import type { CompanyNotifications, CompanyNotificationsInput } from '@/api/types'
@@ -9,7 +8,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
-import { SaveBar } from '../SaveBar'
+import { CardForm } from '../CardForm'
 import { QuietHoursFields } from './QuietHoursFields'
 
 const FIELD_PATHS = ['hours', 'digestAt']
@@ -44,12 +43,8 @@ function CompanyForm({ settings }: { settings: CompanyNotifications }) {
     onClose: () => {},
   })
   const { input, set, problem } = form
-  function handleSubmit(event: FormEvent) {
-    event.preventDefault()
-    form.props.onSave()
-  }
   return (
-    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <CardForm {...form.props} fieldPaths={FIELD_PATHS}>
       <div className="hm-field">
         <Checkbox checked={input.quiet} onChange={(quiet) => set({ quiet })}>
           {t('notifications.companyQuiet')}
@@ -68,7 +63,6 @@ function CompanyForm({ settings }: { settings: CompanyNotifications }) {
           </div>
         )}
       </div>
-      <SaveBar {...form.props} fieldPaths={FIELD_PATHS} />
-    </form>
+    </CardForm>
   )
 }

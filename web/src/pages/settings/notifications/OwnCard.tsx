@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { companyNotificationsQuery, ownNotificationsQuery, useSetOwnNotifications } from '@/api/notifications'
 import type { OwnNotifications, OwnNotificationsInput } from '@/api/types'
@@ -9,7 +8,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
-import { SaveBar } from '../SaveBar'
+import { CardForm } from '../CardForm'
 import { QuietHoursFields } from './QuietHoursFields'
 
 const FIELD_PATHS = ['hours']
@@ -48,19 +47,14 @@ function OwnForm({ settings }: { settings: OwnNotifications }) {
     onClose: () => {},
   })
   const { input, set, problem } = form
-  function handleSubmit(event: FormEvent) {
-    event.preventDefault()
-    form.props.onSave()
-  }
   return (
-    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <CardForm {...form.props} fieldPaths={FIELD_PATHS}>
       <Groups muted={input.muted} onChange={(muted) => set({ muted })} />
       <div className="hm-field hm-quiet__mode">
         <QuietMode quiet={input.quiet} onChange={(quiet) => set({ quiet })} />
         {input.quiet === 'own' && <QuietHoursFields hours={input.hours} problem={problem('hours')} onChange={(hours) => set({ hours })} />}
       </div>
-      <SaveBar {...form.props} fieldPaths={FIELD_PATHS} />
-    </form>
+    </CardForm>
   )
 }
 

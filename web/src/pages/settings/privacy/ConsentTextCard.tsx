@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { consentTextQuery, useSaveConsentText } from '@/api/consents'
 import { limits } from '@/api/limits'
@@ -13,7 +12,7 @@ import { Card } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
-import { SaveBar } from '../SaveBar'
+import { CardForm } from '../CardForm'
 
 const FIELDS = { 'zh-CN': 'zh', en: 'en', ja: 'ja' } as const
 
@@ -48,12 +47,8 @@ function ConsentTextForm({ stored }: { stored: ConsentText }) {
     onSaved: () => toast.success(t('consent.saved')),
     onClose: () => {},
   })
-  function handleSubmit(event: FormEvent) {
-    event.preventDefault()
-    props.onSave()
-  }
   return (
-    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+    <CardForm {...props} fieldPaths={FIELD_PATHS}>
       <p className="hm-muted">{t('consent.about')}</p>
       <div>
         <p>
@@ -73,8 +68,7 @@ function ConsentTextForm({ stored }: { stored: ConsentText }) {
       <div>
         <Button onClick={() => set(stored.default)}>{t('consent.useDefault')}</Button>
       </div>
-      <SaveBar {...props} fieldPaths={FIELD_PATHS} />
-    </form>
+    </CardForm>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { FormEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { unmatchedProblems } from '@/api/problem'
 import { Button } from '@/ui/Button'
@@ -8,14 +9,21 @@ interface Props {
   busy: boolean
   error: unknown
   fieldPaths: string[]
+  onSave: () => void
+  children: ReactNode
 }
 
-/** The error of a form in a card, and its save button. */
-export function SaveBar({ dirty, busy, error, fieldPaths }: Props) {
+/** A form in a card: its fields, the error of the last save, and the save button. */
+export function CardForm({ dirty, busy, error, fieldPaths, onSave, children }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()
+  function handleSubmit(event: FormEvent) {
+    event.preventDefault()
+    onSave()
+  }
   return (
-    <>
+    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
+      {children}
       {error ? (
         <Note tone="error">
           {errorText(error)}
@@ -29,6 +37,6 @@ export function SaveBar({ dirty, busy, error, fieldPaths }: Props) {
           {t('common.save')}
         </Button>
       </div>
-    </>
+    </form>
   )
 }
