@@ -12,12 +12,11 @@ import { Checkbox } from '@/ui/Checkbox'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Modal } from '@/ui/Modal'
 import { Card, Page } from '@/ui/Page'
-import { SearchBar } from '@/ui/SearchBar'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
-import { Tag } from '@/ui/Tag'
 import { DifficultyTag } from '@/ui/stateTags'
-import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { FilterTags, QuestionFilter } from './QuestionFilter'
+import { useQuestionFilter } from './useQuestionFilter'
 import './questions.css'
 
 const QuestionEditor = lazy(() => import('./QuestionEditor'))
@@ -31,12 +30,9 @@ type OpenPanel = { kind: 'create' | 'import' | 'export' } | { kind: 'edit' | 'vi
 export default function QuestionsPage() {
   const { t } = useTranslation(['questions', 'translation'])
   const recruiter = hasRole(useSession(), 'recruiter')
-  const [q, setQ] = useState('')
-  const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
-  const [tag, setTag] = useState('')
   const [open, setOpen] = useState<OpenPanel>()
-  const filter = { q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined }
-  const pages = useInfiniteQuery(questionPagesQuery(filter))
+  const filter = useQuestionFilter()
+  const pages = useInfiniteQuery(questionPagesQuery(filter.query))
   const [selected, setSelected] = useState<string[]>([])
   const close = () => setOpen(undefined)
   const create = recruiter && (
@@ -57,34 +53,13 @@ export default function QuestionsPage() {
         )
       }
     >
-      <SearchBar
-        label={t('search')}
-        value={q}
-        onChange={setQ}
-        filter={{
-          label: t('difficulty'),
-          value: difficulty,
-          options: [
-            { value: '', label: t('anyDifficulty') },
-            ...(['easy', 'medium', 'hard'] as const).map((value) => ({ value, label: t(`translation:difficulty.${value}`) })),
-          ],
-          onChange: (value) => setDifficulty(value as Question['difficulty'] | ''),
-        }}
-      />
-      {tag && (
-        <p className="hm-tags">
-          <Tag>{tag}</Tag>
-          <Button size="small" variant="text" onClick={() => setTag('')}>
-            {t('clearTag')}
-          </Button>
-        </p>
-      )}
+      <QuestionFilter filter={filter} />
       <Card flush>
         <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
-            if (questions.length > 0) return <QuestionTable questions={questions} selected={recruiter ? selected : undefined} onSelect={setSelected} onOpen={setOpen} onTag={setTag} />
-            return <EmptyState title={q || difficulty || tag ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{!q && !difficulty && !tag && create}</EmptyState>
+            if (questions.length > 0) return <QuestionTable questions={questions} selected={recruiter ? selected : undefined} onSelect={setSelected} onOpen={setOpen} onTag={(tag) => filter.set({ tag })} />
+            return <EmptyState title={!filter.isEmpty ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{filter.isEmpty && create}</EmptyState>
           }}
         </QueryContent>
         <LoadMoreButton query={pages} />
@@ -92,7 +67,7 @@ export default function QuestionsPage() {
       <Suspense>
         {open?.kind === 'create' && <QuestionEditor onClose={close} />}
         {open?.kind === 'import' && <QuestionImport onClose={close} />}
-        {open?.kind === 'export' && <QuestionExport selected={selected} filter={filter} onClose={close} />}
+        {open?.kind === 'export' && <QuestionExport selected={selected} filter={filter.query} onClose={close} />}
         {open?.kind === 'versions' && <QuestionVersions question={open.question} onClose={close} />}
         {open && (open.kind === 'edit' || open.kind === 'view') && (
           <LoadedQuestion summary={open.question} onClose={close}>
@@ -159,11 +134,7 @@ function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TablePr
           cell: ({ tags }) =>
             tags.length > 0 && (
               <span className="hm-tags">
-                {tags.map((tag) => (
-                  <button key={tag} type="button" className="hm-tag-filter" aria-label={t('filterByTag', { tag })} onClick={() => onTag(tag)}>
-                    <Tag>{tag}</Tag>
-                  </button>
-                ))}
+                <FilterTags tags={tags} onTag={onTag} />
               </span>
             ),
         },

@@ -2,17 +2,17 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { questionPagesQuery, questionQuery } from '@/api/catalog'
-import type { Question, QuestionSummary } from '@/api/types'
+import type { QuestionSummary } from '@/api/types'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Modal } from '@/ui/Modal'
-import { SearchBar } from '@/ui/SearchBar'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Tag } from '@/ui/Tag'
 import { DifficultyTag } from '@/ui/stateTags'
-import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { QuestionBody } from '../questions/QuestionBody'
+import { FilterTags, QuestionFilter } from '../questions/QuestionFilter'
+import { useQuestionFilter } from '../questions/useQuestionFilter'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import '../questions/questions.css'
 import './bank.css'
@@ -56,42 +56,19 @@ export default function QuestionBank({ onClose }: { onClose: () => void }) {
 
 function BankSearch({ onView }: { onView: (question: QuestionSummary) => void }) {
   const { t } = useTranslation(['questions', 'translation', 'room'])
-  const [q, setQ] = useState('')
-  const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
-  const [tag, setTag] = useState('')
-  const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined }))
+  const filter = useQuestionFilter()
+  const pages = useInfiniteQuery(questionPagesQuery(filter.query))
   return (
     <div className="hm-stack">
-      <SearchBar
-        label={t('search')}
-        value={q}
-        onChange={setQ}
-        filter={{
-          label: t('difficulty'),
-          value: difficulty,
-          options: [
-            { value: '', label: t('anyDifficulty') },
-            ...(['easy', 'medium', 'hard'] as const).map((value) => ({ value, label: t(`translation:difficulty.${value}`) })),
-          ],
-          onChange: (value) => setDifficulty(value as Question['difficulty'] | ''),
-        }}
-      />
-      {tag && (
-        <p className="hm-tags">
-          <Tag>{tag}</Tag>
-          <Button size="small" variant="text" onClick={() => setTag('')}>
-            {t('clearTag')}
-          </Button>
-        </p>
-      )}
+      <QuestionFilter filter={filter} />
       <QueryContent query={pages}>
         {({ pages: loaded }) => {
           const questions = loaded.flatMap(({ items }) => items)
-          if (questions.length === 0) return <EmptyState small title={q || difficulty || tag ? t('translation:common.noMatch') : t('room:bank.none')} />
+          if (questions.length === 0) return <EmptyState small title={filter.isEmpty ? t('room:bank.none') : t('translation:common.noMatch')} />
           return (
             <ul className="room-bank">
               {questions.map((question) => (
-                <BankRow key={question.id} question={question} onView={() => onView(question)} onTag={setTag} />
+                <BankRow key={question.id} question={question} onView={() => onView(question)} onTag={(tag) => filter.set({ tag })} />
               ))}
             </ul>
           )
@@ -121,11 +98,7 @@ function BankRow({ question, onView, onTag }: { question: QuestionSummary; onVie
       </div>
       <div className="hm-tags">
         <DifficultyTag difficulty={question.difficulty} />
-        {question.tags.map((tag) => (
-          <button key={tag} type="button" className="hm-tag-filter" aria-label={t('filterByTag', { tag })} onClick={() => onTag(tag)}>
-            <Tag>{tag}</Tag>
-          </button>
-        ))}
+        <FilterTags tags={question.tags} onTag={onTag} />
       </div>
       {facts.length > 0 && <p className="hm-small hm-muted">{facts.join(' · ')}</p>}
     </li>

@@ -1,0 +1,21 @@
+import { useState } from 'react'
+import type { Question } from '@/api/types'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+
+interface Input {
+  q: string
+  difficulty: Question['difficulty'] | ''
+  tag: string
+}
+
+/** A filter of the question bank: its input, and the query, which follows the search text with a delay. */
+export function useQuestionFilter() {
+  const [input, setInput] = useState<Input>({ q: '', difficulty: '', tag: '' })
+  const { q, difficulty, tag } = input
+  return {
+    input,
+    set: (part: Partial<Input>) => setInput((previous) => ({ ...previous, ...part })),
+    isEmpty: !q && !difficulty && !tag,
+    query: { q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined, tag: tag || undefined },
+  }
+}
