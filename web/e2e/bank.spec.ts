@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -28,11 +28,7 @@ test('a question of the bank is added during an interview', async ({ browser, de
   const received = (text: string) => theirs.received.filter((frame) => frame.includes(text))
 
   await test.step('the first question is shown', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(page, `/room/${id}`)
-    await page.getByRole('button', { name: '允许进入' }).first().click()
-    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await admitCandidate(ours, theirs, { id, link })
     await page.getByRole('combobox', { name: '题目' }).selectOption({ label: '两数之和' })
     await page.getByRole('button', { name: '展示给候选人' }).click()
     await expect(guest.getByRole('heading', { name: '两数之和' })).toBeVisible()

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -24,11 +24,7 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
   const ours = new Room(await interviewer.openApp())
 
   await test.step('the interviewer writes a note in the room and shares it', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(ours.page, `/room/${id}`)
-    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
-    await theirs.waitUntilConnected()
+    await admitCandidate(ours, theirs, { id, link })
     await openTimedNotes(ours.page)
     await ours.page.getByRole('textbox', { name: '时间点笔记的内容' }).fill(inRoom)
     await ours.page.keyboard.press('Enter')

@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -19,11 +19,7 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
   const ours = new Room(await interviewer.openApp())
 
   await test.step('the candidate is admitted', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(ours.page, `/room/${id}`)
-    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
-    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await admitCandidate(ours, theirs, { id, link })
   })
 
   await test.step('panes are resized and keep their sizes', async () => {

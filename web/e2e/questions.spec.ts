@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -42,11 +42,7 @@ test('versions of a question', async ({ browser, demo }, info) => {
   const ours = new Room(await interviewer.openApp())
 
   await test.step('the candidate gets the question without the hint', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(ours.page, `/room/${id}`)
-    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
-    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await admitCandidate(ours, theirs, { id, link })
     await ours.page.getByRole('combobox', { name: '题目' }).selectOption({ label: title })
     await ours.page.getByRole('button', { name: '展示给候选人' }).click()
     await expect(guest.getByText('旧的')).toBeVisible()

@@ -1,12 +1,22 @@
 // Page object of the room, for one participant.
 
 import type { Locator, Page } from '@playwright/test'
+import { openPage } from './accessibility'
 import { expect } from './demo'
 
 /** Accepts the data notice of a candidate's page, and enters. */
 export async function enterAsCandidate(page: Page): Promise<void> {
   await page.getByRole('checkbox', { name: '我已阅读并同意' }).check()
   await page.getByRole('button', { name: '进入面试' }).click()
+}
+
+/** The candidate opens the link, the interviewer the room; the candidate is admitted. */
+export async function admitCandidate(interviewer: Room, candidate: Room, { id, link }: { id: string; link: string }): Promise<void> {
+  await candidate.page.goto(link)
+  await enterAsCandidate(candidate.page)
+  await openPage(interviewer.page, `/room/${id}`)
+  await interviewer.page.getByRole('button', { name: '允许进入' }).first().click()
+  for (const room of [interviewer, candidate]) await room.waitUntilConnected()
 }
 
 export class Room {

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -23,11 +23,7 @@ test('a run in a terminal', async ({ browser, demo }, info) => {
   const ours = new Room(await interviewer.openApp())
 
   await test.step('the interviewer starts the program in a terminal', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(ours.page, `/room/${id}`)
-    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
-    for (const room of [ours, theirs]) await room.waitUntilConnected()
+    await admitCandidate(ours, theirs, { id, link })
     await ours.chooseLanguage(/^Python/)
     await theirs.replaceCode(program)
     await expect(async () => expect(await ours.codeText()).toContain('next?')).toPass()

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { admitCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
@@ -52,12 +52,8 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
   const ours = new Room(await interviewer.openApp())
 
   await test.step('the candidate is admitted and gets the question', async () => {
-    await guest.goto(link)
-    await enterAsCandidate(guest)
-    await openPage(ours.page, `/room/${id}`)
-    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
+    await admitCandidate(ours, theirs, { id, link })
     await openPage(desk, `/room/${id}`)
-    for (const room of [ours, theirs]) await room.waitUntilConnected()
     await ours.page.getByRole('combobox', { name: '题目' }).selectOption({ label: title })
     await ours.page.getByRole('button', { name: '展示给候选人' }).click()
     await ours.chooseLanguage(/^Python/)
