@@ -21,11 +21,19 @@ func remind(t *testing.T, d *db.DB) (*fixture, *interview.Interview) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+	h.insertReminders(i, "15m")
+	h.startQueue()
+	return h, i
+}
+
+// insertReminders queues the reminder for both interviewers.
+func (h *fixture) insertReminders(i *interview.Interview, before string) {
+	h.t.Helper()
+	err := h.db.InTx(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for _, userID := range []string{"ChenMo", "ZhouHang"} {
 			err := h.interview.Messages.Insert(ctx, tx, message.Message{
 				CorpID: corpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion,
-				Kind: message.KindReminder, Channel: message.WeCom, Recipient: userID, Data: message.Data{Before: "15m"},
+				Kind: message.KindReminder, Channel: message.WeCom, Recipient: userID, Data: message.Data{Before: before},
 			})
 			if err != nil {
 				return err
@@ -34,10 +42,8 @@ func remind(t *testing.T, d *db.DB) (*fixture, *interview.Interview) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	h.startQueue()
-	return h, i
 }
 
 const reminderTitle = "面试将在 15 分钟后开始"

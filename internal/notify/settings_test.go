@@ -1,7 +1,6 @@
 package notify_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -75,21 +74,7 @@ func TestMutedMessageIsSkipped(t *testing.T) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.set("ChenMo", func(m *notification.Member) { m.Muted = []notification.Group{notification.Reminders} })
 		i := h.scheduleInterview("")
-		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			for _, userID := range []string{"ChenMo", "ZhouHang"} {
-				err := h.interview.Messages.Insert(ctx, tx, message.Message{
-					CorpID: corpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion,
-					Kind: message.KindReminder, Channel: message.WeCom, Recipient: userID, Data: message.Data{Before: "24h"},
-				})
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		h.insertReminders(i, "24h")
 		h.startQueue()
 		h.waitForRow("ChenMo", message.KindReminder, message.Skipped, "notify.skipped.muted")
 		h.waitForMessage("ZhouHang", "明天的面试：")
