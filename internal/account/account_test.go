@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/secretbox"
@@ -272,21 +273,21 @@ func TestRoles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		admin, other := account.Profile{Member: found["LinYue"]}, account.Profile{Member: found["ChenMo"]}
+		admin, other := account.Profile{Member: found["LinYue"]}.Actor(), account.Profile{Member: found["ChenMo"]}.Actor()
 		if !admin.Roles.HasAll(actor.Administrator|actor.Recruiter) || other.Roles != actor.Interviewer {
 			t.Fatalf("roles: %v and %v", admin.Roles.Names(), other.Roles.Names())
 		}
-		if _, err := s.SetRoles(ctx, other, "ChenMo", actor.Administrator); apperr.KindOf(err) != apperr.Forbidden {
+		if _, err := s.SetRoles(ctx, other, "ChenMo", account.RolesEdit{Roles: actor.Administrator}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("roles set by an interviewer: %v", err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "LinYue", actor.Interviewer); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := s.SetRoles(ctx, admin, "LinYue", account.RolesEdit{Roles: actor.Interviewer}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("administrator role removed from oneself: %v", err)
 		}
-		m, err := s.SetRoles(ctx, admin, "ChenMo", actor.Recruiter)
+		m, err := s.SetRoles(ctx, admin, "ChenMo", account.RolesEdit{Roles: actor.Recruiter})
 		if err != nil || !m.Roles.HasAll(actor.Recruiter|actor.Interviewer) {
 			t.Errorf("roles after SetRoles: %v (%v)", m.Roles.Names(), err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "Nobody", actor.Recruiter); apperr.KindOf(err) != apperr.NotFound {
+		if _, err := s.SetRoles(ctx, admin, "Nobody", account.RolesEdit{Roles: actor.Recruiter}); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("roles of an unknown member: %v", err)
 		}
 		var who, data string
@@ -302,6 +303,60 @@ func TestRoles(t *testing.T) {
 		}
 		if found, _ := s.MembersByID(ctx, corpID, []string{"ChenMo"}); !found["ChenMo"].Roles.HasAll(actor.Recruiter) {
 			t.Error("the synchronization removed the role")
+		}
+	})
+}
+
+// Two administrators dismiss each other, and two edits are made from the same roles.
+func TestConcurrentRoles(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := newService(t, newSimulator(t), d)
+		s.Administrators = nil
+		if err := s.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		setRoles := func(a actor.Actor, userID string, edit account.RolesEdit) error {
+			_, err := s.SetRoles(ctx, a, userID, edit)
+			return err
+		}
+		system := actor.System(corpID)
+		administrator := func(userID string) actor.Actor {
+			return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Administrator}
+		}
+		for range 10 {
+			for _, userID := range []string{"LinYue", "ChenMo"} {
+				if err := setRoles(system, userID, account.RolesEdit{Roles: actor.Administrator}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			both := []string{"LinYue", "ChenMo"}
+			results := dbtest.Concurrently(2, func(n int) error {
+				return setRoles(administrator(both[n]), both[1-n], account.RolesEdit{})
+			})
+			left, err := s.AdministratorsOf(ctx, corpID)
+			if err != nil || len(left) != 1 || (results[0] == nil) == (results[1] == nil) {
+				t.Fatalf("administrators %v (%v) after %v", left, err, results)
+			}
+			if err := setRoles(system, left[0], account.RolesEdit{Roles: actor.Recruiter}); apperrtest.CodeOf(err) != "account.last_administrator" {
+				t.Fatalf("the last administrator was dismissed: %v", err)
+			}
+		}
+		for _, edit := range []struct {
+			userID string
+			roles  actor.Roles
+		}{{"LinYue", actor.Administrator}, {"ChenMo", actor.Interviewer}} {
+			if err := setRoles(system, edit.userID, account.RolesEdit{Roles: edit.roles}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		previous := actor.Interviewer
+		codes := apperrtest.CountCodes(dbtest.Concurrently(2, func(n int) error {
+			roles := []actor.Roles{actor.Recruiter, actor.Administrator}[n]
+			return setRoles(system, "ChenMo", account.RolesEdit{Roles: roles, Previous: &previous})
+		}))
+		if got := fmt.Sprint(codes); got != "map[:1 account.roles_changed_meanwhile:1]" {
+			t.Errorf("two edits of the same roles: %s", got)
 		}
 	})
 }

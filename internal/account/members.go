@@ -115,18 +115,18 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 
 // AdministratorsOf returns the userids of the company's active administrators.
 func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string, error) {
-	return s.membersWith(ctx, corpID, actor.Administrator)
+	return s.membersWith(ctx, s.DB.DB, corpID, actor.Administrator)
 }
 
 // RecruitersOf returns the userids of the company's active recruiters, administrators
 // included.
 func (s *Service) RecruitersOf(ctx context.Context, corpID string) ([]string, error) {
-	return s.membersWith(ctx, corpID, actor.Recruiter)
+	return s.membersWith(ctx, s.DB.DB, corpID, actor.Recruiter)
 }
 
-func (s *Service) membersWith(ctx context.Context, corpID string, role actor.Roles) ([]string, error) {
+func (s *Service) membersWith(ctx context.Context, q bun.IDB, corpID string, role actor.Roles) ([]string, error) {
 	var found []Member
-	if err := s.DB.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Order("user_id").Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Order("user_id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("finding members with a role: %w", err)
 	}
 	var ids []string
@@ -218,38 +218,70 @@ func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int6
 	return out, nil
 }
 
-// SetRoles gives a member exactly these roles. Only an administrator may, and
-// not take the role from themselves: a company must keep one.
-func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles actor.Roles) (Member, error) {
-	if !by.Roles.HasAll(actor.Administrator) {
+// RolesEdit is the input of SetRoles.
+type RolesEdit struct {
+	Roles    actor.Roles
+	Previous *actor.Roles // those that the edit was made from, nil for any
+}
+
+// SetRoles gives a member exactly these roles. It requires an administrator, who keeps the
+// own role: a company has at least one administrator. It returns a Conflict if the member
+// has other roles than Previous, or if no active administrator would be left.
+func (s *Service) SetRoles(ctx context.Context, a actor.Actor, userID string, edit RolesEdit) (Member, error) {
+	if !a.IsAdministrator() {
 		return Member{}, apperr.NewForbidden()
 	}
-	if member.SameUserID(userID, by.UserID) && !roles.HasAll(actor.Administrator) {
+	dismisses := !edit.Roles.HasAll(actor.Administrator)
+	if dismisses && member.SameUserID(userID, a.UserID) {
 		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
 	}
-	if s.isConfiguredAdministrator(userID) && !roles.HasAll(actor.Administrator) {
+	if dismisses && s.isConfiguredAdministrator(userID) {
 		return Member{}, apperr.New(apperr.Conflict, "account.configured_administrator")
 	}
-	userID, err := s.CanonicalUserID(ctx, by.CorpID, userID)
+	userID, err := s.CanonicalUserID(ctx, a.CorpID, userID)
 	if err != nil {
 		return Member{}, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", roles, by.CorpID, userID).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("setting roles: %w", err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return apperr.NewNotFound().WithCause(err)
-		}
-		return audit.Write(ctx, tx, s.Now(), by.Actor(), "member.roles", userID,
-			audit.Data{"roles": strings.Join(roles.Names(), " ")})
-	})
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeRoles(ctx, tx, a, userID, edit) })
 	if err != nil {
 		return Member{}, err
 	}
-	found, err := s.MembersByID(ctx, by.CorpID, []string{userID})
+	found, err := s.MembersByID(ctx, a.CorpID, []string{userID})
 	return found[userID], err
+}
+
+// storeRoles reads the roles of all administrators under the lock of the company's roles:
+// two administrators cannot dismiss each other at the same time.
+func (s *Service) storeRoles(ctx context.Context, tx *db.Tx, a actor.Actor, userID string, edit RolesEdit) error {
+	if err := tx.LockNames(ctx, []string{"roles/" + a.CorpID}); err != nil {
+		return err
+	}
+	var stored actor.Roles
+	err := tx.NewRaw("SELECT roles FROM members WHERE corp_id = ? AND user_id = ?", a.CorpID, userID).Scan(ctx, &stored)
+	if db.IsNotFound(err) {
+		return apperr.NewNotFound()
+	}
+	if err != nil {
+		return fmt.Errorf("reading roles: %w", err)
+	}
+	if edit.Previous != nil && s.rolesOf(userID, *edit.Previous) != s.rolesOf(userID, stored) {
+		return apperr.New(apperr.Conflict, "account.roles_changed_meanwhile")
+	}
+	administrators, err := s.membersWith(ctx, tx, a.CorpID, actor.Administrator)
+	if err != nil {
+		return err
+	}
+	if a.UserID != "" && !slices.Contains(administrators, a.UserID) {
+		return apperr.NewForbidden()
+	}
+	dismisses := stored.HasAll(actor.Administrator) && !edit.Roles.HasAll(actor.Administrator)
+	if dismisses && slices.Equal(administrators, []string{userID}) {
+		return apperr.New(apperr.Conflict, "account.last_administrator")
+	}
+	if _, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", edit.Roles, a.CorpID, userID).Exec(ctx); err != nil {
+		return fmt.Errorf("setting roles: %w", err)
+	}
+	return audit.Write(ctx, tx, s.Now(), a, "member.roles", userID, audit.Data{"roles": strings.Join(edit.Roles.Names(), " ")})
 }
 
 // SetLanguage stores the interface language of a member.

@@ -83,18 +83,18 @@ func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, e
 
 // RequestSync enqueues a synchronization of the contacts. It requires an
 // administrator.
-func (s *Service) RequestSync(ctx context.Context, by Profile) error {
-	if !by.Roles.HasAll(actor.Administrator) {
+func (s *Service) RequestSync(ctx context.Context, a actor.Actor) error {
+	if !a.IsAdministrator() {
 		return apperr.NewForbidden()
 	}
 	if s.Client == nil {
 		return apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := updateSyncState(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
+		if err := updateSyncState(ctx, tx, a.CorpID, "queued", nil, s.Now()); err != nil {
 			return err
 		}
-		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: by.CorpID}, job.Unique())
+		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: a.CorpID}, job.Unique())
 	})
 }
 

@@ -253,14 +253,14 @@ func TestUserIDsIgnoreCase(t *testing.T) {
 		if err != nil || len(found) != 4 || found["LINYUE"].UserID != "LinYue" || found["linyue"].UserID != "LinYue" || found["ChenMo"].Name != "陈默" || !found["LinYue"].Roles.HasAll(actor.Administrator) {
 			t.Errorf("found %+v (%v)", found, err)
 		}
-		lin := account.Profile{Member: found["LinYue"]}
-		if m, err := s.SetRoles(t.Context(), lin, "chenmo", actor.Recruiter); err != nil || m.UserID != "ChenMo" || !m.Roles.HasAll(actor.Recruiter) {
+		lin := account.Profile{Member: found["LinYue"]}.Actor()
+		if m, err := s.SetRoles(t.Context(), lin, "chenmo", account.RolesEdit{Roles: actor.Recruiter}); err != nil || m.UserID != "ChenMo" || !m.Roles.HasAll(actor.Recruiter) {
 			t.Errorf("roles of another spelling: %+v (%v)", m, err)
 		}
-		if _, err := s.SetRoles(t.Context(), lin, "lINYUE", 0); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := s.SetRoles(t.Context(), lin, "lINYUE", account.RolesEdit{}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("the own role in another spelling: %v", err)
 		}
-		if _, err := s.SetRoles(t.Context(), account.Profile{Member: account.Member{CorpID: corpID, UserID: "x", Roles: actor.Administrator}}, "LINYUE", 0); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := s.SetRoles(t.Context(), actor.Actor{CorpID: corpID, UserID: "x", Roles: actor.Administrator}, "LINYUE", account.RolesEdit{}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("a configured administrator in another spelling: %v", err)
 		}
 		if m, err := s.FindMember(t.Context(), corpID, account.Contact{UserID: "CHENMO"}); err != nil || m.UserID != "ChenMo" {

@@ -41,8 +41,7 @@ func ChangeRole(ctx context.Context, cfg Config, userID, roleName string, has bo
 		if !has {
 			roles &^= role
 		}
-		system := account.Profile{Member: account.Member{CorpID: accounts.Corp.ID, Roles: actor.System(accounts.Corp.ID).Roles}, Corp: accounts.Corp}
-		changed, err := accounts.SetRoles(ctx, system, stored, roles)
+		changed, err := accounts.SetRoles(ctx, actor.System(accounts.Corp.ID), stored, account.RolesEdit{Roles: roles})
 		names = changed.Roles.Names()
 		return localizeError(err)
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -407,13 +408,14 @@ func TestConcurrentBookings(t *testing.T) {
 		}
 		elsewhere := w.plan()
 		elsewhere.StartsAt = w.at(10)
-		errs := make([]error, rivals+1)
-		var all sync.WaitGroup
-		for n, o := range offers {
-			all.Go(func() { _, errs[n] = w.Book(t.Context(), o.Token, w.at(10)) })
-		}
-		all.Go(func() { _, _, errs[rivals] = w.Interviews.Schedule(t.Context(), recruiter, elsewhere) })
-		all.Wait()
+		errs := dbtest.Concurrently(rivals+1, func(n int) (err error) {
+			if n < rivals {
+				_, err = w.Book(t.Context(), offers[n].Token, w.at(10))
+			} else {
+				_, _, err = w.Interviews.Schedule(t.Context(), recruiter, elsewhere)
+			}
+			return err
+		})
 		booked := 0
 		for _, err := range errs {
 			if err == nil {
@@ -433,12 +435,10 @@ func TestConcurrentBookings(t *testing.T) {
 func TestConcurrentSlotsOfOffer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		o := w.offer(9, 10, 11, 14, 15)
-		errs := make([]error, 10)
-		var all sync.WaitGroup
-		for n := range errs {
-			all.Go(func() { _, errs[n] = w.Book(t.Context(), o.Token, o.Slots[n%len(o.Slots)].StartsAt) })
-		}
-		all.Wait()
+		errs := dbtest.Concurrently(10, func(n int) error {
+			_, err := w.Book(t.Context(), o.Token, o.Slots[n%len(o.Slots)].StartsAt)
+			return err
+		})
 		for _, err := range errs {
 			if err != nil && apperr.KindOf(err) != apperr.Conflict {
 				t.Error(err)

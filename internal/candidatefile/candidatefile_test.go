@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
@@ -115,14 +115,6 @@ func (w *fixture) actions() (list []string) {
 		}
 	}
 	return list
-}
-
-func codeOf(err error) string {
-	e, ok := errors.AsType[*apperr.Error](err)
-	if !ok {
-		return fmt.Sprint(err)
-	}
-	return e.Code
 }
 
 func TestUploadListReadDelete(t *testing.T) {
@@ -240,7 +232,7 @@ func TestUploadRefuses(t *testing.T) {
 			"file.duplicate":    pdf("cv"),
 			"file.company_full": append(pdf(""), make([]byte, 1<<20)...),
 		} {
-			if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", content); codeOf(err) != want {
+			if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", content); apperrtest.CodeOf(err) != want {
 				t.Errorf("%v, want %s", err, want)
 			}
 		}
@@ -253,26 +245,6 @@ func TestUploadRefuses(t *testing.T) {
 	})
 }
 
-// atOnce runs fn n times at the same time and counts the codes of the errors.
-func atOnce(n int, fn func(int) error) map[string]int {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	codes := map[string]int{}
-	for k := range n {
-		wg.Go(func() {
-			code := ""
-			if err := fn(k); err != nil {
-				code = codeOf(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			codes[code]++
-		})
-	}
-	wg.Wait()
-	return codes
-}
-
 // At the limits, one of several files that are uploaded at once is stored, and the contents of
 // the others are deleted.
 func TestUploadsAtOnce(t *testing.T) {
@@ -280,10 +252,10 @@ func TestUploadsAtOnce(t *testing.T) {
 		for n := range candidatefile.MaxFiles - 1 {
 			w.upload(fmt.Sprint("cv ", n))
 		}
-		codes := atOnce(4, func(n int) error {
+		codes := apperrtest.CountCodes(dbtest.Concurrently(4, func(n int) error {
 			_, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", pdf(fmt.Sprint(n)))
 			return err
-		})
+		}))
 		if got := fmt.Sprint(codes); got != "map[:1 file.too_many:3]" {
 			t.Error(got)
 		}
@@ -292,10 +264,10 @@ func TestUploadsAtOnce(t *testing.T) {
 		}
 		others := []string{w.company.CreateCandidate(t, "甲", "").ID, w.company.CreateCandidate(t, "乙", "").ID}
 		large := append(pdf("large"), make([]byte, 600<<10)...)
-		codes = atOnce(2, func(n int) error {
+		codes = apperrtest.CountCodes(dbtest.Concurrently(2, func(n int) error {
 			_, err := w.Upload(t.Context(), rosa, others[n], "x.pdf", large)
 			return err
-		})
+		}))
 		if got := fmt.Sprint(codes); got != "map[:1 file.company_full:1]" {
 			t.Error(got)
 		}
@@ -324,7 +296,7 @@ func TestDeleteWhileReading(t *testing.T) {
 func TestDeletionsAtOnce(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		f := w.upload("cv")
-		codes := atOnce(3, func(int) error { return w.Delete(t.Context(), rosa, f.ID) })
+		codes := apperrtest.CountCodes(dbtest.Concurrently(3, func(int) error { return w.Delete(t.Context(), rosa, f.ID) }))
 		if got := fmt.Sprint(codes); got != "map[:1 error.not_found:2]" {
 			t.Error(got)
 		}
@@ -336,7 +308,7 @@ func TestDeleteOnHold(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		f := w.upload("cv")
 		dbtest.Exec(t, w.DB, "INSERT INTO candidate_holds (candidate_id, corp_id, reason, set_by, set_at) VALUES (?, ?, 'suit', 'ada', ?)", w.candidateID, interviewtest.CorpID, w.company.Clock.Now())
-		if err := w.Delete(t.Context(), rosa, f.ID); codeOf(err) != "file.on_hold" {
+		if err := w.Delete(t.Context(), rosa, f.ID); apperrtest.CodeOf(err) != "file.on_hold" {
 			t.Errorf("%v", err)
 		}
 		if _, err := w.content(lin, f.ID); err != nil {
@@ -360,10 +332,10 @@ func TestStoreFails(t *testing.T) {
 		}
 		store := w.Store
 		w.Store = filestore.NewFolder(blocked)
-		if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", pdf("x")); codeOf(err) != "file.not_stored" || apperr.KindOf(err) != apperr.Unavailable {
+		if _, err := w.Upload(t.Context(), rosa, w.candidateID, "x.pdf", pdf("x")); apperrtest.CodeOf(err) != "file.not_stored" || apperr.KindOf(err) != apperr.Unavailable {
 			t.Errorf("an upload: %v", err)
 		}
-		if _, err := w.content(rosa, f.ID); codeOf(err) != "file.not_readable" {
+		if _, err := w.content(rosa, f.ID); apperrtest.CodeOf(err) != "file.not_readable" {
 			t.Errorf("a read: %v", err)
 		}
 		if w.Store = store; w.Store.Delete(f.ID) != nil {
@@ -372,7 +344,7 @@ func TestStoreFails(t *testing.T) {
 		if _, err := w.content(kai, f.ID); !apperr.IsNotFound(err) {
 			t.Errorf("a missing content, without permission: %v", err)
 		}
-		if _, err := w.content(rosa, f.ID); codeOf(err) != "file.missing" {
+		if _, err := w.content(rosa, f.ID); apperrtest.CodeOf(err) != "file.missing" {
 			t.Errorf("a missing content: %v", err)
 		}
 		if list, err := w.List(t.Context(), rosa, w.candidateID); err != nil || len(list) != 1 {

@@ -2,11 +2,11 @@ package digest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -325,16 +325,11 @@ func TestReplicasQueueOneDigest(t *testing.T) {
 		w.schedule(w.monday.Add(10 * time.Hour))
 		w.company.Clock.Set(w.monday.Add(8*time.Hour + 30*time.Minute))
 		before := w.countJobs()
-		var wg sync.WaitGroup
-		errs := make([]error, 4)
-		for n := range errs {
+		errs := dbtest.Concurrently(4, func(int) error {
 			replica := *w.Service
-			wg.Go(func() { errs[n] = replica.QueueDue(t.Context()) })
-		}
-		wg.Wait()
-		for _, err := range errs {
-			check(t, err)
-		}
+			return replica.QueueDue(t.Context())
+		})
+		check(t, errors.Join(errs...))
 		w.wantRecipients("after the race", "ada", "lin", "mei", "rosa")
 		if n := w.countJobs() - before; n != 4 {
 			t.Errorf("%d jobs for 4 digests", n)

@@ -2,12 +2,12 @@ package interview
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -83,14 +83,8 @@ func TestOneOfManyWins(t *testing.T) {
 func atOnce(t *testing.T, kind apperr.Kind, fn func() error) {
 	t.Helper()
 	const calls = 8
-	errs := make([]error, calls)
-	var wg sync.WaitGroup
-	for n := range calls {
-		wg.Go(func() { errs[n] = fn() })
-	}
-	wg.Wait()
 	won := 0
-	for _, err := range errs {
+	for _, err := range dbtest.Concurrently(calls, func(int) error { return fn() }) {
 		if err == nil {
 			won++
 		} else if apperr.KindOf(err) != kind {

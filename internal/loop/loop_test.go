@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/loop"
 )
@@ -199,12 +200,7 @@ func TestRaces(t *testing.T) {
 			candidates[n] = w.newCandidate(fmt.Sprintf("候选人%d", n))
 		}
 		race := func(what string, act func(n int) error) {
-			var all sync.WaitGroup
-			errs := make([]error, loops)
-			for n := range loops {
-				all.Go(func() { errs[n] = act(n) })
-			}
-			all.Wait()
+			errs := dbtest.Concurrently(loops, act)
 			done := 0
 			for _, err := range errs {
 				if err == nil {

@@ -2,7 +2,6 @@ package notification_test
 
 import (
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -165,13 +164,7 @@ func TestMemberSettings(t *testing.T) {
 func TestConcurrentEdits(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		race := func(edit func(n int) error) (stored int) {
-			var wg sync.WaitGroup
-			errs := make([]error, 4)
-			for n := range errs {
-				wg.Go(func() { errs[n] = edit(n) })
-			}
-			wg.Wait()
-			for _, err := range errs {
+			for _, err := range dbtest.Concurrently(4, edit) {
 				if err == nil {
 					stored++
 				} else if apperr.KindOf(err) != apperr.Conflict {

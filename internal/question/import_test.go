@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/question"
 )
 
@@ -180,18 +180,14 @@ func TestConcurrentImports(t *testing.T) {
 		entries := []question.Entry{entryOf("a", "A"), entryOf("b", "B"), entryOf("c", "C")}
 		reversed := slices.Clone(entries)
 		slices.Reverse(reversed)
-		var wait sync.WaitGroup
-		errs := make([]error, 8)
-		for n := range errs {
-			wait.Go(func() {
-				list := entries
-				if n%2 == 1 {
-					list = reversed
-				}
-				_, errs[n] = f.Import(t.Context(), recruiter, list, func([]question.Change) error { return nil })
-			})
-		}
-		wait.Wait()
+		errs := dbtest.Concurrently(8, func(n int) error {
+			list := entries
+			if n%2 == 1 {
+				list = reversed
+			}
+			_, err := f.Import(t.Context(), recruiter, list, func([]question.Change) error { return nil })
+			return err
+		})
 		if err := errors.Join(errs...); err != nil {
 			t.Error(err)
 		}

@@ -24,7 +24,8 @@ type Department struct {
 
 // MemberRoles is the body of setMemberRoles.
 type MemberRoles struct {
-	Roles []string `json:"roles" enum:"administrator,recruiter,interviewer" maxItems:"3"`
+	Roles    []string  `json:"roles" enum:"administrator,recruiter,interviewer" maxItems:"3"`
+	Previous *[]string `json:"previous,omitempty" enum:"administrator,recruiter,interviewer" maxItems:"3" doc:"The roles that the edit was made from: if the member has others, the edit is a conflict"`
 }
 
 // ContactSync is the state of the contact synchronization with WeCom.
@@ -47,6 +48,15 @@ type rolesInput struct {
 	Body   MemberRoles
 }
 
+func (m MemberRoles) toDomain() (edit account.RolesEdit, err error) {
+	if edit.Roles, err = account.ParseRoles(m.Roles); err != nil || m.Previous == nil {
+		return edit, err
+	}
+	previous, err := account.ParseRoles(*m.Previous)
+	edit.Previous = &previous
+	return edit, err
+}
+
 func (h memberHandlers) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
 	query := in.ToDomain()
 	query.Department = in.Department
@@ -55,11 +65,11 @@ func (h memberHandlers) listMembers(ctx context.Context, in *membersQuery) (*htt
 }
 
 func (h memberHandlers) setMemberRoles(ctx context.Context, in *rolesInput) (*httpapi.Response[resource.Member], error) {
-	roles, err := account.ParseRoles(in.Body.Roles)
+	edit, err := in.Body.toDomain()
 	if err != nil {
 		return nil, err
 	}
-	m, err := h.accounts.SetRoles(ctx, caller.Profile(ctx), in.UserID, roles)
+	m, err := h.accounts.SetRoles(ctx, caller.Actor(ctx), in.UserID, edit)
 	return httpapi.NewResponse(resource.NewMember(m), err)
 }
 
@@ -74,7 +84,7 @@ func (h memberHandlers) getContactSync(ctx context.Context, _ *httpapi.Empty) (*
 }
 
 func (h memberHandlers) startContactSync(ctx context.Context, in *httpapi.Empty) (*httpapi.Response[ContactSync], error) {
-	if err := h.accounts.RequestSync(ctx, caller.Profile(ctx)); err != nil {
+	if err := h.accounts.RequestSync(ctx, caller.Actor(ctx)); err != nil {
 		return nil, err
 	}
 	return h.getContactSync(ctx, in)

@@ -20,6 +20,26 @@ func Check(t testing.TB, err error, kind apperr.Kind, code string) {
 	}
 }
 
+// CodeOf returns the text id of an apperr.Error, the text of another error, and "" for nil.
+func CodeOf(err error) string {
+	if f, ok := errors.AsType[*apperr.Error](err); ok {
+		return f.Code
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// CountCodes counts the errors by CodeOf.
+func CountCodes(errs []error) map[string]int {
+	codes := map[string]int{}
+	for _, err := range errs {
+		codes[CodeOf(err)]++
+	}
+	return codes
+}
+
 // CheckForbidden fails the test unless err is the Forbidden error of
 // apperr.NewForbidden.
 func CheckForbidden(t testing.TB, err error) {

@@ -221,6 +221,18 @@ func FillSQLite(t testing.TB, d *db.DB) {
 	}
 }
 
+// Concurrently calls fn n times at the same time and returns the errors in the order of the
+// arguments. SQLite has one writer: races are found on PostgreSQL.
+func Concurrently(n int, fn func(n int) error) []error {
+	errs := make([]error, n)
+	var calls sync.WaitGroup
+	for k := range errs {
+		calls.Go(func() { errs[k] = fn(k) })
+	}
+	calls.Wait()
+	return errs
+}
+
 // RunWhileOpen runs first in a transaction and then second, which commits at the
 // earliest when first does: the transaction stays open until second waits for one of its
 // locks, or has returned. It returns the errors of both. SQLite has one writer: there

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -219,10 +219,10 @@ func (w *fixture) insert(userID string, n int, sharedAt time.Time) {
 func TestLimitOfAnAuthor(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.insert("lin", note.MaxOwn-1, time.Time{})
-		codes := w.atOnce(4, func(int) error {
+		codes := apperrtest.CountCodes(dbtest.Concurrently(4, func(int) error {
 			_, err := w.Create(t.Context(), lin, w.interviewID, note.Draft{Text: "x"})
 			return err
-		})
+		}))
 		if got := fmt.Sprint(codes); got != "map[:1 note.too_many:3]" {
 			t.Error(got)
 		}
@@ -238,10 +238,10 @@ func TestLimitOfSharedNotes(t *testing.T) {
 		w.insert("mei", note.MaxShared-1, w.company.Clock.Now())
 		own := []*note.Note{w.create(lin, note.Draft{Text: "a"}), w.create(lin, note.Draft{Text: "b"})}
 		shared, text := true, "c"
-		codes := w.atOnce(2, func(n int) error {
+		codes := apperrtest.CountCodes(dbtest.Concurrently(2, func(n int) error {
 			_, err := w.Update(t.Context(), lin, own[n].ID, note.Change{Shared: &shared})
 			return err
-		})
+		}))
 		if got := fmt.Sprint(codes); got != "map[:1 note.too_many_shared:1]" {
 			t.Error(got)
 		}
@@ -260,42 +260,16 @@ func TestLimitOfSharedNotes(t *testing.T) {
 func TestEditsAtOnce(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		n := w.create(lin, note.Draft{Text: "x"})
-		codes := w.atOnce(2, func(k int) error {
+		codes := apperrtest.CountCodes(dbtest.Concurrently(2, func(k int) error {
 			text := fmt.Sprint("edit ", k)
 			current, err := w.Update(t.Context(), lin, n.ID, note.Change{Version: 1, Text: &text})
 			if err != nil && (current == nil || current.Version != 2 || current.Text == text) {
 				t.Errorf("beside the conflict: %+v", current)
 			}
 			return err
-		})
+		}))
 		if got := fmt.Sprint(codes); got != "map[:1 note.changed_meanwhile:1]" {
 			t.Error(got)
 		}
 	})
-}
-
-// atOnce runs fn n times at once, and counts the ids of the errors.
-func (w *fixture) atOnce(n int, fn func(n int) error) map[string]int {
-	var (
-		wg    sync.WaitGroup
-		mutex sync.Mutex
-	)
-	codes := map[string]int{}
-	for k := range n {
-		wg.Go(func() {
-			err := fn(k)
-			code := ""
-			if err != nil {
-				code = err.Error()
-				if e, ok := errors.AsType[*apperr.Error](err); ok {
-					code = e.Code
-				}
-			}
-			mutex.Lock()
-			defer mutex.Unlock()
-			codes[code]++
-		})
-	}
-	wg.Wait()
-	return codes
 }

@@ -27,9 +27,9 @@ export const departmentsQuery = queryOptions({
 export function useSetRoles() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ userId, roles }: { userId: string; roles: Role[] }) =>
-      unwrap(api.PUT('/api/members/{userId}/roles', { params: { path: { userId } }, body: { roles } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['members'] }),
+    mutationFn: ({ userId, roles, previous }: { userId: string; roles: Role[]; previous: Role[] }) =>
+      unwrap(api.PUT('/api/members/{userId}/roles', { params: { path: { userId } }, body: { roles, previous } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['members'] }),
   })
 }
 

@@ -3474,6 +3474,8 @@ export interface components {
             weeklyLimit?: number;
         };
         MemberRoles: {
+            /** @description The roles that the edit was made from: if the member has others, the edit is a conflict */
+            previous?: ("administrator" | "recruiter" | "interviewer")[];
             roles: ("administrator" | "recruiter" | "interviewer")[];
         };
         Message: {

@@ -19,7 +19,7 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
   const keepsAdministrator = member.userId === session.user.userId && member.roles.includes('administrator')
   const handleConfirm = () =>
     save.mutate(
-      { userId: member.userId, roles },
+      { userId: member.userId, roles, previous: member.roles },
       {
         onSuccess: () => {
           onClose()
