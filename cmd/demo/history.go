@@ -124,8 +124,8 @@ func recruiterActor(userID string) actor.Actor {
 }
 
 func (h *sampleWriter) appointRecruiter(ctx context.Context) error {
-	by := account.Profile{Member: account.Member{CorpID: corpID, UserID: administrator, Roles: actor.Administrator}}
-	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, actor.Recruiter)
+	by := actor.Actor{CorpID: corpID, UserID: administrator, Roles: actor.Administrator}
+	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, account.RolesEdit{Roles: actor.Recruiter})
 	return err
 }
 
