@@ -1,6 +1,7 @@
 package appointment_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -265,13 +266,15 @@ func TestSettings(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, d, false)
 		h.start()
-		if err := h.appointments.SetSettings(t.Context(), h.recruiter, false, interview.NoMeeting); apperr.KindOf(err) != apperr.Forbidden {
+		off, link, wecomMeeting := false, interview.LinkMeeting, interview.WeComMeeting
+		if err := h.appointments.SetSettings(t.Context(), h.recruiter, appointment.SettingsEdit{Calendar: &off}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("a recruiter changes settings: %v", err)
 		}
-		if err := h.appointments.SetSettings(t.Context(), h.admin, false, interview.LinkMeeting); apperr.KindOf(err) != apperr.Invalid {
+		if err := h.appointments.SetSettings(t.Context(), h.admin, appointment.SettingsEdit{DefaultMeeting: &link}); apperr.KindOf(err) != apperr.Invalid {
 			t.Errorf("a link as default: %v", err)
 		}
-		if err := h.appointments.SetSettings(t.Context(), h.admin, false, interview.WeComMeeting); err != nil {
+		edits := []appointment.SettingsEdit{{Calendar: &off}, {DefaultMeeting: &wecomMeeting}} // of two administrators
+		if err := errors.Join(dbtest.Concurrently(2, func(n int) error { return h.appointments.SetSettings(t.Context(), h.admin, edits[n]) })...); err != nil {
 			t.Fatal(err)
 		}
 		i := h.schedule(nil)

@@ -105,25 +105,42 @@ func reasonOf(code string) *apperr.Reason {
 	return &apperr.Reason{Code: code}
 }
 
-// SetSettings stores the company's settings. It requires an administrator. Interviews
+// SettingsEdit contains the settings to change; nil is not changed.
+type SettingsEdit struct {
+	Calendar       *bool
+	DefaultMeeting *interview.MeetingKind
+}
+
+// SetSettings changes the company's settings. It requires an administrator. Interviews
 // that are scheduled already follow with their next change.
-func (s *Service) SetSettings(ctx context.Context, a actor.Actor, calendar bool, meeting interview.MeetingKind) error {
+func (s *Service) SetSettings(ctx context.Context, a actor.Actor, edit SettingsEdit) error {
 	if !a.IsAdministrator() {
 		return apperr.NewForbidden()
 	}
 	var c validate.Errors
-	validate.CheckOneOf(&c, "defaultMeeting", meeting, DefaultMeetingKinds...)
+	if edit.DefaultMeeting != nil {
+		validate.CheckOneOf(&c, "defaultMeeting", *edit.DefaultMeeting, DefaultMeetingKinds...)
+	}
 	if err := c.Err(false); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var stored settings
 		err := s.changeSettings(ctx, tx, a.CorpID, func(set *settings) {
-			set.Calendar, set.DefaultMeeting, set.UpdatedBy = calendar, meeting, a.UserID
+			if edit.Calendar != nil {
+				set.Calendar = *edit.Calendar
+			}
+			if edit.DefaultMeeting != nil {
+				set.DefaultMeeting = *edit.DefaultMeeting
+			}
+			set.UpdatedBy = a.UserID
 			set.ScheduleFailure, set.MeetingFailure = "", "" // found again by the next attempt
+			stored = *set
 		})
 		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, s.now(), a, "appointment.settings", a.CorpID, audit.Data{"calendar": strconv.FormatBool(calendar), "meeting": string(meeting)})
+		return audit.Write(ctx, tx, s.now(), a, "appointment.settings", a.CorpID,
+			audit.Data{"calendar": strconv.FormatBool(stored.Calendar), "meeting": string(stored.DefaultMeeting)})
 	})
 }

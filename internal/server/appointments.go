@@ -34,10 +34,10 @@ type AppointmentSettings struct {
 	MeetingFailure  string `json:"meetingFailure,omitempty" doc:"Why WeCom refuses meetings, and the remedy"`
 }
 
-// AppointmentSettingsInput is the body of setAppointmentSettings.
+// AppointmentSettingsInput is the body of setAppointmentSettings; what is absent is not changed.
 type AppointmentSettingsInput struct {
-	Calendar       bool   `json:"calendar"`
-	DefaultMeeting string `json:"defaultMeeting" enum:"none,wecom"`
+	Calendar       *bool                  `json:"calendar,omitempty"`
+	DefaultMeeting *interview.MeetingKind `json:"defaultMeeting,omitempty" enum:"none,wecom"`
 }
 
 func (h appointmentHandlers) listAppointments(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Appointments], error) {
@@ -71,7 +71,7 @@ func (h appointmentHandlers) getAppointmentSettings(ctx context.Context, _ *http
 }
 
 func (h appointmentHandlers) setAppointmentSettings(ctx context.Context, in *httpapi.Request[AppointmentSettingsInput]) (*httpapi.Response[AppointmentSettings], error) {
-	err := h.appointments.SetSettings(ctx, caller.Actor(ctx), in.Body.Calendar, interview.MeetingKind(in.Body.DefaultMeeting))
+	err := h.appointments.SetSettings(ctx, caller.Actor(ctx), appointment.SettingsEdit(in.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -266,7 +266,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/appointments", "listAppointments", "List the schedule and the meeting of an interview in WeCom", appointments.listAppointments)
 	register(r, "POST /api/interviews/{id}/appointments/retry", "retryAppointments", "Write the schedule and the meeting again", appointments.retryAppointments)
 	register(r, "GET /api/settings/appointments", "getAppointmentSettings", "Get the settings of calendar and meetings", appointments.getAppointmentSettings)
-	register(r, "PUT /api/settings/appointments", "setAppointmentSettings", "Change the settings of calendar and meetings", appointments.setAppointmentSettings)
+	register(r, "PATCH /api/settings/appointments", "setAppointmentSettings", "Change the settings of calendar and meetings", appointments.setAppointmentSettings)
 
 	scorecards := scorecardHandlers{s.Interviews, s.Scorecards}
 	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)

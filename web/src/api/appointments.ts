@@ -14,7 +14,7 @@ export const appointmentSettingsQuery = queryOptions({
 export function useSetAppointmentSettings() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: AppointmentSettingsInput) => unwrap(api.PUT('/api/settings/appointments', { body })),
+    mutationFn: (body: AppointmentSettingsInput) => unwrap(api.PATCH('/api/settings/appointments', { body })),
     onSuccess: (settings: AppointmentSettings) => client.setQueryData(appointmentSettingsQuery.queryKey, settings),
   })
 }

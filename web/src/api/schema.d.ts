@@ -1519,13 +1519,13 @@ export interface paths {
         };
         /** Get the settings of calendar and meetings */
         get: operations["getAppointmentSettings"];
-        /** Change the settings of calendar and meetings */
-        put: operations["setAppointmentSettings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change the settings of calendar and meetings */
+        patch: operations["setAppointmentSettings"];
         trace?: never;
     };
     "/api/settings/availability": {
@@ -1926,9 +1926,9 @@ export interface components {
             scheduleFailure?: string;
         };
         AppointmentSettingsInput: {
-            calendar: boolean;
+            calendar?: boolean;
             /** @enum {string} */
-            defaultMeeting: "none" | "wecom";
+            defaultMeeting?: "none" | "wecom";
         };
         Appointments: {
             items: components["schemas"]["Appointment"][];

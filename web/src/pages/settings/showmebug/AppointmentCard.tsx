@@ -25,12 +25,9 @@ function AppointmentForm({ settings }: { settings: AppointmentSettings }) {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()
   const save = useSetAppointmentSettings()
-  const { calendar, defaultMeeting } = save.isPending ? save.variables : settings
+  const { calendar, defaultMeeting } = save.isPending ? { ...settings, ...save.variables } : settings
   const change = (part: Partial<Pick<AppointmentSettings, 'calendar' | 'defaultMeeting'>>) =>
-    save.mutate(
-      { calendar, defaultMeeting, ...part },
-      { onSuccess: () => toast.success(t('appointments.saved')), onError: (err) => toast.error(errorText(err)) },
-    )
+    save.mutate(part, { onSuccess: () => toast.success(t('appointments.saved')), onError: (err) => toast.error(errorText(err)) })
   return (
     <div className="hm-stack">
       {settings.scheduleFailure && <Note tone="warning">{settings.scheduleFailure}</Note>}
