@@ -42,9 +42,10 @@ type Args = river.JobArgs
 
 // Attempt describes the current run of a job.
 type Attempt struct {
-	ID     int64
-	Number int // 1 for the first
-	Max    int
+	ID        int64
+	Number    int // 1 for the first
+	Max       int
+	CreatedAt time.Time // of the job
 }
 
 // IsLast reports whether an error of this attempt discards the job.
@@ -211,7 +212,7 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	}
 	began := time.Now()
 	ctx, span := w.queue.startSpan(ctx, j.JobRow)
-	err := w.fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
+	err := w.fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts, CreatedAt: j.CreatedAt})
 	result := resultOf(err)
 	w.queue.observe(j.Kind, result, time.Since(began))
 	span.EndRun(j.Attempt, string(result), result == Errored)

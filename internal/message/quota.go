@@ -19,23 +19,23 @@ type quota struct {
 	count  int64
 }
 
-// quotaWait returns how long a message must wait until its recipient may
-// receive it, 0 for not at all. It holds a lock on the recipient until the
-// transaction ends, so that messages to one member are counted one by one.
-func (s *Service) quotaWait(ctx context.Context, tx *db.Tx, m *Message) (time.Duration, error) {
-	if m.Channel != WeCom {
-		return 0, nil
-	}
-	if err := tx.LockNames(ctx, []string{"message_quota/" + m.CorpID + "/" + m.Recipient}); err != nil {
+// quotaWait returns how long a message or a notice must wait until its recipient may
+// receive it, 0 for not at all. It holds a lock on the recipient until the transaction ends,
+// so that messages to one member are counted one by one.
+func (s *Service) quotaWait(ctx context.Context, tx *db.Tx, corpID, recipient, id string) (time.Duration, error) {
+	if err := tx.LockNames(ctx, []string{"message_quota/" + corpID + "/" + recipient}); err != nil {
 		return 0, err
 	}
 	now, wait := s.now(), time.Duration(0)
 	for _, q := range quotas {
 		var oldest []time.Time
-		err := tx.NewSelect().Model((*Message)(nil)).Column("m.attempted_at").
-			Where("m.corp_id = ? AND m.recipient = ? AND m.attempted_at > ?", m.CorpID, m.Recipient, db.Time(now.Add(-q.period))).
-			Where("m.channel = ? AND m.id <> ?", WeCom, m.ID).
-			OrderExpr("m.attempted_at DESC").Offset(q.count-1).Limit(1).Scan(ctx, &oldest)
+		err := tx.NewRaw(`SELECT attempted_at FROM (
+				SELECT m.attempted_at FROM messages AS m
+				WHERE m.corp_id = ?0 AND m.recipient = ?1 AND m.attempted_at > ?2 AND m.id <> ?3 AND m.channel = ?4
+				UNION ALL SELECT mn.attempted_at FROM message_notices AS mn
+				WHERE mn.corp_id = ?0 AND mn.recipient = ?1 AND mn.attempted_at > ?2 AND mn.id <> ?3
+			) AS attempts ORDER BY attempted_at DESC LIMIT 1 OFFSET ?5`,
+			corpID, recipient, db.Time(now.Add(-q.period)), id, WeCom, q.count-1).Scan(ctx, &oldest)
 		if err != nil {
 			return 0, fmt.Errorf("counting the messages to a member: %w", err)
 		}

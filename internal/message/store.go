@@ -97,9 +97,11 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content)
 		if !m.isPending() || m.Leased(now) {
 			return false, nil
 		}
-		var err error
-		if wait, err = s.quotaWait(ctx, tx, m); err != nil {
-			return false, err
+		if m.Channel == WeCom {
+			var err error
+			if wait, err = s.quotaWait(ctx, tx, m.CorpID, m.Recipient, m.ID); err != nil {
+				return false, err
+			}
 		}
 		if wait > 0 {
 			m.Retry(now.Add(wait))

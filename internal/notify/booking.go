@@ -11,9 +11,8 @@ import (
 )
 
 // notifyOfBooking sends the organizer of an offer a card about it. There is no message row,
-// since an offer is no interview; WeCom's duplicate check prevents a second notification
-// when the job is retried.
-func (s *Service) notifyOfBooking(ctx context.Context, args booking.NoticeArgs, _ job.Attempt) error {
+// since an offer is no interview.
+func (s *Service) notifyOfBooking(ctx context.Context, args booking.NoticeArgs, attempt job.Attempt) error {
 	v, err := s.Bookings.ReadNotice(ctx, args)
 	if err != nil || v == nil {
 		return err
@@ -25,7 +24,7 @@ func (s *Service) notifyOfBooking(ctx context.Context, args booking.NoticeArgs, 
 	if err != nil {
 		return err
 	}
-	return s.sendTextCard(ctx, v.OrganizerID, s.bookingCard(lang, args.Event, v))
+	return s.sendNotice(ctx, attempt, args.CorpID, v.OrganizerID, s.bookingCard(lang, args.Event, v))
 }
 
 // bookingCard returns the card about an event of an offer.

@@ -128,7 +128,6 @@ func (r *renderer) cancellationCard() *wecom.TemplateCard {
 func (r *renderer) invitationCard(title, sub string) *wecom.TemplateCard {
 	c := r.baseCard(title, sub)
 	c.CardType = wecom.CardButtonInteraction
-	c.TaskID = r.m.ID
 	c.CardAction = &wecom.CardAction{Type: 1, URL: r.pageURL("detail")}
 	c.ButtonList = []wecom.CardButton{
 		{Text: r.translate("button.decline"), Style: styleGrey, Key: keyDecline},
@@ -151,6 +150,7 @@ func (r *renderer) noticeCard(title, sub, page string) *wecom.TemplateCard {
 
 func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 	c := &wecom.TemplateCard{
+		TaskID:       r.m.ID, // WeCom drops a card with the content of an earlier one as a duplicate
 		Source:       &wecom.CardSource{Desc: r.translate("source")},
 		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i, r.zone), 44)},
 		SubTitleText: truncateText(sub, 160),

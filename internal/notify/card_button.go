@@ -120,7 +120,7 @@ func (s *Service) replaceCardButton(ctx context.Context, m *message.Message, use
 		UserIDs: []string{userID}, ResponseCode: responseCode,
 		Button: &wecom.CardButtonUpdate{ReplaceName: i18n.T(lang, label, params)},
 	})
-	if isRetryable(err) {
+	if isRetryable(err) || wecom.ClassOf(err) == wecom.ClassConfig { // an administrator corrects the configuration
 		return err
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -372,27 +373,31 @@ func TestCancellationClosesOldCard(t *testing.T) {
 // The buttons of the old card are closed although WeCom could not update it when the
 // cancellation was sent.
 func TestCloseCardsAfterFailure(t *testing.T) {
-	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
-	h.startQueue()
-	i := h.scheduleInterview("")
-	cards := map[string]string{}
-	for _, id := range []string{"ChenMo", "ZhouHang"} {
-		cards[id] = h.waitForMessage(id, "面试邀请").MsgID
-	}
-	fault := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/update_template_card", Errcode: -1})
-	if _, err := h.interview.Cancel(t.Context(), h.recruiter, i.ID, "候选人改期"); err != nil {
-		t.Fatal(err)
-	}
-	// The client makes three attempts for each of the two cards; more are of a retried job.
-	h.waitUntil("the updates are retried", func() bool { return h.sim.CallCount("/cgi-bin/message/update_template_card") > 2*3 })
-	h.sim.RemoveFaults(fault)
-	for id, card := range cards {
-		h.waitUntil("the card of "+id+" is closed", func() bool {
-			return slices.ContainsFunc(h.sim.Messages(corpID, id), func(m wecomtest.Message) bool { return m.MsgID == card && m.ButtonText == "已失效" })
+	for errcode, attempts := range map[int]int{-1: 3, 60020: 1} { // a passing failure, and one of the configuration
+		t.Run(strconv.Itoa(errcode), func(t *testing.T) {
+			h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
+			h.startQueue()
+			i := h.scheduleInterview("")
+			cards := map[string]string{}
+			for _, id := range []string{"ChenMo", "ZhouHang"} {
+				cards[id] = h.waitForMessage(id, "面试邀请").MsgID
+			}
+			fault := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/update_template_card", Errcode: errcode})
+			if _, err := h.interview.Cancel(t.Context(), h.recruiter, i.ID, "候选人改期"); err != nil {
+				t.Fatal(err)
+			}
+			// The client makes attempts for each of the two cards; more are of a retried job.
+			h.waitUntil("the updates are retried", func() bool { return h.sim.CallCount("/cgi-bin/message/update_template_card") > 2*attempts })
+			h.sim.RemoveFaults(fault)
+			for id, card := range cards {
+				h.waitUntil("the card of "+id+" is closed", func() bool {
+					return slices.ContainsFunc(h.sim.Messages(corpID, id), func(m wecomtest.Message) bool { return m.MsgID == card && m.ButtonText == "已失效" })
+				})
+				if n := countMessages(h, id, "候选人改期"); n != 1 {
+					t.Errorf("%s has %d cancellations", id, n)
+				}
+			}
 		})
-		if n := countMessages(h, id, "候选人改期"); n != 1 {
-			t.Errorf("%s has %d cancellations", id, n)
-		}
 	}
 }
 

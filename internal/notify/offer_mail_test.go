@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
 var bookLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/book#([\w-]+)`)
@@ -111,5 +112,36 @@ func TestCardOfLongReason(t *testing.T) {
 		if m := h.waitForMessage("LinYue", "asks for another time"); !strings.HasSuffix(m.TextCard.Description, "…") {
 			t.Errorf("the card contains %q", m.TextCard.Description)
 		}
+	})
+}
+
+// Two offers of which the candidate asks for other times with the same reason lead to two
+// cards, also after an error of the configuration.
+func TestEqualNotices(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, nil)
+		h.startQueue()
+		fault := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 60020})
+		o := h.offerTimes("")
+		request := func() {
+			t.Helper()
+			if _, err := h.bookings.RequestOtherTime(t.Context(), o.Token, "那天有考试"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		request()
+		h.waitUntil("the card waits for the configuration", func() bool {
+			n, err := d.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'scheduled'", booking.NoticeArgs{}.Kind()).Count(t.Context())
+			return err == nil && n == 1
+		})
+		h.sim.RemoveFaults(fault)
+		dbtest.Exec(t, d, "UPDATE river_job SET scheduled_at = ? WHERE state = 'scheduled'", db.Time(time.Now().Add(-time.Second)))
+		h.waitForMessage("LinYue", "那天有考试")
+		times := booking.Times{Slots: []time.Time{o.Slots[0].StartsAt, o.Slots[1].StartsAt}, OverrideWarnings: true}
+		if _, err := h.bookings.Reoffer(t.Context(), h.recruiter, o.ID, 0, times, "zh-CN"); err != nil {
+			t.Fatal(err)
+		}
+		request()
+		h.waitUntil("both cards have arrived", func() bool { return countMessages(h, "LinYue", "那天有考试") == 2 })
 	})
 }

@@ -170,6 +170,24 @@ func TestDeferredResponseIsChecked(t *testing.T) {
 	})
 }
 
+// An interviewer who declines, accepts and declines leads to two equal cards.
+func TestRepeatedDecline(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, nil)
+		h.startQueue()
+		i := h.scheduleInterview("")
+		chen := actor.Actor{CorpID: corpID, UserID: "ChenMo", Roles: actor.Interviewer}
+		for n, response := range []interview.Response{interview.Declined, interview.Accepted, interview.Declined} {
+			if _, err := h.interview.Respond(t.Context(), chen, i.ID, interview.ResponseInput{Response: response, Reason: "出差"}); err != nil {
+				t.Fatal(err)
+			}
+			h.waitUntil("the organizer has the card", func() bool {
+				return countMessages(h, "LinYue", "无法参加") == n/2+1
+			})
+		}
+	})
+}
+
 // The morning digest is sent once to each member with something to read, in the member's
 // language.
 func TestMorningDigest(t *testing.T) {

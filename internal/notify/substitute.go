@@ -93,8 +93,8 @@ func (s *Service) closeCardsOfSubstitution(ctx context.Context, corpID, intervie
 }
 
 // notifyOfSubstitution sends the organizer a card about the end of a substitution. There is no
-// message row; WeCom's duplicate check prevents a second card when the job is retried.
-func (s *Service) notifyOfSubstitution(ctx context.Context, args pool.NoticeArgs, _ job.Attempt) error {
+// message row.
+func (s *Service) notifyOfSubstitution(ctx context.Context, args pool.NoticeArgs, attempt job.Attempt) error {
 	n, err := s.Pools.ReadNotice(ctx, args)
 	if err != nil || n == nil {
 		return err
@@ -107,7 +107,7 @@ func (s *Service) notifyOfSubstitution(ctx context.Context, args pool.NoticeArgs
 	if err != nil {
 		return err
 	}
-	return s.sendTextCard(ctx, n.Interview.OrganizerID, s.substitutionCard(lang, n))
+	return s.sendNotice(ctx, attempt, args.CorpID, n.Interview.OrganizerID, s.substitutionCard(lang, n))
 }
 
 func (s *Service) substitutionCard(lang string, n *pool.Notice) *wecom.TextCard {

@@ -33,6 +33,8 @@ const (
 	linksFor  = 30 * 24 * time.Hour
 	// offersFor is longer than the latest slot of an offer is ahead.
 	offersFor = 180 * 24 * time.Hour
+	// noticesFor is longer than a notice is retried and counted.
+	noticesFor = 3 * 24 * time.Hour
 	// maxRooms is the number of logs that a run deletes.
 	maxRooms = 500
 )
@@ -86,6 +88,7 @@ func (s *Service) rules(now time.Time) []rule {
 		{"candidate_sessions", "token_hash", "expires_at < ?", now, 1},
 		{"candidate_links", "id", "revoked_at < ? AND NOT EXISTS (SELECT 1 FROM candidate_sessions AS s WHERE s.link_id = candidate_links.id)", now.Add(-linksFor), 1},
 		{"api_tokens", "id", "(revoked_at < ? OR expires_at < ?) AND NOT EXISTS (SELECT 1 FROM idempotency_keys AS k WHERE k.token_id = api_tokens.id)", now.Add(-tokensFor), 2},
+		{"message_notices", "id", "attempted_at < ?", now.Add(-noticesFor), 1},
 		{"booking_offers", "id", "updated_at < ? AND state <> 'open'", now.Add(-offersFor), 1},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
 			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND (i.ends_at >= ? OR i.` + onHold + "))", age(s.Ages.Messages), 2},
