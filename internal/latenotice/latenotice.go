@@ -92,6 +92,10 @@ func (s *Service) Report(ctx context.Context, a actor.Actor, interviewID string,
 	return n, err
 }
 
+// repeatWindow is the difference of two expected times below which the later notice is a retry:
+// after the planned start, the expected time is counted from now.
+const repeatWindow = time.Minute
+
 func (s *Service) storeNotice(ctx context.Context, tx *db.Tx, a actor.Actor, id string, minutes, scheduleVersion int) (*Notice, error) {
 	if err := tx.Lock(ctx, (*interview.Interview)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ func (s *Service) storeNotice(ctx context.Context, tx *db.Tx, a actor.Actor, id 
 	expectedAt := latest(i.StartsAt, now).Add(time.Duration(minutes) * time.Minute)
 	if n.ScheduleVersion != i.ScheduleVersion {
 		n.Count = 0
-	} else if n.ArrivedAt == nil && n.ExpectedAt.Equal(expectedAt) {
+	} else if n.ArrivedAt == nil && expectedAt.Sub(n.ExpectedAt).Abs() < repeatWindow {
 		n.countMinutes(i.StartsAt)
 		return n, nil // repeated, such as by the retry of a job
 	}

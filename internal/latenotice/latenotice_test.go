@@ -160,6 +160,29 @@ func TestReportRepeated(t *testing.T) {
 	})
 }
 
+// After the planned start, the expected time of a retry is some seconds later.
+func TestReportRepeatedAfterStart(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i, err := w.Interviews.Get(t.Context(), recruiter, w.id)
+		check(t, err)
+		w.clock.Set(i.StartsAt.Add(2 * time.Minute))
+		for range latenotice.MaxNotices + 1 {
+			w.clock.Advance(3 * time.Second)
+			w.report(lin, 5)
+		}
+		got, err := w.List(t.Context(), lin, w.id)
+		check(t, err)
+		if got.Left != latenotice.MaxNotices-1 {
+			t.Errorf("%d notices are left", got.Left)
+		}
+		w.clock.Advance(5 * time.Minute)
+		w.report(lin, 5)
+		if got, err = w.List(t.Context(), lin, w.id); err != nil || got.Left != latenotice.MaxNotices-2 {
+			t.Errorf("%d notices are left after another one, %v", got.Left, err)
+		}
+	})
+}
+
 func TestReportByState(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, err := w.Report(t.Context(), recruiter, w.id, 5, 0)
