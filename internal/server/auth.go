@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
@@ -60,6 +61,17 @@ func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(huma.WithContext(ctx, caller.WithProfile(ctx.Context(), p)))
+}
+
+// requireManager is middleware of uploads after requireSession: a member who may not manage is
+// rejected before the body is read.
+func (s *Server) requireManager(ctx huma.Context, next func(huma.Context)) {
+	if err := apperr.ForbiddenUnless(caller.Actor(ctx.Context()).CanManage()); err != nil {
+		r, w := humago.Unwrap(ctx)
+		httpapi.WriteProblem(w, r, s.Logger, err)
+		return
+	}
+	next(ctx)
 }
 
 // noStore is middleware that sets Cache-Control: no-store.

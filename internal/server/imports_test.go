@@ -9,13 +9,14 @@ import (
 
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
 
-// upload sends a file as the body of a request.
 func upload(b *apptest.Browser, path, body string) *apptest.Response {
 	b.T.Helper()
 	b.Headers["Content-Type"] = "application/octet-stream"
@@ -126,6 +127,17 @@ func TestImportTemplates(t *testing.T) {
 		apptest.WantProblem(rosa.Call("GET", "/api/imports/template?kind=people", nil), http.StatusUnprocessableEntity, "error.fields")
 		if got := w.NewBrowser().Call("GET", "/api/imports/template?kind=candidates", nil); got.Status != http.StatusUnauthorized {
 			t.Errorf("without a session: %d", got.Status)
+		}
+	})
+}
+
+// A member who may not manage is rejected before the body is read: one above the limit is
+// reported as forbidden, not as too large.
+func TestUploadPermissionPrecedesBody(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		lin, large := w.SignIn("lin"), strings.Repeat("x", fileapi.MaxUpload+1)
+		for _, path := range []string{"/api/imports?kind=candidates", "/api/questions/import/preview", "/api/questions/import?plan=x", "/api/candidates/" + db.NewID() + "/files?name=x.pdf"} {
+			apptest.WantProblem(upload(lin, path, large), http.StatusForbidden, "error.forbidden")
 		}
 	})
 }

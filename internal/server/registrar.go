@@ -37,6 +37,8 @@ type registrar struct {
 	logger *slog.Logger
 	guard  huma.Middlewares // nil: without a session
 	upload int64            // largest body of a file upload, which has more time to read it; 0: no upload
+	// uploadGuard follows guard before the body of an upload is read.
+	uploadGuard huma.Middlewares
 	// timeout limits an operation; zero is httpapi.OperationTimeout.
 	timeout time.Duration
 }
@@ -82,6 +84,9 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 	if r.guard != nil {
 		o.Security = []map[string][]string{{"session": {}}}
 		o.Middlewares = append(o.Middlewares, r.guard...)
+	}
+	if r.upload > 0 {
+		o.Middlewares = append(o.Middlewares, r.uploadGuard...)
 	}
 	huma.Register(r.api, o, httpapi.NewOperation(r.logger, cmp.Or(r.timeout, httpapi.OperationTimeout), handle))
 }

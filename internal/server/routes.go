@@ -105,7 +105,7 @@ func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, 
 // registerOperations registers every operation of the JSON API.
 func (s *Server) registerOperations(api huma.API) {
 	resource.WithRoomKinds(api.OpenAPI().Components.Schemas, s.Interviews.RoomProviders, func() {
-		staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}}
+		staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}, uploadGuard: huma.Middlewares{s.requireManager}}
 		s.registerCompanyOperations(staff)
 		s.registerCatalogOperations(staff)
 		s.registerInterviewOperations(staff)
