@@ -179,7 +179,7 @@ var table = map[string]row{
 		"it reads what the domain has stored, and changes nothing"},
 	"internal/interview/interviewtest": {"internal/actor internal/availability internal/candidate internal/clocktest internal/db internal/interview internal/job internal/member internal/position", transport + " " + drivers,
 		"the domain on a test's database, for the fixtures of features that build on it"},
-	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/appointment": {"internal/validate internal/outbox internal/actor internal/audit internal/interview internal/member internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"writes interviews into WeCom's calendar and meetings; what an interview is and who may do what is decided in interview"},
 	"internal/dataexport": {"internal/filestore internal/interview internal/candidate internal/room internal/room/participant internal/actor internal/audit internal/jsonstream internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"it reads what other packages store about a person, and changes nothing"},

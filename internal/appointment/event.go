@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 )
@@ -103,7 +104,7 @@ func (s *Service) handleResponse(ctx context.Context, r *row, userID string) err
 // tentative one.
 func responseOf(found *wecom.Schedule, userID string) interview.Response {
 	for _, a := range found.Attendees {
-		if a.UserID != userID {
+		if !member.SameUserID(a.UserID, userID) {
 			continue
 		}
 		switch a.ResponseStatus {

@@ -29,7 +29,7 @@ func (s *Service) NewChecker(ctx context.Context, corpID, candidateID, language 
 		return nil, err
 	}
 	people, err := s.Members(ctx, corpID, interviewers)
-	return &Checker{s, corpID, candidateID, language, loc, people, withoutRepeats(interviewers)}, err
+	return &Checker{s, corpID, candidateID, language, loc, people, member.StoredUserIDs(interviewers, people)}, err
 }
 
 // Inactive returns the interviewers who are no longer members.

@@ -106,7 +106,6 @@ func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) (map[
 	if err := e.Err(false); err != nil {
 		return nil, err
 	}
-	q.Interviewers = withoutRepeats(q.Interviewers)
 	people, err := s.Members(ctx, a.CorpID, q.Interviewers)
 	if err != nil {
 		return nil, err
@@ -116,18 +115,8 @@ func (s *Service) checkQuery(ctx context.Context, a actor.Actor, q *Query) (map[
 			e.AddMissing(fmt.Sprintf("interviewer[%d]", n), id)
 		}
 	}
+	q.Interviewers = member.StoredUserIDs(q.Interviewers, people)
 	return people, e.Err(false)
-}
-
-// withoutRepeats returns each id once, in the order of its first occurrence.
-func withoutRepeats(ids []string) []string {
-	out := []string{}
-	for _, id := range ids {
-		if !slices.Contains(out, id) {
-			out = append(out, id)
-		}
-	}
-	return out
 }
 
 // newPanel reads the settings and the interviews that a query needs.

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -25,6 +26,9 @@ type RowsQuery struct {
 // some figures count seats. Interviewers read only the rows of their own figures, without those
 // of results.
 func (s *Service) Rows(ctx context.Context, a actor.Actor, q RowsQuery) ([]*interview.Interview, string, error) {
+	if member.SameUserID(q.Interviewer, a.UserID) {
+		q.Interviewer = a.UserID
+	}
 	if err := apperr.ForbiddenUnless(a.CanManage() || q.Interviewer == a.UserID && !slices.Contains(results, q.Figure)); err != nil {
 		return nil, "", err
 	}

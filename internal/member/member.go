@@ -4,6 +4,7 @@ package member
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,22 @@ func NameFrom(known map[string]Member) func(userID string) Member {
 		}
 		return Member{UserID: userID, Name: userID}
 	}
+}
+
+// StoredUserIDs returns the userids in the spelling of the contacts, each member once, in the
+// order of the first occurrence. known are the members by the given spelling; unknown userids
+// are unchanged.
+func StoredUserIDs(userIDs []string, known map[string]Member) []string {
+	out := []string{}
+	for _, userID := range userIDs {
+		if m, ok := known[userID]; ok {
+			userID = m.UserID
+		}
+		if !slices.Contains(out, userID) {
+			out = append(out, userID)
+		}
+	}
+	return out
 }
 
 // FoldUserID returns the form in which two userids of one member are equal: WeCom

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -73,7 +74,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, need Need) ([]Prop
 	}
 	withShadows := slices.ContainsFunc(need.Chosen, p.isTrained)
 	return s.rankMembers(ctx, p, need, func(m Member) bool {
-		return !slices.Contains(need.Chosen, m.UserID) && (m.Qualification == Trained || withShadows)
+		return !slices.ContainsFunc(need.Chosen, func(userID string) bool { return member.SameUserID(userID, m.UserID) }) && (m.Qualification == Trained || withShadows)
 	})
 }
 
