@@ -247,6 +247,9 @@ func (s *Service) SetAutomatic(ctx context.Context, a actor.Actor, interviewID s
 		if err != nil {
 			return fmt.Errorf("storing whether interview %s is excluded: %w", interviewID, err)
 		}
+		if err := s.Queue.Insert(ctx, tx, ReviewArgs{CorpID: a.CorpID, InterviewID: interviewID}); err != nil {
+			return err // it closes the open substitutions if the review below fails
+		}
 		return audit.Write(ctx, tx, s.now(), a, act, interviewID, nil)
 	})
 	if err == nil {
