@@ -171,7 +171,7 @@ func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 		return msg, attachCalendar(msg, calendarName(0, 1), c, "application/ics")
 	}
 	for n, c := range m.Calendars {
-		if err := attachCalendar(msg, calendarName(n, len(m.Calendars)), c, c.mediaType()); err != nil {
+		if err := attachCalendar(msg, calendarName(n, len(m.Calendars)), c, c.mediaType()+"; charset=UTF-8"); err != nil {
 			return nil, err
 		}
 	}
