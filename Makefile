@@ -26,7 +26,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: $(web_built) bin/demo ## run product, simulators of WeCom and ShowMeBug and a sample company; prints three addresses
+demo: $(web_built) bin/demo ## run product, simulators of WeCom and ShowMeBug and a sample company; prints four addresses
 	@scripts/demo.sh $(ARGS)
 
 .PHONY: dev

@@ -1,5 +1,5 @@
-// Package cli implements the commands of the program other than serve and
-// migrate: calls to WeCom, calls to the API of an installation, and the doctor,
+// Package cli implements the commands of the program other than serve,
+// runner and migrate: calls to WeCom, calls to the API of an installation, and the doctor,
 // which checks the settings of an installation. The commands contain no rules of
 // WeCom: package wecom validates arguments and classifies errors.
 package cli

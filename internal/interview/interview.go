@@ -5,7 +5,7 @@
 //
 // Every change is one transaction with the message rows and jobs that it
 // requires; their delivery is in package notify. Members are opaque userids:
-// the package imports neither message.WeCom, HTTP nor accounts.
+// the package imports neither package wecom, HTTP nor accounts.
 package interview
 
 import (

@@ -1,6 +1,6 @@
 // Package outbox holds what every table of work for another system has in
-// common: messages, rooms, written tests and webhook deliveries. A row is the
-// truth about its work. A transaction stores the row and inserts a job; the job
+// common: messages, rooms, appointments, written tests and webhook deliveries. A
+// row is the source of truth for its work. A transaction stores the row and inserts a job; the job
 // claims the row under its lock, calls the other system outside any
 // transaction, and stores the result under the lock again. A periodic sweep
 // inserts jobs for rows whose job was lost or whose process died.

@@ -3,7 +3,7 @@
 // never receive, running programs, and one ordered log of all events. It is
 // independent of transport, accounts and interviews: a room is an opaque id in
 // a company, the caller passes participants with their roles, and messages are
-// bytes (docs/room-protocol.md). It may import db, sandbox, apperr and change.
+// bytes (docs/room-protocol.md).
 //
 // The database is authoritative. A change is first queued, then committed by a
 // committer together with the changes of other rooms, and only then applied to

@@ -22,6 +22,6 @@
 // and fields of Server change the important ones (Errors, TokenLifetime,
 // QuestionsKey, …).
 //
-// The package imports only the standard library, and not the package testing,
-// so that programs can link it.
+// The package has no dependencies outside this module and the standard library, and does not
+// import the package testing, so that programs can link it.
 package showmebugtest

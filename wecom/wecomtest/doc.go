@@ -18,6 +18,6 @@
 // is silent or contradictory, docs/simulator-differences.md describes the
 // choice.
 //
-// The package imports only the standard library, and not the package testing,
-// so that programs can link it.
+// The package has no dependencies outside this module and the standard library, and does not
+// import the package testing, so that programs can link it.
 package wecomtest

@@ -1,4 +1,4 @@
-// Package office serves calendars, meetings, approvals and the workbench.
+// Package office serves calendars, meetings, approvals, mail and the workbench.
 package office
 
 import (
