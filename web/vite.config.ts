@@ -6,7 +6,7 @@ import pdfjs from './node_modules/pdfjs-dist/package.json' with { type: 'json' }
 const backend = process.env.HUIMIAN_DEV_BACKEND ?? 'http://127.0.0.1:8080'
 
 // The character maps of CJK fonts that are not in the PDF, which pdf.js reads by name. The version is in the path,
-// because the server lets browsers cache assets for ever.
+// because the server lets browsers cache assets indefinitely.
 const characterMaps = `assets/pdfjs-${pdfjs.version}/`
 const emitCharacterMaps = {
   name: 'emit-character-maps',

@@ -133,6 +133,6 @@ func TestSignInBeforeCookiePrefix(t *testing.T) {
 	}
 	w.clock.Advance(31 * time.Minute)
 	if name, _ := w.signIn(w.plain, w.secure); name != "" {
-		t.Error("a state without the prefix is accepted for ever")
+		t.Error("a state without the prefix is accepted without a limit of time")
 	}
 }

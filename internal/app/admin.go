@@ -18,7 +18,7 @@ import (
 )
 
 // withDatabase runs fn with the database of an installation, for commands that
-// administrators run beside the server. A database that does not exist is not
+// administrators run on the server. A database that does not exist is not
 // created, and one that is not migrated is refused.
 func withDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) (err error) {
 	cfg.normalize()

@@ -136,11 +136,11 @@ type Webhook struct {
 
 // Retention holds the ages in days at which data is deleted; 0 keeps it.
 type Retention struct {
-	RoomLogs   int `env:"HUIMIAN_RETENTION_ROOM_LOGS" default:"0" help:"Days after its end for which the log of a room is kept, at least 30; 0 for ever."`
-	Messages   int `env:"HUIMIAN_RETENTION_MESSAGES" default:"0" help:"Days for which the log of messages is kept, at least 30; 0 for ever."`
-	Audit      int `env:"HUIMIAN_RETENTION_AUDIT" default:"0" help:"Days for which the audit log is kept, at least 30; 0 for ever."`
-	Deliveries int `env:"HUIMIAN_RETENTION_DELIVERIES" default:"30" help:"Days for which deliveries of webhooks are kept, at least 30; 0 for ever."`
-	Events     int `env:"HUIMIAN_RETENTION_EVENTS" default:"90" help:"Days for which events are kept for clients of the API, at least 30; 0 for ever."`
+	RoomLogs   int `env:"HUIMIAN_RETENTION_ROOM_LOGS" default:"0" help:"Days after its end for which the log of a room is kept, at least 30; 0 means no limit."`
+	Messages   int `env:"HUIMIAN_RETENTION_MESSAGES" default:"0" help:"Days for which the log of messages is kept, at least 30; 0 means no limit."`
+	Audit      int `env:"HUIMIAN_RETENTION_AUDIT" default:"0" help:"Days for which the audit log is kept, at least 30; 0 means no limit."`
+	Deliveries int `env:"HUIMIAN_RETENTION_DELIVERIES" default:"30" help:"Days for which deliveries of webhooks are kept, at least 30; 0 means no limit."`
+	Events     int `env:"HUIMIAN_RETENTION_EVENTS" default:"90" help:"Days for which events are kept for clients of the API, at least 30; 0 means no limit."`
 }
 
 // secretSettings returns the settings that are not flags, by variable name.

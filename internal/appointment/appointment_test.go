@@ -308,7 +308,7 @@ func TestConcurrentChanges(t *testing.T) {
 }
 
 // A change that is made during an attempt is written even if the attempt is refused
-// for good.
+// permanently.
 func TestChangeDuringRefusal(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, d, false)

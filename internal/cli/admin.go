@@ -22,7 +22,7 @@ type Admin struct {
 	Audit       adminAudit       `cmd:"" help:"Read the audit log, newest entries first."`
 	VerifyAudit adminVerifyAudit `cmd:"" help:"Compare the audit log with its hash chain."`
 	Export      adminExport      `cmd:"" help:"Export the data of a candidate as a ZIP file; the export is recorded."`
-	Erase       adminErase       `cmd:"" help:"Erase a candidate for good, with interviews, messages and logs."`
+	Erase       adminErase       `cmd:"" help:"Erase a candidate permanently, with interviews, messages and logs."`
 	Messages    adminMessages    `cmd:"" help:"Messages by state; retry or cancel them."`
 	Jobs        adminJobs        `cmd:"" help:"Background jobs by state; retry or cancel them."`
 }

@@ -1,4 +1,4 @@
-// Package erasure deletes a candidate for good, with everything that the database
+// Package erasure deletes a candidate permanently, with everything that the database
 // holds about the person, and keeps a receipt without personal data. Rows of bounded
 // number are deleted in the transaction of the request: the candidate is gone from all
 // pages at once. A job deletes the rest in steps, see finish.go.

@@ -1,5 +1,5 @@
 // Package mail delivers mail through the company's SMTP server or through WeCom, and
-// classifies the response: a mail is accepted, refused for good, or to be sent later.
+// classifies the response: a mail is accepted, refused permanently, or to be sent later.
 package mail
 
 import (
@@ -72,7 +72,7 @@ type Class int
 
 const (
 	Temporary     Class = iota // send it later
-	Refused                    // the server refuses this mail or its recipient for good
+	Refused                    // the server refuses this mail or its recipient permanently
 	Configuration              // the server or its settings must be changed first
 )
 

@@ -174,7 +174,7 @@ func (l *candidateMail) newMail(ctx context.Context, sender mail.Sender) (mail.M
 }
 
 // mailFailure maps an error of the mail server to the failure stored in the message. A
-// refusal for good is not retried.
+// permanent refusal is not retried.
 func (s *Service) mailFailure(m *message.Message, err error) message.Failure {
 	f := message.Failure{Text: err.Error(), Code: mailFailureCode(err)}
 	if now := s.Now(); mail.ClassOf(err) != mail.Refused && now.Sub(m.CreatedAt) < maxMessageAge {

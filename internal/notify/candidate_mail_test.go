@@ -181,7 +181,7 @@ func TestCandidateCalendar(t *testing.T) {
 	}
 }
 
-// A refusal for good ends the delivery at once; the correction of the address
+// A permanent refusal ends the delivery at once; the correction of the address
 // sends the invitation there, with a link that replaces the mailed ones.
 func TestCandidateMailRefused(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

@@ -22,7 +22,7 @@ type ExamMail struct {
 }
 
 // SendExamMail mails a candidate the link to a written test. Without a mail server,
-// and when the server refuses the mail for good, it returns a Conflict error, which is
+// and when the server refuses the mail permanently, it returns a Conflict error, which is
 // not retried.
 func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	if s.Mail == nil {

@@ -322,7 +322,7 @@ func TestEnd(t *testing.T) {
 	}
 	a.pushPending(docCode)
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "ended" || e.Doc != docCode || e.Seq == 0 {
-		t.Errorf("a refused push is not named, so its client would wait for ever: %+v", e)
+		t.Errorf("a refused push is not named, so its client would wait indefinitely: %+v", e)
 	}
 	a.documents[docCode].frame = ""
 	a.sendMessage(first) // it was stored before the end

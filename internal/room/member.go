@@ -114,7 +114,7 @@ type handler struct {
 }
 
 var handlersByType = map[string]handler{
-	"push":            {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
+	"push":            {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits indefinitely
 	"fetch":           {handle: newHandler((*Member).handleFetch)},
 	"cursor":          {handle: newHandler((*Member).handleCursor)},
 	"language":        {anyOf: []protocol.Right{access.CanLanguage}, stores: true, handle: newHandler((*Member).handleLanguage)},

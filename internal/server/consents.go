@@ -38,7 +38,7 @@ type ConsentText struct {
 	Default   ConsentBodies    `json:"default" doc:"The text of the program"`
 	SavedBy   *resource.Person `json:"savedBy,omitempty" doc:"Absent: the text of the program"`
 	SavedAt   time.Time        `json:"savedAt"`
-	KeepsDays int              `json:"keepsDays" doc:"Days after its end for which the log of a room is kept; 0 is for ever"`
+	KeepsDays int              `json:"keepsDays" doc:"Days after its end for which the log of a room is kept; 0 means no limit"`
 }
 
 // Consent is what the candidate of an interview has accepted.

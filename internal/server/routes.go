@@ -179,7 +179,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET "+candidateExportPath, "exportCandidate", "Export the data of a candidate as a ZIP; the export is recorded", erasures.exportCandidate)
 	describeFile(r.api, candidateExportPath, "application/zip")
 	register(r, "GET /api/candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", erasures.previewErasure)
-	register(r, "POST /api/candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good", erasures.eraseCandidate, http.StatusCreated)
+	register(r, "POST /api/candidates/{id}/erasure", "eraseCandidate", "Erase a candidate permanently", erasures.eraseCandidate, http.StatusCreated)
 	register(r, "PUT /api/candidates/{id}/hold", "holdCandidate", "Set the legal hold of a candidate", erasures.holdCandidate)
 	register(r, "POST /api/candidates/{id}/hold/release", "releaseCandidate", "Release the legal hold of a candidate", erasures.releaseCandidate)
 	register(r, "GET /api/erasures", "listErasures", "List the receipts of erased candidates", erasures.listErasures)

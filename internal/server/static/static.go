@@ -120,7 +120,7 @@ func (s *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // writeTo writes the file in the best encoding that the client accepts. Names under
-// assets/ contain a content hash and are cached forever; everything else is
+// assets/ contain a content hash and are cached without a limit; everything else is
 // revalidated with each request.
 func (f *file) writeTo(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()

@@ -57,7 +57,7 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 
 	register(r, apitoken.CandidatesErase, "GET /candidates/{id}/erasure", "previewErasure", "Get what the erasure of a candidate would delete", "For administrators and company tokens.", erasures.previewErasure)
-	register(r, apitoken.CandidatesErase, "POST /candidates/{id}/erasure", "eraseCandidate", "Erase a candidate for good",
+	register(r, apitoken.CandidatesErase, "POST /candidates/{id}/erasure", "eraseCandidate", "Erase a candidate permanently",
 		"Deletes the candidate with interviews, scorecards, messages and the rooms' logs; see docs/operations.md for what stays. The name is the confirmation. A candidate on legal hold, with a scheduled or running interview or with unfinished work in WeCom or ShowMeBug is rejected with 409. "+
 			"The rest is deleted in the background: the receipt is finished then. For administrators and company tokens.", erasures.eraseCandidate)
 	register(r, apitoken.CandidatesErase, "GET /erasures", "listErasures", "List the receipts of erased candidates", "Newest first. They contain no personal data. For administrators and company tokens.", erasures.listErasures)

@@ -169,7 +169,7 @@ export interface paths {
         /** Get what the erasure of a candidate would delete */
         get: operations["previewErasure"];
         put?: never;
-        /** Erase a candidate for good */
+        /** Erase a candidate permanently */
         post: operations["eraseCandidate"];
         delete?: never;
         options?: never;
@@ -2325,7 +2325,7 @@ export interface components {
             ja: string;
             /**
              * Format: int64
-             * @description Days after its end for which the log of a room is kept; 0 is for ever
+             * @description Days after its end for which the log of a room is kept; 0 means no limit
              */
             keepsDays: number;
             /** Format: date-time */
