@@ -49,12 +49,12 @@ var (
 		exceptions: oneWordExceptions,
 	}
 	peopleWords = ceiling{
-		name:       `words such as "somebody", "nobody" and "whoever" in comments`,
+		name:       `words such as "somebody", "nobody" and "whoever" in comments or documents`,
 		advice:     "name the role: the caller, the recruiter, the other replica",
 		exceptions: peopleWordExceptions,
 	}
 	speechWords = ceiling{
-		name:       `words such as "says", "tells", "asks" and "knows" in comments`,
+		name:       `words such as "says", "tells", "asks" and "knows" in comments or documents`,
 		advice:     "a part of a program returns, reports, sends, requests or contains",
 		exceptions: speechWordExceptions,
 	}
@@ -71,6 +71,22 @@ func TestPackageCeilings(t *testing.T) {
 	}
 	for _, c := range []*checker{lines, methods, people, speech} {
 		c.checkExceptionsExist()
+	}
+}
+
+// TestTextCeilings checks the words of the documents and of the front end's comments.
+func TestTextCeilings(t *testing.T) {
+	documents, web, err := measure.LoadTexts(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, speech := ceiling{name: peopleWords.name, advice: peopleWords.advice}.of(t), ceiling{name: speechWords.name, advice: speechWords.advice}.of(t)
+	for name, text := range map[string]measure.Text{"Markdown": documents, "web/src": web} {
+		if text.Lines < 1000 {
+			t.Errorf("%s has %d lines of text only", name, text.Lines)
+		}
+		people.check(name, text.Words.People, share(maxPeopleWords, 1000, text.Lines))
+		speech.check(name, text.Words.Speech, share(maxSpeechWords, 1000, text.Lines))
 	}
 }
 

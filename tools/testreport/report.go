@@ -34,7 +34,7 @@ func (r *report) printSlowest(w io.Writer, count int) {
 	printTimings(w, "slowest "+r.testKind+" of "+r.suite, r.tests, count)
 }
 
-// printTimings leaves out what took less than a tenth of a second.
+// printTimings prints durations of at least a tenth of a second.
 func printTimings(w io.Writer, title string, timings []timing, count int) {
 	slow := slices.DeleteFunc(slices.Clone(timings), func(t timing) bool { return t.duration < 100*time.Millisecond })
 	if len(slow) == 0 || count == 0 {

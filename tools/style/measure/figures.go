@@ -160,12 +160,16 @@ func receiverType(fn *ast.FuncDecl) string {
 func (c *counter) addComments(f *File) {
 	for _, line := range commentLines(f.AST) {
 		c.CommentLines++
-		line = quoted.ReplaceAllString(line, "")
-		c.Words.People += len(people.FindAllString(line, -1))
-		c.Words.Speech += len(speech.FindAllString(line, -1))
-		c.Words.Retry += len(retry.FindAllString(line, -1))
-		c.Words.Timeout += len(timeout.FindAllString(line, -1))
+		c.Words.addLine(line)
 	}
+}
+
+func (w *Words) addLine(line string) {
+	line = quoted.ReplaceAllString(line, "")
+	w.People += len(people.FindAllString(line, -1))
+	w.Speech += len(speech.FindAllString(line, -1))
+	w.Retry += len(retry.FindAllString(line, -1))
+	w.Timeout += len(timeout.FindAllString(line, -1))
 }
 
 func sizesOf(lengths []length) Sizes {
