@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestRequests holds what is sent for each method against what the facts say.
+// TestRequests compares the request of each method with the documented one.
 func TestRequests(t *testing.T) {
 	ctx := context.Background()
 	interviewers := []Interviewer{{UID: "ChenMo", Name: "陈默", Email: "chenmo@acme.example"}}
@@ -293,7 +293,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// interviewPages is a list of n interviews on a server that counts, pages, or does neither.
+// interviewPages returns a list of n interviews on a server that counts, pages, or does neither.
 func interviewPages(n int, counts, pages bool) *fakeTransport {
 	return &fakeTransport{answer: func(r request) (int, string) {
 		at, per := 1, DefaultPerPage

@@ -103,7 +103,7 @@ func (n *fakeTransport) issueToken(r request) (int, string) {
 	return 200, fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":7200}`, n.validToken)
 }
 
-// invalidateToken makes the token that is alive a dead one.
+// invalidateToken invalidates the current token.
 func (n *fakeTransport) invalidateToken() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -137,12 +137,12 @@ func (n *fakeTransport) newClient(t *testing.T, change ...func(*Config)) *Client
 	return c
 }
 
-// staticTransport is a network that always gives one answer.
+// staticTransport returns a network with the same response to every request.
 func staticTransport(status int, body string) *fakeTransport {
 	return &fakeTransport{answer: func(request) (int, string) { return status, body }}
 }
 
-// withTokenStore gives a client the store that others have too.
+// withTokenStore returns a client option with a shared token store.
 func withTokenStore(store TokenStore) func(*Config) {
 	return func(cfg *Config) { cfg.TokenStore = store }
 }

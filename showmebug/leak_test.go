@@ -44,7 +44,7 @@ func (g *leakingTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return res, nil
 }
 
-// requestSecrets is everything about a request that must not be repeated.
+// requestSecrets returns everything about a request that must not be repeated.
 func requestSecrets(req *http.Request) string { // also of the tokens, where it carries one
 	text := req.Header.Get("Authorization") + " " + testSecret
 	if req.Body != nil {
@@ -97,7 +97,7 @@ func TestErrorsAndLogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
-// printedForms is an error and its causes in every form that people print.
+// printedForms returns an error and its causes in every printed form.
 func printedForms(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
 		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%q", err), AdminMessage(err))
@@ -211,7 +211,7 @@ func sampleValue(t reflect.Type) reflect.Value {
 	return v
 }
 
-// TestLeakTestCallsEveryMethod keeps TestNothingLeaks honest: a method that fails
+// TestLeakTestCallsEveryMethod checks that TestNothingLeaks calls every method: a method that fails
 // before it calls anything has nothing to leak.
 func TestLeakTestCallsEveryMethod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

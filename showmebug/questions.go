@@ -132,7 +132,7 @@ func (s *WrittenQuestionService) Create(ctx context.Context, question NewQuestio
 	return s.client.createQuestion(ctx, "/open_api/v1/written_questions", question)
 }
 
-// CreateBatch makes at most 100 written-test questions. SDK only; body, limit
+// CreateBatch creates at most 100 written-test questions. SDK only; body, limit
 // and reply are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) CreateBatch(ctx context.Context, questions []NewQuestion) ([]Question, error) {
@@ -185,7 +185,7 @@ func (s *QuestionService) Create(ctx context.Context, question NewQuestion) (*Qu
 	return s.client.createQuestion(ctx, "/open_api/v1/questions", question)
 }
 
-// CreateBatch makes at most 100 interview questions. SDK only; the limit is
+// CreateBatch creates at most 100 interview questions. SDK only; the limit is
 // inferred.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *QuestionService) CreateBatch(ctx context.Context, questions []NewQuestion) ([]Question, error) {

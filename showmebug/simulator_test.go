@@ -233,7 +233,7 @@ func TestExamsAndQuestions(t *testing.T) {
 	}
 }
 
-// startWebhook is a receiver that fails a number of times.
+// startWebhook starts a receiver that fails a number of times.
 func startWebhook(t *testing.T, sim *showmebugtest.Server, failures int32) (taken func() []string) {
 	t.Helper()
 	var (

@@ -223,7 +223,7 @@ func TestWebhookWithoutSecret(t *testing.T) {
 	}
 }
 
-// bodyAt is an event with another time, as repeats have.
+// bodyAt returns an event with another time, as repeats have.
 func bodyAt(ts int, payload string) string {
 	return fmt.Sprintf(`{"event":"interview_ended","ts":%d,"tid":1,"payload":%s}`, ts, payload)
 }
@@ -314,7 +314,7 @@ func TestConcurrentDeliveries(t *testing.T) {
 	})
 }
 
-// testEpoch is when time begins in a bubble of synctest.
+// testEpoch returns the time at which a bubble of synctest starts.
 func testEpoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // TestAbandonedClaimExpires claims an event as a process that dies.

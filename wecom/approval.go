@@ -88,22 +88,22 @@ type ApprovalContent struct {
 	Value   any    `json:"value"`
 }
 
-// ApprovalText is the value of a Text or Textarea control.
+// ApprovalText returns the value of a Text or Textarea control.
 func ApprovalText(control, id, text string) ApprovalContent {
 	return ApprovalContent{control, id, map[string]string{"text": text}}
 }
 
-// ApprovalNumber is the value of a Number control, in decimal digits.
+// ApprovalNumber returns the value of a Number control, in decimal digits.
 func ApprovalNumber(id, number string) ApprovalContent {
 	return ApprovalContent{"Number", id, map[string]string{"new_number": number}}
 }
 
-// ApprovalMoney is the value of a Money control, in decimal digits.
+// ApprovalMoney returns the value of a Money control, in decimal digits.
 func ApprovalMoney(id, amount string) ApprovalContent {
 	return ApprovalContent{"Money", id, map[string]string{"new_money": amount}}
 }
 
-// ApprovalSelector is the value of a Selector control: the keys of the chosen
+// ApprovalSelector returns the value of a Selector control: the keys of the chosen
 // options. multiple is true for a multiple-choice control.
 func ApprovalSelector(id string, multiple bool, keys ...string) ApprovalContent {
 	kind := "single"
@@ -117,7 +117,7 @@ func ApprovalSelector(id string, multiple bool, keys ...string) ApprovalContent 
 	return ApprovalContent{"Selector", id, map[string]any{"selector": map[string]any{"type": kind, "options": options}}}
 }
 
-// ApprovalContact is the value of a Contact control with members.
+// ApprovalContact returns the value of a Contact control with members.
 func ApprovalContact(id string, members ...SimpleUser) ApprovalContent {
 	list := make([]map[string]string, 0, len(members))
 	for _, m := range members {
@@ -126,7 +126,7 @@ func ApprovalContact(id string, members ...SimpleUser) ApprovalContent {
 	return ApprovalContent{"Contact", id, map[string]any{"members": list}}
 }
 
-// ApprovalFile is the value of a File control: the media ids of uploaded files.
+// ApprovalFile returns the value of a File control: the media ids of uploaded files.
 func ApprovalFile(id string, mediaIDs ...string) ApprovalContent {
 	list := make([]map[string]string, 0, len(mediaIDs))
 	for _, media := range mediaIDs {

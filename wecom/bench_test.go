@@ -39,7 +39,7 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
-// BenchmarkFloor is the same with nothing but net/http.
+// BenchmarkFloor measures the same request with net/http alone.
 func BenchmarkFloor(b *testing.B) {
 	srv := benchServer(b)
 	m := &Message{ToUser: IDList{"zhangsan"}, MsgType: "text", AgentID: 7, Text: &Text{"面试十分钟后开始"}}

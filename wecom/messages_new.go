@@ -71,22 +71,22 @@ func NewVoteInteractionCard(to IDList, taskID, title, questionKey string, multip
 	}}
 }
 
-// HorizontalText is a line of key and value on a template card.
+// HorizontalText returns a line of key and value on a template card.
 func HorizontalText(keyName, value string) CardHorizontalContent {
 	return CardHorizontalContent{KeyName: keyName, Value: value}
 }
 
-// HorizontalLink is a line whose value opens a page.
+// HorizontalLink returns a line whose value opens a page.
 func HorizontalLink(keyName, value, pageURL string) CardHorizontalContent {
 	return CardHorizontalContent{Type: 1, KeyName: keyName, Value: value, URL: pageURL}
 }
 
-// HorizontalMember is a line whose value opens a member's profile.
+// HorizontalMember returns a line whose value opens a member's profile.
 func HorizontalMember(keyName, value, userID string) CardHorizontalContent {
 	return CardHorizontalContent{Type: 3, KeyName: keyName, Value: value, UserID: userID}
 }
 
-// NewCardButton is a button whose tap sends an event with its key to the app.
+// NewCardButton returns a button whose tap sends an event with its key to the app.
 // Style is 1 to 4: 1 for the primary action, 2 for the others.
 func NewCardButton(text, key string, style int) CardButton {
 	return CardButton{Text: text, Key: key, Style: style}

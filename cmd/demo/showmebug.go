@@ -87,7 +87,7 @@ type pastRooms struct {
 	next showmebugtest.Interview // room of the interview that is scheduled next
 }
 
-// Remote is false: the room is created with the interview.
+// Remote returns false: the room is created with the interview.
 func (r *pastRooms) Remote() bool { return false }
 
 // Provide creates the prepared interview at the simulator.

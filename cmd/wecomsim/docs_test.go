@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// codeBlocks are the code blocks of a language on the page for readers.
+// codeBlocks returns the code blocks of a language on the page for readers.
 func codeBlocks(t *testing.T, language string) []string {
 	t.Helper()
 	data, err := os.ReadFile("../../docs/simulator.md")

@@ -172,7 +172,7 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 	})
 }
 
-// auditData is what the audit log records of a token.
+// auditData returns what the audit log records of a token.
 func (t *Token) auditData() audit.Data {
 	scopes := make([]string, len(t.Scopes))
 	for n, scope := range t.Scopes {

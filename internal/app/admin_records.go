@@ -20,7 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 )
 
-// ChangeRole gives a role to a member, or takes it from them, and returns the names of
+// ChangeRole adds a role to a member, or removes it, and returns the names of
 // the member's roles. The actor in the audit log is the system. A member who is not
 // among the copied contacts is fetched from WeCom.
 func ChangeRole(ctx context.Context, cfg Config, userID, roleName string, has bool) (names []string, err error) {

@@ -124,7 +124,7 @@ func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]mem
 	return out, err
 }
 
-// roomHooks connect rooms to interviews: the packages do not import each other.
+// roomHooks returns the hooks of rooms that call interviews: the packages do not import each other.
 func (a *App) roomHooks() room.Hooks {
 	return room.Hooks{
 		Describe: a.describeRoom,

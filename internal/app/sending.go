@@ -37,7 +37,7 @@ func (c *Config) checkSend() error {
 	return nil
 }
 
-// sendingJobs are the kinds of all jobs that write to other systems or to the file store. They wait while
+// sendingJobs returns the kinds of all jobs that write to other systems or to the file store. They wait while
 // HUIMIAN_SEND is off.
 func sendingJobs() []string {
 	var kinds []string

@@ -79,7 +79,7 @@ func contactLookup(client *wecom.Client) func(context.Context, string, string) (
 			return "", "", nil // no contact available
 		}
 		if err != nil {
-			return "", "", fmt.Errorf("asking WeCom for a member: %w", err)
+			return "", "", fmt.Errorf("fetching the member from WeCom: %w", err)
 		}
 		return cmp.Or(u.Email, u.BizMail), u.Mobile, nil
 	}

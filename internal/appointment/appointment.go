@@ -56,7 +56,6 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 // Kind is what an appointment is in WeCom.
 type Kind string
 
-// The kinds of appointments.
 const (
 	Schedule Kind = "schedule"
 	Meeting  Kind = "meeting"
@@ -136,7 +135,7 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, i *interview.Interview)
 	return s.followRows(ctx, tx, i, rows)
 }
 
-// followRows is Follow with the rows of the interview, which it stores.
+// followRows does what Follow does with the rows of the interview, which it stores.
 func (s *Service) followRows(ctx context.Context, tx *db.Tx, i *interview.Interview, rows map[Kind]*row) error {
 	set, err := readSettings(ctx, tx, i.CorpID)
 	if err != nil {
@@ -180,8 +179,7 @@ func (s *Service) insertRow(ctx context.Context, tx *db.Tx, i *interview.Intervi
 	return r, err
 }
 
-// requestSync makes the row due now. While a job works on it, that job looks for
-// further changes itself.
+// requestSync makes the row due now. A job that works on it compares once more at its end.
 func (s *Service) requestSync(ctx context.Context, tx *db.Tx, r *row) error {
 	if !r.Leased(s.now()) {
 		r.Restart(s.now())
@@ -219,7 +217,7 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, interviewID string) 
 	})
 }
 
-// FailedInterviews is a query of the ids of the interviews whose schedule or meeting WeCom has refused.
+// FailedInterviews returns a query of the ids of the interviews whose schedule or meeting WeCom has refused.
 // What it refuses to the company as a whole is in the settings, and deletions by members
 // are left out.
 func FailedInterviews(corpID string) schema.QueryAppender {

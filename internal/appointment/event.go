@@ -24,7 +24,6 @@ type EventArgs struct {
 // Kind implements job.Args.
 func (EventArgs) Kind() string { return "appointment_event" }
 
-// The acts of members.
 const (
 	actRespond = "respond"
 	actModify  = "modify"

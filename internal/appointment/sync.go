@@ -13,8 +13,8 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// backoff is the wait after a failure that may pass; refusedBackoff after one that an
-// administrator must mend in WeCom's console.
+// backoff is the wait after a temporary failure; refusedBackoff after one that an
+// administrator must fix in WeCom's console.
 var (
 	backoff        = outbox.Backoff{First: 10 * time.Second, Max: 10 * time.Minute}
 	refusedBackoff = outbox.Backoff{First: 10 * time.Minute, Max: time.Hour}
@@ -51,7 +51,7 @@ func (s *Service) newWriter(kind Kind, i *interview.Interview) writer {
 	return &scheduleWriter{s}
 }
 
-// writeContent makes WeCom contain the content, or nothing if it is nil.
+// writeContent writes the content to WeCom, or deletes the entry if it is nil.
 func writeContent(ctx context.Context, w writer, r *row, c *content) (err error) {
 	if r.Attempted && r.ExternalID == "" {
 		if r.ExternalID, err = w.findEntry(ctx, r); err != nil {

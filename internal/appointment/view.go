@@ -11,7 +11,6 @@ import (
 // State is the state of an appointment.
 type State string
 
-// The states of an appointment.
 const (
 	Preparing State = "preparing" // the job has not run yet
 	Ready     State = "ready"

@@ -35,7 +35,7 @@ type Entry struct {
 	Data     Data      `bun:"data,type:jsonb"`
 }
 
-// WriteHourly is Write for an operation that repeats, such as an automatic save: it
+// WriteHourly is like Write for an operation that repeats, such as an automatic save: it
 // adds no entry while the member has one of the action on the object from the last
 // hour. The transaction must hold a lock of the object.
 func WriteHourly(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, objectID string, data Data) error {

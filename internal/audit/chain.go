@@ -94,7 +94,7 @@ func (s *seal) encodeStatement() string {
 
 func formatTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
-// digestData is the digest of an entry's data. The salt keeps erased data from being
+// digestData returns the digest of an entry's data. The salt keeps erased data from being
 // guessed by its digest.
 func digestData(salt []byte, data Data) []byte {
 	text, err := json.Marshal(data) // in the order of the names
@@ -105,7 +105,7 @@ func digestData(salt []byte, data Data) []byte {
 	return sum[:]
 }
 
-// hashLink is the value of the chain after an entry. Each field is preceded by its length,
+// hashLink returns the value of the chain after an entry. Each field is preceded by its length,
 // so that no two entries have one text.
 func hashLink(previous []byte, seq int64, e *Entry, digest []byte) []byte {
 	sum := sha256.New()

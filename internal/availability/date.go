@@ -21,7 +21,7 @@ func (d Date) IsValid() bool {
 	return err == nil && t.Year() >= firstYear && t.Year() <= lastYear
 }
 
-// utcMidnight is the date at 00:00 UTC. The date is valid.
+// utcMidnight returns the date at 00:00 UTC. The date is valid.
 func (d Date) utcMidnight() time.Time {
 	t, _ := time.Parse(time.DateOnly, string(d)) // checked when it was stored
 	return t

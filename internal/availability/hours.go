@@ -24,7 +24,7 @@ const maxShifts = 3
 
 const minutesOfWeek = 7 * int(EndOfDay)
 
-// defaultHours are from Monday to Friday.
+// defaultHours returns hours from Monday to Friday.
 func defaultHours() Hours {
 	out := Hours{}
 	for day := time.Monday; day <= time.Friday; day++ {

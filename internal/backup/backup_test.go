@@ -150,7 +150,7 @@ func write(t *testing.T, d *db.DB, o Options) ([]byte, *Summary) {
 	return file.Bytes(), summary
 }
 
-// kinds are the databases of this machine.
+// kinds returns the databases of this machine.
 func kinds() []db.Dialect {
 	if os.Getenv(dbtest.PostgresURLEnv) == "" {
 		return []db.Dialect{db.SQLite}

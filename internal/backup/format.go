@@ -1,6 +1,6 @@
 // Package backup writes the database and the uploaded files into one portable file, restores it into an empty
 // database of either kind, and compares the two. docs/backup-format.md describes the file.
-// The package knows the tables by the migrations alone, and no feature.
+// The package reads the tables from the migrations and has no references to features.
 package backup
 
 import (

@@ -145,12 +145,12 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overri
 	return created, nil
 }
 
-// Insert is InsertUnique without warnings.
+// Insert is like InsertUnique without warnings.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	return s.InsertUnique(ctx, tx, a, c, true)
 }
 
-// InsertUnique is Create in a transaction, without the permission check.
+// InsertUnique is like Create in a transaction, without the permission check.
 func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, overrideWarnings bool) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1

@@ -71,7 +71,7 @@ func TestDetectType(t *testing.T) {
 	}
 }
 
-// zipNames is zipOf with empty entries.
+// zipNames is like zipOf with empty entries.
 func zipNames(t *testing.T, names []string) []byte {
 	t.Helper()
 	var b bytes.Buffer

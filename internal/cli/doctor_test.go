@@ -231,7 +231,7 @@ func useUnmigratedDatabase(c *doctorFixture) {
 	c.t.Setenv("HUIMIAN_DATABASE_URL", path)
 }
 
-// shiftClock puts a proxy in front of the simulator that shifts the Date header.
+// shiftClock starts a proxy before the simulator that shifts the Date header.
 func shiftClock(by time.Duration) func(*doctorFixture) {
 	return func(c *doctorFixture) {
 		target, err := url.Parse(c.sim.URL())

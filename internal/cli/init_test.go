@@ -56,7 +56,7 @@ func (f *initFixture) runInit(input []string, args ...string) (out, errs string,
 	return o.String(), e.String(), code
 }
 
-// initArgs are the required flags.
+// initArgs returns the required flags.
 func (f *initFixture) initArgs(more ...string) []string {
 	return append([]string{
 		"init", f.file, "--lang", "en", "--public-url", "HTTPS://Interview.Example.com/", "--company-name", "云杉 科技", "--wecom-corp-id", testCorp, "--wecom-agent-id", "1000002",

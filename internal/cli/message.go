@@ -57,7 +57,7 @@ func (a *recipientFlags) sendWith(ctx context.Context, s *session, w *wecom.Clie
 		"without licence", strings.Join(r.UnlicensedUser, ",")))
 }
 
-// sendFromApp is sendWith with the client of the application.
+// sendFromApp calls sendWith with the client of the application.
 func (a *recipientFlags) sendFromApp(ctx context.Context, s *session, m *wecom.Message) error {
 	w, err := s.newAppClient()
 	if err != nil {

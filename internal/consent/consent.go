@@ -67,7 +67,7 @@ type Consent struct {
 	Body string `bun:"-"` // the text that was shown; read beside the row
 }
 
-// errRequired is the error of an entry without consent.
+// errRequired returns the error of an entry without consent.
 func errRequired() error { return apperr.New(apperr.Forbidden, "consent.required") }
 
 // Required returns the text that the candidate has to accept before entering the

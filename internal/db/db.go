@@ -1,6 +1,6 @@
 // Package db opens and migrates the database, runs transactions and hides the
 // differences between SQLite and PostgreSQL. It is the only package that
-// imports a database driver, and knows no tables of features.
+// imports a database driver, and has no references to tables of features.
 package db
 
 import (
@@ -128,7 +128,7 @@ func Now() time.Time { return Time(time.Now()) }
 // Time returns t with the precision of the databases: UTC, whole microseconds.
 func Time(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// NowOf is Now by a service's clock; a nil clock is the machine's.
+// NowOf is like Now with the time of a service's clock; a nil clock is the machine's.
 func NowOf(clock func() time.Time) time.Time {
 	if clock == nil {
 		return Now()

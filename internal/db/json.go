@@ -6,7 +6,7 @@ import (
 	"github.com/uptrace/bun/schema"
 )
 
-// EachText is a table of a query with the texts of a JSON array, in its column
+// EachText returns a table of a query with the texts of a JSON array, in its column
 // "value". The argument names the column with the array.
 func EachText(column string) schema.QueryAppender { return eachText(column) }
 
@@ -21,7 +21,7 @@ func (c eachText) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
 	return gen.AppendQuery(b, function+"(?)", bun.Ident(string(c))), nil
 }
 
-// ArrayLength is the number of elements of the array that a JSON object has under a
+// ArrayLength returns the number of elements of the array that a JSON object has under a
 // key, 0 without an array. The first argument names the column with the object.
 func ArrayLength(column, key string) schema.QueryAppender { return arrayLength{column, key} }
 
@@ -36,7 +36,7 @@ func (l arrayLength) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) 
 	return gen.AppendQuery(b, "COALESCE(json_array_length(?, ?), 0)", column, "$."+l.key), nil
 }
 
-// EachField is a JSON array of the values that the objects of a JSON array have under a
+// EachField returns a JSON array of the values that the objects of a JSON array have under a
 // key. The first argument names the column with the array.
 func EachField(column, key string) schema.QueryAppender { return eachField{column, key} }
 

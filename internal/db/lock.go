@@ -27,7 +27,7 @@ func (tx *Tx) LockReferenced(ctx context.Context, model any, where string, args 
 	return tx.lockRows(ctx, "KEY SHARE", model, where, args)
 }
 
-// LockToDelete is Lock before a deletion: it waits for the transactions that refer
+// LockToDelete is like Lock before a deletion: it waits for the transactions that refer
 // to the rows, so that a check for references that follows finds theirs.
 func (tx *Tx) LockToDelete(ctx context.Context, model any, where string, args ...any) error {
 	return tx.lockRows(ctx, "UPDATE", model, where, args)

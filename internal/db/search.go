@@ -33,13 +33,13 @@ func IsWrite(query bun.Query) bool {
 	return false
 }
 
-// Matches is a condition of a query: the search text in the column matches what
+// Matches returns a condition of a query: the search text in the column matches what
 // the user has entered. A blank text matches every row.
 func Matches(column, text string) schema.QueryAppender {
 	return containsAny{column, searchtext.Terms(text)}
 }
 
-// HasLine is a condition of a query: one of the values that searchtext.Lines has
+// HasLine returns a condition of a query: one of the values that searchtext.Lines has
 // written to the column is the text, without regard to case.
 func HasLine(column, text string) schema.QueryAppender {
 	return containsAny{column, []string{searchtext.Line(text)}}

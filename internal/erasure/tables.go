@@ -21,7 +21,7 @@ type person struct {
 	importIDs           []string
 }
 
-// subjectIDs are the ids by which the audit log and the events refer to the person.
+// subjectIDs returns the ids by which the audit log and the events refer to the person.
 func (p *person) subjectIDs() []string {
 	return slices.Concat([]string{p.candidateID}, p.Interviews, p.Sittings, p.Offers)
 }
@@ -34,7 +34,7 @@ func (r rows) queryArgs(p *person) []any {
 	return []any{p.corpID, p.candidateID, idList(p.Interviews), idList(p.subjectIDs())}
 }
 
-// idList is a list for IN, which must not be empty.
+// idList returns a list for IN, which must not be empty.
 func idList(ids []string) any {
 	if len(ids) == 0 {
 		ids = []string{""}

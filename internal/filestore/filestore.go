@@ -1,5 +1,5 @@
 // Package filestore keeps the content of uploaded files in a folder. A file is written once
-// and not changed; its name is an id of ours, never a text of a user. Who may read a file, and
+// and not changed; its name is an id of the server, never a text of a user. Who may read a file, and
 // which files exist, is decided by the package that has the rows about them.
 package filestore
 

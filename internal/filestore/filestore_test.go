@@ -28,7 +28,7 @@ func write(t *testing.T, f *Folder, content string) (id string) {
 	return id
 }
 
-// names are the paths of all files in the folder.
+// names returns the paths of all files in the folder.
 func names(t *testing.T, f *Folder) (list []string) {
 	t.Helper()
 	err := filepath.WalkDir(f.dir, func(path string, d os.DirEntry, err error) error {

@@ -204,7 +204,7 @@ func resolveRange(from, to clock) (start, end time.Duration, code, warning strin
 	return start, end, cmp.Or(code, endCode), cmp.Or(warning, endWarning)
 }
 
-// possibleTimes are the times that a time without a word may be.
+// possibleTimes returns the times that a time without a word may be.
 func (c clock) possibleTimes() []time.Duration {
 	if c.hour > 12 {
 		return []time.Duration{c.sinceMidnight(c.hour)}

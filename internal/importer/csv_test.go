@@ -22,7 +22,7 @@ func encodeText(t *testing.T, e encoding.Encoding, text string) []byte {
 	return []byte(raw)
 }
 
-// encodingNames are those of the choices, in one string.
+// encodingNames returns the names of the choices, in one string.
 func encodingNames(f *File) string {
 	var names []string
 	for _, c := range f.Encodings {

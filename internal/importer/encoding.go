@@ -50,7 +50,7 @@ var textEncodings = []textEncoding{
 	{"utf-16be", uni.UTF16(uni.BigEndian, uni.UseBOM), nil},
 }
 
-// EncodingNames are the names of the encodings that Read takes.
+// EncodingNames returns the names of the encodings that Read takes.
 func EncodingNames() []string {
 	names := make([]string, len(textEncodings))
 	for n, e := range textEncodings {
@@ -162,7 +162,7 @@ func detect(raw []byte) ([]reading, error) {
 	return out, nil
 }
 
-// commonRank is the share of common characters. Below rareShare, the text is more likely
+// commonRank returns the share of common characters. Below rareShare, the text is more likely
 // one of an encoding of one byte.
 func (r reading) commonRank() float64 {
 	if r.single {

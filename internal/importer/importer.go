@@ -21,7 +21,6 @@ import (
 // Kind is what each row of a file describes.
 type Kind string
 
-// The kinds.
 const (
 	Candidates Kind = "candidates"
 	Interviews Kind = "interviews"
@@ -38,7 +37,7 @@ const (
 	headingRows   = 5        // the headings are in one of the first
 )
 
-// maxRows is how many rows a file of the kind may have.
+// maxRows returns the largest number of rows of a file of the kind.
 func (k Kind) maxRows() int {
 	if k == Interviews {
 		return MaxInterviews

@@ -107,7 +107,7 @@ func (w *fixture) commitWith(id string, acceptWarnings bool, choices Choices) *R
 	return r
 }
 
-// issueCodes are those of a result as "row column code level".
+// issueCodes returns the issues of a result as "row column code level".
 func issueCodes(r *Result) []string {
 	out := []string{}
 	for _, o := range r.Outcomes {

@@ -17,7 +17,7 @@ func asError(err error) *apperr.Error {
 	return f
 }
 
-// editWorkbook is an .xlsx of these rows after edit.
+// editWorkbook returns an .xlsx of these rows after edit.
 func editWorkbook(t *testing.T, edit func(f *excelize.File) error, rows ...[]any) []byte {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(newWorkbook(t, rows...)))
@@ -35,7 +35,7 @@ func editWorkbook(t *testing.T, edit func(f *excelize.File) error, rows ...[]any
 	return b.Bytes()
 }
 
-// fileNotes are the codes of a file's notes and their texts.
+// fileNotes returns the codes of a file's notes and their texts.
 func fileNotes(f *File) (out []string) {
 	for _, n := range f.Notes {
 		text := n.Code

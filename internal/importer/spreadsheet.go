@@ -45,7 +45,7 @@ func Read(kind Kind, raw []byte, encoding string) (*File, error) {
 	return parseCells(kind, t)
 }
 
-// TooLarge is the fault about a file that is too large.
+// TooLarge returns the error of a file that is too large.
 func TooLarge() error {
 	return apperr.New(apperr.Invalid, "import.too_large", "Limit", MaxBytes>>20)
 }
@@ -157,11 +157,11 @@ func (t *table) shift1904(kind Kind) {
 	}
 }
 
-// cutText keeps of a row what may be of use, and lets go of the rest: one cell far
-// to the right makes a row of thousands.
+// cutText drops the cells after maxColumns: one cell far to the right makes a row of
+// thousands.
 func cutText(row []string) []string { return slices.Clone(row[:min(len(row), maxColumns)]) }
 
-// serialTime is the wall clock of an Excel serial number.
+// serialTime returns the wall clock of an Excel serial number.
 func serialTime(serial float64) (time.Time, bool) {
 	if !(serial >= 1 && serial <= 100_000) { // NaN is none either
 		return time.Time{}, false

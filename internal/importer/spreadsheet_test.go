@@ -20,7 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// newWorkbook is an .xlsx file with these rows.
+// newWorkbook returns an .xlsx file with these rows.
 func newWorkbook(t *testing.T, rows ...[]any) []byte {
 	t.Helper()
 	f := excelize.NewFile()
@@ -125,7 +125,7 @@ func TestRejectUnreadableFiles(t *testing.T) {
 	}
 }
 
-// zipBomb is a small file of good form that unpacks to a huge one.
+// zipBomb returns a small file of good form that unpacks to a huge one.
 func zipBomb(t *testing.T) []byte {
 	t.Helper()
 	good := newWorkbook(t, []any{"姓名"}, []any{"张三"})
@@ -153,7 +153,7 @@ func zipBomb(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// unpackFile is a part of a file; that with the rows has a great many spaces in it.
+// unpackFile returns a part of a file; the one with the rows contains a great many spaces.
 func unpackFile(t *testing.T, part *zip.File) []byte {
 	t.Helper()
 	r, err := part.Open()

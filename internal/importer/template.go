@@ -11,13 +11,13 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// Heading is the name of a column in a language.
+// Heading returns the name of a column in a language.
 func Heading(lang, column string) string { return i18n.T(lang, "import.head."+column, nil) }
 
 // examples are the texts of the example row that are in the reader's language.
 var examples = []string{colName, colPosition, colSource, colNote, colLanguage, colTitle, colInterviewers}
 
-// Template is an .xlsx file with the headings of the kind in a language and one
+// Template returns an .xlsx file with the headings of the kind in a language and one
 // row as an example.
 func Template(kind Kind, lang string, now time.Time) ([]byte, error) {
 	f := excelize.NewFile()
@@ -61,8 +61,8 @@ func Template(kind Kind, lang string, now time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// templateColumns leaves out the ways to write a time that are there for files
-// of other programs.
+// templateColumns returns the columns without the forms of times that only files of other
+// programs use.
 func templateColumns(kind Kind) []string {
 	return slices.DeleteFunc(slices.Clone(columns[kind]), func(c string) bool { return c == colStart || c == colEnd })
 }

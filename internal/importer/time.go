@@ -13,7 +13,6 @@ import (
 	"github.com/huimian/huimian/internal/validate"
 )
 
-// The codes of what is wrong with a time.
 const (
 	badDate       = "import.bad_date"
 	ambiguousDate = "import.ambiguous_date"

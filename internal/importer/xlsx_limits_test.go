@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/member"
 )
 
-// xlsxFromParts is an .xlsx of these rows and shared texts, as XML.
+// xlsxFromParts returns an .xlsx of these rows and shared texts, as XML.
 func xlsxFromParts(t *testing.T, rows, texts string) []byte {
 	t.Helper()
 	var b bytes.Buffer

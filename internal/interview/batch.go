@@ -82,7 +82,7 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 	}
 	var err error
 	if b.people, err = s.Members(ctx, a.CorpID, ids); err != nil {
-		return nil, fmt.Errorf("asking for interviewers: %w", err)
+		return nil, fmt.Errorf("reading interviewers: %w", err)
 	}
 	for _, e := range entries {
 		if e.Plan == nil {
@@ -168,7 +168,7 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 	return LockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
-// makeInSavepoint is makeEntry in a savepoint, which it rolls back on an error.
+// makeInSavepoint calls makeEntry in a savepoint, which it rolls back on an error.
 func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
 	if b.trying && e.Plan == nil && e.PositionTitle == "" {
 		return b.makeEntry(ctx, tx, e, acceptWarnings) // writes nothing

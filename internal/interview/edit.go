@@ -38,7 +38,7 @@ func (s Series) PrepareEdit(ctx context.Context, a actor.Actor, id string, versi
 	edit(&p)
 	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
 	if err != nil {
-		return nil, fmt.Errorf("asking for interviewers: %w", err)
+		return nil, fmt.Errorf("reading interviewers: %w", err)
 	}
 	p.useStoredUserIDs(people)
 	rooms, err := s.Rooms().checkRoom(ctx, i, &p)

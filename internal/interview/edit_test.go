@@ -67,7 +67,7 @@ func TestNormalizeRoom(t *testing.T) {
 	}
 }
 
-// linkFixture is a fixture that can store personal URLs, with an interview behind a link.
+// linkFixture returns a fixture that can store personal URLs, with an interview behind a link.
 func linkFixture(t *testing.T, w *fixture) *Interview {
 	w.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
 	return w.schedule(func(p *Plan) {

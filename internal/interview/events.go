@@ -46,7 +46,7 @@ func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eve
 	return err
 }
 
-// recordInterview is recordEvent with the interview as it is now. more adds the
+// recordInterview calls recordEvent with the interview as it is now. more adds the
 // fields of this type of event.
 func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
 	data := interviewEvent{
@@ -62,7 +62,7 @@ func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor,
 	return s.recordEvent(ctx, tx, a, eventType, i.ID, data)
 }
 
-// recordAction is recordInterview with an entry of the audit log.
+// recordAction calls recordInterview with an entry of the audit log.
 func (s Series) recordAction(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType, action string, data audit.Data, more ...func(*interviewEvent)) error {
 	if err := s.recordInterview(ctx, tx, a, i, eventType, more...); err != nil {
 		return err

@@ -138,7 +138,7 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Intervi
 	})
 }
 
-// startInterview is Start without the permission check.
+// startInterview is like Start without the permission check.
 func (s *Service) startInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.StartedAt = InProgress, &now
@@ -168,7 +168,7 @@ func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview
 	})
 }
 
-// endInterview is End without the permission check.
+// endInterview is like End without the permission check.
 func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.EndedAt = Ended, &now

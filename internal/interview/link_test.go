@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// noCookie is a browser without an earlier session.
+// noCookie returns a browser without an earlier session.
 func noCookie(*Interview) (string, error) { return "", nil }
 
 func TestCandidateLink(t *testing.T) {

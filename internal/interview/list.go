@@ -78,7 +78,7 @@ const (
 		" WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?3" + db.PerRow + ")"
 )
 
-// AssignedQuestions is a query of the ids of the questions of the interviews in which
+// AssignedQuestions returns a query of the ids of the questions of the interviews in which
 // the actor is an interviewer.
 func AssignedQuestions(a actor.Actor) schema.QueryAppender {
 	return bun.SafeQuery("SELECT id.value FROM interviews AS i, ? AS id WHERE i.corp_id = ? AND i.id IN (?)",

@@ -11,7 +11,6 @@ import (
 // MeetingKind is where the participants of an interview talk to each other.
 type MeetingKind string
 
-// The kinds of meetings.
 const (
 	NoMeeting    MeetingKind = "none"
 	WeComMeeting MeetingKind = "wecom" // created by package appointment

@@ -57,7 +57,7 @@ func (s Scorecards) Excuse(ctx context.Context, a actor.Actor, id, userID string
 	})
 }
 
-// Require takes an excuse back. Requiring the scorecard again does nothing.
+// Require withdraws an excuse. Requiring the scorecard again does nothing.
 func (s Scorecards) Require(ctx context.Context, a actor.Actor, id, userID string) (*Interview, error) {
 	return s.changeSeat(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
 		if m.ExcusedAt == nil {

@@ -94,7 +94,7 @@ func (s Rooms) HandleEnd(ctx context.Context, tx *db.Tx, corpID, id, by string) 
 	})
 }
 
-// errNotBuiltin is a Conflict for people in the built-in room of an interview
+// errNotBuiltin returns a Conflict for people in the built-in room of an interview
 // that has moved to another room.
 func (i *Interview) errNotBuiltin() error {
 	if i.RoomKind == BuiltinRoom {

@@ -23,8 +23,8 @@ const (
 	roomSweepEvery = 30 * time.Second
 )
 
-// roomBackoff is the wait after a failure. Failures that only a person can mend
-// are retried too: the provider reports nothing when they are mended.
+// roomBackoff is the wait after a failure. Failures that only a person can fix
+// are retried too: the provider does not report when they are fixed.
 var roomBackoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
 // ProvideArgs is the job that creates or updates a room.

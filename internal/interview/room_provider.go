@@ -7,8 +7,8 @@ import (
 	"github.com/huimian/huimian/internal/validate"
 )
 
-// RoomProvider creates rooms of one kind. It knows join URLs and no
-// permissions. Built-in rooms and links exist at once; other kinds are created
+// RoomProvider creates rooms of one kind. It returns join URLs and does not
+// check permissions. Built-in rooms and links exist at once; other kinds are created
 // by a job with retries.
 type RoomProvider interface {
 	// Kind is the kind of its rooms, as stored and as named in the APIs.

@@ -120,7 +120,7 @@ func (i *Interview) RoomFailure() *apperr.Reason {
 	return i.room.failure()
 }
 
-// FailedRooms is a query of the ids of the interviews whose room could not be created or
+// FailedRooms returns a query of the ids of the interviews whose room could not be created or
 // changed.
 func FailedRooms(corpID string) schema.QueryAppender {
 	return bun.SafeQuery("SELECT ir.interview_id FROM interview_rooms AS ir WHERE ir.corp_id = ? AND ir.state = ?", corpID, RoomFailed)

@@ -55,7 +55,7 @@ func (p *remoteRooms) Remove(_ context.Context, o RoomSpec) error {
 	return p.err
 }
 
-// withRemoteRooms gives the fixture a provider of remote rooms.
+// withRemoteRooms adds a provider of remote rooms to the fixture.
 func (w *fixture) withRemoteRooms() *remoteRooms {
 	w.t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")

@@ -76,7 +76,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...
 	i := newInterview(a, s.now())
 	people, err := s.Members(ctx, a.CorpID, append([]string{a.UserID, p.OrganizerID}, p.Interviewers...))
 	if err != nil {
-		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
+		return nil, "", fmt.Errorf("reading interviewers: %w", err)
 	}
 	if err := i.setOrganizer(p.OrganizerID, people); err != nil {
 		return nil, "", err
@@ -110,7 +110,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...
 	return i, token, err
 }
 
-// scheduleInTx is Schedule in a transaction, without the permission check.
+// scheduleInTx is like Schedule in a transaction, without the permission check.
 // rooms is the result of checkRoom.
 func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) (token string, err error) {
 	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
@@ -140,7 +140,7 @@ func claimExternalID(ctx context.Context, tx *db.Tx, i *Interview, p *Plan) erro
 	return externalid.ClaimUnique(ctx, tx, "interviews", i.CorpID, p.ExternalID, i.ID)
 }
 
-// setOrganizer makes another member the organizer.
+// setOrganizer changes the organizer.
 func (i *Interview) setOrganizer(userID string, people map[string]member.Member) error {
 	if userID == "" {
 		return nil

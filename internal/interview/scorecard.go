@@ -57,7 +57,7 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 	}, hooks...)
 }
 
-// AuditEmbeddedDraft is a hook of SaveScorecard for a draft that was saved with a signed
+// AuditEmbeddedDraft implements the hook of SaveScorecard for a draft that was saved with a signed
 // address in place of a session: the audit log records it, once an hour.
 func AuditEmbeddedDraft(a actor.Actor) db.BeforeCommit[*scorecard.Scorecard] {
 	return func(ctx context.Context, tx *db.Tx, c *scorecard.Scorecard) error {

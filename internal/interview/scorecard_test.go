@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-// isFull is a complete draft.
+// isFull returns a complete draft.
 func isFull(version, score int, v scorecard.Recommendation) scorecard.Draft {
 	d := scorecard.Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
 	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {

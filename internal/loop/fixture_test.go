@@ -104,7 +104,7 @@ func (w *fixture) at(hour, minute int) time.Time {
 	return w.monday.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
 
-// block gives a member an interview with another candidate.
+// block schedules an interview of a member with another candidate.
 func (w *fixture) block(userID string, start time.Time, duration time.Duration) *interview.Interview {
 	w.t.Helper()
 	i, _, err := w.Interviews.Schedule(w.t.Context(), recruiter, interview.Plan{

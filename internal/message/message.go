@@ -37,7 +37,6 @@ const (
 // Channel is the transport of a message.
 type Channel string
 
-// The channels.
 const (
 	WeCom Channel = "wecom" // to a member, by user id
 	Mail  Channel = "mail"  // to the candidate, by e-mail address
@@ -101,7 +100,7 @@ func (m *Message) IsDeferred() bool {
 	return m.State == Queued && m.Attempts == 0 && m.Data.Deferred != nil && !m.Data.AtOnce
 }
 
-// DueAt is the time from which attempts are made: after quiet hours, or the creation.
+// DueAt returns the time from which attempts are made: after quiet hours, or the creation.
 func (m *Message) DueAt() time.Time {
 	if m.Data.Deferred != nil {
 		return *m.Data.Deferred

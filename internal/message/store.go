@@ -128,9 +128,9 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content)
 	return m, nil
 }
 
-// Readdress makes the waiting mails about an interview go to another address,
-// now; without an address they are skipped. It reports whether one of them contains the
-// whole schedule.
+// Readdress changes the address of the waiting mails about an interview and makes them
+// due now; without an address they are skipped. It reports whether one of them
+// contains the whole schedule.
 func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID, interviewID, to string) (scheduled bool, err error) {
 	var list []Message
 	q := tx.NewUpdate().Model(&list)
@@ -291,7 +291,7 @@ func (s *Service) Get(ctx context.Context, corpID, id string) (*Message, error) 
 	return m, s.fillNames(ctx, corpID, []*Message{m})
 }
 
-// FailedMail is a query of the ids of the interviews about which the newest mail of a kind
+// FailedMail returns a query of the ids of the interviews about which the newest mail of a kind
 // to the candidate has failed. The comparison of the kinds can use no index: SQLite would
 // read all messages of a kind in place of those of the interview.
 func FailedMail(corpID string) schema.QueryAppender {

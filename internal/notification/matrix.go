@@ -43,7 +43,6 @@ var Groups = []Group{Reminders, Waiting, Scorecards, Organizing, Digests}
 // Recipient is the part of the recipient in the event.
 type Recipient string
 
-// The recipients.
 const (
 	Interviewer   Recipient = "interviewer"
 	Organizer     Recipient = "organizer"
@@ -57,7 +56,6 @@ const (
 // Channel is how the message is sent.
 type Channel string
 
-// The channels.
 const (
 	Card     Channel = "WeCom template card"
 	TextCard Channel = "WeCom text card"
@@ -69,7 +67,6 @@ const (
 // Timing is what quiet hours do to a message.
 type Timing string
 
-// The timings.
 const (
 	AtOnce    Timing = "sent at once"
 	NearStart Timing = "deferred unless the interview is near"

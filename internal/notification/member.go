@@ -20,7 +20,6 @@ import (
 // QuietMode selects the quiet hours of a member.
 type QuietMode string
 
-// The modes.
 const (
 	CompanyQuiet QuietMode = "company" // as the company has set, in its time zone
 	OwnQuiet     QuietMode = "own"     // Hours, in the member's time zone

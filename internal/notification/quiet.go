@@ -23,7 +23,7 @@ const (
 	maxSteps = 42
 )
 
-// defaultHours are offered before the first change of the settings.
+// defaultHours returns the hours that are offered before the first change of the settings.
 func defaultHours() QuietHours { return QuietHours{From: 22 * 60, To: 8 * 60} }
 
 // lengthMinutes returns the duration on a day without a change of the clocks.

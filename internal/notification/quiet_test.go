@@ -19,7 +19,7 @@ func parseTime(t *testing.T, text string) time.Time {
 
 func always(availability.Date) bool { return true }
 
-// fromMondayToFriday is a week without holidays.
+// fromMondayToFriday returns a week without holidays.
 func fromMondayToFriday(d availability.Date) bool {
 	day := d.StartIn(time.UTC).Weekday()
 	return day != time.Saturday && day != time.Sunday

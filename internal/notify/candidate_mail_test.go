@@ -99,7 +99,7 @@ func parseCalendar(t *testing.T, object string) map[string]string {
 
 var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join#([\w-]+)`)
 
-// newMailFixture is a fixture with a mail server.
+// newMailFixture returns a fixture with a mail server.
 func newMailFixture(t *testing.T, d *db.DB) (*fixture, *mailtest.Server) {
 	t.Helper()
 	relay := mailtest.New(t)

@@ -25,7 +25,7 @@ func (h *fixture) set(userID string, edit func(*notification.Member)) {
 	}
 }
 
-// setQuiet gives a member quiet hours from an hour ago for four hours.
+// setQuiet sets quiet hours of a member from an hour ago for four hours.
 func (h *fixture) setQuiet(userID string) {
 	h.t.Helper()
 	local := time.Now().In(availability.Location("Asia/Shanghai"))

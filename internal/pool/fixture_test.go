@@ -71,7 +71,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	return w
 }
 
-// leave makes a member inactive.
+// leave deactivates a member.
 func (w *fixture) leave(id string) {
 	m := w.people[id]
 	m.Active = false

@@ -408,7 +408,7 @@ func isAutomatic(ctx context.Context, q bun.IDB, corpID, interviewID string) (bo
 	return !excluded, nil
 }
 
-// UnfilledInterviews is a query of the ids of the interviews with a seat for which there is no substitute.
+// UnfilledInterviews returns a query of the ids of the interviews with a seat for which there is no substitute.
 func UnfilledInterviews(corpID string) schema.QueryAppender {
 	return bun.SafeQuery(`SELECT su.interview_id FROM substitutions AS su WHERE su.corp_id = ? AND su.state = ?
 		AND EXISTS (SELECT 1 FROM interviews AS own JOIN interview_members AS seat ON seat.interview_id = own.id

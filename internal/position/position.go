@@ -136,7 +136,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, p Position, hooks .
 	return &p, nil
 }
 
-// Insert is Create in a transaction, without the permission check.
+// Insert is like Create in a transaction, without the permission check.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position) error {
 	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	p.UpdatedAt, p.Version = p.CreatedAt, 1
@@ -294,7 +294,7 @@ func (p *Position) scanByID(ctx context.Context, q *bun.SelectQuery, id string) 
 	return p, nil
 }
 
-// ReadReferenced is Read of a position that the transaction stores a reference to:
+// ReadReferenced is like Read of a position that the transaction stores a reference to:
 // the position cannot be deleted until the transaction ends. Its candidates are not
 // counted, which would take an import of thousands the square of their time.
 func ReadReferenced(ctx context.Context, tx *db.Tx, corpID, id string) (*Position, error) {

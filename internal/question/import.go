@@ -27,7 +27,7 @@ type Entry struct {
 	Content
 }
 
-// ImportID is the id of the question in exports: the external id, else the id. An import
+// ImportID returns the id of the question in exports: the external id, else the id. An import
 // finds the question by it.
 func (q *Question) ImportID() string {
 	if q.ExternalID != "" {

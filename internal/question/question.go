@@ -200,7 +200,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	})
 }
 
-// applyEdit is Update with an edit that may read, and that returns the number of the version
+// applyEdit is like Update with an edit that may read, and that returns the number of the version
 // whose content it has restored, else 0.
 func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, version int, edit func(context.Context, *db.Tx, *Question) (int, error), hooks ...db.BeforeCommit[*Question]) (*Question, error) {
 	if err := mayManage(a); err != nil {

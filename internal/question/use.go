@@ -48,7 +48,7 @@ func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
 	return nil
 }
 
-// completePresent is completeVersions for a question that is not locked.
+// completePresent is like completeVersions for a question that is not locked.
 func completePresent(ctx context.Context, tx *db.Tx, corpID, id string) error {
 	if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return err

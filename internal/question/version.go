@@ -136,7 +136,7 @@ func (s *Service) GetVersion(ctx context.Context, a actor.Actor, id string, numb
 	return v, nil
 }
 
-// Restore makes the content of an earlier version the present one, as a new version. version
+// Restore stores the content of an earlier version as a new version. version
 // is the present one as in Update.
 func (s *Service) Restore(ctx context.Context, a actor.Actor, id string, number, version int, hooks ...db.BeforeCommit[*Question]) (*Question, error) {
 	return s.applyEdit(ctx, a, id, version, func(ctx context.Context, tx *db.Tx, q *Question) (int, error) {

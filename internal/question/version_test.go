@@ -16,7 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/question"
 )
 
-// withNames makes members known by their userids.
+// withNames adds members whose names are their userids.
 func (f *fixture) withNames() *fixture {
 	f.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
 		named := map[string]member.Member{}

@@ -95,7 +95,7 @@ func (s *Service) rules(now time.Time) []rule {
 	}
 }
 
-// DeleteExpired is one run of the job. An error in one table does not keep the rows of
+// DeleteExpired runs the job once. An error in one table does not keep the rows of
 // the others.
 func (s *Service) DeleteExpired(ctx context.Context) error {
 	now := db.NowOf(s.Now)

@@ -228,7 +228,7 @@ const (
 	codeConflict = "conflict" // a hook has refused the change
 )
 
-// failPlan gives up a plan. Clients that wait for a response receive an error with
+// failPlan discards a plan. Clients that wait for a response receive an error with
 // the code. Events without a waiting client are queued again, up to
 // maxAttempts.
 func (r *Room) failPlan(p *plan, code string) {

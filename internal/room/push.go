@@ -134,7 +134,7 @@ func (m *Member) canWriteDocument(d *document) bool {
 	return slices.Contains(m.currentRights(), access.CanEdit)
 }
 
-// mayWriteDocument is canWriteDocument for a caller that does not hold r.mu.
+// mayWriteDocument is like canWriteDocument for a caller that does not hold r.mu.
 func (m *Member) mayWriteDocument(d *document) bool {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
@@ -302,7 +302,7 @@ func (r *Room) broadcastUpdates(d *document, before int, added []store.Update, f
 	r.broadcast(newUpdatesMessage(d.name, before, added), func(m *Member) bool { return m != from && readersOf(d.name)(m) })
 }
 
-// readOlderUpdates is Room.readOlderUpdates with the member's rate limit for
+// readOlderUpdates is like Room.readOlderUpdates with the member's rate limit for
 // database reads.
 func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int) ([]store.Update, error) {
 	r := m.room

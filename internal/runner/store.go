@@ -17,7 +17,7 @@ import (
 // own: the lease has expired, or the server has deleted the request.
 var errNotOwner = errors.New("the request is no longer executed by this runner")
 
-// fromNow is a time by the clock of the database.
+// fromNow returns an SQL expression of a time by the clock of the database.
 func fromNow(d time.Duration) bun.Safe {
 	return bun.Safe(fmt.Sprintf("clock_timestamp() + make_interval(secs => %f)", d.Seconds()))
 }

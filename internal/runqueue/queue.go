@@ -197,7 +197,7 @@ func (q *Queue) removeTicket(t *Ticket) {
 	}
 }
 
-// grantSlots gives free slots to the rooms in turn and notifies those that still
+// grantSlots assigns free slots to the rooms in turn and notifies those that still
 // wait. q.mu must be held.
 func (q *Queue) grantSlots() {
 	for q.taken < q.slots {
@@ -214,7 +214,7 @@ func (q *Queue) grantSlots() {
 	}
 }
 
-// grantTurn gives a slot to the first ticket of a room and moves the room behind
+// grantTurn assigns a slot to the first ticket of a room and moves the room behind
 // the others. q.mu must be held.
 func (q *Queue) grantTurn(i int) {
 	u := q.turns[i]

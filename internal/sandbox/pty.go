@@ -95,9 +95,9 @@ func (p *pty) setSize(size TerminalSize) error {
 	})
 }
 
-// attachTo makes the pair the controlling terminal of a command that is not started
-// yet. runsc forwards the signals of the terminal to the foreground processes of
-// the container.
+// attachTo sets the pair as the controlling terminal of a command that is not started
+// yet. runsc forwards the signals of the terminal to the foreground processes of the
+// container.
 func (p *pty) attachTo(cmd *exec.Cmd) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.slave, p.slave, p.slave
 	cmd.SysProcAttr.Setpgid = false // the leader of a session has a group of its own

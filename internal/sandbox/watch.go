@@ -102,7 +102,7 @@ func (w *watcher) cpuLimit() time.Duration {
 	return w.r.limits.CPU
 }
 
-// compilerCPU is 0 while the program is compiled: the writer sets it before it closes the
+// compilerCPU returns 0 while the program is compiled: the writer sets it before it closes the
 // channel that ends compiling.
 func (w *watcher) compilerCPU() time.Duration {
 	if w.compiling {

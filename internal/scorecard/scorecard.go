@@ -84,7 +84,7 @@ type Draft struct {
 	Comment        string
 }
 
-// Apply makes the draft the content of the scorecard.
+// Apply replaces the content of the scorecard by the draft.
 func (c *Scorecard) Apply(d Draft) {
 	c.Scores, c.Recommendation, c.Comment, c.State = d.Scores, d.Recommendation, d.Comment, Drafted
 }

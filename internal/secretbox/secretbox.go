@@ -1,9 +1,9 @@
 // Package secretbox encrypts values that must not be readable in the database,
 // signs values that are sent out and come back in URLs, and makes tokens of
 // which only the hash is stored. The keys are derived from a secret outside the
-// database: a copy of the database alone reveals none of the values. After a
-// change of the secret, values of the earlier ones remain readable while these are
-// given as old secrets. The package is independent of the database's tables.
+// database: a copy of the database alone reveals none of the values. After the
+// secret is changed, values encrypted with earlier secrets can be decrypted as long
+// as those are passed as old secrets. The package is independent of the database's tables.
 package secretbox
 
 import (

@@ -18,7 +18,7 @@ type Appointment struct {
 	Kind          string                `json:"kind" enum:"schedule,meeting"`
 	State         string                `json:"state" enum:"preparing,ready,failed"`
 	Failure       *resource.RoomFailure `json:"failure,omitempty" doc:"Why the last attempt failed, or that a member deleted it in WeCom"`
-	NextAttemptAt *time.Time            `json:"nextAttemptAt,omitempty" doc:"Absent for a failure that a person must mend"`
+	NextAttemptAt *time.Time            `json:"nextAttemptAt,omitempty" doc:"Absent for a failure that a person must fix"`
 }
 
 // Appointments are those of one interview.

@@ -51,8 +51,8 @@ func (h signInHandlers) signInFailed(w http.ResponseWriter, r *http.Request, err
 	http.Redirect(w, r, "/signin?error="+url.QueryEscape(p.Code), http.StatusFound)
 }
 
-// requireSession is middleware that rejects requests without a session before the
-// body is read.
+// requireSession, a middleware, rejects requests without a session before the body is
+// read.
 func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
 	p, err := s.Accounts.Profile(ctx.Context())
 	if err != nil {

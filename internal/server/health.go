@@ -14,7 +14,7 @@ import (
 // readyTimeout is the timeout of the database checks of /readyz.
 const readyTimeout = 2 * time.Second
 
-// healthz is the liveness probe.
+// healthz serves the liveness probe.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	httpapi.WritePlainText(w, http.StatusOK, "ok\n")
 }
@@ -47,7 +47,7 @@ func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
 	return err
 }
 
-// readyz is the readiness probe: 503 while the server drains and when the
+// readyz serves the readiness probe: 503 while the server drains and when the
 // database does not respond or does not accept writes. Runners and HUIMIAN_SEND
 // do not affect it: they have lines of their own.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {

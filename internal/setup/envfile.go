@@ -1,6 +1,6 @@
 // Package setup reads and writes the environment file of an installation and
 // generates the values that an administrator enters in WeCom's admin console. It
-// knows no setting.
+// has no references to settings.
 package setup
 
 import (

@@ -83,8 +83,7 @@ func (s *Service) loadAccount(ctx context.Context, corpID string) (*accountRow, 
 	return r, nil
 }
 
-// resolveCredentials are those of a company, and where they are from; "" when there
-// are none.
+// resolveCredentials returns the credentials of a company and their source; "" when there are none.
 func (s *Service) resolveCredentials(r *accountRow) (source, clientID string, secret api.Secret, err error) {
 	if s.ClientID != "" && r.CorpID == s.CorpID {
 		return sourceEnvironment, s.ClientID, s.ClientSecret, nil

@@ -13,7 +13,7 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// The pages of ours that ShowMeBug shows in its frames.
+// The pages that ShowMeBug shows in its frames.
 const (
 	ResumePage     = "resume"
 	EvaluationPage = "evaluation"
@@ -29,12 +29,12 @@ const pageLifetime = 24 * time.Hour
 type pageClaim struct {
 	Page   string `json:"p"`
 	CorpID string `json:"c"`
-	RoomID string `json:"r"`           // an address dies with its room
+	RoomID string `json:"r"`           // the URL is invalid once the room is deleted
 	UserID string `json:"u,omitempty"` // the only interviewer; ShowMeBug has one address for all of them
 	Until  int64  `json:"e"`
 }
 
-// pageURL is the address of one of our pages for ShowMeBug's frame.
+// pageURL returns the URL of an embedded page for ShowMeBug's frame.
 func (s *Service) pageURL(page string, o interview.RoomSpec) string {
 	claim := pageClaim{Page: page, CorpID: o.CorpID, RoomID: o.RoomID, Until: o.Interview.EndsAt.Add(pageLifetime).Unix()}
 	if page == EvaluationPage && len(o.Interview.Interviewers) == 1 {
@@ -75,7 +75,7 @@ func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor
 	return actor.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
 }
 
-// Origin is that of ShowMeBug's pages, for those of ours that it may frame.
+// Origin returns the origin of ShowMeBug's pages, which may frame the embedded pages.
 func (s *Service) Origin() string {
 	u, err := url.Parse(cmp.Or(s.BaseURL, api.DefaultBaseURL))
 	if err != nil || u.Host == "" {

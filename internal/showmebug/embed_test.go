@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// signedToken is the end of the address that ShowMeBug was given.
+// signedToken returns the end of the address that ShowMeBug was given.
 func signedToken(t *testing.T, address, page string) string {
 	t.Helper()
 	_, token, ok := strings.Cut(address, "/embed/"+page+"/")

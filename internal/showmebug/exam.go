@@ -214,7 +214,7 @@ func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) 
 	return s.withDetails(ctx, v)
 }
 
-// withDetails puts the address and the sender's name into a sitting.
+// withDetails adds the address and the sender's name into a sitting.
 func (s *Service) withDetails(ctx context.Context, v *Sitting) (*Sitting, error) {
 	list := []Sitting{*v}
 	err := s.loadSittingDetails(ctx, v.CorpID, list)
@@ -228,7 +228,7 @@ func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []
 	}
 	people, err := s.Interviews.Members(ctx, corpID, ids)
 	if err != nil {
-		return fmt.Errorf("asking for members: %w", err)
+		return fmt.Errorf("reading members: %w", err)
 	}
 	for n := range list {
 		v := &list[n]
@@ -303,7 +303,7 @@ func (s *Service) recordExamEvent(ctx context.Context, tx *db.Tx, v *Sitting, ki
 	return err
 }
 
-// padUID is a sitting's uid: ShowMeBug's programs show it at the end of the
+// padUID returns a sitting's uid: ShowMeBug's programs show it at the end of the
 // address, and its answer may not name it.
 func padUID(pad *api.WrittenPad) string {
 	if pad.UID != "" {

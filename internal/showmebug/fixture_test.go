@@ -27,7 +27,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// The team's account at ShowMeBug.
+// Ids and credentials of the company in WeCom and at ShowMeBug.
 const (
 	corp         = "acme"
 	clientID     = "application-key"
@@ -102,8 +102,8 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixt
 	return w
 }
 
-// startServices makes the parts, whose keys are made from the secret, and has the
-// jobs run.
+// startServices creates the parts, with keys derived from the secret, and starts the
+// job queue.
 func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)) {
 	w.t.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -155,7 +155,7 @@ func (w *fixture) lookUpContact(_ context.Context, _, userID string) (email, mob
 	return w.contacts[userID], "", nil
 }
 
-// receiveMail is the mail server.
+// receiveMail implements the mail server.
 func (w *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -166,14 +166,14 @@ func (w *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
 	return nil
 }
 
-// sentMails are those that went out.
+// sentMails returns the mails that were sent.
 func (w *fixture) sentMails() []showmebug.ExamMail {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.examMails)
 }
 
-// setMailError makes mails fail from now on, until it is called with nil.
+// setMailError sets the error of all further mails; nil for none.
 func (w *fixture) setMailError(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -185,7 +185,7 @@ func (w *fixture) connectTeam() {
 	must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(w.t)
 }
 
-// interviewPlan is a good plan for an interview at ShowMeBug.
+// interviewPlan returns a valid plan for an interview at ShowMeBug.
 func (w *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
 	p := interview.Plan{
 		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID, StartsAt: w.now().Add(48 * time.Hour),

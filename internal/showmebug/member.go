@@ -23,7 +23,6 @@ import (
 // MemberState is the state of a member at ShowMeBug.
 type MemberState string
 
-// The states.
 const (
 	MemberPending        MemberState = "pending"         // not sent to ShowMeBug yet
 	MemberMapped         MemberState = "mapped"          // a member of the team
@@ -102,7 +101,7 @@ func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Mem
 	}
 	people, err := s.Interviews.Members(ctx, corpID, ids)
 	if err != nil {
-		return fmt.Errorf("asking for members: %w", err)
+		return fmt.Errorf("reading members: %w", err)
 	}
 	for n := range list {
 		list[n].Person = member.Member{UserID: list[n].UserID, Name: list[n].UserID}
@@ -198,7 +197,7 @@ func validateContact(email, mobile string) error {
 func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Member, error) {
 	people, err := s.Interviews.Members(ctx, corpID, []string{userID})
 	if err != nil {
-		return nil, fmt.Errorf("asking for members: %w", err)
+		return nil, fmt.Errorf("reading members: %w", err)
 	}
 	p, ok := people[userID]
 	if !ok {
@@ -224,7 +223,7 @@ func (s *Service) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
 	return nil
 }
 
-// storeMemberIfUnchanged is storeMember unless the row has changed since it was
+// storeMemberIfUnchanged calls storeMember unless the row has changed since it was
 // read: the contact that an administrator enters during a request to WeCom or
 // ShowMeBug stays, and m becomes the stored row.
 func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member) error {
@@ -346,7 +345,7 @@ func (s *Service) resolveInterviewers(ctx context.Context, c *connection, seats 
 	return people, nil
 }
 
-// prepareMember brings a member's row up to date.
+// prepareMember updates a member's row.
 func (s *Service) prepareMember(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil

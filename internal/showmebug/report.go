@@ -113,13 +113,13 @@ func (s *Service) endInterview(ctx context.Context, args EndInterviewArgs, attem
 		Kind: RoomKind, ExternalID: args.UID, Ended: true, Rating: args.Rate, At: args.At,
 	})
 	if apperr.KindOf(err) == apperr.NotFound && attempt.IsLast() {
-		s.Logger.WarnContext(ctx, "ShowMeBug has ended an interview that is none of ours", "corp", args.CorpID, "uid", args.UID)
+		s.Logger.WarnContext(ctx, "ShowMeBug has ended an interview without a room", "corp", args.CorpID, "uid", args.UID)
 		return job.Cancel(err)
 	}
 	return err
 }
 
-// reportRoom has the interview follow, and fetches the result of one that ended.
+// reportRoom applies a report to the interview, and fetches the result of one that ended.
 func (s *Service) reportRoom(ctx context.Context, corpID string, r interview.RoomReport) error {
 	roomID, err := s.Interviews.Rooms().ApplyReport(ctx, corpID, r)
 	if err != nil || !r.Ended {
@@ -158,7 +158,7 @@ const (
 	maxFactLength = 2000 // characters
 )
 
-// resultFacts are the texts, numbers and answers of a result, under ShowMeBug's own
+// resultFacts returns the texts, numbers and answers of a result, under ShowMeBug's own
 // names: what a result holds is not documented.
 func resultFacts(result *api.InterviewResult) []interview.RoomFact {
 	var raw map[string]any

@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// finishInterview lets an interview take place at ShowMeBug.
+// finishInterview starts and ends an interview at ShowMeBug.
 func (w *fixture) finishInterview(uid string) {
 	w.t.Helper()
 	for _, err := range []error{

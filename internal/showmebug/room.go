@@ -27,10 +27,10 @@ var _ interview.RoomProvider = Rooms{}
 // Kind returns RoomKind.
 func (s Rooms) Kind() interview.RoomKind { return RoomKind }
 
-// CanBeDefault is true: ShowMeBug creates a room from what every interview has.
+// CanBeDefault returns true: ShowMeBug creates a room from what every interview has.
 func (s Rooms) CanBeDefault() bool { return true }
 
-// FollowsCandidate is true: ShowMeBug displays the candidate's name.
+// FollowsCandidate returns true: ShowMeBug displays the candidate's name.
 func (s Rooms) FollowsCandidate() bool { return true }
 
 // MayJoinAsInterviewer reports whether a member may use the room's interviewer
@@ -70,7 +70,7 @@ func (s Rooms) Check(p *interview.Plan) []apperr.FieldError {
 	return nil
 }
 
-// Remote is true: ShowMeBug is called.
+// Remote returns true: ShowMeBug is called.
 func (s Rooms) Remote() bool { return true }
 
 // roomMarker returns the marker that follows the candidate's name at ShowMeBug.
@@ -238,7 +238,7 @@ func joinURLs(i *api.Interview, before interview.JoinURLs) interview.JoinURLs {
 	return w
 }
 
-// httpURL is an address to which a browser may be sent; "" for any other.
+// httpURL returns an address to which a browser may be sent; "" for any other.
 func httpURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {

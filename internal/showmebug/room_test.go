@@ -158,8 +158,8 @@ func TestLostResponseCreatesOneInterview(t *testing.T) {
 	})
 }
 
-// What a person has to mend is said in a sentence, and goes on by itself once
-// it is mended.
+// The failure describes what a person has to fix; the room is created without further
+// action once it is fixed.
 func TestQuotaUsedUp(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.SetQuota(w.team, 0)

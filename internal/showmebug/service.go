@@ -94,7 +94,7 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// now is the time as the databases keep it.
+// now returns the time as the databases keep it.
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // requireAdministrator guards the connection and its members.

@@ -115,7 +115,7 @@ func (s *Suite) javaProgram(source string) string {
 
 var cppSolution = regexp.MustCompile(`\b(?:class|struct)\s+Solution\b`)
 
-// cppProgram puts the source between the prelude and the call.
+// cppProgram inserts the source between the prelude and the call.
 func (s *Suite) cppProgram(source string) string {
 	var types, reads, names []string
 	for n, p := range s.Signature.Parameters {

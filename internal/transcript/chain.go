@@ -43,17 +43,17 @@ func parseHex(s string, size int) ([]byte, bool) {
 	return raw, err == nil && len(raw) == size && hex.EncodeToString(raw) == s
 }
 
-// firstHash is the value of the chain of a stream before its first row.
+// firstHash returns the value of the chain of a stream before its first row.
 func firstHash(interviewID, stream string) hash {
 	return sha256.Sum256([]byte(Format + " " + strconv.Itoa(Version) + "\n" + interviewID + "\n" + stream))
 }
 
-// nextHash is the value of the chain after a row.
+// nextHash returns the value of the chain after a row.
 func nextHash(previous, payload hash) hash {
 	return sha256.Sum256(append(previous[:], payload[:]...))
 }
 
-// hashPayload is the hash of the payload of a row. The salt keeps short payloads
+// hashPayload returns the hash of the payload of a row. The salt keeps short payloads
 // from being guessed by their hash.
 func hashPayload(salt []byte, payload string) hash {
 	return sha256.Sum256(append(append(make([]byte, 0, len(salt)+len(payload)), salt...), payload...))

@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/transcript")
 
-// exampleDocument is testdata/transcript/example.json: a document with a fixed
+// exampleDocument returns testdata/transcript/example.json: a document with a fixed
 // secret and a fixed key.
 func exampleDocument(t *testing.T) []byte {
 	t.Helper()

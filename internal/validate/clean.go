@@ -65,13 +65,13 @@ func CleanIdentifier(s string) string {
 	return strings.TrimFunc(s, unicode.IsSpace)
 }
 
-// CleanEmail is CleanIdentifier for an e-mail address: full-width characters of
+// CleanEmail is like CleanIdentifier for an e-mail address: full-width characters of
 // Chinese and Japanese input methods become ASCII.
 func CleanEmail(s string) string {
 	return strings.ReplaceAll(width.Fold.String(CleanIdentifier(s)), "。", ".")
 }
 
-// CleanMobile is CleanIdentifier for a telephone number: digits of any script,
+// CleanMobile is like CleanIdentifier for a telephone number: digits of any script,
 // dashes and spaces become ASCII.
 func CleanMobile(s string) string {
 	s = strings.Map(func(r rune) rune {

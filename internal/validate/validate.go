@@ -85,7 +85,7 @@ func (e *Errors) CheckLine(path string, value *string, limit int) {
 	}
 }
 
-// CheckTitle is CheckLine for a required text.
+// CheckTitle is like CheckLine for a required text.
 func (e *Errors) CheckTitle(path string, value *string, limit int) {
 	e.CheckLine(path, value, limit)
 	if *value == "" {

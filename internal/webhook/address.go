@@ -74,7 +74,7 @@ func isPublicAddress(a netip.Addr) bool {
 	return a.IsGlobalUnicast()
 }
 
-// dialPublicOnly is for net.Dialer.Control: it checks the resolved address just
+// dialPublicOnly, a net.Dialer.Control function, checks the resolved address just
 // before the connection, so that DNS cannot change between check and use.
 func dialPublicOnly(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)

@@ -251,7 +251,7 @@ func storeEndpoint(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	return nil
 }
 
-// auditData is what the audit log records: of the URL the host only, since
+// auditData returns what the audit log records: of the URL the host only, since
 // paths are often secrets.
 func (e *Endpoint) auditData() audit.Data {
 	return audit.Data{"host": e.hostName(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}

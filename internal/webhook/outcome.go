@@ -98,7 +98,7 @@ func (s *Service) storeFailure(ctx context.Context, tx *db.Tx, e *Endpoint, d *D
 	return s.Queue.Insert(ctx, tx, PausedArgs{CorpID: e.CorpID, EndpointID: e.ID})
 }
 
-// failingLimit is how long an endpoint may fail before it is paused: the
+// failingLimit returns the time for which an endpoint may fail before it is paused: the
 // duration of all retries of one delivery, at most three days.
 func (s *Service) failingLimit() time.Duration {
 	var sum time.Duration

@@ -122,7 +122,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.listener.Shutdown(ctx, s.Close)
 }
 
-// init makes the parts of the server and connects them. It is the only place
+// init creates the parts of the server and connects them. It is the only place
 // that refers to all of them.
 func (s *Server) init() {
 	s.once.Do(func() {
@@ -189,6 +189,6 @@ func withoutDoubleSlashes(r *http.Request) *http.Request {
 	return clean
 }
 
-// AvatarPath is where the simulator draws a picture for a name: the last two
+// AvatarPath returns the path of the simulator's picture for a name: the last two
 // characters on a coloured ground, as WeCom does for members without a photo.
 func AvatarPath(name string) string { return contacts.AvatarPath(name) }

@@ -20,7 +20,7 @@ func (s *Server) AddSuite(su Suite) {
 	s.suite.AddSuite(su)
 }
 
-// PushTicket makes a new suite_ticket and sends it to the instruct address, as
+// PushTicket creates a new suite_ticket and sends it to the instruct address, as
 // the button of the provider's console does. It returns when it was taken.
 //
 // https://developer.work.weixin.qq.com/document/path/90628
@@ -37,7 +37,7 @@ func (s *Server) PushDueTickets(ctx context.Context) error {
 	return s.suite.PushDueTickets(ctx)
 }
 
-// SuiteTicket is the newest ticket, for tests that receive nothing; empty
+// SuiteTicket returns the newest ticket, for tests that receive nothing; empty
 // before the first.
 func (s *Server) SuiteTicket(suiteID string) string {
 	s.init()
@@ -71,7 +71,7 @@ func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 	return s.suite.Uninstall(ctx, suiteID, corpID)
 }
 
-// SuiteSignInCode makes a code for a member of any company as the sign-in pages
+// SuiteSignInCode creates a code for a member of any company as the sign-in pages
 // of a suite would. It is empty for an unknown suite or member.
 //
 // https://developer.work.weixin.qq.com/document/path/91120
@@ -94,7 +94,7 @@ func (s *Server) ChangeRange(ctx context.Context, suiteID, corpID string, users 
 	return s.suite.ChangeRange(ctx, suiteID, corpID, users, parties, tags)
 }
 
-// RunSuites does for suites what WeCom does by itself, until ctx ends: it sends
+// RunSuites performs WeCom's periodic work for suites until ctx ends: it sends
 // each its first ticket, with retries until it is accepted, then one every ten
 // minutes of the simulated clock, and create_auth for the installations of a
 // file once the first ticket has been taken.

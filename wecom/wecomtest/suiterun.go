@@ -6,7 +6,7 @@ type file struct {
 	Suites    []SuiteFile `json:"suites"`
 }
 
-// UnmarshalJSON takes a list of companies too.
+// UnmarshalJSON also accepts a list of companies.
 func (f *file) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
 		return decodeStrict(b, &f.Companies)

@@ -67,7 +67,7 @@ func (w *fixture) create(a actor.Actor, d note.Draft) *note.Note {
 	return n
 }
 
-// texts are what the actor reads, "lin: text" each.
+// texts returns what the actor reads, "lin: text" each.
 func (w *fixture) texts(a actor.Actor) string {
 	w.t.Helper()
 	list, err := w.List(w.t.Context(), a, w.interviewID)

@@ -76,7 +76,7 @@ type Past struct {
 	versions map[string]int // versions before it are hidden, by document
 }
 
-// WholePast is the past as staff see it.
+// WholePast returns the past that members may read.
 func WholePast() Past { return Past{all: true} }
 
 // IncludesDocument reports whether the document may be read.

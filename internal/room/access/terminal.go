@@ -18,7 +18,7 @@ func InputRefusal(run *protocol.Run, past Past) string {
 	return ""
 }
 
-// ResizeRefusal is InputRefusal for a new size, which is that of the window of the
+// ResizeRefusal is like InputRefusal for a new size, which is that of the window of the
 // participant who has started the run.
 func ResizeRefusal(run *protocol.Run, past Past, participant string) string {
 	if code := InputRefusal(run, past); code != "" {

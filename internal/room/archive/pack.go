@@ -53,7 +53,7 @@ func (p *Packer) Register(q *job.Queue) {
 	q.AddPeriodic(packInterval, false, PackArgs{})
 }
 
-// PackEnded is one run of the job: it packs logs until there are none, or until its limit of rows.
+// PackEnded runs the job once: it packs logs until there are none, or until its limit of rows.
 func (p *Packer) PackEnded(ctx context.Context) error {
 	var rooms []struct{ ID, CorpID string }
 	err := p.DB.NewSelect().TableExpr("rooms").Column("id", "corp_id").

@@ -85,7 +85,7 @@ func (a *API) checkRate(w http.ResponseWriter, r *http.Request, c *apitoken.Call
 // ceilSeconds rounds up, so that a retry after that time is never too early.
 func ceilSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
-// requireScope is middleware that rejects tokens without the scope with 403.
+// requireScope returns middleware that rejects tokens without the scope with 403.
 func (a *API) requireScope(scope apitoken.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		if scope == "" || callerOf(ctx.Context()).HasScope(scope) {
@@ -98,7 +98,7 @@ func (a *API) requireScope(scope apitoken.Scope) func(huma.Context, func(huma.Co
 	}
 }
 
-// noStore is middleware that sets Cache-Control: no-store.
+// noStore, a middleware, sets Cache-Control: no-store.
 func noStore(ctx huma.Context, next func(huma.Context)) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	next(ctx)

@@ -178,7 +178,7 @@ func (a *API) respondWithInterview(ctx context.Context) func(*interview.Intervie
 	return respond(interviewVersion, a.interviewValueMapper(ctx))
 }
 
-// interviewValueMapper is interviewMapper for a value.
+// interviewValueMapper is like interviewMapper for a value.
 func (a *API) interviewValueMapper(ctx context.Context) func(interview.Interview) Interview {
 	toInterview := a.interviewMapper(ctx)
 	return func(i interview.Interview) Interview { return toInterview(&i) }

@@ -25,7 +25,7 @@ func (a *API) Routes(mux humago.Mux) {
 	mux.HandleFunc("GET "+Prefix+"/openapi.json", a.openAPI)
 }
 
-// registerAll is registerOperations with the kinds of rooms.
+// registerAll calls registerOperations with the kinds of rooms.
 func (a *API) registerAll(api huma.API) {
 	resource.WithRoomKinds(api.OpenAPI().Components.Schemas, a.Interviews.RoomProviders, func() { a.registerOperations(api) })
 }

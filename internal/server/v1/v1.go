@@ -150,7 +150,7 @@ func (a *API) resolveMember(ctx context.Context, path string, m MemberRef) (stri
 	return found.UserID, err
 }
 
-// resolveMembers is resolveMember for a list.
+// resolveMembers is like resolveMember for a list.
 func (a *API) resolveMembers(ctx context.Context, path string, list []MemberRef) ([]string, error) {
 	ids := make([]string, 0, len(list))
 	for n, m := range list {

@@ -52,7 +52,7 @@ func respond[D, T any](version func(*D) int, toResource func(D) T) func(*D, erro
 	}
 }
 
-// respondToEdit is respond for the result of an edit: a version that differs
+// respondToEdit is like respond for the result of an edit: a version that differs
 // from If-Match is 412 Precondition Failed, one that differs from the body's is
 // 409 Conflict.
 func respondToEdit[P interface{ BaseVersion() int }, D, T any](

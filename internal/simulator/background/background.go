@@ -21,7 +21,7 @@ func (g *Group) Go(task func()) bool {
 	return true
 }
 
-// Close makes Go refuse tasks. Running tasks continue.
+// Close stops accepting tasks. Running tasks continue.
 func (g *Group) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -80,7 +80,7 @@ func Action[T any](do func(context.Context, T) (any, error)) Handler {
 	return ActionUpTo(maxBody, do)
 }
 
-// ActionUpTo is Action with a maximum size of the body in bytes.
+// ActionUpTo is like Action with a maximum size of the body in bytes.
 func ActionUpTo[T any](limit int64, do func(context.Context, T) (any, error)) Handler {
 	return func(r *http.Request) (any, error) {
 		var in T

@@ -1906,7 +1906,7 @@ export interface components {
             kind: "schedule" | "meeting";
             /**
              * Format: date-time
-             * @description Absent for a failure that a person must mend
+             * @description Absent for a failure that a person must fix
              */
             nextAttemptAt?: string;
             /** @enum {string} */

@@ -129,7 +129,7 @@ func (s *Service) getAgent(r *core.Request) (any, *core.APIError) {
 	return out, nil
 }
 
-// setAgent is agent/set; absent and empty fields keep their value.
+// setAgent implements agent/set; absent and empty fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/90228
 func (s *Service) setAgent(r *core.Request) (any, *core.APIError) {

@@ -21,7 +21,7 @@ type userTicket struct {
 	Expires time.Time
 }
 
-// NewUserTicket makes a user_ticket for a member whose details the
+// NewUserTicket creates a user_ticket for a member whose details the
 // application may read.
 func (s *Service) NewUserTicket(r *core.Request, m *core.MemberState) string {
 	value := s.RandomText(60)

@@ -18,6 +18,6 @@ func (s *Service) AvatarURL(m *core.MemberState) string {
 	return s.URL() + AvatarPath(m.Name)
 }
 
-// AvatarPath is where the simulator draws a picture for a name: the last two
+// AvatarPath returns the path of the simulator's picture for a name: the last two
 // characters on a coloured ground, as WeCom does for members without a photo.
 func AvatarPath(name string) string { return "/sim/avatar?name=" + url.QueryEscape(name) }

@@ -56,7 +56,7 @@ func (s *Service) replaceUsers(r *core.Request) (any, *core.APIError) {
 	})
 }
 
-// tooManyDeletions is WeCom's safeguard: more than 50 deletions must not exceed 20 % of all
+// tooManyDeletions implements WeCom's safeguard: more than 50 deletions must not exceed 20 % of all
 // members, fewer than 50 must not exceed 80 %.
 func tooManyDeletions(gone, all int) bool {
 	return (gone > 50 && gone*5 > all) || (gone < 50 && gone*5 > all*4)

@@ -57,7 +57,7 @@ type Endpoint struct {
 	EmptyReply any
 }
 
-// DecodeOptionalBody is DecodeBody for calls whose fields are all optional: an
+// DecodeOptionalBody is like DecodeBody for calls whose fields are all optional: an
 // empty body leaves v as it is.
 func (r *Request) DecodeOptionalBody(v any) *APIError {
 	if len(bytes.TrimSpace(r.Body)) == 0 {

@@ -67,7 +67,7 @@ func (s *Service) hasDuplicateMeeting(r *core.Request, m *core.MeetingState) boo
 
 const duplicateMeetingWindow = 5 * time.Minute
 
-// meetingDuplicateKey is equal for meetings with the same application, admin, title and start.
+// meetingDuplicateKey returns a key that is equal for meetings with the same application, admin, title and start.
 func meetingDuplicateKey(m *core.MeetingState) string {
 	return fmt.Sprintf("%d\x00%s\x00%s\x00%d", m.App.AgentID, m.AdminUserID, *m.Title, *m.Start)
 }

@@ -93,7 +93,7 @@ type callbackFaultEntry struct {
 	model.CallbackFault
 }
 
-// getState is the operator's first page but for the logs.
+// getState returns the data of the operator's first page without the logs.
 func (s *Service) getState(*http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()

@@ -65,8 +65,8 @@ func (s *Service) FindMemberByName(corpID, userID string) *core.MemberState {
 	return nil
 }
 
-// OpenTarget is the address to go to for a page: through the application's
-// sign-in when it has named one and the page is one of its own.
+// OpenTarget returns the address that opens a page: through the sign-in of the
+// application if it has one and the page is its own.
 func (s *Service) OpenTarget(m *core.MemberState, agent, page string) string {
 	c := s.CorpStates[m.CorpID]
 	for _, a := range c.Apps {
@@ -86,7 +86,7 @@ func (s *Service) OpenTarget(m *core.MemberState, agent, page string) string {
 	return page
 }
 
-// LocalPart is a page without scheme and host.
+// LocalPart returns a page without scheme and host.
 func LocalPart(u *url.URL) string {
 	p := u.EscapedPath()
 	if p == "" {
@@ -101,8 +101,8 @@ func LocalPart(u *url.URL) string {
 	return p
 }
 
-// SetBrowserMember makes the browser a member. opened means that a page is being opened,
-// which a page view of the client alone is not.
+// SetBrowserMember signs the browser in as a member. opened is false for a view of the
+// client alone, which opens no page.
 func (s *Service) SetBrowserMember(w http.ResponseWriter, r *http.Request, corpID, userID string, opened bool) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()

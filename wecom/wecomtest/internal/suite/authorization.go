@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// preAuthCode is service/get_pre_auth_code.
+// preAuthCode implements service/get_pre_auth_code.
 //
 // https://developer.work.weixin.qq.com/document/path/90601
 func (s *Service) preAuthCode(_ *core.Request, su *suiteState) (any, *core.APIError) {
@@ -24,7 +24,7 @@ func (s *Service) preAuthCode(_ *core.Request, su *suiteState) (any, *core.APIEr
 	}{code, int(PreAuthWorks / time.Second)}, nil
 }
 
-// setSession is service/set_session_info.
+// setSession implements service/set_session_info.
 //
 // https://developer.work.weixin.qq.com/document/path/90602
 func (s *Service) setSession(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -63,7 +63,7 @@ type authCorp struct {
 	Subject int    `json:"subject_type,omitempty"`
 }
 
-// permanentCode is service/v2/get_permanent_code. Names are ids to providers.
+// permanentCode implements service/v2/get_permanent_code. Names are ids to providers.
 //
 // https://developer.work.weixin.qq.com/document/path/100776
 func (s *Service) permanentCode(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -122,7 +122,7 @@ type authAgents struct {
 	Agents []authAgent `json:"agent"`
 }
 
-// authInfo is service/v2/get_auth_info.
+// authInfo implements service/v2/get_auth_info.
 //
 // https://developer.work.weixin.qq.com/document/path/100779
 func (s *Service) authInfo(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -149,7 +149,7 @@ func newAuthInfoReply(in *install) authInfoReply {
 		authAgents{[]authAgent{{AgentID: in.agent, Name: a.Name, LogoURL: a.LogoURL, Privilege: p}}}}
 }
 
-// userInfo3rd is service/auth/getuserinfo3rd, for members of any company.
+// userInfo3rd implements service/auth/getuserinfo3rd, for members of any company.
 //
 // https://developer.work.weixin.qq.com/document/path/91121
 func (s *Service) userInfo3rd(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -194,7 +194,7 @@ type userInfo3rdReply struct {
 	ExpiresIn  int    `json:"expires_in,omitempty"`
 }
 
-// userDetail3rd is service/auth/getuserdetail3rd. The name is the userid.
+// userDetail3rd implements service/auth/getuserdetail3rd. The name is the userid.
 //
 // https://developer.work.weixin.qq.com/document/path/91122
 func (s *Service) userDetail3rd(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -232,7 +232,7 @@ type openUser struct {
 	Open   string `json:"open_userid"`
 }
 
-// openUserIDs is batch/userid_to_openuserid, for applications of providers.
+// openUserIDs implements batch/userid_to_openuserid, for applications of providers.
 //
 // https://developer.work.weixin.qq.com/document/path/97062
 func (s *Service) openUserIDs(r *core.Request) (any, *core.APIError) {
@@ -268,7 +268,7 @@ type adminReply struct {
 	AuthType int    `json:"auth_type"`
 }
 
-// listAdmins is agent/get_admin_list: the member who installed the application.
+// listAdmins implements agent/get_admin_list: the member who installed the application.
 //
 // https://developer.work.weixin.qq.com/document/path/100073
 func (s *Service) listAdmins(r *core.Request) (any, *core.APIError) {

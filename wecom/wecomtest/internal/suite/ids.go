@@ -173,7 +173,7 @@ func (s *Service) EncryptEventIDs(su *model.Suite, c *core.CorpState, o *core.Pe
 	return o
 }
 
-// fromOpenUserIDs is batch/openuserid_to_userid: the plain ids of a company for the
+// fromOpenUserIDs implements batch/openuserid_to_userid: the plain ids of a company for the
 // ids of the provider of one of its applications.
 //
 // https://developer.work.weixin.qq.com/document/path/95884
@@ -206,7 +206,7 @@ func (s *Service) fromOpenUserIDs(r *core.Request) (any, *core.APIError) {
 	return out, nil
 }
 
-// fromServiceExternalID is externalcontact/from_service_external_userid.
+// fromServiceExternalID implements externalcontact/from_service_external_userid.
 func (s *Service) fromServiceExternalID(r *core.Request) (any, *core.APIError) {
 	var in struct {
 		ID     string    `json:"external_userid"`

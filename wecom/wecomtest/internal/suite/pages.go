@@ -43,8 +43,8 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /3rdapp/install", s.serveInstall)
 }
 
-// serveInstall is the page on which an administrator installs a suite, reached
-// from the provider's site. Here one chooses who that is.
+// serveInstall serves the page on which an administrator installs a suite, reached
+// from the provider's site. The page offers the administrators.
 //
 // https://developer.work.weixin.qq.com/document/path/90597
 func (s *Service) serveInstall(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +67,7 @@ func (s *Service) serveInstall(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// checkInstall holds the address of an installation against the rules.
+// checkInstall validates the address of an installation.
 func (s *Service) checkInstall(q url.Values) (*suiteState, string) {
 	su, ok := s.SuiteStates[q.Get("suite_id")]
 	if !ok {
@@ -86,7 +86,7 @@ func (s *Service) checkInstall(q url.Values) (*suiteState, string) {
 	return su, ""
 }
 
-// freeAgent is the id that the next application of a company gets.
+// freeAgent returns the id that the next application of a company gets.
 func (s *Service) freeAgent(corpID string) int64 {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -120,7 +120,7 @@ func (s *Service) suiteSignIn(q url.Values) (*suiteState, *url.URL, string) {
 	return su, back, ""
 }
 
-// AuthorizeSuite is OAuth2 inside WeCom with the id of a suite: for members of
+// AuthorizeSuite serves OAuth2 inside WeCom with the id of a suite: for members of
 // any company. It reports false when the call is about no suite.
 //
 // https://developer.work.weixin.qq.com/document/path/91120
@@ -147,7 +147,7 @@ func (s *Service) AuthorizeSuite(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// LoginSuite is the web login page for a suite (login_type=ServiceApp). It
+// LoginSuite serves the web login page for a suite (login_type=ServiceApp). It
 // reports false when the call is about no suite.
 //
 // https://developer.work.weixin.qq.com/document/path/98170

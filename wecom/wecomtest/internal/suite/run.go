@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// CheckSuiteFile holds a suite of a file against what AddSuite needs.
+// CheckSuiteFile validates a suite of a file, as AddSuite requires.
 func CheckSuiteFile(f model.SuiteFile) error {
 	if f.ID == "" || f.Secret == "" {
 		return fmt.Errorf("read suites: suite %q needs id and secret", f.Name)

@@ -17,7 +17,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// Lives of what a suite is given.
+// Lifetimes of tickets, codes and tokens.
 //
 // https://developer.work.weixin.qq.com/document/path/90600
 const (
@@ -110,7 +110,7 @@ func (s *Service) PushDueTickets(ctx context.Context) error {
 	return s.DeliverAll(ctx, out)
 }
 
-// ticketEvent makes the next ticket. Expired tickets are removed.
+// ticketEvent creates the next ticket. Expired tickets are removed.
 func (s *Service) ticketEvent(su *suiteState) *core.PendingCallback {
 	for t, made := range su.tickets {
 		if s.CurrentTime().Sub(made) >= ticketWorks {
@@ -132,7 +132,7 @@ func (s *Service) SuiteTicket(suiteID string) string {
 	return ""
 }
 
-// corpFor is a company's id as the suite sees it.
+// corpFor returns the id of a company for the suite.
 func (s *Service) corpFor(su *suiteState, corpID string) string {
 	if !su.EncryptedIDs {
 		return corpID
@@ -193,7 +193,7 @@ func (s *Service) FollowInstall(installURL, corpID, adminUserID string, agentID 
 	return back.String(), nil
 }
 
-// installSuite puts the application into the company and makes a code for it.
+// installSuite adds the application to the company and creates its authorization code.
 func (s *Service) installSuite(suiteID, corpID, admin string, agentID int64, state string, test bool) (*suiteState, string, error) {
 	su, m := s.SuiteStates[suiteID], s.FindMember(corpID, admin)
 	if su == nil || m == nil {
@@ -222,7 +222,7 @@ func (s *Service) installSuite(suiteID, corpID, admin string, agentID int64, sta
 	return su, s.newAuthCode(su, in, state), nil
 }
 
-// newAuthCode makes a code that is exchanged for the permanent one.
+// newAuthCode creates a code that is exchanged for the permanent code.
 func (s *Service) newAuthCode(su *suiteState, in *install, state string) string {
 	code := s.RandomText(64)
 	expires := s.CurrentTime().Add(authCodeWorks)
@@ -265,7 +265,7 @@ func (s *Service) suiteCode(suiteID, corpID, userID string, private bool) string
 	return value
 }
 
-// OpenID is the id that a provider sees in place of a plain one: the same for
+// OpenID returns the id that a provider receives in place of a plain one: the same for
 // all of the provider's suites.
 func OpenID(provider, prefix, plain string) string {
 	sum := sha256.Sum256([]byte(provider + "\x00" + prefix + "\x00" + plain))

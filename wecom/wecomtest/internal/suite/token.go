@@ -6,7 +6,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
-// bySuite lets an endpoint be called with a suite token.
+// bySuite returns an endpoint that is called with a suite token.
 func (s *Service) bySuite(handle func(*core.Request, *suiteState) (any, *core.APIError)) func(*core.Request) (any, *core.APIError) {
 	return func(r *core.Request) (any, *core.APIError) {
 		value := r.Query.Get("suite_access_token")
@@ -47,7 +47,7 @@ type corpTokenReply struct{ core.TokenReply }
 
 func (corpTokenReply) OmitHeader() {}
 
-// suiteToken is service/get_suite_token.
+// suiteToken implements service/get_suite_token.
 //
 // https://developer.work.weixin.qq.com/document/path/90600
 func (s *Service) suiteToken(r *core.Request) (any, *core.APIError) {
@@ -73,7 +73,7 @@ func (s *Service) suiteToken(r *core.Request) (any, *core.APIError) {
 	return suiteTokenReply{value, left}, nil
 }
 
-// currentSuiteToken is the token that lives, or a new one.
+// currentSuiteToken returns the valid suite token, or a new one, and its lifetime in seconds.
 func (s *Service) currentSuiteToken(tokens map[string]time.Time) (value string, left int) {
 	for v, expires := range tokens {
 		if s.CurrentTime().Before(expires) {
@@ -101,7 +101,7 @@ func (s *Service) RevokeSuiteTokens(suiteID string) int {
 	return n
 }
 
-// providerToken is service/get_provider_token.
+// providerToken implements service/get_provider_token.
 //
 // https://developer.work.weixin.qq.com/document/path/91200
 func (s *Service) providerToken(r *core.Request) (any, *core.APIError) {
@@ -151,7 +151,7 @@ func (s *Service) authenticateProvider(r *core.Request) (string, *core.APIError)
 	return "", core.NewAPIError(40014)
 }
 
-// openCorpID is service/corpid_to_opencorpid.
+// openCorpID implements service/corpid_to_opencorpid.
 //
 // https://developer.work.weixin.qq.com/document/path/97061
 func (s *Service) openCorpID(r *core.Request) (any, *core.APIError) {
@@ -173,7 +173,7 @@ func (s *Service) openCorpID(r *core.Request) (any, *core.APIError) {
 	}{OpenID(provider, "wp", in.CorpID)}, nil
 }
 
-// corpToken is service/get_corp_token.
+// corpToken implements service/get_corp_token.
 //
 // https://developer.work.weixin.qq.com/document/path/90605
 func (s *Service) corpToken(r *core.Request, su *suiteState) (any, *core.APIError) {

@@ -11,7 +11,7 @@ import (
 // service/getuserdetail3rd reply as their successors do.
 type version1 struct{ *Service }
 
-// permanentCode is service/get_permanent_code: the reply of version 2 with an access token, the
+// permanentCode implements service/get_permanent_code: the reply of version 2 with an access token, the
 // company and the authorized application.
 //
 // https://developer.work.weixin.qq.com/document/path/90603
@@ -38,7 +38,7 @@ type installAdminReply struct {
 	AuthType   int    `json:"auth_type"`
 }
 
-// listAdmins is service/get_admin_list: the member who installed the application.
+// listAdmins implements service/get_admin_list: the member who installed the application.
 //
 // https://developer.work.weixin.qq.com/document/path/90606
 func (s version1) listAdmins(r *core.Request, su *suiteState) (any, *core.APIError) {
@@ -65,7 +65,7 @@ func (s version1) listAdmins(r *core.Request, su *suiteState) (any, *core.APIErr
 	}{[]installAdminReply{{in.by, OpenID(su.ProviderCorpID, "wo", in.by), 1}}}, nil
 }
 
-// userInfo3rd is service/getuserinfo3rd, which spells some fields in another way than
+// userInfo3rd implements service/getuserinfo3rd, which spells some fields in another way than
 // service/auth/getuserinfo3rd.
 //
 // https://developer.work.weixin.qq.com/document/path/91121

@@ -33,7 +33,7 @@ func serveAvatar(w http.ResponseWriter, r *http.Request) {
 		`font-size="%d" text-anchor="middle" dominant-baseline="central">%s</text></svg>`, colour, size, html.EscapeString(text))
 }
 
-// nameInitials are the last two characters of a Chinese name and the first letters
+// nameInitials returns the last two characters of a Chinese name and the first letters
 // of others.
 func nameInitials(name string) string {
 	runes := []rune(name)

@@ -95,8 +95,8 @@ func (s *Service) addForwarded(c *core.CorpState, m *core.MemberState, found map
 	}
 }
 
-// forwardedChatKey is the conversation of a member in which something forwarded stands, ""
-// when it is not for them.
+// forwardedChatKey returns the conversation of a member that contains the forwarded
+// message, "" for another recipient.
 func forwardedChatKey(f *model.Forwarded, m *core.MemberState) string {
 	switch {
 	case f.ChatID != "":
@@ -131,7 +131,7 @@ func robotChatEntry(r *core.RobotState, members int) *chatEntry {
 	return &chatEntry{RobotID: RobotID(r), Name: name, Logo: contacts.AvatarPath(name) + "&kind=app", Menu: []model.MenuButton{}, Members: members}
 }
 
-// robotMessage is what a robot wrote as a message. Its number is its place.
+// robotMessage returns a text of a robot as a message, numbered by its position.
 func (s *Service) robotMessage(r *core.RobotState, i int) messageEntry {
 	m := r.Messages.List()[i]
 	out := messageEntry{Message: model.Message{Seq: int64(i) + 1, MsgID: RobotID(r) + "-" + strconv.Itoa(i), CorpID: r.CorpID, Time: m.Time, MsgType: m.MsgType},
@@ -171,7 +171,7 @@ func (s *Service) serveRobotPicture(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(data)
 }
 
-// listMessages is one chat, or without ?chat= all messages of applications: the newest 100 messages,
+// listMessages returns one chat, or without ?chat= all messages of applications: the newest 100 messages,
 // or those before a number.
 func (s *Service) listMessages(r *http.Request) (any, error) {
 	q := r.URL.Query()

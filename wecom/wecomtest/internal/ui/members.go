@@ -156,7 +156,7 @@ func (s *Service) showMember(c *core.CorpState, m *core.MemberState) memberEntry
 	return out
 }
 
-// getMe is everything about the chats of one member but the messages.
+// getMe returns the chats of a member without their messages.
 func (s *Service) getMe(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
@@ -193,8 +193,8 @@ func showApp(a *core.AppState) *chatEntry {
 		Logo: cmp.Or(a.LogoURL, contacts.AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]model.MenuButton{}, a.Menu...)}
 }
 
-// groupChatEntry is a group as an entry of the chat list. One cannot write to it: what
-// members write to each other does not reach an application.
+// groupChatEntry returns a group as an entry of the chat list. It is read-only: messages
+// between members do not reach an application.
 func groupChatEntry(c *core.ChatState) *chatEntry {
 	name := cmp.Or(c.Name, "群聊")
 	return &chatEntry{AgentID: c.App.AgentID, ChatID: c.ID, Name: name, Logo: contacts.AvatarPath(name) + "&kind=app",

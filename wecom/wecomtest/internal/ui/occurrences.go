@@ -12,7 +12,7 @@ const (
 	shownOccurrences = 3
 )
 
-// comingOccurrences are the starts of the next occurrences after the first one
+// comingOccurrences returns the starts of the next occurrences after the first one
 // and from a moment on, in Unix seconds.
 func comingOccurrences(e *model.Schedule, from int64) []int64 {
 	out := []int64{}

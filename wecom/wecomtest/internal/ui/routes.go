@@ -86,8 +86,7 @@ func ServePage(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { page.Site.WriteFile(w, http.StatusOK, name) }
 }
 
-// serveClient is the client of a member. Looking at it makes the browser that
-// member, as being signed in to WeCom does.
+// serveClient serves the client of a member, and signs the browser in as that member.
 func (s *Service) serveClient(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("as") != "" {

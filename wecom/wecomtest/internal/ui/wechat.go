@@ -94,8 +94,8 @@ func (s *Service) listOutsidePlaces(c *core.CorpState) []outsidePlace {
 	return out
 }
 
-// serveContactWay is the code of a contact way: a picture in a page, and the
-// WeChat of a person outside when it is opened as a page.
+// serveContactWay serves the QR code of a contact way as a picture, or the WeChat of an
+// external contact when it is opened as a page.
 func (s *Service) serveContactWay(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	s.Mu.Lock()
@@ -149,7 +149,7 @@ func (s *Service) findOutsidePerson(q url.Values) (*core.CorpState, *core.Custom
 	return c, c.External.Customers[q.Get("id")]
 }
 
-// getOutsideMe is a person outside with their conversations.
+// getOutsideMe returns an external contact with the conversations.
 func (s *Service) getOutsideMe(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -182,7 +182,7 @@ func (s *Service) getOutsideMe(r *http.Request) (any, error) {
 	}{CorpEntry{c.ID, c.Name, len(c.Members)}, s.newOutsidePerson(c, p), chats, s.CurrentTime()}, nil
 }
 
-// localOf has no host where the address is the simulator's own.
+// localOf returns the address, without its host if it is the simulator's own.
 func localOf(s *Service, address string) string { return strings.TrimPrefix(address, s.URL()) }
 
 func (c *outsideChat) time() time.Time {

@@ -39,8 +39,8 @@ func (v viewer) platformName() string {
 	return "Win32"
 }
 
-// bridgeScript is the script that makes a page believe that it is in the client:
-// user agent, WeixinJSBridge, cookies of its own. mine is the origin of the proxy.
+// bridgeScript returns the script that emulates WeCom's client: user agent,
+// WeixinJSBridge, cookies of its own. mine is the origin of the proxy.
 func (g *proxy) bridgeScript(mine string) string {
 	body, err := fs.ReadFile(page.Site.Files, "bridge.js")
 	if err != nil {
@@ -57,8 +57,8 @@ func (g *proxy) bridgeScript(mine string) string {
 	return "(" + strings.TrimSpace(string(body)) + ")(" + strings.ReplaceAll(string(settings), "<", `\u003c`) + ");"
 }
 
-// serveOutside is what a link to a page outside the applications leads to. Its
-// script reports it to the client, which offers to open the page in the browser.
+// serveOutside serves the target of links to pages outside the applications. Its script
+// reports the link to the client, which offers to open the page in the browser.
 func (g *proxy) serveOutside(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(r.Host, ":")
 	script := g.bridgeScript(g.addressAt(host))

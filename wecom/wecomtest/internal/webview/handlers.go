@@ -81,7 +81,7 @@ func (s *Service) resolveView(in viewRequest) (viewer, string, error) {
 	return viewer{corp: m.CorpID, user: m.UserID, phone: in.Phone}, s.Signin.OpenTarget(m, in.Agent, in.URL), nil
 }
 
-// viewFor gives a web view the cookie by which the simulator's own pages identify
+// viewFor sets the cookie of a web view by which the simulator's own pages identify
 // its member.
 func (s *Service) viewFor(g *proxy) string {
 	s.Mu.Lock()

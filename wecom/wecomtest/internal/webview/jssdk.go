@@ -129,7 +129,7 @@ func (s *Service) sdkCall(g *proxy, in sdkCall) sdkAnswer {
 	return sdkAnswer{Ask: true}
 }
 
-// refusalOf is why a page may not call a function, or "".
+// refusalOf returns the reason why a page may not call a function, or "".
 func (p *sdkPage) refusalOf(name string, rule sdkRule) string {
 	listed := name
 	if rule.as != "" {
@@ -240,10 +240,9 @@ func (s *Service) sdkAgentConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 	return sdkResult("agentConfig:ok")
 }
 
-// sdkSigned holds a signature against a ticket that was given out and lives.
-// The address that was signed is the application's or the web view's: a page
-// that hands location.href to its server in a way that the web view does not
-// understand gets the latter signed.
+// sdkSigned reports whether a signature was made with a valid ticket. The signed
+// address is the application's, or the web view's when the proxy did not rewrite
+// location.href in the page's request to its server.
 func (s *Service) sdkSigned(g *proxy, t *core.JSTicket, page, timestamp, nonce, signature string) bool {
 	if t.Value == "" || !s.CurrentTime().Before(t.Expires) {
 		return false

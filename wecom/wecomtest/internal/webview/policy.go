@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// scriptHash is how a content security policy names an inline script.
+// scriptHash returns the source expression of an inline script in a content security policy.
 func scriptHash(script string) string {
 	if script == "" {
 		return ""

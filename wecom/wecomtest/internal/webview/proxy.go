@@ -59,8 +59,8 @@ type proxy struct {
 	order         []string // of pages, oldest first
 }
 
-// proxyID is the same in each run, so that a browser that has cookies for it
-// does not gather those of former runs.
+// proxyID returns the same id in each run, so that a browser does not accumulate the
+// cookies of former runs.
 func proxyID(who viewer, origin string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%v\n%s", who.corp, core.FoldUserID(who.user), who.customer, who.phone, origin))
 	return hex.EncodeToString(sum[:6])

@@ -24,14 +24,14 @@ const outsidePath = "/.wecomsim/outside"
 
 func (g *proxy) cookiePrefix() string { return "wv" + g.id + "." }
 
-// proxyOrigin is the origin of the proxy as the browser sees it.
+// proxyOrigin returns the origin of the proxy as the browser sees it.
 func (g *proxy) proxyOrigin(r *http.Request) string {
 	host, _ := r.Context().Value(hostKey{}).(string)
 	return g.addressAt(host)
 }
 
-// rewriteRequest makes a request of the web view look as if the client's own browser
-// had sent it to the application.
+// rewriteRequest rewrites a request of the web view to the one that the client's own
+// browser would send to the application.
 func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
 	mine, theirs := g.proxyOrigin(p.In), originOf(g.origin)
 	p.SetURL(g.origin)
@@ -66,7 +66,7 @@ func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
 	swapBody(p.Out, mine, theirs)
 }
 
-// outboundCookies are the cookies of this proxy out of all cookies of the host,
+// outboundCookies returns the cookies of this proxy out of all cookies of the host,
 // and the one that identifies the member to the simulator's own pages.
 func (g *proxy) outboundCookies(r *http.Request) []string {
 	var out []string
@@ -128,7 +128,7 @@ func swapBody(r *http.Request, from, to string) {
 	r.Header.Set("Content-Length", strconv.Itoa(len(data)))
 }
 
-// rewriteResponse makes an answer of the application fit for the web view.
+// rewriteResponse adapts a response of the application to the web view.
 func (g *proxy) rewriteResponse(resp *http.Response) error {
 	h := resp.Header
 	mine, theirs := g.proxyOrigin(resp.Request), originOf(g.origin)
@@ -166,7 +166,7 @@ func (g *proxy) frameAncestors() []string {
 	return append([]string(nil), g.clientOrigins...)
 }
 
-// rewriteLocation is where a redirect leads inside the web view.
+// rewriteLocation returns the target of a redirect inside the web view.
 func (g *proxy) rewriteLocation(r *http.Request, location string) string {
 	at, err := r.URL.Parse(location)
 	if err != nil || !core.IsHTTPURL(at.String()) {
@@ -202,8 +202,8 @@ func (g *proxy) clientOriginAt(host string) string {
 	return ""
 }
 
-// renameCookies keeps the cookies of web views apart, which one host shares
-// whatever its port. They live as long as the browser is open.
+// renameCookies separates the cookies of web views, which a browser shares between the
+// ports of a host. They expire with the browser session.
 func (g *proxy) renameCookies(h http.Header) {
 	lines := h.Values("Set-Cookie")
 	h.Del("Set-Cookie")
@@ -226,7 +226,7 @@ func isPage(resp *http.Response) bool {
 	return err == nil && kind == "text/html" && !bodiless
 }
 
-// injectScript puts the script in front of everything that the page runs.
+// injectScript inserts the script before everything that the page runs.
 func injectScript(resp *http.Response, script string) error {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxRewrite))
 	if err != nil {
@@ -248,7 +248,7 @@ func injectScript(resp *http.Response, script string) error {
 	return nil
 }
 
-// headEnd is the place behind <head …>, else behind <html …> or the doctype.
+// headEnd returns the position after <head …>, else behind <html …> or the doctype.
 func headEnd(page []byte) int {
 	lower := bytes.ToLower(page)
 	for _, tag := range []string{"<head", "<html", "<!doctype"} {
