@@ -224,8 +224,8 @@ type RolesEdit struct {
 	Previous *actor.Roles // those that the edit was made from, nil for any
 }
 
-// SetRoles gives a member exactly these roles. It requires an administrator, who keeps the
-// own role: a company has at least one administrator. It returns a Conflict if the member
+// SetRoles replaces the roles of a member. It requires an administrator, who cannot remove
+// their own role: a company has at least one administrator. It returns a Conflict if the member
 // has other roles than Previous, or if no active administrator would be left.
 func (s *Service) SetRoles(ctx context.Context, a actor.Actor, userID string, edit RolesEdit) (Member, error) {
 	if !a.IsAdministrator() {

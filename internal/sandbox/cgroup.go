@@ -75,7 +75,7 @@ func findCgroupParent(mountinfo, self, name string) (cgroupParent, error) {
 
 // cgroupCandidates lists the directories in which groups could be created, best
 // first. On version 2 a group with processes cannot have children with
-// controllers, so the parent directory comes before the own one.
+// controllers, so the parent directory comes before that of the process.
 func cgroupCandidates(mounts map[string]cgroupMount, paths map[string]string) []cgroupParent {
 	var list []cgroupParent
 	if m, ok := mounts["memory"]; ok {
@@ -333,7 +333,7 @@ func cgroupMounts(mountinfo string) (map[string]cgroupMount, error) {
 	return mounts, lines.Err()
 }
 
-// cgroupPaths reads /proc/self/cgroup. It returns the paths of the own group by
+// cgroupPaths reads /proc/self/cgroup. It returns the paths of the group of this process by
 // controller, and that of version 2 under "".
 func cgroupPaths(self string) (map[string]string, error) {
 	b, err := os.ReadFile(self)

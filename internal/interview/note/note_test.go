@@ -143,7 +143,7 @@ func TestNotesOfAnotherAuthor(t *testing.T) {
 	})
 }
 
-// An interviewer who was removed from the interview reads no notes, not even the own ones.
+// An interviewer who was removed from the interview reads no notes, including their own.
 func TestNotesOfARemovedInterviewer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		n := w.create(mei, note.Draft{Text: "边界", Shared: true})

@@ -28,7 +28,7 @@ function clipTo(start: number, end: number, { startsAt, endsAt }: Period): [numb
   return [Math.max(start, Date.parse(startsAt)), Math.min(end, Date.parse(endsAt))]
 }
 
-/** The axis of a day in the company's zone: from 8:00 to 20:00, and more where someone works or the chosen time lies. */
+/** The axis of a day in the company's zone: from 8:00 to 20:00, and more for the working hours of an interviewer or the chosen time. */
 export function axisOf(day: Day, zone: string, { interviewers }: Pick<Availability, 'interviewers'>, chosen?: Period): Axis {
   const midnight = toInstant(day, '00:00', zone).getTime()
   const nextMidnight = toInstant(addDays(day, 1), '00:00', zone).getTime()

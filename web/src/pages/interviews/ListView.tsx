@@ -106,7 +106,7 @@ function InterviewsByDay({ interviews, filter }: { interviews: Interview[]; filt
   ))
 }
 
-/** Searches without the other filters, if that finds anything. Declined interviews, for example, are not among the own ones. */
+/** Searches without the other filters, if that finds anything. Declined interviews, for example, are not among the member's own ones. */
 function SearchAllButton({ filter: { q, which, scope, position, set } }: { filter: InterviewFilterState }) {
   const { t } = useTranslation()
   const isRestricted = which !== 'all' || scope !== 'all' || position !== ''
