@@ -1,4 +1,4 @@
-# Huimian. `make help` lists the targets; their descriptions stand behind ## beside them.
+# Huimian. `make help` lists the targets; their descriptions follow ## on their line.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

@@ -19,7 +19,7 @@ const module = "github.com/huimian/huimian"
 // A row of the import table: what of ours a package may import, what of others it must not, and why.
 type row struct {
 	ours      string // folders, separated by spaces
-	forbidden string // import paths, a path stands for what is below it too
+	forbidden string // import paths, each with the paths below it
 	why       string
 }
 
@@ -29,7 +29,7 @@ const (
 )
 
 // Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom and
-// showmebug packages stand outside and share internal/apiclient; their simulators share internal/simulator, which imports only the standard library.
+// showmebug packages are outside of the layers and share internal/apiclient; their simulators share internal/simulator, which imports only the standard library.
 var table = map[string]row{
 	"wecom": {"internal/apiclient/backoff internal/apiclient/errclass internal/apiclient/fieldcheck internal/apiclient/redact internal/apiclient/tokencache internal/apiclient/transport wecom/internal/errcode",
 		"github.com", "a public client: standard library and golang.org/x only, and what both clients share"},
@@ -571,7 +571,7 @@ func TestRegressionTable(t *testing.T) {
 	}
 }
 
-// tableOf reads the first column of the Markdown tables below a heading: what stands in `backquotes`.
+// tableOf reads the first column of the Markdown tables below a heading: the text in `backquotes`.
 func tableOf(t *testing.T, name, heading string) (first []string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.FromSlash(name))

@@ -38,7 +38,7 @@ mkdir "$work/bin"
 cp "$work/src/bin/huimian" "$work/bin/"
 "$work/bin/huimian" version --json
 
-# The database of compose.yaml, and its roles. psql stands beside the server's programs where it is not in PATH.
+# The database of compose.yaml, and its roles. psql is beside the server's programs where it is not in PATH.
 PATH=$PATH:$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -1)
 psql "$HUIMIAN_TEST_POSTGRES_URL" -q -c 'CREATE DATABASE huimian_rehearsal'
 database=${HUIMIAN_TEST_POSTGRES_URL/\/postgres?/\/huimian_rehearsal?}

@@ -22,7 +22,7 @@ func TestFlagsAreReachable(t *testing.T) {
 		for _, level := range leaf.AllFlags(false) {
 			for _, flag := range level {
 				if names[flag.Name] {
-					t.Errorf("%s: --%s stands twice", leaf.FullPath(), flag.Name)
+					t.Errorf("%s: --%s is declared twice", leaf.FullPath(), flag.Name)
 				}
 				names[flag.Name] = true
 				checked++

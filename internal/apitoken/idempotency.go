@@ -164,7 +164,7 @@ func newCipher(token string) (cipher.AEAD, error) {
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("making a cipher: %w", err)
+		return nil, fmt.Errorf("creating a cipher: %w", err)
 	}
 	return cipher.NewGCM(block) //nolint:wrapcheck // cannot fail with AES
 }

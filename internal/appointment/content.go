@@ -103,7 +103,7 @@ func location(i *interview.Interview) string {
 	}
 }
 
-// newDescription returns the lines of both kinds. The URL of the page stands first: a long title
+// newDescription returns the lines of both kinds. The URL of the page is first: a long title
 // of a position must not cut it off.
 func (s *Service) newDescription(kind Kind, i *interview.Interview) string {
 	line := func(id string, params map[string]any) string {

@@ -103,7 +103,7 @@ func trimFillers(s string) string {
 	return trimAround(strings.Join(words, " "), fillers)
 }
 
-// affixes are texts at the beginning and the end. A longer one stands before those that it
+// affixes are texts at the beginning and the end. A longer one precedes those that it
 // contains.
 type affixes struct{ before, after []string }
 

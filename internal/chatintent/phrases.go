@@ -14,7 +14,7 @@ var helpPhrases = map[string]bool{
 // scorecardWords are in no person's name.
 var scorecardWords = []string{"评价", "評價", "評価", "scorecard"}
 
-// fillerWords are removed wherever they stand.
+// fillerWords are removed everywhere in a text.
 var fillerWords = set("what which when are is there any do does i have got my me the on for of in show list please upcoming interview interviews schedule morning afternoon evening")
 
 // fillers surround a phrase without a space. Names may begin or end with some of them.
@@ -42,7 +42,7 @@ var dayPhrases = map[string]int{
 // anyWeek is the next week with the weekday.
 const anyWeek = -1
 
-// weekPrefixes name the week of a weekday; longer ones stand first.
+// weekPrefixes name the week of a weekday; longer ones are first.
 var weekPrefixes = []struct {
 	text string
 	week int

@@ -33,7 +33,7 @@ const (
 	MaxInterviews = 500  // rows: each of them invites people
 	maxColumns    = 60
 	maxCell       = 6000     // characters; the longest that any field takes, and some more
-	maxText       = 16 << 20 // bytes of all cells: one text may stand in thousands of them
+	maxText       = 16 << 20 // bytes of all cells: one text may be in thousands of them
 	headingRows   = 5        // the headings are in one of the first
 )
 

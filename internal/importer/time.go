@@ -34,7 +34,7 @@ var (
 	ymd      = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?`)
 	ymdPlain = regexp.MustCompile(`^(20\d{2})(\d{2})(\d{2})\b`)
 	dmy      = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})`)
-	// A weekday stands in brackets, has a unit, or is an English word.
+	// A weekday is in brackets, has a unit, or is an English word.
 	weekday = regexp.MustCompile(`^[\s,]*(?:[(\[]\s*(?:星期|礼拜|周|週)?([一二三四五六日天月火水木金土])(?:曜日?)?\s*[)\]]|` +
 		`(?:星期|礼拜|周|週)([一二三四五六日天])|([月火水木金土日])曜日?|([一二三四五六日天月火水木金土])\s|[(\[]?(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?[)\]]?)`)
 	rangeSeparator = regexp.MustCompile(`^\s*(?:[-~\x{2010}-\x{2015}\x{2212}〜∼ー→]+>?|to\b|until\b|till\b|直?至|到|から|より)\s*`)

@@ -122,7 +122,7 @@ func readRelated(ctx context.Context, q bun.IDB, corpID string, now time.Time, l
 		f.readPositions, f.readCandidates, f.readQuestions, f.readInterviewers, f.readScorecardStates, f.readNotified, f.readLinkStates, f.readRooms,
 	} {
 		if err := read(ctx, q); err != nil {
-			return fmt.Errorf("reading what stands around interviews: %w", err)
+			return fmt.Errorf("reading the objects of interviews: %w", err)
 		}
 	}
 	return nil

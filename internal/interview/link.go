@@ -126,7 +126,7 @@ func (s Links) readShownToken(ctx context.Context, tx *db.Tx, i *Interview) (str
 }
 
 // linkExpired reports whether the interview has not begun within
-// candidateSessionFor after its planned end. Its links are then dead; moving the
+// candidateSessionFor after its planned end. Its links are then invalid; moving the
 // interview revives them.
 func (i *Interview) linkExpired(now time.Time) bool {
 	return i.State == Scheduled && now.After(i.EndsAt.Add(candidateSessionFor))

@@ -137,7 +137,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	q.observe, q.tracer = config.observe, config.tracer
 	var err error
 	if q.client, err = newClient(d, &config.Config); err != nil {
-		return nil, fmt.Errorf("making the job queue: %w", err)
+		return nil, fmt.Errorf("creating the job queue: %w", err)
 	}
 	return q, nil
 }

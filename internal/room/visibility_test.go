@@ -48,7 +48,7 @@ type rawFrame string
 
 func (f rawFrame) MarshalJSON() ([]byte, error) { return []byte(f), nil }
 
-// needles stand in the code before the admission, in the output of a run that
+// needles are in the code before the admission, in the output of a run that
 // began before it, in the notes, and in the notes of the question.
 var needles = []string{"the solution", "OUTPUT-OF-STAFF", "NOTES-OF-STAFF", "SECRET-FOR-STAFF"}
 

@@ -47,11 +47,11 @@ func newAEAD(secret []byte, purpose string) (cipher.AEAD, error) {
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("making the cipher for %s: %w", purpose, err)
+		return nil, fmt.Errorf("creating the cipher for %s: %w", purpose, err)
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
-		return nil, fmt.Errorf("making the cipher for %s: %w", purpose, err)
+		return nil, fmt.Errorf("creating the cipher for %s: %w", purpose, err)
 	}
 	return aead, nil
 }

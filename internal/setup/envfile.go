@@ -131,7 +131,7 @@ func unquoteDouble(text string) (string, error) {
 	return "", errors.New("the closing quote is missing")
 }
 
-// quote returns the value as it stands in the file.
+// quote returns the value as it is written to the file.
 func quote(value string) (string, error) {
 	plain := true
 	for _, r := range value {

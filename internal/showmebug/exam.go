@@ -55,7 +55,7 @@ const (
 // MailState is the state of the mail to the candidate.
 type MailState string
 
-// The states; none is a link that is handed over by hand.
+// The states; none is a link that the recruiter sends.
 const (
 	MailNone   MailState = "none"
 	MailQueued MailState = "queued"

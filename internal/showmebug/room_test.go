@@ -91,7 +91,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 	})
 }
 
-// ShowMeBug is away when an interview is scheduled: the interview stands,
+// ShowMeBug is unavailable when an interview is scheduled: the interview is stored,
 // participants are notified of the delay, and again when the room is ready.
 func TestRoomRetryWhileUnavailable(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {

@@ -38,7 +38,7 @@ const goPrelude = `package main;import(huimianfmt "fmt";huimianio "io";huimianjs
 	`huimianruntime "runtime";huimianstrings "strings";huimiansyscall "syscall");/*line solution.go:1:1*/`
 
 // goProgram removes the package clause, and renames a function main, so that the
-// declarations of the harness can stand around the source.
+// declarations of the harness can enclose the source.
 func (s *Suite) goProgram(source string) string {
 	text := []byte(source)
 	files := token.NewFileSet()

@@ -44,7 +44,7 @@ func Start(ctx context.Context, endpoint, version string, logger *slog.Logger) (
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address))
 	if err != nil {
-		return nil, fmt.Errorf("making the exporter of traces: %w", err)
+		return nil, fmt.Errorf("creating the exporter of traces: %w", err)
 	}
 	described, err := resource.New(ctx,
 		resource.WithAttributes(attribute.String("service.name", "huimian"), attribute.String("service.version", version)),

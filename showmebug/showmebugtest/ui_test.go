@@ -180,7 +180,7 @@ func TestOperator(t *testing.T) {
 	before := s.Time()
 	postAction(t, s, "/sim/clock", `{"seconds":3600}`).pageState(t)
 	if s.Time().Sub(before).Hours() < 1 {
-		t.Error("the clock stands")
+		t.Error("the clock has not advanced")
 	}
 	postAction(t, s, "/sim/quota", fmt.Sprintf(`{"id":%d,"left":3}`, id)).pageState(t)
 	if s.Teams()[0].Quota != 3 {

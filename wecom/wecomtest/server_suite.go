@@ -65,7 +65,7 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 }
 
 // Uninstall removes a suite from a company: cancel_auth follows, its tokens and
-// its permanent code are dead.
+// its permanent code are invalid.
 func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 	s.init()
 	return s.suite.Uninstall(ctx, suiteID, corpID)

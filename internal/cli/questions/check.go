@@ -109,7 +109,7 @@ func (c *checkCommand) runSolutions(ctx context.Context, entries []question.Entr
 func (c *checkCommand) startSandbox(ctx context.Context) (sandbox.Runner, func(), error) {
 	dir, err := os.MkdirTemp("", "huimian-questions-")
 	if err != nil {
-		return nil, nil, fmt.Errorf("making a folder: %w", err)
+		return nil, nil, fmt.Errorf("creating a folder: %w", err)
 	}
 	remove := func() { _ = os.RemoveAll(dir) }
 	settings := c.Sandbox.Settings(slog.New(slog.DiscardHandler))

@@ -96,7 +96,7 @@ func (c *exportCommand) writeTarget(body []byte) error {
 
 func writeFile(name string, body []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-		return fmt.Errorf("making a folder: %w", err)
+		return fmt.Errorf("creating a folder: %w", err)
 	}
 	if err := os.WriteFile(name, body, 0o600); err != nil {
 		return fmt.Errorf("writing a file: %w", err)

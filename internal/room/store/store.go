@@ -100,14 +100,14 @@ func (s *Store) InsertRoom(ctx context.Context, corpID, roomID string, now time.
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		row := &RoomRow{ID: roomID, CorpID: corpID, State: protocol.Lobby, CreatedAt: db.Time(now)}
 		if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
-			return fmt.Errorf("making room %s: %w", roomID, err)
+			return fmt.Errorf("creating room %s: %w", roomID, err)
 		}
 		docs := make([]DocumentRow, len(documents))
 		for i, name := range documents {
 			docs[i] = DocumentRow{ID: db.NewID(), CorpID: corpID, RoomID: roomID, Name: name}
 		}
 		if _, err := tx.NewInsert().Model(&docs).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
-			return fmt.Errorf("making the documents of room %s: %w", roomID, err)
+			return fmt.Errorf("creating the documents of room %s: %w", roomID, err)
 		}
 		return nil
 	})
@@ -128,7 +128,7 @@ func (s *Store) GetRoom(ctx context.Context, corpID, roomID string) (*RoomRow, e
 func (s *Store) EnsureDocument(ctx context.Context, corpID, roomID, name string) (*DocumentRow, error) {
 	row := &DocumentRow{ID: db.NewID(), CorpID: corpID, RoomID: roomID, Name: name}
 	if _, err := s.DB.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
-		return nil, fmt.Errorf("making document %s of room %s: %w", name, roomID, err)
+		return nil, fmt.Errorf("creating document %s of room %s: %w", name, roomID, err)
 	}
 	err := s.DB.NewSelect().Model(row).Where("room_id = ?", roomID).Where("name = ?", name).Scan(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ export interface DocumentOptions {
   client: RoomClient
   getLimits: () => Limits
   findPerson: (id: string) => Participant | undefined
-  /** whether the text was copied from the room, or stands or stood in it */
+  /** whether the text was copied from the room, or is or was in it */
   isFromRoom: (text: string) => boolean
   onCopy: (text: string) => void
   onChange: (document: SharedDocument) => void

@@ -1,5 +1,5 @@
 // Whether a pasted text comes from the room. Interviewers see pastes from outside, so a text that was
-// copied from the room, or that stands or stood in it, must not count as one.
+// copied from the room, or that is or was in it, must not count as one.
 
 import type { Text } from '@codemirror/state'
 

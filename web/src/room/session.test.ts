@@ -356,7 +356,7 @@ describe('activity', () => {
     expect(pastesFromOutside()).toEqual([false])
   })
 
-  it('text that stands in the document is from the room after a reload', () => {
+  it('text in the document is from the room after a reload', () => {
     joinRoom(candidateWelcome())
     paste('    print(1)\r\n')
     expect(pastesFromOutside()).toEqual([false])

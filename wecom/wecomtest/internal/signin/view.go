@@ -26,7 +26,7 @@ type WebView struct {
 }
 
 // serveOpen opens a page in the web view of a member: it makes the browser that
-// member and goes on to the page. The client uses it for links, cards and the
+// member and continues to the page. The client uses it for links, cards and the
 // workbench; ?as= names the member, ?corpId= the company (default: the first one
 // that has the member), ?agent= the application and ?url= the page (default:
 // the application's home).

@@ -93,7 +93,7 @@ func (s *Service) DecryptRequestIDs(r *core.Request) {
 	}
 }
 
-// replaceIDs replaces the provider's ids that stand between bars, as in touser, and those in id tokens
+// replaceIDs replaces the provider's ids between bars, as in touser, and those in id tokens
 // ($userName=ID$). The rest of a text stays as it is.
 func replaceIDs(text string, decrypt func(id string) string) string {
 	for _, separators := range []string{"|", "$="} {

@@ -8,7 +8,7 @@ import (
 )
 
 // rewriteJSON replaces the strings of a JSON text: convert receives each string with the name of its
-// field and whether it stands in a list. Names and all other bytes stay as they are, and so does a text
+// field and whether it is in a list. Names and all other bytes stay as they are, and so does a text
 // that is no JSON.
 func rewriteJSON(data []byte, convert func(field string, inList bool, text string) string) []byte {
 	type level struct {

@@ -22,7 +22,7 @@ type messageEntry struct {
 	Picture    string          `json:"picture,omitempty"` // of a robot, by address
 }
 
-// RobotID names a robot in addresses, where its key must not stand.
+// RobotID names a robot in addresses, which must not contain its key.
 func RobotID(r *core.RobotState) string {
 	sum := sha256.Sum256([]byte(r.Key))
 	return hex.EncodeToString(sum[:8])

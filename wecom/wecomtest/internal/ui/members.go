@@ -140,7 +140,7 @@ func departmentTree(c *core.CorpState) []departmentEntry {
 		out = append(out, departmentEntry{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
 	}
 	at := map[int64]int{}
-	for i := len(out) - 1; i >= 0; i-- { // children stand after their parents
+	for i := len(out) - 1; i >= 0; i-- { // children follow their parents
 		out[i].Total += at[out[i].ID]
 		at[out[i].ParentID] += out[i].Total
 	}
