@@ -1,6 +1,7 @@
 // Package measure parses the Go sources of a module and counts what the style rules limit: sizes,
 // names and the words of comments. Command style prints the figures, and the architecture tests at the
-// module's root set ceilings on them. What is counted, and how, is documented at the type Figures.
+// module's root set ceilings on them. What is counted, and how, is documented at the types Figures and
+// Text.
 package measure
 
 import (
