@@ -114,8 +114,8 @@ func TestForgedEventsRejected(t *testing.T) {
 	})
 }
 
-// An event that comes again does nothing again, and one for an interview that
-// is none of ours is taken, so that it does not come again.
+// A repeated event has no effect, and one for an interview without a room is accepted, so
+// that it is not sent again.
 func TestRepeatedAndUnknownEvents(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
