@@ -1,11 +1,11 @@
 package measure
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -22,19 +22,19 @@ var lineComment = regexp.MustCompile(`(?:^|\s)//(.*)$`)
 // TypeScript files of web/src.
 func LoadTexts(root string) (documents, web Text, err error) {
 	err = Walk(root, func(name string) error {
-		markdown := path.Ext(name) == ".md"
-		if !markdown && !(strings.HasPrefix(name, "web/src/") && slices.Contains([]string{".ts", ".tsx"}, path.Ext(name))) {
+		text, linesOf := &documents, markdownLines
+		switch extension := path.Ext(name); {
+		case extension == ".md":
+		case strings.HasPrefix(name, "web/src/") && (extension == ".ts" || extension == ".tsx"):
+			text, linesOf = &web, scriptComments
+		default:
 			return nil
 		}
 		source, err := fs.ReadFile(os.DirFS(root), name)
 		if err != nil {
-			return err
+			return fmt.Errorf("reading a text: %w", err)
 		}
-		if markdown {
-			documents.addLines(markdownLines(string(source)))
-		} else {
-			web.addLines(scriptComments(string(source)))
-		}
+		text.addLines(linesOf(string(source)))
 		return nil
 	})
 	return documents, web, err
