@@ -98,7 +98,7 @@ func (s *Service) readByToken(ctx context.Context, token string) (*Offer, error)
 	o := new(Offer)
 	err := selectOffers(s.DB.DB, o).Where("bo.token_hash = ?", secretbox.HashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, apperr.New(apperr.NotFound, "booking.dead")
+		return nil, apperr.New(apperr.NotFound, "booking.invalid")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the offer of a candidate's page: %w", err)

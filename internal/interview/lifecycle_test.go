@@ -124,7 +124,7 @@ func TestCancel(t *testing.T) {
 		for range 2 {
 			i = must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
 		}
-		if i.State != Cancelled || i.CancelReason != "招满了" || i.Link != LinkDead {
+		if i.State != Cancelled || i.CancelReason != "招满了" || i.Link != LinkExpired {
 			t.Errorf("%+v", i)
 		}
 		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",

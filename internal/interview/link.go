@@ -18,13 +18,13 @@ type LinkState int
 // From the least active to the most.
 const (
 	LinkNone LinkState = iota
-	LinkDead
+	LinkExpired
 	LinkActive
 	LinkOpened
 )
 
 // String returns the state as the API names it.
-func (l LinkState) String() string { return [...]string{"none", "dead", "active", "opened"}[l] }
+func (l LinkState) String() string { return [...]string{"none", "expired", "active", "opened"}[l] }
 
 // candidateSessionFor is the lifetime of a candidate's session after the
 // planned end.
@@ -34,7 +34,7 @@ const candidateSessionFor = 24 * time.Hour
 func newLinkState(l *candidatelink.Link, i *Interview, now time.Time) LinkState {
 	switch {
 	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended || i.linkExpired(now):
-		return LinkDead
+		return LinkExpired
 	case l.OpenedAt != nil:
 		return LinkOpened
 	default:
@@ -126,8 +126,8 @@ func (s Links) readShownToken(ctx context.Context, tx *db.Tx, i *Interview) (str
 }
 
 // linkExpired reports whether the interview has not begun within
-// candidateSessionFor after its planned end. Its links are then invalid; moving the
-// interview revives them.
+// candidateSessionFor after its planned end. Its links are then expired; moving the
+// interview makes them valid again.
 func (i *Interview) linkExpired(now time.Time) bool {
 	return i.State == Scheduled && now.After(i.EndsAt.Add(candidateSessionFor))
 }
@@ -143,7 +143,7 @@ func (s *Service) ResolveCandidateLink(ctx context.Context, token string) (*Inte
 func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *candidatelink.Link, error) {
 	l, err := candidatelink.FindByToken(ctx, s.DB.DB, token)
 	if db.IsNotFound(err) {
-		return nil, nil, apperr.New(apperr.NotFound, "link.dead")
+		return nil, nil, apperr.New(apperr.NotFound, "link.expired")
 	}
 	if err != nil {
 		return nil, nil, err
@@ -169,7 +169,7 @@ func errReplacedLink(i *Interview) error {
 }
 
 func errExpiredLink(i *Interview) error {
-	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
+	return apperr.New(apperr.Gone, "link.expired", "Contact", i.Organizer.Name)
 }
 
 func errOver(i *Interview) error {

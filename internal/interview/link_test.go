@@ -38,11 +38,11 @@ func TestCandidateLink(t *testing.T) {
 		_, err = w.InterviewOfCandidateSession(w.ctx, token)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 		_, err = w.ResolveCandidateLink(w.ctx, cookie)
-		wantFault(t, err, apperr.NotFound, "link.dead")
+		wantFault(t, err, apperr.NotFound, "link.expired")
 	})
 }
 
-// The links of an interview that never began are dead a day after its planned end.
+// The links of an interview that never began expire a day after its planned end.
 func TestCandidateLinkExpires(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
@@ -53,11 +53,11 @@ func TestCandidateLinkExpires(t *testing.T) {
 		must(w.ResolveCandidateLink(w.ctx, token))(t)
 		w.wantLinkState(t, i.ID, LinkActive)
 		w.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
-		w.wantLinkState(t, i.ID, LinkDead)
+		w.wantLinkState(t, i.ID, LinkExpired)
 		_, err = w.ResolveCandidateLink(w.ctx, token)
-		wantFault(t, err, apperr.Gone, "link.dead")
+		wantFault(t, err, apperr.Gone, "link.expired")
 		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie)
-		wantFault(t, err, apperr.Gone, "link.dead")
+		wantFault(t, err, apperr.Gone, "link.expired")
 	})
 }
 
@@ -108,10 +108,10 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		_, err := w.NewCandidateLink(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
-		for _, dead := range []string{old, mailed} {
-			_, err = w.ResolveCandidateLink(w.ctx, dead)
+		for _, revoked := range []string{old, mailed} {
+			_, err = w.ResolveCandidateLink(w.ctx, revoked)
 			wantFault(t, err, apperr.Gone, "link.replaced")
-			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead, noCookie)
+			_, _, _, err = w.RedeemCandidateLink(w.ctx, revoked, noCookie)
 			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)

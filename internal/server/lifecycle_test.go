@@ -115,17 +115,17 @@ func TestCandidateLinkRedemption(t *testing.T) {
 			t.Errorf("in the room: %+v", info)
 		}
 		apptest.DecodeBody[resource.CandidateLink](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
-		replaced := apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusGone, "link.replaced")
-		if !strings.Contains(replaced.Detail, "罗莎") {
-			t.Errorf("the page of a replaced link names no contact: %s", replaced.Detail)
+		problem := apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusGone, "link.replaced")
+		if !strings.Contains(problem.Detail, "罗莎") {
+			t.Errorf("the page of a replaced link names no contact: %s", problem.Detail)
 		}
-		dead := apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusGone, "link.replaced")
-		if !strings.Contains(dead.Detail, "罗莎") {
-			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
+		revoked := apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusGone, "link.replaced")
+		if !strings.Contains(revoked.Detail, "罗莎") {
+			t.Errorf("a replaced link without the name of the organizer: %s", revoked.Detail)
 		}
 		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
-			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": broken}), http.StatusNotFound, "link.dead")
-			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": broken}), http.StatusNotFound, "link.dead")
+			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
+			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
 		}
 		if strings.Contains(w.Log.String(), token) {
 			t.Error("the log holds the link's token")

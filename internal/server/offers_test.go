@@ -54,7 +54,7 @@ func TestBookingPage(t *testing.T) {
 			t.Fatalf("%+v", page)
 		}
 		apptest.DecodeBody[server.Join](candidate.Call("POST", "/api/join/lookup", map[string]any{"token": strings.TrimPrefix(page.Booked.JoinURL, "/join#")}), http.StatusOK)
-		apptest.WantProblem(candidate.Call("POST", "/api/book/lookup", map[string]any{"token": "guess"}), http.StatusNotFound, "booking.dead")
+		apptest.WantProblem(candidate.Call("POST", "/api/book/lookup", map[string]any{"token": "guess"}), http.StatusNotFound, "booking.invalid")
 	})
 }
 

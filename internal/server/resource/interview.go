@@ -25,7 +25,7 @@ type Interview struct {
 	Organizer          Person              `json:"organizer" doc:"Member in charge, who is notified of responses and results"`
 	Questions          []InterviewQuestion `json:"questions"`
 	Meeting            Meeting             `json:"meeting"`
-	CandidateLinkState string              `json:"candidateLinkState" enum:"none,active,opened,dead"`
+	CandidateLinkState string              `json:"candidateLinkState" enum:"none,active,opened,expired"`
 	CandidateLink      string              `json:"candidateLink,omitempty" doc:"The candidate's personal URL; only in the response that created it"`
 	Result             *Result             `json:"result,omitempty" doc:"Absent until decided"`
 	Note               string              `json:"note,omitempty" doc:"For interviewers, never shown to the candidate"`

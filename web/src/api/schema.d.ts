@@ -2852,7 +2852,7 @@ export interface components {
             /** @description The candidate's personal URL; only in the response that created it */
             candidateLink?: string;
             /** @enum {string} */
-            candidateLinkState: "none" | "active" | "opened" | "dead";
+            candidateLinkState: "none" | "active" | "opened" | "expired";
             /** Format: date-time */
             createdAt: string;
             /** Format: int64 */

@@ -78,11 +78,11 @@ describe('connecting', () => {
   })
 
   it('checks access over HTTP when a socket does not open', async () => {
-    const fixture = newFixture(() => Promise.resolve({ code: 'link.dead', detail: 'the link is old' }))
+    const fixture = newFixture(() => Promise.resolve({ code: 'link.expired', detail: 'the link is old' }))
     lastSocket(fixture.sockets).onclose?.({ code: 1006 })
     await vi.advanceTimersByTimeAsync(20_000)
     expect(fixture.states).toEqual(['refused'])
-    expect(fixture.errors).toEqual([{ code: 'link.dead', detail: 'the link is old' }])
+    expect(fixture.errors).toEqual([{ code: 'link.expired', detail: 'the link is old' }])
     expect(fixture.sockets).toHaveLength(1)
   })
 

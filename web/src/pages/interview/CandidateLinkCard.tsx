@@ -14,7 +14,7 @@ import { Tag } from '@/ui/Tag'
 import { useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
-const tones: Record<Interview['candidateLinkState'], Tone> = { none: 'default', active: 'primary', opened: 'success', dead: 'default' }
+const tones: Record<Interview['candidateLinkState'], Tone> = { none: 'default', active: 'primary', opened: 'success', expired: 'default' }
 
 /** The candidate's personal link, and the text that invites the candidate by another channel. */
 export function CandidateLinkCard({ interview }: { interview: Interview }) {
@@ -36,7 +36,7 @@ export function CandidateLinkCard({ interview }: { interview: Interview }) {
   return (
     <Card title={t('link.title')} actions={<Tag tone={tones[state]}>{t(`link.states.${state}`)}</Tag>}>
       <div className="hm-stack">
-        {link && state !== 'dead' ? <LinkDetails link={link} /> : <p className="hm-muted">{t(`link.texts.${state}`, { name: interview.candidate.name })}</p>}
+        {link && state !== 'expired' ? <LinkDetails link={link} /> : <p className="hm-muted">{t(`link.texts.${state}`, { name: interview.candidate.name })}</p>}
         {permissions.link && (
           <div className="hm-row">
             {valid && <StoredLinkButtons interviewId={interview.id} shown={link !== ''} onShow={setLink} />}
