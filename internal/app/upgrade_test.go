@@ -47,7 +47,8 @@ var earlierRows = []earlierRow{
 	{2, 0, `INSERT INTO interviews (id, corp_id, title, round, state, position_id, candidate_id, starts_at, ends_at, time_zone, room_kind, room_url, organizer_id, question_ids,
 		template_id, note, cancel_reason, started_at, ended_at, decision, decision_comment, decided_by, version, schedule_version, created_at, updated_at)
 		VALUES ('i1', 'ww_app', '一面', 1, 'ended', 'p1', 'c1', ?0, ?0, 'Asia/Shanghai', 'builtin', '', 'LinYue', '["q1"]', 't1', '', '', ?0, ?0, '', '', '', 1, 1, ?0, ?0)`},
-	{2, 0, `INSERT INTO interview_members (corp_id, interview_id, user_id, seat, response, response_reason) VALUES ('ww_app', 'i1', 'ChenMo', 0, 'accepted', '')`},
+	{2, 49, `INSERT INTO interview_members (corp_id, interview_id, user_id, seat, response, response_reason) VALUES ('ww_app', 'i1', 'ChenMo', 0, 'accepted', '')`},
+	{50, 0, `INSERT INTO interview_members (corp_id, interview_id, user_id, position, response, response_reason) VALUES ('ww_app', 'i1', 'ChenMo', 0, 'accepted', '')`},
 	{2, 0, `INSERT INTO candidate_links (id, corp_id, interview_id, token_hash, purpose, created_at) VALUES ('l1', 'ww_app', 'i1', 'hash', 'shown', ?0)`},
 	{2, 0, `INSERT INTO scorecards (corp_id, interview_id, user_id, state, version, scores, recommendation, comment, updated_at, submitted_at)
 		VALUES ('ww_app', 'i1', 'ChenMo', 'submitted', 1, '[{"criterion":"code","score":4}]', 'yes', '', ?0, ?0)`},

@@ -70,7 +70,7 @@ func (s *Service) newContent(kind Kind, i *interview.Interview, active map[strin
 }
 
 // attendeesOf returns the userids of the interviewers who have not declined, in the order
-// of their seats.
+// of their positions in the list.
 func attendeesOf(i *interview.Interview) []string {
 	var ids []string
 	for _, m := range i.Interviewers {

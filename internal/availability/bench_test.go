@@ -57,7 +57,7 @@ func (w *fixture) insertYear(count, interviewers int) {
 	}
 	start := w.monday.AddDate(0, -6, 0)
 	every := 365 * 24 * time.Hour / time.Duration(count)
-	list, seats := make([]interview.Interview, count), []interview.Interviewer{}
+	list, participations := make([]interview.Interview, count), []interview.Interviewer{}
 	for n := range list {
 		at := db.Time(start.Add(time.Duration(n) * every))
 		list[n] = interview.Interview{
@@ -65,12 +65,12 @@ func (w *fixture) insertYear(count, interviewers int) {
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
 			QuestionIDs: []string{}, TemplateID: template, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
-		for seat := range 2 {
-			seats = append(seats, interview.Interviewer{
-				CorpID: "corp", InterviewID: list[n].ID, UserID: fmt.Sprintf("u%d", (n*2+seat)%interviewers), Seat: seat, Response: interview.Pending,
+		for index := range 2 {
+			participations = append(participations, interview.Interviewer{
+				CorpID: "corp", InterviewID: list[n].ID, UserID: fmt.Sprintf("u%d", (n*2+index)%interviewers), Position: index, Response: interview.Pending,
 			})
 		}
 	}
 	dbtest.InsertAll(w.t, w.db, list)
-	dbtest.InsertAll(w.t, w.db, seats)
+	dbtest.InsertAll(w.t, w.db, participations)
 }

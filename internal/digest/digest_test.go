@@ -306,16 +306,16 @@ func TestDigestOfManyInterviews(t *testing.T) {
 // interviewer.
 func (w *fixture) insertCopies(of *interview.Interview, shift time.Duration, change func(*interview.Interview), userID string) {
 	w.t.Helper()
-	copies, seats := make([]interview.Interview, 210), []interview.Interviewer{}
+	copies, participations := make([]interview.Interview, 210), []interview.Interviewer{}
 	for n := range copies {
 		i := &copies[n]
 		*i = *of
 		i.ID, i.StartsAt, i.EndsAt = db.NewID(), of.StartsAt.Add(shift), of.EndsAt.Add(shift)
 		change(i)
-		seats = append(seats, interview.Interviewer{CorpID: of.CorpID, InterviewID: i.ID, UserID: userID, Response: interview.Accepted})
+		participations = append(participations, interview.Interviewer{CorpID: of.CorpID, InterviewID: i.ID, UserID: userID, Response: interview.Accepted})
 	}
 	dbtest.InsertAll(w.t, w.company.DB, copies)
-	dbtest.InsertAll(w.t, w.company.DB, seats)
+	dbtest.InsertAll(w.t, w.company.DB, participations)
 }
 
 // Replicas that run at the same time queue one digest and one job for each member.
@@ -360,13 +360,13 @@ func TestDigestReadsOnce(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		check(t, w.QueueDue(t.Context()))
 		i := w.schedule(w.monday.Add(10 * time.Hour))
-		seats := []interview.Interviewer{}
+		participations := []interview.Interviewer{}
 		for n := range 350 {
 			id := fmt.Sprintf("m%03d", n)
 			w.company.People[id] = member.Member{UserID: id, Name: id, Active: true}
-			seats = append(seats, interview.Interviewer{CorpID: interviewtest.CorpID, InterviewID: i.ID, UserID: id, Seat: n + 2, Response: interview.Accepted})
+			participations = append(participations, interview.Interviewer{CorpID: interviewtest.CorpID, InterviewID: i.ID, UserID: id, Position: n + 2, Response: interview.Accepted})
 		}
-		dbtest.InsertAll(t, w.company.DB, seats)
+		dbtest.InsertAll(t, w.company.DB, participations)
 		count := &reads{}
 		plain := w.company.DB.DB
 		w.company.DB.DB = plain.WithQueryHook(count)

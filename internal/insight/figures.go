@@ -69,11 +69,11 @@ func (r *record) resultFigure() Figure {
 }
 
 // takesPart reports whether the interviewer has not declined, or has a scorecard all the same.
-func (m seat) takesPart() bool { return m.response != interview.Declined || m.scorecard != "" }
+func (m participation) takesPart() bool { return m.response != interview.Declined || m.scorecard != "" }
 
 // delayOf returns the time from the end of the interview to the submission of the scorecard, 0 if
 // it was submitted before; false without one.
-func (r *record) delayOf(m seat) (time.Duration, bool) {
+func (r *record) delayOf(m participation) (time.Duration, bool) {
 	if r.state != interview.Ended || r.endedAt.IsZero() || m.scorecard != scorecard.Submitted || m.submittedAt.IsZero() {
 		return 0, false
 	}
@@ -81,7 +81,7 @@ func (r *record) delayOf(m seat) (time.Duration, bool) {
 }
 
 // isDue reports whether the scorecard is submitted or overdue, and whether it was late.
-func (r *record) isDue(m seat, now time.Time) (due, late bool) {
+func (r *record) isDue(m participation, now time.Time) (due, late bool) {
 	if took, ok := r.delayOf(m); ok {
 		return true, took > worklist.OverdueAfter
 	}
@@ -93,15 +93,15 @@ func (r *record) isDue(m seat, now time.Time) (due, late bool) {
 // countsFor reports whether the figures of interviews count the record: for an interviewer, those
 // in which the interviewer takes part.
 func (r *record) countsFor(userID string) bool {
-	return userID == "" || slices.ContainsFunc(r.seats, func(m seat) bool { return m.userID == userID && m.takesPart() })
+	return userID == "" || slices.ContainsFunc(r.participations, func(m participation) bool { return m.userID == userID && m.takesPart() })
 }
 
 // isCountedIn reports whether a figure counts the interview.
 func (r *record) isCountedIn(f Figure, userID string, now time.Time) bool {
 	switch f {
 	case Declined, Evaluated, Late:
-		return slices.ContainsFunc(r.seats, func(m seat) bool {
-			return (userID == "" || m.userID == userID) && r.hasSeat(f, m, now)
+		return slices.ContainsFunc(r.participations, func(m participation) bool {
+			return (userID == "" || m.userID == userID) && r.matchesParticipation(f, m, now)
 		})
 	case Lead:
 		_, ok := r.leadTime(now)
@@ -111,7 +111,7 @@ func (r *record) isCountedIn(f Figure, userID string, now time.Time) bool {
 	}
 }
 
-func (r *record) hasSeat(f Figure, m seat, now time.Time) bool {
+func (r *record) matchesParticipation(f Figure, m participation, now time.Time) bool {
 	switch f {
 	case Declined:
 		return !m.takesPart()

@@ -17,17 +17,17 @@ import (
 // fixture is a company whose clock is at 12:00 on the Tuesday of the third week of a period.
 type fixture struct {
 	insight.Service
-	t             *testing.T
-	loc           *time.Location
-	monday        time.Time // of the first week
-	golang, rust  *position.Position
-	candidate     *candidate.Candidate
-	from, to      string
-	seats         []interview.Interviewer
-	cards         []scorecard.Scorecard
-	rows          []interview.Interview
-	offeredFor    string // the title of the interview that the candidate has booked
-	offeredBefore time.Duration
+	t              *testing.T
+	loc            *time.Location
+	monday         time.Time // of the first week
+	golang, rust   *position.Position
+	candidate      *candidate.Candidate
+	from, to       string
+	participations []interview.Interviewer
+	cards          []scorecard.Scorecard
+	rows           []interview.Interview
+	offeredFor     string // the title of the interview that the candidate has booked
+	offeredBefore  time.Duration
 }
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
@@ -73,7 +73,7 @@ func (w *fixture) query() insight.Query {
 }
 
 // add adds an interview of an hour of the first position, in round 1 and created a day before.
-func (w *fixture) add(title string, state interview.State, start time.Time, change func(i *interview.Interview), seats ...seat) {
+func (w *fixture) add(title string, state interview.State, start time.Time, change func(i *interview.Interview), participations ...participation) {
 	start = db.Time(start)
 	i := interview.Interview{
 		ID: db.NewID(), CorpID: interviewtest.CorpID, Title: title, Round: 1, State: state, PositionID: w.golang.ID, CandidateID: w.candidate.ID,
@@ -88,12 +88,12 @@ func (w *fixture) add(title string, state interview.State, start time.Time, chan
 		change(&i)
 	}
 	w.rows = append(w.rows, i)
-	for n, s := range seats {
-		m := interview.Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: s.userID, Seat: n, Response: s.response}
+	for n, s := range participations {
+		m := interview.Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: s.userID, Position: n, Response: s.response}
 		if s.excused {
 			m.ExcusedAt = &start
 		}
-		w.seats = append(w.seats, m)
+		w.participations = append(w.participations, m)
 		if s.card == "" {
 			continue
 		}
@@ -106,8 +106,8 @@ func (w *fixture) add(title string, state interview.State, start time.Time, chan
 	}
 }
 
-// seat is an interviewer; a submitted scorecard was submitted this time after the planned end.
-type seat struct {
+// participation is an interviewer; a submitted scorecard was submitted this time after the planned end.
+type participation struct {
 	userID   string
 	response interview.Response
 	card     scorecard.State
@@ -115,12 +115,12 @@ type seat struct {
 	excused  bool
 }
 
-func submitted(userID string, response interview.Response, after time.Duration) seat {
-	return seat{userID: userID, response: response, card: scorecard.Submitted, after: after}
+func submitted(userID string, response interview.Response, after time.Duration) participation {
+	return participation{userID: userID, response: response, card: scorecard.Submitted, after: after}
 }
 
-func without(userID string, response interview.Response) seat {
-	return seat{userID: userID, response: response}
+func without(userID string, response interview.Response) participation {
+	return participation{userID: userID, response: response}
 }
 
 // addCompany inserts the interviews of three weeks, which the tests count by hand.
@@ -144,7 +144,7 @@ func (w *fixture) addCompany() {
 	w.add("D", interview.Ended, w.at(7, 0, 30), func(i *interview.Interview) {
 		decide(interview.NoHire, 1, 10*time.Hour)(i)
 		i.PositionID = w.rust.ID
-	}, seat{userID: "kai", response: accepted, excused: true}, submitted("lin", declined, time.Hour))
+	}, participation{userID: "kai", response: accepted, excused: true}, submitted("lin", declined, time.Hour))
 	w.offeredFor, w.offeredBefore = "D", 96*time.Hour
 	w.add("E", interview.Scheduled, w.at(9, 10, 0), nil, without("lin", accepted))
 	// The third week: F ended 15 hours ago, and mei submitted before the end; the planned end of G was
@@ -152,7 +152,7 @@ func (w *fixture) addCompany() {
 	w.add("F", interview.Ended, w.at(14, 20, 0), decide(interview.Hold, 1, 30*time.Hour), without("lin", accepted), submitted("mei", accepted, -10*time.Minute))
 	w.add("G", interview.Scheduled, w.at(15, 10, 50), nil, without("lin", pending))
 	w.add("H", interview.Scheduled, w.at(16, 10, 0), nil, without("lin", accepted), without("mei", declined))
-	w.add("I", interview.Ended, w.at(14, 9, 0), decide("", 3, -2*time.Hour), seat{userID: "kai", response: accepted, card: scorecard.Drafted})
+	w.add("I", interview.Ended, w.at(14, 9, 0), decide("", 3, -2*time.Hour), participation{userID: "kai", response: accepted, card: scorecard.Drafted})
 	w.insert()
 }
 
@@ -160,7 +160,7 @@ func (w *fixture) insert() {
 	w.t.Helper()
 	d := w.Interviews.DB
 	dbtest.InsertAll(w.t, d, w.rows)
-	dbtest.InsertAll(w.t, d, w.seats)
+	dbtest.InsertAll(w.t, d, w.participations)
 	dbtest.InsertAll(w.t, d, w.cards)
 	for _, i := range w.rows {
 		if i.Title != w.offeredFor {

@@ -46,7 +46,7 @@ type Summary struct {
 
 	Lead Durations // of held interviews, from their creation or that of the offer to the planned start
 
-	Declined int       // the seats whose interviewers declined and did not take part
+	Declined int       // the participations whose interviewers declined and did not take part
 	Delay    Durations // of submitted scorecards, from the end of the interview
 	Due      int       // the scorecards that are submitted or overdue
 	Late     int       // those of Due that were not submitted worklist.OverdueAfter after the end

@@ -22,7 +22,7 @@ type Query struct {
 	From, To    string // dates in Location, both included; empty ones are the last defaultWeeks
 	Location    *time.Location
 	PositionID  string
-	Interviewer string // userid: the interviews in which the member takes part, and the seats of the member
+	Interviewer string // userid: the interviews in which the member takes part, and the participations of the member
 }
 
 const defaultWeeks = 12 // with the present one
@@ -71,11 +71,11 @@ type record struct {
 	startsAt, endsAt         time.Time
 	createdAt                time.Time // of the offer, if the candidate has booked one
 	endedAt                  time.Time // zero before the end
-	seats                    []seat
+	participations           []participation
 }
 
-// seat is an interviewer of a record.
-type seat struct {
+// participation is an interviewer of a record.
+type participation struct {
 	userID      string
 	response    interview.Response
 	excused     bool
@@ -83,7 +83,7 @@ type seat struct {
 	submittedAt time.Time       // zero before it is submitted
 }
 
-// newQuery selects the rows of the records, one for each seat.
+// newQuery selects the rows of the records, one for each participation.
 func (s *Service) newQuery(corpID string, p period, q Query) *bun.SelectQuery {
 	query := s.Interviews.DB.NewSelect().TableExpr("interviews AS i").
 		Column("i.id", "i.position_id", "i.decision", "i.round", "i.state", "i.starts_at", "i.ends_at", "i.created_at", "bo.created_at", "i.ended_at").
@@ -127,10 +127,10 @@ func (s *Service) readRecords(ctx context.Context, query *bun.SelectQuery, fn fu
 				return apperr.New(apperr.Invalid, "insight.too_many", "Limit", limit)
 			}
 			r, next = next, r
-			r.seats = r.seats[:0]
+			r.participations = r.participations[:0]
 		}
 		if one.userID != "" {
-			r.seats = append(r.seats, one)
+			r.participations = append(r.participations, one)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -142,8 +142,8 @@ func (s *Service) readRecords(ctx context.Context, query *bun.SelectQuery, fn fu
 	return nil
 }
 
-// scanRow reads a row into the record, whose seats it leaves, and returns the seat of the row.
-func (r *record) scanRow(rows *sql.Rows) (seat, error) {
+// scanRow reads a row into the record, whose participations it leaves, and returns the participation of the row.
+func (r *record) scanRow(rows *sql.Rows) (participation, error) {
 	var offered, ended, excused, submitted sql.NullTime
 	var userID, response, state sql.NullString
 	err := rows.Scan(&r.id, &r.positionID, &r.decision, &r.round, &r.state, &r.startsAt, &r.endsAt, &r.createdAt, &offered, &ended,
@@ -152,5 +152,5 @@ func (r *record) scanRow(rows *sql.Rows) (seat, error) {
 		r.createdAt = offered.Time
 	}
 	r.endedAt = ended.Time
-	return seat{userID.String, interview.Response(response.String), excused.Valid, scorecard.State(state.String), submitted.Time}, err
+	return participation{userID.String, interview.Response(response.String), excused.Valid, scorecard.State(state.String), submitted.Time}, err
 }

@@ -23,7 +23,7 @@ type RowsQuery struct {
 }
 
 // Rows returns the interviews that a figure counts, the latest first: each of them once, although
-// some figures count seats. Interviewers read only the rows of their own figures, without those
+// some figures count participations. Interviewers read only the rows of their own figures, without those
 // of results.
 func (s *Service) Rows(ctx context.Context, a actor.Actor, q RowsQuery) ([]*interview.Interview, string, error) {
 	if member.SameUserID(q.Interviewer, a.UserID) {

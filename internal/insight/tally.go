@@ -13,7 +13,7 @@ import (
 type tally struct {
 	period
 	now         time.Time
-	interviewer string // whose seats are counted, "" for all
+	interviewer string // whose participations are counted, "" for all
 	total       counts
 	weeks       []weekCounts
 	rounds      map[int]*Decided
@@ -53,9 +53,9 @@ func (t *tally) addRecord(r *record) {
 		return -1
 	})
 	week := &t.weeks[n].counts
-	for _, m := range r.seats {
+	for _, m := range r.participations {
 		if t.interviewer == "" || t.interviewer == m.userID {
-			t.addSeat(r, m, &t.total, week)
+			t.addParticipation(r, m, &t.total, week)
 		}
 	}
 	if !r.countsFor(t.interviewer) {
@@ -71,7 +71,7 @@ func (t *tally) addRecord(r *record) {
 	valueAt(t.positions, r.positionID).addResult(r.resultFigure())
 }
 
-func (t *tally) addSeat(r *record, m seat, to ...*counts) {
+func (t *tally) addParticipation(r *record, m participation, to ...*counts) {
 	one := Summary{}
 	if m.takesPart() {
 		one.addOutcome(r.outcomeAt(t.now))
@@ -82,18 +82,18 @@ func (t *tally) addSeat(r *record, m seat, to ...*counts) {
 	one.Due, one.Late = number(due), number(late)
 	took, submitted := r.delayOf(m)
 	for _, c := range to {
-		c.addSeat(one)
+		c.addParticipation(one)
 		if submitted {
 			c.delays = append(c.delays, took)
 		}
 	}
 	person := valueAt(t.people, m.userID)
-	person.addSeat(one)
+	person.addParticipation(one)
 	person.Scheduled, person.Held = person.Scheduled+one.Scheduled, person.Held+one.Held
 }
 
-// addSeat adds the figures of seats.
-func (s *Summary) addSeat(one Summary) {
+// addParticipation adds the figures of participations.
+func (s *Summary) addParticipation(one Summary) {
 	s.Declined, s.Due, s.Late = s.Declined+one.Declined, s.Due+one.Due, s.Late+one.Late
 }
 

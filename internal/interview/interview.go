@@ -150,7 +150,7 @@ func (i *Interview) Location() *time.Location {
 	return loc
 }
 
-// interviewer returns the seat of a member, nil when the member has none.
+// interviewer returns the participation of a member, nil without one.
 func (i *Interview) interviewer(userID string) *Interviewer {
 	for n := range i.Interviewers {
 		if i.Interviewers[n].UserID == userID {
@@ -181,14 +181,14 @@ const (
 	Declined Response = "declined"
 )
 
-// Interviewer is a member's seat in an interview.
+// Interviewer is the participation of a member in an interview.
 type Interviewer struct {
 	bun.BaseModel `bun:"table:interview_members,alias:im"`
 
 	CorpID         string     `bun:"corp_id"`
 	InterviewID    string     `bun:"interview_id,pk"`
 	UserID         string     `bun:"user_id,pk"`
-	Seat           int        `bun:"seat"`
+	Position       int        `bun:"position"`
 	Response       Response   `bun:"response"`
 	ResponseReason string     `bun:"response_reason"`
 	RespondedAt    *time.Time `bun:"responded_at"`

@@ -193,7 +193,7 @@ func (f *relatedReader) readQuestions(ctx context.Context, q bun.IDB) error {
 func (f *relatedReader) readInterviewers(ctx context.Context, q bun.IDB) error {
 	var list []Interviewer
 	// No company is named: SQLite would read all its interviewers by the index of members.
-	err := q.NewSelect().Model(&list).Where("interview_id IN (?)", bun.List(f.ids)).Order("interview_id", "seat").Scan(ctx)
+	err := q.NewSelect().Model(&list).Where("interview_id IN (?)", bun.List(f.ids)).Order("interview_id", "position").Scan(ctx)
 	for _, m := range list {
 		m.Notified, m.Scorecard = NotifiedWaiting, scorecard.None
 		i := f.byID[m.InterviewID]

@@ -65,10 +65,10 @@ func (s *Service) ListByIDs(ctx context.Context, a actor.Actor, ids []string) ([
 	return list, s.fillNames(ctx, a.CorpID, list)
 }
 
-// seats selects the ids of the interviews of company ?0 with the interviewer ?1.
-const seats = "SELECT im.interview_id AS id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
+// participations selects the ids of the interviews of company ?0 with the interviewer ?1.
+const participations = "SELECT im.interview_id AS id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
 
-// Restrictions of seats. takesPart: interviewers who have not declined, or took part all the
+// Restrictions of participations. takesPart: interviewers who have not declined, or took part all the
 // same and have a scorecard. owesScorecard: without a submitted scorecard.
 const (
 	takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards AS own" +
@@ -82,7 +82,7 @@ const (
 // the actor is an interviewer.
 func AssignedQuestions(a actor.Actor) schema.QueryAppender {
 	return bun.SafeQuery("SELECT id.value FROM interviews AS i, ? AS id WHERE i.corp_id = ? AND i.id IN (?)",
-		db.EachText("i.question_ids"), a.CorpID, bun.SafeQuery(seats, a.CorpID, a.UserID))
+		db.EachText("i.question_ids"), a.CorpID, bun.SafeQuery(participations, a.CorpID, a.UserID))
 }
 
 // newQuery selects the interviews of a page by their ids, which are found in an index: a
@@ -111,9 +111,9 @@ func (f Filter) newOwnQuery(d *db.DB, a actor.Actor) (schema.QueryAppender, erro
 	restriction := ""
 	switch {
 	case f.Unanswered:
-		return bun.SafeQuery(seats+isPending, a.CorpID, a.UserID, Pending), nil
+		return bun.SafeQuery(participations+isPending, a.CorpID, a.UserID, Pending), nil
 	case f.ScorecardDue:
-		return bun.SafeQuery(seats+owesScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
+		return bun.SafeQuery(participations+owesScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
 	case f.Mine:
 		restriction = takesPart
 	case a.CanManage():
@@ -123,7 +123,7 @@ func (f Filter) newOwnQuery(d *db.DB, a actor.Actor) (schema.QueryAppender, erro
 	if err := f.applyTo(organized, a.CorpID); err != nil {
 		return nil, err
 	}
-	return bun.SafeQuery("SELECT organized.id FROM (?) AS organized UNION ?", organized, bun.SafeQuery(seats+restriction, a.CorpID, a.UserID, Declined)), nil
+	return bun.SafeQuery("SELECT organized.id FROM (?) AS organized UNION ?", organized, bun.SafeQuery(participations+restriction, a.CorpID, a.UserID, Declined)), nil
 }
 
 // applyTo restricts a query to the interviews of a page.

@@ -85,8 +85,8 @@ func (d *Delivery) Superseded() bool {
 	case message.KindCancelled: // to an interviewer who was removed, and has been added again
 		return m.Data.Earlier != nil && i.interviewer(m.Recipient) != nil
 	case message.KindEvaluate, message.KindEvaluateReminder:
-		seat := i.interviewer(m.Recipient)
-		return i.State != Ended || seat == nil || seat.ExcusedAt != nil || seat.Scorecard == scorecard.Submitted
+		interviewer := i.interviewer(m.Recipient)
+		return i.State != Ended || interviewer == nil || interviewer.ExcusedAt != nil || interviewer.Scorecard == scorecard.Submitted
 	case message.KindCandidateWaiting, message.KindRoomReady:
 		return !i.Open()
 	case message.KindRoomFailed:

@@ -38,7 +38,7 @@ func (m *Interviewer) owesScorecard() bool {
 // Excuse excuses an interviewer from the scorecard: it is no longer expected, but
 // can still be submitted. Excusing again does nothing.
 func (s Scorecards) Excuse(ctx context.Context, a actor.Actor, id, userID string) (*Interview, error) {
-	return s.changeSeat(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
+	return s.changeInterviewer(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
 		if m.ExcusedAt != nil {
 			return nil
 		}
@@ -47,7 +47,7 @@ func (s Scorecards) Excuse(ctx context.Context, a actor.Actor, id, userID string
 		}
 		now := s.interviews.now()
 		m.ExcusedAt, m.ExcusedBy = &now, a.UserID
-		if err := s.storeSeat(ctx, tx, a, i, m, "scorecard.excuse"); err != nil {
+		if err := s.storeInterviewer(ctx, tx, a, i, m, "scorecard.excuse"); err != nil {
 			return err
 		}
 		if submitted, _ := i.countScorecards(); submitted == 0 || i.OrganizerID == a.UserID {
@@ -59,7 +59,7 @@ func (s Scorecards) Excuse(ctx context.Context, a actor.Actor, id, userID string
 
 // Require withdraws an excuse. Requiring the scorecard again does nothing.
 func (s Scorecards) Require(ctx context.Context, a actor.Actor, id, userID string) (*Interview, error) {
-	return s.changeSeat(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
+	return s.changeInterviewer(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
 		if m.ExcusedAt == nil {
 			return nil
 		}
@@ -67,14 +67,14 @@ func (s Scorecards) Require(ctx context.Context, a actor.Actor, id, userID strin
 		if err := m.errOwesNone(); err != nil {
 			return err
 		}
-		return s.storeSeat(ctx, tx, a, i, m, "scorecard.require")
+		return s.storeInterviewer(ctx, tx, a, i, m, "scorecard.require")
 	})
 }
 
 // Remind sends the reminder of the scorecard to an interviewer, at most once in
 // remindAgainAfter.
 func (s Scorecards) Remind(ctx context.Context, a actor.Actor, id, userID string, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
-	return s.changeSeat(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
+	return s.changeInterviewer(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
 		if err := m.errOwesNone(); err != nil {
 			return err
 		}
@@ -118,8 +118,8 @@ func (s Scorecards) Open(ctx context.Context, a actor.Actor, id string, hooks ..
 	}, hooks...)
 }
 
-// changeSeat runs fn on the seat of an interviewer of an ended interview.
-func (s Scorecards) changeSeat(ctx context.Context, a actor.Actor, id, userID string, fn func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
+// changeInterviewer runs fn on an interviewer of an ended interview.
+func (s Scorecards) changeInterviewer(ctx context.Context, a actor.Actor, id, userID string, fn func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
 	return s.interviews.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayManageScorecards(a, i); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (m *Interviewer) errOwesNone() error {
 	}
 }
 
-func (s Scorecards) storeSeat(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, action string) error {
+func (s Scorecards) storeInterviewer(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, action string) error {
 	_, err := tx.NewUpdate().Model(m).Column("excused_at", "excused_by").WherePK().Where("corp_id = ?", i.CorpID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("storing an interviewer of interview %s: %w", i.ID, err)

@@ -247,26 +247,26 @@ func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, 
 	return s.Rooms().syncRoom(ctx, tx, i, p.joinURLs(), true)
 }
 
-// setInterviewers seats the members in this order. Members who are seated
+// setInterviewers stores the members in this order. Members who are stored
 // already keep their response.
 func (s *Service) setInterviewers(ctx context.Context, tx *db.Tx, i *Interview, userIDs []string) error {
-	seats := make([]Interviewer, 0, len(userIDs))
+	members := make([]Interviewer, 0, len(userIDs))
 	for n, userID := range userIDs {
 		m := Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: userID, Response: Pending}
 		if old := i.interviewer(userID); old != nil {
 			m = *old
 		}
-		m.Seat = n
-		seats = append(seats, m)
+		m.Position = n
+		members = append(members, m)
 	}
 	_, err := tx.NewDelete().Model((*Interviewer)(nil)).Where("corp_id = ? AND interview_id = ?", i.CorpID, i.ID).Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("seating the interviewers: %w", err)
+		return fmt.Errorf("storing the interviewers: %w", err)
 	}
-	if _, err := tx.NewInsert().Model(&seats).Exec(ctx); err != nil {
-		return fmt.Errorf("seating the interviewers: %w", err)
+	if _, err := tx.NewInsert().Model(&members).Exec(ctx); err != nil {
+		return fmt.Errorf("storing the interviewers: %w", err)
 	}
-	i.Interviewers = seats
+	i.Interviewers = members
 	return nil
 }
 

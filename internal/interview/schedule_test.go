@@ -300,7 +300,7 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 	})
 }
 
-// An interviewer reads the questions of the interviews in which they have a seat, as long
+// An interviewer reads the questions of the interviews in which they take part, as long
 // as the interviews have them.
 func TestAssignedQuestions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {

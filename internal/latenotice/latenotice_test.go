@@ -187,7 +187,7 @@ func TestReportByState(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, err := w.Report(t.Context(), recruiter, w.id, 5, 0)
 		if apperr.KindOf(err) != apperr.Forbidden {
-			t.Errorf("a recruiter without a seat: %v", err)
+			t.Errorf("a recruiter who does not take part: %v", err)
 		}
 		if _, err = w.Report(t.Context(), interviewtest.Stranger, w.id, 5, 0); !apperr.IsNotFound(err) {
 			t.Errorf("another company: %v", err)

@@ -82,7 +82,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, q Query) ([]Propos
 		if len(found) == 0 && len(missed) < nearest {
 			missed = append(missed, p.searchNearest(from, to)...)
 		}
-		fitting, refused, err := s.seatMembers(ctx, a, p, found)
+		fitting, refused, err := s.assignInterviewers(ctx, a, p, found)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, q Query) ([]Propos
 	if len(out) > 0 {
 		return out, nil
 	}
-	_, missed, err = s.seatMembers(ctx, a, p, slotsOf(missed[:min(len(missed), nearest)]))
+	_, missed, err = s.assignInterviewers(ctx, a, p, slotsOf(missed[:min(len(missed), nearest)]))
 	return missed, err
 }
 

@@ -30,7 +30,7 @@ const (
 	KindRoomFailed       Kind = "room_failed"       // to the organizer: the room could not be created, and what to do
 	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
 	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
-	KindSubstitute       Kind = "substitute"        // to a member of the position's pool: take the seat of Data.By
+	KindSubstitute       Kind = "substitute"        // to a member of the position's pool: replace Data.By
 	KindDigest           Kind = "digest"            // in the morning: the member's day; the interview is one of those in it
 )
 

@@ -104,7 +104,7 @@ func (h *fixture) hold(i *interview.Interview) {
 	}
 }
 
-// A member without a seat finds no interview of the candidate; a recruiter finds those of
+// A member who does not take part finds no interview of the candidate; a recruiter finds those of
 // the company.
 func TestReplyByPermission(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

@@ -37,7 +37,7 @@ func concerns(m *message.Message, i *interview.Interview) bool {
 	if m.Kind == message.KindCancelled {
 		state = interview.Cancelled
 	}
-	takesPart := func(seat interview.Interviewer) bool { return seat.UserID == m.Recipient }
+	takesPart := func(interviewer interview.Interviewer) bool { return interviewer.UserID == m.Recipient }
 	return i.State == state && (m.Channel == message.Mail || slices.ContainsFunc(i.Interviewers, takesPart))
 }
 

@@ -67,9 +67,9 @@ func isOutdated(d *interview.Delivery) bool {
 		return true
 	}
 	response := map[message.Kind]interview.Response{message.KindAccepted: interview.Accepted, message.KindDeclined: interview.Declined}[m.Kind]
-	for _, seat := range i.Interviewers {
-		if seat.UserID == m.Data.By {
-			return seat.Response != response
+	for _, interviewer := range i.Interviewers {
+		if interviewer.UserID == m.Data.By {
+			return interviewer.Response != response
 		}
 	}
 	return true

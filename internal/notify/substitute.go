@@ -14,7 +14,7 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// substituteCard returns the card with which a member of the pool takes the seat of an
+// substituteCard returns the card with which a member of the pool replaces an
 // interviewer. It links to the start page: the member may not see the interview yet.
 func (r *renderer) substituteCard() *wecom.TemplateCard {
 	c := r.invitationCard(r.translate("substitute.title"), r.translate("substitute.sub"))
@@ -84,7 +84,7 @@ func (s *Service) closeCardsOfSubstitution(ctx context.Context, corpID, intervie
 			continue
 		}
 		outcome, err := s.substituteOutcome(ctx, &m)
-		if err == nil && outcome != "" && outcome != pool.Seated { // the member's own press updates that card
+		if err == nil && outcome != "" && outcome != pool.Assigned { // the member's own press updates that card
 			err = s.replaceCardButton(ctx, &m, m.Recipient, m.ResponseCode, outcomeLabel(outcome), message.CardClosed)
 		}
 		errs = append(errs, err)

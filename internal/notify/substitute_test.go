@@ -85,7 +85,7 @@ func TestSubstituteByCard(t *testing.T) {
 		h.waitForMessage("SunWei", "面试邀请")
 		h.waitUntil("the response of SunWei is stored", func() bool { return h.interviewerResponse(i.ID, "SunWei") == interview.Accepted })
 		if got := h.interviewerResponse(i.ID, "ZhouHang"); got != "" {
-			t.Errorf("ZhouHang has a seat: %s", got)
+			t.Errorf("ZhouHang is an interviewer: %s", got)
 		}
 	})
 }

@@ -16,9 +16,9 @@ import (
 type Outcome string
 
 const (
-	Seated   Outcome = "seated"   // the member has the seat
+	Assigned Outcome = "assigned" // the member is the interviewer
 	Refused  Outcome = "refused"  // the member has declined
-	Late     Outcome = "late"     // another member has the seat
+	Late     Outcome = "late"     // another member has accepted first
 	Expired  Outcome = "expired"  // the deadline has passed
 	Busy     Outcome = "busy"     // the member has another interview at the time
 	Outside  Outcome = "outside"  // the member is no longer a trained member of the pool
@@ -28,9 +28,9 @@ const (
 // outcomeError rolls back the transaction of an acceptance.
 type outcomeError struct{ Outcome }
 
-func (e outcomeError) Error() string { return "the seat is not taken: " + string(e.Outcome) }
+func (e outcomeError) Error() string { return "the interviewer is not replaced: " + string(e.Outcome) }
 
-// Answer stores the answer of an invited member. The first to accept has the seat: the interview
+// Answer stores the answer of an invited member. The first to accept is the interviewer: the interview
 // is edited and the substitution is closed in one transaction. Errors are those of the database;
 // every other result is an Outcome. It may be repeated.
 func (s *Service) Answer(ctx context.Context, corpID, userID, id string, accept bool) (Outcome, error) {
@@ -43,12 +43,12 @@ func (s *Service) Answer(ctx context.Context, corpID, userID, id string, accept 
 	}
 	a := actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
 	if accept {
-		return s.acceptSeat(ctx, a, r)
+		return s.acceptRequest(ctx, a, r)
 	}
-	return s.refuseSeat(ctx, a, id)
+	return s.declineRequest(ctx, a, id)
 }
 
-// OutcomeFor returns why a member can no longer take the seat, "" if the member can. A missing
+// OutcomeFor returns why a member can no longer accept the request, "" if the member can. A missing
 // substitution is obsolete. Once it has ended, the answer of a member who has declined remains.
 func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
 	if r == nil {
@@ -59,7 +59,7 @@ func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
 	case r.State != Open && m != nil && m.Answer == Declines:
 		return Refused
 	case r.State == Taken && r.TakenBy == userID:
-		return Seated
+		return Assigned
 	case r.State == Taken:
 		return Late
 	case r.State == Closed:
@@ -72,32 +72,32 @@ func (s *Service) OutcomeFor(r *Substitution, userID string) Outcome {
 	return ""
 }
 
-func (s *Service) acceptSeat(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
+func (s *Service) acceptRequest(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
 	out := s.OutcomeFor(r, a.UserID)
 	if out == "" {
 		var err error
-		if out, err = s.takeSeat(ctx, a, r); err != nil {
+		if out, err = s.replaceInterviewer(ctx, a, r); err != nil {
 			return "", err
 		}
 	}
-	if out != Seated {
+	if out != Assigned {
 		return out, nil
 	}
 	// The card of the new invitation needs no answer. An error such as a cancellation since then
-	// does not change who has the seat.
+	// does not change who the interviewer is.
 	_, err := s.Interviews.Respond(ctx, a, r.InterviewID, interview.ResponseInput{Response: interview.Accepted})
 	if err != nil && apperr.KindOf(err) == apperr.Internal {
 		return "", err
 	}
-	return Seated, nil
+	return Assigned, nil
 }
 
-// takeSeat replaces the interviewer who cannot attend. Locks are taken in this order: interview,
+// replaceInterviewer replaces the interviewer who cannot attend. Locks are taken in this order: interview,
 // calendars, substitution.
-func (s *Service) takeSeat(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
+func (s *Service) replaceInterviewer(ctx context.Context, a actor.Actor, r *Substitution) (Outcome, error) {
 	replaced := false
 	edit := func(p *interview.Plan) {
-		replaced = replaceInterviewer(p, r.UserID, a.UserID)
+		replaced = replaceInPlan(p, r.UserID, a.UserID)
 	}
 	_, err := s.Interviews.Edit(ctx, actor.System(a.CorpID), r.InterviewID, 0, edit, func(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
 		if err := tx.Lock(ctx, (*Substitution)(nil), "corp_id = ? AND id = ?", a.CorpID, r.ID); err != nil {
@@ -135,9 +135,9 @@ func (s *Service) takeSeat(ctx context.Context, a actor.Actor, r *Substitution) 
 	return editOutcome(err)
 }
 
-// replaceInterviewer seats a member in place of another, whose personal room URL is removed. It
-// reports whether the other had a seat.
-func replaceInterviewer(p *interview.Plan, old, userID string) bool {
+// replaceInPlan puts a member in the place of another, whose personal room URL is removed. It
+// reports whether the other was an interviewer.
+func replaceInPlan(p *interview.Plan, old, userID string) bool {
 	n := slices.Index(p.Interviewers, old)
 	if n < 0 {
 		return false
@@ -148,10 +148,10 @@ func replaceInterviewer(p *interview.Plan, old, userID string) bool {
 	return true
 }
 
-// editOutcome returns the outcome of an edit that seats a substitute.
+// editOutcome returns the outcome of an edit that assigns a substitute.
 func editOutcome(err error) (Outcome, error) {
 	if err == nil {
-		return Seated, nil
+		return Assigned, nil
 	}
 	if rejected, ok := errors.AsType[outcomeError](err); ok {
 		return rejected.Outcome, nil
@@ -174,8 +174,8 @@ func editOutcome(err error) (Outcome, error) {
 	return Obsolete, nil // it has started, was cancelled or erased
 }
 
-// refuseSeat stores that a member declines. When all have declined, the substitution is unfilled.
-func (s *Service) refuseSeat(ctx context.Context, a actor.Actor, id string) (Outcome, error) {
+// declineRequest stores that a member declines. When all have declined, the substitution is unfilled.
+func (s *Service) declineRequest(ctx context.Context, a actor.Actor, id string) (Outcome, error) {
 	var out Outcome
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Substitution)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {

@@ -157,8 +157,8 @@ func (w *fixture) count(i *interview.Interview) int {
 	return len(o.List)
 }
 
-// seats returns the interviewers with their responses, such as "lin:declined".
-func (w *fixture) seats(i *interview.Interview) string {
+// interviewers returns the interviewers with their responses, such as "lin:declined".
+func (w *fixture) interviewers(i *interview.Interview) string {
 	w.t.Helper()
 	stored, err := w.Interviews.Get(w.t.Context(), recruiter, i.ID)
 	check(w.t, err)

@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	sweepInterval  = time.Minute
-	reviewInterval = 5 * time.Minute
-	sweepLimit     = 500
-	maxSeats       = 5000
-	reviewAhead    = 30 * 24 * time.Hour
-	maxNextTimes   = 3
+	sweepInterval   = time.Minute
+	reviewInterval  = 5 * time.Minute
+	sweepLimit      = 500
+	maxInterviewers = 5000
+	reviewAhead     = 30 * 24 * time.Hour
+	maxNextTimes    = 3
 )
 
 // SweepArgs is the job that ends substitutions whose deadline has passed.
@@ -79,7 +79,7 @@ func (s *Service) ExpireSubstitutions(ctx context.Context) error {
 // ReviewLeavers reviews the upcoming interviews of positions with a pool in which an interviewer
 // is no longer an active member.
 func (s *Service) ReviewLeavers(ctx context.Context) error {
-	var seats []struct {
+	var interviewers []struct {
 		CorpID      string `bun:"corp_id"`
 		InterviewID string `bun:"interview_id"`
 		UserID      string `bun:"user_id"`
@@ -89,13 +89,13 @@ func (s *Service) ReviewLeavers(ctx context.Context) error {
 		Join("JOIN interviewer_pools AS ip ON ip.corp_id = i.corp_id AND ip.position_id = i.position_id").
 		Join("JOIN interview_members AS im ON im.interview_id = i.id").
 		Where("i.state = ? AND i.starts_at > ? AND i.starts_at < ?", interview.Scheduled, db.Time(now), db.Time(now.Add(reviewAhead))).
-		OrderExpr("i.starts_at, i.id, im.seat").Limit(maxSeats).Scan(ctx, &seats)
+		OrderExpr("i.starts_at, i.id, im.position").Limit(maxInterviewers).Scan(ctx, &interviewers)
 	if err != nil {
 		return fmt.Errorf("selecting the interviewers of upcoming interviews: %w", err)
 	}
 	members := map[string][]string{}
-	for _, seat := range seats {
-		members[seat.CorpID] = append(members[seat.CorpID], seat.UserID)
+	for _, m := range interviewers {
+		members[m.CorpID] = append(members[m.CorpID], m.UserID)
 	}
 	var due []ReviewArgs
 	for corpID, ids := range members {
@@ -104,9 +104,9 @@ func (s *Service) ReviewLeavers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, seat := range seats {
-			args := ReviewArgs{CorpID: corpID, InterviewID: seat.InterviewID}
-			if seat.CorpID == corpID && !people[seat.UserID].Active && !slices.Contains(due, args) {
+		for _, m := range interviewers {
+			args := ReviewArgs{CorpID: corpID, InterviewID: m.InterviewID}
+			if m.CorpID == corpID && !people[m.UserID].Active && !slices.Contains(due, args) {
 				due = append(due, args)
 			}
 		}

@@ -1,6 +1,6 @@
 // Package pool holds the interviewers of a position: it proposes interviewers for an interview
 // by load and fairness, and requests substitutes for interviewers who cannot attend. A
-// substitute is seated by the edit of the interview, with the checks of any other one. Package
+// substitute is assigned by the edit of the interview, with the checks of any other one. Package
 // interview contains no pools: see ADR 0024.
 package pool
 

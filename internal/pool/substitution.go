@@ -53,7 +53,7 @@ const (
 	Declines   Answer = "declines"
 )
 
-// Invited is a member of the pool who may take the seat.
+// Invited is a member of the pool who may replace the interviewer.
 type Invited struct {
 	UserID string `json:"userId"`
 	Answer Answer `json:"answer,omitempty"`
@@ -61,7 +61,7 @@ type Invited struct {
 	Person member.Member `json:"-"` // read beside the row
 }
 
-// Substitution is a row of substitutions: a request to take the seat of an interviewer.
+// Substitution is a row of substitutions: a request to replace an interviewer.
 type Substitution struct {
 	bun.BaseModel `bun:"table:substitutions,alias:su"`
 
@@ -134,8 +134,8 @@ func (f followed) Follow(ctx context.Context, tx *db.Tx, i *interview.Interview)
 }
 
 // followInterview closes the open substitutions that the stored interview no longer requires, and
-// inserts the job that reads the rest. A seat that is gone is left to the job: the acceptance
-// of a substitute removes it in the same transaction.
+// inserts the job that reads the rest. A removed interviewer is left to the job: the acceptance
+// of a substitute removes the interviewer in the same transaction.
 func (s *Service) followInterview(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
 	p, err := readPool(ctx, tx, i.CorpID, i.PositionID)
 	if err != nil {
@@ -151,8 +151,8 @@ func (s *Service) followInterview(ctx context.Context, tx *db.Tx, i *interview.I
 	return s.Queue.Insert(ctx, tx, ReviewArgs{CorpID: i.CorpID, InterviewID: i.ID})
 }
 
-// isPointless reports whether an interview no longer requires the substitution; gone counts a
-// seat that was removed.
+// isPointless reports whether an interview no longer requires the substitution; gone counts an
+// interviewer who was removed.
 func (r *Substitution) isPointless(i *interview.Interview, gone bool) bool {
 	if i.State != interview.Scheduled || i.ScheduleVersion != r.ScheduleVersion {
 		return true
@@ -218,7 +218,7 @@ func readSubstitution(ctx context.Context, q bun.IDB, corpID, id string) (*Subst
 	return r, nil
 }
 
-// vacancy is the seat of an interviewer who cannot attend.
+// vacancy is an interviewer who cannot attend, with the members to invite.
 type vacancy struct {
 	userID   string
 	cause    Cause
@@ -245,7 +245,7 @@ func (s *Service) Review(ctx context.Context, corpID, interviewID string) error 
 		if err := tx.Lock(ctx, (*interview.Interview)(nil), "corp_id = ? AND id = ?", corpID, interviewID); err != nil {
 			return err
 		}
-		now, err := readSeats(ctx, tx, corpID, interviewID)
+		now, err := readInterviewers(ctx, tx, corpID, interviewID)
 		if err != nil || now == nil {
 			return err
 		}
@@ -325,7 +325,7 @@ func (s *Service) insertSubstitution(ctx context.Context, tx *db.Tx, r *Substitu
 	return nil
 }
 
-// findVacancies returns the seats for which a substitution may open, with the members to
+// findVacancies returns the interviewers that a substitution may replace, with the members to
 // invite. It reads outside a transaction.
 func (s *Service) findVacancies(ctx context.Context, i *interview.Interview) ([]vacancy, error) {
 	if i.State != interview.Scheduled || !i.StartsAt.Add(-leastNotice).After(s.now()) {
@@ -335,11 +335,11 @@ func (s *Service) findVacancies(ctx context.Context, i *interview.Interview) ([]
 	if err != nil || !slices.ContainsFunc(p.Members, func(m Member) bool { return m.Qualification == Trained }) {
 		return nil, err
 	}
-	seated := []string{}
+	assigned := []string{}
 	for _, m := range i.Interviewers {
-		seated = append(seated, m.UserID)
+		assigned = append(assigned, m.UserID)
 	}
-	people, err := s.Interviews.Members(ctx, i.CorpID, seated)
+	people, err := s.Interviews.Members(ctx, i.CorpID, assigned)
 	if err != nil {
 		return nil, err
 	}
@@ -355,17 +355,17 @@ func (s *Service) findVacancies(ctx context.Context, i *interview.Interview) ([]
 	if len(out) == 0 {
 		return nil, nil
 	}
-	return out, s.fillVacancies(ctx, p, i, seated, out)
+	return out, s.fillVacancies(ctx, p, i, assigned, out)
 }
 
 // fillVacancies sets the members to invite and the deadline, which leave leastNotice before the
 // interview.
-func (s *Service) fillVacancies(ctx context.Context, p *Pool, i *interview.Interview, seated []string, list []vacancy) error {
+func (s *Service) fillVacancies(ctx context.Context, p *Pool, i *interview.Interview, assigned []string, list []vacancy) error {
 	if err := s.fillNames(ctx, p); err != nil {
 		return err
 	}
 	need := Need{PositionID: i.PositionID, StartsAt: i.StartsAt, Duration: i.Duration(), Exclude: i.ID}
-	proposed, err := s.rankMembers(ctx, p, need, func(m Member) bool { return m.Qualification == Trained && !slices.Contains(seated, m.UserID) })
+	proposed, err := s.rankMembers(ctx, p, need, func(m Member) bool { return m.Qualification == Trained && !slices.Contains(assigned, m.UserID) })
 	if err != nil {
 		return err
 	}
@@ -383,18 +383,18 @@ func (s *Service) fillVacancies(ctx context.Context, p *Pool, i *interview.Inter
 	return nil
 }
 
-// readSeats returns an interview with its interviewers only, nil for one that does not exist.
-func readSeats(ctx context.Context, tx *db.Tx, corpID, id string) (*interview.Interview, error) {
+// readInterviewers returns an interview with its interviewers only, nil for one that does not exist.
+func readInterviewers(ctx context.Context, tx *db.Tx, corpID, id string) (*interview.Interview, error) {
 	i := new(interview.Interview)
 	err := tx.NewSelect().Model(i).Where("i.corp_id = ? AND i.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // erased
 	}
 	if err == nil {
-		err = tx.NewSelect().Model(&i.Interviewers).Where("interview_id = ?", id).Order("seat").Scan(ctx)
+		err = tx.NewSelect().Model(&i.Interviewers).Where("interview_id = ?", id).Order("position").Scan(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the seats of interview %s: %w", id, err)
+		return nil, fmt.Errorf("reading the interviewers of interview %s: %w", id, err)
 	}
 	return i, nil
 }
@@ -408,12 +408,12 @@ func isAutomatic(ctx context.Context, q bun.IDB, corpID, interviewID string) (bo
 	return !excluded, nil
 }
 
-// UnfilledInterviews returns a query of the ids of the interviews with a seat for which there is no substitute.
+// UnfilledInterviews returns a query of the ids of the interviews with an interviewer who has no substitute.
 func UnfilledInterviews(corpID string) schema.QueryAppender {
 	return bun.SafeQuery(`SELECT su.interview_id FROM substitutions AS su WHERE su.corp_id = ? AND su.state = ?
-		AND EXISTS (SELECT 1 FROM interviews AS own JOIN interview_members AS seat ON seat.interview_id = own.id
-			WHERE own.id = su.interview_id AND own.schedule_version = su.schedule_version AND seat.user_id = su.user_id
-			AND (su.cause <> ? OR seat.response = ?))`, corpID, Unfilled, CauseDeclined, interview.Declined)
+		AND EXISTS (SELECT 1 FROM interviews AS own JOIN interview_members AS im ON im.interview_id = own.id
+			WHERE own.id = su.interview_id AND own.schedule_version = su.schedule_version AND im.user_id = su.user_id
+			AND (su.cause <> ? OR im.response = ?))`, corpID, Unfilled, CauseDeclined, interview.Declined)
 }
 
 // reviewAll reviews each interview; an error of one does not keep the others.

@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 )
 
-// The first to accept has the seat of the interviewer who has declined.
+// The first to accept replaces the interviewer who has declined.
 func TestSubstitute(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.setPool("lin", "mei", "kai", "sun")
@@ -25,22 +25,22 @@ func TestSubstitute(t *testing.T) {
 		if n := w.count(i); n != 1 {
 			t.Errorf("%d substitutions", n)
 		}
-		if out := w.answer(r, "mei", true); out != pool.Seated {
+		if out := w.answer(r, "mei", true); out != pool.Assigned {
 			t.Errorf("mei: %s", out)
 		}
-		if got := w.seats(i); got != "mei:accepted yan:pending" {
-			t.Errorf("seats: %s", got)
+		if got := w.interviewers(i); got != "mei:accepted yan:pending" {
+			t.Errorf("interviewers: %s", got)
 		}
 		if r := w.newest(i); r.State != pool.Taken || r.TakenBy != "mei" || r.Taker.Name != "梅二" {
 			t.Errorf("%+v", r)
 		}
-		for user, want := range map[string]pool.Outcome{"kai": pool.Late, "mei": pool.Seated} {
+		for user, want := range map[string]pool.Outcome{"kai": pool.Late, "mei": pool.Assigned} {
 			if out := w.answer(r, user, true); out != want {
 				t.Errorf("%s again: %s", user, out)
 			}
 		}
 		w.review(i)
-		if got := w.seats(i); got != "mei:accepted yan:pending" || w.count(i) != 1 {
+		if got := w.interviewers(i); got != "mei:accepted yan:pending" || w.count(i) != 1 {
 			t.Errorf("after the review: %s, %d substitutions", got, w.count(i))
 		}
 		w.decline(i, "mei") // the others are invited
@@ -50,7 +50,7 @@ func TestSubstitute(t *testing.T) {
 	})
 }
 
-// Two members accept at once: one has the seat, the other is late.
+// Two members accept at once: one is assigned, the other is late.
 func TestTwoAcceptAtOnce(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.setPool("lin", "mei", "kai")
@@ -72,14 +72,14 @@ func TestTwoAcceptAtOnce(t *testing.T) {
 			wg.Wait()
 			want := map[string]string{"mei": "mei:accepted", "kai": "kai:accepted"}[w.newest(i).TakenBy]
 			slices.Sort(outcomes)
-			if got := w.seats(i); got != want || !slices.Equal(outcomes, []pool.Outcome{pool.Late, pool.Seated}) {
-				t.Errorf("seats %q, outcomes %v", got, outcomes)
+			if got := w.interviewers(i); got != want || !slices.Equal(outcomes, []pool.Outcome{pool.Assigned, pool.Late}) {
+				t.Errorf("interviewers %q, outcomes %v", got, outcomes)
 			}
 		}
 	})
 }
 
-// A member accepts two seats at the same time: the second is refused.
+// A member accepts two requests at the same time: the second is refused.
 func TestAcceptWhileBusy(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.setPool("mei")
@@ -100,7 +100,7 @@ func TestAcceptWhileBusy(t *testing.T) {
 		}
 		wg.Wait()
 		slices.Sort(outcomes)
-		if !slices.Equal(outcomes, []pool.Outcome{pool.Busy, pool.Seated}) {
+		if !slices.Equal(outcomes, []pool.Outcome{pool.Assigned, pool.Busy}) {
 			t.Errorf("outcomes %v", outcomes)
 		}
 	})
@@ -156,12 +156,12 @@ func TestAnswerTooLate(t *testing.T) {
 				w.decline(i, "lin")
 				r := w.newest(i)
 				tc.change(w, i)
-				before := w.seats(i)
+				before := w.interviewers(i)
 				if out := w.answer(r, "mei", true); out != tc.want {
 					t.Errorf("answer %s, want %s", out, tc.want)
 				}
-				if got := w.seats(i); got != before {
-					t.Errorf("seats %s, before %s", got, before)
+				if got := w.interviewers(i); got != before {
+					t.Errorf("interviewers %s, before %s", got, before)
 				}
 				w.wantState(i, tc.state)
 			})
@@ -283,11 +283,11 @@ func TestSubstituteOfLeaver(t *testing.T) {
 		if w.count(i) != 1 || r.Cause != pool.CauseLeft {
 			t.Fatalf("%d substitutions, %+v", w.count(i), r)
 		}
-		if out := w.answer(r, "mei", true); out != pool.Seated {
+		if out := w.answer(r, "mei", true); out != pool.Assigned {
 			t.Errorf("%s", out)
 		}
-		if got := w.seats(i); got != "mei:accepted" {
-			t.Errorf("seats: %s", got)
+		if got := w.interviewers(i); got != "mei:accepted" {
+			t.Errorf("interviewers: %s", got)
 		}
 	})
 }
@@ -309,7 +309,7 @@ func TestDeclineAgain(t *testing.T) {
 	})
 }
 
-// Nothing opens while automatic substitution is off; a substitution of the declined seat opens once it is
+// Nothing opens while automatic substitution is off; a substitution of the interviewer who declined opens once it is
 // on.
 func TestAutomaticOff(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {

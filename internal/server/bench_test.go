@@ -145,7 +145,7 @@ func (w *fixture) insertCompany() companyIDs {
 // each 30th is declined, and each 20th is not answered.
 func (w *fixture) insertInterviews(candidates []candidate.Candidate, questions []question.Question, templateID string, now time.Time) {
 	w.T.Helper()
-	list, seats, cards := make([]interview.Interview, manyInterviews), []interview.Interviewer{}, []scorecard.Scorecard{}
+	list, participations, cards := make([]interview.Interview, manyInterviews), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
 		at, person := db.Time(now.Add(time.Duration(n-manyInterviews/2)*(2*365*24*time.Hour/manyInterviews))), candidates[n%manyCandidates]
 		list[n] = interview.Interview{
@@ -166,22 +166,22 @@ func (w *fixture) insertInterviews(candidates []candidate.Candidate, questions [
 		if n%200 == 0 { // one is a member who signs in
 			people[0] = "lin"
 		}
-		for seat, userID := range people {
+		for index, userID := range people {
 			response := interview.Accepted
 			switch {
-			case !past && n%30 == 0 && seat == 0:
+			case !past && n%30 == 0 && index == 0:
 				response = interview.Declined
-			case !past && n%20 == 0 && seat == 0:
+			case !past && n%20 == 0 && index == 0:
 				response = interview.Pending
 			}
-			seats = append(seats, interview.Interviewer{CorpID: "acme", InterviewID: i.ID, UserID: userID, Seat: seat, Response: response})
-			if past && (n%50 != 0 || seat == 1) {
+			participations = append(participations, interview.Interviewer{CorpID: "acme", InterviewID: i.ID, UserID: userID, Position: index, Response: response})
+			if past && (n%50 != 0 || index == 1) {
 				cards = append(cards, scorecard.Scorecard{CorpID: "acme", InterviewID: i.ID, UserID: userID, State: scorecard.Submitted, Version: 1, Scores: []scorecard.Score{}, UpdatedAt: at})
 			}
 		}
 	}
 	dbtest.InsertAll(w.T, w.DB, list)
-	dbtest.InsertAll(w.T, w.DB, seats)
+	dbtest.InsertAll(w.T, w.DB, participations)
 	dbtest.InsertAll(w.T, w.DB, cards)
 }
 

@@ -318,13 +318,13 @@ func findTeamMember(ctx context.Context, c *connection, m *Member) string {
 
 // resolveInterviewers returns the interviewers for a request to ShowMeBug, each
 // with a contact.
-func (s *Service) resolveInterviewers(ctx context.Context, c *connection, seats []interview.Interviewer) ([]api.Interviewer, error) {
+func (s *Service) resolveInterviewers(ctx context.Context, c *connection, interviewers []interview.Interviewer) ([]api.Interviewer, error) {
 	var people []api.Interviewer
 	var missing []string
-	for _, seat := range seats {
-		m, err := s.loadMember(ctx, c.corpID, seat.UserID)
+	for _, interviewer := range interviewers {
+		m, err := s.loadMember(ctx, c.corpID, interviewer.UserID)
 		if apperr.KindOf(err) == apperr.NotFound {
-			missing = append(missing, seat.UserID)
+			missing = append(missing, interviewer.UserID)
 			continue
 		}
 		if err != nil {

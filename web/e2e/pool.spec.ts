@@ -19,7 +19,7 @@ function chineseDay(day: string): string {
   return `${month}月${date}日`
 }
 
-test('a member of the pool takes the seat of an interviewer who has declined', async ({ browser, demo }) => {
+test('a member of the pool replaces an interviewer who has declined', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
   const report = new AccessibilityReport()

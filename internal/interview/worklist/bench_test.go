@@ -41,7 +41,7 @@ func (w *fixture) insertYears(count, candidates int) {
 	for n := range people {
 		people[n] = candidate.Candidate{ID: db.NewID(), CorpID: "corp", Name: fmt.Sprintf("候选人 %d", n), PositionID: w.plan.PositionID, Version: 1, CreatedAt: now, UpdatedAt: now}
 	}
-	list, seats, cards := make([]interview.Interview, count), []interview.Interviewer{}, []scorecard.Scorecard{}
+	list, participations, cards := make([]interview.Interview, count), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
 		at := db.Time(now.Add(time.Duration(n-count/2) * (2 * 365 * 24 * time.Hour / time.Duration(count))))
 		i := &list[n]
@@ -61,19 +61,19 @@ func (w *fixture) insertYears(count, candidates int) {
 				i.Decision = interview.Hire
 			}
 		}
-		for seat, userID := range []string{fmt.Sprintf("u%d", n%200), fmt.Sprintf("v%d", n%200)} {
+		for index, userID := range []string{fmt.Sprintf("u%d", n%200), fmt.Sprintf("v%d", n%200)} {
 			response := interview.Accepted
-			if !past && n%30 == 0 && seat == 0 {
+			if !past && n%30 == 0 && index == 0 {
 				response = interview.Declined
 			}
-			seats = append(seats, interview.Interviewer{CorpID: "corp", InterviewID: i.ID, UserID: userID, Seat: seat, Response: response})
-			if past && (n%50 != 0 || seat == 1) {
+			participations = append(participations, interview.Interviewer{CorpID: "corp", InterviewID: i.ID, UserID: userID, Position: index, Response: response})
+			if past && (n%50 != 0 || index == 1) {
 				cards = append(cards, scorecard.Scorecard{CorpID: "corp", InterviewID: i.ID, UserID: userID, State: scorecard.Submitted, Version: 1, Scores: []scorecard.Score{}, UpdatedAt: at})
 			}
 		}
 	}
 	dbtest.InsertAll(w.t, w.DB, people)
 	dbtest.InsertAll(w.t, w.DB, list)
-	dbtest.InsertAll(w.t, w.DB, seats)
+	dbtest.InsertAll(w.t, w.DB, participations)
 	dbtest.InsertAll(w.t, w.DB, cards)
 }

@@ -25,7 +25,7 @@ type Reason string
 
 const (
 	Declined          Reason = "declined"           // an interviewer has declined: replace or move
-	NoSubstitute      Reason = "no_substitute"      // no member of the pool has taken the seat of an interviewer who cannot attend
+	NoSubstitute      Reason = "no_substitute"      // no member of the pool has replaced an interviewer who cannot attend
 	Incomplete        Reason = "incomplete"         // the room, the schedule or the meeting could not be created
 	MailFailed        Reason = "mail_failed"        // the candidate's last mail of a kind was refused
 	LinkUnopened      Reason = "link_unopened"      // within 24 hours of the start the candidate has opened no link
@@ -160,14 +160,14 @@ const perRow = db.PerRow + ")"
 // The subqueries on interviewers and scorecards name no corp_id: their primary keys begin with
 // the id of the interview, and SQLite without statistics would choose the index of the company.
 const (
-	seatWith = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response = ?" + perRow
-	owing    = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response <> ? AND im.excused_at IS NULL" +
+	memberWith = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response = ?" + perRow
+	owing      = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.interview_id = i.id AND im.response <> ? AND im.excused_at IS NULL" +
 		" AND NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?" + perRow + perRow
 	submitted = "EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.interview_id = i.id AND sc.state = ?" + perRow
 )
 
 func declined(q *bun.SelectQuery, _ string, _ time.Time) {
-	q.Where(seatWith, interview.Declined)
+	q.Where(memberWith, interview.Declined)
 }
 
 func noSubstitute(q *bun.SelectQuery, corpID string, _ time.Time) {
@@ -175,7 +175,7 @@ func noSubstitute(q *bun.SelectQuery, corpID string, _ time.Time) {
 }
 
 func noResponse(q *bun.SelectQuery, _ string, _ time.Time) {
-	q.Where(seatWith+" AND NOT "+seatWith, interview.Pending, interview.Declined)
+	q.Where(memberWith+" AND NOT "+memberWith, interview.Pending, interview.Declined)
 }
 
 func incomplete(q *bun.SelectQuery, corpID string, _ time.Time) {

@@ -114,14 +114,14 @@ func NewProposals(language string, list []pool.Proposal) Proposals {
 	return Proposals{httpapi.MapSlice(list, NewProposal(language))}
 }
 
-// Substitutions are the requests to take the seat of an interviewer who cannot attend.
+// Substitutions are the requests to replace an interviewer who cannot attend.
 type Substitutions struct {
 	Automatic bool           `json:"automatic" doc:"Interviewers who cannot attend are replaced from the pool"`
 	HasPool   bool           `json:"hasPool" doc:"The position has trained interviewers in its pool"`
 	Items     []Substitution `json:"items" doc:"The newest first"`
 }
 
-// Substitution is a request to take the seat of an interviewer.
+// Substitution is a request to replace an interviewer.
 type Substitution struct {
 	ID          string          `json:"id"`
 	Interviewer Person          `json:"interviewer" doc:"Who cannot attend"`

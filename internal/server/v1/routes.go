@@ -96,7 +96,7 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.InterviewsRead, "GET /offers/{id}", "getOffer", "Get an offer", "With the state of each slot at present.", offers.getOffer)
 	register(r, apitoken.InterviewsWrite, "POST /offers/{id}/withdraw", "withdrawOffer", "Withdraw an offer", "Until it is booked (409). The candidate's page names the organizer. Idempotent.", offers.withdrawOffer, http.StatusOK)
 	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
-	register(r, apitoken.InterviewsRead, "GET /interviews/{id}/substitutions", "getSubstitutions", "Get the substitutions of an interview", "Requests to members of the pool to take the seat of an interviewer who cannot attend. For recruiters, administrators and company tokens.", pools.getSubstitutions)
+	register(r, apitoken.InterviewsRead, "GET /interviews/{id}/substitutions", "getSubstitutions", "Get the substitutions of an interview", "Requests to members of the pool to replace an interviewer who cannot attend. For recruiters, administrators and company tokens.", pools.getSubstitutions)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)

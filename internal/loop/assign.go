@@ -12,9 +12,9 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 )
 
-// seatMembers sets the interviewers of sequences, those of the pool included, and the reasons why
-// they do not fit beside the other rounds. It separates those that fit from the others.
-func (s *Service) seatMembers(ctx context.Context, a actor.Actor, p *planner, found [][]Slot) (fitting, refused []Proposal, err error) {
+// assignInterviewers sets the interviewers of sequences, those of the pool included, and the reasons why
+// they do not fit with the other rounds. It separates those that fit from the others.
+func (s *Service) assignInterviewers(ctx context.Context, a actor.Actor, p *planner, found [][]Slot) (fitting, refused []Proposal, err error) {
 	for _, slots := range found {
 		proposal := Proposal{Slots: slices.Clone(slots), Fits: true}
 		for n := range proposal.Slots {
@@ -25,13 +25,13 @@ func (s *Service) seatMembers(ctx context.Context, a actor.Actor, p *planner, fo
 			}
 		}
 		for n := range proposal.Slots {
-			if err := s.seatFromPool(ctx, a, p, &proposal, n); err != nil {
+			if err := s.assignFromPool(ctx, a, p, &proposal, n); err != nil {
 				return nil, nil, err
 			}
 		}
 		for n := range proposal.Slots {
 			slot := &proposal.Slots[n]
-			slot.Refusals = append(slot.Refusals, p.checkBeside(&proposal, n)...)
+			slot.Refusals = append(slot.Refusals, p.checkAgainstOtherRounds(&proposal, n)...)
 			proposal.Fits = proposal.Fits && len(slot.Refusals) == 0
 			proposal.Reordered = proposal.Reordered || slot.Round != n
 		}
@@ -44,9 +44,9 @@ func (s *Service) seatMembers(ctx context.Context, a actor.Actor, p *planner, fo
 	return fitting, refused, nil
 }
 
-// seatFromPool adds interviewers of the pool to a round: first those who are in no other
+// assignFromPool adds interviewers of the pool to a round: first those who are in no other
 // round of the loop.
-func (s *Service) seatFromPool(ctx context.Context, a actor.Actor, p *planner, proposal *Proposal, n int) error {
+func (s *Service) assignFromPool(ctx context.Context, a actor.Actor, p *planner, proposal *Proposal, n int) error {
 	slot := &proposal.Slots[n]
 	missing := p.query.Rounds[slot.Round].FromPool
 	if missing == 0 {
@@ -59,7 +59,7 @@ func (s *Service) seatFromPool(ctx context.Context, a actor.Actor, p *planner, p
 		return err
 	}
 	list = slices.DeleteFunc(list, func(m pool.Proposal) bool { return !m.Fits || m.Qualification != pool.Trained })
-	others := proposal.membersBeside(n)
+	others := proposal.otherRoundTimes(n)
 	slices.SortStableFunc(list, func(a, b pool.Proposal) int {
 		return cmp.Compare(len(others[a.UserID]), len(others[b.UserID]))
 	})
@@ -72,8 +72,8 @@ func (s *Service) seatFromPool(ctx context.Context, a actor.Actor, p *planner, p
 	return nil
 }
 
-// membersBeside returns the times of the members who take part in the other rounds.
-func (p *Proposal) membersBeside(n int) map[string][]availability.Interval {
+// otherRoundTimes returns, by userid, the times of the other rounds in which the member takes part.
+func (p *Proposal) otherRoundTimes(n int) map[string][]availability.Interval {
 	out := map[string][]availability.Interval{}
 	for other, slot := range p.Slots {
 		for _, m := range slot.People {
@@ -85,10 +85,10 @@ func (p *Proposal) membersBeside(n int) map[string][]availability.Interval {
 	return out
 }
 
-// checkBeside returns why a round does not fit, with the other rounds of the loop as
+// checkAgainstOtherRounds returns why a round does not fit, with the other rounds of the loop as
 // interviews of their interviewers.
-func (p *planner) checkBeside(proposal *Proposal, n int) []availability.Refusal {
-	slot, others := proposal.Slots[n], proposal.membersBeside(n)
+func (p *planner) checkAgainstOtherRounds(proposal *Proposal, n int) []availability.Refusal {
+	slot, others := proposal.Slots[n], proposal.otherRoundTimes(n)
 	out := p.candidate.Check(slot.Interval)
 	for _, m := range slot.People {
 		known := p.people[m.UserID]

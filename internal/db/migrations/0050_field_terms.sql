@@ -1,0 +1,4 @@
+-- +goose Up
+ALTER TABLE interview_members RENAME COLUMN seat TO position;
+DROP INDEX substitutions_seat;
+CREATE UNIQUE INDEX substitutions_open_user ON substitutions (corp_id, interview_id, user_id) WHERE state = 'open';
