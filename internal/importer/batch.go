@@ -78,7 +78,7 @@ func (w *batchRun) collectResult(kept bool) *Result {
 			}
 		}
 		if e.ID != "" {
-			r.Made++
+			r.Created++
 			if kept {
 				o.ID = e.ID
 			}
@@ -108,7 +108,7 @@ func (w *batchRun) readHistory(im *Import) (*Result, error) {
 	for n := range r.Outcomes {
 		r.Outcomes[n].Cells = im.Lines[n].Cells
 		if r.Outcomes[n].ID != "" {
-			r.Made++
+			r.Created++
 		}
 	}
 	return r, nil

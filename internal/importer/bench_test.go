@@ -53,8 +53,8 @@ func measureImport(b *testing.B, database db.Dialect, kind Kind, lines []string)
 		previewed := time.Now()
 		r := w.commit(p.ID, true)
 		preview, commit = preview+previewed.Sub(start), commit+time.Since(previewed)
-		if r.Made != len(lines)-1 {
-			b.Fatalf("%d of %d rows: %v", r.Made, len(lines)-1, issueCodes(r)[:5])
+		if r.Created != len(lines)-1 {
+			b.Fatalf("%d of %d rows: %v", r.Created, len(lines)-1, issueCodes(r)[:5])
 		}
 	}
 	b.ReportMetric(float64(preview.Milliseconds())/float64(b.N), "preview-ms")

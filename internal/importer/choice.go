@@ -65,7 +65,7 @@ func choiceFor(code string, e *interview.Entry) Choice {
 		if len(e.Fitting) > 0 {
 			return ChooseCandidate
 		}
-	case "interview.position_made":
+	case "interview.new_position":
 		return ChoosePosition
 	}
 	return ""

@@ -146,7 +146,7 @@ type Result struct {
 	Encodings []EncodingChoice
 	Outcomes  []Outcome
 	Positions []UnknownPosition // of a preview
-	Made      int
+	Created   int
 }
 
 // Setting is the actor of an import with their time zone and language.
@@ -236,7 +236,7 @@ func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarn
 			r, err = w.readHistory(im)
 			return err
 		}
-		if err := w.batch.Make(ctx, tx, acceptWarnings); err != nil {
+		if err := w.batch.Create(ctx, tx, acceptWarnings); err != nil {
 			return err
 		}
 		r = w.collectResult(true)

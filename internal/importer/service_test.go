@@ -157,17 +157,17 @@ func TestImportCandidates(t *testing.T) {
 		)
 		w.requireEmpty()
 		w.requireIssues(p,
-			"2 position interview.position_made warning",
-			"3 language import.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error", "3 position interview.position_made warning",
+			"2 position interview.new_position warning",
+			"3 language import.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error", "3 position interview.new_position warning",
 			"4 name field.required error",
-			"5 position interview.position_made warning",
+			"5 position interview.new_position warning",
 			"6 name interview.candidate_exists warning",
 		)
-		if p.Made != 0 || !slices.Equal(p.Unknown, []string{"面试官"}) || p.Outcomes[1].Worst() != Error || p.Outcomes[0].Worst() != Warning {
+		if p.Created != 0 || !slices.Equal(p.Unknown, []string{"面试官"}) || p.Outcomes[1].Worst() != Error || p.Outcomes[0].Worst() != Warning {
 			t.Errorf("preview %+v", p)
 		}
 		r := w.commit(p.ID, true)
-		if r.Made != 3 || r.Outcomes[0].ID == "" || r.Outcomes[1].ID != "" || w.countRows("candidates") != 3 || w.countRows("positions") != 1 {
+		if r.Created != 3 || r.Outcomes[0].ID == "" || r.Outcomes[1].ID != "" || w.countRows("candidates") != 3 || w.countRows("positions") != 1 {
 			t.Errorf("result %+v", r)
 		}
 		c, err := w.Interviews.Candidates.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
@@ -196,11 +196,11 @@ func TestAcceptWarnings(t *testing.T) {
 		lines := []string{"name,mobile,email", "Alexander,13900000001,", "Bo,,bo@example.com"}
 		again := w.preview(Candidates, lines...)
 		w.requireIssues(again, "2 name interview.candidate_exists warning")
-		if r := w.commit(again.ID, true); r.Made != 2 || w.countRows("candidates") != 3 {
+		if r := w.commit(again.ID, true); r.Created != 2 || w.countRows("candidates") != 3 {
 			t.Errorf("accepted %+v", r)
 		}
 		third := w.preview(Candidates, lines...)
-		if r := w.commit(third.ID, false); r.Made != 0 || w.countRows("candidates") != 3 {
+		if r := w.commit(third.ID, false); r.Created != 0 || w.countRows("candidates") != 3 {
 			t.Errorf("not accepted %+v", r)
 		}
 	})
@@ -225,7 +225,7 @@ func TestCommitIsIdempotent(t *testing.T) {
 			return
 		}
 		for _, r := range results {
-			if r.Made != 2 || r.Outcomes[0].ID != results[0].Outcomes[0].ID || r.Outcomes[0].Cells[colName] != "Alex" {
+			if r.Created != 2 || r.Outcomes[0].ID != results[0].Outcomes[0].ID || r.Outcomes[0].Cells[colName] != "Alex" {
 				t.Errorf("%+v", r)
 			}
 		}
@@ -251,7 +251,7 @@ func TestImportInterviews(t *testing.T) {
 		)
 		w.requireIssues(p,
 			"3 interviewers interview.double_booked warning",
-			"4 name interview.candidate_made notice",
+			"4 name interview.new_candidate notice",
 			"5 date import.ambiguous_date error",
 			"6 durationMinutes import.bad_duration error", "6 interviewers import.member_ambiguous error", "6 interviewers import.no_such_member error",
 			"7 position field.required error",
@@ -261,7 +261,7 @@ func TestImportInterviews(t *testing.T) {
 			t.Errorf("%d interviews after a preview", n)
 		}
 		r := w.commit(p.ID, false)
-		if r.Made != 2 || w.countRows("interviews") != 2 || w.countRows("candidates") != 3 {
+		if r.Created != 2 || w.countRows("interviews") != 2 || w.countRows("candidates") != 3 {
 			t.Errorf("result %+v", r)
 		}
 		first, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
@@ -276,7 +276,7 @@ func TestImportInterviews(t *testing.T) {
 		if err != nil || second.RoomKind != interview.LinkRoom || second.Duration() != 50*time.Minute || second.Position.Title != "前端" {
 			t.Errorf("interview %+v, %v", second, err)
 		}
-		if again := w.commit(p.ID, true); again.Made != 2 || w.countRows("interviews") != 2 {
+		if again := w.commit(p.ID, true); again.Created != 2 || w.countRows("interviews") != 2 {
 			t.Errorf("committed twice %+v", again)
 		}
 	})
@@ -301,9 +301,9 @@ func TestImportedIdentities(t *testing.T) {
 			"2 name interview.candidate_ambiguous error",
 			"3 name interview.candidate_namesake warning",
 			"4 name interview.candidate_other_name warning",
-			"6 position interview.position_made warning",
+			"6 position interview.new_position warning",
 		)
-		if r := w.commit(p.ID, false); r.Made != 1 || w.countRows("positions") != 2 || w.countRows("candidates") != 4 {
+		if r := w.commit(p.ID, false); r.Created != 1 || w.countRows("positions") != 2 || w.countRows("candidates") != 4 {
 			t.Errorf("result %+v", r)
 		}
 	})
@@ -338,9 +338,9 @@ func TestChosenCandidates(t *testing.T) {
 		second := p.Outcomes[0].Candidates[1].ID
 		choices := Choices{Candidates: map[int]string{2: second, 3: NewObject, 4: p.Outcomes[1].Candidates[0].ID, 5: NewObject, 6: NewObject, 7: second}}
 		r := w.commitWith(p.ID, false, choices)
-		w.requireIssues(r, "3 name interview.candidate_made notice", "6 name interview.candidate_made notice", "7 name field.unknown error")
-		if n := w.countRows("candidates"); r.Made != 5 || n != 6 {
-			t.Errorf("%d interviews, %d candidates", r.Made, n)
+		w.requireIssues(r, "3 name interview.new_candidate notice", "6 name interview.new_candidate notice", "7 name field.unknown error")
+		if n := w.countRows("candidates"); r.Created != 5 || n != 6 {
+			t.Errorf("%d interviews, %d candidates", r.Created, n)
 		}
 		var persons []string
 		err := w.DB.NewRaw(`SELECT c.name || c.email FROM interviews AS i JOIN candidates AS c ON c.id = i.candidate_id ORDER BY i.starts_at`).Scan(w.ctx, &persons)
@@ -377,7 +377,7 @@ func TestChosenPositions(t *testing.T) {
 		}
 		choices := Choices{Positions: map[string]string{"go工程帅": p.Positions[0].Similar[0].ID, "架构师": NewObject}}
 		r := w.commitWith(p.ID, false, choices)
-		if r.Made != 3 || w.countRows("positions") != 4 || r.Outcomes[0].Cells[colPosition] != "go工程帅" {
+		if r.Created != 3 || w.countRows("positions") != 4 || r.Outcomes[0].Cells[colPosition] != "go工程帅" {
 			t.Errorf("result %+v, %d positions", r, w.countRows("positions"))
 		}
 		var title string
@@ -396,7 +396,7 @@ func TestWarningsAreComplete(t *testing.T) {
 		day := clocktest.Date(2)
 		w.commit(w.preview(Interviews, "候选人,职位,日期,时间,面试官", "王伟,Go,"+day+",09:00,lin").ID, true)
 		p := w.preview(Interviews, "候选人,职位,日期,时间,面试官", "赵六,前端,"+day+",09:30,lin")
-		w.requireIssues(p, "2 position interview.position_made warning", "2 interviewers interview.double_booked warning")
+		w.requireIssues(p, "2 position interview.new_position warning", "2 interviewers interview.double_booked warning")
 	})
 }
 
@@ -443,11 +443,11 @@ func TestMaximumFileSize(t *testing.T) {
 		for n := range MaxCandidates {
 			lines = append(lines, fmt.Sprintf("Alex %d,alex%d@example.com", n, n))
 		}
-		if p := w.preview(Candidates, lines...); p.Made != MaxCandidates {
-			t.Errorf("%d of %d are good", p.Made, MaxCandidates)
+		if p := w.preview(Candidates, lines...); p.Created != MaxCandidates {
+			t.Errorf("%d of %d are good", p.Created, MaxCandidates)
 		}
-		if r := w.commit(w.preview(Candidates, lines[:301]...).ID, false); r.Made != 300 {
-			t.Errorf("made %d", r.Made)
+		if r := w.commit(w.preview(Candidates, lines[:301]...).ID, false); r.Created != 300 {
+			t.Errorf("created %d", r.Created)
 		}
 	})
 }

@@ -38,8 +38,8 @@ type Entry struct {
 	NewCandidate bool // the interview is with a candidate that no other entry creates
 	NewPosition  bool // no position has the title
 
-	rooms []apperr.FieldError
-	made  *candidate.Candidate
+	rooms   []apperr.FieldError
+	created *candidate.Candidate
 }
 
 // NewObject is the choice of a new candidate or position.
@@ -51,7 +51,7 @@ func (e *Entry) isBlocked(acceptWarnings bool) bool {
 }
 
 // errUnfit rolls back an entry that was only checked.
-var errUnfit = errors.New("tried, and not to be made")
+var errUnfit = errors.New("tried, and not to be created")
 
 // Batch creates many objects in one transaction.
 type Batch struct {
@@ -62,7 +62,7 @@ type Batch struct {
 	people     map[string]member.Member
 	candidates *candidate.Index
 	created    *candidate.Index              // those that the batch creates; of a trial, also with warnings
-	made       map[*candidate.Candidate]bool // those in candidates that the batch has created
+	inserted   map[*candidate.Candidate]bool // those in candidates that the batch has created
 	trying     bool
 }
 
@@ -99,37 +99,37 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 	return b, nil
 }
 
-// Make creates what can be created; each entry holds its result. Warnings (a
+// Create creates what can be created; each entry holds its result. Warnings (a
 // candidate who exists already, a double booking) stop an entry unless they are
 // accepted. A returned error concerns the whole batch: the caller must roll
 // back.
-func (b *Batch) Make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
-	return b.makeEntries(ctx, tx, acceptWarnings)
+func (b *Batch) Create(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
+	return b.createEntries(ctx, tx, acceptWarnings)
 }
 
-// Try finds out the results of Make. The caller must roll the transaction back.
+// Try finds out the results of Create. The caller must roll the transaction back.
 func (b *Batch) Try(ctx context.Context, tx *db.Tx) error {
 	b.trying = true
 	defer func() { b.trying = false }()
-	return b.makeEntries(ctx, tx, false)
+	return b.createEntries(ctx, tx, false)
 }
 
-func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
+func (b *Batch) createEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
 	var err error
 	if b.candidates, err = candidate.ReadIndex(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
-	b.created, b.made = candidate.NewIndex(), map[*candidate.Candidate]bool{}
+	b.created, b.inserted = candidate.NewIndex(), map[*candidate.Candidate]bool{}
 	if err := b.lockCalendars(ctx, tx); err != nil {
 		return err
 	}
 	for _, e := range b.Entries {
-		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
+		e.ID, e.Err, e.Notes, e.created = "", nil, nil, nil
 		e.Fitting, e.NewCandidate, e.NewPosition = nil, false, false
 		if e.isBlocked(acceptWarnings) && !b.trying {
 			continue
 		}
-		id, err := b.makeInSavepoint(ctx, tx, e, acceptWarnings)
+		id, err := b.createInSavepoint(ctx, tx, e, acceptWarnings)
 		if f, ok := errors.AsType[*apperr.Error](err); ok && f.Kind != apperr.Internal {
 			e.Err, e.Notes = f, nil
 			continue
@@ -141,9 +141,9 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 			e.Notes = nil
 			continue
 		}
-		if e.ID = id; e.made != nil {
-			b.candidates.Add(e.made)
-			b.made[e.made] = true
+		if e.ID = id; e.created != nil {
+			b.candidates.Add(e.created)
+			b.inserted[e.created] = true
 		}
 	}
 	return nil
@@ -168,15 +168,15 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 	return LockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
-// makeInSavepoint calls makeEntry in a savepoint, which it rolls back on an error.
-func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
+// createInSavepoint calls createEntry in a savepoint, which it rolls back on an error.
+func (b *Batch) createInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
 	if b.trying && e.Plan == nil && e.PositionTitle == "" {
-		return b.makeEntry(ctx, tx, e, acceptWarnings) // writes nothing
+		return b.createEntry(ctx, tx, e, acceptWarnings) // writes nothing
 	}
 	if _, err := tx.NewRaw("SAVEPOINT entry").Exec(ctx); err != nil {
 		return "", fmt.Errorf("marking an entry: %w", err)
 	}
-	id, err = b.makeEntry(ctx, tx, e, acceptWarnings)
+	id, err = b.createEntry(ctx, tx, e, acceptWarnings)
 	if err == nil && e.isBlocked(acceptWarnings) {
 		err = errUnfit
 	}
@@ -191,8 +191,8 @@ func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, accept
 	return id, err
 }
 
-// makeEntry creates the object of an entry and returns its id.
-func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
+// createEntry creates the object of an entry and returns its id.
+func (b *Batch) createEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
 	c := e.Candidate // a copy: Make may run twice
 	var warnings validate.Errors
 	if err := b.resolvePosition(ctx, tx, e, &c, &warnings); err != nil {
@@ -217,7 +217,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 		}
 		return "", err
 	}
-	e.made = &c
+	e.created = &c
 	if b.trying { // the rules suffice: writing thousands of rows would block other writers
 		if e.isBlocked(acceptWarnings) {
 			return c.ID, errUnfit
@@ -261,7 +261,7 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *can
 	}
 	c.PositionID = p.ID
 	if e.PositionID == "" {
-		warnings.AddWarning("position", "interview.position_made", "Title", title)
+		warnings.AddWarning("position", "interview.new_position", "Title", title)
 	}
 	return nil
 }

@@ -59,8 +59,8 @@ func (b *Batch) insertCandidate(ctx context.Context, tx *db.Tx, e *Entry, c *can
 	if e.NewCandidate = len(b.created.FindSame(c)) == 0; e.NewCandidate {
 		b.created.Add(c)
 	}
-	e.Notes = append(e.Notes, apperr.NewFieldError("candidate.name", "interview.candidate_made", "Name", c.Name))
-	e.made = c
+	e.Notes = append(e.Notes, apperr.NewFieldError("candidate.name", "interview.new_candidate", "Name", c.Name))
+	e.created = c
 	return nil
 }
 
@@ -93,7 +93,7 @@ func (b *Batch) splitCreated(list []*candidate.Candidate) (stored, created []*ca
 	for _, c := range list {
 		switch {
 		case seen[c]:
-		case b.made[c]:
+		case b.inserted[c]:
 			created = append(created, c)
 		default:
 			stored = append(stored, c)

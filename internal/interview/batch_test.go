@@ -38,7 +38,7 @@ func (w *fixture) try(b *Batch) {
 // makeBatch runs Make in a transaction that commits.
 func (w *fixture) makeBatch(b *Batch, acceptWarnings bool) {
 	w.t.Helper()
-	w.inTx(func(ctx context.Context, tx *db.Tx) error { return b.Make(ctx, tx, acceptWarnings) })
+	w.inTx(func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, acceptWarnings) })
 }
 
 // outcomes describes each entry as "created", "skipped" or the issues that stop it; notices follow.
@@ -108,7 +108,7 @@ func TestBatchOfCandidates(t *testing.T) {
 			person("韩梅梅", "han@example.com", "前端工程师"), // the position of the third entry
 			person("韩梅梅", "han@example.com", ""),      // the entry before, if that is accepted
 		)
-		exists, namesake, newPosition := "name interview.candidate_exists!;", "name interview.candidate_namesake!;", "position interview.position_made!;"
+		exists, namesake, newPosition := "name interview.candidate_exists!;", "name interview.candidate_namesake!;", "position interview.new_position!;"
 		before := []int{w.count("candidates"), w.count("positions")}
 		w.try(b)
 		wantOutcomes(t, "tried", b, "created", exists, newPosition+namesake, "email field.not_email;", newPosition+exists, newPosition, exists)
@@ -117,14 +117,14 @@ func TestBatchOfCandidates(t *testing.T) {
 		}
 
 		w.makeBatch(b, false)
-		wantOutcomes(t, "made without warnings", b, "created", exists, newPosition+namesake, "email field.not_email;", newPosition+exists, newPosition, "created")
+		wantOutcomes(t, "created without warnings", b, "created", exists, newPosition+namesake, "email field.not_email;", newPosition+exists, newPosition, "created")
 		if got := w.count("candidates") - before[0]; got != 2 || w.count("positions") != before[1] {
 			t.Errorf("%d candidates and %d positions, want two more and no more", got, w.count("positions"))
 		}
 
 		again := w.newBatch(b.Entries...)
 		w.makeBatch(again, true)
-		wantOutcomes(t, "made with warnings", again, "created", "created", "created", "email field.not_email;", "created", "created", "created")
+		wantOutcomes(t, "created with warnings", again, "created", "created", "created", "email field.not_email;", "created", "created", "created")
 		if got := w.count("positions") - before[1]; got != 2 {
 			t.Errorf("%d new positions, want 前端工程师 and 前端", got)
 		}
@@ -143,14 +143,14 @@ func TestBatchOfInterviews(t *testing.T) {
 		)
 		candidates, interviews := w.count("candidates"), w.count("interviews")
 		booked := "interviewers[0] interview.double_booked!;"
-		made := "created + interview.candidate_made"
+		withCandidate := "created + interview.new_candidate"
 		w.try(b)
-		wantOutcomes(t, "tried", b, "created", made, "created", booked, "startsAt interview.in_past;")
+		wantOutcomes(t, "tried", b, "created", withCandidate, "created", booked, "startsAt interview.in_past;")
 		if w.count("candidates") != candidates || w.count("interviews") != interviews {
 			t.Error("a trial stored rows")
 		}
 		w.makeBatch(b, false)
-		wantOutcomes(t, "made", b, "created", made, "created", booked, "startsAt interview.in_past;")
+		wantOutcomes(t, "created", b, "created", withCandidate, "created", booked, "startsAt interview.in_past;")
 		if got := w.count("interviews") - interviews; got != 3 {
 			t.Errorf("%d interviews, want 3", got)
 		}
@@ -179,10 +179,10 @@ func TestBatchOfDoubtfulEntries(t *testing.T) {
 		w.try(b)
 		wantOutcomes(t, "tried", b, "skipped", "skipped", "name field.required;")
 		w.makeBatch(b, false)
-		wantOutcomes(t, "made without warnings", b, "skipped", "skipped", "skipped")
+		wantOutcomes(t, "created without warnings", b, "skipped", "skipped", "skipped")
 		b = w.newBatch(entries()...)
 		w.makeBatch(b, true)
-		wantOutcomes(t, "made with warnings", b, "skipped", "created", "skipped")
+		wantOutcomes(t, "created with warnings", b, "skipped", "created", "skipped")
 	})
 }
 
@@ -197,7 +197,7 @@ func TestBatchOfSeveralFittingCandidates(t *testing.T) {
 		w.try(b)
 		wantOutcomes(t, "tried", b, "candidate.name interview.candidate_ambiguous;", "candidate.name interview.candidate_other_name!;")
 		w.makeBatch(b, true)
-		wantOutcomes(t, "made with warnings", b, "candidate.name interview.candidate_ambiguous;", "created")
+		wantOutcomes(t, "created with warnings", b, "candidate.name interview.candidate_ambiguous;", "created")
 		if i := must(w.Get(w.ctx, w.recruiter, other.ID))(t); i.CandidateID != w.candidate.ID || i.Candidate.Name != "陈晨" {
 			t.Errorf("the interview of another name has the candidate %+v", i.Candidate)
 		}

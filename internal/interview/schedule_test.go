@@ -289,7 +289,7 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 		deleted = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
 		b := w.newBatch(person("李雷", "", "前端工程师"))
 		_, err = dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
-			return w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return b.Make(ctx, tx, true) })
+			return w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, true) })
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -59,7 +59,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, p Plan) (*Loop, err
 		if err := insertLoop(ctx, tx, l); err != nil {
 			return err
 		}
-		if err := makeAll(ctx, tx, batch, p.OverrideWarnings); err != nil {
+		if err := createAll(ctx, tx, batch, p.OverrideWarnings); err != nil {
 			return err
 		}
 		if err := insertRounds(ctx, tx, l, entries); err != nil {
@@ -158,10 +158,10 @@ func insertLoop(ctx context.Context, tx *db.Tx, l *Loop) error {
 	return nil
 }
 
-// makeAll creates the interviews of a batch. The errors of all rounds are one, which rolls
+// createAll creates the interviews of a batch. The errors of all rounds are one, which rolls
 // the transaction back.
-func makeAll(ctx context.Context, tx *db.Tx, batch *interview.Batch, acceptWarnings bool) error {
-	if err := batch.Make(ctx, tx, acceptWarnings); err != nil {
+func createAll(ctx context.Context, tx *db.Tx, batch *interview.Batch, acceptWarnings bool) error {
+	if err := batch.Create(ctx, tx, acceptWarnings); err != nil {
 		return err
 	}
 	var e validate.Errors

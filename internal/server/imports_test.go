@@ -29,7 +29,7 @@ func TestImports(t *testing.T) {
 		rosa := w.SignIn("rosa")
 		file := "姓名,邮箱,职位,年龄\n张三,zhang@example.com,Go 工程师,30\n李四,no address,,31\n"
 		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
-		if p.Warnings != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (integration.ImportColumn{Key: "name", Title: "Name"}) {
+		if p.Warnings != 1 || p.Errors != 1 || p.Created != 0 || len(p.Unknown) != 1 || p.Columns[0] != (integration.ImportColumn{Key: "name", Title: "Name"}) {
 			t.Errorf("preview %+v", p)
 		}
 		bad := p.Lines[1]
@@ -46,7 +46,7 @@ func TestImports(t *testing.T) {
 		path := "/api/imports/" + p.ID + "/commit"
 		for range 2 {
 			r := apptest.DecodeBody[integration.Import](rosa.Call("POST", path, map[string]any{"acceptWarnings": true}), http.StatusOK)
-			if r.Made != 1 || r.Lines[0].MadeID == "" || r.Lines[1].MadeID != "" {
+			if r.Created != 1 || r.Lines[0].CreatedID == "" || r.Lines[1].CreatedID != "" {
 				t.Errorf("result %+v", r)
 			}
 		}
@@ -72,7 +72,7 @@ func TestImportInterviewsByName(t *testing.T) {
 			t.Errorf("preview %+v", p)
 		}
 		r := apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{"acceptWarnings": true}), http.StatusOK)
-		i := apptest.DecodeBody[server.Interview](rosa.Call("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
+		i := apptest.DecodeBody[server.Interview](rosa.Call("GET", "/api/interviews/"+r.Lines[0].CreatedID, nil), http.StatusOK)
 		if i.Title != "张三 · Go 工程师 · Round 1" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
 			t.Errorf("interview %+v", i)
 		}
@@ -89,7 +89,7 @@ func TestImportEncodings(t *testing.T) {
 			t.Errorf("preview %+v", p)
 		}
 		r := apptest.DecodeBody[integration.Import](rosa.Call("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
-		if r.Made != 1 || r.Lines[0].MadeID != "" {
+		if r.Created != 1 || r.Lines[0].CreatedID != "" {
 			t.Errorf("result %+v", r)
 		}
 		p = apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates&encoding=windows-1252", file), http.StatusCreated)

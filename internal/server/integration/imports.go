@@ -40,7 +40,7 @@ type Import struct {
 	Good     int `json:"good" doc:"Lines without a warning or an error"`
 	Warnings int `json:"warnings" doc:"Lines that are imported only with acceptWarnings"`
 	Errors   int `json:"errors" doc:"Lines that are not imported"`
-	Made     int `json:"made" doc:"Number of objects created; 0 in a preview"`
+	Created  int `json:"created" doc:"Number of objects created; 0 in a preview"`
 	// Of an import of interviews.
 	NewCandidates int `json:"newCandidates" doc:"Number of candidates that lines without a warning or an error create with their interviews; 0 in the result of a commit"`
 }
@@ -82,11 +82,11 @@ type ImportEncoding struct {
 
 // ImportLine is a row of the file.
 type ImportLine struct {
-	Row    int               `json:"row" doc:"Row number of the spreadsheet, from 1"`
-	Cells  map[string]string `json:"cells" doc:"By column key"`
-	State  string            `json:"state" enum:"good,warning,error"`
-	Issues []ImportIssue     `json:"issues"`
-	MadeID string            `json:"madeId,omitempty" doc:"Id of the created candidate or interview"`
+	Row       int               `json:"row" doc:"Row number of the spreadsheet, from 1"`
+	Cells     map[string]string `json:"cells" doc:"By column key"`
+	State     string            `json:"state" enum:"good,warning,error"`
+	Issues    []ImportIssue     `json:"issues"`
+	CreatedID string            `json:"createdId,omitempty" doc:"Id of the created candidate or interview"`
 	// Of the preview of an import of interviews.
 	Candidates   []ImportCandidate `json:"candidates,omitempty" doc:"Stored candidates to which the line may refer, when that is not certain: the commit may name one of them"`
 	NewCandidate bool              `json:"newCandidate,omitempty" doc:"The import of the line creates its candidate"`
@@ -200,7 +200,7 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 			Columns:   httpapi.MapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
-			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, NewCandidate: o.NewCandidate && !committed, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}
+			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", CreatedID: o.ID, NewCandidate: o.NewCandidate && !committed, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}
 			for _, c := range o.Candidates {
 				line.Candidates = append(line.Candidates, ImportCandidate{c.ID, c.Name, c.Email, c.Mobile, c.PositionTitle})
 			}
@@ -220,7 +220,7 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 			out.Lines = append(out.Lines, line)
 		}
 		if committed {
-			out.Made = r.Made
+			out.Created = r.Created
 		}
 		return out
 	}

@@ -2568,6 +2568,11 @@ export interface components {
         Import: {
             /** @description Columns of the file */
             columns: components["schemas"]["ImportColumn"][];
+            /**
+             * Format: int64
+             * @description Number of objects created; 0 in a preview
+             */
+            created: number;
             /** @description Encodings that the CSV file may be in; the first was used. More than one: the encoding is not certain, repeat the preview with the right one */
             encodings: components["schemas"]["ImportEncoding"][];
             /**
@@ -2584,11 +2589,6 @@ export interface components {
             /** @enum {string} */
             kind: "candidates" | "interviews";
             lines: components["schemas"]["ImportLine"][];
-            /**
-             * Format: int64
-             * @description Number of objects created; 0 in a preview
-             */
-            made: number;
             /**
              * Format: int64
              * @description Number of candidates that lines without a warning or an error create with their interviews; 0 in the result of a commit
@@ -2660,9 +2660,9 @@ export interface components {
             cells: {
                 [key: string]: string;
             };
-            issues: components["schemas"]["ImportIssue"][];
             /** @description Id of the created candidate or interview */
-            madeId?: string;
+            createdId?: string;
+            issues: components["schemas"]["ImportIssue"][];
             /** @description The import of the line creates its candidate */
             newCandidate?: boolean;
             /**

@@ -21,7 +21,7 @@ const server = vi.hoisted(() => {
 const issue = (column: string, level: 'notice' | 'warning' | 'error', choice?: 'candidate' | 'position') => ({ column, level, code: column + level, message: column, ...(choice && { choice }) })
 
 const preview: Import = {
-  id: 'i1', kind: 'interviews', unknown: [], notes: [], encodings: [], good: 1, warnings: 2, errors: 1, made: 0, newCandidates: 1,
+  id: 'i1', kind: 'interviews', unknown: [], notes: [], encodings: [], good: 1, warnings: 2, errors: 1, created: 0, newCandidates: 1,
   columns: [{ key: 'name', title: '姓名' }, { key: 'position', title: '职位' }],
   positions: [{ title: 'Go 工程帅', rows: [4], similar: [{ id: 'p1', title: 'Go 工程师', state: 'open' }] }],
   lines: [

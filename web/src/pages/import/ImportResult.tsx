@@ -9,13 +9,13 @@ import { ImportRows } from './ImportRows'
 export function ImportResult({ result, onRestart }: { result: Import; onRestart: () => void }) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()
-  const rejected = result.lines.filter(({ madeId }) => !madeId)
+  const rejected = result.lines.filter(({ createdId }) => !createdId)
   return (
     <>
       <Card>
         <div className="hm-stack">
-          <Note tone={result.made > 0 ? 'success' : 'warning'}>
-            {t(`imports.made.${result.kind}`, { count: result.made })}
+          <Note tone={result.created > 0 ? 'success' : 'warning'}>
+            {t(`imports.created.${result.kind}`, { count: result.created })}
             {rejected.length > 0 && <p>{t('imports.left', { count: rejected.length })}</p>}
           </Note>
           <div className="hm-row">

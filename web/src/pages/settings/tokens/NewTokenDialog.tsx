@@ -19,7 +19,7 @@ export function NewTokenDialog({ newToken, onClose }: { newToken: NewToken; onCl
     </>
   )
   return (
-    <Modal persistent ignoreEscape title={t('tokens.made', { name: newToken.token.name })} onClose={onClose} footer={footer}>
+    <Modal persistent ignoreEscape title={t('tokens.created', { name: newToken.token.name })} onClose={onClose} footer={footer}>
       <div className="hm-stack">
         <Note tone="warning">{t('tokens.once')}</Note>
         <TextField readOnly label={t('tokens.token')} value={newToken.secret} onFocus={(event) => event.target.select()} onChange={() => {}} />
