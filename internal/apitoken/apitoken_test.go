@@ -230,9 +230,9 @@ func TestIdempotencyKeys(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := newFixture(t, d)
 		r := k.newRequest([]byte("POST"), []byte("a"))
-		find := func(want string) *Answer {
+		find := func(want string) *StoredResponse {
 			t.Helper()
-			a, err := k.FindAnswer(t.Context(), r)
+			a, err := k.FindResponse(t.Context(), r)
 			if got := errorCode(err); got != want {
 				t.Fatalf("%q, want %q", got, want)
 			}
@@ -241,7 +241,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		secret := []byte(`{"candidateLink":"https://interview.test/join/secret"}`)
 		store := func(effect error) error {
 			return d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-				return errors.Join(k.StoreAnswer(ctx, tx, r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}), effect)
+				return errors.Join(k.StoreResponse(ctx, tx, r, &StoredResponse{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}), effect)
 			})
 		}
 		failure := errors.New("the effect failed")
@@ -261,12 +261,12 @@ func TestIdempotencyKeys(t *testing.T) {
 			t.Errorf("a concurrent request: %v", err)
 		}
 		var stored []byte
-		if err := d.NewRaw("SELECT answer FROM idempotency_keys").Scan(t.Context(), &stored); err != nil || bytes.Contains(stored, []byte("secret")) || len(stored) == 0 {
+		if err := d.NewRaw("SELECT response FROM idempotency_keys").Scan(t.Context(), &stored); err != nil || bytes.Contains(stored, []byte("secret")) || len(stored) == 0 {
 			t.Errorf("stored is %q, %v", stored, err)
 		}
 		other := r
 		other.Hash = RequestHash([]byte("POSTa"))
-		if _, err := k.FindAnswer(t.Context(), other); errorCode(err) != "api.key_reused" {
+		if _, err := k.FindResponse(t.Context(), other); errorCode(err) != "api.key_reused" {
 			t.Errorf("another request: %v", err)
 		}
 		k.clock.Advance(KeysFor + time.Second)
@@ -296,7 +296,7 @@ func TestKeyReservedByEarlierVersion(t *testing.T) {
 		if _, err := d.NewInsert().Model(&idempotencyKey{TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: "acme", RequestHash: r.Hash, CreatedAt: k.now()}).Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := k.FindAnswer(t.Context(), r); errorCode(err) != "api.key_cut_off" {
+		if _, err := k.FindResponse(t.Context(), r); errorCode(err) != "api.key_cut_off" {
 			t.Errorf("error %v", err)
 		}
 	})

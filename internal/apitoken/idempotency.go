@@ -28,8 +28,8 @@ const (
 	cleanEach = time.Hour
 )
 
-// Answer is the response to the first request with a key.
-type Answer struct {
+// StoredResponse is the response to the first request with a key.
+type StoredResponse struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header"`
 	Body   []byte            `json:"body"`
@@ -62,15 +62,15 @@ type idempotencyKey struct {
 	CorpID      string    `bun:"corp_id"`
 	RequestHash string    `bun:"request_hash"`
 	Status      int       `bun:"status"`
-	Answer      []byte    `bun:"answer"`
+	Response    []byte    `bun:"response"`
 	CreatedAt   time.Time `bun:"created_at"`
 }
 
-// FindAnswer returns the stored response to an earlier request with the key, nil when
+// FindResponse returns the stored response to an earlier request with the key, nil when
 // there is none. A different request with the key is Invalid. A request that an
 // earlier version of this program began and did not finish is a Conflict: its result
 // is unknown.
-func (s *Service) FindAnswer(ctx context.Context, r Request) (*Answer, error) {
+func (s *Service) FindResponse(ctx context.Context, r Request) (*StoredResponse, error) {
 	if !isValidKey(r.Key) {
 		return nil, apperr.New(apperr.Invalid, "api.bad_key", "Limit", maxKey)
 	}
@@ -87,21 +87,21 @@ func (s *Service) FindAnswer(ctx context.Context, r Request) (*Answer, error) {
 	case row.Status == 0:
 		return nil, apperr.New(apperr.Conflict, "api.key_cut_off")
 	}
-	return openAnswer(r.Token, row.Answer)
+	return decryptResponse(r.Token, row.Response)
 }
 
-// StoreAnswer stores the response for repeated requests in the transaction of the
+// StoreResponse stores the response for repeated requests in the transaction of the
 // request's effect: either both are stored, or neither is. It waits for a concurrent
 // request with the key. If that one has taken effect, it returns a Conflict, so that
-// the caller rolls back and returns the result of FindAnswer.
-func (s *Service) StoreAnswer(ctx context.Context, tx *db.Tx, r Request, a *Answer) error {
-	sealed, err := sealAnswer(r.Token, a)
+// the caller rolls back and returns the result of FindResponse.
+func (s *Service) StoreResponse(ctx context.Context, tx *db.Tx, r Request, stored *StoredResponse) error {
+	encrypted, err := encryptResponse(r.Token, stored)
 	if err != nil {
 		return err
 	}
 	row := &idempotencyKey{
 		TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: r.Caller.Token.CorpID, RequestHash: r.Hash,
-		Status: a.Status, Answer: sealed, CreatedAt: s.now(),
+		Status: stored.Status, Response: encrypted, CreatedAt: s.now(),
 	}
 	if _, err := expiredBefore(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
 		Where("token_id = ? AND key = ?", row.TokenID, row.Key).Exec(ctx); err != nil {
@@ -169,10 +169,10 @@ func newCipher(token string) (cipher.AEAD, error) {
 	return cipher.NewGCM(block) //nolint:wrapcheck // cannot fail with AES
 }
 
-func sealAnswer(token string, a *Answer) ([]byte, error) {
-	plain, err := json.Marshal(a)
+func encryptResponse(token string, stored *StoredResponse) ([]byte, error) {
+	plain, err := json.Marshal(stored)
 	if err != nil {
-		return nil, fmt.Errorf("writing an answer: %w", err)
+		return nil, fmt.Errorf("encoding a response: %w", err)
 	}
 	aead, err := newCipher(token)
 	if err != nil {
@@ -183,21 +183,21 @@ func sealAnswer(token string, a *Answer) ([]byte, error) {
 	return aead.Seal(nonce, nonce, plain, nil), nil
 }
 
-func openAnswer(token string, sealed []byte) (*Answer, error) {
+func decryptResponse(token string, encrypted []byte) (*StoredResponse, error) {
 	aead, err := newCipher(token)
 	if err != nil {
 		return nil, err
 	}
-	if len(sealed) < aead.NonceSize() {
-		return nil, errors.New("a stored answer is too short")
+	if len(encrypted) < aead.NonceSize() {
+		return nil, errors.New("a stored response is too short")
 	}
-	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], nil)
+	plain, err := aead.Open(nil, encrypted[:aead.NonceSize()], encrypted[aead.NonceSize():], nil)
 	if err != nil {
-		return nil, fmt.Errorf("reading a stored answer: %w", err)
+		return nil, fmt.Errorf("decrypting a stored response: %w", err)
 	}
-	a := new(Answer)
-	if err := json.Unmarshal(plain, a); err != nil {
-		return nil, fmt.Errorf("reading a stored answer: %w", err)
+	stored := new(StoredResponse)
+	if err := json.Unmarshal(plain, stored); err != nil {
+		return nil, fmt.Errorf("decrypting a stored response: %w", err)
 	}
-	return a, nil
+	return stored, nil
 }

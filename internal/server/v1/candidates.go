@@ -25,7 +25,7 @@ func (a *API) getCandidate(ctx context.Context, in *httpapi.ByID) (*versionedRes
 func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[resource.CandidateCreation]) (*createdResponse[resource.Candidate], error) {
 	id := func(c *candidate.Candidate) string { return c.ID }
 	respond := respondCreated("/candidates", id, candidateMapper(ctx))
-	c, err := a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings, storeAnswer(a, http.StatusCreated, respond))
+	c, err := a.Candidates.Create(ctx, actorOf(ctx), in.Body.ToDomain(), in.Body.OverrideWarnings, storeResponse(a, http.StatusCreated, respond))
 	return respond(c, hideDuplicates(ctx, err))
 }
 

@@ -19,7 +19,7 @@ func (a erasureAPI) previewErasure(ctx context.Context, in *httpapi.ByID) (*http
 
 func (a erasureAPI) eraseCandidate(ctx context.Context, in *httpapi.RequestByID[resource.ErasureInput]) (*createdResponse[resource.Erasure], error) {
 	respond := respondCreated("/erasures", func(r *erasure.Receipt) string { return r.ID }, resource.NewErasure)
-	return respond(a.Erasures.Erase(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ID, in.Body.Name, storeAnswer(a.API, http.StatusCreated, respond)))
+	return respond(a.Erasures.Erase(ctx, administratorOf(ctx, apitoken.CandidatesErase), in.ID, in.Body.Name, storeResponse(a.API, http.StatusCreated, respond)))
 }
 
 func (a erasureAPI) listErasures(ctx context.Context, in *resource.Page) (*httpapi.Response[resource.List[resource.Erasure]], error) {

@@ -105,7 +105,7 @@ func noStore(ctx huma.Context, next func(huma.Context)) {
 }
 
 // serveIdempotent processes a request with an Idempotency-Key, or replays the stored
-// response of the same request. The operation stores its response with storeAnswer,
+// response of the same request. The operation stores its response with storeResponse,
 // in the transaction of its effect: whatever happens afterwards, a repeated request
 // returns it.
 func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitoken.Request, next http.HandlerFunc) {
@@ -116,22 +116,22 @@ func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitok
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	req.Hash = apitoken.RequestHash([]byte(r.Method), []byte(r.URL.RequestURI()), body)
-	if a.replayAnswer(w, r, req) {
+	if a.replayResponse(w, r, req) {
 		return
 	}
 	recorded := &responseRecorder{header: http.Header{}}
 	next(recorded, r.WithContext(context.WithValue(r.Context(), keyRequest, &req)))
 	// A failed request may have taken effect: reading the result failed, or a concurrent
 	// request with the key was first.
-	if recorded.status < http.StatusMultipleChoices || !a.replayAnswer(w, r, req) {
-		a.writeResponse(w, recorded.toAnswer())
+	if recorded.status < http.StatusMultipleChoices || !a.replayResponse(w, r, req) {
+		a.writeResponse(w, recorded.toStoredResponse())
 	}
 }
 
-// replayAnswer writes the stored response to the request, or the error of its key. If
+// replayResponse writes the stored response to the request, or the error of its key. If
 // it returns false, it has written nothing.
-func (a *API) replayAnswer(w http.ResponseWriter, r *http.Request, req apitoken.Request) bool {
-	stored, err := a.Tokens.FindAnswer(r.Context(), req)
+func (a *API) replayResponse(w http.ResponseWriter, r *http.Request, req apitoken.Request) bool {
+	stored, err := a.Tokens.FindResponse(r.Context(), req)
 	switch {
 	case err != nil:
 		httpapi.WriteProblem(w, r, a.Logger, err)
@@ -142,12 +142,12 @@ func (a *API) replayAnswer(w http.ResponseWriter, r *http.Request, req apitoken.
 	return err != nil || stored != nil
 }
 
-func (a *API) writeResponse(w http.ResponseWriter, answer *apitoken.Answer) {
-	for name, value := range answer.Header {
+func (a *API) writeResponse(w http.ResponseWriter, stored *apitoken.StoredResponse) {
+	for name, value := range stored.Header {
 		w.Header().Set(name, value)
 	}
-	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) // the client has disconnected
+	w.WriteHeader(stored.Status)
+	_, _ = w.Write(stored.Body) // the client has disconnected
 }
 
 func (a *API) writeReadError(w http.ResponseWriter, r *http.Request, err error) {
@@ -184,8 +184,8 @@ func (k *responseRecorder) Write(b []byte) (int, error) {
 	return k.body.Write(b)
 }
 
-func (k *responseRecorder) toAnswer() *apitoken.Answer {
-	out := &apitoken.Answer{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
+func (k *responseRecorder) toStoredResponse() *apitoken.StoredResponse {
+	out := &apitoken.StoredResponse{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
 	for name := range maps.Keys(k.header) {
 		out.Header[name] = k.header.Get(name)
 	}

@@ -32,7 +32,7 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[Intervi
 		return nil, err
 	}
 	respond := a.respondScheduled(ctx)
-	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan, storeAnswer(a, http.StatusCreated, respond))
+	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan, storeResponse(a, http.StatusCreated, respond))
 	return respond(interview.Created{Interview: i, Token: token}, hideDuplicates(ctx, err))
 }
 
@@ -138,7 +138,7 @@ func (a *API) updateInterview(ctx context.Context, in *editRequest[InterviewPatc
 
 func (a *API) cancelInterview(ctx context.Context, in *httpapi.RequestByID[resource.CancelInput]) (*versionedResponse[Interview], error) {
 	respond := a.respondWithInterview(ctx)
-	return respond(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason, storeAnswer(a, http.StatusOK, respond)))
+	return respond(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason, storeResponse(a, http.StatusOK, respond)))
 }
 
 func (a *API) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.CandidateLink], error) {
@@ -148,7 +148,7 @@ func (a *API) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpa
 		}
 		return httpapi.NewResponse(resource.NewCandidateLink(a.PublicURL, token), nil)
 	}
-	return respond(a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID, storeAnswer(a, http.StatusCreated, respond)))
+	return respond(a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID, storeResponse(a, http.StatusCreated, respond)))
 }
 
 func (a *API) getResult(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Outcome], error) {

@@ -64,10 +64,10 @@ func (a offerAPI) createOffer(ctx context.Context, in *httpapi.Request[OfferInpu
 	}
 	respond := respondCreated("/offers", func(c *booking.Created) string { return c.ID }, toOffer)
 	hook := func(c booking.Created, err error) (*createdResponse[resource.Offer], error) { return respond(&c, err) }
-	return respond(a.Bookings.Create(ctx, actorOf(ctx), p, b.ToTimes(), storeAnswer(a.API, http.StatusCreated, hook)))
+	return respond(a.Bookings.Create(ctx, actorOf(ctx), p, b.ToTimes(), storeResponse(a.API, http.StatusCreated, hook)))
 }
 
 func (a offerAPI) withdrawOffer(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.Offer], error) {
 	respond := httpapi.MapResponse(func(o booking.Offer) resource.Offer { return a.toOffer(ctx, &o) })
-	return respond(a.Bookings.Withdraw(ctx, actorOf(ctx), in.ID, storeAnswer(a.API, http.StatusOK, respond)))
+	return respond(a.Bookings.Withdraw(ctx, actorOf(ctx), in.ID, storeResponse(a.API, http.StatusOK, respond)))
 }

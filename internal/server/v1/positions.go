@@ -21,7 +21,7 @@ func (a *API) getPosition(ctx context.Context, in *httpapi.ByID) (*versionedResp
 func (a *API) createPosition(ctx context.Context, in *httpapi.Request[resource.PositionInput]) (*createdResponse[resource.Position], error) {
 	id := func(p *position.Position) string { return p.ID }
 	respond := respondCreated("/positions", id, resource.NewPosition)
-	return respond(a.Positions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeAnswer(a, http.StatusCreated, respond)))
+	return respond(a.Positions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeResponse(a, http.StatusCreated, respond)))
 }
 
 func (a *API) updatePosition(ctx context.Context, in *editRequest[resource.PositionPatch]) (*versionedResponse[resource.Position], error) {

@@ -22,7 +22,7 @@ func (a *API) getQuestion(ctx context.Context, in *httpapi.ByID) (*versionedResp
 func (a *API) createQuestion(ctx context.Context, in *httpapi.Request[resource.QuestionInput]) (*createdResponse[resource.Question], error) {
 	id := func(q *question.Question) string { return q.ID }
 	respond := respondCreated("/questions", id, questionMapper(ctx))
-	return respond(a.Questions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeAnswer(a, http.StatusCreated, respond)))
+	return respond(a.Questions.Create(ctx, actorOf(ctx), in.Body.ToDomain(), storeResponse(a, http.StatusCreated, respond)))
 }
 
 func (a *API) updateQuestion(ctx context.Context, in *editRequest[resource.QuestionPatch]) (*versionedResponse[resource.Question], error) {
@@ -44,7 +44,7 @@ func (a *API) getQuestionVersion(ctx context.Context, in *resource.QuestionVersi
 
 func (a *API) restoreQuestion(ctx context.Context, in *httpapi.RequestByID[resource.QuestionRestore]) (*httpapi.Response[resource.Question], error) {
 	respond := httpapi.MapResponse(questionMapper(ctx))
-	return respond(a.Questions.Restore(ctx, actorOf(ctx), in.ID, in.Body.Number, in.Body.Version, storeAnswer(a, http.StatusOK, respond)))
+	return respond(a.Questions.Restore(ctx, actorOf(ctx), in.ID, in.Body.Number, in.Body.Version, storeResponse(a, http.StatusOK, respond)))
 }
 
 // questionMapper omits what only interviewers see and the test cases for a token without

@@ -28,7 +28,7 @@ type interviewerPath struct {
 
 func (a *API) remindInterviewer(ctx context.Context, in *interviewerPath) (*versionedResponse[Interview], error) {
 	respond := a.respondWithInterview(ctx)
-	return respond(a.Interviews.Scorecards().Remind(ctx, actorOf(ctx), in.ID, in.UserID, storeAnswer(a, http.StatusOK, respond)))
+	return respond(a.Interviews.Scorecards().Remind(ctx, actorOf(ctx), in.ID, in.UserID, storeResponse(a, http.StatusOK, respond)))
 }
 
 func (a *API) excuseInterviewer(ctx context.Context, in *interviewerPath) (*versionedResponse[Interview], error) {
@@ -41,5 +41,5 @@ func (a *API) requireScorecard(ctx context.Context, in *interviewerPath) (*versi
 
 func (a *API) openScorecards(ctx context.Context, in *httpapi.ByID) (*versionedResponse[Interview], error) {
 	respond := a.respondWithInterview(ctx)
-	return respond(a.Interviews.Scorecards().Open(ctx, actorOf(ctx), in.ID, storeAnswer(a, http.StatusOK, respond)))
+	return respond(a.Interviews.Scorecards().Open(ctx, actorOf(ctx), in.ID, storeResponse(a, http.StatusOK, respond)))
 }
