@@ -65,18 +65,18 @@ const (
 type row struct {
 	bun.BaseModel `bun:"table:appointments,alias:ap"`
 
-	ID            string         `bun:",pk"`
-	CorpID        string         `bun:"corp_id"`
-	InterviewID   string         `bun:"interview_id"`
-	Kind          Kind           `bun:"kind"`
-	ExternalID    string         `bun:"external_id"`
-	Written       string         `bun:"written"`   // digest of the content in WeCom, empty when there is none
-	Attempted     bool           `bun:"attempted"` // a creation without a response may have succeeded
-	Deleted       bool           `bun:"deleted"`   // by a member in WeCom: not created again by itself
-	FailureCode   string         `bun:"failure_code"`
-	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
-	CreatedAt     time.Time      `bun:"created_at"`
-	UpdatedAt     time.Time      `bun:"updated_at"`
+	ID             string         `bun:",pk"`
+	CorpID         string         `bun:"corp_id"`
+	InterviewID    string         `bun:"interview_id"`
+	Kind           Kind           `bun:"kind"`
+	ExternalID     string         `bun:"external_id"`
+	ObservedDigest string         `bun:"observed_digest"` // digest of the content in WeCom, empty when there is none
+	Attempted      bool           `bun:"attempted"`       // a creation without a response may have succeeded
+	Deleted        bool           `bun:"deleted"`         // by a member in WeCom: not created again by itself
+	FailureCode    string         `bun:"failure_code"`
+	FailureParams  map[string]any `bun:"failure_params,type:jsonb"`
+	CreatedAt      time.Time      `bun:"created_at"`
+	UpdatedAt      time.Time      `bun:"updated_at"`
 
 	outbox.Row
 }
@@ -144,7 +144,7 @@ func (s *Service) followRows(ctx context.Context, tx *db.Tx, i *interview.Interv
 	for _, kind := range []Kind{Schedule, Meeting} {
 		r := rows[kind]
 		if r == nil {
-			if !isWanted(kind, i, set) || i.StartsAt.Before(s.now()) {
+			if !shouldExist(kind, i, set) || i.StartsAt.Before(s.now()) {
 				continue
 			}
 			if r, err = s.insertRow(ctx, tx, i, kind); err != nil {
@@ -158,8 +158,8 @@ func (s *Service) followRows(ctx context.Context, tx *db.Tx, i *interview.Interv
 	return nil
 }
 
-// isWanted reports whether the interview is to have an appointment of the kind.
-func isWanted(kind Kind, i *interview.Interview, set *settings) bool {
+// shouldExist reports whether the interview is to have an appointment of the kind.
+func shouldExist(kind Kind, i *interview.Interview, set *settings) bool {
 	if i.State == interview.Cancelled {
 		return false
 	}

@@ -152,7 +152,7 @@ func (s *Service) handleModification(ctx context.Context, r *row, userID string)
 		}
 	}
 	return s.withRow(ctx, r, func(ctx context.Context, tx *db.Tx, _ *interview.Interview, r *row) error {
-		r.Written = "changed in WeCom " + db.NewID()
+		r.ObservedDigest = "changed in WeCom " + db.NewID()
 		return s.requestSync(ctx, tx, r)
 	})
 }
@@ -177,7 +177,7 @@ func (s *Service) handleDeletion(ctx context.Context, r *row, userID string) err
 // name if it is known. The interview stays: a recruiter decides whether to cancel it or
 // to create the appointment again.
 func (s *Service) markDeleted(ctx context.Context, tx *db.Tx, i *interview.Interview, r *row, name string) error {
-	r.Deleted, r.Written, r.Attempted = true, "", false
+	r.Deleted, r.ObservedDigest, r.Attempted = true, "", false
 	r.setFailure(apperr.New(apperr.Conflict, "appointment."+string(r.Kind)+"_deleted", "Name", name))
 	if r.Kind == Meeting {
 		return s.Interviews.Meetings().Store(ctx, tx, i, interview.Meeting{})

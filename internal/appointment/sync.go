@@ -179,13 +179,13 @@ func (s *Service) compareContent(ctx context.Context, tx *db.Tx, r *row, i *inte
 	switch {
 	case r.Deleted, i.State == interview.Ended:
 		return nil, false, nil
-	case !isWanted(r.Kind, i, set):
-		return nil, r.Written != "" || r.Attempted, nil
+	case !shouldExist(r.Kind, i, set):
+		return nil, r.ObservedDigest != "" || r.Attempted, nil
 	case i.State == interview.InProgress, i.StartsAt.Before(s.now()):
 		return nil, false, nil
 	}
 	c = s.newContent(r.Kind, i, active)
-	return c, c.computeDigest() != r.Written, nil
+	return c, c.computeDigest() != r.ObservedDigest, nil
 }
 
 // storeResult stores the result of an attempt. A change that was made during the attempt,
@@ -207,7 +207,7 @@ func (s *Service) storeResult(ctx context.Context, w writer, a *attempt, failure
 			r.Attempted = r.Attempted || c != nil && r.ExternalID == "" && f.uncertain
 			r.setFailure(f.reason)
 			switch {
-			case i.Version != a.interview.Version || r.Written != claimed.Written: // changed here or in WeCom during the attempt
+			case i.Version != a.interview.Version || r.ObservedDigest != claimed.ObservedDigest: // changed here or in WeCom during the attempt
 				wait = time.Second
 				r.Retry(s.now().Add(wait))
 			case f.backoff != nil:
@@ -217,8 +217,8 @@ func (s *Service) storeResult(ctx context.Context, w writer, a *attempt, failure
 			return s.setCompanyFailure(ctx, tx, r, f.companyCode)
 		}
 		r.Attempted = false
-		if r.Written == claimed.Written { // otherwise changed in WeCom, perhaps after the attempt: written once more
-			r.Written = c.computeDigest()
+		if r.ObservedDigest == claimed.ObservedDigest { // otherwise changed in WeCom, perhaps after the attempt: written once more
+			r.ObservedDigest = c.computeDigest()
 		}
 		r.setFailure(nil)
 		if err := w.afterStore(ctx, tx, r, i); err != nil {

@@ -36,7 +36,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, interviewID string) (
 	}
 	list := []View{}
 	for _, kind := range []Kind{Schedule, Meeting} {
-		if r := rows[kind]; r != nil && (r.Written != "" || r.FailureCode != "" || r.isPending()) {
+		if r := rows[kind]; r != nil && (r.ObservedDigest != "" || r.FailureCode != "" || r.isPending()) {
 			list = append(list, r.newView())
 		}
 	}
@@ -48,7 +48,7 @@ func (r *row) newView() View {
 	switch {
 	case v.Failure != nil:
 		v.State, v.NextAttemptAt = Failed, r.NextAttemptAt
-	case r.Written == "":
+	case r.ObservedDigest == "":
 		v.State = Preparing
 	}
 	return v

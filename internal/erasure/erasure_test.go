@@ -142,7 +142,7 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 	f.T.Helper()
 	now := f.Clock.Now()
 	f.exec("UPDATE messages SET state = 'sent', body = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" body", candidateID)
-	f.exec("UPDATE appointments SET written = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" in the calendar", candidateID)
+	f.exec("UPDATE appointments SET observed_digest = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" in the calendar", candidateID)
 	f.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced, attempts, failure_code, failure_params, report, created_at, updated_at)
 		VALUES (?0, 'acme', ?1, 'showmebug', 'gone', '', 1, 1, TRUE, TRUE, 1, '', '{}', ?2, ?3, ?3)`, db.NewID(), interviewID, `{"summary":"`+mark+`"}`, now)
 	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)

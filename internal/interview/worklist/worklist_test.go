@@ -167,7 +167,7 @@ func TestFailures(t *testing.T) {
 		check(t, err)
 		w.wantReasons("sent to another address")
 
-		w.exec(`INSERT INTO appointments (id, corp_id, interview_id, kind, external_id, written, attempted, deleted, failure_code, failure_params, attempts, created_at, updated_at)
+		w.exec(`INSERT INTO appointments (id, corp_id, interview_id, kind, external_id, observed_digest, attempted, deleted, failure_code, failure_params, attempts, created_at, updated_at)
 			VALUES ('a', 'corp', ?, 'schedule', '', '', FALSE, FALSE, 'appointment.refused', '{}', 1, ?, ?)`, w.interview.ID, clocktest.Noon(), clocktest.Noon())
 		w.wantReasons("schedule refused", worklist.Incomplete)
 		w.exec("UPDATE appointments SET deleted = TRUE")
