@@ -18,8 +18,8 @@ export function FileUpload({ candidateId }: { candidateId: string }) {
     setProblem('')
     try {
       for (const file of files) {
-        const flaw = flawOf(file)
-        if (flaw) throw new SizeError(t(flaw, { name: file.name }))
+        const error = uploadErrorOf(file)
+        if (error) throw new SizeError(t(error, { name: file.name }))
         await upload.mutateAsync(file)
         toast.success(t('files.uploaded', { name: file.name }))
       }
@@ -47,7 +47,7 @@ export function FileUpload({ candidateId }: { candidateId: string }) {
 class SizeError extends Error {}
 
 /** The text id of what prevents an upload, before anything is sent. */
-function flawOf(file: File) {
+function uploadErrorOf(file: File) {
   if (file.size === 0) return 'files.empty'
   return file.size > maxFileBytes ? 'files.tooLarge' : undefined
 }

@@ -74,7 +74,7 @@ export function useLimitProblem(text: unknown, limit: TextLimit | number | undef
   const { max, unit } = typeof limit === 'number' ? { max: limit, unit: 'characters' as const } : limit
   const size = excessSize(text, { max, unit })
   if (size === undefined) return undefined
-  return { path: '', code: 'too_long', message: t(unit === 'bytes' ? 'form.flaw.tooManyBytes' : 'form.flaw.tooLong', { max, size }) }
+  return { path: '', code: 'too_long', message: t(unit === 'bytes' ? 'form.error.tooManyBytes' : 'form.error.tooLong', { max, size }) }
 }
 
 interface TextProps {

@@ -14,7 +14,7 @@ export function useRequiredFields<T extends object>(input: T, names: (keyof T & 
     },
     problem(name: keyof T & string): ProblemField | undefined {
       if (!attempted || !names.includes(name) || !isEmpty(name)) return undefined
-      return { path: name, code: 'required', message: t('form.flaw.required') }
+      return { path: name, code: 'required', message: t('form.error.required') }
     },
   }
 }

@@ -33,7 +33,7 @@ export const DURATIONS = [30, 45, 60, 90, 120]
 /** Start, duration and interviewers. */
 export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
   const { t } = useTranslation()
-  const pastProblem = startsInPast(draft, useTimeZone(), new Date()) ? { path: 'startsAt', code: 'past', message: t('form.flaw.past') } : undefined
+  const pastProblem = startsInPast(draft, useTimeZone(), new Date()) ? { path: 'startsAt', code: 'past', message: t('form.error.past') } : undefined
   const minutes = [...new Set([...DURATIONS, draft.durationMinutes])].sort((a, b) => a - b)
   return (
     <Card title={t('form.when')}>

@@ -61,7 +61,7 @@ describe('validateDraft', () => {
 
   it('reports missing fields by the server paths', () => {
     expect(validateDraft(emptyDraft('', ''), zone, before)).toEqual({
-      positionId: 'required', candidateId: 'required', title: 'required', interviewers: 'nobody', startsAt: 'required',
+      positionId: 'required', candidateId: 'required', title: 'required', interviewers: 'interviewer_required', startsAt: 'required',
     })
   })
 

@@ -124,7 +124,7 @@ function applyAction(draft: Draft, action: DraftAction): Draft {
   return { ...draft, ownQuestions: true, questions: draft.questions.filter(({ id }) => id !== action.removeQuestion) }
 }
 
-export type ValidationError = 'required' | 'https' | 'past' | 'nobody' | 'noSlots'
+export type ValidationError = 'required' | 'https' | 'past' | 'interviewer_required' | 'noSlots'
 
 /** Client-side validation errors by the server's field paths. */
 export function validateDraft(draft: Draft, zone: string, now: Date): Record<string, ValidationError> {
@@ -132,7 +132,7 @@ export function validateDraft(draft: Draft, zone: string, now: Date): Record<str
   if (!draft.position) errors.positionId = 'required'
   if (!draft.candidate) errors.candidateId = 'required'
   if (!draft.title.trim()) errors.title = 'required'
-  if (draft.interviewers.length === 0) errors.interviewers = 'nobody'
+  if (draft.interviewers.length === 0) errors.interviewers = 'interviewer_required'
   if (draft.offered) {
     if (draft.slots.length === 0) errors.slots = 'noSlots'
   } else if (!draft.day || !draft.clock) errors.startsAt = 'required'
@@ -167,7 +167,7 @@ function isHttps(address: string): boolean {
 }
 
 export function toProblemFields(errors: Record<string, ValidationError>, messageFor: (error: ValidationError) => string): Record<string, ProblemField> {
-  return Object.fromEntries(Object.entries(errors).map(([path, flaw]) => [path, { path, code: flaw, message: messageFor(flaw) }]))
+  return Object.fromEntries(Object.entries(errors).map(([path, error]) => [path, { path, code: error, message: messageFor(error) }]))
 }
 
 export function toRoomInput(draft: Draft): InterviewInput['room'] {

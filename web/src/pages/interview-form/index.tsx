@@ -63,7 +63,7 @@ function InterviewForm({ interview: loaded, previous }: { interview?: Interview;
   const { send, error, busy } = draft.offered ? offering : submission
 
   // Missing fields are shown after the first submit and removed as they are filled.
-  const draftProblems = submitAttempts > 0 ? toProblemFields(validateDraft(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
+  const draftProblems = submitAttempts > 0 ? toProblemFields(validateDraft(draft, zone, new Date()), (error) => t(`form.error.${error}`)) : {}
   const serverProblems = problemsByField(error)
   const fieldProblem = (path: string) => {
     const found = problemForField(draftProblems, path) ?? problemForField(serverProblems, path)

@@ -76,7 +76,7 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
   const [time, setTime] = useState(() => toWallClock(new Date(first?.startsAt ?? 0), zone))
   const [submitted, setSubmitted] = useState(false)
   const move = useMoveLoop(loop.id)
-  const missing = (path: 'day' | 'clock') => (submitted && !time[path] ? { path, code: 'required', message: t('form.flaw.required') } : undefined)
+  const missing = (path: 'day' | 'clock') => (submitted && !time[path] ? { path, code: 'required', message: t('form.error.required') } : undefined)
   const problem = move.error ? toProblem(move.error) : undefined
   function submit(overrideWarnings: boolean) {
     setSubmitted(true)

@@ -113,11 +113,11 @@ function LoopForm() {
 /** The client's and the server's problems by path. */
 function useProblems(loop: LoopDraft, shown: boolean, error: unknown) {
   const { t } = useTranslation(['translation', 'loop'])
-  const flaws = shown ? validateLoop(loop) : {}
+  const validationErrors = shown ? validateLoop(loop) : {}
   const server = problemsByField(error)
   return (path: string): ProblemField | undefined => {
-    const flaw = flaws[path]
-    if (flaw) return { path, code: flaw, message: t(`form.flaw.${flaw}`) }
+    const error = validationErrors[path]
+    if (error) return { path, code: error, message: t(`form.error.${error}`) }
     return problemForField(server, path)
   }
 }

@@ -17,7 +17,7 @@ const slot = (round: number, startsAt: string, userId: string) => ({ round, star
 describe('a loop that is planned', () => {
   it('is complete with interviewers or the pool', () => {
     expect(validateLoop(sample())).toEqual({})
-    expect(validateLoop(addRound(sample()))).toEqual({ 'rounds[2].interviewers': 'nobody' })
+    expect(validateLoop(addRound(sample()))).toEqual({ 'rounds[2].interviewers': 'interviewer_required' })
     expect(Object.keys(validateLoop(emptyLoop('')))).toEqual(['positionId', 'candidateId', 'day', 'rounds[0].interviewers', 'rounds[1].interviewers'])
   })
 

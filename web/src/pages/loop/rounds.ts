@@ -66,19 +66,19 @@ export function shiftRound(loop: LoopDraft, index: number, by: -1 | 1): LoopDraf
   return { ...loop, rounds }
 }
 
-export type LoopFlaw = 'required' | 'nobody'
+export type LoopError = 'required' | 'interviewer_required'
 
 /** Client-side validation errors by the server's field paths. */
-export function validateLoop(loop: LoopDraft): Record<string, LoopFlaw> {
-  const flaws: Record<string, LoopFlaw> = {}
-  if (!loop.common.position) flaws.positionId = 'required'
-  if (!loop.common.candidate) flaws.candidateId = 'required'
-  if (!loop.day) flaws.day = 'required'
+export function validateLoop(loop: LoopDraft): Record<string, LoopError> {
+  const validationErrors: Record<string, LoopError> = {}
+  if (!loop.common.position) validationErrors.positionId = 'required'
+  if (!loop.common.candidate) validationErrors.candidateId = 'required'
+  if (!loop.day) validationErrors.day = 'required'
   for (const [index, { draft, fromPool }] of loop.rounds.entries()) {
-    if (draft.ownTitle && !draft.title.trim()) flaws[`rounds[${index}].title`] = 'required'
-    if (draft.interviewers.length === 0 && fromPool === 0) flaws[`rounds[${index}].interviewers`] = 'nobody'
+    if (draft.ownTitle && !draft.title.trim()) validationErrors[`rounds[${index}].title`] = 'required'
+    if (draft.interviewers.length === 0 && fromPool === 0) validationErrors[`rounds[${index}].interviewers`] = 'interviewer_required'
   }
-  return flaws
+  return validationErrors
 }
 
 export function toLoopQuery(loop: LoopDraft, titleOf: TitleOf): LoopQuery {
