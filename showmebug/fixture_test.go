@@ -107,7 +107,7 @@ func (n *fakeTransport) issueToken(r request) (int, string) {
 func (n *fakeTransport) invalidateToken() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.validToken = "killed"
+	n.validToken = "revoked"
 }
 
 func (n *fakeTransport) requestCounts() (grants, requests int) {

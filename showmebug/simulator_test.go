@@ -114,7 +114,7 @@ func TestErrorStyles(t *testing.T) {
 		check("a team without sessions", err, showmebug.ClassQuota)
 		_, err = c.Team.Me(t.Context(), showmebug.MemberSearch{})
 		check("nothing wrong", err, showmebug.ClassUnknown)
-		sim.KillTokens(clientID)
+		sim.RevokeTokens(clientID)
 		if _, err := c.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil {
 			t.Errorf("style %d: a dead token was not replaced: %v", style, err)
 		}
@@ -138,7 +138,7 @@ func TestTokenSharedAndRenewed(t *testing.T) {
 		wg.Wait()
 	}
 	storm()
-	sim.KillTokens(clientID)
+	sim.RevokeTokens(clientID)
 	storm()
 	if n := sim.CallCount("/oauth/token.json"); n != 2 {
 		t.Errorf("%d tokens were fetched, want 2", n)
@@ -185,7 +185,7 @@ func TestRefreshTokenRotation(t *testing.T) {
 		if us, err := c.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil || us.Name != "云杉科技" {
 			t.Fatalf("round %d: %+v, %v", round, us, err)
 		}
-		sim.KillTokens("p")
+		sim.RevokeTokens("p")
 	}
 	if _, err := p.Exchange(t.Context(), "yunshan", showmebug.Secret(code)); showmebug.ClassOf(err) != showmebug.ClassConsent {
 		t.Errorf("a code worked twice: %v", err)

@@ -56,7 +56,7 @@ func TestRejectedTokenIsReplaced(t *testing.T) {
 			n, store := &fakeTransport{latency: 5 * time.Millisecond}, newMemoryTokenStore()
 			n.answer = func(r request) (int, string) {
 				if r.n == 100 {
-					n.validToken = "killed" // with the lock held
+					n.validToken = "revoked" // with the lock held
 				}
 				return 200, `{"errcode":0,"data":{"id":1}}`
 			}

@@ -113,7 +113,7 @@ func TestClientReadsErrors(t *testing.T) {
 		if _, err := p.client.Interviews.Create(t.Context(), showmebug.NewInterview{}); showmebug.ClassOf(err) != showmebug.ClassQuota {
 			t.Errorf("style %d: %v", style, err)
 		}
-		s.KillTokens(clientID)
+		s.RevokeTokens(clientID)
 		if _, err := p.client.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil {
 			t.Errorf("style %d: %v", style, err)
 		}

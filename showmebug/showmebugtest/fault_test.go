@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("%d interviews: what spoils the answer comes after the effect", n)
 	}
 	c.doCall("GET", "interviews", "").wantOK() // the rules are for POST
-	s.AddFault(one(showmebugtest.Fault{KillToken: true}))
+	s.AddFault(one(showmebugtest.Fault{RevokeToken: true}))
 	c.doCall("POST", "interviews", `{}`).wantStatus(401, showmebugtest.CodeInvalidToken)
 	c.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
 }

@@ -13,9 +13,9 @@ func (s *Server) RemoveFaults(ids ...int64) {
 	s.api.RemoveFaults(ids...)
 }
 
-// KillTokens revokes the valid tokens of an application and returns their number. Refresh tokens
+// RevokeTokens revokes the valid tokens of an application and returns their number. Refresh tokens
 // remain valid.
-func (s *Server) KillTokens(clientID string) int {
+func (s *Server) RevokeTokens(clientID string) int {
 	s.init()
-	return s.api.KillTokens(clientID)
+	return s.api.RevokeTokens(clientID)
 }

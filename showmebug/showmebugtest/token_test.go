@@ -67,8 +67,8 @@ func TestTokenExpiry(t *testing.T) {
 	c, old := signIn(t, s), signIn(t, s)
 	c.doCall("GET", "me", "").wantOK()
 	old.doCall("GET", "me", "").wantOK() // both live
-	if n := s.KillTokens(clientID); n != 2 {
-		t.Errorf("%d tokens killed", n)
+	if n := s.RevokeTokens(clientID); n != 2 {
+		t.Errorf("%d tokens revoked", n)
 	}
 	c.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
 	caller{t, s, "nonsense"}.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)

@@ -186,7 +186,7 @@ func TestOperator(t *testing.T) {
 	if s.Teams()[0].Quota != 3 {
 		t.Error("quota")
 	}
-	if postAction(t, s, "/sim/tokens/kill", `{"clientId":"`+clientID+`"}`).pageState(t)["killed"] != 1.0 {
+	if postAction(t, s, "/sim/tokens/revoke", `{"clientId":"`+clientID+`"}`).pageState(t)["revoked"] != 1.0 {
 		t.Error("tokens")
 	}
 	if calls := sendRequest(t, "GET", s.URL()+"/sim/calls?q=interviews", "", "", ""); !strings.Contains(calls.text, "Emily") || strings.Contains(calls.text, secret) {

@@ -25,7 +25,7 @@ var controls = map[string]string{
 	"ChangeDepartment": "POST departments", "RemoveDepartment": "POST departments/remove",
 	"SaveCallback": "POST callbacks/save", "VerifyCallback": "POST callbacks/verify",
 
-	"AddFault": "POST faults", "RemoveFaults": "POST faults/remove", "RevokeTokens": "POST tokens/kill",
+	"AddFault": "POST faults", "RemoveFaults": "POST faults/remove", "RevokeTokens": "POST tokens/revoke",
 	"AddCallbackFault": "POST callbacks/faults", "ReleaseCallbacks": "POST callbacks/release", "Resend": "POST callbacks/resend",
 	"Time": "GET operator", "Advance": "POST clock",
 	"Calls": "GET calls", "CallCount": "GET operator", "Deliveries": "GET callbacks", "WriteHAR": "GET har",
@@ -45,7 +45,7 @@ var controls = map[string]string{
 	"AddSuite": "POST suites", "Suites": "GET suites", "VerifySuite": "POST suites/verify",
 	"SuiteTicket": "GET suites/ticket", "PushTicket": "POST suites/ticket", "PushDueTickets": "POST clock",
 	"Install": "POST suites/install", "FollowInstall": "POST suites/follow", "Uninstall": "POST suites/uninstall",
-	"SuiteSignInCode": "POST codes", "RevokeSuiteTokens": "POST suites/tokens/kill", "ChangeRange": "POST suites/range",
+	"SuiteSignInCode": "POST codes", "RevokeSuiteTokens": "POST suites/tokens/revoke", "ChangeRange": "POST suites/range",
 }
 
 // TestControlsAreServed checks that each control of Go is served, and in docs/simulator.md.
@@ -272,7 +272,7 @@ func TestSuitesByHTTP(t *testing.T) {
 		t.Error("no sign-in code")
 	}
 	old := suiteToken(t, s)
-	if got := act(t, s, "suites/tokens/kill", `{"suiteId":%q}`, suiteID); got == `{"killed":0}` {
+	if got := act(t, s, "suites/tokens/revoke", `{"suiteId":%q}`, suiteID); got == `{"revoked":0}` {
 		t.Errorf("no token was revoked")
 	}
 	getAPI(t, s, "service/get_pre_auth_code?suite_access_token="+old).expectCode(40082)

@@ -51,7 +51,7 @@ func TestRevokedToken(t *testing.T) {
 	for _, code := range []int{40014, 42001} {
 		tok := accessToken(t, s)
 		if n := s.RevokeTokens(corpID, agent, code); n != 1 {
-			t.Fatalf("killed %d tokens, want 1", n)
+			t.Fatalf("revoked %d tokens, want 1", n)
 		}
 		getAPI(t, s, "user/get?userid=lisi&access_token="+tok).expectCode(code)
 		getAPI(t, s, "user/get?userid=lisi&access_token="+accessToken(t, s)).expectCode(0)

@@ -22,8 +22,8 @@ type Fault struct {
 	// HTTPStatus is returned instead of running the call, with the error page of a proxy as body;
 	// together with Errcode it is the status of that reply.
 	HTTPStatus int `json:"httpStatus"`
-	// KillToken revokes the token of the call before it is checked.
-	KillToken bool `json:"killToken"`
+	// RevokeToken revokes the token of the call before it is checked.
+	RevokeToken bool `json:"revokeToken"`
 	// DropBefore closes the connection before the call takes effect, DropAfter afterwards: the caller
 	// cannot distinguish the two.
 	DropBefore bool `json:"dropBefore"`

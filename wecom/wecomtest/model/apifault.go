@@ -42,5 +42,5 @@ type Fault struct {
 	// RevokeToken revokes the access token of the call before the call runs: this and all later
 	// calls with the token return the given code, 40014 or 42001. With Every: 300 and Times: 1,
 	// that is the 300th call.
-	RevokeToken int `json:"killToken,omitempty"`
+	RevokeToken int `json:"revokeToken,omitempty"`
 }

@@ -112,7 +112,7 @@ func TestFaultEffects(t *testing.T) {
 		"dropped after":     {model.Fault{DropAfter: true}, 0, 1, ""},
 		"malformed":         {model.Fault{Malformed: true}, 200, 1, "<html>"},
 		"truncated":         {model.Fault{Truncated: true}, 200, 1, `{"errcode":0,"errmsg":"`},
-		"token revoked":     {model.Fault{KillToken: true}, 401, 0, "Invalid Token"},
+		"token revoked":     {model.Fault{RevokeToken: true}, 401, 0, "Invalid Token"},
 		"another path":      {model.Fault{Path: "others/*", HTTPStatus: 502}, 200, 1, `"id":"7"`},
 		"another client":    {model.Fault{ClientID: "x", HTTPStatus: 502}, 200, 1, `"id":"7"`},
 		"the second call":   {model.Fault{Every: 2, HTTPStatus: 502}, 200, 1, `"id":"7"`},
@@ -170,10 +170,10 @@ func TestTokenLifetime(t *testing.T) {
 	}
 }
 
-func TestKillTokens(t *testing.T) {
+func TestRevokeTokens(t *testing.T) {
 	f := newFixture(t)
 	f.newToken(f.team, &core.AppState{Platform: model.Platform{ClientID: "p"}}, core.AllScopes, "")
-	if n := f.KillTokens("app"); n != 1 || f.KillTokens("app") != 0 || f.KillTokens("p") != 1 {
+	if n := f.RevokeTokens("app"); n != 1 || f.RevokeTokens("app") != 0 || f.RevokeTokens("p") != 1 {
 		t.Errorf("%d tokens of the application were revoked", n)
 	}
 }

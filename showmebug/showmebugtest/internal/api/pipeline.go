@@ -72,7 +72,7 @@ func (s *Service) executeCall(ep core.Endpoint, r *http.Request, call *core.Call
 }
 
 func (s *Service) dispatchCall(ep core.Endpoint, req *core.Request, rule *model.Fault) (any, *core.APIError) {
-	if rule != nil && rule.KillToken {
+	if rule != nil && rule.RevokeToken {
 		s.revokeToken(bearerToken(req.HTTP))
 	}
 	if rule != nil && rule.Errcode != 0 {

@@ -167,8 +167,8 @@ func (s *Service) revokeToken(value string) {
 	}
 }
 
-// KillTokens implements the method of showmebugtest.Server.
-func (s *Service) KillTokens(clientID string) int {
+// RevokeTokens implements the method of showmebugtest.Server.
+func (s *Service) RevokeTokens(clientID string) int {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	n := 0

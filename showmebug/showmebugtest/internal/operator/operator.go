@@ -184,7 +184,7 @@ func (s *Service) advanceClock(r *http.Request) (any, error) {
 
 func (s *Service) revokeTokens(r *http.Request) (any, error) {
 	return runAction(r, func(in actionRequest) (any, error) {
-		return map[string]int{"killed": s.API.KillTokens(in.ClientID)}, nil
+		return map[string]int{"revoked": s.API.RevokeTokens(in.ClientID)}, nil
 	})
 }
 

@@ -46,6 +46,6 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/faults", s.addFault)
 	handle("POST /sim/faults/remove", s.removeFaults)
 	handle("POST /sim/clock", s.advanceClock)
-	handle("POST /sim/tokens/kill", s.revokeTokens)
+	handle("POST /sim/tokens/revoke", s.revokeTokens)
 	handle("POST /sim/quota", s.setQuota)
 }

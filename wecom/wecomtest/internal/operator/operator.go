@@ -36,7 +36,7 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/faults/remove", webpage.Action(s.removeFaults))
 	handle("POST /sim/clock", webpage.Action(s.advanceClock))
 	handle("POST /sim/apps", webpage.Action(s.putApp))
-	handle("POST /sim/tokens/kill", webpage.Action(s.revokeTokens))
+	handle("POST /sim/tokens/revoke", webpage.Action(s.revokeTokens))
 	s.directoryRoutes(mux)
 	s.suiteRoutes(mux)
 }
@@ -66,7 +66,7 @@ func (s *Service) suiteRoutes(mux *http.ServeMux) {
 	handle("POST /sim/suites/follow", webpage.Action(s.followSuiteInstall))
 	handle("POST /sim/suites/uninstall", webpage.Action(s.uninstallSuite))
 	handle("POST /sim/suites/range", webpage.Action(s.changeSuiteRange))
-	handle("POST /sim/suites/tokens/kill", webpage.Action(s.revokeSuiteTokens))
+	handle("POST /sim/suites/tokens/revoke", webpage.Action(s.revokeSuiteTokens))
 }
 
 type appEntry struct {
@@ -238,7 +238,7 @@ func (s *Service) revokeTokens(_ context.Context, in struct {
 	agentRef
 	Code int `json:"code"`
 }) (any, error) {
-	return map[string]int{"killed": s.API.RevokeTokens(in.CorpID, in.AgentID, in.Code)}, nil
+	return map[string]int{"revoked": s.API.RevokeTokens(in.CorpID, in.AgentID, in.Code)}, nil
 }
 
 func (s *Service) releaseCallbacks(ctx context.Context, _ struct{}) (any, error) {

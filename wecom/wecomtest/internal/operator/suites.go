@@ -106,5 +106,5 @@ func (s *Service) changeSuiteRange(ctx context.Context, in struct {
 }
 
 func (s *Service) revokeSuiteTokens(_ context.Context, in suiteRef) (any, error) {
-	return map[string]int{"killed": s.Suite.RevokeSuiteTokens(in.SuiteID)}, nil
+	return map[string]int{"revoked": s.Suite.RevokeSuiteTokens(in.SuiteID)}, nil
 }

@@ -70,7 +70,7 @@ const teams = () => Object.assign(table(['op.team', 'op.key', 'op.callback', 'op
   row: (x) => [
     cell('op.team', h('strong', {}, x.name), ' ', h('span', { class: 'dim mono' }, String(x.id))), cell('op.key', h('span', { class: 'mono' }, `${x.clientId || '—'} ${x.secret}`)),
     cell('op.callback', h('span', { class: 'mono' }, x.callbackUrl || '—')), cell('op.quota', String(x.quota)), cell('op.members', String(x.members)), cell('op.tokens', String(x.tokens)),
-    h('td', { class: 'acts' }, chip(t('op.kill'), () => act('/sim/tokens/kill', { clientId: x.clientId }, (r) => t('op.killed', { n: r.killed }))),
+    h('td', { class: 'acts' }, chip(t('op.revoke'), () => act('/sim/tokens/revoke', { clientId: x.clientId }, (r) => t('op.revoked', { n: r.revoked }))),
       chip(t('op.noQuota'), () => act('/sim/quota', { id: x.id, left: 0 })), chip(t('op.moreQuota'), () => act('/sim/quota', { id: x.id, left: x.quota + 100 }))),
   ],
 });
@@ -122,7 +122,7 @@ const webhooks = () => log('/sim/webhooks', (e) => [
   e.next && h('p', {}, t('op.next', { when: hour(e.next) })), chip(t('op.resend'), () => act('/sim/webhooks/resend', { id: e.seq }, () => t('op.resent'))),
 ]);
 
-const kinds = ['errcode', 'httpStatus', 'killToken', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated'];
+const kinds = ['errcode', 'httpStatus', 'revokeToken', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated'];
 const webhookKinds = ['twice', 'late', 'hold', 'lose', 'wrongSign', 'stale'];
 const defaults = { errcode: 402, httpStatus: 502, delay: 3, late: 60 };
 const timed = new Set(['delay', 'late']);

@@ -79,7 +79,7 @@ function appsPanel() {
         cell(t('op.tokens'), String(a.tokens)),
         h('td', { class: 'acts' },
           a.callbackUrl && h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/callbacks/verify', { corpId: a.corpId, agentId: a.agentId }, () => t('op.verified')) } }, t('op.verify')),
-          h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/tokens/kill', { corpId: a.corpId, agentId: a.agentId }, (r) => t('op.killed', { n: r.killed })) } }, t('op.kill'))))));
+          h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/tokens/revoke', { corpId: a.corpId, agentId: a.agentId }, (r) => t('op.revoked', { n: r.revoked })) } }, t('op.revoke'))))));
     },
   };
 }
