@@ -87,7 +87,7 @@ func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id s
 	if err != nil {
 		return nil, err
 	}
-	if !sees(a, i) {
+	if !mayView(a, i) {
 		return nil, apperr.NewNotFound()
 	}
 	return i, nil

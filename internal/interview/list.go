@@ -61,7 +61,7 @@ func (s *Service) ListByIDs(ctx context.Context, a actor.Actor, ids []string) ([
 	if err := readRelated(ctx, s.DB.DB, a.CorpID, s.now(), list); err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(i *Interview) bool { return !sees(a, i) })
+	list = slices.DeleteFunc(list, func(i *Interview) bool { return !mayView(a, i) })
 	return list, s.fillNames(ctx, a.CorpID, list)
 }
 

@@ -11,8 +11,8 @@ import (
 // mayManage guards the scheduling of interviews.
 func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
 
-// sees reports whether the actor may see the interview.
-func sees(a actor.Actor, i *Interview) bool {
+// mayView reports whether the actor may see the interview.
+func mayView(a actor.Actor, i *Interview) bool {
 	return a.CorpID == i.CorpID && (a.CanManage() || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
 }
 
@@ -25,7 +25,7 @@ type Permissions struct {
 // PermissionsOf returns the permissions of the actor. The operations check the
 // same functions.
 func (s *Service) PermissionsOf(a actor.Actor, i *Interview) Permissions {
-	if !sees(a, i) {
+	if !mayView(a, i) {
 		return Permissions{}
 	}
 	return Permissions{
@@ -118,16 +118,16 @@ func mayManageScorecards(a actor.Actor, i *Interview) error {
 	return firstError(mayManage(a), errState(i, Ended))
 }
 
-// SeesContacts reports whether the actor may see candidates' contact data.
-func SeesContacts(a actor.Actor) bool { return a.CanManage() }
+// MayViewContacts reports whether the actor may see candidates' contact data.
+func MayViewContacts(a actor.Actor) bool { return a.CanManage() }
 
-// SeesResult reports whether the actor may see the decision: recruiters and
+// MayViewResult reports whether the actor may see the decision: recruiters and
 // administrators, and interviewers who have submitted their own scorecard.
-func SeesResult(a actor.Actor, i *Interview) bool {
+func MayViewResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
 	return a.CanManage() || m != nil && m.Scorecard == scorecard.Submitted
 }
 
-// SeesEvents reports whether the actor may read the events of the whole
+// MayViewEvents reports whether the actor may read the events of the whole
 // company.
-func SeesEvents(a actor.Actor) bool { return a.CanManage() }
+func MayViewEvents(a actor.Actor) bool { return a.CanManage() }

@@ -82,7 +82,7 @@ func TestSightByRole(t *testing.T) {
 		"interviewer":                   {actor.Actor{UserID: "lin", Roles: actor.Interviewer}, false, false, false},
 		"interviewer who has submitted": {actor.Actor{UserID: "mei", Roles: actor.Interviewer}, false, false, true},
 	} {
-		got := []bool{SeesContacts(tc.actor), SeesEvents(tc.actor), SeesResult(tc.actor, i)}
+		got := []bool{MayViewContacts(tc.actor), MayViewEvents(tc.actor), MayViewResult(tc.actor, i)}
 		if want := []bool{tc.contacts, tc.events, tc.result}; !slices.Equal(got, want) {
 			t.Errorf("%s: contacts, events, result %v, want %v", name, got, want)
 		}

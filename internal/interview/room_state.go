@@ -92,7 +92,7 @@ func (s Rooms) NewView(a actor.Actor, i *Interview) RoomView {
 		ways, _ := s.readJoinURLs(r) // URLs sealed with an old key must be entered again
 		v.Addresses = ways.Personal
 	}
-	if SeesResult(a, i) {
+	if MayViewResult(a, i) {
 		v.Rating, v.Report = r.Rating, r.Report
 	}
 	if v.State == RoomReady {

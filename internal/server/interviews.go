@@ -226,7 +226,7 @@ func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor, p
 	return func(i *interview.Interview) Interview {
 		return Interview{
 			Interview: resource.NewInterview(i, resource.Visibility{
-				Contacts: interview.SeesContacts(a), Result: interview.SeesResult(a, i),
+				Contacts: interview.MayViewContacts(a), Result: interview.MayViewResult(a, i),
 			}),
 			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.Rooms().NewView(a, i)),
 			Loop:        resource.NewLoopPlace(places, i.ID),

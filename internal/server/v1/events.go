@@ -36,7 +36,7 @@ type eventsQuery struct {
 
 func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Response[Events], error) {
 	actor := actorOf(ctx)
-	if !interview.SeesEvents(actor) {
+	if !interview.MayViewEvents(actor) {
 		return nil, apperr.NewForbidden()
 	}
 	after, err := parseEventCursor(in.Cursor)

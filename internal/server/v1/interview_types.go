@@ -54,11 +54,11 @@ type InterviewPatch struct {
 // member's role and the token's scopes both allow.
 func (a *API) interviewMapper(ctx context.Context) func(*interview.Interview) Interview {
 	actor, caller := actorOf(ctx), callerOf(ctx)
-	contacts := interview.SeesContacts(actor) && caller.HasScope(apitoken.CandidatesRead)
+	contacts := interview.MayViewContacts(actor) && caller.HasScope(apitoken.CandidatesRead)
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			Interview: resource.NewInterview(i, resource.Visibility{
-				Contacts: contacts, Result: caller.HasScope(apitoken.ResultsRead) && interview.SeesResult(actor, i),
+				Contacts: contacts, Result: caller.HasScope(apitoken.ResultsRead) && interview.MayViewResult(actor, i),
 			}),
 			URL:  a.PublicURL + "/interviews/" + i.ID,
 			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.Rooms().NewView(actor, i)),

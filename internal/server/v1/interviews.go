@@ -154,7 +154,7 @@ func (a *API) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpa
 func (a *API) getResult(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Outcome], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
-	if err == nil && !interview.SeesResult(actor, i) {
+	if err == nil && !interview.MayViewResult(actor, i) {
 		err = apperr.NewForbidden()
 	}
 	if err != nil {
