@@ -32,8 +32,9 @@ const (
 // slowQueue is for jobs that call third-party endpoints. Calls that hang do not
 // delay the jobs of the default queue.
 const (
-	slowQueue   = "patient"
-	slowWorkers = 16
+	slowQueue        = "slow"
+	earlierSlowQueue = "patient" // its name before migration 50
+	slowWorkers      = 16
 )
 
 // Args are the arguments of a job, stored as JSON. Kind identifies the worker

@@ -198,3 +198,24 @@ func TestInsertWakesQueue(t *testing.T) {
 		}
 	})
 }
+
+// Jobs that an earlier version inserted into the slow queue run after the migration.
+func TestJobsOfEarlierSlowQueue(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		q := newQueue(t, d)
+		insertJob(t, d, q, nil, greetArgs{"earlier"}, job.SlowQueue())
+		if _, err := d.NewRaw("UPDATE river_job SET queue = 'patient'").Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := job.MigrateQueue(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		names := make(chan string)
+		job.AddWorker(q, func(_ context.Context, args greetArgs, _ job.Attempt) error {
+			names <- args.Name
+			return nil
+		})
+		startQueue(t, q)
+		receiveName(t, names)
+	})
+}

@@ -87,10 +87,29 @@ func Migrate(ctx context.Context, d *db.DB) error {
 
 // MigrateQueue migrates the tables of River alone.
 func MigrateQueue(ctx context.Context, d *db.DB) error {
+	var err error
 	if d.Dialect() == db.Postgres {
-		return migrate(ctx, riverpgxv5.New(d.JobPool()))
+		err = migrate(ctx, riverpgxv5.New(d.JobPool()))
+	} else {
+		err = migrate(ctx, riversqlite.New(d.JobDB()))
 	}
-	return migrate(ctx, riversqlite.New(d.JobDB()))
+	if err != nil {
+		return err
+	}
+	return moveEarlierJobs(ctx, d)
+}
+
+// moveEarlierJobs moves the jobs of the slow queue that have its earlier name, which no
+// worker fetches.
+func moveEarlierJobs(ctx context.Context, d *db.DB) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewUpdate().Table("river_job").Set("queue = ?", slowQueue).
+			Where("queue = ? AND finalized_at IS NULL", earlierSlowQueue).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("moving the jobs of the queue %q: %w", earlierSlowQueue, err)
+		}
+		return nil
+	})
 }
 
 func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx]) error {
