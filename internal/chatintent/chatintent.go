@@ -19,7 +19,7 @@ const (
 	Other      Kind = ""
 	Help       Kind = "help"
 	OnDays     Kind = "days"       // the interviews of Intent.Days
-	Scorecards Kind = "scorecards" // those that the sender owes
+	Scorecards Kind = "scorecards" // those that the sender has not submitted
 	Candidate  Kind = "candidate"  // the interviews of candidates with Intent.Name
 )
 

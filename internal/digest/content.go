@@ -19,7 +19,7 @@ const (
 // Content is what the digest of a member lists: what the member may see when it is sent.
 type Content struct {
 	Today   []*interview.Interview // as an interviewer, by start
-	Overdue []*interview.Interview // whose scorecard the member owes
+	Overdue []*interview.Interview // without a scorecard of the member
 	Work    []worklist.Group       // of recruiters, without their interviews
 }
 
@@ -59,7 +59,7 @@ func (s *Service) listToday(ctx context.Context, a actor.Actor, day availability
 	}, func(i *interview.Interview) bool { return i.TakesPart(a.UserID) })
 }
 
-// listOverdue lists the undecided interviews whose scorecard the member owes for longer than
+// listOverdue lists the undecided interviews whose scorecard has been missing for longer than
 // worklist.OverdueAfter.
 func (s *Service) listOverdue(ctx context.Context, a actor.Actor, now time.Time) ([]*interview.Interview, error) {
 	return s.listSome(ctx, a, interview.Filter{

@@ -180,7 +180,7 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 		return err
 	}
 	for _, m := range i.Interviewers {
-		if !m.owesScorecard() || !requested[m.UserID].IsZero() {
+		if !m.expectsScorecard() || !requested[m.UserID].IsZero() {
 			continue
 		}
 		if err := s.queueWeComMessage(ctx, tx, i, message.KindEvaluate, m.UserID, message.Data{}); err != nil {

@@ -69,12 +69,12 @@ func (s *Service) ListByIDs(ctx context.Context, a actor.Actor, ids []string) ([
 const participations = "SELECT im.interview_id AS id FROM interview_members AS im WHERE im.corp_id = ?0 AND im.user_id = ?1"
 
 // Restrictions of participations. takesPart: interviewers who have not declined, or took part all the
-// same and have a scorecard. owesScorecard: without a submitted scorecard.
+// same and have a scorecard. expectsScorecard: without a submitted scorecard.
 const (
 	takesPart = " AND (im.response <> ?2 OR EXISTS (SELECT 1 FROM scorecards AS own" +
 		" WHERE own.interview_id = im.interview_id AND own.user_id = im.user_id" + db.PerRow + "))"
-	isPending     = " AND im.response = ?2"
-	owesScorecard = " AND im.response <> ?2 AND im.excused_at IS NULL AND NOT EXISTS (SELECT 1 FROM scorecards AS sc" +
+	isPending        = " AND im.response = ?2"
+	expectsScorecard = " AND im.response <> ?2 AND im.excused_at IS NULL AND NOT EXISTS (SELECT 1 FROM scorecards AS sc" +
 		" WHERE sc.interview_id = im.interview_id AND sc.user_id = im.user_id AND sc.state = ?3" + db.PerRow + ")"
 )
 
@@ -113,7 +113,7 @@ func (f Filter) newOwnQuery(d *db.DB, a actor.Actor) (schema.QueryAppender, erro
 	case f.Unanswered:
 		return bun.SafeQuery(participations+isPending, a.CorpID, a.UserID, Pending), nil
 	case f.ScorecardDue:
-		return bun.SafeQuery(participations+owesScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
+		return bun.SafeQuery(participations+expectsScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
 	case f.Mine:
 		restriction = takesPart
 	case a.CanManage():

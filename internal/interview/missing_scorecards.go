@@ -30,8 +30,8 @@ type Scorecards struct{ interviews *Service }
 // Scorecards returns the operations on missing scorecards.
 func (s *Service) Scorecards() Scorecards { return Scorecards{s} }
 
-// owesScorecard reports whether the scorecard of the interviewer is missing.
-func (m *Interviewer) owesScorecard() bool {
+// expectsScorecard reports whether the scorecard of the interviewer is expected and missing.
+func (m *Interviewer) expectsScorecard() bool {
 	return m.Response != Declined && m.ExcusedAt == nil && m.Scorecard != scorecard.Submitted
 }
 
@@ -42,7 +42,7 @@ func (s Scorecards) Excuse(ctx context.Context, a actor.Actor, id, userID string
 		if m.ExcusedAt != nil {
 			return nil
 		}
-		if err := m.errOwesNone(); err != nil {
+		if err := m.errNotExpected(); err != nil {
 			return err
 		}
 		now := s.interviews.now()
@@ -64,7 +64,7 @@ func (s Scorecards) Require(ctx context.Context, a actor.Actor, id, userID strin
 			return nil
 		}
 		m.ExcusedAt, m.ExcusedBy = nil, ""
-		if err := m.errOwesNone(); err != nil {
+		if err := m.errNotExpected(); err != nil {
 			return err
 		}
 		return s.storeInterviewer(ctx, tx, a, i, m, "scorecard.require")
@@ -75,7 +75,7 @@ func (s Scorecards) Require(ctx context.Context, a actor.Actor, id, userID strin
 // remindAgainAfter.
 func (s Scorecards) Remind(ctx context.Context, a actor.Actor, id, userID string, hooks ...db.BeforeCommit[*Interview]) (*Interview, error) {
 	return s.changeInterviewer(ctx, a, id, userID, func(ctx context.Context, tx *db.Tx, i *Interview, m *Interviewer) error {
-		if err := m.errOwesNone(); err != nil {
+		if err := m.errNotExpected(); err != nil {
 			return err
 		}
 		reminded, err := lastMessages(ctx, tx, i, message.KindEvaluateReminder)
@@ -132,10 +132,10 @@ func (s Scorecards) changeInterviewer(ctx context.Context, a actor.Actor, id, us
 	}, hooks...)
 }
 
-// errOwesNone returns an error unless the interviewer owes a scorecard.
-func (m *Interviewer) errOwesNone() error {
+// errNotExpected returns an error unless the scorecard of the interviewer is expected and missing.
+func (m *Interviewer) errNotExpected() error {
 	switch {
-	case m.owesScorecard():
+	case m.expectsScorecard():
 		return nil
 	case m.Scorecard == scorecard.Submitted:
 		return apperr.New(apperr.Conflict, "scorecard.was_submitted")
@@ -204,7 +204,7 @@ func (s Scorecards) queueReminders(ctx context.Context, tx *db.Tx, i *Interview,
 		return err
 	}
 	for _, m := range i.Interviewers {
-		if !m.owesScorecard() || s.remindedRecently(reminded, m.UserID) {
+		if !m.expectsScorecard() || s.remindedRecently(reminded, m.UserID) {
 			continue
 		}
 		err := s.interviews.queueMessage(ctx, tx, i, message.Message{
@@ -289,7 +289,7 @@ func (s Scorecards) addMissing(ctx context.Context, a actor.Actor, i *Interview,
 		}
 	}
 	for _, m := range i.Interviewers {
-		if m.owesScorecard() {
+		if m.expectsScorecard() {
 			missing := MissingScorecard{Interviewer: m.Member}
 			if at, ok := reminded[m.UserID]; ok {
 				missing.RemindedAt = &at

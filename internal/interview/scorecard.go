@@ -131,7 +131,7 @@ func (i *Interview) countScorecards() (submitted, expected int) {
 		if m.Scorecard == scorecard.Submitted {
 			submitted++
 		}
-		if m.owesScorecard() || m.Scorecard == scorecard.Submitted {
+		if m.expectsScorecard() || m.Scorecard == scorecard.Submitted {
 			expected++
 		}
 	}

@@ -150,7 +150,7 @@ func (s *Service) answerDays(ctx context.Context, who *sender, days chatintent.D
 	})
 }
 
-// answerScorecards lists the interviews whose scorecard the sender owes.
+// answerScorecards lists the interviews without a scorecard of the sender.
 func (s *Service) answerScorecards(ctx context.Context, who *sender) (*answer, error) {
 	a := &answer{
 		head: who.translate("scorecards"), none: who.translate("scorecards_none"), page: "/",
