@@ -10,12 +10,12 @@ import (
 
 // ErasureReport is what EraseCandidate has deleted or PreviewErasure would delete.
 type ErasureReport struct {
-	ID          string           `json:"id,omitempty"` // of the receipt
-	CandidateID string           `json:"candidateId"`
-	Rows        map[string]int64 `json:"rows"` // by table
-	Kept        []string         `json:"kept"`
-	Prevented   string           `json:"prevented,omitempty"` // why the candidate cannot be erased
-	FinishedAt  *time.Time       `json:"finishedAt,omitempty"`
+	ID            string           `json:"id,omitempty"` // of the receipt
+	CandidateID   string           `json:"candidateId"`
+	Rows          map[string]int64 `json:"rows"` // by table
+	OutsideCopies []string         `json:"outsideCopies"`
+	Prevented     string           `json:"prevented,omitempty"` // why the candidate cannot be erased
+	FinishedAt    *time.Time       `json:"finishedAt,omitempty"`
 }
 
 // ErasureTables are the tables of an ErasureReport, in the order of display.
@@ -32,7 +32,7 @@ func PreviewErasure(ctx context.Context, cfg Config, candidateID string) (out Er
 		if err != nil {
 			return localizeError(err)
 		}
-		out = ErasureReport{CandidateID: candidateID, Rows: p.Counts, Kept: erasure.Kept}
+		out = ErasureReport{CandidateID: candidateID, Rows: p.Counts, OutsideCopies: erasure.OutsideCopies}
 		if err := localizeError(p.Err()); err != nil {
 			out.Prevented = err.Error()
 		}
@@ -56,7 +56,7 @@ func EraseCandidate(ctx context.Context, cfg Config, candidateID, name string) (
 		if r, err = s.Get(ctx, by, r.ID); err != nil {
 			return err
 		}
-		out = ErasureReport{ID: r.ID, CandidateID: r.CandidateID, Rows: r.Counts, Kept: erasure.Kept, FinishedAt: r.FinishedAt}
+		out = ErasureReport{ID: r.ID, CandidateID: r.CandidateID, Rows: r.Counts, OutsideCopies: erasure.OutsideCopies, FinishedAt: r.FinishedAt}
 		return nil
 	})
 	return out, err

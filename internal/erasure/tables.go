@@ -181,6 +181,6 @@ func (s *Service) deletePerson(ctx context.Context, tx *db.Tx, p *person) error 
 	return nil
 }
 
-// Kept is what an erasure does not reach, in the order of display: it is outside this
+// OutsideCopies is what an erasure does not reach, in the order of display: it is outside this
 // database.
-var Kept = []string{"messages", "calendar", "showmebug", "webhooks", "exports", "backups"}
+var OutsideCopies = []string{"messages", "calendar", "showmebug", "webhooks", "exports", "backups"}

@@ -30,19 +30,19 @@ type ErasurePreview struct {
 	OpenInterviews int64        `json:"openInterviews" doc:"Scheduled or in progress: they are cancelled or ended first"`
 	PendingWork    int64        `json:"pendingWork" doc:"Messages, calendar entries and rooms that are still being written to other systems"`
 	Erasable       bool         `json:"erasable"`
-	Kept           []string     `json:"kept" enum:"messages,calendar,showmebug,webhooks,exports,backups" doc:"What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups"`
+	OutsideCopies  []string     `json:"outsideCopies" enum:"messages,calendar,showmebug,webhooks,exports,backups" doc:"What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups"`
 }
 
 // Erasure is the receipt of an erased candidate, without personal data.
 type Erasure struct {
-	ID          string       `json:"id"`
-	CandidateID string       `json:"candidateId"`
-	State       string       `json:"state" enum:"running,finished" doc:"running: logs and records are still being deleted; the candidate is gone from all pages"`
-	Rows        []ErasedRows `json:"rows"`
-	Kept        []string     `json:"kept" enum:"messages,calendar,showmebug,webhooks,exports,backups"`
-	RequestedBy Person       `json:"requestedBy" doc:"userId is empty for the command line"`
-	RequestedAt time.Time    `json:"requestedAt"`
-	FinishedAt  *time.Time   `json:"finishedAt,omitempty"`
+	ID            string       `json:"id"`
+	CandidateID   string       `json:"candidateId"`
+	State         string       `json:"state" enum:"running,finished" doc:"running: logs and records are still being deleted; the candidate is gone from all pages"`
+	Rows          []ErasedRows `json:"rows"`
+	OutsideCopies []string     `json:"outsideCopies" enum:"messages,calendar,showmebug,webhooks,exports,backups"`
+	RequestedBy   Person       `json:"requestedBy" doc:"userId is empty for the command line"`
+	RequestedAt   time.Time    `json:"requestedAt"`
+	FinishedAt    *time.Time   `json:"finishedAt,omitempty"`
 }
 
 // ErasureInput is the body of eraseCandidate.
@@ -59,7 +59,7 @@ type HoldInput struct {
 func NewErasurePreview(p erasure.Preview) ErasurePreview {
 	out := ErasurePreview{
 		CandidateID: p.Candidate.ID, Name: p.Candidate.Name, Rows: newErasedRows(p.Counts), OpenInterviews: p.Open, PendingWork: p.Pending,
-		Erasable: p.Err() == nil, Kept: erasure.Kept,
+		Erasable: p.Err() == nil, OutsideCopies: erasure.OutsideCopies,
 	}
 	if p.Hold != nil {
 		out.Hold = &Hold{Reason: p.Hold.Reason, SetBy: NewPerson(p.Hold.By), SetAt: p.Hold.SetAt}
@@ -70,7 +70,7 @@ func NewErasurePreview(p erasure.Preview) ErasurePreview {
 // NewErasure maps a receipt.
 func NewErasure(r erasure.Receipt) Erasure {
 	return Erasure{
-		ID: r.ID, CandidateID: r.CandidateID, State: string(r.State), Rows: newErasedRows(r.Counts), Kept: erasure.Kept,
+		ID: r.ID, CandidateID: r.CandidateID, State: string(r.State), Rows: newErasedRows(r.Counts), OutsideCopies: erasure.OutsideCopies,
 		RequestedBy: NewPerson(r.By), RequestedAt: r.RequestedAt, FinishedAt: r.FinishedAt,
 	}
 }

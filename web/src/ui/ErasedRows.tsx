@@ -6,7 +6,7 @@ import './erased-rows.css'
 type TableName = keyof (typeof admin)['erasure']['tables']
 
 /** The numbers of rows that an erasure deletes, and what it does not reach. */
-export function ErasedRows({ rows, kept }: Pick<ErasurePreview, 'rows' | 'kept'>) {
+export function ErasedRows({ rows, outsideCopies }: Pick<ErasurePreview, 'rows' | 'outsideCopies'>) {
   const { t } = useTranslation('admin')
   return (
     <>
@@ -21,10 +21,10 @@ export function ErasedRows({ rows, kept }: Pick<ErasurePreview, 'rows' | 'kept'>
           ))}
       </dl>
       <div>
-        <h3>{t('erasure.keptTitle')}</h3>
+        <h3>{t('erasure.outsideCopiesTitle')}</h3>
         <ul className="hm-erased-rows__kept hm-small hm-muted">
-          {kept.map((one) => (
-            <li key={one}>{t(`erasure.kept.${one}`)}</li>
+          {outsideCopies.map((one) => (
+            <li key={one}>{t(`erasure.outsideCopies.${one}`)}</li>
           ))}
         </ul>
       </div>

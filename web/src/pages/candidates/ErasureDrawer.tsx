@@ -25,7 +25,7 @@ export default function ErasureDrawer({ candidate, onClose }: { candidate: Candi
         {(found) => (
           <div className="hm-stack">
             <p>{t('erasure.about')}</p>
-            <ErasedRows rows={found.rows} kept={found.kept} />
+            <ErasedRows rows={found.rows} outsideCopies={found.outsideCopies} />
             <HoldForm key={String(found.hold !== undefined)} preview={found} />
             <EraseForm preview={found} onErased={onClose} />
           </div>

@@ -44,7 +44,7 @@ function ReceiptsCard() {
             <p className="hm-small hm-muted hm-wrap">
               {t('erasure.receiptId')} <code>{open.id}</code>
             </p>
-            <ErasedRows rows={open.rows} kept={open.kept} />
+            <ErasedRows rows={open.rows} outsideCopies={open.outsideCopies} />
           </div>
         </Modal>
       )}
