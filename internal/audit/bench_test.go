@@ -28,7 +28,7 @@ func BenchmarkVerify(b *testing.B) {
 		s.clock.Advance(count * time.Second)
 		s.seal()
 		for b.Loop() {
-			if r := s.verify(); r.FaultCount != 0 || r.Entries < count {
+			if r := s.verify(); r.DifferenceCount != 0 || r.Entries < count {
 				b.Fatalf("%+v", r)
 			}
 		}

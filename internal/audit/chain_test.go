@@ -86,21 +86,21 @@ func (s *sealed) verify(noted ...audit.Head) *audit.Report {
 	return r
 }
 
-// wantFaults checks the faults of a report, as "kind seq".
-func wantFaults(t *testing.T, r *audit.Report, want ...string) {
+// wantDifferences checks the differences of a report, as "kind seq".
+func wantDifferences(t *testing.T, r *audit.Report, want ...string) {
 	t.Helper()
 	var got []string
-	for _, f := range r.Faults {
+	for _, f := range r.Differences {
 		got = append(got, fmt.Sprint(f.Kind, " ", f.Seq))
 	}
-	if !slices.Equal(got, want) || r.FaultCount != int64(len(want)) {
-		t.Errorf("%d faults %q, want %q", r.FaultCount, got, want)
+	if !slices.Equal(got, want) || r.DifferenceCount != int64(len(want)) {
+		t.Errorf("%d differences %q, want %q", r.DifferenceCount, got, want)
 	}
 }
 
 func TestVerify(t *testing.T) {
 	runSealed(t, func(t *testing.T, s *sealed) {
-		wantFaults(t, s.verify())
+		wantDifferences(t, s.verify())
 		s.write(3)
 		if r := s.verify(); r.Entries != 0 || r.Unsealed != 4 { // with the verification before
 			t.Errorf("before the first seal: %+v", r)
@@ -109,7 +109,7 @@ func TestVerify(t *testing.T) {
 		s.write(2)
 		s.seal()
 		r := s.verify()
-		wantFaults(t, r)
+		wantDifferences(t, r)
 		if r.Entries != 7 || r.Unsealed != 0 || r.Head.Seq != 7 || !r.To.Equal(s.clock.Now()) || !r.SealedAt.Equal(s.clock.Now()) {
 			t.Errorf("report %+v", r)
 		}
@@ -117,7 +117,7 @@ func TestVerify(t *testing.T) {
 		if again := s.verify(r.Head); again.Entries != 8 {
 			t.Errorf("report %+v", again)
 		} else {
-			wantFaults(t, again)
+			wantDifferences(t, again)
 		}
 	})
 }
@@ -144,8 +144,8 @@ func TestVerifyFindsAlteration(t *testing.T) {
 				s.seal()
 				s.exec(tc.alter)
 				r := s.verify()
-				if r.FaultCount == 0 || fmt.Sprint(r.Faults[0].Kind, " ", r.Faults[0].Seq) != tc.want {
-					t.Errorf("faults %+v, want %s first", r.Faults, tc.want)
+				if r.DifferenceCount == 0 || fmt.Sprint(r.Differences[0].Kind, " ", r.Differences[0].Seq) != tc.want {
+					t.Errorf("differences %+v, want %s first", r.Differences, tc.want)
 				}
 			})
 		})
@@ -174,10 +174,10 @@ func TestNotedHead(t *testing.T) {
 		s.write(4)
 		s.seal()
 		noted := s.verify().Head
-		wantFaults(t, s.verify(noted))
+		wantDifferences(t, s.verify(noted))
 		other := audit.Head{Seq: noted.Seq, Hash: slices.Repeat([]byte{1}, 32)}
-		wantFaults(t, s.verify(other), "rewound 4")
-		wantFaults(t, s.verify(audit.Head{Seq: noted.Seq + 1, Hash: noted.Hash}), "rewound 5")
+		wantDifferences(t, s.verify(other), "rewound 4")
+		wantDifferences(t, s.verify(audit.Head{Seq: noted.Seq + 1, Hash: noted.Hash}), "rewound 5")
 		if parsed, err := audit.ParseHead(noted.String()); err != nil || parsed.String() != noted.String() {
 			t.Errorf("the head is parsed as %v, %v", parsed, err)
 		}
@@ -198,9 +198,9 @@ func TestInsertedEntry(t *testing.T) {
 		s.exec("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) SELECT 'inserted', corp_id, at, user_id, act, 'o9', data FROM audit_log WHERE object_id = 'o0'")
 		s.seal()
 		r := s.verify()
-		wantFaults(t, r, "late 0")
-		if r.Faults[0].EntryID != "inserted" {
-			t.Errorf("fault %+v", r.Faults[0])
+		wantDifferences(t, r, "late 0")
+		if r.Differences[0].EntryID != "inserted" {
+			t.Errorf("difference %+v", r.Differences[0])
 		}
 	})
 }
@@ -226,7 +226,7 @@ func TestLateCommit(t *testing.T) {
 	})
 }
 
-// TestErasedEntries: an erasure of a candidate is no fault, whether the entry was sealed
+// TestErasedEntries: an erasure of a candidate is no difference, whether the entry was sealed
 // before or after it.
 func TestErasedEntries(t *testing.T) {
 	runSealed(t, func(t *testing.T, s *sealed) {
@@ -238,12 +238,12 @@ func TestErasedEntries(t *testing.T) {
 		}
 		s.seal()
 		r := s.verify()
-		wantFaults(t, r)
+		wantDifferences(t, r)
 		if r.Entries != 3 || r.Erased != 1 {
 			t.Errorf("report %+v", r)
 		}
 		s.exec(`UPDATE audit_log SET data = '{"reason":"another"}' WHERE object_id = 'o1'`)
-		wantFaults(t, s.verify(), "changed 2")
+		wantDifferences(t, s.verify(), "changed 2")
 	})
 }
 
@@ -263,15 +263,15 @@ func TestPrune(t *testing.T) {
 		}
 		s.seal()
 		r := s.verify(head)
-		wantFaults(t, r)
+		wantDifferences(t, r)
 		if r.Entries != 6 || !r.DeletedTo.Equal(border.Add(-time.Second)) {
 			t.Errorf("report %+v", r)
 		}
 		s.exec("DELETE FROM audit_log WHERE object_id = ?", fmt.Sprint("o", old))
 		s.exec("DELETE FROM audit_chain WHERE seq = ?", old+1)
 		s.exec("UPDATE audit_seals SET seq = seq + 1 WHERE kind = 'start'")
-		if r := s.verify(); r.FaultCount == 0 || r.Faults[0].Kind != audit.Forged {
-			t.Errorf("a forged start: %+v", r.Faults)
+		if r := s.verify(); r.DifferenceCount == 0 || r.Differences[0].Kind != audit.Forged {
+			t.Errorf("a forged start: %+v", r.Differences)
 		}
 	})
 }
@@ -281,7 +281,7 @@ func TestVerifyNewest(t *testing.T) {
 		s.write(5)
 		s.seal()
 		r, err := s.Verify(t.Context(), ada, 2, nil)
-		if err != nil || r.Entries != 2 || !r.Partial || r.FaultCount != 0 {
+		if err != nil || r.Entries != 2 || !r.Partial || r.DifferenceCount != 0 {
 			t.Errorf("report %+v, %v", r, err)
 		}
 	})
@@ -317,7 +317,7 @@ func TestSealConcurrently(t *testing.T) {
 		wg.Wait()
 		s.seal()
 		r := s.verify()
-		wantFaults(t, r)
+		wantDifferences(t, r)
 		if r.Entries != 1200 {
 			t.Errorf("report %+v", r)
 		}

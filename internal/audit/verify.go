@@ -18,27 +18,27 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// maxFaults is the number of faults that a Report lists.
-const maxFaults = 20
+// maxDifferences is the number of differences that a Report lists.
+const maxDifferences = 20
 
-// FaultKind is a way in which an audit log is not the one that was sealed.
-type FaultKind string
+// DifferenceKind is a way in which an audit log is not the one that was sealed.
+type DifferenceKind string
 
 const (
-	Changed FaultKind = "changed" // a field or the data of an entry
-	Missing FaultKind = "missing" // an entry was deleted
-	Broken  FaultKind = "broken"  // a link is missing or altered
-	Forged  FaultKind = "forged"  // the signature of a seal is not valid
-	Rewound FaultKind = "rewound" // the chain does not contain a head that was noted earlier
-	Late    FaultKind = "late"    // an entry was inserted before others that were sealed long ago
+	Changed DifferenceKind = "changed" // a field or the data of an entry
+	Missing DifferenceKind = "missing" // an entry was deleted
+	Broken  DifferenceKind = "broken"  // a link is missing or altered
+	Forged  DifferenceKind = "forged"  // the signature of a seal is not valid
+	Rewound DifferenceKind = "rewound" // the chain does not contain a head that was noted earlier
+	Late    DifferenceKind = "late"    // an entry was inserted before others that were sealed long ago
 )
 
-// Fault is a difference that a verification found.
-type Fault struct {
-	Kind    FaultKind `json:"kind"`
-	Seq     int64     `json:"seq,omitempty"`     // place in the chain, from 1; 0 without one
-	EntryID string    `json:"entryId,omitempty"` // "" without an entry
-	At      time.Time `json:"at,omitzero"`       // of the entry; zero without one
+// Difference is a difference that a verification found.
+type Difference struct {
+	Kind    DifferenceKind `json:"kind"`
+	Seq     int64          `json:"seq,omitempty"`     // place in the chain, from 1; 0 without one
+	EntryID string         `json:"entryId,omitempty"` // "" without an entry
+	At      time.Time      `json:"at,omitzero"`       // of the entry; zero without one
 }
 
 // Head is a value of a chain, to be noted outside of the installation.
@@ -73,17 +73,17 @@ func ParseHead(text string) (Head, error) {
 
 // Report is the result of a verification.
 type Report struct {
-	Entries    int64     `json:"entries"`       // that were compared
-	Erased     int64     `json:"erased"`        // of these, entries whose data was erased with a candidate
-	Unsealed   int64     `json:"unsealed"`      // newer than the head
-	Partial    bool      `json:"partial"`       // older entries were not compared
-	From       time.Time `json:"from,omitzero"` // of the first entry that was compared
-	To         time.Time `json:"to,omitzero"`   // of the last one
-	Head       Head      `json:"head"`          // zero before the first seal
-	SealedAt   time.Time `json:"sealedAt,omitzero"`
-	DeletedTo  time.Time `json:"deletedTo,omitzero"` // entries up to here were deleted after their retention; zero: none
-	Faults     []Fault   `json:"faults,omitempty"`   // at most maxFaults, in the order of the chain
-	FaultCount int64     `json:"faultCount"`
+	Entries         int64        `json:"entries"`       // that were compared
+	Erased          int64        `json:"erased"`        // of these, entries whose data was erased with a candidate
+	Unsealed        int64        `json:"unsealed"`      // newer than the head
+	Partial         bool         `json:"partial"`       // older entries were not compared
+	From            time.Time    `json:"from,omitzero"` // of the first entry that was compared
+	To              time.Time    `json:"to,omitzero"`   // of the last one
+	Head            Head         `json:"head"`          // zero before the first seal
+	SealedAt        time.Time    `json:"sealedAt,omitzero"`
+	DeletedTo       time.Time    `json:"deletedTo,omitzero"`    // entries up to here were deleted after their retention; zero: none
+	Differences     []Difference `json:"differences,omitempty"` // at most maxDifferences, in the order of the chain
+	DifferenceCount int64        `json:"differenceCount"`
 }
 
 // verification is one pass over the chain of a company.
@@ -120,7 +120,7 @@ func (c *Chain) Verify(ctx context.Context, a actor.Actor, limit int64, noted *H
 
 // recordVerification writes the result to the audit log.
 func (c *Chain) recordVerification(ctx context.Context, a actor.Actor, r *Report) error {
-	data := Data{"entries": strconv.FormatInt(r.Entries, 10), "faults": strconv.FormatInt(r.FaultCount, 10)}
+	data := Data{"entries": strconv.FormatInt(r.Entries, 10), "differences": strconv.FormatInt(r.DifferenceCount, 10)}
 	return c.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return Write(ctx, tx, db.NowOf(c.Now), a, "audit.verify", "", data)
 	})
@@ -131,7 +131,7 @@ func (v *verification) compareChain(ctx context.Context, limit int64) (start int
 	ends := map[sealKind]*seal{}
 	for _, kind := range []sealKind{startSeal, headSeal} {
 		if ends[kind], err = v.readTrusted(ctx, v.DB.DB, v.corpID, kind); errors.Is(err, errForged) {
-			v.addFault(Fault{Kind: Forged, Seq: ends[kind].Seq})
+			v.addDifference(Difference{Kind: Forged, Seq: ends[kind].Seq})
 		} else if err != nil {
 			return 0, err
 		}
@@ -150,7 +150,7 @@ func (v *verification) compareChain(ctx context.Context, limit int64) (start int
 		return 0, err
 	}
 	if v.noted != nil && (v.noted.Seq > head.Seq || head.Seq == 0) {
-		v.addFault(Fault{Kind: Rewound, Seq: v.noted.Seq})
+		v.addDifference(Difference{Kind: Rewound, Seq: v.noted.Seq})
 	}
 	return from.Seq, v.countUnsealed(ctx, head.At)
 }
@@ -180,32 +180,32 @@ func (v *verification) compareLinks(ctx context.Context, after int64, head *seal
 		for n := range links {
 			after++
 			if links[n].Seq != after {
-				v.addFault(Fault{Kind: Broken, Seq: after})
+				v.addDifference(Difference{Kind: Broken, Seq: after})
 				after = links[n].Seq
 			}
 			v.compareLink(&links[n], entries[links[n].EntryID])
 		}
 		if len(links) == 0 {
-			v.addFault(Fault{Kind: Broken, Seq: after + 1})
+			v.addDifference(Difference{Kind: Broken, Seq: after + 1})
 			break
 		}
 	}
 	if !bytes.Equal(v.hash, head.Hash) {
-		v.addFault(Fault{Kind: Broken, Seq: head.Seq})
+		v.addDifference(Difference{Kind: Broken, Seq: head.Seq})
 	}
 	return nil
 }
 
 // compareLink compares an entry with its link and moves the chain on. The stored hash is
-// taken over, so that each fault is found once.
+// taken over, so that each difference is found once.
 func (v *verification) compareLink(l *link, e *Entry) {
 	previous := v.hash
 	v.hash = l.Hash
 	if v.noted != nil && v.noted.Seq == l.Seq && !bytes.Equal(v.noted.Hash, l.Hash) {
-		v.addFault(Fault{Kind: Rewound, Seq: l.Seq})
+		v.addDifference(Difference{Kind: Rewound, Seq: l.Seq})
 	}
 	if e == nil {
-		v.addFault(Fault{Kind: Missing, Seq: l.Seq, EntryID: l.EntryID})
+		v.addDifference(Difference{Kind: Missing, Seq: l.Seq, EntryID: l.EntryID})
 		return
 	}
 	v.report.Entries++
@@ -215,7 +215,7 @@ func (v *verification) compareLink(l *link, e *Entry) {
 	}
 	switch erased := isErased(e, l); {
 	case !bytes.Equal(hashLink(previous, l.Seq, e, l.Digest), l.Hash), !erased && !bytes.Equal(digestData(l.Salt, e.Data), l.Digest):
-		v.addFault(Fault{Kind: Changed, Seq: l.Seq, EntryID: e.ID, At: e.At})
+		v.addDifference(Difference{Kind: Changed, Seq: l.Seq, EntryID: e.ID, At: e.At})
 	case erased:
 		v.report.Erased++
 	}
@@ -260,18 +260,18 @@ func (v *verification) countUnsealed(ctx context.Context, sealedTo time.Time) er
 	}
 	var late []Entry
 	err = v.DB.NewSelect().Model(&late).Where(unlinked, v.corpID).Where("al.at < ?", db.Time(sealedTo.Add(-lateBy))).
-		Order("al.at", "al.id").Limit(maxFaults).Scan(ctx)
+		Order("al.at", "al.id").Limit(maxDifferences).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("reading late entries: %w", err)
 	}
 	for n := range late {
-		v.addFault(Fault{Kind: Late, EntryID: late[n].ID, At: late[n].At})
+		v.addDifference(Difference{Kind: Late, EntryID: late[n].ID, At: late[n].At})
 	}
 	return nil
 }
 
-func (v *verification) addFault(f Fault) {
-	if v.report.FaultCount++; len(v.report.Faults) < maxFaults {
-		v.report.Faults = append(v.report.Faults, f)
+func (v *verification) addDifference(f Difference) {
+	if v.report.DifferenceCount++; len(v.report.Differences) < maxDifferences {
+		v.report.Differences = append(v.report.Differences, f)
 	}
 }

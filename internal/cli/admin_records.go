@@ -92,7 +92,7 @@ type adminVerifyAudit struct {
 	Head string `placeholder:"SEQ:HASH" help:"A head that was noted earlier: fail when the chain does not contain it."`
 }
 
-// Run prints the report, and fails when there are faults.
+// Run prints the report, and fails when there are differences.
 func (c *adminVerifyAudit) Run(ctx context.Context, s *session) error {
 	var noted *audit.Head
 	if c.Head != "" {
@@ -107,13 +107,13 @@ func (c *adminVerifyAudit) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	t := keyValueTable("entries", formatInt(report.Entries), "erased", formatInt(report.Erased), "not sealed yet", formatInt(report.Unsealed), "head", report.Head.String())
-	for _, f := range report.Faults {
+	for _, f := range report.Differences {
 		t.rows = append(t.rows, []string{string(f.Kind), fmt.Sprintf("%d %s", f.Seq, f.EntryID)})
 	}
-	if err := s.printResult(report, t); err != nil || report.FaultCount == 0 {
+	if err := s.printResult(report, t); err != nil || report.DifferenceCount == 0 {
 		return err
 	}
-	return fmt.Errorf("the audit log is not what was sealed: %d differences", report.FaultCount)
+	return fmt.Errorf("the audit log is not what was sealed: %d differences", report.DifferenceCount)
 }
 
 // adminMessages is the command "admin messages".

@@ -51,20 +51,20 @@ const MaxVerifiedEntries = 100_000
 
 // AuditVerification is the comparison of the audit log with its hash chain.
 type AuditVerification struct {
-	Entries   int64        `json:"entries" doc:"Entries that were compared"`
-	Erased    int64        `json:"erased" doc:"Of these, entries whose details were erased with a candidate"`
-	Unsealed  int64        `json:"unsealed" doc:"Entries since the last seal, which follows within a minute"`
-	Partial   bool         `json:"partial" doc:"Older entries were not compared: huimian admin verify-audit compares all"`
-	From      *time.Time   `json:"from,omitempty" doc:"Of the oldest entry that was compared"`
-	SealedAt  *time.Time   `json:"sealedAt,omitempty" doc:"Of the last seal; none before the first one"`
-	DeletedTo *time.Time   `json:"deletedTo,omitempty" doc:"Entries up to here were deleted after their retention"`
-	Head      string       `json:"head,omitempty" doc:"The end of the chain, SEQ:HASH. Noted elsewhere, it proves later that nothing was taken back" example:"1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
-	Faults    []AuditFault `json:"faults" doc:"The first 20"`
-	Count     int64        `json:"faultCount"`
+	Entries     int64             `json:"entries" doc:"Entries that were compared"`
+	Erased      int64             `json:"erased" doc:"Of these, entries whose details were erased with a candidate"`
+	Unsealed    int64             `json:"unsealed" doc:"Entries since the last seal, which follows within a minute"`
+	Partial     bool              `json:"partial" doc:"Older entries were not compared: huimian admin verify-audit compares all"`
+	From        *time.Time        `json:"from,omitempty" doc:"Of the oldest entry that was compared"`
+	SealedAt    *time.Time        `json:"sealedAt,omitempty" doc:"Of the last seal; none before the first one"`
+	DeletedTo   *time.Time        `json:"deletedTo,omitempty" doc:"Entries up to here were deleted after their retention"`
+	Head        string            `json:"head,omitempty" doc:"The end of the chain, SEQ:HASH. Noted elsewhere, it proves later that nothing was taken back" example:"1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+	Differences []AuditDifference `json:"differences" doc:"The first 20"`
+	Count       int64             `json:"differenceCount"`
 }
 
-// AuditFault is a difference between the audit log and its chain.
-type AuditFault struct {
+// AuditDifference is a difference between the audit log and its chain.
+type AuditDifference struct {
 	Kind    string     `json:"kind" enum:"changed,missing,broken,forged,rewound,late" doc:"changed: an entry; missing: an entry was deleted; broken: the chain; forged: its signature; rewound: it lacks a head that was noted; late: an entry was inserted"`
 	Seq     int64      `json:"seq,omitempty" doc:"Place in the chain, from 1"`
 	EntryID string     `json:"entryId,omitempty"`
@@ -74,14 +74,14 @@ type AuditFault struct {
 // NewAuditVerification maps a report.
 func NewAuditVerification(r *audit.Report) AuditVerification {
 	out := AuditVerification{
-		Entries: r.Entries, Erased: r.Erased, Unsealed: r.Unsealed, Partial: r.Partial, Faults: []AuditFault{}, Count: r.FaultCount,
+		Entries: r.Entries, Erased: r.Erased, Unsealed: r.Unsealed, Partial: r.Partial, Differences: []AuditDifference{}, Count: r.DifferenceCount,
 		From: optionalTime(r.From), SealedAt: optionalTime(r.SealedAt), DeletedTo: optionalTime(r.DeletedTo),
 	}
 	if r.Head.Seq > 0 {
 		out.Head = r.Head.String()
 	}
-	for _, f := range r.Faults {
-		out.Faults = append(out.Faults, AuditFault{Kind: string(f.Kind), Seq: f.Seq, EntryID: f.EntryID, At: optionalTime(f.At)})
+	for _, f := range r.Differences {
+		out.Differences = append(out.Differences, AuditDifference{Kind: string(f.Kind), Seq: f.Seq, EntryID: f.EntryID, At: optionalTime(f.At)})
 	}
 	return out
 }

@@ -38,7 +38,7 @@ func TestVerifyAudit(t *testing.T) {
 		verify := func() resource.AuditVerification {
 			return apptest.DecodeBody[resource.AuditVerification](reader.Call("GET", "/api/v1/audit/verification", nil), http.StatusOK)
 		}
-		if r := verify(); r.Head != "" || r.Unsealed == 0 || r.SealedAt != nil || r.Faults == nil {
+		if r := verify(); r.Head != "" || r.Unsealed == 0 || r.SealedAt != nil || r.Differences == nil {
 			t.Errorf("before the first seal: %+v", r)
 		}
 		if err := w.AuditChain.SealNew(t.Context()); err != nil {
@@ -50,7 +50,7 @@ func TestVerifyAudit(t *testing.T) {
 		if _, err := w.DB.NewRaw("UPDATE audit_log SET user_id = 'eve' WHERE act = 'candidate.create'").Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if r := verify(); r.Count != 1 || r.Faults[0].Kind != "changed" || r.Faults[0].EntryID == "" || r.Faults[0].At == nil {
+		if r := verify(); r.Count != 1 || r.Differences[0].Kind != "changed" || r.Differences[0].EntryID == "" || r.Differences[0].At == nil {
 			t.Errorf("an altered entry: %+v", r)
 		}
 	})

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterEach(cleanup)
 
-const unsealed: AuditVerification = { entries: 0, erased: 0, unsealed: 3, partial: false, faults: [], faultCount: 0 }
+const unsealed: AuditVerification = { entries: 0, erased: 0, unsealed: 3, partial: false, differences: [], differenceCount: 0 }
 
 function renderNote(result: Partial<AuditVerification>) {
   render(
@@ -37,7 +37,7 @@ it('says that the log is unaltered, with the end of the chain', () => {
 })
 
 it('lists the differences', () => {
-  renderNote({ entries: 12, head: '12:ab', faultCount: 21, faults: [{ kind: 'missing', seq: 4, entryId: 'e4' }, { kind: 'forged', seq: 12 }] })
+  renderNote({ entries: 12, head: '12:ab', differenceCount: 21, differences: [{ kind: 'missing', seq: 4, entryId: 'e4' }, { kind: 'forged', seq: 12 }] })
   expect(screen.getByText('审计日志与封存时不一致，共 21 处。')).toBeTruthy()
   expect(screen.getByText('记录被删除')).toBeTruthy()
   expect(screen.getByText('e4')).toBeTruthy()

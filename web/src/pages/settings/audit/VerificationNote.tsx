@@ -8,7 +8,7 @@ import { Note } from '@/ui/feedback'
 export function VerificationNote({ result }: { result: AuditVerification }) {
   const { t } = useTranslation('admin')
   const zone = useTimeZone()
-  const { faults, faultCount } = result
+  const { differences, differenceCount } = result
   const details = [
     result.from && t('audit.verifiedFrom', { time: formatDateTimeWithYear(result.from, zone) }),
     result.sealedAt && t('audit.sealedAt', { time: formatDateTimeWithYear(result.sealedAt, zone) }),
@@ -18,19 +18,19 @@ export function VerificationNote({ result }: { result: AuditVerification }) {
     result.partial && t('audit.partial'),
   ].filter((text) => typeof text === 'string')
   const [tone, summary] =
-    faultCount > 0
-      ? (['error', t('audit.differences', { count: faultCount })] as const)
+    differenceCount > 0
+      ? (['error', t('audit.differences', { count: differenceCount })] as const)
       : result.head
         ? (['success', t('audit.unaltered', { count: result.entries })] as const)
         : (['info', t('audit.notSealed')] as const)
   return (
     <Note tone={tone}>
       <p>{summary}</p>
-      {faultCount > 0 && (
+      {differenceCount > 0 && (
         <ul className="hm-audit-data">
-          {faults.map(({ kind, seq, entryId, at }) => (
+          {differences.map(({ kind, seq, entryId, at }) => (
             <li key={`${kind}-${seq ?? ''}-${entryId ?? ''}`}>
-              {t(`audit.faults.${kind}`)}
+              {t(`audit.differenceKinds.${kind}`)}
               {at && <span className="hm-num"> {formatDateTimeWithYear(at, zone)}</span>} {entryId && <code>{entryId}</code>}
             </li>
           ))}
