@@ -20,12 +20,12 @@ import (
 
 // Limits of a pool.
 const (
-	MaxMembers     = 200
-	MaxTags        = 10 // of a member
-	maxTag         = 30
-	MaxAnswerHours = 40
-	// DefaultAnswerHours is the working time within which a substitute accepts.
-	DefaultAnswerHours = 4
+	MaxMembers       = 200
+	MaxTags          = 10 // of a member
+	maxTag           = 30
+	MaxResponseHours = 40
+	// DefaultResponseHours is the working time within which a substitute accepts.
+	DefaultResponseHours = 4
 )
 
 // Config configures a Service. All fields but Now must be set.
@@ -80,13 +80,13 @@ type Member struct {
 type Pool struct {
 	bun.BaseModel `bun:"table:interviewer_pools,alias:ip"`
 
-	CorpID      string    `bun:"corp_id,pk"`
-	PositionID  string    `bun:"position_id,pk"`
-	Members     []Member  `bun:"members,type:jsonb"`
-	AnswerHours int       `bun:"answer_hours"` // working hours within which a substitute accepts
-	Version     int       `bun:"version"`      // 0 before the first change
-	UpdatedBy   string    `bun:"updated_by"`
-	UpdatedAt   time.Time `bun:"updated_at"`
+	CorpID        string    `bun:"corp_id,pk"`
+	PositionID    string    `bun:"position_id,pk"`
+	Members       []Member  `bun:"members,type:jsonb"`
+	ResponseHours int       `bun:"response_hours"` // working hours within which a substitute accepts
+	Version       int       `bun:"version"`        // 0 before the first change
+	UpdatedBy     string    `bun:"updated_by"`
+	UpdatedAt     time.Time `bun:"updated_at"`
 }
 
 // findMember returns a member of the pool, nil for none.

@@ -15,11 +15,11 @@ func TestUpdatePool(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		p, err := w.Get(t.Context(), recruiter, w.positionID)
 		check(t, err)
-		if p.Version != 0 || len(p.Members) != 0 || p.AnswerHours != pool.DefaultAnswerHours {
+		if p.Version != 0 || len(p.Members) != 0 || p.ResponseHours != pool.DefaultResponseHours {
 			t.Errorf("before the first change: %+v", p)
 		}
 		p, err = w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
-			p.AnswerHours = 6
+			p.ResponseHours = 6
 			p.Members = []pool.Member{
 				{UserID: "LIN", Qualification: pool.Trained, Tags: []string{" 并发 ", "并发"}, Languages: []string{"en", "en"}},
 				{UserID: "mei", Qualification: pool.Shadow},
@@ -40,7 +40,7 @@ func TestUpdatePool(t *testing.T) {
 			"tags":          {func(p *pool.Pool) { p.Members[0].Tags = make([]string, pool.MaxTags+1) }, "field.too_many"},
 			"a long tag":    {func(p *pool.Pool) { p.Members[0].Tags = []string{strings.Repeat("长", 31)} }, "field.too_long"},
 			"language":      {func(p *pool.Pool) { p.Members[0].Languages = []string{"tlh"} }, "field.not_one_of"},
-			"hours":         {func(p *pool.Pool) { p.AnswerHours = 0 }, "field.invalid"},
+			"hours":         {func(p *pool.Pool) { p.ResponseHours = 0 }, "field.invalid"},
 			"members":       {func(p *pool.Pool) { p.Members = make([]pool.Member, pool.MaxMembers+1) }, "field.too_many"},
 		} {
 			_, err := w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
@@ -60,7 +60,7 @@ func TestPoolOfLeavers(t *testing.T) {
 		w.setPool("lin")
 		w.leave("lin")
 		w.leave("mei")
-		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.AnswerHours = 2 })
+		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 2 })
 		if err != nil || p.Members[0].Person.Active {
 			t.Errorf("%+v, %v", p, err)
 		}
@@ -74,11 +74,11 @@ func TestPoolOfLeavers(t *testing.T) {
 func TestPoolVersion(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.setPool("lin")
-		_, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.AnswerHours = 8 })
+		_, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 8 })
 		check(t, err)
-		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.AnswerHours = 9 })
+		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 9 })
 		wantCode(t, err, "pool.changed_meanwhile")
-		if p == nil || p.AnswerHours != 8 || p.Version != 2 {
+		if p == nil || p.ResponseHours != 8 || p.Version != 2 {
 			t.Errorf("the stored pool: %+v", p)
 		}
 		p, err = w.Update(t.Context(), recruiter, w.positionID, 2, func(*pool.Pool) {})

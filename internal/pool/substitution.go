@@ -370,7 +370,7 @@ func (s *Service) fillVacancies(ctx context.Context, p *Pool, i *interview.Inter
 		return err
 	}
 	proposed = slices.DeleteFunc(proposed, func(p Proposal) bool { return !p.Fits })
-	deadline, err := s.Availability.AddWorkingTime(ctx, i.CorpID, s.now(), time.Duration(p.AnswerHours)*time.Hour)
+	deadline, err := s.Availability.AddWorkingTime(ctx, i.CorpID, s.now(), time.Duration(p.ResponseHours)*time.Hour)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, positionID string) (*P
 
 // readPool returns the pool of a position without members' names.
 func readPool(ctx context.Context, q bun.IDB, corpID, positionID string) (*Pool, error) {
-	p := &Pool{CorpID: corpID, PositionID: positionID, Members: []Member{}, AnswerHours: DefaultAnswerHours}
+	p := &Pool{CorpID: corpID, PositionID: positionID, Members: []Member{}, ResponseHours: DefaultResponseHours}
 	err := q.NewSelect().Model(p).WherePK().Scan(ctx)
 	if err != nil && !db.IsNotFound(err) {
 		return nil, fmt.Errorf("reading the pool of position %s: %w", positionID, err)
@@ -82,7 +82,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 		if err := p.checkPool(&before, people); err != nil {
 			return err
 		}
-		if !reflect.DeepEqual(p.Members, before.Members) || p.AnswerHours != before.AnswerHours {
+		if !reflect.DeepEqual(p.Members, before.Members) || p.ResponseHours != before.ResponseHours {
 			if err := s.storePool(ctx, tx, a, p); err != nil {
 				return err
 			}
@@ -98,20 +98,20 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 func (s *Service) storePool(ctx context.Context, tx *db.Tx, a actor.Actor, p *Pool) error {
 	p.Version, p.UpdatedBy, p.UpdatedAt = p.Version+1, a.UserID, s.now()
 	_, err := tx.NewInsert().Model(p).On("CONFLICT (corp_id, position_id) DO UPDATE").
-		Set("members = excluded.members, answer_hours = excluded.answer_hours").
+		Set("members = excluded.members, response_hours = excluded.response_hours").
 		Set("version = excluded.version, updated_by = excluded.updated_by, updated_at = excluded.updated_at").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("storing the pool of position %s: %w", p.PositionID, err)
 	}
-	return audit.Write(ctx, tx, s.now(), a, "pool.update", p.PositionID, audit.Data{"members": strconv.Itoa(len(p.Members)), "hours": strconv.Itoa(p.AnswerHours)})
+	return audit.Write(ctx, tx, s.now(), a, "pool.update", p.PositionID, audit.Data{"members": strconv.Itoa(len(p.Members)), "hours": strconv.Itoa(p.ResponseHours)})
 }
 
 // checkPool checks an edited pool and replaces the userids by their spelling in the contacts. A
 // member who has left the company may stay.
 func (p *Pool) checkPool(before *Pool, people map[string]member.Member) error {
 	var e validate.Errors
-	if p.AnswerHours < 1 || p.AnswerHours > MaxAnswerHours {
-		e.Add("answerHours", "field.invalid")
+	if p.ResponseHours < 1 || p.ResponseHours > MaxResponseHours {
+		e.Add("responseHours", "field.invalid")
 	}
 	if len(p.Members) > MaxMembers {
 		e.Add("members", "field.too_many", "Limit", MaxMembers)

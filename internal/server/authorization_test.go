@@ -52,7 +52,7 @@ var requestBodies = map[string]string{
 	"createNote": `{"text":"x"}`,
 	"updateNote": `{"shared":true}`,
 
-	"updatePool":      `{"answerHours":8}`,
+	"updatePool":      `{"responseHours":8}`,
 	"reportLate":      `{"minutes":5}`,
 	"setSubstitution": `{"automatic":false}`,
 	"proposeLoop":     `{"positionId":"x","candidateId":"x","breakMinutes":15,"day":"` + clocktest.Date(2) + `","rounds":[{"durationMinutes":60,"interviewers":["lin"]},{"durationMinutes":60,"interviewers":["lin"]}]}`,

@@ -12,10 +12,10 @@ import (
 
 // Pool is the interviewers of a position.
 type Pool struct {
-	PositionID  string       `json:"positionId"`
-	AnswerHours int          `json:"answerHours" doc:"Working hours within which a substitute accepts"`
-	Members     []PoolMember `json:"members"`
-	Version     int          `json:"version" doc:"Incremented by every change; 0 before the first"`
+	PositionID    string       `json:"positionId"`
+	ResponseHours int          `json:"responseHours" doc:"Working hours within which a substitute accepts"`
+	Members       []PoolMember `json:"members"`
+	Version       int          `json:"version" doc:"Incremented by every change; 0 before the first"`
 }
 
 // PoolMember is an interviewer in a pool.
@@ -40,13 +40,13 @@ type PoolMemberInput struct {
 type PoolPatch struct {
 	EditedVersion
 
-	AnswerHours *int               `json:"answerHours,omitempty" minimum:"1" maximum:"40" doc:"Working hours within which a substitute accepts"`
-	Members     *[]PoolMemberInput `json:"members,omitempty" maxItems:"200" doc:"Replaces all members"`
+	ResponseHours *int               `json:"responseHours,omitempty" minimum:"1" maximum:"40" doc:"Working hours within which a substitute accepts"`
+	Members       *[]PoolMemberInput `json:"members,omitempty" maxItems:"200" doc:"Replaces all members"`
 }
 
 // ApplyTo changes a pool.
 func (in PoolPatch) ApplyTo(p *pool.Pool) {
-	httpapi.SetIfPresent(&p.AnswerHours, in.AnswerHours)
+	httpapi.SetIfPresent(&p.ResponseHours, in.ResponseHours)
 	if in.Members == nil {
 		return
 	}
@@ -57,7 +57,7 @@ func (in PoolPatch) ApplyTo(p *pool.Pool) {
 
 // NewPool maps a pool.
 func NewPool(p pool.Pool) Pool {
-	return Pool{PositionID: p.PositionID, AnswerHours: p.AnswerHours, Members: httpapi.MapSlice(p.Members, newPoolMember), Version: p.Version}
+	return Pool{PositionID: p.PositionID, ResponseHours: p.ResponseHours, Members: httpapi.MapSlice(p.Members, newPoolMember), Version: p.Version}
 }
 
 func newPoolMember(m pool.Member) PoolMember {

@@ -90,7 +90,7 @@ var validBodies = map[string]string{
 	"createPosition": `{"title":"x"}`, "updatePosition": `{"title":"x"}`,
 	"createCandidate": `{"name":"x"}`, "updateCandidate": `{"name":"x"}`,
 	"eraseCandidate": `{"name":"x"}`,
-	"updatePool":     `{"answerHours":8}`,
+	"updatePool":     `{"responseHours":8}`,
 	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`, "restoreQuestion": `{"number":1}`,
 	"updateInterview": `{"note":"x"}`, "cancelInterview": `{}`, "decideInterview": `{"decision":"hire"}`,
 	"createOffer":       `{"title":"x","positionId":"x","candidateId":"x","slots":["2030-01-01T00:00:00Z"],"durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,

@@ -26,8 +26,8 @@ interface Props {
 const QUALIFICATIONS = ['trained', 'reverse_shadow', 'shadow'] as const
 const LANGUAGES = ['zh', 'en', 'ja', 'ko', 'de', 'fr', 'es', 'ru'] as const
 
-const toPoolInput = ({ answerHours, members }: Pool): PoolInput => ({
-  answerHours,
+const toPoolInput = ({ responseHours, members }: Pool): PoolInput => ({
+  responseHours,
   members: members.map(({ userId, qualification, tags, languages }) => ({ userId, qualification, tags, languages: languages as PoolMemberInput['languages'] })),
 })
 
@@ -60,7 +60,7 @@ function PoolForm({ position, pool, onClose }: Props & { pool: Pool }) {
   const setMember = (userId: string, change: Partial<PoolMemberInput>) =>
     set({ members: input.members.map((one) => (one.userId === userId ? { ...one, ...change } : one)) })
   return (
-    <EditorModal title={t('pool.title', { position: position.title })} fieldPaths={['answerHours', 'members']} {...editor.props}>
+    <EditorModal title={t('pool.title', { position: position.title })} fieldPaths={['responseHours', 'members']} {...editor.props}>
       <MemberPicker
         chosen={input.members.map(({ userId }) => userId)}
         problem={problemAt('members')}
@@ -89,11 +89,11 @@ function PoolForm({ position, pool, onClose }: Props & { pool: Pool }) {
         type="number"
         min={1}
         max={40}
-        label={t('pool.answerHours')}
-        hint={t('pool.answerHoursHint')}
-        value={String(input.answerHours)}
-        problem={problem('answerHours')}
-        onChange={(value) => set({ answerHours: Math.max(0, Math.trunc(Number(value) || 0)) })}
+        label={t('pool.responseHours')}
+        hint={t('pool.responseHoursHint')}
+        value={String(input.responseHours)}
+        problem={problem('responseHours')}
+        onChange={(value) => set({ responseHours: Math.max(0, Math.trunc(Number(value) || 0)) })}
       />
     </EditorModal>
   )
