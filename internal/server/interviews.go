@@ -168,11 +168,11 @@ func (h interviewHandlers) retryRoom(ctx context.Context, in *httpapi.ByID) (*ht
 
 // Overview is the content of the home page: what needs the caller's attention.
 type Overview struct {
-	Today          []Interview `json:"today" doc:"Today's interviews in the company's time zone"`
-	ToAnswer       []Interview `json:"toAnswer" doc:"Interviews whose invitation the caller has not answered"`
-	ScorecardsDue  []Interview `json:"scorecardsDue" doc:"Interviews without the caller's submitted scorecard"`
-	FailedMessages int         `json:"failedMessages" doc:"For recruiters: messages that failed"`
-	QueuedMessages int         `json:"queuedMessages" doc:"For recruiters: messages waiting to be sent"`
+	Today            []Interview `json:"today" doc:"Today's interviews in the company's time zone"`
+	AwaitingResponse []Interview `json:"awaitingResponse" doc:"Interviews whose invitation the caller has not answered"`
+	ScorecardsDue    []Interview `json:"scorecardsDue" doc:"Interviews without the caller's submitted scorecard"`
+	FailedMessages   int         `json:"failedMessages" doc:"For recruiters: messages that failed"`
+	QueuedMessages   int         `json:"queuedMessages" doc:"For recruiters: messages waiting to be sent"`
 }
 
 func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Overview], error) {
@@ -183,7 +183,7 @@ func (h interviewHandlers) getOverview(ctx context.Context, _ *httpapi.Empty) (*
 	}
 	toInterview := h.interviewMapper(ctx, a, nil)
 	return httpapi.NewResponse(Overview{
-		Today: httpapi.MapSlice(o.Today, toInterview), ToAnswer: httpapi.MapSlice(o.ToAnswer, toInterview),
+		Today: httpapi.MapSlice(o.Today, toInterview), AwaitingResponse: httpapi.MapSlice(o.AwaitingResponse, toInterview),
 		ScorecardsDue:  httpapi.MapSlice(o.ScorecardsDue, toInterview),
 		FailedMessages: o.FailedMessages, QueuedMessages: o.QueuedMessages,
 	}, nil)

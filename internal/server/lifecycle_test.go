@@ -182,7 +182,7 @@ func TestMembersAndDepartments(t *testing.T) {
 func TestOverviewAndTemplates(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.ScheduleInterview()
-		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 {
+		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.AwaitingResponse) != 1 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
 		if o := apptest.DecodeBody[server.Overview](w.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); o.QueuedMessages != 2 {

@@ -12,11 +12,11 @@ import (
 
 // Overview is the actor's work of the day.
 type Overview struct {
-	Today          []*interview.Interview // without cancelled ones; for interviewers also without those that they declined
-	ToAnswer       []*interview.Interview // invitations without a response of the actor, before the start
-	ScorecardsDue  []*interview.Interview // without the actor's scorecard
-	FailedMessages int                    // for recruiters
-	QueuedMessages int                    // for recruiters
+	Today            []*interview.Interview // without cancelled ones; for interviewers also without those that they declined
+	AwaitingResponse []*interview.Interview // invitations without a response of the actor, before the start
+	ScorecardsDue    []*interview.Interview // without the actor's scorecard
+	FailedMessages   int                    // for recruiters
+	QueuedMessages   int                    // for recruiters
 }
 
 // overviewPage limits each list of the overview.
@@ -36,7 +36,7 @@ func NewOverview(ctx context.Context, s *interview.Service, a actor.Actor, loc *
 			Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), Mine: !a.CanManage(),
 			States: []interview.State{interview.Scheduled, interview.InProgress, interview.Ended},
 		}},
-		{&o.ToAnswer, interview.Filter{Page: page, StartsAfter: now, States: []interview.State{interview.Scheduled}, Unanswered: true}},
+		{&o.AwaitingResponse, interview.Filter{Page: page, StartsAfter: now, States: []interview.State{interview.Scheduled}, Unanswered: true}},
 		{&o.ScorecardsDue, interview.Filter{Page: page, States: []interview.State{interview.Ended}, ScorecardDue: true}},
 	}
 	for _, l := range lists {

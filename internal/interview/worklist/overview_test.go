@@ -35,7 +35,7 @@ func TestOverview(t *testing.T) {
 		w.scheduleToday(1)
 		w.respond(lin, interview.Accepted)
 		o := w.overview(lin)
-		if len(o.Today) != 1 || o.Today[0].ID != w.interview.ID || len(o.ToAnswer) != 1 || len(o.ScorecardsDue) != 0 || o.QueuedMessages != 0 {
+		if len(o.Today) != 1 || o.Today[0].ID != w.interview.ID || len(o.AwaitingResponse) != 1 || len(o.ScorecardsDue) != 0 || o.QueuedMessages != 0 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
 		w.hold()
@@ -53,10 +53,10 @@ func TestOverview(t *testing.T) {
 }
 
 // wantOverview checks the numbers of interviews of today and to answer.
-func (w *fixture) wantOverview(when string, a actor.Actor, today, toAnswer int) {
+func (w *fixture) wantOverview(when string, a actor.Actor, today, awaitingResponse int) {
 	w.t.Helper()
-	if o := w.overview(a); len(o.Today) != today || len(o.ToAnswer) != toAnswer {
-		w.t.Errorf("%s: %d today, %d to answer, want %d and %d", when, len(o.Today), len(o.ToAnswer), today, toAnswer)
+	if o := w.overview(a); len(o.Today) != today || len(o.AwaitingResponse) != awaitingResponse {
+		w.t.Errorf("%s: %d today, %d awaiting a response, want %d and %d", when, len(o.Today), len(o.AwaitingResponse), today, awaitingResponse)
 	}
 }
 

@@ -16,7 +16,7 @@ afterEach(cleanup)
 
 function renderOverview(change: Partial<Overview>, userId: string, role: Role, groups: WorklistGroup[] = []) {
   const client = newQueryClient()
-  const empty: Overview = { today: [], toAnswer: [], scorecardsDue: [], failedMessages: 0, queuedMessages: 0 }
+  const empty: Overview = { today: [], awaitingResponse: [], scorecardsDue: [], failedMessages: 0, queuedMessages: 0 }
   client.setQueryData(overviewQuery.queryKey, { ...empty, ...change })
   client.setQueryData(worklistQuery.queryKey, groups)
   render(

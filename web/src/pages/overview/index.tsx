@@ -48,7 +48,7 @@ export default function OverviewPage() {
                 )}
               </div>
               <div className="hm-stack">
-                <PendingResponseCard interviews={data.toAnswer} />
+                <PendingResponseCard interviews={data.awaitingResponse} />
                 <ScorecardsDueCard interviews={data.scorecardsDue} />
               </div>
             </div>
@@ -106,8 +106,8 @@ function EnterButton({ interview }: { interview: Interview }) {
 function PendingResponseCard({ interviews }: { interviews: Interview[] }) {
   const { t } = useTranslation()
   return (
-    <Card title={t('overview.toAnswer')}>
-      {interviews.length === 0 && <p className="hm-muted">{t('overview.noToAnswer')}</p>}
+    <Card title={t('overview.awaitingResponse')}>
+      {interviews.length === 0 && <p className="hm-muted">{t('overview.noAwaitingResponse')}</p>}
       <ul className="hm-stack">
         {interviews.map((one) => (
           <li key={one.id} className="hm-due">
