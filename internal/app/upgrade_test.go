@@ -53,9 +53,11 @@ var earlierRows = []earlierRow{
 	{2, 0, `INSERT INTO scorecards (corp_id, interview_id, user_id, state, version, scores, recommendation, comment, updated_at, submitted_at)
 		VALUES ('ww_app', 'i1', 'ChenMo', 'submitted', 1, '[{"criterion":"code","score":4}]', 'yes', '', ?0, ?0)`},
 	{2, 14, `INSERT INTO messages (id, corp_id, interview_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at, attempted_at)
-		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{}', 'failed', 1, '', '', '', 0, 'fault.internal', '', 'm1', ?0, ?0)`},
-	{15, 0, `INSERT INTO messages (id, corp_id, interview_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at, attempted_at)
-		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{}', 'failed', 1, '', '', '', 0, 'error.internal', '', 'm1', ?0, ?0)`},
+		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{"was":"2026-12-01T02:00:00Z"}', 'failed', 1, '', '', '', 0, 'fault.internal', '', 'm1', ?0, ?0)`},
+	{15, 49, `INSERT INTO messages (id, corp_id, interview_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at, attempted_at)
+		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{"was":"2026-12-01T02:00:00Z"}', 'failed', 1, '', '', '', 0, 'error.internal', '', 'm1', ?0, ?0)`},
+	{50, 0, `INSERT INTO messages (id, corp_id, interview_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at, attempted_at)
+		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{"previousStart":"2026-12-01T02:00:00Z"}', 'failed', 1, '', '', '', 0, 'error.internal', '', 'm1', ?0, ?0)`},
 	{2, 0, `INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES ('a1', 'ww_app', ?0, 'LinYue', 'interview.schedule', 'i1', '{}')`},
 	{3, 0, `INSERT INTO rooms (id, corp_id, state, started_at, ended_at, created_at) VALUES ('i1', 'ww_app', 'ended', ?0, ?0, ?0)`},
 	{3, 0, `INSERT INTO documents (id, corp_id, room_id, name) VALUES ('d1', 'ww_app', 'i1', 'code'), ('d2', 'ww_app', 'i1', 'notes')`},
@@ -233,7 +235,7 @@ func (u *upgraded) checkInterview() {
 		u.t.Errorf("interview %+v", i)
 	}
 	messages, err := u.app.Interview.InterviewMessages(u.t.Context(), upgradeActor, "i1")
-	if m := requireOne(u.t, "messages", messages, err); m.ErrorCode != "error.internal" {
+	if m := requireOne(u.t, "messages", messages, err); m.ErrorCode != "error.internal" || m.Data.PreviousStart == nil {
 		u.t.Errorf("message %+v", m)
 	}
 	if _, err := worklist.NewOverview(u.t.Context(), u.app.Interview, upgradeActor, time.UTC); err != nil {
@@ -286,7 +288,7 @@ func (u *upgraded) checkIntegration() {
 		u.t.Errorf("delivery %+v", d)
 	}
 	result, err := u.app.Importer.Commit(u.t.Context(), importer.Setting{Actor: upgradeActor, TimeZone: "Asia/Shanghai"}, "f1", false, importer.Choices{})
-	if err != nil || result.Made != 1 || result.Outcomes[0].Issues[0].Code != "import.merged_cell" {
+	if err != nil || result.Created != 1 || result.Outcomes[0].Issues[0].Code != "import.merged_cell" {
 		u.t.Errorf("import %+v, %v", result, err)
 	}
 }

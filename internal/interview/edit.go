@@ -157,7 +157,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	}
 	data := message.Data{By: a.UserID, Fields: c.fields}
 	if moved {
-		data.Was, data.Earlier = &c.earlier.StartsAt, &c.earlier
+		data.PreviousStart, data.Earlier = &c.earlier.StartsAt, &c.earlier
 		if err := s.planReminders(ctx, tx, i); err != nil {
 			return err
 		}

@@ -114,10 +114,10 @@ func (m *Message) IsNew() bool { return m.State == Queued && m.Body == "" }
 // Data is what a message needs beside the interview as it is at
 // delivery.
 type Data struct {
-	By     string     `json:"by,omitempty"`     // userid of the actor
-	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
-	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room, meeting
-	Was    *time.Time `json:"was,omitempty"`    // the start before the change, if the change moves the interview
+	By            string     `json:"by,omitempty"`            // userid of the actor
+	Reason        string     `json:"reason,omitempty"`        // of a decline or a cancellation
+	Fields        []string   `json:"fields,omitempty"`        // the changed ones of title, time, room, meeting
+	PreviousStart *time.Time `json:"previousStart,omitempty"` // the start before the change, if the change moves the interview
 	// Earlier is the interview before the change, as the recipient knew it: of KindChanged
 	// that moves it, and of KindCancelled to a removed interviewer. Rows of earlier versions
 	// lack it.

@@ -104,7 +104,7 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 
 // requiresNewAnswer reports whether a change invalidated the response to the earlier
 // invitation.
-func (r *renderer) requiresNewAnswer() bool { return r.m.Data.Was != nil }
+func (r *renderer) requiresNewAnswer() bool { return r.m.Data.PreviousStart != nil }
 
 // cancellationCard returns the card for an interviewer of a cancelled interview, or for
 // one who was removed from an interview, which it describes as the recipient knew it.
@@ -222,7 +222,7 @@ func (r *renderer) previousTime() string {
 		return timeRange(r.lang, r.i.WithArrangement(*earlier), r.zone)
 	}
 	before := *r.i // a message of an earlier version
-	before.StartsAt, before.EndsAt = *r.m.Data.Was, r.m.Data.Was.Add(r.i.Duration())
+	before.StartsAt, before.EndsAt = *r.m.Data.PreviousStart, r.m.Data.PreviousStart.Add(r.i.Duration())
 	return timeRange(r.lang, &before, r.zone)
 }
 
