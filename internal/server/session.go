@@ -20,7 +20,7 @@ type sessionHandlers struct {
 	weComState func(context.Context) string // nil is ok
 	hasMail    bool
 
-	sendsNothing bool
+	sendingPaused bool
 }
 
 // Session is the signed-in member as the front end needs them.
@@ -59,7 +59,7 @@ type SessionFeatures struct {
 // SendingFeature is whether messages, mails, webhooks, schedules and meetings leave this
 // installation.
 type SendingFeature struct {
-	Off bool `json:"off" doc:"HUIMIAN_SEND is off: nothing is sent"`
+	Paused bool `json:"paused" doc:"HUIMIAN_SEND is off: nothing is sent"`
 }
 
 // SandboxFeature is the availability of the sandbox and its languages.
@@ -122,7 +122,7 @@ func (h sessionHandlers) buildSession(ctx context.Context) Session {
 		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},
 		Roles:    p.Roles.Names(),
 		Language: httpapi.Language(ctx),
-		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}, Sending: SendingFeature{Off: h.sendsNothing}},
+		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}, Sending: SendingFeature{Paused: h.sendingPaused}},
 	}
 	if len(p.Departments) > 0 {
 		out.User.Department = p.Departments[0].Name

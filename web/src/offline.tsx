@@ -16,7 +16,7 @@ import type { Transcript } from '@/transcript/document'
 function createSession(): Session {
   return {
     corp: { id: '', name: '', timeZone: browserTimeZone('UTC') },
-    features: { mail: { configured: false }, sandbox: { ready: false, languages: [] }, sending: { off: false }, wecom: { state: 'ok' } },
+    features: { mail: { configured: false }, sandbox: { ready: false, languages: [] }, sending: { paused: false }, wecom: { state: 'ok' } },
     language: currentLanguage(),
     roles: [],
     user: { userId: '', name: '' },

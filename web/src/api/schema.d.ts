@@ -1933,23 +1933,7 @@ export interface components {
         Appointments: {
             items: components["schemas"]["Appointment"][];
         };
-        AuditEntry: {
-            /** @example interview.cancel */
-            action: string;
-            /** Format: date-time */
-            at: string;
-            /** @description userId is empty for the system and the command line */
-            by: components["schemas"]["Person"];
-            data: {
-                [key: string]: string;
-            };
-            id: string;
-            /** @description Of the type that the action begins with */
-            objectId?: string;
-            /** @description Of the API token with which the operation was made */
-            tokenId?: string;
-        };
-        AuditFault: {
+        AuditDifference: {
             /**
              * Format: date-time
              * @description Of the entry
@@ -1967,12 +1951,32 @@ export interface components {
              */
             seq?: number;
         };
+        AuditEntry: {
+            /** @example interview.cancel */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description userId is empty for the system and the command line */
+            by: components["schemas"]["Person"];
+            data: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description Of the type that the action begins with */
+            objectId?: string;
+            /** @description Of the API token with which the operation was made */
+            tokenId?: string;
+        };
         AuditVerification: {
             /**
              * Format: date-time
              * @description Entries up to here were deleted after their retention
              */
             deletedTo?: string;
+            /** Format: int64 */
+            differenceCount: number;
+            /** @description The first 20 */
+            differences: components["schemas"]["AuditDifference"][];
             /**
              * Format: int64
              * @description Entries that were compared
@@ -1983,10 +1987,6 @@ export interface components {
              * @description Of these, entries whose details were erased with a candidate
              */
             erased: number;
-            /** Format: int64 */
-            faultCount: number;
-            /** @description The first 20 */
-            faults: components["schemas"]["AuditFault"][];
             /**
              * Format: date-time
              * @description Of the oldest entry that was compared
@@ -2450,7 +2450,7 @@ export interface components {
             /** Format: date-time */
             finishedAt?: string;
             id: string;
-            kept: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
+            outsideCopies: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
             /** Format: date-time */
             requestedAt: string;
             /** @description userId is empty for the command line */
@@ -2474,8 +2474,6 @@ export interface components {
             erasable: boolean;
             /** @description A candidate on legal hold is not erased */
             hold?: components["schemas"]["Hold"];
-            /** @description What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups */
-            kept: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
             /** @description To be repeated in the request */
             name: string;
             /**
@@ -2483,6 +2481,8 @@ export interface components {
              * @description Scheduled or in progress: they are cancelled or ended first
              */
             openInterviews: number;
+            /** @description What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups */
+            outsideCopies: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
             /**
              * Format: int64
              * @description Messages, calendar entries and rooms that are still being written to other systems
@@ -3727,6 +3727,8 @@ export interface components {
             version?: number;
         };
         Overview: {
+            /** @description Interviews whose invitation the caller has not answered */
+            awaitingResponse: components["schemas"]["Interview"][];
             /**
              * Format: int64
              * @description For recruiters: messages that failed
@@ -3739,8 +3741,6 @@ export interface components {
             queuedMessages: number;
             /** @description Interviews without the caller's submitted scorecard */
             scorecardsDue: components["schemas"]["Interview"][];
-            /** @description Interviews whose invitation the caller has not answered */
-            toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
         };
@@ -3798,13 +3798,13 @@ export interface components {
             userId: string;
         };
         Pool: {
+            members: components["schemas"]["PoolMember"][];
+            positionId: string;
             /**
              * Format: int64
              * @description Working hours within which a substitute accepts
              */
-            answerHours: number;
-            members: components["schemas"]["PoolMember"][];
-            positionId: string;
+            responseHours: number;
             /**
              * Format: int64
              * @description Incremented by every change; 0 before the first
@@ -3838,13 +3838,13 @@ export interface components {
             userId: string;
         };
         PoolPatch: {
+            /** @description Replaces all members */
+            members?: components["schemas"]["PoolMemberInput"][];
             /**
              * Format: int64
              * @description Working hours within which a substitute accepts
              */
-            answerHours?: number;
-            /** @description Replaces all members */
-            members?: components["schemas"]["PoolMemberInput"][];
+            responseHours?: number;
             /**
              * Format: int64
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
@@ -4450,7 +4450,7 @@ export interface components {
         };
         SendingFeature: {
             /** @description HUIMIAN_SEND is off: nothing is sent */
-            off: boolean;
+            paused: boolean;
         };
         Session: {
             corp: components["schemas"]["SessionCorp"];

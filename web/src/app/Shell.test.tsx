@@ -13,9 +13,9 @@ beforeAll(async () => {
 })
 afterEach(cleanup)
 
-function showNote(off: boolean, ...roles: Role[]) {
+function showNote(paused: boolean, ...roles: Role[]) {
   const session = newSession('林悦', ...roles)
-  session.features.sending.off = off
+  session.features.sending.paused = paused
   render(
     <PageProviders session={session}>
       <SendingOffNote session={session} />

@@ -24,7 +24,7 @@ function signInUrl(next: string, code: string): string {
 /** Shows administrators that HUIMIAN_SEND is off. */
 export function SendingOffNote({ session }: { session: Session }) {
   const { t } = useTranslation()
-  if (!session.features.sending.off || !hasRole(session, 'administrator')) return null
+  if (!session.features.sending.paused || !hasRole(session, 'administrator')) return null
   return (
     <div className="hm-shell__notice">
       <Note tone="warning">{t('nav.sendingOff')}</Note>

@@ -25,7 +25,7 @@ export function newInterview(change: Partial<Interview> = {}): Interview {
 export function newSession(userId: string, ...roles: Role[]): Session {
   return {
     user: { userId, name: userId }, roles, corp: { name: '云杉科技', timeZone: 'Asia/Shanghai' },
-    features: { mail: { configured: true }, wecom: { state: 'ok' }, sending: { off: false } },
+    features: { mail: { configured: true }, wecom: { state: 'ok' }, sending: { paused: false } },
   } as unknown as Session
 }
 
