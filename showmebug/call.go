@@ -54,12 +54,12 @@ func (c *Client) callRaw(ctx context.Context, op call, out any) error {
 }
 
 func newRawCall(method, path string, in any) (call, error) {
-	var k validator
+	var v validator
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
-		k.Reject("method", "must be GET, POST, PUT, PATCH or DELETE")
+		v.Reject("method", "must be GET, POST, PUT, PATCH or DELETE")
 	}
 	if !strings.HasPrefix(path, "/open_api/v1/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
-		k.Reject("path", "must begin with /open_api/v1/ and have no query")
+		v.Reject("path", "must begin with /open_api/v1/ and have no query")
 	}
 	op := call{method: method, path: path, body: in, readOnly: method == http.MethodGet}
 	if object, ok := in.(map[string]any); ok && op.readOnly {
@@ -68,5 +68,5 @@ func newRawCall(method, path string, in any) (call, error) {
 			op.filters = append(op.filters, filter{name, value})
 		}
 	}
-	return op, k.err()
+	return op, v.err()
 }

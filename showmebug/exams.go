@@ -21,12 +21,12 @@ type ListFilter struct {
 }
 
 func (l ListFilter) toFilters() (filters, error) {
-	var k validator
-	k.checkPaging(l.Page, l.PerPage)
+	var v validator
+	v.checkPaging(l.Page, l.PerPage)
 	var f filters
 	f.addPaging(l.Paging)
 	f.addText("search", l.Search)
-	return f, k.err()
+	return f, v.err()
 }
 
 // Exam is an exam paper. Documented.
@@ -89,10 +89,10 @@ func (s *ExamService) RenewLink(ctx context.Context, id, senderID int64) (string
 }
 
 func (s *ExamService) fetchLink(ctx context.Context, id int64, op call) (string, error) {
-	var k validator
-	k.requireID("id", id)
-	if k.err() != nil {
-		return "", k.err()
+	var v validator
+	v.requireID("id", id)
+	if v.err() != nil {
+		return "", v.err()
 	}
 	op.path = "/open_api/v1/exams/" + strconv.FormatInt(id, 10) + "/exam_link"
 	var reply struct {
@@ -140,12 +140,12 @@ type ExamRoom struct {
 // CreateRoom creates an exam room (考场). Documented in part; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) CreateRoom(ctx context.Context, room NewExamRoom) (*ExamRoom, error) {
-	var k validator
-	k.requireID("exam_id", room.ExamID)
-	k.CheckRequired("name", room.Name)
-	k.CheckRequired("exam_entrance_time_setting", string(room.Entrance))
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.requireID("exam_id", room.ExamID)
+	v.CheckRequired("name", room.Name)
+	v.CheckRequired("exam_entrance_time_setting", string(room.Entrance))
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	var created ExamRoom
 	op := call{method: http.MethodPost, path: "/open_api/v1/exam_rooms", body: requestFields(room, room.Extra)}

@@ -36,10 +36,10 @@ type InterviewFilter struct {
 // other lists.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*Page[Interview], error) {
-	var k validator
-	k.checkPaging(filter.Page, filter.PerPage)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkPaging(filter.Page, filter.PerPage)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	var f filters
 	f.addPaging(filter.Paging)
@@ -95,10 +95,10 @@ type InterviewerRate struct {
 // Result returns the result of an interview. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Result(ctx context.Context, uid string) (*InterviewResult, error) {
-	var k validator
-	k.checkUID("uid", uid)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkUID("uid", uid)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	var result InterviewResult
 	op := call{method: http.MethodGet, path: "/open_api/v1/interviews/" + uid + "/result", readOnly: true}

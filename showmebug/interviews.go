@@ -94,13 +94,13 @@ func (i *Interview) LinkFor(uid string) string {
 // interview with List. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (*Interview, error) {
-	var k validator
-	k.checkInterviewers(interview.Interviewers)
-	k.checkURL("resume_link", interview.ResumeLink)
-	k.checkURL("evaluation_link", interview.EvaluationLink)
-	k.checkURL("redirect_uri", interview.RedirectURI)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkInterviewers(interview.Interviewers)
+	v.checkURL("resume_link", interview.ResumeLink)
+	v.checkURL("evaluation_link", interview.EvaluationLink)
+	v.checkURL("redirect_uri", interview.RedirectURI)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	body := requestFields(interview, interview.Extra)
 	if s.client.cfg.Compat.LegacyCandidateName && interview.CandidateName != "" {
@@ -122,17 +122,17 @@ func (s *InterviewService) fetchInterview(ctx context.Context, op call) (*Interv
 	return &interview, nil
 }
 
-func (k *validator) checkInterviewers(list []Interviewer) {
-	k.CheckCount("interviewers", len(list), 0, MaxInterviewers)
+func (v *validator) checkInterviewers(list []Interviewer) {
+	v.CheckCount("interviewers", len(list), 0, MaxInterviewers)
 	uids := make([]string, 0, len(list))
 	for i, person := range list {
 		field := fmt.Sprintf("interviewers[%d]", i)
-		k.CheckRequired(field+".uid", person.UID)
-		k.CheckRequired(field+".name", person.Name)
-		k.requireContact(field, person.Email, person.Phone)
+		v.CheckRequired(field+".uid", person.UID)
+		v.CheckRequired(field+".name", person.Name)
+		v.requireContact(field, person.Email, person.Phone)
 		uids = append(uids, person.UID)
 	}
-	k.CheckUnique("interviewers", "uid", uids)
+	v.CheckUnique("interviewers", "uid", uids)
 }
 
 // BatchCandidate is one candidate of CreateBatch. Documented.
@@ -146,10 +146,10 @@ type BatchCandidate struct {
 // CandidateUID that was sent. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, candidates []BatchCandidate) ([]Interview, error) {
-	var k validator
-	k.checkCandidates("interviews", candidates)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkCandidates("interviews", candidates)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	body := struct {
 		CreatorID  int64            `json:"user_id,omitempty"`
@@ -158,15 +158,15 @@ func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, can
 	return fetchList[Interview](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_interviews", body: body}, "interviews")
 }
 
-func (k *validator) checkCandidates(field string, candidates []BatchCandidate) {
-	k.CheckCount(field, len(candidates), 1, MaxBatch)
+func (v *validator) checkCandidates(field string, candidates []BatchCandidate) {
+	v.CheckCount(field, len(candidates), 1, MaxBatch)
 	uids := make([]string, 0, len(candidates))
 	for i, candidate := range candidates {
-		k.CheckRequired(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
-		k.CheckRequired(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
+		v.CheckRequired(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
+		v.CheckRequired(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
 		uids = append(uids, candidate.UID)
 	}
-	k.CheckUnique(field, "uid", uids)
+	v.CheckUnique(field, "uid", uids)
 }
 
 // InterviewEdit is the request of Edit. Zero fields are not changed. Type is
@@ -187,14 +187,14 @@ type InterviewEdit struct {
 // set. Documented, its fields only in part.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewEdit) (*Interview, error) {
-	var k validator
-	k.checkUID("uid", uid)
-	k.checkInterviewers(edit.Interviewers)
-	k.checkURL("resume_link", edit.ResumeLink)
-	k.checkURL("evaluation_link", edit.EvaluationLink)
-	k.checkURL("redirect_uri", edit.RedirectURI)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkUID("uid", uid)
+	v.checkInterviewers(edit.Interviewers)
+	v.checkURL("resume_link", edit.ResumeLink)
+	v.checkURL("evaluation_link", edit.EvaluationLink)
+	v.checkURL("redirect_uri", edit.RedirectURI)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	body := requestFields(edit, edit.Extra)
 	body["uid"] = uid

@@ -140,20 +140,20 @@ func decodePage[T any](op call, data json.RawMessage, names []string) (*Page[T],
 
 // deleteByUID makes a call that deletes the object with a uid.
 func (c *Client) deleteByUID(ctx context.Context, folder, uid string) error {
-	var k validator
-	k.checkUID("uid", uid)
-	if k.err() != nil {
-		return k.err()
+	var v validator
+	v.checkUID("uid", uid)
+	if v.err() != nil {
+		return v.err()
 	}
 	return c.do(ctx, call{method: http.MethodDelete, path: folder + uid}, nil)
 }
 
 // deleteByID makes a call that deletes the object with a number.
 func (c *Client) deleteByID(ctx context.Context, folder string, id int64) error {
-	var k validator
-	k.requireID("id", id)
-	if k.err() != nil {
-		return k.err()
+	var v validator
+	v.requireID("id", id)
+	if v.err() != nil {
+		return v.err()
 	}
 	return c.do(ctx, call{method: http.MethodDelete, path: folder + strconv.FormatInt(id, 10)}, nil)
 }

@@ -76,11 +76,11 @@ func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 // redirect_uri.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
-	var k validator
-	k.CheckRequired("team", team)
-	k.CheckRequired("code", string(code))
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.CheckRequired("team", team)
+	v.CheckRequired("code", string(code))
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	got, err := p.requestToken(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {string(code)}, "redirect_uri": {p.redirectURI}}, code)
 	if err != nil {

@@ -77,9 +77,9 @@ type NewQuestion struct {
 }
 
 // requestBody checks a question and returns the JSON object of the request.
-func (q NewQuestion) requestBody(k *validator, field string) map[string]any {
-	k.CheckRequired(field+"question_type", string(q.Type))
-	k.CheckRequired(field+"title", q.Title)
+func (q NewQuestion) requestBody(v *validator, field string) map[string]any {
+	v.CheckRequired(field+"question_type", string(q.Type))
+	v.CheckRequired(field+"title", q.Title)
 	return requestFields(q, q.Extra)
 }
 
@@ -117,10 +117,10 @@ func (s *WrittenQuestionService) All(ctx context.Context, filter QuestionFilter)
 // Get returns one written-test question. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) Get(ctx context.Context, id int64) (*Question, error) {
-	var k validator
-	k.requireID("id", id)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.requireID("id", id)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	path := "/open_api/v1/written_questions/" + strconv.FormatInt(id, 10)
 	return s.client.fetchQuestion(ctx, call{method: http.MethodGet, path: path, readOnly: true})
@@ -223,23 +223,23 @@ func (c *Client) fetchQuestion(ctx context.Context, op call) (*Question, error) 
 }
 
 func (c *Client) createQuestion(ctx context.Context, path string, question NewQuestion) (*Question, error) {
-	var k validator
-	body := question.requestBody(&k, "")
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	body := question.requestBody(&v, "")
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	return c.fetchQuestion(ctx, call{method: http.MethodPost, path: path, body: body})
 }
 
 func (c *Client) createQuestions(ctx context.Context, path string, questions []NewQuestion) ([]Question, error) {
-	var k validator
-	k.CheckCount("questions", len(questions), 1, MaxBatch)
+	var v validator
+	v.CheckCount("questions", len(questions), 1, MaxBatch)
 	bodies := make([]map[string]any, len(questions))
 	for i, question := range questions {
-		bodies[i] = question.requestBody(&k, "questions["+strconv.Itoa(i)+"].")
+		bodies[i] = question.requestBody(&v, "questions["+strconv.Itoa(i)+"].")
 	}
-	if k.err() != nil {
-		return nil, k.err()
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	op := call{method: http.MethodPost, path: path, body: map[string]any{"questions": bodies}}
 	return fetchList[Question](ctx, c, op, "questions", "written_questions")

@@ -83,12 +83,12 @@ type NewMember struct {
 // inferred: only Raw may be set.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member, error) {
-	var k validator
-	k.CheckRequired("uid", member.UID)
-	k.CheckRequired("name", member.Name)
-	k.requireContact("member", member.Email, member.Phone)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.CheckRequired("uid", member.UID)
+	v.CheckRequired("name", member.Name)
+	v.requireContact("member", member.Email, member.Phone)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	var created Member
 	op := call{method: http.MethodPost, path: "/open_api/v1/team_members", body: requestFields(member, member.Extra)}
@@ -112,15 +112,15 @@ type QuotaTransfer struct {
 // Documented.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer) (string, error) {
-	var k validator
-	k.CheckRequired("from_team_client_id", transfer.FromClientID)
-	k.CheckRequired("from_team_token", string(transfer.FromClientSecret))
-	k.requireID("from_team_id", transfer.FromTeamID)
+	var v validator
+	v.CheckRequired("from_team_client_id", transfer.FromClientID)
+	v.CheckRequired("from_team_token", string(transfer.FromClientSecret))
+	v.requireID("from_team_id", transfer.FromTeamID)
 	if transfer.Quota < 1 {
-		k.Reject("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
+		v.Reject("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
 	}
-	if k.err() != nil {
-		return "", k.err()
+	if v.err() != nil {
+		return "", v.err()
 	}
 	token := applicationToken(transfer.FromClientID, transfer.FromClientSecret)
 	body := map[string]any{

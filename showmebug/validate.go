@@ -38,48 +38,48 @@ const (
 type validator struct{ fieldcheck.Checker }
 
 // err returns the first fault as an error, nil when there is none.
-func (k *validator) err() error {
-	fault := k.Fault()
+func (v *validator) err() error {
+	fault := v.Fault()
 	if fault == nil {
 		return nil
 	}
 	return &FieldError{Field: fault.Field, Actual: fault.Actual, Limit: fault.Limit, Message: fault.Message}
 }
 
-func (k *validator) requireID(field string, id int64) {
+func (v *validator) requireID(field string, id int64) {
 	if id <= 0 {
-		k.Reject(field, "must be a positive number")
+		v.Reject(field, "must be a positive number")
 	}
 }
 
 // requireContact checks that a person has an email or a phone number.
-func (k *validator) requireContact(field, email, phone string) {
+func (v *validator) requireContact(field, email, phone string) {
 	if strings.TrimSpace(email) == "" && strings.TrimSpace(phone) == "" {
-		k.Reject(field, "has neither email nor phone, one of them is needed")
+		v.Reject(field, "has neither email nor phone, one of them is needed")
 	}
 }
 
 // checkURL checks a URL that ShowMeBug opens. An empty one is not sent.
-func (k *validator) checkURL(field, address string) {
+func (v *validator) checkURL(field, address string) {
 	if address != "" {
-		k.CheckHTTPURL(field, address)
+		v.CheckHTTPURL(field, address)
 	}
 }
 
-func (k *validator) checkPaging(page, perPage int) {
+func (v *validator) checkPaging(page, perPage int) {
 	if page < 0 {
-		k.Reject("page", "is negative")
+		v.Reject("page", "is negative")
 	}
 	if perPage < 0 || perPage > MaxPerPage {
-		k.Reject("per_page", fmt.Sprintf("is %d, must be 1 to %d", perPage, MaxPerPage))
+		v.Reject("per_page", fmt.Sprintf("is %d, must be 1 to %d", perPage, MaxPerPage))
 	}
 }
 
 var uidPattern = regexp.MustCompile(`^[0-9A-Za-z_-][0-9A-Za-z_.~-]{0,127}$`)
 
 // checkUID checks a uid that becomes part of the URL path.
-func (k *validator) checkUID(field, uid string) {
+func (v *validator) checkUID(field, uid string) {
 	if !uidPattern.MatchString(uid) {
-		k.Reject(field, "must have 1 to 128 letters, digits, _, -, . or ~")
+		v.Reject(field, "must have 1 to 128 letters, digits, _, -, . or ~")
 	}
 }

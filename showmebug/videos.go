@@ -21,10 +21,10 @@ type Video struct {
 // Get returns the URL of a recording. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *VideoService) Get(ctx context.Context, id string) (*Video, error) {
-	var k validator
-	k.checkUID("id", id)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkUID("id", id)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	var video Video
 	op := call{method: http.MethodGet, path: "/open_api/v1/videos/" + id, readOnly: true}

@@ -60,12 +60,12 @@ type WrittenPad struct {
 // SDK only; body and response are inferred. More is known about CreateBatch.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*WrittenPad, error) {
-	var k validator
-	k.requireID("exam_id", pad.ExamID)
-	k.CheckRequired("uid", pad.CandidateUID)
-	k.CheckRequired("name", pad.CandidateName)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.requireID("exam_id", pad.ExamID)
+	v.CheckRequired("uid", pad.CandidateUID)
+	v.CheckRequired("name", pad.CandidateName)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	return s.fetchPad(ctx, call{method: http.MethodPost, path: "/open_api/v1/written_pads", body: requestFields(pad, pad.Extra)})
 }
@@ -75,11 +75,11 @@ func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*Wri
 // program; the limit is inferred from that of interviews.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) CreateBatch(ctx context.Context, examID int64, candidates []BatchCandidate) ([]WrittenPad, error) {
-	var k validator
-	k.requireID("exam_id", examID)
-	k.checkCandidates("candidates", candidates)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.requireID("exam_id", examID)
+	v.checkCandidates("candidates", candidates)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	body := struct {
 		ExamID     int64            `json:"exam_id"`
@@ -112,10 +112,10 @@ func (s *WrittenPadService) All(ctx context.Context, filter ListFilter) iter.Seq
 // Get returns one written pad with its result. SDK only; the response is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Get(ctx context.Context, uid string) (*WrittenPad, error) {
-	var k validator
-	k.checkUID("uid", uid)
-	if k.err() != nil {
-		return nil, k.err()
+	var v validator
+	v.checkUID("uid", uid)
+	if v.err() != nil {
+		return nil, v.err()
 	}
 	return s.fetchPad(ctx, call{method: http.MethodGet, path: "/open_api/v1/written_pads/" + uid, readOnly: true})
 }

@@ -153,23 +153,23 @@ func TestCancelledCallerDoesNotCancelFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &fakeWeCom{latency: 5 * time.Second}
 		c := n.newClient(t, nil)
-		patient := make(chan error, 1)
-		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		longWait := make(chan error, 1)
+		shortWait, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		// The impatient caller is the first, so the fetch starts with its context.
+		// The caller with the short wait is the first, so the fetch starts with its context.
 		began := time.Now()
 		first := make(chan error, 1)
-		go func() { _, err := c.AccessToken(impatient); first <- err }()
+		go func() { _, err := c.AccessToken(shortWait); first <- err }()
 		synctest.Wait()
-		go func() { patient <- sendText(c) }()
+		go func() { longWait <- sendText(c) }()
 		if err := <-first; !errors.Is(err, context.DeadlineExceeded) || ClassOf(err) != ClassNetwork {
-			t.Errorf("impatient caller: %v", err)
+			t.Errorf("caller with the short wait: %v", err)
 		}
 		if took := time.Since(began); took != time.Second {
-			t.Errorf("impatient caller waited %s", took)
+			t.Errorf("caller with the short wait waited %s", took)
 		}
-		if err := <-patient; err != nil {
-			t.Errorf("patient caller: %v", err)
+		if err := <-longWait; err != nil {
+			t.Errorf("caller with the long wait: %v", err)
 		}
 		expectCounts(t, n, 1, 1)
 	})

@@ -74,13 +74,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.verbose {
 		s.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	if err := load(s, o); err != nil {
+	if err := loadCompanies(s, o); err != nil {
 		return err
 	}
 	if err := s.Start(o.listen); err != nil {
 		return err
 	}
-	announce(stdout, s)
+	printURLs(stdout, s)
 	s.RunSuites(ctx) // until it is time to stop
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
@@ -96,10 +96,10 @@ func printSample(w io.Writer) error {
 	return err
 }
 
-// load reads the companies and sets the addresses of the first application to those
+// loadCompanies reads the companies and sets the addresses of the first application to those
 // given as flags.
-func load(s *wecomtest.Server, o options) error {
-	file, err := open(o.company)
+func loadCompanies(s *wecomtest.Server, o options) error {
+	file, err := openCompanyFile(o.company)
 	if err != nil {
 		return fmt.Errorf("open the companies: %w", err)
 	}
@@ -122,14 +122,14 @@ func load(s *wecomtest.Server, o options) error {
 	return nil
 }
 
-func open(path string) (io.ReadCloser, error) {
+func openCompanyFile(path string) (io.ReadCloser, error) {
 	if path == "" {
 		return sample.Open("company.json")
 	}
 	return os.Open(path) //nolint:gosec // the person who starts the program names the file
 }
 
-func announce(w io.Writer, s *wecomtest.Server) {
+func printURLs(w io.Writer, s *wecomtest.Server) {
 	fmt.Fprintf(w, "WeCom simulator\n  client    %s/\n  operator  %s/operator\n  API       %s/cgi-bin/\n", s.URL(), s.URL(), s.URL())
 	for _, c := range s.Corps() {
 		fmt.Fprintf(w, "  company   %s (%s)\n", c.Name, c.ID)

@@ -120,35 +120,35 @@ func normalizeMobile(mobile string) string {
 	}, strings.TrimPrefix(validate.CleanMobile(mobile), "+86"))
 }
 
-func (k *contactCache) lookUp(c Contact, now time.Time) (string, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	found, ok := k.entries[c]
+func (c *contactCache) lookUp(contact Contact, now time.Time) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.entries[contact]
 	return found.userID, ok && now.Before(found.until)
 }
 
 // retryAfter returns the time until the rate limit of misses permits a lookup, zero
 // if it does now.
-func (k *contactCache) retryAfter(now time.Time) time.Duration {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.misses == nil || k.misses.TokensAt(now) >= 1 {
+func (c *contactCache) retryAfter(now time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.misses == nil || c.misses.TokensAt(now) >= 1 {
 		return 0
 	}
-	return time.Duration((1 - k.misses.TokensAt(now)) * float64(missInterval))
+	return time.Duration((1 - c.misses.TokensAt(now)) * float64(missInterval))
 }
 
-func (k *contactCache) store(c Contact, userID string, now time.Time) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.entries == nil || len(k.entries) >= maxCachedContacts {
-		k.entries = map[Contact]cachedContact{}
+func (c *contactCache) store(contact Contact, userID string, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil || len(c.entries) >= maxCachedContacts {
+		c.entries = map[Contact]cachedContact{}
 	}
-	if k.misses == nil {
-		k.misses = rate.NewLimiter(rate.Every(missInterval), missBurst)
+	if c.misses == nil {
+		c.misses = rate.NewLimiter(rate.Every(missInterval), missBurst)
 	}
-	k.entries[c] = cachedContact{userID, now.Add(contactTTL)}
+	c.entries[contact] = cachedContact{userID, now.Add(contactTTL)}
 	if userID == "" {
-		k.misses.AllowN(now, 1)
+		c.misses.AllowN(now, 1)
 	}
 }

@@ -280,7 +280,7 @@ func (p lineParser) parseLine(number int, row []string, merged []int) Line {
 			continue
 		}
 		l.Cells[column] = cell
-		if code := spoiltCell(column, cell); code != "" {
+		if code := corruptCell(column, cell); code != "" {
 			l.Issues = append(l.Issues, Issue{Column: column, Level: Error, Code: code})
 		}
 		if slices.Contains(merged, i) {
@@ -311,9 +311,9 @@ func unquoteCell(column, cell string) string {
 // that is too narrow: https://learn.microsoft.com/en-us/office/vba/excel/concepts/cells-and-ranges/cell-error-values
 var formulaError = regexp.MustCompile(`^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|#+)$`)
 
-// spoiltCell returns the code of what is wrong with a cell whose value the
+// corruptCell returns the code of what is wrong with a cell whose value the
 // spreadsheet has lost, or that has several lines where one is expected.
-func spoiltCell(column, cell string) string {
+func corruptCell(column, cell string) string {
 	switch {
 	case formulaError.MatchString(cell):
 		return "import.formula_error"

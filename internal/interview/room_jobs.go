@@ -186,8 +186,8 @@ func (s Rooms) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r *ro
 
 // queueToOrganizerAndInterviewers queues one kind of message to the organizer
 // and another to the interviewers.
-func (s Rooms) queueToOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers message.Kind, data message.Data) error {
-	if err := s.interviews.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
+func (s Rooms) queueToOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organizer, interviewers message.Kind, data message.Data) error {
+	if err := s.interviews.queueWeComMessage(ctx, tx, i, organizer, i.OrganizerID, data); err != nil {
 		return err
 	}
 	for _, m := range i.Interviewers {

@@ -76,8 +76,8 @@ func (h roomHandlers) getRoom(w http.ResponseWriter, r *http.Request) {
 }
 
 // identifyStaff returns the member of the company who makes the request.
-func (h roomHandlers) identifyStaff(r *http.Request) (*entrant, error) {
-	e, err := h.identifyEntrant(r, r.PathValue("id"))
+func (h roomHandlers) identifyStaff(r *http.Request) (*roomCaller, error) {
+	e, err := h.identifyRoomCaller(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
 		err = apperr.NewNotFound()
 	}
@@ -132,7 +132,7 @@ func (h roomHandlers) exportReplay(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
-	e, err := h.roomEntrant(r)
+	e, err := h.requireRoomCaller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
 
 // roomURL returns the URL of a room of another provider; "" for a built-in room
 // and while there is none. Links in old messages lead members here.
-func (h roomHandlers) roomURL(e *entrant) string {
+func (h roomHandlers) roomURL(e *roomCaller) string {
 	if e.Interview.RoomKind == interview.BuiltinRoom {
 		return ""
 	}
@@ -181,7 +181,7 @@ func (h roomHandlers) roomURL(e *entrant) string {
 
 // serveRoomSocket opens a WebSocket to the room.
 func (h roomHandlers) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
-	e, err := h.socketEntrant(r)
+	e, err := h.socketCaller(r)
 	if err != nil {
 		httpapi.WriteProblem(w, r, h.logger, err)
 		return
@@ -209,7 +209,7 @@ func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) err
 	if err != nil {
 		return err
 	}
-	e, err := h.socketEntrant(r.WithContext(ctx))
+	e, err := h.socketCaller(r.WithContext(ctx))
 	if err != nil {
 		return err
 	}
@@ -219,19 +219,19 @@ func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) err
 	return nil
 }
 
-// socketEntrant returns the caller of a request to a built-in room.
-func (h roomHandlers) socketEntrant(r *http.Request) (*entrant, error) {
-	e, err := h.roomEntrant(r)
+// socketCaller returns the caller of a request to a built-in room.
+func (h roomHandlers) socketCaller(r *http.Request) (*roomCaller, error) {
+	e, err := h.requireRoomCaller(r)
 	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
 		return nil, apperr.NewNotFound()
 	}
 	return e, err
 }
 
-// roomEntrant returns the caller of a request to a room, unless the interview
+// requireRoomCaller returns the caller of a request to a room, unless the interview
 // is cancelled, or the caller is a candidate without consent.
-func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
-	e, err := h.identifyEntrant(r, r.PathValue("id"))
+func (h roomHandlers) requireRoomCaller(r *http.Request) (*roomCaller, error) {
+	e, err := h.identifyRoomCaller(r, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -244,9 +244,9 @@ func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
 	return e, err
 }
 
-// roomParticipant returns the entrant as a participant of the room. Members
+// roomParticipant returns the caller as a participant of the room. Members
 // have their userid, which contains no colon.
-func (e *entrant) roomParticipant() room.Participant {
+func (e *roomCaller) roomParticipant() room.Participant {
 	if e.Member == nil {
 		return room.Participant{PersonID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate, Device: e.Device}
 	}

@@ -156,20 +156,20 @@ func TestRoomSocket(t *testing.T) {
 func TestSocketCloseCodes(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	_, url := newRoomServer(t, d, socketTimeouts{hello: 20 * time.Millisecond, write: time.Second, ping: time.Minute, pong: time.Minute})
-	_, patient := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
+	_, roomServer := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
 	for name, tc := range map[string]struct {
 		url  string
 		do   func(b *socketClient)
 		want websocket.StatusCode
 	}{
 		"no hello":   {url, func(*socketClient) {}, protocol.CloseSilent},
-		"not a room": {patient, func(b *socketClient) { b.sendText(`{"type":"push"}`) }, protocol.CloseProtocol},
-		"no JSON":    {patient, func(b *socketClient) { b.sendText(helloFrame); b.sendText("x") }, protocol.CloseProtocol},
-		"too large": {patient, func(b *socketClient) {
+		"not a room": {roomServer, func(b *socketClient) { b.sendText(`{"type":"push"}`) }, protocol.CloseProtocol},
+		"no JSON":    {roomServer, func(b *socketClient) { b.sendText(helloFrame); b.sendText("x") }, protocol.CloseProtocol},
+		"too large": {roomServer, func(b *socketClient) {
 			b.sendText(helloFrame)
 			b.sendText(`{"type":"ping","t":` + strings.Repeat(" ", room.MaxFrame) + `1}`)
 		}, websocket.StatusMessageTooBig},
-		"not text": {patient, func(b *socketClient) {
+		"not text": {roomServer, func(b *socketClient) {
 			b.sendText(helloFrame)
 			if err := b.conn.Write(b.t.Context(), websocket.MessageBinary, []byte("{}")); err != nil {
 				b.t.Fatal(err)

@@ -31,8 +31,8 @@ type fixture struct {
 	admin    actor.Actor
 }
 
-// patience is the timeout of every wait. It is long for slow machines.
-const patience = time.Minute
+// testTimeout is the timeout of every wait. It is long for slow machines.
+const testTimeout = time.Minute
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
@@ -65,7 +65,7 @@ func startService(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
 		defer cancel()
 		if err := s.Queue.Stop(ctx); err != nil {
 			t.Error(err)
@@ -132,7 +132,7 @@ func (w *fixture) listDeliveries(e *Endpoint) []Delivery {
 // waitUntil waits for the condition.
 func (w *fixture) waitUntil(what string, is func() bool) {
 	w.t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(testTimeout)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {

@@ -28,12 +28,12 @@ func getClientJSON(t *testing.T, s *wecomtest.Server, path string, v any) {
 	}
 }
 
-type faceChat struct {
+type uiChat struct {
 	Name, PeerID, RobotID, ChatID string
-	Last                          *faceLine
+	Last                          *uiLine
 }
 
-type faceLine struct {
+type uiLine struct {
 	Seq      int64
 	MsgType  string
 	FromUser bool
@@ -44,16 +44,16 @@ type faceLine struct {
 	V2       wecomtest.Markdown `json:"markdown_v2"`
 }
 
-func chatsOf(t *testing.T, s *wecomtest.Server, user string) []faceChat {
+func chatsOf(t *testing.T, s *wecomtest.Server, user string) []uiChat {
 	t.Helper()
-	var me struct{ Apps []faceChat }
+	var me struct{ Apps []uiChat }
 	getClientJSON(t, s, "me?corpId="+corpID+"&as="+user, &me)
 	return me.Apps
 }
 
-func linesOf(t *testing.T, s *wecomtest.Server, user, chat string) []faceLine {
+func linesOf(t *testing.T, s *wecomtest.Server, user, chat string) []uiLine {
 	t.Helper()
-	var out []faceLine
+	var out []uiLine
 	getClientJSON(t, s, "messages?corpId="+corpID+"&as="+user+"&chat="+chat, &out)
 	return out
 }

@@ -28,60 +28,60 @@ func (f Fault) String() string {
 type Checker struct{ fault *Fault }
 
 // Fault returns the first fault, nil when there is none.
-func (k *Checker) Fault() *Fault { return k.fault }
+func (v *Checker) Fault() *Fault { return v.fault }
 
 // Reject records a fault that is not a size.
-func (k *Checker) Reject(field, message string) {
-	if k.fault == nil {
-		k.fault = &Fault{Field: field, Message: message}
+func (v *Checker) Reject(field, message string) {
+	if v.fault == nil {
+		v.fault = &Fault{Field: field, Message: message}
 	}
 }
 
 // CheckMax checks that have is at most limit.
-func (k *Checker) CheckMax(field string, have, limit int, unit string) {
-	if have > limit && k.fault == nil {
-		k.fault = &Fault{Field: field, Actual: have, Limit: limit, Unit: unit}
+func (v *Checker) CheckMax(field string, have, limit int, unit string) {
+	if have > limit && v.fault == nil {
+		v.fault = &Fault{Field: field, Actual: have, Limit: limit, Unit: unit}
 	}
 }
 
 // CheckBytes limits a text in bytes of UTF-8.
-func (k *Checker) CheckBytes(field, value string, limit int) {
-	k.CheckMax(field, len(value), limit, "bytes")
+func (v *Checker) CheckBytes(field, value string, limit int) {
+	v.CheckMax(field, len(value), limit, "bytes")
 }
 
 // CheckRunes limits a text in Unicode code points.
-func (k *Checker) CheckRunes(field, value string, limit int) {
-	k.CheckMax(field, utf8.RuneCountInString(value), limit, "characters")
+func (v *Checker) CheckRunes(field, value string, limit int) {
+	v.CheckMax(field, utf8.RuneCountInString(value), limit, "characters")
 }
 
 // CheckRequired checks that a text has more than white space.
-func (k *Checker) CheckRequired(field, value string) {
+func (v *Checker) CheckRequired(field, value string) {
 	if strings.TrimSpace(value) == "" {
-		k.Reject(field, "is empty")
+		v.Reject(field, "is empty")
 	}
 }
 
 // CheckCount checks that a list has least to most entries.
-func (k *Checker) CheckCount(field string, n, least, most int) {
+func (v *Checker) CheckCount(field string, n, least, most int) {
 	if n < least {
-		k.Reject(field, fmt.Sprintf("has %d entries, at least %d are needed", n, least))
+		v.Reject(field, fmt.Sprintf("has %d entries, at least %d are needed", n, least))
 	}
-	k.CheckMax(field, n, most, "entries")
+	v.CheckMax(field, n, most, "entries")
 }
 
 // CheckHTTPURL checks the scheme of a URL that the service opens. An empty URL is a fault.
-func (k *Checker) CheckHTTPURL(field, address string) {
+func (v *Checker) CheckHTTPURL(field, address string) {
 	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		k.Reject(field, "does not start with http:// or https://")
+		v.Reject(field, "does not start with http:// or https://")
 	}
 }
 
 // CheckUnique checks that no key occurs twice. kind names the key in the fault: "key" or "uid".
-func (k *Checker) CheckUnique(field, kind string, keys []string) {
+func (v *Checker) CheckUnique(field, kind string, keys []string) {
 	seen := make(map[string]bool, len(keys))
 	for _, key := range keys {
 		if seen[key] {
-			k.Reject(field, fmt.Sprintf("has the %s %q twice", kind, key))
+			v.Reject(field, fmt.Sprintf("has the %s %q twice", kind, key))
 		}
 		seen[key] = true
 	}

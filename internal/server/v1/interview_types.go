@@ -64,15 +64,15 @@ func (a *API) interviewMapper(ctx context.Context) func(*interview.Interview) In
 			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.Rooms().NewView(actor, i)),
 		}
 		if !caller.HasScope(apitoken.InterviewsRead) {
-			out.withhold()
+			out.redactUnreadable()
 		}
 		return out
 	}
 }
 
-// withhold clears the free text and URLs for tokens without the scope
+// redactUnreadable clears the free text and URLs for tokens without the scope
 // interviews:read.
-func (i *Interview) withhold() {
+func (i *Interview) redactUnreadable() {
 	i.Note, i.CancelReason, i.Candidate.ResumeURL, i.Room.URL = "", "", "", ""
 	for n := range i.Interviewers {
 		i.Interviewers[n].ResponseReason = ""

@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// What people outside do, for tests that are not written in Go. The browser's
+// What external contacts do, for tests that are not written in Go. The browser's
 // client is that of members and has no page for them.
 
 type customerID struct {
@@ -26,7 +26,7 @@ func (s *Service) listCustomerMessages(r *http.Request) (any, error) {
 	return orEmpty(s.Customers.CustomerMessages(r.URL.Query().Get("corpId"), r.URL.Query().Get("id"))), nil
 }
 
-// removeCustomer removes a person outside from a member's contacts.
+// removeCustomer removes an external contact from a member's contacts.
 func (s *Service) removeCustomer(ctx context.Context, in struct {
 	CorpID     string `json:"corpId"`
 	UserID     string `json:"userId"`
@@ -36,7 +36,7 @@ func (s *Service) removeCustomer(ctx context.Context, in struct {
 	return nil, s.Customers.RemoveCustomer(ctx, in.CorpID, in.UserID, in.ID, in.ByCustomer)
 }
 
-// linkRequest is a person outside who opens a link.
+// linkRequest is an external contact who opens a link.
 type linkRequest struct {
 	model.Customer
 	Link string `json:"link"`
@@ -50,7 +50,7 @@ func (s *Service) enterKF(ctx context.Context, in linkRequest) (any, error) {
 	return customerID{id}, nil
 }
 
-// kfRef identifies the conversation of a person outside with a customer service account.
+// kfRef identifies the conversation of an external contact with a customer service account.
 type kfRef struct {
 	CorpID   string `json:"corpId"`
 	ID       string `json:"externalUserId"`

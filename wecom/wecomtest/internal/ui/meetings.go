@@ -14,23 +14,23 @@ import (
 
 // shownMeeting is a meeting as the client shows it.
 type shownMeeting struct {
-	ID          string        `json:"id"`
-	Code        string        `json:"code"`
-	Link        string        `json:"link"`
-	Title       string        `json:"title"`
-	Description string        `json:"description"`
-	Location    string        `json:"location"`
-	Start       time.Time     `json:"start"`
-	Minutes     float64       `json:"minutes"`
-	Status      int           `json:"status"`
-	Admin       memberEntry   `json:"admin"`
-	People      []meetingSeat `json:"people"`
-	Mine        bool          `json:"mine"` // the member is its admin
-	Inside      bool          `json:"inside"`
-	Invited     bool          `json:"invited"`
+	ID          string               `json:"id"`
+	Code        string               `json:"code"`
+	Link        string               `json:"link"`
+	Title       string               `json:"title"`
+	Description string               `json:"description"`
+	Location    string               `json:"location"`
+	Start       time.Time            `json:"start"`
+	Minutes     float64              `json:"minutes"`
+	Status      int                  `json:"status"`
+	Admin       memberEntry          `json:"admin"`
+	People      []meetingParticipant `json:"people"`
+	Mine        bool                 `json:"mine"` // the member is its admin
+	Inside      bool                 `json:"inside"`
+	Invited     bool                 `json:"invited"`
 }
 
-type meetingSeat struct {
+type meetingParticipant struct {
 	memberEntry
 	Inside bool `json:"inside"`
 	Joined bool `json:"joined"`
@@ -39,21 +39,21 @@ type meetingSeat struct {
 func (s *Service) drawMeeting(c *core.CorpState, m *core.MeetingState, who string) shownMeeting {
 	v := s.Office.NewMeeting(m)
 	out := shownMeeting{ID: m.ID, Code: m.Code, Link: v.Link, Title: v.Title, Description: v.Description, Location: v.Location,
-		Start: v.Start, Minutes: v.Duration.Minutes(), Status: v.Status, People: []meetingSeat{}, Mine: core.FoldUserID(m.AdminUserID) == core.FoldUserID(who)}
+		Start: v.Start, Minutes: v.Duration.Minutes(), Status: v.Status, People: []meetingParticipant{}, Mine: core.FoldUserID(m.AdminUserID) == core.FoldUserID(who)}
 	for _, id := range m.InviteeIDs {
 		member, ok := c.Members[core.FoldUserID(id)]
 		if !ok {
 			continue
 		}
 		a := m.Attendances[id]
-		seat := meetingSeat{s.showMember(c, member), a != nil && !a.JoinedAt.IsZero(), a != nil}
+		participant := meetingParticipant{s.showMember(c, member), a != nil && !a.JoinedAt.IsZero(), a != nil}
 		if member.Key == core.FoldUserID(who) {
-			out.Invited, out.Inside = true, seat.Inside
+			out.Invited, out.Inside = true, participant.Inside
 		}
 		if id == m.AdminUserID {
-			out.Admin = seat.memberEntry
+			out.Admin = participant.memberEntry
 		}
-		out.People = append(out.People, seat)
+		out.People = append(out.People, participant)
 	}
 	return out
 }

@@ -1,5 +1,5 @@
 // Package ui serves the client in the browser: what members see and do, and the
-// WeChat of people outside.
+// WeChat of external contacts.
 package ui
 
 import (

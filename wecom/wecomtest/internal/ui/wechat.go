@@ -19,29 +19,29 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// What people outside see and do in their WeChat: contacts with members, which
+// What external contacts see and do in their WeChat: contacts with members, which
 // a contact way begins, and customer service.
 
-// maxPicture bounds a picture from outside, with its JSON, in bytes.
+// maxPicture bounds a picture of an external contact, with its JSON, in bytes.
 const maxPicture = 4 << 20
 
-type outsidePerson struct {
+type externalContact struct {
 	ID        string   `json:"id"`
 	Name      string   `json:"name"`
 	Avatar    string   `json:"avatar"`
 	Followers []string `json:"followers"` // names of members
 }
 
-type outsidePlace struct {
+type externalContactEntry struct {
 	Kind   string `json:"kind"` // way or kf
 	Name   string `json:"name"`
 	Detail string `json:"detail"` // state or scene
 	Link   string `json:"link"`   // that a person opens or scans
 }
 
-func (s *Service) newOutsidePerson(c *core.CorpState, p *core.CustomerState) outsidePerson {
+func (s *Service) newExternalContact(c *core.CorpState, p *core.CustomerState) externalContact {
 	name := cmp.Or(p.Name, p.ExternalUserID)
-	out := outsidePerson{ID: p.ExternalUserID, Name: name, Avatar: cmp.Or(p.Avatar, contacts.AvatarPath(name)), Followers: []string{}}
+	out := externalContact{ID: p.ExternalUserID, Name: name, Avatar: cmp.Or(p.Avatar, contacts.AvatarPath(name)), Followers: []string{}}
 	for _, f := range p.Followers {
 		if m, ok := c.Members[core.FoldUserID(f.UserID)]; ok {
 			out.Followers = append(out.Followers, m.Name)
@@ -50,9 +50,9 @@ func (s *Service) newOutsidePerson(c *core.CorpState, p *core.CustomerState) out
 	return out
 }
 
-// listOutside lists the people outside a company, and
+// listExternalContacts lists the the external contacts of a company, and
 // the codes and links by which they come. ?follower= lists those of one member.
-func (s *Service) listOutside(r *http.Request) (any, error) {
+func (s *Service) listExternalContacts(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -61,34 +61,34 @@ func (s *Service) listOutside(r *http.Request) (any, error) {
 		return nil, core.ErrNotFound
 	}
 	out := struct {
-		Corp   CorpEntry       `json:"corp"`
-		People []outsidePerson `json:"people"`
-		Places []outsidePlace  `json:"places"`
-	}{CorpEntry{c.ID, c.Name, len(c.Members)}, []outsidePerson{}, s.listOutsidePlaces(c)}
+		Corp   CorpEntry              `json:"corp"`
+		People []externalContact      `json:"people"`
+		Places []externalContactEntry `json:"places"`
+	}{CorpEntry{c.ID, c.Name, len(c.Members)}, []externalContact{}, s.listExternalContactEntries(c)}
 	for _, p := range c.External.Customers {
 		if q.Get("follower") == "" || p.FindFollower(q.Get("follower")) != nil {
-			out.People = append(out.People, s.newOutsidePerson(c, p))
+			out.People = append(out.People, s.newExternalContact(c, p))
 		}
 	}
-	slices.SortFunc(out.People, func(a, b outsidePerson) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out.People, func(a, b externalContact) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return out, nil
 }
 
-func (s *Service) listOutsidePlaces(c *core.CorpState) []outsidePlace {
-	out := []outsidePlace{}
+func (s *Service) listExternalContactEntries(c *core.CorpState) []externalContactEntry {
+	out := []externalContactEntry{}
 	for id, w := range c.External.ContactWays {
 		var names []string
 		for _, user := range customers.ContactWayUsers(c, w)[:min(3, len(customers.ContactWayUsers(c, w)))] {
 			names = append(names, c.Members[core.FoldUserID(user)].Name)
 		}
-		out = append(out, outsidePlace{"way", strings.Join(names, "、"), cmp.Or(w.State, w.Remark), s.URL() + "/sim/contact-way/" + id})
+		out = append(out, externalContactEntry{"way", strings.Join(names, "、"), cmp.Or(w.State, w.Remark), s.URL() + "/sim/contact-way/" + id})
 	}
 	for _, k := range c.External.KFAccounts {
 		for scene, link := range k.Scenes {
-			out = append(out, outsidePlace{"kf", k.Name, scene, link})
+			out = append(out, externalContactEntry{"kf", k.Name, scene, link})
 		}
 	}
-	slices.SortFunc(out, func(a, b outsidePlace) int {
+	slices.SortFunc(out, func(a, b externalContactEntry) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Link, b.Link))
 	})
 	return out
@@ -121,17 +121,17 @@ func (s *Service) serveContactWay(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-type outsideChat struct {
-	Key    string          `json:"key"` // the member's id, or that of the account
-	Kind   string          `json:"kind"`
-	Name   string          `json:"name"`
-	Avatar string          `json:"avatar"`
-	Last   *outsideMessage `json:"last"`
+type externalContactChat struct {
+	Key    string                  `json:"key"` // the member's id, or that of the account
+	Kind   string                  `json:"kind"`
+	Name   string                  `json:"name"`
+	Avatar string                  `json:"avatar"`
+	Last   *externalContactMessage `json:"last"`
 }
 
-// outsideMessage is a message in the WeChat of a person outside. Body is the
+// externalContactMessage is a message in the WeChat of an external contact. Body is the
 // request as the application sent it.
-type outsideMessage struct {
+type externalContactMessage struct {
 	ID      string          `json:"id"`
 	Mine    bool            `json:"mine"`
 	Time    time.Time       `json:"time"`
@@ -140,8 +140,8 @@ type outsideMessage struct {
 	Body    json.RawMessage `json:"body,omitempty"`
 }
 
-// findOutsidePerson finds a person outside. Mu must be held.
-func (s *Service) findOutsidePerson(q url.Values) (*core.CorpState, *core.CustomerState) {
+// findExternalContact finds an external contact. Mu must be held.
+func (s *Service) findExternalContact(q url.Values) (*core.CorpState, *core.CustomerState) {
 	c, ok := s.CorpStates[q.Get("corpId")]
 	if !ok || c.External.Customers[q.Get("id")] == nil {
 		return nil, nil
@@ -149,55 +149,55 @@ func (s *Service) findOutsidePerson(q url.Values) (*core.CorpState, *core.Custom
 	return c, c.External.Customers[q.Get("id")]
 }
 
-// getOutsideMe returns an external contact with the conversations.
-func (s *Service) getOutsideMe(r *http.Request) (any, error) {
+// getExternalContact returns an external contact with the conversations.
+func (s *Service) getExternalContact(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	c, p := s.findOutsidePerson(r.URL.Query())
+	c, p := s.findExternalContact(r.URL.Query())
 	if p == nil {
 		return nil, core.ErrNotFound
 	}
-	chats := []outsideChat{}
+	chats := []externalContactChat{}
 	for _, f := range p.Followers {
 		if m, ok := c.Members[core.FoldUserID(f.UserID)]; ok {
-			chats = append(chats, outsideChat{Key: m.UserID, Kind: "member", Name: m.Name + " @" + c.Name, Avatar: s.Contacts.LocalAvatar(m)})
+			chats = append(chats, externalContactChat{Key: m.UserID, Kind: "member", Name: m.Name + " @" + c.Name, Avatar: s.Contacts.LocalAvatar(m)})
 		}
 	}
 	for _, k := range c.External.KFAccounts {
 		if _, entered := k.Conversations.Get(p.ExternalUserID); entered {
-			chats = append(chats, outsideChat{Key: k.ID, Kind: "kf", Name: k.Name, Avatar: cmp.Or(localOf(s, k.Avatar), contacts.AvatarPath(k.Name))})
+			chats = append(chats, externalContactChat{Key: k.ID, Kind: "kf", Name: k.Name, Avatar: cmp.Or(localOf(s, k.Avatar), contacts.AvatarPath(k.Name))})
 		}
 	}
 	for i := range chats {
-		if list := s.outsideMessages(c, p, chats[i].Key); len(list) > 0 {
+		if list := s.externalContactMessages(c, p, chats[i].Key); len(list) > 0 {
 			chats[i].Last = &list[len(list)-1]
 		}
 	}
-	slices.SortStableFunc(chats, func(a, b outsideChat) int { return b.time().Compare(a.time()) })
+	slices.SortStableFunc(chats, func(a, b externalContactChat) int { return b.time().Compare(a.time()) })
 	return struct {
-		Corp  CorpEntry     `json:"corp"`
-		Me    outsidePerson `json:"me"`
-		Chats []outsideChat `json:"chats"`
-		Time  time.Time     `json:"time"`
-	}{CorpEntry{c.ID, c.Name, len(c.Members)}, s.newOutsidePerson(c, p), chats, s.CurrentTime()}, nil
+		Corp  CorpEntry             `json:"corp"`
+		Me    externalContact       `json:"me"`
+		Chats []externalContactChat `json:"chats"`
+		Time  time.Time             `json:"time"`
+	}{CorpEntry{c.ID, c.Name, len(c.Members)}, s.newExternalContact(c, p), chats, s.CurrentTime()}, nil
 }
 
 // localOf returns the address, without its host if it is the simulator's own.
 func localOf(s *Service, address string) string { return strings.TrimPrefix(address, s.URL()) }
 
-func (c *outsideChat) time() time.Time {
+func (c *externalContactChat) time() time.Time {
 	if c.Last == nil {
 		return time.Time{}
 	}
 	return c.Last.Time
 }
 
-// outsideMessages joins the messages that a person outside received and sent.
-func (s *Service) outsideMessages(c *core.CorpState, p *core.CustomerState, chat string) []outsideMessage {
-	out := []outsideMessage{}
+// externalContactMessages joins the messages that an external contact received and sent.
+func (s *Service) externalContactMessages(c *core.CorpState, p *core.CustomerState, chat string) []externalContactMessage {
+	out := []externalContactMessage{}
 	for _, m := range p.Inbox.List() {
 		if m.From == chat {
-			out = append(out, outsideMessage{ID: m.MsgID, Time: m.Time, MsgType: m.MsgType, Text: m.Text, Body: json.RawMessage(m.Raw)})
+			out = append(out, externalContactMessage{ID: m.MsgID, Time: m.Time, MsgType: m.MsgType, Text: m.Text, Body: json.RawMessage(m.Raw)})
 		}
 	}
 	if k, ok := c.External.KFAccounts[chat]; ok {
@@ -205,28 +205,28 @@ func (s *Service) outsideMessages(c *core.CorpState, p *core.CustomerState, chat
 			if e.Body["origin"] == 3 && e.Body["external_userid"] == p.ExternalUserID {
 				kind, _ := e.Body["msgtype"].(string)
 				id, _ := e.Body["msgid"].(string)
-				out = append(out, outsideMessage{ID: id, Mine: true, Time: e.Time, MsgType: kind, Body: webpage.EncodeJSON(e.Body)})
+				out = append(out, externalContactMessage{ID: id, Mine: true, Time: e.Time, MsgType: kind, Body: webpage.EncodeJSON(e.Body)})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b outsideMessage) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(out, func(a, b externalContactMessage) int { return a.Time.Compare(b.Time) })
 	return out
 }
 
-func (s *Service) listOutsideMessages(r *http.Request) (any, error) {
+func (s *Service) listExternalContactMessages(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	c, p := s.findOutsidePerson(r.URL.Query())
+	c, p := s.findExternalContact(r.URL.Query())
 	if p == nil {
 		return nil, core.ErrNotFound
 	}
-	return s.outsideMessages(c, p, r.URL.Query().Get("chat")), nil
+	return s.externalContactMessages(c, p, r.URL.Query().Get("chat")), nil
 }
 
-// openOutsideLink opens a link or scans a code as a person outside: a contact
+// openExternalContactLink opens a link or scans a code as an external contact: a contact
 // way makes them a contact, a customer service link leads into its chat, any
 // other page opens in WeChat's web view. It answers where that led.
-func (s *Service) openOutsideLink(ctx context.Context, in linkRequest) (any, error) {
+func (s *Service) openExternalContactLink(ctx context.Context, in linkRequest) (any, error) {
 	if config, ok := strings.CutPrefix(in.Link, s.URL()+"/sim/contact-way/"); ok {
 		in.ConfigID = config
 		id, err := s.Customers.AddCustomer(ctx, in.Customer)
@@ -260,8 +260,8 @@ func (s *Service) wayMember(corpID, config string) string {
 	return customers.ContactWayUsers(c, c.External.ContactWays[config])[0]
 }
 
-// addOutsidePerson adds a person outside without contacts.
-func (s *Service) addOutsidePerson(_ context.Context, in struct {
+// addExternalContact adds an external contact without contacts.
+func (s *Service) addExternalContact(_ context.Context, in struct {
 	CorpID string `json:"corpId"`
 	Name   string `json:"name"`
 }) (any, error) {

@@ -41,7 +41,7 @@ func (v viewer) platformName() string {
 
 // bridgeScript returns the script that emulates WeCom's client: user agent,
 // WeixinJSBridge, cookies of its own. mine is the origin of the proxy.
-func (g *proxy) bridgeScript(mine string) string {
+func (p *proxy) bridgeScript(mine string) string {
 	body, err := fs.ReadFile(page.Site.Files, "bridge.js")
 	if err != nil {
 		return "" // the folder is embedded with the file in it
@@ -51,21 +51,21 @@ func (g *proxy) bridgeScript(mine string) string {
 		host = host[:i]
 	}
 	settings := webpage.EncodeJSON(map[string]any{
-		"view": g.id, "clientOrigin": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
-		"userAgent": g.who.userAgent(), "platform": g.who.platformName(),
+		"view": p.id, "clientOrigin": p.clientOriginAt(host), "origin": originOf(p.origin), "cookies": p.cookiePrefix(),
+		"userAgent": p.who.userAgent(), "platform": p.who.platformName(),
 	})
 	return "(" + strings.TrimSpace(string(body)) + ")(" + strings.ReplaceAll(string(settings), "<", `\u003c`) + ");"
 }
 
 // serveOutside serves the target of links to pages outside the applications. Its script
 // reports the link to the client, which offers to open the page in the browser.
-func (g *proxy) serveOutside(w http.ResponseWriter, r *http.Request) {
+func (p *proxy) serveOutside(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(r.Host, ":")
-	script := g.bridgeScript(g.addressAt(host))
+	script := p.bridgeScript(p.addressAt(host))
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+scriptHash(script)+"; frame-ancestors "+strings.Join(g.frameAncestors(), " "))
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+scriptHash(script)+"; frame-ancestors "+strings.Join(p.frameAncestors(), " "))
 	_, _ = w.Write([]byte("<!doctype html><meta charset=\"utf-8\"><title>…</title><script>" + script + "</script><p>" +
 		html.EscapeString(r.URL.Query().Get("url"))))
 }

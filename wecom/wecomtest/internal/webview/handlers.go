@@ -49,18 +49,18 @@ func (s *Service) OpenView(r *http.Request) (any, error) {
 	if err != nil || !core.IsHTTPURL(page) {
 		return nil, core.ErrNotFound
 	}
-	if g := s.proxies.findByPort(target.Port()); g != nil && isLoopback(target.Hostname()) { // an address that a page of a web view passed on
-		target, _ = url.Parse(originOf(g.origin) + signin.LocalPart(target))
+	if p := s.proxies.findByPort(target.Port()); p != nil && isLoopback(target.Hostname()) { // an address that a page of a web view passed on
+		target, _ = url.Parse(originOf(p.origin) + signin.LocalPart(target))
 	}
 	host := (&url.URL{Host: r.Host}).Hostname()
 	if !s.isViewable(target) || host != "localhost" && host != "127.0.0.1" {
 		return viewReply{Page: target.String(), Outside: true}, nil
 	}
-	g, err := s.openProxy(context.WithoutCancel(r.Context()), who, target, cmp.Or(r.Header.Get("Origin"), "http://"+r.Host))
+	p, err := s.openProxy(context.WithoutCancel(r.Context()), who, target, cmp.Or(r.Header.Get("Origin"), "http://"+r.Host))
 	if err != nil {
 		return nil, err
 	}
-	return viewReply{View: g.id, Address: g.addressAt(host) + signin.LocalPart(target), Page: target.String()}, nil
+	return viewReply{View: p.id, Address: p.addressAt(host) + signin.LocalPart(target), Page: target.String()}, nil
 }
 
 // resolveView returns the viewer and the page.
@@ -83,12 +83,12 @@ func (s *Service) resolveView(in viewRequest) (viewer, string, error) {
 
 // viewFor sets the cookie of a web view by which the simulator's own pages identify
 // its member.
-func (s *Service) viewFor(g *proxy) string {
+func (s *Service) viewFor(p *proxy) string {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	id := "proxy-" + g.id
+	id := "proxy-" + p.id
 	if s.Signin.Views[id] == nil {
-		s.Signin.Views[id] = &signin.WebView{Corp: g.who.corp, User: g.who.user}
+		s.Signin.Views[id] = &signin.WebView{Corp: p.who.corp, User: p.who.user}
 	}
 	return id
 }
@@ -99,15 +99,15 @@ func (s *Service) CallSDK(r *http.Request) (any, error) {
 	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.proxies.findByID(in.View)
-	if g == nil {
+	p := s.proxies.findByID(in.View)
+	if p == nil {
 		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return s.sdkCall(g, in), nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return s.sdkCall(p, in), nil
 }
 
 // maxForwarded bounds what members sent to each other in one company.
@@ -176,16 +176,16 @@ func (s *Service) StartMeeting(r *http.Request) (any, error) {
 	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.proxies.findByID(in.View)
-	if g == nil || g.who.user == "" {
+	p := s.proxies.findByID(in.View)
+	if p == nil || p.who.user == "" {
 		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	g.mu.Lock()
-	app := findPage(g, in.Doc).app
-	g.mu.Unlock()
-	m := s.FindMember(g.who.corp, g.who.user)
+	p.mu.Lock()
+	app := findPage(p, in.Doc).app
+	p.mu.Unlock()
+	m := s.FindMember(p.who.corp, p.who.user)
 	if app == nil || m == nil {
 		return nil, core.ErrNotFound
 	}
@@ -216,19 +216,19 @@ func (s *Service) SelectPrivileged(r *http.Request) (any, error) {
 	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.proxies.findByID(in.View)
-	if g == nil {
+	p := s.proxies.findByID(in.View)
+	if p == nil {
 		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	app := findPage(g, in.Doc).app
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	app := findPage(p, in.Doc).app
 	if app == nil || app.Suite == nil {
 		return nil, core.ErrNotFound
 	}
-	c := s.CorpStates[g.who.corp]
+	c := s.CorpStates[p.who.corp]
 	list := []map[string]string{}
 	for _, id := range in.UserIDs {
 		if m, ok := c.Members[core.FoldUserID(id)]; ok && c.SeesMember(app, m) {

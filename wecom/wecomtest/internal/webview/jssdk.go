@@ -84,39 +84,39 @@ func sdkFailure(text string, code int) sdkAnswer {
 }
 
 // findPage finds the document that calls, a new one when it has not called before.
-func findPage(g *proxy, doc string) *sdkPage {
-	p, ok := g.pages[doc]
+func findPage(p *proxy, doc string) *sdkPage {
+	page, ok := p.pages[doc]
 	if !ok {
-		p = &sdkPage{}
-		g.pages[doc] = p
-		if g.order = append(g.order, doc); len(g.order) > maxPages {
-			delete(g.pages, g.order[0])
-			g.order = g.order[1:]
+		page = &sdkPage{}
+		p.pages[doc] = page
+		if p.order = append(p.order, doc); len(p.order) > maxPages {
+			delete(p.pages, p.order[0])
+			p.order = p.order[1:]
 		}
 	}
-	return p
+	return page
 }
 
 // call answers a function of the JS-SDK as far as no person is needed. Mu
-// must be held, and g.mu.
-func (s *Service) sdkCall(g *proxy, in sdkCall) sdkAnswer {
-	p := findPage(g, in.Doc)
+// must be held, and p.mu.
+func (s *Service) sdkCall(p *proxy, in sdkCall) sdkAnswer {
+	page := findPage(p, in.Doc)
 	switch in.Name {
 	case "preVerifyJSAPI", "preVerifyJsApi":
-		return s.sdkConfig(g, p, in)
+		return s.sdkConfig(p, page, in)
 	case "agentConfig":
-		return s.sdkAgentConfig(g, p, in)
+		return s.sdkAgentConfig(p, page, in)
 	}
 	rule, known := sdkRules[in.Name]
-	if !known || g.who.user == "" && !rule.wechat {
+	if !known || p.who.user == "" && !rule.wechat {
 		return sdkResult(in.Name + ":function not exist")
 	}
-	if refused := p.refusalOf(in.Name, rule); refused != "" {
+	if refused := page.refusalOf(in.Name, rule); refused != "" {
 		return sdkResult(in.Name + ":" + refused)
 	}
 	switch in.Name {
 	case "checkJsApi":
-		return checkJSAPI(g, in)
+		return checkJSAPI(p, in)
 	case "getContext":
 		return sdkResult("getContext:ok", "entry", "normal")
 	case "getNetworkType":
@@ -148,7 +148,7 @@ func (p *sdkPage) refusalOf(name string, rule sdkRule) string {
 	return ""
 }
 
-func checkJSAPI(g *proxy, in sdkCall) sdkAnswer {
+func checkJSAPI(p *proxy, in sdkCall) sdkAnswer {
 	var params struct {
 		List []string `json:"jsApiList"`
 	}
@@ -156,7 +156,7 @@ func checkJSAPI(g *proxy, in sdkCall) sdkAnswer {
 	found := map[string]bool{}
 	for _, name := range params.List {
 		rule, ok := sdkRules[name]
-		found[name] = ok && (rule.wechat || g.who.user != "") || strings.HasPrefix(name, "menu:share:")
+		found[name] = ok && (rule.wechat || p.who.user != "") || strings.HasPrefix(name, "menu:share:")
 	}
 	return sdkResult("checkJsApi:ok", "checkResult", found)
 }
@@ -172,7 +172,7 @@ func (t *sdkText) UnmarshalJSON(b []byte) error {
 // sdkConfig verifies the signature with the company's ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/90506
-func (s *Service) sdkConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
+func (s *Service) sdkConfig(p *proxy, page *sdkPage, in sdkCall) sdkAnswer {
 	var params struct {
 		AppID     string   `json:"verifyAppId"`
 		Timestamp sdkText  `json:"verifyTimestamp"`
@@ -184,13 +184,13 @@ func (s *Service) sdkConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 		return sdkResult(in.Name + ":fail")
 	}
 	c, ok := s.CorpStates[params.AppID]
-	if !ok || c.ID != g.who.corp {
+	if !ok || c.ID != p.who.corp {
 		return sdkResult(in.Name + ":invalid corpid")
 	}
 	trusted, signed := false, false
 	for _, a := range c.Apps {
-		trusted = trusted || core.TrustsHost(a.App, g.origin.Host)
-		signed = signed || s.sdkSigned(g, agents.FindJSTicket(a, "corp"), in.URL, string(params.Timestamp), params.Nonce, params.Signature)
+		trusted = trusted || core.TrustsHost(a.App, p.origin.Host)
+		signed = signed || s.sdkSigned(p, agents.FindJSTicket(a, "corp"), in.URL, string(params.Timestamp), params.Nonce, params.Signature)
 	}
 	switch {
 	case !trusted:
@@ -198,14 +198,14 @@ func (s *Service) sdkConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 	case !signed:
 		return sdkResult(in.Name + ":invalid signature")
 	}
-	p.corpOK, p.corp = true, listSet(params.List)
+	page.corpOK, page.corp = true, listSet(params.List)
 	return sdkResult(in.Name + ":ok")
 }
 
 // sdkAgentConfig verifies the signature with the application's ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/94325
-func (s *Service) sdkAgentConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
+func (s *Service) sdkAgentConfig(p *proxy, page *sdkPage, in sdkCall) sdkAnswer {
 	var params struct {
 		CorpID    string   `json:"corpid"`
 		AgentID   sdkText  `json:"agentid"`
@@ -214,14 +214,14 @@ func (s *Service) sdkAgentConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 		Signature string   `json:"signature"`
 		List      []string `json:"jsApiList"`
 	}
-	if g.who.user == "" {
+	if p.who.user == "" {
 		return sdkResult("agentConfig:function not exist")
 	}
 	if err := json.Unmarshal(in.Params, &params); err != nil || params.Timestamp == "" || params.Nonce == "" || params.Signature == "" {
 		return sdkResult("agentConfig:fail_invalid params")
 	}
 	c, ok := s.CorpStates[params.CorpID]
-	if !ok || c.ID != g.who.corp {
+	if !ok || c.ID != p.who.corp {
 		return sdkFailure("invalid corpid", 40013)
 	}
 	id, _ := strconv.ParseInt(string(params.AgentID), 10, 64)
@@ -229,28 +229,28 @@ func (s *Service) sdkAgentConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 	switch {
 	case !ok:
 		return sdkFailure("invalid agentid", 40056)
-	case !c.SeesMember(a, c.Members[core.FoldUserID(g.who.user)]):
+	case !c.SeesMember(a, c.Members[core.FoldUserID(p.who.user)]):
 		return sdkFailure("no privilege to access/modify contact/party/agent", 60011)
-	case !core.TrustsHost(a.App, g.origin.Host):
+	case !core.TrustsHost(a.App, p.origin.Host):
 		return sdkFailure("not match any reliable domain", 80001)
-	case !s.sdkSigned(g, agents.FindJSTicket(a, "agent_config"), in.URL, string(params.Timestamp), params.Nonce, params.Signature):
+	case !s.sdkSigned(p, agents.FindJSTicket(a, "agent_config"), in.URL, string(params.Timestamp), params.Nonce, params.Signature):
 		return sdkFailure("invalid signature", 40093)
 	}
-	p.app, p.agent = a, listSet(params.List)
+	page.app, page.agent = a, listSet(params.List)
 	return sdkResult("agentConfig:ok")
 }
 
 // sdkSigned reports whether a signature was made with a valid ticket. The signed
 // address is the application's, or the web view's when the proxy did not rewrite
 // location.href in the page's request to its server.
-func (s *Service) sdkSigned(g *proxy, t *core.JSTicket, page, timestamp, nonce, signature string) bool {
+func (s *Service) sdkSigned(p *proxy, t *core.JSTicket, page, timestamp, nonce, signature string) bool {
 	if t.Value == "" || !s.CurrentTime().Before(t.Expires) {
 		return false
 	}
 	page, _, _ = strings.Cut(page, "#")
 	addresses := []string{page}
 	if u, err := url.Parse(page); err == nil {
-		addresses = append(addresses, originOf(g.origin)+strings.TrimPrefix(page, originOf(u)))
+		addresses = append(addresses, originOf(p.origin)+strings.TrimPrefix(page, originOf(u)))
 	}
 	return slices.ContainsFunc(addresses, func(address string) bool {
 		sum := sha1.Sum([]byte("jsapi_ticket=" + t.Value + "&noncestr=" + nonce + "&timestamp=" + timestamp + "&url=" + address)) // #nosec G401 -- prescribed

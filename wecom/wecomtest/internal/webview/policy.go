@@ -17,10 +17,10 @@ func scriptHash(script string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// loosen changes a policy as little as the web view needs: the page may be
+// relaxPolicy changes a policy as little as the web view needs: the page may be
 // framed (another policy limits by which origins), the one script with this hash may
 // run, and the application's origin is replaced by that of the proxy.
-func loosen(policy, hash string, app *url.URL, mine string) string {
+func relaxPolicy(policy, hash string, app *url.URL, mine string) string {
 	proxyHost := strings.TrimPrefix(mine, "http://")
 	var out []string
 	effective := -1 // which directive rules inline scripts

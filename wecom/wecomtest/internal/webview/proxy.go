@@ -75,95 +75,95 @@ func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, cl
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	id := proxyID(who, originOf(target))
-	g, ok := w.byID[id]
+	p, ok := w.byID[id]
 	if !ok {
 		if w.closed {
 			return nil, http.ErrServerClosed
 		}
-		g = &proxy{id: id, who: who, origin: &url.URL{Scheme: target.Scheme, Host: target.Host}, server: s, pages: map[string]*sdkPage{}}
-		if err := w.startListener(ctx, g); err != nil {
+		p = &proxy{id: id, who: who, origin: &url.URL{Scheme: target.Scheme, Host: target.Host}, server: s, pages: map[string]*sdkPage{}}
+		if err := w.startListener(ctx, p); err != nil {
 			return nil, err
 		}
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.used = time.Now()
-	if clientOrigin != "" && !slices.Contains(g.clientOrigins, clientOrigin) {
-		g.clientOrigins = append(g.clientOrigins, clientOrigin)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.used = time.Now()
+	if clientOrigin != "" && !slices.Contains(p.clientOrigins, clientOrigin) {
+		p.clientOrigins = append(p.clientOrigins, clientOrigin)
 	}
-	return g, nil
+	return p, nil
 }
 
-// startListener starts to listen. w.mu must be held.
-func (w *proxies) startListener(ctx context.Context, g *proxy) error {
+// startListener starts to listen. ps.mu must be held.
+func (ps *proxies) startListener(ctx context.Context, p *proxy) error {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open a web view: %w", err)
 	}
-	if w.byID == nil {
-		w.byID = map[string]*proxy{}
+	if ps.byID == nil {
+		ps.byID = map[string]*proxy{}
 	}
-	if len(w.byID) >= maxProxies {
-		w.closeOldest()
+	if len(ps.byID) >= maxProxies {
+		ps.closeOldest()
 	}
-	_, g.port, _ = net.SplitHostPort(ln.Addr().String())
+	_, p.port, _ = net.SplitHostPort(ln.Addr().String())
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
-	g.stop = stop
-	g.http = &http.Server{Handler: g.newHandler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return base },
+	p.stop = stop
+	p.http = &http.Server{Handler: p.newHandler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return base },
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	w.byID[g.id] = g
-	w.running.Go(func() { _ = g.http.Serve(ln) })
+	ps.byID[p.id] = p
+	ps.running.Go(func() { _ = p.http.Serve(ln) })
 	return nil
 }
 
-func (w *proxies) closeOldest() {
+func (ps *proxies) closeOldest() {
 	var oldest *proxy
-	for _, g := range w.byID {
-		if oldest == nil || g.lastUsed().Before(oldest.lastUsed()) {
-			oldest = g
+	for _, p := range ps.byID {
+		if oldest == nil || p.lastUsed().Before(oldest.lastUsed()) {
+			oldest = p
 		}
 	}
-	delete(w.byID, oldest.id)
+	delete(ps.byID, oldest.id)
 	oldest.close()
 }
 
-func (g *proxy) close() {
-	g.stop()
-	_ = g.http.Close()
-	g.transport.CloseIdleConnections()
+func (p *proxy) close() {
+	p.stop()
+	_ = p.http.Close()
+	p.transport.CloseIdleConnections()
 }
 
-func (g *proxy) lastUsed() time.Time {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.used
+func (p *proxy) lastUsed() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.used
 }
 
 // close stops all web views and waits for them.
-func (w *proxies) close() {
-	w.mu.Lock()
-	w.closed = true
-	for _, g := range w.byID {
-		g.close()
+func (ps *proxies) close() {
+	ps.mu.Lock()
+	ps.closed = true
+	for _, p := range ps.byID {
+		p.close()
 	}
-	clear(w.byID)
-	w.mu.Unlock()
-	w.running.Wait()
+	clear(ps.byID)
+	ps.mu.Unlock()
+	ps.running.Wait()
 }
 
-func (w *proxies) findByID(id string) *proxy {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.byID[id]
+func (ps *proxies) findByID(id string) *proxy {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.byID[id]
 }
 
 // findByPort returns the proxy that listens on a port, nil when there is none.
-func (w *proxies) findByPort(port string) *proxy {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, g := range w.byID {
-		if g.port == port {
-			return g
+func (ps *proxies) findByPort(port string) *proxy {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, p := range ps.byID {
+		if p.port == port {
+			return p
 		}
 	}
 	return nil
@@ -171,7 +171,7 @@ func (w *proxies) findByPort(port string) *proxy {
 
 // addressAt returns the address of the proxy for a browser that uses the client at
 // host.
-func (g *proxy) addressAt(host string) string { return "http://" + net.JoinHostPort(host, g.port) }
+func (p *proxy) addressAt(host string) string { return "http://" + net.JoinHostPort(host, p.port) }
 
 // isViewable reports whether an origin may be opened in a web view: those of the
 // applications, the simulator's own, and what runs on this machine. Anything
@@ -211,15 +211,15 @@ func hostOf(address string) string {
 // hostKey is the context key of the host by which the browser reached a proxy.
 type hostKey struct{}
 
-func (g *proxy) newHandler() http.Handler {
-	g.transport = &http.Transport{ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second}
+func (p *proxy) newHandler() http.Handler {
+	p.transport = &http.Transport{ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second}
 	proxy := &httputil.ReverseProxy{
-		Rewrite: g.rewriteRequest, ModifyResponse: g.rewriteResponse, FlushInterval: -1, Transport: g.transport,
+		Rewrite: p.rewriteRequest, ModifyResponse: p.rewriteResponse, FlushInterval: -1, Transport: p.transport,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.WriteHeader(http.StatusBadGateway)
-			_, _ = fmt.Fprintf(w, "%s\n%v\n", strings.TrimSuffix(g.origin.String()+r.URL.Path, "/"), err)
+			_, _ = fmt.Fprintf(w, "%s\n%v\n", strings.TrimSuffix(p.origin.String()+r.URL.Path, "/"), err)
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -229,7 +229,7 @@ func (g *proxy) newHandler() http.Handler {
 			return
 		}
 		if r.URL.Path == outsidePath {
-			g.serveOutside(w, r)
+			p.serveOutside(w, r)
 			return
 		}
 		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), hostKey{}, host)))

@@ -22,25 +22,25 @@ const maxRewrite = 8 << 20
 // lies outside the applications.
 const outsidePath = "/.wecomsim/outside"
 
-func (g *proxy) cookiePrefix() string { return "wv" + g.id + "." }
+func (p *proxy) cookiePrefix() string { return "wv" + p.id + "." }
 
 // proxyOrigin returns the origin of the proxy as the browser sees it.
-func (g *proxy) proxyOrigin(r *http.Request) string {
+func (p *proxy) proxyOrigin(r *http.Request) string {
 	host, _ := r.Context().Value(hostKey{}).(string)
-	return g.addressAt(host)
+	return p.addressAt(host)
 }
 
 // rewriteRequest rewrites a request of the web view to the one that the client's own
 // browser would send to the application.
-func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
-	mine, theirs := g.proxyOrigin(p.In), originOf(g.origin)
-	p.SetURL(g.origin)
-	p.Out.Host = g.origin.Host
-	p.Out.URL.RawQuery = swapText(p.Out.URL.RawQuery, mine, theirs)
-	h := p.Out.Header
+func (p *proxy) rewriteRequest(pr *httputil.ProxyRequest) {
+	mine, theirs := p.proxyOrigin(pr.In), originOf(p.origin)
+	pr.SetURL(p.origin)
+	pr.Out.Host = p.origin.Host
+	pr.Out.URL.RawQuery = swapText(pr.Out.URL.RawQuery, mine, theirs)
+	h := pr.Out.Header
 	// Requests that change something keep the browser's headers about their origin:
 	// the application's protection against other origins relies on it.
-	safe := p.In.Method == http.MethodGet || p.In.Method == http.MethodHead
+	safe := pr.In.Method == http.MethodGet || pr.In.Method == http.MethodHead
 	navigation := safe && h.Get("Sec-Fetch-Mode") == "navigate"
 	fromApp := strings.HasPrefix(h.Get("Referer"), mine+"/") || h.Get("Origin") == mine
 	for name, values := range h {
@@ -51,9 +51,9 @@ func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
 			h.Del(name)
 		}
 	}
-	h.Set("User-Agent", g.who.userAgent())
+	h.Set("User-Agent", p.who.userAgent())
 	h.Del("Accept-Encoding") // so that the transport sets it and decompresses
-	h["Cookie"] = g.outboundCookies(p.In)
+	h["Cookie"] = p.outboundCookies(pr.In)
 	if navigation {
 		h.Set("Sec-Fetch-Dest", "document") // nothing frames a page in a real client
 		h.Del("If-None-Match")
@@ -63,20 +63,20 @@ func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
 			h.Del("Referer")
 		}
 	}
-	swapBody(p.Out, mine, theirs)
+	swapBody(pr.Out, mine, theirs)
 }
 
 // outboundCookies returns the cookies of this proxy out of all cookies of the host,
 // and the one that identifies the member to the simulator's own pages.
-func (g *proxy) outboundCookies(r *http.Request) []string {
+func (p *proxy) outboundCookies(r *http.Request) []string {
 	var out []string
 	for _, c := range r.Cookies() {
-		if name, ok := strings.CutPrefix(c.Name, g.cookiePrefix()); ok {
+		if name, ok := strings.CutPrefix(c.Name, p.cookiePrefix()); ok {
 			out = append(out, name+"="+c.Value)
 		}
 	}
-	if originOf(g.origin) == g.server.URL() && g.who.user != "" {
-		out = append(out, signin.ViewCookie+"="+g.server.viewFor(g))
+	if originOf(p.origin) == p.server.URL() && p.who.user != "" {
+		out = append(out, signin.ViewCookie+"="+p.server.viewFor(p))
 	}
 	if len(out) == 0 {
 		return nil
@@ -129,58 +129,58 @@ func swapBody(r *http.Request, from, to string) {
 }
 
 // rewriteResponse adapts a response of the application to the web view.
-func (g *proxy) rewriteResponse(resp *http.Response) error {
+func (p *proxy) rewriteResponse(resp *http.Response) error {
 	h := resp.Header
-	mine, theirs := g.proxyOrigin(resp.Request), originOf(g.origin)
+	mine, theirs := p.proxyOrigin(resp.Request), originOf(p.origin)
 	if at := h.Get("Location"); at != "" {
-		h.Set("Location", g.rewriteLocation(resp.Request, at))
+		h.Set("Location", p.rewriteLocation(resp.Request, at))
 	}
 	if allowed := h.Get("Access-Control-Allow-Origin"); allowed == theirs {
 		h.Set("Access-Control-Allow-Origin", mine)
 	}
-	g.renameCookies(h)
+	p.renameCookies(h)
 	h.Del("X-Frame-Options")
 	h.Del("Strict-Transport-Security")
 	script := ""
 	if isPage(resp) {
-		script = g.bridgeScript(mine)
+		script = p.bridgeScript(mine)
 	}
 	policies := append([]string(nil), h.Values("Content-Security-Policy")...)
 	h.Del("Content-Security-Policy")
 	for _, policy := range policies {
-		h.Add("Content-Security-Policy", loosen(policy, scriptHash(script), g.origin, mine))
+		h.Add("Content-Security-Policy", relaxPolicy(policy, scriptHash(script), p.origin, mine))
 	}
-	h.Add("Content-Security-Policy", "frame-ancestors "+strings.Join(g.frameAncestors(), " "))
+	h.Add("Content-Security-Policy", "frame-ancestors "+strings.Join(p.frameAncestors(), " "))
 	if script == "" {
 		return nil
 	}
 	return injectScript(resp, script)
 }
 
-func (g *proxy) frameAncestors() []string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.clientOrigins) == 0 {
+func (p *proxy) frameAncestors() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.clientOrigins) == 0 {
 		return []string{"'none'"}
 	}
-	return append([]string(nil), g.clientOrigins...)
+	return append([]string(nil), p.clientOrigins...)
 }
 
 // rewriteLocation returns the target of a redirect inside the web view.
-func (g *proxy) rewriteLocation(r *http.Request, location string) string {
+func (p *proxy) rewriteLocation(r *http.Request, location string) string {
 	at, err := r.URL.Parse(location)
 	if err != nil || !core.IsHTTPURL(at.String()) {
 		return location
 	}
-	mine := g.proxyOrigin(r)
-	if originOf(at) == originOf(g.origin) || originOf(at) == mine {
+	mine := p.proxyOrigin(r)
+	if originOf(at) == originOf(p.origin) || originOf(at) == mine {
 		return signin.LocalPart(at)
 	}
-	if !g.server.isViewable(at) {
+	if !p.server.isViewable(at) {
 		return outsidePath + "?url=" + url.QueryEscape(at.String())
 	}
 	host, _ := r.Context().Value(hostKey{}).(string)
-	next, err := g.server.openProxy(r.Context(), g.who, at, g.clientOriginAt(host))
+	next, err := p.server.openProxy(r.Context(), p.who, at, p.clientOriginAt(host))
 	if err != nil {
 		return location
 	}
@@ -188,23 +188,23 @@ func (g *proxy) rewriteLocation(r *http.Request, location string) string {
 }
 
 // clientOriginAt returns the origin of the client that a browser at this host uses.
-func (g *proxy) clientOriginAt(host string) string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, f := range g.clientOrigins {
+func (p *proxy) clientOriginAt(host string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.clientOrigins {
 		if u, err := url.Parse(f); err == nil && u.Hostname() == host {
 			return f
 		}
 	}
-	if len(g.clientOrigins) > 0 {
-		return g.clientOrigins[0]
+	if len(p.clientOrigins) > 0 {
+		return p.clientOrigins[0]
 	}
 	return ""
 }
 
 // renameCookies separates the cookies of web views, which a browser shares between the
 // ports of a host. They expire with the browser session.
-func (g *proxy) renameCookies(h http.Header) {
+func (p *proxy) renameCookies(h http.Header) {
 	lines := h.Values("Set-Cookie")
 	h.Del("Set-Cookie")
 	for _, line := range lines {
@@ -212,7 +212,7 @@ func (g *proxy) renameCookies(h http.Header) {
 		if err != nil {
 			continue
 		}
-		c.Name, c.Domain, c.Secure, c.Partitioned = g.cookiePrefix()+c.Name, "", false, false
+		c.Name, c.Domain, c.Secure, c.Partitioned = p.cookiePrefix()+c.Name, "", false, false
 		if c.SameSite == http.SameSiteNoneMode {
 			c.SameSite = http.SameSiteLaxMode // None requires HTTPS; the frame is of the same site
 		}

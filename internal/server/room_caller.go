@@ -8,24 +8,24 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// entrant is a user who may enter a room: a member, or the candidate.
-type entrant struct {
+// roomCaller is a user who may enter a room: a member, or the candidate.
+type roomCaller struct {
 	Interview *interview.Interview
 	Member    *account.Profile // nil for the candidate
 	Device    string           // the candidate's browser
 }
 
-// identifyEntrant authenticates a request for the room of an interview: a member
+// identifyRoomCaller authenticates a request for the room of an interview: a member
 // with access by the session, or else the candidate by the cookie of the
 // interview. A member without access receives NotFound, and a caller with
 // neither Unauthenticated: neither learns whether the interview exists.
-func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*entrant, error) {
+func (h roomHandlers) identifyRoomCaller(r *http.Request, interviewID string) (*roomCaller, error) {
 	ctx := r.Context()
 	p, err := h.accounts.Profile(ctx)
 	if err == nil {
 		var i *interview.Interview
 		if i, err = h.interviews.Get(ctx, p.Actor(), interviewID); err == nil {
-			return &entrant{Interview: i, Member: &p}, nil
+			return &roomCaller{Interview: i, Member: &p}, nil
 		}
 	}
 	if kind := apperr.KindOf(err); kind != apperr.Unauthenticated && kind != apperr.NotFound {
@@ -45,5 +45,5 @@ func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*ent
 	if i.ID != interviewID {
 		return nil, apperr.NewNotFound()
 	}
-	return &entrant{Interview: i, Device: session.device}, nil
+	return &roomCaller{Interview: i, Device: session.device}, nil
 }
