@@ -58,49 +58,49 @@ func (s *syncBuffer) String() string {
 // configuration.
 func newFixture(tb testing.TB, databaseURL string, change ...func(*fixture, *Config)) *fixture {
 	tb.Helper()
-	h := &fixture{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
-	if err := h.sim.Start("127.0.0.1:0"); err != nil {
+	f := &fixture{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
+	if err := f.sim.Start("127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(h.sim.Close)
+	tb.Cleanup(f.sim.Close)
 	listen := freeAddress(tb)
-	h.url = "http://" + listen
+	f.url = "http://" + listen
 	cfg := Config{
-		Listen: listen, PublicURL: h.url, DatabaseURL: databaseURL, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
+		Listen: listen, PublicURL: f.url, DatabaseURL: databaseURL, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
 		Administrators: []string{"LinYue"}, ShutdownTimeout: 20 * time.Second, Sandbox: Sandbox{SandboxHost: SandboxHost{Dir: tb.TempDir(), Runsc: "/no/such/runsc", Slots: 1}},
 		WeCom: WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken",
 			EncodingAESKey: "verysecretAESkey0123456789012345678901234AB",
-			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(), Clock: h.sim.Time,
+			BaseURL:        f.sim.URL(), OAuthURL: f.sim.URL(), LoginURL: f.sim.URL(), Clock: f.sim.Time,
 		},
 	}
-	h.addCompany(cfg)
+	f.addCompany(cfg)
 	for _, fn := range change {
-		fn(h, &cfg)
+		fn(f, &cfg)
 	}
 	if err := cfg.CheckSettings(); err != nil {
 		tb.Fatal(err)
 	}
-	logger := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	logger := slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if h.app, err = New(tb.Context(), cfg, logger); err != nil {
+	if f.app, err = New(tb.Context(), cfg, logger); err != nil {
 		tb.Fatal(err)
 	}
-	if err := h.app.Accounts.Sync(tb.Context()); err != nil {
+	if err := f.app.Accounts.Sync(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	if err := h.app.Start(tb.Context()); err != nil {
+	if err := f.app.Start(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	return h
+	return f
 }
 
-func (h *fixture) addCompany(cfg Config) {
-	h.sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: cfg.CompanyName})
+func (f *fixture) addCompany(cfg Config) {
+	f.sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: cfg.CompanyName})
 	for id, name := range map[string]string{"LinYue": "林悦", "ChenMo": "陈默"} {
-		h.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name, Email: strings.ToLower(id) + "@yunshan.example"})
+		f.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name, Email: strings.ToLower(id) + "@yunshan.example"})
 	}
-	h.sim.AddApp(wecomtest.App{
+	f.sim.AddApp(wecomtest.App{
 		CorpID: testCorp, AgentID: testAgent, Name: "会面", Secret: string(cfg.WeCom.Secret), SensitiveFields: true, HomeURL: cfg.PublicURL + "/",
 		SignInURL:   cfg.PublicURL + "/auth/wecom/start?next={next}",
 		CallbackURL: fmt.Sprintf("%s/wecom/callback/%s/%d", cfg.PublicURL, testCorp, testAgent), CallbackToken: string(cfg.WeCom.Token),
@@ -108,12 +108,12 @@ func (h *fixture) addCompany(cfg Config) {
 	})
 }
 
-func (h *fixture) stop() {
-	h.tb.Helper()
+func (f *fixture) stop() {
+	f.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := h.app.Stop(ctx); err != nil {
-		h.tb.Errorf("stopping: %v", err)
+	if err := f.app.Stop(ctx); err != nil {
+		f.tb.Errorf("stopping: %v", err)
 	}
 }
 
@@ -133,16 +133,16 @@ type browser struct {
 	client  *http.Client
 }
 
-func (h *fixture) signIn(userID string) *browser {
-	h.tb.Helper()
+func (f *fixture) signIn(userID string) *browser {
+	f.tb.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		h.tb.Fatal(err)
+		f.tb.Fatal(err)
 	}
-	b := &browser{h, &http.Client{Jar: jar}}
-	res, err := b.client.Get(fmt.Sprintf("%s/open?as=%s&agent=%d", h.sim.URL(), userID, testAgent))
+	b := &browser{f, &http.Client{Jar: jar}}
+	res, err := b.client.Get(fmt.Sprintf("%s/open?as=%s&agent=%d", f.sim.URL(), userID, testAgent))
 	if err != nil {
-		h.tb.Fatal(err)
+		f.tb.Fatal(err)
 	}
 	_ = res.Body.Close()
 	return b
@@ -200,28 +200,28 @@ func (b *browser) newInterviewBody() map[string]any {
 // clients reconnect on shutdown, and no secret in the log.
 func TestProductEndToEnd(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
-		h := newFixture(t, url)
-		if n, err := h.app.DB.NewSelect().TableExpr("consent_texts").Where("corp_id = ?", testCorp).Count(t.Context()); err != nil || n != 1 {
+		f := newFixture(t, url)
+		if n, err := f.app.DB.NewSelect().TableExpr("consent_texts").Where("corp_id = ?", testCorp).Count(t.Context()); err != nil || n != 1 {
 			t.Errorf("%d data notices are stored at the start, %v", n, err)
 		}
-		recruiter := h.signIn("LinYue")
+		recruiter := f.signIn("LinYue")
 		var i resource
 		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)
 		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		defer cancel()
-		card, err := h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true })
+		card, err := f.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true })
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.sim.Advance(3 * time.Hour) // the token has expired, and the simulator's clock differs from the machine's
-		if err := h.sim.ClickButton(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
+		f.sim.Advance(3 * time.Hour) // the token has expired, and the simulator's clock differs from the machine's
+		if err := f.sim.ClickButton(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
-		socket := h.joinRoom(ctx, h.signIn("ChenMo"), i.ID)
-		if err := h.app.AuditChain.SealNew(ctx); err != nil {
+		socket := f.joinRoom(ctx, f.signIn("ChenMo"), i.ID)
+		if err := f.app.AuditChain.SealNew(ctx); err != nil {
 			t.Errorf("the job of the audit log: %v", err)
 		}
-		h.stop()
+		f.stop()
 		for {
 			_, frame, err := socket.Read(ctx)
 			if err != nil {
@@ -231,8 +231,8 @@ func TestProductEndToEnd(t *testing.T) {
 				break
 			}
 		}
-		log := h.log.String()
-		for _, secret := range []wecom.Secret{h.app.Config.WeCom.Secret, h.app.Config.WeCom.Token, h.app.Config.WeCom.EncodingAESKey} {
+		log := f.log.String()
+		for _, secret := range []wecom.Secret{f.app.Config.WeCom.Secret, f.app.Config.WeCom.Token, f.app.Config.WeCom.EncodingAESKey} {
 			if strings.Contains(log, string(secret)) {
 				t.Errorf("the log contains a secret: %s", secret[:6])
 			}
@@ -246,21 +246,21 @@ func TestProductEndToEnd(t *testing.T) {
 }
 
 // joinRoom opens a WebSocket to an interview's room and reads the welcome message.
-func (h *fixture) joinRoom(ctx context.Context, b *browser, id string) *websocket.Conn {
-	h.tb.Helper()
-	conn, _, err := websocket.Dial(ctx, strings.Replace(h.url, "http", "ws", 1)+"/ws/rooms/"+id, &websocket.DialOptions{
+func (f *fixture) joinRoom(ctx context.Context, b *browser, id string) *websocket.Conn {
+	f.tb.Helper()
+	conn, _, err := websocket.Dial(ctx, strings.Replace(f.url, "http", "ws", 1)+"/ws/rooms/"+id, &websocket.DialOptions{
 		HTTPClient: b.client, Subprotocols: []string{"huimian.room.v1"},
 	})
 	if err != nil {
-		h.tb.Fatal(err)
+		f.tb.Fatal(err)
 	}
 	conn.SetReadLimit(1 << 22)
-	h.tb.Cleanup(func() { _ = conn.CloseNow() })
+	f.tb.Cleanup(func() { _ = conn.CloseNow() })
 	if err := conn.Write(ctx, websocket.MessageText, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); err != nil {
-		h.tb.Fatal(err)
+		f.tb.Fatal(err)
 	}
 	if _, frame, err := conn.Read(ctx); err != nil || !bytes.Contains(frame, []byte(`"welcome"`)) {
-		h.tb.Fatalf("no welcome: %s %v", frame, err)
+		f.tb.Fatalf("no welcome: %s %v", frame, err)
 	}
 	return conn
 }

@@ -40,16 +40,16 @@ func reportPercentiles(b *testing.B, took []time.Duration) {
 func BenchmarkSchedule(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := newFixture(b, url)
-		defer h.stop()
-		recruiter := h.signIn("LinYue")
+		f := newFixture(b, url)
+		defer f.stop()
+		recruiter := f.signIn("LinYue")
 		plan := recruiter.newInterviewBody()
 		var took []time.Duration
 		for n := 0; b.Loop(); n++ {
 			plan["title"] = fmt.Sprintf("面试 %d.", n)
 			began := time.Now()
 			recruiter.callAPI("POST", "/api/interviews", plan, nil)
-			_, err := h.sim.WaitMessage(b.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool {
+			_, err := f.sim.WaitMessage(b.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool {
 				return m.Card != nil && m.Card.MainTitle.Title == "面试邀请："+plan["title"].(string)
 			})
 			if err != nil {
@@ -66,13 +66,13 @@ func BenchmarkSchedule(b *testing.B) {
 func BenchmarkKeystroke(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := newFixture(b, url)
-		defer h.stop()
-		recruiter := h.signIn("LinYue")
+		f := newFixture(b, url)
+		defer f.stop()
+		recruiter := f.signIn("LinYue")
 		var i resource
 		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)
 		ctx := b.Context()
-		writer, reader := h.joinRoom(ctx, recruiter, i.ID), h.joinRoom(ctx, h.signIn("ChenMo"), i.ID)
+		writer, reader := f.joinRoom(ctx, recruiter, i.ID), f.joinRoom(ctx, f.signIn("ChenMo"), i.ID)
 		seen := make(chan time.Time, 1)
 		go func() {
 			for {
@@ -124,9 +124,9 @@ func insertLetter(n int) string {
 func BenchmarkStart(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := newFixture(b, url)
-		h.stop()
-		cfg := h.app.Config
+		f := newFixture(b, url)
+		f.stop()
+		cfg := f.app.Config
 		var took []time.Duration
 		for b.Loop() {
 			began := time.Now()
@@ -138,8 +138,8 @@ func BenchmarkStart(b *testing.B) {
 				b.Fatal(err)
 			}
 			took = append(took, time.Since(began))
-			h.app = a
-			h.stop()
+			f.app = a
+			f.stop()
 		}
 		reportPercentiles(b, took)
 	})

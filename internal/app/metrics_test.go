@@ -19,8 +19,8 @@ import (
 
 // The table of docs/operations.md lists every metric with its labels, and no others.
 func TestMetricsAreDocumented(t *testing.T) {
-	h := newFixture(t, t.TempDir()+"/huimian.db")
-	defer h.stop()
+	f := newFixture(t, t.TempDir()+"/huimian.db")
+	defer f.stop()
 	page, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
@@ -29,9 +29,9 @@ func TestMetricsAreDocumented(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| `(huimian_[a-z_]+)` \\| [a-z]+ \\| ([^|]*) \\|").FindAllStringSubmatch(string(page), -1) {
 		documented[row[1]] = strings.ReplaceAll(row[2], "`", "")
 	}
-	found := h.readMetrics() // of the server; its vectors have samples
+	found := f.readMetrics() // of the server; its vectors have samples
 	descs := make(chan *prometheus.Desc, 100)
-	for _, c := range h.app.collectors() {
+	for _, c := range f.app.collectors() {
 		c.Describe(descs)
 	}
 	close(descs)
@@ -52,17 +52,17 @@ func TestMetricsAreDocumented(t *testing.T) {
 }
 
 // readMetrics returns the names and labels of the product's metrics that /metrics has.
-func (h *fixture) readMetrics() map[string]string {
-	h.tb.Helper()
+func (f *fixture) readMetrics() map[string]string {
+	f.tb.Helper()
 	found := map[string]string{}
 	for range 2 { // the first response has no request yet
-		res, err := http.Get(h.url + "/metrics")
+		res, err := http.Get(f.url + "/metrics")
 		if err != nil {
-			h.tb.Fatal(err)
+			f.tb.Fatal(err)
 		}
 		text, err := io.ReadAll(res.Body)
 		if err := errors.Join(err, res.Body.Close()); err != nil {
-			h.tb.Fatal(err)
+			f.tb.Fatal(err)
 		}
 		for _, match := range regexp.MustCompile(`(?m)^# TYPE (huimian_[a-z_]+) `).FindAllStringSubmatch(string(text), -1) {
 			found[match[1]] = ""
@@ -82,14 +82,14 @@ func (h *fixture) readMetrics() map[string]string {
 
 // Jobs, commits, mails and webhooks are recorded by result, and WeCom's errors by errcode.
 func TestMetricsAreRecorded(t *testing.T) {
-	h := newFixture(t, t.TempDir()+"/huimian.db")
-	defer h.stop()
-	h.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
-	_, _ = h.app.Accounts.Client.Users.Get(t.Context(), "LinYue")
-	h.app.metrics.observeJob("test", job.Snoozed, time.Second)
-	h.app.metrics.observeMail(t.Context(), errors.New("refused"), time.Second)
-	h.app.metrics.observeWebhook(t.Context(), true, time.Second)
-	res, err := http.Get(h.url + "/metrics")
+	f := newFixture(t, t.TempDir()+"/huimian.db")
+	defer f.stop()
+	f.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
+	_, _ = f.app.Accounts.Client.Users.Get(t.Context(), "LinYue")
+	f.app.metrics.observeJob("test", job.Snoozed, time.Second)
+	f.app.metrics.observeMail(t.Context(), errors.New("refused"), time.Second)
+	f.app.metrics.observeWebhook(t.Context(), true, time.Second)
+	res, err := http.Get(f.url + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -305,13 +305,13 @@ func BenchmarkRunnerHello(b *testing.B) {
 
 // A server without a sandbox runs programs on runners, and reports that there are none.
 func TestServerWithRunners(t *testing.T) {
-	f := newRunnerFixture(t)
-	f.exec("INSERT INTO runners (id, host, slots, languages, reason, started_at, expires_at) VALUES ('broken', 'host-7', 1, '[]', 'no runsc', now(), now() + interval '1 hour')")
-	h := newFixture(t, f.url, func(_ *fixture, c *Config) { c.Sandbox.Mode = SandboxRunners })
-	t.Cleanup(h.stop)
+	runner := newRunnerFixture(t)
+	runner.exec("INSERT INTO runners (id, host, slots, languages, reason, started_at, expires_at) VALUES ('broken', 'host-7', 1, '[]', 'no runsc', now(), now() + interval '1 hour')")
+	f := newFixture(t, runner.url, func(_ *fixture, c *Config) { c.Sandbox.Mode = SandboxRunners })
+	t.Cleanup(f.stop)
 	ready := func() string {
 		t.Helper()
-		res, err := http.Get(h.url + "/readyz")
+		res, err := http.Get(f.url + "/readyz")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,17 +322,17 @@ func TestServerWithRunners(t *testing.T) {
 		}
 		return string(body)
 	}
-	if _, _, err := CheckRunners(t.Context(), h.app.Config); err == nil || !strings.Contains(err.Error(), "host-7: no runsc") {
+	if _, _, err := CheckRunners(t.Context(), f.app.Config); err == nil || !strings.Contains(err.Error(), "host-7: no runsc") {
 		t.Errorf("the doctor reports %v", err)
 	}
-	if got := room.NewSandboxView(h.app.Sandbox); got.Ready || got.Reason != "" {
+	if got := room.NewSandboxView(f.app.Sandbox); got.Ready || got.Reason != "" {
 		t.Errorf("the room shows %+v", got)
 	}
 	none := "ok\nrunning code is not available: no runner is running\n"
 	if got := ready(); got != none {
 		t.Errorf("without a runner: %q", got)
 	}
-	f.startProcess()
+	runner.startProcess()
 	got := ready()
 	for got == none { // until the notification
 		got = ready()
@@ -340,10 +340,10 @@ func TestServerWithRunners(t *testing.T) {
 	if got != "ok\nrunners: 1\n" {
 		t.Errorf("with a runner: %q", got)
 	}
-	if text, result, err := runPython(t.Context(), h.app.Sandbox, "print(1)", nil); err != nil || text != "1\n" {
+	if text, result, err := runPython(t.Context(), f.app.Sandbox, "print(1)", nil); err != nil || text != "1\n" {
 		t.Errorf("%q %+v %v", text, result, err)
 	}
-	languages, count, err := CheckRunners(t.Context(), h.app.Config)
+	languages, count, err := CheckRunners(t.Context(), f.app.Config)
 	if err != nil || count != 1 || len(languages) == 0 {
 		t.Errorf("%v %d %v", languages, count, err)
 	}

@@ -13,10 +13,10 @@ import (
 // The server writes a backup at its start when one is due, and the metrics have its age.
 func TestScheduledBackup(t *testing.T) {
 	dir := t.TempDir()
-	h := newFixture(t, t.TempDir()+"/huimian.db", func(_ *fixture, c *Config) { c.Backup = Backup{Dir: dir, Every: 24 * time.Hour, Keep: 3} })
-	defer h.stop()
-	h.waitForJob("app_backup_database", "completed")
-	values := h.readGauges("huimian_backup_")
+	f := newFixture(t, t.TempDir()+"/huimian.db", func(_ *fixture, c *Config) { c.Backup = Backup{Dir: dir, Every: 24 * time.Hour, Keep: 3} })
+	defer f.stop()
+	f.waitForJob("app_backup_database", "completed")
+	values := f.readGauges("huimian_backup_")
 	if age := time.Since(time.Unix(int64(values["huimian_backup_last_success_timestamp_seconds"]), 0)); age < 0 || age > time.Hour {
 		t.Errorf("the last backup was written %s ago", age)
 	}
@@ -26,16 +26,16 @@ func TestScheduledBackup(t *testing.T) {
 }
 
 // readGauges returns the values of the metrics without labels that begin with a prefix.
-func (h *fixture) readGauges(prefix string) map[string]float64 {
-	h.tb.Helper()
-	families, err := h.app.Server.Registry().Gather()
+func (f *fixture) readGauges(prefix string) map[string]float64 {
+	f.tb.Helper()
+	families, err := f.app.Server.Registry().Gather()
 	if err != nil {
-		h.tb.Fatal(err)
+		f.tb.Fatal(err)
 	}
 	values := map[string]float64{}
-	for _, f := range families {
-		if strings.HasPrefix(f.GetName(), prefix) {
-			values[f.GetName()] = f.GetMetric()[0].GetGauge().GetValue()
+	for _, family := range families {
+		if strings.HasPrefix(family.GetName(), prefix) {
+			values[family.GetName()] = family.GetMetric()[0].GetGauge().GetValue()
 		}
 	}
 	return values
@@ -44,17 +44,17 @@ func (h *fixture) readGauges(prefix string) map[string]float64 {
 // A rehearsal with a copy writes no backups: they would replace those of the original.
 func TestNoScheduledBackupOfACopy(t *testing.T) {
 	dir := t.TempDir()
-	h := newFixture(t, t.TempDir()+"/huimian.db", func(_ *fixture, c *Config) {
+	f := newFixture(t, t.TempDir()+"/huimian.db", func(_ *fixture, c *Config) {
 		c.Backup, c.Send = Backup{Dir: dir, Every: time.Hour, Keep: 1}, sendOff
 	})
-	defer h.stop()
-	if err := h.app.runDueBackup(t.Context(), BackupArgs{}, job.Attempt{}); err != nil {
+	defer f.stop()
+	if err := f.app.runDueBackup(t.Context(), BackupArgs{}, job.Attempt{}); err != nil {
 		t.Fatal(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 		t.Errorf("the folder has %v, %v", entries, err)
 	}
-	if values := h.readGauges("huimian_backup_"); values["huimian_backup_interval_seconds"] != 0 {
+	if values := f.readGauges("huimian_backup_"); values["huimian_backup_interval_seconds"] != 0 {
 		t.Errorf("the metrics are %v", values)
 	}
 }

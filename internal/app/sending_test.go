@@ -28,16 +28,16 @@ var localJobs = []string{
 
 // Every job either waits while HUIMIAN_SEND is off, or is known to send nothing.
 func TestEveryJobIsClassified(t *testing.T) {
-	h := newFixture(t, dbtest.NewDatabase(t, db.SQLite))
-	defer h.stop()
+	f := newFixture(t, dbtest.NewDatabase(t, db.SQLite))
+	defer f.stop()
 	sending := sendingJobs()
-	for _, kind := range h.app.Queue.Kinds() {
+	for _, kind := range f.app.Queue.Kinds() {
 		if slices.Contains(sending, kind) == slices.Contains(localJobs, kind) {
 			t.Errorf("the job %s is not in exactly one of the lists: add it to sendingJobs if it writes to another system, else to localJobs", kind)
 		}
 	}
 	for _, kind := range slices.Concat(sending, localJobs) {
-		if !slices.Contains(h.app.Queue.Kinds(), kind) {
+		if !slices.Contains(f.app.Queue.Kinds(), kind) {
 			t.Errorf("there is no job %s", kind)
 		}
 	}
@@ -48,18 +48,18 @@ func TestEveryJobIsClassified(t *testing.T) {
 func TestSendOff(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		var cfg Config
-		h := newFixture(t, url, func(_ *fixture, c *Config) { c.Send = sendOff; cfg = *c })
-		recruiter := h.signIn("LinYue")
+		f := newFixture(t, url, func(_ *fixture, c *Config) { c.Send = sendOff; cfg = *c })
+		recruiter := f.signIn("LinYue")
 		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), nil)
-		h.waitForJob("interview_deliver", "scheduled")
-		_, err := h.app.Accounts.Client.Messages.Send(t.Context(), &wecom.Message{ToUser: []string{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
+		f.waitForJob("interview_deliver", "scheduled")
+		_, err := f.app.Accounts.Client.Messages.Send(t.Context(), &wecom.Message{ToUser: []string{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
 		if err == nil || !strings.Contains(err.Error(), errSendOff.Error()) {
 			t.Errorf("a message: %v", err)
 		}
-		if n := h.sim.CallCount("message/send"); n != 0 || len(h.sim.Messages(testCorp, "ChenMo")) != 0 {
+		if n := f.sim.CallCount("message/send"); n != 0 || len(f.sim.Messages(testCorp, "ChenMo")) != 0 {
 			t.Errorf("%d messages were sent", n)
 		}
-		res, err := http.Get(h.url + "/readyz")
+		res, err := http.Get(f.url + "/readyz")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,36 +74,36 @@ func TestSendOff(t *testing.T) {
 		if recruiter.callAPI("GET", "/api/session", nil, &session); !session.Features.Sending.Off {
 			t.Error("the session does not show it")
 		}
-		h.stop()
+		f.stop()
 
 		cfg.Send = sendOn
-		if h.app, err = New(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, nil))); err != nil {
+		if f.app, err = New(t.Context(), cfg, slog.New(slog.NewJSONHandler(f.log, nil))); err != nil {
 			t.Fatal(err)
 		}
-		err = h.app.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { // the five minutes are over
+		err = f.app.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { // the five minutes are over
 			_, err := tx.NewRaw("UPDATE river_job SET scheduled_at = ? WHERE kind = 'interview_deliver'", time.Now().Add(-time.Minute)).Exec(ctx)
 			return err
 		})
 		if err == nil {
-			err = h.app.Start(t.Context())
+			err = f.app.Start(t.Context())
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer h.stop()
-		if _, err := h.sim.WaitMessage(t.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool { return m.Card != nil }); err != nil {
+		defer f.stop()
+		if _, err := f.sim.WaitMessage(t.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool { return m.Card != nil }); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 // waitForJob waits until there is a job of a kind in a state.
-func (h *fixture) waitForJob(kind, state string) {
-	h.tb.Helper()
+func (f *fixture) waitForJob(kind, state string) {
+	f.tb.Helper()
 	for {
-		n, err := h.app.DB.NewSelect().TableExpr("river_job").Where("kind = ? AND state = ?", kind, state).Count(h.tb.Context())
+		n, err := f.app.DB.NewSelect().TableExpr("river_job").Where("kind = ? AND state = ?", kind, state).Count(f.tb.Context())
 		if err != nil {
-			h.tb.Fatal(err)
+			f.tb.Fatal(err)
 		}
 		if n > 0 {
 			return

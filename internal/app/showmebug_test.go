@@ -17,17 +17,17 @@ import (
 func TestInterviewAtShowMeBug(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		sim := showmebugtest.New(t)
-		h := newFixture(t, url, func(h *fixture, cfg *Config) {
+		f := newFixture(t, url, func(f *fixture, cfg *Config) {
 			cfg.ShowMeBug = ShowMeBug{ClientID: "application-key", ClientSecret: "application-secret", BaseURL: sim.URL()}
 			sim.AddTeam(showmebugtest.Team{
 				Name: "云杉科技", ClientID: "application-key", ClientSecret: "application-secret", Quota: 10,
-				CallbackURL: h.url + "/showmebug/callback/" + testCorp,
+				CallbackURL: f.url + "/showmebug/callback/" + testCorp,
 			})
 		})
-		defer h.stop()
+		defer f.stop()
 		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		defer cancel()
-		recruiter := h.signIn("LinYue")
+		recruiter := f.signIn("LinYue")
 		plan := recruiter.newInterviewBody()
 		plan["room"] = map[string]any{"kind": "showmebug"}
 		var i resource
@@ -42,13 +42,13 @@ func TestInterviewAtShowMeBug(t *testing.T) {
 		if err := sim.EndInterview(made.UID, 5); err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(m wecomtest.Message) bool {
+		_, err = f.sim.WaitMessage(ctx, testCorp, "ChenMo", func(m wecomtest.Message) bool {
 			return m.Card != nil && m.Card.CardAction != nil && strings.HasSuffix(m.Card.CardAction.URL, "/interviews/"+i.ID+"/scorecard")
 		})
 		if err != nil {
 			t.Fatalf("nobody asks for the scorecard: %v", err)
 		}
-		if log := h.log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, made.CandidateURL) {
+		if log := f.log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, made.CandidateURL) {
 			t.Error("the log holds a secret")
 		}
 	})

@@ -74,16 +74,16 @@ func TestTraces(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=very-secret-header")
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		*received = traceReceiver{}
-		h := newFixture(t, url, func(_ *fixture, c *Config) { c.TracesEndpoint = srv.URL })
-		recruiter := h.signIn("LinYue")
+		f := newFixture(t, url, func(_ *fixture, c *Config) { c.TracesEndpoint = srv.URL })
+		recruiter := f.signIn("LinYue")
 		var i resource
 		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		if _, err := h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true }); err != nil {
+		if _, err := f.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true }); err != nil {
 			t.Fatal(err)
 		}
-		h.stop() // exports the last spans
+		f.stop() // exports the last spans
 
 		request, runs, calls := received.findSpans("POST /api/interviews"), received.findSpans("job interview_deliver"), received.findSpans("WeCom /cgi-bin/message/send")
 		if len(request) != 1 || len(runs) == 0 || len(calls) == 0 {
@@ -95,13 +95,13 @@ func TestTraces(t *testing.T) {
 		if string(calls[0].GetParentSpanId()) != string(runs[0].GetSpanId()) || calls[0].GetEndTimeUnixNano() <= calls[0].GetStartTimeUnixNano() {
 			t.Errorf("the call has parent %x, want the job %x; %v", calls[0].GetParentSpanId(), runs[0].GetSpanId(), calls[0])
 		}
-		for _, word := range []string{string(h.app.Config.WeCom.Secret), "very-secret-header", "access_token", "赵一鸣", "ChenMo", i.ID,
+		for _, word := range []string{string(f.app.Config.WeCom.Secret), "very-secret-header", "access_token", "赵一鸣", "ChenMo", i.ID,
 			i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]} {
 			if strings.Contains(received.text.String(), word) {
 				t.Errorf("a span contains %q", word)
 			}
 		}
-		if !strings.Contains(h.log.String(), `"traceId":"`) {
+		if !strings.Contains(f.log.String(), `"traceId":"`) {
 			t.Error("the log has no ids of traces")
 		}
 	})

@@ -10,14 +10,14 @@ import (
 
 // The state of WeCom follows the last call immediately, in both directions.
 func TestWeComState(t *testing.T) {
-	h := newFixture(t, t.TempDir()+"/huimian.db")
-	defer h.stop()
-	state := func() string { return h.app.weComState(t.Context()) }
-	call := func(userID string) { _, _ = h.app.Accounts.Client.Users.Get(t.Context(), userID) }
+	f := newFixture(t, t.TempDir()+"/huimian.db")
+	defer f.stop()
+	state := func() string { return f.app.weComState(t.Context()) }
+	call := func(userID string) { _, _ = f.app.Accounts.Client.Users.Get(t.Context(), userID) }
 	if got := state(); got != "ok" {
 		t.Errorf("initially: %s", got)
 	}
-	h.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
+	f.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
 	call("LinYue")
 	if got := state(); got != "unavailable" {
 		t.Errorf("after a call from an untrusted address: %s", got)
@@ -26,7 +26,7 @@ func TestWeComState(t *testing.T) {
 	if got := state(); got != "ok" {
 		t.Errorf("after an error about one member: %s", got)
 	}
-	if classes := callCountsByClass(t, h.app.Server.Registry(), "/cgi-bin/user/get"); classes["config"] != 1 || classes["ok"] != 0 || len(classes) != 2 {
+	if classes := callCountsByClass(t, f.app.Server.Registry(), "/cgi-bin/user/get"); classes["config"] != 1 || classes["ok"] != 0 || len(classes) != 2 {
 		t.Errorf("counted %v, want one of class config and one other", classes)
 	}
 }

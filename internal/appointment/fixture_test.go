@@ -47,59 +47,59 @@ type fixture struct {
 
 func newFixture(t *testing.T, d *db.DB, advanced bool) *fixture {
 	t.Helper()
-	h := &fixture{
+	f := &fixture{
 		t: t, db: d, sim: wecomtest.New(t),
 		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter | actor.Interviewer},
 		admin:     actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator},
 	}
-	h.sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", AdvancedMeetings: advanced})
+	f.sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", AdvancedMeetings: advanced})
 	for id, name := range names {
-		h.sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: id, Name: name})
+		f.sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: id, Name: name})
 	}
-	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: h.sim.URL()})
+	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: f.sim.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	if h.queue, err = job.New(d, quiet, job.WithPollInterval(20*time.Millisecond)); err != nil {
+	if f.queue, err = job.New(d, quiet, job.WithPollInterval(20*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	h.interviews = interview.New(interview.Config{
-		DB: d, Queue: h.queue, Members: findMembers,
-		Positions: &position.Service{DB: d, Queue: h.queue}, Candidates: &candidate.Service{DB: d, Queue: h.queue},
+	f.interviews = interview.New(interview.Config{
+		DB: d, Queue: f.queue, Members: findMembers,
+		Positions: &position.Service{DB: d, Queue: f.queue}, Candidates: &candidate.Service{DB: d, Queue: f.queue},
 	})
-	h.interviews.Register(h.queue)
-	h.appointments = appointment.New(appointment.Config{
-		DB: d, Queue: h.queue, Interviews: h.interviews, Client: client, FindActor: h.findActor, PublicURL: public, Logger: quiet,
+	f.interviews.Register(f.queue)
+	f.appointments = appointment.New(appointment.Config{
+		DB: d, Queue: f.queue, Interviews: f.interviews, Client: client, FindActor: f.findActor, PublicURL: public, Logger: quiet,
 	})
-	h.interviews.Appointments = h.appointments
-	h.addApp()
-	return h
+	f.interviews.Appointments = f.appointments
+	f.addApp()
+	return f
 }
 
 // addApp adds the application, whose callbacks become jobs.
-func (h *fixture) addApp() {
+func (f *fixture) addApp() {
 	receive, err := callback.New(callback.Config{
-		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: h.receive,
-		DedupStore: &account.CallbackStore{DB: h.db, CorpID: corpID, Now: time.Now},
+		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: f.receive,
+		DedupStore: &account.CallbackStore{DB: f.db, CorpID: corpID, Now: time.Now},
 	})
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	srv := httptest.NewServer(receive)
-	h.t.Cleanup(srv.Close)
-	h.sim.AddApp(wecomtest.App{
+	f.t.Cleanup(srv.Close)
+	f.sim.AddApp(wecomtest.App{
 		CorpID: corpID, AgentID: agentID, Name: "会面", Secret: secret, HomeURL: public,
 		CallbackURL: srv.URL, CallbackToken: token, EncodingAESKey: aesKey,
 	})
 }
 
-func (h *fixture) receive(ctx context.Context, m callback.Message) error {
+func (f *fixture) receive(ctx context.Context, m callback.Message) error {
 	args := appointment.JobFor(m)
 	if args == nil {
 		return nil
 	}
-	return h.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return h.queue.Insert(ctx, tx, args) })
+	return f.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return f.queue.Insert(ctx, tx, args) })
 }
 
 func findMembers(_ context.Context, _ string, userIDs []string) (map[string]member.Member, error) {
@@ -112,31 +112,31 @@ func findMembers(_ context.Context, _ string, userIDs []string) (map[string]memb
 	return found, nil
 }
 
-func (h *fixture) findActor(_ context.Context, corp, userID string) (actor.Actor, error) {
-	if userID == h.recruiter.UserID {
-		return h.recruiter, nil
+func (f *fixture) findActor(_ context.Context, corp, userID string) (actor.Actor, error) {
+	if userID == f.recruiter.UserID {
+		return f.recruiter, nil
 	}
 	return actor.Actor{CorpID: corp, UserID: userID, Roles: actor.Interviewer}, nil
 }
 
-func (h *fixture) start() {
-	h.t.Helper()
-	if err := h.queue.Start(h.t.Context()); err != nil {
-		h.t.Fatal(err)
+func (f *fixture) start() {
+	f.t.Helper()
+	if err := f.queue.Start(f.t.Context()); err != nil {
+		f.t.Fatal(err)
 	}
-	h.t.Cleanup(func() {
+	f.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
-		if err := h.queue.Stop(ctx); err != nil {
-			h.t.Error(err)
+		if err := f.queue.Stop(ctx); err != nil {
+			f.t.Error(err)
 		}
 	})
 }
 
 // schedule schedules an interview of two interviewers for tomorrow; edit changes its
 // plan.
-func (h *fixture) schedule(edit func(*interview.Plan)) *interview.Interview {
-	h.t.Helper()
+func (f *fixture) schedule(edit func(*interview.Plan)) *interview.Interview {
+	f.t.Helper()
 	p := interview.Plan{
 		Title: "沈知远 · 高级后端工程师 · 第 1 轮", StartsAt: time.Now().Add(24 * time.Hour).Truncate(time.Minute), Duration: time.Hour,
 		TimeZone: "Asia/Shanghai", Interviewers: []string{"ChenMo", "ZhouHang"},
@@ -146,16 +146,16 @@ func (h *fixture) schedule(edit func(*interview.Plan)) *interview.Interview {
 	if edit != nil {
 		edit(&p)
 	}
-	i, _, err := h.interviews.Schedule(h.t.Context(), h.recruiter, p)
+	i, _, err := f.interviews.Schedule(f.t.Context(), f.recruiter, p)
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i
 }
 
 // waitFor waits until check returns no reason to wait any longer.
-func (h *fixture) waitFor(check func() string) {
-	h.t.Helper()
+func (f *fixture) waitFor(check func() string) {
+	f.t.Helper()
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
 	timeout := time.After(time.Minute)
@@ -167,17 +167,17 @@ func (h *fixture) waitFor(check func() string) {
 		select {
 		case <-poll.C:
 		case <-timeout:
-			h.t.Fatalf("timed out: %s", reason)
+			f.t.Fatalf("timed out: %s", reason)
 		}
 	}
 }
 
 // views returns the appointments of an interview by kind.
-func (h *fixture) views(id string) map[appointment.Kind]appointment.View {
-	h.t.Helper()
-	list, err := h.appointments.List(h.t.Context(), h.recruiter, id)
+func (f *fixture) views(id string) map[appointment.Kind]appointment.View {
+	f.t.Helper()
+	list, err := f.appointments.List(f.t.Context(), f.recruiter, id)
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	views := map[appointment.Kind]appointment.View{}
 	for _, v := range list {
@@ -187,11 +187,11 @@ func (h *fixture) views(id string) map[appointment.Kind]appointment.View {
 }
 
 // waitForState waits until the appointment of the kind has the state.
-func (h *fixture) waitForState(id string, kind appointment.Kind, want appointment.State) appointment.View {
-	h.t.Helper()
+func (f *fixture) waitForState(id string, kind appointment.Kind, want appointment.State) appointment.View {
+	f.t.Helper()
 	var v appointment.View
-	h.waitFor(func() string {
-		if v = h.views(id)[kind]; v.State != want {
+	f.waitFor(func() string {
+		if v = f.views(id)[kind]; v.State != want {
 			return string(kind) + " is " + string(v.State)
 		}
 		return ""
@@ -199,19 +199,19 @@ func (h *fixture) waitForState(id string, kind appointment.Kind, want appointmen
 	return v
 }
 
-func (h *fixture) get(id string) *interview.Interview {
-	h.t.Helper()
-	i, err := h.interviews.Get(h.t.Context(), h.recruiter, id)
+func (f *fixture) get(id string) *interview.Interview {
+	f.t.Helper()
+	i, err := f.interviews.Get(f.t.Context(), f.recruiter, id)
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i
 }
 
 // openSchedules returns the schedules of a member that are not cancelled.
-func (h *fixture) openSchedules(userID string) []wecomtest.Schedule {
+func (f *fixture) openSchedules(userID string) []wecomtest.Schedule {
 	var out []wecomtest.Schedule
-	for _, e := range h.sim.Calendar(corpID, userID).Schedules() {
+	for _, e := range f.sim.Calendar(corpID, userID).Schedules() {
 		if e.Status == 0 {
 			out = append(out, e)
 		}
@@ -220,9 +220,9 @@ func (h *fixture) openSchedules(userID string) []wecomtest.Schedule {
 }
 
 // openMeetings returns the meetings of a member that have not begun.
-func (h *fixture) openMeetings(userID string) []wecomtest.Meeting {
+func (f *fixture) openMeetings(userID string) []wecomtest.Meeting {
 	var out []wecomtest.Meeting
-	for _, m := range h.sim.Meetings(corpID, userID) {
+	for _, m := range f.sim.Meetings(corpID, userID) {
 		if m.Status == 1 {
 			out = append(out, m)
 		}

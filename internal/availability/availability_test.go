@@ -47,19 +47,19 @@ func fieldsOf(err error) string {
 }
 
 func TestFind(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withoutHolidays()
-		both := w.schedule(10, "lin", "mei")
-		declined := w.schedule(11, "lin")
-		cancelled := w.schedule(12, "lin")
-		ended := w.schedule(13, "mei")
-		if _, err := w.interviews.Respond(t.Context(), lin, declined.ID, interview.ResponseInput{Response: interview.Declined}); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withoutHolidays()
+		both := f.schedule(10, "lin", "mei")
+		declined := f.schedule(11, "lin")
+		cancelled := f.schedule(12, "lin")
+		ended := f.schedule(13, "mei")
+		if _, err := f.interviews.Respond(t.Context(), lin, declined.ID, interview.ResponseInput{Response: interview.Declined}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.interviews.Cancel(t.Context(), recruiter, cancelled.ID, ""); err != nil {
+		if _, err := f.interviews.Cancel(t.Context(), recruiter, cancelled.ID, ""); err != nil {
 			t.Fatal(err)
 		}
-		got := w.find(w.query(10))
+		got := f.find(f.query(10))
 		if want := "lin busy, mei busy"; codes(got.Refusals) != want {
 			t.Errorf("at 10: %q, want %q", codes(got.Refusals), want)
 		}
@@ -74,17 +74,17 @@ func TestFind(t *testing.T) {
 		}
 
 		exclude := func(q *availability.Query) { q.Exclude = both.ID }
-		if got := w.find(w.query(10, exclude)); codes(got.Refusals) != "" || len(got.Schedules[0].Busy) != 0 {
+		if got := f.find(f.query(10, exclude)); codes(got.Refusals) != "" || len(got.Schedules[0].Busy) != 0 {
 			t.Errorf("the interview that is being edited: %q", codes(got.Refusals))
 		}
-		withCandidate := func(q *availability.Query) { q.CandidateID, q.Interviewers = w.candidate.ID, []string{"lin"} }
-		if got := w.find(w.query(10, withCandidate)); codes(got.Refusals) != "lin busy,  candidate_busy" {
+		withCandidate := func(q *availability.Query) { q.CandidateID, q.Interviewers = f.candidate.ID, []string{"lin"} }
+		if got := f.find(f.query(10, withCandidate)); codes(got.Refusals) != "lin busy,  candidate_busy" {
 			t.Errorf("in another interview of the candidate: %q", codes(got.Refusals))
 		}
-		if got := w.find(w.query(11, withCandidate)); codes(got.Refusals) != " candidate_busy" {
+		if got := f.find(f.query(11, withCandidate)); codes(got.Refusals) != " candidate_busy" {
 			t.Errorf("lin has declined, the candidate has not: %q", codes(got.Refusals))
 		}
-		if got := w.find(w.query(10, withCandidate, exclude)); codes(got.Refusals) != "" {
+		if got := f.find(f.query(10, withCandidate, exclude)); codes(got.Refusals) != "" {
 			t.Errorf("the candidate at the time that is being edited: %q", codes(got.Refusals))
 		}
 	})
@@ -93,48 +93,48 @@ func TestFind(t *testing.T) {
 // A slot does not begin before the present, and an interview that ended early leaves the
 // rest of its time.
 func TestFindNow(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withoutHolidays()
-		i := w.schedule(10, "lin")
-		w.clock.Set(w.at(10))
-		if _, err := w.interviews.Start(t.Context(), lin, i.ID); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withoutHolidays()
+		i := f.schedule(10, "lin")
+		f.clock.Set(f.at(10))
+		if _, err := f.interviews.Start(t.Context(), lin, i.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.clock.Set(w.at(10).Add(20 * time.Minute))
-		if _, err := w.interviews.End(t.Context(), lin, i.ID); err != nil {
+		f.clock.Set(f.at(10).Add(20 * time.Minute))
+		if _, err := f.interviews.End(t.Context(), lin, i.ID); err != nil {
 			t.Fatal(err)
 		}
-		got := w.find(w.query(12, func(q *availability.Query) { q.Interviewers = []string{"lin", "lin"} }))
-		if len(got.Schedules) != 1 || !got.Schedules[0].Busy[0].End.Equal(w.at(10).Add(20*time.Minute)) {
+		got := f.find(f.query(12, func(q *availability.Query) { q.Interviewers = []string{"lin", "lin"} }))
+		if len(got.Schedules) != 1 || !got.Schedules[0].Busy[0].End.Equal(f.at(10).Add(20*time.Minute)) {
 			t.Errorf("lin's time: %+v", got.Schedules)
 		}
-		if len(got.Slots) == 0 || !got.Slots[0].Start.Equal(w.at(10).Add(30*time.Minute)) {
+		if len(got.Slots) == 0 || !got.Slots[0].Start.Equal(f.at(10).Add(30*time.Minute)) {
 			t.Errorf("slots %v, want the first at 10:30", got.Slots)
 		}
-		w.clock.Set(w.monday.AddDate(0, 0, 8))
-		if got := w.find(w.query(12)); len(got.Slots) != 0 {
+		f.clock.Set(f.monday.AddDate(0, 0, 8))
+		if got := f.find(f.query(12)); len(got.Slots) != 0 {
 			t.Errorf("slots in the past: %v", got.Slots)
 		}
 	})
 }
 
 func TestSettingsApply(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withoutHolidays()
-		w.schedule(10, "lin")
-		tuesday := availability.Date(w.monday.AddDate(0, 0, 1).Format(time.DateOnly))
-		_, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withoutHolidays()
+		f.schedule(10, "lin")
+		tuesday := availability.Date(f.monday.AddDate(0, 0, 1).Format(time.DateOnly))
+		_, err := f.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) {
 			c.BufferMinutes, c.DailyLimit, c.WeeklyLimit = 15, 1, 5
 			c.Days = []availability.Day{{Date: tuesday, Kind: availability.DayOff, Name: "公司日"}}
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := w.find(w.query(11)); codes(got.Refusals) != "lin buffer, lin daily_limit" || got.Buffer != 15*time.Minute {
+		if got := f.find(f.query(11)); codes(got.Refusals) != "lin buffer, lin daily_limit" || got.Buffer != 15*time.Minute {
 			t.Errorf("after an interview: %q", codes(got.Refusals))
 		}
 		onTuesday := func(q *availability.Query) { q.At = q.At.AddDate(0, 0, 1) }
-		got := w.find(w.query(11, onTuesday))
+		got := f.find(f.query(11, onTuesday))
 		if codes(got.Refusals) != "lin holiday, mei holiday" || got.Refusals[0].Reason.Params["Holiday"] != "公司日" {
 			t.Errorf("on an own day off: %v", got.Refusals)
 		}
@@ -142,22 +142,22 @@ func TestSettingsApply(t *testing.T) {
 			t.Errorf("days %v", got.Days)
 		}
 		two := 2
-		_, err = w.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) {
+		_, err = f.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) {
 			m.OwnHours, m.Hours, m.DailyLimit, m.TimeZone = true, availability.Hours{{Day: time.Monday, From: 9 * 60, To: 12 * 60}}, &two, "Asia/Tokyo"
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.UpdateMember(t.Context(), recruiter, "mei", 0, func(m *availability.Member) {
+		_, err = f.UpdateMember(t.Context(), recruiter, "mei", 0, func(m *availability.Member) {
 			m.Away = []availability.DateRange{{From: tuesday, To: tuesday.Next()}}
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := w.find(w.query(11)); codes(got.Refusals) != "lin outside_hours, lin buffer" {
+		if got := f.find(f.query(11)); codes(got.Refusals) != "lin outside_hours, lin buffer" {
 			t.Errorf("11:00 is 12:00 in Tokyo: %q", codes(got.Refusals))
 		}
-		if got := w.find(w.query(11, func(q *availability.Query) { q.At = q.At.AddDate(0, 0, 2) })); codes(got.Refusals) != "lin outside_hours, mei away" {
+		if got := f.find(f.query(11, func(q *availability.Query) { q.At = q.At.AddDate(0, 0, 2) })); codes(got.Refusals) != "lin outside_hours, mei away" {
 			t.Errorf("on Wednesday: %q", codes(got.Refusals))
 		}
 	})
@@ -165,18 +165,18 @@ func TestSettingsApply(t *testing.T) {
 
 // A weekly limit counts interviews before and after the range of the query.
 func TestWeeklyLimitCountsTheWholeWeek(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withoutHolidays()
-		w.schedule(10, "lin")
-		w.schedule(4*24+10, "mei")
-		if _, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.WeeklyLimit = 1 }); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withoutHolidays()
+		f.schedule(10, "lin")
+		f.schedule(4*24+10, "mei")
+		if _, err := f.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.WeeklyLimit = 1 }); err != nil {
 			t.Fatal(err)
 		}
 		wednesday := func(q *availability.Query) {
-			q.Within = availability.Interval{Start: w.at(2 * 24), End: w.at(3 * 24)}
-			q.At = w.at(2*24 + 10)
+			q.Within = availability.Interval{Start: f.at(2 * 24), End: f.at(3 * 24)}
+			q.At = f.at(2*24 + 10)
 		}
-		got := w.find(w.query(10, wednesday))
+		got := f.find(f.query(10, wednesday))
 		if codes(got.Refusals) != "lin weekly_limit, mei weekly_limit" || len(got.Slots) != 0 {
 			t.Errorf("on Wednesday: %q, slots %v", codes(got.Refusals), got.Slots)
 		}
@@ -184,8 +184,8 @@ func TestWeeklyLimitCountsTheWholeWeek(t *testing.T) {
 }
 
 func TestDefaultHolidays(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		c, err := w.Company(t.Context(), lin)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		c, err := f.Company(t.Context(), lin)
 		if err != nil || c.Holidays != availability.ChineseHolidays || len(c.Hours) != 5 || c.Version != 0 {
 			t.Errorf("defaults in Shanghai: %+v, %v", c, err)
 		}
@@ -193,7 +193,7 @@ func TestDefaultHolidays(t *testing.T) {
 }
 
 func TestFindChecksItsQuery(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, c := range map[string]struct {
 			change func(*availability.Query)
 			want   string
@@ -210,7 +210,7 @@ func TestFindChecksItsQuery(t *testing.T) {
 			"fourteen days":  {func(q *availability.Query) { q.Within.End = q.Within.Start.AddDate(0, 0, 14) }, "<nil>"},
 			"no chosen time": {func(q *availability.Query) { q.At = time.Time{} }, "<nil>"},
 		} {
-			if _, err := w.Find(t.Context(), recruiter, w.query(10, c.change)); fieldsOf(err) != c.want {
+			if _, err := f.Find(t.Context(), recruiter, f.query(10, c.change)); fieldsOf(err) != c.want {
 				t.Errorf("%s: %s, want %s", name, fieldsOf(err), c.want)
 			}
 		}
@@ -218,21 +218,21 @@ func TestFindChecksItsQuery(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		find := func(a actor.Actor) error {
-			_, err := w.Find(t.Context(), a, w.query(10))
+			_, err := f.Find(t.Context(), a, f.query(10))
 			return err
 		}
 		setCompany := func(a actor.Actor) error {
-			_, err := w.UpdateCompany(t.Context(), a, 0, func(*availability.Company) {})
+			_, err := f.UpdateCompany(t.Context(), a, 0, func(*availability.Company) {})
 			return err
 		}
 		setLin := func(a actor.Actor) error {
-			_, err := w.UpdateMember(t.Context(), a, "lin", 0, func(*availability.Member) {})
+			_, err := f.UpdateMember(t.Context(), a, "lin", 0, func(*availability.Member) {})
 			return err
 		}
 		getLin := func(a actor.Actor) error {
-			_, err := w.Member(t.Context(), a, "lin")
+			_, err := f.Member(t.Context(), a, "lin")
 			return err
 		}
 		for name, c := range map[string]struct {
@@ -256,15 +256,15 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 		}
-		if c, err := w.Company(t.Context(), actor.Actor{CorpID: "corp", UserID: "out"}); err == nil {
+		if c, err := f.Company(t.Context(), actor.Actor{CorpID: "corp", UserID: "out"}); err == nil {
 			t.Errorf("a person without a role reads %+v", c)
 		}
 	})
 }
 
 func TestSettingsAreChecked(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) {
 			c.Hours = append(c.Hours, c.Hours[0])
 			c.Holidays, c.BufferMinutes, c.DailyLimit, c.WeeklyLimit = "us", 241, -1, 101
 			c.Days = []availability.Day{{Date: "2026-02-29", Kind: "half"}, {Date: "2026-03-01", Kind: "off", Name: "a"}, {Date: "2026-03-01", Kind: "off", Name: "b"}}
@@ -275,7 +275,7 @@ func TestSettingsAreChecked(t *testing.T) {
 			t.Errorf("company: %s\nwant %s", fieldsOf(err), want)
 		}
 		over := 25
-		_, err = w.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) {
+		_, err = f.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) {
 			m.TimeZone, m.DailyLimit = "Local", &over
 			m.Away = []availability.DateRange{{From: "2026-03-02", To: "2026-03-01"}, {From: "", To: "2026-03-01"}}
 		})
@@ -286,10 +286,10 @@ func TestSettingsAreChecked(t *testing.T) {
 }
 
 func TestChangesAreAudited(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		days := func(list ...availability.Day) {
 			t.Helper()
-			if _, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Days = list }); err != nil {
+			if _, err := f.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Days = list }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -297,7 +297,7 @@ func TestChangesAreAudited(t *testing.T) {
 		days(first, second)
 		days(first, second) // changes nothing
 		days(second)
-		entries, err := audit.ListByObject(t.Context(), w.db.DB, "corp", "corp", 10)
+		entries, err := audit.ListByObject(t.Context(), f.db.DB, "corp", "corp", 10)
 		if err != nil || len(entries) != 2 {
 			t.Fatalf("%d entries, want two: %v", len(entries), err)
 		}
@@ -307,10 +307,10 @@ func TestChangesAreAudited(t *testing.T) {
 		if e := entries[1]; e.Action != "availability.company" || e.UserID != "ada" || !strings.HasPrefix(e.Data["hours"], "1 09:00-18:00, 2") {
 			t.Errorf("entry %+v", e)
 		}
-		if _, err := w.UpdateMember(t.Context(), recruiter, "lin", 0, func(m *availability.Member) { m.TimeZone = "Asia/Tokyo" }); err != nil {
+		if _, err := f.UpdateMember(t.Context(), recruiter, "lin", 0, func(m *availability.Member) { m.TimeZone = "Asia/Tokyo" }); err != nil {
 			t.Fatal(err)
 		}
-		entries, err = audit.ListByObject(t.Context(), w.db.DB, "corp", "lin", 10)
+		entries, err = audit.ListByObject(t.Context(), f.db.DB, "corp", "lin", 10)
 		if err != nil || len(entries) != 1 || entries[0].Action != "availability.member" || entries[0].UserID != "rosa" || entries[0].Data["zone"] != "Asia/Tokyo" {
 			t.Errorf("entries %+v, %v", entries, err)
 		}
@@ -318,14 +318,14 @@ func TestChangesAreAudited(t *testing.T) {
 }
 
 func TestCompanyVersions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		own := []availability.Day{{Date: "2027-01-01", Kind: "off", Name: "左"}, {Date: "2027-01-02", Kind: "off", Name: "右"}}
-		if _, err := w.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Days = own }); err != nil {
+		if _, err := f.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Days = own }); err != nil {
 			t.Fatal(err)
 		}
 		versioningtest.Updater[availability.Company, availability.Company]{
 			Update: func(ctx context.Context, version int, edit func(*availability.Company)) (*availability.Company, error) {
-				return w.UpdateCompany(ctx, admin, version, func(c *availability.Company) {
+				return f.UpdateCompany(ctx, admin, version, func(c *availability.Company) {
 					c.Days = slices.Clone(c.Days)
 					edit(c)
 				})
@@ -339,9 +339,9 @@ func TestCompanyVersions(t *testing.T) {
 }
 
 func TestMemberVersions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		save := func(version int, zone string) error {
-			_, err := w.UpdateMember(t.Context(), lin, "lin", version, func(m *availability.Member) { m.TimeZone = zone })
+			_, err := f.UpdateMember(t.Context(), lin, "lin", version, func(m *availability.Member) { m.TimeZone = zone })
 			return err
 		}
 		if err := save(0, "Asia/Tokyo"); err != nil {

@@ -19,25 +19,25 @@ import (
 func BenchmarkFind(b *testing.B) {
 	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
 		b.Helper()
-		w := newFixture(b, dbtest.Open(b, kind))
-		w.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
+		f := newFixture(b, dbtest.Open(b, kind))
+		f.Members = func(_ context.Context, _ string, ids []string) (map[string]member.Member, error) {
 			out := map[string]member.Member{}
 			for _, id := range ids {
 				out[id] = member.Member{UserID: id, Name: id, Active: true}
 			}
 			return out, nil
 		}
-		w.insertYear(100_000, 200)
+		f.insertYear(100_000, 200)
 		for _, count := range []int{2, 20} {
-			q := w.query(10, func(q *availability.Query) {
-				q.Interviewers, q.CandidateID, q.Within.End = nil, w.candidate.ID, q.Within.Start.AddDate(0, 0, 14)
+			q := f.query(10, func(q *availability.Query) {
+				q.Interviewers, q.CandidateID, q.Within.End = nil, f.candidate.ID, q.Within.Start.AddDate(0, 0, 14)
 				for n := range count {
 					q.Interviewers = append(q.Interviewers, fmt.Sprintf("u%d", n))
 				}
 			})
 			b.Run(fmt.Sprint(count), func(b *testing.B) {
 				for b.Loop() {
-					if got := w.find(q); len(got.Schedules) != count || len(got.Schedules[0].Busy) == 0 {
+					if got := f.find(q); len(got.Schedules) != count || len(got.Schedules[0].Busy) == 0 {
 						b.Fatalf("%d schedules", len(got.Schedules))
 					}
 				}
@@ -48,20 +48,20 @@ func BenchmarkFind(b *testing.B) {
 
 // insertYear inserts interviews of an hour with two interviewers each, evenly in the year
 // around the Monday.
-func (w *fixture) insertYear(count, interviewers int) {
-	w.t.Helper()
-	template := w.schedule(10, "lin").TemplateID
-	another, err := w.interviews.Candidates.Create(w.t.Context(), recruiter, candidate.Candidate{Name: "何远"}, false)
+func (f *fixture) insertYear(count, interviewers int) {
+	f.t.Helper()
+	template := f.schedule(10, "lin").TemplateID
+	another, err := f.interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: "何远"}, false)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	start := w.monday.AddDate(0, -6, 0)
+	start := f.monday.AddDate(0, -6, 0)
 	every := 365 * 24 * time.Hour / time.Duration(count)
 	list, participations := make([]interview.Interview, count), []interview.Interviewer{}
 	for n := range list {
 		at := db.Time(start.Add(time.Duration(n) * every))
 		list[n] = interview.Interview{
-			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: w.positionID, CandidateID: another.ID,
+			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: f.positionID, CandidateID: another.ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
 			QuestionIDs: []string{}, TemplateID: template, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
@@ -71,6 +71,6 @@ func (w *fixture) insertYear(count, interviewers int) {
 			})
 		}
 	}
-	dbtest.InsertAll(w.t, w.db, list)
-	dbtest.InsertAll(w.t, w.db, participations)
+	dbtest.InsertAll(f.t, f.db, list)
+	dbtest.InsertAll(f.t, f.db, participations)
 }

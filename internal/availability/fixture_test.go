@@ -34,7 +34,7 @@ var (
 	stranger  = interviewtest.Stranger
 )
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
@@ -42,37 +42,37 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	company := interviewtest.New(t, d)
-	w := &fixture{t: t, db: d, clock: company.Clock, interviews: company.Interviews}
-	w.monday = clocktest.FirstMonday(t, w.clock.Now(), interviewtest.TimeZone)
-	w.Service = company.NewAvailability()
-	w.positionID = company.CreatePosition(t).ID
-	w.candidate = company.CreateCandidate(t, "陈晨", "")
-	return w
+	f := &fixture{t: t, db: d, clock: company.Clock, interviews: company.Interviews}
+	f.monday = clocktest.FirstMonday(t, f.clock.Now(), interviewtest.TimeZone)
+	f.Service = company.NewAvailability()
+	f.positionID = company.CreatePosition(t).ID
+	f.candidate = company.CreateCandidate(t, "陈晨", "")
+	return f
 }
 
 // at returns an hour of the Monday.
-func (w *fixture) at(hour int) time.Time {
-	return w.monday.Add(time.Duration(hour) * time.Hour)
+func (f *fixture) at(hour int) time.Time {
+	return f.monday.Add(time.Duration(hour) * time.Hour)
 }
 
 // schedule schedules an interview of an hour.
-func (w *fixture) schedule(hour int, interviewers ...string) *interview.Interview {
-	w.t.Helper()
-	i, _, err := w.interviews.Schedule(w.t.Context(), recruiter, interview.Plan{
-		Title: "一面", PositionID: w.positionID, CandidateID: w.candidate.ID, StartsAt: w.at(hour), Duration: time.Hour, TimeZone: "Asia/Shanghai",
+func (f *fixture) schedule(hour int, interviewers ...string) *interview.Interview {
+	f.t.Helper()
+	i, _, err := f.interviews.Schedule(f.t.Context(), recruiter, interview.Plan{
+		Title: "一面", PositionID: f.positionID, CandidateID: f.candidate.ID, StartsAt: f.at(hour), Duration: time.Hour, TimeZone: "Asia/Shanghai",
 		Interviewers: interviewers, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i
 }
 
 // query returns a query of the week from the Monday.
-func (w *fixture) query(hour int, change ...func(*availability.Query)) availability.Query {
+func (f *fixture) query(hour int, change ...func(*availability.Query)) availability.Query {
 	q := availability.Query{
-		Interviewers: []string{"lin", "mei"}, Within: availability.Interval{Start: w.monday, End: w.monday.AddDate(0, 0, 7)},
-		Duration: time.Hour, At: w.at(hour), Language: "zh-CN",
+		Interviewers: []string{"lin", "mei"}, Within: availability.Interval{Start: f.monday, End: f.monday.AddDate(0, 0, 7)},
+		Duration: time.Hour, At: f.at(hour), Language: "zh-CN",
 	}
 	for _, fn := range change {
 		fn(&q)
@@ -80,19 +80,19 @@ func (w *fixture) query(hour int, change ...func(*availability.Query)) availabil
 	return q
 }
 
-func (w *fixture) find(q availability.Query) *availability.Result {
-	w.t.Helper()
-	got, err := w.Find(w.t.Context(), recruiter, q)
+func (f *fixture) find(q availability.Query) *availability.Result {
+	f.t.Helper()
+	got, err := f.Find(f.t.Context(), recruiter, q)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return got
 }
 
 // withoutHolidays makes the tests independent of the day on which the clock is.
-func (w *fixture) withoutHolidays() {
-	w.t.Helper()
-	if _, err := w.UpdateCompany(w.t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays }); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) withoutHolidays() {
+	f.t.Helper()
+	if _, err := f.UpdateCompany(f.t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays }); err != nil {
+		f.t.Fatal(err)
 	}
 }

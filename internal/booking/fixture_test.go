@@ -37,7 +37,7 @@ var (
 	stranger  = interviewtest.Stranger
 )
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
@@ -47,32 +47,32 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	check(t, err)
 	company := interviewtest.New(t, d, func(c *interview.Config) { c.Box = box })
-	w := &fixture{t: t, clock: company.Clock, people: company.People}
-	now := w.clock.Now
-	w.Service = booking.New(booking.Config{
+	f := &fixture{t: t, clock: company.Clock, people: company.People}
+	now := f.clock.Now
+	f.Service = booking.New(booking.Config{
 		DB: d, Queue: company.Queue, Interviews: company.Interviews, Box: box, Now: now,
 		Availability: company.NewAvailability(),
 	})
-	w.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
-	w.withoutHolidays("corp")
-	w.positionID = company.CreatePosition(t).ID
-	w.candidate = w.newCandidate("陈晨")
-	return w
+	f.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
+	f.withoutHolidays("corp")
+	f.positionID = company.CreatePosition(t).ID
+	f.candidate = f.newCandidate("陈晨")
+	return f
 }
 
 // withoutHolidays makes the tests independent of the day on which the clock is.
-func (w *fixture) withoutHolidays(corpID string) {
-	w.t.Helper()
+func (f *fixture) withoutHolidays(corpID string) {
+	f.t.Helper()
 	a := admin
 	a.CorpID = corpID
-	_, err := w.Availability.UpdateCompany(w.t.Context(), a, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
-	check(w.t, err)
+	_, err := f.Availability.UpdateCompany(f.t.Context(), a, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
+	check(f.t, err)
 }
 
-func (w *fixture) newCandidate(name string) *candidate.Candidate {
-	w.t.Helper()
-	c, err := w.Interviews.Candidates.Create(w.t.Context(), recruiter, candidate.Candidate{Name: name, Email: "chen@example.com"}, true)
-	check(w.t, err)
+func (f *fixture) newCandidate(name string) *candidate.Candidate {
+	f.t.Helper()
+	c, err := f.Interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: name, Email: "chen@example.com"}, true)
+	check(f.t, err)
 	return c
 }
 
@@ -99,11 +99,11 @@ func wantKind(t testing.TB, err error, kind apperr.Kind) {
 }
 
 // at returns an hour of the Monday.
-func (w *fixture) at(hour int) time.Time { return w.monday.Add(time.Duration(hour) * time.Hour) }
+func (f *fixture) at(hour int) time.Time { return f.monday.Add(time.Duration(hour) * time.Hour) }
 
-func (w *fixture) plan(change ...func(*interview.Plan)) interview.Plan {
+func (f *fixture) plan(change ...func(*interview.Plan)) interview.Plan {
 	p := interview.Plan{
-		Title: "一面", PositionID: w.positionID, CandidateID: w.candidate.ID, Duration: time.Hour, TimeZone: "Asia/Shanghai",
+		Title: "一面", PositionID: f.positionID, CandidateID: f.candidate.ID, Duration: time.Hour, TimeZone: "Asia/Shanghai",
 		Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom,
 	}
 	for _, fn := range change {
@@ -113,36 +113,36 @@ func (w *fixture) plan(change ...func(*interview.Plan)) interview.Plan {
 }
 
 // times returns slots at hours of the Monday.
-func (w *fixture) times(hours ...int) booking.Times {
+func (f *fixture) times(hours ...int) booking.Times {
 	var t booking.Times
 	for _, hour := range hours {
-		t.Slots = append(t.Slots, w.at(hour))
+		t.Slots = append(t.Slots, f.at(hour))
 	}
 	return t
 }
 
-func (w *fixture) offer(hours ...int) *booking.Created {
-	w.t.Helper()
-	o, err := w.Create(w.t.Context(), recruiter, w.plan(), w.times(hours...))
-	check(w.t, err)
+func (f *fixture) offer(hours ...int) *booking.Created {
+	f.t.Helper()
+	o, err := f.Create(f.t.Context(), recruiter, f.plan(), f.times(hours...))
+	check(f.t, err)
 	return o
 }
 
-func (w *fixture) lookup(token string) *booking.View {
-	w.t.Helper()
-	v, err := w.Lookup(w.t.Context(), token)
-	check(w.t, err)
+func (f *fixture) lookup(token string) *booking.View {
+	f.t.Helper()
+	v, err := f.Lookup(f.t.Context(), token)
+	check(f.t, err)
 	return v
 }
 
-func (w *fixture) schedule(hour int, change ...func(*interview.Plan)) *interview.Interview {
-	w.t.Helper()
-	p := w.plan(change...)
-	p.StartsAt = w.at(hour)
-	i, _, err := w.Interviews.Schedule(w.t.Context(), recruiter, p)
-	check(w.t, err)
+func (f *fixture) schedule(hour int, change ...func(*interview.Plan)) *interview.Interview {
+	f.t.Helper()
+	p := f.plan(change...)
+	p.StartsAt = f.at(hour)
+	i, _, err := f.Interviews.Schedule(f.t.Context(), recruiter, p)
+	check(f.t, err)
 	return i
 }
 
 // withOther changes the candidate of a plan.
-func (w *fixture) withOther(p *interview.Plan) { p.CandidateID = w.newCandidate("王静").ID }
+func (f *fixture) withOther(p *interview.Plan) { p.CandidateID = f.newCandidate("王静").ID }

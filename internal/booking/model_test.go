@@ -41,9 +41,9 @@ const (
 // of each step, and the offers and interviews at the end. A failure prints the seed and the
 // steps.
 func TestHistories(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for seed := range histories(t) {
-			m := newModel(w, seed)
+			m := newModel(f, seed)
 			for range stepsOfHistory {
 				if err := m.takeStep(); err != nil {
 					t.Fatalf("seed %d: %v\n%v", seed, err, m.steps)
@@ -52,7 +52,7 @@ func TestHistories(t *testing.T) {
 			if err := m.compare(); err != nil {
 				t.Fatalf("seed %d: %v\n%v", seed, err, m.steps)
 			}
-			w.wantNoOverlap(m.corpID)
+			f.wantNoOverlap(m.corpID)
 			if t.Failed() {
 				t.Fatalf("seed %d: %v", seed, m.steps)
 			}
@@ -94,20 +94,20 @@ type modelOffer struct {
 
 var modelPeople = []string{"lin", "mei", "kai"}
 
-func newModel(w *fixture, seed int) *model {
+func newModel(f *fixture, seed int) *model {
 	m := &model{
-		Rand: rand.New(rand.NewPCG(uint64(seed), 5)), w: w, ctx: w.t.Context(), corpID: fmt.Sprintf("corp-%d", seed),
+		Rand: rand.New(rand.NewPCG(uint64(seed), 5)), w: f, ctx: f.t.Context(), corpID: fmt.Sprintf("corp-%d", seed),
 		interviews: map[string]*modelInterview{}, now: -1,
 	}
 	m.recruiter = actor.Actor{CorpID: m.corpID, UserID: "rosa", Roles: actor.Recruiter}
-	w.withoutHolidays(m.corpID)
-	w.clock.Set(m.toTime(m.now))
-	p, err := w.Interviews.Positions.Create(m.ctx, m.recruiter, position.Position{Title: "Go"})
-	check(w.t, err)
+	f.withoutHolidays(m.corpID)
+	f.clock.Set(m.toTime(m.now))
+	p, err := f.Interviews.Positions.Create(m.ctx, m.recruiter, position.Position{Title: "Go"})
+	check(f.t, err)
 	m.positionID = p.ID
 	for n := range 3 {
-		c, err := w.Interviews.Candidates.Create(m.ctx, m.recruiter, candidate.Candidate{Name: fmt.Sprintf("候选人 %d", n)}, true)
-		check(w.t, err)
+		c, err := f.Interviews.Candidates.Create(m.ctx, m.recruiter, candidate.Candidate{Name: fmt.Sprintf("候选人 %d", n)}, true)
+		check(f.t, err)
 		m.candidates = append(m.candidates, c.ID)
 	}
 	return m

@@ -24,14 +24,14 @@ type fixture struct {
 	interview *interview.Interview
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := &fixture{t: t, company: interviewtest.New(t, d)}
-		w.Service = consent.New(consent.Config{DB: d, Members: w.company.FindMembers, Now: w.company.Clock.Now})
-		p := w.company.CreatePosition(t)
-		w.interview = w.schedule(interviewtest.NewPlan(p.ID, w.company.CreateCandidate(t, "陈晨", p.ID).ID))
-		body(t, w)
+		f := &fixture{t: t, company: interviewtest.New(t, d)}
+		f.Service = consent.New(consent.Config{DB: d, Members: f.company.FindMembers, Now: f.company.Clock.Now})
+		p := f.company.CreatePosition(t)
+		f.interview = f.schedule(interviewtest.NewPlan(p.ID, f.company.CreateCandidate(t, "陈晨", p.ID).ID))
+		body(t, f)
 	})
 }
 
@@ -42,25 +42,25 @@ func check(t testing.TB, err error) {
 	}
 }
 
-func (w *fixture) schedule(p interview.Plan) *interview.Interview {
-	w.t.Helper()
-	made, _, err := w.company.Interviews.Schedule(w.t.Context(), interviewtest.Rosa, p)
-	check(w.t, err)
+func (f *fixture) schedule(p interview.Plan) *interview.Interview {
+	f.t.Helper()
+	made, _, err := f.company.Interviews.Schedule(f.t.Context(), interviewtest.Rosa, p)
+	check(f.t, err)
 	return made
 }
 
-func (w *fixture) start() {
-	w.t.Helper()
-	i, err := w.company.Interviews.Start(w.t.Context(), interviewtest.Rosa, w.interview.ID)
-	check(w.t, err)
-	w.interview = i
+func (f *fixture) start() {
+	f.t.Helper()
+	i, err := f.company.Interviews.Start(f.t.Context(), interviewtest.Rosa, f.interview.ID)
+	check(f.t, err)
+	f.interview = i
 }
 
 // required returns the version that is required, 0 for none.
-func (w *fixture) required() int {
-	w.t.Helper()
-	text, err := w.Required(w.t.Context(), w.interview)
-	check(w.t, err)
+func (f *fixture) required() int {
+	f.t.Helper()
+	text, err := f.Required(f.t.Context(), f.interview)
+	check(f.t, err)
 	if text == nil {
 		return 0
 	}
@@ -72,53 +72,53 @@ func bodies(zh string) map[string]string {
 }
 
 func TestEnterRequiresConsent(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		ctx, i := t.Context(), w.interview
-		apperrtest.Check(t, w.Enter(ctx, i, 0, "ja"), apperr.Forbidden, "consent.required")
-		apperrtest.Check(t, w.CheckRoom(ctx, i), apperr.Forbidden, "consent.required")
-		version := w.required()
-		apperrtest.Check(t, w.Enter(ctx, i, version+1, "ja"), apperr.Conflict, "consent.changed")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		ctx, i := t.Context(), f.interview
+		apperrtest.Check(t, f.Enter(ctx, i, 0, "ja"), apperr.Forbidden, "consent.required")
+		apperrtest.Check(t, f.CheckRoom(ctx, i), apperr.Forbidden, "consent.required")
+		version := f.required()
+		apperrtest.Check(t, f.Enter(ctx, i, version+1, "ja"), apperr.Conflict, "consent.changed")
 		for range 2 { // repeating it is no error
-			check(t, w.Enter(ctx, i, version, "ja"))
+			check(t, f.Enter(ctx, i, version, "ja"))
 		}
-		check(t, w.Enter(ctx, i, 0, "ja"))
-		check(t, w.CheckRoom(ctx, i))
-		list, err := w.List(ctx, i)
+		check(t, f.Enter(ctx, i, 0, "ja"))
+		check(t, f.CheckRoom(ctx, i))
+		list, err := f.List(ctx, i)
 		check(t, err)
-		if len(list) != 1 || list[0].TextVersion != version || list[0].Language != "ja" || list[0].Body != w.DefaultBodies()["ja"] || !list[0].AcceptedAt.Equal(w.company.Clock.Now()) {
+		if len(list) != 1 || list[0].TextVersion != version || list[0].Language != "ja" || list[0].Body != f.DefaultBodies()["ja"] || !list[0].AcceptedAt.Equal(f.company.Clock.Now()) {
 			t.Errorf("consents %+v", list)
 		}
-		if got := w.required(); got != 0 {
+		if got := f.required(); got != 0 {
 			t.Errorf("version %d is required after the consent", got)
 		}
-		another := w.company.CreateCandidate(t, "王静", i.PositionID)
+		another := f.company.CreateCandidate(t, "王静", i.PositionID)
 		i.CandidateID = another.ID
-		apperrtest.Check(t, w.CheckRoom(ctx, i), apperr.Forbidden, "consent.required")
+		apperrtest.Check(t, f.CheckRoom(ctx, i), apperr.Forbidden, "consent.required")
 		i.RoomKind = interview.LinkRoom
-		check(t, w.Enter(ctx, i, 0, "ja"))
-		check(t, w.CheckRoom(ctx, i))
+		check(t, f.Enter(ctx, i, 0, "ja"))
+		check(t, f.CheckRoom(ctx, i))
 	})
 }
 
 func TestNewVersionIsRequiredBeforeStart(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx := t.Context()
-		first := w.required()
-		check(t, w.Enter(ctx, w.interview, first, "zh-CN"))
-		saved, err := w.Save(ctx, interviewtest.Ada, first, bodies("我们的说明"))
+		first := f.required()
+		check(t, f.Enter(ctx, f.interview, first, "zh-CN"))
+		saved, err := f.Save(ctx, interviewtest.Ada, first, bodies("我们的说明"))
 		check(t, err)
-		if saved.Version != first+1 || saved.Author.Name != "阿达" || w.required() != saved.Version {
-			t.Errorf("saved %+v, required %d", saved, w.required())
+		if saved.Version != first+1 || saved.Author.Name != "阿达" || f.required() != saved.Version {
+			t.Errorf("saved %+v, required %d", saved, f.required())
 		}
-		check(t, w.CheckRoom(ctx, w.interview)) // who is in the lobby stays there
-		w.start()
-		if got := w.required(); got != 0 {
+		check(t, f.CheckRoom(ctx, f.interview)) // who is in the lobby stays there
+		f.start()
+		if got := f.required(); got != 0 {
 			t.Errorf("version %d is required in a running interview", got)
 		}
-		check(t, w.Enter(ctx, w.interview, 0, "zh-CN"))
-		list, err := w.List(ctx, w.interview)
+		check(t, f.Enter(ctx, f.interview, 0, "zh-CN"))
+		list, err := f.List(ctx, f.interview)
 		check(t, err)
-		if len(list) != 1 || list[0].TextVersion != first || list[0].Body != w.DefaultBodies()["zh-CN"] {
+		if len(list) != 1 || list[0].TextVersion != first || list[0].Body != f.DefaultBodies()["zh-CN"] {
 			t.Errorf("the earlier consent %+v", list)
 		}
 	})
@@ -127,49 +127,49 @@ func TestNewVersionIsRequiredBeforeStart(t *testing.T) {
 // A candidate who enters for the first time after the start needs a consent, except in an
 // interview that had started before the company had a text.
 func TestStartedInterview(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx := t.Context()
-		w.start()
-		check(t, w.CheckRoom(ctx, w.interview))
-		w.company.Clock.Advance(time.Minute)
-		apperrtest.Check(t, w.Enter(ctx, w.interview, 0, "en"), apperr.Forbidden, "consent.required")
-		check(t, w.CheckRoom(ctx, w.interview))
+		f.start()
+		check(t, f.CheckRoom(ctx, f.interview))
+		f.company.Clock.Advance(time.Minute)
+		apperrtest.Check(t, f.Enter(ctx, f.interview, 0, "en"), apperr.Forbidden, "consent.required")
+		check(t, f.CheckRoom(ctx, f.interview))
 
-		w.company.Clock.Advance(time.Minute)
-		w.interview = w.schedule(interviewtest.NewPlan(w.interview.PositionID, w.company.CreateCandidate(t, "王静", "").ID, func(p *interview.Plan) { p.OverrideWarnings = true }))
-		w.start()
-		apperrtest.Check(t, w.CheckRoom(ctx, w.interview), apperr.Forbidden, "consent.required")
+		f.company.Clock.Advance(time.Minute)
+		f.interview = f.schedule(interviewtest.NewPlan(f.interview.PositionID, f.company.CreateCandidate(t, "王静", "").ID, func(p *interview.Plan) { p.OverrideWarnings = true }))
+		f.start()
+		apperrtest.Check(t, f.CheckRoom(ctx, f.interview), apperr.Forbidden, "consent.required")
 	})
 }
 
 func TestSaveText(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx := t.Context()
-		_, err := w.Save(ctx, interviewtest.Rosa, 0, bodies("说明"))
+		_, err := f.Save(ctx, interviewtest.Rosa, 0, bodies("说明"))
 		apperrtest.CheckForbidden(t, err)
-		_, err = w.Get(ctx, interviewtest.Rosa)
+		_, err = f.Get(ctx, interviewtest.Rosa)
 		apperrtest.CheckForbidden(t, err)
-		_, err = w.Save(ctx, interviewtest.Ada, 0, map[string]string{"zh-CN": strings.Repeat("说", consent.MaxBody+1), "en": " "})
+		_, err = f.Save(ctx, interviewtest.Ada, 0, map[string]string{"zh-CN": strings.Repeat("说", consent.MaxBody+1), "en": " "})
 		apperrtest.CheckFields(t, err, "zh: field.too_long", "en: field.required", "ja: field.required")
-		first, err := w.Get(ctx, interviewtest.Ada)
+		first, err := f.Get(ctx, interviewtest.Ada)
 		check(t, err)
-		if first.Version != 1 || first.CreatedBy != "" || !maps.Equal(first.Bodies, w.DefaultBodies()) {
+		if first.Version != 1 || first.CreatedBy != "" || !maps.Equal(first.Bodies, f.DefaultBodies()) {
 			t.Errorf("the default %+v", first)
 		}
-		same, err := w.Save(ctx, interviewtest.Ada, 1, first.Bodies)
+		same, err := f.Save(ctx, interviewtest.Ada, 1, first.Bodies)
 		check(t, err)
-		second, err := w.Save(ctx, interviewtest.Ada, 1, bodies("说明"))
+		second, err := f.Save(ctx, interviewtest.Ada, 1, bodies("说明"))
 		check(t, err)
 		if same.Version != 1 || second.Version != 2 {
 			t.Errorf("versions %d and %d", same.Version, second.Version)
 		}
-		current, err := w.Save(ctx, interviewtest.Ada, 1, bodies("另一个说明"))
+		current, err := f.Save(ctx, interviewtest.Ada, 1, bodies("另一个说明"))
 		apperrtest.Check(t, err, apperr.Conflict, "consent.changed_meanwhile")
 		if current == nil || current.Version != 2 {
 			t.Errorf("beside the conflict: %+v", current)
 		}
 		var actions []string
-		check(t, w.DB.NewSelect().TableExpr("audit_log").Column("act").Where("act LIKE 'consent%'").Scan(ctx, &actions))
+		check(t, f.DB.NewSelect().TableExpr("audit_log").Column("act").Where("act LIKE 'consent%'").Scan(ctx, &actions))
 		if len(actions) != 1 {
 			t.Errorf("audit entries %v", actions)
 		}
@@ -178,15 +178,15 @@ func TestSaveText(t *testing.T) {
 
 // Replicas with different settings, as during an update, store each default text once.
 func TestDefaultFollowsRetention(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		other := consent.New(consent.Config{DB: w.DB, Members: w.company.FindMembers, RoomLogDays: 90, Now: w.company.Clock.Now})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		other := consent.New(consent.Config{DB: f.DB, Members: f.company.FindMembers, RoomLogDays: 90, Now: f.company.Clock.Now})
 		for _, lang := range []string{"zh-CN", "en", "ja"} {
-			if body := other.DefaultBodies()[lang]; !strings.Contains(body, "90") || strings.Contains(w.DefaultBodies()[lang], "90") {
+			if body := other.DefaultBodies()[lang]; !strings.Contains(body, "90") || strings.Contains(f.DefaultBodies()[lang], "90") {
 				t.Errorf("%s: %s", lang, body)
 			}
 		}
 		for range 2 {
-			for n, s := range []*consent.Service{w.Service, other} {
+			for n, s := range []*consent.Service{f.Service, other} {
 				got, err := s.Current(t.Context(), "corp")
 				check(t, err)
 				if got.Version != n+1 {
@@ -198,11 +198,11 @@ func TestDefaultFollowsRetention(t *testing.T) {
 }
 
 func TestConcurrentFirstLookups(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
-				text, err := w.Current(t.Context(), "corp")
+				text, err := f.Current(t.Context(), "corp")
 				if err != nil || text.Version != 1 {
 					t.Errorf("%+v, %v", text, err)
 				}

@@ -31,10 +31,10 @@ func BenchmarkImport(b *testing.B) {
 			b.Run(fmt.Sprint(c.kind, " ", len(c.lines)-1), func(b *testing.B) { measureImport(b, kind, c.kind, c.lines) })
 		}
 		b.Run("refused", func(b *testing.B) {
-			w := newFixture(b, dbtest.Open(b, kind))
+			f := newFixture(b, dbtest.Open(b, kind))
 			file := Upload{Name: "list.csv", Body: []byte(strings.Join(candidates, "\n"))}
 			for b.Loop() {
-				if _, err := w.Preview(w.ctx, w.set, Candidates, file); apperr.KindOf(err) != apperr.Invalid {
+				if _, err := f.Preview(f.ctx, f.set, Candidates, file); apperr.KindOf(err) != apperr.Invalid {
 					b.Fatal(err)
 				}
 			}
@@ -47,11 +47,11 @@ func measureImport(b *testing.B, database db.Dialect, kind Kind, lines []string)
 	b.Helper()
 	var preview, commit time.Duration
 	for b.Loop() {
-		w := newFixture(b, dbtest.Open(b, database))
+		f := newFixture(b, dbtest.Open(b, database))
 		start := time.Now()
-		p := w.preview(kind, lines...)
+		p := f.preview(kind, lines...)
 		previewed := time.Now()
-		r := w.commit(p.ID, true)
+		r := f.commit(p.ID, true)
 		preview, commit = preview+previewed.Sub(start), commit+time.Since(previewed)
 		if r.Created != len(lines)-1 {
 			b.Fatalf("%d of %d rows: %v", r.Created, len(lines)-1, issueCodes(r)[:5])

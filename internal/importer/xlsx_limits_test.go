@@ -73,10 +73,10 @@ func TestWideRowTruncated(t *testing.T) {
 }
 
 func TestInterviewerLimitPerCell(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		asked := 0
-		find := w.FindMembers
-		w.FindMembers = func(ctx context.Context, corpID, name string) ([]member.Member, error) {
+		find := f.FindMembers
+		f.FindMembers = func(ctx context.Context, corpID, name string) ([]member.Member, error) {
 			asked++
 			return find(ctx, corpID, name)
 		}
@@ -84,7 +84,7 @@ func TestInterviewerLimitPerCell(t *testing.T) {
 		for n := range names {
 			names[n] = fmt.Sprint("p", n)
 		}
-		p := w.preview(Interviews, "name,date,time,interviewers", "Alex,"+clocktest.Date(2)+",14:00,"+strings.Join(names, " / "))
+		p := f.preview(Interviews, "name,date,time,interviewers", "Alex,"+clocktest.Date(2)+",14:00,"+strings.Join(names, " / "))
 		if issues := p.Outcomes[0].Issues; asked != 0 || len(issues) == 0 || issues[0].Code != "field.too_many" {
 			t.Errorf("asked %d times, %+v", asked, issues)
 		}

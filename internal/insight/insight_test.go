@@ -39,31 +39,31 @@ var (
 )
 
 func TestFiguresOfThreeWeeks(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
-		r, err := w.Read(t.Context(), recruiter, w.query())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
+		r, err := f.Read(t.Context(), recruiter, f.query())
 		check(t, err)
-		if r.From != w.from || r.To != w.to || r.Total != total {
+		if r.From != f.from || r.To != f.to || r.Total != total {
 			t.Errorf("%s to %s: %+v, want %+v", r.From, r.To, r.Total, total)
 		}
 		for n, want := range weeks {
-			if got := (insight.Week{From: w.day(7 * n), To: w.day(7*n + 6), Summary: want}); r.Weeks[n] != got {
+			if got := (insight.Week{From: f.day(7 * n), To: f.day(7*n + 6), Summary: want}); r.Weeks[n] != got {
 				t.Errorf("week %d: %+v, want %+v", n, r.Weeks[n], got)
 			}
 		}
 		if want := []insight.RoundDecided{{1, insight.Decided{Passed: 1, Failed: 1}}, {2, insight.Decided{Passed: 1}}}; !slices.Equal(r.Rounds, want) {
 			t.Errorf("rounds: %+v, want %+v", r.Rounds, want)
 		}
-		if want := []insight.PositionDecided{{w.golang.ID, w.golang.Title, insight.Decided{Passed: 2}}, {w.rust.ID, w.rust.Title, insight.Decided{Failed: 1}}}; !slices.Equal(r.Positions, want) {
+		if want := []insight.PositionDecided{{f.golang.ID, f.golang.Title, insight.Decided{Passed: 2}}, {f.rust.ID, f.rust.Title, insight.Decided{Failed: 1}}}; !slices.Equal(r.Positions, want) {
 			t.Errorf("positions: %+v, want %+v", r.Positions, want)
 		}
 	})
 }
 
 func TestLoadOfInterviewers(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
-		r, err := w.Read(t.Context(), recruiter, w.query())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
+		r, err := f.Read(t.Context(), recruiter, f.query())
 		check(t, err)
 		want := []insight.Load{ // 15.5 of 21 days have passed
 			{PerWeek: 4 / (15.5 / 7), Summary: insight.Summary{Scheduled: 2, Held: 4, Due: 3, Late: 1}},
@@ -80,8 +80,8 @@ func TestLoadOfInterviewers(t *testing.T) {
 
 // TestFilters restricts the figures to an interviewer, a position or some days.
 func TestFilters(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
 		for name, c := range map[string]struct {
 			change func(q *insight.Query)
 			want   insight.Summary
@@ -93,12 +93,12 @@ func TestFilters(t *testing.T) {
 				[]insight.RoundDecided{{1, insight.Decided{Passed: 1}}},
 			},
 			"position": {
-				func(q *insight.Query) { q.PositionID = w.rust.ID },
+				func(q *insight.Query) { q.PositionID = f.rust.ID },
 				insight.Summary{Held: 1, Lead: durations(1, 96*hour, 96*hour), Delay: durations(1, hour, hour), Due: 1},
 				[]insight.RoundDecided{{1, insight.Decided{Failed: 1}}},
 			},
 			"days": {
-				func(q *insight.Query) { q.From, q.To = w.day(6), w.day(7) },
+				func(q *insight.Query) { q.From, q.To = f.day(6), f.day(7) },
 				insight.Summary{Held: 1, Cancelled: 1, Lead: durations(1, 96*hour, 96*hour), Delay: durations(1, hour, hour), Due: 1},
 				[]insight.RoundDecided{{1, insight.Decided{Failed: 1}}},
 			},
@@ -110,15 +110,15 @@ func TestFilters(t *testing.T) {
 				[]insight.RoundDecided{{1, insight.Decided{Passed: 2, Failed: 1}}, {2, insight.Decided{Passed: 1}}},
 			},
 		} {
-			q := w.query()
+			q := f.query()
 			c.change(&q)
-			r, err := w.Read(t.Context(), recruiter, q)
+			r, err := f.Read(t.Context(), recruiter, q)
 			check(t, err)
 			if r.Total != c.want || !slices.Equal(r.Rounds, c.rounds) {
 				t.Errorf("%s: %+v %+v, want %+v %+v", name, r.Total, r.Rounds, c.want, c.rounds)
 			}
 		}
-		r, err := w.Read(t.Context(), interviewtest.Stranger, w.query())
+		r, err := f.Read(t.Context(), interviewtest.Stranger, f.query())
 		check(t, err)
 		if r.Total != (insight.Summary{}) || len(r.Interviewers) > 0 {
 			t.Errorf("another company: %+v", r)
@@ -127,14 +127,14 @@ func TestFilters(t *testing.T) {
 }
 
 func TestRowsOfFigures(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
 		titles := func(a actor.Actor, figure insight.Figure, change func(q *insight.RowsQuery)) string {
-			q := insight.RowsQuery{Query: w.query(), Figure: figure}
+			q := insight.RowsQuery{Query: f.query(), Figure: figure}
 			if change != nil {
 				change(&q)
 			}
-			list, next, err := w.Rows(t.Context(), a, q)
+			list, next, err := f.Rows(t.Context(), a, q)
 			check(t, err)
 			if next != "" {
 				t.Errorf("%s has another page", figure)
@@ -168,11 +168,11 @@ func TestRowsOfFigures(t *testing.T) {
 }
 
 func TestRowsHavePages(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
-		got, q := []string{}, insight.RowsQuery{Query: w.query(), Page: pagination.Page{Limit: 2}, Figure: insight.Held}
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
+		got, q := []string{}, insight.RowsQuery{Query: f.query(), Page: pagination.Page{Limit: 2}, Figure: insight.Held}
 		for range 3 {
-			list, next, err := w.Rows(t.Context(), recruiter, q)
+			list, next, err := f.Rows(t.Context(), recruiter, q)
 			check(t, err)
 			page := ""
 			for _, i := range list {
@@ -184,58 +184,58 @@ func TestRowsHavePages(t *testing.T) {
 			t.Errorf("pages %v, want %v, then %q", got, want, q.Cursor)
 		}
 		q.Cursor = "?"
-		_, _, err := w.Rows(t.Context(), recruiter, q)
+		_, _, err := f.Rows(t.Context(), recruiter, q)
 		apperrtest.CheckFields(t, err, "cursor: field.invalid")
 	})
 }
 
 // TestInterviewersReadOwnFigures checks that interviewers read no figures of others.
 func TestInterviewersReadOwnFigures(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
-		own, err := w.ReadOwn(t.Context(), interviewtest.Mei, insight.Query{From: w.from, To: w.to, Location: w.loc, Interviewer: "lin"})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
+		own, err := f.ReadOwn(t.Context(), interviewtest.Mei, insight.Query{From: f.from, To: f.to, Location: f.loc, Interviewer: "lin"})
 		check(t, err)
 		want := insight.Summary{Held: 2, Cancelled: 1, Lead: durations(2, 30*hour, 48*hour), Declined: 2, Delay: durations(2, 0, 30*hour), Due: 2, Late: 1}
 		if own.Total != want || len(own.Weeks) != 3 {
 			t.Errorf("%+v, want %+v", own.Total, want)
 		}
-		_, err = w.Read(t.Context(), lin, w.query())
+		_, err = f.Read(t.Context(), lin, f.query())
 		apperrtest.CheckForbidden(t, err)
 		for _, c := range []struct {
 			interviewer string
 			figure      insight.Figure
 		}{{"", insight.Held}, {"mei", insight.Held}, {"lin", insight.Passed}, {"lin", insight.Failed}} {
-			q := insight.RowsQuery{Query: w.query(), Figure: c.figure}
+			q := insight.RowsQuery{Query: f.query(), Figure: c.figure}
 			q.Interviewer = c.interviewer
-			_, _, err := w.Rows(t.Context(), lin, q)
+			_, _, err := f.Rows(t.Context(), lin, q)
 			apperrtest.CheckForbidden(t, err)
 		}
 	})
 }
 
 func TestPeriodIsLimited(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		read := func(from, to string) error {
-			_, err := w.Read(t.Context(), recruiter, insight.Query{From: from, To: to, Location: w.loc})
+			_, err := f.Read(t.Context(), recruiter, insight.Query{From: from, To: to, Location: f.loc})
 			return err
 		}
 		apperrtest.CheckFields(t, read("2026-01-01", "2027-01-01"))
 		apperrtest.CheckFields(t, read("2026-01-01", "2027-01-02"), "to: insight.too_long")
 		apperrtest.CheckFields(t, read("2026-01-02", "2026-01-01"), "to: insight.ends_before_start")
 		apperrtest.CheckFields(t, read("2026-02-30", "0000-01-01"), "from: field.invalid", "to: field.invalid")
-		_, _, err := w.Rows(t.Context(), recruiter, insight.RowsQuery{Query: insight.Query{From: "2026-01-02", To: "2026-01-01", Location: w.loc}, Figure: insight.Held})
+		_, _, err := f.Rows(t.Context(), recruiter, insight.RowsQuery{Query: insight.Query{From: "2026-01-02", To: "2026-01-01", Location: f.loc}, Figure: insight.Held})
 		apperrtest.CheckFields(t, err, "to: insight.ends_before_start")
-		_, _, err = w.Rows(t.Context(), recruiter, insight.RowsQuery{Query: w.query(), Figure: "other"})
+		_, _, err = f.Rows(t.Context(), recruiter, insight.RowsQuery{Query: f.query(), Figure: "other"})
 		apperrtest.CheckFields(t, err, "figure: field.not_one_of")
 	})
 }
 
 func TestTooManyInterviewsAreNotRead(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
 		for limit, ok := range map[int]bool{8: false, 9: true} {
-			w.MaxInterviews = limit
-			_, err := w.Read(t.Context(), recruiter, w.query())
+			f.MaxInterviews = limit
+			_, err := f.Read(t.Context(), recruiter, f.query())
 			if ok {
 				check(t, err)
 			} else {
@@ -246,11 +246,11 @@ func TestTooManyInterviewsAreNotRead(t *testing.T) {
 }
 
 func TestTablesAsCSV(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.addCompany()
-		r, err := w.Read(t.Context(), recruiter, w.query())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.addCompany()
+		r, err := f.Read(t.Context(), recruiter, f.query())
 		check(t, err)
-		week := func(n int) string { return w.day(7*n) + "," + w.day(7*n+6) + "," }
+		week := func(n int) string { return f.day(7*n) + "," + f.day(7*n+6) + "," }
 		for table, want := range map[insight.Table][]string{
 			insight.InterviewsTable:   {"from,to,held,scheduled,cancelled,not_held", week(0) + "2,0,1,0", week(1) + "1,0,0,1", week(2) + "2,2,0,0"},
 			insight.LeadTable:         {"from,to,count,median_hours,p90_hours", week(0) + "2,24.0,48.0", week(1) + "1,96.0,96.0", week(2) + "1,30.0,30.0"},
@@ -270,12 +270,12 @@ func TestTablesAsCSV(t *testing.T) {
 }
 
 func TestExportIsRecorded(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.Export(t.Context(), recruiter, w.query(), insight.LeadTable)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.Export(t.Context(), recruiter, f.query(), insight.LeadTable)
 		check(t, err)
-		_, err = w.Export(t.Context(), lin, w.query(), insight.LeadTable)
+		_, err = f.Export(t.Context(), lin, f.query(), insight.LeadTable)
 		apperrtest.CheckForbidden(t, err)
-		entries, err := audit.List(t.Context(), w.Interviews.DB.DB, recruiter.CorpID, audit.Filter{Action: "insight.export", Limit: 10})
+		entries, err := audit.List(t.Context(), f.Interviews.DB.DB, recruiter.CorpID, audit.Filter{Action: "insight.export", Limit: 10})
 		check(t, err)
 		if len(entries) != 1 || entries[0].UserID != recruiter.UserID || entries[0].Data["table"] != "lead" {
 			t.Errorf("the audit log has %+v, want the export of a recruiter", entries)
@@ -285,13 +285,13 @@ func TestExportIsRecorded(t *testing.T) {
 
 // TestWeeksFollowTheCompanyZone checks the weeks of a period that begins and ends within one.
 func TestWeeksFollowTheCompanyZone(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.add("first", interview.Scheduled, w.at(2, 0, 0), nil, without("lin", interview.Pending))
-		w.add("last", interview.Scheduled, w.at(8, 23, 59), nil)
-		w.insert()
-		r, err := w.Read(t.Context(), recruiter, insight.Query{From: w.day(2), To: w.day(8), Location: w.loc})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.add("first", interview.Scheduled, f.at(2, 0, 0), nil, without("lin", interview.Pending))
+		f.add("last", interview.Scheduled, f.at(8, 23, 59), nil)
+		f.insert()
+		r, err := f.Read(t.Context(), recruiter, insight.Query{From: f.day(2), To: f.day(8), Location: f.loc})
 		check(t, err)
-		want := []insight.Week{{w.day(2), w.day(6), insight.Summary{NotHeld: 1}}, {w.day(7), w.day(8), insight.Summary{NotHeld: 1}}}
+		want := []insight.Week{{f.day(2), f.day(6), insight.Summary{NotHeld: 1}}, {f.day(7), f.day(8), insight.Summary{NotHeld: 1}}}
 		if !slices.Equal(r.Weeks, want) {
 			t.Errorf("%+v, want %+v", r.Weeks, want)
 		}
@@ -300,16 +300,16 @@ func TestWeeksFollowTheCompanyZone(t *testing.T) {
 
 // A day whose midnight daylight saving skips begins at 01:00.
 func TestPeriodBeginsAndEndsAtSkippedMidnight(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		santiago, err := time.LoadLocation("America/Santiago")
 		check(t, err)
-		w.add("saturday", interview.Ended, time.Date(2026, 9, 5, 23, 30, 0, 0, santiago), nil)
-		w.add("sunday", interview.Cancelled, time.Date(2026, 9, 6, 1, 0, 0, 0, santiago), nil)
-		w.insert()
+		f.add("saturday", interview.Ended, time.Date(2026, 9, 5, 23, 30, 0, 0, santiago), nil)
+		f.add("sunday", interview.Cancelled, time.Date(2026, 9, 6, 1, 0, 0, 0, santiago), nil)
+		f.insert()
 		for day, want := range map[string]insight.Summary{
 			"2026-09-05": {Held: 1, Lead: durations(1, 24*hour, 24*hour)}, "2026-09-06": {Cancelled: 1},
 		} {
-			r, err := w.Read(t.Context(), recruiter, insight.Query{From: day, To: day, Location: santiago})
+			r, err := f.Read(t.Context(), recruiter, insight.Query{From: day, To: day, Location: santiago})
 			check(t, err)
 			if r.From != day || r.To != day || r.Total != want || len(r.Weeks) != 1 || r.Weeks[0].From != day || r.Weeks[0].To != day {
 				t.Errorf("%s: %+v, want %+v", day, r.Own, want)

@@ -16,29 +16,29 @@ import (
 var errTried = errors.New("tried")
 
 // newBatch returns a batch of the recruiter.
-func (w *fixture) newBatch(entries ...*Entry) *Batch {
-	w.t.Helper()
-	return must(w.NewBatch(w.ctx, w.recruiter, entries))(w.t)
+func (f *fixture) newBatch(entries ...*Entry) *Batch {
+	f.t.Helper()
+	return must(f.NewBatch(f.ctx, f.recruiter, entries))(f.t)
 }
 
 // try runs Try in a transaction that is rolled back.
-func (w *fixture) try(b *Batch) {
-	w.t.Helper()
-	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
+func (f *fixture) try(b *Batch) {
+	f.t.Helper()
+	err := f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := b.Try(ctx, tx); err != nil {
 			return err
 		}
 		return errTried
 	})
 	if !errors.Is(err, errTried) {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 }
 
 // makeBatch runs Make in a transaction that commits.
-func (w *fixture) makeBatch(b *Batch, acceptWarnings bool) {
-	w.t.Helper()
-	w.inTx(func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, acceptWarnings) })
+func (f *fixture) makeBatch(b *Batch, acceptWarnings bool) {
+	f.t.Helper()
+	f.inTx(func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, acceptWarnings) })
 }
 
 // outcomes describes each entry as "created", "skipped" or the issues that stop it; notices follow.
@@ -74,11 +74,11 @@ func wantOutcomes(t *testing.T, step string, b *Batch, want ...string) {
 }
 
 // count returns the number of rows of a table.
-func (w *fixture) count(table string) int {
-	w.t.Helper()
-	n, err := w.DB.NewSelect().TableExpr(table).Count(w.ctx)
+func (f *fixture) count(table string) int {
+	f.t.Helper()
+	n, err := f.DB.NewSelect().TableExpr(table).Count(f.ctx)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return int(n)
 }
@@ -88,8 +88,8 @@ func person(name, email, positionTitle string) *Entry {
 }
 
 // booking returns an entry that schedules an interview of a candidate with lin.
-func (w *fixture) booking(name, email string, startsAt time.Time) *Entry {
-	p := w.plan(func(p *Plan) {
+func (f *fixture) booking(name, email string, startsAt time.Time) *Entry {
+	p := f.plan(func(p *Plan) {
 		p.PositionID, p.CandidateID, p.StartsAt, p.Interviewers = "", "", startsAt, []string{"lin"}
 	})
 	e := person(name, email, "Go 工程师")
@@ -98,8 +98,8 @@ func (w *fixture) booking(name, email string, startsAt time.Time) *Entry {
 }
 
 func TestBatchOfCandidates(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		b := w.newBatch(
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		b := f.newBatch(
 			person("王静", "jing@example.com", "Go 工程师"),
 			person("陈晨", "chen@example.com", ""),      // exists
 			person("陈晨", "", "前端工程师"),                 // a namesake of another position
@@ -109,65 +109,65 @@ func TestBatchOfCandidates(t *testing.T) {
 			person("韩梅梅", "han@example.com", ""),      // the entry before, if that is accepted
 		)
 		exists, namesake, newPosition := "name interview.candidate_exists!;", "name interview.candidate_namesake!;", "position interview.new_position!;"
-		before := []int{w.count("candidates"), w.count("positions")}
-		w.try(b)
+		before := []int{f.count("candidates"), f.count("positions")}
+		f.try(b)
 		wantOutcomes(t, "tried", b, "created", exists, newPosition+namesake, "email field.not_email;", newPosition+exists, newPosition, exists)
-		if after := []int{w.count("candidates"), w.count("positions")}; !slices.Equal(after, before) {
+		if after := []int{f.count("candidates"), f.count("positions")}; !slices.Equal(after, before) {
 			t.Errorf("a trial stored rows: %v, before %v", after, before)
 		}
 
-		w.makeBatch(b, false)
+		f.makeBatch(b, false)
 		wantOutcomes(t, "created without warnings", b, "created", exists, newPosition+namesake, "email field.not_email;", newPosition+exists, newPosition, "created")
-		if got := w.count("candidates") - before[0]; got != 2 || w.count("positions") != before[1] {
-			t.Errorf("%d candidates and %d positions, want two more and no more", got, w.count("positions"))
+		if got := f.count("candidates") - before[0]; got != 2 || f.count("positions") != before[1] {
+			t.Errorf("%d candidates and %d positions, want two more and no more", got, f.count("positions"))
 		}
 
-		again := w.newBatch(b.Entries...)
-		w.makeBatch(again, true)
+		again := f.newBatch(b.Entries...)
+		f.makeBatch(again, true)
 		wantOutcomes(t, "created with warnings", again, "created", "created", "created", "email field.not_email;", "created", "created", "created")
-		if got := w.count("positions") - before[1]; got != 2 {
+		if got := f.count("positions") - before[1]; got != 2 {
 			t.Errorf("%d new positions, want 前端工程师 and 前端", got)
 		}
 	})
 }
 
 func TestBatchOfInterviews(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		at := noon.AddDate(0, 0, 3)
-		b := w.newBatch(
-			w.booking("陈晨", "chen@example.com", at),
-			w.booking("王静", "jing@example.com", at.Add(2*time.Hour)),    // a new candidate
-			w.booking("王静", "JING@example.com", at.Add(4*time.Hour)),    // the one of the entry before
-			w.booking("赵敏", "min@example.com", at.Add(30*time.Minute)),  // lin has the first interview
-			w.booking("周周", "zhou@example.com", noon.AddDate(0, 0, -1)), // in the past
+		b := f.newBatch(
+			f.booking("陈晨", "chen@example.com", at),
+			f.booking("王静", "jing@example.com", at.Add(2*time.Hour)),    // a new candidate
+			f.booking("王静", "JING@example.com", at.Add(4*time.Hour)),    // the one of the entry before
+			f.booking("赵敏", "min@example.com", at.Add(30*time.Minute)),  // lin has the first interview
+			f.booking("周周", "zhou@example.com", noon.AddDate(0, 0, -1)), // in the past
 		)
-		candidates, interviews := w.count("candidates"), w.count("interviews")
+		candidates, interviews := f.count("candidates"), f.count("interviews")
 		booked := "interviewers[0] interview.double_booked!;"
 		withCandidate := "created + interview.new_candidate"
-		w.try(b)
+		f.try(b)
 		wantOutcomes(t, "tried", b, "created", withCandidate, "created", booked, "startsAt interview.in_past;")
-		if w.count("candidates") != candidates || w.count("interviews") != interviews {
+		if f.count("candidates") != candidates || f.count("interviews") != interviews {
 			t.Error("a trial stored rows")
 		}
-		w.makeBatch(b, false)
+		f.makeBatch(b, false)
 		wantOutcomes(t, "created", b, "created", withCandidate, "created", booked, "startsAt interview.in_past;")
-		if got := w.count("interviews") - interviews; got != 3 {
+		if got := f.count("interviews") - interviews; got != 3 {
 			t.Errorf("%d interviews, want 3", got)
 		}
-		if got := w.count("candidates") - candidates; got != 1 {
+		if got := f.count("candidates") - candidates; got != 1 {
 			t.Errorf("%d new candidates: an entry that is refused leaves its candidate", got)
 		}
-		first := must(w.Get(w.ctx, w.recruiter, b.Entries[0].ID))(t)
-		second, third := must(w.Get(w.ctx, w.recruiter, b.Entries[1].ID))(t), must(w.Get(w.ctx, w.recruiter, b.Entries[2].ID))(t)
-		if first.CandidateID != w.candidate.ID || second.CandidateID != third.CandidateID || second.CandidateID == w.candidate.ID {
+		first := must(f.Get(f.ctx, f.recruiter, b.Entries[0].ID))(t)
+		second, third := must(f.Get(f.ctx, f.recruiter, b.Entries[1].ID))(t), must(f.Get(f.ctx, f.recruiter, b.Entries[2].ID))(t)
+		if first.CandidateID != f.candidate.ID || second.CandidateID != third.CandidateID || second.CandidateID == f.candidate.ID {
 			t.Errorf("candidates %s, %s and %s", first.CandidateID, second.CandidateID, third.CandidateID)
 		}
-		wantMessages(t, w, first.ID, "invite>chen@example.com", "invite>lin")
+		wantMessages(t, f, first.ID, "invite>chen@example.com", "invite>lin")
 	})
 }
 
 func TestBatchOfDoubtfulEntries(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		entries := func() []*Entry {
 			unfit, doubtful := person("李雷", "lei@example.com", ""), person("韩梅梅", "mei@example.com", "")
 			unfit.Unfit, doubtful.Doubtful = true, true
@@ -175,38 +175,38 @@ func TestBatchOfDoubtfulEntries(t *testing.T) {
 			invalid.Unfit = true
 			return []*Entry{unfit, doubtful, invalid}
 		}
-		b := w.newBatch(entries()...)
-		w.try(b)
+		b := f.newBatch(entries()...)
+		f.try(b)
 		wantOutcomes(t, "tried", b, "skipped", "skipped", "name field.required;")
-		w.makeBatch(b, false)
+		f.makeBatch(b, false)
 		wantOutcomes(t, "created without warnings", b, "skipped", "skipped", "skipped")
-		b = w.newBatch(entries()...)
-		w.makeBatch(b, true)
+		b = f.newBatch(entries()...)
+		f.makeBatch(b, true)
 		wantOutcomes(t, "created with warnings", b, "skipped", "created", "skipped")
 	})
 }
 
 func TestBatchOfSeveralFittingCandidates(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for range 2 {
-			must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{Name: "王静", PositionID: w.position.ID}, true))(t)
+			must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "王静", PositionID: f.position.ID}, true))(t)
 		}
 		at := noon.AddDate(0, 0, 3)
-		other := w.booking("另一个名字", "chen@example.com", at.Add(2*time.Hour))
-		b := w.newBatch(w.booking("王静", "", at), other)
-		w.try(b)
+		other := f.booking("另一个名字", "chen@example.com", at.Add(2*time.Hour))
+		b := f.newBatch(f.booking("王静", "", at), other)
+		f.try(b)
 		wantOutcomes(t, "tried", b, "candidate.name interview.candidate_ambiguous;", "candidate.name interview.candidate_other_name!;")
-		w.makeBatch(b, true)
+		f.makeBatch(b, true)
 		wantOutcomes(t, "created with warnings", b, "candidate.name interview.candidate_ambiguous;", "created")
-		if i := must(w.Get(w.ctx, w.recruiter, other.ID))(t); i.CandidateID != w.candidate.ID || i.Candidate.Name != "陈晨" {
+		if i := must(f.Get(f.ctx, f.recruiter, other.ID))(t); i.CandidateID != f.candidate.ID || i.Candidate.Name != "陈晨" {
 			t.Errorf("the interview of another name has the candidate %+v", i.Candidate)
 		}
 	})
 }
 
 func TestBatchPermission(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.NewBatch(w.ctx, w.lin, []*Entry{person("王静", "", "")})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.NewBatch(f.ctx, f.lin, []*Entry{person("王静", "", "")})
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
 	})
 }

@@ -12,14 +12,14 @@ import (
 // A hook receives the interview as it is stored, with the names of its members, and its
 // error rolls the change back.
 func TestChangeHooks(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		failure := errors.New("the response cannot be stored")
-		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(), func(context.Context, *db.Tx, Created) error { return failure })
-		if list, _, _ := w.List(w.ctx, w.recruiter, Filter{}); !errors.Is(err, failure) || len(list) != 0 || w.jobs("interview_deliver") != 0 {
-			t.Errorf("error %v, %d interviews, %d jobs", err, len(list), w.jobs("interview_deliver"))
+		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(), func(context.Context, *db.Tx, Created) error { return failure })
+		if list, _, _ := f.List(f.ctx, f.recruiter, Filter{}); !errors.Is(err, failure) || len(list) != 0 || f.jobs("interview_deliver") != 0 {
+			t.Errorf("error %v, %d interviews, %d jobs", err, len(list), f.jobs("interview_deliver"))
 		}
 		var created Created
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan(), func(_ context.Context, _ *db.Tx, c Created) error {
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan(), func(_ context.Context, _ *db.Tx, c Created) error {
 			created = c
 			return nil
 		})
@@ -27,13 +27,13 @@ func TestChangeHooks(t *testing.T) {
 			t.Errorf("scheduling: the hook received %+v with %q, want %+v with %q (%v)", created.Interview, created.Token, i, token, err)
 		}
 
-		_, err = w.Cancel(w.ctx, w.recruiter, i.ID, "已招满", func(context.Context, *db.Tx, *Interview) error { return failure })
-		if got, _ := w.Get(w.ctx, w.recruiter, i.ID); !errors.Is(err, failure) || got.State != Scheduled {
+		_, err = f.Cancel(f.ctx, f.recruiter, i.ID, "已招满", func(context.Context, *db.Tx, *Interview) error { return failure })
+		if got, _ := f.Get(f.ctx, f.recruiter, i.ID); !errors.Is(err, failure) || got.State != Scheduled {
 			t.Errorf("error %v, state %s", err, got.State)
 		}
 		for range 2 { // a cancelled interview does not change, and has a response too
 			var stored *Interview
-			cancelled, err := w.Cancel(w.ctx, w.recruiter, i.ID, "已招满", func(_ context.Context, _ *db.Tx, i *Interview) error {
+			cancelled, err := f.Cancel(f.ctx, f.recruiter, i.ID, "已招满", func(_ context.Context, _ *db.Tx, i *Interview) error {
 				stored = i
 				return nil
 			})

@@ -68,28 +68,28 @@ func TestNormalizeRoom(t *testing.T) {
 }
 
 // linkFixture returns a fixture that can store personal URLs, with an interview behind a link.
-func linkFixture(t *testing.T, w *fixture) *Interview {
-	w.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
-	return w.schedule(func(p *Plan) {
+func linkFixture(t *testing.T, f *fixture) *Interview {
+	f.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
+	return f.schedule(func(p *Plan) {
 		p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/1"
 		p.RoomAddresses = []RoomAddress{{"mei", "https://meet.example.com/mei"}}
 	})
 }
 
 func TestPersonalURLs(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := linkFixture(t, w)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := linkFixture(t, f)
 		for userID, want := range map[string]string{"lin": "https://meet.example.com/1", "mei": "https://meet.example.com/mei", "rosa": "https://meet.example.com/1"} {
-			a := w.recruiter
+			a := f.recruiter
 			a.UserID = userID
-			if got := must(w.Rooms().JoinURL(w.ctx, a, i.ID))(t); got != want {
+			if got := must(f.Rooms().JoinURL(f.ctx, a, i.ID))(t); got != want {
 				t.Errorf("%s joins at %q, want %q", userID, got, want)
 			}
 		}
-		if got := w.Rooms().NewView(w.recruiter, i).Addresses; got["mei"] != "https://meet.example.com/mei" || len(got) != 1 {
+		if got := f.Rooms().NewView(f.recruiter, i).Addresses; got["mei"] != "https://meet.example.com/mei" || len(got) != 1 {
 			t.Errorf("a recruiter sees the personal URLs %v", got)
 		}
-		if got := w.Rooms().NewView(w.lin, i).Addresses; got != nil {
+		if got := f.Rooms().NewView(f.lin, i).Addresses; got != nil {
 			t.Errorf("an interviewer sees the personal URLs %v", got)
 		}
 	})
@@ -97,35 +97,35 @@ func TestPersonalURLs(t *testing.T) {
 
 // An edit that repeats what is stored is none, personal URLs included.
 func TestEditOfPersonalURLs(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := linkFixture(t, w)
-		same := must(w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(*Plan) {}))(t)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := linkFixture(t, f)
+		same := must(f.Edit(f.ctx, f.recruiter, i.ID, i.Version, func(*Plan) {}))(t)
 		if same.Version != i.Version {
 			t.Errorf("an empty edit made version %d of %d", same.Version, i.Version)
 		}
-		changed := must(w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(p *Plan) {
+		changed := must(f.Edit(f.ctx, f.recruiter, i.ID, i.Version, func(p *Plan) {
 			p.RoomAddresses = []RoomAddress{{"lin", "https://meet.example.com/lin"}}
 		}))(t)
-		if got := w.Rooms().NewView(w.recruiter, changed).Addresses; changed.Version == i.Version || got["lin"] == "" || got["mei"] != "" {
+		if got := f.Rooms().NewView(f.recruiter, changed).Addresses; changed.Version == i.Version || got["lin"] == "" || got["mei"] != "" {
 			t.Errorf("version %d has the personal URLs %v", changed.Version, got)
 		}
 	})
 }
 
 func TestRoomFollowsItsKind(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := linkFixture(t, w)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := linkFixture(t, f)
 		rooms := func() (states []string) {
-			err := w.DB.NewSelect().Model((*roomRow)(nil)).ColumnExpr("kind || ' ' || state").
-				Where("interview_id = ?", i.ID).OrderExpr("created_at, state DESC").Scan(w.ctx, &states)
+			err := f.DB.NewSelect().Model((*roomRow)(nil)).ColumnExpr("kind || ' ' || state").
+				Where("interview_id = ?", i.ID).OrderExpr("created_at, state DESC").Scan(f.ctx, &states)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return states
 		}
 		setRoom := func(kind RoomKind, url string) {
-			w.clock.Advance(time.Minute)
-			must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+			f.clock.Advance(time.Minute)
+			must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) {
 				p.RoomKind, p.RoomURL, p.RoomAddresses = kind, url, []RoomAddress{{"lin", url}}
 			}))(t)
 		}

@@ -14,18 +14,18 @@ import (
 )
 
 // events lists the events recorded after the fixture was created.
-func (w *fixture) events() (types []string, data map[string]interviewEvent) {
-	w.t.Helper()
-	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)
+func (f *fixture) events() (types []string, data map[string]interviewEvent) {
+	f.t.Helper()
+	rows, _, err := event.List(f.ctx, f.DB, "corp", 0, nil, event.MaxLimit)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	data = map[string]interviewEvent{}
 	for _, r := range rows {
 		types = append(types, r.Type)
 		var e interviewEvent
 		if err := json.Unmarshal(r.Data, &e); err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		data[r.Type] = e
 	}
@@ -33,24 +33,24 @@ func (w *fixture) events() (types []string, data map[string]interviewEvent) {
 }
 
 func TestWhatHappensIsRecorded(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.Level = "P6" }))(t)
-		must(w.Candidates.Update(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *candidate.Candidate) { c.Note = "secret" }))(t)
-		i := w.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
-		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Declined, Reason: "secret"}))(t)
-		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		must(f.Positions.Update(f.ctx, f.recruiter, f.position.ID, 0, func(p *position.Position) { p.Level = "P6" }))(t)
+		must(f.Candidates.Update(f.ctx, f.recruiter, f.candidate.ID, 0, func(c *candidate.Candidate) { c.Note = "secret" }))(t)
+		i := f.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
+		must(f.Respond(f.ctx, f.lin, i.ID, ResponseInput{Response: Declined, Reason: "secret"}))(t)
+		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) {
 			p.StartsAt, p.Interviewers = p.StartsAt.Add(time.Hour), []string{"lin"}
 		}))(t)
-		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "more secret" }))(t)
-		must(w.Start(w.ctx, w.lin, i.ID))(t)
-		must(w.End(w.ctx, w.lin, i.ID))(t)
-		w.evaluate(w.lin, i.ID, 4, scorecard.StrongYes)
-		must(w.Decide(w.ctx, w.recruiter, i.ID, Hire, "secret"))(t)
-		other := w.schedule()
-		must(w.Cancel(w.ctx, w.recruiter, other.ID, "secret"))(t)
-		must(w.Cancel(w.ctx, w.recruiter, other.ID, "secret"))(t) // does nothing
+		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Note = "more secret" }))(t)
+		must(f.Start(f.ctx, f.lin, i.ID))(t)
+		must(f.End(f.ctx, f.lin, i.ID))(t)
+		f.evaluate(f.lin, i.ID, 4, scorecard.StrongYes)
+		must(f.Decide(f.ctx, f.recruiter, i.ID, Hire, "secret"))(t)
+		other := f.schedule()
+		must(f.Cancel(f.ctx, f.recruiter, other.ID, "secret"))(t)
+		must(f.Cancel(f.ctx, f.recruiter, other.ID, "secret"))(t) // does nothing
 
-		types, data := w.events()
+		types, data := f.events()
 		want := []string{
 			event.PositionCreated, event.CandidateCreated, event.PositionChanged, event.CandidateChanged,
 			event.InterviewScheduled, event.InterviewResponse, event.InterviewChanged, event.InterviewChanged,
@@ -69,49 +69,49 @@ func TestWhatHappensIsRecorded(t *testing.T) {
 		if e := data[event.InterviewDecided]; e.Decision != Hire || e.State != Ended || e.InterviewID != i.ID {
 			t.Errorf("decision %+v", e)
 		}
-		w.wantNoSecrets()
+		f.wantNoSecrets()
 	})
 }
 
 // wantNoSecrets fails the test if an event contains internal notes, contact data or
 // a join URL.
-func (w *fixture) wantNoSecrets() {
-	w.t.Helper()
-	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)
+func (f *fixture) wantNoSecrets() {
+	f.t.Helper()
+	rows, _, err := event.List(f.ctx, f.DB, "corp", 0, nil, event.MaxLimit)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	for _, r := range rows {
 		for _, secret := range []string{"secret", "example", "陈晨"} {
 			if strings.Contains(string(r.Data), secret) {
-				w.t.Errorf("%s gives away %q: %s", r.Type, secret, r.Data)
+				f.t.Errorf("%s gives away %q: %s", r.Type, secret, r.Data)
 			}
 		}
 	}
 }
 
 func TestAnEditSaysWhatChanged(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule()
-		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule()
+		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) {
 			p.Title, p.Interviewers = "二面", []string{"mei"}
 		}))(t)
-		_, data := w.events()
+		_, data := f.events()
 		if got := data[event.InterviewChanged].Changed; !slices.Equal(got, []string{"title", "interviewers"}) {
 			t.Errorf("changed %q", got)
 		}
-		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(*Plan) {}))(t)
-		if types, _ := w.events(); len(types) != 4 {
+		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(*Plan) {}))(t)
+		if types, _ := f.events(); len(types) != 4 {
 			t.Errorf("an edit that changes nothing was recorded: %q", types)
 		}
 	})
 }
 
 func TestEventsHaveTheirJob(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		before := w.jobs(event.RecordedArgs{}.Kind())
-		w.schedule()
-		if n := w.jobs(event.RecordedArgs{}.Kind()) - before; n != 1 {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		before := f.jobs(event.RecordedArgs{}.Kind())
+		f.schedule()
+		if n := f.jobs(event.RecordedArgs{}.Kind()) - before; n != 1 {
 			t.Errorf("%d jobs for one event", n)
 		}
 	})

@@ -39,7 +39,7 @@ type fixture struct {
 var noon = clocktest.Noon()
 
 // runOnBoth runs the test with a new fixture on each database.
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
@@ -51,7 +51,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &fixture{
+	f := &fixture{
 		t: t, ctx: t.Context(), clock: clock,
 		people: map[string]member.Member{
 			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
@@ -64,24 +64,24 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		lin:       actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer},
 		mei:       actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer},
 	}
-	now := w.clock.Now
-	w.questions = &question.Service{DB: d, Now: now, Assigned: AssignedQuestions}
-	w.Service = New(Config{
-		DB: d, Queue: q, Members: w.members, Now: now,
+	now := f.clock.Now
+	f.questions = &question.Service{DB: d, Now: now, Assigned: AssignedQuestions}
+	f.Service = New(Config{
+		DB: d, Queue: q, Members: f.members, Now: now,
 		Positions: &position.Service{DB: d, Queue: q, Now: now}, Candidates: &candidate.Service{DB: d, Queue: q, Now: now},
 	})
-	w.Register(q)
-	w.position = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "Go 工程师"}))(t)
-	w.candidate = must(w.Candidates.Create(w.ctx, w.recruiter, candidate.Candidate{
-		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
+	f.Register(q)
+	f.position = must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "Go 工程师"}))(t)
+	f.candidate = must(f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{
+		Name: "陈晨", Email: "chen@example.com", PositionID: f.position.ID,
 	}, false))(t)
-	return w
+	return f
 }
 
-func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+func (f *fixture) members(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
 	out := map[string]member.Member{}
 	for _, id := range ids {
-		if m, ok := w.people[id]; ok && corpID == "corp" {
+		if m, ok := f.people[id]; ok && corpID == "corp" {
 			out[id] = m
 		}
 	}
@@ -89,9 +89,9 @@ func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[s
 }
 
 // plan returns a valid plan for tomorrow at noon, changed by edit.
-func (w *fixture) plan(edit ...func(*Plan)) Plan {
+func (f *fixture) plan(edit ...func(*Plan)) Plan {
 	p := Plan{
-		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID,
+		Title: "一面", PositionID: f.position.ID, CandidateID: f.candidate.ID,
 		StartsAt: noon.AddDate(0, 0, 2), Duration: time.Hour, TimeZone: "Asia/Shanghai",
 		Interviewers: []string{"lin", "mei"}, RoomKind: BuiltinRoom,
 	}
@@ -101,27 +101,27 @@ func (w *fixture) plan(edit ...func(*Plan)) Plan {
 	return p
 }
 
-func (w *fixture) schedule(edit ...func(*Plan)) *Interview {
-	w.t.Helper()
-	i, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(edit...))
+func (f *fixture) schedule(edit ...func(*Plan)) *Interview {
+	f.t.Helper()
+	i, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(edit...))
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i
 }
 
 // ended returns an interview that has ended.
-func (w *fixture) ended(edit ...func(*Plan)) *Interview {
-	w.t.Helper()
-	i := w.schedule(edit...)
-	must(w.Start(w.ctx, w.lin, i.ID))(w.t)
-	return must(w.End(w.ctx, w.lin, i.ID))(w.t)
+func (f *fixture) ended(edit ...func(*Plan)) *Interview {
+	f.t.Helper()
+	i := f.schedule(edit...)
+	must(f.Start(f.ctx, f.lin, i.ID))(f.t)
+	return must(f.End(f.ctx, f.lin, i.ID))(f.t)
 }
 
 // messagesAbout lists the messages about an interview as "kind>recipient", oldest first.
-func (w *fixture) messagesAbout(id string) []string {
-	w.t.Helper()
-	list := must(w.InterviewMessages(w.ctx, w.recruiter, id))(w.t)
+func (f *fixture) messagesAbout(id string) []string {
+	f.t.Helper()
+	list := must(f.InterviewMessages(f.ctx, f.recruiter, id))(f.t)
 	slices.Reverse(list)
 	out := []string{}
 	for _, m := range list {
@@ -131,19 +131,19 @@ func (w *fixture) messagesAbout(id string) []string {
 }
 
 // inTx runs fn in a transaction that must commit.
-func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
-	w.t.Helper()
-	if err := w.DB.InTx(w.ctx, fn); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+	f.t.Helper()
+	if err := f.DB.InTx(f.ctx, fn); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
 // jobs counts the jobs of a kind that are in the queue.
-func (w *fixture) jobs(kind string) int {
-	w.t.Helper()
-	n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", kind).Count(w.ctx)
+func (f *fixture) jobs(kind string) int {
+	f.t.Helper()
+	n, err := f.DB.NewSelect().TableExpr("river_job").Where("kind = ?", kind).Count(f.ctx)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return int(n)
 }
@@ -188,9 +188,9 @@ func wantFields(t *testing.T, err error, want ...string) {
 	}
 }
 
-func wantMessages(t *testing.T, w *fixture, id string, want ...string) {
+func wantMessages(t *testing.T, f *fixture, id string, want ...string) {
 	t.Helper()
-	got := w.messagesAbout(id)
+	got := f.messagesAbout(id)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

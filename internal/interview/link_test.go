@@ -16,82 +16,82 @@ import (
 func noCookie(*Interview) (string, error) { return "", nil }
 
 func TestCandidateLink(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) < 16 {
 			t.Errorf("%d bytes of randomness in a link (%v)", len(raw), err)
 		}
-		opened := must(w.ResolveCandidateLink(w.ctx, token))(t)
+		opened := must(f.ResolveCandidateLink(f.ctx, token))(t)
 		if opened.ID != i.ID || opened.Candidate.Name != "陈晨" || opened.Organizer.Name != "罗莎" {
 			t.Errorf("behind the link: %+v", opened)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
+		_, cookie, until, err := f.RedeemCandidateLink(f.ctx, token, noCookie)
 		if err != nil || !until.Equal(i.EndsAt.Add(24*time.Hour)) {
 			t.Fatalf("entered until %s: %v", until, err)
 		}
-		if got := must(w.InterviewOfCandidateSession(w.ctx, cookie))(t); got.ID != i.ID || got.Link != LinkOpened {
+		if got := must(f.InterviewOfCandidateSession(f.ctx, cookie))(t); got.ID != i.ID || got.Link != LinkOpened {
 			t.Errorf("the cookie is for %s, link %s", got.ID, got.Link)
 		}
-		_, err = w.InterviewOfCandidateSession(w.ctx, token)
+		_, err = f.InterviewOfCandidateSession(f.ctx, token)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
-		_, err = w.ResolveCandidateLink(w.ctx, cookie)
+		_, err = f.ResolveCandidateLink(f.ctx, cookie)
 		wantFault(t, err, apperr.NotFound, "link.expired")
 	})
 }
 
 // The links of an interview that never began expire a day after its planned end.
 func TestCandidateLinkExpires(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.clock.Set(i.EndsAt.Add(23 * time.Hour))
-		must(w.ResolveCandidateLink(w.ctx, token))(t)
-		w.wantLinkState(t, i.ID, LinkActive)
-		w.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
-		w.wantLinkState(t, i.ID, LinkExpired)
-		_, err = w.ResolveCandidateLink(w.ctx, token)
+		f.clock.Set(i.EndsAt.Add(23 * time.Hour))
+		must(f.ResolveCandidateLink(f.ctx, token))(t)
+		f.wantLinkState(t, i.ID, LinkActive)
+		f.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
+		f.wantLinkState(t, i.ID, LinkExpired)
+		_, err = f.ResolveCandidateLink(f.ctx, token)
 		wantFault(t, err, apperr.Gone, "link.expired")
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie)
+		_, _, _, err = f.RedeemCandidateLink(f.ctx, token, noCookie)
 		wantFault(t, err, apperr.Gone, "link.expired")
 	})
 }
 
-func (w *fixture) wantLinkState(t *testing.T, id string, want LinkState) {
+func (f *fixture) wantLinkState(t *testing.T, id string, want LinkState) {
 	t.Helper()
-	if got := must(w.Get(w.ctx, w.recruiter, id))(t).Link; got != want {
+	if got := must(f.Get(f.ctx, f.recruiter, id))(t).Link; got != want {
 		t.Errorf("link state %s, want %s", got, want)
 	}
 }
 
 // scheduleAndRedeem returns an interview with the token of its link, and the cookie of the session that the
 // link has opened.
-func (w *fixture) scheduleAndRedeem() (i *Interview, token, cookie string) {
-	w.t.Helper()
-	i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+func (f *fixture) scheduleAndRedeem() (i *Interview, token, cookie string) {
+	f.t.Helper()
+	i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	if _, cookie, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie); err != nil {
-		w.t.Fatal(err)
+	if _, cookie, _, err = f.RedeemCandidateLink(f.ctx, token, noCookie); err != nil {
+		f.t.Fatal(err)
 	}
 	return i, token, cookie
 }
 
 func TestOnlyHashesOfTokensAreStored(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, token, cookie := w.scheduleAndRedeem()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, token, cookie := f.scheduleAndRedeem()
 		for table, columns := range map[string][]string{
 			"candidate_links": {"id", "token_hash", "purpose"}, "candidate_sessions": {"token_hash", "link_id"},
 			"messages": {"data", "body", "dedup"}, "audit_log": {"act", "object_id", "data"}, "river_job": {"args"},
 		} {
 			for _, column := range columns {
-				n, err := w.DB.NewSelect().TableExpr(table).
-					Where("CAST("+column+" AS TEXT) LIKE ? OR CAST("+column+" AS TEXT) LIKE ?", "%"+token+"%", "%"+cookie+"%").Count(w.ctx)
+				n, err := f.DB.NewSelect().TableExpr(table).
+					Where("CAST("+column+" AS TEXT) LIKE ? OR CAST("+column+" AS TEXT) LIKE ?", "%"+token+"%", "%"+cookie+"%").Count(f.ctx)
 				if err != nil || n != 0 {
 					t.Errorf("%s.%s holds a token in %d rows (%v)", table, column, n, err)
 				}
@@ -101,62 +101,62 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 }
 
 func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, old, cookie := w.scheduleAndRedeem()
-		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
-		must(w.ResolveCandidateLink(w.ctx, old))(t) // sending a mail does not invalidate it
-		_, err := w.NewCandidateLink(w.ctx, w.lin, i.ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i, old, cookie := f.scheduleAndRedeem()
+		mailed := must(f.MailLink(f.ctx, "corp", i.ID))(t)
+		must(f.ResolveCandidateLink(f.ctx, old))(t) // sending a mail does not invalidate it
+		_, err := f.NewCandidateLink(f.ctx, f.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
+		fresh := must(f.NewCandidateLink(f.ctx, f.recruiter, i.ID))(t)
 		for _, revoked := range []string{old, mailed} {
-			_, err = w.ResolveCandidateLink(w.ctx, revoked)
+			_, err = f.ResolveCandidateLink(f.ctx, revoked)
 			wantFault(t, err, apperr.Gone, "link.replaced")
-			_, _, _, err = w.RedeemCandidateLink(w.ctx, revoked, noCookie)
+			_, _, _, err = f.RedeemCandidateLink(f.ctx, revoked, noCookie)
 			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
-		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
+		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "link.replaced")
-		must(w.ResolveCandidateLink(w.ctx, fresh))(t)
+		must(f.ResolveCandidateLink(f.ctx, fresh))(t)
 	})
 }
 
 func TestLinkOfACancelledInterview(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
+		_, cookie, _, err := f.RedeemCandidateLink(f.ctx, token, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
-		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
-		if got := must(w.ResolveCandidateLink(w.ctx, token))(t); got.State != Cancelled {
+		must(f.Cancel(f.ctx, f.recruiter, i.ID, ""))(t)
+		if got := must(f.ResolveCandidateLink(f.ctx, token))(t); got.State != Cancelled {
 			t.Errorf("the candidate sees %s", got.State)
 		}
-		_, _, _, err = w.RedeemCandidateLink(w.ctx, token, noCookie)
+		_, _, _, err = f.RedeemCandidateLink(f.ctx, token, noCookie)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
-		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
+		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
-		_, err = w.NewCandidateLink(w.ctx, w.recruiter, i.ID)
+		_, err = f.NewCandidateLink(f.ctx, f.recruiter, i.ID)
 		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
 func TestCandidateSessionEnds(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token, noCookie)
+		_, cookie, until, err := f.RedeemCandidateLink(f.ctx, token, noCookie)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.clock.Set(until.Add(-time.Second))
-		must(w.InterviewOfCandidateSession(w.ctx, cookie))(t)
-		w.clock.Set(until)
-		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
+		f.clock.Set(until.Add(-time.Second))
+		must(f.InterviewOfCandidateSession(f.ctx, cookie))(t)
+		f.clock.Set(until)
+		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 	})
 }
@@ -164,16 +164,16 @@ func TestCandidateSessionEnds(t *testing.T) {
 // A browser that opens the link again, or a new link, stays the same device; one
 // without a valid session of the interview becomes another.
 func TestCandidateDevice(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		redeem := func(token, held string) string {
 			t.Helper()
-			_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token, func(*Interview) (string, error) { return held, nil })
+			_, cookie, _, err := f.RedeemCandidateLink(f.ctx, token, func(*Interview) (string, error) { return held, nil })
 			if err != nil {
 				t.Fatal(err)
 			}
 			return cookie
 		}
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,51 +187,51 @@ func TestCandidateDevice(t *testing.T) {
 				t.Errorf("%s: the browser is taken for the first one", name)
 			}
 		}
-		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
+		fresh := must(f.NewCandidateLink(f.ctx, f.recruiter, i.ID))(t)
 		if got := redeem(fresh, phone); got != phone {
 			t.Error("a new link begins another session in the same browser")
 		}
-		must(w.InterviewOfCandidateSession(w.ctx, phone))(t)
+		must(f.InterviewOfCandidateSession(f.ctx, phone))(t)
 
-		another, token, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.StartsAt = noon.AddDate(0, 0, 5) }))
+		another, token, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.StartsAt = noon.AddDate(0, 0, 5) }))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := redeem(token, phone); got == phone {
 			t.Error("the session of one interview continues in another")
 		}
-		if got := must(w.InterviewOfCandidateSession(w.ctx, phone))(t); got.ID == another.ID {
+		if got := must(f.InterviewOfCandidateSession(f.ctx, phone))(t); got.ID == another.ID {
 			t.Error("the session has moved to another interview")
 		}
 	})
 }
 
 func TestShowCandidateLink(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.Box = must(secretbox.NewBox([]byte("a secret"), "rooms"))(t)
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
 		show := func(a actor.Actor) (string, error) {
-			token, _, err := w.Links().Show(w.ctx, a, i.ID)
+			token, _, err := f.Links().Show(f.ctx, a, i.ID)
 			return token, err
 		}
-		if got, err := show(w.recruiter); err != nil || got != token {
+		if got, err := show(f.recruiter); err != nil || got != token {
 			t.Errorf("shown %q, want %q: %v", got, token, err)
 		}
-		must(w.MailLink(w.ctx, i.CorpID, i.ID))(t) // a later link of a mail is another one
-		replaced := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
-		if got, err := show(w.recruiter); err != nil || got != replaced {
+		must(f.MailLink(f.ctx, i.CorpID, i.ID))(t) // a later link of a mail is another one
+		replaced := must(f.NewCandidateLink(f.ctx, f.recruiter, i.ID))(t)
+		if got, err := show(f.recruiter); err != nil || got != replaced {
 			t.Errorf("after a replacement shown %q, want %q: %v", got, replaced, err)
 		}
 		_, err = show(actor.Actor{CorpID: i.CorpID, UserID: i.Interviewers[0].UserID, Roles: actor.Interviewer})
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		_, err = show(actor.Actor{CorpID: "other", UserID: w.recruiter.UserID, Roles: actor.Recruiter})
+		_, err = show(actor.Actor{CorpID: "other", UserID: f.recruiter.UserID, Roles: actor.Recruiter})
 		wantFault(t, err, apperr.NotFound, "error.not_found")
 
 		var stored []candidatelink.Link
-		if err := w.DB.NewSelect().Model(&stored).Where("interview_id = ?", i.ID).Scan(w.ctx); err != nil {
+		if err := f.DB.NewSelect().Model(&stored).Where("interview_id = ?", i.ID).Scan(f.ctx); err != nil {
 			t.Fatal(err)
 		}
 		for _, l := range stored {
@@ -239,11 +239,11 @@ func TestShowCandidateLink(t *testing.T) {
 				t.Errorf("link %s, revoked %v, is stored as %q", l.Purpose, l.RevokedAt, l.SealedToken)
 			}
 		}
-		w.Box = must(secretbox.NewBox([]byte("another secret"), "rooms"))(t)
-		_, err = show(w.recruiter)
+		f.Box = must(secretbox.NewBox([]byte("another secret"), "rooms"))(t)
+		_, err = show(f.recruiter)
 		wantFault(t, err, apperr.NotFound, "link.not_stored")
-		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
-		_, err = show(w.recruiter)
+		must(f.Cancel(f.ctx, f.recruiter, i.ID, ""))(t)
+		_, err = show(f.recruiter)
 		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }

@@ -11,7 +11,7 @@ import (
 func withMeeting(m Meeting) func(*Plan) { return func(p *Plan) { p.Meeting = m } }
 
 func TestMeetingOfPlan(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		const url = "https://meet.example.com/1"
 		for name, tc := range map[string]struct {
 			given, stored Meeting
@@ -23,7 +23,7 @@ func TestMeetingOfPlan(t *testing.T) {
 			"URL of the guest is own": {Meeting{Kind: LinkMeeting, URL: url, GuestURL: "https://evil.example"}, Meeting{Kind: LinkMeeting, URL: url}},
 		} {
 			overlapping := func(p *Plan) { p.OverrideWarnings = true }
-			if got := w.schedule(withMeeting(tc.given), overlapping).Meeting; got != tc.stored {
+			if got := f.schedule(withMeeting(tc.given), overlapping).Meeting; got != tc.stored {
 				t.Errorf("%s: stored %+v, want %+v", name, got, tc.stored)
 			}
 		}
@@ -31,7 +31,7 @@ func TestMeetingOfPlan(t *testing.T) {
 }
 
 func TestMeetingErrors(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, tc := range map[string]struct {
 			meeting Meeting
 			want    string
@@ -45,7 +45,7 @@ func TestMeetingErrors(t *testing.T) {
 			"long number":        {Meeting{Kind: LinkMeeting, URL: "https://meet.example.com", Code: strings.Repeat("1", maxMeetingCode+1)}, "meeting.code: field.too_long"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(withMeeting(tc.meeting)))
+				_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(withMeeting(tc.meeting)))
 				wantFields(t, err, tc.want)
 			})
 		}
@@ -97,25 +97,25 @@ func TestCandidateURLOfMeeting(t *testing.T) {
 }
 
 func TestStoreMeeting(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		store := func(i *Interview, m Meeting) *Interview {
-			err := w.Meetings().WithInterview(w.ctx, i.CorpID, i.ID, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-				return w.Meetings().Store(ctx, tx, i, m)
+			err := f.Meetings().WithInterview(f.ctx, i.CorpID, i.ID, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+				return f.Meetings().Store(ctx, tx, i, m)
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			return must(w.Get(w.ctx, w.recruiter, i.ID))(t)
+			return must(f.Get(f.ctx, f.recruiter, i.ID))(t)
 		}
 		created := Meeting{URL: "https://work.weixin.qq.com/meeting/1", Code: "9", GuestURL: "https://work.weixin.qq.com/meeting/2"}
 
-		link := w.schedule(withMeeting(Meeting{Kind: LinkMeeting, URL: "https://meet.example.com/1"}))
+		link := f.schedule(withMeeting(Meeting{Kind: LinkMeeting, URL: "https://meet.example.com/1"}))
 		if got := store(link, created); got.Meeting != link.Meeting {
 			t.Errorf("a link became %+v", got.Meeting)
 		}
 
-		wecom := w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, 1) })
-		_, err := w.DB.NewUpdate().Model((*Interview)(nil)).Set("meeting_kind = ?", WeComMeeting).Where("id = ?", wecom.ID).Exec(w.ctx)
+		wecom := f.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.AddDate(0, 0, 1) })
+		_, err := f.DB.NewUpdate().Model((*Interview)(nil)).Set("meeting_kind = ?", WeComMeeting).Where("id = ?", wecom.ID).Exec(f.ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

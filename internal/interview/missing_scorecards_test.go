@@ -16,10 +16,10 @@ import (
 var administrator = actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
 
 // countMessages counts the messages about an interview of the form "kind>recipient".
-func (w *fixture) countMessages(id, want string) int {
-	w.t.Helper()
+func (f *fixture) countMessages(id, want string) int {
+	f.t.Helper()
 	n := 0
-	for _, sent := range w.messagesAbout(id) {
+	for _, sent := range f.messagesAbout(id) {
 		if sent == want {
 			n++
 		}
@@ -29,11 +29,11 @@ func (w *fixture) countMessages(id, want string) int {
 
 // scorecardActions lists the audited actions on missing scorecards of an
 // interview as "action user object-user", oldest first.
-func (w *fixture) scorecardActions(id string) []string {
-	w.t.Helper()
+func (f *fixture) scorecardActions(id string) []string {
+	f.t.Helper()
 	var list []audit.Entry
-	if err := w.DB.NewSelect().Model(&list).Where("object_id = ? AND act LIKE 'scorecard.%'", id).Order("at", "id").Scan(w.ctx); err != nil {
-		w.t.Fatal(err)
+	if err := f.DB.NewSelect().Model(&list).Where("object_id = ? AND act LIKE 'scorecard.%'", id).Order("at", "id").Scan(f.ctx); err != nil {
+		f.t.Fatal(err)
 	}
 	out := []string{}
 	for _, e := range list {
@@ -52,77 +52,77 @@ func namesOf(list []MissingScorecard) []string {
 	return out
 }
 
-func (w *fixture) wantMissing(id string, missing, excused []string) {
-	w.t.Helper()
-	e := must(w.Evaluation(w.ctx, w.recruiter, id))(w.t)
+func (f *fixture) wantMissing(id string, missing, excused []string) {
+	f.t.Helper()
+	e := must(f.Evaluation(f.ctx, f.recruiter, id))(f.t)
 	names := []string{}
 	for _, m := range e.Excused {
 		names = append(names, m.Name)
 	}
 	if !slices.Equal(namesOf(e.Missing), missing) || !slices.Equal(names, excused) {
-		w.t.Errorf("missing %v and excused %v, want %v and %v", namesOf(e.Missing), names, missing, excused)
+		f.t.Errorf("missing %v and excused %v, want %v and %v", namesOf(e.Missing), names, missing, excused)
 	}
 }
 
 func TestExcuseInterviewer(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		w.evaluate(w.lin, i.ID, 4, scorecard.Yes)
-		w.wantMissing(i.ID, []string{"梅二"}, []string{})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
+		f.wantMissing(i.ID, []string{"梅二"}, []string{})
 		for range 2 { // the second has no effect
-			must(w.Scorecards().Excuse(w.ctx, administrator, i.ID, "mei"))(t)
+			must(f.Scorecards().Excuse(f.ctx, administrator, i.ID, "mei"))(t)
 		}
-		w.wantMissing(i.ID, []string{}, []string{"梅二"})
-		for _, a := range []actor.Actor{w.recruiter, administrator, w.lin} {
-			if e := must(w.Evaluation(w.ctx, a, i.ID))(t); !e.Visible || len(e.Cards) != 1 || e.Submitted != 1 || e.Expected != 1 {
+		f.wantMissing(i.ID, []string{}, []string{"梅二"})
+		for _, a := range []actor.Actor{f.recruiter, administrator, f.lin} {
+			if e := must(f.Evaluation(f.ctx, a, i.ID))(t); !e.Visible || len(e.Cards) != 1 || e.Submitted != 1 || e.Expected != 1 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		if e := must(w.Evaluation(w.ctx, w.mei, i.ID))(t); e.Visible || len(e.Cards) != 0 {
+		if e := must(f.Evaluation(f.ctx, f.mei, i.ID))(t); e.Visible || len(e.Cards) != 0 {
 			t.Errorf("the excused interviewer sees %+v", e)
 		}
-		if n := w.countMessages(i.ID, "summary>rosa"); n != 1 {
+		if n := f.countMessages(i.ID, "summary>rosa"); n != 1 {
 			t.Errorf("%d summaries for the organizer", n)
 		}
-		if due := listIDs(t, w, w.mei, Filter{ScorecardDue: true}); len(due) != 0 {
+		if due := listIDs(t, f, f.mei, Filter{ScorecardDue: true}); len(due) != 0 {
 			t.Error("the scorecard of the excused interviewer is due")
 		}
-		if err := w.Scorecards().sendReminders(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
+		if err := f.Scorecards().sendReminders(f.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.countMessages(i.ID, "evaluate_reminder>mei"); n != 0 {
+		if n := f.countMessages(i.ID, "evaluate_reminder>mei"); n != 0 {
 			t.Errorf("%d reminders for the excused interviewer", n)
 		}
-		if got := w.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.excuse ada mei"}) {
+		if got := f.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.excuse ada mei"}) {
 			t.Errorf("audited %v", got)
 		}
 	})
 }
 
 func TestRequireScorecardAfterExcuse(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		w.evaluate(w.lin, i.ID, 4, scorecard.Yes)
-		must(w.Scorecards().Excuse(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		w.clock.Advance(time.Second)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
+		must(f.Scorecards().Excuse(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		f.clock.Advance(time.Second)
 		for range 2 { // the second has no effect
-			must(w.Scorecards().Require(w.ctx, w.recruiter, i.ID, "mei"))(t)
+			must(f.Scorecards().Require(f.ctx, f.recruiter, i.ID, "mei"))(t)
 		}
-		w.wantMissing(i.ID, []string{"梅二"}, []string{})
-		if e := must(w.Evaluation(w.ctx, w.recruiter, i.ID))(t); e.Visible || len(e.Cards) != 0 {
+		f.wantMissing(i.ID, []string{"梅二"}, []string{})
+		if e := must(f.Evaluation(f.ctx, f.recruiter, i.ID))(t); e.Visible || len(e.Cards) != 0 {
 			t.Errorf("the recruiter sees %+v", e)
 		}
-		if due := listIDs(t, w, w.mei, Filter{ScorecardDue: true}); len(due) != 1 {
+		if due := listIDs(t, f, f.mei, Filter{ScorecardDue: true}); len(due) != 1 {
 			t.Errorf("%d scorecards due", len(due))
 		}
-		if n := w.countMessages(i.ID, "summary>rosa"); n != 0 {
+		if n := f.countMessages(i.ID, "summary>rosa"); n != 0 {
 			t.Errorf("the organizer, who excused the interviewer, received %d summaries", n)
 		}
-		if got := w.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.excuse rosa mei", "scorecard.require rosa mei"}) {
+		if got := f.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.excuse rosa mei", "scorecard.require rosa mei"}) {
 			t.Errorf("audited %v", got)
 		}
-		w.evaluate(w.mei, i.ID, 2, scorecard.No)
-		if n := w.countMessages(i.ID, "summary>rosa"); n != 1 {
+		f.evaluate(f.mei, i.ID, 2, scorecard.No)
+		if n := f.countMessages(i.ID, "summary>rosa"); n != 1 {
 			t.Errorf("%d summaries for the organizer", n)
 		}
 	})
@@ -130,56 +130,56 @@ func TestRequireScorecardAfterExcuse(t *testing.T) {
 
 // The reminders of an excused interviewer continue when the excuse is taken back.
 func TestRemindersAfterExcuseIsTakenBack(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		w.evaluate(w.lin, i.ID, 4, scorecard.Yes)
-		must(w.Scorecards().Excuse(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		planned := w.jobs("interview_evaluate_reminder")
-		if err := w.Scorecards().sendReminders(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
+		must(f.Scorecards().Excuse(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		planned := f.jobs("interview_evaluate_reminder")
+		if err := f.Scorecards().sendReminders(f.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.jobs("interview_evaluate_reminder"); n != planned+1 {
+		if n := f.jobs("interview_evaluate_reminder"); n != planned+1 {
 			t.Errorf("%d jobs, want %d", n, planned+1)
 		}
-		must(w.Scorecards().Require(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		if err := w.Scorecards().sendReminders(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 2}); err != nil {
+		must(f.Scorecards().Require(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		if err := f.Scorecards().sendReminders(f.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 2}); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
+		if n := f.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
 			t.Errorf("%d reminders", n)
 		}
 	})
 }
 
 func TestExcusedInterviewerMaySubmit(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		w.evaluate(w.lin, i.ID, 4, scorecard.Yes)
-		must(w.Scorecards().Excuse(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		w.evaluate(w.mei, i.ID, 2, scorecard.No)
-		for _, a := range []actor.Actor{w.recruiter, w.mei} {
-			if e := must(w.Evaluation(w.ctx, a, i.ID))(t); !e.Visible || len(e.Cards) != 2 || e.Expected != 2 || e.Average != 3 || len(e.Excused) != 0 {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
+		must(f.Scorecards().Excuse(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		f.evaluate(f.mei, i.ID, 2, scorecard.No)
+		for _, a := range []actor.Actor{f.recruiter, f.mei} {
+			if e := must(f.Evaluation(f.ctx, a, i.ID))(t); !e.Visible || len(e.Cards) != 2 || e.Expected != 2 || e.Average != 3 || len(e.Excused) != 0 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		_, err := w.Scorecards().Require(w.ctx, w.recruiter, i.ID, "mei")
+		_, err := f.Scorecards().Require(f.ctx, f.recruiter, i.ID, "mei")
 		wantFault(t, err, apperr.Conflict, "scorecard.was_submitted")
 	})
 }
 
 func TestOpenScorecards(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended(func(p *Plan) { p.Interviewers = []string{"lin", "mei", "kai"} })
-		open := func() error { _, err := w.Scorecards().Open(w.ctx, w.recruiter, i.ID); return err }
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended(func(p *Plan) { p.Interviewers = []string{"lin", "mei", "kai"} })
+		open := func() error { _, err := f.Scorecards().Open(f.ctx, f.recruiter, i.ID); return err }
 		wantFault(t, open(), apperr.Conflict, "scorecard.none_submitted")
-		w.evaluate(w.lin, i.ID, 4, scorecard.Yes)
-		w.clock.Set(i.EndedAt.Add(openScorecardsAfter - time.Second))
+		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
+		f.clock.Set(i.EndedAt.Add(openScorecardsAfter - time.Second))
 		wantFault(t, open(), apperr.Conflict, "scorecard.too_early_to_open")
-		if e := must(w.Evaluation(w.ctx, w.recruiter, i.ID))(t); e.MayOpen || e.Visible || !e.OpenFrom.Equal(i.EndedAt.Add(openScorecardsAfter)) {
+		if e := must(f.Evaluation(f.ctx, f.recruiter, i.ID))(t); e.MayOpen || e.Visible || !e.OpenFrom.Equal(i.EndedAt.Add(openScorecardsAfter)) {
 			t.Errorf("before the time: %+v", e)
 		}
-		w.clock.Advance(time.Second)
-		if e := must(w.Evaluation(w.ctx, w.recruiter, i.ID))(t); !e.MayOpen || e.Visible {
+		f.clock.Advance(time.Second)
+		if e := must(f.Evaluation(f.ctx, f.recruiter, i.ID))(t); !e.MayOpen || e.Visible {
 			t.Errorf("at the time: %+v", e)
 		}
 		for range 2 { // the second has no effect
@@ -187,127 +187,127 @@ func TestOpenScorecards(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, a := range []actor.Actor{w.recruiter, administrator, w.lin} {
-			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
-			if !e.Visible || len(e.Cards) != 1 || e.Submitted != 1 || e.Expected != 3 || e.MayOpen || e.OpenFrom != nil || e.OpenedBy.Name != "罗莎" || !e.OpenedAt.Equal(w.clock.Now()) {
+		for _, a := range []actor.Actor{f.recruiter, administrator, f.lin} {
+			e := must(f.Evaluation(f.ctx, a, i.ID))(t)
+			if !e.Visible || len(e.Cards) != 1 || e.Submitted != 1 || e.Expected != 3 || e.MayOpen || e.OpenFrom != nil || e.OpenedBy.Name != "罗莎" || !e.OpenedAt.Equal(f.clock.Now()) {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		if e := must(w.Evaluation(w.ctx, w.mei, i.ID))(t); e.Visible || len(e.Cards) != 0 || e.Average != 0 {
+		if e := must(f.Evaluation(f.ctx, f.mei, i.ID))(t); e.Visible || len(e.Cards) != 0 || e.Average != 0 {
 			t.Errorf("an interviewer without a submitted scorecard sees %+v", e)
 		}
-		if got := w.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.open rosa "}) {
+		if got := f.scorecardActions(i.ID); !slices.Equal(got, []string{"scorecard.open rosa "}) {
 			t.Errorf("audited %v", got)
 		}
-		w.evaluate(w.mei, i.ID, 2, scorecard.No)
-		if e := must(w.Evaluation(w.ctx, w.mei, i.ID))(t); !e.Visible || len(e.Cards) != 2 {
+		f.evaluate(f.mei, i.ID, 2, scorecard.No)
+		if e := must(f.Evaluation(f.ctx, f.mei, i.ID))(t); !e.Visible || len(e.Cards) != 2 {
 			t.Errorf("after the submission the interviewer sees %+v", e)
 		}
 	})
 }
 
 func TestRemindMissingScorecard(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
 		remind := func(userID string) error {
-			_, err := w.Scorecards().Remind(w.ctx, w.recruiter, i.ID, userID)
+			_, err := f.Scorecards().Remind(f.ctx, f.recruiter, i.ID, userID)
 			return err
 		}
 		if err := remind("mei"); err != nil {
 			t.Fatal(err)
 		}
-		at := w.clock.Now()
-		w.clock.Advance(remindAgainAfter - time.Second)
+		at := f.clock.Now()
+		f.clock.Advance(remindAgainAfter - time.Second)
 		wantFault(t, remind("mei"), apperr.Conflict, "scorecard.reminded_recently")
 		if err := remind("lin"); err != nil { // the interval is per interviewer
 			t.Fatal(err)
 		}
-		if err := w.Scorecards().sendReminders(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
+		if err := f.Scorecards().sendReminders(f.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
+		if n := f.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
 			t.Errorf("%d reminders with the automatic one", n)
 		}
-		for a, want := range map[*actor.Actor]bool{&w.recruiter: true, &w.lin: false} {
-			e := must(w.Evaluation(w.ctx, *a, i.ID))(t)
+		for a, want := range map[*actor.Actor]bool{&f.recruiter: true, &f.lin: false} {
+			e := must(f.Evaluation(f.ctx, *a, i.ID))(t)
 			if last := e.Missing[1].RemindedAt; (last != nil) != want || want && !last.Equal(at) {
 				t.Errorf("%s sees the reminder of %v", a.UserID, last)
 			}
 		}
-		w.clock.Advance(time.Second)
+		f.clock.Advance(time.Second)
 		if err := remind("mei"); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.countMessages(i.ID, "evaluate_reminder>mei"); n != 2 {
+		if n := f.countMessages(i.ID, "evaluate_reminder>mei"); n != 2 {
 			t.Errorf("%d reminders", n)
 		}
 		want := []string{"scorecard.remind rosa mei", "scorecard.remind rosa lin", "scorecard.remind rosa mei"}
-		if got := w.scorecardActions(i.ID); !slices.Equal(got, want) {
+		if got := f.scorecardActions(i.ID); !slices.Equal(got, want) {
 			t.Errorf("audited %v", got)
 		}
 	})
 }
 
 func TestFailedReminderMayBeRepeated(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		must(w.Scorecards().Remind(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		if _, err := w.DB.NewUpdate().Model((*message.Message)(nil)).Set("state = ?", message.Failed).Where("kind = ?", message.KindEvaluateReminder).Exec(w.ctx); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		must(f.Scorecards().Remind(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		if _, err := f.DB.NewUpdate().Model((*message.Message)(nil)).Set("state = ?", message.Failed).Where("kind = ?", message.KindEvaluateReminder).Exec(f.ctx); err != nil {
 			t.Fatal(err)
 		}
-		must(w.Scorecards().Remind(w.ctx, w.recruiter, i.ID, "mei"))(t)
+		must(f.Scorecards().Remind(f.ctx, f.recruiter, i.ID, "mei"))(t)
 	})
 }
 
 func TestConcurrentRemindersSendOne(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
 		var wg sync.WaitGroup
 		for range 5 {
-			wg.Go(func() { _, _ = w.Scorecards().Remind(w.ctx, w.recruiter, i.ID, "mei") })
+			wg.Go(func() { _, _ = f.Scorecards().Remind(f.ctx, f.recruiter, i.ID, "mei") })
 		}
 		wg.Wait()
-		if n := w.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
+		if n := f.countMessages(i.ID, "evaluate_reminder>mei"); n != 1 {
 			t.Errorf("%d reminders", n)
 		}
 	})
 }
 
 func TestManageScorecardsPermissions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		scheduled := w.schedule()
-		ended := w.ended(func(p *Plan) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		scheduled := f.schedule()
+		ended := f.ended(func(p *Plan) {
 			p.StartsAt, p.Interviewers = p.StartsAt.Add(3*time.Hour), []string{"lin", "mei", "kai"}
 		})
-		w.evaluate(w.lin, ended.ID, 3, scorecard.Yes)
-		must(w.Scorecards().Excuse(w.ctx, w.recruiter, ended.ID, "mei"))(t)
-		declined := w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(6 * time.Hour) })
-		must(w.Respond(w.ctx, w.mei, declined.ID, ResponseInput{Response: Declined}))(t)
-		must(w.Start(w.ctx, w.lin, declined.ID))(t)
-		must(w.End(w.ctx, w.lin, declined.ID))(t)
+		f.evaluate(f.lin, ended.ID, 3, scorecard.Yes)
+		must(f.Scorecards().Excuse(f.ctx, f.recruiter, ended.ID, "mei"))(t)
+		declined := f.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(6 * time.Hour) })
+		must(f.Respond(f.ctx, f.mei, declined.ID, ResponseInput{Response: Declined}))(t)
+		must(f.Start(f.ctx, f.lin, declined.ID))(t)
+		must(f.End(f.ctx, f.lin, declined.ID))(t)
 
-		s := w.Scorecards()
-		excuse := func(a actor.Actor, id, userID string) error { _, err := s.Excuse(w.ctx, a, id, userID); return err }
-		require := func(a actor.Actor, id, userID string) error { _, err := s.Require(w.ctx, a, id, userID); return err }
-		remind := func(a actor.Actor, id, userID string) error { _, err := s.Remind(w.ctx, a, id, userID); return err }
-		open := func(a actor.Actor, id, _ string) error { _, err := s.Open(w.ctx, a, id); return err }
+		s := f.Scorecards()
+		excuse := func(a actor.Actor, id, userID string) error { _, err := s.Excuse(f.ctx, a, id, userID); return err }
+		require := func(a actor.Actor, id, userID string) error { _, err := s.Require(f.ctx, a, id, userID); return err }
+		remind := func(a actor.Actor, id, userID string) error { _, err := s.Remind(f.ctx, a, id, userID); return err }
+		open := func(a actor.Actor, id, _ string) error { _, err := s.Open(f.ctx, a, id); return err }
 		kai := actor.Actor{CorpID: "corp", UserID: "kai", Roles: actor.Interviewer}
 		stranger := actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}
 		for _, run := range []func(a actor.Actor, id, userID string) error{excuse, require, remind, open} {
 			wantFault(t, run(kai, ended.ID, "kai"), apperr.Forbidden, "error.forbidden")
-			wantFault(t, run(w.lin, scheduled.ID, "lin"), apperr.Forbidden, "error.forbidden")
+			wantFault(t, run(f.lin, scheduled.ID, "lin"), apperr.Forbidden, "error.forbidden")
 			wantFault(t, run(stranger, ended.ID, "kai"), apperr.NotFound, "error.not_found")
-			wantFault(t, run(w.recruiter, scheduled.ID, "lin"), apperr.Conflict, "interview.wrong_state_scheduled")
+			wantFault(t, run(f.recruiter, scheduled.ID, "lin"), apperr.Conflict, "interview.wrong_state_scheduled")
 		}
 		for _, run := range []func(a actor.Actor, id, userID string) error{excuse, require, remind} {
-			wantFault(t, run(w.recruiter, ended.ID, "rosa"), apperr.NotFound, "error.not_found")
+			wantFault(t, run(f.recruiter, ended.ID, "rosa"), apperr.NotFound, "error.not_found")
 		}
-		wantFault(t, excuse(w.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
-		wantFault(t, remind(w.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
-		wantFault(t, remind(w.recruiter, ended.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
-		wantFault(t, excuse(w.recruiter, declined.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
-		for a, want := range map[*actor.Actor]bool{&w.recruiter: true, &administrator: true, &kai: false} {
-			if w.PermissionsOf(*a, ended).ManageScorecards != want || w.PermissionsOf(*a, scheduled).ManageScorecards {
+		wantFault(t, excuse(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
+		wantFault(t, remind(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
+		wantFault(t, remind(f.recruiter, ended.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
+		wantFault(t, excuse(f.recruiter, declined.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
+		for a, want := range map[*actor.Actor]bool{&f.recruiter: true, &administrator: true, &kai: false} {
+			if f.PermissionsOf(*a, ended).ManageScorecards != want || f.PermissionsOf(*a, scheduled).ManageScorecards {
 				t.Errorf("the permissions of %s", a.UserID)
 			}
 		}
@@ -316,10 +316,10 @@ func TestManageScorecardsPermissions(t *testing.T) {
 
 // A reminder that waits in the queue is not delivered to an excused interviewer.
 func TestExcuseSupersedesReminder(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ended()
-		must(w.Scorecards().Excuse(w.ctx, w.recruiter, i.ID, "mei"))(t)
-		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ended()
+		must(f.Scorecards().Excuse(f.ctx, f.recruiter, i.ID, "mei"))(t)
+		i = must(f.Get(f.ctx, f.recruiter, i.ID))(t)
 		for recipient, want := range map[string]bool{"lin": false, "mei": true} {
 			d := Delivery{Message: &message.Message{Kind: message.KindEvaluate, Channel: message.WeCom, Recipient: recipient}, Interview: i}
 			if d.Superseded() != want {

@@ -16,30 +16,30 @@ import (
 // TestJobsRun runs the real queue: it ends an interview with a link room and then
 // creates the scorecard requests.
 func TestJobsRun(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		delivered := make(chan message.Kind, 100)
-		job.AddWorker(w.Queue, func(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
-			d, err := w.LoadMessage(ctx, args.CorpID, args.MessageID)
+		job.AddWorker(f.Queue, func(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
+			d, err := f.LoadMessage(ctx, args.CorpID, args.MessageID)
 			if err == nil {
 				delivered <- d.Message.Kind
 			}
 			return err
 		})
-		if err := w.Queue.Start(w.ctx); err != nil {
+		if err := f.Queue.Start(f.ctx); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			if err := w.Queue.Stop(ctx); err != nil {
+			if err := f.Queue.Stop(ctx); err != nil {
 				t.Errorf("stopping the queue: %v", err)
 			}
 		})
-		i := w.schedule(func(p *Plan) {
+		i := f.schedule(func(p *Plan) {
 			p.RoomKind, p.RoomURL, p.Interviewers = LinkRoom, "https://meet.example.com/1", []string{"lin"}
 		})
-		w.inTx(func(ctx context.Context, tx *db.Tx) error {
-			return w.Queue.Insert(ctx, tx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1})
+		f.inTx(func(ctx context.Context, tx *db.Tx) error {
+			return f.Queue.Insert(ctx, tx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1})
 		})
 		for {
 			select {
@@ -56,20 +56,20 @@ func TestJobsRun(t *testing.T) {
 
 // TestOneOfManyWins runs conflicting changes concurrently.
 func TestOneOfManyWins(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule()
 		atOnce(t, apperr.Conflict, func() error {
-			_, err := w.Edit(w.ctx, w.recruiter, i.ID, 1, func(p *Plan) { p.Note = db.NewID() })
+			_, err := f.Edit(f.ctx, f.recruiter, i.ID, 1, func(p *Plan) { p.Note = db.NewID() })
 			return err
 		})
-		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		must(f.Start(f.ctx, f.lin, i.ID))(t)
 		atOnce(t, apperr.Conflict, func() error {
-			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 3, scorecard.Yes))
+			_, err := f.SaveScorecard(f.ctx, f.lin, i.ID, isFull(0, 3, scorecard.Yes))
 			return err
 		})
-		id := w.invitation(i, "lin").ID
+		id := f.invitation(i, "lin").ID
 		atOnce(t, apperr.NotFound, func() error { // the others get no claim
-			m, err := w.Messages.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
+			m, err := f.Messages.MarkSending(f.ctx, "corp", id, message.Content{Body: "{}"})
 			if err == nil && m == nil {
 				err = apperr.NewNotFound()
 			}

@@ -7,9 +7,9 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-func listIDs(t *testing.T, w *fixture, a actor.Actor, f Filter) []string {
+func listIDs(t *testing.T, f *fixture, a actor.Actor, filter Filter) []string {
 	t.Helper()
-	list, _, err := w.List(w.ctx, a, f)
+	list, _, err := f.List(f.ctx, a, filter)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,21 +21,21 @@ func listIDs(t *testing.T, w *fixture, a actor.Actor, f Filter) []string {
 }
 
 func TestMineWithoutDeclined(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule()
-		lists := func(a actor.Actor, mine bool) bool { return len(listIDs(t, w, a, Filter{Mine: mine})) == 1 }
-		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
-		if lists(w.mei, true) || !lists(w.mei, false) || !lists(w.lin, true) || !lists(w.recruiter, true) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule()
+		lists := func(a actor.Actor, mine bool) bool { return len(listIDs(t, f, a, Filter{Mine: mine})) == 1 }
+		must(f.Respond(f.ctx, f.mei, i.ID, ResponseInput{Response: Declined}))(t)
+		if lists(f.mei, true) || !lists(f.mei, false) || !lists(f.lin, true) || !lists(f.recruiter, true) {
 			t.Error("a declined interview is listed as the interviewer's own, or is not visible")
 		}
-		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Accepted}))(t)
-		if !lists(w.mei, true) {
+		must(f.Respond(f.ctx, f.mei, i.ID, ResponseInput{Response: Accepted}))(t)
+		if !lists(f.mei, true) {
 			t.Error("not listed after accepting again")
 		}
-		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
-		must(w.Start(w.ctx, w.lin, i.ID))(t)
-		must(w.SaveScorecard(w.ctx, w.mei, i.ID, scorecard.Draft{}))(t)
-		if !lists(w.mei, true) {
+		must(f.Respond(f.ctx, f.mei, i.ID, ResponseInput{Response: Declined}))(t)
+		must(f.Start(f.ctx, f.lin, i.ID))(t)
+		must(f.SaveScorecard(f.ctx, f.mei, i.ID, scorecard.Draft{}))(t)
+		if !lists(f.mei, true) {
 			t.Error("not listed although the interviewer took part and has a scorecard")
 		}
 	})
@@ -43,10 +43,10 @@ func TestMineWithoutDeclined(t *testing.T) {
 
 // The organizer's own interviews stay when the organizer, as interviewer, declines.
 func TestMineOfOrganizer(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule(func(p *Plan) { p.Interviewers = []string{"rosa", "lin"} })
-		i = must(w.Respond(w.ctx, w.recruiter, i.ID, ResponseInput{Response: Declined}))(t)
-		if ids := listIDs(t, w, w.recruiter, Filter{Mine: true}); len(ids) != 1 || !i.HasDeclined("rosa") || i.HasDeclined("lin") || i.HasDeclined("mei") {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule(func(p *Plan) { p.Interviewers = []string{"rosa", "lin"} })
+		i = must(f.Respond(f.ctx, f.recruiter, i.ID, ResponseInput{Response: Declined}))(t)
+		if ids := listIDs(t, f, f.recruiter, Filter{Mine: true}); len(ids) != 1 || !i.HasDeclined("rosa") || i.HasDeclined("lin") || i.HasDeclined("mei") {
 			t.Errorf("%v, %+v", ids, i.Interviewers)
 		}
 	})

@@ -65,23 +65,23 @@ func TestMayJoinAsInterviewer(t *testing.T) {
 }
 
 func TestDefaultRoomKind(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.RoomProviders = NewRoomRegistry(fakeKind{})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.RoomProviders = NewRoomRegistry(fakeKind{})
 		admin := actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Administrator}
 		for kind, want := range map[RoomKind]string{LinkRoom: "defaultKind: field.not_one_of", "unknown": "defaultKind: field.not_one_of"} {
-			wantFields(t, w.Rooms().SetDefaultKind(w.ctx, admin, kind), want)
+			wantFields(t, f.Rooms().SetDefaultKind(f.ctx, admin, kind), want)
 		}
-		if err := w.Rooms().SetDefaultKind(w.ctx, admin, "fake"); err != nil {
+		if err := f.Rooms().SetDefaultKind(f.ctx, admin, "fake"); err != nil {
 			t.Fatal(err)
 		}
-		if choice := must(w.Rooms().GetChoice(w.ctx, w.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
+		if choice := must(f.Rooms().GetChoice(f.ctx, f.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
 			t.Errorf("choice %+v", choice)
 		}
-		wantFault(t, w.Rooms().SetDefaultKind(w.ctx, w.recruiter, "fake"), apperr.Forbidden, "error.forbidden")
-		if i := w.schedule(func(p *Plan) { p.RoomKind = "" }); i.RoomKind != "fake" {
+		wantFault(t, f.Rooms().SetDefaultKind(f.ctx, f.recruiter, "fake"), apperr.Forbidden, "error.forbidden")
+		if i := f.schedule(func(p *Plan) { p.RoomKind = "" }); i.RoomKind != "fake" {
 			t.Errorf("the default kind is %s", i.RoomKind)
 		}
-		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.RoomKind = "unknown" }))
+		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.RoomKind = "unknown" }))
 		wantFields(t, err, "room.kind: field.not_one_of")
 	})
 }

@@ -12,30 +12,30 @@ import (
 
 // reported schedules an interview in a remote room that exists, and returns it
 // with a report of the room as of now.
-func (w *fixture) reported(edit ...func(*Plan)) (*Interview, RoomReport) {
-	w.t.Helper()
-	i := w.schedule(append(edit, func(p *Plan) { p.RoomKind, p.OverrideWarnings = remoteRoom, true })...)
-	w.provide(i.ID)
-	return i, RoomReport{Kind: remoteRoom, ExternalID: w.roomsOf(i.ID)[0].ExternalID, At: w.clock.Now()}
+func (f *fixture) reported(edit ...func(*Plan)) (*Interview, RoomReport) {
+	f.t.Helper()
+	i := f.schedule(append(edit, func(p *Plan) { p.RoomKind, p.OverrideWarnings = remoteRoom, true })...)
+	f.provide(i.ID)
+	return i, RoomReport{Kind: remoteRoom, ExternalID: f.roomsOf(i.ID)[0].ExternalID, At: f.clock.Now()}
 }
 
-func (w *fixture) state(id string) State {
-	w.t.Helper()
-	return must(w.GetUnchecked(w.ctx, "corp", id))(w.t).State
+func (f *fixture) state(id string) State {
+	f.t.Helper()
+	return must(f.GetUnchecked(f.ctx, "corp", id))(f.t).State
 }
 
 func TestReportMovesInterview(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		i, report := w.reported()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		i, report := f.reported()
 		apply := func(name string, want State, edit func(*RoomReport)) {
 			t.Helper()
 			r := report
 			edit(&r)
-			if _, err := w.Rooms().ApplyReport(w.ctx, "corp", r); err != nil {
+			if _, err := f.Rooms().ApplyReport(f.ctx, "corp", r); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if got := w.state(i.ID); got != want {
+			if got := f.state(i.ID); got != want {
 				t.Errorf("%s: the interview is %s, want %s", name, got, want)
 			}
 		}
@@ -44,31 +44,31 @@ func TestReportMovesInterview(t *testing.T) {
 		apply("started, repeated", InProgress, func(r *RoomReport) { r.Started = true })
 		apply("ended", Ended, func(r *RoomReport) { r.Started, r.Ended = true, true })
 		apply("started, late", Ended, func(r *RoomReport) { r.Started = true })
-		if n := w.jobs("event_recorded"); n == 0 {
+		if n := f.jobs("event_recorded"); n == 0 {
 			t.Error("no event was recorded")
 		}
 	})
 }
 
 func TestReportOfEndBeforeStart(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		i, report := w.reported()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		i, report := f.reported()
 		report.Ended = true // the report of the start was lost
-		roomID := must(w.Rooms().ApplyReport(w.ctx, "corp", report))(t)
-		if got := w.state(i.ID); got != Ended {
+		roomID := must(f.Rooms().ApplyReport(f.ctx, "corp", report))(t)
+		if got := f.state(i.ID); got != Ended {
 			t.Errorf("the interview is %s", got)
 		}
-		if want := w.roomsOf(i.ID)[0].ID; roomID != want {
+		if want := f.roomsOf(i.ID)[0].ID; roomID != want {
 			t.Errorf("the report concerns room %s, want %s", roomID, want)
 		}
 	})
 }
 
 func TestNewestRatingIsStored(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		i, report := w.reported()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		i, report := f.reported()
 		for _, tc := range []struct {
 			name   string
 			after  time.Duration
@@ -83,8 +83,8 @@ func TestNewestRatingIsStored(t *testing.T) {
 		} {
 			r := report
 			r.At, r.Rating = report.At.Add(tc.after), tc.rating
-			must(w.Rooms().ApplyReport(w.ctx, "corp", r))(t)
-			if got := w.roomsOf(i.ID)[0].Rating; got == nil || *got != tc.want {
+			must(f.Rooms().ApplyReport(f.ctx, "corp", r))(t)
+			if got := f.roomsOf(i.ID)[0].Rating; got == nil || *got != tc.want {
 				t.Errorf("%s: the rating is %v, want %v", tc.name, got, tc.want)
 			}
 		}
@@ -92,9 +92,9 @@ func TestNewestRatingIsStored(t *testing.T) {
 }
 
 func TestReportOfUnknownRooms(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		i, report := w.reported()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		i, report := f.reported()
 		for name, tc := range map[string]struct {
 			corpID string
 			edit   func(*RoomReport)
@@ -107,12 +107,12 @@ func TestReportOfUnknownRooms(t *testing.T) {
 			r := report
 			r.Started = true
 			tc.edit(&r)
-			_, err := w.Rooms().ApplyReport(w.ctx, tc.corpID, r)
+			_, err := f.Rooms().ApplyReport(f.ctx, tc.corpID, r)
 			if !apperr.IsNotFound(err) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if got := w.state(i.ID); got != Scheduled {
+		if got := f.state(i.ID); got != Scheduled {
 			t.Errorf("the interview is %s", got)
 		}
 	})
@@ -121,23 +121,23 @@ func TestReportOfUnknownRooms(t *testing.T) {
 // A room that the interview has left, or whose interview is cancelled, reports
 // until its provider deletes it.
 func TestReportOfReleasedRooms(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		moved, report := w.reported()
-		must(w.Edit(w.ctx, w.recruiter, moved.ID, 0, func(p *Plan) { p.RoomKind, p.OverrideWarnings = BuiltinRoom, true }))(t)
-		cancelled, other := w.reported()
-		must(w.Cancel(w.ctx, w.recruiter, cancelled.ID, ""))(t)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		moved, report := f.reported()
+		must(f.Edit(f.ctx, f.recruiter, moved.ID, 0, func(p *Plan) { p.RoomKind, p.OverrideWarnings = BuiltinRoom, true }))(t)
+		cancelled, other := f.reported()
+		must(f.Cancel(f.ctx, f.recruiter, cancelled.ID, ""))(t)
 		for _, r := range []RoomReport{report, other} {
 			r.Started, r.Ended, r.Rating = true, true, new(5.0)
-			roomID := must(w.Rooms().ApplyReport(w.ctx, "corp", r))(t)
-			_, err := w.Rooms().FindInterview(w.ctx, "corp", roomID)
+			roomID := must(f.Rooms().ApplyReport(f.ctx, "corp", r))(t)
+			_, err := f.Rooms().FindInterview(f.ctx, "corp", roomID)
 			wantFault(t, err, apperr.Gone, "provider.page_over")
 		}
 		for id, want := range map[string]State{moved.ID: Scheduled, cancelled.ID: Cancelled} {
-			if got := w.state(id); got != want {
+			if got := f.state(id); got != want {
 				t.Errorf("the interview is %s, want %s", got, want)
 			}
-			if r := w.roomsOf(id)[0]; r.Rating != nil {
+			if r := f.roomsOf(id)[0]; r.Rating != nil {
 				t.Errorf("the released room of interview %s has the rating %v", id, *r.Rating)
 			}
 		}
@@ -145,64 +145,64 @@ func TestReportOfReleasedRooms(t *testing.T) {
 }
 
 func TestReportIsShownWithResult(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		i, report := w.reported()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		i, report := f.reported()
 		report.Ended, report.Rating = true, new(4.5)
-		roomID := must(w.Rooms().ApplyReport(w.ctx, "corp", report))(t)
+		roomID := must(f.Rooms().ApplyReport(f.ctx, "corp", report))(t)
 		facts := []RoomFact{{Name: "提交", Value: "3"}}
-		if err := w.Rooms().StoreReport(w.ctx, "corp", roomID, facts); err != nil {
+		if err := f.Rooms().StoreReport(f.ctx, "corp", roomID, facts); err != nil {
 			t.Fatal(err)
 		}
-		found := must(w.Rooms().FindInterview(w.ctx, "corp", roomID))(t)
+		found := must(f.Rooms().FindInterview(f.ctx, "corp", roomID))(t)
 		if found.ID != i.ID || found.Candidate.Name != "陈晨" || found.Organizer.Name != "罗莎" {
 			t.Errorf("the interview of the room: %+v", found)
 		}
 		shown := func(a actor.Actor) bool {
 			t.Helper()
-			v := w.Rooms().NewView(a, must(w.Get(w.ctx, a, i.ID))(t))
+			v := f.Rooms().NewView(a, must(f.Get(f.ctx, a, i.ID))(t))
 			if (v.Rating == nil) != (v.Report == nil) {
 				t.Errorf("a rating and a report are shown apart: %+v", v)
 			}
 			return v.Rating != nil && *v.Rating == 4.5 && slices.Equal(v.Report, facts)
 		}
-		if !shown(w.recruiter) || shown(w.lin) {
+		if !shown(f.recruiter) || shown(f.lin) {
 			t.Error("before the scorecard, the result is for the recruiter alone")
 		}
-		w.evaluate(w.lin, i.ID, 3, scorecard.Yes)
-		if !shown(w.lin) || shown(w.mei) {
+		f.evaluate(f.lin, i.ID, 3, scorecard.Yes)
+		if !shown(f.lin) || shown(f.mei) {
 			t.Error("the result is for interviewers who have submitted")
 		}
-		if err := w.Rooms().StoreReport(w.ctx, "other", roomID, nil); !apperr.IsNotFound(err) {
+		if err := f.Rooms().StoreReport(f.ctx, "other", roomID, nil); !apperr.IsNotFound(err) {
 			t.Errorf("another company's report: %v", err)
 		}
 	})
 }
 
 func TestRoomsToReconcile(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
 		at := func(after time.Duration) func(*Plan) {
-			return func(p *Plan) { p.StartsAt = w.clock.Now().Add(after).Truncate(time.Minute) }
+			return func(p *Plan) { p.StartsAt = f.clock.Now().Add(after).Truncate(time.Minute) }
 		}
-		overdue, _ := w.reported(at(time.Hour))
-		later, _ := w.reported(at(24 * time.Hour))
-		ended, endedReport := w.reported(at(time.Hour))
-		silent, _ := w.reported(at(time.Hour)) // ended by hand, and no report yet
-		cancelled, _ := w.reported(at(time.Hour))
-		w.schedule(at(time.Hour), func(p *Plan) { p.OverrideWarnings = true })
-		must(w.Cancel(w.ctx, w.recruiter, cancelled.ID, ""))(t)
-		w.clock.Advance(90 * time.Minute)
-		endedReport.Ended, endedReport.At = true, w.clock.Now()
-		must(w.Rooms().ApplyReport(w.ctx, "corp", endedReport))(t)
-		must(w.Start(w.ctx, w.lin, silent.ID))(t)
-		must(w.End(w.ctx, w.lin, silent.ID))(t)
+		overdue, _ := f.reported(at(time.Hour))
+		later, _ := f.reported(at(24 * time.Hour))
+		ended, endedReport := f.reported(at(time.Hour))
+		silent, _ := f.reported(at(time.Hour)) // ended by hand, and no report yet
+		cancelled, _ := f.reported(at(time.Hour))
+		f.schedule(at(time.Hour), func(p *Plan) { p.OverrideWarnings = true })
+		must(f.Cancel(f.ctx, f.recruiter, cancelled.ID, ""))(t)
+		f.clock.Advance(90 * time.Minute)
+		endedReport.Ended, endedReport.At = true, f.clock.Now()
+		must(f.Rooms().ApplyReport(f.ctx, "corp", endedReport))(t)
+		must(f.Start(f.ctx, f.lin, silent.ID))(t)
+		must(f.End(f.ctx, f.lin, silent.ID))(t)
 
 		list := func(corpID string, kind RoomKind) (ids []string) {
 			t.Helper()
-			now := w.clock.Now()
-			for _, spec := range must(w.Rooms().ListToReconcile(w.ctx, corpID, kind, now.Add(-12*time.Hour), now))(t) {
-				r := must(readRoom(w.ctx, w.DB.DB, spec.CorpID, spec.RoomID))(t)
+			now := f.clock.Now()
+			for _, spec := range must(f.Rooms().ListToReconcile(f.ctx, corpID, kind, now.Add(-12*time.Hour), now))(t) {
+				r := must(readRoom(f.ctx, f.DB.DB, spec.CorpID, spec.RoomID))(t)
 				if spec.ExternalID == "" || spec.ExternalID != r.ExternalID {
 					t.Errorf("the spec %+v does not match the room %+v", spec, r)
 				}
@@ -225,29 +225,29 @@ func TestRoomsToReconcile(t *testing.T) {
 }
 
 func TestSweepOfRooms(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.withRemoteRooms()
-		lost := w.scheduleRemote()
-		ready, _ := w.reported()
-		if _, err := w.DB.NewRaw("DELETE FROM river_job").Exec(w.ctx); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.withRemoteRooms()
+		lost := f.scheduleRemote()
+		ready, _ := f.reported()
+		if _, err := f.DB.NewRaw("DELETE FROM river_job").Exec(f.ctx); err != nil {
 			t.Fatal(err)
 		}
 		sweep := func(want int) {
 			t.Helper()
-			if err := w.Rooms().sweepRooms(w.ctx); err != nil {
+			if err := f.Rooms().sweepRooms(f.ctx); err != nil {
 				t.Fatal(err)
 			}
-			if got := w.jobs("interview_room_provide"); got != want {
+			if got := f.jobs("interview_room_provide"); got != want {
 				t.Errorf("%d jobs after a sweep, want %d", got, want)
 			}
 		}
 		sweep(0) // the room may have its job yet
-		w.clock.Advance(10 * time.Minute)
+		f.clock.Advance(10 * time.Minute)
 		sweep(1)
 		sweep(1) // a job per room
-		w.provide(lost.ID)
+		f.provide(lost.ID)
 		for _, id := range []string{lost.ID, ready.ID} {
-			if r := w.roomsOf(id)[0]; r.State != RoomReady || r.ObservedGeneration != r.DesiredGeneration {
+			if r := f.roomsOf(id)[0]; r.State != RoomReady || r.ObservedGeneration != r.DesiredGeneration {
 				t.Errorf("after the sweep: %+v", r)
 			}
 		}

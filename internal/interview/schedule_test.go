@@ -18,8 +18,8 @@ import (
 )
 
 func TestSchedule(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i, token, err := f.Schedule(f.ctx, f.recruiter, f.plan())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,18 +31,18 @@ func TestSchedule(t *testing.T) {
 			i.Interviewers[0].Notified != NotifiedWaiting {
 			t.Errorf("interviewers %+v", i.Interviewers)
 		}
-		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
-		if got := w.jobs("interview_deliver"); got != 3 {
+		wantMessages(t, f, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
+		if got := f.jobs("interview_deliver"); got != 3 {
 			t.Errorf("%d jobs deliver three messages", got)
 		}
-		if got := w.jobs("interview_reminder"); got != 2 {
+		if got := f.jobs("interview_reminder"); got != 2 {
 			t.Errorf("%d reminders are planned, want a day and a quarter of an hour before", got)
 		}
 	})
 }
 
 func TestScheduleFieldErrors(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, c := range map[string]struct {
 			edit func(*Plan)
 			want []string
@@ -71,20 +71,20 @@ func TestScheduleFieldErrors(t *testing.T) {
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(c.edit))
+				_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(c.edit))
 				wantFields(t, err, c.want...)
 			})
 		}
-		if list, _, _ := w.List(w.ctx, w.recruiter, Filter{}); len(list) != 0 {
+		if list, _, _ := f.List(f.ctx, f.recruiter, Filter{}); len(list) != 0 {
 			t.Errorf("%d interviews came of plans that were refused", len(list))
 		}
 	})
 }
 
 func TestScheduleNowIsGood(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule(func(p *Plan) { p.StartsAt = noon.Add(-4 * time.Minute) })
-		if got := w.jobs("interview_reminder"); got != 0 {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule(func(p *Plan) { p.StartsAt = noon.Add(-4 * time.Minute) })
+		if got := f.jobs("interview_reminder"); got != 0 {
 			t.Errorf("%d reminders of an interview that has begun", got)
 		}
 		if i.StartsAt.After(noon) {
@@ -94,57 +94,57 @@ func TestScheduleNowIsGood(t *testing.T) {
 }
 
 func TestDoubleBookingIsAWarning(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
 		late := func(p *Plan) { p.StartsAt = p.StartsAt.Add(59 * time.Minute) }
-		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(late))
+		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(late))
 		wantFields(t, err, "interviewers[1]: interview.double_booked!", "candidateId: interview.candidate_double_booked!")
-		i := w.schedule(late, func(p *Plan) { p.OverrideWarnings = true })
-		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
-		w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }) // right after it
+		i := f.schedule(late, func(p *Plan) { p.OverrideWarnings = true })
+		must(f.Cancel(f.ctx, f.recruiter, i.ID, ""))(t)
+		f.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }) // right after it
 	})
 }
 
 func TestOverrideDoesNotOverrideErrors(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.Title, p.OverrideWarnings = "", true }))
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.Title, p.OverrideWarnings = "", true }))
 		wantFields(t, err, "title: field.required")
 	})
 }
 
 func TestWhoMaySchedule(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, _, err := f.Schedule(f.ctx, f.lin, f.plan())
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		_, _, err = w.Schedule(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, w.plan())
+		_, _, err = f.Schedule(f.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, f.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
 	})
 }
 
 func TestWhoSees(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule(func(p *Plan) { p.Interviewers = []string{"lin"} })
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule(func(p *Plan) { p.Interviewers = []string{"lin"} })
 		for name, c := range map[string]struct {
 			a    actor.Actor
 			sees bool
 		}{
 			"recruiter":           {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Recruiter}, true},
 			"administrator":       {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Administrator}, true},
-			"interviewer":         {w.lin, true},
+			"interviewer":         {f.lin, true},
 			"without a role":      {actor.Actor{CorpID: "corp", UserID: "lin", Roles: 0}, true},
-			"another interviewer": {w.mei, false},
+			"another interviewer": {f.mei, false},
 			"other company":       {actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, false},
 			"namesake elsewhere":  {actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, false},
 		} {
-			_, err := w.Get(w.ctx, c.a, i.ID)
+			_, err := f.Get(f.ctx, c.a, i.ID)
 			if c.sees != (err == nil) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !c.sees {
 				wantFault(t, err, apperr.NotFound, "error.not_found")
 			}
-			list := must2(w.List(w.ctx, c.a, Filter{}))(t)
+			list := must2(f.List(f.ctx, c.a, Filter{}))(t)
 			if c.sees != (len(list) == 1) {
 				t.Errorf("%s lists %d", name, len(list))
 			}
@@ -155,26 +155,26 @@ func TestWhoSees(t *testing.T) {
 func must2[T any](v T, _ string, err error) func(*testing.T) T { return must(v, err) }
 
 func TestListPagesAndFilters(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		var want []string
 		for n := range 5 {
-			want = append(want, w.schedule(func(p *Plan) {
+			want = append(want, f.schedule(func(p *Plan) {
 				p.StartsAt = p.StartsAt.AddDate(0, 0, n/2) // pairs at the same time
 				p.Interviewers = []string{[]string{"lin", "mei"}[n%2]}
 				p.OverrideWarnings = true
 			}).ID)
 		}
-		f := Filter{Page: pagination.Page{Limit: 2}}
+		filter := Filter{Page: pagination.Page{Limit: 2}}
 		var got []string
 		for {
-			list, next, err := w.List(w.ctx, w.recruiter, f)
+			list, next, err := f.List(f.ctx, f.recruiter, filter)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, i := range list {
 				got = append(got, i.ID)
 			}
-			if f.Cursor = next; next == "" {
+			if filter.Cursor = next; next == "" {
 				break
 			}
 		}
@@ -182,8 +182,8 @@ func TestListPagesAndFilters(t *testing.T) {
 			t.Errorf("pages give %v, want %v", got, want)
 		}
 		for name, c := range map[string]struct {
-			f    Filter
-			want int
+			filter Filter
+			want   int
 		}{
 			"mine":      {Filter{Mine: true}, 5},
 			"candidate": {Filter{Query: "陈"}, 5},
@@ -193,14 +193,14 @@ func TestListPagesAndFilters(t *testing.T) {
 			"percent":   {Filter{Query: "%"}, 0},
 			"a day":     {Filter{From: noon.AddDate(0, 0, 3).Add(-time.Hour), To: noon.AddDate(0, 0, 3).Add(time.Hour)}, 2},
 			"state":     {Filter{States: []State{Ended, Cancelled}}, 0},
-			"position":  {Filter{PositionID: w.position.ID}, 5},
+			"position":  {Filter{PositionID: f.position.ID}, 5},
 			"backwards": {Filter{Descending: true, Page: pagination.Page{Limit: 200}}, 5},
 		} {
-			if list := must2(w.List(w.ctx, w.recruiter, c.f))(t); len(list) != c.want {
+			if list := must2(f.List(f.ctx, f.recruiter, c.filter))(t); len(list) != c.want {
 				t.Errorf("%s: %d interviews, want %d", name, len(list), c.want)
 			}
 		}
-		_, _, err := w.List(w.ctx, w.recruiter, Filter{Page: pagination.Page{Cursor: "?"}})
+		_, _, err := f.List(f.ctx, f.recruiter, Filter{Page: pagination.Page{Cursor: "?"}})
 		wantFields(t, err, "cursor: field.invalid")
 	})
 }
@@ -208,9 +208,9 @@ func TestListPagesAndFilters(t *testing.T) {
 // WeCom ignores the case of userids: an interviewer in two spellings is invited once,
 // under the spelling of the contacts.
 func TestInterviewersIgnoreCase(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for _, userID := range []string{"LIN", "Lin", "ROSA"} {
-			w.people[userID] = w.people[strings.ToLower(userID)]
+			f.people[userID] = f.people[strings.ToLower(userID)]
 		}
 		check := func(name string, i *Interview) {
 			t.Helper()
@@ -221,25 +221,25 @@ func TestInterviewersIgnoreCase(t *testing.T) {
 			if strings.Join(ids, " ") != "lin mei" {
 				t.Errorf("%s: interviewers %v", name, ids)
 			}
-			if list := must2(w.List(w.ctx, w.lin, Filter{CandidateID: i.CandidateID}))(t); len(list) == 0 {
+			if list := must2(f.List(f.ctx, f.lin, Filter{CandidateID: i.CandidateID}))(t); len(list) == 0 {
 				t.Errorf("%s: the interviewer does not see the interview", name)
 			}
 		}
-		i := w.schedule(func(p *Plan) { p.OrganizerID, p.Interviewers = "ROSA", []string{"LIN", "mei", "lin", "Lin"} })
+		i := f.schedule(func(p *Plan) { p.OrganizerID, p.Interviewers = "ROSA", []string{"LIN", "mei", "lin", "Lin"} })
 		check("scheduled", i)
 		if i.OrganizerID != "rosa" {
 			t.Errorf("organizer %s", i.OrganizerID)
 		}
-		p := w.plan(func(p *Plan) {
+		p := f.plan(func(p *Plan) {
 			p.Interviewers, p.RoomKind = []string{"LIN"}, LinkRoom
 			p.RoomAddresses = []RoomAddress{{UserID: "Lin", URL: "https://meet.example.com/lin"}, {UserID: "LIN", URL: "https://meet.example.com/other"}}
 		})
-		p.useStoredUserIDs(w.people)
+		p.useStoredUserIDs(f.people)
 		p.normalizeRoom()
 		if len(p.RoomAddresses) != 1 || p.RoomAddresses[0] != (RoomAddress{UserID: "lin", URL: "https://meet.example.com/lin"}) {
 			t.Errorf("personal addresses %+v", p.RoomAddresses)
 		}
-		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"Lin", "mei"} }))(t)
+		i = must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"Lin", "mei"} }))(t)
 		check("edited", i)
 		if i.Version != 1 {
 			t.Errorf("an edit that changes only the case is version %d", i.Version)
@@ -248,15 +248,15 @@ func TestInterviewersIgnoreCase(t *testing.T) {
 }
 
 func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		first := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: "两数之和", Body: "给定一个数组…"}}))(t)
-		second := must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: "合并区间", Body: "给定区间…"}}))(t)
-		p := must(w.Positions.Update(w.ctx, w.recruiter, w.position.ID, 0, func(p *position.Position) { p.QuestionIDs = []string{first.ID} }))(t)
-		i := w.schedule()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		first := must(f.questions.Create(f.ctx, f.recruiter, question.Question{Content: question.Content{Title: "两数之和", Body: "给定一个数组…"}}))(t)
+		second := must(f.questions.Create(f.ctx, f.recruiter, question.Question{Content: question.Content{Title: "合并区间", Body: "给定区间…"}}))(t)
+		p := must(f.Positions.Update(f.ctx, f.recruiter, f.position.ID, 0, func(p *position.Position) { p.QuestionIDs = []string{first.ID} }))(t)
+		i := f.schedule()
 		if len(i.Questions) != 1 || i.Questions[0].Title != "两数之和" || i.TemplateID != p.TemplateID {
 			t.Errorf("questions %+v, template %s", i.Questions, i.TemplateID)
 		}
-		i = w.schedule(func(p *Plan) { p.QuestionIDs, p.OverrideWarnings = []string{second.ID, first.ID, second.ID}, true })
+		i = f.schedule(func(p *Plan) { p.QuestionIDs, p.OverrideWarnings = []string{second.ID, first.ID, second.ID}, true })
 		if len(i.Questions) != 2 || i.Questions[0].Title != "合并区间" || i.Questions[1].Title != "两数之和" {
 			t.Errorf("chosen questions %+v, want those of the plan in their order, each once", i.Questions)
 		}
@@ -265,36 +265,36 @@ func TestScheduleTakesTheQuestionsOfThePosition(t *testing.T) {
 
 // The position of an interview is deleted while the interview is scheduled.
 func TestScheduleDuringDeletionOfPosition(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		deletion := func(p *position.Position) func(context.Context, *db.Tx) error {
 			return func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.NewDelete().Model(p).WherePK().Exec(ctx)
 				return err
 			}
 		}
-		deleted := must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
-		_, err := dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
-			_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.PositionID = deleted.ID }))
+		deleted := must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "前端工程师"}))(t)
+		_, err := dbtest.RunWhileOpen(t, f.DB, deletion(deleted), func() error {
+			_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.PositionID = deleted.ID }))
 			return err
 		})
 		wantFields(t, err, "positionId: field.unknown")
-		deleted = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
-		_, err = dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
-			_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) {
+		deleted = must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "前端工程师"}))(t)
+		_, err = dbtest.RunWhileOpen(t, f.DB, deletion(deleted), func() error {
+			_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) {
 				p.PositionID, p.CandidateID, p.NewCandidate = deleted.ID, "", &candidate.Candidate{Name: "王静"}
 			}))
 			return err
 		})
 		wantFields(t, err, "positionId: field.unknown")
-		deleted = must(w.Positions.Create(w.ctx, w.recruiter, position.Position{Title: "前端工程师"}))(t)
-		b := w.newBatch(person("李雷", "", "前端工程师"))
-		_, err = dbtest.RunWhileOpen(t, w.DB, deletion(deleted), func() error {
-			return w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, true) })
+		deleted = must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "前端工程师"}))(t)
+		b := f.newBatch(person("李雷", "", "前端工程师"))
+		_, err = dbtest.RunWhileOpen(t, f.DB, deletion(deleted), func() error {
+			return f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error { return b.Create(ctx, tx, true) })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := outcomes(b); w.DB.Dialect() == db.Postgres && got[0] != "positionId field.unknown;" {
+		if got := outcomes(b); f.DB.Dialect() == db.Postgres && got[0] != "positionId field.unknown;" {
 			t.Errorf("an import for a deleted position: %q", got)
 		}
 	})
@@ -303,15 +303,15 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 // An interviewer reads the questions of the interviews in which they take part, as long
 // as the interviews have them.
 func TestAssignedQuestions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		create := func(title string) string {
-			return must(w.questions.Create(w.ctx, w.recruiter, question.Question{Content: question.Content{Title: title, Body: "题面"}}))(t).ID
+			return must(f.questions.Create(f.ctx, f.recruiter, question.Question{Content: question.Content{Title: title, Body: "题面"}}))(t).ID
 		}
 		first, second := create("两数之和"), create("合并区间")
 		create("限流器")
 		titles := func(a actor.Actor) string {
 			t.Helper()
-			list, _, err := w.questions.List(w.ctx, a, question.Filter{})
+			list, _, err := f.questions.List(f.ctx, a, question.Filter{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -328,45 +328,45 @@ func TestAssignedQuestions(t *testing.T) {
 				t.Errorf("%s: %s reads %q, want %q", when, a.UserID, got, want)
 			}
 		}
-		check("no interview", w.lin, "")
-		w.schedule(func(p *Plan) { p.Interviewers, p.QuestionIDs = []string{"lin"}, nil })
-		check("an interview without questions", w.lin, "")
-		i := w.schedule(func(p *Plan) {
+		check("no interview", f.lin, "")
+		f.schedule(func(p *Plan) { p.Interviewers, p.QuestionIDs = []string{"lin"}, nil })
+		check("an interview without questions", f.lin, "")
+		i := f.schedule(func(p *Plan) {
 			p.Interviewers, p.QuestionIDs, p.OverrideWarnings = []string{"lin"}, []string{first, second}, true
 		})
-		w.schedule(func(p *Plan) {
+		f.schedule(func(p *Plan) {
 			p.Interviewers, p.QuestionIDs, p.OverrideWarnings = []string{"lin", "mei"}, []string{first}, true
 		})
-		check("two interviews", w.lin, "两数之和 合并区间")
-		check("one interview", w.mei, "两数之和")
-		check("two interviews", w.recruiter, "两数之和 合并区间 限流器")
+		check("two interviews", f.lin, "两数之和 合并区间")
+		check("one interview", f.mei, "两数之和")
+		check("two interviews", f.recruiter, "两数之和 合并区间 限流器")
 		check("another company", actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, "")
-		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) {
 			p.Interviewers, p.OverrideWarnings = []string{"mei"}, true
 		}))(t)
-		check("replaced", w.lin, "两数之和")
-		check("replacing", w.mei, "两数之和 合并区间")
+		check("replaced", f.lin, "两数之和")
+		check("replacing", f.mei, "两数之和 合并区间")
 	})
 }
 
 func TestListByIDs(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		own := w.schedule()
-		other := w.schedule(func(p *Plan) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		own := f.schedule()
+		other := f.schedule(func(p *Plan) {
 			p.StartsAt, p.Interviewers = p.StartsAt.AddDate(0, 0, 1), []string{"kai"}
 		})
-		foreigner := w.recruiter
+		foreigner := f.recruiter
 		foreigner.CorpID = "other"
 		for name, tc := range map[string]struct {
 			actor actor.Actor
 			want  []string
 		}{
-			"recruiter":       {w.recruiter, []string{own.ID, other.ID}},
-			"interviewer":     {w.lin, []string{own.ID}},
+			"recruiter":       {f.recruiter, []string{own.ID, other.ID}},
+			"interviewer":     {f.lin, []string{own.ID}},
 			"another company": {foreigner, nil},
 		} {
 			var got []string
-			for _, i := range must(w.ListByIDs(w.ctx, tc.actor, []string{other.ID, own.ID, "unknown"}))(t) {
+			for _, i := range must(f.ListByIDs(f.ctx, tc.actor, []string{other.ID, own.ID, "unknown"}))(t) {
 				got = append(got, i.ID)
 			}
 			slices.Sort(got)

@@ -32,19 +32,19 @@ type fixture struct {
 	start time.Time
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		company := interviewtest.New(t, d)
-		w := &fixture{t: t, clock: company.Clock, Service: latenotice.New(latenotice.Config{DB: d, Interviews: company.Interviews, Now: company.Clock.Now})}
+		f := &fixture{t: t, clock: company.Clock, Service: latenotice.New(latenotice.Config{DB: d, Interviews: company.Interviews, Now: company.Clock.Now})}
 		position := company.CreatePosition(t)
 		plan := interviewtest.NewPlan(position.ID, company.CreateCandidate(t, "陈晨", position.ID).ID, func(p *interview.Plan) {
 			p.StartsAt, p.Interviewers = company.Clock.Now().Add(10*time.Minute), []string{"lin", "mei"}
 		})
 		i, _, err := company.Interviews.Schedule(t.Context(), recruiter, plan)
 		check(t, err)
-		w.id, w.start = i.ID, i.StartsAt
-		body(t, w)
+		f.id, f.start = i.ID, i.StartsAt
+		body(t, f)
 	})
 }
 
@@ -55,108 +55,108 @@ func check(t *testing.T, err error) {
 	}
 }
 
-func (w *fixture) report(a actor.Actor, minutes int) {
-	w.t.Helper()
-	_, err := w.Report(w.t.Context(), a, w.id, minutes, 0)
-	check(w.t, err)
+func (f *fixture) report(a actor.Actor, minutes int) {
+	f.t.Helper()
+	_, err := f.Report(f.t.Context(), a, f.id, minutes, 0)
+	check(f.t, err)
 }
 
-func (w *fixture) wantRefused(a actor.Actor, minutes, version int, kind apperr.Kind, code string) {
-	w.t.Helper()
-	_, err := w.Report(w.t.Context(), a, w.id, minutes, version)
-	apperrtest.Check(w.t, err, kind, code)
+func (f *fixture) wantRefused(a actor.Actor, minutes, version int, kind apperr.Kind, code string) {
+	f.t.Helper()
+	_, err := f.Report(f.t.Context(), a, f.id, minutes, version)
+	apperrtest.Check(f.t, err, kind, code)
 }
 
 // wantDelay checks what the candidate sees; 0 minutes is nothing.
-func (w *fixture) wantDelay(when string, minutes int, all bool) {
-	w.t.Helper()
-	i, err := w.Interviews.GetUnchecked(w.t.Context(), recruiter.CorpID, w.id)
-	check(w.t, err)
-	d, err := w.DelayOf(w.t.Context(), i)
-	check(w.t, err)
+func (f *fixture) wantDelay(when string, minutes int, all bool) {
+	f.t.Helper()
+	i, err := f.Interviews.GetUnchecked(f.t.Context(), recruiter.CorpID, f.id)
+	check(f.t, err)
+	d, err := f.DelayOf(f.t.Context(), i)
+	check(f.t, err)
 	switch {
 	case d == nil && minutes != 0:
-		w.t.Errorf("%s: no delay, want %d minutes", when, minutes)
-	case d != nil && (d.Minutes != minutes || d.All != all || !d.ExpectedAt.Equal(w.start.Add(time.Duration(minutes)*time.Minute))):
-		w.t.Errorf("%s: %+v, want %d minutes, all %v", when, d, minutes, all)
+		f.t.Errorf("%s: no delay, want %d minutes", when, minutes)
+	case d != nil && (d.Minutes != minutes || d.All != all || !d.ExpectedAt.Equal(f.start.Add(time.Duration(minutes)*time.Minute))):
+		f.t.Errorf("%s: %+v, want %d minutes, all %v", when, d, minutes, all)
 	}
 }
 
 func TestReport(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.wantDelay("without a notice", 0, false)
-		w.report(lin, 10)
-		w.wantDelay("one of two", 10, false)
-		w.report(mei, 5)
-		w.wantDelay("both", 5, true)
-		got, err := w.List(t.Context(), recruiter, w.id)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.wantDelay("without a notice", 0, false)
+		f.report(lin, 10)
+		f.wantDelay("one of two", 10, false)
+		f.report(mei, 5)
+		f.wantDelay("both", 5, true)
+		got, err := f.List(t.Context(), recruiter, f.id)
 		check(t, err)
 		if len(got.List) != 2 || got.List[1].Person.Name != "林一" || got.List[1].Minutes != 10 || got.MayReport {
 			t.Errorf("the organizer sees %+v", got)
 		}
-		if got, err = w.List(t.Context(), lin, w.id); err != nil || !got.MayReport || got.Left != 2 {
+		if got, err = f.List(t.Context(), lin, f.id); err != nil || !got.MayReport || got.Left != 2 {
 			t.Errorf("the interviewer sees %+v, %v", got, err)
 		}
-		check(t, w.Arrive(t.Context(), w.id, "mei"))
-		w.wantDelay("one has arrived", 10, false)
-		w.clock.Advance(15 * time.Minute) // five minutes after the planned start
-		w.report(lin, 10)
-		w.wantDelay("changed after the planned start", 15, false)
-		w.clock.Advance(10 * time.Minute)
-		w.wantDelay("at the expected time", 0, false)
-		entries, err := history.List(t.Context(), w.Interviews, recruiter, w.id)
+		check(t, f.Arrive(t.Context(), f.id, "mei"))
+		f.wantDelay("one has arrived", 10, false)
+		f.clock.Advance(15 * time.Minute) // five minutes after the planned start
+		f.report(lin, 10)
+		f.wantDelay("changed after the planned start", 15, false)
+		f.clock.Advance(10 * time.Minute)
+		f.wantDelay("at the expected time", 0, false)
+		entries, err := history.List(t.Context(), f.Interviews, recruiter, f.id)
 		check(t, err)
-		if e := entries[0]; e.Action != "interview.late" || e.By.UserID != "lin" || !e.To.Equal(w.start.Add(15*time.Minute)) {
+		if e := entries[0]; e.Action != "interview.late" || e.By.UserID != "lin" || !e.To.Equal(f.start.Add(15*time.Minute)) {
 			t.Errorf("history %+v", e)
 		}
 	})
 }
 
 func TestReportLimits(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for _, minutes := range []int{0, 61} {
-			_, err := w.Report(t.Context(), lin, w.id, minutes, 0)
+			_, err := f.Report(t.Context(), lin, f.id, minutes, 0)
 			apperrtest.CheckFields(t, err, "minutes: late.minutes")
 		}
-		w.wantRefused(lin, 5, 7, apperr.Conflict, "late.moved")
-		w.clock.Advance(30 * time.Minute)
-		w.wantRefused(lin, 50, 0, apperr.Conflict, "late.too_long")
+		f.wantRefused(lin, 5, 7, apperr.Conflict, "late.moved")
+		f.clock.Advance(30 * time.Minute)
+		f.wantRefused(lin, 50, 0, apperr.Conflict, "late.too_long")
 		for n := range latenotice.MaxNotices {
-			w.report(lin, 5+n)
+			f.report(lin, 5+n)
 		}
-		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_many")
-		got, err := w.List(t.Context(), lin, w.id)
+		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_many")
+		got, err := f.List(t.Context(), lin, f.id)
 		check(t, err)
 		if got.MayReport || got.Left != 0 {
 			t.Errorf("after all notices: %+v", got)
 		}
-		_, err = w.Interviews.Edit(t.Context(), recruiter, w.id, 0, func(p *interview.Plan) { p.StartsAt = w.clock.Now().Add(30 * time.Minute) })
+		_, err = f.Interviews.Edit(t.Context(), recruiter, f.id, 0, func(p *interview.Plan) { p.StartsAt = f.clock.Now().Add(30 * time.Minute) })
 		check(t, err)
-		w.wantDelay("after a move", 0, false)
-		w.report(lin, 5)
+		f.wantDelay("after a move", 0, false)
+		f.report(lin, 5)
 	})
 }
 
 // A repeated notice, such as that of a retried job, is neither counted nor logged again.
 func TestReportRepeated(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for range latenotice.MaxNotices + 1 {
-			n, err := w.Report(t.Context(), lin, w.id, 10, 0)
+			n, err := f.Report(t.Context(), lin, f.id, 10, 0)
 			check(t, err)
 			if n.Minutes != 10 {
 				t.Errorf("%d minutes", n.Minutes)
 			}
 		}
-		got, err := w.List(t.Context(), lin, w.id)
+		got, err := f.List(t.Context(), lin, f.id)
 		check(t, err)
-		entries, err := history.List(t.Context(), w.Interviews, recruiter, w.id)
+		entries, err := history.List(t.Context(), f.Interviews, recruiter, f.id)
 		check(t, err)
 		if got.Left != latenotice.MaxNotices-1 || len(entries) != 2 {
 			t.Errorf("%d notices are left, and the history has %d entries, want 2", got.Left, len(entries))
 		}
-		check(t, w.Arrive(t.Context(), w.id, "lin"))
-		w.report(lin, 10)
-		w.wantDelay("after the interviewer has left again", 10, false)
+		check(t, f.Arrive(t.Context(), f.id, "lin"))
+		f.report(lin, 10)
+		f.wantDelay("after the interviewer has left again", 10, false)
 	})
 }
 
@@ -184,49 +184,49 @@ func TestReportRepeatedAfterStart(t *testing.T) {
 }
 
 func TestReportByState(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.Report(t.Context(), recruiter, w.id, 5, 0)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.Report(t.Context(), recruiter, f.id, 5, 0)
 		if apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("a recruiter who does not take part: %v", err)
 		}
-		if _, err = w.Report(t.Context(), interviewtest.Stranger, w.id, 5, 0); !apperr.IsNotFound(err) {
+		if _, err = f.Report(t.Context(), interviewtest.Stranger, f.id, 5, 0); !apperr.IsNotFound(err) {
 			t.Errorf("another company: %v", err)
 		}
-		_, err = w.Interviews.Respond(t.Context(), mei, w.id, interview.ResponseInput{Response: interview.Declined})
+		_, err = f.Interviews.Respond(t.Context(), mei, f.id, interview.ResponseInput{Response: interview.Declined})
 		check(t, err)
-		if _, err = w.Report(t.Context(), mei, w.id, 5, 0); apperr.KindOf(err) != apperr.Forbidden {
+		if _, err = f.Report(t.Context(), mei, f.id, 5, 0); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer who has declined: %v", err)
 		}
-		w.report(lin, 5)
-		w.wantDelay("the only one who takes part", 5, true)
-		_, err = w.Interviews.Start(t.Context(), recruiter, w.id)
+		f.report(lin, 5)
+		f.wantDelay("the only one who takes part", 5, true)
+		_, err = f.Interviews.Start(t.Context(), recruiter, f.id)
 		check(t, err)
-		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.started")
-		w.wantDelay("after the start", 0, false)
-		_, err = w.Interviews.Cancel(t.Context(), recruiter, w.id, "")
+		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.started")
+		f.wantDelay("after the start", 0, false)
+		_, err = f.Interviews.Cancel(t.Context(), recruiter, f.id, "")
 		check(t, err)
-		w.wantRefused(lin, 5, 0, apperr.Gone, "interview.is_cancelled")
+		f.wantRefused(lin, 5, 0, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
 func TestReportTooEarly(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.Interviews.Edit(t.Context(), recruiter, w.id, 0, func(p *interview.Plan) { p.StartsAt = w.clock.Now().Add(61 * time.Minute) })
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.Interviews.Edit(t.Context(), recruiter, f.id, 0, func(p *interview.Plan) { p.StartsAt = f.clock.Now().Add(61 * time.Minute) })
 		check(t, err)
-		w.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_early")
-		w.clock.Advance(time.Minute)
-		w.report(lin, 5)
+		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_early")
+		f.clock.Advance(time.Minute)
+		f.report(lin, 5)
 	})
 }
 
 // Concurrent notices of one interviewer are counted one after the other.
 func TestReportRace(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		const attempts = 8
 		stored, group := make([]bool, attempts), sync.WaitGroup{}
 		for n := range attempts {
 			group.Go(func() {
-				_, err := w.Report(t.Context(), lin, w.id, n+1, 0)
+				_, err := f.Report(t.Context(), lin, f.id, n+1, 0)
 				stored[n] = err == nil
 				if err != nil && apperr.KindOf(err) != apperr.Conflict {
 					t.Error(err)

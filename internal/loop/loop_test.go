@@ -15,31 +15,31 @@ import (
 )
 
 func TestCreate(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		l := w.create()
-		if got, want := w.starts(l), "09:00 10:15 11:30"; got != want {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		if got, want := f.starts(l), "09:00 10:15 11:30"; got != want {
 			t.Errorf("rounds at %s, want %s", got, want)
 		}
 		if p := l.Places[l.Rounds[1].ID]; p != (loop.Place{LoopID: l.ID, Number: 2, Count: 3}) {
 			t.Errorf("place of the second round: %+v", p)
 		}
-		mail := "invite " + w.candidate.Email + " × × ×"
-		if got, want := w.messages(0), []string{mail, "invite lin", "invite lin", "invite mei"}; !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		mail := "invite " + f.candidate.Email + " × × ×"
+		if got, want := f.messages(0), []string{mail, "invite lin", "invite lin", "invite mei"}; !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 			t.Errorf("messages %q, want %q", got, want)
 		}
 	})
 }
 
 func TestCreateTwiceWithOneKey(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		p := w.plan()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		p := f.plan()
 		var all sync.WaitGroup
 		ids := make([]string, 3)
 		for n := range ids {
 			all.Go(func() {
 				q := p
 				q.Rounds = slices.Clone(p.Rounds)
-				l, err := w.Create(t.Context(), recruiter, q)
+				l, err := f.Create(t.Context(), recruiter, q)
 				if err != nil {
 					t.Error(err)
 					return
@@ -51,7 +51,7 @@ func TestCreateTwiceWithOneKey(t *testing.T) {
 		if ids[0] != ids[1] || ids[1] != ids[2] {
 			t.Errorf("loops %q of one request", ids)
 		}
-		list, _, err := w.Interviews.List(t.Context(), recruiter, interview.Filter{})
+		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{})
 		check(t, err)
 		if len(list) != 3 {
 			t.Errorf("%d interviews, want 3", len(list))
@@ -61,40 +61,40 @@ func TestCreateTwiceWithOneKey(t *testing.T) {
 
 // A refused round leaves no other round behind; all warnings are in one error.
 func TestCreateAllOrNone(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.block("mei", w.at(10, 0), time.Hour)
-		w.block("lin", w.at(11, 0), time.Hour)
-		_, err := w.Create(t.Context(), recruiter, w.plan())
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.block("mei", f.at(10, 0), time.Hour)
+		f.block("lin", f.at(11, 0), time.Hour)
+		_, err := f.Create(t.Context(), recruiter, f.plan())
 		wantCode(t, err, "[rounds[1].interviewers[0]: interview.double_booked] [rounds[2].interviewers[0]: interview.double_booked]")
-		list, _, err := w.Interviews.List(t.Context(), recruiter, interview.Filter{CandidateID: w.candidate.ID})
+		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{CandidateID: f.candidate.ID})
 		check(t, err)
-		if len(list) != 0 || len(w.messages(2)) != 0 {
-			t.Errorf("%d interviews, messages %q after a refusal", len(list), w.messages(2))
+		if len(list) != 0 || len(f.messages(2)) != 0 {
+			t.Errorf("%d interviews, messages %q after a refusal", len(list), f.messages(2))
 		}
-		w.create(func(p *loop.Plan) { p.OverrideWarnings = true })
+		f.create(func(p *loop.Plan) { p.OverrideWarnings = true })
 	})
 }
 
 func TestCreateRefusals(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for code, change := range map[string]func(*loop.Plan){
 			"[key: field.invalid]":               func(p *loop.Plan) { p.Key = "" },
 			"[rounds: loop.bad_count]":           func(p *loop.Plan) { p.Rounds = p.Rounds[:1] },
-			"[rounds[1].startsAt: loop.overlap]": func(p *loop.Plan) { p.Rounds[1].StartsAt = w.at(9, 59) },
-			"[rounds: loop.too_long]":            func(p *loop.Plan) { p.Rounds[2].StartsAt = w.at(33, 0) },
+			"[rounds[1].startsAt: loop.overlap]": func(p *loop.Plan) { p.Rounds[1].StartsAt = f.at(9, 59) },
+			"[rounds: loop.too_long]":            func(p *loop.Plan) { p.Rounds[2].StartsAt = f.at(33, 0) },
 			"[positionId: field.unknown]":        func(p *loop.Plan) { p.PositionID = "none" },
 			"[candidateId: field.unknown]":       func(p *loop.Plan) { p.CandidateID = "none" },
 			"[rounds[0].startsAt: interview.in_past]": func(p *loop.Plan) {
-				p.Rounds[0].StartsAt = w.at(-240, 0)
-				p.Rounds[1].StartsAt = w.at(-239, 0)
-				p.Rounds[2].StartsAt = w.at(-238, 0)
+				p.Rounds[0].StartsAt = f.at(-240, 0)
+				p.Rounds[1].StartsAt = f.at(-239, 0)
+				p.Rounds[2].StartsAt = f.at(-238, 0)
 			},
 			"[rounds[1].interviewers[0]: interview.not_in_company]": func(p *loop.Plan) { p.Rounds[1].Interviewers = []string{"none"} },
 		} {
-			_, err := w.Create(t.Context(), recruiter, w.plan(change))
+			_, err := f.Create(t.Context(), recruiter, f.plan(change))
 			wantCode(t, err, code)
 		}
-		_, err := w.Create(t.Context(), lin, w.plan())
+		_, err := f.Create(t.Context(), lin, f.plan())
 		if apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer created a loop: %v", err)
 		}
@@ -103,17 +103,17 @@ func TestCreateRefusals(t *testing.T) {
 
 // Interviewers see their own rounds and the number of all; others see no loop.
 func TestGet(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		l := w.create()
-		own, err := w.Get(t.Context(), lin, l.ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		own, err := f.Get(t.Context(), lin, l.ID)
 		check(t, err)
-		if got := w.starts(own); got != "09:00 11:30" || own.Places[own.Rounds[1].ID].Number != 3 {
+		if got := f.starts(own); got != "09:00 11:30" || own.Places[own.Rounds[1].ID].Number != 3 {
 			t.Errorf("Lin sees %s, %+v", got, own.Places)
 		}
-		_, err = w.Get(t.Context(), stranger, l.ID)
+		_, err = f.Get(t.Context(), stranger, l.ID)
 		wantCode(t, err, "not_found")
-		other := w.block("lin", w.at(15, 0), time.Hour)
-		places, err := w.FindPlaces(t.Context(), recruiter.CorpID, []string{l.Rounds[2].ID, other.ID})
+		other := f.block("lin", f.at(15, 0), time.Hour)
+		places, err := f.FindPlaces(t.Context(), recruiter.CorpID, []string{l.Rounds[2].ID, other.ID})
 		check(t, err)
 		if _, ok := places[other.ID]; ok || places[l.Rounds[2].ID].Number != 3 {
 			t.Errorf("places %+v", places)
@@ -122,27 +122,27 @@ func TestGet(t *testing.T) {
 }
 
 func TestMove(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		l := w.create()
-		_, err := w.Interviews.Respond(t.Context(), lin, l.Rounds[0].ID, interview.ResponseInput{Response: interview.Accepted})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		_, err := f.Interviews.Respond(t.Context(), lin, l.Rounds[0].ID, interview.ResponseInput{Response: interview.Accepted})
 		check(t, err)
-		for _, start := range []time.Time{w.at(10, 0), w.at(9, 0)} { // rounds move to the times of others
-			before := len(w.messages(0))
-			l, err = w.Move(t.Context(), recruiter, l.ID, l.Version, start, false)
+		for _, start := range []time.Time{f.at(10, 0), f.at(9, 0)} { // rounds move to the times of others
+			before := len(f.messages(0))
+			l, err = f.Move(t.Context(), recruiter, l.ID, l.Version, start, false)
 			check(t, err)
-			want := []string{"changed " + w.candidate.Email + " × × ×", "changed lin × ×", "changed mei"}
-			if got := w.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+			want := []string{"changed " + f.candidate.Email + " × × ×", "changed lin × ×", "changed mei"}
+			if got := f.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 				t.Errorf("messages %q, want %q", got, want)
 			}
 		}
-		if got := w.starts(l); got != "09:00 10:15 11:30" || l.Rounds[0].Interviewers[0].Response != interview.Pending {
+		if got := f.starts(l); got != "09:00 10:15 11:30" || l.Rounds[0].Interviewers[0].Response != interview.Pending {
 			t.Errorf("moved to %s, response %s", got, l.Rounds[0].Interviewers[0].Response)
 		}
-		_, err = w.Move(t.Context(), recruiter, l.ID, 1, w.at(12, 0), false)
+		_, err = f.Move(t.Context(), recruiter, l.ID, 1, f.at(12, 0), false)
 		wantCode(t, err, "loop.changed_meanwhile")
-		_, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(-240, 0), false)
+		_, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(-240, 0), false)
 		wantCode(t, err, "interview.in_past")
-		_, err = w.Move(t.Context(), lin, l.ID, 0, w.at(12, 0), false)
+		_, err = f.Move(t.Context(), lin, l.ID, 0, f.at(12, 0), false)
 		wantCode(t, err, "forbidden")
 	})
 }
@@ -150,54 +150,54 @@ func TestMove(t *testing.T) {
 // A round that has started keeps its time; warnings of several rounds are in one error, and no
 // round moves.
 func TestMoveWarnsOfAllRounds(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		l := w.create()
-		w.block("mei", w.at(14, 30), time.Hour)
-		w.block("lin", w.at(15, 30), time.Hour)
-		_, err := w.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		f.block("mei", f.at(14, 30), time.Hour)
+		f.block("lin", f.at(15, 30), time.Hour)
+		_, err := f.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
 		check(t, err)
-		_, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(14, 0), false)
+		_, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(14, 0), false)
 		wantCode(t, err, "[rounds[2].interviewers[0]: interview.double_booked] [rounds[1].interviewers[0]: interview.double_booked]")
-		if got := w.starts(w.get(l.ID)); got != "09:00 10:15 11:30" {
+		if got := f.starts(f.get(l.ID)); got != "09:00 10:15 11:30" {
 			t.Errorf("rounds at %s after a refusal", got)
 		}
-		l, err = w.Move(t.Context(), recruiter, l.ID, 0, w.at(14, 0), true)
+		l, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(14, 0), true)
 		check(t, err)
-		if got := w.starts(l); got != "09:00 14:00 15:15" {
+		if got := f.starts(l); got != "09:00 14:00 15:15" {
 			t.Errorf("moved to %s", got)
 		}
 	})
 }
 
 func TestCancelRest(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		l := w.create(func(p *loop.Plan) { p.Rounds = append(p.Rounds, w.round(4, w.at(14, 0), "mei")) })
-		_, err := w.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create(func(p *loop.Plan) { p.Rounds = append(p.Rounds, f.round(4, f.at(14, 0), "mei")) })
+		_, err := f.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
 		check(t, err)
-		before := len(w.messages(0))
-		l, err = w.CancelRest(t.Context(), recruiter, l.ID, l.Version, "职位已关闭")
+		before := len(f.messages(0))
+		l, err = f.CancelRest(t.Context(), recruiter, l.ID, l.Version, "职位已关闭")
 		check(t, err)
 		for n, i := range l.Rounds {
 			if cancelled := i.State == interview.Cancelled; cancelled != (n > 0) {
 				t.Errorf("round %d is %s", n+1, i.State)
 			}
 		}
-		want := []string{"cancelled " + w.candidate.Email + " × × ×", "cancelled lin", "cancelled mei × ×"}
-		if got := w.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		want := []string{"cancelled " + f.candidate.Email + " × × ×", "cancelled lin", "cancelled mei × ×"}
+		if got := f.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 			t.Errorf("messages %q, want %q", got, want)
 		}
-		_, err = w.CancelRest(t.Context(), recruiter, l.ID, 0, "")
+		_, err = f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
 		wantCode(t, err, "loop.nothing_left")
 	})
 }
 
 // Of loops that are created or moved at once for one interviewer, one succeeds.
 func TestRaces(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		const loops = 4
 		candidates := make([]*candidate.Candidate, loops)
 		for n := range candidates {
-			candidates[n] = w.newCandidate(fmt.Sprintf("候选人%d", n))
+			candidates[n] = f.newCandidate(fmt.Sprintf("候选人%d", n))
 		}
 		race := func(what string, act func(n int) error) {
 			errs := dbtest.Concurrently(loops, act)
@@ -214,12 +214,12 @@ func TestRaces(t *testing.T) {
 			}
 		}
 		race("created", func(n int) error {
-			_, err := w.Create(t.Context(), recruiter, w.plan(func(p *loop.Plan) { p.CandidateID = candidates[n].ID }))
+			_, err := f.Create(t.Context(), recruiter, f.plan(func(p *loop.Plan) { p.CandidateID = candidates[n].ID }))
 			return err
 		})
 		ids := make([]string, loops)
 		for n := range ids {
-			ids[n] = w.create(func(p *loop.Plan) {
+			ids[n] = f.create(func(p *loop.Plan) {
 				p.CandidateID = candidates[n].ID
 				for m := range p.Rounds {
 					p.Rounds[m].StartsAt = p.Rounds[m].StartsAt.AddDate(0, 0, n+1)
@@ -227,7 +227,7 @@ func TestRaces(t *testing.T) {
 			}).ID
 		}
 		race("moved", func(n int) error {
-			_, err := w.Move(t.Context(), recruiter, ids[n], 0, w.at(14, 0), false)
+			_, err := f.Move(t.Context(), recruiter, ids[n], 0, f.at(14, 0), false)
 			return err
 		})
 	})

@@ -9,38 +9,38 @@ import (
 )
 
 func TestDefer(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		id, until := w.insert("lin"), w.clock.Now().Add(10*time.Hour)
-		if err := w.Defer(w.ctx, "corp", id, until); err == nil || !strings.Contains(err.Error(), "10h") {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		id, until := f.insert("lin"), f.clock.Now().Add(10*time.Hour)
+		if err := f.Defer(f.ctx, "corp", id, until); err == nil || !strings.Contains(err.Error(), "10h") {
 			t.Errorf("the job of a deferred message ends with %v, want a snooze of 10 hours", err)
 		}
-		m := w.get(id)
+		m := f.get(id)
 		if !m.IsDeferred() || m.Waiting() || m.Attempts != 0 || !m.NextAttemptAt.Equal(until) || !m.DueAt().Equal(until) || m.ErrorCode != "notify.deferred.quiet_hours" {
 			t.Errorf("a deferred message: %+v", m)
 		}
-		if n, err := w.Sweep(w.ctx); n != 0 || err != nil { // the jobs of the queue, which does not run, are not lost yet
+		if n, err := f.Sweep(f.ctx); n != 0 || err != nil { // the jobs of the queue, which does not run, are not lost yet
 			t.Errorf("a sweep found %d messages, %v", n, err)
 		}
-		w.clock.Set(until.Add(2 * time.Minute))
-		if _, err := w.Retry(w.ctx, w.recruiter, id); err != nil {
+		f.clock.Set(until.Add(2 * time.Minute))
+		if _, err := f.Retry(f.ctx, f.recruiter, id); err != nil {
 			t.Fatal(err)
 		}
-		if m := w.get(id); m.IsDeferred() || !m.Data.AtOnce {
+		if m := f.get(id); m.IsDeferred() || !m.Data.AtOnce {
 			t.Errorf("after a retry by a recruiter: %+v", m)
 		}
-		if m, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "x"}); m == nil || err != nil {
+		if m, err := f.MarkSending(f.ctx, "corp", id, message.Content{Body: "x"}); m == nil || err != nil {
 			t.Fatalf("not claimed: %v", err)
 		}
-		if err := w.Defer(w.ctx, "corp", id, until.Add(time.Hour)); err != nil {
+		if err := f.Defer(f.ctx, "corp", id, until.Add(time.Hour)); err != nil {
 			t.Errorf("a message that is being sent is deferred: %v", err)
 		}
-		if m := w.get(id); m.State != message.Sending || !m.Data.Deferred.Equal(until) {
+		if m := f.get(id); m.State != message.Sending || !m.Data.Deferred.Equal(until) {
 			t.Errorf("%+v", m)
 		}
-		if err := w.MarkSent(w.ctx, "corp", id, "msgid", ""); err != nil {
+		if err := f.MarkSent(f.ctx, "corp", id, "msgid", ""); err != nil {
 			t.Fatal(err)
 		}
-		if m := w.get(id); m.ErrorCode != "" || m.IsDeferred() || m.Body != "x" {
+		if m := f.get(id); m.ErrorCode != "" || m.IsDeferred() || m.Body != "x" {
 			t.Errorf("after it was sent: %+v", m)
 		}
 	})
@@ -48,9 +48,9 @@ func TestDefer(t *testing.T) {
 
 // The text of a digest is kept for further attempts only.
 func TestDigestBodyIsDiscarded(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		fail := func(id string) {
-			if err := w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x", RetryAt: w.clock.Now()}); err != nil {
+			if err := f.MarkFailed(f.ctx, "corp", id, message.Failure{Code: "x", RetryAt: f.clock.Now()}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -58,26 +58,26 @@ func TestDigestBodyIsDiscarded(t *testing.T) {
 			end  func(id string) error
 			want string
 		}{
-			"sent":    {func(id string) error { return w.MarkSent(w.ctx, "corp", id, "m", "") }, ""},
-			"failed":  {func(id string) error { return w.MarkFailed(w.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
+			"sent":    {func(id string) error { return f.MarkSent(f.ctx, "corp", id, "m", "") }, ""},
+			"failed":  {func(id string) error { return f.MarkFailed(f.ctx, "corp", id, message.Failure{Code: "x"}) }, ""},
 			"retried": {func(id string) error { fail(id); return nil }, "text"},
 			"skipped": {func(id string) error {
 				fail(id)
-				return w.MarkSkipped(w.ctx, "corp", id, "notify.skipped.overtaken")
+				return f.MarkSkipped(f.ctx, "corp", id, "notify.skipped.overtaken")
 			}, ""},
 			"cancelled": {func(id string) error {
 				fail(id)
-				return w.Cancel(w.ctx, w.recruiter, id)
+				return f.Cancel(f.ctx, f.recruiter, id)
 			}, ""},
 		} {
-			id := w.insert("lin", func(m *message.Message) { m.Kind = message.KindDigest })
-			if m, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "text"}); m == nil || err != nil {
+			id := f.insert("lin", func(m *message.Message) { m.Kind = message.KindDigest })
+			if m, err := f.MarkSending(f.ctx, "corp", id, message.Content{Body: "text"}); m == nil || err != nil {
 				t.Fatalf("not claimed: %v", err)
 			}
 			if err := c.end(id); err != nil {
 				t.Fatal(err)
 			}
-			if m := w.get(id); m.Body != c.want {
+			if m := f.get(id); m.Body != c.want {
 				t.Errorf("%s: the body is %q", name, m.Body)
 			}
 		}

@@ -26,7 +26,7 @@ type fixture struct {
 	invitations int // messages of the interview itself
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
@@ -34,50 +34,50 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	company := interviewtest.New(t, d)
-	w := &fixture{Service: company.Interviews.Messages, t: t, ctx: t.Context(), clock: company.Clock, recruiter: interviewtest.Rosa}
-	i, _, err := company.Interviews.Schedule(w.ctx, w.recruiter, interviewtest.NewPlan("", "", func(p *interview.Plan) {
+	f := &fixture{Service: company.Interviews.Messages, t: t, ctx: t.Context(), clock: company.Clock, recruiter: interviewtest.Rosa}
+	i, _, err := company.Interviews.Schedule(f.ctx, f.recruiter, interviewtest.NewPlan("", "", func(p *interview.Plan) {
 		p.NewPosition, p.NewCandidate, p.Interviewers = &position.Position{Title: "Go 工程师"}, &candidate.Candidate{Name: "陈晨"}, []string{"lin"}
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.interviewID = i.ID
-	w.invitations = len(w.list(message.Filter{}))
-	return w
+	f.interviewID = i.ID
+	f.invitations = len(f.list(message.Filter{}))
+	return f
 }
 
 // insert queues a message about the interview and returns its id.
-func (w *fixture) insert(recipient string, change ...func(*message.Message)) string {
-	w.t.Helper()
-	w.clock.Advance(1e9) // the newest message is the first of the list
+func (f *fixture) insert(recipient string, change ...func(*message.Message)) string {
+	f.t.Helper()
+	f.clock.Advance(1e9) // the newest message is the first of the list
 	m := message.Message{
-		CorpID: "corp", InterviewID: w.interviewID, Kind: message.KindSummary, Channel: message.WeCom, Recipient: recipient,
+		CorpID: "corp", InterviewID: f.interviewID, Kind: message.KindSummary, Channel: message.WeCom, Recipient: recipient,
 		Data: message.Data{By: "rosa"},
 	}
 	for _, fn := range change {
 		fn(&m)
 	}
-	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return w.Insert(ctx, tx, m) })
+	err := f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error { return f.Insert(ctx, tx, m) })
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	return w.list(message.Filter{})[0].ID
+	return f.list(message.Filter{})[0].ID
 }
 
-func (w *fixture) get(id string) *message.Message {
-	w.t.Helper()
-	m, err := w.Get(w.ctx, "corp", id)
+func (f *fixture) get(id string) *message.Message {
+	f.t.Helper()
+	m, err := f.Get(f.ctx, "corp", id)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return m
 }
 
-func (w *fixture) list(f message.Filter) []message.Message {
-	w.t.Helper()
-	list, _, err := w.List(w.ctx, w.recruiter, f)
+func (f *fixture) list(filter message.Filter) []message.Message {
+	f.t.Helper()
+	list, _, err := f.List(f.ctx, f.recruiter, filter)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return list
 }

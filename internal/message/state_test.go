@@ -30,8 +30,8 @@ var states = map[string]func(w *fixture, id string) error{
 	},
 }
 
-func claimMessage(w *fixture, id string) error {
-	_, err := w.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
+func claimMessage(f *fixture, id string) error {
+	_, err := f.MarkSending(f.ctx, "corp", id, message.Content{Body: "{}"})
 	return err
 }
 
@@ -78,13 +78,13 @@ func TestTransitions(t *testing.T) {
 		},
 	} {
 		t.Run(operation, func(t *testing.T) {
-			runOnBoth(t, func(t *testing.T, w *fixture) {
+			runOnBoth(t, func(t *testing.T, f *fixture) {
 				for from, state := range want {
-					id := w.insert("lin")
-					if err := states[from](w, id); err != nil {
+					id := f.insert("lin")
+					if err := states[from](f, id); err != nil {
 						t.Fatal(err)
 					}
-					err := operations[operation](w, id)
+					err := operations[operation](f, id)
 					if state == "conflict" {
 						if apperr.KindOf(err) != apperr.Conflict {
 							t.Errorf("from %s: %v, want a conflict", from, err)
@@ -94,7 +94,7 @@ func TestTransitions(t *testing.T) {
 					if err != nil {
 						t.Fatalf("from %s: %v", from, err)
 					}
-					m := w.get(id)
+					m := f.get(id)
 					if m.State != state {
 						t.Errorf("from %s: %s, want %s", from, m.State, state)
 					}
@@ -111,9 +111,9 @@ func TestTransitions(t *testing.T) {
 }
 
 func TestUnknownMessage(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, run := range operations {
-			if err := run(w, "unknown"); apperr.KindOf(err) != apperr.NotFound {
+			if err := run(f, "unknown"); apperr.KindOf(err) != apperr.NotFound {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -124,17 +124,17 @@ func TestUnknownMessage(t *testing.T) {
 // with its own connections to the database.
 func TestClaimByOneReplica(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
-		w := newFixture(t, dbtest.Reopen(t, url))
-		id := w.insert("lin")
+		f := newFixture(t, dbtest.Reopen(t, url))
+		id := f.insert("lin")
 		const replicas = 4
 		var claims atomic.Int32
 		var wg sync.WaitGroup
 		for range replicas {
-			replica := *w.Service
+			replica := *f.Service
 			replica.DB = dbtest.Reopen(t, url)
 			for range 2 {
 				wg.Go(func() {
-					m, err := replica.MarkSending(w.ctx, "corp", id, message.Content{Body: "{}"})
+					m, err := replica.MarkSending(f.ctx, "corp", id, message.Content{Body: "{}"})
 					if err != nil {
 						t.Error(err)
 					}
@@ -145,7 +145,7 @@ func TestClaimByOneReplica(t *testing.T) {
 			}
 		}
 		wg.Wait()
-		if m := w.get(id); claims.Load() != 1 || m.Attempts != 1 {
+		if m := f.get(id); claims.Load() != 1 || m.Attempts != 1 {
 			t.Errorf("%d claims, %d attempts", claims.Load(), m.Attempts)
 		}
 	})

@@ -37,7 +37,7 @@ var (
 	stranger  = interviewtest.Stranger
 )
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
@@ -54,28 +54,28 @@ func (noAppointments) DefaultMeeting(context.Context, string) (interview.Meeting
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	company := interviewtest.New(t, d)
-	w := &fixture{t: t, clock: company.Clock, people: company.People}
+	f := &fixture{t: t, clock: company.Clock, people: company.People}
 	for id, name := range map[string]string{"sun": "孙四", "yan": "严五"} {
-		w.people[id] = member.Member{UserID: id, Name: name, Active: true}
+		f.people[id] = member.Member{UserID: id, Name: name, Active: true}
 	}
-	now := w.clock.Now
-	w.Service = pool.New(pool.Config{
+	now := f.clock.Now
+	f.Service = pool.New(pool.Config{
 		DB: d, Queue: company.Queue, Interviews: company.Interviews, Now: now,
 		Availability: company.NewAvailability(),
 	})
-	w.Interviews.Appointments = w.Follow(noAppointments{})
-	w.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)
-	_, err := w.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
+	f.Interviews.Appointments = f.Follow(noAppointments{})
+	f.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)
+	_, err := f.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
 	check(t, err)
-	w.positionID = company.CreatePosition(t).ID
-	return w
+	f.positionID = company.CreatePosition(t).ID
+	return f
 }
 
 // leave deactivates a member.
-func (w *fixture) leave(id string) {
-	m := w.people[id]
+func (f *fixture) leave(id string) {
+	m := f.people[id]
 	m.Active = false
-	w.people[id] = m
+	f.people[id] = m
 }
 
 func check(t testing.TB, err error) {
@@ -94,74 +94,74 @@ func wantCode(t testing.TB, err error, code string) {
 }
 
 // at returns an hour of the Monday.
-func (w *fixture) at(hour int) time.Time { return w.monday.Add(time.Duration(hour) * time.Hour) }
+func (f *fixture) at(hour int) time.Time { return f.monday.Add(time.Duration(hour) * time.Hour) }
 
 // setPool replaces the pool by trained members.
-func (w *fixture) setPool(trained ...string) {
-	w.t.Helper()
-	_, err := w.Update(w.t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
+func (f *fixture) setPool(trained ...string) {
+	f.t.Helper()
+	_, err := f.Update(f.t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 		p.Members = nil
 		for _, id := range trained {
 			p.Members = append(p.Members, pool.Member{UserID: id, Qualification: pool.Trained})
 		}
 	})
-	check(w.t, err)
+	check(f.t, err)
 }
 
 // schedule creates an interview of another candidate.
-func (w *fixture) schedule(start time.Time, interviewers ...string) *interview.Interview {
-	w.t.Helper()
-	w.candidates++
-	i, _, err := w.Interviews.Schedule(w.t.Context(), recruiter, interview.Plan{
-		Title: "一面", PositionID: w.positionID, NewCandidate: &candidate.Candidate{Name: "候选人" + string(rune('一'+w.candidates))},
+func (f *fixture) schedule(start time.Time, interviewers ...string) *interview.Interview {
+	f.t.Helper()
+	f.candidates++
+	i, _, err := f.Interviews.Schedule(f.t.Context(), recruiter, interview.Plan{
+		Title: "一面", PositionID: f.positionID, NewCandidate: &candidate.Candidate{Name: "候选人" + string(rune('一'+f.candidates))},
 		StartsAt: start, Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: interviewers, RoomKind: interview.BuiltinRoom,
 	})
-	check(w.t, err)
+	check(f.t, err)
 	return i
 }
 
-func (w *fixture) respond(i *interview.Interview, userID string, r interview.Response) {
-	w.t.Helper()
-	_, err := w.Interviews.Respond(w.t.Context(), actor.Actor{CorpID: "corp", UserID: userID, Roles: actor.Interviewer}, i.ID, interview.ResponseInput{Response: r})
-	check(w.t, err)
+func (f *fixture) respond(i *interview.Interview, userID string, r interview.Response) {
+	f.t.Helper()
+	_, err := f.Interviews.Respond(f.t.Context(), actor.Actor{CorpID: "corp", UserID: userID, Roles: actor.Interviewer}, i.ID, interview.ResponseInput{Response: r})
+	check(f.t, err)
 }
 
 // decline makes an interviewer decline, and runs the review.
-func (w *fixture) decline(i *interview.Interview, userID string) {
-	w.t.Helper()
-	w.clock.Advance(time.Second)
-	w.respond(i, userID, interview.Declined)
-	w.review(i)
+func (f *fixture) decline(i *interview.Interview, userID string) {
+	f.t.Helper()
+	f.clock.Advance(time.Second)
+	f.respond(i, userID, interview.Declined)
+	f.review(i)
 }
 
-func (w *fixture) review(i *interview.Interview) {
-	w.t.Helper()
-	check(w.t, w.Review(w.t.Context(), "corp", i.ID))
+func (f *fixture) review(i *interview.Interview) {
+	f.t.Helper()
+	check(f.t, f.Review(f.t.Context(), "corp", i.ID))
 }
 
 // newest returns the newest substitution of an interview.
-func (w *fixture) newest(i *interview.Interview) *pool.Substitution {
-	w.t.Helper()
-	o, err := w.ListOfInterview(w.t.Context(), recruiter, i.ID)
-	check(w.t, err)
+func (f *fixture) newest(i *interview.Interview) *pool.Substitution {
+	f.t.Helper()
+	o, err := f.ListOfInterview(f.t.Context(), recruiter, i.ID)
+	check(f.t, err)
 	if len(o.List) == 0 {
-		w.t.Fatal("there is no substitution")
+		f.t.Fatal("there is no substitution")
 	}
 	return o.List[0]
 }
 
-func (w *fixture) count(i *interview.Interview) int {
-	w.t.Helper()
-	o, err := w.ListOfInterview(w.t.Context(), recruiter, i.ID)
-	check(w.t, err)
+func (f *fixture) count(i *interview.Interview) int {
+	f.t.Helper()
+	o, err := f.ListOfInterview(f.t.Context(), recruiter, i.ID)
+	check(f.t, err)
 	return len(o.List)
 }
 
 // interviewers returns the interviewers with their responses, such as "lin:declined".
-func (w *fixture) interviewers(i *interview.Interview) string {
-	w.t.Helper()
-	stored, err := w.Interviews.Get(w.t.Context(), recruiter, i.ID)
-	check(w.t, err)
+func (f *fixture) interviewers(i *interview.Interview) string {
+	f.t.Helper()
+	stored, err := f.Interviews.Get(f.t.Context(), recruiter, i.ID)
+	check(f.t, err)
 	out := []string{}
 	for _, m := range stored.Interviewers {
 		out = append(out, m.UserID+":"+string(m.Response))
@@ -170,10 +170,10 @@ func (w *fixture) interviewers(i *interview.Interview) string {
 }
 
 // cards returns the recipients of the cards about substitutions.
-func (w *fixture) cards(i *interview.Interview) string {
-	w.t.Helper()
-	list, err := w.Interviews.InterviewMessages(w.t.Context(), recruiter, i.ID)
-	check(w.t, err)
+func (f *fixture) cards(i *interview.Interview) string {
+	f.t.Helper()
+	list, err := f.Interviews.InterviewMessages(f.t.Context(), recruiter, i.ID)
+	check(f.t, err)
 	out := []string{}
 	for _, m := range list {
 		if m.Kind == message.KindSubstitute {
@@ -183,16 +183,16 @@ func (w *fixture) cards(i *interview.Interview) string {
 	return strings.Join(out, " ")
 }
 
-func (w *fixture) answer(r *pool.Substitution, userID string, accept bool) pool.Outcome {
-	w.t.Helper()
-	out, err := w.Answer(w.t.Context(), "corp", userID, r.ID, accept)
-	check(w.t, err)
+func (f *fixture) answer(r *pool.Substitution, userID string, accept bool) pool.Outcome {
+	f.t.Helper()
+	out, err := f.Answer(f.t.Context(), "corp", userID, r.ID, accept)
+	check(f.t, err)
 	return out
 }
 
-func (w *fixture) wantState(i *interview.Interview, want pool.State) {
-	w.t.Helper()
-	if r := w.newest(i); r.State != want {
-		w.t.Errorf("state %s, want %s", r.State, want)
+func (f *fixture) wantState(i *interview.Interview, want pool.State) {
+	f.t.Helper()
+	if r := f.newest(i); r.State != want {
+		f.t.Errorf("state %s, want %s", r.State, want)
 	}
 }

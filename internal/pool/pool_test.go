@@ -12,13 +12,13 @@ import (
 )
 
 func TestUpdatePool(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		p, err := w.Get(t.Context(), recruiter, w.positionID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		p, err := f.Get(t.Context(), recruiter, f.positionID)
 		check(t, err)
 		if p.Version != 0 || len(p.Members) != 0 || p.ResponseHours != pool.DefaultResponseHours {
 			t.Errorf("before the first change: %+v", p)
 		}
-		p, err = w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
+		p, err = f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 			p.ResponseHours = 6
 			p.Members = []pool.Member{
 				{UserID: "LIN", Qualification: pool.Trained, Tags: []string{" 并发 ", "并发"}, Languages: []string{"en", "en"}},
@@ -43,7 +43,7 @@ func TestUpdatePool(t *testing.T) {
 			"hours":         {func(p *pool.Pool) { p.ResponseHours = 0 }, "field.invalid"},
 			"members":       {func(p *pool.Pool) { p.Members = make([]pool.Member, pool.MaxMembers+1) }, "field.too_many"},
 		} {
-			_, err := w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
+			_, err := f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 				p.Members = slices.Clone(p.Members)
 				tc.edit(p)
 			})
@@ -56,15 +56,15 @@ func TestUpdatePool(t *testing.T) {
 
 // A member who has left stays in a pool, and is not added to one.
 func TestPoolOfLeavers(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.setPool("lin")
-		w.leave("lin")
-		w.leave("mei")
-		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 2 })
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.setPool("lin")
+		f.leave("lin")
+		f.leave("mei")
+		p, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 2 })
 		if err != nil || p.Members[0].Person.Active {
 			t.Errorf("%+v, %v", p, err)
 		}
-		_, err = w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
+		_, err = f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 			p.Members = append(slices.Clone(p.Members), pool.Member{UserID: "mei", Qualification: pool.Trained})
 		})
 		wantCode(t, err, "interview.not_active")
@@ -72,16 +72,16 @@ func TestPoolOfLeavers(t *testing.T) {
 }
 
 func TestPoolVersion(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.setPool("lin")
-		_, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 8 })
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.setPool("lin")
+		_, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 8 })
 		check(t, err)
-		p, err := w.Update(t.Context(), recruiter, w.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 9 })
+		p, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 9 })
 		wantCode(t, err, "pool.changed_meanwhile")
 		if p == nil || p.ResponseHours != 8 || p.Version != 2 {
 			t.Errorf("the stored pool: %+v", p)
 		}
-		p, err = w.Update(t.Context(), recruiter, w.positionID, 2, func(*pool.Pool) {})
+		p, err = f.Update(t.Context(), recruiter, f.positionID, 2, func(*pool.Pool) {})
 		if err != nil || p.Version != 2 {
 			t.Errorf("without a change: %+v, %v", p, err)
 		}
@@ -89,21 +89,21 @@ func TestPoolVersion(t *testing.T) {
 }
 
 func TestPoolPermissions(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.schedule(w.at(10), "lin")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.schedule(f.at(10), "lin")
 		ctx := t.Context()
 		for name, run := range map[string]func(a int) error{
-			"get": func(n int) error { _, err := w.Get(ctx, actors[n], w.positionID); return err },
+			"get": func(n int) error { _, err := f.Get(ctx, actors[n], f.positionID); return err },
 			"update": func(n int) error {
-				_, err := w.Update(ctx, actors[n], w.positionID, 0, func(*pool.Pool) {})
+				_, err := f.Update(ctx, actors[n], f.positionID, 0, func(*pool.Pool) {})
 				return err
 			},
 			"propose": func(n int) error {
-				_, err := w.Propose(ctx, actors[n], pool.Need{PositionID: w.positionID, StartsAt: w.at(10), Duration: i.Duration()})
+				_, err := f.Propose(ctx, actors[n], pool.Need{PositionID: f.positionID, StartsAt: f.at(10), Duration: i.Duration()})
 				return err
 			},
-			"list":      func(n int) error { _, err := w.ListOfInterview(ctx, actors[n], i.ID); return err },
-			"automatic": func(n int) error { _, err := w.SetAutomatic(ctx, actors[n], i.ID, false); return err },
+			"list":      func(n int) error { _, err := f.ListOfInterview(ctx, actors[n], i.ID); return err },
+			"automatic": func(n int) error { _, err := f.SetAutomatic(ctx, actors[n], i.ID, false); return err },
 		} {
 			if kind := apperr.KindOf(run(0)); kind != apperr.Forbidden {
 				t.Errorf("%s by an interviewer: kind %d", name, kind)
@@ -119,10 +119,10 @@ var actors = []actor.Actor{lin, stranger}
 
 // A position with a pool can be deleted.
 func TestDeletePositionWithPool(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.setPool("lin")
-		check(t, w.Interviews.Positions.Delete(t.Context(), recruiter, w.positionID))
-		_, err := w.Get(t.Context(), recruiter, w.positionID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.setPool("lin")
+		check(t, f.Interviews.Positions.Delete(t.Context(), recruiter, f.positionID))
+		_, err := f.Get(t.Context(), recruiter, f.positionID)
 		if !apperr.IsNotFound(err) {
 			t.Errorf("%v", err)
 		}
@@ -130,10 +130,10 @@ func TestDeletePositionWithPool(t *testing.T) {
 }
 
 // order returns the proposed members, in parentheses those who are not free.
-func (w *fixture) order(hour int, chosen ...string) string {
-	w.t.Helper()
-	list, err := w.Propose(w.t.Context(), recruiter, pool.Need{PositionID: w.positionID, StartsAt: w.at(hour), Duration: 3600e9, Chosen: chosen})
-	check(w.t, err)
+func (f *fixture) order(hour int, chosen ...string) string {
+	f.t.Helper()
+	list, err := f.Propose(f.t.Context(), recruiter, pool.Need{PositionID: f.positionID, StartsAt: f.at(hour), Duration: 3600e9, Chosen: chosen})
+	check(f.t, err)
 	out := []string{}
 	for _, p := range list {
 		if p.Fits {
@@ -146,33 +146,33 @@ func (w *fixture) order(hour int, chosen ...string) string {
 }
 
 func TestProposalOrder(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.setPool("lin", "mei", "kai", "sun")
-		if got := w.order(10); got != "kai lin mei sun" {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.setPool("lin", "mei", "kai", "sun")
+		if got := f.order(10); got != "kai lin mei sun" {
 			t.Errorf("without any load: %s", got)
 		}
-		w.schedule(w.at(14), "kai")             // the same week
-		w.schedule(w.at(-4*24+10), "lin")       // the week before
-		w.schedule(w.at(-5*24+10), "mei")       // earlier
-		busy := w.schedule(w.at(10), "sun")     // at the time
-		declined := w.schedule(w.at(15), "mei") // does not count
-		w.respond(declined, "mei", interview.Declined)
-		if got := w.order(10); got != "mei lin kai (sun)" {
+		f.schedule(f.at(14), "kai")             // the same week
+		f.schedule(f.at(-4*24+10), "lin")       // the week before
+		f.schedule(f.at(-5*24+10), "mei")       // earlier
+		busy := f.schedule(f.at(10), "sun")     // at the time
+		declined := f.schedule(f.at(15), "mei") // does not count
+		f.respond(declined, "mei", interview.Declined)
+		if got := f.order(10); got != "mei lin kai (sun)" {
 			t.Errorf("by load and fairness: %s", got)
 		}
-		if got := w.order(10, "mei"); got != "lin kai (sun)" {
+		if got := f.order(10, "mei"); got != "lin kai (sun)" {
 			t.Errorf("without the chosen: %s", got)
 		}
-		_, err := w.Interviews.Cancel(t.Context(), recruiter, busy.ID, "")
+		_, err := f.Interviews.Cancel(t.Context(), recruiter, busy.ID, "")
 		check(t, err)
-		if got := w.order(10); got != "sun mei lin kai" {
+		if got := f.order(10); got != "sun mei lin kai" {
 			t.Errorf("after a cancellation: %s", got)
 		}
-		w.leave("sun")
-		if got := w.order(10); got != "mei lin kai" {
+		f.leave("sun")
+		if got := f.order(10); got != "mei lin kai" {
 			t.Errorf("after one has left: %s", got)
 		}
-		list, err := w.Propose(t.Context(), recruiter, pool.Need{PositionID: w.positionID, StartsAt: w.at(10), Duration: 3600e9})
+		list, err := f.Propose(t.Context(), recruiter, pool.Need{PositionID: f.positionID, StartsAt: f.at(10), Duration: 3600e9})
 		check(t, err)
 		codes := []string{}
 		for _, r := range list[0].Reasons {
@@ -186,13 +186,13 @@ func TestProposalOrder(t *testing.T) {
 
 // Shadows are proposed beside a trained interviewer only.
 func TestProposalOfShadows(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.Update(t.Context(), recruiter, w.positionID, 0, func(p *pool.Pool) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 			p.Members = []pool.Member{{UserID: "kai", Qualification: pool.Shadow}, {UserID: "mei", Qualification: pool.ReverseShadow}, {UserID: "sun", Qualification: pool.Trained}}
 		})
 		check(t, err)
 		for chosen, want := range map[string]string{"": "sun", "lin": "sun", "kai": "sun", "sun": "kai mei"} {
-			if got := w.order(10, strings.Fields(chosen)...); got != want {
+			if got := f.order(10, strings.Fields(chosen)...); got != want {
 				t.Errorf("beside %q: %s, want %s", chosen, got, want)
 			}
 		}
@@ -200,8 +200,8 @@ func TestProposalOfShadows(t *testing.T) {
 }
 
 func TestProposalInput(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		_, err := w.Propose(t.Context(), recruiter, pool.Need{PositionID: w.positionID})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		_, err := f.Propose(t.Context(), recruiter, pool.Need{PositionID: f.positionID})
 		wantCode(t, err, "field.required")
 		wantCode(t, err, "interview.bad_duration")
 	})

@@ -13,16 +13,16 @@ import (
 )
 
 func TestSignInThroughWeCom(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	w.ConnectSimulator()
-	b := w.NewBrowser()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	f.ConnectSimulator()
+	b := f.NewBrowser()
 	b.Headers["User-Agent"] = "Mozilla/5.0 (iPhone) wxwork/4.1.30 MicroMessenger/7.0.1"
 	start := b.Call("GET", "/auth/wecom/start?next=/interviews/7", nil)
 	to := start.Header.Get("Location")
 	if start.Status != http.StatusFound || !strings.Contains(to, "/connect/oauth2/authorize?") {
 		t.Fatalf("sign-in begins with %d to %s", start.Status, to)
 	}
-	back := w.confirmSignIn(to, "rosa")
+	back := f.confirmSignIn(to, "rosa")
 	done := b.Call("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
 	if done.Status != http.StatusFound || done.Header.Get("Location") != "/interviews/7" {
 		t.Fatalf("sign-in ends with %d to %s", done.Status, done.Header.Get("Location"))
@@ -34,26 +34,26 @@ func TestSignInThroughWeCom(t *testing.T) {
 	if to := again.Header.Get("Location"); to != "/" {
 		t.Errorf("the return once more, signed in, leads to %s", to)
 	}
-	stolen := w.NewBrowser().Call("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
+	stolen := f.NewBrowser().Call("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
 	if to := stolen.Header.Get("Location"); to != "/signin?error=signin.state" {
 		t.Errorf("in another browser it leads to %s", to)
 	}
-	if strings.Contains(w.Log.String(), back.Query().Get("code")) {
+	if strings.Contains(f.Log.String(), back.Query().Get("code")) {
 		t.Error("the log holds the code")
 	}
 }
 
 func TestSignInRejectsForeignRedirect(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	w.ConnectSimulator()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	f.ConnectSimulator()
 	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`, "javascript:alert(1)"} {
-		b := w.NewBrowser()
+		b := f.NewBrowser()
 		start := b.Call("GET", "/auth/wecom/start?next="+url.QueryEscape(next), nil)
 		to := start.Header.Get("Location")
 		if !strings.Contains(to, "/wwlogin/sso/login?") {
 			t.Fatalf("outside WeCom sign-in goes to %s", to)
 		}
-		done := b.Call("GET", "/auth/wecom/callback?"+w.confirmSignIn(to, "rosa").RawQuery, nil)
+		done := b.Call("GET", "/auth/wecom/callback?"+f.confirmSignIn(to, "rosa").RawQuery, nil)
 		if to := done.Header.Get("Location"); to != "/" {
 			t.Errorf("next=%s leads to %s", next, to)
 		}
@@ -62,18 +62,18 @@ func TestSignInRejectsForeignRedirect(t *testing.T) {
 
 // confirmSignIn confirms the sign-in at WeCom and returns the URL to which WeCom
 // redirects the browser.
-func (w *fixture) confirmSignIn(authorize, userID string) *url.URL {
-	w.T.Helper()
+func (f *fixture) confirmSignIn(authorize, userID string) *url.URL {
+	f.T.Helper()
 	u, err := url.Parse(authorize)
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 	q := u.Query()
 	back, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
-	code := w.Sim.SignInCode("acme", userID, 1000002)
+	code := f.Sim.SignInCode("acme", userID, 1000002)
 	back.RawQuery = url.Values{"code": {code}, "state": {q.Get("state")}}.Encode()
 	return back
 }

@@ -254,8 +254,8 @@ func TestAuthorizationMatrix(t *testing.T) {
 			OperationID string `json:"operationId"`
 		} `json:"paths"`
 	}
-	w := newFixture(t, dbtest.Open(t, db.SQLite), withoutRateLimits)
-	raw, err := server.OpenAPI(w.Interviews.RoomProviders)
+	f := newFixture(t, dbtest.Open(t, db.SQLite), withoutRateLimits)
+	raw, err := server.OpenAPI(f.Interviews.RoomProviders)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestAuthorizationMatrix(t *testing.T) {
 				continue
 			}
 			t.Run(o.OperationID, func(t *testing.T) {
-				sub := *w
+				sub := *f
 				sub.T = t
 				sub.checkOperation(strings.ToUpper(method), path, o.OperationID, rule)
 			})
@@ -285,9 +285,9 @@ func TestAuthorizationMatrix(t *testing.T) {
 
 var parameter = regexp.MustCompile(`\{\w+\}`)
 
-func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses) {
-	w.T.Helper()
-	i := w.ScheduleInterview()
+func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses) {
+	f.T.Helper()
+	i := f.ScheduleInterview()
 	object := i.ID
 	switch {
 	case strings.HasPrefix(path, "/api/positions/"):
@@ -295,26 +295,26 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/files/"):
-		object = w.uploadFile(w.SignIn("rosa"), i.Candidate.ID, "cv.pdf", "%PDF-1.7").ID
+		object = f.uploadFile(f.SignIn("rosa"), i.Candidate.ID, "cv.pdf", "%PDF-1.7").ID
 	case strings.HasPrefix(path, "/api/questions/"):
-		object = w.createAssignedQuestion(i.ID)
+		object = f.createAssignedQuestion(i.ID)
 	case strings.HasPrefix(path, "/api/notes/"):
-		object = apptest.DecodeBody[resource.Note](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/notes", requestBodies["createNote"]), http.StatusCreated).ID
+		object = apptest.DecodeBody[resource.Note](f.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/notes", requestBodies["createNote"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
-		list := apptest.DecodeBody[resource.List[server.Message]](w.SignIn("rosa").Call("GET", "/api/messages", nil), http.StatusOK)
+		list := apptest.DecodeBody[resource.List[server.Message]](f.SignIn("rosa").Call("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
-		object = apptest.DecodeBody[integration.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
+		object = apptest.DecodeBody[integration.NewToken](f.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
 	case strings.HasPrefix(path, "/api/loops/"):
-		object = w.createLoop(i.Position.ID)
+		object = f.createLoop(i.Position.ID)
 	case strings.HasPrefix(path, "/api/offers/"):
-		object = w.CreateOffer(i.Position.ID).ID
+		object = f.CreateOffer(i.Position.ID).ID
 	case strings.HasPrefix(path, "/api/webhook"):
-		object = w.createWebhook(path)
+		object = f.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
-		object = apptest.DecodeBody[integration.Import](upload(w.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
+		object = apptest.DecodeBody[integration.Import](upload(f.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
 	}
 	address := parameter.ReplaceAllString(path, object)
 	if id == "previewImport" || id == "getImportTemplate" {
@@ -343,15 +343,15 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		body = b
 	}
 	check := func(name string, b *apptest.Browser, status int) {
-		w.T.Helper()
+		f.T.Helper()
 		got := b.Call(method, address, body)
 		if good := got.Status/100 == 2; got.Status != status && (status != 0 || !good) {
-			w.T.Errorf("%s: %d, want %d: %s", name, got.Status, status, got.Body)
+			f.T.Errorf("%s: %d, want %d: %s", name, got.Status, status, got.Body)
 		}
 	}
-	signedOut, forged, candidate := w.NewBrowser(), w.NewBrowser(), w.NewBrowser()
+	signedOut, forged, candidate := f.NewBrowser(), f.NewBrowser(), f.NewBrowser()
 	forged.Headers["Cookie"] = "huimian_session=" + strings.Repeat("A", 43)
-	candidate.Headers["Cookie"] = w.candidateCookie(i)
+	candidate.Headers["Cookie"] = f.candidateCookie(i)
 	for name, b := range map[string]*apptest.Browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
 		status := http.StatusUnauthorized
 		if strings.HasPrefix(path, "/api/join") || strings.HasPrefix(path, "/api/book") || strings.HasPrefix(path, "/api/embed/") {
@@ -359,25 +359,25 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		}
 		check(name, b, status)
 	}
-	check("another company", w.SignInTo("other", "eve"), rule.stranger)
-	check("a namesake elsewhere", w.SignInTo("other", "lin"), namesakeStatus(id, rule))
-	check("not on it", w.SignIn("mei"), rule.colleague)
-	check("an interviewer", w.SignIn("lin"), rule.interviewer)
+	check("another company", f.SignInTo("other", "eve"), rule.stranger)
+	check("a namesake elsewhere", f.SignInTo("other", "lin"), namesakeStatus(id, rule))
+	check("not on it", f.SignIn("mei"), rule.colleague)
+	check("an interviewer", f.SignIn("lin"), rule.interviewer)
 }
 
 // createAssignedQuestion creates a question and adds it to the interview.
-func (w *fixture) createAssignedQuestion(interviewID string) string {
-	w.T.Helper()
-	rosa := w.SignIn("rosa")
+func (f *fixture) createAssignedQuestion(interviewID string) string {
+	f.T.Helper()
+	rosa := f.SignIn("rosa")
 	id := apptest.DecodeBody[resource.Question](rosa.Call("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
 	apptest.DecodeBody[server.Interview](rosa.Call("PATCH", "/api/interviews/"+interviewID, map[string]any{"questionIds": []string{id}, "overrideWarnings": true}), http.StatusOK)
 	return id
 }
 
 // createWebhook creates a webhook of acme, or a delivery to it, depending on the path.
-func (w *fixture) createWebhook(path string) string {
-	w.T.Helper()
-	ada := w.SignIn("ada")
+func (f *fixture) createWebhook(path string) string {
+	f.T.Helper()
+	ada := f.SignIn("ada")
 	made := apptest.DecodeBody[integration.NewWebhook](ada.Call("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
 	if !strings.HasPrefix(path, "/api/webhook-deliveries/") {
 		return made.ID
@@ -405,26 +405,26 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 }
 
 // candidateCookie redeems the candidate link of an interview and returns the cookie.
-func (w *fixture) candidateCookie(i server.Interview) string {
-	w.T.Helper()
+func (f *fixture) candidateCookie(i server.Interview) string {
+	f.T.Helper()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-	value, _, _ := strings.Cut(w.NewBrowser().Join(token).Header.Get("Set-Cookie"), ";")
+	value, _, _ := strings.Cut(f.NewBrowser().Join(token).Header.Get("Set-Cookie"), ";")
 	return value
 }
 
 func TestRoomEntryAuthorization(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i, another := w.ScheduleInterview(), w.ScheduleInterview()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i, another := f.ScheduleInterview(), f.ScheduleInterview()
 	for name, c := range map[string]struct {
 		b      *apptest.Browser
 		status int
 	}{
-		"signed out":           {w.NewBrowser(), http.StatusUnauthorized},
-		"another company":      {w.SignInTo("other", "eve"), http.StatusNotFound},
-		"a namesake elsewhere": {w.SignInTo("other", "lin"), http.StatusNotFound},
-		"not on it":            {w.SignIn("mei"), http.StatusNotFound},
-		"an interviewer":       {w.SignIn("lin"), http.StatusOK},
-		"a recruiter":          {w.SignIn("rosa"), http.StatusOK},
+		"signed out":           {f.NewBrowser(), http.StatusUnauthorized},
+		"another company":      {f.SignInTo("other", "eve"), http.StatusNotFound},
+		"a namesake elsewhere": {f.SignInTo("other", "lin"), http.StatusNotFound},
+		"not on it":            {f.SignIn("mei"), http.StatusNotFound},
+		"an interviewer":       {f.SignIn("lin"), http.StatusOK},
+		"a recruiter":          {f.SignIn("rosa"), http.StatusOK},
 	} {
 		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
 			status := c.status
@@ -436,10 +436,10 @@ func TestRoomEntryAuthorization(t *testing.T) {
 			}
 		}
 	}
-	chen := w.NewBrowser()
-	chen.Headers["Cookie"] = w.candidateCookie(another)
+	chen := f.NewBrowser()
+	chen.Headers["Cookie"] = f.candidateCookie(another)
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "error.unauthenticated")
-	value := strings.TrimPrefix(w.candidateCookie(another), "__Host-huimian_candidate_"+another.ID)
+	value := strings.TrimPrefix(f.candidateCookie(another), "__Host-huimian_candidate_"+another.ID)
 	chen.Headers["Cookie"] = "__Host-huimian_candidate_" + i.ID + value
 	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "error.not_found")
 }
@@ -448,12 +448,12 @@ func TestRoomEntryAuthorization(t *testing.T) {
 // of their pictures, which name them at WeCom. The messages of the room are checked in
 // package room; their people have no pictures.
 func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i := w.ScheduleInterview()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := f.ScheduleInterview()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-	chen := w.NewBrowser()
-	chen.Headers["Cookie"] = w.candidateCookie(i)
-	if _, err := w.DB.NewRaw("UPDATE members SET avatar = 'https://wework.qpic.cn/' || user_id").Exec(t.Context()); err != nil {
+	chen := f.NewBrowser()
+	chen.Headers["Cookie"] = f.candidateCookie(i)
+	if _, err := f.DB.NewRaw("UPDATE members SET avatar = 'https://wework.qpic.cn/' || user_id").Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	userID := regexp.MustCompile(`\b(lin|rosa|mei)\b|qpic`)
@@ -482,29 +482,29 @@ func TestCandidateCallsHaveNoUserIDs(t *testing.T) {
 
 // An open socket is closed when its participant loses the role that it joined with.
 func TestRoomSessionReauthorization(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
 		lin := room.Participant{PersonID: "lin", Role: room.Interviewer}
 		ask := func(who room.Participant) error {
 			t.Helper()
-			ctx, err := w.Accounts.Sessions.Load(t.Context(), "")
+			ctx, err := f.Accounts.Sessions.Load(t.Context(), "")
 			if err == nil {
-				err = w.Accounts.SignIn(ctx, "acme", "lin")
+				err = f.Accounts.SignIn(ctx, "acme", "lin")
 			}
 			var token string
 			if err == nil {
-				token, _, err = w.Accounts.Sessions.Commit(ctx) // the check reads the stored session
+				token, _, err = f.Accounts.Sessions.Commit(ctx) // the check reads the stored session
 			}
 			if err == nil {
-				ctx, err = w.Accounts.Sessions.Load(t.Context(), token)
+				ctx, err = f.Accounts.Sessions.Load(t.Context(), token)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/ws/rooms/"+i.ID, nil)
 			r.SetPathValue("id", i.ID)
-			r.Header.Set("Cookie", w.candidateCookie(i))
-			return w.Product.CheckRoomAccess(r, who)
+			r.Header.Set("Cookie", f.candidateCookie(i))
+			return f.Product.CheckRoomAccess(r, who)
 		}
 		if err := ask(lin); err != nil {
 			t.Errorf("an interviewer: %v", err)
@@ -512,7 +512,7 @@ func TestRoomSessionReauthorization(t *testing.T) {
 		if err := ask(room.Participant{PersonID: "lin", Role: room.Recruiter}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("as what they are not: %v", err)
 		}
-		if _, err := w.DB.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
+		if _, err := f.DB.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := ask(lin); apperr.KindOf(err) != apperr.Forbidden {
@@ -522,42 +522,42 @@ func TestRoomSessionReauthorization(t *testing.T) {
 }
 
 func TestCrossOriginRequestsRejected(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
 	for name, headers := range map[string]map[string]string{
 		"by fetch metadata": {"Sec-Fetch-Site": "cross-site"},
 		"a sister domain":   {"Sec-Fetch-Site": "same-site"},
 		"by origin":         {"Origin": "https://evil.example"},
 		"null origin":       {"Origin": "null"},
 	} {
-		rosa := w.SignIn("rosa")
+		rosa := f.SignIn("rosa")
 		maps.Copy(rosa.Headers, headers)
 		apptest.WantProblem(rosa.Call("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
 		if got := rosa.Call("GET", "/api/positions", nil); got.Status != http.StatusOK {
 			t.Errorf("%s: reading gives %d", name, got.Status)
 		}
 	}
-	rosa := w.SignIn("rosa")
+	rosa := f.SignIn("rosa")
 	rosa.Headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
 	apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
 }
 
 func TestFieldErrorLocalization(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i := w.ScheduleInterview()
-	bad := w.InterviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := f.ScheduleInterview()
+	bad := f.InterviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
 		p["startsAt"], p["interviewers"] = clocktest.Date(-3)+"T04:00:00Z", []string{"gone", "<script>"}
 		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
 	})
 	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "in the past", "ja": "過去"} {
-		rosa := w.SignIn("rosa")
+		rosa := f.SignIn("rosa")
 		apptest.DecodeBody[server.Session](rosa.Call("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
 		got := rosa.Call("POST", "/api/interviews", bad)
 		p := apptest.WantProblem(got, http.StatusUnprocessableEntity, "error.fields")
 		byPath := map[string]httpapi.ProblemField{}
-		for _, f := range p.Errors {
-			byPath[f.Path] = f
-			if f.Message == f.Code || f.Warning {
-				t.Errorf("%s: %+v", lang, f)
+		for _, fieldError := range p.Errors {
+			byPath[fieldError.Path] = fieldError
+			if fieldError.Message == fieldError.Code || fieldError.Warning {
+				t.Errorf("%s: %+v", lang, fieldError)
 			}
 		}
 		if len(p.Errors) != 4 || !strings.Contains(byPath["startsAt"].Message, wanted) ||
@@ -572,9 +572,9 @@ func TestFieldErrorLocalization(t *testing.T) {
 }
 
 func TestDoubleBookingWarning(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i, rosa := w.ScheduleInterview(), w.SignIn("rosa")
-	again := w.InterviewInput(i.Position.ID, i.Candidate.ID)
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i, rosa := f.ScheduleInterview(), f.SignIn("rosa")
+	again := f.InterviewInput(i.Position.ID, i.Candidate.ID)
 	p := apptest.WantProblem(rosa.Call("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "error.fields")
 	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, clocktest.Date(2)+" 12:00–13:00") {
 		t.Errorf("warnings: %+v", p.Errors)
@@ -584,8 +584,8 @@ func TestDoubleBookingWarning(t *testing.T) {
 }
 
 func TestBadRequests(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	rosa := w.SignIn("rosa")
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	rosa := f.SignIn("rosa")
 	for name, c := range map[string]struct {
 		method, path string
 		body         any
@@ -615,10 +615,10 @@ func TestBadRequests(t *testing.T) {
 			got := rosa.Call(c.method, c.path, c.body)
 			p := apptest.WantProblem(got, c.status, c.code)
 			var fields []string
-			for _, f := range p.Errors {
-				fields = append(fields, f.Path+" "+f.Code)
-				if strings.Contains(f.Message, "{{") || strings.Contains(f.Message, "<no value>") {
-					t.Errorf("a text with a hole: %s", f.Message)
+			for _, fieldError := range p.Errors {
+				fields = append(fields, fieldError.Path+" "+fieldError.Code)
+				if strings.Contains(fieldError.Message, "{{") || strings.Contains(fieldError.Message, "<no value>") {
+					t.Errorf("a text with a hole: %s", fieldError.Message)
 				}
 			}
 			if strings.Join(fields, ", ") != c.fields {
@@ -632,9 +632,9 @@ func TestBadRequests(t *testing.T) {
 }
 
 func TestInternalErrorsHideDetails(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	rosa := w.SignIn("rosa")
-	if _, err := w.DB.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	rosa := f.SignIn("rosa")
+	if _, err := f.DB.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	got := rosa.Call("GET", "/api/positions", nil)
@@ -642,16 +642,16 @@ func TestInternalErrorsHideDetails(t *testing.T) {
 	if strings.Contains(string(got.Body), "positions") || !strings.Contains(p.Detail, p.RequestID) {
 		t.Errorf("an internal error says %s", got.Body)
 	}
-	if !strings.Contains(w.Log.String(), p.RequestID) || !strings.Contains(w.Log.String(), "no such table") {
+	if !strings.Contains(f.Log.String(), p.RequestID) || !strings.Contains(f.Log.String(), "no such table") {
 		t.Error("the log does not say what happened")
 	}
 }
 
 func TestTooManyRequests(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+	f := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
 		c.Limits = &server.Limits{Session: httpapi.Rate{PerSecond: 1, Burst: 3}, Address: httpapi.Rate{PerSecond: 100, Burst: 5}, SignIn: httpapi.Rate{PerSecond: 1, Burst: 2}}
 	})
-	rosa, lin := w.SignIn("rosa"), w.SignIn("lin")
+	rosa, lin := f.SignIn("rosa"), f.SignIn("lin")
 	for n := range 3 {
 		if got := rosa.Call("GET", "/api/session", nil); got.Status != http.StatusOK {
 			t.Fatalf("request %d: %d", n, got.Status)
@@ -663,8 +663,8 @@ func TestTooManyRequests(t *testing.T) {
 		t.Error("nothing says when to come again")
 	}
 	apptest.DecodeBody[server.Session](lin.Call("GET", "/api/session", nil), http.StatusOK)
-	apptest.WantProblem(w.NewBrowser().Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many") // the address
-	visitor := w.NewBrowser()
+	apptest.WantProblem(f.NewBrowser().Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many") // the address
+	visitor := f.NewBrowser()
 	for range 2 {
 		visitor.Call("POST", "/api/join/lookup", map[string]any{"token": strings.Repeat("x", 32)})
 	}
@@ -674,13 +674,13 @@ func TestTooManyRequests(t *testing.T) {
 // A cookie brings the allowance of a session only if the session exists.
 func TestRateLimitOfForgedSessions(t *testing.T) {
 	const path = "/api/rooms/"
-	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+	f := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
 		c.Limits = &server.Limits{Session: httpapi.Rate{PerSecond: 0.001, Burst: 4}, Address: httpapi.Rate{PerSecond: 1000, Burst: 1000}, SignIn: httpapi.Rate{PerSecond: 100, Burst: 100}}
 	})
-	i := w.ScheduleInterview() // counts for rosa, not for the address
+	i := f.ScheduleInterview() // counts for rosa, not for the address
 	limited := 0
 	for n := range 20 {
-		b := w.NewBrowser()
+		b := f.NewBrowser()
 		b.Headers["Cookie"] = fmt.Sprintf("huimian_session=%043d; __Host-huimian_candidate_%s=%043d", n, i.ID, n)
 		if b.Call("GET", path+i.ID, nil).Status == http.StatusTooManyRequests {
 			limited++
@@ -690,8 +690,8 @@ func TestRateLimitOfForgedSessions(t *testing.T) {
 		t.Errorf("%d of 20 requests with made-up cookies were limited", limited)
 	}
 	for range 2 {
-		candidate := w.NewBrowser()
-		candidate.Headers["Cookie"] = w.candidateCookie(i)
+		candidate := f.NewBrowser()
+		candidate.Headers["Cookie"] = f.candidateCookie(i)
 		for n := range 4 {
 			if got := candidate.Call("GET", path+i.ID, nil); got.Status != http.StatusOK {
 				t.Fatalf("request %d of a candidate: %d", n, got.Status)

@@ -36,15 +36,15 @@ const (
 func BenchmarkLists(b *testing.B) {
 	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
 		b.Helper()
-		w := newFixture(b, dbtest.Open(b, kind), unlimited)
-		names := w.insertCompany()
-		check(b, w.DB.Optimize(b.Context())) // as at startup and each hour
+		f := newFixture(b, dbtest.Open(b, kind), unlimited)
+		names := f.insertCompany()
+		check(b, f.DB.Optimize(b.Context())) // as at startup and each hour
 		if kind == db.Postgres {             // as autovacuum
-			_, err := w.DB.ExecContext(b.Context(), "VACUUM ANALYZE")
+			_, err := f.DB.ExecContext(b.Context(), "VACUUM ANALYZE")
 			check(b, err)
 		}
-		rosa, lin, ada, token := w.SignIn("rosa"), w.SignIn("lin"), w.SignIn("ada"), w.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
-		now := w.Clock.Now()
+		rosa, lin, ada, token := f.SignIn("rosa"), f.SignIn("lin"), f.SignIn("ada"), f.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
+		now := f.Clock.Now()
 		week := "from=" + now.Format(time.RFC3339) + "&to=" + now.AddDate(0, 0, 7).Format(time.RFC3339)
 		year := "from=" + now.AddDate(-1, 0, 0).Format(time.DateOnly) + "&to=" + now.AddDate(0, 0, -1).Format(time.DateOnly)
 		for _, c := range []struct {
@@ -116,11 +116,11 @@ func check(t testing.TB, err error) {
 // companyIDs are the ids of rows that insertCompany has inserted.
 type companyIDs struct{ position, candidate, interview, webhook string }
 
-func (w *fixture) insertCompany() companyIDs {
-	w.T.Helper()
-	now, first := db.NowOf(w.Clock.Now), w.ScheduleInterview()
+func (f *fixture) insertCompany() companyIDs {
+	f.T.Helper()
+	now, first := db.NowOf(f.Clock.Now), f.ScheduleInterview()
 	templateID := ""
-	check(w.T, w.DB.NewRaw("SELECT template_id FROM interviews WHERE id = ?", first.ID).Scan(w.T.Context(), &templateID))
+	check(f.T, f.DB.NewRaw("SELECT template_id FROM interviews WHERE id = ?", first.ID).Scan(f.T.Context(), &templateID))
 	positions, questions, candidates := make([]position.Position, manyPositions), make([]question.Question, manyQuestions), make([]candidate.Candidate, manyCandidates)
 	for n := range positions {
 		positions[n] = position.Position{
@@ -133,18 +133,18 @@ func (w *fixture) insertCompany() companyIDs {
 	for n := range candidates {
 		candidates[n] = candidate.Candidate{ID: db.NewID(), CorpID: "acme", Name: fmt.Sprintf("候选人 %d", n), PositionID: positions[n%manyPositions].ID, Version: 1, CreatedAt: now, UpdatedAt: now}
 	}
-	dbtest.InsertAll(w.T, w.DB, positions)
-	dbtest.InsertAll(w.T, w.DB, questions)
-	dbtest.InsertAll(w.T, w.DB, candidates)
-	w.insertInterviews(candidates, questions, templateID, now)
-	return companyIDs{positions[0].ID, candidates[0].ID, first.ID, w.insertLogs(first.ID)}
+	dbtest.InsertAll(f.T, f.DB, positions)
+	dbtest.InsertAll(f.T, f.DB, questions)
+	dbtest.InsertAll(f.T, f.DB, candidates)
+	f.insertInterviews(candidates, questions, templateID, now)
+	return companyIDs{positions[0].ID, candidates[0].ID, first.ID, f.insertLogs(first.ID)}
 }
 
 // insertInterviews inserts interviews with two interviewers and two questions each. Past ones have
 // ended, have both scorecards but for each 50th, and are decided but for each 40th. Of upcoming ones
 // each 30th is declined, and each 20th is not answered.
-func (w *fixture) insertInterviews(candidates []candidate.Candidate, questions []question.Question, templateID string, now time.Time) {
-	w.T.Helper()
+func (f *fixture) insertInterviews(candidates []candidate.Candidate, questions []question.Question, templateID string, now time.Time) {
+	f.T.Helper()
 	list, participations, cards := make([]interview.Interview, manyInterviews), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
 		at, person := db.Time(now.Add(time.Duration(n-manyInterviews/2)*(2*365*24*time.Hour/manyInterviews))), candidates[n%manyCandidates]
@@ -180,16 +180,16 @@ func (w *fixture) insertInterviews(candidates []candidate.Candidate, questions [
 			}
 		}
 	}
-	dbtest.InsertAll(w.T, w.DB, list)
-	dbtest.InsertAll(w.T, w.DB, participations)
-	dbtest.InsertAll(w.T, w.DB, cards)
+	dbtest.InsertAll(f.T, f.DB, list)
+	dbtest.InsertAll(f.T, f.DB, participations)
+	dbtest.InsertAll(f.T, f.DB, cards)
 }
 
 // insertLogs inserts messages, entries of the audit log, events, and deliveries of a webhook,
 // whose id it returns.
-func (w *fixture) insertLogs(interviewID string) (webhookID string) {
-	w.T.Helper()
-	webhookID = w.createWebhook("/benchmark")
+func (f *fixture) insertLogs(interviewID string) (webhookID string) {
+	f.T.Helper()
+	webhookID = f.createWebhook("/benchmark")
 	var queries []string
 	for n := range perInterview { // one transaction each
 		queries = append(queries,
@@ -206,11 +206,11 @@ func (w *fixture) insertLogs(interviewID string) (webhookID string) {
 			SELECT i.id, i.corp_id, '`+webhookID+`', i.id, 'interview.scheduled', '{}', 'delivered', 1, 200, '', '', '', 5, i.starts_at FROM interviews AS i`,
 		`UPDATE messages SET state = 'failed' WHERE interview_id = '`+interviewID+`'`)
 	for _, query := range queries {
-		err := w.DB.InTx(w.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+		err := f.DB.InTx(f.T.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw(query).Exec(ctx)
 			return err
 		})
-		check(w.T, err)
+		check(f.T, err)
 	}
 	return webhookID
 }
@@ -223,30 +223,30 @@ func BenchmarkCandidateBytes(b *testing.B) {
 	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
 		b.Helper()
 		for b.Loop() {
-			w := newFixture(b, dbtest.Open(b, kind), unlimited)
-			first := w.ScheduleInterview()
-			rosa, before := w.SignIn("rosa"), w.databaseBytes()
+			f := newFixture(b, dbtest.Open(b, kind), unlimited)
+			first := f.ScheduleInterview()
+			rosa, before := f.SignIn("rosa"), f.databaseBytes()
 			for n := range candidates {
 				c := apptest.DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{
 					"name": fmt.Sprintf("候选人 %d", n), "email": fmt.Sprintf("c%d@example.com", n), "positionId": first.Position.ID,
 				}), http.StatusCreated)
-				apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", w.InterviewInput(first.Position.ID, c.ID, func(p map[string]any) {
+				apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(first.Position.ID, c.ID, func(p map[string]any) {
 					p["startsAt"], p["interviewers"], p["overrideWarnings"] = apptest.Noon.AddDate(0, 0, 3+n).Format(time.RFC3339), []string{"lin", "mei"}, true
 				})), http.StatusCreated)
 			}
-			b.ReportMetric((w.databaseBytes()-before)/candidates, "bytes/candidate")
+			b.ReportMetric((f.databaseBytes()-before)/candidates, "bytes/candidate")
 		}
 	})
 }
 
 // databaseBytes returns the size of all tables with their indexes.
-func (w *fixture) databaseBytes() float64 {
-	w.T.Helper()
+func (f *fixture) databaseBytes() float64 {
+	f.T.Helper()
 	var size int64
 	query := "SELECT SUM(pgsize) FROM dbstat"
-	if w.DB.Dialect() == db.Postgres {
+	if f.DB.Dialect() == db.Postgres {
 		query = "SELECT SUM(pg_total_relation_size(c.oid))::BIGINT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = 'public'"
 	}
-	check(w.T, w.DB.NewRaw(query).Scan(w.T.Context(), &size))
+	check(f.T, f.DB.NewRaw(query).Scan(f.T.Context(), &size))
 	return float64(size)
 }

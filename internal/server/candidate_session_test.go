@@ -31,22 +31,22 @@ func (c *statementCount) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 	}
 }
 
-func (w *fixture) countStatements(text string) *statementCount {
+func (f *fixture) countStatements(text string) *statementCount {
 	c := &statementCount{text: text}
-	w.DB.DB = w.DB.WithQueryHook(c)
+	f.DB.DB = f.DB.WithQueryHook(c)
 	return c
 }
 
 // A candidate who has entered before cookies had the prefix __Host- stays in the room.
 func TestCandidateBeforeCookiePrefix(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i, another := w.ScheduleInterview(), w.ScheduleInterview()
-	cookie := w.candidateCookie(i)
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i, another := f.ScheduleInterview(), f.ScheduleInterview()
+	cookie := f.candidateCookie(i)
 	if !strings.HasPrefix(cookie, "__Host-huimian_candidate_"+i.ID+"=") {
 		t.Fatalf("the cookie %s", cookie)
 	}
 	former := strings.TrimPrefix(cookie, "__Host-")
-	chen := w.NewBrowser()
+	chen := f.NewBrowser()
 	chen.Headers["Cookie"] = former
 	response := chen.Call("GET", "/api/rooms/"+i.ID, nil)
 	set := response.Header.Values("Set-Cookie")
@@ -73,11 +73,11 @@ func TestCandidateBeforeCookiePrefix(t *testing.T) {
 }
 
 func TestCandidateIsReadOnce(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i := w.ScheduleInterview()
-	chen := w.NewBrowser()
-	chen.Headers["Cookie"] = w.candidateCookie(i)
-	sessions, links := w.countStatements(`JOIN candidate_sessions`), w.countStatements(`FROM "candidate_links" AS "l" WHERE (token_hash`)
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := f.ScheduleInterview()
+	chen := f.NewBrowser()
+	chen.Headers["Cookie"] = f.candidateCookie(i)
+	sessions, links := f.countStatements(`JOIN candidate_sessions`), f.countStatements(`FROM "candidate_links" AS "l" WHERE (token_hash`)
 	if got := chen.Call("GET", "/api/rooms/"+i.ID, nil); got.Status != http.StatusOK || sessions.n.Load() != 1 {
 		t.Errorf("a request for the room: %d, %d reads of the session", got.Status, sessions.n.Load())
 	}
@@ -90,11 +90,11 @@ func TestCandidateIsReadOnce(t *testing.T) {
 // Without consent a candidate gets no session, and a session from another kind of room does
 // not open the built-in one.
 func TestRoomRequiresConsent(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
 		join := func(version int) *apptest.Response {
-			return w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": token, "consentVersion": version})
+			return f.NewBrowser().Call("POST", "/api/join", map[string]any{"token": token, "consentVersion": version})
 		}
 		if refused := join(0); refused.Header.Get("Set-Cookie") != "" {
 			t.Error("a session without consent")
@@ -105,10 +105,10 @@ func TestRoomRequiresConsent(t *testing.T) {
 
 		switchRoom := func(kind map[string]any) {
 			t.Helper()
-			apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": kind, "overrideWarnings": true}), http.StatusOK)
+			apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": kind, "overrideWarnings": true}), http.StatusOK)
 		}
 		switchRoom(map[string]any{"kind": "link", "url": "https://meet.example.com/1"})
-		chen := w.NewBrowser()
+		chen := f.NewBrowser()
 		chen.Headers["Cookie"], _, _ = strings.Cut(join(0).Header.Get("Set-Cookie"), ";")
 		switchRoom(map[string]any{"kind": "builtin"})
 		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
@@ -122,7 +122,7 @@ func TestRoomRequiresConsent(t *testing.T) {
 		if got := chen.Call("GET", "/ws/rooms/"+i.ID, nil); got.Status != http.StatusUpgradeRequired {
 			t.Errorf("the socket: %d, %s", got.Status, got.Body)
 		}
-		list := apptest.DecodeBody[server.Consents](w.SignIn("rosa").Call("GET", "/api/interviews/"+i.ID+"/consents", nil), http.StatusOK).Items
+		list := apptest.DecodeBody[server.Consents](f.SignIn("rosa").Call("GET", "/api/interviews/"+i.ID+"/consents", nil), http.StatusOK).Items
 		if len(list) != 1 || list[0].Language != "ja" || list[0].Version != found.Consent.Version || list[0].Text != found.Consent.Text || !strings.Contains(list[0].Text, "記録") {
 			t.Errorf("consents %+v", list)
 		}

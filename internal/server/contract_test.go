@@ -68,9 +68,9 @@ var skippedOperations = map[string]string{
 // another company.
 func TestContract(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d, withoutRateLimits)
-		w.ConnectSimulator()
-		own, foreign := w.seedCompany("acme", "ada", "lin", "一面"), w.seedCompany("other", "eve", "lin", marker)
+		f := newFixture(t, d, withoutRateLimits)
+		f.ConnectSimulator()
+		own, foreign := f.seedCompany("acme", "ada", "lin", "一面"), f.seedCompany("other", "eve", "lin", marker)
 		own["versions"] = "1" // a number, not an id
 		ids := []string{}
 		for name, id := range foreign {
@@ -79,45 +79,45 @@ func TestContract(t *testing.T) {
 			}
 		}
 		slices.Sort(ids)
-		ours, err := server.OpenAPI(w.Interviews.RoomProviders)
+		ours, err := server.OpenAPI(f.Interviews.RoomProviders)
 		if err != nil {
 			t.Fatal(err)
 		}
-		others, err := v1.OpenAPI(w.Interviews.RoomProviders)
+		others, err := v1.OpenAPI(f.Interviews.RoomProviders)
 		if err != nil {
 			t.Fatal(err)
 		}
-		nobody := w.NewBrowser()
-		w.walkContract(t, "ours", ours, own, ids, []caller{
-			{"administrator", w.SignIn("ada")}, {"recruiter", w.SignIn("rosa")}, {"interviewer", w.SignIn("lin")}, {"nobody", nobody},
+		nobody := f.NewBrowser()
+		f.walkContract(t, "ours", ours, own, ids, []caller{
+			{"administrator", f.SignIn("ada")}, {"recruiter", f.SignIn("rosa")}, {"interviewer", f.SignIn("lin")}, {"nobody", nobody},
 		})
-		w.walkContract(t, "v1", others, own, ids, []caller{
-			{"company", w.NewAPIClient("ada", apitoken.Company).Browser}, {"interviewer", w.NewAPIClient("lin", apitoken.Personal).Browser},
-			{"reader", w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).Browser}, {"nobody", nobody},
+		f.walkContract(t, "v1", others, own, ids, []caller{
+			{"company", f.NewAPIClient("ada", apitoken.Company).Browser}, {"interviewer", f.NewAPIClient("lin", apitoken.Personal).Browser},
+			{"reader", f.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).Browser}, {"nobody", nobody},
 		})
-		w.wantAuditTexts()
+		f.wantAuditTexts()
 	})
 }
 
 // wantAuditTexts checks that the page of the audit log has a text for each action that was
 // written.
-func (w *fixture) wantAuditTexts() {
-	w.T.Helper()
+func (f *fixture) wantAuditTexts() {
+	f.T.Helper()
 	const path = "../../web/src/pages/settings/audit/actions.ts"
 	page, err := os.ReadFile(path)
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 	var actions []string
-	if err := w.DB.NewSelect().TableExpr("audit_log").ColumnExpr("DISTINCT act").Scan(w.T.Context(), &actions); err != nil || len(actions) < 30 {
-		w.T.Fatalf("%d actions, %v", len(actions), err)
+	if err := f.DB.NewSelect().TableExpr("audit_log").ColumnExpr("DISTINCT act").Scan(f.T.Context(), &actions); err != nil || len(actions) < 30 {
+		f.T.Fatalf("%d actions, %v", len(actions), err)
 	}
 	for _, action := range actions {
 		group, verb, _ := strings.Cut(action, ".")
 		_, rest, found := strings.Cut(string(page), "\n  "+group+": [")
 		verbs, _, _ := strings.Cut(rest, "]")
 		if !found || !strings.Contains(verbs, "'"+verb+"'") {
-			w.T.Errorf("%s has no action %s", path, action)
+			f.T.Errorf("%s has no action %s", path, action)
 		}
 	}
 }
@@ -133,7 +133,7 @@ type caller struct {
 	*apptest.Browser
 }
 
-func (w *fixture) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
+func (f *fixture) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
 	t.Helper()
 	c := new(contract)
 	if err := json.Unmarshal(document, c); err != nil {
@@ -148,7 +148,7 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 		reached, refused := false, ""
 		position, candidate, join := own["positions"], own["candidates"], own["join"]
 		for n := range requestsPerOperation {
-			w.prepareObjects(o, own, n)
+			f.prepareObjects(o, own, n)
 			for _, who := range callers {
 				r := g.newRequest(o, n)
 				got := sendRaw(who.Browser, o.method, r)
@@ -158,7 +158,7 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 				} else if r.valid && who.Browser == callers[0].Browser {
 					refused = fmt.Sprintf("%s %s: %s", r.path, r.body, got.Body)
 				}
-				if problem := w.checkContract(c, o, got, foreign); problem != "" {
+				if problem := f.checkContract(c, o, got, foreign); problem != "" {
 					t.Errorf("%s: %s as %s: %s %.300s with %.500s: %s\n%.600q", name, o.ID, who.name, o.method, r.path, r.body, problem, got.Body)
 				}
 			}
@@ -172,8 +172,8 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 	t.Logf("%s: %d requests, %d of them successful", name, requests, good)
 }
 
-func (w *fixture) newWebhook(b *apptest.Browser, text string) string {
-	w.T.Helper()
+func (f *fixture) newWebhook(b *apptest.Browser, text string) string {
+	f.T.Helper()
 	return apptest.DecodeBody[struct{ ID string }](b.Call("POST", "/api/webhooks", map[string]any{
 		"url": "https://files.example.com/" + text, "description": text, "eventTypes": []string{"interview.scheduled"},
 	}), http.StatusCreated).ID
@@ -181,48 +181,48 @@ func (w *fixture) newWebhook(b *apptest.Browser, text string) string {
 
 // prepareObjects creates the objects that an operation needs: many operations end
 // an object's life cycle.
-func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
-	w.T.Helper()
+func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
+	f.T.Helper()
 	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
-		own["webhooks"] = w.newWebhook(w.SignIn("ada"), "一面")
+		own["webhooks"] = f.newWebhook(f.SignIn("ada"), "一面")
 	}
 	if o.ID == "join" {
-		found := apptest.DecodeBody[server.Join](w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": own["join"]}), http.StatusOK)
+		found := apptest.DecodeBody[server.Join](f.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": own["join"]}), http.StatusOK)
 		if delete(own, "consentVersion"); found.Consent != nil {
 			own["consentVersion"] = strconv.Itoa(found.Consent.Version)
 		}
 	}
 	if n == 0 && o.ID == "deletePosition" {
-		own["positions"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID
+		own["positions"] = apptest.DecodeBody[struct{ ID string }](f.SignIn("rosa").Call("POST", "/api/positions", map[string]any{"title": "mistyped"}), http.StatusCreated).ID
 	}
 	if o.ID == "createLoop" {
 		own["startsAt"] = apptest.Noon.AddDate(0, 0, 3).Format(time.RFC3339)
 	}
 	if strings.Contains(o.path, "/loops/{") {
-		own["loops"] = w.createLoop(own["positions"])
+		own["loops"] = f.createLoop(own["positions"])
 	}
 	if o.ID == "createOffer" { // a candidate has few open offers
-		own["candidates"] = apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
+		own["candidates"] = apptest.DecodeBody[struct{ ID string }](f.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
 	}
 	if strings.Contains(o.path, "/notes/{") {
-		note := w.SignIn("ada").Call("POST", "/api/interviews/"+own["interviews"]+"/notes", map[string]any{"text": "一面"})
+		note := f.SignIn("ada").Call("POST", "/api/interviews/"+own["interviews"]+"/notes", map[string]any{"text": "一面"})
 		own["notes"] = apptest.DecodeBody[resource.Note](note, http.StatusCreated).ID
 	}
 	if strings.Contains(o.path, "/files/{") {
-		own["files"] = w.uploadFile(w.SignIn("rosa"), own["candidates"], "一面.pdf", "%PDF-1.7 "+strconv.Itoa(n)+o.ID).ID
+		own["files"] = f.uploadFile(f.SignIn("rosa"), own["candidates"], "一面.pdf", "%PDF-1.7 "+strconv.Itoa(n)+o.ID).ID
 	}
 	if strings.Contains(o.path, "/offers/{") || strings.HasPrefix(o.path, "/api/book") {
-		offer := w.CreateOffer(own["positions"])
+		offer := f.CreateOffer(own["positions"])
 		own["offers"], own["startsAt"] = offer.ID, offer.Slots[0].StartsAt.Format(time.RFC3339)
 		own["join"] = offer.URL[strings.LastIndexByte(offer.URL, '#')+1:]
 	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return
 	}
-	i := apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews", w.InterviewInput(own["positions"], own["candidates"], func(p map[string]any) {
+	i := apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("POST", "/api/interviews", f.InterviewInput(own["positions"], own["candidates"], func(p map[string]any) {
 		p["overrideWarnings"] = true
 		if o.ID == "reportLate" { // in the last hour before the start
-			p["startsAt"] = w.Clock.Now().Add(30 * time.Minute)
+			p["startsAt"] = f.Clock.Now().Add(30 * time.Minute)
 		}
 	})), http.StatusCreated)
 	own["interviews"] = i.ID
@@ -231,12 +231,12 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 		"remindInterviewer": {"start", "end"}, "excuseInterviewer": {"start", "end"}, "requireScorecard": {"start", "end"}, "openScorecards": {"start", "end"},
 	}[o.ID]
 	for _, step := range steps {
-		apptest.DecodeBody[server.Interview](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+		apptest.DecodeBody[server.Interview](f.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
 	}
 	if o.ID == "openScorecards" {
-		lin := w.SignIn("lin")
+		lin := f.SignIn("lin")
 		lin.Call("PATCH", "/api/session", map[string]any{"language": "en"}) // a generated request may have set another
-		w.submitScorecard(lin, "/api/interviews/"+i.ID)
+		f.submitScorecard(lin, "/api/interviews/"+i.ID)
 	}
 }
 
@@ -245,7 +245,7 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 var exportFilter = regexp.MustCompile(`"action":"(audit|insight).export","data":\{[^}]*\}`)
 
 // checkContract returns what is wrong with a response, or "".
-func (w *fixture) checkContract(c *contract, o *operation, got *apptest.Response, foreign []string) string {
+func (f *fixture) checkContract(c *contract, o *operation, got *apptest.Response, foreign []string) string {
 	if away := got.Status == http.StatusServiceUnavailable && callsShowMeBug[o.ID]; got.Status >= 500 && !away {
 		return "a status of " + http.StatusText(got.Status)
 	}
@@ -290,11 +290,11 @@ func sendRaw(b *apptest.Browser, method string, r request) *apptest.Response {
 
 // seedCompany creates one object of each kind in a company and returns their ids
 // by the preceding segment of their path.
-func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[string]string {
-	w.T.Helper()
-	b := w.SignInTo(corp, recruiter)
+func (f *fixture) seedCompany(corp, recruiter, interviewer, text string) map[string]string {
+	f.T.Helper()
+	b := f.SignInTo(corp, recruiter)
 	post := func(path string, body map[string]any) string {
-		w.T.Helper()
+		f.T.Helper()
 		return apptest.DecodeBody[struct {
 			ID    string
 			Token struct{ ID string }
@@ -304,7 +304,7 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	ids["questions"] = post("questions", map[string]any{"title": text, "body": text, "interviewerNotes": text})
 	ids["positions"] = post("positions", map[string]any{"title": text, "description": text, "questionIds": []string{ids["questions"]}})
 	ids["candidates"] = post("candidates", map[string]any{"name": text, "note": text, "source": text, "positionId": ids["positions"]})
-	made := apptest.DecodeBody[server.Interview](b.Call("POST", "/api/interviews", w.InterviewInput(ids["positions"], ids["candidates"], func(p map[string]any) {
+	made := apptest.DecodeBody[server.Interview](b.Call("POST", "/api/interviews", f.InterviewInput(ids["positions"], ids["candidates"], func(p map[string]any) {
 		p["title"], p["note"], p["interviewers"] = text, text, []string{interviewer}
 	})), http.StatusCreated)
 	ids["interviews"] = made.ID
@@ -317,11 +317,11 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	token := apptest.DecodeBody[integration.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
 	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
-	ids["webhooks"] = w.newWebhook(b, text)
-	ids["files"] = w.uploadFile(b, ids["candidates"], text+".pdf", "%PDF-1.7 "+text).ID
+	ids["webhooks"] = f.newWebhook(b, text)
+	ids["files"] = f.uploadFile(b, ids["candidates"], text+".pdf", "%PDF-1.7 "+text).ID
 	for name, id := range ids {
 		if id == "" {
-			w.T.Fatalf("no id among %s", name)
+			f.T.Fatalf("no id among %s", name)
 		}
 	}
 	return ids

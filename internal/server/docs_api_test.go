@@ -28,14 +28,14 @@ func TestDocumentedAPIExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	token := w.NewAPIClient("ada", apitoken.Company).Token.Secret
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	token := f.NewAPIClient("ada", apitoken.Company).Token.Secret
 	seen, days := map[string]int{}, 7
 	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
 		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")
 		code = pageDate.ReplaceAllStringFunc(code, func(string) string { days++; return clocktest.Date(days) })
 		seen[language]++
-		out := w.runExample(language, code, token)
+		out := f.runExample(language, code, token)
 		if strings.Contains(out, `"type":"about:blank"`) {
 			t.Errorf("an example in %s is refused: %s\n%s", language, out, code)
 		}
@@ -46,8 +46,8 @@ func TestDocumentedAPIExamples(t *testing.T) {
 }
 
 // runExample runs one piece of code and returns what it prints.
-func (w *fixture) runExample(language, code, token string) string {
-	w.T.Helper()
+func (f *fixture) runExample(language, code, token string) string {
+	f.T.Helper()
 	program := map[string]string{"sh": "sh", "go": "go", "python": "python3"}[language]
 	needs := []string{program}
 	if language == "sh" {
@@ -55,21 +55,21 @@ func (w *fixture) runExample(language, code, token string) string {
 	}
 	for _, name := range needs {
 		if _, err := exec.LookPath(name); err != nil {
-			w.T.Logf("no %s here: the examples in %s are not run", name, language)
+			f.T.Logf("no %s here: the examples in %s are not run", name, language)
 			return ""
 		}
 	}
-	dir := w.T.TempDir()
+	dir := f.T.TempDir()
 	file := filepath.Join(dir, map[string]string{"sh": "example.sh", "go": "main.go", "python": "example.py"}[language])
 	if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 	args := map[string][]string{"sh": {"-e", file}, "go": {"run", file}, "python": {file}}[language]
-	cmd := exec.CommandContext(w.T.Context(), program, args...)
-	cmd.Env = append(os.Environ(), "HUIMIAN="+w.URL, "HUIMIAN_API_TOKEN="+token, "NO_PROXY=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")
+	cmd := exec.CommandContext(f.T.Context(), program, args...)
+	cmd.Env = append(os.Environ(), "HUIMIAN="+f.URL, "HUIMIAN_API_TOKEN="+token, "NO_PROXY=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil || len(out) == 0 {
-		w.T.Errorf("an example in %s: %v\n%s\n%s", language, err, out, code)
+		f.T.Errorf("an example in %s: %v\n%s\n%s", language, err, out, code)
 	}
 	return string(out)
 }

@@ -18,7 +18,7 @@ func newFixture(t testing.TB, d *db.DB, change ...func(*server.Config)) *fixture
 	return &fixture{apptest.New(t, d, change...)}
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }

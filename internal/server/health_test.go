@@ -15,10 +15,10 @@ import (
 // Every kind of route responds 503 with Retry-After while the database is away.
 func TestRoutesWithoutDatabase(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	w := newFixture(t, d)
-	i := w.ScheduleInterview()
+	f := newFixture(t, d)
+	i := f.ScheduleInterview()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-	rosa, client := w.SignIn("rosa"), w.NewAPIClient("ada", apitoken.Company)
+	rosa, client := f.SignIn("rosa"), f.NewAPIClient("ada", apitoken.Company)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +35,8 @@ func TestRoutesWithoutDatabase(t *testing.T) {
 		{rosa, "GET", "/api/rooms/" + i.ID + "/replay", nil},
 		{rosa, "GET", "/ws/rooms/" + i.ID, nil},
 		{rosa, "GET", "/go/interviews/" + i.ID, nil},
-		{w.NewBrowser(), "POST", "/api/join/lookup", map[string]any{"token": token}},
-		{w.NewBrowser(), "POST", "/api/join", map[string]any{"token": token}},
+		{f.NewBrowser(), "POST", "/api/join/lookup", map[string]any{"token": token}},
+		{f.NewBrowser(), "POST", "/api/join", map[string]any{"token": token}},
 		{client.Browser, "GET", "/api/v1/interviews", nil},
 		{client.With("Idempotency-Key", "k-1").Browser, "POST", "/api/v1/positions", map[string]any{"title": "Go"}},
 	} {
@@ -51,28 +51,28 @@ func TestRoutesWithoutDatabase(t *testing.T) {
 
 func TestReadinessOnFullDisk(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	w := newFixture(t, d)
+	f := newFixture(t, d)
 	dbtest.FillSQLite(t, d)
-	if got := w.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable || !strings.Contains(string(got.Body), "writes") {
+	if got := f.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable || !strings.Contains(string(got.Body), "writes") {
 		t.Errorf("ready on a full disk: %d %s", got.Status, got.Body)
 	}
 	question := map[string]any{"title": "Go", "body": strings.Repeat("x", 15_000), "difficulty": "easy"}
-	apptest.WantProblem(w.SignIn("rosa").Call("POST", "/api/questions", question), http.StatusServiceUnavailable, httpapi.DatabaseUnavailable)
+	apptest.WantProblem(f.SignIn("rosa").Call("POST", "/api/questions", question), http.StatusServiceUnavailable, httpapi.DatabaseUnavailable)
 }
 
 func TestRequestID(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	res := w.SignIn("rosa").Call("GET", "/api/interviews/none", nil)
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	res := f.SignIn("rosa").Call("GET", "/api/interviews/none", nil)
 	id := res.Header.Get("X-Request-ID")
 	if p := apptest.WantProblem(res, http.StatusNotFound, "error.not_found"); id == "" || p.RequestID != id {
 		t.Errorf("header %q, problem %q", id, p.RequestID)
 	}
 	line := `level=INFO msg=request requestId=` + id + ` route="GET /api/interviews/{id}" method=GET status=404`
-	if !strings.Contains(w.Log.String(), line) {
+	if !strings.Contains(f.Log.String(), line) {
 		t.Errorf("no %s in the log", line)
 	}
-	w.NewBrowser().Call("GET", "/healthz", nil)
-	if strings.Contains(w.Log.String(), `level=INFO msg=request requestId=`+w.NewBrowser().Call("GET", "/healthz", nil).Header.Get("X-Request-ID")) {
+	f.NewBrowser().Call("GET", "/healthz", nil)
+	if strings.Contains(f.Log.String(), `level=INFO msg=request requestId=`+f.NewBrowser().Call("GET", "/healthz", nil).Header.Get("X-Request-ID")) {
 		t.Error("a probe is logged at level info")
 	}
 }

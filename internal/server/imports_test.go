@@ -25,8 +25,8 @@ func upload(b *apptest.Browser, path, body string) *apptest.Response {
 }
 
 func TestImports(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
 		file := "姓名,邮箱,职位,年龄\n张三,zhang@example.com,Go 工程师,30\n李四,no address,,31\n"
 		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
 		if p.Warnings != 1 || p.Errors != 1 || p.Created != 0 || len(p.Unknown) != 1 || p.Columns[0] != (integration.ImportColumn{Key: "name", Title: "Name"}) {
@@ -53,8 +53,8 @@ func TestImports(t *testing.T) {
 		if n := list(); n != 1 {
 			t.Errorf("%d candidates", n)
 		}
-		apptest.WantProblem(w.SignInTo("other", "eve").Call("POST", path, map[string]any{}), http.StatusNotFound, "error.not_found")
-		apptest.WantProblem(upload(w.SignIn("lin"), "/api/imports?kind=candidates", file), http.StatusForbidden, "error.forbidden")
+		apptest.WantProblem(f.SignInTo("other", "eve").Call("POST", path, map[string]any{}), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(upload(f.SignIn("lin"), "/api/imports?kind=candidates", file), http.StatusForbidden, "error.forbidden")
 		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", "a,b\n1,2\n"), http.StatusUnprocessableEntity, "import.no_headings")
 		apptest.WantProblem(upload(rosa, "/api/imports?kind=people", file), http.StatusUnprocessableEntity, "error.fields")
 		apptest.WantProblem(upload(rosa, "/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1)), http.StatusUnprocessableEntity, "import.too_large")
@@ -63,8 +63,8 @@ func TestImports(t *testing.T) {
 }
 
 func TestImportInterviewsByName(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
 		day := clocktest.Date(2)
 		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师," + day + ",14:00,林一、mei\n李四,li@example.com,Go 工程师," + day + ",14:00,顾三\n"
 		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=interviews", file), http.StatusCreated)
@@ -81,8 +81,8 @@ func TestImportInterviewsByName(t *testing.T) {
 
 // An uncertain encoding is a choice; its rows wait for an answer.
 func TestImportEncodings(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
 		file := "Name,Email\nHans M\xfcller,hans@example.com\nAlex,alex@example.com\n"
 		p := apptest.DecodeBody[integration.Import](upload(rosa, "/api/imports?kind=candidates", file), http.StatusCreated)
 		if len(p.Encodings) < 2 || p.Encodings[0] != (integration.ImportEncoding{Name: "windows-1252", Sample: "Hans Müller,hans@example.com"}) || p.Warnings != 1 || p.Good != 1 {
@@ -115,8 +115,8 @@ func TestImportEncodingParameter(t *testing.T) {
 }
 
 func TestImportTemplates(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
 		for _, query := range []string{"kind=candidates", "kind=interviews&lang=ja"} {
 			got := rosa.Call("GET", "/api/imports/template?"+query, nil)
 			if got.Status != http.StatusOK || !bytes.HasPrefix(got.Body, []byte("PK")) ||
@@ -125,7 +125,7 @@ func TestImportTemplates(t *testing.T) {
 			}
 		}
 		apptest.WantProblem(rosa.Call("GET", "/api/imports/template?kind=people", nil), http.StatusUnprocessableEntity, "error.fields")
-		if got := w.NewBrowser().Call("GET", "/api/imports/template?kind=candidates", nil); got.Status != http.StatusUnauthorized {
+		if got := f.NewBrowser().Call("GET", "/api/imports/template?kind=candidates", nil); got.Status != http.StatusUnauthorized {
 			t.Errorf("without a session: %d", got.Status)
 		}
 	})

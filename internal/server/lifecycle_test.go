@@ -13,13 +13,13 @@ import (
 )
 
 func TestInterviewLifecycle(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
 		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join#") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
 			t.Errorf("scheduled: %+v", i)
 		}
 		path := "/api/interviews/" + i.ID
-		lin, rosa := w.SignIn("lin"), w.SignIn("rosa")
+		lin, rosa := f.SignIn("lin"), f.SignIn("rosa")
 		got := apptest.DecodeBody[server.Interview](lin.Call("GET", path, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" || got.CandidateLink != "" || !got.Permissions.Respond || got.Permissions.Edit {
 			t.Errorf("an interviewer sees %+v", got)
@@ -38,7 +38,7 @@ func TestInterviewLifecycle(t *testing.T) {
 		if got.State != "ended" || !got.Permissions.Evaluate {
 			t.Errorf("after the end: %+v", got)
 		}
-		w.submitScorecard(lin, path)
+		f.submitScorecard(lin, path)
 		all := apptest.DecodeBody[resource.Scorecards](rosa.Call("GET", path+"/scorecards", nil), http.StatusOK)
 		if !all.Visible || len(all.Items) != 1 || all.Items[0].Author.Name != "林一" || all.Summary.Average != 3 || all.Summary.Criteria[0].Title != "Coding" {
 			t.Errorf("the summary: %+v", all)
@@ -55,8 +55,8 @@ func TestInterviewLifecycle(t *testing.T) {
 }
 
 // submitScorecard saves and submits a complete scorecard.
-func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
-	w.T.Helper()
+func (f *fixture) submitScorecard(b *apptest.Browser, path string) {
+	f.T.Helper()
 	card := apptest.DecodeBody[resource.Scorecard](b.Call("GET", path+"/scorecard", nil), http.StatusOK)
 	draft := map[string]any{"version": card.Version, "recommendation": "yes"}
 	var scores []map[string]any
@@ -67,28 +67,28 @@ func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
 	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
 	missing := apptest.WantProblem(b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "error.fields")
 	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Code != "scorecard.score_missing" {
-		w.T.Errorf("what is missing: %+v", missing.Errors)
+		f.T.Errorf("what is missing: %+v", missing.Errors)
 	}
 	apptest.WantProblem(b.Call("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
 	draft["scores"], draft["version"] = scores, card.Version
 	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
 	card = apptest.DecodeBody[resource.Scorecard](b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
 	if card.State != "submitted" || card.SubmittedAt == nil {
-		w.T.Errorf("handed in: %+v", card)
+		f.T.Errorf("handed in: %+v", card)
 	}
 }
 
 func TestCandidateLinkRedemption(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-		chen := w.NewBrowser()
+		chen := f.NewBrowser()
 		join := apptest.DecodeBody[server.Join](chen.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
 		for lang, title := range map[string]string{"zh-CN": "Go 工程师面试", "en": "Go 工程师 interview"} {
-			guest := w.NewBrowser()
+			guest := f.NewBrowser()
 			guest.Headers["Accept-Language"] = lang
 			if got := apptest.DecodeBody[server.Join](guest.Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK); got.Title != title {
 				t.Errorf("%s: the candidate's title is %q, want %q", lang, got.Title, title)
@@ -114,28 +114,28 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		if info := apptest.DecodeBody[server.RoomInfo](chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Title != "Go 工程师 interview" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
-		apptest.DecodeBody[resource.CandidateLink](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
+		apptest.DecodeBody[resource.CandidateLink](f.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
 		problem := apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusGone, "link.replaced")
 		if !strings.Contains(problem.Detail, "罗莎") {
 			t.Errorf("the page of a replaced link names no contact: %s", problem.Detail)
 		}
-		revoked := apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusGone, "link.replaced")
+		revoked := apptest.WantProblem(f.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusGone, "link.replaced")
 		if !strings.Contains(revoked.Detail, "罗莎") {
 			t.Errorf("a replaced link without the name of the organizer: %s", revoked.Detail)
 		}
 		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
-			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
-			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
+			apptest.WantProblem(f.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
+			apptest.WantProblem(f.NewBrowser().Call("POST", "/api/join", map[string]any{"token": broken}), http.StatusNotFound, "link.expired")
 		}
-		if strings.Contains(w.Log.String(), token) {
+		if strings.Contains(f.Log.String(), token) {
 			t.Error("the log holds the link's token")
 		}
 	})
 }
 
 func TestSession(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
 		s := apptest.DecodeBody[server.Session](rosa.Call("GET", "/api/session", nil), http.StatusOK)
 		if s.User.Name != "罗莎" || s.Corp.Name != "云杉科技" || s.Language != "en" || s.Features.Sandbox.Ready ||
 			s.Features.Sandbox.Reason == "" || s.Features.WeCom.State != "unconfigured" {
@@ -152,13 +152,13 @@ func TestSession(t *testing.T) {
 			t.Errorf("signing out: %d", r.Status)
 		}
 		apptest.WantProblem(rosa.Call("GET", "/api/session", nil), http.StatusUnauthorized, "error.unauthenticated")
-		apptest.WantProblem(w.SignIn("gone").Call("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
+		apptest.WantProblem(f.SignIn("gone").Call("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
 	})
 }
 
 func TestMembersAndDepartments(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		ada := w.SignIn("ada")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		ada := f.SignIn("ada")
 		page := apptest.DecodeBody[resource.List[resource.Member]](ada.Call("GET", "/api/members?limit=3", nil), http.StatusOK)
 		if len(page.Items) != 3 || page.NextCursor == "" {
 			t.Errorf("the first page: %+v", page)
@@ -180,15 +180,15 @@ func TestMembersAndDepartments(t *testing.T) {
 }
 
 func TestOverviewAndTemplates(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.ScheduleInterview()
-		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.AwaitingResponse) != 1 {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.ScheduleInterview()
+		if o := apptest.DecodeBody[server.Overview](f.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.AwaitingResponse) != 1 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
-		if o := apptest.DecodeBody[server.Overview](w.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); o.QueuedMessages != 2 {
+		if o := apptest.DecodeBody[server.Overview](f.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); o.QueuedMessages != 2 {
 			t.Errorf("a recruiter's overview: %+v", o)
 		}
-		list := apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](w.SignIn("lin").Call("GET", "/api/scorecard-templates", nil), http.StatusOK)
+		list := apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](f.SignIn("lin").Call("GET", "/api/scorecard-templates", nil), http.StatusOK)
 		if len(list.Items) != 1 || list.Items[0].Title != "Technical interview" {
 			t.Errorf("templates: %+v", list)
 		}
@@ -196,16 +196,16 @@ func TestOverviewAndTemplates(t *testing.T) {
 }
 
 func TestListInterviews(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		first, second := w.ScheduleInterview(), w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		first, second := f.ScheduleInterview(), f.ScheduleInterview()
 		day := clocktest.Date(2)
-		apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
+		apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
 		for query, n := range map[string]int{
 			"": 2, "?state=scheduled": 1, "?state=scheduled&state=cancelled": 2, "?scope=mine": 2, "?q=%E9%99%88": 2, "?q=nobody": 0,
 			"?from=" + day + "T04:59:00Z": 2, "?from=" + day + "T05:00:00Z": 0, "?to=" + day + "T12:00:00%2B08:00": 0,
 			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
 		} {
-			list := apptest.DecodeBody[resource.List[server.Interview]](w.SignIn("rosa").Call("GET", "/api/interviews"+query, nil), http.StatusOK)
+			list := apptest.DecodeBody[resource.List[server.Interview]](f.SignIn("rosa").Call("GET", "/api/interviews"+query, nil), http.StatusOK)
 			if len(list.Items) != n {
 				t.Errorf("%q finds %d, want %d", query, len(list.Items), n)
 			}
@@ -213,7 +213,7 @@ func TestListInterviews(t *testing.T) {
 				t.Errorf("%q: next page %q", query, list.NextCursor)
 			}
 		}
-		if list := apptest.DecodeBody[resource.List[server.Interview]](w.SignIn("mei").Call("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
+		if list := apptest.DecodeBody[resource.List[server.Interview]](f.SignIn("mei").Call("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
 			t.Errorf("mei sees %d interviews of others", len(list.Items))
 		}
 	})
@@ -221,15 +221,15 @@ func TestListInterviews(t *testing.T) {
 
 // A recruiter manages the missing scorecards of an interview through the API.
 func TestMissingScorecardOperations(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		lin, rosa := w.SignIn("lin"), w.SignIn("rosa")
-		i := w.ScheduleInterview()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		lin, rosa := f.SignIn("lin"), f.SignIn("rosa")
+		i := f.ScheduleInterview()
 		path := "/api/interviews/" + i.ID
 		apptest.DecodeBody[server.Interview](rosa.Call("PATCH", path, map[string]any{"version": i.Version, "interviewers": []string{"lin", "mei"}}), http.StatusOK)
 		for _, step := range []string{"/start", "/end"} {
 			apptest.DecodeBody[server.Interview](lin.Call("POST", path+step, nil), http.StatusOK)
 		}
-		w.submitScorecard(lin, path)
+		f.submitScorecard(lin, path)
 		got := apptest.DecodeBody[resource.Scorecards](rosa.Call("POST", path+"/interviewers/mei/scorecard-reminder", nil), http.StatusOK)
 		if len(got.Missing) != 1 || got.Missing[0].Interviewer.UserID != "mei" || got.Missing[0].RemindedAt == nil || got.Visible || got.OpenFrom == nil || got.MayOpen {
 			t.Errorf("after the reminder: %+v", got)
@@ -253,8 +253,8 @@ func TestMissingScorecardOperations(t *testing.T) {
 		if got.Visible || len(got.Missing) != 1 || len(got.Excused) != 0 {
 			t.Errorf("after the excuse was taken back: %+v", got)
 		}
-		w.Clock.Advance(72 * time.Hour)
-		rosa, lin = w.SignIn("rosa"), w.SignIn("lin") // the sessions have expired
+		f.Clock.Advance(72 * time.Hour)
+		rosa, lin = f.SignIn("rosa"), f.SignIn("lin") // the sessions have expired
 		got = apptest.DecodeBody[resource.Scorecards](rosa.Call("POST", path+"/scorecards/open", nil), http.StatusOK)
 		if !got.Visible || len(got.Items) != 1 || got.Opened == nil || got.Opened.By.Name != "罗莎" {
 			t.Errorf("after the opening: %+v", got)
@@ -262,7 +262,7 @@ func TestMissingScorecardOperations(t *testing.T) {
 		if seen := apptest.DecodeBody[resource.Scorecards](lin.Call("GET", path+"/scorecards", nil), http.StatusOK); !seen.Visible || len(seen.Items) != 1 {
 			t.Errorf("an interviewer with a submitted scorecard sees %+v", seen)
 		}
-		if seen := apptest.DecodeBody[resource.Scorecards](w.SignIn("mei").Call("GET", path+"/scorecards", nil), http.StatusOK); seen.Visible || len(seen.Items) != 0 {
+		if seen := apptest.DecodeBody[resource.Scorecards](f.SignIn("mei").Call("GET", path+"/scorecards", nil), http.StatusOK); seen.Visible || len(seen.Items) != 0 {
 			t.Errorf("an interviewer without one sees %+v", seen)
 		}
 	})

@@ -12,9 +12,9 @@ import (
 )
 
 // loopInput returns the body of createLoop: two rounds of Lin with a new candidate.
-func (w *fixture) loopInput(positionID string) map[string]any {
-	w.T.Helper()
-	candidate := apptest.DecodeBody[struct{ ID string }](w.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
+func (f *fixture) loopInput(positionID string) map[string]any {
+	f.T.Helper()
+	candidate := apptest.DecodeBody[struct{ ID string }](f.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated).ID
 	rounds := []map[string]any{}
 	for n, title := range []string{"一面", "二面"} {
 		rounds = append(rounds, map[string]any{
@@ -25,17 +25,17 @@ func (w *fixture) loopInput(positionID string) map[string]any {
 	return map[string]any{"key": db.NewID(), "positionId": positionID, "candidateId": candidate, "rounds": rounds, "overrideWarnings": true}
 }
 
-func (w *fixture) createLoop(positionID string) string {
-	w.T.Helper()
-	return apptest.DecodeBody[resource.Loop](w.SignIn("rosa").Call("POST", "/api/loops", w.loopInput(positionID)), http.StatusCreated).ID
+func (f *fixture) createLoop(positionID string) string {
+	f.T.Helper()
+	return apptest.DecodeBody[resource.Loop](f.SignIn("rosa").Call("POST", "/api/loops", f.loopInput(positionID)), http.StatusCreated).ID
 }
 
 // A list of interviews and each interview name the place in the loop.
 func TestLoopPlaces(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.SignIn("rosa")
-		i := w.ScheduleInterview()
-		made := apptest.DecodeBody[resource.Loop](rosa.Call("POST", "/api/loops", w.loopInput(i.Position.ID)), http.StatusCreated)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
+		i := f.ScheduleInterview()
+		made := apptest.DecodeBody[resource.Loop](rosa.Call("POST", "/api/loops", f.loopInput(i.Position.ID)), http.StatusCreated)
 		list := apptest.DecodeBody[resource.List[server.Interview]](rosa.Call("GET", "/api/interviews", nil), http.StatusOK)
 		places := map[string]*resource.LoopPlace{}
 		for _, item := range list.Items {

@@ -16,9 +16,9 @@ import (
 // The candidate sees the slots with a reason and nothing of other interviews, and books one.
 func TestBookingPage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		i := w.ScheduleInterview()
-		rosa, candidate := w.SignIn("rosa"), w.NewBrowser()
+		f := newFixture(t, d)
+		i := f.ScheduleInterview()
+		rosa, candidate := f.SignIn("rosa"), f.NewBrowser()
 		at := func(days int) string { return apptest.Noon.AddDate(0, 0, days).Format(time.RFC3339) }
 		made := apptest.DecodeBody[resource.Offer](rosa.Call("POST", "/api/offers", map[string]any{
 			"title": "二面", "positionId": i.Position.ID, "candidateId": i.Candidate.ID, "durationMinutes": 60, "interviewers": []string{"mei"},
@@ -26,7 +26,7 @@ func TestBookingPage(t *testing.T) {
 		}), http.StatusCreated)
 		token := made.URL[strings.LastIndexByte(made.URL, '#')+1:]
 		other := apptest.DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{"name": "王静", "overrideWarnings": true}), http.StatusCreated)
-		apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", w.InterviewInput(i.Position.ID, other.ID, func(p map[string]any) {
+		apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(i.Position.ID, other.ID, func(p map[string]any) {
 			p["title"], p["startsAt"], p["interviewers"] = "别人的面试", at(3), []string{"mei"}
 		})), http.StatusCreated)
 
@@ -60,8 +60,8 @@ func TestBookingPage(t *testing.T) {
 
 // The page of an offer has the rate limit of candidates' links.
 func TestBookingRateLimit(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	candidate := w.NewBrowser()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	candidate := f.NewBrowser()
 	limited := false
 	for range server.DefaultLimits.SignIn.Burst + 20 {
 		if r := candidate.Call("POST", "/api/book/lookup", map[string]any{"token": "guess"}); r.Status == http.StatusTooManyRequests {

@@ -15,24 +15,24 @@ import (
 // The log contains the notes.
 func TestReplayForStaffOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		i := w.ScheduleInterview()
+		f := newFixture(t, d)
+		i := f.ScheduleInterview()
 		path, summary := "/api/rooms/"+i.ID+"/replay", "/api/rooms/"+i.ID+"/summary"
-		if err := w.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
+		if err := f.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
-		if r := apptest.DecodeBody[room.Replay](w.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
+		if r := apptest.DecodeBody[room.Replay](f.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
 			t.Errorf("%+v", r)
 		}
-		if s := apptest.DecodeBody[room.Summary](w.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {
+		if s := apptest.DecodeBody[room.Summary](f.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {
 			t.Errorf("%+v", s)
 		}
-		chen := w.NewBrowser()
-		chen.Headers["Cookie"] = w.candidateCookie(i)
+		chen := f.NewBrowser()
+		chen.Headers["Cookie"] = f.candidateCookie(i)
 		for _, path := range []string{path, summary} {
 			apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
-			apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
-			apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
+			apptest.WantProblem(f.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
+			apptest.WantProblem(f.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
 		}
 	})
 }
@@ -40,12 +40,12 @@ func TestReplayForStaffOnly(t *testing.T) {
 // The export is for those who may read the replay, once the room has ended.
 func TestExportForStaffOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		i := w.ScheduleInterview()
+		f := newFixture(t, d)
+		i := f.ScheduleInterview()
 		path := "/api/rooms/" + i.ID + "/export"
-		lin := w.SignIn("lin")
+		lin := f.SignIn("lin")
 		apptest.WantProblem(lin.Call("GET", path, nil), http.StatusConflict, "transcript.not_ended")
-		if err := w.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
+		if err := f.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
 		got := lin.Call("GET", path, nil)
@@ -61,10 +61,10 @@ func TestExportForStaffOnly(t *testing.T) {
 		if err != nil || !bytes.Equal(document, got.Body) || !bytes.HasSuffix(page.Body, []byte("<script></script>")) {
 			t.Errorf("page %s, %v", page.Body, err)
 		}
-		chen := w.NewBrowser()
-		chen.Headers["Cookie"] = w.candidateCookie(i)
+		chen := f.NewBrowser()
+		chen.Headers["Cookie"] = f.candidateCookie(i)
 		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "error.not_found")
-		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
-		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(f.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "error.unauthenticated")
+		apptest.WantProblem(f.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "error.not_found")
 	})
 }

@@ -23,21 +23,21 @@ import (
 // is connected. Its jobs run.
 func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) {
 	t.Helper()
-	w, sim := newFixture(t, d), showmebugtest.New(t)
+	f, sim := newFixture(t, d), showmebugtest.New(t)
 	sim.AddTeam(showmebugtest.Team{Name: "云杉科技", ClientID: "application-key", ClientSecret: "application-secret", Quota: 100})
-	w.ShowMeBug.BaseURL = sim.URL()
-	w.Interviews.Register(w.Interviews.Queue)
-	if err := w.Interviews.Queue.Start(t.Context()); err != nil {
+	f.ShowMeBug.BaseURL = sim.URL()
+	f.Interviews.Register(f.Interviews.Queue)
+	if err := f.Interviews.Queue.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := w.Interviews.Queue.Stop(ctx); err != nil {
+		if err := f.Interviews.Queue.Stop(ctx); err != nil {
 			t.Error(err)
 		}
 	})
-	ada := w.SignIn("ada")
+	ada := f.SignIn("ada")
 	apptest.DecodeBody[integration.ShowMeBugSettings](ada.Call("PUT", "/api/settings/showmebug", map[string]any{
 		"clientId": "application-key", "clientSecret": "application-secret",
 	}), http.StatusOK)
@@ -47,40 +47,40 @@ func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) 
 			t.Fatalf("%+v", m)
 		}
 	}
-	return w, sim
+	return f, sim
 }
 
 // scheduleAtShowMeBug schedules an interview in a ShowMeBug room.
-func (w *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
-	w.T.Helper()
-	i := w.ScheduleInterview()
-	return apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews", w.InterviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+func (f *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
+	f.T.Helper()
+	i := f.ScheduleInterview()
+	return apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("POST", "/api/interviews", f.InterviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
 		p["room"], p["overrideWarnings"], p["interviewers"] = map[string]any{"kind": "showmebug"}, true, interviewers
 	})), http.StatusCreated)
 }
 
 // roomReady waits until the room of an interview is ready and returns the interview.
-func (w *fixture) roomReady(id string) server.Interview {
-	w.T.Helper()
+func (f *fixture) roomReady(id string) server.Interview {
+	f.T.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(time.Minute)
 	for {
-		i := apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("GET", "/api/interviews/"+id, nil), http.StatusOK)
+		i := apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("GET", "/api/interviews/"+id, nil), http.StatusOK)
 		if i.Room.State == "ready" {
 			return i
 		}
 		select {
 		case <-tick.C:
 		case <-deadline:
-			w.T.Fatalf("the room is %+v", i.Room)
+			f.T.Fatalf("the room is %+v", i.Room)
 		}
 	}
 }
 
-func (w *fixture) switchRoom(id string, room map[string]any) {
-	w.T.Helper()
-	apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("PATCH", "/api/interviews/"+id, map[string]any{"room": room}), http.StatusOK)
+func (f *fixture) switchRoom(id string, room map[string]any) {
+	f.T.Helper()
+	apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("PATCH", "/api/interviews/"+id, map[string]any{"room": room}), http.StatusOK)
 }
 
 // wantRedirect fails the test unless the response redirects to the URL.
@@ -95,26 +95,26 @@ func wantRedirect(b *apptest.Browser, from, to string) {
 // The URL in messages redirects to the current room.
 func TestRedirectFollowsRoomChange(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connectShowMeBug(t, d)
+		f, sim := connectShowMeBug(t, d)
 		fault := sim.AddFault(showmebugtest.Fault{Path: "POST interviews", HTTPStatus: 503})
-		i := w.scheduleAtShowMeBug("lin", "mei")
+		i := f.scheduleAtShowMeBug("lin", "mei")
 		link := "/go/interviews/" + i.ID
 		token := map[string]string{"token": i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]}
-		lin, candidate := w.SignIn("lin"), w.NewBrowser()
+		lin, candidate := f.SignIn("lin"), f.NewBrowser()
 		wantRedirect(lin, link, "/interviews/"+i.ID) // the page shows that the room is not ready
 		apptest.WantProblem(candidate.Call("POST", "/api/join", token), http.StatusServiceUnavailable, "provider.room_follows")
 		if j := apptest.DecodeBody[server.Join](candidate.Call("POST", "/api/join/lookup", token), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
 			t.Errorf("the candidate sees %+v", j.Room)
 		}
 		sim.RemoveFaults(fault)
-		apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/room/retry", nil), http.StatusOK)
-		w.roomReady(i.ID)
+		apptest.DecodeBody[server.Interview](f.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/room/retry", nil), http.StatusOK)
+		f.roomReady(i.ID)
 		made := sim.Interviews()[0]
 		wantRedirect(lin, link, made.Interviewers[0].URL)
-		wantRedirect(w.SignIn("mei"), link, made.Interviewers[1].URL)
-		wantRedirect(w.SignIn("rosa"), link, made.InterviewerURL)
-		wantRedirect(w.NewBrowser(), link, "/auth/wecom/start?next="+url.QueryEscape(link))
-		wantRedirect(w.SignInTo("other", "eve"), link, "/interviews/"+i.ID) // the page shows that it is not found
+		wantRedirect(f.SignIn("mei"), link, made.Interviewers[1].URL)
+		wantRedirect(f.SignIn("rosa"), link, made.InterviewerURL)
+		wantRedirect(f.NewBrowser(), link, "/auth/wecom/start?next="+url.QueryEscape(link))
+		wantRedirect(f.SignInTo("other", "eve"), link, "/interviews/"+i.ID) // the page shows that it is not found
 		if j := apptest.DecodeBody[server.Joined](candidate.Call("POST", "/api/join", token), http.StatusOK); j.RoomURL != made.CandidateURL {
 			t.Errorf("the candidate goes to %q, want %q", j.RoomURL, made.CandidateURL)
 		}
@@ -122,17 +122,17 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 			t.Errorf("the candidate's old page says %+v", info)
 		}
 
-		w.switchRoom(i.ID, map[string]any{
+		f.switchRoom(i.ID, map[string]any{
 			"kind": "link", "url": "https://meet.example.com/all",
 			"addresses": []map[string]any{{"userId": "mei", "url": "https://meet.example.com/mei"}},
 		})
 		wantRedirect(lin, link, "https://meet.example.com/all")
-		wantRedirect(w.SignIn("mei"), link, "https://meet.example.com/mei")
+		wantRedirect(f.SignIn("mei"), link, "https://meet.example.com/mei")
 		seen := apptest.DecodeBody[server.Interview](lin.Call("GET", "/api/interviews/"+i.ID, nil), http.StatusOK)
 		if len(seen.Room.Addresses) != 0 {
 			t.Errorf("an interviewer sees the others' addresses: %+v", seen.Room)
 		}
-		w.switchRoom(i.ID, map[string]any{"kind": "builtin"})
+		f.switchRoom(i.ID, map[string]any{"kind": "builtin"})
 		wantRedirect(lin, link, "/room/"+i.ID)
 		if j := apptest.DecodeBody[server.Joined](candidate.Join(token["token"]), http.StatusOK); j.RoomURL != "/room/"+i.ID {
 			t.Errorf("the candidate goes to %q", j.RoomURL)
@@ -141,9 +141,9 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 }
 
 func TestInterviewerLinkValidation(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i := w.ScheduleInterview()
-	p := apptest.WantProblem(w.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": map[string]any{
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := f.ScheduleInterview()
+	p := apptest.WantProblem(f.SignIn("rosa").Call("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": map[string]any{
 		"kind": "link", "url": "https://meet.example.com/", "addresses": []map[string]any{{"userId": "lin", "url": "javascript:alert(1)"}},
 	}}), http.StatusUnprocessableEntity, "error.fields")
 	if len(p.Errors) != 1 || p.Errors[0].Path != "room.addresses[0].url" || p.Errors[0].Code != "field.not_https" {
@@ -155,12 +155,12 @@ func TestInterviewerLinkValidation(t *testing.T) {
 // require no session.
 func TestEmbeddedPages(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connectShowMeBug(t, d)
-		i := w.scheduleAtShowMeBug("lin")
-		w.roomReady(i.ID)
+		f, sim := connectShowMeBug(t, d)
+		i := f.scheduleAtShowMeBug("lin")
+		f.roomReady(i.ID)
 		made := sim.Interviews()[0]
-		resume, evaluation := strings.TrimPrefix(made.ResumeLink, w.public()), strings.TrimPrefix(made.EvaluationLink, w.public())
-		frame := w.NewBrowser()
+		resume, evaluation := strings.TrimPrefix(made.ResumeLink, f.public()), strings.TrimPrefix(made.EvaluationLink, f.public())
+		frame := f.NewBrowser()
 		for _, page := range []string{resume, evaluation} {
 			got := frame.Call("GET", page, nil)
 			h := got.Header
@@ -199,8 +199,8 @@ func TestEmbeddedPages(t *testing.T) {
 		}
 		draft := map[string]any{"version": 0, "scores": scores, "recommendation": "yes", "comment": "思路清晰"}
 		apptest.WantProblem(frame.Call("PUT", api, draft), http.StatusConflict, "interview.wrong_state_scheduled")
-		apptest.DecodeBody[server.Interview](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
-		foreign := w.NewBrowser()
+		apptest.DecodeBody[server.Interview](f.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
+		foreign := f.NewBrowser()
 		foreign.Headers["Sec-Fetch-Site"] = "cross-site"
 		apptest.WantProblem(foreign.Call("PUT", api, draft), http.StatusForbidden, "request.cross_origin")
 		saved := apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("PUT", api, draft), http.StatusOK)
@@ -209,46 +209,46 @@ func TestEmbeddedPages(t *testing.T) {
 		}
 		draft["version"] = 1
 		apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("PUT", api, draft), http.StatusOK)
-		w.checkSubmission(i.ID, api)
+		f.checkSubmission(i.ID, api)
 	})
 }
 
 // checkSubmission checks that lin's scorecard, of which the frame has saved the drafts 1
 // and 2, is submitted after sign-in alone, and that the audit log has the frame's drafts.
-func (w *fixture) checkSubmission(id, api string) {
-	w.T.Helper()
-	frame, lin := w.NewBrowser(), w.SignIn("lin")
+func (f *fixture) checkSubmission(id, api string) {
+	f.T.Helper()
+	frame, lin := f.NewBrowser(), f.SignIn("lin")
 	for _, path := range []string{api + "/submit", "/api/interviews/" + id + "/scorecard/submit"} {
 		if r := frame.Call("POST", path, map[string]any{"version": 2}); r.Status/100 != 4 {
-			w.T.Errorf("submission to %s without a session: %d %s", path, r.Status, r.Body)
+			f.T.Errorf("submission to %s without a session: %d %s", path, r.Status, r.Body)
 		}
 	}
 	mine := apptest.DecodeBody[resource.Scorecard](lin.Call("GET", "/api/interviews/"+id+"/scorecard", nil), http.StatusOK)
 	if mine.State == "submitted" || mine.Version != 2 {
-		w.T.Errorf("before the submission: %+v", mine)
+		f.T.Errorf("before the submission: %+v", mine)
 	}
 	apptest.DecodeBody[resource.Scorecard](lin.Call("POST", "/api/interviews/"+id+"/scorecard/submit", map[string]any{"version": 2}), http.StatusOK)
 	done := apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("GET", api, nil), http.StatusOK)
 	if done.CanEvaluate || done.Scorecard.State != "submitted" {
-		w.T.Errorf("after the submission, the frame shows %+v", done)
+		f.T.Errorf("after the submission, the frame shows %+v", done)
 	}
 	var entries []audit.Entry
-	err := w.DB.NewSelect().Model(&entries).Where("object_id = ? AND act LIKE 'scorecard.%'", id).Order("id").Scan(w.T.Context())
+	err := f.DB.NewSelect().Model(&entries).Where("object_id = ? AND act LIKE 'scorecard.%'", id).Order("id").Scan(f.T.Context())
 	if err != nil || len(entries) != 2 || entries[0].Action != "scorecard.save_embedded" || entries[1].Action != "scorecard.submit" || entries[0].UserID != "lin" {
-		w.T.Errorf("audit log %+v, %v; want one entry of the frame's drafts and the submission", entries, err)
+		f.T.Errorf("audit log %+v, %v; want one entry of the frame's drafts and the submission", entries, err)
 	}
 }
 
 // With several interviewers the embedded page cannot save a scorecard.
 func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connectShowMeBug(t, d)
-		i := w.scheduleAtShowMeBug("lin", "mei")
-		w.roomReady(i.ID)
-		apptest.DecodeBody[server.Interview](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
-		api, frame := "/api"+strings.TrimPrefix(sim.Interviews()[0].EvaluationLink, w.public()), w.NewBrowser()
+		f, sim := connectShowMeBug(t, d)
+		i := f.scheduleAtShowMeBug("lin", "mei")
+		f.roomReady(i.ID)
+		apptest.DecodeBody[server.Interview](f.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
+		api, frame := "/api"+strings.TrimPrefix(sim.Interviews()[0].EvaluationLink, f.public()), f.NewBrowser()
 		e := apptest.DecodeBody[server.EmbeddedEvaluation](frame.Call("GET", api, nil), http.StatusOK)
-		if e.Scorecard != nil || e.CanEvaluate || e.ScorecardURL != w.public()+"/interviews/"+i.ID+"/scorecard" {
+		if e.Scorecard != nil || e.CanEvaluate || e.ScorecardURL != f.public()+"/interviews/"+i.ID+"/scorecard" {
 			t.Errorf("%+v", e)
 		}
 		apptest.WantProblem(frame.Call("PUT", api, map[string]any{"version": 0, "scores": []any{}}), http.StatusNotFound, "error.not_found")
@@ -256,12 +256,12 @@ func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 }
 
 // public returns the public URL of the product.
-func (w *fixture) public() string { return apptest.PublicURL }
+func (f *fixture) public() string { return apptest.PublicURL }
 
 func TestShowMeBugSettings(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connectShowMeBug(t, d)
-		ada := w.SignIn("ada")
+		f, sim := connectShowMeBug(t, d)
+		ada := f.SignIn("ada")
 		got := ada.Call("GET", "/api/settings/showmebug", nil)
 		v := apptest.DecodeBody[integration.ShowMeBugSettings](got, http.StatusOK)
 		if !v.Connected || v.Source != "stored" || v.Team == nil || *v.Team.LeftQuota != 100 || strings.Contains(string(got.Body), "application-") {
@@ -272,7 +272,7 @@ func TestShowMeBugSettings(t *testing.T) {
 		if p.Errors[0].Path != "clientSecret" || p.Errors[0].Code != "provider.configuration" {
 			t.Errorf("%+v", p.Errors)
 		}
-		if log := w.Log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, "a-wrong-one") {
+		if log := f.Log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, "a-wrong-one") {
 			t.Error("the log holds a secret")
 		}
 		rooms := apptest.DecodeBody[server.RoomSettings](ada.Call("PUT", "/api/settings/rooms", map[string]any{"defaultKind": "showmebug"}), http.StatusOK)
@@ -297,11 +297,11 @@ func TestShowMeBugSettings(t *testing.T) {
 
 func TestExams(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connectShowMeBug(t, d)
+		f, sim := connectShowMeBug(t, d)
 		id := sim.AddExam(sim.Teams()[0].ID, showmebugtest.Exam{
 			Name: "Go 基础", DurationMinutes: 60, Questions: []showmebugtest.Question{{QuestionType: "essay", Title: "goroutine"}},
 		})
-		rosa, i := w.SignIn("rosa"), w.ScheduleInterview()
+		rosa, i := f.SignIn("rosa"), f.ScheduleInterview()
 		page := apptest.DecodeBody[integration.ExamPage](rosa.Call("GET", "/api/showmebug/exams?q=Go", nil), http.StatusOK)
 		if len(page.Items) != 1 || page.Items[0].ID != id || page.Total != 1 || page.PerPage != 25 {
 			t.Errorf("%+v", page)

@@ -15,31 +15,31 @@ import (
 
 // openSocket opens a socket to the room of an interview with the cookies of a
 // browser, and returns it after the welcome.
-func (w *fixture) openSocket(b *apptest.Browser, interviewID string) *websocket.Conn {
-	w.T.Helper()
-	address, err := url.Parse(w.URL)
+func (f *fixture) openSocket(b *apptest.Browser, interviewID string) *websocket.Conn {
+	f.T.Helper()
+	address, err := url.Parse(f.URL)
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 	header := http.Header{}
 	for _, c := range b.Jar.Cookies(address) {
 		header.Add("Cookie", c.Name+"="+c.Value)
 	}
-	conn, _, err := websocket.Dial(w.T.Context(), w.URL+"/ws/rooms/"+interviewID, &websocket.DialOptions{
+	conn, _, err := websocket.Dial(f.T.Context(), f.URL+"/ws/rooms/"+interviewID, &websocket.DialOptions{
 		HTTPHeader: header, Subprotocols: []string{"huimian.room.v1"},
 	})
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 	conn.SetReadLimit(8 << 20)
-	w.T.Cleanup(func() { _ = conn.CloseNow() })
-	if err := conn.Write(w.T.Context(), websocket.MessageText, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); err != nil {
-		w.T.Fatal(err)
+	f.T.Cleanup(func() { _ = conn.CloseNow() })
+	if err := conn.Write(f.T.Context(), websocket.MessageText, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); err != nil {
+		f.T.Fatal(err)
 	}
 	for {
-		_, raw, err := conn.Read(w.T.Context())
+		_, raw, err := conn.Read(f.T.Context())
 		if err != nil {
-			w.T.Fatal(err)
+			f.T.Fatal(err)
 		}
 		if strings.Contains(string(raw), `"type":"welcome"`) {
 			return conn
@@ -50,10 +50,10 @@ func (w *fixture) openSocket(b *apptest.Browser, interviewID string) *websocket.
 // A sign-out closes the sockets of the session; those of the member's other
 // sessions remain.
 func TestSignOutClosesSockets(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.ScheduleInterview()
-		phone, desktop := w.SignIn("lin"), w.SignIn("lin")
-		closing, staying := w.openSocket(phone, i.ID), w.openSocket(desktop, i.ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := f.ScheduleInterview()
+		phone, desktop := f.SignIn("lin"), f.SignIn("lin")
+		closing, staying := f.openSocket(phone, i.ID), f.openSocket(desktop, i.ID)
 		began := time.Now()
 		if got := phone.Call("DELETE", "/api/session", nil); got.Status/100 != 2 {
 			t.Fatalf("signing out: %d", got.Status)

@@ -15,14 +15,14 @@ import (
 )
 
 // requestEncoded returns a browser that accepts the encodings.
-func (w *fixture) requestEncoded(encodings string) *apptest.Browser {
-	b := w.NewBrowser()
+func (f *fixture) requestEncoded(encodings string) *apptest.Browser {
+	b := f.NewBrowser()
 	b.Headers["Accept-Encoding"] = encodings
 	return b
 }
 
 func TestFrontEnd(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
 	for path, c := range map[string]struct {
 		status          int
 		kind, cache     string
@@ -37,20 +37,20 @@ func TestFrontEnd(t *testing.T) {
 		"/assets/old-def.js":  {404, "text/plain; charset=utf-8", "no-store", "", "gzip"},
 		"/WW_verify_abc.txt":  {200, "text/plain; charset=utf-8", "no-store", "", ""},
 	} {
-		got := w.requestEncoded(c.asked).Call("GET", path, nil)
+		got := f.requestEncoded(c.asked).Call("GET", path, nil)
 		h := got.Header
 		if got.Status != c.status || h.Get("Content-Type") != c.kind || h.Get("Cache-Control") != c.cache || h.Get("Content-Encoding") != c.encoding {
 			t.Errorf("%s: %d %v", path, got.Status, h)
 		}
 	}
-	if got := w.NewBrowser().Call("POST", "/interviews", `{}`); got.Status != http.StatusMethodNotAllowed {
+	if got := f.NewBrowser().Call("POST", "/interviews", `{}`); got.Status != http.StatusMethodNotAllowed {
 		t.Errorf("posting to a page: %d", got.Status)
 	}
 }
 
 func TestStaticFileRevalidation(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	b := w.requestEncoded("gzip")
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	b := f.requestEncoded("gzip")
 	first := b.Call("GET", "/", nil)
 	r, err := gzip.NewReader(strings.NewReader(string(first.Body)))
 	if err != nil {
@@ -64,7 +64,7 @@ func TestStaticFileRevalidation(t *testing.T) {
 	if again := b.Call("GET", "/", nil); again.Status != http.StatusNotModified || len(again.Body) != 0 {
 		t.Errorf("the second time: %d with %d bytes", again.Status, len(again.Body))
 	}
-	plain := w.requestEncoded("identity")
+	plain := f.requestEncoded("identity")
 	plain.Headers["If-None-Match"] = first.Header.Get("ETag")
 	if other := plain.Call("GET", "/", nil); other.Status != http.StatusOK {
 		t.Errorf("another form of the file: %d", other.Status)
@@ -72,9 +72,9 @@ func TestStaticFileRevalidation(t *testing.T) {
 }
 
 func TestSecurityHeaders(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
 	for _, path := range []string{"/", "/api/session", "/healthz", "/assets/none.js"} {
-		h := w.NewBrowser().Call("GET", path, nil).Header
+		h := f.NewBrowser().Call("GET", path, nil).Header
 		policy := h.Get("Content-Security-Policy")
 		for _, part := range []string{"default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "connect-src 'self' wss://interview.test;"} {
 			if !strings.Contains(policy, part) {
@@ -85,17 +85,17 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s: %v", path, h)
 		}
 	}
-	if h := w.SignIn("rosa").Call("GET", "/api/session", nil).Header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
+	if h := f.SignIn("rosa").Call("GET", "/api/session", nil).Header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
 		t.Errorf("an answer of the API may be kept: %v", h.Values("Cache-Control"))
 	}
 }
 
 // Pages load images from our own origin and from WeCom's hosts of pictures alone.
 func TestImagePolicy(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite), func(cfg *server.Config) { cfg.ImageOrigins = []string{"http://pictures.test"} })
+	f := newFixture(t, dbtest.Open(t, db.SQLite), func(cfg *server.Config) { cfg.ImageOrigins = []string{"http://pictures.test"} })
 	want := "img-src 'self' data: blob: https://*.qpic.cn https://*.qlogo.cn https://rescdn.qqmail.com http://pictures.test"
 	for _, path := range []string{"/", "/join/token", "/room/id", "/api/session"} {
-		policy := w.NewBrowser().Call("GET", path, nil).Header.Get("Content-Security-Policy")
+		policy := f.NewBrowser().Call("GET", path, nil).Header.Get("Content-Security-Policy")
 		if parts := strings.Split(policy, "; "); !slices.Contains(parts, want) {
 			t.Errorf("%s: %s", path, policy)
 		}
@@ -103,11 +103,11 @@ func TestImagePolicy(t *testing.T) {
 }
 
 func TestHealthAndMetrics(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	w.ScheduleInterview()
-	w.SignIn("rosa").Call("GET", "/api/interviews/no-such-interview", nil)
-	w.NewBrowser().Call("GET", "/join/secret-token", nil)
-	v := w.NewBrowser()
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	f.ScheduleInterview()
+	f.SignIn("rosa").Call("GET", "/api/interviews/no-such-interview", nil)
+	f.NewBrowser().Call("GET", "/join/secret-token", nil)
+	v := f.NewBrowser()
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/openapi.json": 200} {
 		if got := v.Call("GET", path, nil); got.Status != status {
 			t.Errorf("%s: %d", path, got.Status)
@@ -129,36 +129,36 @@ func TestHealthAndMetrics(t *testing.T) {
 	if got := v.Call("GET", "/metrics", nil); got.Status != http.StatusNotFound {
 		t.Errorf("metrics through a proxy: %d", got.Status)
 	}
-	w.Product.Drain()
-	if got := w.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
+	f.Product.Drain()
+	if got := f.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
 		t.Errorf("ready although stopping: %d", got.Status)
 	}
-	if strings.Contains(w.Log.String(), "secret-token") {
+	if strings.Contains(f.Log.String(), "secret-token") {
 		t.Error("the log holds a candidate's address")
 	}
 }
 
 func TestReadinessWithoutDatabase(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	w := newFixture(t, d)
+	f := newFixture(t, d)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
+	if got := f.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
 		t.Errorf("ready without a database: %d", got.Status)
 	}
-	if got := w.NewBrowser().Call("GET", "/healthz", nil); got.Status != http.StatusOK {
+	if got := f.NewBrowser().Call("GET", "/healthz", nil); got.Status != http.StatusOK {
 		t.Errorf("the process lives: %d", got.Status)
 	}
 }
 
 func TestCallbackRouting(t *testing.T) {
-	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+	f := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
 		c.Callbacks = map[string]http.Handler{"acme/1000002": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("echo"))
 		})}
 	})
-	v := w.NewBrowser()
+	v := f.NewBrowser()
 	if got := v.Call("GET", "/wecom/callback/acme/1000002?echostr=x", nil); got.Status != 200 || string(got.Body) != "echo" {
 		t.Errorf("verification: %d %s", got.Status, got.Body)
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 func TestListTokensVisibility(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		company, rosas := w.NewAPIClient("ada", apitoken.Company), w.NewAPIClient("rosa", apitoken.Personal)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		company, rosas := f.NewAPIClient("ada", apitoken.Company), f.NewAPIClient("rosa", apitoken.Personal)
 		rosas.Call("GET", "/api/v1/me", nil)
 		list := func(user string) []integration.Token {
-			return apptest.DecodeBody[integration.TokenList](w.SignIn(user).Call("GET", "/api/tokens", nil), http.StatusOK).Items
+			return apptest.DecodeBody[integration.TokenList](f.SignIn(user).Call("GET", "/api/tokens", nil), http.StatusOK).Items
 		}
 		if all := list("ada"); len(all) != 2 {
 			t.Errorf("the administrator sees %+v", all)
@@ -27,10 +27,10 @@ func TestListTokensVisibility(t *testing.T) {
 		if others := list("lin"); len(others) != 0 {
 			t.Errorf("lin sees %+v", others)
 		}
-		apptest.WantProblem(w.SignIn("rosa").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
-		apptest.WantProblem(w.SignInTo("other", "eve").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
-		apptest.DecodeBody[struct{}](w.SignIn("ada").Call("DELETE", "/api/tokens/"+rosas.Token.Token.ID, nil), http.StatusNoContent)
-		if strings.Contains(w.Log.String(), rosas.Token.Secret) {
+		apptest.WantProblem(f.SignIn("rosa").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
+		apptest.WantProblem(f.SignInTo("other", "eve").Call("DELETE", "/api/tokens/"+company.Token.Token.ID, nil), http.StatusNotFound, "error.not_found")
+		apptest.DecodeBody[struct{}](f.SignIn("ada").Call("DELETE", "/api/tokens/"+rosas.Token.Token.ID, nil), http.StatusNoContent)
+		if strings.Contains(f.Log.String(), rosas.Token.Secret) {
 			t.Error("the log has a token")
 		}
 	})

@@ -11,8 +11,8 @@ import (
 )
 
 func TestWebhooks(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		ada := w.SignIn("ada")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		ada := f.SignIn("ada")
 		made := apptest.DecodeBody[integration.NewWebhook](ada.Call("POST", "/api/webhooks", map[string]any{
 			"url": "https://example.com/hooks", "eventTypes": []string{"candidate.created"}, "description": "ATS",
 		}), http.StatusCreated)
@@ -39,11 +39,11 @@ func TestWebhooks(t *testing.T) {
 		apptest.DecodeBody[integration.WebhookDelivery](ada.Call("POST", "/api/webhook-deliveries/"+sent.ID+"/resend", nil), http.StatusAccepted)
 		apptest.WantProblem(ada.Call("POST", "/api/webhooks", map[string]any{"url": "https://10.0.0.1/"}), http.StatusUnprocessableEntity, "error.fields")
 
-		for _, who := range []*apptest.Browser{w.SignIn("rosa"), w.SignIn("lin")} {
+		for _, who := range []*apptest.Browser{f.SignIn("rosa"), f.SignIn("lin")} {
 			apptest.WantProblem(who.Call("GET", "/api/webhooks", nil), http.StatusForbidden, "webhook.for_administrators")
 			apptest.WantProblem(who.Call("POST", path+"/rotate", nil), http.StatusForbidden, "webhook.for_administrators")
 		}
-		eve := w.SignInTo("other", "eve")
+		eve := f.SignInTo("other", "eve")
 		for _, ask := range []string{"GET " + path, "DELETE " + path, "POST " + path + "/rotate", "POST " + path + "/test",
 			"GET " + path + "/deliveries", "POST /api/webhook-deliveries/" + sent.ID + "/resend"} {
 			method, address, _ := strings.Cut(ask, " ")

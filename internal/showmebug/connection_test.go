@@ -19,60 +19,60 @@ import (
 
 func TestConnect(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		if choice := must(w.interviews.Rooms().GetChoice(w.ctx, w.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
+		f := newFixture(t, d)
+		if choice := must(f.interviews.Rooms().GetChoice(f.ctx, f.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
 			t.Errorf("before: %+v", choice)
 		}
-		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan())
+		_, _, err := f.interviews.Schedule(f.ctx, f.rosa, f.interviewPlan())
 		wantAppError(t, err, "room.kind: provider.not_connected")
-		wantAppError(t, w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
+		wantAppError(t, f.interviews.Rooms().SetDefaultKind(f.ctx, f.admin, showmebug.RoomKind), "defaultKind: provider.not_connected")
 
-		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
+		_, err = f.Connect(f.ctx, f.rosa, clientID, clientSecret)
 		wantAppError(t, err, "error.forbidden")
-		_, err = w.Connect(w.ctx, w.admin, clientID, "a guess")
+		_, err = f.Connect(f.ctx, f.admin, clientID, "a guess")
 		wantAppError(t, err, "clientSecret: provider.configuration")
-		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 502})
-		_, err = w.Connect(w.ctx, w.admin, clientID, clientSecret)
+		rule := f.sim.AddFault(showmebugtest.Fault{HTTPStatus: 502})
+		_, err = f.Connect(f.ctx, f.admin, clientID, clientSecret)
 		wantAppError(t, err, "provider.unavailable")
-		w.sim.RemoveFaults(rule)
-		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+		f.sim.RemoveFaults(rule)
+		if v := must(f.Settings(f.ctx, f.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("what was refused is kept: %+v", v)
 		}
 
-		v := must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(t)
+		v := must(f.Connect(f.ctx, f.admin, clientID, clientSecret))(t)
 		if v.Source != "stored" || v.Team == nil || v.Team.Name != "云杉科技" || *v.Team.LeftQuota != 100 || v.ClientID != "…-key" ||
-			v.WebhookURL != w.public.URL+"/showmebug/callback/acme" || v.Failure != nil {
+			v.WebhookURL != f.public.URL+"/showmebug/callback/acme" || v.Failure != nil {
 			t.Errorf("connected: %+v %+v", v, v.Team)
 		}
 		var sealed []byte
-		if err := d.NewRaw("SELECT secret FROM showmebug_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
+		if err := d.NewRaw("SELECT secret FROM showmebug_accounts").Scan(f.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
 			t.Errorf("the secret is readable in the database: %v", err)
 		}
-		if err := w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind); err != nil {
+		if err := f.interviews.Rooms().SetDefaultKind(f.ctx, f.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
-		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" })
+		i := f.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" })
 		if i.RoomKind != showmebug.RoomKind {
 			t.Errorf("by default the room is %s", i.RoomKind)
 		}
-		w.waitForRoomState(i.ID, interview.RoomReady)
+		f.waitForRoomState(i.ID, interview.RoomReady)
 	})
 }
 
 func TestDisconnect(t *testing.T) {
-	runWithFixture(t, func(t *testing.T, w *fixture) {
-		if err := w.interviews.Rooms().SetDefaultKind(w.ctx, w.admin, showmebug.RoomKind); err != nil {
+	runWithFixture(t, func(t *testing.T, f *fixture) {
+		if err := f.interviews.Rooms().SetDefaultKind(f.ctx, f.admin, showmebug.RoomKind); err != nil {
 			t.Fatal(err)
 		}
-		i, made := w.scheduleWithRoom()
-		if v := must(w.Disconnect(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+		i, made := f.scheduleWithRoom()
+		if v := must(f.Disconnect(f.ctx, f.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("disconnected: %+v", v)
 		}
-		if way := must(w.interviews.Rooms().CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
+		if way := must(f.interviews.Rooms().CandidateJoinURL(f.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q: a room that is there stays", way)
 		}
-		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)
-		if next := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" }); next.RoomKind != interview.BuiltinRoom {
+		must(f.interviews.Edit(f.ctx, f.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)
+		if next := f.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" }); next.RoomKind != interview.BuiltinRoom {
 			t.Errorf("by default the room is %s", next.RoomKind)
 		}
 	})
@@ -80,17 +80,17 @@ func TestDisconnect(t *testing.T) {
 
 // The connection goes bad, and people see why.
 func TestCheckConnection(t *testing.T) {
-	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.SetQuota(w.team, 3)
-		if v := must(w.CheckConnection(w.ctx, w.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
+	runWithFixture(t, func(t *testing.T, f *fixture) {
+		f.sim.SetQuota(f.team, 3)
+		if v := must(f.CheckConnection(f.ctx, f.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
 			t.Errorf("%+v %+v", v, v.Team)
 		}
-		rule := w.sim.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 503})
-		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
+		rule := f.sim.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 503})
+		if v := must(f.CheckConnection(f.ctx, f.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
 			t.Errorf("%+v", v)
 		}
-		w.sim.RemoveFaults(rule)
-		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure != nil {
+		f.sim.RemoveFaults(rule)
+		if v := must(f.CheckConnection(f.ctx, f.admin))(t); v.Failure != nil {
 			t.Errorf("%+v", v)
 		}
 	})
@@ -99,18 +99,18 @@ func TestCheckConnection(t *testing.T) {
 // Credentials from the environment cannot be changed on the settings page.
 func TestEnvironmentAccount(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
-		v := must(w.CheckConnection(w.ctx, w.admin))(t)
+		f := newFixture(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
+		v := must(f.CheckConnection(f.ctx, f.admin))(t)
 		if v.Source != "environment" || v.Team == nil || v.Team.Name != "云杉科技" {
 			t.Errorf("%+v", v)
 		}
-		_, err := w.Connect(w.ctx, w.admin, "other", "other")
+		_, err := f.Connect(f.ctx, f.admin, "other", "other")
 		wantAppError(t, err, "provider.environment")
-		_, err = w.Disconnect(w.ctx, w.admin)
+		_, err = f.Disconnect(f.ctx, f.admin)
 		wantAppError(t, err, "provider.environment")
-		w.scheduleWithRoom()
+		f.scheduleWithRoom()
 		other := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
-		if v := must(w.Settings(w.ctx, other))(t); v.Source != "" || v.Team != nil {
+		if v := must(f.Settings(f.ctx, other))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("another company sees %+v", v)
 		}
 	})
@@ -119,20 +119,20 @@ func TestEnvironmentAccount(t *testing.T) {
 // The answer of a check that was under way does not bring back what was
 // forgotten meanwhile.
 func TestDisconnectDuringCheck(t *testing.T) {
-	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.AddFault(showmebugtest.Fault{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
+	runWithFixture(t, func(t *testing.T, f *fixture) {
+		f.sim.AddFault(showmebugtest.Fault{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
 		done := make(chan error, 1)
 		go func() {
-			_, err := w.CheckConnection(w.ctx, w.admin)
+			_, err := f.CheckConnection(f.ctx, f.admin)
 			done <- err
 		}()
-		asked := w.sim.CallCount("me")
-		w.waitUntil("ShowMeBug is asked", func() bool { return w.sim.CallCount("me") > asked || len(done) > 0 })
-		must(w.Disconnect(w.ctx, w.admin))(t)
+		asked := f.sim.CallCount("me")
+		f.waitUntil("ShowMeBug is asked", func() bool { return f.sim.CallCount("me") > asked || len(done) > 0 })
+		must(f.Disconnect(f.ctx, f.admin))(t)
 		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
-		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+		if v := must(f.Settings(f.ctx, f.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("%+v", v)
 		}
 	})
@@ -140,15 +140,15 @@ func TestDisconnectDuringCheck(t *testing.T) {
 
 // The members of one team are not those of another.
 func TestConnectOtherTeam(t *testing.T) {
-	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.scheduleWithRoom()
-		w.sim.AddTeam(showmebugtest.Team{Name: "另一个团队", ClientID: "other-key", ClientSecret: "other-secret"})
-		w.connectTeam() // the same team again
-		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(showmebug.MemberMapped)); err != nil || len(list) != 2 {
+	runWithFixture(t, func(t *testing.T, f *fixture) {
+		f.scheduleWithRoom()
+		f.sim.AddTeam(showmebugtest.Team{Name: "另一个团队", ClientID: "other-key", ClientSecret: "other-secret"})
+		f.connectTeam() // the same team again
+		if list, _, err := f.Members(f.ctx, f.admin, memberFilter(showmebug.MemberMapped)); err != nil || len(list) != 2 {
 			t.Errorf("%+v %v", list, err)
 		}
-		must(w.Connect(w.ctx, w.admin, "other-key", "other-secret"))(t)
-		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(showmebug.MemberPending)); err != nil || len(list) != 2 || list[0].ExternalID != "" {
+		must(f.Connect(f.ctx, f.admin, "other-key", "other-secret"))(t)
+		if list, _, err := f.Members(f.ctx, f.admin, memberFilter(showmebug.MemberPending)); err != nil || len(list) != 2 || list[0].ExternalID != "" {
 			t.Errorf("%+v %v", list, err)
 		}
 	})
@@ -157,29 +157,29 @@ func TestConnectOtherTeam(t *testing.T) {
 // A member who is in the ShowMeBug team already is found by e-mail address.
 func TestMembers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		w.sim.AddTeam(showmebugtest.Team{
-			ID: w.team, Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, Quota: 10,
+		f := newFixture(t, d)
+		f.sim.AddTeam(showmebugtest.Team{
+			ID: f.team, Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, Quota: 10,
 			Members: []showmebugtest.Member{{ID: 77, UID: "elsewhere", Name: "林一", Email: "lin@acme.example"}},
 		})
-		w.connectTeam()
-		w.scheduleWithRoom()
-		list, next, err := w.Members(w.ctx, w.admin, showmebug.MemberFilter{Limit: 1})
+		f.connectTeam()
+		f.scheduleWithRoom()
+		list, next, err := f.Members(f.ctx, f.admin, showmebug.MemberFilter{Limit: 1})
 		if err != nil || len(list) != 1 || next != "lin" || list[0].State != showmebug.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
 			t.Fatalf("%+v %q %v", list, next, err)
 		}
-		list, _, err = w.Members(w.ctx, w.admin, showmebug.MemberFilter{Limit: 1, After: next})
+		list, _, err = f.Members(f.ctx, f.admin, showmebug.MemberFilter{Limit: 1, After: next})
 		if err != nil || len(list) != 1 || list[0].UserID != "mei" || list[0].State != showmebug.MemberMapped {
 			t.Fatalf("%+v %v", list, err)
 		}
-		_, _, err = w.Members(w.ctx, w.rosa, showmebug.MemberFilter{Limit: 1})
+		_, _, err = f.Members(f.ctx, f.rosa, showmebug.MemberFilter{Limit: 1})
 		wantAppError(t, err, "error.forbidden")
-		_, err = w.SyncMember(w.ctx, w.admin, "nobody")
+		_, err = f.SyncMember(f.ctx, f.admin, "nobody")
 		wantAppError(t, err, "error.not_found")
-		w.mu.Lock()
-		w.contacts["lin"] = ""
-		w.mu.Unlock()
-		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != showmebug.MemberMissingContact {
+		f.mu.Lock()
+		f.contacts["lin"] = ""
+		f.mu.Unlock()
+		if m := must(f.SyncMember(f.ctx, f.admin, "lin"))(t); m.State != showmebug.MemberMissingContact {
 			t.Errorf("after WeCom tells nothing any more: %+v", m)
 		}
 	})

@@ -64,12 +64,12 @@ var people = map[string]member.Member{
 	"p5": {UserID: "p5", Name: "五", Active: true}, "p6": {UserID: "p6", Name: "六", Active: true},
 }
 
-func runWithFixture(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runWithFixture(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d)
-		w.connectTeam()
-		body(t, w)
+		f := newFixture(t, d)
+		f.connectTeam()
+		body(t, f)
 	})
 }
 
@@ -77,7 +77,7 @@ func runWithFixture(t *testing.T, body func(t *testing.T, w *fixture)) {
 // configuration.
 func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixture {
 	t.Helper()
-	w := &fixture{
+	f := &fixture{
 		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
 		admin: actor.Actor{CorpID: corp, UserID: "ada", Roles: actor.Administrator | actor.Recruiter},
 		rosa:  actor.Actor{CorpID: corp, UserID: "rosa", Roles: actor.Recruiter},
@@ -86,59 +86,59 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixt
 			"p4": "p4@acme.example", "p5": "p5@acme.example", "p6": "p6@acme.example",
 		},
 	}
-	w.public = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/showmebug/callback/"))
+	f.public = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		f.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/showmebug/callback/"))
 	}))
-	t.Cleanup(w.public.Close)
-	w.team = w.sim.AddTeam(showmebugtest.Team{
-		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: w.public.URL + "/showmebug/callback/" + corp, Quota: 100,
+	t.Cleanup(f.public.Close)
+	f.team = f.sim.AddTeam(showmebugtest.Team{
+		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: f.public.URL + "/showmebug/callback/" + corp, Quota: 100,
 	})
-	w.startServices("a secret", change...)
-	t.Cleanup(w.stopServices)
-	w.position = must(w.interviews.Positions.Create(w.ctx, w.rosa, position.Position{Title: "Go 工程师"}))(t)
-	w.candidate = must(w.interviews.Candidates.Create(w.ctx, w.rosa, candidate.Candidate{
-		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
+	f.startServices("a secret", change...)
+	t.Cleanup(f.stopServices)
+	f.position = must(f.interviews.Positions.Create(f.ctx, f.rosa, position.Position{Title: "Go 工程师"}))(t)
+	f.candidate = must(f.interviews.Candidates.Create(f.ctx, f.rosa, candidate.Candidate{
+		Name: "陈晨", Email: "chen@example.com", PositionID: f.position.ID,
 	}, false))(t)
-	return w
+	return f
 }
 
 // startServices creates the parts, with keys derived from the secret, and starts the
 // job queue.
-func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)) {
-	w.t.Helper()
+func (f *fixture) startServices(secret string, change ...func(*showmebug.Config)) {
+	f.t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	w.queue = must(job.New(w.db, log))(w.t)
-	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
-	w.interviews = interview.New(interview.Config{
-		DB: w.db, Queue: w.queue, Members: w.lookUpMembers, Now: w.now, Box: box,
-		Positions: &position.Service{DB: w.db, Queue: w.queue, Now: w.now}, Candidates: &candidate.Service{DB: w.db, Queue: w.queue, Now: w.now},
+	f.queue = must(job.New(f.db, log))(f.t)
+	box := must(secretbox.NewBox([]byte(secret), "test"))(f.t)
+	f.interviews = interview.New(interview.Config{
+		DB: f.db, Queue: f.queue, Members: f.lookUpMembers, Now: f.now, Box: box,
+		Positions: &position.Service{DB: f.db, Queue: f.queue, Now: f.now}, Candidates: &candidate.Service{DB: f.db, Queue: f.queue, Now: f.now},
 	})
-	w.interviews.Register(w.queue)
+	f.interviews.Register(f.queue)
 	cfg := showmebug.Config{
-		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),
-		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), LookUpContact: w.lookUpContact, SendExamMail: w.receiveMail, Now: w.now,
+		DB: f.db, Queue: f.queue, Interviews: f.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(f.t),
+		PublicURL: f.public.URL, Logger: log, BaseURL: f.sim.URL(), LookUpContact: f.lookUpContact, SendExamMail: f.receiveMail, Now: f.now,
 	}
 	for _, fn := range change {
 		fn(&cfg)
 	}
-	w.Service = showmebug.New(cfg)
-	w.interviews.RoomProviders = interview.NewRoomRegistry(showmebug.Rooms{Service: w.Service})
-	if err := w.queue.Start(w.ctx); err != nil {
-		w.t.Fatal(err)
+	f.Service = showmebug.New(cfg)
+	f.interviews.RoomProviders = interview.NewRoomRegistry(showmebug.Rooms{Service: f.Service})
+	if err := f.queue.Start(f.ctx); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
-func (w *fixture) stopServices() {
+func (f *fixture) stopServices() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := w.queue.Stop(ctx); err != nil {
-		w.t.Error(err)
+	if err := f.queue.Stop(ctx); err != nil {
+		f.t.Error(err)
 	}
 }
 
-func (w *fixture) now() time.Time { return time.Now().Add(time.Duration(w.clockOffset.Load())) }
+func (f *fixture) now() time.Time { return time.Now().Add(time.Duration(f.clockOffset.Load())) }
 
-func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+func (f *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) (map[string]member.Member, error) {
 	out := map[string]member.Member{}
 	for _, id := range ids {
 		if m, ok := people[id]; ok && corpID == corp {
@@ -149,46 +149,46 @@ func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) 
 }
 
 // lookUpContact returns the contact that the test has set for WeCom.
-func (w *fixture) lookUpContact(_ context.Context, _, userID string) (email, mobile string, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.contacts[userID], "", nil
+func (f *fixture) lookUpContact(_ context.Context, _, userID string) (email, mobile string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.contacts[userID], "", nil
 }
 
 // receiveMail implements the mail server.
-func (w *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.mailErr != nil {
-		return w.mailErr
+func (f *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.mailErr != nil {
+		return f.mailErr
 	}
-	w.examMails = append(w.examMails, l)
+	f.examMails = append(f.examMails, l)
 	return nil
 }
 
 // sentMails returns the mails that were sent.
-func (w *fixture) sentMails() []showmebug.ExamMail {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.examMails)
+func (f *fixture) sentMails() []showmebug.ExamMail {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.examMails)
 }
 
 // setMailError sets the error of all further mails; nil for none.
-func (w *fixture) setMailError(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.mailErr = err
+func (f *fixture) setMailError(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mailErr = err
 }
 
-func (w *fixture) connectTeam() {
-	w.t.Helper()
-	must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(w.t)
+func (f *fixture) connectTeam() {
+	f.t.Helper()
+	must(f.Connect(f.ctx, f.admin, clientID, clientSecret))(f.t)
 }
 
 // interviewPlan returns a valid plan for an interview at ShowMeBug.
-func (w *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
+func (f *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
 	p := interview.Plan{
-		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID, StartsAt: w.now().Add(48 * time.Hour),
+		Title: "一面", PositionID: f.position.ID, CandidateID: f.candidate.ID, StartsAt: f.now().Add(48 * time.Hour),
 		Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: []string{"lin", "mei"},
 		RoomKind: showmebug.RoomKind, OverrideWarnings: true,
 	}
@@ -198,50 +198,50 @@ func (w *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
 	return p
 }
 
-func (w *fixture) scheduleInterview(edit ...func(*interview.Plan)) *interview.Interview {
-	w.t.Helper()
-	i, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan(edit...))
+func (f *fixture) scheduleInterview(edit ...func(*interview.Plan)) *interview.Interview {
+	f.t.Helper()
+	i, _, err := f.interviews.Schedule(f.ctx, f.rosa, f.interviewPlan(edit...))
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i
 }
 
 // scheduleWithRoom schedules an interview and waits for its room.
-func (w *fixture) scheduleWithRoom(edit ...func(*interview.Plan)) (*interview.Interview, showmebugtest.Interview) {
-	w.t.Helper()
-	i := w.scheduleInterview(edit...)
-	w.waitForRoomState(i.ID, interview.RoomReady)
-	return i, w.sim.Interviews()[0]
+func (f *fixture) scheduleWithRoom(edit ...func(*interview.Plan)) (*interview.Interview, showmebugtest.Interview) {
+	f.t.Helper()
+	i := f.scheduleInterview(edit...)
+	f.waitForRoomState(i.ID, interview.RoomReady)
+	return i, f.sim.Interviews()[0]
 }
 
-func (w *fixture) roomView(id string) interview.RoomView {
-	w.t.Helper()
-	return w.interviews.Rooms().NewView(w.admin, w.getInterview(id))
+func (f *fixture) roomView(id string) interview.RoomView {
+	f.t.Helper()
+	return f.interviews.Rooms().NewView(f.admin, f.getInterview(id))
 }
 
-func (w *fixture) getInterview(id string) *interview.Interview {
-	w.t.Helper()
-	return must(w.interviews.Get(w.ctx, w.rosa, id))(w.t)
+func (f *fixture) getInterview(id string) *interview.Interview {
+	f.t.Helper()
+	return must(f.interviews.Get(f.ctx, f.rosa, id))(f.t)
 }
 
-func (w *fixture) waitForRoomState(id string, state interview.RoomState) {
-	w.t.Helper()
-	w.waitUntil("the room is "+string(state), func() bool { return w.roomView(id).State == state })
+func (f *fixture) waitForRoomState(id string, state interview.RoomState) {
+	f.t.Helper()
+	f.waitUntil("the room is "+string(state), func() bool { return f.roomView(id).State == state })
 }
 
 // waitForRoomFailure waits until the room has failed for the reason.
-func (w *fixture) waitForRoomFailure(id, code string) {
-	w.t.Helper()
-	w.waitUntil("the room has failed by "+code, func() bool {
-		v := w.roomView(id)
+func (f *fixture) waitForRoomFailure(id, code string) {
+	f.t.Helper()
+	f.waitUntil("the room has failed by "+code, func() bool {
+		v := f.roomView(id)
 		return v.State == interview.RoomFailed && v.Failure != nil && v.Failure.Code == code
 	})
 }
 
 // waitUntil waits for something that happens in the background.
-func (w *fixture) waitUntil(what string, done func() bool) {
-	w.t.Helper()
+func (f *fixture) waitUntil(what string, done func() bool) {
+	f.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(time.Minute)
@@ -249,16 +249,16 @@ func (w *fixture) waitUntil(what string, done func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			w.t.Fatalf("waited in vain until %s", what)
+			f.t.Fatalf("waited in vain until %s", what)
 		}
 	}
 }
 
 // messagesAbout lists the messages about an interview as "kind>recipient".
-func (w *fixture) messagesAbout(id string) []string {
-	w.t.Helper()
+func (f *fixture) messagesAbout(id string) []string {
+	f.t.Helper()
 	var out []string
-	for _, m := range must(w.interviews.InterviewMessages(w.ctx, w.rosa, id))(w.t) {
+	for _, m := range must(f.interviews.InterviewMessages(f.ctx, f.rosa, id))(f.t) {
 		out = append(out, string(m.Kind)+">"+m.Recipient)
 	}
 	slices.Sort(out)
@@ -267,9 +267,9 @@ func (w *fixture) messagesAbout(id string) []string {
 
 // wantMessages fails the test unless these messages are among those about an
 // interview, each once.
-func (w *fixture) wantMessages(id string, want ...string) {
-	w.t.Helper()
-	queued := w.messagesAbout(id)
+func (f *fixture) wantMessages(id string, want ...string) {
+	f.t.Helper()
+	queued := f.messagesAbout(id)
 	for _, one := range want {
 		n := 0
 		for _, m := range queued {
@@ -278,50 +278,50 @@ func (w *fixture) wantMessages(id string, want ...string) {
 			}
 		}
 		if n != 1 {
-			w.t.Errorf("%s is queued %d times: %v", one, n, queued)
+			f.t.Errorf("%s is queued %d times: %v", one, n, queued)
 		}
 	}
 }
 
 // inTx runs fn in a transaction that must commit.
-func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
-	w.t.Helper()
-	if err := w.db.InTx(w.ctx, fn); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+	f.t.Helper()
+	if err := f.db.InTx(f.ctx, fn); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
 // enqueueJob runs a job as soon as may be.
-func (w *fixture) enqueueJob(args job.Args) {
-	w.t.Helper()
-	w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
+func (f *fixture) enqueueJob(args job.Args) {
+	f.t.Helper()
+	f.inTx(func(ctx context.Context, tx *db.Tx) error { return f.queue.Insert(ctx, tx, args) })
 }
 
 // runJobUntil runs a job until something has happened: one that meets a busy
 // machine leaves it to its next turn, as it does every few minutes.
-func (w *fixture) runJobUntil(args job.Args, what string, done func() bool) {
-	w.t.Helper()
-	w.waitUntil(what, func() bool {
+func (f *fixture) runJobUntil(args job.Args, what string, done func() bool) {
+	f.t.Helper()
+	f.waitUntil(what, func() bool {
 		if done() {
 			return true
 		}
-		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind LIKE ?", args.Kind()+"%").
-			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
+		n, err := f.db.NewSelect().TableExpr("river_job").Where("kind LIKE ?", args.Kind()+"%").
+			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(f.ctx)
 		if err == nil && n == 0 {
-			w.enqueueJob(args)
+			f.enqueueJob(args)
 		}
 		return false
 	})
 }
 
 // waitForJobs waits until no job of the kind waits or runs.
-func (w *fixture) waitForJobs(kind string) {
-	w.t.Helper()
-	w.waitUntil("jobs of kind "+kind+" are done", func() bool {
-		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind = ?", kind).
-			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
+func (f *fixture) waitForJobs(kind string) {
+	f.t.Helper()
+	f.waitUntil("jobs of kind "+kind+" are done", func() bool {
+		n, err := f.db.NewSelect().TableExpr("river_job").Where("kind = ?", kind).
+			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(f.ctx)
 		if err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		return n == 0
 	})

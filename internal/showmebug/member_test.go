@@ -15,15 +15,15 @@ import (
 // is not overwritten.
 func TestEnteredContactDuringLookup(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		var w *fixture
+		var f *fixture
 		var once sync.Once
-		w = newFixture(t, d, func(c *showmebug.Config) {
+		f = newFixture(t, d, func(c *showmebug.Config) {
 			lookUp := c.LookUpContact
 			c.LookUpContact = func(ctx context.Context, corpID, userID string) (email, mobile string, err error) {
 				email, mobile, err = lookUp(ctx, corpID, userID)
 				if userID == "lin" {
 					once.Do(func() {
-						if _, err := w.SetMemberContact(w.ctx, w.admin, "lin", "new@acme.example", ""); err != nil {
+						if _, err := f.SetMemberContact(f.ctx, f.admin, "lin", "new@acme.example", ""); err != nil {
 							t.Error(err)
 						}
 					})
@@ -31,10 +31,10 @@ func TestEnteredContactDuringLookup(t *testing.T) {
 				return email, mobile, err
 			}
 		})
-		w.connectTeam()
-		i := w.scheduleInterview(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
-		w.waitForRoomState(i.ID, interview.RoomReady)
-		list, _, err := w.Members(w.ctx, w.admin, memberFilter(""))
+		f.connectTeam()
+		i := f.scheduleInterview(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
+		f.waitForRoomState(i.ID, interview.RoomReady)
+		list, _, err := f.Members(f.ctx, f.admin, memberFilter(""))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,11 +63,11 @@ func TestReceiversInDocs(t *testing.T) {
 		t.Error("the Go receiver of docs/webhooks.md is not the one that is tested here")
 	}
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d, setShortBackoff)
-		e, secret := w.createEndpoint("/")
-		id := w.recordEvent(event.CandidateCreated, "c1")
-		w.waitForDeliveries(e, Delivered, 1)
-		q := w.receiver.requestsTo("/")[0]
+		f := newFixture(t, d, setShortBackoff)
+		e, secret := f.createEndpoint("/")
+		id := f.recordEvent(event.CandidateCreated, "c1")
+		f.waitForDeliveries(e, Delivered, 1)
+		q := f.receiver.requestsTo("/")[0]
 
 		var got string
 		for name, want := range map[string]int{secret: http.StatusNoContent, newSecret(): http.StatusUnauthorized} {

@@ -34,7 +34,7 @@ type fixture struct {
 // testTimeout is the timeout of every wait. It is long for slow machines.
 const testTimeout = time.Minute
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d, setShortBackoff)) })
 }
@@ -49,12 +49,12 @@ func setShortBackoff(c *Config) {
 
 func newFixture(t *testing.T, d *db.DB, change ...func(*Config)) *fixture {
 	t.Helper()
-	w := &fixture{
+	f := &fixture{
 		t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
-	w.Service = startService(t, d, change...)
-	return w
+	f.Service = startService(t, d, change...)
+	return f
 }
 
 // startService runs a service on the database until the test ends.
@@ -95,43 +95,43 @@ func newService(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 }
 
 // createEndpoint creates an endpoint with the receiver's URL; path distinguishes endpoints.
-func (w *fixture) createEndpoint(path string, types ...string) (*Endpoint, string) {
-	w.t.Helper()
-	e, secret, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL + path, EventTypes: types, State: Enabled})
+func (f *fixture) createEndpoint(path string, types ...string) (*Endpoint, string) {
+	f.t.Helper()
+	e, secret, err := f.Create(f.ctx, f.admin, Input{URL: f.receiver.URL + path, EventTypes: types, State: Enabled})
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return e, secret
 }
 
 // recordEvent records an event with its job, as the domain does, and returns its id.
-func (w *fixture) recordEvent(eventType, subject string) (id string) {
-	w.t.Helper()
-	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		id, err = event.Record(ctx, tx, w.Queue, event.Event{
+func (f *fixture) recordEvent(eventType, subject string) (id string) {
+	f.t.Helper()
+	err := f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		id, err = event.Record(ctx, tx, f.Queue, event.Event{
 			CorpID: "acme", Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"candidateId": subject},
 		})
 		return err
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return id
 }
 
 // listDeliveries lists the deliveries of an endpoint, newest first.
-func (w *fixture) listDeliveries(e *Endpoint) []Delivery {
-	w.t.Helper()
-	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Page: pagination.Page{Limit: pagination.MaxLimit}})
+func (f *fixture) listDeliveries(e *Endpoint) []Delivery {
+	f.t.Helper()
+	list, _, err := f.Deliveries(f.ctx, f.admin, e.ID, DeliveryFilter{Page: pagination.Page{Limit: pagination.MaxLimit}})
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return list
 }
 
 // waitUntil waits for the condition.
-func (w *fixture) waitUntil(what string, is func() bool) {
-	w.t.Helper()
+func (f *fixture) waitUntil(what string, is func() bool) {
+	f.t.Helper()
 	deadline := time.After(testTimeout)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -139,16 +139,16 @@ func (w *fixture) waitUntil(what string, is func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			w.t.Fatalf("timeout waiting for %s", what)
+			f.t.Fatalf("timeout waiting for %s", what)
 		}
 	}
 }
 
-func (w *fixture) waitForDeliveries(e *Endpoint, state DeliveryState, n int) {
-	w.t.Helper()
-	w.waitUntil(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
+func (f *fixture) waitForDeliveries(e *Endpoint, state DeliveryState, n int) {
+	f.t.Helper()
+	f.waitUntil(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
 		count := 0
-		for _, d := range w.listDeliveries(e) {
+		for _, d := range f.listDeliveries(e) {
 			if d.State == state {
 				count++
 			}

@@ -13,14 +13,14 @@ import (
 
 func TestConcurrentUpdates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
 		for n := range 20 {
 			version := e.Version
 			var mu sync.Mutex
 			var conflicts int
 			update := func(edit func(*Input)) {
-				current, err := w.Update(w.ctx, w.admin, e.ID, version, edit)
+				current, err := f.Update(f.ctx, f.admin, e.ID, version, edit)
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
@@ -38,7 +38,7 @@ func TestConcurrentUpdates(t *testing.T) {
 				t.Fatalf("pair %d of one version: %d conflicts, want 1", n, conflicts)
 			}
 			var err error
-			if e, err = w.Get(w.ctx, w.admin, e.ID); err != nil {
+			if e, err = f.Get(f.ctx, f.admin, e.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -48,9 +48,9 @@ func TestConcurrentUpdates(t *testing.T) {
 // The limit of endpoints holds for concurrent requests too.
 func TestConcurrentCreates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
+		f := newIdleFixture(t, d)
 		for range maxEndpoints - 1 {
-			w.createEndpoint("/")
+			f.createEndpoint("/")
 		}
 		// Rounds: in the first, the connections are opened one after another.
 		for range 5 {
@@ -58,7 +58,7 @@ func TestConcurrentCreates(t *testing.T) {
 			created := make([]*Endpoint, 8)
 			for n := range created {
 				wg.Go(func() {
-					e, _, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL, State: Enabled})
+					e, _, err := f.Create(f.ctx, f.admin, Input{URL: f.receiver.URL, State: Enabled})
 					if err != nil && apperr.KindOf(err) != apperr.Conflict {
 						t.Error(err)
 					}
@@ -70,7 +70,7 @@ func TestConcurrentCreates(t *testing.T) {
 			if len(created) != 1 {
 				t.Fatalf("%d endpoints created where one more is allowed", len(created))
 			}
-			if err := w.Delete(w.ctx, w.admin, created[0].ID); err != nil {
+			if err := f.Delete(f.ctx, f.admin, created[0].ID); err != nil {
 				t.Fatal(err)
 			}
 		}

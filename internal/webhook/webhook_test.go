@@ -22,15 +22,15 @@ import (
 )
 
 func TestDeliveryByEventType(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		all, secret := w.createEndpoint("/all")
-		some, _ := w.createEndpoint("/some", event.CandidateCreated)
-		id := w.recordEvent(event.CandidateCreated, "c1")
-		w.recordEvent(event.PositionCreated, "p1")
-		w.waitForDeliveries(all, Delivered, 2)
-		w.waitForDeliveries(some, Delivered, 1)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		all, secret := f.createEndpoint("/all")
+		some, _ := f.createEndpoint("/some", event.CandidateCreated)
+		id := f.recordEvent(event.CandidateCreated, "c1")
+		f.recordEvent(event.PositionCreated, "p1")
+		f.waitForDeliveries(all, Delivered, 2)
+		f.waitForDeliveries(some, Delivered, 1)
 
-		q := w.receiver.requestsTo("/some")[0]
+		q := f.receiver.requestsTo("/some")[0]
 		var body struct {
 			ID, Type, CorpID, Actor string
 			Timestamp               time.Time
@@ -46,12 +46,12 @@ func TestDeliveryByEventType(t *testing.T) {
 		if q.header.Get("Webhook-Id") != id || q.header.Get("Content-Type") != "application/json" {
 			t.Errorf("headers %v", q.header)
 		}
-		for _, q := range w.receiver.requestsTo("/all") {
+		for _, q := range f.receiver.requestsTo("/all") {
 			if err := verifySignature(t, secret, q); err != nil {
 				t.Error(err)
 			}
 		}
-		d := w.listDeliveries(some)[0]
+		d := f.listDeliveries(some)[0]
 		if d.Status != http.StatusOK || d.Response != "thanks" || d.Attempts != 1 || d.DeliveredAt == nil {
 			t.Errorf("delivery %+v", d)
 		}
@@ -59,37 +59,37 @@ func TestDeliveryByEventType(t *testing.T) {
 }
 
 func TestSecretEncryptionAndRotation(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, first := w.createEndpoint("/")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		e, first := f.createEndpoint("/")
 		if !strings.HasPrefix(first, "whsec_") || len(first) != len("whsec_")+44 {
 			t.Errorf("secret %q", first)
 		}
 		var stored []byte
-		if err := w.DB.NewRaw("SELECT secret FROM webhook_endpoints WHERE id = ?", e.ID).Scan(w.ctx, &stored); err != nil {
+		if err := f.DB.NewRaw("SELECT secret FROM webhook_endpoints WHERE id = ?", e.ID).Scan(f.ctx, &stored); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(stored), first) || strings.Contains(string(stored), first[6:]) {
 			t.Error("the secret can be read in the database")
 		}
-		_, second, err := w.Rotate(w.ctx, w.admin, e.ID)
+		_, second, err := f.Rotate(f.ctx, f.admin, e.ID)
 		if err != nil || second == first {
 			t.Fatal(second, err)
 		}
-		w.recordEvent(event.CandidateCreated, "c1")
-		w.waitForDeliveries(e, Delivered, 1)
-		q := w.receiver.requestsTo("/")[0]
+		f.recordEvent(event.CandidateCreated, "c1")
+		f.waitForDeliveries(e, Delivered, 1)
+		q := f.receiver.requestsTo("/")[0]
 		for _, secret := range []string{first, second} {
 			if err := verifySignature(t, secret, q); err != nil {
 				t.Errorf("during the rotation: %v", err)
 			}
 		}
-		w.inTx(func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewRaw("UPDATE webhook_endpoints SET old_secret_until = ?", w.now().Add(-time.Second)).Exec(ctx)
+		f.inTx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE webhook_endpoints SET old_secret_until = ?", f.now().Add(-time.Second)).Exec(ctx)
 			return err
 		})
-		w.recordEvent(event.CandidateCreated, "c2")
-		w.waitForDeliveries(e, Delivered, 2)
-		q = w.receiver.requestsTo("/")[1]
+		f.recordEvent(event.CandidateCreated, "c2")
+		f.waitForDeliveries(e, Delivered, 2)
+		q = f.receiver.requestsTo("/")[1]
 		if err := verifySignature(t, second, q); err != nil {
 			t.Error(err)
 		}
@@ -99,35 +99,35 @@ func TestSecretEncryptionAndRotation(t *testing.T) {
 	})
 }
 
-func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
-	w.t.Helper()
-	if err := w.DB.InTx(w.ctx, fn); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+	f.t.Helper()
+	if err := f.DB.InTx(f.ctx, fn); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
 // A receiver that rejects requests, hangs, drops connections and recovers receives
 // every event, each under one id.
 func TestRetryUntilDelivered(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, secret := w.createEndpoint("/")
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		e, secret := f.createEndpoint("/")
 		var want []string
 		for round, trouble := range []http.HandlerFunc{
 			respondWithStatus(http.StatusInternalServerError), blockUntilCancelled, respondWithStatus(http.StatusFound),
 			func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		} {
-			w.receiver.setHandler(trouble)
-			before := len(w.receiver.requestsTo("/"))
+			f.receiver.setHandler(trouble)
+			before := len(f.receiver.requestsTo("/"))
 			for n := range 5 {
-				want = append(want, w.recordEvent(event.CandidateChanged, fmt.Sprint(round, n)))
+				want = append(want, f.recordEvent(event.CandidateChanged, fmt.Sprint(round, n)))
 			}
-			w.waitUntil("an attempt that fails", func() bool { return len(w.receiver.requestsTo("/")) > before+3 })
+			f.waitUntil("an attempt that fails", func() bool { return len(f.receiver.requestsTo("/")) > before+3 })
 		}
-		w.receiver.setHandler(respondWithStatus(http.StatusNoContent))
-		w.waitForDeliveries(e, Delivered, len(want))
+		f.receiver.setHandler(respondWithStatus(http.StatusNoContent))
+		f.waitForDeliveries(e, Delivered, len(want))
 
 		seen := map[string]bool{}
-		for _, q := range w.receiver.requestsTo("/") {
+		for _, q := range f.receiver.requestsTo("/") {
 			seen[q.header.Get("Webhook-Id")] = true
 			if err := verifySignature(t, secret, q); err != nil {
 				t.Fatal(err)
@@ -141,7 +141,7 @@ func TestRetryUntilDelivered(t *testing.T) {
 		if len(seen) != len(want) {
 			t.Errorf("%d ids for %d events", len(seen), len(want))
 		}
-		got, err := w.Get(w.ctx, w.admin, e.ID)
+		got, err := f.Get(f.ctx, f.admin, e.ID)
 		if err != nil || got.FailingSince != nil || got.State != Enabled {
 			t.Errorf("endpoint %+v, %v", got, err)
 		}
@@ -152,23 +152,23 @@ func TestRetryUntilDelivered(t *testing.T) {
 // job, and a delivery whose attempt has not finished.
 func TestSweepResumesAbandonedDeliveries(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
 		var ids []string
 		for n := range 3 {
-			ids = append(ids, w.recordEvent(event.CandidateCreated, fmt.Sprint("c", n)))
+			ids = append(ids, f.recordEvent(event.CandidateCreated, fmt.Sprint("c", n)))
 		}
 		for _, id := range ids[1:] {
-			if err := w.dispatchEvent(w.ctx, event.RecordedArgs{CorpID: "acme", EventID: id}, job.Attempt{}); err != nil {
+			if err := f.dispatchEvent(f.ctx, event.RecordedArgs{CorpID: "acme", EventID: id}, job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		dying := w.listDeliveries(e)[0].deliverArgs()
-		if d, _, err := w.claimDelivery(w.ctx, dying); err != nil || d == nil {
+		dying := f.listDeliveries(e)[0].deliverArgs()
+		if d, _, err := f.claimDelivery(f.ctx, dying); err != nil || d == nil {
 			t.Fatal(d, err)
 		}
 		long := db.Now().Add(-time.Hour)
-		w.inTx(func(ctx context.Context, tx *db.Tx) error { // an hour passes, and every job is lost
+		f.inTx(func(ctx context.Context, tx *db.Tx) error { // an hour passes, and every job is lost
 			for _, q := range []string{
 				"UPDATE events SET created_at = ?", "UPDATE webhook_endpoints SET created_at = ?",
 				"UPDATE webhook_deliveries SET claimed_at = ? WHERE claimed_at IS NOT NULL",
@@ -181,10 +181,10 @@ func TestSweepResumesAbandonedDeliveries(t *testing.T) {
 			_, err := tx.NewRaw("DELETE FROM river_job").Exec(ctx)
 			return err
 		})
-		w.Service = startService(t, d, setShortBackoff)
-		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Queue.Insert(ctx, tx, SweepArgs{}) })
-		w.waitForDeliveries(e, Delivered, 3)
-		if n := len(w.receiver.requestsTo("/")); n != 3 {
+		f.Service = startService(t, d, setShortBackoff)
+		f.inTx(func(ctx context.Context, tx *db.Tx) error { return f.Queue.Insert(ctx, tx, SweepArgs{}) })
+		f.waitForDeliveries(e, Delivered, 3)
+		if n := len(f.receiver.requestsTo("/")); n != 3 {
 			t.Errorf("%d requests for 3 events", n)
 		}
 	})
@@ -192,23 +192,23 @@ func TestSweepResumesAbandonedDeliveries(t *testing.T) {
 
 func TestConcurrentJobsMakeOneAttempt(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
+		args := event.RecordedArgs{CorpID: "acme", EventID: f.recordEvent(event.CandidateCreated, "c1")}
 		for range 2 {
-			if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
+			if err := f.dispatchEvent(f.ctx, args, job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n := len(w.listDeliveries(e)); n != 1 {
+		if n := len(f.listDeliveries(e)); n != 1 {
 			t.Fatalf("%d deliveries", n)
 		}
 		for range 3 {
-			if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
+			if err := f.deliverOnce(f.ctx, f.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n := len(w.receiver.requestsTo("/")); n != 1 {
+		if n := len(f.receiver.requestsTo("/")); n != 1 {
 			t.Errorf("%d attempts", n)
 		}
 	})
@@ -218,39 +218,39 @@ func TestConcurrentJobsMakeOneAttempt(t *testing.T) {
 // sent once it is enabled again.
 func TestPauseAndResume(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
-		w.receiver.setHandler(respondWithStatus(http.StatusBadGateway))
-		e, _ := w.createEndpoint("/")
-		w.recordEvent(event.CandidateCreated, "c1")
-		w.waitUntil("the pause", func() bool {
-			got, err := w.Get(w.ctx, w.admin, e.ID)
+		f := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
+		f.receiver.setHandler(respondWithStatus(http.StatusBadGateway))
+		e, _ := f.createEndpoint("/")
+		f.recordEvent(event.CandidateCreated, "c1")
+		f.waitUntil("the pause", func() bool {
+			got, err := f.Get(f.ctx, f.admin, e.ID)
 			return err == nil && got.State == Paused && got.PausedAt != nil && got.FailingSince != nil
 		})
-		w.waitForDeliveries(e, Failed, 1)
-		last := w.listDeliveries(e)[0]
+		f.waitForDeliveries(e, Failed, 1)
+		last := f.listDeliveries(e)[0]
 		if last.Attempts != 3 || last.Status != http.StatusBadGateway || last.ErrorCode != "webhook.error.status" || last.Response != "Bad Gateway" {
 			t.Errorf("failed delivery %+v", last)
 		}
-		if n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", PausedArgs{}.Kind()).Count(w.ctx); err != nil || n != 1 {
+		if n, err := f.DB.NewSelect().TableExpr("river_job").Where("kind = ?", PausedArgs{}.Kind()).Count(f.ctx); err != nil || n != 1 {
 			t.Errorf("%d jobs notify the administrators: %v", n, err)
 		}
-		before := len(w.receiver.requestsTo("/"))
-		w.recordEvent(event.CandidateCreated, "c2")
-		w.waitForDeliveries(e, Waiting, 1)
-		if _, err := w.Resend(w.ctx, w.admin, last.ID); !hasCode(err, apperr.Conflict, "webhook.not_enabled") {
+		before := len(f.receiver.requestsTo("/"))
+		f.recordEvent(event.CandidateCreated, "c2")
+		f.waitForDeliveries(e, Waiting, 1)
+		if _, err := f.Resend(f.ctx, f.admin, last.ID); !hasCode(err, apperr.Conflict, "webhook.not_enabled") {
 			t.Errorf("resent to a paused endpoint: %v", err)
 		}
-		w.receiver.setHandler(respondWithStatus(http.StatusOK))
-		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.Description = "still paused" }); err != nil {
+		f.receiver.setHandler(respondWithStatus(http.StatusOK))
+		if _, err := f.Update(f.ctx, f.admin, e.ID, 0, func(in *Input) { in.Description = "still paused" }); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(w.receiver.requestsTo("/")); n != before {
+		if n := len(f.receiver.requestsTo("/")); n != before {
 			t.Errorf("%d requests to a paused endpoint", n-before)
 		}
-		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Enabled }); err != nil {
+		if _, err := f.Update(f.ctx, f.admin, e.ID, 0, func(in *Input) { in.State = Enabled }); err != nil {
 			t.Fatal(err)
 		}
-		w.waitForDeliveries(e, Delivered, 2)
+		f.waitForDeliveries(e, Delivered, 2)
 	})
 }
 
@@ -258,41 +258,41 @@ func TestPauseAndResume(t *testing.T) {
 // event too: held deliveries become due.
 func TestResumeDeliversEverything(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
-		w.setState(e, Paused)
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
-		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
+		f.setState(e, Paused)
+		args := event.RecordedArgs{CorpID: "acme", EventID: f.recordEvent(event.CandidateCreated, "c1")}
+		if err := f.dispatchEvent(f.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		w.setState(e, Enabled)
-		if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
+		f.setState(e, Enabled)
+		if err := f.deliverOnce(f.ctx, f.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.listDeliveries(e)[0].State; got != Delivered {
+		if got := f.listDeliveries(e)[0].State; got != Delivered {
 			t.Errorf("%s", got)
 		}
 
-		w.setState(e, Paused)
-		args.EventID = w.recordEvent(event.CandidateCreated, "c2")
-		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
+		f.setState(e, Paused)
+		args.EventID = f.recordEvent(event.CandidateCreated, "c2")
+		if err := f.dispatchEvent(f.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		w.Now = func() time.Time { return time.Now().Add(time.Hour) }
-		if n, err := w.sweepDeliveries(w.ctx); err != nil || n != 0 {
+		f.Now = func() time.Time { return time.Now().Add(time.Hour) }
+		if n, err := f.sweepDeliveries(f.ctx); err != nil || n != 0 {
 			t.Errorf("%d overdue while the endpoint is paused: %v", n, err)
 		}
-		w.setState(e, Enabled)
-		if n, err := w.sweepDeliveries(w.ctx); err != nil || n != 1 {
+		f.setState(e, Enabled)
+		if n, err := f.sweepDeliveries(f.ctx); err != nil || n != 1 {
 			t.Errorf("%d overdue once the endpoint is enabled: %v", n, err)
 		}
 	})
 }
 
 // setState changes only the row, as a concurrent transaction would.
-func (w *fixture) setState(e *Endpoint, state EndpointState) {
-	w.t.Helper()
-	w.inTx(func(ctx context.Context, tx *db.Tx) error {
+func (f *fixture) setState(e *Endpoint, state EndpointState) {
+	f.t.Helper()
+	f.inTx(func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE webhook_endpoints SET state = ? WHERE id = ?", state, e.ID).Exec(ctx)
 		return err
 	})
@@ -300,63 +300,63 @@ func (w *fixture) setState(e *Endpoint, state EndpointState) {
 
 func TestDisableFailsWaitingDeliveries(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
-		w.setState(e, Paused)
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
-		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
+		f.setState(e, Paused)
+		args := event.RecordedArgs{CorpID: "acme", EventID: f.recordEvent(event.CandidateCreated, "c1")}
+		if err := f.dispatchEvent(f.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
+		if _, err := f.Update(f.ctx, f.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
+		if got := f.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
 			t.Errorf("%+v", got)
 		}
 	})
 }
 
 func TestResponseGoneDisablesEndpoint(t *testing.T) {
-	runOnBoth(t, func(_ *testing.T, w *fixture) {
-		w.receiver.setHandler(respondWithStatus(http.StatusGone))
-		e, _ := w.createEndpoint("/")
-		w.recordEvent(event.CandidateCreated, "c1")
-		w.waitUntil("the pause", func() bool {
-			got, err := w.Get(w.ctx, w.admin, e.ID)
+	runOnBoth(t, func(_ *testing.T, f *fixture) {
+		f.receiver.setHandler(respondWithStatus(http.StatusGone))
+		e, _ := f.createEndpoint("/")
+		f.recordEvent(event.CandidateCreated, "c1")
+		f.waitUntil("the pause", func() bool {
+			got, err := f.Get(f.ctx, f.admin, e.ID)
 			return err == nil && got.State == Paused
 		})
-		w.waitForDeliveries(e, Waiting, 1) // it is not lost
+		f.waitForDeliveries(e, Waiting, 1) // it is not lost
 	})
 }
 
 func TestSendTestAndResend(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, secret := w.createEndpoint("/")
-		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		e, secret := f.createEndpoint("/")
+		if _, err := f.Update(f.ctx, f.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
-		d, err := w.SendTest(w.ctx, w.admin, e.ID)
+		d, err := f.SendTest(f.ctx, f.admin, e.ID)
 		if err != nil || d.Type != TestType {
 			t.Fatal(d, err)
 		}
-		w.waitForDeliveries(e, Delivered, 1)
-		if err := verifySignature(t, secret, w.receiver.requestsTo("/")[0]); err != nil {
+		f.waitForDeliveries(e, Delivered, 1)
+		if err := verifySignature(t, secret, f.receiver.requestsTo("/")[0]); err != nil {
 			t.Error(err)
 		}
-		w.receiver.setHandler(respondWithStatus(http.StatusTeapot))
-		if _, err := w.SendTest(w.ctx, w.admin, e.ID); err != nil {
+		f.receiver.setHandler(respondWithStatus(http.StatusTeapot))
+		if _, err := f.SendTest(f.ctx, f.admin, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.waitForDeliveries(e, Failed, 1)
-		if n := len(w.receiver.requestsTo("/")); n != 2 {
+		f.waitForDeliveries(e, Failed, 1)
+		if n := len(f.receiver.requestsTo("/")); n != 2 {
 			t.Errorf("%d attempts of two tests", n)
 		}
-		again, err := w.Resend(w.ctx, w.admin, d.ID)
+		again, err := f.Resend(f.ctx, f.admin, d.ID)
 		if err != nil || again.State != Waiting {
 			t.Fatal(again, err)
 		}
-		w.waitUntil("the same again", func() bool { return len(w.receiver.requestsTo("/")) == 3 })
-		got := w.receiver.requestsTo("/")
+		f.waitUntil("the same again", func() bool { return len(f.receiver.requestsTo("/")) == 3 })
+		got := f.receiver.requestsTo("/")
 		if string(got[2].body) != string(got[0].body) || got[2].header.Get("Webhook-Id") != d.EventID {
 			t.Errorf("resent %s as %s", got[2].body, got[2].header.Get("Webhook-Id"))
 		}
@@ -364,41 +364,41 @@ func TestSendTestAndResend(t *testing.T) {
 }
 
 func TestDisabledEndpointReceivesNothing(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		off, _ := w.createEndpoint("/off")
-		on, _ := w.createEndpoint("/on")
-		if _, err := w.Update(w.ctx, w.admin, off.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		off, _ := f.createEndpoint("/off")
+		on, _ := f.createEndpoint("/on")
+		if _, err := f.Update(f.ctx, f.admin, off.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
-		w.recordEvent(event.CandidateCreated, "c1")
-		w.waitForDeliveries(on, Delivered, 1)
-		if n := len(w.listDeliveries(off)); n != 0 {
+		f.recordEvent(event.CandidateCreated, "c1")
+		f.waitForDeliveries(on, Delivered, 1)
+		if n := len(f.listDeliveries(off)); n != 0 {
 			t.Errorf("%d deliveries", n)
 		}
-		late, _ := w.createEndpoint("/late")
-		if n := len(w.listDeliveries(late)); n != 0 {
+		late, _ := f.createEndpoint("/late")
+		if n := len(f.listDeliveries(late)); n != 0 {
 			t.Errorf("a new endpoint receives %d earlier events", n)
 		}
 	})
 }
 
 func TestAuthorization(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, _ := w.createEndpoint("/")
-		d, err := w.SendTest(w.ctx, w.admin, e.ID)
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		e, _ := f.createEndpoint("/")
+		d, err := f.SendTest(f.ctx, f.admin, e.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa"}
 		stranger := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
 		for name, call := range map[string]func(a actor.Actor) error{
-			"get":        func(a actor.Actor) error { _, err := w.Get(w.ctx, a, e.ID); return err },
-			"update":     func(a actor.Actor) error { _, err := w.Update(w.ctx, a, e.ID, 0, func(*Input) {}); return err },
-			"rotate":     func(a actor.Actor) error { _, _, err := w.Rotate(w.ctx, a, e.ID); return err },
-			"deliveries": func(a actor.Actor) error { _, _, err := w.Deliveries(w.ctx, a, e.ID, DeliveryFilter{}); return err },
-			"test":       func(a actor.Actor) error { _, err := w.SendTest(w.ctx, a, e.ID); return err },
-			"resend":     func(a actor.Actor) error { _, err := w.Resend(w.ctx, a, d.ID); return err },
-			"delete":     func(a actor.Actor) error { return w.Delete(w.ctx, a, e.ID) },
+			"get":        func(a actor.Actor) error { _, err := f.Get(f.ctx, a, e.ID); return err },
+			"update":     func(a actor.Actor) error { _, err := f.Update(f.ctx, a, e.ID, 0, func(*Input) {}); return err },
+			"rotate":     func(a actor.Actor) error { _, _, err := f.Rotate(f.ctx, a, e.ID); return err },
+			"deliveries": func(a actor.Actor) error { _, _, err := f.Deliveries(f.ctx, a, e.ID, DeliveryFilter{}); return err },
+			"test":       func(a actor.Actor) error { _, err := f.SendTest(f.ctx, a, e.ID); return err },
+			"resend":     func(a actor.Actor) error { _, err := f.Resend(f.ctx, a, d.ID); return err },
+			"delete":     func(a actor.Actor) error { return f.Delete(f.ctx, a, e.ID) },
 		} {
 			if err := call(recruiter); !hasCode(err, apperr.Forbidden, "webhook.for_administrators") {
 				t.Errorf("%s by a recruiter: %v", name, err)
@@ -407,10 +407,10 @@ func TestAuthorization(t *testing.T) {
 				t.Errorf("%s by another company: %v", name, err)
 			}
 		}
-		if list, err := w.List(w.ctx, stranger); err != nil || len(list) != 0 {
+		if list, err := f.List(f.ctx, stranger); err != nil || len(list) != 0 {
 			t.Errorf("another company lists %v, %v", list, err)
 		}
-		if err := w.Delete(w.ctx, w.admin, e.ID); err != nil {
+		if err := f.Delete(f.ctx, f.admin, e.ID); err != nil {
 			t.Error(err)
 		}
 	})
@@ -484,16 +484,16 @@ func TestRetryAfterOfReceiver(t *testing.T) {
 // now resolves to a private address.
 func TestPrivateAddressRefusedOnSend(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
-		if _, err := w.SendTest(w.ctx, w.admin, e.ID); err != nil {
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
+		if _, err := f.SendTest(f.ctx, f.admin, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.Service = newService(t, d, func(c *Config) { c.AllowPrivate = false })
-		if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
+		f.Service = newService(t, d, func(c *Config) { c.AllowPrivate = false })
+		if err := f.deliverOnce(f.ctx, f.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.address" || len(w.receiver.requestsTo("/")) > 0 {
+		if got := f.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.address" || len(f.receiver.requestsTo("/")) > 0 {
 			t.Errorf("delivery %+v", got)
 		}
 	})
@@ -525,21 +525,21 @@ func fieldCodes(err error) []string {
 // A webhook is deleted while an event is sent to it.
 func TestDeliveryDuringDeletion(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := &fixture{t: t, ctx: t.Context(), receiver: newReceiver(t), admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}}
-		w.Service = newService(t, d)
+		f := &fixture{t: t, ctx: t.Context(), receiver: newReceiver(t), admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}}
+		f.Service = newService(t, d)
 		for name, create := range map[string]func(e *Endpoint) error{
 			"test": func(e *Endpoint) error {
-				_, err := w.SendTest(w.ctx, w.admin, e.ID)
+				_, err := f.SendTest(f.ctx, f.admin, e.ID)
 				if !apperr.IsNotFound(err) {
 					return fmt.Errorf("sent to a deleted webhook: %w", err)
 				}
 				return nil
 			},
 			"event": func(*Endpoint) error {
-				return w.dispatchEvent(w.ctx, event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}, job.Attempt{})
+				return f.dispatchEvent(f.ctx, event.RecordedArgs{CorpID: "acme", EventID: f.recordEvent(event.CandidateCreated, "c1")}, job.Attempt{})
 			},
 		} {
-			e, _ := w.createEndpoint("/" + name)
+			e, _ := f.createEndpoint("/" + name)
 			deletion := func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.NewDelete().Model(e).WherePK().Exec(ctx)
 				return err
@@ -554,34 +554,34 @@ func TestDeliveryDuringDeletion(t *testing.T) {
 // Deliveries are listed by their time, not by their ids.
 func TestPagesOfDeliveries(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newIdleFixture(t, d)
-		e, _ := w.createEndpoint("/")
+		f := newIdleFixture(t, d)
+		e, _ := f.createEndpoint("/")
 		var want []string
 		for n := range 5 {
 			id := fmt.Sprintf("%d", 9-n) // the order of the ids is not that of the times
 			want = append([]string{id}, want...)
-			w.inTx(func(ctx context.Context, tx *db.Tx) error {
+			f.inTx(func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.NewInsert().Model(&Delivery{
 					ID: id, CorpID: "acme", EndpointID: e.ID, EventID: id, State: Failed, CreatedAt: db.Time(clocktest.Noon().Add(time.Duration(n) * time.Minute)),
 				}).Exec(ctx)
 				return err
 			})
 		}
-		for _, f := range []DeliveryFilter{{}, {State: Failed}} {
-			f.Limit = 2
+		for _, filter := range []DeliveryFilter{{}, {State: Failed}} {
+			filter.Limit = 2
 			var got []string
-			for more := true; more; more = f.Cursor != "" {
-				list, next, err := w.Deliveries(w.ctx, w.admin, e.ID, f)
+			for more := true; more; more = filter.Cursor != "" {
+				list, next, err := f.Deliveries(f.ctx, f.admin, e.ID, filter)
 				if err != nil {
 					t.Fatal(err)
 				}
 				for _, d := range list {
 					got = append(got, d.ID)
 				}
-				f.Cursor = next
+				filter.Cursor = next
 			}
 			if !slices.Equal(got, want) {
-				t.Errorf("%+v: %v, want %v", f, got, want)
+				t.Errorf("%+v: %v, want %v", filter, got, want)
 			}
 		}
 	})

@@ -42,10 +42,10 @@ func wantOutput(t *testing.T, out string, code, wantCode int, wants ...string) {
 func TestExportAndImport(t *testing.T) {
 	t.Setenv("LC_ALL", "en_US.UTF-8")
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := apptest.New(t, d)
-		token := w.NewAPIClient("ada", apitoken.Company)
+		f := apptest.New(t, d)
+		token := f.NewAPIClient("ada", apitoken.Company)
 		token.Call("POST", "/api/v1/questions", `{"title":"Sum","body":"Add.","solutions":[{"language":"python","code":"print(3)\n"}],"tests":{"cases":[{"input":"1 2\n","expected":"3\n"}]}}`)
-		t.Setenv("HUIMIAN_SERVER", w.URL)
+		t.Setenv("HUIMIAN_SERVER", f.URL)
 		t.Setenv("HUIMIAN_API_TOKEN", token.Token.Secret)
 		dir := filepath.Join(t.TempDir(), "bank")
 		out, code := runCommand(t, "export", dir)

@@ -34,45 +34,45 @@ type fixture struct {
 	interviewID string
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		company := interviewtest.New(t, d)
-		w := &fixture{Service: note.Service{Interviews: company.Interviews}, t: t, company: company}
-		w.interviewID = w.schedule()
+		f := &fixture{Service: note.Service{Interviews: company.Interviews}, t: t, company: company}
+		f.interviewID = f.schedule()
 		company.Clock.Advance(time.Hour)
-		body(t, w)
+		body(t, f)
 	})
 }
 
-func (w *fixture) schedule() string {
-	w.t.Helper()
+func (f *fixture) schedule() string {
+	f.t.Helper()
 	plan := interviewtest.NewPlan("", "", func(p *interview.Plan) {
 		p.NewPosition, p.NewCandidate = &position.Position{Title: "Go 工程师"}, &candidate.Candidate{Name: "陈晨"}
 		p.OverrideWarnings = true
 	})
-	i, _, err := w.Interviews.Schedule(w.t.Context(), rosa, plan)
+	i, _, err := f.Interviews.Schedule(f.t.Context(), rosa, plan)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return i.ID
 }
 
-func (w *fixture) create(a actor.Actor, d note.Draft) *note.Note {
-	w.t.Helper()
-	n, err := w.Create(w.t.Context(), a, w.interviewID, d)
+func (f *fixture) create(a actor.Actor, d note.Draft) *note.Note {
+	f.t.Helper()
+	n, err := f.Create(f.t.Context(), a, f.interviewID, d)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return n
 }
 
 // texts returns what the actor reads, "lin: text" each.
-func (w *fixture) texts(a actor.Actor) string {
-	w.t.Helper()
-	list, err := w.List(w.t.Context(), a, w.interviewID)
+func (f *fixture) texts(a actor.Actor) string {
+	f.t.Helper()
+	list, err := f.List(f.t.Context(), a, f.interviewID)
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	var out []string
 	for _, n := range list {
@@ -82,61 +82,61 @@ func (w *fixture) texts(a actor.Actor) string {
 }
 
 func TestNotesArePrivateUntilShared(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		now := w.company.Clock.Now()
-		late := w.create(lin, note.Draft{Text: " 追问了复杂度 \n"})
-		early := w.create(lin, note.Draft{Text: "自我介绍", At: now.Add(-time.Minute)})
-		w.create(mei, note.Draft{Text: "边界", Shared: true})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		now := f.company.Clock.Now()
+		late := f.create(lin, note.Draft{Text: " 追问了复杂度 \n"})
+		early := f.create(lin, note.Draft{Text: "自我介绍", At: now.Add(-time.Minute)})
+		f.create(mei, note.Draft{Text: "边界", Shared: true})
 		if !late.At.Equal(now) || late.Text != "追问了复杂度" || late.Author.Name != "林一" || late.IsShared() {
 			t.Errorf("note %+v", late)
 		}
-		if got, want := w.texts(lin), "lin: 自我介绍, lin: 追问了复杂度, mei: 边界"; got != want {
+		if got, want := f.texts(lin), "lin: 自我介绍, lin: 追问了复杂度, mei: 边界"; got != want {
 			t.Errorf("lin reads %s", got)
 		}
-		if got := w.texts(mei); got != "mei: 边界" {
+		if got := f.texts(mei); got != "mei: 边界" {
 			t.Errorf("mei reads %s", got)
 		}
 		shared := true
-		n, err := w.Update(t.Context(), lin, early.ID, note.Change{Version: 1, Shared: &shared})
+		n, err := f.Update(t.Context(), lin, early.ID, note.Change{Version: 1, Shared: &shared})
 		if err != nil || !n.IsShared() || n.Version != 2 || n.Text != "自我介绍" {
 			t.Fatalf("shared: %+v, %v", n, err)
 		}
-		if got := w.texts(rosa); got != "lin: 自我介绍, mei: 边界" {
+		if got := f.texts(rosa); got != "lin: 自我介绍, mei: 边界" {
 			t.Errorf("the recruiter reads %s", got)
 		}
 		shared = false
-		if _, err := w.Update(t.Context(), lin, early.ID, note.Change{Shared: &shared}); err != nil {
+		if _, err := f.Update(t.Context(), lin, early.ID, note.Change{Shared: &shared}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.texts(mei); got != "mei: 边界" {
+		if got := f.texts(mei); got != "mei: 边界" {
 			t.Errorf("after the share was withdrawn, mei reads %s", got)
 		}
-		if err := w.Delete(t.Context(), lin, early.ID); err != nil {
+		if err := f.Delete(t.Context(), lin, early.ID); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.texts(lin); got != "lin: 追问了复杂度, mei: 边界" {
+		if got := f.texts(lin); got != "lin: 追问了复杂度, mei: 边界" {
 			t.Errorf("after the deletion, lin reads %s", got)
 		}
 	})
 }
 
 func TestNotesOfAnotherAuthor(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		n := w.create(lin, note.Draft{Text: "x", Shared: true})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		n := f.create(lin, note.Draft{Text: "x", Shared: true})
 		text := "y"
 		for name, a := range map[string]actor.Actor{"a reader": mei, "a recruiter": rosa, "not on it": kai, "another company": interviewtest.Stranger, "a namesake": {CorpID: "other", UserID: "lin"}} {
-			if _, err := w.Update(t.Context(), a, n.ID, note.Change{Text: &text}); !apperr.IsNotFound(err) {
+			if _, err := f.Update(t.Context(), a, n.ID, note.Change{Text: &text}); !apperr.IsNotFound(err) {
 				t.Errorf("%s changes the note: %v", name, err)
 			}
-			if err := w.Delete(t.Context(), a, n.ID); !apperr.IsNotFound(err) {
+			if err := f.Delete(t.Context(), a, n.ID); !apperr.IsNotFound(err) {
 				t.Errorf("%s deletes the note: %v", name, err)
 			}
 		}
 		for _, a := range []actor.Actor{kai, interviewtest.Stranger} {
-			if _, err := w.List(t.Context(), a, w.interviewID); !apperr.IsNotFound(err) {
+			if _, err := f.List(t.Context(), a, f.interviewID); !apperr.IsNotFound(err) {
 				t.Errorf("%s lists the notes: %v", a.UserID, err)
 			}
-			if _, err := w.Create(t.Context(), a, w.interviewID, note.Draft{Text: "x"}); !apperr.IsNotFound(err) {
+			if _, err := f.Create(t.Context(), a, f.interviewID, note.Draft{Text: "x"}); !apperr.IsNotFound(err) {
 				t.Errorf("%s writes a note: %v", a.UserID, err)
 			}
 		}
@@ -145,48 +145,48 @@ func TestNotesOfAnotherAuthor(t *testing.T) {
 
 // An interviewer who was removed from the interview reads no notes, including their own.
 func TestNotesOfARemovedInterviewer(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		n := w.create(mei, note.Draft{Text: "边界", Shared: true})
-		if _, err := w.Interviews.Edit(t.Context(), rosa, w.interviewID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }); err != nil {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		n := f.create(mei, note.Draft{Text: "边界", Shared: true})
+		if _, err := f.Interviews.Edit(t.Context(), rosa, f.interviewID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.List(t.Context(), mei, w.interviewID); !apperr.IsNotFound(err) {
+		if _, err := f.List(t.Context(), mei, f.interviewID); !apperr.IsNotFound(err) {
 			t.Errorf("mei lists the notes: %v", err)
 		}
-		if err := w.Delete(t.Context(), mei, n.ID); !apperr.IsNotFound(err) {
+		if err := f.Delete(t.Context(), mei, n.ID); !apperr.IsNotFound(err) {
 			t.Errorf("mei deletes a note: %v", err)
 		}
-		if got := w.texts(lin); got != "mei: 边界" {
+		if got := f.texts(lin); got != "mei: 边界" {
 			t.Errorf("lin reads %s", got)
 		}
 	})
 }
 
 func TestChecks(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		now := w.company.Clock.Now()
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		now := f.company.Clock.Now()
 		for want, d := range map[string]note.Draft{
 			"text field.required":    {Text: " \n\u200b\x00"}, // nothing is left of it
 			"text field.too_long":    {Text: strings.Repeat("长", note.MaxText+1)},
 			"at note.moment_outside": {Text: "x", At: now.Add(time.Second)},
 		} {
-			_, err := w.Create(t.Context(), lin, w.interviewID, d)
+			_, err := f.Create(t.Context(), lin, f.interviewID, d)
 			if got := fieldOf(err); got != want {
 				t.Errorf("%.20s at %s: %q, %v", d.Text, d.At, got, err)
 			}
 		}
-		if _, err := w.Create(t.Context(), lin, w.interviewID, note.Draft{Text: "x", At: now.Add(-2 * time.Hour)}); fieldOf(err) != "at note.moment_outside" {
+		if _, err := f.Create(t.Context(), lin, f.interviewID, note.Draft{Text: "x", At: now.Add(-2 * time.Hour)}); fieldOf(err) != "at note.moment_outside" {
 			t.Errorf("before the interview was scheduled: %v", err)
 		}
-		n := w.create(lin, note.Draft{Text: strings.Repeat("长", note.MaxText)})
+		n := f.create(lin, note.Draft{Text: strings.Repeat("长", note.MaxText)})
 		empty := ""
-		if _, err := w.Update(t.Context(), lin, n.ID, note.Change{Text: &empty}); fieldOf(err) != "text field.required" {
+		if _, err := f.Update(t.Context(), lin, n.ID, note.Change{Text: &empty}); fieldOf(err) != "text field.required" {
 			t.Errorf("an empty edit: %v", err)
 		}
-		if _, err := w.Interviews.Cancel(t.Context(), rosa, w.interviewID, ""); err != nil {
+		if _, err := f.Interviews.Cancel(t.Context(), rosa, f.interviewID, ""); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Create(t.Context(), lin, w.interviewID, note.Draft{Text: "x"}); apperr.KindOf(err) != apperr.Gone {
+		if _, err := f.Create(t.Context(), lin, f.interviewID, note.Draft{Text: "x"}); apperr.KindOf(err) != apperr.Gone {
 			t.Errorf("a note about a cancelled interview: %v", err)
 		}
 	})
@@ -202,54 +202,54 @@ func fieldOf(err error) string {
 }
 
 // insert stores n notes without the checks of Create.
-func (w *fixture) insert(userID string, n int, sharedAt time.Time) {
-	w.t.Helper()
-	now := w.company.Clock.Now()
+func (f *fixture) insert(userID string, n int, sharedAt time.Time) {
+	f.t.Helper()
+	now := f.company.Clock.Now()
 	for batch := range slices.Chunk(make([]note.Note, n), 250) {
 		for k := range batch {
-			batch[k] = note.Note{ID: db.NewID(), CorpID: interviewtest.CorpID, InterviewID: w.interviewID, UserID: userID, At: now, Text: "x", SharedAt: sharedAt, Version: 1, CreatedAt: now, UpdatedAt: now}
+			batch[k] = note.Note{ID: db.NewID(), CorpID: interviewtest.CorpID, InterviewID: f.interviewID, UserID: userID, At: now, Text: "x", SharedAt: sharedAt, Version: 1, CreatedAt: now, UpdatedAt: now}
 		}
-		if _, err := w.company.DB.NewInsert().Model(&batch).Exec(w.t.Context()); err != nil {
-			w.t.Fatal(err)
+		if _, err := f.company.DB.NewInsert().Model(&batch).Exec(f.t.Context()); err != nil {
+			f.t.Fatal(err)
 		}
 	}
 }
 
 // At the limit, one of several notes that are written at once is stored.
 func TestLimitOfAnAuthor(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.insert("lin", note.MaxOwn-1, time.Time{})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.insert("lin", note.MaxOwn-1, time.Time{})
 		codes := apperrtest.CountCodes(dbtest.Concurrently(4, func(int) error {
-			_, err := w.Create(t.Context(), lin, w.interviewID, note.Draft{Text: "x"})
+			_, err := f.Create(t.Context(), lin, f.interviewID, note.Draft{Text: "x"})
 			return err
 		}))
 		if got := fmt.Sprint(codes); got != "map[:1 note.too_many:3]" {
 			t.Error(got)
 		}
-		w.create(mei, note.Draft{Text: "x"})
-		if list, err := w.List(t.Context(), lin, w.interviewID); err != nil || len(list) != note.MaxOwn {
+		f.create(mei, note.Draft{Text: "x"})
+		if list, err := f.List(t.Context(), lin, f.interviewID); err != nil || len(list) != note.MaxOwn {
 			t.Errorf("%d notes, %v", len(list), err)
 		}
 	})
 }
 
 func TestLimitOfSharedNotes(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.insert("mei", note.MaxShared-1, w.company.Clock.Now())
-		own := []*note.Note{w.create(lin, note.Draft{Text: "a"}), w.create(lin, note.Draft{Text: "b"})}
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.insert("mei", note.MaxShared-1, f.company.Clock.Now())
+		own := []*note.Note{f.create(lin, note.Draft{Text: "a"}), f.create(lin, note.Draft{Text: "b"})}
 		shared, text := true, "c"
 		codes := apperrtest.CountCodes(dbtest.Concurrently(2, func(n int) error {
-			_, err := w.Update(t.Context(), lin, own[n].ID, note.Change{Shared: &shared})
+			_, err := f.Update(t.Context(), lin, own[n].ID, note.Change{Shared: &shared})
 			return err
 		}))
 		if got := fmt.Sprint(codes); got != "map[:1 note.too_many_shared:1]" {
 			t.Error(got)
 		}
-		if _, err := w.Create(t.Context(), rosa, w.interviewID, note.Draft{Text: "x", Shared: true}); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := f.Create(t.Context(), rosa, f.interviewID, note.Draft{Text: "x", Shared: true}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("another shared note: %v", err)
 		}
 		for _, n := range own { // of which one is shared
-			if _, err := w.Update(t.Context(), lin, n.ID, note.Change{Text: &text}); err != nil {
+			if _, err := f.Update(t.Context(), lin, n.ID, note.Change{Text: &text}); err != nil {
 				t.Errorf("an edit at the limit: %v", err)
 			}
 		}
@@ -258,11 +258,11 @@ func TestLimitOfSharedNotes(t *testing.T) {
 
 // One of two edits of a version is stored, and the other receives it.
 func TestEditsAtOnce(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
-		n := w.create(lin, note.Draft{Text: "x"})
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		n := f.create(lin, note.Draft{Text: "x"})
 		codes := apperrtest.CountCodes(dbtest.Concurrently(2, func(k int) error {
 			text := fmt.Sprint("edit ", k)
-			current, err := w.Update(t.Context(), lin, n.ID, note.Change{Version: 1, Text: &text})
+			current, err := f.Update(t.Context(), lin, n.ID, note.Change{Version: 1, Text: &text})
 			if err != nil && (current == nil || current.Version != 2 || current.Text == text) {
 				t.Errorf("beside the conflict: %+v", current)
 			}

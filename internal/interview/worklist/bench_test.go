@@ -18,11 +18,11 @@ import (
 func BenchmarkList(b *testing.B) {
 	dbtest.RunBenchmark(b, func(b *testing.B, kind db.Dialect) {
 		b.Helper()
-		w := newFixture(b, dbtest.Open(b, kind))
-		w.insertYears(100_000, 20_000)
-		check(b, w.DB.Optimize(b.Context())) // as at startup and each hour
+		f := newFixture(b, dbtest.Open(b, kind))
+		f.insertYears(100_000, 20_000)
+		check(b, f.DB.Optimize(b.Context())) // as at startup and each hour
 		for b.Loop() {
-			groups, err := worklist.List(b.Context(), w.Service, recruiter)
+			groups, err := worklist.List(b.Context(), f.Service, recruiter)
 			check(b, err)
 			if len(groups) < 5 {
 				b.Fatalf("%d groups", len(groups))
@@ -34,21 +34,21 @@ func BenchmarkList(b *testing.B) {
 // insertYears inserts interviews with two interviewers each. Past ones have ended, have
 // both scorecards but for each 50th, and are decided but for each 40th; of the decisions
 // each tenth is another round. Of upcoming ones each 30th is declined.
-func (w *fixture) insertYears(count, candidates int) {
-	w.t.Helper()
-	now := w.clock.Now()
+func (f *fixture) insertYears(count, candidates int) {
+	f.t.Helper()
+	now := f.clock.Now()
 	people := make([]candidate.Candidate, candidates)
 	for n := range people {
-		people[n] = candidate.Candidate{ID: db.NewID(), CorpID: "corp", Name: fmt.Sprintf("候选人 %d", n), PositionID: w.plan.PositionID, Version: 1, CreatedAt: now, UpdatedAt: now}
+		people[n] = candidate.Candidate{ID: db.NewID(), CorpID: "corp", Name: fmt.Sprintf("候选人 %d", n), PositionID: f.plan.PositionID, Version: 1, CreatedAt: now, UpdatedAt: now}
 	}
 	list, participations, cards := make([]interview.Interview, count), []interview.Interviewer{}, []scorecard.Scorecard{}
 	for n := range list {
 		at := db.Time(now.Add(time.Duration(n-count/2) * (2 * 365 * 24 * time.Hour / time.Duration(count))))
 		i := &list[n]
 		*i = interview.Interview{
-			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: w.plan.PositionID, CandidateID: people[n%candidates].ID,
+			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: f.plan.PositionID, CandidateID: people[n%candidates].ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
-			QuestionIDs: []string{}, TemplateID: w.interview.TemplateID, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
+			QuestionIDs: []string{}, TemplateID: f.interview.TemplateID, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
 		past := i.EndsAt.Before(now)
 		if past {
@@ -72,8 +72,8 @@ func (w *fixture) insertYears(count, candidates int) {
 			}
 		}
 	}
-	dbtest.InsertAll(w.t, w.DB, people)
-	dbtest.InsertAll(w.t, w.DB, list)
-	dbtest.InsertAll(w.t, w.DB, participations)
-	dbtest.InsertAll(w.t, w.DB, cards)
+	dbtest.InsertAll(f.t, f.DB, people)
+	dbtest.InsertAll(f.t, f.DB, list)
+	dbtest.InsertAll(f.t, f.DB, participations)
+	dbtest.InsertAll(f.t, f.DB, cards)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 func TestDuplicateCandidates(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	body := map[string]any{"name": "陈晨", "email": "chen@example.com"}
 	first := apptest.DecodeBody[resource.Candidate](ats.Call("POST", "/api/v1/candidates", body), http.StatusCreated)
 
@@ -22,7 +22,7 @@ func TestDuplicateCandidates(t *testing.T) {
 	if len(refused.Errors) != 1 || refused.Errors[0].Path != "email" || !refused.Errors[0].Warning || refused.Errors[0].ID != first.ID {
 		t.Errorf("a second candidate of the address: %+v", refused.Errors)
 	}
-	blind := w.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite)
+	blind := f.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite)
 	hidden := apptest.DecodeBody[httpapi.Problem](blind.Call("POST", "/api/v1/candidates", body), http.StatusUnprocessableEntity)
 	if len(hidden.Errors) != 1 || hidden.Errors[0].ID != "" || hidden.Errors[0].Code != "candidate.exists" || strings.Contains(hidden.Errors[0].Message, "陈晨") {
 		t.Errorf("a token that may not read candidates receives %+v", hidden.Errors)

@@ -21,8 +21,8 @@ type externalObject struct {
 // A client that has lost the response of a creation finds the object by its external
 // id, and a second creation is rejected with the stored object's id.
 func TestExternalIDs(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		for kind, body := range map[string]object{
 			"candidates": {"name": "陈晨", "overrideWarnings": true},
 			"interviews": apptest.ScheduleInput(),
@@ -68,8 +68,8 @@ func checkExternalIDEdit(t *testing.T, ats *apptest.APIClient, path string, firs
 }
 
 func TestExternalIDErrors(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	for value, want := range map[string]string{"4711\n": "external_id.invalid", strings.Repeat("面", 129): "field.too_long"} {
 		texts := map[string]bool{}
 		for _, language := range []string{"zh-CN", "en", "ja"} {
@@ -89,7 +89,7 @@ func TestExternalIDErrors(t *testing.T) {
 	// Without the scope to read candidates, the id of the stored one is returned, and no more.
 	body := object{"name": "陈晨", "externalId": "4711"}
 	first := apptest.DecodeBody[externalObject](ats.Call("POST", "/api/v1/candidates", body), http.StatusCreated)
-	p := apptest.WantProblem(w.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite).Call("POST", "/api/v1/candidates", body), http.StatusConflict, "external_id.taken")
+	p := apptest.WantProblem(f.NewAPIClient("ada", apitoken.Company, apitoken.CandidatesWrite).Call("POST", "/api/v1/candidates", body), http.StatusConflict, "external_id.taken")
 	if len(p.Errors) != 1 || p.Errors[0].ID != first.ID || strings.Contains(p.Errors[0].Message, "陈晨") {
 		t.Errorf("problem %+v", p)
 	}

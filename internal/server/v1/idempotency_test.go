@@ -29,8 +29,8 @@ import (
 )
 
 func TestIdempotencyKeys(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		count := func() int {
 			return len(apptest.DecodeBody[resource.List[resource.Ref]](ats.Call("GET", "/api/v1/interviews", nil), http.StatusOK).Items)
 		}
@@ -49,8 +49,8 @@ func TestIdempotencyKeys(t *testing.T) {
 		other := apptest.ScheduleInput(func(in map[string]any) { in["title"] = "二面" })
 		apptest.WantProblem(keyed.Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "api.key_reused")
 		apptest.WantProblem(ats.With("Idempotency-Key", "ü").Call("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "api.bad_key")
-		apptest.DecodeBody[v1.Interview](w.NewAPIClient("rosa", apitoken.Personal).With("Idempotency-Key", "order-4711").Call("POST", "/api/v1/interviews", other), http.StatusCreated)
-		w.Clock.Advance(apitoken.KeysFor + time.Second)
+		apptest.DecodeBody[v1.Interview](f.NewAPIClient("rosa", apitoken.Personal).With("Idempotency-Key", "order-4711").Call("POST", "/api/v1/interviews", other), http.StatusCreated)
+		f.Clock.Advance(apitoken.KeysFor + time.Second)
 		if got := keyed.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()); got.Status != http.StatusCreated || got.Header.Get("Idempotency-Replayed") != "" {
 			t.Errorf("a day later: %d", got.Status)
 		}
@@ -63,8 +63,8 @@ func TestIdempotencyKeys(t *testing.T) {
 // A rejected request has no effect, so that its key can be used for the corrected
 // request.
 func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
-	runOnBoth(t, func(_ *testing.T, w *apptest.Fixture) {
-		keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "k")
+	runOnBoth(t, func(_ *testing.T, f *apptest.Fixture) {
+		keyed := f.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "k")
 		apptest.DecodeBody[httpapi.Problem](keyed.Call("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
 		apptest.DecodeBody[resource.Candidate](keyed.Call("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
 	})
@@ -72,13 +72,13 @@ func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 
 // Of concurrent requests with the same key, one takes effect, and all get its response.
 func TestConcurrentIdempotencyKey(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
 		plan := apptest.ScheduleInput()
 		delete(plan, "overrideWarnings") // a second one is a double booking
 		for path, body := range map[string]object{
 			"/api/v1/candidates": {"name": "x"}, "/api/v1/positions": {"title": "x"}, "/api/v1/interviews": plan,
 		} {
-			keyed := w.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")
+			keyed := f.NewAPIClient("ada", apitoken.Company).With("Idempotency-Key", "at-once")
 			before := len(apptest.DecodeBody[resource.List[resource.Ref]](keyed.Call("GET", path, nil), http.StatusOK).Items)
 			responses := make([]*apptest.Response, 8)
 			var all sync.WaitGroup
@@ -106,17 +106,17 @@ type keyedOperation struct {
 }
 
 // newKeyedOperations returns one request of each POST operation.
-func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient) []keyedOperation {
+func newKeyedOperations(t *testing.T, f *apptest.Fixture, ats *apptest.APIClient) []keyedOperation {
 	t.Helper()
-	i, ended := newObjects(t, ats)["interviews"], newEndedInterview(t, w)
+	i, ended := newObjects(t, ats)["interviews"], newEndedInterview(t, f)
 	list := []keyedOperation{
 		{"createPosition", "/api/v1/positions", object{"title": "后端工程师"}, http.StatusCreated},
 		{"createCandidate", "/api/v1/candidates", object{"name": "王静", "overrideWarnings": true}, http.StatusCreated},
 		{"createQuestion", "/api/v1/questions", object{"title": "两数之和", "body": "题面"}, http.StatusCreated},
 		{"scheduleInterview", "/api/v1/interviews", apptest.ScheduleInput(), http.StatusCreated},
 		{"createCandidateLink", i + "/candidate-link", nil, http.StatusCreated},
-		{"createOffer", "/api/v1/offers", offerInput(w), http.StatusCreated},
-		{"withdrawOffer", "/api/v1/offers/" + w.CreateOffer(w.ScheduleInterview().Position.ID).ID + "/withdraw", nil, http.StatusOK},
+		{"createOffer", "/api/v1/offers", offerInput(f), http.StatusCreated},
+		{"withdrawOffer", "/api/v1/offers/" + f.CreateOffer(f.ScheduleInterview().Position.ID).ID + "/withdraw", nil, http.StatusOK},
 		{"cancelInterview", i + "/cancel", object{"reason": "已招满"}, http.StatusOK},
 		{"remindInterviewer", ended + "/interviewers/mei/scorecard-reminder", nil, http.StatusOK},
 		{"openScorecards", ended + "/scorecards/open", nil, http.StatusOK},
@@ -136,28 +136,28 @@ func newKeyedOperations(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient
 
 // newEndedInterview returns the path of an interview that ended four days ago, with
 // the scorecard of lin and without that of mei.
-func newEndedInterview(t *testing.T, w *apptest.Fixture) string {
+func newEndedInterview(t *testing.T, f *apptest.Fixture) string {
 	t.Helper()
 	recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
 	lin := actor.Actor{CorpID: "acme", UserID: "lin", Roles: actor.Interviewer}
-	i, _, err := w.Interviews.Schedule(t.Context(), recruiter, interview.Plan{
+	i, _, err := f.Interviews.Schedule(t.Context(), recruiter, interview.Plan{
 		Title: "一面", NewPosition: &position.Position{Title: "Go"}, NewCandidate: &candidate.Candidate{Name: "陈晨"}, TimeZone: "Asia/Shanghai",
-		StartsAt: w.Clock.Now().AddDate(0, 0, 9), Duration: time.Hour, Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
+		StartsAt: f.Clock.Now().AddDate(0, 0, 9), Duration: time.Hour, Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	draft := scorecard.Draft{Recommendation: scorecard.Yes}
-	for _, c := range readCriteria(t, w, lin, i.ID) {
+	for _, c := range readCriteria(t, f, lin, i.ID) {
 		draft.Scores = append(draft.Scores, scorecard.Score{Key: c.Key, Score: 3})
 	}
 	for _, step := range []func() error{
-		func() error { _, err := w.Interviews.Start(t.Context(), lin, i.ID); return err },
-		func() error { _, err := w.Interviews.End(t.Context(), lin, i.ID); return err },
-		func() error { _, err := w.Interviews.SaveScorecard(t.Context(), lin, i.ID, draft); return err },
-		func() error { _, err := w.Interviews.SubmitScorecard(t.Context(), lin, i.ID, 1); return err },
+		func() error { _, err := f.Interviews.Start(t.Context(), lin, i.ID); return err },
+		func() error { _, err := f.Interviews.End(t.Context(), lin, i.ID); return err },
+		func() error { _, err := f.Interviews.SaveScorecard(t.Context(), lin, i.ID, draft); return err },
+		func() error { _, err := f.Interviews.SubmitScorecard(t.Context(), lin, i.ID, 1); return err },
 		func() error {
-			_, err := w.DB.NewUpdate().Model((*interview.Interview)(nil)).Set("ended_at = ?", db.Time(w.Clock.Now().AddDate(0, 0, -4))).Where("id = ?", i.ID).Exec(t.Context())
+			_, err := f.DB.NewUpdate().Model((*interview.Interview)(nil)).Set("ended_at = ?", db.Time(f.Clock.Now().AddDate(0, 0, -4))).Where("id = ?", i.ID).Exec(t.Context())
 			return err
 		},
 	} {
@@ -168,9 +168,9 @@ func newEndedInterview(t *testing.T, w *apptest.Fixture) string {
 	return "/api/v1/interviews/" + i.ID
 }
 
-func readCriteria(t *testing.T, w *apptest.Fixture, a actor.Actor, id string) []scorecard.Criterion {
+func readCriteria(t *testing.T, f *apptest.Fixture, a actor.Actor, id string) []scorecard.Criterion {
 	t.Helper()
-	c, err := w.Interviews.Scorecard(t.Context(), a, id)
+	c, err := f.Interviews.Scorecard(t.Context(), a, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,9 +179,9 @@ func readCriteria(t *testing.T, w *apptest.Fixture, a actor.Actor, id string) []
 
 // A stored response has the status, the headers and the body of the first one.
 func TestStoredResponses(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
-		for _, o := range newKeyedOperations(t, w, ats) {
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
+		for _, o := range newKeyedOperations(t, f, ats) {
 			keyed := ats.With("Idempotency-Key", o.name)
 			first, second := keyed.Call("POST", o.path, o.body), keyed.Call("POST", o.path, o.body)
 			if second.Header.Get("Idempotency-Replayed") != "true" || first.Header.Get("Idempotency-Replayed") != "" {
@@ -202,19 +202,19 @@ func TestStoredResponses(t *testing.T) {
 // The response is stored in the transaction of the effect: when storing it fails, the
 // request has changed nothing, and its key can be used.
 func TestResponseIsStoredWithEffect(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
-		operations := newKeyedOperations(t, w, ats)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
+		operations := newKeyedOperations(t, f, ats)
 		apptest.DecodeBody[struct{}](ats.With("Idempotency-Key", "stored").Call("POST", "/api/v1/positions", object{"title": "x"}), http.StatusCreated)
-		execSQL(w, "CREATE UNIQUE INDEX one_key ON idempotency_keys (corp_id)") // no other key can be stored
-		before := countAudited(w)
+		execSQL(f, "CREATE UNIQUE INDEX one_key ON idempotency_keys (corp_id)") // no other key can be stored
+		before := countAudited(f)
 		for _, o := range operations {
 			r := ats.With("Idempotency-Key", o.name).Call("POST", o.path, o.body)
-			if after := countAudited(w); r.Status != http.StatusInternalServerError || after != before {
+			if after := countAudited(f); r.Status != http.StatusInternalServerError || after != before {
 				t.Errorf("%s: status %d, and %d entries of the audit log", o.name, r.Status, after-before)
 			}
 		}
-		execSQL(w, "DROP INDEX one_key")
+		execSQL(f, "DROP INDEX one_key")
 		for _, o := range operations {
 			if r := ats.With("Idempotency-Key", o.name).Call("POST", o.path, o.body); r.Status != o.status || r.Header.Get("Idempotency-Replayed") != "" {
 				t.Errorf("%s again: status %d: %s", o.name, r.Status, r.Body)
@@ -232,7 +232,7 @@ func (abortedWriter) Write([]byte) (int, error) { panic(http.ErrAbortHandler) }
 
 // callAborted sends a request whose handler is cut off before it has written the
 // response.
-func callAborted(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient, path string, body any) {
+func callAborted(t *testing.T, f *apptest.Fixture, ats *apptest.APIClient, path string, body any) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, path, http.NoBody)
 	if body != nil {
@@ -251,30 +251,30 @@ func callAborted(t *testing.T, w *apptest.Fixture, ats *apptest.APIClient, path 
 			t.Errorf("the request ended with %v", got)
 		}
 	}()
-	w.Product.ServeHTTP(abortedWriter{httptest.NewRecorder()}, r)
+	f.Product.ServeHTTP(abortedWriter{httptest.NewRecorder()}, r)
 }
 
 // A request that is cut off after the commit and repeated with its key returns the
 // response, at once.
 func TestCutOffRequest(t *testing.T) {
-	for name, prepare := range map[string]func(w *apptest.Fixture) (undo func()){
+	for name, prepare := range map[string]func(f *apptest.Fixture) (undo func()){
 		"before the response": func(*apptest.Fixture) func() { return func() {} },
 		"after the commit":    abortAfterCommit,
 	} {
 		t.Run(name, func(t *testing.T) {
-			runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-				ats := w.NewAPIClient("ada", apitoken.Company)
-				for _, o := range newKeyedOperations(t, w, ats) {
-					keyed, before := ats.With("Idempotency-Key", o.name), countAudited(w)
-					undo := prepare(w)
-					callAborted(t, w, keyed, o.path, o.body)
+			runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+				ats := f.NewAPIClient("ada", apitoken.Company)
+				for _, o := range newKeyedOperations(t, f, ats) {
+					keyed, before := ats.With("Idempotency-Key", o.name), countAudited(f)
+					undo := prepare(f)
+					callAborted(t, f, keyed, o.path, o.body)
 					undo()
-					effect := countAudited(w) - before
+					effect := countAudited(f) - before
 					r := keyed.Call("POST", o.path, o.body)
 					if r.Status != o.status || r.Header.Get("Idempotency-Replayed") != "true" {
 						t.Errorf("%s: status %d: %s", o.name, r.Status, r.Body)
 					}
-					if after := countAudited(w) - before; effect == 0 || after != effect {
+					if after := countAudited(f) - before; effect == 0 || after != effect {
 						t.Errorf("%s: %d entries of the audit log after the first request, %d after the second", o.name, effect, after)
 					}
 					if wantLink := o.name == "scheduleInterview" || o.name == "createCandidateLink"; strings.Contains(string(r.Body), "/join#") != wantLink {
@@ -288,32 +288,32 @@ func TestCutOffRequest(t *testing.T) {
 
 // abortAfterCommit aborts the next request when it reads members after its
 // transaction, as a process that ends there.
-func abortAfterCommit(w *apptest.Fixture) (undo func()) {
-	before, members := countAudited(w), w.Interviews.Members
-	w.Interviews.Members = func(ctx context.Context, corpID string, ids []string) (map[string]member.Member, error) {
-		if countAudited(w) > before {
+func abortAfterCommit(f *apptest.Fixture) (undo func()) {
+	before, members := countAudited(f), f.Interviews.Members
+	f.Interviews.Members = func(ctx context.Context, corpID string, ids []string) (map[string]member.Member, error) {
+		if countAudited(f) > before {
 			panic(http.ErrAbortHandler)
 		}
 		return members(ctx, corpID, ids)
 	}
-	return func() { w.Interviews.Members = members }
+	return func() { f.Interviews.Members = members }
 }
 
-func countAudited(w *apptest.Fixture) (n int) {
-	w.T.Helper()
-	if err := w.DB.NewRaw("SELECT COUNT(*) FROM audit_log").Scan(w.T.Context(), &n); err != nil {
-		w.T.Fatal(err)
+func countAudited(f *apptest.Fixture) (n int) {
+	f.T.Helper()
+	if err := f.DB.NewRaw("SELECT COUNT(*) FROM audit_log").Scan(f.T.Context(), &n); err != nil {
+		f.T.Fatal(err)
 	}
 	return n
 }
 
-func execSQL(w *apptest.Fixture, query string) {
-	w.T.Helper()
-	err := w.DB.InTx(w.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+func execSQL(f *apptest.Fixture, query string) {
+	f.T.Helper()
+	err := f.DB.InTx(f.T.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.ExecContext(ctx, query)
 		return err
 	})
 	if err != nil {
-		w.T.Fatal(err)
+		f.T.Fatal(err)
 	}
 }

@@ -18,10 +18,10 @@ import (
 
 // Scorecards are hidden until all are submitted, for tokens as in the pages.
 func TestScorecardsResultsAndEvents(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		i, ats := w.ScheduleInterview(), w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		i, ats := f.ScheduleInterview(), f.NewAPIClient("ada", apitoken.Company)
 		path := "/api/v1/interviews/" + i.ID
-		lin := w.SignIn("lin")
+		lin := f.SignIn("lin")
 		apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
 		apptest.DecodeBody[server.Interview](lin.Call("POST", "/api/interviews/"+i.ID+"/end", nil), http.StatusOK)
 		card := apptest.DecodeBody[resource.Scorecard](lin.Call("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
@@ -47,13 +47,13 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 		}
 		apptest.DecodeBody[v1.Replay](ats.Call("GET", path+"/replay", nil), http.StatusOK)
 		apptest.WantProblem(ats.Call("GET", path+"/export", nil), http.StatusConflict, "transcript.not_ended") // its room was never entered
-		if err := w.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
+		if err := f.Product.Rooms.End(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := transcript.Verify(bytes.NewReader(ats.Call("GET", path+"/export", nil).Body), nil); err != nil {
 			t.Error(err)
 		}
-		mei := w.NewAPIClient("mei", apitoken.Personal)
+		mei := f.NewAPIClient("mei", apitoken.Personal)
 		apptest.WantProblem(mei.Call("GET", path+"/scorecards", nil), http.StatusNotFound, "error.not_found")
 
 		seen, cursor := []string{}, ""
@@ -81,8 +81,8 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 }
 
 func TestCursorPagination(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		for n := range 5 {
 			apptest.DecodeBody[resource.Candidate](ats.Call("POST", "/api/v1/candidates", map[string]any{"name": "c" + strconv.Itoa(n)}), http.StatusCreated)
 		}

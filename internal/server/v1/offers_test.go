@@ -13,9 +13,9 @@ import (
 )
 
 // offerInput returns the body of createOffer for a new candidate.
-func offerInput(w *apptest.Fixture) object {
-	w.T.Helper()
-	i := w.ScheduleInterview()
+func offerInput(f *apptest.Fixture) object {
+	f.T.Helper()
+	i := f.ScheduleInterview()
 	return object{
 		"title": "二面", "positionId": i.Position.ID, "candidateId": i.Candidate.ID, "durationMinutes": 60, "interviewers": []object{{"userId": "mei"}},
 		"slots": []string{apptest.Noon.AddDate(0, 0, 4).Format(time.RFC3339), apptest.Noon.AddDate(0, 0, 5).Format(time.RFC3339)}, "overrideWarnings": true,
@@ -23,9 +23,9 @@ func offerInput(w *apptest.Fixture) object {
 }
 
 func TestOffers(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
-		in := offerInput(w)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
+		in := offerInput(f)
 		made := apptest.DecodeBody[resource.Offer](ats.Call("POST", "/api/v1/offers", in), http.StatusCreated)
 		if !strings.HasPrefix(made.URL, apptest.PublicURL+"/book#") || made.State != "open" || made.Candidate.Name != "陈晨" || made.Interviewers[0].Name != "梅二" {
 			t.Errorf("%+v", made)

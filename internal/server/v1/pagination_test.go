@@ -16,10 +16,10 @@ import (
 
 // Each list returns every object once, at any page size.
 func TestPagesOfEveryList(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		for n := range 5 {
-			w.Clock.Advance(time.Second)
+			f.Clock.Advance(time.Second)
 			ats.Call("POST", "/api/v1/questions", object{"title": fmt.Sprint("q", n), "body": "x"})
 			apptest.DecodeBody[object](ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput(func(in map[string]any) {
 				in["startsAt"] = apptest.Noon.AddDate(0, 0, 2+n).Format(time.RFC3339)
@@ -75,8 +75,8 @@ func readPages(t *testing.T, ats *apptest.APIClient, path string, limit int) (id
 }
 
 func TestPageParameters(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	for _, path := range []string{"/candidates", "/positions", "/questions", "/interviews", "/members", "/events"} {
 		for parameter, code := range map[string]string{
 			"limit=0": "field.too_small", "limit=201": "field.too_big", "limit=x": "field.invalid", "cursor=" + strings.Repeat("x", 201): "field.too_long",

@@ -35,8 +35,8 @@ func newObjects(t *testing.T, ats *apptest.APIClient) map[string]string {
 
 // A field that is omitted or null does not change; an empty value clears it.
 func TestPatchFields(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		paths := newObjects(t, ats)
 		for _, test := range []struct {
 			object, body string
@@ -91,8 +91,8 @@ func TestPatchFields(t *testing.T) {
 }
 
 func TestIfMatchHeader(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	for name, path := range newObjects(t, ats) {
 		note := map[string]string{"candidates": "note", "positions": "level", "questions": "interviewerNotes", "interviews": "note"}[name]
 		for _, test := range []struct {

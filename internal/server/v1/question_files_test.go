@@ -12,8 +12,8 @@ import (
 
 // A file is exported, changed, tried, imported, and unchanged the second time.
 func TestQuestionFiles(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		ats.Call("POST", "/api/v1/questions", `{"title":"求和","body":"题面"}`)
 		exported := ats.Call("GET", "/api/v1/questions/export", nil)
 		if exported.Status != http.StatusOK || exported.Header.Get("Content-Type") != "application/json" || !strings.Contains(exported.Header.Get("Content-Disposition"), "questions.json") {

@@ -11,11 +11,11 @@ import (
 
 // A token that may change questions and not read them receives no test cases.
 func TestTestCasesOfWriteOnlyToken(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
 		body := map[string]any{"title": "求和", "body": "题面", "tests": map[string]any{
 			"mode": "function", "function": "add", "cases": []map[string]any{{"input": "[1, 2]", "expected": "3", "hidden": true}},
 		}}
-		writer, reader := w.NewAPIClient("ada", apitoken.Company, apitoken.QuestionsWrite), w.NewAPIClient("ada", apitoken.Company, apitoken.QuestionsRead)
+		writer, reader := f.NewAPIClient("ada", apitoken.Company, apitoken.QuestionsWrite), f.NewAPIClient("ada", apitoken.Company, apitoken.QuestionsRead)
 		made := apptest.DecodeBody[resource.Question](writer.Call("POST", "/api/v1/questions", body), http.StatusCreated)
 		if len(made.Tests.Cases) != 0 || made.Tests.Function != "" {
 			t.Errorf("the token received %+v", made.Tests)

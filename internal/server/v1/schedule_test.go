@@ -24,7 +24,7 @@ func newSQLiteFixture(t *testing.T) *apptest.Fixture {
 	return apptest.New(t, dbtest.Open(t, db.SQLite))
 }
 
-func runOnBoth(t *testing.T, body func(t *testing.T, w *apptest.Fixture)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, f *apptest.Fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, apptest.New(t, d)) })
 }
@@ -34,8 +34,8 @@ func simMember(userID, email, mobile string) wecomtest.Member {
 }
 
 func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		got := ats.Call("POST", "/api/v1/interviews", apptest.ScheduleInput())
 		i := apptest.DecodeBody[v1.Interview](got, http.StatusCreated)
 		if got.Header.Get("ETag") != `"1"` || got.Header.Get("Location") != "/api/v1/interviews/"+i.ID {
@@ -49,7 +49,7 @@ func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
 			t.Errorf("the candidate stands for %+v, the interview is for %+v", c.Position, i.Position)
 		}
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '#')+1:]
-		apptest.DecodeBody[server.Join](w.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
+		apptest.DecodeBody[server.Join](f.NewBrowser().Call("POST", "/api/join/lookup", map[string]any{"token": token}), http.StatusOK)
 		if again := apptest.DecodeBody[v1.Interview](ats.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK); again.CandidateLink != "" || again.CandidateLinkState != "opened" && again.CandidateLinkState != "active" {
 			t.Errorf("the link is shown again: %+v", again)
 		}
@@ -59,8 +59,8 @@ func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
 // A rejected request creates nothing, and its problem contains the path of the
 // invalid field.
 func TestScheduleIsAtomic(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		ats := w.NewAPIClient("rosa", apitoken.Personal)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		ats := f.NewAPIClient("rosa", apitoken.Personal)
 		for path, change := range map[string]func(map[string]any){
 			"interviewers[0]": func(in map[string]any) { in["interviewers"] = []map[string]any{{"userId": "eve"}} },
 			"interviewers[1]": func(in map[string]any) {
@@ -92,10 +92,10 @@ func TestScheduleIsAtomic(t *testing.T) {
 }
 
 func TestInterviewersByEmailAndMobile(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		w.ConnectSimulator()
-		w.Sim.AddMember(simMember("rosa", "rosa@acme.example", "13800000001"))
-		ats := w.NewAPIClient("rosa", apitoken.Personal)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		f.ConnectSimulator()
+		f.Sim.AddMember(simMember("rosa", "rosa@acme.example", "13800000001"))
+		ats := f.NewAPIClient("rosa", apitoken.Personal)
 		named := func(ref map[string]any) func(map[string]any) {
 			return func(in map[string]any) { in["interviewers"] = []map[string]any{ref} }
 		}

@@ -108,13 +108,13 @@ func (o operation) call(b *apptest.Browser) *apptest.Response {
 // TestScopePerOperation calls every operation without a token, with all scopes but
 // its own, and with its own only.
 func TestScopePerOperation(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
 		without, with := map[apitoken.Scope]*apptest.APIClient{}, map[apitoken.Scope]*apptest.APIClient{}
 		for _, scope := range apitoken.Scopes {
 			others := slices.DeleteFunc(slices.Clone(apitoken.Scopes), func(s apitoken.Scope) bool { return s == scope })
-			without[scope], with[scope] = w.NewAPIClient("ada", apitoken.Company, others...), w.NewAPIClient("ada", apitoken.Company, scope)
+			without[scope], with[scope] = f.NewAPIClient("ada", apitoken.Company, others...), f.NewAPIClient("ada", apitoken.Company, scope)
 		}
-		nobody, seen := w.NewBrowser(), 0
+		nobody, seen := f.NewBrowser(), 0
 		for _, o := range operations(t) {
 			seen++
 			scope, ok := scopeOf[o.id]
@@ -146,8 +146,8 @@ func TestScopePerOperation(t *testing.T) {
 
 // Every response of the API is private and limited.
 func TestHeadersOfEveryOperation(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	for _, o := range operations(t) {
 		h := o.call(ats.Browser).Header
 		if !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") || h.Get("Ratelimit-Limit") != "200" || h.Get("Ratelimit-Remaining") == "" || h.Get("Ratelimit-Reset") == "" {
@@ -187,8 +187,8 @@ func TestDocumentedParameters(t *testing.T) {
 
 // An unknown parameter or field is rejected: a misspelt one would have no effect.
 func TestUnknownParametersAndFields(t *testing.T) {
-	w := newSQLiteFixture(t)
-	ats := w.NewAPIClient("ada", apitoken.Company)
+	f := newSQLiteFixture(t)
+	ats := f.NewAPIClient("ada", apitoken.Company)
 	for _, o := range operations(t) {
 		path := strings.ReplaceAll(o.path, "{id}", "no-such-object")
 		var body any

@@ -21,12 +21,12 @@ import (
 
 // A personal token has the current roles of its member.
 func TestPersonalTokenUsesMemberRoles(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		theirs, own := w.ScheduleInterview(), w.NewAPIClient("rosa", apitoken.Personal)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		theirs, own := f.ScheduleInterview(), f.NewAPIClient("rosa", apitoken.Personal)
 		apptest.DecodeBody[v1.Interview](own.Call("GET", "/api/v1/interviews/"+theirs.ID, nil), http.StatusOK)
 		set := func(query string, args ...any) {
 			t.Helper()
-			err := w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			err := f.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.NewRaw(query, args...).Exec(ctx)
 				return err
 			})
@@ -52,14 +52,14 @@ func TestPersonalTokenUsesMemberRoles(t *testing.T) {
 // A company token remains valid when its creator leaves the company; a request to
 // schedule an interview must then name an organizer.
 func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		apptest.WantProblem(w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		apptest.WantProblem(f.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
 			http.StatusForbidden, "api.company_by_administrator")
-		ats := w.NewAPIClient("ada", apitoken.Company)
+		ats := f.NewAPIClient("ada", apitoken.Company)
 		if me := apptest.DecodeBody[v1.Me](ats.Call("GET", "/api/v1/me", nil), http.StatusOK); me.Member != nil || me.Token.Kind != "company" {
 			t.Errorf("me is %+v", me)
 		}
-		err := w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		err := f.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE members SET active = FALSE WHERE corp_id = 'acme' AND user_id = 'ada'").Exec(ctx)
 			return err
 		})
@@ -78,9 +78,9 @@ func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
 }
 
 func TestScopes(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		i := w.ScheduleInterview()
-		reader := w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		i := f.ScheduleInterview()
+		reader := f.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead)
 		got := apptest.DecodeBody[v1.Interview](reader.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" {
 			t.Errorf("without candidates:read the contacts are %+v", got.Candidate)
@@ -89,7 +89,7 @@ func TestScopes(t *testing.T) {
 		if !strings.Contains(p.Detail, "candidates:read") {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
-		secretive := w.NewAPIClient("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
+		secretive := f.NewAPIClient("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
 		c := apptest.DecodeBody[resource.Candidate](secretive.Call("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
 		if c.Email+c.Mobile+c.Note != "" || c.ID != i.Candidate.ID {
 			t.Errorf("who may only write reads %+v", c)
@@ -98,39 +98,39 @@ func TestScopes(t *testing.T) {
 		if changed.Note != "" || changed.ID != i.ID || changed.Candidate.Email != "" {
 			t.Errorf("who may only write reads %+v", changed)
 		}
-		writer := w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsWrite)
+		writer := f.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsWrite)
 		apptest.WantProblem(writer.Call("POST", "/api/v1/interviews", apptest.ScheduleInput()), http.StatusForbidden, "api.scope_missing")
 		apptest.WantProblem(writer.Call("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "api.scope_missing")
 	})
 }
 
 func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		p := w.NewAPIClient("rosa", apitoken.Personal)
-		apptest.WantProblem(w.NewBrowser().Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_missing")
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		p := f.NewAPIClient("rosa", apitoken.Personal)
+		apptest.WantProblem(f.NewBrowser().Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_missing")
 		apptest.WantProblem(p.With("Authorization", "Bearer hm_nonsense").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.unknown_token")
 		apptest.WantProblem(p.With("Authorization", "Bearer "+p.Token.Secret+"A").Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.unknown_token")
 		apptest.WantProblem(p.Call("GET", "/api/session", nil), http.StatusUnauthorized, "error.unauthenticated") // for programs only
-		apptest.DecodeBody[struct{}](w.SignIn("rosa").Call("DELETE", "/api/tokens/"+p.Token.Token.ID, nil), http.StatusNoContent)
+		apptest.DecodeBody[struct{}](f.SignIn("rosa").Call("DELETE", "/api/tokens/"+p.Token.Token.ID, nil), http.StatusNoContent)
 		apptest.WantProblem(p.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_revoked")
 		ja := p.With("Accept-Language", "ja").Call("GET", "/api/v1/me", nil)
 		if got := apptest.DecodeBody[httpapi.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
 			t.Errorf("in Japanese: %s", got.Detail)
 		}
-		until := w.Clock.Now().Add(time.Hour)
-		made := apptest.DecodeBody[integration.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{
+		until := f.Clock.Now().Add(time.Hour)
+		made := apptest.DecodeBody[integration.NewToken](f.SignIn("rosa").Call("POST", "/api/tokens", map[string]any{
 			"kind": "personal", "name": "short", "scopes": []string{"members:read"}, "expiresAt": until,
 		}), http.StatusCreated)
 		short := p.With("Authorization", "Bearer "+made.Secret)
 		apptest.DecodeBody[v1.Me](short.Call("GET", "/api/v1/me", nil), http.StatusOK)
-		w.Clock.Set(until)
+		f.Clock.Set(until)
 		apptest.WantProblem(short.Call("GET", "/api/v1/me", nil), http.StatusUnauthorized, "api.token_expired")
 	})
 }
 
 func TestTokenRate(t *testing.T) {
-	w := apptest.New(t, dbtest.Open(t, db.SQLite), func(c *server.Config) { c.TokenRate = httpapi.Rate{PerSecond: 0.5, Burst: 2} })
-	p, other := w.NewAPIClient("rosa", apitoken.Personal), w.NewAPIClient("rosa", apitoken.Personal)
+	f := apptest.New(t, dbtest.Open(t, db.SQLite), func(c *server.Config) { c.TokenRate = httpapi.Rate{PerSecond: 0.5, Burst: 2} })
+	p, other := f.NewAPIClient("rosa", apitoken.Personal), f.NewAPIClient("rosa", apitoken.Personal)
 	first := p.Call("GET", "/api/v1/me", nil)
 	if h := first.Header; h.Get("Ratelimit-Limit") != "2" || h.Get("Ratelimit-Remaining") != "1" || h.Get("Ratelimit-Reset") != "2" {
 		t.Errorf("headers %v", h)
@@ -142,14 +142,14 @@ func TestTokenRate(t *testing.T) {
 		t.Errorf("headers %v", h)
 	}
 	apptest.DecodeBody[v1.Me](other.Call("GET", "/api/v1/me", nil), http.StatusOK)
-	w.Clock.Advance(2 * time.Second)
+	f.Clock.Advance(2 * time.Second)
 	apptest.DecodeBody[v1.Me](p.Call("GET", "/api/v1/me", nil), http.StatusOK)
 }
 
 // A personal token reads and changes the questions that its member may.
 func TestQuestionsByRole(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		i, rosa := w.ScheduleInterview(), w.SignIn("rosa")
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		i, rosa := f.ScheduleInterview(), f.SignIn("rosa")
 		create := func(title string) string {
 			body := map[string]any{"title": title, "body": "题面", "interviewerNotes": "哈希表"}
 			return apptest.DecodeBody[resource.Question](rosa.Call("POST", "/api/questions", body), http.StatusCreated).ID
@@ -166,7 +166,7 @@ func TestQuestionsByRole(t *testing.T) {
 			{"lin", 1, http.StatusOK, http.StatusNotFound, http.StatusForbidden, http.StatusForbidden},
 			{"mei", 0, http.StatusNotFound, http.StatusNotFound, http.StatusForbidden, http.StatusForbidden},
 		} {
-			api := w.NewAPIClient(row.user, apitoken.Personal)
+			api := f.NewAPIClient(row.user, apitoken.Personal)
 			list := apptest.DecodeBody[resource.List[resource.QuestionSummary]](api.Call("GET", "/api/v1/questions", nil), http.StatusOK).Items
 			if len(list) != row.list {
 				t.Errorf("%s reads %d questions, want %d", row.user, len(list), row.list)

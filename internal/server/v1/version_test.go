@@ -15,8 +15,8 @@ import (
 // A PATCH of an old version is rejected with the stored object, in both APIs and
 // for every kind of object that can be edited.
 func TestEditConflicts(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		rosa, ats := w.SignIn("rosa"), w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		rosa, ats := f.SignIn("rosa"), f.NewAPIClient("ada", apitoken.Company)
 		create := func(path string, body map[string]any) string {
 			return apptest.DecodeBody[struct{ ID string }](rosa.Call("POST", path, body), http.StatusCreated).ID
 		}
@@ -24,7 +24,7 @@ func TestEditConflicts(t *testing.T) {
 			"/candidates/" + create("/api/candidates", map[string]any{"name": "陈晨"}):                "note",
 			"/positions/" + create("/api/positions", map[string]any{"title": "后端工程师"}):              "department",
 			"/questions/" + create("/api/questions", map[string]any{"title": "两数之和", "body": "题面"}): "interviewerNotes",
-			"/interviews/" + w.ScheduleInterview().ID:                                               "note",
+			"/interviews/" + f.ScheduleInterview().ID:                                               "note",
 		} {
 			type object = map[string]any
 			patch := func(text string, version int) object { return object{field: text, "version": version} }
@@ -54,8 +54,8 @@ func TestEditConflicts(t *testing.T) {
 }
 
 func TestIfMatchVersion(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *apptest.Fixture) {
-		i, ats := w.ScheduleInterview(), w.NewAPIClient("ada", apitoken.Company)
+	runOnBoth(t, func(t *testing.T, f *apptest.Fixture) {
+		i, ats := f.ScheduleInterview(), f.NewAPIClient("ada", apitoken.Company)
 		path := "/api/v1/interviews/" + i.ID
 		tag := ats.Call("GET", path, nil).Header.Get("ETag")
 		moved := ats.With("If-Match", tag).Call("PATCH", path, map[string]any{"note": "带简历"})
