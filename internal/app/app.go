@@ -47,6 +47,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/tlscert"
 	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
@@ -101,6 +102,7 @@ type App struct {
 	metrics      *metrics
 	boxes        boxes
 	listener     net.Listener
+	certificate  *tlscert.Source // nil without the built-in TLS
 	servers      []*http.Server
 }
 
@@ -249,6 +251,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	if a.boxes, err = newBoxes(&a.Config); err != nil {
+		return err
+	}
+	if a.certificate, err = a.newCertificate(); err != nil {
 		return err
 	}
 	a.registerMaintenance()

@@ -37,6 +37,7 @@ type Config struct {
 	SecretKey     wecom.Secret `kong:"-" env:"HUIMIAN_SECRET_KEY" help:"Key of encrypted and signed values: 32 bytes in base64 or hexadecimal."`
 	SecretKeysOld wecom.Secret `kong:"-" env:"HUIMIAN_SECRET_KEYS_OLD" default:"wecom-secret" help:"Comma-separated earlier keys whose values remain readable; wecom-secret is the key that is derived from HUIMIAN_WECOM_SECRET."`
 
+	TLS     TLS     `embed:"" prefix:"tls-"`
 	WeCom   WeCom   `embed:"" prefix:"wecom-"`
 	Mail    Mail    `embed:"" prefix:"mail-"`
 	Sandbox Sandbox `embed:"" prefix:"sandbox-"`
@@ -51,7 +52,7 @@ type Config struct {
 
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
-	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
+	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics and /debug/pprof/, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
 	TracesEndpoint  string        `env:"HUIMIAN_TRACES_ENDPOINT" help:"Address of an OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://127.0.0.1:4318; default: no traces."`
 	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the client's IP address from X-Forwarded-For of any client; set it only if no client can bypass the proxy. Prefer HUIMIAN_TRUSTED_PROXIES."`
 	TrustedProxies  []string      `env:"HUIMIAN_TRUSTED_PROXIES" help:"Comma-separated IP addresses or networks (CIDR) of the reverse proxies whose X-Forwarded-For is used."`
@@ -330,7 +331,7 @@ func (c *Config) CheckSettings() error {
 		}
 	}
 	return errors.Join(append(errs, c.checkTimeZone(), c.checkAgentID(), c.checkEncodingAESKey(), c.checkDomainFile(), c.checkPublicURL(), c.checkSecretKeys(),
-		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkFiles(), c.checkTrustedProxies(), c.checkShowMeBug())...)
+		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkFiles(), c.checkTrustedProxies(), c.checkTLS(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

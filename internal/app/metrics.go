@@ -74,7 +74,7 @@ func (a *App) collectors() []prometheus.Collector {
 	ready := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: "huimian", Subsystem: "sandbox", Name: "ready", Help: "1 if programs can be run, here or by a runner.",
 	}, func() float64 { return readiness(a.Sandbox) })
-	return append(append(roomCollectors(a.Rooms), a.backupCollectors()...), build, ready, a.metrics.jobs, a.metrics.commits, a.metrics.mails, a.metrics.webhooks,
+	return append(append(roomCollectors(a.Rooms), a.backupCollectors()...), build, ready, a.certificateCollector(), a.metrics.jobs, a.metrics.commits, a.metrics.mails, a.metrics.webhooks,
 		a.wecomMetrics.duration, a.wecomMetrics.errors, newJobDepths(a.DB, a.log))
 }
 

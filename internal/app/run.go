@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -47,14 +48,23 @@ func (a *App) Start(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("listening for metrics: %w", err)
 		}
-		a.startHTTPServer(ctx, metrics, a.Server.Metrics())
+		a.startHTTPServer(ctx, metrics, a.Server.Private())
 	}
-	a.startHTTPServer(ctx, a.listener, a.Server)
-	return nil
+	a.startHTTPServer(ctx, a.publicListener(), a.Server)
+	return a.serveTLS(ctx)
+}
+
+// publicListener returns the listener of the public address, with TLS if it is configured.
+func (a *App) publicListener() net.Listener {
+	if a.certificate == nil {
+		return a.listener
+	}
+	return a.certificate.Listen(a.listener)
 }
 
 func (a *App) startHTTPServer(ctx context.Context, l net.Listener, h http.Handler) {
 	s := newHTTPServer(h)
+	s.ErrorLog = slog.NewLogLogger(a.log.Handler(), slog.LevelDebug) // TLS handshakes of scanners
 	a.servers = append(a.servers, s)
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {

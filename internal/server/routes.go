@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/http/pprof"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -57,6 +58,19 @@ func (s *Server) newRouter() http.Handler {
 		mux.HandleFunc("GET /"+name, serveTextFile(body))
 	}
 	mux.Handle("/", s.static)
+	return mux
+}
+
+// Private returns the handler of the private address: metrics and profiles. Profiles contain
+// texts of memory, so the public address does not serve them.
+func (s *Server) Private() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.Handle("/", s.Metrics())
 	return mux
 }
 

@@ -53,6 +53,38 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// addDropIn adds a file to the drop-ins of a unit.
+func addDropIn(t *testing.T, unit, file string) {
+	t.Helper()
+	folder := unit + ".d"
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "tls.conf"), []byte(readFile(t, file)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The drop-in for TLS sets settings of the server, and adds one capability.
+func TestTLSDropIn(t *testing.T) {
+	const file = "deploy/systemd/huimian-tls.conf"
+	unit := readUnit(t, file)
+	var variables []string
+	for _, pair := range unit["Environment"] {
+		variable, _, _ := strings.Cut(pair, "=")
+		variables = append(variables, variable)
+	}
+	if len(variables) != 2 {
+		t.Errorf("the drop-in sets %v", variables)
+	}
+	checkVariables(t, file, "serve", variables)
+	for _, directive := range []string{"AmbientCapabilities", "CapabilityBoundingSet"} {
+		if got := strings.Join(unit[directive], " "); got != "CAP_NET_BIND_SERVICE" {
+			t.Errorf("%s is %q", directive, got)
+		}
+	}
+}
+
 // systemd accepts the units, with a program that exists.
 func TestUnitsAreValid(t *testing.T) {
 	verify, err := exec.LookPath("systemd-analyze")
@@ -61,9 +93,13 @@ func TestUnitsAreValid(t *testing.T) {
 	}
 	for _, name := range []string{"huimian.service", "huimian-runner.service"} {
 		text := strings.ReplaceAll(readFile(t, "deploy/systemd/"+name), "/opt/huimian/huimian", "/bin/true")
-		file := filepath.Join(t.TempDir(), name)
+		dir := t.TempDir()
+		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
+		}
+		if name == "huimian.service" {
+			addDropIn(t, file, "deploy/systemd/huimian-tls.conf")
 		}
 		if out, err := exec.CommandContext(t.Context(), verify, "verify", "--man=no", file).CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("%s: %v\n%s", name, err, out)
