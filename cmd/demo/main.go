@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -117,8 +118,9 @@ func configure(ctx context.Context, o options, dir string) (app.Config, error) {
 		Listen: listen, PublicURL: o.PublicURL, DatabaseURL: o.DatabaseURL,
 		CompanyName: companyName, TimeZone: timeZone, Administrators: []string{administrator},
 		Sandbox: o.Sandbox, LogLevel: o.LogLevel, LogFormat: "text", ShutdownTimeout: 10 * time.Second,
-		Mail:    app.Mail{Provider: app.MailProviderWeCom}, // the simulator shows the mail
-		Webhook: app.Webhook{AllowPrivate: true},           // webhook receivers may run on this machine
+		Mail:     app.Mail{Provider: app.MailProviderWeCom}, // the simulator shows the mail
+		Diagnose: doctor.RunOnline,
+		Webhook:  app.Webhook{AllowPrivate: true}, // webhook receivers may run on this machine
 		WeCom: app.WeCom{
 			CorpID: corpID, AgentID: agentID, Secret: wecom.Secret(rand.Text() + rand.Text()),
 			Token: wecom.Secret(rand.Text()), EncodingAESKey: wecom.Secret((rand.Text() + rand.Text())[:43]),

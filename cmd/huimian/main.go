@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/cli"
 	"github.com/huimian/huimian/internal/cli/completion"
 	"github.com/huimian/huimian/internal/cli/questions"
+	"github.com/huimian/huimian/internal/doctor"
 )
 
 type commands struct {
@@ -40,7 +41,10 @@ type commands struct {
 
 type serve struct{ app.Config }
 
-func (s *serve) Run(ctx context.Context) error { return app.Run(ctx, s.Config) }
+func (s *serve) Run(ctx context.Context) error {
+	s.Diagnose = doctor.RunOnline
+	return app.Run(ctx, s.Config)
+}
 
 type runner struct{ app.RunnerConfig }
 

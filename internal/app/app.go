@@ -383,6 +383,10 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	status, err := a.newSystemStatus()
+	if err != nil {
+		return nil, err
+	}
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
@@ -392,7 +396,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.IsConfigured(), SendsNothing: a.Config.SendsNothing(),
 		WeComState: a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
-		Tracer: a.tracer,
+		Tracer: a.tracer, SystemStatus: status,
 	})
 	if err != nil {
 		return nil, err

@@ -48,6 +48,9 @@ type Config struct {
 	Backup    Backup    `embed:"" prefix:"backup-"`
 	Files     Files     `embed:"" prefix:"files-"`
 
+	// Diagnose runs the checks of huimian doctor for the settings page. Nil: there are none.
+	Diagnose DiagnoseFunc `kong:"-"`
+
 	Send string `env:"HUIMIAN_SEND" default:"on" help:"on, or off: nothing leaves: no message, mail, webhook, schedule, meeting, room or written test. For a restored copy."`
 
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`

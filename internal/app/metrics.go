@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/tracing"
 )
 
@@ -21,6 +22,7 @@ type metrics struct {
 	mails    *prometheus.HistogramVec
 	webhooks *prometheus.HistogramVec
 	tracer   *tracing.Tracer
+	mailed   *systemstatus.Calls
 }
 
 // callBuckets are those of calls to other systems, in seconds.
@@ -31,7 +33,7 @@ func newMetrics(tracer *tracing.Tracer) *metrics {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "huimian", Subsystem: subsystem, Name: name, Help: help, Buckets: buckets}, labels)
 	}
 	return &metrics{
-		tracer: tracer,
+		tracer: tracer, mailed: &systemstatus.Calls{},
 		jobs: histogram("jobs", "run_duration_seconds", "Duration of a run of a job, by kind and result: ok, error, snoozed or cancelled.",
 			[]float64{.005, .025, .1, .5, 2.5, 10, 60, 600}, "kind", "result"),
 		commits: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -53,6 +55,11 @@ func (m *metrics) observeCommit(took time.Duration) { m.commits.Observe(took.Sec
 func (m *metrics) observeMail(ctx context.Context, err error, took time.Duration) {
 	m.tracer.RecordCall(ctx, "mail", took, err != nil)
 	m.mails.WithLabelValues(resultLabel(err == nil)).Observe(took.Seconds())
+	if err != nil {
+		m.mailed.RecordFailure(systemstatus.CallError{Message: err.Error(), At: time.Now()})
+		return
+	}
+	m.mailed.RecordSuccess(time.Now())
 }
 
 func (m *metrics) observeWebhook(ctx context.Context, delivered bool, took time.Duration) {

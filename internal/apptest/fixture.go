@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
@@ -44,6 +45,7 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/signing/signingtest"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom"
@@ -126,7 +128,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
-		Files: map[string]string{"WW_verify_abc.txt": "abc"},
+		Files: map[string]string{"WW_verify_abc.txt": "abc"}, SystemStatus: systemstatus.New(w.NewStatusConfig()),
 	}
 	for _, fn := range change {
 		fn(&cfg)
@@ -142,6 +144,15 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
 	return w
+}
+
+// NewStatusConfig returns the configuration of the system status of an installation without
+// mail, backups and TLS.
+func (w *Fixture) NewStatusConfig() systemstatus.Config {
+	return systemstatus.Config{
+		DB: w.DB, CorpID: "acme", Zone: time.UTC, Now: w.Clock.Now, WeCom: &systemstatus.Calls{}, Mail: &systemstatus.Calls{}, Availability: w.Availability,
+		CertificateEnd: func() (time.Time, bool) { return time.Time{}, false },
+	}
 }
 
 // newFeatures assembles the features, as package app does.

@@ -20,3 +20,17 @@ func (s *Service) Workdays(ctx context.Context, corpID string) (Workdays, error)
 	}
 	return Workdays{c.Hours, newCalendar(Holidays(c.Holidays, ""), c.Days)}, nil
 }
+
+// HolidaysUntil returns the last date with a public holiday or a day of the company's own,
+// "" if the company uses no list of holidays.
+func (s *Service) HolidaysUntil(ctx context.Context, corpID string) (Date, error) {
+	c, err := s.readCompany(ctx, s.DB.DB, corpID)
+	if err != nil || c.Holidays == NoHolidays {
+		return "", err
+	}
+	var last Date
+	for _, d := range append(Holidays(c.Holidays, ""), c.Days...) {
+		last = max(last, d.Date)
+	}
+	return last, nil
+}

@@ -15,9 +15,11 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -84,12 +86,12 @@ func (c *doctorFixture) addAdministrator() string {
 }
 
 // runDoctor runs the doctor and returns its findings by check.
-func (c *doctorFixture) runDoctor(args ...string) (map[string]finding, int) {
+func (c *doctorFixture) runDoctor(args ...string) (map[string]systemstatus.Finding, int) {
 	c.t.Helper()
 	out, errs, code := c.runCommand(append([]string{"doctor", "--json"}, args...)...)
 	var report struct {
 		OK     bool
-		Checks []finding
+		Checks []systemstatus.Finding
 	}
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		c.t.Fatalf("%v: %s%s", err, out, errs)
@@ -97,13 +99,13 @@ func (c *doctorFixture) runDoctor(args ...string) (map[string]finding, int) {
 	if report.OK != (code == 0) {
 		c.t.Errorf("ok is %v with exit code %d", report.OK, code)
 	}
-	byName := map[string]finding{}
+	byName := map[string]systemstatus.Finding{}
 	for _, f := range report.Checks {
 		byName[f.Check] = f
 		if f.Text == "" || strings.Contains(f.Text+f.Advice, "doctor.") || strings.Contains(f.Text+f.Advice, "<no value>") {
 			c.t.Errorf("missing text: %+v", f)
 		}
-		if (f.Advice == "") != (f.State == stateOK || f.State == stateSkip) {
+		if (f.Advice == "") != (f.State == systemstatus.OK || f.State == systemstatus.Skip) {
 			c.t.Errorf("advice: %+v", f)
 		}
 	}
@@ -114,13 +116,16 @@ func TestDoctorHealthy(t *testing.T) {
 	c := newDoctorFixture(t)
 	for _, lang := range i18n.Languages {
 		findings, code := c.runDoctor("--lang", lang)
-		if code != 0 || len(findings) != len(doctorChecks) {
+		if code != 0 || len(findings) != len(doctor.Names()) {
 			t.Errorf("%s: exit %d with %d findings", lang, code, len(findings))
 		}
 		for name, f := range findings {
-			want := stateOK
+			want := systemstatus.OK
 			if name == "settings" || name == "sandbox" { // http, and no runsc
-				want = stateWarn
+				want = systemstatus.Warn
+			}
+			if name == "certificate" { // of a proxy
+				want = systemstatus.Skip
 			}
 			if f.State != want {
 				t.Errorf("%s: %+v", lang, f)
@@ -144,55 +149,55 @@ func TestDoctorFindsFaults(t *testing.T) {
 	for name, tc := range map[string]struct {
 		setUp       func(*doctorFixture)
 		check       string
-		state       checkState
+		state       systemstatus.State
 		message     string
 		alsoFailing string // other checks that may fail, separated by spaces
 	}{
-		"missing setting":                      {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
-		"no secret key":                        {set("SECRET_KEY", ""), "secretkey", stateWarn, "isn't set", ""},
-		"invalid secret key":                   {set("SECRET_KEY", "hidden"), "secretkey", stateFail, "HUIMIAN_SECRET_KEY", "settings"},
-		"nothing is sent":                      {set("SEND", "off"), "send", stateWarn, "HUIMIAN_SEND is off", ""},
-		"invalid switch":                       {set("SEND", "maybe"), "settings", stateFail, "HUIMIAN_SEND", ""},
-		"misspelt variable":                    {set("SANDBOX_SLOT", "2"), "variables", stateWarn, "HUIMIAN_SANDBOX_SLOTS", ""},
-		"no administrator":                     {set("ADMINISTRATORS", ""), "administrators", stateWarn, "isn't set", ""},
-		"unknown administrator":                {set("ADMINISTRATORS", "NoSuchMember"), "administrators", stateFail, "NoSuchMember", ""},
-		"invalid setting":                      {set("TIME_ZONE", "Mars/Olympus"), "settings", stateFail, "Mars/Olympus", ""},
-		"no database file":                     {set("DATABASE_URL", "/no/such/folder/x.db"), "database", stateWarn, "/no/such/folder/x.db", ""},
-		"PostgreSQL unreachable":               {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", stateFail, "127.0.0.1", ""},
-		"pending migrations":                   {useUnmigratedDatabase, "database", stateWarn, "migrations", ""},
-		"clock skew over the limit":            {shiftClock(10 * time.Minute), "clock", stateFail, " s off", ""},
-		"small clock skew":                     {shiftClock(time.Minute), "clock", stateWarn, " s off", ""},
-		"WeCom unreachable":                    {set("WECOM_BASE_URL", "http://127.0.0.1:1"), "secret", stateFail, "Can't reach", "clock"},
-		"wrong secret":                         {set("WECOM_SECRET", "wrong"), "secret", stateFail, "rejected the secret", ""},
-		"unknown company":                      {set("WECOM_CORP_ID", "wwother"), "secret", stateFail, "no company wwother", "callback"},
-		"untrusted address":                    {change(func(a *wecomtest.App) { a.TrustedIPs = []string{"192.0.2.1"} }), "ip", stateFail, "127.0.0.1", ""},
-		"rate limit":                           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "getcallbackip", Errcode: 45009}) }, "ip", stateFail, "45009", ""},
-		"wrong agent id":                       {set("WECOM_AGENT_ID", "1000009"), "agent", stateFail, "1000009", "callback"},
-		"application disabled":                 {change(func(a *wecomtest.App) { a.Disabled = true }), "secret", stateFail, "is disabled", ""},
-		"other home page":                      {change(func(a *wecomtest.App) { a.HomeURL = "https://other.example.com"; a.TrustedDomains = nil }), "agent", stateWarn, "workbench", "domain"},
-		"other trusted domain":                 {change(func(a *wecomtest.App) { a.TrustedDomains = []string{"other.example.com"} }), "domain", stateFail, "other.example.com", ""},
-		"ticket error":                         {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", stateFail, "48002", ""},
-		"no permission for schedules":          {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 48002}) }, "calendar", stateWarn, "48002", ""},
-		"no permission for meetings":           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "meeting/get_info", Errcode: 48002}) }, "meetings", stateWarn, "48002", ""},
-		"calendar rate limit":                  {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 45009}) }, "calendar", stateFail, "45009", ""},
-		"wrong callback token":                 {set("WECOM_TOKEN", "AnotherToken"), "callback", stateFail, "rejected", ""},
-		"invalid AES key":                      {set("WECOM_ENCODING_AES_KEY", "short"), "callback", stateFail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},
-		"callback forbidden":                   {func(c *doctorFixture) { c.refuseCallbacks = true }, "callback", stateFail, "HTTP 403", ""},
-		"callback path of another application": {func(c *doctorFixture) { c.callbackPath = "/other" }, "callback", stateFail, "not for this app", ""},
-		"other domain file":                    {func(c *doctorFixture) { c.files["WW_verify_x.txt"] = "other" }, "file", stateFail, "doesn't match", ""},
-		"domain file not served":               {func(c *doctorFixture) { c.files = nil }, "file", stateFail, "doesn't match", ""},
-		"no domain file":                       {set("WECOM_DOMAIN_FILE", ""), "file", stateWarn, "isn't set", ""},
-		"server stopped":                       {func(c *doctorFixture) { c.server.Close() }, "callback", stateFail, "Can't reach", "file"},
-		"no mail":                              {set("MAIL_HOST", ""), "mail", stateWarn, "No mail server", ""},
-		"mail server unreachable":              {set("MAIL_HOST", "127.0.0.1:1"), "mail", stateFail, "isn't responding", ""},
-		"no ShowMeBug":                         {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", stateSkip, "Not set", "settings"},
-		"wrong ShowMeBug secret":               {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", stateFail, "rejected these settings", ""},
-		"ShowMeBug unreachable":                {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "Can't reach", ""},
-		"ShowMeBug forbidden":                  {func(c *doctorFixture) { c.showMeBug.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "rejected the request", ""},
-		"no ShowMeBug sessions left":           {func(c *doctorFixture) { c.showMeBug.SetQuota(c.showMeBugTeam, 0) }, "showmebug", stateWarn, "no sessions", ""},
-		"no STARTTLS":                          {set("MAIL_TLS", "starttls"), "mail", stateFail, "STARTTLS", ""},
-		"mail sender without an address":       {set("MAIL_FROM", "Huimian"), "mail", stateFail, "doesn't accept the settings", "settings"},
-		"mail server refuses":                  {func(c *doctorFixture) { c.relay.Reply("EHLO", "550 bad name"); c.relay.Reply("HELO", "550 bad name") }, "mail", stateFail, "doesn't accept the settings", ""},
+		"missing setting":                      {set("COMPANY_NAME", ""), "settings", systemstatus.Fail, "HUIMIAN_COMPANY_NAME", ""},
+		"no secret key":                        {set("SECRET_KEY", ""), "secretkey", systemstatus.Warn, "isn't set", ""},
+		"invalid secret key":                   {set("SECRET_KEY", "hidden"), "secretkey", systemstatus.Fail, "HUIMIAN_SECRET_KEY", "settings"},
+		"nothing is sent":                      {set("SEND", "off"), "send", systemstatus.Warn, "HUIMIAN_SEND is off", ""},
+		"invalid switch":                       {set("SEND", "maybe"), "settings", systemstatus.Fail, "HUIMIAN_SEND", ""},
+		"misspelt variable":                    {set("SANDBOX_SLOT", "2"), "variables", systemstatus.Warn, "HUIMIAN_SANDBOX_SLOTS", ""},
+		"no administrator":                     {set("ADMINISTRATORS", ""), "administrators", systemstatus.Warn, "isn't set", ""},
+		"unknown administrator":                {set("ADMINISTRATORS", "NoSuchMember"), "administrators", systemstatus.Fail, "NoSuchMember", ""},
+		"invalid setting":                      {set("TIME_ZONE", "Mars/Olympus"), "settings", systemstatus.Fail, "Mars/Olympus", ""},
+		"no database file":                     {set("DATABASE_URL", "/no/such/folder/x.db"), "database", systemstatus.Warn, "/no/such/folder/x.db", ""},
+		"PostgreSQL unreachable":               {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", systemstatus.Fail, "127.0.0.1", ""},
+		"pending migrations":                   {useUnmigratedDatabase, "database", systemstatus.Warn, "migrations", ""},
+		"clock skew over the limit":            {shiftClock(10 * time.Minute), "clock", systemstatus.Fail, " s off", ""},
+		"small clock skew":                     {shiftClock(time.Minute), "clock", systemstatus.Warn, " s off", ""},
+		"WeCom unreachable":                    {set("WECOM_BASE_URL", "http://127.0.0.1:1"), "secret", systemstatus.Fail, "Can't reach", "clock"},
+		"wrong secret":                         {set("WECOM_SECRET", "wrong"), "secret", systemstatus.Fail, "rejected the secret", ""},
+		"unknown company":                      {set("WECOM_CORP_ID", "wwother"), "secret", systemstatus.Fail, "no company wwother", "callback"},
+		"untrusted address":                    {change(func(a *wecomtest.App) { a.TrustedIPs = []string{"192.0.2.1"} }), "ip", systemstatus.Fail, "127.0.0.1", ""},
+		"rate limit":                           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "getcallbackip", Errcode: 45009}) }, "ip", systemstatus.Fail, "45009", ""},
+		"wrong agent id":                       {set("WECOM_AGENT_ID", "1000009"), "agent", systemstatus.Fail, "1000009", "callback"},
+		"application disabled":                 {change(func(a *wecomtest.App) { a.Disabled = true }), "secret", systemstatus.Fail, "is disabled", ""},
+		"other home page":                      {change(func(a *wecomtest.App) { a.HomeURL = "https://other.example.com"; a.TrustedDomains = nil }), "agent", systemstatus.Warn, "workbench", "domain"},
+		"other trusted domain":                 {change(func(a *wecomtest.App) { a.TrustedDomains = []string{"other.example.com"} }), "domain", systemstatus.Fail, "other.example.com", ""},
+		"ticket error":                         {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", systemstatus.Fail, "48002", ""},
+		"no permission for schedules":          {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 48002}) }, "calendar", systemstatus.Warn, "48002", ""},
+		"no permission for meetings":           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "meeting/get_info", Errcode: 48002}) }, "meetings", systemstatus.Warn, "48002", ""},
+		"calendar rate limit":                  {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 45009}) }, "calendar", systemstatus.Fail, "45009", ""},
+		"wrong callback token":                 {set("WECOM_TOKEN", "AnotherToken"), "callback", systemstatus.Fail, "rejected", ""},
+		"invalid AES key":                      {set("WECOM_ENCODING_AES_KEY", "short"), "callback", systemstatus.Fail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},
+		"callback forbidden":                   {func(c *doctorFixture) { c.refuseCallbacks = true }, "callback", systemstatus.Fail, "HTTP 403", ""},
+		"callback path of another application": {func(c *doctorFixture) { c.callbackPath = "/other" }, "callback", systemstatus.Fail, "not for this app", ""},
+		"other domain file":                    {func(c *doctorFixture) { c.files["WW_verify_x.txt"] = "other" }, "file", systemstatus.Fail, "doesn't match", ""},
+		"domain file not served":               {func(c *doctorFixture) { c.files = nil }, "file", systemstatus.Fail, "doesn't match", ""},
+		"no domain file":                       {set("WECOM_DOMAIN_FILE", ""), "file", systemstatus.Warn, "isn't set", ""},
+		"server stopped":                       {func(c *doctorFixture) { c.server.Close() }, "callback", systemstatus.Fail, "Can't reach", "file"},
+		"no mail":                              {set("MAIL_HOST", ""), "mail", systemstatus.Warn, "No mail server", ""},
+		"mail server unreachable":              {set("MAIL_HOST", "127.0.0.1:1"), "mail", systemstatus.Fail, "isn't responding", ""},
+		"no ShowMeBug":                         {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", systemstatus.Skip, "Not set", "settings"},
+		"wrong ShowMeBug secret":               {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", systemstatus.Fail, "rejected these settings", ""},
+		"ShowMeBug unreachable":                {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", systemstatus.Fail, "Can't reach", ""},
+		"ShowMeBug forbidden":                  {func(c *doctorFixture) { c.showMeBug.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", systemstatus.Fail, "rejected the request", ""},
+		"no ShowMeBug sessions left":           {func(c *doctorFixture) { c.showMeBug.SetQuota(c.showMeBugTeam, 0) }, "showmebug", systemstatus.Warn, "no sessions", ""},
+		"no STARTTLS":                          {set("MAIL_TLS", "starttls"), "mail", systemstatus.Fail, "STARTTLS", ""},
+		"mail sender without an address":       {set("MAIL_FROM", "Huimian"), "mail", systemstatus.Fail, "doesn't accept the settings", "settings"},
+		"mail server refuses":                  {func(c *doctorFixture) { c.relay.Reply("EHLO", "550 bad name"); c.relay.Reply("HELO", "550 bad name") }, "mail", systemstatus.Fail, "doesn't accept the settings", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newDoctorFixture(t)
@@ -201,11 +206,11 @@ func TestDoctorFindsFaults(t *testing.T) {
 			if f := findings[tc.check]; f.State != tc.state || !strings.Contains(f.Text, tc.message) {
 				t.Errorf("%+v", f)
 			}
-			if (code == ExitError) != (tc.state == stateFail) && tc.alsoFailing == "" {
+			if (code == ExitError) != (tc.state == systemstatus.Fail) && tc.alsoFailing == "" {
 				t.Errorf("exit %d", code)
 			}
 			for name, f := range findings {
-				if f.State == stateFail && name != tc.check && !strings.Contains(tc.alsoFailing, name) {
+				if f.State == systemstatus.Fail && name != tc.check && !strings.Contains(tc.alsoFailing, name) {
 					t.Errorf("unexpected failure: %+v", f)
 				}
 				if strings.Contains(f.Text, "hidden") {

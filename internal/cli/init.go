@@ -13,9 +13,11 @@ import (
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/setup"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -80,7 +82,7 @@ func (c *Init) Run(ctx context.Context, s *session) error {
 	if err := c.writeSettings(old); err != nil {
 		return err
 	}
-	findings, callerIP := runChecks(ctx, &c.Config, c.language())
+	findings, callerIP := doctor.Run(ctx, &c.Config, c.language())
 	console.CallerIP = callerIP
 	return c.printReport(s, findings, console.Steps())
 }
@@ -123,9 +125,12 @@ func (c *Init) readAnswers(s *session) (old []byte, err error) {
 	return old, nil
 }
 
+// maxSecretBytes limits what is read from standard input.
+const maxSecretBytes = 64 << 10
+
 func (c *Init) readSecret(s *session) (string, error) {
 	if filepath.Base(c.SecretFrom) == "-" { // kong makes the path absolute
-		raw, err := io.ReadAll(io.LimitReader(s.In, maxBodyBytes))
+		raw, err := io.ReadAll(io.LimitReader(s.In, maxSecretBytes))
 		return string(raw), err
 	}
 	raw, err := os.ReadFile(c.SecretFrom)
@@ -248,7 +253,7 @@ func (c *Init) writeSettings(old []byte) error {
 	return setup.WriteFile(c.File, content)
 }
 
-func (c *Init) printReport(s *session, findings []finding, steps []setup.Step) error {
+func (c *Init) printReport(s *session, findings []systemstatus.Finding, steps []setup.Step) error {
 	lang := c.language()
 	for n := range steps {
 		if steps[n].Note != "" {

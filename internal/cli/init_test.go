@@ -13,6 +13,8 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/setup"
 	"github.com/huimian/huimian/wecom/wecomtest"
+
+	"github.com/huimian/huimian/internal/systemstatus"
 )
 
 // setupProgram is the part of the grammar of cmd/huimian for a new installation.
@@ -109,12 +111,12 @@ func TestInitWithFlags(t *testing.T) {
 	}
 
 	out, errs, code = f.runInit(nil, "doctor", "--env-file", f.file, "--json")
-	var report struct{ Checks []finding }
+	var report struct{ Checks []systemstatus.Finding }
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
 	}
 	for _, check := range report.Checks {
-		if check.Check == "settings" && check.State != stateOK || check.Check == "secret" && check.State != stateOK {
+		if check.Check == "settings" && check.State != systemstatus.OK || check.Check == "secret" && check.State != systemstatus.OK {
 			t.Errorf("with the file: %+v", check)
 		}
 	}

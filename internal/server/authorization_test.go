@@ -134,6 +134,8 @@ var operationRules = map[string]expectedStatuses{
 	"listAudit":              {0, 403, 403},
 	"exportAudit":            {0, 403, 403},
 	"verifyAudit":            {0, 403, 403},
+	"getSystemStatus":        {0, 403, 403},
+	"runSystemChecks":        {0, 403, 403},
 	"listQuestions":          {0, 0, 0},
 	"createQuestion":         {0, 403, 403},
 	"exportQuestions":        {0, 403, 403},
@@ -390,7 +392,7 @@ func (f *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

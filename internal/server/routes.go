@@ -143,6 +143,10 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", members.getContactSync)
 	register(r, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", members.startContactSync, http.StatusAccepted)
 
+	status := systemStatusHandlers{s.SystemStatus, s.Now}
+	register(r, "GET /api/system/status", "getSystemStatus", "Describe the state of this installation in sentences, with what to do", status.getSystemStatus)
+	register(r, "POST /api/system/checks", "runSystemChecks", "Run the checks of huimian doctor, without that of the sandbox", status.runSystemChecks)
+
 	free := availabilityHandlers{s.Availability}
 	register(r, "GET /api/availability", "findAvailability", "Get the time of interviewers, and when all of them are free", free.findAvailability)
 	register(r, "GET /api/settings/availability", "getCompanyAvailability", "Get the working hours, holidays and limits of the company", free.getCompanyAvailability)

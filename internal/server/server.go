@@ -46,6 +46,7 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/static"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
@@ -104,6 +105,8 @@ type Config struct {
 	SendsNothing bool
 	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
 	WeComState func(context.Context) string
+	// SystemStatus describes the installation to administrators.
+	SystemStatus *systemstatus.Service
 	// DescribeRunners returns a line for /readyz about the processes that run
 	// programs, or "". It may be nil.
 	DescribeRunners func() string

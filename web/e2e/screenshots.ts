@@ -31,6 +31,7 @@ test('pages of the product', async ({ browser, demo }) => {
     questions: '/questions',
     messages: '/messages',
     settings: '/settings',
+    'settings-system': '/settings/system',
     'not-found': '/nowhere',
   }
   for (const [name, path] of Object.entries(pages)) {

@@ -63,6 +63,7 @@ export function AppRoutes() {
             <Route path="tokens" element={elements.settingsTokens} />
             <Route path="privacy" element={elements.settingsPrivacy} />
             <Route path="audit" element={elements.settingsAudit} />
+            <Route path="system" element={elements.settingsSystem} />
           </Route>
           <Route path="*" element={elements.notFound} />
         </Route>

@@ -1721,6 +1721,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the checks of huimian doctor, without that of the sandbox */
+        post: operations["runSystemChecks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe the state of this installation in sentences, with what to do */
+        get: operations["getSystemStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -2516,6 +2550,17 @@ export interface components {
             perPage: number;
             /** Format: int64 */
             total: number;
+        };
+        Finding: {
+            /** @description What to do about a warning or a failure */
+            advice?: string;
+            check: string;
+            name: string;
+            /** @description Documentation about it */
+            page?: string;
+            /** @enum {string} */
+            state: "ok" | "warn" | "fail" | "skip";
+            text: string;
         };
         GeneratedStarterCode: {
             starterCode: components["schemas"]["StarterCode"][];
@@ -4659,6 +4704,11 @@ export interface components {
             hasPool: boolean;
             /** @description The newest first */
             items: components["schemas"]["Substitution"][];
+        };
+        SystemStatus: {
+            /** Format: date-time */
+            checkedAt: string;
+            findings: components["schemas"]["Finding"][];
         };
         TestCase: {
             /**
@@ -9362,6 +9412,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSystemChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystemStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatus"];
                 };
             };
             /** @description Error */

@@ -29,6 +29,7 @@ export type PageName =
   | 'settingsTokens'
   | 'settingsPrivacy'
   | 'settingsAudit'
+  | 'settingsSystem'
   | 'embeddedResume'
   | 'embeddedEvaluation'
   | 'notFound'

@@ -36,6 +36,7 @@ export const pages: PageLoaders = {
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
   settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
   settingsAudit: () => withTexts(import('@/pages/settings/audit'), 'admin'),
+  settingsSystem: () => withTexts(import('@/pages/settings/system'), 'admin'),
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'notifications' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit'
+  name: 'general' | 'availability' | 'notifications' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit' | 'system'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -23,6 +23,7 @@ const tabs: Tab[] = [
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },
   { name: 'privacy', path: '/settings/privacy', page: 'settingsPrivacy', isVisible: isAdministrator },
   { name: 'audit', path: '/settings/audit', page: 'settingsAudit', isVisible: isAdministrator },
+  { name: 'system', path: '/settings/system', page: 'settingsSystem', isVisible: isAdministrator },
 ]
 
 export function tabsFor(session: Session): Tab[] {

@@ -1,9 +1,10 @@
-package cli
+package doctor
 
 import (
 	"cmp"
 	"context"
 	"errors"
+	"github.com/huimian/huimian/internal/systemstatus"
 	"math"
 	"net/http"
 	"net/url"
@@ -21,31 +22,31 @@ const (
 )
 
 // checkClock compares the local clock with the Date header of WeCom's servers.
-func (p *installation) checkClock(ctx context.Context) checkResult {
+func (p *installation) checkClock(ctx context.Context) systemstatus.Result {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, cmp.Or(p.WeCom.BaseURL, wecom.DefaultBaseURL), http.NoBody)
 	if err != nil {
-		return newResult(stateFail, "clock.unreachable", "Error", errorWithoutURL(err))
+		return systemstatus.NewResult(systemstatus.Fail, "clock.unreachable", "Error", errorWithoutURL(err))
 	}
 	asked := time.Now()
 	res, err := p.http.Do(req)
 	if err != nil {
-		return newResult(stateFail, "clock.unreachable", "Error", errorWithoutURL(err))
+		return systemstatus.NewResult(systemstatus.Fail, "clock.unreachable", "Error", errorWithoutURL(err))
 	}
 	_ = res.Body.Close()
 	theirs, err := http.ParseTime(res.Header.Get("Date"))
 	if err != nil {
-		return newResult(stateWarn, "clock.silent")
+		return systemstatus.NewResult(systemstatus.Warn, "clock.silent")
 	}
 	middle := asked.Add(time.Since(asked) / 2)
 	off := middle.Sub(theirs.Add(time.Second / 2)) // the header has a resolution of one second
 	seconds := int64(math.Round(math.Abs(off.Seconds())))
 	switch {
 	case off.Abs() > clockSkewFail:
-		return newResult(stateFail, "clock.off", "Seconds", seconds)
+		return systemstatus.NewResult(systemstatus.Fail, "clock.off", "Seconds", seconds)
 	case off.Abs() > clockSkewWarn:
-		return newResult(stateWarn, "clock.off", "Seconds", seconds)
+		return systemstatus.NewResult(systemstatus.Warn, "clock.off", "Seconds", seconds)
 	}
-	return newResult(stateOK, "clock.ok", "Seconds", seconds)
+	return systemstatus.NewResult(systemstatus.OK, "clock.ok", "Seconds", seconds)
 }
 
 // Errcodes of WeCom for an invalid secret, company, application or IP address, and for an
@@ -61,81 +62,81 @@ const (
 )
 
 // checkSecret fetches an access token.
-func (p *installation) checkSecret(ctx context.Context) checkResult {
+func (p *installation) checkSecret(ctx context.Context) systemstatus.Result {
 	_, err := p.client.AccessToken(ctx)
 	switch {
 	case err == nil:
-		return newResult(stateOK, "secret.ok")
+		return systemstatus.NewResult(systemstatus.OK, "secret.ok")
 	case wecom.IsCode(err, codeBadSecret):
-		return newResult(stateFail, "secret.wrong", "CorpID", p.WeCom.CorpID)
+		return systemstatus.NewResult(systemstatus.Fail, "secret.wrong", "CorpID", p.WeCom.CorpID)
 	case wecom.IsCode(err, codeDisabled):
-		return newResult(stateFail, "agent.closed", "Name", p.WeCom.AgentID)
+		return systemstatus.NewResult(systemstatus.Fail, "agent.closed", "Name", p.WeCom.AgentID)
 	case wecom.IsCode(err, codeBadCorp):
-		return newResult(stateFail, "secret.corp", "CorpID", p.WeCom.CorpID)
+		return systemstatus.NewResult(systemstatus.Fail, "secret.corp", "CorpID", p.WeCom.CorpID)
 	}
 	return wecomFailure(err)
 }
 
 // checkTrustedIP makes a call that every application may make. If the caller's IP
 // address is not trusted, WeCom's error contains the address.
-func (p *installation) checkTrustedIP(ctx context.Context) checkResult {
+func (p *installation) checkTrustedIP(ctx context.Context) systemstatus.Result {
 	if _, err := p.client.Server.GetCallbackIPs(ctx); err != nil {
 		return wecomFailure(err)
 	}
-	return newResult(stateOK, "ip.ok")
+	return systemstatus.NewResult(systemstatus.OK, "ip.ok")
 }
 
 // checkApplication fetches the application, which later checks use.
-func (p *installation) checkApplication(ctx context.Context) checkResult {
+func (p *installation) checkApplication(ctx context.Context) systemstatus.Result {
 	var err error
 	p.agent, err = p.client.Agent.Get(ctx)
 	switch {
 	case wecom.IsCode(err, codeOtherAgent, codeNoAgent):
-		return newResult(stateFail, "agent.other", "AgentID", p.WeCom.AgentID)
+		return systemstatus.NewResult(systemstatus.Fail, "agent.other", "AgentID", p.WeCom.AgentID)
 	case err != nil:
 		return wecomFailure(err)
 	case p.agent.Closed:
-		return newResult(stateFail, "agent.closed", "Name", p.agent.Name)
+		return systemstatus.NewResult(systemstatus.Fail, "agent.closed", "Name", p.agent.Name)
 	case !sameHost(p.agent.HomeURL, p.PublicURL):
-		return newResult(stateWarn, "agent.home", "Name", p.agent.Name, "PublicURL", p.PublicURL)
+		return systemstatus.NewResult(systemstatus.Warn, "agent.home", "Name", p.agent.Name, "PublicURL", p.PublicURL)
 	}
-	return newResult(stateOK, "agent.ok", "Name", p.agent.Name, "AgentID", p.WeCom.AgentID)
+	return systemstatus.NewResult(systemstatus.OK, "agent.ok", "Name", p.agent.Name, "AgentID", p.WeCom.AgentID)
 }
 
 // checkVisibleRange fails when no member, department or tag may use the application.
-func (p *installation) checkVisibleRange(context.Context) checkResult {
+func (p *installation) checkVisibleRange(context.Context) systemstatus.Result {
 	users, departments, tags := len(p.agent.AllowUsers), len(p.agent.AllowParties), len(p.agent.AllowTags)
 	if users+departments+tags == 0 {
-		return newResult(stateFail, "range.empty")
+		return systemstatus.NewResult(systemstatus.Fail, "range.empty")
 	}
-	return newResult(stateOK, "range.ok", "Users", users, "Departments", departments, "Tags", tags)
+	return systemstatus.NewResult(systemstatus.OK, "range.ok", "Users", users, "Departments", departments, "Tags", tags)
 }
 
 // checkTrustedDomain compares the trusted domain in WeCom with the host of PublicURL.
-func (p *installation) checkTrustedDomain(context.Context) checkResult {
+func (p *installation) checkTrustedDomain(context.Context) systemstatus.Result {
 	own, err := url.Parse(p.PublicURL)
 	if err != nil || own.Host == "" {
-		return newResult(stateSkip, "skipped")
+		return systemstatus.NewResult(systemstatus.Skip, "skipped")
 	}
 	set := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(p.agent.RedirectDomain, "https://"), "http://"), "/")
 	switch {
 	case set == "":
-		return newResult(stateFail, "domain.none", "Host", own.Host)
+		return systemstatus.NewResult(systemstatus.Fail, "domain.none", "Host", own.Host)
 	case !strings.EqualFold(set, own.Host):
-		return newResult(stateFail, "domain.other", "Host", own.Host, "Domain", set)
+		return systemstatus.NewResult(systemstatus.Fail, "domain.other", "Host", own.Host, "Domain", set)
 	}
-	return newResult(stateOK, "domain.ok", "Domain", set)
+	return systemstatus.NewResult(systemstatus.OK, "domain.ok", "Domain", set)
 }
 
 // checkTickets signs a page with both JS-SDK tickets, that of the company and that
 // of the application.
-func (p *installation) checkTickets(ctx context.Context) checkResult {
+func (p *installation) checkTickets(ctx context.Context) systemstatus.Result {
 	_, corp := p.client.JSSDK.ConfigSignature(ctx, p.PublicURL)
 	_, agent := p.client.JSSDK.AgentConfigSignature(ctx, p.PublicURL)
 	if err := errors.Join(corp, agent); err != nil {
 		return wecomFailure(err)
 	}
-	return newResult(stateOK, "jssdk.ok")
+	return systemstatus.NewResult(systemstatus.OK, "jssdk.ok")
 }
 
 // noSuchID identifies no object of any application: WeCom refuses it after the
@@ -143,38 +144,38 @@ func (p *installation) checkTickets(ctx context.Context) checkResult {
 const noSuchID = "huimian-doctor"
 
 // checkCalendar warns if the application may not create schedules.
-func (p *installation) checkCalendar(ctx context.Context) checkResult {
+func (p *installation) checkCalendar(ctx context.Context) systemstatus.Result {
 	_, err := p.client.Calendars.Get(ctx, noSuchID)
 	return newPermissionResult("calendar", err)
 }
 
 // checkMeetings warns if the application may not create meetings.
-func (p *installation) checkMeetings(ctx context.Context) checkResult {
+func (p *installation) checkMeetings(ctx context.Context) systemstatus.Result {
 	_, err := p.client.Meetings.Get(ctx, noSuchID)
 	return newPermissionResult("meetings", err)
 }
 
-func newPermissionResult(check string, err error) checkResult {
+func newPermissionResult(check string, err error) systemstatus.Result {
 	e, ok := errors.AsType[*wecom.Error](err)
 	switch {
 	case wecom.IsCode(err, codeForbidden, codeNoAgent):
-		return newResult(stateWarn, check+".forbidden", "Code", e.Code)
+		return systemstatus.NewResult(systemstatus.Warn, check+".forbidden", "Code", e.Code)
 	case err != nil && (!ok || e.Code == 0 || e.Class == wecom.ClassRetry || e.Class == wecom.ClassLimit):
 		return wecomFailure(err)
 	}
-	return newResult(stateOK, check+".ok")
+	return systemstatus.NewResult(systemstatus.OK, check+".ok")
 }
 
 // wecomFailure maps the error of a call to WeCom to a failed check.
-func wecomFailure(err error) checkResult {
+func wecomFailure(err error) systemstatus.Result {
 	e, ok := errors.AsType[*wecom.Error](err)
 	switch {
 	case !ok:
-		return newResult(stateFail, "wecom.unreachable", "Error", errorWithoutURL(err))
+		return systemstatus.NewResult(systemstatus.Fail, "wecom.unreachable", "Error", errorWithoutURL(err))
 	case e.Code == codeUntrusted:
-		return newResult(stateFail, "ip.refused", "IP", cmp.Or(e.FromIP, "?"), "Page", e.DocURL())
+		return systemstatus.NewResult(systemstatus.Fail, "ip.refused", "IP", cmp.Or(e.FromIP, "?"), "Page", e.DocURL())
 	case e.Code == 0:
-		return newResult(stateFail, "wecom.unreachable", "Error", e.Message)
+		return systemstatus.NewResult(systemstatus.Fail, "wecom.unreachable", "Error", e.Message)
 	}
 	id := "doctor.class." + e.Class.String()
 	switch e.Class {
@@ -182,7 +183,7 @@ func wecomFailure(err error) checkResult {
 	default:
 		id = "doctor.class.unknown"
 	}
-	return newResult(stateFail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.DocURL())
+	return systemstatus.NewResult(systemstatus.Fail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.DocURL())
 }
 
 func sameHost(a, b string) bool {
@@ -208,9 +209,9 @@ const (
 )
 
 // checkAdministrators looks up the members of HUIMIAN_ADMINISTRATORS.
-func (p *installation) checkAdministrators(ctx context.Context) checkResult {
+func (p *installation) checkAdministrators(ctx context.Context) systemstatus.Result {
 	if len(p.Administrators) == 0 {
-		return newResult(stateWarn, "administrators.none")
+		return systemstatus.NewResult(systemstatus.Warn, "administrators.none")
 	}
 	var unknown []string
 	for _, userID := range p.Administrators {
@@ -219,11 +220,11 @@ func (p *installation) checkAdministrators(ctx context.Context) checkResult {
 		case wecom.IsCode(err, codeNoUser, codeOutOfRange):
 			unknown = append(unknown, userID)
 		case err != nil:
-			return newResult(stateWarn, "administrators.unchecked", "Error", errorWithoutURL(err))
+			return systemstatus.NewResult(systemstatus.Warn, "administrators.unchecked", "Error", errorWithoutURL(err))
 		}
 	}
 	if len(unknown) > 0 {
-		return newResult(stateFail, "administrators.unknown", "Names", strings.Join(unknown, ", "))
+		return systemstatus.NewResult(systemstatus.Fail, "administrators.unknown", "Names", strings.Join(unknown, ", "))
 	}
-	return newResult(stateOK, "administrators.ok", "Count", len(p.Administrators))
+	return systemstatus.NewResult(systemstatus.OK, "administrators.ok", "Count", len(p.Administrators))
 }

@@ -1,4 +1,4 @@
-package cli
+package doctor
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/systemstatus"
 )
 
 // partialRunner offers Python; the detection of the other languages failed.
@@ -22,12 +23,12 @@ func (partialRunner) Languages() []sandbox.Language {
 func (r partialRunner) MissingLanguages() []sandbox.MissingLanguage { return r.missing }
 
 func TestSandboxResult(t *testing.T) {
-	if o := newSandboxResult(partialRunner{}); o.state != stateOK {
+	if o := systemstatus.SandboxResult(partialRunner{}); o.State != systemstatus.OK {
 		t.Errorf("%+v", o)
 	}
-	o := newSandboxResult(partialRunner{missing: []sandbox.MissingLanguage{{ID: "java", Reason: "signal: killed"}}})
-	text, _ := o.params["Missing"].(string)
-	if o.state != stateWarn || o.id != "doctor.sandbox.missing" || !strings.Contains(text, "java (signal: killed)") {
+	o := systemstatus.SandboxResult(partialRunner{missing: []sandbox.MissingLanguage{{ID: "java", Reason: "signal: killed"}}})
+	text, _ := o.Params["Missing"].(string)
+	if o.State != systemstatus.Warn || o.ID != "doctor.sandbox.missing" || !strings.Contains(text, "java (signal: killed)") {
 		t.Errorf("%+v", o)
 	}
 }
@@ -36,7 +37,7 @@ func TestSandboxResult(t *testing.T) {
 func TestSandboxElsewhere(t *testing.T) {
 	for mode, want := range map[string]string{app.SandboxOff: "doctor.sandbox.disabled", app.SandboxRunners: "doctor.sandbox.norunner"} {
 		p := &installation{Config: &app.Config{DatabaseURL: t.TempDir() + "/huimian.db", Sandbox: app.Sandbox{Mode: mode}}}
-		if got := p.checkSandbox(t.Context()); got.id != want {
+		if got := p.checkSandbox(t.Context()); got.ID != want {
 			t.Errorf("%s: %+v", mode, got)
 		}
 	}

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/backup"
+	"github.com/huimian/huimian/internal/systemstatus"
+)
+
+// DiagnoseFunc runs the checks of huimian doctor, which look at an installation from outside.
+type DiagnoseFunc func(ctx context.Context, cfg Config, lang string) []systemstatus.Finding
+
+// diagnoseTimeout ends a diagnosis before the limit of an operation of the API.
+const diagnoseTimeout = 50 * time.Second
+
+// newSystemStatus returns the description of this installation for administrators.
+func (a *App) newSystemStatus() (*systemstatus.Service, error) {
+	c := a.Config
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("reading HUIMIAN_TIME_ZONE: %w", err)
+	}
+	s := systemstatus.Config{
+		DB: a.DB, CorpID: c.WeCom.CorpID, Zone: zone, Now: time.Now,
+		WeCom: a.wecomMetrics.calls, Mail: a.metrics.mailed, MailConfigured: c.Mail.IsConfigured(), SendsNothing: c.SendsNothing(), Availability: a.Availability,
+		CertificateEnd: func() (time.Time, bool) {
+			if a.certificate == nil {
+				return time.Time{}, false
+			}
+			return a.certificate.NotAfter(), true
+		},
+	}
+	if c.writesBackups() {
+		s.Backup = systemstatus.BackupState{Every: c.Backup.Every, Last: func() (time.Time, error) { return backup.Last(c.Backup.Dir) }}
+	}
+	if c.Sandbox.Mode != SandboxOff {
+		s.Sandbox = a.Sandbox
+	}
+	if c.Diagnose != nil {
+		s.Diagnose = func(ctx context.Context, lang string) []systemstatus.Finding {
+			ctx, cancel := context.WithTimeout(ctx, diagnoseTimeout)
+			defer cancel()
+			return c.Diagnose(ctx, c, lang)
+		}
+	}
+	return systemstatus.New(s), nil
+}
