@@ -34,6 +34,7 @@ type DB struct {
 	path  string        // SQLite: of the file
 	lock  *os.File      // SQLite: see LockFile
 	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
+	lost  lostChannels
 
 	// ObserveCommit is called with the duration of each transaction of InTx that was
 	// committed, with the wait for a connection, if it is not nil. Set it before use.

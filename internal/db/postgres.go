@@ -89,6 +89,14 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), fn func(p
 		<-ctx.Done()
 		return ctx.Err()
 	}
+	err := d.listenPostgres(ctx, channel, ready, fn)
+	if ctx.Err() == nil {
+		d.lost.recordLoss(channel, time.Now())
+	}
+	return err
+}
+
+func (d *DB) listenPostgres(ctx context.Context, channel string, ready func(), fn func(payload string)) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to listen: %w", err)
@@ -99,6 +107,7 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), fn func(p
 	if _, err := raw.Exec(ctx, "LISTEN "+pgx.Identifier{channel}.Sanitize()); err != nil {
 		return fmt.Errorf("listening on %s: %w", channel, err)
 	}
+	d.lost.removeLoss(channel)
 	ready()
 	for {
 		n, err := raw.WaitForNotification(ctx)

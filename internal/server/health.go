@@ -19,6 +19,10 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	httpapi.WritePlainText(w, http.StatusOK, "ok\n")
 }
 
+// maxLostTime is the time without notifications of the database after which the server is
+// not ready. Connections are established again within seconds.
+const maxLostTime = 15 * time.Second
+
 // writeCheckInterval is the time for which /readyz reuses the result of a write:
 // callers need no authentication.
 const writeCheckInterval = 5 * time.Second
@@ -48,7 +52,7 @@ func (c *writeCheck) check(ctx context.Context, d *db.DB) error {
 }
 
 // readyz serves the readiness probe: 503 while the server drains and when the
-// database does not respond or does not accept writes. Runners and HUIMIAN_SEND
+// database does not respond, does not accept writes or sends no notifications. Runners and HUIMIAN_SEND
 // do not affect it: they have lines of their own.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
@@ -65,6 +69,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.writes.check(ctx, s.Interviews.DB); err != nil {
 		s.Logger.ErrorContext(ctx, "not ready", "error", err)
 		httpapi.WritePlainText(w, http.StatusServiceUnavailable, "the database does not accept writes\n")
+		return
+	}
+	if channel, since := s.Interviews.DB.LostChannel(); channel != "" && time.Since(since) > maxLostTime {
+		s.Logger.ErrorContext(ctx, "not ready: no notifications", "channel", channel, "since", since)
+		httpapi.WritePlainText(w, http.StatusServiceUnavailable, "the database sends no notifications\n")
 		return
 	}
 	body := "ok\n"
