@@ -41,6 +41,7 @@ type Question struct {
 	CorpID string `bun:"corp_id"`
 	Content
 	ExternalID string    `bun:"external_id,nullzero"` // of a question that was imported, see ImportID
+	ReviewBy   string    `bun:"review_by"`            // date by which it is to be reviewed or retired; empty: none
 	CreatedBy  string    `bun:"created_by"`
 	CreatedAt  time.Time `bun:"created_at"`
 	UpdatedAt  time.Time `bun:"updated_at"`
@@ -65,6 +66,11 @@ type Summary struct {
 	CreatedAt       time.Time  `bun:"created_at"`
 	UpdatedAt       time.Time  `bun:"updated_at"`
 	Version         int        `bun:"version"`
+
+	// Of those who may manage the question bank.
+	ReviewBy  string           `bun:"review_by,scanonly"`
+	Attention []AttentionCause `bun:"-"`
+	health
 }
 
 // BeforeAppendModel implements bun.BeforeAppendModelHook.
@@ -88,6 +94,9 @@ type Service struct {
 	Now     func() time.Time // the clock; nil is time.Now
 	Members member.Lookup    // returns the names of the authors of versions; required by ListVersions and GetVersion
 
+	// TimeZone returns the time zone of a company; nil: UTC.
+	TimeZone func(ctx context.Context, corpID string) (string, error)
+
 	// Assigned returns a query of the ids of the questions of the actor's interviews:
 	// those that a member who may not manage the question bank may read. nil: none.
 	Assigned func(a actor.Actor) schema.QueryAppender
@@ -101,6 +110,7 @@ type Filter struct {
 	Query      string // part of the title or of its pinyin
 	Tag        string // one of the tags as a whole, without regard to case
 	Difficulty Difficulty
+	Attention  bool // those that need attention; for those who may manage the question bank
 }
 
 // addTo adds the conditions of the filter, without its page.
@@ -128,11 +138,18 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Summary,
 		ColumnExpr("? AS test_cases", db.ArrayLength("q.tests", "cases")).Where("q.corp_id = ?", a.CorpID)
 	s.restrictTo(a, q)
 	f.addTo(q)
+	today, err := s.addHealth(ctx, a, f, q)
+	if err != nil {
+		return nil, "", err
+	}
 	if err := f.ApplyCursor(q, "q", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing questions: %w", err)
+	}
+	for n := range list {
+		list[n].Attention = list[n].causesOn(today)
 	}
 	list, next := pagination.Cut(f.Page, list, func(q Summary) (time.Time, string) { return q.CreatedAt, q.ID })
 	return list, next, nil

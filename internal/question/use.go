@@ -29,7 +29,7 @@ type Use struct {
 func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
 	stored, err := hasVersion(ctx, tx, u.QuestionID, u.Version)
 	if err == nil && !stored {
-		err = completePresent(ctx, tx, u.CorpID, u.QuestionID)
+		_, err = LockPresent(ctx, tx, u.CorpID, u.QuestionID)
 	}
 	if err != nil {
 		return err
@@ -46,18 +46,6 @@ func RecordUse(ctx context.Context, tx *db.Tx, u Use) error {
 		return fmt.Errorf("interview %s uses version %d of question %s and not version %d", u.InterviewID, used, u.QuestionID, u.Version)
 	}
 	return nil
-}
-
-// completePresent is like completeVersions for a question that is not locked.
-func completePresent(ctx context.Context, tx *db.Tx, corpID, id string) error {
-	if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
-		return err
-	}
-	q, err := readQuestion(ctx, tx, corpID, id)
-	if err != nil {
-		return err
-	}
-	return completeVersions(ctx, tx, q)
 }
 
 // ListUses returns the versions that the interviews have used, in no particular order.

@@ -5,6 +5,9 @@
 // programs does not delay the others. A company can be limited to a part of the
 // slots; the rooms of other companies overtake those of a company at its limit.
 //
+// Programs in the background, such as checks of questions, get a slot only while no program
+// of a room waits for one, and never more than half of the slots.
+//
 // The slots are those of one machine, so each replica has its own queue.
 package runqueue
 
@@ -27,10 +30,13 @@ type Queue struct {
 	perCompany int
 
 	mu      sync.Mutex
-	running map[string]int // by company, without zeros
-	taken   int            // sum of running
+	running map[string]int // by company, without zeros; without the background
+	taken   int            // sum of running, and the taken slots of the background
 	turns   []*turn        // rooms with waiting tickets, in the order in which they are served
 	waiting int            // sum of the tickets in turns
+
+	background      []*Ticket // that wait, oldest first
+	backgroundTaken int
 }
 
 // turn is the waiting tickets of one room, oldest first.
@@ -43,6 +49,7 @@ type turn struct {
 type Ticket struct {
 	queue         *Queue
 	company, room string
+	isBackground  bool
 	wake          chan struct{} // capacity 1; the place may have changed
 
 	// Guarded by queue.mu.
@@ -68,6 +75,20 @@ func (q *Queue) Enqueue(company, room string) (*Ticket, error) {
 	}
 	t := &Ticket{queue: q, company: company, room: room, wake: make(chan struct{}, 1)}
 	q.appendTicket(t)
+	q.grantSlots()
+	return t, nil
+}
+
+// EnqueueBackground adds a program that no participant of a room waits for. The ticket must
+// be released.
+func (q *Queue) EnqueueBackground() (*Ticket, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.background) >= maxWaiting {
+		return nil, ErrFull
+	}
+	t := &Ticket{queue: q, isBackground: true, wake: make(chan struct{}, 1)}
+	q.background = append(q.background, t)
 	q.grantSlots()
 	return t, nil
 }
@@ -128,15 +149,24 @@ func (t *Ticket) Release() {
 	}
 	t.released = true
 	if t.granted {
-		q.taken--
-		if q.running[t.company]--; q.running[t.company] == 0 {
-			delete(q.running, t.company)
-		}
+		q.releaseSlot(t)
 	} else {
 		q.removeTicket(t)
 		t.notifyChange()
 	}
 	q.grantSlots()
+}
+
+// releaseSlot takes the slot from a ticket. q.mu must be held.
+func (q *Queue) releaseSlot(t *Ticket) {
+	q.taken--
+	if t.isBackground {
+		q.backgroundTaken--
+		return
+	}
+	if q.running[t.company]--; q.running[t.company] == 0 {
+		delete(q.running, t.company)
+	}
 }
 
 // findPosition returns the position in the queue, or 0 when the ticket has a slot.
@@ -156,6 +186,9 @@ func (t *Ticket) findPosition() (int, error) {
 // positionOf counts the tickets that are served before t: in each round, one of
 // each room. q.mu must be held.
 func (q *Queue) positionOf(t *Ticket) int {
+	if t.isBackground {
+		return q.waiting + slices.Index(q.background, t) + 1
+	}
 	own := slices.IndexFunc(q.turns, func(u *turn) bool { return u.isFor(t) })
 	rounds := slices.Index(q.turns[own].tickets, t)
 	position := 1
@@ -184,6 +217,10 @@ func (q *Queue) appendTicket(t *Ticket) {
 
 // removeTicket removes a waiting ticket. q.mu must be held.
 func (q *Queue) removeTicket(t *Ticket) {
+	if t.isBackground {
+		q.background = slices.DeleteFunc(q.background, func(other *Ticket) bool { return other == t })
+		return
+	}
 	q.waiting--
 	for i, u := range q.turns {
 		if !u.isFor(t) {
@@ -207,10 +244,26 @@ func (q *Queue) grantSlots() {
 		}
 		q.grantTurn(i)
 	}
+	q.grantBackground()
 	for _, u := range q.turns {
 		for _, t := range u.tickets {
 			t.notifyChange()
 		}
+	}
+}
+
+// grantBackground gives free slots to the background unless a room waits. q.mu must be held.
+func (q *Queue) grantBackground() {
+	for len(q.background) > 0 && q.waiting == 0 && q.taken < q.slots && q.backgroundTaken < (q.slots+1)/2 {
+		t := q.background[0]
+		q.background = q.background[1:]
+		q.taken++
+		q.backgroundTaken++
+		t.granted = true
+		t.notifyChange()
+	}
+	for _, t := range q.background {
+		t.notifyChange()
 	}
 }
 
