@@ -41,6 +41,7 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/question/health"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/runner"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -72,6 +73,7 @@ type App struct {
 	Accounts     *account.Service
 	APITokens    *apitoken.Service
 	Questions    *question.Service
+	Health       *health.Service // of questions
 	Positions    *position.Service
 	Candidates   *candidate.Service
 	Scorecards   *scorecard.Service
@@ -266,7 +268,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers}, &scorecard.Service{DB: a.DB}
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, TimeZone: a.Accounts.TimeZone}, &scorecard.Service{DB: a.DB}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
 	a.Interview = interview.New(interview.Config{
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,
@@ -298,6 +300,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	}
 	a.Rooms = room.New(room.Config{
 		DB: a.DB, Runner: a.Sandbox, RunSlots: runSlots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
+	})
+	a.Health = health.New(health.Config{
+		DB: a.DB, Queue: a.Queue, Runner: a.Sandbox, RunQueue: a.Rooms.RunQueue(), Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone, Logger: a.log.With("part", "questions"),
 	})
 	job.AddWorker(a.Queue, a.syncRoomWithInterview)
 	job.AddWorker(a.Queue, a.evictParticipants)
@@ -389,7 +394,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	}
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
-		Questions: a.Questions, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
+		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
 		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},

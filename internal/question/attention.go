@@ -55,7 +55,7 @@ func (s *Service) addHealth(ctx context.Context, a actor.Actor, f Filter, q *bun
 	if err := mayManage(a); err != nil {
 		return "", apperr.ForbiddenUnless(!f.Attention)
 	}
-	if today, err = s.today(ctx, a.CorpID); err != nil {
+	if today, err = s.findToday(ctx, a.CorpID); err != nil {
 		return "", err
 	}
 	q.Column("review_by").ColumnExpr("COALESCE(qc.failing, 0) AS failing, COALESCE(qc.variants, 0) AS variants, COALESCE(qc.surviving, 0) AS surviving").
@@ -66,7 +66,7 @@ func (s *Service) addHealth(ctx context.Context, a actor.Actor, f Filter, q *bun
 	return today, nil
 }
 
-func (s *Service) today(ctx context.Context, corpID string) (string, error) {
+func (s *Service) findToday(ctx context.Context, corpID string) (string, error) {
 	location := time.UTC
 	if s.TimeZone != nil {
 		zone, err := s.TimeZone(ctx, corpID)

@@ -131,6 +131,9 @@ func New(cfg Config) *Manager {
 	return m
 }
 
+// RunQueue returns the queue of programs, for those that run in the background.
+func (m *Manager) RunQueue() *runqueue.Queue { return m.runQueue }
+
 // Start starts the committers and the replication. The end of ctx does not stop
 // them: call Stop.
 func (m *Manager) Start(ctx context.Context) error {

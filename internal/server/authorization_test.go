@@ -38,6 +38,7 @@ var requestBodies = map[string]string{
 	"createQuestion":      `{"title":"x","body":"x"}`,
 	"updateQuestion":      `{"title":"x"}`,
 	"restoreQuestion":     `{"number":1}`,
+	"setQuestionReview":   `{"reviewBy":"2030-01-01"}`,
 	"generateStarterCode": `{"function":"f","signature":{"parameters":[{"name":"x","type":"int[]"}],"result":"int"}}`,
 	"getJoin":             `{"token":"tttttttttttttttttttttttttttttttt"}`,
 	"join":                `{"token":"tttttttttttttttttttttttttttttttt"}`,
@@ -146,6 +147,10 @@ var operationRules = map[string]expectedStatuses{
 	"listQuestionVersions":   {404, 404, 0},
 	"getQuestionVersion":     {404, 404, 0},
 	"restoreQuestion":        {404, 403, 403},
+	"getQuestionHealth":      {404, 403, 403},
+	"checkQuestion":          {404, 403, 403},
+	"cancelQuestionCheck":    {404, 403, 403},
+	"setQuestionReview":      {404, 403, 403},
 	"generateStarterCode":    {200, 403, 403},
 	"listScorecardTemplates": {0, 0, 0},
 	"listInterviews":         {0, 0, 0},
@@ -392,7 +397,7 @@ func (f *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

@@ -88,7 +88,7 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return "09:00", true
 	case "end":
 		return "18:00", true
-	case "date", "firstDay", "lastDay":
+	case "date", "firstDay", "lastDay", "reviewBy":
 		return "2026-02-15", true
 	case "scopes":
 		return []any{"interviews:read"}, true

@@ -49,6 +49,7 @@ var unreachedOperations = map[string]string{
 	"previewQuestionImport":  "the same",
 	"importQuestions":        "the same",
 	"uploadCandidateFile":    "the same",
+	"checkQuestion":          "programs cannot be run here",
 	"refreshSitting":         "no written test was sent",
 	"getEmbeddedResume":      "ShowMeBug's frames have addresses of their own",
 	"getEmbeddedEvaluation":  "the same",

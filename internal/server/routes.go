@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/notifications"
+	"github.com/huimian/huimian/internal/server/questionhealth"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -222,6 +223,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET /api/questions/{id}/versions", "listQuestionVersions", "List the versions of a question", questions.listVersions)
 	register(r, "GET /api/questions/{id}/versions/{number}", "getQuestionVersion", "Get a version of a question", questions.getVersion)
 	register(r, "POST /api/questions/{id}/restore", "restoreQuestion", "Make the content of an earlier version the present one", questions.restoreVersion)
+	checks := questionhealth.Handlers{Health: s.QuestionHealth, Questions: s.Questions}
+	register(r, "GET /api/questions/{id}/health", "getQuestionHealth", "Get the newest check of a question, and how interviews have used its versions", checks.GetHealth)
+	register(r, "POST /api/questions/{id}/check", "checkQuestion", "Queue a check of a question: its reference solutions, and wrong variants of one, against its test cases", checks.RequestCheck, http.StatusAccepted)
+	register(r, "DELETE /api/questions/{id}/check", "cancelQuestionCheck", "Cancel the check of a question that waits or runs", checks.CancelCheck)
+	register(r, "PUT /api/questions/{id}/review", "setQuestionReview", "Set the date by which a question is to be reviewed or retired", checks.SetReview)
 }
 
 // registerInterviewOperations registers interviews, their scorecards and their

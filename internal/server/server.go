@@ -40,6 +40,7 @@ import (
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
 	"github.com/huimian/huimian/internal/question/exchange"
+	"github.com/huimian/huimian/internal/question/health"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -52,17 +53,19 @@ import (
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-// Config configures a Server. Accounts, Tokens, Questions, Positions, Candidates,
+// Config configures a Server. Accounts, Tokens, Questions, QuestionHealth, Positions, Candidates,
 // Scorecards, Interviews, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
-	Accounts   *account.Service
-	Tokens     *apitoken.Service
-	Questions  *question.Service
-	Positions  *position.Service
-	Candidates *candidate.Service
-	Scorecards *scorecard.Service
-	Interviews *interview.Service
+	Accounts  *account.Service
+	Tokens    *apitoken.Service
+	Questions *question.Service
+	// QuestionHealth checks questions.
+	QuestionHealth *health.Service
+	Positions      *position.Service
+	Candidates     *candidate.Service
+	Scorecards     *scorecard.Service
+	Interviews     *interview.Service
 	// Consents are the texts that candidates accept.
 	Consents *consent.Service
 	Erasures *erasure.Service

@@ -47,19 +47,19 @@ var (
 func (s *syntax) changesOf(l line) (out []change) {
 	for _, at := range operatorRun.FindAllStringIndex(l.mask, -1) {
 		if c, ok := operators[l.mask[at[0]:at[1]]]; ok {
-			out = append(out, change{c.kind, l.replace(at, c.after)})
+			out = append(out, change{c.kind, l.replacePart(at, c.after)})
 		}
 	}
 	for _, at := range wordOrFloat.FindAllStringIndex(l.mask, -1) {
 		word := l.mask[at[0]:at[1]]
 		if c, ok := words[word]; ok && !s.isForeign(word) {
-			out = append(out, change{c.kind, l.replace(at, c.after)})
+			out = append(out, change{c.kind, l.replacePart(at, c.after)})
 		}
 		if n, err := strconv.Atoi(word); err == nil && integer.MatchString(word) {
-			out = append(out, change{Constant, l.replace(at, strconv.Itoa(n+1))})
+			out = append(out, change{Constant, l.replacePart(at, strconv.Itoa(n+1))})
 		}
 	}
-	if after, ok := s.negate(l); ok {
+	if after, ok := s.negateCondition(l); ok {
 		out = append(out, change{Condition, after})
 	}
 	if s.isStatement(l) {
@@ -69,11 +69,11 @@ func (s *syntax) changesOf(l line) (out []change) {
 	return out
 }
 
-// replace returns the text with a part of it replaced.
-func (l line) replace(at []int, by string) string { return l.text[:at[0]] + by + l.text[at[1]:] }
+// replacePart returns the text with a part of it replaced.
+func (l line) replacePart(at []int, by string) string { return l.text[:at[0]] + by + l.text[at[1]:] }
 
-// negate returns the line with its condition negated.
-func (s *syntax) negate(l line) (string, bool) {
+// negateCondition returns the line with its condition negated.
+func (s *syntax) negateCondition(l line) (string, bool) {
 	at := s.condition.FindStringSubmatchIndex(l.mask)
 	if at == nil {
 		return "", false
@@ -82,7 +82,7 @@ func (s *syntax) negate(l line) (string, bool) {
 	if s.bracketed == (length == at[3]-from) || strings.ContainsAny(l.mask[from:from+length], ";{") {
 		return "", false
 	}
-	return l.replace([]int{from, from + length}, s.not+"("+l.text[from:from+length]+")"), true
+	return l.replacePart([]int{from, from + length}, s.not+"("+l.text[from:from+length]+")"), true
 }
 
 // closingBracket returns the index of the first bracket that is closed and was not opened,

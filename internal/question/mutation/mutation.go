@@ -51,7 +51,7 @@ func Variants(language, code string, limit int) []Variant {
 	_, _ = hash.Write([]byte(code))                  // does not fail
 	random := rand.New(rand.NewPCG(hash.Sum64(), 0)) //nolint:gosec // a repeatable order, no secret
 	lines := strings.Split(code, "\n")
-	found := findVariants(s, lines, strings.Split(s.mask(code), "\n"))
+	found := findVariants(s, lines, strings.Split(s.maskTexts(code), "\n"))
 	random.Shuffle(len(found), func(i, j int) { found[i], found[j] = found[j], found[i] })
 	list := takeTurns(found, limit)
 	for n := range list {

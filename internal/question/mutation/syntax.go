@@ -73,9 +73,9 @@ func newCSyntax(texts ...delimiters) *syntax {
 
 func (s *syntax) isForeign(word string) bool { return slices.Contains(s.foreign, word) }
 
-// mask returns the code with blanks in place of comments and strings. Line breaks and the
+// maskTexts returns the code with blanks in place of comments and strings. Line breaks and the
 // length in bytes remain.
-func (s *syntax) mask(code string) string {
+func (s *syntax) maskTexts(code string) string {
 	out := []byte(code)
 	for n := 0; n < len(code); {
 		d := s.delimitersAt(code[n:])
@@ -83,7 +83,7 @@ func (s *syntax) mask(code string) string {
 			n++
 			continue
 		}
-		end := n + d.length(code[n:])
+		end := n + d.findEnd(code[n:])
 		for ; n < end; n++ {
 			if out[n] != '\n' {
 				out[n] = ' '
@@ -104,9 +104,9 @@ func (s *syntax) delimitersAt(code string) *delimiters {
 	return nil
 }
 
-// length returns the length in bytes of the comment or string at the beginning of the code.
+// findEnd returns the end of the comment or string at the beginning of the code.
 // One without an end extends to the end of its line, or of the code.
-func (d *delimiters) length(code string) int {
+func (d *delimiters) findEnd(code string) int {
 	for n := len(d.start); n < len(code); n++ {
 		switch {
 		case d.escapes && code[n] == '\\':

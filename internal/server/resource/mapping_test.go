@@ -119,7 +119,7 @@ func TestMapping(t *testing.T) {
 		"version of a list": {resource.NewQuestionVersionSummary(question.VersionSummary{Origin: question.Origin{QuestionID: "q1", Number: 1, CreatedAt: later}, Title: "两数之和"}),
 			`{"questionId":"q1","number":1,"by":{"userId":"","name":""},"at":"2026-03-02T07:00:00Z","changedFields":[],"title":"两数之和"}`},
 		"question of a list": {resource.NewQuestionSummary(question.Summary{ID: "q1", Title: "两数之和", Difficulty: question.Easy, Tags: []string{"数组"}, ExpectedMinutes: 20, Languages: []string{"go"}, TestCases: 3, Version: 2}),
-			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"expectedMinutes":20,"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2}`},
+			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"expectedMinutes":20,"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2,"attention":[]}`},
 		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
 			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
 			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},

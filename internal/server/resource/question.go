@@ -83,6 +83,8 @@ type QuestionSummary struct {
 	CreatedAt       time.Time `json:"createdAt"`
 	UpdatedAt       time.Time `json:"updatedAt"`
 	Version         int       `json:"version" doc:"Incremented by every change"`
+	ReviewBy        string    `json:"reviewBy,omitempty" doc:"Date by which it is to be reviewed or retired; only for those who may change questions" example:"2027-06-30"`
+	Attention       []string  `json:"attention" enum:"failing_solution,weak_cases,review_overdue" doc:"Why it needs attention; empty for those who may not change questions"`
 }
 
 // StarterCode is the initial content of the editor in one language.
@@ -135,6 +137,7 @@ type QuestionsQuery struct {
 	Q          string `query:"q" maxLength:"100" doc:"Part of the title"`
 	Tag        string `query:"tag" maxLength:"50"`
 	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
+	Attention  bool   `query:"attention" doc:"Only those that need attention; for those who may change questions"`
 }
 
 // QuestionVersionsQuery holds the parameters of listQuestionVersions.
@@ -151,7 +154,7 @@ type QuestionVersionQuery struct {
 
 // ToFilter returns the filter of the domain.
 func (q QuestionsQuery) ToFilter() question.Filter {
-	return question.Filter{Page: q.ToDomain(), Query: q.Q, Tag: q.Tag, Difficulty: question.Difficulty(q.Difficulty)}
+	return question.Filter{Page: q.ToDomain(), Query: q.Q, Tag: q.Tag, Difficulty: question.Difficulty(q.Difficulty), Attention: q.Attention}
 }
 
 // NewQuestion maps a question of the domain, with the parts for interviewers.
@@ -207,6 +210,7 @@ func NewQuestionSummary(q question.Summary) QuestionSummary {
 	return QuestionSummary{
 		ID: q.ID, Title: q.Title, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags), Languages: nonNilSlice(q.Languages),
 		ExpectedMinutes: q.ExpectedMinutes, TestCases: q.TestCases, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
+		ReviewBy: q.ReviewBy, Attention: httpapi.MapSlice(q.Attention, func(c question.AttentionCause) string { return string(c) }),
 	}
 }
 

@@ -1405,6 +1405,41 @@ export interface paths {
         patch: operations["updateQuestion"];
         trace?: never;
     };
+    "/api/questions/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue a check of a question: its reference solutions, and wrong variants of one, against its test cases */
+        post: operations["checkQuestion"];
+        /** Cancel the check of a question that waits or runs */
+        delete: operations["cancelQuestionCheck"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the newest check of a question, and how interviews have used its versions */
+        get: operations["getQuestionHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions/{id}/restore": {
         parameters: {
             query?: never;
@@ -1416,6 +1451,23 @@ export interface paths {
         put?: never;
         /** Make the content of an earlier version the present one */
         post: operations["restoreQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the date by which a question is to be reviewed or retired */
+        put: operations["setQuestionReview"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2239,6 +2291,36 @@ export interface components {
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
+        };
+        CaseDifference: {
+            actual: string;
+            expected: string;
+            /**
+             * Format: int64
+             * @description Of the text, from 1; absent for JSON values
+             */
+            line?: number;
+            /** @description Of the JSON value */
+            path?: string;
+        };
+        CaseResult: {
+            /** Format: int64 */
+            cpuMs: number;
+            /** @description Of the first case that has not passed */
+            difference?: components["schemas"]["CaseDifference"];
+            hidden: boolean;
+            /** Format: int64 */
+            memoryBytes: number;
+            name?: string;
+            /**
+             * Format: int64
+             * @description From 1, in the order of the question
+             */
+            number: number;
+            /** @description Of the first case that has not passed: the standard error, or the message of the checker */
+            output?: string;
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "error" | "time_limit" | "memory_limit" | "output_limit" | "checker_failed" | "not_run";
         };
         Checker: {
             /** @description Reads a JSON object with input or arguments, expected and actual from the standard input. Writes accepted or rejected in the first line, and a message in the others */
@@ -4067,6 +4149,46 @@ export interface components {
              */
             version: number;
         };
+        QuestionCheck: {
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
+            requestedAt: string;
+            /** @description userId is empty for a check of the night */
+            requestedBy: components["schemas"]["Person"];
+            /** @description Of the newest check with results, in the order of the question */
+            solutions: components["schemas"]["SolutionResult"][];
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "stopped";
+            /**
+             * @description Of stopped: why it ended before its end
+             * @enum {string}
+             */
+            stopReason?: "cancelled" | "outdated" | "time_limit" | "no_sandbox" | "interrupted";
+            /** @description Absent: no solution passes all cases in a language with variants */
+            variants?: components["schemas"]["VariantsResult"];
+        };
+        QuestionHealth: {
+            /** @description Newest check of the present version; absent: none */
+            check?: components["schemas"]["QuestionCheck"];
+            /**
+             * @description Why no check can be requested; absent: it can
+             * @enum {string}
+             */
+            refusal?: "nothing_to_run" | "no_sandbox";
+            /**
+             * @description Date by which the question is to be reviewed or retired
+             * @example 2027-06-30
+             */
+            reviewBy?: string;
+            /** @description Of each version that the rooms of interviews have shown, the newest version first */
+            usage: components["schemas"]["QuestionUsage"][];
+            /**
+             * Format: int64
+             * @description Present version of the question
+             */
+            version: number;
+        };
         QuestionImport: {
             /** Format: int64 */
             changed: number;
@@ -4174,7 +4296,16 @@ export interface components {
              */
             version?: number;
         };
+        QuestionReview: {
+            /**
+             * @description Date; empty for none
+             * @example 2027-06-30
+             */
+            reviewBy: string;
+        };
         QuestionSummary: {
+            /** @description Why it needs attention; empty for those who may not change questions */
+            attention: ("failing_solution" | "weak_cases" | "review_overdue")[];
             /** Format: date-time */
             createdAt: string;
             /** @enum {string} */
@@ -4192,6 +4323,11 @@ export interface components {
              *     ]
              */
             languages: string[];
+            /**
+             * @description Date by which it is to be reviewed or retired; only for those who may change questions
+             * @example 2027-06-30
+             */
+            reviewBy?: string;
             tags: string[];
             /**
              * Format: int64
@@ -4205,6 +4341,54 @@ export interface components {
              * Format: int64
              * @description Incremented by every change
              */
+            version: number;
+        };
+        QuestionUsage: {
+            /**
+             * Format: double
+             * @description Of all scores, 1 to 4; absent for fewer than 3 scored interviews
+             */
+            averageScore?: number;
+            /**
+             * Format: int64
+             * @description Decided interviews without
+             */
+            failed: number;
+            /** Format: int64 */
+            interviews: number;
+            /** Format: date-time */
+            lastShown?: string;
+            /**
+             * Format: int64
+             * @description For which the question was shown
+             */
+            medianMinutes: number;
+            /**
+             * Format: int64
+             * @description Decided interviews with an offer or a next round
+             */
+            passed: number;
+            /**
+             * Format: int64
+             * @description Decided interviews with submitted scorecards
+             */
+            scored: number;
+            /**
+             * Format: int64
+             * @description Of tested: all cases passed in the last run
+             */
+            solved: number;
+            /**
+             * Format: int64
+             * @description Interviews in which the test cases were run
+             */
+            tested: number;
+            /**
+             * Format: int64
+             * @description Ended interviews whose log has the time
+             */
+            timed: number;
+            /** Format: int64 */
             version: number;
         };
         QuestionVersion: {
@@ -4665,6 +4849,32 @@ export interface components {
             /** @example python */
             language: string;
         };
+        SolutionResult: {
+            cases: components["schemas"]["CaseResult"][];
+            /**
+             * Format: int64
+             * @description The most CPU time of a case, in milliseconds
+             */
+            cpuMs: number;
+            language: string;
+            /**
+             * Format: int64
+             * @description The most memory of a case
+             */
+            memoryBytes: number;
+            /** @description Of the compiler */
+            output?: string;
+            /**
+             * Format: int64
+             * @description Number of cases
+             */
+            passed: number;
+            /**
+             * @description unsupported: the cases cannot be run in the language
+             * @enum {string}
+             */
+            state: "passed" | "failed" | "not_installed" | "unsupported";
+        };
         StarterCode: {
             code: string;
             /** @example python */
@@ -4799,6 +5009,21 @@ export interface components {
             items: components["schemas"]["Token"][];
             /** @description All scopes, in display order */
             scopes: string[];
+        };
+        VariantsResult: {
+            /**
+             * Format: int64
+             * @description Variants that were run, at most 12
+             */
+            count: number;
+            language: string;
+            /**
+             * Format: int64
+             * @description Variants that pass all visible cases
+             */
+            passVisible: number;
+            /** @description Variants that pass all cases */
+            surviving: components["schemas"]["SurvivingVariant"][];
         };
         WeComFeature: {
             /** @enum {string} */
@@ -8269,6 +8494,8 @@ export interface operations {
                 q?: string;
                 tag?: string;
                 difficulty?: "easy" | "medium" | "hard";
+                /** @description Only those that need attention; for those who may change questions */
+                attention?: boolean;
             };
             header?: never;
             path?: never;
@@ -8542,6 +8769,102 @@ export interface operations {
             };
         };
     };
+    checkQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionHealth"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelQuestionCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionHealth"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuestionHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionHealth"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreQuestion: {
         parameters: {
             query?: never;
@@ -8565,6 +8888,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setQuestionReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionHealth"];
                 };
             };
             /** @description Error */
