@@ -53,7 +53,7 @@ export function candidateQuery(id: string) {
   })
 }
 
-export function questionPagesQuery(query: { q?: string; difficulty?: Question['difficulty']; tag?: string }) {
+export function questionPagesQuery(query: { q?: string; difficulty?: Question['difficulty']; tag?: string; attention?: true }) {
   return infiniteQueryOptions({
     queryKey: ['questions', 'pages', query],
     queryFn: ({ pageParam }) => unwrap(api.GET('/api/questions', { params: { query: { ...query, cursor: pageParam } } })),

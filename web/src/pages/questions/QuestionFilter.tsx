@@ -1,12 +1,19 @@
 import { useTranslation } from 'react-i18next'
 import type { Question } from '@/api/types'
 import { Button } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
 import { SearchBar } from '@/ui/SearchBar'
 import { Tag } from '@/ui/Tag'
 import type { useQuestionFilter } from './useQuestionFilter'
 
+interface Props {
+  filter: ReturnType<typeof useQuestionFilter>
+  /** Offers the questions that need attention. */
+  hasAttention?: boolean
+}
+
 /** The input of a filter: search text, difficulty, and the selected tag. */
-export function QuestionFilter({ filter: { input, set } }: { filter: ReturnType<typeof useQuestionFilter> }) {
+export function QuestionFilter({ filter: { input, set }, hasAttention }: Props) {
   const { t } = useTranslation(['questions', 'translation'])
   return (
     <>
@@ -24,6 +31,11 @@ export function QuestionFilter({ filter: { input, set } }: { filter: ReturnType<
           onChange: (value) => set({ difficulty: value as Question['difficulty'] | '' }),
         }}
       />
+      {hasAttention && (
+        <Checkbox checked={input.attention} onChange={(attention) => set({ attention })}>
+          {t('health.attentionOnly')}
+        </Checkbox>
+      )}
       {input.tag && (
         <p className="hm-tags">
           <Tag>{input.tag}</Tag>

@@ -20,7 +20,7 @@ afterEach(cleanup)
 
 const question: QuestionSummary = {
   id: 'q1', title: '两数之和', difficulty: 'easy', tags: [], languages: [], testCases: 0,
-  createdAt: '2026-11-01T00:00:00Z', updatedAt: '2026-11-01T00:00:00Z', version: 1,
+  createdAt: '2026-11-01T00:00:00Z', updatedAt: '2026-11-01T00:00:00Z', version: 1, attention: [],
 }
 
 function renderPage(role: Role, items: QuestionSummary[], whole?: Question) {

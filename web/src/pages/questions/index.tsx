@@ -14,6 +14,7 @@ import { Modal } from '@/ui/Modal'
 import { Card, Page } from '@/ui/Page'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
+import { Tag } from '@/ui/Tag'
 import { DifficultyTag } from '@/ui/stateTags'
 import { FilterTags, QuestionFilter } from './QuestionFilter'
 import { useQuestionFilter } from './useQuestionFilter'
@@ -25,7 +26,7 @@ const QuestionImport = lazy(() => import('./QuestionImport'))
 const QuestionVersions = lazy(() => import('./QuestionVersions'))
 const QuestionView = lazy(() => import('./QuestionView'))
 
-type OpenPanel = { kind: 'create' | 'import' | 'export' } | { kind: 'edit' | 'view' | 'versions'; question: QuestionSummary }
+type OpenPanel = { kind: 'create' | 'import' | 'export' } | { kind: 'edit' | 'view' | 'health' | 'versions'; question: QuestionSummary }
 
 export default function QuestionsPage() {
   const { t } = useTranslation(['questions', 'translation'])
@@ -53,7 +54,7 @@ export default function QuestionsPage() {
         )
       }
     >
-      <QuestionFilter filter={filter} />
+      <QuestionFilter filter={filter} hasAttention={recruiter} />
       <Card flush>
         <QueryContent query={pages}>
           {({ pages: loaded }) => {
@@ -69,9 +70,15 @@ export default function QuestionsPage() {
         {open?.kind === 'import' && <QuestionImport onClose={close} />}
         {open?.kind === 'export' && <QuestionExport selected={selected} filter={filter.query} onClose={close} />}
         {open?.kind === 'versions' && <QuestionVersions question={open.question} onClose={close} />}
-        {open && (open.kind === 'edit' || open.kind === 'view') && (
+        {open && (open.kind === 'edit' || open.kind === 'view' || open.kind === 'health') && (
           <LoadedQuestion summary={open.question} onClose={close}>
-            {(question) => (open.kind === 'edit' ? <QuestionEditor question={question} onClose={close} /> : <QuestionView question={question} onClose={close} />)}
+            {(question) =>
+              open.kind === 'edit' ? (
+                <QuestionEditor question={question} onClose={close} />
+              ) : (
+                <QuestionView question={question} healthOf={recruiter ? question.id : undefined} initialTab={open.kind === 'health' ? 'health' : 'content'} onClose={close} />
+              )
+            }
           </LoadedQuestion>
         )}
       </Suspense>
@@ -128,6 +135,7 @@ function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TablePr
             </span>
           ),
         },
+        ...(selected ? [{ title: t('health.attention'), cell: (question: QuestionSummary) => <AttentionTags question={question} onOpen={onOpen} /> }] : []),
         { title: t('difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
         {
           title: t('tags'),
@@ -159,5 +167,26 @@ function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TablePr
         },
       ]}
     />
+  )
+}
+
+/** Why a question needs attention; a button opens its check. */
+function AttentionTags({ question, onOpen }: { question: QuestionSummary; onOpen: (open: OpenPanel) => void }) {
+  const { t } = useTranslation('questions')
+  if (question.attention.length === 0) return null
+  const causes = question.attention.map((cause) => t(`health.causes.${cause}`))
+  return (
+    <button
+      type="button"
+      className="hm-tag-filter hm-tags"
+      aria-label={t('health.open', { title: question.title, causes: causes.join(t('separator')) })}
+      onClick={() => onOpen({ kind: 'health', question })}
+    >
+      {causes.map((cause) => (
+        <Tag key={cause} tone="warning">
+          {cause}
+        </Tag>
+      ))}
+    </button>
   )
 }

@@ -9,7 +9,7 @@ export const actions = {
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
   candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export', 'upload_file', 'read_file', 'delete_file'],
   position: ['create', 'update', 'delete'],
-  question: ['create', 'update', 'import', 'export'],
+  question: ['create', 'update', 'check', 'check_cancel', 'review', 'import', 'export'],
   exam: ['send'],
   message: ['retry', 'cancel'],
   member: ['sign_in', 'sign_out', 'roles'],
