@@ -1,10 +1,12 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { api, unwrap } from './client'
 import type { QuestionHealth } from './types'
 
 /** Interval in milliseconds at which a check that waits or runs is read again. */
 const CHECK_INTERVAL = 2_000
 
+const listKey = ['questions', 'pages']
 const healthKey = (id: string) => ['question-health', id]
 
 /** The newest check of a question and its usage, for those who may change questions. */
@@ -20,6 +22,17 @@ export function isCheckActive(health: QuestionHealth | undefined): boolean {
   return health?.check?.state === 'queued' || health?.check?.state === 'running'
 }
 
+/** The health of a question. When a check has ended, lists are read again: they show a part of it. */
+export function useQuestionHealth(id: string) {
+  const client = useQueryClient()
+  const query = useQuery(questionHealthQuery(id))
+  const isActive = isCheckActive(query.data)
+  useEffect(() => {
+    if (isActive) return () => void client.invalidateQueries({ queryKey: listKey })
+  }, [client, isActive])
+  return query
+}
+
 /** A change whose response is the health of the question; lists show a part of it. */
 function useHealthMutation<I>(id: string, save: (input: I) => Promise<QuestionHealth>) {
   const client = useQueryClient()
@@ -27,7 +40,7 @@ function useHealthMutation<I>(id: string, save: (input: I) => Promise<QuestionHe
     mutationFn: save,
     onSuccess: (health) => {
       client.setQueryData(healthKey(id), health)
-      return client.invalidateQueries({ queryKey: ['questions', 'pages'] })
+      return client.invalidateQueries({ queryKey: listKey })
     },
   })
 }

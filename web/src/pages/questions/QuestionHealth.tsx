@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isCheckActive, questionHealthQuery, useCancelCheck, useCheckQuestion, useSetReview } from '@/api/questionHealth'
+import { isCheckActive, useCancelCheck, useCheckQuestion, useQuestionHealth, useSetReview } from '@/api/questionHealth'
 import { toProblem } from '@/api/problem'
 import type { QuestionHealth as Health } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
@@ -16,7 +15,7 @@ import { VariantResults } from './VariantResults'
 
 /** The check of a question, its usage and its review date. */
 export default function QuestionHealth({ id }: { id: string }) {
-  const query = useQuery(questionHealthQuery(id))
+  const query = useQuestionHealth(id)
   return (
     <QueryContent query={query}>
       {(health) => (

@@ -28,12 +28,14 @@ export default function QuestionView({ question, healthOf, initialTab = 'content
     <Modal kind="drawer" title={question.title} onClose={onClose}>
       <div className="hm-stack">
         {healthOf && (
-          <SegmentedControl
-            label={t('health.tabs')}
-            value={tab}
-            options={(['content', 'health'] as const).map((value) => ({ value, label: t(`health.tab.${value}`) }))}
-            onChange={setTab}
-          />
+          <div>
+            <SegmentedControl
+              label={t('health.tabs')}
+              value={tab}
+              options={(['content', 'health'] as const).map((value) => ({ value, label: t(`health.tab.${value}`) }))}
+              onChange={setTab}
+            />
+          </div>
         )}
         {healthOf && tab === 'health' ? (
           <Suspense fallback={<Skeleton />}>

@@ -70,3 +70,14 @@ it('reads the whole question when it is opened', async () => {
   fireEvent.click(screen.getByRole('button', { name: '两数之和' }))
   expect(await screen.findByText('哈希表')).toBeTruthy()
 })
+
+it('shows recruiters alone which questions need attention', () => {
+  const weak: QuestionSummary = { ...question, attention: ['weak_cases', 'review_overdue'] }
+  renderPage('recruiter', [weak])
+  expect(screen.getByRole('button', { name: '“两数之和”的质量检查：测试用例偏弱、复查逾期' })).toBeTruthy()
+  expect(screen.getByRole('checkbox', { name: '只看需要处理的' })).toBeTruthy()
+  cleanup()
+  renderPage('interviewer', [weak])
+  expect(screen.queryByText('测试用例偏弱')).toBeNull()
+  expect(screen.queryByRole('checkbox', { name: '只看需要处理的' })).toBeNull()
+})

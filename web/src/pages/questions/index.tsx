@@ -129,13 +129,15 @@ function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TablePr
                   <span className="hm-sr-only">{t('files.select', { title: question.title })}</span>
                 </Checkbox>
               )}
-              <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
-                {question.title}
-              </button>
+              <span className="hm-question-place">
+                <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
+                  {question.title}
+                </button>
+                {selected && <AttentionTags question={question} onOpen={onOpen} />}
+              </span>
             </span>
           ),
         },
-        ...(selected ? [{ title: t('health.attention'), cell: (question: QuestionSummary) => <AttentionTags question={question} onOpen={onOpen} /> }] : []),
         { title: t('difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
         {
           title: t('tags'),
