@@ -168,11 +168,13 @@ func readCheck(ctx context.Context, d bun.IDB, q *question.Question) (*Check, er
 	return c, nil
 }
 
+func (s *Service) canRun() bool { return s.Runner.Ready() == nil }
+
 func (s *Service) refusalOf(q *question.Question) Refusal {
 	switch {
 	case len(q.Solutions) == 0 || len(q.Tests.Cases) == 0:
 		return NothingToRun
-	case s.Runner.Ready() != nil:
+	case !s.canRun():
 		return Unavailable
 	}
 	return ""

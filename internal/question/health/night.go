@@ -14,7 +14,7 @@ import (
 // QueueNight queues the checks of the companies where it is night, unless programs cannot be
 // run. An error in one company does not keep the others.
 func (s *Service) QueueNight(ctx context.Context) error {
-	if s.Runner.Ready() != nil {
+	if !s.canRun() {
 		return nil
 	}
 	var corps []string
