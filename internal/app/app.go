@@ -36,6 +36,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/pool"
@@ -98,6 +99,7 @@ type App struct {
 
 	Notifications *notification.Service
 	Digests       *digest.Service
+	MailTemplates *mailtemplate.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -283,6 +285,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	})
 	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
 	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools})
+	a.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: a.DB, Members: a.Interview.Members, Logger: a.log.With("part", "mail templates")})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
@@ -332,7 +335,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
@@ -395,7 +398,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

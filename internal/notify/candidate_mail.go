@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 )
@@ -30,16 +32,14 @@ func awaitsMeeting(i *interview.Interview) bool {
 	return i.Open() && i.Meeting.Kind == interview.WeComMeeting && i.Meeting.URL == ""
 }
 
-// candidateMail is a mail to the candidate. link is empty for closed interviews.
+// candidateMail is a mail to the candidate. link is empty for closed interviews, and where
+// the text must not contain it.
 type candidateMail struct {
 	renderer
 	company string
 	link    string
 	rounds  []*candidateMail // about each interview, if there are several
-}
-
-func (l *candidateMail) mailSubject() string {
-	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.title()})
+	text    mailtemplate.Text
 }
 
 // title returns the interview's title for the candidate: the stored one is for members.
@@ -47,37 +47,37 @@ func (l *candidateMail) title() string {
 	return i18n.T(l.lang, "candidate.title", map[string]any{"Position": l.i.Position.Title})
 }
 
-func (l *candidateMail) mailBody() string {
-	params := map[string]any{
-		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
+// withheldLink is in place of a link that a text must not contain.
+const withheldLink = "…"
+
+func (l *candidateMail) placeholderValues() mailtemplate.Values {
+	v := mailtemplate.Values{
+		mailtemplate.Company: l.company, mailtemplate.Candidate: l.i.Candidate.Name, mailtemplate.Organizer: l.i.Organizer.Name,
+		mailtemplate.Position: l.i.Position.Title,
 	}
-	t := func(id string) string { return i18n.T(l.lang, "notify.mail."+id, params) }
-	var lines []string
 	if len(l.rounds) > 0 {
-		lines = append([]string{t("hello"), "", t("rounds." + string(l.m.Kind) + ".body"), ""}, l.roundLines(l.rounds)...)
-		return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+		v[mailtemplate.Schedule] = strings.Join(scheduleLines(l.rounds), "\n")
+		return v
 	}
-	lines = []string{
-		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
-		l.title(),
-		l.translate("field.time") + ": " + timeRange(l.lang, l.i, l.zone),
-		l.translate("field.position") + ": " + l.i.Position.Title,
-	}
+	v[mailtemplate.Time] = timeRange(l.lang, l.i, l.zone)
+	v[mailtemplate.Link] = cmp.Or(l.link, withheldLink)
 	if l.link != "" {
-		lines = append(lines, "", t("link"), l.link)
-		lines = append(lines, l.meetingLines()...)
+		v[mailtemplate.Meeting] = strings.Join(l.meetingLines(), "\n")
 	}
-	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+	return v
 }
 
-// CandidateInvitation returns the text of an invitation for the candidate, in the
-// candidate's language, for a recruiter who sends it by another channel.
-func CandidateInvitation(i *interview.Interview, company, link string) string {
+// fillText returns the subject and the body.
+func (l *candidateMail) fillText() mailtemplate.Text { return l.text.Fill(l.placeholderValues()) }
+
+// InvitationText returns the body of an invitation for the candidate, in the candidate's
+// language, for a recruiter who sends it by another channel.
+func InvitationText(text mailtemplate.Text, i *interview.Interview, company, link string) string {
 	l := &candidateMail{
-		renderer: renderer{lang: candidateLanguage(i), i: i, m: &message.Message{Kind: message.KindInvite}},
-		company:  company, link: link,
+		renderer: renderer{lang: CandidateLanguage(i), i: i, m: &message.Message{Kind: message.KindInvite}},
+		company:  company, link: link, text: text,
 	}
-	return strings.ReplaceAll(l.mailBody(), "\r\n", "\n")
+	return l.fillText().Body
 }
 
 // meetingLines returns how the candidate joins the meeting.
@@ -86,7 +86,7 @@ func (l *candidateMail) meetingLines() []string {
 	if m.CandidateURL() == "" {
 		return nil
 	}
-	lines := []string{"", i18n.T(l.lang, "notify.mail.meeting", nil), m.CandidateURL()}
+	lines := []string{i18n.T(l.lang, "notify.mail.meeting", nil), m.CandidateURL()}
 	if m.Code != "" {
 		lines = append(lines, i18n.T(l.lang, "notify.mail.meeting_code", map[string]any{"Code": m.Code}))
 	}
@@ -94,20 +94,23 @@ func (l *candidateMail) meetingLines() []string {
 }
 
 // newCandidateMail returns the mail of a message without links.
-func (s *Service) newCandidateMail(d *interview.Delivery, rounds []*interview.Interview) *candidateMail {
+func (s *Service) newCandidateMail(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) (*candidateMail, error) {
 	about := func(i *interview.Interview) *candidateMail {
 		return &candidateMail{
-			renderer: renderer{lang: candidateLanguage(i), publicURL: s.PublicURL, i: i, m: d.Message},
+			renderer: renderer{lang: CandidateLanguage(i), publicURL: s.PublicURL, i: i, m: d.Message},
 			company:  s.Account.Corp.Name,
 		}
 	}
 	l := about(d.Interview)
-	if len(d.Message.Data.Rounds) > 0 {
+	several := len(d.Message.Data.Rounds) > 0
+	if several {
 		for _, i := range rounds {
 			l.rounds = append(l.rounds, about(i))
 		}
 	}
-	return l
+	var err error
+	l.text, err = s.Templates.Find(ctx, d.Message.CorpID, mailtemplate.Of(d.Message.Kind, several), l.lang)
+	return l, err
 }
 
 // perInterview returns the mails about each interview: the mail itself if it is about one.
@@ -122,7 +125,6 @@ func (l *candidateMail) perInterview() []*candidateMail {
 // interview. The row stores the text without the links, because access to the database must
 // not give access to the room.
 func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
-	l := s.newCandidateMail(d, rounds)
 	if s.Mail == nil {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
 	}
@@ -132,8 +134,13 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 	if slices.ContainsFunc(rounds, awaitsMeeting) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
 		return job.Snooze(meetingPoll)
 	}
+	l, err := s.newCandidateMail(ctx, d, rounds)
+	if err != nil {
+		return err
+	}
+	withheld := l.fillText()
 	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
-		message.Content{Body: l.mailSubject() + "\n\n" + l.mailBody(), Recipient: d.Interview.Candidate.Email})
+		message.Content{Body: withheld.Subject + "\n\n" + withheld.Body, Recipient: d.Interview.Candidate.Email})
 	if m == nil || err != nil {
 		return err
 	}
@@ -166,7 +173,8 @@ func (l *candidateMail) newMail(ctx context.Context, sender mail.Sender) (mail.M
 	if err != nil {
 		return mail.Mail{}, err
 	}
-	out := mail.Mail{ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt, Subject: l.mailSubject(), Text: l.mailBody()}
+	filled := l.fillText()
+	out := mail.Mail{ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt, Subject: filled.Subject, Text: mailLines(filled.Body)}
 	for _, about := range l.perInterview() {
 		out.Calendars = append(out.Calendars, about.newCalendar(organizer))
 	}
@@ -195,4 +203,8 @@ func mailFailureCode(err error) string {
 	}
 }
 
-func candidateLanguage(i *interview.Interview) string { return languageOrDefault(i.Candidate.Language) }
+// mailLines returns a body with the ends of lines of a mail.
+func mailLines(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") + "\r\n" }
+
+// CandidateLanguage returns the language of mails to the candidate of an interview.
+func CandidateLanguage(i *interview.Interview) string { return languageOrDefault(i.Candidate.Language) }

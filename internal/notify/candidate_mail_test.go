@@ -22,6 +22,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mail/mailtest"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/wecom"
@@ -307,8 +308,9 @@ func TestMailWithoutServer(t *testing.T) {
 func TestExamMailRefused(t *testing.T) {
 	relay := mailtest.New(t)
 	s := &notify.Service{Config: notify.Config{
-		Mail:    &mail.Server{Host: relay.Address, From: "interview@example.com", TLS: "none"},
-		Account: account.New(account.Config{Corp: account.Corp{Name: "云杉科技"}}),
+		Mail:      &mail.Server{Host: relay.Address, From: "interview@example.com", TLS: "none"},
+		Account:   account.New(account.Config{Corp: account.Corp{Name: "云杉科技"}}),
+		Templates: mailtemplate.New(mailtemplate.Config{DB: dbtest.Open(t, db.SQLite)}),
 	}}
 	for reply, kind := range map[string]apperr.Kind{"550 5.1.1 no such user": apperr.Conflict, "451 4.3.2 later": apperr.Internal} {
 		relay.Reply("RCPT", reply)

@@ -2,12 +2,11 @@ package notify
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
-	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/mailtemplate"
 )
 
 // ExamMail is the mail with the link to a written test.
@@ -28,15 +27,14 @@ func (s *Service) SendExamMail(ctx context.Context, l ExamMail) error {
 	if s.Mail == nil {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
-	lang := languageOrDefault(l.Language)
-	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}
-	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
-	err := s.Mail.Send(ctx, mail.Mail{
-		ID: l.ID, To: l.To, Date: l.SentAt, Subject: t("subject"),
-		Text: strings.Join([]string{
-			i18n.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
-		}, "\r\n"),
+	text, err := s.Templates.Find(ctx, s.Account.Corp.ID, mailtemplate.WrittenTest, languageOrDefault(l.Language))
+	if err != nil {
+		return err
+	}
+	filled := text.Fill(mailtemplate.Values{
+		mailtemplate.Company: s.Account.Corp.Name, mailtemplate.Candidate: l.Name, mailtemplate.Test: l.ExamName, mailtemplate.Link: l.URL,
 	})
+	err = s.Mail.Send(ctx, mail.Mail{ID: l.ID, To: l.To, Date: l.SentAt, Subject: filled.Subject, Text: mailLines(filled.Body)})
 	if mail.ClassOf(err) == mail.Refused {
 		return apperr.New(apperr.Conflict, "exam.mail_refused", "Error", err.Error())
 	}

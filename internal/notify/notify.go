@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
@@ -47,6 +48,7 @@ type Config struct {
 
 	Notifications *notification.Service
 	Digests       *digest.Service
+	Templates     *mailtemplate.Service
 }
 
 // Service delivers messages and processes the responses.

@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notification"
@@ -71,6 +72,7 @@ type services struct {
 	availability  *availability.Service
 	notifications *notification.Service
 	digests       *digest.Service
+	templates     *mailtemplate.Service
 }
 
 func newSimulator(t *testing.T) *wecomtest.Server {
@@ -146,9 +148,10 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	p.availability = times
 	p.notifications = notification.New(notification.Config{DB: d, Availability: times, Now: now})
 	p.digests = digest.New(digest.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Recruiters: p.account.RecruitersOf, Logger: quiet, Now: now})
+	p.templates = mailtemplate.New(mailtemplate.Config{DB: d, Members: p.findMembers, Logger: quiet, Now: now})
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
-		Notifications: p.notifications, Digests: p.digests,
+		Notifications: p.notifications, Digests: p.digests, Templates: p.templates,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

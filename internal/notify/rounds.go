@@ -59,17 +59,20 @@ func (r *renderer) roundsCard() *wecom.TemplateCard {
 	return c
 }
 
-// roundLines returns the times of several interviews, each with its own link.
-func (l *candidateMail) roundLines(mails []*candidateMail) []string {
-	lines := []string{l.title(), l.translate("field.position") + ": " + l.i.Position.Title}
-	if mails[0].link != "" {
-		lines = append(lines, "", i18n.T(l.lang, "notify.mail.rounds.link", nil))
-	}
-	for n, m := range mails {
-		lines = append(lines, "", i18n.T(l.lang, "notify.mail.rounds.item", map[string]any{"Number": n + 1, "Time": timeRange(l.lang, m.i, l.zone)}))
-		if m.link != "" {
-			lines = append(lines, m.link)
-			lines = append(lines, m.meetingLines()...)
+// scheduleLines returns the times of several interviews, each with its own link.
+func scheduleLines(rounds []*candidateMail) []string {
+	var lines []string
+	for n, m := range rounds {
+		if n > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, i18n.T(m.lang, "notify.mail.rounds.item", map[string]any{"Number": n + 1, "Time": timeRange(m.lang, m.i, m.zone)}))
+		if m.link == "" {
+			continue
+		}
+		lines = append(lines, m.link)
+		if meeting := m.meetingLines(); len(meeting) > 0 {
+			lines = append(append(lines, ""), meeting...)
 		}
 	}
 	return lines

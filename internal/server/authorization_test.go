@@ -87,7 +87,11 @@ var requestBodies = map[string]string{
 	"sendExam":                `{"examId":1,"channel":"link"}`,
 	"saveEmbeddedEvaluation":  `{"version":0,"scores":[]}`,
 	"setConsentText":          `{"zh":"x","en":"x","ja":"x","version":0}`,
+	"setMailTemplate":         `{"zh":` + mailText + `,"en":` + mailText + `,"ja":` + mailText + `,"version":0}`,
+	"previewMailTemplate":     `{"language":"en","subject":"x","body":"{{time}} {{link}}"}`,
 }
+
+const mailText = `{"subject":"x","body":"{{time}} {{link}}"}`
 
 // expectedStatuses are the statuses for an administrator of another company, a
 // member who is not on the interview, and an interviewer without other roles. 0
@@ -182,9 +186,16 @@ var operationRules = map[string]expectedStatuses{
 	"updateNote": {404, 404, 0}, // one of lin's
 	"deleteNote": {404, 404, 0},
 
-	"getConsentText":      {0, 403, 403},
-	"setConsentText":      {0, 403, 403},
-	"listConsents":        {404, 404, 403},
+	"getConsentText": {0, 403, 403},
+	"setConsentText": {0, 403, 403},
+	"listConsents":   {404, 404, 403},
+
+	"listMailTemplates":        {0, 403, 403},
+	"getMailTemplate":          {0, 403, 403},
+	"setMailTemplate":          {0, 403, 403},
+	"listMailTemplateVersions": {0, 403, 403},
+	"previewMailTemplate":      {0, 403, 403},
+
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
 	"proposeInterviewers": {404, 403, 403},
@@ -318,6 +329,8 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = f.createLoop(i.Position.ID)
 	case strings.HasPrefix(path, "/api/offers/"):
 		object = f.CreateOffer(i.Position.ID).ID
+	case strings.HasPrefix(path, "/api/settings/mail-templates/"):
+		object = "invite"
 	case strings.HasPrefix(path, "/api/webhook"):
 		object = f.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
@@ -401,7 +414,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
-		"getConsentText", "setConsentText", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
+		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":

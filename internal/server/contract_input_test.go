@@ -80,6 +80,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 	case "consentVersion":
 		version, _ := strconv.Atoi(g.own["consentVersion"])
 		return version, true
+	case "body":
+		return "{{time}} {{link}}", true
 	case "number": // of a version
 		return 1, true
 	case "userId", "interviewer":

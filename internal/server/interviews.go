@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/interview/history"
 	"github.com/huimian/huimian/internal/interview/worklist"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/server/caller"
@@ -20,6 +21,7 @@ import (
 type interviewHandlers struct {
 	interviews *interview.Service
 	loops      *loop.Service
+	templates  *mailtemplate.Service
 	publicURL  string
 }
 
@@ -150,8 +152,12 @@ func (h interviewHandlers) showCandidateLink(ctx context.Context, in *httpapi.By
 		return nil, err
 	}
 	link := resource.NewCandidateLink(h.publicURL, token)
+	text, err := h.templates.Find(ctx, i.CorpID, mailtemplate.Invite, notify.CandidateLanguage(i))
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.NewResponse(resource.ShownCandidateLink{
-		CandidateLink: link, Invitation: notify.CandidateInvitation(i, caller.Profile(ctx).Corp.Name, link.URL),
+		CandidateLink: link, Invitation: notify.InvitationText(text, i, caller.Profile(ctx).Corp.Name, link.URL),
 	}, nil)
 }
 

@@ -11,8 +11,12 @@ import (
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
+	"github.com/huimian/huimian/internal/mailtemplate"
+	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
+	"github.com/huimian/huimian/internal/server/mailtemplates"
 	"github.com/huimian/huimian/internal/server/notifications"
 	"github.com/huimian/huimian/internal/server/questionhealth"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -93,6 +97,12 @@ func (s *Server) embedHandlers() embedHandlers {
 	return embedHandlers{showmebug: s.ShowMeBug, interviews: s.Interviews, static: s.static, publicURL: s.PublicURL}
 }
 
+// sampleMailValues returns the values of a preview of a mail to candidates.
+func (s *Server) sampleMailValues(ctx context.Context, k mailtemplate.Kind, lang string) mailtemplate.Values {
+	corp := caller.Profile(ctx).Corp
+	return notify.Sample{Company: corp.Name, TimeZone: corp.TimeZone, PublicURL: s.PublicURL, Now: s.Now()}.Values(k, lang)
+}
+
 // newAPIv1 returns the API for other systems.
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
@@ -160,6 +170,13 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "PUT /api/settings/notifications", "setCompanyNotifications", "Change the quiet hours of the company, and when its members get a digest", settings.SetCompany)
 	register(r, "GET /api/session/notifications", "getOwnNotifications", "Get the muted messages and the quiet hours of the signed-in member", settings.GetOwn)
 	register(r, "PUT /api/session/notifications", "setOwnNotifications", "Change the muted messages and the quiet hours of the signed-in member", settings.SetOwn)
+
+	mails := mailtemplates.Handlers{Templates: s.MailTemplates, SampleValues: s.sampleMailValues}
+	register(r, "GET /api/settings/mail-templates", "listMailTemplates", "List the templates of mails to candidates", mails.ListTemplates)
+	register(r, "GET /api/settings/mail-templates/{kind}", "getMailTemplate", "Get the template of a mail to candidates", mails.GetTemplate)
+	register(r, "PUT /api/settings/mail-templates/{kind}", "setMailTemplate", "Save a new version of the template of a mail to candidates", mails.SetTemplate)
+	register(r, "GET /api/settings/mail-templates/{kind}/versions", "listMailTemplateVersions", "List the versions of a template", mails.ListVersions)
+	register(r, "POST /api/settings/mail-templates/{kind}/preview", "previewMailTemplate", "Fill a text with sample data", mails.Preview)
 
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)
@@ -233,7 +250,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 // registerInterviewOperations registers interviews, their scorecards and their
 // messages.
 func (s *Server) registerInterviewOperations(r registrar) {
-	interviews := interviewHandlers{s.Interviews, s.Loops, s.PublicURL}
+	interviews := interviewHandlers{s.Interviews, s.Loops, s.MailTemplates, s.PublicURL}
 	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
 	register(r, "GET /api/worklist", "getWorklist", "List the interviews on which a recruiter has to act, by reason", interviews.getWorklist)
 	register(r, "GET /api/worklist/counts", "countWorklist", "Count the interviews on which a recruiter has to act, by reason", interviews.countWorklist)

@@ -35,6 +35,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/loop"
+	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
@@ -54,7 +55,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, QuestionHealth, Positions, Candidates,
-// Scorecards, Interviews, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, MailTemplates, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts  *account.Service
@@ -75,6 +76,8 @@ type Config struct {
 	// Availability is the working time of members.
 	Availability *availability.Service
 	LateNotices  *latenotice.Service
+	// MailTemplates are the texts of mails to candidates.
+	MailTemplates *mailtemplate.Service
 	// Notifications are the settings of members and the company.
 	Notifications *notification.Service
 	// Pools are the interviewers of positions.

@@ -1616,6 +1616,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/mail-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the templates of mails to candidates */
+        get: operations["listMailTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/mail-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the template of a mail to candidates */
+        get: operations["getMailTemplate"];
+        /** Save a new version of the template of a mail to candidates */
+        put: operations["setMailTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/mail-templates/{kind}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill a text with sample data */
+        post: operations["previewMailTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/mail-templates/{kind}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a template */
+        get: operations["listMailTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/notifications": {
         parameters: {
             query?: never;
@@ -3518,6 +3587,96 @@ export interface components {
             /** @description Without a mail server, mail to candidates is skipped */
             configured: boolean;
         };
+        MailPlaceholder: {
+            /** @description The subject can contain it */
+            inSubject: boolean;
+            /**
+             * @description Written in a text as {{candidate}}
+             * @enum {string}
+             */
+            name: "candidate" | "company" | "position" | "organizer" | "time" | "link" | "meeting" | "schedule" | "times" | "zone" | "deadline" | "test";
+            /** @description The body must contain it */
+            required: boolean;
+        };
+        MailPreview: {
+            body: string;
+            subject: string;
+        };
+        MailPreviewInput: {
+            /** @description At most 10,000 bytes in UTF-8; plain text with placeholders such as {{candidate}} */
+            body: string;
+            /** @enum {string} */
+            language: "zh-CN" | "en" | "ja";
+            /** @description At most 300 bytes in UTF-8 */
+            subject: string;
+        };
+        MailTemplate: {
+            /** @description Languages whose text differs from that of the program */
+            changed: string[];
+            /** @description The texts of the program */
+            default: components["schemas"]["MailTexts"];
+            en: components["schemas"]["MailText"];
+            ja: components["schemas"]["MailText"];
+            /** @enum {string} */
+            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            placeholders: components["schemas"]["MailPlaceholder"][];
+            /** @description Why texts of the company cannot be used, in the caller's language: mails have the text of the program */
+            problems: string[];
+            /** Format: date-time */
+            savedAt?: string;
+            /** @description Absent: the text of the program */
+            savedBy?: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description 1 is the text of the program
+             */
+            version: number;
+            zh: components["schemas"]["MailText"];
+        };
+        MailTemplateInput: {
+            en: components["schemas"]["MailText"];
+            ja: components["schemas"]["MailText"];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            zh: components["schemas"]["MailText"];
+        };
+        MailTemplateSummary: {
+            /** @description Languages whose text differs from that of the program */
+            changed: string[];
+            /** @enum {string} */
+            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            /** @description Why texts of the company cannot be used, in the caller's language: mails have the text of the program */
+            problems: string[];
+            /** Format: date-time */
+            savedAt?: string;
+            /** @description Absent: the text of the program */
+            savedBy?: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description 1 is the text of the program
+             */
+            version: number;
+        };
+        MailTemplateVersions: {
+            items: components["schemas"]["SavedMailTexts"][];
+        };
+        MailTemplates: {
+            items: components["schemas"]["MailTemplateSummary"][];
+        };
+        MailText: {
+            /** @description At most 10,000 bytes in UTF-8; plain text with placeholders such as {{candidate}} */
+            body: string;
+            /** @description At most 300 bytes in UTF-8 */
+            subject: string;
+        };
+        MailTexts: {
+            en: components["schemas"]["MailText"];
+            ja: components["schemas"]["MailText"];
+            zh: components["schemas"]["MailText"];
+        };
         Meeting: {
             /** @description Meeting number, as participants enter it */
             code?: string;
@@ -4585,6 +4744,20 @@ export interface components {
             ready: boolean;
             /** @description Why it is not ready, in the caller's language */
             reason?: string;
+        };
+        SavedMailTexts: {
+            en: components["schemas"]["MailText"];
+            ja: components["schemas"]["MailText"];
+            /** Format: date-time */
+            savedAt?: string;
+            /** @description Absent: the text of the program */
+            savedBy?: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description 1 is the text of the program
+             */
+            version: number;
+            zh: components["schemas"]["MailText"];
         };
         Score: {
             comment?: string;
@@ -9360,6 +9533,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplates"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMailTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMailTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMailTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailTemplateVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateVersions"];
                 };
             };
             /** @description Error */
