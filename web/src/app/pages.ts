@@ -34,6 +34,7 @@ export const pages: PageLoaders = {
   settingsAvailability: () => withTexts(import('@/pages/settings/availability'), 'admin'),
   settingsNotifications: () => withTexts(import('@/pages/settings/notifications'), 'admin'),
   settingsTokens: () => withTexts(import('@/pages/settings/tokens'), 'admin'),
+  settingsMail: () => withTexts(import('@/pages/settings/mail'), 'admin'),
   settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
   settingsAudit: () => withTexts(import('@/pages/settings/audit'), 'admin'),
   settingsSystem: () => withTexts(import('@/pages/settings/system'), 'admin'),

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'notifications' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit' | 'system'
+  name: 'general' | 'availability' | 'notifications' | 'mail' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit' | 'system'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -18,6 +18,7 @@ const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', isVisible: () => true },
   { name: 'availability', path: '/settings/availability', page: 'settingsAvailability', isVisible: () => true },
   { name: 'notifications', path: '/settings/notifications', page: 'settingsNotifications', isVisible: () => true },
+  { name: 'mail', path: '/settings/mail', page: 'settingsMail', isVisible: ({ roles }) => roles.includes('administrator') || roles.includes('recruiter') },
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },

@@ -22,6 +22,7 @@ export const actions = {
   availability: ['company', 'member'],
   notification: ['company', 'member'],
   consent: ['text'],
+  mail_template: ['edit'],
   job: ['retry', 'cancel'],
   insight: ['export'],
   audit: ['export', 'verify'],
