@@ -42,8 +42,10 @@ export function TemplateForm({ stored, readOnly, onDirtyChange }: { stored: Mail
   const setText = (change: Partial<MailText>) => set({ [name]: { ...text, ...change } })
   const fields = (
     <>
-      <SegmentedControl label={t('mail.language')} value={language} options={languages.map(({ id, name: label }) => ({ value: id, label }))} onChange={setLanguage} />
-      <p className="hm-field__hint">{t('mail.languageHint')}</p>
+      <div>
+        <SegmentedControl label={t('mail.language')} value={language} options={languages.map(({ id, name: label }) => ({ value: id, label }))} onChange={setLanguage} />
+        <p className="hm-field__hint">{t('mail.languageHint')}</p>
+      </div>
       <TextFields
         key={language}
         stored={stored}
