@@ -205,7 +205,7 @@ func (c *Client) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.C
 	f := &follower{client: c, id: db.NewID(), program: p, emit: emit, wake: make(chan struct{}, 1), remaining: maxOutputBytes}
 	row := &request{
 		ID: f.id, CorpID: p.Company, RoomID: p.Group, ClientID: c.id, Language: p.Language,
-		Source: []byte(p.Source), Stdin: []byte(p.Stdin), Limits: p.Limits, CompanySlots: c.cfg.CompanySlots,
+		Source: []byte(p.Source), Stdin: []byte(p.Stdin), Files: marshalFiles(p), Limits: p.Limits, CompanySlots: c.cfg.CompanySlots,
 	}
 	if p.Terminal != nil {
 		size := p.Terminal.Size()

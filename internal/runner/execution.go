@@ -58,7 +58,11 @@ func (w *Worker) startProgram(ctx context.Context, r *request) {
 func (e *execution) runProgram(ctx context.Context) {
 	done := make(chan outcome, 1)
 	go func() {
-		p := sandbox.Program{Language: e.request.Language, Source: string(e.request.Source), Stdin: string(e.request.Stdin), Limits: e.request.Limits, Terminal: e.terminal}
+		p, err := e.request.program(e.terminal)
+		if err != nil {
+			done <- outcome{noResult, err}
+			return
+		}
 		result, err := e.worker.cfg.Sandbox.Run(ctx, p, e.appendOutput)
 		done <- outcome{result, err}
 	}()

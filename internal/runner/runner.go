@@ -12,7 +12,9 @@
 package runner
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -90,6 +92,7 @@ type request struct {
 	Language       string
 	Source         []byte
 	Stdin          []byte
+	Files          []byte                // programFiles as JSON; nil for a source file without a name
 	Limits         sandbox.Limits        `bun:"type:jsonb"`
 	Terminal       *sandbox.TerminalSize `bun:"type:jsonb"` // nil without one
 	CompanySlots   int
@@ -101,6 +104,34 @@ type request struct {
 	Result         *runResult `bun:"type:jsonb"`
 	CreatedAt      time.Time
 	LeaseExpiresAt *time.Time
+}
+
+// programFiles are the path of the source file and the files beside it.
+type programFiles struct {
+	Path  string         `json:"path"`
+	Files []sandbox.File `json:"files"`
+}
+
+// marshalFiles returns nil for a program of one file without a name.
+func marshalFiles(p sandbox.Program) []byte {
+	if p.Path == "" && len(p.Files) == 0 {
+		return nil
+	}
+	return []byte(mustMarshal(programFiles{p.Path, p.Files}))
+}
+
+// program returns the program of a request.
+func (r *request) program(t *sandbox.Terminal) (sandbox.Program, error) {
+	p := sandbox.Program{Language: r.Language, Source: string(r.Source), Stdin: string(r.Stdin), Limits: r.Limits, Terminal: t}
+	if r.Files == nil {
+		return p, nil
+	}
+	var files programFiles
+	if err := json.Unmarshal(r.Files, &files); err != nil {
+		return p, fmt.Errorf("reading the files of a program: %w", err)
+	}
+	p.Path, p.Files = files.Path, files.Files
+	return p, nil
 }
 
 // runResult is the result of a request. Error is that of sandbox.Runner.Run.

@@ -509,3 +509,25 @@ func BenchmarkRequest(b *testing.B) {
 		<-w.sandbox.started
 	}
 }
+
+// A runner receives all files of a program, also those with U+0000.
+func TestFilesReachTheRunner(t *testing.T) {
+	f := newFixture(t)
+	f.startWorker(1, func(_ context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+		for _, file := range append([]sandbox.File{{Path: p.Path, Text: p.Source}}, p.Files...) {
+			emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: file.Path + "=" + file.Text + ";"})
+		}
+		return sandbox.Result{Status: sandbox.StatusOK}, nil
+	})
+	c := f.newClient()
+	r := f.startRun(c, sandbox.Program{Source: "import util", Path: "src/main.py", Files: []sandbox.File{{Path: "src/util.py", Text: "nul \x00"}, {Path: "空.txt"}}})
+	if got, want := r.readOutput(), "stdout:src/main.py=import util;src/util.py=nul \x00;空.txt=; "; got != want {
+		t.Errorf("files %q, not %q", got, want)
+	}
+	if o := <-r.done; o.err != nil || o.result.Status != sandbox.StatusOK {
+		t.Errorf("%+v", o)
+	}
+	if got := f.startRun(c, sandbox.Program{Source: "1"}).readOutput(); got != "stdout:=1; " {
+		t.Errorf("a program of one file: %q", got)
+	}
+}

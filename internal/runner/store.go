@@ -39,12 +39,12 @@ func ListRunners(ctx context.Context, d *db.DB) ([]Runner, error) {
 func insertRequest(ctx context.Context, d *db.DB, r *request) error {
 	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO run_requests
-			(id, corp_id, room_id, client_id, language, source, stdin, limits, terminal, company_slots, turn, state, created_at, client_expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, GREATEST(
+			(id, corp_id, room_id, client_id, language, source, stdin, files, limits, terminal, company_slots, turn, state, created_at, client_expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, GREATEST(
 				(SELECT COALESCE(min(turn), 0) FROM run_requests WHERE state = ?),
 				(SELECT COALESCE(max(turn) + 1, 0) FROM run_requests WHERE state = ? AND corp_id = ? AND room_id = ?)
 			), ?, clock_timestamp(), ?)`,
-			r.ID, r.CorpID, r.RoomID, r.ClientID, r.Language, r.Source, r.Stdin, mustMarshal(r.Limits), marshalSize(r.Terminal), r.CompanySlots,
+			r.ID, r.CorpID, r.RoomID, r.ClientID, r.Language, r.Source, r.Stdin, r.Files, mustMarshal(r.Limits), marshalSize(r.Terminal), r.CompanySlots,
 			stateQueued, stateQueued, r.CorpID, r.RoomID, stateQueued, fromNow(clientTTL)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("inserting a program: %w", err)
@@ -90,7 +90,7 @@ func claimRequest(ctx context.Context, d *db.DB, runnerID string, languages []st
 					SELECT count(*) FROM run_requests r WHERE r.corp_id = q.corp_id AND r.state = ? AND (r.terminal IS NULL) = (q.terminal IS NULL) AND r.lease_expires_at > clock_timestamp()
 				))
 				ORDER BY q.turn, q.created_at, q.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
-			) RETURNING id, language, source, stdin, limits, terminal, attempts`,
+			) RETURNING id, language, source, stdin, files, limits, terminal, attempts`,
 			stateRunning, runnerID, fromNow(leaseTTL), stateQueued, bun.List(languages), free.programs, free.terminals, stateRunning).Scan(ctx, &found)
 		if err != nil {
 			return fmt.Errorf("claiming a program: %w", err)

@@ -72,19 +72,19 @@ type (
 	}
 )
 
-// writeBundle writes the OCI bundle of one run into dir: the source and
+// writeBundle writes the OCI bundle of one run into dir: the files of the program and
 // config.json.
-func writeBundle(dir string, img *image, source, mark string, l Limits, inTerminal bool) error {
-	file := filepath.Join(dir, "source")
-	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
-		return fmt.Errorf("write source: %w", err)
+func writeBundle(dir string, img *image, p Program, mark string, l Limits, inTerminal bool) error {
+	files, err := writeFiles(filepath.Join(dir, "files"), append([]File{{img.file, p.Source}}, p.Files...))
+	if err != nil {
+		return fmt.Errorf("write files: %w", err)
 	}
 	spec := ociSpec{
 		Version:  "1.0.2",
 		Process:  newProcess(img, mark, l),
 		Root:     ociRoot{Path: img.root, Readonly: true},
 		Hostname: "sandbox",
-		Mounts:   append(newMounts(img, l), newBindMount(file, filepath.Join(workDir, img.file))),
+		Mounts:   append(newMounts(img, l), files...),
 		Linux: ociLinux{Namespaces: []ociNamespace{
 			{"pid"}, {"mount"}, {"ipc"}, {"uts"}, {"network"}, // a new and empty network namespace
 		}},

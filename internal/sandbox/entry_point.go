@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,14 +13,14 @@ import (
 const maxFileName = 255
 
 // adaptJava names the source file for its public class and runs the class with
-// the main method, in the package of the source. Without a main method, the
-// compiler runs for its messages, and the result explains the failure.
-func adaptJava(img *image, source string) {
-	unit := parseJavaUnit(source)
-	if file := unit.public + ".java"; unit.public != "" && len(file) <= maxFileName {
-		img.file = file
-		img.compile = strings.Replace(img.compile, "Main.java", "'"+file+"'", 1)
+// the main method, in the package of the source, with all Java files compiled. Without a main
+// method, the compiler runs for its messages, and the result explains the failure.
+func adaptJava(img *image, p Program) {
+	unit := parseJavaUnit(p.Source)
+	if file := path.Join(path.Dir(img.file), unit.public+".java"); unit.public != "" && len(unit.public) <= maxFileName-len(".java") && !slices.Contains(p.pathsWith(".java"), file) {
+		img.replaceFile(file)
 	}
+	img.compileAll(p.pathsWith(".java"))
 	class := unit.entryClass()
 	if class == "" {
 		img.check, img.run = DetailJavaNoMain, failingCommand
@@ -124,10 +125,25 @@ var (
 	goPackage   = regexp.MustCompile(`^\s*package\s+([\pL_][\pL\pN_]*)`)
 )
 
-// adaptGo explains the failure of a source whose package is not main. `go build`
-// compiles it into an archive, which cannot be executed.
-func adaptGo(img *image, source string) {
-	m := goPackage.FindStringSubmatch(goComment.ReplaceAllString(source, " "))
+// modulesOff makes `go build` compile files without a go.mod.
+const modulesOff = "GO111MODULE=off"
+
+// adaptGo compiles the Go files in the folder of the source file, as one package. With a
+// go.mod at the top, its module can have further packages in folders. It explains the failure of
+// a source whose package is not main: `go build` compiles it into an archive, which cannot be
+// executed.
+func adaptGo(img *image, p Program) {
+	folder := path.Dir(img.file)
+	if slices.ContainsFunc(p.Files, func(f File) bool { return f.Path == "go.mod" }) {
+		img.compile = strings.Replace(img.compile, quoteShell(img.file), quoteShell("./"+folder), 1)
+		img.env = slices.DeleteFunc(slices.Clone(img.env), func(v string) bool { return v == modulesOff })
+		img.env = append(img.env, "GODEBUG=goindex=0") // the index of packages would be written to the cache, which is read-only
+	} else {
+		img.compileAll(slices.DeleteFunc(p.pathsWith(".go"), func(file string) bool {
+			return path.Dir(file) != folder || strings.HasSuffix(file, "_test.go")
+		}))
+	}
+	m := goPackage.FindStringSubmatch(goComment.ReplaceAllString(p.Source, " "))
 	if m != nil && m[1] != "main" {
 		img.check, img.run = DetailGoNoMain, failingCommand
 	}

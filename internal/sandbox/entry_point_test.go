@@ -33,7 +33,7 @@ func TestParseJavaUnit(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			img := newImage("java", "Main.java")
 			img.compile, img.run = "javac -d /tmp Main.java", "java -cp /tmp Main"
-			adaptJava(img, c.source)
+			adaptJava(img, Program{Source: c.source})
 			wantFile, wantRun := "Main.java", "java -cp /tmp '"+c.run+"'"
 			if c.public != "" {
 				wantFile = c.public + ".java"
@@ -47,7 +47,7 @@ func TestParseJavaUnit(t *testing.T) {
 		})
 	}
 	img := newImage("java", "Main.java")
-	adaptJava(img, "public class "+strings.Repeat("长", 100)+" { "+main+" }")
+	adaptJava(img, Program{Source: "public class " + strings.Repeat("长", 100) + " { " + main + " }"})
 	if img.file != "Main.java" {
 		t.Errorf("a file name of %d bytes", len(img.file))
 	}

@@ -41,7 +41,7 @@ func detectGo(ctx context.Context, h detectConfig) (*image, error) {
 	img.addMounts(lines[1], cache)
 	img.env = []string{
 		"GOROOT=" + lines[1], "GOCACHE=" + cache, "CGO_ENABLED=0", "GOTOOLCHAIN=local", "GOPROXY=off",
-		"GOTELEMETRY=off", "GOENV=off", "GOFLAGS=-trimpath", "GO111MODULE=off",
+		"GOTELEMETRY=off", "GOENV=off", "GOFLAGS=-trimpath", modulesOff,
 	}
 	img.compile, img.run = tool+" build -o /tmp/main main.go", "/tmp/main"
 	img.adapt = adaptGo

@@ -232,7 +232,7 @@ func (g *gvisorRunner) runProbe(l *inspection, img *image) error {
 	idle.compile, idle.run = "", "/bin/sh -c 'exit 7'"
 	var said string
 	r := programRun{g: g, inspection: l, img: &idle, limits: img.limits, emit: func(c Chunk) { said += c.Text }}
-	result, err := r.execute(ctx, "", "")
+	result, err := r.execute(ctx, Program{})
 	if err != nil {
 		return err
 	}
@@ -290,15 +290,15 @@ func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Re
 	case <-g.ctx.Done():
 		return cancelledResult, nil
 	}
-	r := programRun{g: g, inspection: l, img: img.forProgram(p.Source), limits: p.Limits.clampTo(limits), emit: emit, terminal: p.Terminal}
-	return r.execute(ctx, p.Source, p.Stdin)
+	r := programRun{g: g, inspection: l, img: img.forProgram(p), limits: p.Limits.clampTo(limits), emit: emit, terminal: p.Terminal}
+	return r.execute(ctx, p)
 }
 
 var cancelledResult = Result{Status: StatusCancelled, ExitCode: -1}
 
 func (l *inspection) findImage(p Program) (*image, error) {
-	if len(p.Source) > maxSourceBytes || len(p.Stdin) > maxStdinBytes {
-		return nil, fmt.Errorf("run program: source or input is longer than %d bytes", maxSourceBytes)
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	for _, img := range l.images {
 		if img.language.ID == p.Language {

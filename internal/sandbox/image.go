@@ -23,8 +23,8 @@ type image struct {
 	env      []string // in addition to the variables of every program
 	limits   Limits   // defaults and ceilings
 
-	adapt func(img *image, source string) // changes a copy of the image for one program; nil when all programs run alike
-	check Detail                          // explains an exit error of the program; set by adapt
+	adapt func(img *image, p Program) // changes a copy of the image for one program; nil when all programs run alike
+	check Detail                      // explains an exit error of the program; set by adapt
 
 	mounts []string          // resolved paths of files or directories
 	links  map[string]string // symbolic links in the root, by path, with their targets
@@ -52,13 +52,45 @@ func (img *image) shellScript(mark string, l Limits) string {
 }
 
 // forProgram returns the image of one program.
-func (img *image) forProgram(source string) *image {
-	if img.adapt == nil {
-		return img
-	}
+func (img *image) forProgram(p Program) *image {
 	own := *img
-	img.adapt(&own, source)
+	if p.Path != "" {
+		own.replaceFile(p.Path)
+	}
+	if img.adapt != nil {
+		img.adapt(&own, p)
+	}
 	return &own
+}
+
+// replaceFile names the source file.
+func (img *image) replaceFile(path string) {
+	before, name := quoteShell(img.file), quoteShell(path)
+	img.file = path
+	img.compile = strings.Replace(img.compile, before, name, 1)
+	img.run = strings.Replace(img.run, before, name, 1)
+}
+
+// compileAll adds further files to the command of the compiler, behind the source file.
+func (img *image) compileAll(paths []string) {
+	all := []string{quoteShell(img.file)}
+	for _, path := range paths {
+		all = append(all, quoteShell(path))
+	}
+	img.compile = strings.Replace(img.compile, all[0], strings.Join(all, " "), 1)
+}
+
+var plainArgument = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./]*$`)
+
+// quoteShell returns a path as one argument of a shell command that is no option.
+func quoteShell(path string) string {
+	if plainArgument.MatchString(path) {
+		return path
+	}
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 func newImage(id, file string) *image {

@@ -88,11 +88,13 @@ func detectJava(ctx context.Context, _ detectConfig) (*image, error) {
 
 func detectC(ctx context.Context, _ detectConfig) (*image, error) {
 	img := newImage("c", "main.c")
+	img.adapt = func(img *image, p Program) { img.compileAll(p.pathsWith(".c")) }
 	return img, img.configureGCC(ctx, "gcc", "C (gcc %s)", "-std=gnu17", "-lm")
 }
 
 func detectCPlusPlus(ctx context.Context, _ detectConfig) (*image, error) {
 	img := newImage("cpp", "main.cpp")
+	img.adapt = func(img *image, p Program) { img.compileAll(p.pathsWith(".cpp", ".cc", ".cxx")) }
 	return img, img.configureGCC(ctx, "g++", "C++ (g++ %s)", "-std=gnu++20", "")
 }
 
@@ -102,7 +104,7 @@ func (img *image) configureGCC(ctx context.Context, driver, name, standard, libr
 		return err
 	}
 	img.addMounts("/usr/include")
-	img.compile = strings.TrimSpace(fmt.Sprintf("%s %s -O1 -Wall -o /tmp/main %s %s", driver, standard, img.file, libraries))
+	img.compile = strings.TrimSpace(fmt.Sprintf("%s %s -O1 -Wall -I. -o /tmp/main %s %s", driver, standard, img.file, libraries))
 	img.run = "/tmp/main"
 	img.allowCompiler(compileCPU, 512<<20, 64)
 	answer, err := runTool(ctx, path, "-dumpfullversion")

@@ -46,7 +46,8 @@ const (
 	redetectMaxDelay      = 10 * time.Minute
 	probeTimeout          = time.Minute      // for the empty program that checks that runsc works
 	probeRetry            = 30 * time.Second // interval between probes after a failure
-	maxSourceBytes        = 1 << 20
+	maxSourceBytes        = 4 << 20          // of all files of a program
+	maxFiles              = 64
 	maxStdinBytes         = 1 << 20
 )
 

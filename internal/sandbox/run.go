@@ -38,7 +38,7 @@ type programRun struct {
 }
 
 // execute runs the program in its own container and cleans up.
-func (r *programRun) execute(ctx context.Context, source, stdin string) (Result, error) {
+func (r *programRun) execute(ctx context.Context, p Program) (Result, error) {
 	if ctx.Err() != nil {
 		return cancelledResult, nil
 	}
@@ -54,19 +54,19 @@ func (r *programRun) execute(ctx context.Context, source, stdin string) (Result,
 	}
 	defer func() { r.logWarning(r.group.removeDirs()) }()
 	mark := newID() // without a line break, which a terminal changes
-	if err := writeBundle(r.dir, r.img, source, mark, r.limitsInside(), r.terminal != nil); err != nil {
+	if err := writeBundle(r.dir, r.img, p, mark, r.limitsInside(), r.terminal != nil); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
 	switch {
 	case r.terminal != nil:
 		r.pty, err = openPTY(r.terminal)
 	case r.img.compile != "":
-		r.input, err = holdInput(stdin)
+		r.input, err = holdInput(p.Stdin)
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
-	r.prepareCommand(ctx, stdin, mark)
+	r.prepareCommand(ctx, p.Stdin, mark)
 	return r.runCommand(ctx)
 }
 

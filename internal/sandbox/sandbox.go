@@ -1,6 +1,6 @@
 // Package sandbox runs one program under limits and reports how it ended.
 //
-// A program is one source text in some language. It runs inside gVisor's runsc:
+// A program is a source text in some language, and possibly further files beside it. It runs inside gVisor's runsc:
 // with its own kernel in user space, without network, with a read-only view of
 // the interpreters that it needs and a small writable directory, as an
 // unprivileged user. When runsc does not work, the package reports the reason
@@ -47,6 +47,8 @@ type Language struct {
 type Program struct {
 	Language string // ID of one of Runner.Languages
 	Source   string // content of the source file
+	Path     string // of the source file, relative to the working directory; empty for the language's own name
+	Files    []File // further files, of which none has the path of the source file
 	Stdin    string // standard input
 	Limits   Limits // zero fields mean the language's default
 
@@ -60,6 +62,13 @@ type Program struct {
 	// change. It may be nil.
 	Company, Group string
 	OnQueued       func(position int)
+}
+
+// File is a file beside the source file of a program. Its path is relative to the working
+// directory, and its parts are separated by slashes.
+type File struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
 }
 
 // Limits are the limits of one run. Compiling and running have time limits of

@@ -1,0 +1,68 @@
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// check returns an error for a program that is too large, and for paths that lead out of the
+// working directory.
+func (p *Program) check() error {
+	size := len(p.Source)
+	paths := []string{p.Path}
+	for _, f := range p.Files {
+		size += len(f.Text)
+		paths = append(paths, f.Path)
+	}
+	switch {
+	case size > maxSourceBytes || len(p.Stdin) > maxStdinBytes:
+		return fmt.Errorf("run program: the files are longer than %d bytes, or the input than %d", maxSourceBytes, maxStdinBytes)
+	case len(p.Files) >= maxFiles:
+		return fmt.Errorf("run program: more than %d files", maxFiles)
+	}
+	for i, path := range paths {
+		isUnnamedSource := i == 0 && path == ""
+		if !isUnnamedSource && (!filepath.IsLocal(path) || filepath.Clean(path) != path || path == "." || strings.ContainsRune(path, 0)) {
+			return fmt.Errorf("run program: invalid path %q", path)
+		}
+	}
+	return nil
+}
+
+// writeFiles writes files into dir and returns the mounts that show them in the working
+// directory: one for each file or folder at its top, so that a program can create files beside
+// them.
+func writeFiles(dir string, files []File) ([]ociMount, error) {
+	var mounts []ociMount
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		if _, err := os.Lstat(path); err == nil {
+			return nil, fmt.Errorf("two files %q: %w", f.Path, os.ErrExist)
+		}
+		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
+			return nil, err
+		}
+		top, _, _ := strings.Cut(f.Path, "/")
+		mount := newBindMount(filepath.Join(dir, top), filepath.Join(workDir, top))
+		if !slices.ContainsFunc(mounts, func(m ociMount) bool { return m.Destination == mount.Destination }) {
+			mounts = append(mounts, mount)
+		}
+	}
+	return mounts, nil
+}
+
+// pathsWith returns the paths of the further files of a program with one of the extensions.
+func (p *Program) pathsWith(extensions ...string) (paths []string) {
+	for _, f := range p.Files {
+		if slices.Contains(extensions, filepath.Ext(f.Path)) {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
