@@ -9,8 +9,8 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/jsonstream"
-	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/participant"
+	"github.com/huimian/huimian/internal/room/replay"
 )
 
 // edit is a change of a document by the candidate.
@@ -30,7 +30,7 @@ type action struct {
 
 // writeRoom writes the candidate's own rows of a room's log.
 func (e *Export) writeRoom(ctx context.Context, w *jsonstream.Writer, interviewID string) error {
-	log, err := room.OpenLog(ctx, e.db, e.candidate.CorpID, interviewID)
+	log, err := replay.Open(ctx, e.db, e.candidate.CorpID, interviewID)
 	if apperr.KindOf(err) == apperr.Gone {
 		w.WriteText(`{"deleted":true}`)
 		return w.Err()
@@ -69,7 +69,7 @@ func (e *Export) ownParticipant(ctx context.Context, interviewID string) (func(i
 	return func(id string) bool { return own[id] }, nil
 }
 
-func writeEdits(ctx context.Context, w *jsonstream.Writer, log *room.Log, isOwn func(string) bool) error {
+func writeEdits(ctx context.Context, w *jsonstream.Writer, log *replay.Log, isOwn func(string) bool) error {
 	first := true
 	for _, doc := range log.Documents() {
 		for u, err := range log.Updates(ctx, doc) {
@@ -91,7 +91,7 @@ var withheldKeys = []string{"tests", "report", "name"}
 // writeActions writes the events of the candidate, and the output of the candidate's programs.
 // Test cases are not written: they may be hidden. Names are not written: a candidate who was
 // replaced has had the same id in the lobby.
-func writeActions(ctx context.Context, w *jsonstream.Writer, log *room.Log, isOwn func(string) bool) error {
+func writeActions(ctx context.Context, w *jsonstream.Writer, log *replay.Log, isOwn func(string) bool) error {
 	first, runs := true, map[string]bool{}
 	for row, err := range log.Events(ctx) {
 		if err != nil {

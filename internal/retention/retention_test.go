@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/replay"
 	"github.com/huimian/huimian/internal/signing/signingtest"
 )
 
@@ -173,10 +173,10 @@ func TestRetentionOfRoomLogs(t *testing.T) {
 				f.requireIDs(table, key, "a-new", "c-open")
 			}
 		}
-		if _, err := room.OpenLog(t.Context(), f.DB, "corp", "b-old"); apperr.KindOf(err) != apperr.Gone {
+		if _, err := replay.Open(t.Context(), f.DB, "corp", "b-old"); apperr.KindOf(err) != apperr.Gone {
 			t.Errorf("the log of a room that was deleted: %v", err)
 		}
-		if log, err := room.OpenLog(t.Context(), f.DB, "corp", "a-new"); err != nil || len(log.Documents()) != 1 {
+		if log, err := replay.Open(t.Context(), f.DB, "corp", "a-new"); err != nil || len(log.Documents()) != 1 {
 			t.Errorf("the log of another room: %v", err)
 		}
 	})

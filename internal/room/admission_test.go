@@ -196,19 +196,23 @@ func TestStaffDataHiddenFromCandidates(t *testing.T) {
 // TestRightsByRole sends each message in each role, before and after the end.
 func TestRightsByRole(t *testing.T) {
 	messages := map[string]string{
-		"push code":  pushJSON(docCode, 0, "clientid-%", 1, `[]`),
-		"push notes": pushJSON(docNotes, 0, "clientid-%", 1, `[]`),
-		"language":   `{"type":"language","language":"go"}`,
-		"problem":    `{"type":"problem","questionId":"q1"}`,
-		"chat":       `{"type":"chat","text":"x","ref":"r"}`,
-		"run":        `{"type":"run","version":0}`,
-		"admit":      `{"type":"admit","participantId":"nobody"}`,
-		"turn_away":  `{"type":"turn_away","participantId":"nobody"}`,
-		"end":        `{"type":"end"}`,
-		"extend":     `{"type":"extend"}`,
-		"reopen":     `{"type":"reopen"}`,
+		"push code":   pushJSON(docCode, 0, "clientid-%", 1, `[]`),
+		"push notes":  pushJSON(docNotes, 0, "clientid-%", 1, `[]`),
+		"language":    `{"type":"language","language":"go"}`,
+		"problem":     `{"type":"problem","questionId":"q1"}`,
+		"file":        `{"type":"file_create","files":[{"path":"util.py"}]}`,
+		"file rename": `{"type":"file_rename","doc":"code","path":"main.go"}`,
+		"file delete": `{"type":"file_delete","doc":"code"}`,
+		"file entry":  `{"type":"file_entry","doc":"code"}`,
+		"chat":        `{"type":"chat","text":"x","ref":"r"}`,
+		"run":         `{"type":"run","version":0}`,
+		"admit":       `{"type":"admit","participantId":"nobody"}`,
+		"turn_away":   `{"type":"turn_away","participantId":"nobody"}`,
+		"end":         `{"type":"end"}`,
+		"extend":      `{"type":"extend"}`,
+		"reopen":      `{"type":"reopen"}`,
 	}
-	all := "push code,push notes,language,problem,chat,run,admit,turn_away,end"
+	all := "file,file rename,file delete,file entry,push code,push notes,language,problem,chat,run,admit,turn_away,end"
 	for _, tc := range []struct {
 		who   Participant
 		may   string
@@ -216,7 +220,7 @@ func TestRightsByRole(t *testing.T) {
 	}{
 		{zhang, all, false}, {wang, all, false},
 		{watcher, "chat", false},
-		{lilei, "push code,language,chat,run", false},
+		{lilei, "file,file rename,file delete,file entry,push code,language,chat,run", false},
 		{zhang, "reopen", true}, {wang, "", true}, {watcher, "", true}, {lilei, "", true},
 		{newParticipant("x", "", "unknown"), "", false},
 	} {

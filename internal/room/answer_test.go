@@ -1,6 +1,7 @@
 package room
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -87,7 +88,7 @@ func TestAnswerPerQuestion(t *testing.T) {
 		for n := range sum.Answers {
 			sum.Answers[n].ElapsedMs = 0 // depends on the clock
 		}
-		if err != nil || len(sum.Answers) != 2 || sum.Answers[0] != want[0] || sum.Answers[1] != want[1] {
+		if err != nil || len(sum.Answers) != 2 || !reflect.DeepEqual(sum.Answers[0], want[0]) || !reflect.DeepEqual(sum.Answers[1], want[1]) {
 			t.Errorf("the summary has %+v, %v", sum, err)
 		}
 	})

@@ -10,8 +10,10 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/replay"
 )
 
 // BenchmarkKeystroke measures one keystroke: pushed by one client, committed,
@@ -40,7 +42,7 @@ func benchmarkKeystrokes(b *testing.B, d *db.DB) {
 		p.pushPending(docCode)
 		p.awaitStored(docCode)
 		q.receiveType("updates")
-		if p.documents[docCode].version > maxHistory-10 {
+		if p.documents[docCode].version > authority.MaxHistory-10 {
 			b.Skip("the document is full")
 		}
 	}
@@ -49,7 +51,7 @@ func benchmarkKeystrokes(b *testing.B, d *db.DB) {
 // BenchmarkAuthority measures one keystroke without the database: decoding,
 // rebasing over one update, validating and applying, in a text of 20,000 units.
 func BenchmarkAuthority(b *testing.B) {
-	d := &document{clients: map[string]lastPush{}, text: change.NewText(strings.Repeat("0123456789\n", 2000))}
+	d := &document{Clients: map[string]lastPush{}, Text: change.NewText(strings.Repeat("0123456789\n", 2000))}
 	raw := []byte(`{"type":"push","doc":"code","version":0,"clientId":"clientid","seq":1,"updates":[{"changes":[11000,[1,"x"],10999],"age":3,"event":"input.type"}]}`)
 	seq := int64(0)
 	for b.Loop() {
@@ -58,19 +60,19 @@ func BenchmarkAuthority(b *testing.B) {
 			b.Fatal(err)
 		}
 		seq++
-		msg.Seq, msg.Version = seq, max(0, d.version()-1)
-		if d.version() > maxHistory-10 {
-			d.start, d.tail = 0, nil
+		msg.Seq, msg.Version = seq, max(0, d.Version()-1)
+		if d.Version() > authority.MaxHistory-10 {
+			d.Start, d.Tail = 0, nil
 			msg.Version = 0
 		}
-		o := newDraft(d).decidePush(readPush(d, "a", &msg))
-		if o.resyncCode != "" || o.errorCode != "" {
-			b.Fatal(o.resyncCode, o.errorCode)
+		o := authority.NewDraft(d).Decide(authority.ReadPush(d, "a", &msg), authority.MaxUnits)
+		if o.ResyncCode != "" || o.ErrorCode != "" {
+			b.Fatal(o.ResyncCode, o.ErrorCode)
 		}
-		if _, err := o.newUpdateRow(db.Now()); err != nil {
+		if _, err := o.NewUpdateRow(db.Now()); err != nil {
 			b.Fatal(err)
 		}
-		d.applyCommitted(o.added, "clientid", lastPush{author: "a", seq: seq})
+		d.ApplyCommitted(o.Added, "clientid", lastPush{Author: "a", Seq: seq})
 	}
 }
 
@@ -145,9 +147,9 @@ func BenchmarkLargeReplay(b *testing.B) {
 		joinRoom(b, m, zhang)
 		output := strings.Repeat("2026-11-23 04:00:00 request 4711 took 15 ms\\n", 350)
 		for n := range 64 {
-			rows := make([]EventRow, 100)
+			rows := make([]replay.EventRow, 100)
 			for k := range rows {
-				rows[k] = EventRow{RoomID: testRoomID, Seq: int64(1000 + 100*n + k), CorpID: testCorpID, At: db.Now(), Kind: "output", Data: `{"text":"` + output + `"}`}
+				rows[k] = replay.EventRow{RoomID: testRoomID, Seq: int64(1000 + 100*n + k), CorpID: testCorpID, At: db.Now(), Kind: "output", Data: `{"text":"` + output + `"}`}
 			}
 			dbtest.InsertAll(b, d, rows)
 		}

@@ -19,6 +19,8 @@ func (r *Room) broadcastEvent(e *event) {
 		r.broadcast(&protocol.Language{Type: "language", Doc: doc, Language: data.Language, By: e.actor}, readersOf(doc))
 	case *logevent.Problem:
 		r.broadcastProblem(e)
+	case *logevent.Files:
+		broadcastFiles(r, e, data)
 	case *agenda.Addition:
 		r.broadcastQuestionAdded(e, data)
 	case *logevent.Chat:
@@ -62,7 +64,7 @@ func broadcastFinish(r *Room, runID string, d *logevent.Finish) {
 
 func (r *Room) broadcastProblem(e *event) {
 	language := r.state.languageOf(r.state.answer, r.manager.runner.Languages())
-	message := &protocol.Problem{Type: "problem", Question: r.currentQuestion(), By: e.actor, Language: language, Document: newDocumentView(r.docs[r.state.answer])}
+	message := &protocol.Problem{Type: "problem", Question: r.currentQuestion(), By: e.actor, Language: language, Document: newDocumentView(r.docs[r.state.answer]), FileView: newFileView(r, r.state.answer, r.state.documentsOf(r.state.answer)...)}
 	r.broadcast(message, isStaff)
 	public := *message
 	public.Question = message.Question.ForCandidates()

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -94,7 +96,8 @@ type testClient struct {
 	member      *Member
 	welcome     *protocol.Welcome
 	documents   map[string]*clientDocument
-	frames      []string // all received messages
+	files       map[string]protocol.FileList // by answer
+	frames      []string                     // all received messages
 }
 
 // clientDocument is a document in the client: the text with the pending updates
@@ -112,7 +115,7 @@ type clientDocument struct {
 
 func newTestClient(t testing.TB, mgr *Manager, who Participant) *testClient {
 	t.Helper()
-	return &testClient{t: t, manager: mgr, roomID: testRoomID, participant: who, documents: map[string]*clientDocument{}}
+	return &testClient{t: t, manager: mgr, roomID: testRoomID, participant: who, documents: map[string]*clientDocument{}, files: map[string]protocol.FileList{}}
 }
 
 // joinRoom joins and handles the welcome or waiting message.
@@ -190,6 +193,7 @@ func (p *testClient) handleMessage(kind, raw string) {
 	switch kind {
 	case "welcome":
 		p.welcome = decodeFrame[protocol.Welcome](p.t, raw)
+		p.showFiles(p.welcome.Answer, p.welcome.Files)
 		for _, v := range p.welcome.Documents {
 			if v.Text != nil {
 				p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
@@ -205,12 +209,13 @@ func (p *testClient) handleMessage(kind, raw string) {
 			c.applyUpdate(p.t, u)
 		}
 	case "problem":
-		v := decodeFrame[protocol.Problem](p.t, raw).Document
-		if c := p.documents[v.Doc]; c == nil {
-			p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
-		} else if c.version != v.Version {
-			p.t.Errorf("%s is at version %d of %s, which is shown at %d", p.participant.ID, c.version, v.Doc, v.Version)
-		}
+		msg := decodeFrame[protocol.Problem](p.t, raw)
+		p.showDocuments(append(msg.Documents, msg.Document)...)
+		p.showFiles(filelist.AnswerOf(msg.Document.Doc), msg.Files)
+	case "files":
+		msg := decodeFrame[protocol.FilesChanged](p.t, raw)
+		p.showDocuments(msg.Documents...)
+		p.showFiles(msg.Answer, msg.Files)
 	case "ack":
 		p.handleAck(decodeFrame[protocol.Ack](p.t, raw))
 	case "resync":
@@ -218,6 +223,27 @@ func (p *testClient) handleMessage(kind, raw string) {
 		old := p.documents[msg.Doc]
 		p.documents[msg.Doc] = &clientDocument{
 			text: change.NewText(msg.Text), version: msg.Version, client: db.NewID(), resyncs: old.resyncs + 1,
+		}
+	}
+}
+
+// showDocuments adds the documents that the client lacks.
+func (p *testClient) showDocuments(list ...protocol.Document) {
+	for _, v := range list {
+		if c := p.documents[v.Doc]; c == nil {
+			p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
+		} else if c.version != v.Version {
+			p.t.Errorf("%s is at version %d of %s, which is shown at %d", p.participant.ID, c.version, v.Doc, v.Version)
+		}
+	}
+}
+
+// showFiles keeps the files of an answer, and drops the documents of deleted ones.
+func (p *testClient) showFiles(answer string, list protocol.FileList) {
+	p.files[answer] = list
+	for doc := range p.documents {
+		if doc != docNotes && filelist.AnswerOf(doc) == answer && filelist.Find(list, doc) == nil {
+			delete(p.documents, doc)
 		}
 	}
 }
@@ -318,7 +344,7 @@ func (p *testClient) pushPending(doc string) {
 	}
 	c.seq++
 	msg := protocol.Push{Type: "push", Doc: doc, Version: c.version, ClientID: c.client, Seq: c.seq}
-	for _, u := range c.pending[:min(len(c.pending), maxPush)] {
+	for _, u := range c.pending[:min(len(c.pending), authority.MaxUpdates)] {
 		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil), Age: 5, Event: "input.type"})
 	}
 	c.sent, c.frame = len(msg.Updates), string(protocol.Encode(msg))

@@ -168,10 +168,15 @@ func (c *committer) writePlans(ctx context.Context, tx *db.Tx, plans []*plan) er
 	var updates []store.UpdateRow
 	var events []store.EventRow
 	var snapshots []store.SnapshotRow
+	var documents []store.DocumentRow
 	for _, p := range plans {
+		documents = append(documents, p.documentRows()...)
 		updates = append(updates, p.updates...)
 		events = append(events, p.events...)
 		snapshots = append(snapshots, p.snapshots...)
+	}
+	if err := insertLogRows(ctx, tx, documents); err != nil {
+		return err
 	}
 	if err := insertLogRows(ctx, tx, updates); err != nil {
 		return err

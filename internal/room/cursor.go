@@ -27,24 +27,24 @@ func (m *Member) handleCursor(_ context.Context, msg *protocol.CursorRequest) er
 	if r.state.phase == Ended || !m.cursorLimit.AllowN(now, 1) {
 		return nil
 	}
-	over, ok := d.updatesSince(msg.Version, nil)
-	if !ok || msg.Version < 0 || !m.visiblePast().IncludesVersion(d.name, msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
+	over, ok := d.UpdatesSince(msg.Version, nil)
+	if !ok || msg.Version < 0 || !m.visiblePast().IncludesVersion(d.Name, msg.Version) || !rangesWithin(msg.Ranges, lengthBefore(d, over)) {
 		return nil
 	}
 	was := m.cursor
-	cursor := &protocol.CursorPosition{Doc: d.name, Version: msg.Version, Connection: m.connectionID, ParticipantID: m.participant.ID, Ranges: msg.Ranges}
+	cursor := &protocol.CursorPosition{Doc: d.Name, Version: msg.Version, Connection: m.connectionID, ParticipantID: m.participant.ID, Ranges: msg.Ranges}
 	m.cursor = mapCursor(cursor, over)
-	if was != nil && was.Doc != d.name { // some members can read one of the two only
+	if was != nil && was.Doc != d.Name { // some members can read one of the two only
 		r.broadcast(&protocol.CursorGone{Type: "cursor_gone", Connection: m.connectionID}, readersOf(was.Doc))
 	}
 	if len(r.remotePresence) > 0 {
 		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursor, Cursor: m.cursor})
 	}
-	r.broadcast(&protocol.Cursor{Type: "cursor", CursorPosition: *m.cursor}, func(o *Member) bool { return o != m && readersOf(d.name)(o) })
+	r.broadcast(&protocol.Cursor{Type: "cursor", CursorPosition: *m.cursor}, func(o *Member) bool { return o != m && readersOf(d.Name)(o) })
 	if now.Sub(m.cursorLoggedAt) >= cursorSample && m.mayLog() {
 		m.cursorLoggedAt = now
 		r.enqueueLogEvent(&event{
-			kind: logevent.KindCursor, actor: m.participant.ID, subject: d.name,
+			kind: logevent.KindCursor, actor: m.participant.ID, subject: d.Name,
 			data: &logevent.Cursor{Version: m.cursor.Version, Ranges: m.cursor.Ranges},
 		})
 	}
@@ -57,7 +57,7 @@ func lengthBefore(d *document, over []store.Update) int {
 	if len(over) > 0 {
 		return over[0].Changes.Len()
 	}
-	return len(d.text)
+	return len(d.Text)
 }
 
 func rangesWithin(ranges []protocol.Selection, length int) bool {

@@ -13,8 +13,8 @@ import (
 )
 
 // stateKinds are the kinds that the phase, the planned end, the admissions, the
-// language, the question and the progress depend on.
-var stateKinds = []string{logevent.KindAdmit, logevent.KindStart, logevent.KindEnd, logevent.KindExtend, logevent.KindReopen, logevent.KindLanguage, logevent.KindProblem, logevent.KindQuestionAdd, logevent.KindQuestionDone}
+// language, the question, the progress and the files depend on.
+var stateKinds = []string{logevent.KindAdmit, logevent.KindStart, logevent.KindEnd, logevent.KindExtend, logevent.KindReopen, logevent.KindLanguage, logevent.KindProblem, logevent.KindQuestionAdd, logevent.KindQuestionDone, logevent.KindFileCreate, logevent.KindFileRename, logevent.KindFileDelete, logevent.KindFileEntry}
 
 // KeptKinds are the kinds that are read without the whole log, by loadState and
 // Summary. Package archive does not pack them.
@@ -56,6 +56,17 @@ func (e *event) device() access.Device {
 // documentOf returns the document in the data of an event. Events from before
 // there was an answer per question name none: they are about docCode.
 func documentOf(doc string) string { return cmp.Or(doc, docCode) }
+
+// newDocuments returns the documents that exist since the event.
+func (e *event) newDocuments() []string {
+	switch data := e.data.(type) {
+	case *logevent.Problem:
+		return []string{documentOf(data.Doc)}
+	case *logevent.Files:
+		return data.Created
+	}
+	return nil
+}
 
 // newEventRow returns the database row of the event.
 func (e *event) newEventRow(corpID, roomID string) (store.EventRow, error) {

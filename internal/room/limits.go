@@ -6,28 +6,20 @@ import "time"
 const (
 	Protocol          = 1
 	MaxFrame          = 1 << 20 // bytes of one message from a client
-	maxDocument       = 512 << 10
-	maxPush           = 256       // updates of one push
-	maxPushUnits      = 256 << 10 // UTF-16 units inserted by one push
-	maxTailBytes      = 4 << 20   // of a document's updates in memory
-	maxHistory        = 200_000   // versions of a document
-	maxBehind         = 20_000    // versions that a push may be behind the head
-	maxCommitWork     = 50_000    // of them in the committer, which serves other rooms too
+	maxBehind         = 20_000  // versions that a push may be behind the head
 	maxRanges         = 16
 	maxChat           = 4000 // UTF-16 units
 	maxStdin          = 64 << 10
 	maxID             = 64
 	maxEvent          = 32
-	maxAge            = 600_000
 	maxTail           = 512     // updates in one message
 	maxTailUnits      = 1 << 20 // units inserted by the updates that a returning client lacks; above it the client receives the text
 	maxHelloDocuments = maxDocuments
 	maxSockets        = 8 // per participant
 	maxChatSent       = 100
 	maxRunsRead       = 100  // newest runs of the log among which they are
-	maxDocuments      = 64   // of a room
+	maxDocuments      = 1024 // of a room, with those of deleted files
 	maxRoomQueue      = 4096 // queued works of one room
-	minTailLen        = 2000 // least number of updates of a document in memory
 	snapshotEvery     = 500
 	snapshotBytes     = 1 << 20 // of updates
 

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/store"
@@ -94,16 +94,13 @@ func (s *roomStore) loadDocument(ctx context.Context, row *store.DocumentRow) (*
 	if err != nil {
 		return nil, err
 	}
-	d := &document{
-		id: row.ID, corpID: row.CorpID, name: row.Name, text: change.NewText(string(snap.Body)),
-		start: snap.Version, snapshot: snap.Version, clients: map[string]lastPush{},
-	}
+	d := authority.NewDocument(row, snap)
 	rows, err := s.ListUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		if err := d.applyRow(&rows[i]); err != nil {
+		if err := d.ApplyRow(&rows[i]); err != nil {
 			return nil, err
 		}
 	}

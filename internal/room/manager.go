@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/room/agenda"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/replay"
 	"github.com/huimian/huimian/internal/runqueue"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/testcase"
@@ -277,4 +278,9 @@ func (m *Manager) unloadIfIdle(r *Room) {
 	if len(r.queue) == 0 && !r.inFlight {
 		delete(m.rooms, r.id)
 	}
+}
+
+// OpenReplay opens the log of a room.
+func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*replay.Log, error) {
+	return replay.Open(ctx, m.store.DB, corpID, roomID)
 }

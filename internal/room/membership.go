@@ -56,7 +56,7 @@ func (m *Member) resumableDocuments(haves []protocol.HeldDocument) []protocol.He
 	var list []protocol.HeldDocument
 	for _, h := range haves {
 		twice := slices.ContainsFunc(list, func(o protocol.HeldDocument) bool { return o.Doc == h.Doc })
-		if r.docs[h.Doc] != nil && !twice && readersOf(h.Doc)(m) && m.visiblePast().IncludesVersion(h.Doc, h.Version) {
+		if r.docs[h.Doc] != nil && r.state.hasFile(h.Doc) && !twice && readersOf(h.Doc)(m) && m.visiblePast().IncludesVersion(h.Doc, h.Version) {
 			list = append(list, h)
 		}
 	}
@@ -95,13 +95,13 @@ func (m *Member) readMissedUpdates(ctx context.Context, haves []protocol.HeldDoc
 // than maxBehind behind.
 func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) ([]store.Update, error) {
 	r.mu.Lock()
-	start, head := d.start, d.version()
+	start, head := d.Start, d.Version()
 	r.mu.Unlock()
 	if version >= start || version < 0 || head-version > maxBehind {
 		return nil, nil
 	}
 	// The tail may be trimmed during the read, so the read goes up to the head.
-	return r.store.ReadUpdates(ctx, d.id, version, head)
+	return r.store.ReadUpdates(ctx, d.ID, version, head)
 }
 
 // addMember adds a member to the room. A candidate on a device that is not

@@ -110,9 +110,9 @@ func TestOldLogHasParticipantIDs(t *testing.T) {
 		if r.storage.Bytes(lilei.PersonID) != 0 || r.storage.Bytes(lilei.ID) == 0 {
 			t.Error("the candidate's edits do not count as theirs")
 		}
-		for _, last := range r.docs[docCode].clients {
-			if last.author != zhang.ID && last.author != lilei.ID {
-				t.Errorf("a repeated push of %q would be refused", last.author)
+		for _, last := range r.docs[docCode].Clients {
+			if last.Author != zhang.ID && last.Author != lilei.ID {
+				t.Errorf("a repeated push of %q would be refused", last.Author)
 			}
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/authority"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
@@ -20,6 +22,7 @@ type plan struct {
 	answer string            // document of the current answer after the planned events
 	items  []planItem
 
+	created   []*document // new documents, with their first updates
 	updates   []store.UpdateRow
 	snapshots []store.SnapshotRow
 	events    []store.EventRow
@@ -31,7 +34,8 @@ type plan struct {
 type planItem struct {
 	work    *work
 	outcome outcome // of a push
-	dropped bool    // skipIf was true
+	dropped bool    // skipIf was true, or code is set
+	code    string  // refusal of a change of files
 	err     error   // the event cannot be encoded
 }
 
@@ -71,35 +75,35 @@ func (r *Room) preparePlan(now time.Time) *plan {
 // snapshotEvery versions since the last one, or at all when the room has ended.
 func (p *plan) planSnapshots() {
 	for _, d := range p.room.docs {
-		moved := d.version() - d.snapshot
-		if moved >= snapshotEvery || d.bytesSinceSnapshot >= snapshotBytes || moved > 0 && p.room.state.phase == Ended {
+		moved := d.Version() - d.Snapshot
+		if moved >= snapshotEvery || d.BytesSinceSnapshot >= snapshotBytes || moved > 0 && p.room.state.phase == Ended {
 			p.snapshots = append(p.snapshots, store.SnapshotRow{
-				DocumentID: d.id, Version: d.version(), CorpID: d.corpID, Body: []byte(d.text.String()),
+				DocumentID: d.ID, Version: d.Version(), CorpID: d.CorpID, Body: []byte(d.Text.String()),
 			})
 		}
 	}
 }
 
 func (p *plan) draftOf(d *document) *draft {
-	dr := p.drafts[d.name]
+	dr := p.drafts[d.Name]
 	if dr == nil {
-		dr = newDraft(d)
-		p.drafts[d.name] = dr
+		dr = authority.NewDraft(d)
+		p.drafts[d.Name] = dr
 	}
 	return dr
 }
 
 func (p *plan) planPush(w *work) {
-	dr := p.draftOf(w.push.doc)
-	if code := p.readOnlyCode(w.push.author); code != "" && !dr.isRepeatedPush(w.push) {
-		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: code}})
+	dr := p.draftOf(w.push.Doc)
+	if code := p.readOnlyCode(w.push); code != "" && !dr.IsRepeatedPush(w.push) {
+		p.items = append(p.items, planItem{work: w, outcome: outcome{Push: w.push, ErrorCode: code}})
 		return
 	}
-	o := dr.decidePush(w.push)
-	if len(o.added) > 0 {
-		row, err := o.newUpdateRow(p.at)
+	o := dr.Decide(w.push, p.maxUnitsOf(w.push.Doc))
+	if len(o.Added) > 0 {
+		row, err := o.NewUpdateRow(p.at)
 		if err != nil { // impossible: it was decoded from JSON
-			o = outcome{push: w.push, resyncCode: "push.changes"}
+			o = outcome{Push: w.push, ResyncCode: "push.changes"}
 		} else {
 			p.updates = append(p.updates, row)
 		}
@@ -107,14 +111,16 @@ func (p *plan) planPush(w *work) {
 	p.items = append(p.items, planItem{work: w, outcome: o})
 }
 
-// readOnlyCode returns the error code of a new push of the author when nothing
-// more is stored, "" otherwise.
-func (p *plan) readOnlyCode(author string) string {
+// readOnlyCode returns the error code of a new push when nothing more is stored, ""
+// otherwise.
+func (p *plan) readOnlyCode(w *push) string {
 	switch {
 	case p.room.state.phase == Ended:
 		return "ended"
-	case p.room.storage.IsFull(author):
+	case p.room.storage.IsFull(w.Author):
 		return "push.full"
+	case !p.room.state.hasFile(w.Doc.Name):
+		return filelist.RefusalNotFound
 	}
 	return ""
 }
@@ -126,13 +132,24 @@ func (p *plan) planEvent(w *work) {
 		p.items = append(p.items, it)
 		return
 	}
+	if w.files != nil {
+		if it.code = p.planFiles(w); it.code != "" {
+			it.dropped = true
+			p.items = append(p.items, it)
+			return
+		}
+	}
 	e := w.event
 	e.seq = p.room.state.head + int64(len(p.events)) + 1
 	e.at = p.at
-	if data, ok := e.data.(*logevent.Problem); ok {
+	switch data := e.data.(type) {
+	case *logevent.Problem:
 		p.answer = data.Doc
+		data.Versions = p.fileVersions()
+	case *logevent.Admission:
+		data.Versions = p.fileVersions()
 	}
-	e.codeVersion = p.draftOf(p.room.docs[p.answer]).version()
+	e.codeVersion = p.draftOf(p.room.docs[p.answer]).Version()
 	row, err := e.newEventRow(p.room.corpID, p.room.id)
 	if err != nil {
 		it.err = err
@@ -165,10 +182,13 @@ func (r *Room) installPlan(p *plan) {
 	countRows(&r.storage, p.updates, p.events)
 	for _, s := range p.snapshots {
 		for _, d := range r.docs {
-			if d.id == s.DocumentID {
-				d.snapshot, d.bytesSinceSnapshot = s.Version, 0
+			if d.ID == s.DocumentID {
+				d.Snapshot, d.BytesSinceSnapshot = s.Version, 0
 			}
 		}
+	}
+	for _, d := range p.created {
+		r.docs[d.Name] = d
 	}
 	for i := range p.items {
 		if it := &p.items[i]; it.work.push != nil {
@@ -187,6 +207,8 @@ func (r *Room) applyPlannedEvent(it *planItem) {
 	switch {
 	case it.err != nil:
 		r.manager.log.Error("an event was not stored", "room", r.id, "kind", it.work.event.kind, "error", it.err)
+	case it.code != "":
+		it.work.onFailed(it.code)
 	case !it.dropped:
 		r.state.applyEvent(it.work.event)
 		r.broadcastEvent(it.work.event)
@@ -240,7 +262,7 @@ func (r *Room) failPlan(p *plan, code string) {
 		switch w := it.work; {
 		case w.push != nil:
 			w.sender.sendMessage(&protocol.Error{
-				Type: "error", Code: "push.busy", Doc: w.push.doc.name, Seq: w.push.seq, RetryAfterMs: retryAfter.Milliseconds(),
+				Type: "error", Code: "push.busy", Doc: w.push.Doc.Name, Seq: w.push.Seq, RetryAfterMs: retryAfter.Milliseconds(),
 			})
 		case w.onFailed != nil:
 			w.onFailed(code)

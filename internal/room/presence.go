@@ -273,7 +273,7 @@ func (r *Room) receiveRemoteCursor(c *protocol.CursorPosition) {
 		return
 	}
 	d := r.docs[c.Doc]
-	over, ok := d.updatesSince(c.Version, nil)
+	over, ok := d.UpdatesSince(c.Version, nil)
 	if !ok || c.Version < 0 || !rangesWithin(c.Ranges, lengthBefore(d, over)) {
 		return // the updates have not arrived yet; the next cursor follows
 	}

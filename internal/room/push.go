@@ -3,20 +3,15 @@ package room
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
-)
-
-var (
-	clientIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
-	editEventPattern = regexp.MustCompile(`^[a-z.]{0,32}$`)
 )
 
 // readableDocument returns a document that the member may read. For other
@@ -37,11 +32,11 @@ func (m *Member) handlePush(ctx context.Context, msg *protocol.Push) error {
 	if err != nil {
 		return newPushRefusal("not_found", msg, 0)
 	}
-	if !validPush(msg) {
+	if !authority.IsValid(msg) {
 		return newPushRefusal("invalid", msg, 0)
 	}
 	r := m.room
-	p := readPush(d, m.participant.ID, msg)
+	p := authority.ReadPush(d, m.participant.ID, msg)
 	if done, err := m.answerRepeatedPush(ctx, p); err != nil || done {
 		return err
 	}
@@ -51,7 +46,7 @@ func (m *Member) handlePush(ctx context.Context, msg *protocol.Push) error {
 	if !m.allowPush(msg) {
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
 	}
-	if p.olderUpdates, err = m.readOlderUpdates(ctx, d, p.version); err != nil {
+	if p.OlderUpdates, err = m.readOlderUpdates(ctx, d, p.Version); err != nil {
 		return newPushRefusal("push.busy", msg, retryAfter.Milliseconds())
 	}
 	if !m.rebaseOntoHead(p) {
@@ -77,31 +72,31 @@ func (m *Member) handlePush(ctx context.Context, msg *protocol.Push) error {
 // has exceeded the rate limit.
 func (m *Member) rebaseOntoHead(p *push) bool {
 	m.room.mu.Lock()
-	over, ok := p.doc.updatesSince(p.version, p.olderUpdates)
-	head := p.doc.version()
-	if !m.visiblePast().IncludesVersion(p.doc.name, p.version) {
-		p.invalidCode = "push.version"
+	over, ok := p.Doc.UpdatesSince(p.Version, p.OlderUpdates)
+	head := p.Doc.Version()
+	if !m.visiblePast().IncludesVersion(p.Doc.Name, p.Version) {
+		p.InvalidCode = "push.version"
 	}
 	m.room.mu.Unlock()
-	if !ok || len(over) == 0 || p.invalidCode != "" {
+	if !ok || len(over) == 0 || p.InvalidCode != "" {
 		return true
 	}
 	now := m.room.manager.now()
 	if m.RebaseLimit.TokensAt(now) < 1 {
 		return false
 	}
-	rebased, work, err := change.Rebase(p.updates, clientChanges(over), budget.MaxRebaseWork)
+	rebased, work, err := change.Rebase(p.Updates, authority.Changes(over), budget.MaxRebaseWork)
 	m.RebaseLimit.ReserveN(now, min(work, budget.MaxRebaseWork))
 	switch {
 	case errors.Is(err, change.ErrTooMuchWork):
-		p.invalidCode = "push.behind"
+		p.InvalidCode = "push.behind"
 		return true
 	case err != nil:
-		p.invalidCode = "push.changes"
+		p.InvalidCode = "push.changes"
 		return true
 	}
-	p.meta = p.meta[len(p.updates)-len(rebased):]
-	p.updates, p.version, p.olderUpdates = rebased, head, nil
+	p.Meta = p.Meta[len(p.Updates)-len(rebased):]
+	p.Updates, p.Version, p.OlderUpdates = rebased, head, nil
 	return true
 }
 
@@ -128,7 +123,7 @@ func (m *Member) canWriteDocument(d *document) bool {
 	if m.room.state.phase == Ended {
 		return true
 	}
-	if d.name == docNotes {
+	if d.Name == docNotes {
 		return slices.Contains(m.currentRights(), access.CanNotes)
 	}
 	return slices.Contains(m.currentRights(), access.CanEdit)
@@ -141,92 +136,52 @@ func (m *Member) mayWriteDocument(d *document) bool {
 	return m.canWriteDocument(d)
 }
 
-func validPush(msg *protocol.Push) bool {
-	ok := clientIDPattern.MatchString(msg.ClientID) && msg.Seq >= 1 && msg.Version >= 0 &&
-		len(msg.Updates) >= 1 && len(msg.Updates) <= maxPush
-	for _, u := range msg.Updates {
-		ok = ok && u.Age >= 0 && u.Age <= maxAge && editEventPattern.MatchString(u.Event)
-	}
-	return ok
-}
-
-// readPush decodes the change sets. An invalid push is not refused here: its
-// resync contains the text at the time when the push is decided.
-func readPush(d *document, author string, msg *protocol.Push) *push {
-	p := &push{doc: d, client: msg.ClientID, author: author, seq: msg.Seq, version: msg.Version}
-	units := 0
-	for _, u := range msg.Updates {
-		set, err := change.Parse(u.Changes)
-		if err != nil {
-			p.invalidCode = parseErrorCode(err)
-			return p
-		}
-		units += set.InsertedLen()
-		p.updates = append(p.updates, change.Update{Client: p.client, Changes: set})
-		p.meta = append(p.meta, store.StoredUpdate{Age: u.Age, Event: u.Event})
-	}
-	if units > maxPushUnits {
-		p.invalidCode = "push.document_size"
-	}
-	return p
-}
-
-func parseErrorCode(err error) string {
-	switch {
-	case errors.Is(err, change.ErrHalfSurrogate):
-		return "push.half"
-	case errors.Is(err, change.ErrLineBreak):
-		return "push.line_break"
-	}
-	return "push.changes"
-}
-
 // answerRepeatedPush loads the last push of the client into the document if it
 // is not cached, and answers a push older than that from the database.
 func (m *Member) answerRepeatedPush(ctx context.Context, p *push) (done bool, err error) {
 	r := m.room
 	last, known := r.cachedLastPush(p)
 	if !known {
-		row, err := r.store.GetLastPush(ctx, p.doc.id, p.client)
+		row, err := r.store.GetLastPush(ctx, p.Doc.ID, p.Client)
 		switch {
 		case db.IsNotFound(err):
 			return false, nil
 		case err != nil:
 			r.manager.log.Warn("the last push of a client could not be read", "room", r.id, "error", err)
-			return false, p.newRefusal("push.busy")
+			return false, newRepeatedPushRefusal(p, "push.busy")
 		}
-		last = r.cacheLastPush(p.doc, row)
+		last = r.cacheLastPush(p.Doc, row)
 	}
-	if last.author != p.author {
-		return false, p.newRefusal("invalid")
+	if last.Author != p.Author {
+		return false, newRepeatedPushRefusal(p, "invalid")
 	}
-	if p.seq >= last.seq {
+	if p.Seq >= last.Seq {
 		return false, nil
 	}
-	row, err := r.store.GetPush(ctx, p.doc.id, p.client, p.seq)
+	row, err := r.store.GetPush(ctx, p.Doc.ID, p.Client, p.Seq)
 	if err != nil {
-		return false, p.newRefusal("invalid")
+		return false, newRepeatedPushRefusal(p, "invalid")
 	}
-	m.sendMessage(p.newAck(row.FirstVersion, row.Count))
+	m.sendMessage(newAckMessage(p, row.FirstVersion, row.Count))
 	return true, nil
 }
 
-func (p *push) newRefusal(code string) error {
-	e := &refusal{code: code, doc: p.doc.name, seq: p.seq}
+func newRepeatedPushRefusal(p *push, code string) error {
+	e := &refusal{code: code, doc: p.Doc.Name, seq: p.Seq}
 	if code == "push.busy" {
 		e.retryAfterMs = retryAfter.Milliseconds()
 	}
 	return e
 }
 
-func (p *push) newAck(first, count int) *protocol.Ack {
-	return &protocol.Ack{Type: "ack", Doc: p.doc.name, ClientID: p.client, Seq: p.seq, Version: first, Count: count}
+func newAckMessage(p *push, first, count int) *protocol.Ack {
+	return &protocol.Ack{Type: "ack", Doc: p.Doc.Name, ClientID: p.Client, Seq: p.Seq, Version: first, Count: count}
 }
 
 func (r *Room) cachedLastPush(p *push) (lastPush, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	last, ok := p.doc.clients[p.client]
+	last, ok := p.Doc.Clients[p.Client]
 	return last, ok
 }
 
@@ -235,39 +190,35 @@ func (r *Room) cachedLastPush(p *push) (lastPush, bool) {
 func (r *Room) cacheLastPush(d *document, row *store.UpdateRow) lastPush {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if last, ok := d.clients[row.ClientID]; ok {
+	if last, ok := d.Clients[row.ClientID]; ok {
 		return last
 	}
-	if row.FirstVersion+row.Count > d.version() { // stored by another replica and not applied here yet
+	if row.FirstVersion+row.Count > d.Version() { // stored by another replica and not applied here yet
 		r.stale.Store(true)
 	}
-	d.clients[row.ClientID] = newLastPush(row)
-	return newLastPush(row)
-}
-
-func newLastPush(row *store.UpdateRow) lastPush {
-	return lastPush{author: row.Author, seq: row.PushSeq, first: row.FirstVersion, count: row.Count}
+	d.Clients[row.ClientID] = authority.NewLastPush(row)
+	return authority.NewLastPush(row)
 }
 
 // answerPush sends the outcome of a push to its sender and the accepted updates
 // to the other members. r.mu must be held.
 func (r *Room) answerPush(from *Member, o *outcome) {
-	p := o.push
+	p := o.Push
 	switch {
-	case o.errorCode != "":
-		from.sendMessage(&protocol.Error{Type: "error", Code: o.errorCode, Doc: p.doc.name, Seq: p.seq, RetryAfterMs: p.retryAfterMs(o.errorCode)})
-	case o.resyncCode != "":
+	case o.ErrorCode != "":
+		from.sendMessage(&protocol.Error{Type: "error", Code: o.ErrorCode, Doc: p.Doc.Name, Seq: p.Seq, RetryAfterMs: retryAfterMs(o.ErrorCode)})
+	case o.ResyncCode != "":
 		r.manager.stats.refused.Add(1)
-		from.sendMessage(newResyncMessage(p.doc, o.resyncCode))
-	case len(o.added) == 0:
-		from.sendMessage(p.newAck(o.first, o.count))
+		from.sendMessage(newResyncMessage(p.Doc, o.ResyncCode))
+	case len(o.Added) == 0:
+		from.sendMessage(newAckMessage(p, o.First, o.Count))
 	default:
-		r.applyAcceptedUpdates(p.doc, o.added, p.client, lastPush{author: p.author, seq: p.seq, first: o.first, count: o.count}, from)
-		from.sendMessage(p.newAck(o.first, o.count))
+		r.applyAcceptedUpdates(p.Doc, o.Added, p.Client, lastPush{Author: p.Author, Seq: p.Seq, First: o.First, Count: o.Count}, from)
+		from.sendMessage(newAckMessage(p, o.First, o.Count))
 	}
 }
 
-func (p *push) retryAfterMs(code string) int64 {
+func retryAfterMs(code string) int64 {
 	if code == "push.busy" {
 		return retryAfter.Milliseconds()
 	}
@@ -275,14 +226,14 @@ func (p *push) retryAfterMs(code string) int64 {
 }
 
 func newResyncMessage(d *document, code string) *protocol.Resync {
-	return &protocol.Resync{Type: "resync", Doc: d.name, Version: d.version(), Text: d.text.String(), Code: code}
+	return &protocol.Resync{Type: "resync", Doc: d.Name, Version: d.Version(), Text: d.Text.String(), Code: code}
 }
 
 // applyAcceptedUpdates applies stored updates to a document and broadcasts
 // them.
 func (r *Room) applyAcceptedUpdates(d *document, added []store.Update, client string, last lastPush, from *Member) {
-	before := d.version()
-	d.applyCommitted(added, client, last)
+	before := d.Version()
+	d.ApplyCommitted(added, client, last)
 	r.broadcastUpdates(d, before, added, from)
 }
 
@@ -290,16 +241,16 @@ func (r *Room) applyAcceptedUpdates(d *document, added []store.Update, client st
 // all readers of the document except the sender.
 func (r *Room) broadcastUpdates(d *document, before int, added []store.Update, from *Member) {
 	for _, m := range r.members {
-		if m.cursor != nil && m.cursor.Doc == d.name {
+		if m.cursor != nil && m.cursor.Doc == d.Name {
 			m.cursor = mapCursor(m.cursor, added)
 		}
 	}
 	for conn, c := range r.remoteCursors {
-		if c.Doc == d.name {
+		if c.Doc == d.Name {
 			r.remoteCursors[conn] = mapCursor(c, added)
 		}
 	}
-	r.broadcast(newUpdatesMessage(d.name, before, added), func(m *Member) bool { return m != from && readersOf(d.name)(m) })
+	r.broadcast(newUpdatesMessage(d.Name, before, added), func(m *Member) bool { return m != from && readersOf(d.Name)(m) })
 }
 
 // readOlderUpdates is like Room.readOlderUpdates with the member's rate limit for
@@ -307,18 +258,18 @@ func (r *Room) broadcastUpdates(d *document, before int, added []store.Update, f
 func (m *Member) readOlderUpdates(ctx context.Context, d *document, version int) ([]store.Update, error) {
 	r := m.room
 	r.mu.Lock()
-	inMemory := version >= d.start
+	inMemory := version >= d.Start
 	r.mu.Unlock()
 	if inMemory {
 		return nil, nil
 	}
 	if !m.HistoryLimit.AllowN(r.manager.now(), 1) {
-		return nil, &refusal{code: "rate", doc: d.name, retryAfterMs: budget.HistoryEvery.Milliseconds()}
+		return nil, &refusal{code: "rate", doc: d.Name, retryAfterMs: budget.HistoryEvery.Milliseconds()}
 	}
 	list, err := r.readOlderUpdates(ctx, d, version)
 	if err != nil {
 		r.manager.log.Warn("the history of a document could not be read", "room", r.id, "error", err)
-		return nil, &refusal{code: "busy", doc: d.name, retryAfterMs: retryAfter.Milliseconds()}
+		return nil, &refusal{code: "busy", doc: d.Name, retryAfterMs: retryAfter.Milliseconds()}
 	}
 	return list, nil
 }
@@ -335,11 +286,11 @@ func (m *Member) handleFetch(ctx context.Context, msg *protocol.Fetch) error {
 	}
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
-	list, ok := d.updatesSince(msg.Version, older)
-	if !ok || !m.visiblePast().IncludesVersion(d.name, msg.Version) {
+	list, ok := d.UpdatesSince(msg.Version, older)
+	if !ok || !m.visiblePast().IncludesVersion(d.Name, msg.Version) {
 		m.sendMessage(newResyncMessage(d, "push.version"))
 		return nil
 	}
-	m.sendUpdates(d.name, msg.Version, list)
+	m.sendUpdates(d.Name, msg.Version, list)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -23,7 +24,7 @@ func insertions(t testing.TB, m *Member, d *document, version, n int) *push {
 		set := change.NewReplacement(12+i, 0, 0, change.NewText("x"))
 		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: set.AppendJSON(nil)})
 	}
-	return readPush(d, m.participant.ID, msg)
+	return authority.ReadPush(d, m.participant.ID, msg)
 }
 
 // editDocument changes the loaded document as the committer would.
@@ -36,11 +37,11 @@ func editDocument(m *Manager, edit func()) {
 
 // growHistory appends n updates to a document with a text of 12 units.
 func growHistory(d *document, n int) {
-	d.text = change.NewText("the solution")
+	d.Text = change.NewText("the solution")
 	for i := range n {
 		set := change.NewReplacement(12+i, 12+i, 12+i, change.NewText("y"))
-		d.tail = append(d.tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: set}, Client: "other-client", Author: "other"})
-		d.text = d.text.Apply(set)
+		d.Tail = append(d.Tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: set}, Client: "other-client", Author: "other"})
+		d.Text = d.Text.Apply(set)
 	}
 }
 
@@ -55,27 +56,27 @@ func TestRebaseBudget(t *testing.T) {
 	editDocument(m, func() { growHistory(d, 4000) })
 
 	late := insertions(t, a.member, d, 0, 5)
-	if !a.member.rebaseOntoHead(late) || late.invalidCode != "" || late.version != 4000 || len(late.updates) != 5 || len(late.meta) != 5 {
-		t.Fatalf("5 updates: %q, at version %d", late.invalidCode, late.version)
+	if !a.member.rebaseOntoHead(late) || late.InvalidCode != "" || late.Version != 4000 || len(late.Updates) != 5 || len(late.Meta) != 5 {
+		t.Fatalf("5 updates: %q, at version %d", late.InvalidCode, late.Version)
 	}
 	editDocument(m, func() {
-		if o := newDraft(d).decidePush(late); o.resyncCode != "" || o.count != 5 {
+		if o := authority.NewDraft(d).Decide(late, authority.MaxUnits); o.ResyncCode != "" || o.Count != 5 {
 			t.Errorf("5 updates: %+v", o)
 		}
 	})
-	huge := insertions(t, a.member, d, 0, maxPush)
-	if !a.member.rebaseOntoHead(huge) || huge.invalidCode != "push.behind" {
-		t.Errorf("%d updates: %q", maxPush, huge.invalidCode)
+	huge := insertions(t, a.member, d, 0, authority.MaxUpdates)
+	if !a.member.rebaseOntoHead(huge) || huge.InvalidCode != "push.behind" {
+		t.Errorf("%d updates: %q", authority.MaxUpdates, huge.InvalidCode)
 	}
 	editDocument(m, func() {
-		if o := newDraft(d).decidePush(insertions(t, a.member, d, 0, maxPush)); o.errorCode != "push.busy" {
-			t.Errorf("%d updates in the committer: %+v", maxPush, o)
+		if o := authority.NewDraft(d).Decide(insertions(t, a.member, d, 0, authority.MaxUpdates), authority.MaxUnits); o.ErrorCode != "push.busy" {
+			t.Errorf("%d updates in the committer: %+v", authority.MaxUpdates, o)
 		}
 	})
 	if b.member.rebaseOntoHead(insertions(t, b.member, d, 0, 5)) {
 		t.Error("a second socket brings a new allowance")
 	}
-	if current := insertions(t, b.member, d, 4000, 5); !b.member.rebaseOntoHead(current) || current.invalidCode != "" {
+	if current := insertions(t, b.member, d, 4000, 5); !b.member.rebaseOntoHead(current) || current.InvalidCode != "" {
 		t.Error("a push onto the head is limited")
 	}
 }
@@ -87,13 +88,13 @@ func TestRebaseOmitsAcceptedUpdates(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	d := loadedCode(t, m)
 	p := insertions(t, a.member, d, 0, 3)
-	p.meta[0].Age, p.meta[1].Age, p.meta[2].Age = 1, 2, 3
+	p.Meta[0].Age, p.Meta[1].Age, p.Meta[2].Age = 1, 2, 3
 	editDocument(m, func() {
-		d.text = change.NewText("xthe solution")
-		d.tail = []store.Update{{StoredUpdate: store.StoredUpdate{Changes: p.updates[0].Changes}, Client: p.client, Author: zhang.ID}}
+		d.Text = change.NewText("xthe solution")
+		d.Tail = []store.Update{{StoredUpdate: store.StoredUpdate{Changes: p.Updates[0].Changes}, Client: p.Client, Author: zhang.ID}}
 	})
-	if !a.member.rebaseOntoHead(p) || len(p.updates) != 2 || len(p.meta) != 2 || p.meta[0].Age != 2 || p.version != 1 {
-		t.Errorf("%+v at version %d", p.meta, p.version)
+	if !a.member.rebaseOntoHead(p) || len(p.Updates) != 2 || len(p.Meta) != 2 || p.Meta[0].Age != 2 || p.Version != 1 {
+		t.Errorf("%+v at version %d", p.Meta, p.Version)
 	}
 }
 
@@ -113,7 +114,7 @@ func TestHelloReadsLittle(t *testing.T) {
 		t.Errorf("staff resume %+v", got)
 	}
 	d := loadedCode(t, m)
-	editDocument(m, func() { d.start, d.tail = d.start+1, nil })
+	editDocument(m, func() { d.Start, d.Tail = d.Start+1, nil })
 	for range budget.HistoryBurst + 1 {
 		reconnected := newMember(a.member.room, wang, "w")
 		if _, err := reconnected.readMissedUpdates(t.Context(), haves[:1]); err != nil {
@@ -153,21 +154,21 @@ func BenchmarkWorstPush(b *testing.B) {
 		return set
 	}
 	editDocument(m, func() {
-		d.text = change.NewText(text)
+		d.Text = change.NewText(text)
 		for range 4000 {
-			d.tail = append(d.tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: scattered()}, Client: "other-client"})
+			d.Tail = append(d.Tail, store.Update{StoredUpdate: store.StoredUpdate{Changes: scattered()}, Client: "other-client"})
 		}
 	})
-	p := &push{doc: d, client: "late-client", author: zhang.ID, seq: 1}
-	for range maxPush {
-		p.updates = append(p.updates, change.Update{Client: p.client, Changes: scattered()})
+	p := &push{Doc: d, Client: "late-client", Author: zhang.ID, Seq: 1}
+	for range authority.MaxUpdates {
+		p.Updates = append(p.Updates, change.Update{Client: p.Client, Changes: scattered()})
 	}
 	a.member.RebaseLimit = rate.NewLimiter(rate.Inf, budget.MaxRebaseWork)
 	for b.Loop() {
 		again := *p
-		again.meta = make([]store.StoredUpdate, maxPush)
-		if !a.member.rebaseOntoHead(&again) || again.invalidCode != "push.behind" {
-			b.Fatalf("%q", again.invalidCode)
+		again.Meta = make([]store.StoredUpdate, authority.MaxUpdates)
+		if !a.member.rebaseOntoHead(&again) || again.InvalidCode != "push.behind" {
+			b.Fatalf("%q", again.InvalidCode)
 		}
 	}
 }

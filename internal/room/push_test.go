@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -182,7 +183,7 @@ func TestInvalidChangesResync(t *testing.T) {
 	m := startManager(t, d)
 	p := joinRoom(t, m, zhang)
 	p.editAndPush(docCode, 0, 0, "a😀b") // 4 units
-	big := strings.Repeat("x", maxPushUnits)
+	big := strings.Repeat("x", authority.MaxPushUnits)
 	for i, tc := range []struct {
 		push string
 		code string
@@ -218,7 +219,7 @@ func TestInvalidChangesResync(t *testing.T) {
 func TestInvalidPushes(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	p := joinRoom(t, m, zhang)
-	many := strings.TrimSuffix(strings.Repeat("[0]|", maxPush+1), "|")
+	many := strings.TrimSuffix(strings.Repeat("[0]|", authority.MaxUpdates+1), "|")
 	for push, code := range map[string]string{
 		pushJSON("other", 0, "clientid-1", 1, `[]`):                                    "not_found",
 		pushJSON(docCode, 0, "short", 1, `[]`):                                         "invalid",
@@ -238,23 +239,23 @@ func TestInvalidPushes(t *testing.T) {
 
 // TestDocumentLimits: the size of the text and the length of the history.
 func TestDocumentLimits(t *testing.T) {
-	d := &document{clients: map[string]lastPush{}, text: make(change.Text, maxDocument-1), start: 10}
-	d.text = change.NewText(strings.Repeat("x", maxDocument-1))
+	d := &document{Clients: map[string]lastPush{}, Text: make(change.Text, authority.MaxUnits-1), Start: 10}
+	d.Text = change.NewText(strings.Repeat("x", authority.MaxUnits-1))
 	p := &push{
-		doc: d, client: "c", author: "a", seq: 1, version: 10, meta: make([]store.StoredUpdate, 1),
-		updates: []change.Update{{Client: "c", Changes: change.NewReplacement(len(d.text), 0, 0, change.NewText("y"))}},
+		Doc: d, Client: "c", Author: "a", Seq: 1, Version: 10, Meta: make([]store.StoredUpdate, 1),
+		Updates: []change.Update{{Client: "c", Changes: change.NewReplacement(len(d.Text), 0, 0, change.NewText("y"))}},
 	}
-	if o := newDraft(d).decidePush(p); o.resyncCode != "" || len(o.added) != 1 {
-		t.Errorf("the last unit: %+v", o.resyncCode)
+	if o := authority.NewDraft(d).Decide(p, authority.MaxUnits); o.ResyncCode != "" || len(o.Added) != 1 {
+		t.Errorf("the last unit: %+v", o.ResyncCode)
 	}
-	p.updates[0].Changes = change.NewReplacement(len(d.text), 0, 0, change.NewText("yz"))
-	if o := newDraft(d).decidePush(p); o.resyncCode != "push.document_size" {
-		t.Errorf("one unit too many: %q", o.resyncCode)
+	p.Updates[0].Changes = change.NewReplacement(len(d.Text), 0, 0, change.NewText("yz"))
+	if o := authority.NewDraft(d).Decide(p, authority.MaxUnits); o.ResyncCode != "push.document_size" {
+		t.Errorf("one unit too many: %q", o.ResyncCode)
 	}
-	d.start, p.version = maxHistory, maxHistory
-	p.updates[0].Changes = change.NewIdentity(len(d.text))
-	if o := newDraft(d).decidePush(p); o.resyncCode != "push.history" {
-		t.Errorf("one version too many: %q", o.resyncCode)
+	d.Start, p.Version = authority.MaxHistory, authority.MaxHistory
+	p.Updates[0].Changes = change.NewIdentity(len(d.Text))
+	if o := authority.NewDraft(d).Decide(p, authority.MaxUnits); o.ResyncCode != "push.history" {
+		t.Errorf("one version too many: %q", o.ResyncCode)
 	}
 }
 
@@ -316,14 +317,14 @@ func TestReconnectBeyondTail(t *testing.T) {
 	b.receiveUntil("text", func() bool { return b.documentText(docCode) == "start " })
 	b.editText(docCode, 6, 6, "END")
 	b.leaveRoom()
-	for range (2*minTailLen)/maxPush + 2 {
-		for range maxPush {
+	for range (2*authority.MinTail)/authority.MaxUpdates + 2 {
+		for range authority.MaxUpdates {
 			a.editText(docCode, 6, min(7, len(a.documents[docCode].text)), "x")
 		}
 		a.pushPending(docCode)
 		a.awaitStored(docCode)
 	}
-	if got := loadedCode(t, m).start; got == 0 {
+	if got := loadedCode(t, m).Start; got == 0 {
 		t.Fatal("memory still holds all")
 	}
 	b.joinRoom()
@@ -350,12 +351,12 @@ func TestUpdateRateLimit(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a := joinRoom(t, m, zhang)
 	fill := func() {
-		for range maxPush {
+		for range authority.MaxUpdates {
 			a.editText(docCode, 0, min(1, len(a.documents[docCode].text)), "x")
 		}
 		a.pushPending(docCode)
 	}
-	for range budget.UpdateBurst / maxPush {
+	for range budget.UpdateBurst / authority.MaxUpdates {
 		fill()
 		a.awaitStored(docCode)
 	}
@@ -391,8 +392,8 @@ func TestFetch(t *testing.T) {
 		t.Errorf("%+v", msg)
 	}
 	// Reads of updates that are not in memory are rate-limited.
-	loadedCode(t, m).start++
-	loadedCode(t, m).tail = loadedCode(t, m).tail[1:]
+	loadedCode(t, m).Start++
+	loadedCode(t, m).Tail = loadedCode(t, m).Tail[1:]
 	for range budget.HistoryBurst {
 		a.sendMessage(protocol.Fetch{Type: "fetch", Doc: docCode})
 		if raw, err := a.receiveRaw(); err != nil || len(decodeFrame[protocol.Updates](t, raw).Updates) != 2 {

@@ -19,6 +19,8 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/replay"
+	"github.com/huimian/huimian/internal/room/store"
 )
 
 // TestReplay: the log contains the texts and the times of all events.
@@ -36,27 +38,27 @@ func TestReplay(t *testing.T) {
 		a.sendMessage(protocol.PhaseRequest{Type: "end"})
 		a.receiveType("state") // open
 		a.receiveType("state") // ended
-		replay := readReplay(t, m, testCorpID)
+		log := readReplay(t, m, testCorpID)
 		want := map[string]string{}
 		for _, doc := range []string{docCode, docNotes} {
 			want[doc], _, _ = storedDocument(t, d, doc)
 		}
-		for _, doc := range replay.Documents {
+		for _, doc := range log.Documents {
 			if got := replayText(t, doc.Updates); got != want[doc.Doc] || len(doc.Updates) == 0 {
 				t.Errorf("%s adds up to %q, want %q", doc.Doc, got, want[doc.Doc])
 			}
 		}
 		var kinds []string
-		for _, e := range replay.Events {
+		for _, e := range log.Events {
 			kinds = append(kinds, e.Kind)
 			if e.Kind == logevent.KindEnd && e.Version != 70 {
 				t.Errorf("the end came after version %d", e.Version)
 			}
 		}
-		if got := strings.Join(kinds, " "); got != "join join chat start end" || replay.State != Ended {
-			t.Errorf("%s: %s", replay.State, got)
+		if got := strings.Join(kinds, " "); got != "join join chat start end" || log.State != Ended {
+			t.Errorf("%s: %s", log.State, got)
 		}
-		if raw, err := json.Marshal(replay); err != nil || !strings.Contains(string(raw), `nul \u0000`) {
+		if raw, err := json.Marshal(log); err != nil || !strings.Contains(string(raw), `nul \u0000`) {
 			t.Errorf("%v in %.100s", err, raw)
 		}
 		if sum, err := m.Summary(t.Context(), testCorpID, testRoomID); err != nil || len(sum.Answers) != 1 || sum.Answers[0].Code != want[docCode] || sum.State != Ended || sum.EndedAt.IsZero() {
@@ -72,7 +74,7 @@ func TestReplay(t *testing.T) {
 }
 
 // readReplay writes the log of the test room as JSON and decodes it.
-func readReplay(t *testing.T, m *Manager, corpID string) *Replay {
+func readReplay(t *testing.T, m *Manager, corpID string) *replay.Replay {
 	t.Helper()
 	log, err := m.OpenReplay(t.Context(), corpID, testRoomID)
 	if err != nil {
@@ -82,7 +84,7 @@ func readReplay(t *testing.T, m *Manager, corpID string) *Replay {
 	if err := log.WriteJSON(t.Context(), &body); err != nil {
 		t.Fatal(err)
 	}
-	out := new(Replay)
+	out := new(replay.Replay)
 	if err := json.Unmarshal(body.Bytes(), out); err != nil {
 		t.Fatalf("%v in %.200s", err, body.String())
 	}
@@ -100,6 +102,9 @@ func TestReplayOfPackedLog(t *testing.T) {
 		}
 		a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "记录", Ref: "1"})
 		a.receiveType("chat")
+		util := a.createFile("lib/util.py", "x = 1")
+		a.sendMessage(protocol.FileRequest{Type: "file_entry", Doc: util})
+		a.receiveType("files")
 		a.member.Leave()
 		if err := m.End(t.Context(), testCorpID, testRoomID, "system"); err != nil { // without members
 			t.Fatal(err)
@@ -121,7 +126,7 @@ func TestReplayOfPackedLog(t *testing.T) {
 		if err := p.PackEnded(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := d.NewSelect().Model((*UpdateRow)(nil)).Count(t.Context()); err != nil || n != 0 {
+		if n, err := d.NewSelect().Model((*store.UpdateRow)(nil)).Count(t.Context()); err != nil || n != 0 {
 			t.Errorf("%d updates are not packed: %v", n, err)
 		}
 		if after := readReplay(t, m, testCorpID); !reflect.DeepEqual(after, before) {
@@ -132,8 +137,9 @@ func TestReplayOfPackedLog(t *testing.T) {
 		}
 		other := startManager(t, d) // has the room not in memory
 		b := joinRoom(t, other, wang)
-		if got := b.documents[docCode].text.String(); got != summary.Answers[0].Code {
-			t.Errorf("the text in the room is %q", got)
+		want := []AnswerFile{{Path: "lib/util.py", Code: "x = 1"}, {Path: "main.py", Code: b.documentText(docCode)}}
+		if got := summary.Answers[0]; !reflect.DeepEqual(got.Files, want) || got.Code != "x = 1" || got.Language != "python" || b.documentText(util) != "x = 1" {
+			t.Errorf("the summary is %+v, the files of the room are %+v", got, want)
 		}
 	})
 }
@@ -147,15 +153,15 @@ func TestReplayOfManyRows(t *testing.T) {
 		for range 3*manyRows + 1 {
 			a.editAndPush(docCode, 0, 0, "x")
 		}
-		replay := readReplay(t, m, testCorpID)
-		if got := replayText(t, replay.Documents[0].Updates); got != strings.Repeat("x", 3*manyRows+1) {
+		log := readReplay(t, m, testCorpID)
+		if got := replayText(t, log.Documents[0].Updates); got != strings.Repeat("x", 3*manyRows+1) {
 			t.Errorf("%d units", len(got))
 		}
-		log, err := m.OpenReplay(t.Context(), testCorpID, testRoomID)
+		stored, err := m.OpenReplay(t.Context(), testCorpID, testRoomID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := log.WriteJSON(t.Context(), brokenWriter{}); !errors.Is(err, io.ErrClosedPipe) {
+		if err := stored.WriteJSON(t.Context(), brokenWriter{}); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -166,7 +172,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // replayText applies a history to the empty text.
-func replayText(t *testing.T, updates []ReplayUpdate) string {
+func replayText(t *testing.T, updates []replay.Update) string {
 	t.Helper()
 	var text change.Text
 	var last time.Time

@@ -2,10 +2,6 @@ package room
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"math"
-	"slices"
 
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
@@ -19,39 +15,21 @@ import (
 // replicaMessages.
 const notifyChannel = "huimian_rooms"
 
-// applyRow applies a row of the log to the document.
-func (d *document) applyRow(row *store.UpdateRow) error {
-	added, err := store.DecodeUpdates(row)
-	if err != nil {
-		return err
-	}
-	if row.FirstVersion != d.version() {
-		return fmt.Errorf("document %s has version %d where %d should be", d.id, row.FirstVersion, d.version())
-	}
-	text := d.text
-	for i, u := range added {
-		if err := text.Check(u.Changes); err != nil {
-			return fmt.Errorf("document %s at version %d: %w", d.id, row.FirstVersion+i, err)
-		}
-		text = text.Apply(u.Changes)
-	}
-	d.text = text
-	d.appendToTail(added, row.ClientID, newLastPush(row))
-	return nil
-}
-
 // refreshFromLog applies what other replicas have written to the log. Only the
 // room's committer calls it.
 func (r *Room) refreshFromLog(ctx context.Context) error {
+	versions, docs := map[string]int{}, map[string]*document{}
 	r.mu.Lock()
-	docs := slices.Collect(maps.Values(r.docs))
+	for _, d := range r.docs {
+		versions[d.ID], docs[d.ID] = d.Version(), d
+	}
 	r.mu.Unlock()
-	for _, d := range docs {
-		rows, err := r.store.ListUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
-		if err != nil {
-			return err
-		}
-		if err := r.applyLogRows(d, rows); err != nil {
+	updates, err := r.store.ListUpdateRowsAfter(ctx, versions)
+	if err != nil {
+		return err
+	}
+	for id, rows := range updates {
+		if err := r.applyLogRows(docs[id], rows); err != nil {
 			return err
 		}
 	}
@@ -64,8 +42,8 @@ func (r *Room) refreshFromLog(ctx context.Context) error {
 		if events[i], err = decodeEvent(&rows[i]); err != nil {
 			return err
 		}
-		if data, ok := events[i].data.(*logevent.Problem); ok {
-			if err := r.openDocument(ctx, documentOf(data.Doc)); err != nil {
+		for _, doc := range events[i].newDocuments() {
+			if err := r.openDocument(ctx, doc); err != nil {
 				return err
 			}
 		}
@@ -95,11 +73,11 @@ func (r *Room) applyLogRows(d *document, rows []store.UpdateRow) error {
 	defer r.mu.Unlock()
 	countRows(&r.storage, rows, nil)
 	for i := range rows {
-		before := d.version()
-		if err := d.applyRow(&rows[i]); err != nil {
+		before := d.Version()
+		if err := d.ApplyRow(&rows[i]); err != nil {
 			return err
 		}
-		added, _ := d.updatesSince(before, nil)
+		added, _ := d.UpdatesSince(before, nil)
 		r.broadcastUpdates(d, before, added, nil)
 	}
 	return nil

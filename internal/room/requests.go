@@ -8,7 +8,9 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
@@ -43,7 +45,10 @@ func (m *Member) handleLanguage(_ context.Context, msg *protocol.LanguageRequest
 	}
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
-	m.enqueueRequest(msg.Ref, &work{event: &event{kind: logevent.KindLanguage, data: &logevent.Language{Doc: d.name, Language: msg.Language}}})
+	if filelist.IsNamed(m.room.state.filesOf(d.Name)) {
+		return newRefusal(filelist.RefusalLanguage) // it follows from the name of the entry
+	}
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: logevent.KindLanguage, data: &logevent.Language{Doc: d.Name, Language: msg.Language}}})
 	return nil
 }
 
@@ -60,7 +65,7 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 		}
 		id, answer = question.ID, answerDocument(question.ID)
 	}
-	if err := r.openDocument(ctx, answer); err != nil {
+	if err := openAnswer(ctx, r, answer); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -134,7 +139,7 @@ func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {
 	if err != nil {
 		return err
 	}
-	if msg.Length < 0 || msg.Length > maxDocument {
+	if msg.Length < 0 || msg.Length > authority.MaxUnits {
 		return newRefusal("invalid")
 	}
 	m.room.mu.Lock()
@@ -143,7 +148,7 @@ func (m *Member) handlePaste(_ context.Context, msg *protocol.Paste) error {
 		return nil
 	}
 	m.room.enqueueLogEvent(&event{
-		kind: logevent.KindPaste, actor: m.participant.ID, subject: d.name, data: &logevent.Paste{Length: msg.Length, Outside: msg.Outside},
+		kind: logevent.KindPaste, actor: m.participant.ID, subject: d.Name, data: &logevent.Paste{Length: msg.Length, Outside: msg.Outside},
 	})
 	return nil
 }

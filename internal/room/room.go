@@ -113,6 +113,7 @@ type work struct {
 	// skipIf is called with r.mu held before the event is planned. True drops
 	// the event.
 	skipIf func() bool
+	files  *fileChange // of an event that changes files
 	// onFailed is called with r.mu held when the event could not be stored.
 	// When it is nil, the event is queued again.
 	onFailed func(code string)

@@ -51,7 +51,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	if err != nil {
 		return err
 	}
-	program, err := m.newProgram(ctx, msg, answer)
+	program, files, err := m.newProgram(ctx, msg, answer)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
 		event: &event{kind: logevent.KindRun, subject: run.id, data: &logevent.Run{
-			Doc: answer.name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal,
+			Doc: answer.Name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal, RunFiles: files,
 		}},
 		skipIf:   func() bool { return runlog.Find(r.state.runs, run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
@@ -89,24 +89,24 @@ func newBusyRefusal() error {
 	return &refusal{code: "run.busy", retryAfterMs: retryAfter.Milliseconds()}
 }
 
-// newProgram returns the program of a request, or a refusal. The text of an old
-// version is read from the database after all other checks.
-func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answer *document) (sandbox.Program, error) {
+// newProgram returns the program of a request and the versions of its files, or a refusal. The
+// text of an old version is read from the database after all other checks.
+func (m *Member) newProgram(ctx context.Context, msg *protocol.RunRequest, answer *document) (sandbox.Program, logevent.RunFiles, error) {
 	r := m.room
-	p, isHead, err := m.checkRun(msg, answer)
-	if err != nil || isHead {
-		return p, err
+	p, entry, files, err := m.checkRun(msg, answer)
+	if err != nil || entry == nil {
+		return p, files, err
 	}
 	if !m.HistoryLimit.AllowN(r.manager.now(), 1) {
-		return p, &refusal{code: "rate", retryAfterMs: budget.HistoryEvery.Milliseconds()}
+		return p, files, &refusal{code: "rate", retryAfterMs: budget.HistoryEvery.Milliseconds()}
 	}
-	text, err := r.store.ReadTextAt(ctx, answer.id, msg.Version)
+	text, err := r.store.ReadTextAt(ctx, entry.ID, msg.Version)
 	if err != nil {
 		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
-		return p, newRefusal("busy")
+		return p, files, newRefusal("busy")
 	}
 	p.Source = text.String()
-	return p, nil
+	return p, files, nil
 }
 
 // newTestRun returns the run of the test cases of the question, nil for a request
@@ -115,7 +115,7 @@ func (m *Member) newTestRun(ctx context.Context, msg *protocol.RunRequest, answe
 	if !msg.Tests {
 		return nil, nil //nolint:nilnil // documented
 	}
-	questionID, ok := strings.CutPrefix(answer.name, answerDocument(""))
+	questionID, ok := strings.CutPrefix(answer.Name, answerDocument(""))
 	hook := m.room.manager.hooks.TestSuite
 	if !ok || hook == nil {
 		return nil, newRefusal(testrun.RefusalNoTests)
@@ -131,28 +131,32 @@ func (m *Member) newTestRun(ctx context.Context, msg *protocol.RunRequest, answe
 	return run, nil
 }
 
-// checkRun checks a request and returns its program, with the source when the
-// version is the head.
-func (m *Member) checkRun(msg *protocol.RunRequest, d *document) (p sandbox.Program, isHead bool, err error) {
+// checkRun checks a request and returns its program. The version is that of the entry, whose
+// document is returned when its text is to be read, because the version is not the head. The
+// other files are those of the head.
+func (m *Member) checkRun(msg *protocol.RunRequest, answer *document) (p sandbox.Program, entry *document, files logevent.RunFiles, err error) {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p = sandbox.Program{Language: r.state.languageOf(d.name, r.manager.runner.Languages()), Stdin: msg.Stdin}
+	p = sandbox.Program{Language: r.state.languageOf(answer.Name, r.manager.runner.Languages()), Stdin: msg.Stdin}
 	known := func(l sandbox.Language) bool { return l.ID == p.Language }
+	d := r.docs[r.state.filesOf(answer.Name).Entry]
 	switch {
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
-		return p, false, newRefusal("run.language")
-	case msg.Version < 0 || msg.Version > d.version() || !m.visiblePast().IncludesVersion(d.name, msg.Version):
-		return p, false, newRefusal("run.version")
+		return p, nil, files, newRefusal("run.language")
+	case msg.Version < 0 || msg.Version > d.Version() || !m.visiblePast().IncludesVersion(d.Name, msg.Version):
+		return p, nil, files, newRefusal("run.version")
 	case r.activeRun != nil || r.manager.queueOf(msg).IsFull():
-		return p, false, newBusyRefusal()
+		return p, nil, files, newBusyRefusal()
 	case !r.runLimit.AllowN(r.manager.now(), 1):
-		return p, false, &refusal{code: "rate", retryAfterMs: runEvery.Milliseconds()}
-	case msg.Version == d.version():
-		p.Source = d.text.String()
-		return p, true, nil
+		return p, nil, files, &refusal{code: "rate", retryAfterMs: runEvery.Milliseconds()}
 	}
-	return p, false, nil
+	files = addFiles(r, &p, answer.Name, msg.Version)
+	if msg.Version == d.Version() {
+		p.Source = d.Text.String()
+		return p, nil, files, nil
+	}
+	return p, d, files, nil
 }
 
 // executeRun runs the program and queues its output and result. With err,

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
@@ -32,7 +33,7 @@ func TestSimulatedClientsConverge(t *testing.T) {
 	for seed := range uint64(300) {
 		s := &simulation{
 			t: t, rand: rand.New(rand.NewPCG(seed, 1)),
-			doc: &document{id: "d", name: docCode, clients: map[string]lastPush{}},
+			doc: &document{ID: "d", Name: docCode, Clients: map[string]lastPush{}},
 		}
 		for _, id := range []string{"aaaaaaaa", "bbbbbbbb", "cccccccc"} {
 			c := &simulatedClient{testClient: testClient{t: t, participant: Participant{ID: id}, documents: map[string]*clientDocument{docCode: {client: id}}}}
@@ -46,8 +47,8 @@ func TestSimulatedClientsConverge(t *testing.T) {
 			s.runRound(false)
 		}
 		for _, c := range s.clients {
-			if got := c.documentText(docCode); got != s.doc.text.String() || c.documents[docCode].version != len(s.log) {
-				t.Fatalf("seed %d: %s has %q, the authority %q", seed, c.participant.ID, got, s.doc.text)
+			if got := c.documentText(docCode); got != s.doc.Text.String() || c.documents[docCode].version != len(s.log) {
+				t.Fatalf("seed %d: %s has %q, the authority %q", seed, c.participant.ID, got, s.doc.Text)
 			}
 		}
 		if len(s.log) != rounds*len(s.clients) {
@@ -122,34 +123,34 @@ func (s *simulation) sendPush(c *simulatedClient) {
 }
 
 func (s *simulation) decodePush(frame string, c *simulatedClient) *push {
-	return readPush(s.doc, c.participant.ID, decodeFrame[protocol.Push](s.t, frame))
+	return authority.ReadPush(s.doc, c.participant.ID, decodeFrame[protocol.Push](s.t, frame))
 }
 
 // commitPushes commits all received pushes in one transaction.
 func (s *simulation) commitPushes() {
-	dr := newDraft(s.doc)
+	dr := authority.NewDraft(s.doc)
 	var outcomes []outcome
 	for _, i := range s.rand.Perm(len(s.pushes)) {
-		outcomes = append(outcomes, dr.decidePush(s.pushes[i]))
+		outcomes = append(outcomes, dr.Decide(s.pushes[i], authority.MaxUnits))
 	}
 	s.pushes = nil
 	for i := range outcomes {
 		o := &outcomes[i]
-		if last, _ := dr.lastPushOf(o.push.client); o.errorCode == "push.busy" && o.push.seq < last.seq {
+		if last, _ := dr.LastPushOf(o.Push.Client); o.ErrorCode == "push.busy" && o.Push.Seq < last.Seq {
 			continue // a repetition that arrived after the next push: see Member.answerRepeatedPush
 		}
-		if o.errorCode != "" || o.resyncCode != "" {
-			s.t.Fatalf("push %d of %s: %s%s", o.push.seq, o.push.client, o.errorCode, o.resyncCode)
+		if o.ErrorCode != "" || o.ResyncCode != "" {
+			s.t.Fatalf("push %d of %s: %s%s", o.Push.Seq, o.Push.Client, o.ErrorCode, o.ResyncCode)
 		}
-		before := s.doc.version()
-		if len(o.added) > 0 {
+		before := s.doc.Version()
+		if len(o.Added) > 0 {
 			s.storeOutcome(o)
 		}
 		for _, c := range s.clients {
-			if c.participant.ID == o.push.client {
-				c.inbox = append(c.inbox, *o.push.newAck(o.first, o.count))
-			} else if len(o.added) > 0 {
-				c.inbox = append(c.inbox, *newUpdatesMessage(docCode, before, o.added))
+			if c.participant.ID == o.Push.Client {
+				c.inbox = append(c.inbox, *newAckMessage(o.Push, o.First, o.Count))
+			} else if len(o.Added) > 0 {
+				c.inbox = append(c.inbox, *newUpdatesMessage(docCode, before, o.Added))
 			}
 		}
 	}
@@ -157,7 +158,7 @@ func (s *simulation) commitPushes() {
 
 // storeOutcome encodes an outcome as a row and applies the decoded row.
 func (s *simulation) storeOutcome(o *outcome) {
-	row, err := o.newUpdateRow(db.Now())
+	row, err := o.NewUpdateRow(db.Now())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -165,9 +166,9 @@ func (s *simulation) storeOutcome(o *outcome) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.doc.applyCommitted(added, o.push.client, newLastPush(&row))
+	s.doc.ApplyCommitted(added, o.Push.Client, authority.NewLastPush(&row))
 	s.log = append(s.log, added...)
-	if back := change.NewText(s.doc.text.String()); len(back) != len(s.doc.text) {
-		s.t.Fatalf("half a character in %q", s.doc.text)
+	if back := change.NewText(s.doc.Text.String()); len(back) != len(s.doc.Text) {
+		s.t.Fatalf("half a character in %q", s.doc.Text)
 	}
 }

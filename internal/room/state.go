@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
@@ -22,9 +23,10 @@ type state struct {
 	endsAt     time.Time // planned end after the last extension; zero without one
 	extensions int
 	questionID string
-	answer     string            // document of the current answer
-	shown      []shownAnswer     // answers to questions, in the order in which they were shown first
-	languages  map[string]string // chosen languages, by document
+	answer     string                   // document of the current answer
+	shown      []shownAnswer            // answers to questions, in the order in which they were shown first
+	languages  map[string]string        // chosen languages, by answer
+	files      map[string]filelist.List // of answers whose files were changed, by answer
 	admissions access.Admissions
 	agenda     agenda.Agenda
 	additions  int // of questions, to the interview
@@ -36,7 +38,7 @@ type state struct {
 type shownAnswer struct{ doc, questionID, title string }
 
 func newState() state {
-	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, admissions: access.NewAdmissions()}
+	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, files: map[string]filelist.List{}, admissions: access.NewAdmissions()}
 }
 
 // applyEvent applies a stored event.
@@ -47,6 +49,8 @@ func (s *state) applyEvent(e *event) {
 		s.languages[documentOf(data.Doc)] = data.Language
 	case *logevent.Problem:
 		s.applyProblem(e, data)
+	case *logevent.Files:
+		s.applyFiles(data)
 	case *agenda.Addition:
 		s.additions++
 	case *agenda.Mark:
@@ -79,7 +83,11 @@ func (s *state) applyAdmissionEvent(e *event) {
 		s.applyPhase(e)
 		return
 	}
-	s.admissions.Admit(e.device(), e.seq, s.answer, e.codeVersion)
+	var versions map[string]int
+	if data, ok := e.data.(*logevent.Admission); ok {
+		versions = data.Versions
+	}
+	s.admissions.Admit(e.device(), e.seq, e.versionsOf(s.answer, versions))
 }
 
 // applyProblem makes another answer the current one, and shows it to admitted
@@ -90,7 +98,7 @@ func (s *state) applyProblem(e *event, data *logevent.Problem) {
 	if data.Language != "" {
 		s.languages[s.answer] = data.Language
 	}
-	s.admissions.ShowAnswer(s.answer, e.codeVersion)
+	s.admissions.ShowAnswer(e.versionsOf(s.answer, data.Versions))
 	known := func(a shownAnswer) bool { return a.doc == s.answer }
 	if s.answer != docCode && !slices.ContainsFunc(s.shown, known) {
 		s.shown = append(s.shown, shownAnswer{s.answer, e.subject, data.Title})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -70,7 +71,7 @@ func TestStorageUse(t *testing.T) {
 		r := roomInMemory(m)
 		r.mu.Lock()
 		use := r.storage
-		ids := []string{r.docs[docCode].id, r.docs[docNotes].id}
+		ids := []string{r.docs[docCode].ID, r.docs[docNotes].ID}
 		r.mu.Unlock()
 		stored, err := m.store.SumStorage(t.Context(), testRoomID, ids)
 		if err != nil {
@@ -91,17 +92,17 @@ func TestTailBoundedByBytes(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 	for n := range 12 {
-		a.editAndPush(docCode, 0, len(a.documents[docCode].text), strings.Repeat(string(rune('a'+n)), maxPushUnits))
+		a.editAndPush(docCode, 0, len(a.documents[docCode].text), strings.Repeat(string(rune('a'+n)), authority.MaxPushUnits))
 	}
 	d := loadedCode(t, m)
 	b.receiveUntil("text", func() bool { return b.documents[docCode].version == 12 })
 	r := roomInMemory(m)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if d.tailBytes > maxTailBytes || len(d.tail) == 12 || d.version() != 12 || d.start == 0 {
-		t.Errorf("%d updates with %d bytes in memory", len(d.tail), d.tailBytes)
+	if d.TailBytes > authority.MaxTailBytes || len(d.Tail) == 12 || d.Version() != 12 || d.Start == 0 {
+		t.Errorf("%d updates with %d bytes in memory", len(d.Tail), d.TailBytes)
 	}
-	if behind := d.version() - d.snapshot; behind > 3 {
+	if behind := d.Version() - d.Snapshot; behind > 3 {
 		t.Errorf("the snapshot is %d updates behind", behind)
 	}
 }
@@ -110,9 +111,9 @@ func TestTailBoundedByBytes(t *testing.T) {
 func TestPushByteRate(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a := joinRoom(t, m, zhang)
-	a.member.ByteLimit = rate.NewLimiter(0, 2*maxPushUnits)
-	a.editAndPush(docCode, 0, 0, strings.Repeat("a", maxPushUnits))
-	a.editText(docCode, 0, maxPushUnits, strings.Repeat("b", maxPushUnits))
+	a.member.ByteLimit = rate.NewLimiter(0, 2*authority.MaxPushUnits)
+	a.editAndPush(docCode, 0, 0, strings.Repeat("a", authority.MaxPushUnits))
+	a.editText(docCode, 0, authority.MaxPushUnits, strings.Repeat("b", authority.MaxPushUnits))
 	a.pushPending(docCode)
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "push.busy" || e.RetryAfterMs == 0 {
 		t.Fatalf("%+v", e)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
@@ -27,13 +29,20 @@ type Summary struct {
 // Answer is the final code that answers a question, or the code that was written
 // without one. An empty one without a question is left out.
 type Answer struct {
-	Doc        string `json:"doc"`
-	QuestionID string `json:"questionId,omitempty"`
-	Title      string `json:"title,omitempty"` // of the question
-	Language   string `json:"language"`
-	Code       string `json:"code"`
-	Done       bool   `json:"done,omitempty"`      // an interviewer has marked the question as done
-	ElapsedMs  int64  `json:"elapsedMs,omitempty"` // for which the question was shown while the room was open
+	Doc        string       `json:"doc"`
+	QuestionID string       `json:"questionId,omitempty"`
+	Title      string       `json:"title,omitempty"` // of the question
+	Language   string       `json:"language"`
+	Code       string       `json:"code"`
+	Files      []AnswerFile `json:"files,omitempty"`     // all files when they have names, the entry first; Code is that of the entry
+	Done       bool         `json:"done,omitempty"`      // an interviewer has marked the question as done
+	ElapsedMs  int64        `json:"elapsedMs,omitempty"` // for which the question was shown while the room was open
+}
+
+// AnswerFile is a file of an answer.
+type AnswerFile struct {
+	Path string `json:"path"`
+	Code string `json:"code"`
 }
 
 // Summary reads the summary of a room, without loading the room. It is empty
@@ -71,18 +80,38 @@ func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *st
 		if n < 0 {
 			continue
 		}
-		d, err := m.store.loadDocument(ctx, &docs[n])
-		if err != nil {
+		answer := Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: cmp.Or(filelist.EntryLanguage(st.filesOf(a.doc)), st.languages[a.doc])}
+		if err := m.readFiles(ctx, docs, st.filesOf(a.doc), &answer); err != nil {
 			return nil, err
 		}
-		answer := Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: st.languages[a.doc], Code: d.text.String()}
 		done, elapsed := st.agenda.ProgressAt(a.questionID, m.now())
 		answer.Done, answer.ElapsedMs = done, elapsed.Milliseconds()
-		if answer.QuestionID != "" || answer.Code != "" {
+		if answer.QuestionID != "" || answer.Code != "" || len(answer.Files) > 0 {
 			answers = append(answers, answer)
 		}
 	}
 	return answers, nil
+}
+
+// readFiles fills the code and the files of an answer.
+func (m *Manager) readFiles(ctx context.Context, docs []store.DocumentRow, list filelist.List, answer *Answer) error {
+	for _, f := range list.Files {
+		n := slices.IndexFunc(docs, func(row store.DocumentRow) bool { return row.Name == f.Doc })
+		d, err := m.store.loadDocument(ctx, &docs[n])
+		if err != nil {
+			return err
+		}
+		file := AnswerFile{Path: f.Path, Code: d.Text.String()}
+		if f.Doc == list.Entry {
+			answer.Code, answer.Files = file.Code, slices.Insert(answer.Files, 0, file)
+		} else {
+			answer.Files = append(answer.Files, file)
+		}
+	}
+	if !filelist.IsNamed(list) {
+		answer.Files = nil
+	}
+	return nil
 }
 
 // readNames fills the names of those who ran a program: those of their last join.

@@ -24,7 +24,15 @@ var (
 		"language": {func(string) any {
 			return protocol.LanguageRequest{Type: "language", Doc: docCode, Language: "go", Ref: "r"}
 		}, "error not_found"},
-		"run_stop": {func(run string) any { return protocol.RunStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
+		"file_create": {func(string) any {
+			return protocol.FileCreateRequest{Type: "file_create", Answer: docCode, Files: []protocol.NewFile{{Path: "x.py"}}, Ref: "r"}
+		}, "error not_found"},
+		"file_rename": {func(string) any {
+			return protocol.FileRenameRequest{Type: "file_rename", Doc: docCode, Path: "x.py", Ref: "r"}
+		}, "error not_found"},
+		"file_delete": {func(string) any { return protocol.FileRequest{Type: "file_delete", Doc: docNotes, Ref: "r"} }, "error not_found"},
+		"file_entry":  {func(string) any { return protocol.FileRequest{Type: "file_entry", Doc: docCode, Ref: "r"} }, "error not_found"},
+		"run_stop":    {func(run string) any { return protocol.RunStopRequest{Type: "run_stop", RunID: run, Ref: "r"} }, "error not_found"},
 		"terminal_input": {func(run string) any {
 			return protocol.TerminalInputRequest{Type: "terminal_input", RunID: run, Text: "x", Ref: "r"}
 		}, "error not_found"},

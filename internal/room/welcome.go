@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/huimian/huimian/internal/room/access"
+	"github.com/huimian/huimian/internal/room/authority"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -15,10 +17,11 @@ func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[st
 	w := &protocol.Welcome{
 		Type: "welcome", Protocol: Protocol, Now: protocol.Timestamp{Time: r.manager.now()}, Connection: m.connectionID,
 		Room: r.newRoomView(), You: protocol.Self{Person: r.newPersonView(m.participant), Can: m.currentRights()},
-		Participants: r.presence(false), Answer: r.state.answer, Documents: r.documentViews(m, haves, older), Cursors: r.cursorViews(m),
+		Participants: r.presence(false), Answer: r.state.answer, Files: r.state.filesOf(r.state.answer), Documents: r.documentViews(m, haves, older), Cursors: r.cursorViews(m),
 		Question: r.currentQuestion(),
 		Limits: protocol.Limits{
-			DocumentUnits: maxDocument, PushUpdates: maxPush, PushUnits: maxPushUnits, ChatUnits: maxChat, StdinBytes: maxStdin,
+			DocumentUnits: authority.MaxUnits, PushUpdates: authority.MaxUpdates, PushUnits: authority.MaxPushUnits, ChatUnits: maxChat, StdinBytes: maxStdin,
+			Files: filelist.MaxFiles, FileUnits: filelist.MaxUnits, PathBytes: filelist.MaxPathBytes,
 		},
 	}
 	w.Chat, w.Runs = r.visibleHistory(m)
@@ -68,10 +71,10 @@ func (r *Room) newRoomView() protocol.Room {
 
 func (r *Room) currentQuestion() *Question { return r.description.findQuestion(r.state.questionID) }
 
-// documentViews returns the current answer, the notes and the documents that a
+// documentViews returns the files of the current answer, the notes and the documents that a
 // returning client has, as far as the member may read them.
 func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) []protocol.Document {
-	names := []string{r.state.answer, docNotes}
+	names := append(r.state.documentsOf(r.state.answer), docNotes)
 	for _, h := range haves {
 		if !slices.Contains(names, h.Doc) {
 			names = append(names, h.Doc)
@@ -84,7 +87,7 @@ func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map
 			continue
 		}
 		if from, ok := r.resumeVersion(d, haves, older); ok {
-			views = append(views, protocol.Document{Doc: name, Version: from, Head: d.version(), Resume: true})
+			views = append(views, protocol.Document{Doc: name, Version: from, Head: d.Version(), Resume: true})
 		} else {
 			views = append(views, newDocumentView(d))
 		}
@@ -94,17 +97,17 @@ func (r *Room) documentViews(m *Member, haves []protocol.HeldDocument, older map
 
 // newDocumentView returns a document with its text.
 func newDocumentView(d *document) protocol.Document {
-	text := d.text.String()
-	return protocol.Document{Doc: d.name, Version: d.version(), Head: d.version(), Text: &text}
+	text := d.Text.String()
+	return protocol.Document{Doc: d.Name, Version: d.Version(), Head: d.Version(), Text: &text}
 }
 
 // resumeVersion returns the version from which a returning client can resume.
 func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older map[string][]store.Update) (from int, ok bool) {
-	i := slices.IndexFunc(haves, func(h protocol.HeldDocument) bool { return h.Doc == d.name })
+	i := slices.IndexFunc(haves, func(h protocol.HeldDocument) bool { return h.Doc == d.Name })
 	if i < 0 || haves[i].Version < 0 {
 		return 0, false
 	}
-	list, ok := d.updatesSince(haves[i].Version, older[d.name])
+	list, ok := d.UpdatesSince(haves[i].Version, older[d.Name])
 	units := 0
 	for _, u := range list {
 		units += u.Changes.InsertedLen()
@@ -115,12 +118,12 @@ func (r *Room) resumeVersion(d *document, haves []protocol.HeldDocument, older m
 // sendMissedUpdates sends a returning client the updates that it lacks.
 func (r *Room) sendMissedUpdates(m *Member, haves []protocol.HeldDocument, older map[string][]store.Update) {
 	for _, d := range r.docs {
-		if !readersOf(d.name)(m) {
+		if !readersOf(d.Name)(m) {
 			continue
 		}
 		if from, ok := r.resumeVersion(d, haves, older); ok {
-			list, _ := d.updatesSince(from, older[d.name])
-			m.sendUpdates(d.name, from, list)
+			list, _ := d.UpdatesSince(from, older[d.Name])
+			m.sendUpdates(d.Name, from, list)
 		}
 	}
 }

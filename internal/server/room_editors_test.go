@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/replay"
 )
 
 // TestEditorsConverge runs the browser's room clients with the editor's packages
@@ -129,7 +130,7 @@ func checkEditors(t *testing.T, rooms *room.Manager, got editorsResult) {
 	if err := log.WriteJSON(t.Context(), &body); err != nil {
 		t.Fatal(err)
 	}
-	var replay room.Replay
+	var replay replay.Replay
 	if err := json.Unmarshal(body.Bytes(), &replay); err != nil {
 		t.Fatal(err)
 	}

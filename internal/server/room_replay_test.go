@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/replay"
 	"github.com/huimian/huimian/internal/transcript"
 )
 
@@ -21,7 +22,7 @@ func TestReplayForStaffOnly(t *testing.T) {
 		if err := f.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
-		if r := apptest.DecodeBody[room.Replay](f.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
+		if r := apptest.DecodeBody[replay.Replay](f.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
 			t.Errorf("%+v", r)
 		}
 		if s := apptest.DecodeBody[room.Summary](f.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {

@@ -5,7 +5,7 @@ import (
 	"iter"
 
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/replay"
 )
 
 // eventStream is the stream of the events; the other streams have the names of
@@ -20,7 +20,7 @@ const (
 // replicas. The streams of documents are in the order of their names; the events are
 // the last stream.
 type roomLog struct {
-	*room.Log
+	*replay.Log
 
 	roomID  string
 	streams []string
@@ -28,7 +28,7 @@ type roomLog struct {
 
 // openLog opens the log of a room.
 func openLog(ctx context.Context, d *db.DB, corpID, roomID string) (*roomLog, error) {
-	log, err := room.OpenLog(ctx, d, corpID, roomID)
+	log, err := replay.Open(ctx, d, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (l *roomLog) visitRows(ctx context.Context, stream string, limit int, visit
 	if stream == eventStream {
 		return visitPayloads(l.Events(ctx), limit, newEventPayload, visit)
 	}
-	newPayload := func(row int, u *room.UpdateRow) string { return newUpdatePayload(stream, row, u) }
+	newPayload := func(row int, u *replay.UpdateRow) string { return newUpdatePayload(stream, row, u) }
 	return visitPayloads(l.Updates(ctx, stream), limit, newPayload, visit)
 }
 
@@ -59,13 +59,13 @@ func visitPayloads[T any](rows iter.Seq2[*T, error], limit int, newPayload func(
 	return nil
 }
 
-func newUpdatePayload(stream string, row int, u *room.UpdateRow) string {
+func newUpdatePayload(stream string, row int, u *replay.UpdateRow) string {
 	return newObject().addString("stream", stream).addInt("row", int64(row)).addString("kind", kindEdit).
 		addTime("at", u.At).addString("author", u.Author).addInt("firstVersion", int64(u.FirstVersion)).addInt("count", int64(u.Count)).
 		addRaw("updates", u.Body).String()
 }
 
-func newEventPayload(row int, e *room.EventRow) string {
+func newEventPayload(row int, e *replay.EventRow) string {
 	return newObject().addString("stream", eventStream).addInt("row", int64(row)).addString("kind", e.Kind).
 		addTime("at", e.At).addInt("seq", e.Seq).addString("actor", e.Actor).addString("subject", e.Subject).
 		addInt("version", int64(e.CodeVersion)).addRaw("data", e.Data).String()

@@ -40,14 +40,14 @@ func TestAdmissionOfDevices(t *testing.T) {
 	if a.Include(phone) || a.PastOf(phone).IncludesEvent(1) {
 		t.Error("admitted without an admission")
 	}
-	a.Admit(phone, 5, "code", 2)
+	a.Admit(phone, 5, map[string]int{"code": 2})
 	for d, want := range map[Device]bool{phone: true, laptop: false, other: false, {Participant: "li"}: false} {
 		if a.Include(d) != want || a.PastOf(d).IncludesVersion("code", 2) != want {
 			t.Errorf("%+v: admitted %v", d, !want)
 		}
 	}
-	a.ShowAnswer("code:q", 7)
-	a.Admit(laptop, 9, "code:q", 8)
+	a.ShowAnswer(map[string]int{"code:q": 7})
+	a.Admit(laptop, 9, map[string]int{"code:q": 8})
 	past := a.PastOf(laptop)
 	if !past.IncludesEvent(5) || past.IncludesEvent(4) || !past.IncludesVersion("code", 2) || !past.IncludesVersion("code:q", 7) || past.IncludesVersion("code:q", 6) {
 		t.Errorf("another device of the candidate sees another past: %+v", past)
@@ -57,7 +57,7 @@ func TestAdmissionOfDevices(t *testing.T) {
 // Admissions from before devices were recorded cover each device.
 func TestAdmissionWithoutDevice(t *testing.T) {
 	a := NewAdmissions()
-	a.Admit(Device{Participant: "li"}, 1, "code", 0)
+	a.Admit(Device{Participant: "li"}, 1, map[string]int{"code": 0})
 	if !a.Include(Device{"li", "phone"}) || a.Include(Device{"han", "phone"}) {
 		t.Errorf("%+v", a)
 	}
@@ -66,10 +66,33 @@ func TestAdmissionWithoutDevice(t *testing.T) {
 	}
 }
 
+// New files of an answer are visible to those who see the answer.
+func TestFilesOfAnswers(t *testing.T) {
+	a := NewAdmissions()
+	li, han := Device{"li", "phone"}, Device{"han", "phone"}
+	a.Admit(li, 5, map[string]int{"code": 2, "code/a": 7})
+	a.AddFiles("code", []string{"code/b"})
+	a.AddFiles("code:q", []string{"code:q/c"})
+	a.Admit(han, 8, map[string]int{"code:q": 0, "code:q/c": 4})
+	for _, tc := range []struct {
+		device  Device
+		doc     string
+		version int
+		want    bool
+	}{
+		{li, "code/a", 7, true}, {li, "code/a", 6, false}, {li, "code/b", 0, true}, {li, "code:q/c", 9, false},
+		{han, "code:q/c", 4, true}, {han, "code:q/c", 3, false}, {han, "code/b", 9, false},
+	} {
+		if got := a.PastOf(tc.device).IncludesVersion(tc.doc, tc.version); got != tc.want {
+			t.Errorf("%s, %s at %d: %v", tc.device.Participant, tc.doc, tc.version, got)
+		}
+	}
+}
+
 func TestPast(t *testing.T) {
 	a := NewAdmissions()
 	li := Device{Participant: "li"}
-	a.Admit(li, 5, "code", 2)
+	a.Admit(li, 5, map[string]int{"code": 2})
 	past := a.PastOf(li)
 	for _, tc := range []struct {
 		name      string

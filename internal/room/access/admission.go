@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -33,20 +34,35 @@ func NewAdmissions() Admissions {
 	return Admissions{devices: map[Device]bool{}, pasts: map[string]Past{}}
 }
 
-// Admit admits a device with the event seq, at a version of the current answer.
-func (a Admissions) Admit(d Device, seq int64, answer string, version int) {
+// Admit admits a device with the event seq, at the versions of the documents of the current
+// answer.
+func (a Admissions) Admit(d Device, seq int64, versions map[string]int) {
 	a.devices[d] = true
 	if _, again := a.pasts[d.Participant]; !again {
-		a.pasts[d.Participant] = Past{seq: seq, versions: map[string]int{answer: version}}
+		a.pasts[d.Participant] = Past{seq: seq, versions: maps.Clone(versions)}
 	}
 }
 
-// ShowAnswer makes an answer visible to admitted candidates, from its version on
-// unless it was shown to them before.
-func (a Admissions) ShowAnswer(answer string, version int) {
+// ShowAnswer makes the documents of an answer visible to admitted candidates, each from its
+// version on unless it was shown to them before.
+func (a Admissions) ShowAnswer(versions map[string]int) {
+	for _, past := range a.pasts {
+		for doc, version := range versions {
+			if _, shown := past.versions[doc]; !shown {
+				past.versions[doc] = version
+			}
+		}
+	}
+}
+
+// AddFiles makes new files of an answer visible to the candidates to whom the answer is.
+func (a Admissions) AddFiles(answer string, docs []string) {
 	for _, past := range a.pasts {
 		if _, shown := past.versions[answer]; !shown {
-			past.versions[answer] = version
+			continue
+		}
+		for _, doc := range docs {
+			past.versions[doc] = 0
 		}
 	}
 }
@@ -66,7 +82,7 @@ func (a Admissions) PastOf(d Device) Past {
 
 // Past is the part of a room's past that a participant may see. Staff see all of
 // it. A candidate sees the answers that were the current one since the first
-// admission, each from its version at that time on, and the chat messages and
+// admission, each of their files from its version at that time on, and the chat messages and
 // the runs of these answers that began after the admission. Every message that
 // names a version or a run is checked against it, in both directions. The zero
 // value is nothing of the past.

@@ -9,7 +9,7 @@ import (
 func TestTerminalRefusals(t *testing.T) {
 	a := NewAdmissions()
 	li := Device{Participant: "li"}
-	a.Admit(li, 5, "code", 2)
+	a.Admit(li, 5, map[string]int{"code": 2})
 	run := func(change func(*protocol.Run)) *protocol.Run {
 		r := &protocol.Run{RunStart: protocol.RunStart{By: "zhang", Doc: "code", Terminal: &protocol.TerminalSize{Rows: 24, Cols: 80}}, Seq: 6}
 		change(r)

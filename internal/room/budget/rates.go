@@ -16,6 +16,7 @@ const (
 	ChatEvery    = time.Second      // chat messages
 	HistoryEvery = 2 * time.Second  // reads of updates that are not in memory
 	InputEvery   = time.Second / 20 // input into the terminal of a program
+	FileEvery    = time.Second / 2  // changes of the files of an answer
 )
 
 // Bursts and rates of one participant.
@@ -30,12 +31,13 @@ const (
 	logRate      = 5 // cursor, focus and paste events per second of a participant
 	logBurst     = 100
 	inputBurst   = 100
+	fileBurst    = 100
 )
 
 // Rates are the rate limits that the sockets of a participant share, so that a new
 // socket brings no new allowance.
 type Rates struct {
-	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit, InputLimit *rate.Limiter
+	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit, InputLimit, FileLimit *rate.Limiter
 }
 
 // NewRates returns unused limits.
@@ -48,6 +50,7 @@ func NewRates() *Rates {
 		ByteLimit:    rate.NewLimiter(pushByteRate, pushBurst),
 		LogLimit:     rate.NewLimiter(logRate, logBurst),
 		InputLimit:   rate.NewLimiter(rate.Every(InputEvery), inputBurst),
+		FileLimit:    rate.NewLimiter(rate.Every(FileEvery), fileBurst),
 	}
 }
 

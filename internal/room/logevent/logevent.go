@@ -34,6 +34,11 @@ const (
 
 	KindQuestionAdd  = "question_add"
 	KindQuestionDone = "question_done"
+
+	KindFileCreate = "file_create"
+	KindFileRename = "file_rename"
+	KindFileDelete = "file_delete"
+	KindFileEntry  = "file_entry"
 )
 
 // Join is the data of a join or a knock.
@@ -62,7 +67,8 @@ type Extend struct {
 
 // Admission is the data of an admission or a refusal.
 type Admission struct {
-	Device string `json:"device,omitempty"` // the event's subject is the participant
+	Device   string         `json:"device,omitempty"`   // the event's subject is the participant
+	Versions map[string]int `json:"versions,omitempty"` // of the further files of the current answer
 }
 
 // Language is the data of a chosen language.
@@ -77,6 +83,8 @@ type Problem struct {
 	Version  int    `json:"version,omitempty"`  // of the question
 	Doc      string `json:"doc,omitempty"`      // the answer that becomes the current one
 	Language string `json:"language,omitempty"` // of a new answer
+
+	Versions map[string]int `json:"versions,omitempty"` // of the further files of the answer
 }
 
 // Chat is the data of a chat message.
@@ -86,16 +94,40 @@ type Chat struct {
 	Text string `json:"text"` // the event's subject is the ref
 }
 
+// Files is the data of a change of the files of an answer: the list after it. The event's
+// subject is the document of the file, or of the first one that was created.
+type Files struct {
+	Answer  string   `json:"answer"`
+	Path    string   `json:"path"`              // of the file, after the change
+	From    string   `json:"from,omitempty"`    // its path before it was renamed
+	Created []string `json:"created,omitempty"` // documents of the files that were created
+	protocol.FileList
+}
+
 // Run is the data of a run.
 type Run struct {
 	Doc      string `json:"doc,omitempty"`
-	Version  int    `json:"version"`
+	Version  int    `json:"version"` // of the entry
 	Language string `json:"language"`
 	Stdin    string `json:"stdin,omitempty"`
 	Ref      string `json:"ref,omitempty"`
 
 	Tests    *protocol.TestPlan     `json:"tests,omitempty"`
 	Terminal *protocol.TerminalSize `json:"terminal,omitempty"` // at the start
+	RunFiles
+}
+
+// RunFiles are the files with which a program was run. It is empty for an answer of one file
+// without a name.
+type RunFiles struct {
+	Entry string    `json:"entry,omitempty"` // document of the file that was run
+	Files []RunFile `json:"files,omitempty"`
+}
+
+// RunFile is a file at a version.
+type RunFile struct {
+	protocol.File
+	Version int `json:"version"`
 }
 
 // Output is the data of output of a run.
@@ -144,6 +176,8 @@ func NewData(kind string) any {
 		return new(agenda.Addition)
 	case KindQuestionDone:
 		return new(agenda.Mark)
+	case KindFileCreate, KindFileRename, KindFileDelete, KindFileEntry:
+		return new(Files)
 	case KindChat:
 		return new(Chat)
 	case KindRun:

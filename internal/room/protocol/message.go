@@ -92,6 +92,27 @@ type (
 		Text string `json:"text"`
 		Ref  string `json:"ref"`
 	}
+	FileCreateRequest struct {
+		Type   string    `json:"type"`
+		Answer string    `json:"answer,omitempty"`
+		Files  []NewFile `json:"files"`
+		Ref    string    `json:"ref,omitempty"`
+	}
+	NewFile struct {
+		Path string `json:"path"`
+		Text string `json:"text,omitempty"`
+	}
+	FileRenameRequest struct {
+		Type string `json:"type"`
+		Doc  string `json:"doc"`
+		Path string `json:"path"`
+		Ref  string `json:"ref,omitempty"`
+	}
+	FileRequest struct { // types file_delete and file_entry
+		Type string `json:"type"`
+		Doc  string `json:"doc"`
+		Ref  string `json:"ref,omitempty"`
+	}
 	RunRequest struct {
 		Type    string `json:"type"`
 		Doc     string `json:"doc,omitempty"`
@@ -157,6 +178,7 @@ type (
 		Participants []Person         `json:"participants"`
 		Waiting      *[]Person        `json:"waiting,omitempty"`
 		Answer       string           `json:"answer"`
+		Files        FileList         `json:"files"` // of the current answer
 		Documents    []Document       `json:"documents"`
 		Cursors      []CursorPosition `json:"cursors"`
 		Question     *Question        `json:"question"`
@@ -204,6 +226,9 @@ type (
 		PushUnits     int `json:"pushUnits"`
 		ChatUnits     int `json:"chatUnits"`
 		StdinBytes    int `json:"stdinBytes"`
+		Files         int `json:"files"`     // of an answer
+		FileUnits     int `json:"fileUnits"` // of all files of an answer
+		PathBytes     int `json:"pathBytes"`
 	}
 	Waiting struct {
 		Type string      `json:"type"`
@@ -298,6 +323,30 @@ type (
 		By       string    `json:"by"`
 		Language string    `json:"language"`
 		Document Document  `json:"document"`
+		FileView
+	}
+	// FileView is the list of files of an answer, and those of its further documents that
+	// the recipient may lack.
+	FileView struct {
+		Files     FileList   `json:"files"`
+		Documents []Document `json:"documents,omitempty"`
+	}
+	// FileList is the list of the files of an answer. The answer runs as the entry.
+	FileList struct {
+		Entry string `json:"entry"` // its document
+		Files []File `json:"files"`
+	}
+	File struct {
+		Doc  string `json:"doc"`
+		Path string `json:"path,omitempty"` // empty: the name follows from the language of the answer
+	}
+	// FilesChanged follows each change of the files of an answer.
+	FilesChanged struct {
+		Type     string `json:"type"`
+		Answer   string `json:"answer"`
+		By       string `json:"by"`
+		Language string `json:"language"` // of the answer
+		FileView
 	}
 	// QuestionAdded follows when the interview has a further question.
 	QuestionAdded struct {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -176,6 +177,28 @@ func (s *Store) ListUpdateRows(ctx context.Context, documentID string, from, to 
 		rows[i].Author = s.idOf(rows[i].Author)
 	}
 	return rows, nil
+}
+
+// ListUpdateRowsAfter returns the rows of several documents from a version of each on, in the
+// order of their versions, by document id. The versions are the first ones of rows.
+func (s *Store) ListUpdateRowsAfter(ctx context.Context, versions map[string]int) (map[string][]UpdateRow, error) {
+	var rows []UpdateRow
+	values, args := make([]string, 0, len(versions)), []any{}
+	for id, version := range versions {
+		values, args = append(values, "(?, ?)"), append(args, id, version)
+	}
+	err := s.DB.NewRaw("WITH heads (id, version) AS (VALUES "+strings.Join(values, ", ")+`)
+		SELECT u.document_id, u.first_version, u.count, u.corp_id, u.author, u.client_id, u.push_seq, u.at, u.body FROM heads AS h JOIN document_updates AS u ON u.document_id = h.id AND u.first_version >= h.version
+		ORDER BY u.document_id, u.first_version`, args...).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("reading updates of %d documents: %w", len(versions), err)
+	}
+	byDocument := map[string][]UpdateRow{}
+	for _, row := range rows {
+		row.Author = s.idOf(row.Author)
+		byDocument[row.DocumentID] = append(byDocument[row.DocumentID], row)
+	}
+	return byDocument, nil
 }
 
 // ReadUpdates returns the updates of a document in [from, to), and possibly

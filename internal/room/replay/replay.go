@@ -1,4 +1,6 @@
-package room
+// Package replay reads the stored log of a room: the history of each document, and the
+// events.
+package replay
 
 import (
 	"context"
@@ -14,37 +16,38 @@ import (
 	"github.com/huimian/huimian/internal/jsonstream"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
 // Replay is the complete log of a room, from which an interview can be
 // replayed. It contains the notes and is for staff only. Log writes it.
 type Replay struct {
-	InterviewID string           `json:"interviewId"`
-	State       Phase            `json:"state"`
-	Documents   []ReplayDocument `json:"documents"`
-	Events      []ReplayEvent    `json:"events"`
+	InterviewID string         `json:"interviewId"`
+	State       protocol.Phase `json:"state"`
+	Documents   []Document     `json:"documents"`
+	Events      []Event        `json:"events"`
 }
 
-// ReplayDocument is the history of a document, starting from the empty text.
+// Document is the history of a document, starting from the empty text.
 // Version n is the text after the first n updates.
-type ReplayDocument struct {
-	Doc     string         `json:"doc"`
-	Updates []ReplayUpdate `json:"updates"`
+type Document struct {
+	Doc     string   `json:"doc"`
+	Updates []Update `json:"updates"`
 }
 
-// ReplayUpdate is one edit. At is the time of the edit as reported by the
+// Update is one edit. At is the time of the edit as reported by the
 // client, and never before that of the preceding edit in the log.
-type ReplayUpdate struct {
+type Update struct {
 	At      time.Time  `json:"at"`
 	Author  string     `json:"author"`
 	Event   string     `json:"event,omitempty"` // user event of the editor: input.type, input.paste…
 	Changes change.Set `json:"changes"`
 }
 
-// ReplayEvent is one entry of the log. Version is the version of the current
+// Event is one entry of the log. Version is the version of the current
 // answer after it. The meaning of Subject and Data depends on Kind.
-type ReplayEvent struct {
+type Event struct {
 	Seq     int64           `json:"seq"`
 	At      time.Time       `json:"at"`
 	Actor   string          `json:"actor,omitempty"`
@@ -66,20 +69,15 @@ type (
 type Log struct {
 	archive archive.Reader
 	roomID  string
-	state   Phase
+	state   protocol.Phase
 	docs    []store.DocumentRow
 }
 
-// OpenReplay opens the log of a room.
-func (m *Manager) OpenReplay(ctx context.Context, corpID, roomID string) (*Log, error) {
-	return OpenLog(ctx, m.store.DB, corpID, roomID)
-}
-
-// OpenLog opens the log of a room. It is empty for a room that has had no members, and
+// Open opens the log of a room. It is empty for a room that has had no members, and
 // Gone when it was deleted because of its age.
-func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
-	s := newStore(d)
-	out := &Log{archive: archive.Reader{DB: d, RoomID: roomID}, roomID: roomID, state: Lobby}
+func Open(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error) {
+	s := store.Store{DB: d}
+	out := &Log{archive: archive.Reader{DB: d, RoomID: roomID}, roomID: roomID, state: protocol.Lobby}
 	row, err := s.GetRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
@@ -96,7 +94,7 @@ func OpenLog(ctx context.Context, d *db.DB, corpID, roomID string) (*Log, error)
 }
 
 // State returns the phase of the room.
-func (l *Log) State() Phase { return l.state }
+func (l *Log) State() protocol.Phase { return l.state }
 
 // Documents returns the names of the documents in ascending order.
 func (l *Log) Documents() []string {
@@ -176,7 +174,7 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 				at = last
 			}
 			last = at
-			out.WriteItem(isFirst, ReplayUpdate{At: at, Author: u.Author, Event: u.Event, Changes: u.Changes})
+			out.WriteItem(isFirst, Update{At: at, Author: u.Author, Event: u.Event, Changes: u.Changes})
 			isFirst = false
 		}
 		if out.Err() != nil {
@@ -192,7 +190,7 @@ func (l *Log) writeEvents(ctx context.Context, out *jsonstream.Writer) error {
 		if err != nil {
 			return err
 		}
-		out.WriteItem(isFirst, ReplayEvent{
+		out.WriteItem(isFirst, Event{
 			Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
 		})
 		isFirst = false
