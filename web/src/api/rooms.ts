@@ -24,7 +24,10 @@ export interface RoomAnswer {
   questionId?: string
   title?: string
   language: string
+  /** of the entry */
   code: string
+  /** all files when they have names, the entry first */
+  files?: { path: string; code: string }[]
   /** an interviewer has marked the question as done */
   done?: boolean
   /** for which the question was shown while the room was open */

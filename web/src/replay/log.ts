@@ -1,6 +1,6 @@
 // The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
 
-import type { AnswerName, Changes, Chunk, Range, Role, RoomState, Run, RunResult, TerminalSize, TestReport } from '@/room/protocol'
+import type { AnswerName, Changes, FileList, Chunk, Range, Role, RoomState, Run, RunResult, TerminalSize, TestReport } from '@/room/protocol'
 
 export interface ReplayLog {
   interviewId: string
@@ -22,6 +22,12 @@ export interface ReplayUpdate {
   changes: Changes
 }
 
+interface FilesData extends FileList {
+  answer: AnswerName
+  path: string
+  created?: string[]
+}
+
 interface EventData {
   join: { name: string; role: Role; userId?: string }
   knock: { name: string; role: Role; device?: string }
@@ -37,6 +43,11 @@ interface EventData {
   problem: { title?: string; doc?: AnswerName; language?: string }
   question_add: { title: string; version: number }
   question_done: { title: string; done: boolean }
+  /** the files of the answer after the change */
+  file_create: FilesData
+  file_rename: FilesData & { from: string }
+  file_delete: FilesData
+  file_entry: FilesData
   chat: { id: string; name: string; text: string }
   run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests']; terminal?: TerminalSize }
   output: { seq: number; chunks: Chunk[] }

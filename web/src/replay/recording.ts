@@ -1,12 +1,13 @@
-import type { AnswerName, ChatMessage, Range, Role, Run } from '@/room/protocol'
+import { languageOfPath } from '@/room/fileNames'
+import type { AnswerName, ChatMessage, FileList, FileName, Range, Role, Run } from '@/room/protocol'
 import { DocumentHistory } from './history'
 import type { ReplayEvent, ReplayLog } from './log'
 import { countUpTo } from './sorted'
 
 /** What a moment is shown as on the timeline. */
-export type MomentKind = 'edit' | 'paste' | 'run' | 'test' | 'chat' | 'note' | 'sign' | 'room'
+export type MomentKind = 'edit' | 'paste' | 'file' | 'run' | 'test' | 'chat' | 'note' | 'sign' | 'room'
 
-export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'run', 'test', 'chat', 'note', 'sign', 'room']
+export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'file', 'run', 'test', 'chat', 'note', 'sign', 'room']
 
 /** Something that happened. Edits have no event. */
 export interface Moment {
@@ -38,6 +39,8 @@ export interface RecordedState {
   answer: AnswerName
   /** language of each answer for which one was chosen */
   languages: Partial<Record<AnswerName, string>>
+  /** files of each answer whose files were changed */
+  files: Partial<Record<AnswerName, FileList>>
   /** title of the question */
   question: string
   chat: ChatMessage[]
@@ -47,7 +50,7 @@ export interface RecordedState {
   cursors: Record<string, RecordedCursor>
 }
 
-const emptyState: RecordedState = { answer: 'code', languages: {}, question: '', chat: [], runs: [], present: [], cursors: {} }
+const emptyState: RecordedState = { answer: 'code', languages: {}, files: {}, question: '', chat: [], runs: [], present: [], cursors: {} }
 
 const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
   paste: 'paste',
@@ -69,9 +72,37 @@ const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
   problem: 'room',
   question_add: 'room',
   question_done: 'room',
+  file_create: 'file',
+  file_rename: 'file',
+  file_delete: 'file',
+  file_entry: 'file',
 }
 
 const MAX_RUNS = 20
+
+/** The files of an answer. Without a change it has one, whose name follows from its language. */
+export function filesOf({ files }: RecordedState, answer: AnswerName): FileList {
+  return files[answer] ?? { entry: answer, files: [{ doc: answer }] }
+}
+
+/** The language of an answer: that of the name of its entry, else the one that was chosen. */
+export function languageOf(state: RecordedState, answer: AnswerName): string {
+  const { entry, files } = filesOf(state, answer)
+  return languageOfPath(files.find(({ doc }) => doc === entry)?.path ?? '') || (state.languages[answer] ?? '')
+}
+
+/** The file of the last edit before a time; the entry before the first one. */
+export function lastEditedFile(recording: Recording, answer: AnswerName, time: number): FileName {
+  const { entry, files } = filesOf(recording.stateAt(time), answer)
+  let last = { doc: entry, time: -1 }
+  for (const { doc } of files) {
+    const history = recording.documents.get(doc)
+    const version = history?.versionAt(time) ?? 0
+    const edited = version > 0 ? (history?.times[version - 1] ?? -1) : -1
+    if (edited > last.time) last = { doc, time: edited }
+  }
+  return last.doc
+}
 
 /** A log prepared for the player. */
 export class Recording {
@@ -181,6 +212,13 @@ function applyEvent(state: RecordedState, event: ReplayEvent, start: number): Re
       const { title = '', doc: answer = 'code', language } = event.data
       const languages = language ? { ...state.languages, [answer]: language } : state.languages
       return { ...state, question: title, answer, languages }
+    }
+    case 'file_create':
+    case 'file_rename':
+    case 'file_delete':
+    case 'file_entry': {
+      const { answer, entry, files } = event.data
+      return { ...state, files: { ...state.files, [answer]: { entry, files } } }
     }
     case 'chat': {
       const { id, name, text } = event.data

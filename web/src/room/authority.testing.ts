@@ -7,7 +7,7 @@ import type { ClientMessage, Limits, ServerMessageOf, Push, StoredUpdate } from 
 import { randomId } from './editor'
 import { collaboration, DocumentSync, draftEdit, type Draft, type EditorPort } from './sync'
 
-export const testLimits: Limits = { documentUnits: 100_000, pushUpdates: 5, pushUnits: 1_000, chatUnits: 100, stdinBytes: 100 }
+export const testLimits: Limits = { documentUnits: 100_000, pushUpdates: 5, pushUnits: 1_000, chatUnits: 100, stdinBytes: 100, files: 64, fileUnits: 100_000, pathBytes: 200 }
 
 type DocumentMessage = ServerMessageOf<'ack'> | ServerMessageOf<'updates'> | ServerMessageOf<'resync'> | ServerMessageOf<'error'>
 

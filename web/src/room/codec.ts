@@ -1,6 +1,7 @@
 // Encodes and decodes frames. A frame that does not match its type is rejected here.
 
 import type {
+  AnswerFile,
   AnswerName,
   Permission,
   Changes,
@@ -10,6 +11,8 @@ import type {
   Cursor,
   DocumentName,
   DocumentState,
+  FileList,
+  FileName,
   Language,
   Limits,
   ServerMessageOf,
@@ -49,8 +52,9 @@ import {
   type Shape,
 } from './validators'
 
-const isAnswerName: Validator<AnswerName> = (value): value is AnswerName => isString(value) && (value === 'code' || value.startsWith('code:'))
-const isDocumentName: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || isAnswerName(value)
+const isAnswerName: Validator<AnswerName> = (value): value is AnswerName => isString(value) && (value === 'code' || value.startsWith('code:')) && !value.includes('/')
+const isFileName: Validator<FileName> = (value): value is FileName => isString(value) && /^code[:/]|^code$/.test(value)
+const isDocumentName: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || isFileName(value)
 const isRole = oneOf('candidate', 'interviewer', 'recruiter', 'observer')
 const isRoomState = oneOf('lobby', 'open', 'ended')
 
@@ -160,7 +164,11 @@ const isLimits = objectOf<Limits>({
   pushUnits: isInteger,
   chatUnits: isInteger,
   stdinBytes: isInteger,
+  files: isInteger,
+  fileUnits: isInteger,
+  pathBytes: isInteger,
 })
+const isFileList = objectOf<FileList>({ entry: isFileName, files: arrayOf(objectOf<AnswerFile>({ doc: isFileName, path: optional(isString) })) })
 const phaseShape: Shape<Omit<StateChange, 'type' | 'by' | 'can'>> = {
   state: isRoomState,
   startedAt: optional(isString),
@@ -198,6 +206,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     participants: arrayOf(isParticipant),
     waiting: optional(arrayOf(isParticipant)),
     answer: isAnswerName,
+    files: isFileList,
     documents: arrayOf(isDocumentState),
     cursors: arrayOf(objectOf<Cursor>(cursorShape)),
     question: nullable(isQuestion),
@@ -238,6 +247,16 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     by: isString,
     language: isString,
     document: objectOf<ServerMessageOf<'problem'>['document']>({ ...documentShape, doc: isAnswerName }),
+    files: isFileList,
+    documents: optional(arrayOf(isDocumentState)),
+  },
+  files: {
+    type: oneOf('files'),
+    answer: isAnswerName,
+    by: isString,
+    language: isString,
+    files: isFileList,
+    documents: optional(arrayOf(isDocumentState)),
   },
   question_added: { type: oneOf('question_added'), question: isQuestion, by: optional(isString) },
   progress: { type: oneOf('progress'), progress: isProgress },

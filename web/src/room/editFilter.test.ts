@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { editFilter } from './editFilter'
 import type { Limits } from './protocol'
 
-const limits: Limits = { documentUnits: 10_000, pushUpdates: 9, pushUnits: 9_000, chatUnits: 9, stdinBytes: 9 }
+const limits: Limits = { documentUnits: 10_000, pushUpdates: 9, pushUnits: 9_000, chatUnits: 9, stdinBytes: 9, files: 9, fileUnits: 10_000, pathBytes: 9 }
 
 function applyEdit(doc: string, changes: ChangeSpec): { before: string; sent: unknown; text: string; refused: string[] } {
   const refused: string[] = []

@@ -117,12 +117,12 @@ export class Editor implements EditorPort {
   }
 
   /** Replaces the whole text as a local edit that can be undone by itself. */
-  replaceText(text: string): void {
+  replaceText(text: string, userEvent = 'input.starter'): void {
     const insert = this.state.toText(text)
     this.view.dispatch({
       changes: { from: 0, to: this.state.doc.length, insert },
       selection: { anchor: 0 },
-      userEvent: 'input.starter',
+      userEvent,
       annotations: isolateHistory.of('full'),
     })
   }

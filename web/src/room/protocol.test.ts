@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnswerName, ClientMessage, DocumentName, SentUpdate, TerminalSize } from './protocol'
+import type { AnswerName, ClientMessage, DocumentName, FileName, SentUpdate, TerminalSize } from './protocol'
 import { isInteger, arrayOf, nullable, isNumber, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
 import { decodeFrame, encodeMessage, knownFields, serverMessageTypes } from './codec'
 
@@ -21,7 +21,8 @@ type OfClient<T extends ClientType> = ClientMessage extends infer M
   : never
 
 const answer: Validator<AnswerName> = (value): value is AnswerName => /^code(:.+)?$/.test(String(value))
-const doc: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || answer(value)
+const file: Validator<FileName> = (value): value is FileName => /^code[:/].+|^code$/.test(String(value))
+const doc: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || file(value)
 const changes: Validator<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
 const ref = optional(isString)
 const person = { participantId: isString, device: optional(isString), ref }
@@ -42,6 +43,10 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   problem: { questionId: nullable(isString), ref },
   question_add: { questionId: isString, ref },
   question_done: { questionId: isString, done: isBoolean, ref },
+  file_create: { answer: optional(answer), files: arrayOf(objectOf<{ path: string; text?: string }>({ path: isString, text: optional(isString) })), ref },
+  file_rename: { doc: file, path: isString, ref },
+  file_delete: { doc: file, ref },
+  file_entry: { doc: file, ref },
   chat: { text: isString, ref: isString },
   run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), terminal: optional(objectOf<TerminalSize>({ rows: isInteger, cols: isInteger })), ref },
   terminal_input: { runId: isString, text: isString, ref },

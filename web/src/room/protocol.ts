@@ -6,7 +6,9 @@ export const SUBPROTOCOL = 'huimian.room.v1'
 
 /** The answer to a question, or to none, is a document of its own. */
 export type AnswerName = 'code' | `code:${string}`
-export type DocumentName = AnswerName | 'notes'
+/** The first file of an answer is the document of the answer; further ones are `<answer>/<id>`. */
+export type FileName = AnswerName | `code/${string}`
+export type DocumentName = FileName | 'notes'
 export type Role = 'candidate' | 'interviewer' | 'recruiter' | 'observer'
 export type RoomState = 'lobby' | 'open' | 'ended'
 export type Permission =
@@ -223,6 +225,23 @@ export interface Limits {
   pushUnits: number
   chatUnits: number
   stdinBytes: number
+  /** of an answer */
+  files: number
+  /** of all files of an answer together */
+  fileUnits: number
+  pathBytes: number
+}
+
+export interface AnswerFile {
+  doc: FileName
+  /** absent: the name follows from the language of the answer */
+  path?: string
+}
+
+/** The files of an answer in the order of their creation; the answer runs as its entry. */
+export interface FileList {
+  entry: FileName
+  files: AnswerFile[]
 }
 
 export interface Room {
@@ -281,6 +300,9 @@ export type ClientMessage =
   | { type: 'problem'; questionId: string | null; ref?: string }
   | { type: 'question_add'; questionId: string; ref?: string }
   | { type: 'question_done'; questionId: string; done: boolean; ref?: string }
+  | { type: 'file_create'; answer?: AnswerName; files: { path: string; text?: string }[]; ref?: string }
+  | { type: 'file_rename'; doc: FileName; path: string; ref?: string }
+  | { type: 'file_delete' | 'file_entry'; doc: FileName; ref?: string }
   | { type: 'chat'; text: string; ref: string }
   | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; terminal?: TerminalSize; ref?: string }
   | { type: 'terminal_input'; runId: string; text: string; ref?: string }
@@ -303,6 +325,7 @@ export interface Welcome {
   waiting?: Participant[]
   /** the current answer */
   answer: AnswerName
+  files: FileList
   documents: DocumentState[]
   cursors: Cursor[]
   question: Question | null
@@ -369,6 +392,20 @@ export interface Problem {
   by: string
   language: string
   document: DocumentState & { doc: AnswerName }
+  files: FileList
+  /** of the further files */
+  documents?: DocumentState[]
+}
+
+/** The files of an answer have changed. */
+export interface FilesChange {
+  type: 'files'
+  answer: AnswerName
+  by: string
+  language: string
+  files: FileList
+  /** of new files */
+  documents?: DocumentState[]
 }
 
 export interface Failure {
@@ -397,6 +434,7 @@ export type ServerMessage =
   | { type: 'cursor_gone'; connection: string }
   | { type: 'language'; doc: AnswerName; language: string; by: string }
   | Problem
+  | FilesChange
   | { type: 'question_added'; question: Question; by?: string }
   | { type: 'progress'; progress: QuestionProgress[] }
   | { type: 'chat'; message: ChatMessage }

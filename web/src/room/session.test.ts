@@ -2,9 +2,10 @@
 
 import { undo } from '@codemirror/commands'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ServerMessageOf, ServerMessage } from './protocol'
+import type { AnswerName, FileList, ServerMessageOf, ServerMessage } from './protocol'
 import { CopyLog } from './pasteOrigin'
 import { RoomSession } from './session'
+import { initialSnapshot, shownFile } from './store'
 import { FakeSocket } from './socket.testing'
 import { welcomeMessage } from './welcome.testing'
 
@@ -65,6 +66,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** An answer of one file without a name of its own. */
+const oneFile = (doc: AnswerName): FileList => ({ entry: doc, files: [{ doc }] })
+
 describe('documents', () => {
   it('show the welcome text and push edits', () => {
     joinRoom()
@@ -102,8 +106,10 @@ describe('documents', () => {
   it('belong to the question: text, language and undo return with it', () => {
     joinRoom()
     const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...', go: 'func TwoSum() {}' } }
-    const show = (change: Partial<ServerMessageOf<'problem'>>, by = 'zhangwei') =>
-      lastSocket().receive({ type: 'problem', question, by, language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' }, ...change })
+    const show = (change: Partial<ServerMessageOf<'problem'>>, by = 'zhangwei') => {
+      const document = change.document ?? { doc: 'code:q1' as const, version: 0, head: 0, text: '' }
+      lastSocket().receive({ type: 'problem', question, by, language: 'python', document, files: oneFile(document.doc), ...change })
+    }
     session.setProblem('q1')
     show({})
     expect(session.answer.editor.state.doc.toString()).toBe('def two_sum(): ...') // a new answer starts with the starter code
@@ -138,7 +144,7 @@ describe('documents', () => {
       session.setLanguage(language)
       lastSocket().receive({ type: 'language', doc: 'code:q1', language, by: 'zhangwei' })
     }
-    lastSocket().receive({ type: 'problem', question, by: 'x', language: 'python', document: { doc: 'code:q1', version: 1, head: 1, text: 'print(1)' } })
+    lastSocket().receive({ type: 'problem', question, by: 'x', language: 'python', document: { doc: 'code:q1', version: 1, head: 1, text: 'print(1)' }, files: oneFile('code:q1') })
     session.store.update((snapshot) => ({ ...snapshot, you: snapshot.you && { ...snapshot.you, id: 'zhangwei' } }))
     choose('go')
     expect(text()).toBe('print(1)')
@@ -152,7 +158,7 @@ describe('documents', () => {
   it('start empty when another participant shows the question', () => {
     joinRoom(candidateWelcome())
     const question = { id: 'q1', title: '两数之和', body: '', starter: { python: 'def two_sum(): ...' } }
-    lastSocket().receive({ type: 'problem', question, by: 'zhangwei', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' } })
+    lastSocket().receive({ type: 'problem', question, by: 'zhangwei', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' }, files: oneFile('code:q1') })
     expect(session.answer.editor.state.doc.length).toBe(0)
   })
 
@@ -171,9 +177,46 @@ describe('documents', () => {
     expect(session.answer.editor.state.doc.toString()).toBe('def f():\n    pass')
   })
 
+  it('have files: a new one is shown, its edits are pushed, and a deleted one goes with its unsaved text', async () => {
+    joinRoom()
+    const named: FileList = { entry: 'code', files: [{ doc: 'code', path: 'main.py' }, { doc: 'code/f1', path: 'lib/util.py' }] }
+    session.createFiles([{ path: 'lib/util.py' }])
+    expect(lastSocket().sentOfType('file_create').at(-1)).toMatchObject({ answer: 'code', files: [{ path: 'lib/util.py' }] })
+    lastSocket().receive({ type: 'files', answer: 'code', by: 'zhangwei', language: 'python', files: named, documents: [{ doc: 'code/f1', version: 0, head: 0, text: '' }] })
+    expect(shownFile(session.store.getSnapshot())).toBe('code/f1')
+    const { view } = session.openFile('code/f1').editor
+    view.dispatch({ changes: { from: 0, insert: 'x = 1' } })
+    vi.advanceTimersByTime(30)
+    const push = lastSocket().sentOfType('push').at(-1)
+    expect(push).toMatchObject({ doc: 'code/f1', version: 0 })
+
+    const run = session.runCode() // waits for the edits of all files
+    expect(lastSocket().sentOfType('run')).toEqual([])
+    lastSocket().receive({ type: 'ack', doc: 'code/f1', clientId: push?.clientId ?? '', seq: 1, version: 0, count: 1 })
+    await run
+    expect(lastSocket().sentOfType('run').at(-1)).toMatchObject({ doc: 'code', version: 2 })
+
+    view.dispatch({ changes: { from: 0, insert: 'unsaved ' } })
+    lastSocket().receive({ type: 'files', answer: 'code', by: 'other', language: 'python', files: { entry: 'code', files: [{ doc: 'code', path: 'main.py' }] } })
+    expect(shownFile(session.store.getSnapshot())).toBe('code')
+    expect(session.store.getSnapshot().droppedText).toMatchObject({ doc: 'code/f1', text: 'unsaved x = 1' })
+  })
+
+  it('have a limit of all files together', () => {
+    joinRoom(welcomeMessage({
+      files: { entry: 'code', files: [{ doc: 'code', path: 'main.py' }, { doc: 'code/f1', path: 'a.txt' }] },
+      documents: [{ doc: 'code', version: 0, head: 0, text: '' }, { doc: 'code/f1', version: 0, head: 0, text: 'x'.repeat(8) }, { doc: 'notes', version: 0, head: 0, text: '' }],
+      limits: { ...initialSnapshot.limits, fileUnits: 10 },
+    }))
+    typeText('ab')
+    typeText('c')
+    expect(session.answer.editor.state.doc.toString()).toBe('ab')
+    expect(notices).toContain('too_large')
+  })
+
   it('that are no longer shown after a reconnect are discarded, and their unsaved text is shown', () => {
     joinRoom()
-    lastSocket().receive({ type: 'problem', question: null, by: 'x', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' } })
+    lastSocket().receive({ type: 'problem', question: null, by: 'x', language: 'python', document: { doc: 'code:q1', version: 0, head: 0, text: '' }, files: oneFile('code:q1') })
     typeText('unsaved')
     lastSocket().onclose?.({ code: 1006 })
     vi.advanceTimersByTime(1_000)

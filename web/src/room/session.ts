@@ -1,12 +1,13 @@
 // The room session of a page: its state (store), its commands (methods) and its documents.
 
+import { AnswerFiles } from './answerFiles'
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
 import type { DraftStore } from './drafts'
 import { randomId } from './editor'
 import { CopyLog, isInTexts } from './pasteOrigin'
-import type { AnswerName, ClientMessage, DocumentName, Failure, Participant, Problem, ServerMessage, ServerMessageOf, TerminalSize, Welcome } from './protocol'
-import { canRun, hasPermission, applyMessage, RoomStore } from './store'
+import type { ClientMessage, DocumentName, Failure, FileName, FilesChange, Participant, Problem, ServerMessage, ServerMessageOf, TerminalSize, Welcome } from './protocol'
+import { canRun, hasPermission, applyMessage, hasFileNames, RoomStore } from './store'
 import { FIRST_SIZE, Terminals } from './terminals'
 
 export interface RoomOptions {
@@ -28,7 +29,7 @@ const OUTPUT_INTERVAL_MS = 200 // between two updates of the page by the output 
 export class RoomSession {
   readonly store = new RoomStore()
   readonly notes: SharedDocument
-  private readonly answers = new Map<AnswerName, SharedDocument>()
+  private readonly files: AnswerFiles
   /** standard input of the next run */
   stdin = ''
   readonly terminals: Terminals
@@ -43,6 +44,8 @@ export class RoomSession {
   private requestedQuestion: string | undefined
   /** the language that this page has chosen, and the one before it, until all see it */
   private requestedLanguage: { language: string; previous: string } | undefined
+  /** the paths of files that this page has created, until all see them */
+  private requestedFiles = new Set<string>()
   private pendingOutput: ServerMessageOf<'run_output'>[] = []
   private outputShownAt = -Infinity
   private outputTimer: ReturnType<typeof setTimeout> | undefined
@@ -61,6 +64,7 @@ export class RoomSession {
       outputOf: (runId) => this.outputOf(runId),
       onNotice: options.onNotice,
     })
+    this.files = new AnswerFiles(this.store, (doc) => this.createDocument(doc, options.labels.code))
     this.notes = this.createDocument('notes', options.labels.notes, options.labels.notesHint)
   }
 
@@ -77,7 +81,7 @@ export class RoomSession {
     const claimed = await Promise.race([drafts.claim().catch(() => []), timeout])
     if (this.isClosed || claimed.length === 0) return
     for (const { doc, draft } of claimed) {
-      const document = doc === 'notes' ? this.notes : this.openAnswer(doc)
+      const document = doc === 'notes' ? this.notes : this.openFile(doc)
       document.sync.restoreDraft(draft)
     }
     this.options.onNotice('restored')
@@ -136,7 +140,8 @@ export class RoomSession {
     if (this.runPending || !canRun(snapshot)) return
     this.runPending = true
     try {
-      const version = await this.openAnswer(snapshot.answer).sync.whenStored()
+      const versions = snapshot.files.files.map(async ({ doc }) => ({ doc, version: await this.openFile(doc).sync.whenStored() }))
+      const version = (await Promise.all(versions)).find(({ doc }) => doc === snapshot.files.entry)?.version ?? 0
       if (!this.client.send({ type: 'run', doc: snapshot.answer, version, ...input, ref: randomId() })) this.options.onNotice('offline')
     } catch {
       this.options.onNotice('offline')
@@ -154,6 +159,31 @@ export class RoomSession {
     const { answer, room } = this.store.getSnapshot()
     this.requestedLanguage = { language, previous: room?.language ?? '' }
     this.sendRequest({ type: 'language', doc: answer, language, ref: randomId() })
+  }
+
+  /** Shows a file of the current answer on this page. */
+  showFile(doc: FileName): void {
+    this.store.update((snapshot) => ({ ...snapshot, shownFiles: { ...snapshot.shownFiles, [snapshot.answer]: doc } }))
+  }
+
+  /** Creates files in the current answer, and shows the first one. */
+  createFiles(files: { path: string; text?: string }[]): void {
+    this.requestedFiles = new Set(files.map(({ path }) => path))
+    this.sendRequest({ type: 'file_create', answer: this.store.getSnapshot().answer, files, ref: randomId() })
+  }
+
+  /** Renames a file, or moves it to another folder. */
+  renameFile(doc: FileName, path: string): void {
+    this.sendRequest({ type: 'file_rename', doc, path, ref: randomId() })
+  }
+
+  deleteFile(doc: FileName): void {
+    this.sendRequest({ type: 'file_delete', doc, ref: randomId() })
+  }
+
+  /** Makes a file the one that runs. */
+  setEntry(doc: FileName): void {
+    this.sendRequest({ type: 'file_entry', doc, ref: randomId() })
   }
 
   /** Shows a question to all. A new answer starts with the starter code. */
@@ -211,29 +241,23 @@ export class RoomSession {
     if (!this.client.send(message)) this.options.onNotice('offline')
   }
 
-  /** The document of an answer. */
-  openAnswer(name: AnswerName): SharedDocument {
-    let answer = this.answers.get(name)
-    if (!answer) {
-      answer = this.createDocument(name, this.options.labels.code)
-      answer.editor.setReadOnly(!hasPermission(this.store.getSnapshot(), 'edit'))
-      this.answers.set(name, answer)
-    }
-    return answer
+  /** The document of a file. */
+  openFile(name: FileName): SharedDocument {
+    return this.files.open(name)
   }
 
-  /** The document of the current answer. */
+  /** The document of the entry of the current answer. */
   get answer(): SharedDocument {
-    return this.openAnswer(this.store.getSnapshot().answer)
+    return this.openFile(this.store.getSnapshot().files.entry)
   }
 
   private allDocuments(): SharedDocument[] {
-    return [...this.answers.values(), this.notes]
+    return [...this.files.all(), this.notes]
   }
 
   /** A document that this page has; an answer that is not shown has none. */
   private documentFor(doc: DocumentName): SharedDocument | undefined {
-    return doc === 'notes' ? this.notes : this.answers.get(doc)
+    return doc === 'notes' ? this.notes : this.files.get(doc)
   }
 
   private createDocument(doc: DocumentName, label: string, placeholder?: string): SharedDocument {
@@ -243,7 +267,7 @@ export class RoomSession {
       placeholder,
       phrases: this.options.labels.phrases,
       client: this.client,
-      getLimits: () => this.store.getSnapshot().limits,
+      getLimits: () => (doc === 'notes' ? this.store.getSnapshot().limits : this.files.limitsOf(doc)),
       findPerson: (id) => this.store.getSnapshot().peopleById.get(id),
       isFromRoom: (text) => this.copies.includes(text) || isInTexts(text, this.roomTexts()),
       onCopy: (text) => this.copies.remember(text),
@@ -303,6 +327,8 @@ export class RoomSession {
         return this.handleLanguage(message)
       case 'problem':
         return this.handleProblem(message)
+      case 'files':
+        return this.handleFiles(message)
       case 'state':
         return this.handleStateChange()
       case 'error':
@@ -311,10 +337,10 @@ export class RoomSession {
   }
 
   private handleWelcome(message: Welcome): void {
-    this.openAnswer(message.answer)
-    this.discardAnswers((doc) => !message.documents.some((document) => document.doc === doc))
+    message.files.files.forEach(({ doc }) => this.openFile(doc))
+    this.files.discard((doc) => !message.documents.some((document) => document.doc === doc))
     for (const document of message.documents) this.documentFor(document.doc)?.handleWelcome(document, message.cursors)
-    void this.answer.editor.setLanguage(message.room.language)
+    this.files.updateLanguages()
     this.terminals.handleWelcome()
     this.handleStateChange()
     this.unsentChat.forEach((text, ref) => this.client.send({ type: 'chat', text, ref }))
@@ -322,23 +348,23 @@ export class RoomSession {
     this.reportFocus()
   }
 
-  private discardAnswers(isGone: (doc: AnswerName) => boolean): void {
-    for (const [doc, answer] of [...this.answers].filter(([doc]) => isGone(doc))) {
-      this.answers.delete(doc)
-      answer.discard()
-    }
+  private handleFiles(message: FilesChange): void {
+    this.files.show(message.answer, message.files, message.documents ?? [])
+    const created = message.files.files.find(({ doc, path }) => path && this.requestedFiles.has(path) && message.documents?.some((document) => document.doc === doc))
+    if (!created || message.by !== this.store.getSnapshot().you?.id) return
+    this.requestedFiles.clear()
+    if (message.answer === this.store.getSnapshot().answer) this.showFile(created.doc)
   }
 
   private handleProblem(message: Problem): void {
-    this.answer.handleShown(message.document)
-    void this.answer.editor.setLanguage(message.language)
+    this.files.show(message.document.doc, message.files, [message.document, ...(message.documents ?? [])])
     const isOwn = message.question !== null && message.question.id === this.requestedQuestion
     this.requestedQuestion = undefined
     if (isOwn && message.by === this.store.getSnapshot().you?.id) this.insertStarter('')
   }
 
   private handleLanguage(message: ServerMessageOf<'language'>): void {
-    void this.documentFor(message.doc)?.editor.setLanguage(message.language)
+    this.files.updateLanguages()
     const { answer, question, you } = this.store.getSnapshot()
     const requested = this.requestedLanguage
     if (message.doc !== answer || requested?.language !== message.language) return
@@ -352,12 +378,12 @@ export class RoomSession {
     const starter = snapshot.question?.starter?.[snapshot.room?.language ?? '']
     const { editor } = this.answer
     const isUntouched = editor.state.doc.eq(editor.state.toText(untouched)) || editor.state.doc.length === 0
-    if (starter && isUntouched && hasPermission(snapshot, 'edit')) editor.replaceText(starter)
+    if (starter && isUntouched && !hasFileNames(snapshot) && hasPermission(snapshot, 'edit')) editor.replaceText(starter)
   }
 
   private handleStateChange(): void {
     const snapshot = this.store.getSnapshot()
-    this.answers.forEach(({ editor }) => editor.setReadOnly(!hasPermission(snapshot, 'edit')))
+    this.files.all().forEach(({ editor }) => editor.setReadOnly(!hasPermission(snapshot, 'edit')))
     this.notes.editor.setReadOnly(!hasPermission(snapshot, 'notes'))
     if (snapshot.room?.state !== 'ended') return this.client.markRoomOpen()
     this.allDocuments().forEach((document) => document.hideCursors())

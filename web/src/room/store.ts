@@ -1,13 +1,18 @@
 // The room state that the page renders: an immutable snapshot, replaced by each message.
 
 import type { ConnectionState, ConnectionError } from './client'
+import { defaultPath } from './fileNames'
 import type {
   Activity,
+  AnswerFile,
   AnswerName,
   Permission,
   ChatMessage,
   Chunk,
   DocumentName,
+  FileList,
+  FileName,
+  FilesChange,
   Limits,
   Participant,
   Problem,
@@ -68,6 +73,10 @@ export interface RoomSnapshot {
   progress: QuestionProgress[]
   /** the current answer */
   answer: AnswerName
+  /** of the current answer */
+  files: FileList
+  /** the file of each answer that this page has shown last */
+  shownFiles: Partial<Record<AnswerName, FileName>>
   chat: ChatItem[]
   runs: RunView[]
   activity: Activity[]
@@ -83,7 +92,7 @@ const MAX_OUTPUT_UNITS = 256 * 1024
 const CHUNK_UNITS = 8 * 1024 // a longer chunk is split at a line break, so that new output changes a short one only
 
 // Used until the welcome message brings the server's limits.
-const DEFAULT_LIMITS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536 }
+const DEFAULT_LIMITS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536, files: 64, fileUnits: 1_048_576, pathBytes: 200 }
 
 export const initialSnapshot: RoomSnapshot = {
   connection: 'connecting',
@@ -102,6 +111,8 @@ export const initialSnapshot: RoomSnapshot = {
   questions: [],
   progress: [],
   answer: 'code',
+  files: { entry: 'code', files: [{ doc: 'code' }] },
+  shownFiles: {},
   chat: [],
   runs: [],
   activity: [],
@@ -112,6 +123,22 @@ export const initialSnapshot: RoomSnapshot = {
 
 export function hasPermission(snapshot: RoomSnapshot, permission: Permission): boolean {
   return snapshot.you?.can.includes(permission) ?? false
+}
+
+/** The file of the current answer that the page shows: the entry until another one is chosen. */
+export function shownFile({ answer, files, shownFiles }: RoomSnapshot): FileName {
+  const chosen = shownFiles[answer]
+  return files.files.some(({ doc }) => doc === chosen) && chosen ? chosen : files.entry
+}
+
+/** Whether the files have names of their own: the language follows from that of the entry. */
+export function hasFileNames({ files }: Pick<RoomSnapshot, 'files'>): boolean {
+  return files.files.some(({ path }) => path)
+}
+
+/** The path of a file; that of a file without a name of its own follows from the language. */
+export function pathOf({ room }: Pick<RoomSnapshot, 'room'>, file: AnswerFile): string {
+  return file.path ?? defaultPath(room?.language ?? '')
 }
 
 /** The test cases of the question whose answer is shown. */
@@ -158,6 +185,8 @@ export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now
       return message.doc === snapshot.answer ? updateRoom(snapshot, { language: message.language }) : snapshot
     case 'problem':
       return applyProblem(snapshot, message)
+    case 'files':
+      return applyFiles(snapshot, message)
     case 'question_added':
       return { ...snapshot, questions: withQuestion(snapshot.questions, message.question) }
     case 'progress':
@@ -200,6 +229,7 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
     questions: message.questions ?? [],
     progress: message.progress ?? [],
     answer: message.answer,
+    files: message.files,
     chat: mergeChat(snapshot.chat, message.chat),
     runs: message.runs.map(toRunView),
     limits: message.limits,
@@ -209,7 +239,11 @@ function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): Ro
 function applyProblem(snapshot: RoomSnapshot, message: Problem): RoomSnapshot {
   const { question, document, language } = message
   const questions = question !== null && hasPermission(snapshot, 'problem') ? withQuestion(snapshot.questions, question) : snapshot.questions
-  return { ...updateRoom(snapshot, { language }), question, questions, answer: document.doc }
+  return { ...updateRoom(snapshot, { language }), question, questions, answer: document.doc, files: message.files }
+}
+
+function applyFiles(snapshot: RoomSnapshot, message: FilesChange): RoomSnapshot {
+  return message.answer === snapshot.answer ? { ...updateRoom(snapshot, { language: message.language }), files: message.files } : snapshot
 }
 
 // A question of the list is replaced: the room shows the newest version.

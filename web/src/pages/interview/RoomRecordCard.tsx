@@ -72,18 +72,20 @@ function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer
         {answer.elapsedMs !== undefined && <span className="hm-small hm-muted hm-num">{t('interview.record.spent', { time: formatElapsed(answer.elapsedMs) })}</span>}
         {answer.done && <Tag tone="success">{t('interview.record.isDone')}</Tag>}
         {report && <TestCountTag report={report} />}
-        {answer.code !== '' && (
-          <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: codeLabel })} title={t('common.copyOf', { name: codeLabel })} onClick={() => void copyToClipboard(answer.code, t)}>
-            <CopyIcon />
-          </button>
-        )}
+        {!answer.files && answer.code !== '' && <CopyButton name={codeLabel} text={answer.code} />}
       </header>
-      {answer.code === '' ? (
-        <p className="hm-muted">{t('interview.record.noCode')}</p>
+      {answer.files ? (
+        answer.files.map(({ path, code }) => (
+          <section key={path}>
+            <div className="hm-row">
+              <h4 className="hm-grow">{path}</h4>
+              {code !== '' && <CopyButton name={path} text={code} />}
+            </div>
+            <FinalCode label={path} code={code} />
+          </section>
+        ))
       ) : (
-        <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={codeLabel}>
-          {answer.code}
-        </pre>
+        <FinalCode label={codeLabel} code={answer.code} />
       )}
       {ownRuns.length > 0 && (
         <>
@@ -96,5 +98,25 @@ function AnswerRecord({ answer, summary: { runs, names } }: { answer: RoomAnswer
         </>
       )}
     </section>
+  )
+}
+
+function CopyButton({ name, text }: { name: string; text: string }) {
+  const { t } = useTranslation()
+  const label = t('common.copyOf', { name })
+  return (
+    <button type="button" className="hm-icon-button" aria-label={label} title={label} onClick={() => void copyToClipboard(text, t)}>
+      <CopyIcon />
+    </button>
+  )
+}
+
+function FinalCode({ label, code }: { label: string; code: string }) {
+  const { t } = useTranslation()
+  if (code === '') return <p className="hm-muted">{t('interview.record.noCode')}</p>
+  return (
+    <pre className="hm-code hm-record__code" role="region" tabIndex={0} aria-label={label}>
+      {code}
+    </pre>
   )
 }

@@ -8,6 +8,8 @@ import { usePlayerSnapshot } from './usePlayer'
 
 interface Props {
   doc: DocumentName
+  /** of code */
+  language?: string
   label: string
   player: Player
   recording: Recording
@@ -15,14 +17,13 @@ interface Props {
 }
 
 /** A document as it was at the player's time. */
-export function RecordedDocument({ doc, label, player, recording, follow }: Props) {
+export function RecordedDocument({ doc, language = '', label, player, recording, follow }: Props) {
   const { t } = useTranslation(['replay', 'room'])
   const [editor] = useState(
     () => new ReplayEditor(doc === 'notes' ? 'prose' : 'code', t('textOf', { name: label }), t('room:editor.phrases', { returnObjects: true }) as Record<string, string>),
   )
   const container = useRef<HTMLDivElement>(null)
   const time = usePlayerSnapshot(player, (snapshot) => snapshot.time)
-  const language = usePlayerSnapshot(player, (snapshot) => (doc === 'notes' ? '' : (recording.stateAt(snapshot.time).languages[doc] ?? '')))
   const history = recording.documents.get(doc)
 
   useLayoutEffect(() => {

@@ -6,7 +6,9 @@ import { useSession } from '@/app/useSession'
 import { NotesView } from '@/notes/NotesView'
 import type { ReplayLog } from '@/replay/log'
 import { Player } from '@/replay/player'
-import { Recording } from '@/replay/recording'
+import { filesOf, languageOf, lastEditedFile, Recording } from '@/replay/recording'
+import { grammarOfPath } from '@/room/fileNames'
+import type { FileName } from '@/room/protocol'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Panel, Tabs } from '../room/Tabs'
 import { Controls } from './Controls'
@@ -17,6 +19,7 @@ import { RecordedRuns } from './RecordedRuns'
 import { toNoteMoments } from './noteMoments'
 import { Timeline } from './Timeline'
 import { usePlayerShortcuts, usePlayerSnapshot } from './usePlayer'
+import '../room/files.css'
 
 const tabs = ['events', 'output', 'chat', 'notes'] as const
 type TabName = (typeof tabs)[number]
@@ -74,18 +77,42 @@ function initialTime(query: URLSearchParams, recording: Recording): number {
   return at ? Date.parse(at) - recording.start : Number(query.get('t') ?? 0) * 1_000
 }
 
-/** The answer that the room shows at this moment. */
+/** The answer that the room shows at this moment: the file of the last edit, until a file is chosen. */
 function RecordedAnswer({ player, recording, follow }: { player: Player; recording: Recording; follow: boolean }) {
   const { t } = useTranslation('replay')
-  const answer = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time).answer)
-  return <RecordedDocument key={answer} doc={answer} label={t('code')} player={player} recording={recording} follow={follow} />
+  const [chosen, setChosen] = useState<FileName | null>(null)
+  const state = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
+  const edited = usePlayerSnapshot(player, ({ time }) => lastEditedFile(recording, state.answer, time))
+  const { entry, files } = filesOf(state, state.answer)
+  const shown = files.find(({ doc }) => doc === chosen) ?? files.find(({ doc }) => doc === edited)
+  const doc = shown?.doc ?? entry
+  const language = shown?.path ? grammarOfPath(shown.path) : languageOf(state, state.answer)
+  return (
+    <>
+      {files.length > 1 && (
+        <div className="room-files__tabs replay__files" role="group" aria-label={t('files')}>
+          <button type="button" className="room-file-tab" aria-pressed={!shown || chosen !== doc} onClick={() => setChosen(null)}>
+            {t('followFile')}
+          </button>
+          {files.map((file) => (
+            <button key={file.doc} type="button" className="room-file-tab" aria-pressed={file.doc === doc} onClick={() => setChosen(file.doc)}>
+              {file.doc === entry && '▸ '}
+              {file.path}
+            </button>
+          ))}
+        </div>
+      )}
+      <RecordedDocument key={doc} doc={doc} language={language} label={shown?.path ?? t('code')} player={player} recording={recording} follow={follow} />
+    </>
+  )
 }
 
 /** The question, the language and the people at this moment. */
 function StateLine({ player, recording }: { player: Player; recording: Recording }) {
   const { t } = useTranslation('replay')
-  const { question, answer, languages: chosen, present } = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
-  const language = chosen[answer]
+  const state = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
+  const { question, present } = state
+  const language = languageOf(state, state.answer)
   const { languages } = useSession().features.sandbox
   const names = present.map((id) => recording.nameOf(id)).join(t('separator'))
   return (

@@ -24,6 +24,16 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           return t('event.questionAdd', { name, title: event.data.title })
         case 'question_done':
           return t(event.data.done ? 'event.questionDone' : 'event.questionUndone', { name, title: event.data.title })
+        case 'file_create': {
+          const { path, created = [] } = event.data
+          return created.length > 1 ? t('event.filesCreated', { name, path, more: created.length - 1 }) : t('event.fileCreated', { name, path })
+        }
+        case 'file_rename':
+          return t('event.fileRenamed', { name, path: event.data.path, from: event.data.from })
+        case 'file_delete':
+          return t('event.fileDeleted', { name, path: event.data.path })
+        case 'file_entry':
+          return t('event.fileEntry', { name, path: event.data.path })
         case 'extend':
           return t('event.extend', { name, time: formatTime(event.data.endsAt, zone) })
         case 'chat':

@@ -50,7 +50,7 @@ export function Lobby() {
 }
 
 const noop = () => undefined
-const practiceLimits = { documentUnits: 100_000, pushUpdates: 256, pushUnits: 100_000, chatUnits: 0, stdinBytes: 0 }
+const practiceLimits = { documentUnits: 100_000, pushUpdates: 256, pushUnits: 100_000, chatUnits: 0, stdinBytes: 0, files: 1, fileUnits: 100_000, pathBytes: 0 }
 
 /** The room's editor without a connection. */
 function PracticeEditor() {

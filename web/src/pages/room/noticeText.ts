@@ -23,6 +23,16 @@ type NoticeId =
   | 'run.no_tests'
   | 'run.tests_language'
   | 'terminal.full'
+  | 'file.path'
+  | 'file.path_length'
+  | 'file.character'
+  | 'file.exists'
+  | 'file.count'
+  | 'file.size'
+  | 'file.entry'
+  | 'file.language'
+  | 'file.binary'
+  | 'file.zip'
 
 const knownCodes = new Set<string>([
   'offline',
@@ -47,6 +57,16 @@ const knownCodes = new Set<string>([
   'run.no_tests',
   'run.tests_language',
   'terminal.full',
+  'file.path',
+  'file.path_length',
+  'file.character',
+  'file.exists',
+  'file.count',
+  'file.size',
+  'file.entry',
+  'file.language',
+  'file.binary',
+  'file.zip',
 ] satisfies NoticeId[])
 
 /** The message for an error code of the room protocol. */
