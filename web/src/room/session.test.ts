@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AnswerName, FileList, ServerMessageOf, ServerMessage } from './protocol'
 import { CopyLog } from './pasteOrigin'
 import { RoomSession } from './session'
-import { initialSnapshot, shownFile } from './store'
 import { FakeSocket } from './socket.testing'
 import { welcomeMessage } from './welcome.testing'
 
@@ -175,43 +174,6 @@ describe('documents', () => {
     typeText('#')
     undo(session.answer.editor.view)
     expect(session.answer.editor.state.doc.toString()).toBe('def f():\n    pass')
-  })
-
-  it('have files: a new one is shown, its edits are pushed, and a deleted one goes with its unsaved text', async () => {
-    joinRoom()
-    const named: FileList = { entry: 'code', files: [{ doc: 'code', path: 'main.py' }, { doc: 'code/f1', path: 'lib/util.py' }] }
-    session.createFiles([{ path: 'lib/util.py' }])
-    expect(lastSocket().sentOfType('file_create').at(-1)).toMatchObject({ answer: 'code', files: [{ path: 'lib/util.py' }] })
-    lastSocket().receive({ type: 'files', answer: 'code', by: 'zhangwei', language: 'python', files: named, documents: [{ doc: 'code/f1', version: 0, head: 0, text: '' }] })
-    expect(shownFile(session.store.getSnapshot())).toBe('code/f1')
-    const { view } = session.openFile('code/f1').editor
-    view.dispatch({ changes: { from: 0, insert: 'x = 1' } })
-    vi.advanceTimersByTime(30)
-    const push = lastSocket().sentOfType('push').at(-1)
-    expect(push).toMatchObject({ doc: 'code/f1', version: 0 })
-
-    const run = session.runCode() // waits for the edits of all files
-    expect(lastSocket().sentOfType('run')).toEqual([])
-    lastSocket().receive({ type: 'ack', doc: 'code/f1', clientId: push?.clientId ?? '', seq: 1, version: 0, count: 1 })
-    await run
-    expect(lastSocket().sentOfType('run').at(-1)).toMatchObject({ doc: 'code', version: 2 })
-
-    view.dispatch({ changes: { from: 0, insert: 'unsaved ' } })
-    lastSocket().receive({ type: 'files', answer: 'code', by: 'other', language: 'python', files: { entry: 'code', files: [{ doc: 'code', path: 'main.py' }] } })
-    expect(shownFile(session.store.getSnapshot())).toBe('code')
-    expect(session.store.getSnapshot().droppedText).toMatchObject({ doc: 'code/f1', text: 'unsaved x = 1' })
-  })
-
-  it('have a limit of all files together', () => {
-    joinRoom(welcomeMessage({
-      files: { entry: 'code', files: [{ doc: 'code', path: 'main.py' }, { doc: 'code/f1', path: 'a.txt' }] },
-      documents: [{ doc: 'code', version: 0, head: 0, text: '' }, { doc: 'code/f1', version: 0, head: 0, text: 'x'.repeat(8) }, { doc: 'notes', version: 0, head: 0, text: '' }],
-      limits: { ...initialSnapshot.limits, fileUnits: 10 },
-    }))
-    typeText('ab')
-    typeText('c')
-    expect(session.answer.editor.state.doc.toString()).toBe('ab')
-    expect(notices).toContain('too_large')
   })
 
   it('that are no longer shown after a reconnect are discarded, and their unsaved text is shown', () => {
