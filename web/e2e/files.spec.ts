@@ -75,9 +75,10 @@ test('several files in an answer', async ({ browser, demo }, info) => {
     await files.getByRole('button', { name: '把 lib/util.py 设为入口' }).click()
     await expect(tab(guest, 'lib/util.py')).toContainText('入口')
     await files.getByRole('button', { name: '把 main.py 设为入口' }).click()
-    await report.check(ours.page, 'files of an answer')
-    await capture(ours.page, info.outputPath('files'))
+    await report.check(ours.page, 'dialog of files', ['desktop']) // another layout closes it
     await files.getByRole('button', { name: '关闭' }).click()
+    await report.check(ours.page, 'tabs of files')
+    await capture(ours.page, info.outputPath('files'))
   })
 
   await test.step('the candidate uploads a ZIP, which replaces a file after a question', async () => {
@@ -152,12 +153,17 @@ async function dropFile(page: Page, name: string, text: string): Promise<void> {
   await page.locator('#room-file-panel').dispatchEvent('drop', { dataTransfer })
 }
 
-/** Takes a screenshot at each width that the layout distinguishes. */
+/** Takes screenshots of the tabs and of the dialog at each width that the layout distinguishes. */
 async function capture(page: Page, name: string): Promise<void> {
   const size = page.viewportSize()
   for (const width of [390, 820, 1030, 1440]) {
     await page.setViewportSize({ width, height: 844 })
     await page.screenshot({ path: `${name}-${width}.png` })
+    const files = await openFiles(page)
+    await expect(files.getByText('lib/util.py')).toBeVisible()
+    await page.screenshot({ path: `${name}-dialog-${width}.png` })
+    await page.keyboard.press('Escape')
+    await expect(files).toHaveCount(0)
   }
   if (size) await page.setViewportSize(size)
 }
