@@ -127,6 +127,9 @@ func (r *Run) executeCase(ctx context.Context, runner sandbox.Runner, p sandbox.
 		return sandbox.Result{}, nil, err
 	}
 	p.Source, p.Stdin, p.Limits = call.Source, call.Stdin, limitsOf(c)
+	if name, isModule := strings.CutSuffix(p.Path, ".mjs"); isModule && r.suite.Mode == testcase.Function {
+		p.Path = name + ".cjs" // the harness is no module
+	}
 	result, err := runner.Run(ctx, p, out.appendChunk)
 	if err != nil {
 		return result, nil, err

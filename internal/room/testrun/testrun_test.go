@@ -276,3 +276,26 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// The function of a case may import the other files of the answer.
+func TestFilesBesideTheFunction(t *testing.T) {
+	runner := newSandbox(t)
+	suite := testcase.Suite{Mode: testcase.Function, Function: "add", Cases: []testcase.Case{{Input: "[1, 2]", Expected: "3"}}}
+	for name, p := range map[string]sandbox.Program{
+		"python":            {Language: "python", Path: "src/app.py", Source: "from util import plus\ndef add(a, b): return plus(a, b)", Files: []sandbox.File{{Path: "src/util.py", Text: "def plus(a, b): return a + b"}}},
+		"javascript":        {Language: "javascript", Path: "app.js", Source: "const { plus } = require('./util'); const add = (a, b) => plus(a, b)", Files: []sandbox.File{{Path: "util.js", Text: "exports.plus = (a, b) => a + b"}}},
+		"javascript module": {Language: "javascript", Path: "app.mjs", Source: "const add = (a, b) => a + b"},
+	} {
+		run, refusal := testrun.New(suite, p.Language)
+		if refusal != "" {
+			t.Fatal(refusal)
+		}
+		var output string
+		if _, err := run.Execute(t.Context(), runner, p, func(c sandbox.Chunk) { output += c.Text }, func(int) {}); err != nil {
+			t.Fatal(err)
+		}
+		if c := run.Report().Cases[0]; c.Verdict != testcase.Passed {
+			t.Errorf("%s: %s, %s %s", name, c.Verdict, c.Stderr, output)
+		}
+	}
+}

@@ -3,7 +3,7 @@ import { DocumentHistory } from './history'
 import type { ReplayEvent, ReplayLog, ReplayUpdate } from './log'
 import { Player } from './player'
 import { PlayTime } from './playTime'
-import { Recording } from './recording'
+import { filesOf, languageOf, lastEditedFile, Recording } from './recording'
 
 const start = Date.UTC(2026, 10, 28, 6)
 const at = (seconds: number) => new Date(start + seconds * 1_000).toISOString()
@@ -43,6 +43,35 @@ const session: ReplayLog = createLog(
   ],
   typing('abc', 'c', [20, 25, 35]),
 )
+
+describe('files of an answer', () => {
+  const entry = 'code' as const
+  const files = [{ doc: entry, path: 'main.py' }, { doc: 'code/f' as const, path: 'util.go' }]
+  const data = { answer: entry, path: 'util.go', entry, files }
+  const log = createLog(
+    [
+      { seq: 1, at: at(10), actor: 'c', kind: 'file_create', subject: 'code/f', version: 1, data: { ...data, created: ['code/f'] } },
+      { seq: 2, at: at(30), actor: 'c', kind: 'file_entry', subject: 'code/f', version: 1, data: { ...data, entry: 'code/f' } },
+      { seq: 3, at: at(40), actor: 'c', kind: 'file_delete', subject: 'code', version: 1, data: { ...data, path: 'main.py', entry: 'code/f', files: files.slice(1) } },
+    ],
+    typing('a', 'c', [5]),
+  )
+  log.documents.push({ doc: 'code/f', updates: typing('xy', 'c', [20, 21]) })
+  const recording = new Recording(log)
+  const stateAt = (seconds: number) => recording.stateAt(seconds * 1_000 - 5_000) // the recording starts with the first edit
+
+  it('are those of the last event before a time, and one before the first', () => {
+    expect(filesOf(stateAt(6), 'code')).toEqual({ entry: 'code', files: [{ doc: 'code' }] })
+    expect(filesOf(stateAt(15), 'code')).toEqual({ entry: 'code', files })
+    expect(filesOf(stateAt(45), 'code')).toEqual({ entry: 'code/f', files: files.slice(1) })
+    expect([15, 35].map((seconds) => languageOf(stateAt(seconds), 'code'))).toEqual(['python', 'go'])
+    expect(recording.moments.filter(({ kind }) => kind === 'file')).toHaveLength(3)
+  })
+
+  it('are followed by the last edit', () => {
+    expect([15, 25, 45].map((seconds) => lastEditedFile(recording, 'code', seconds * 1_000 - 5_000))).toEqual(['code', 'code/f', 'code/f'])
+  })
+})
 
 describe('a run in a terminal', () => {
   const terminal = createLog([
