@@ -63,13 +63,13 @@ func TestFilesOfAnAnswer(t *testing.T) {
 		a.sendMessage(protocol.FileRequest{Type: "file_delete", Doc: docCode})
 		a.receiveType("files")
 		b.receiveUntil("the file is deleted", func() bool { return b.paths() == "lib/util.go" })
+		if got := strings.Join(loggedKinds(t, d), " "); got != "join join file_create file_rename file_entry file_delete" {
+			t.Errorf("log %s", got)
+		}
 		for name, p := range map[string]*testClient{"another client": b, "a client that joins later": joinRoom(t, m, watcher)} {
 			if got := p.documentText(util); got != "# util\nx = 1\n" || !reflect.DeepEqual(p.files, a.files) || p.documents[docCode] != nil {
 				t.Errorf("%s: %q, %+v", name, got, p.files)
 			}
-		}
-		if got := strings.Join(loggedKinds(t, d), " "); got != "join join file_create file_rename file_entry file_delete" {
-			t.Errorf("log %s", got)
 		}
 		m.killForTest()
 		again := joinRoom(t, startManager(t, d), zhang)
