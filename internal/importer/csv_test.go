@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	uni "golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 func encodeText(t *testing.T, e encoding.Encoding, text string) []byte {
@@ -49,6 +51,13 @@ func TestCertainEncodings(t *testing.T) {
 		"GB18030, English heads": {simplifiedchinese.GB18030, "Name\n张三\n李四\n王小明\n", "张三", "gb18030"},
 		"Big5, English heads":    {traditionalchinese.Big5, "Name\n王小明\n林志玲\n", "王小明", "big5"},
 		"Shift_JIS":              {japanese.ShiftJIS, "氏名\n髙橋花子\n", "髙橋花子", "shift_jis"},
+		"EUC-JP, English heads":  {japanese.EUCJP, "Name\n山田太郎\n佐藤花子\n", "山田太郎", "euc-jp"},
+		"EUC-KR, English heads":  {korean.EUCKR, "Name\n김민수\n박지성\n", "김민수", "euc-kr"},
+		"ISO-2022-JP":            {japanese.ISO2022JP, "Name\n山田太郎\n", "山田太郎", "iso-2022-jp"},
+		"HZ":                     {simplifiedchinese.HZGB2312, "Name\n王伟\n", "王伟", "hz-gb-2312"},
+		"UTF-32 LE":              {utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), "Name\n王伟\n", "王伟", "utf-32le"},
+		"UTF-32 BE without BOM":  {utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "Name\n王伟\n", "王伟", "utf-32be"},
+		"ASCII with a tilde":     {uni.UTF8, "Name\nAlex ~{x} B\n", "Alex ~{x} B", "utf-8"},
 	} {
 		f, err := Read(Candidates, encodeText(t, tc.encoding, tc.text), "")
 		if err != nil || encodingNames(f) != tc.want || f.Lines[0].Cells[colName] != tc.name || len(f.Lines[0].Issues) > 0 {
@@ -65,7 +74,7 @@ func TestUncertainEncodings(t *testing.T) {
 		text, guess string
 	}{
 		"windows-1252": {charmap.Windows1252, "Name,Email\nHans Müller,hans@example.com\nJosé García,jose@example.com\n", "windows-1252"},
-		"windows-1250": {charmap.Windows1250, "Name,Email\nŁukasz Żak,l@example.com\n", "windows-1252"},
+		"windows-1250": {charmap.Windows1250, "Name,Email\nŁukasz Żak,l@example.com\n", "windows-1250"},
 		"windows-1251": {charmap.Windows1251, "Name,Email\nИван,i@example.com\n", ""},
 		"windows-1254": {charmap.Windows1254, "Name,Email\nIşık,i@example.com\n", "windows-1252"},
 		"euc-kr":       {korean.EUCKR, "Name,Email\n김민수,k@example.com\n", ""},
@@ -89,13 +98,67 @@ func TestUncertainEncodings(t *testing.T) {
 	}
 }
 
+// Few characters beside ASCII prove no encoding: the right reading is used with a
+// warning, or is among the choices.
+func TestEncodingsAreNotGuessed(t *testing.T) {
+	encodings := map[string]encoding.Encoding{
+		"macintosh": charmap.Macintosh, "ibm850": charmap.CodePage850, "ibm437": charmap.CodePage437,
+		"windows-1252": charmap.Windows1252, "windows-1250": charmap.Windows1250, "windows-1251": charmap.Windows1251,
+		"windows-1253": charmap.Windows1253, "windows-1254": charmap.Windows1254,
+		"gb18030": simplifiedchinese.GB18030, "big5": traditionalchinese.Big5, "shift_jis": japanese.ShiftJIS,
+		"euc-jp": japanese.EUCJP, "euc-kr": korean.EUCKR, "iso-2022-jp": japanese.ISO2022JP, "hz-gb-2312": simplifiedchinese.HZGB2312,
+	}
+	lists := []string{"François|Hélène", "François", "Bjørn", "Hans Müller|Jürgen Groß", "José García|Íñigo López", "Åsa Öberg", "Łukasz Żak",
+		"Иван Петров", "ИВАН ПЕТРОВ", "Ελένη", "Öğüt Şahin", "王伟", "钱", "郑", "李", "陳大文|黃志明", "鄭", "山田太郎", "ヤマダ タロウ", "さとう", "김민수"}
+	for name, e := range encodings {
+		for _, list := range lists {
+			raw, err := e.NewEncoder().String("name,email\r" + strings.ReplaceAll(list, "|", ",a@example.com\r") + ",b@example.com\r")
+			if err != nil {
+				continue // not in this encoding
+			}
+			first, _, _ := strings.Cut(list, "|")
+			f, err := Read(Candidates, []byte(raw), "")
+			if err != nil {
+				t.Errorf("%s, %s: %v", name, list, err)
+				continue
+			}
+			if got := f.Lines[0].Cells[colName]; len(f.Encodings) == 1 && got != first {
+				t.Errorf("%s, %s: %q, as %s", name, list, got, encodingNames(f))
+			}
+			if !slices.ContainsFunc(f.Encodings, func(c EncodingChoice) bool {
+				other, err := Read(Candidates, []byte(raw), c.Name)
+				return err == nil && other.Lines[0].Cells[colName] == first
+			}) {
+				t.Errorf("%s, %s: not among %s", name, list, encodingNames(f))
+			}
+		}
+	}
+}
+
+// The readings of files of Excel for Macintosh, DOS and Windows that are used first.
+func TestLikelyEncodings(t *testing.T) {
+	for name, tc := range map[string]struct {
+		encoding    encoding.Encoding
+		text, guess string
+	}{
+		"Excel, CSV (Macintosh)": {charmap.Macintosh, "Name,Email\rFrançois,f@example.com\rBjørn,b@example.com\r", "macintosh"},
+		"DOS":                    {charmap.CodePage850, "Name,Email\r\nHans Müller,h@example.com\r\nJürgen Groß,j@example.com\r\n", "ibm850"},
+		"Windows":                {charmap.Windows1252, "Name,Email\r\nJosé García,j@example.com\r\n", "windows-1252"},
+	} {
+		f, err := Read(Candidates, encodeText(t, tc.encoding, tc.text), "")
+		if err != nil || f.Encodings[0].Name != tc.guess || len(f.Encodings) < 2 || f.Lines[0].Issues[0].Code != "import.uncertain_encoding" {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
 func TestRejectEncodings(t *testing.T) {
 	for name, tc := range map[string]struct{ raw, encoding, code string }{
 		"wrong choice":         {"Name\nM\xfcller\n", "utf-8", "import.wrong_encoding"},
 		"wrong choice of GB":   {"Name\nJos\xe9,\n", "gb18030", "import.wrong_encoding"},
 		"unknown choice":       {"Name\nAlex\n", "klingon", "import.wrong_encoding"},
 		"UTF-8 with one fault": {"姓名\n张三\n李四\xe5\n", "", "import.wrong_encoding"},
-		"no text":              {"Name\n\x81\x98\xff\n", "", "import.unknown_encoding"},
+		"no text":              {"Name\n\x81\x98\xff\x7f\n", "", "import.unknown_encoding"},
 		"half of UTF-16":       {"\xff\xfeN\x00a", "", "import.wrong_encoding"},
 	} {
 		_, err := Read(Candidates, []byte(tc.raw), tc.encoding)

@@ -104,7 +104,7 @@ type ImportIssue struct {
 type importInput struct {
 	Kind     string `query:"kind" required:"true" enum:"candidates,interviews"`
 	Name     string `query:"name" maxLength:"200" doc:"Name of the file"`
-	Encoding string `query:"encoding" enum:"utf-8,gb18030,big5,shift_jis,euc-kr,windows-1252,windows-1250,windows-1251,windows-1254,utf-16le,utf-16be" doc:"Encoding of a CSV file. Omitted: detected"`
+	Encoding string `query:"encoding" enum:"utf-8,gb18030,big5,shift_jis,euc-jp,euc-kr,windows-1252,windows-1250,windows-1251,windows-1253,windows-1254,macintosh,ibm850,ibm437,utf-16le,utf-16be,utf-32le,utf-32be,iso-2022-jp,hz-gb-2312" doc:"Encoding of a CSV file. Omitted: detected"`
 	RawBody  []byte `contentType:"application/octet-stream"`
 }
 

@@ -6333,7 +6333,7 @@ export interface operations {
                 /** @description Name of the file */
                 name?: string;
                 /** @description Encoding of a CSV file. Omitted: detected */
-                encoding?: "utf-8" | "gb18030" | "big5" | "shift_jis" | "euc-kr" | "windows-1252" | "windows-1250" | "windows-1251" | "windows-1254" | "utf-16le" | "utf-16be";
+                encoding?: "utf-8" | "gb18030" | "big5" | "shift_jis" | "euc-jp" | "euc-kr" | "windows-1252" | "windows-1250" | "windows-1251" | "windows-1253" | "windows-1254" | "macintosh" | "ibm850" | "ibm437" | "utf-16le" | "utf-16be" | "utf-32le" | "utf-32be" | "iso-2022-jp" | "hz-gb-2312";
             };
             header?: never;
             path?: never;
