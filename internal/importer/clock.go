@@ -95,6 +95,26 @@ func cutClock(s string) (c clock, rest string, ok bool) {
 	return c, rest, c.hour <= 23 && c.minute <= 59 && m[3] < "60"
 }
 
+// bareHour is the start of a range whose unit is at its end, such as 10-11点 and 2-3 pm.
+var bareHour = regexp.MustCompile(`^(\d{1,2}|[零〇一二两兩三四五六七八九十]{1,3})(` + rangeSeparator.String()[1:] + `)`)
+
+// cutHour reads an hour without minutes and unit at the start of a range. The rest
+// begins with the separator.
+func cutHour(s string) (c clock, rest string, ok bool) {
+	c.part, s = cutDayPart(s)
+	m := bareHour.FindStringSubmatch(s)
+	if m == nil {
+		return c, "", false
+	}
+	digits := m[1]
+	if digits[0] > '9' {
+		digits = toDigits(digits)
+	}
+	c.hour, _ = strconv.Atoi(digits) // by the pattern
+	c.twoDigits = len(digits) == 2
+	return c, s[len(m[1]):], c.hour <= 23
+}
+
 // toDigits writes a number of at most two digits, and its unit, in digits.
 func toDigits(s string) string {
 	value, unit := 0, ""

@@ -115,6 +115,9 @@ func parseDateTime(cell string, loc *time.Location) (timeRange, string) {
 	}
 	s := normalizeTime(cell)
 	if d, c, ok := parseSerial(s); ok {
+		if !strings.ContainsAny(s, ".e") { // a date only, such as 46351
+			return timeRange{}, badTime
+		}
 		return makeTimeRange(d, c, loc)
 	}
 	d, rest, code := parseDay(s)
@@ -215,7 +218,11 @@ func parseTimeRange(d time.Time, s string, loc *time.Location) (timeRange, strin
 	if !ok {
 		warnings = append(warnings, wrongWeekday)
 	}
-	from, rest, ok := cutClock(strings.TrimLeft(s, "t "))
+	s = strings.TrimLeft(s, "t ")
+	from, rest, ok := cutHour(s)
+	if !ok {
+		from, rest, ok = cutClock(s)
+	}
 	if !ok {
 		return timeRange{}, badTime
 	}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -35,6 +36,19 @@ func TestParseDateTime(t *testing.T) {
 		"2026-11-25 14:00–15:30":     {from: at(14, 0), to: at(15, 30)},
 		"2026年11月25日 14:00から15:30まで": {from: at(14, 0), to: at(15, 30)},
 		"２０２６/１１/２５　１４：００":           {from: at(14, 0)},
+		"2026-11-25 2-3 PM":          {from: at(14, 0), to: at(15, 0)},
+		"2026-11-25 2–3:30pm":        {from: at(14, 0), to: at(15, 30)},
+		"2026-11-25 11-1 PM":         {from: at(11, 0), to: at(13, 0)},
+		"2026-11-25 10 to 11 a.m.":   {from: at(10, 0), to: at(11, 0)},
+		"2026-11-25 10-11点":          {from: at(10, 0), to: at(11, 0)},
+		"2026-11-25 10到11点半":         {from: at(10, 0), to: at(11, 30)},
+		"2026-11-25 10-11:30":        {from: at(10, 0), to: at(11, 30)},
+		"2026-11-25 下午2-3点":          {from: at(14, 0), to: at(15, 0)},
+		"2026-11-25 下午两到三点":          {from: at(14, 0), to: at(15, 0)},
+		"2026-11-25 十到十一点":           {from: at(10, 0), to: at(11, 0)},
+		"2026-11-25 晚上八到九点":          {from: at(20, 0), to: at(21, 0)},
+		"2026年11月25日 14〜15時":         {from: at(14, 0), to: at(15, 0)},
+		"2026年11月25日 午後2〜3時":         {from: at(14, 0), to: at(15, 0)},
 	} {
 		got, code := parseDateTime(cell, loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
@@ -44,7 +58,7 @@ func TestParseDateTime(t *testing.T) {
 	for cell, want := range map[string]string{
 		"": badDate, "tomorrow": badDate, "2026-02-30 14:00": badDate, "2026-13-01 14:00": badDate, "11-25 14:00": badDate,
 		"3/4/2026 14:00": ambiguousDate, "2026-11-25": badTime, "2026-11-25 25:00": badTime, "2026-11-25 14:60": badTime,
-		"2026-11-25 14": badTime, "2026-11-25 14:00 or so": badTime, "0.5": badDate, "1e99": badDate, "NaN": badDate, "-3": badDate,
+		"2026-11-25 14": badTime, "46351": badTime, "2026-11-25 2-3": badTime, "2026-11-25 10-25点": badTime, "2026-11-25 14:00 or so": badTime, "0.5": badDate, "1e99": badDate, "NaN": badDate, "-3": badDate,
 	} {
 		if got, code := parseDateTime(cell, loc); code != want {
 			t.Errorf("%q: %v %q, want %q", cell, got, code, want)
@@ -75,10 +89,19 @@ func TestParseDateAndTime(t *testing.T) {
 	}
 	for cells, want := range map[[2]string]string{
 		{"", "14:00"}: badDate, {"2026-11-25", "中午"}: badTime, {"2026-11-25", ""}: badTime, {"2026-11-25", "14"}: badTime,
+		{"46351", ""}: badTime, {"2026-11-25", "46351"}: badTime, {"46351", "46351"}: badTime,
 	} {
 		if _, code := parseDateAndTime(cells[0], cells[1], loc); code != want {
 			t.Errorf("%q: %q, want %q", cells, code, want)
 		}
+	}
+}
+
+// 2-3点 may be in the afternoon, as 2:00 may.
+func TestRangeOfEarlyHours(t *testing.T) {
+	got, code := parseDateTime("2026-11-25 2-3点", time.UTC)
+	if code != "" || !slices.Equal(got.warnings, []string{earlyTime}) || got.to.Sub(got.from) != time.Hour {
+		t.Errorf("%+v, %q", got, code)
 	}
 }
 
