@@ -182,6 +182,5 @@ func (r reading) sampleText() string {
 	}
 	start := strings.LastIndexAny(r.text[:at], "\r\n,;\t\"") + 1
 	line, _, _ := strings.Cut(r.text[start:], "\n")
-	runes := []rune(strings.TrimRight(line, "\r"))
-	return string(runes[:min(len(runes), maxSample)])
+	return cutRunes(strings.TrimRight(line, "\r"), maxSample)
 }

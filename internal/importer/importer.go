@@ -152,6 +152,9 @@ type File struct {
 	Encodings []EncodingChoice
 }
 
+// maxHeading is the length of a reported heading in characters.
+const maxHeading = 100
+
 // table is a file before its headings are parsed.
 type table struct {
 	rows [][]string
@@ -173,7 +176,7 @@ func parseCells(kind Kind, t table) (*File, error) {
 	f := &File{Notes: t.notes, Encodings: t.choices}
 	for n, heading := range t.rows[at] {
 		if heading = validate.CleanLine(heading); heading != "" && byIndex[n] == "" {
-			f.Unknown = append(f.Unknown, heading[:min(len(heading), 100)])
+			f.Unknown = append(f.Unknown, cutRunes(heading, maxHeading))
 		}
 	}
 	fromMerged := t.fillMerged(at)
@@ -350,12 +353,14 @@ func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
 // normalizeCell removes what a database rejects (NUL, invalid UTF-8), trims white
 // space and invisible characters, and cuts the cell at maxCell characters.
 func normalizeCell(cell string) string {
-	cell = validate.CleanText(cell)
-	if len(cell) <= maxCell {
-		return cell
+	return cutRunes(validate.CleanText(cell), maxCell)
+}
+
+// cutRunes returns the first characters of a text.
+func cutRunes(s string, limit int) string {
+	if len(s) <= limit {
+		return s
 	}
-	if runes := []rune(cell); len(runes) > maxCell {
-		return string(runes[:maxCell])
-	}
-	return cell
+	runes := []rune(s)
+	return string(runes[:min(len(runes), limit)])
 }

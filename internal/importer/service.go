@@ -163,6 +163,9 @@ type Upload struct {
 	Encoding string // of a CSV file, one of EncodingNames, "" to detect it
 }
 
+// maxFileName is the stored length of a file's name in characters.
+const maxFileName = 200
+
 // Preview reads a file and tries every line in a transaction that it rolls back.
 // Only the parsed lines are stored. Recruiters and administrators may import;
 // the file of another actor is not parsed.
@@ -178,7 +181,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, u Upload)
 		return nil, err
 	}
 	im := &Import{
-		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeCell(u.Name[:min(len(u.Name), 200)]), Lines: f.Lines,
+		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: cutRunes(normalizeCell(u.Name), maxFileName), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
 	w, err := s.newBatchRun(ctx, set, im, Choices{})

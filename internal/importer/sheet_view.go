@@ -32,7 +32,8 @@ const maxMerged = 50_000
 // Elements of a worksheet, with any prefix of the namespace:
 // https://learn.microsoft.com/en-us/openspecs/office_standards/ms-oe376/
 var (
-	hiddenRow   = regexp.MustCompile(`<(?:\w+:)?row\s[^>]*(?:\shidden=["'](?:1|true)["']|\sht=["']0(?:\.0*)?["'])[^>]*>`)
+	rowStart    = regexp.MustCompile(`<(?:\w+:)?row(?:\s[^>]*)?/?>`)
+	isRowHidden = regexp.MustCompile(`\shidden=["'](?:1|true)["']|\sht=["']0(?:\.0*)?["']`)
 	column      = regexp.MustCompile(`<(?:\w+:)?col\s[^>]*>`)
 	mergeCell   = regexp.MustCompile(`<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Za-z]+\d+:[A-Za-z]+\d+)["']`)
 	sheetData   = regexp.MustCompile(`<(?:\w+:)?sheetData[\s/>]`)
@@ -57,16 +58,7 @@ func readSheetView(raw []byte, name string) (v sheetView, err error) {
 	if err != nil {
 		return v, err
 	}
-	for rest := body; ; {
-		at := hiddenRow.FindIndex(rest)
-		if at == nil {
-			break
-		}
-		if m := rowNumber.FindSubmatch(rest[at[0]:at[1]]); m != nil {
-			v.hiddenRows[atoi(m[1])] = true
-		}
-		rest = rest[at[1]:]
-	}
+	v.readHiddenRows(body)
 	before := body
 	if at := sheetData.FindIndex(body); at != nil {
 		before = body[:at[0]]
@@ -86,6 +78,27 @@ func readSheetView(raw []byte, name string) (v sheetView, err error) {
 		}
 	}
 	return v, nil
+}
+
+// readHiddenRows reads the hidden rows. A row without a number is the one below the
+// row before it.
+func (v *sheetView) readHiddenRows(body []byte) {
+	number := 0
+	for rest := body; ; {
+		at := rowStart.FindIndex(rest)
+		if at == nil {
+			return
+		}
+		row := rest[at[0]:at[1]]
+		number++
+		if m := rowNumber.FindSubmatch(row); m != nil {
+			number = atoi(m[1])
+		}
+		if isRowHidden.Match(row) {
+			v.hiddenRows[number] = true
+		}
+		rest = rest[at[1]:]
+	}
 }
 
 func atoi(digits []byte) int {

@@ -105,15 +105,40 @@ func TestMergedCells(t *testing.T) {
 	}
 }
 
+// Programs may leave out the numbers of rows.
+func TestHiddenRowsWithoutNumbers(t *testing.T) {
+	cell := func(text string) string { return `<c t="inlineStr"><is><t>` + text + `</t></is></c>` }
+	sheet := `<row>` + cell("姓名") + `</row><row hidden="1">` + cell("张三") + `</row><row>` + cell("李四") + `</row><row r="9" hidden="1">` + cell("王五") +
+		`</row><row hidden="1">` + cell("赵六") + `</row>`
+	f, err := Read(Candidates, xlsxFromParts(t, sheet, ""), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileNames(f); !slices.Equal(got, []string{"李四"}) || !slices.Equal(fileNotes(f), []string{"import.hidden_rows 2, 9, 10"}) {
+		t.Errorf("lines %q, notes %q", got, fileNotes(f))
+	}
+}
+
+// Texts are cut between characters.
+func TestLongTexts(t *testing.T) {
+	f, err := Read(Candidates, []byte("姓名,a"+strings.Repeat("备", 200)+"\n张三,x\n"), "")
+	if err != nil || f.Unknown[0] != "a"+strings.Repeat("备", maxHeading-1) {
+		t.Errorf("%q, %v", f.Unknown, err)
+	}
+	if got := cutRunes(strings.Repeat("备", 3), 2); got != "备备" {
+		t.Errorf("%q", got)
+	}
+}
+
 // Other programs write the elements with a prefix and single quotes.
 func TestSheetViewNotations(t *testing.T) {
 	for _, tag := range []string{`<x:row r='3' hidden='true'>`, `<row  spans="1:2" r="3" ht="0" customHeight="1" >`, "<row\n hidden=\"1\" r=\"3\">"} {
-		if !hiddenRow.MatchString(tag) || rowNumber.FindStringSubmatch(tag)[1] != "3" {
+		if !rowStart.MatchString(tag) || !isRowHidden.MatchString(tag) || rowNumber.FindStringSubmatch(tag)[1] != "3" {
 			t.Errorf("%s is not recognized", tag)
 		}
 	}
 	for _, tag := range []string{`<row r="3">`, `<row r="3" hidden="0">`, `<row r="3" ht="0.75">`, `<rowBreaks hidden="1">`} {
-		if hiddenRow.MatchString(tag) {
+		if rowStart.MatchString(tag) && isRowHidden.MatchString(tag) {
 			t.Errorf("%s is hidden", tag)
 		}
 	}
