@@ -166,6 +166,32 @@ func TestFindMembersOnBothDatabases(t *testing.T) {
 	})
 }
 
+// A text that is the userid of one member and the name or alias of another is ambiguous;
+// a userid in brackets behind it is not.
+func TestNamesakesOfUserIDs(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		sim := newSimulator(t)
+		for _, m := range []wecomtest.Member{
+			{UserID: "kevin", Name: "凯文"}, {UserID: "m2", Name: "Kevin"}, {UserID: "m3", Name: "李四", Alias: "KEVIN"}, {UserID: "m4", Name: "王伟(北京)"},
+		} {
+			m.CorpID, m.Departments = corpID, []int64{3}
+			sim.AddMember(m)
+		}
+		s := newService(t, sim, d)
+		if err := s.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{
+			"Kevin": "kevin m2 m3", "kevin (m2)": "m2", "凯文（Kevin）": "kevin", "Kevin(m4)": "", "王伟(北京)": "m4", "王伟(北京) (m4)": "m4", "m2": "m2",
+		} {
+			got, err := s.FindMembersByName(t.Context(), corpID, name)
+			if err != nil || strings.Join(userIDs(got), " ") != want {
+				t.Errorf("members named %q: %v (%v), want %q", name, userIDs(got), err, want)
+			}
+		}
+	})
+}
+
 // interceptedSimulator is a simulator that runs a function before it responds to the
 // last call of a synchronization.
 type interceptedSimulator struct {

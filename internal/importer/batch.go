@@ -197,11 +197,21 @@ func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Lin
 			case 1:
 				l.UserIDs = append(l.UserIDs, found[0].UserID)
 			default:
+				params["Members"] = describeMembers(found)
 				l.Issues = append(l.Issues, Issue{Column: colInterviewers, Level: Error, Code: "import.member_ambiguous", Params: params})
 			}
 		}
 	}
 	return nil
+}
+
+// describeMembers lists members in the notation by which a cell names one of them.
+func describeMembers(list []member.Member) string {
+	var out []string
+	for _, m := range list {
+		out = append(out, m.Name+" ("+m.UserID+")")
+	}
+	return strings.Join(out, ", ")
 }
 
 var nameSeparators = regexp.MustCompile(`[,;/、，；\n\r\t]+`)

@@ -257,6 +257,9 @@ func TestImportInterviews(t *testing.T) {
 			"7 position field.required error",
 			"8 date interview.in_past error", "8 link field.not_https error", "8 interviewers interview.no_interviewers error",
 		)
+		if !slices.ContainsFunc(p.Outcomes[4].Issues, func(i Issue) bool { return i.Params["Members"] == "王伟 (wang1), 王伟 (wang2)" }) {
+			t.Errorf("the members are not listed: %+v", p.Outcomes[4].Issues)
+		}
 		if n := f.countRows("interviews"); n != 0 || f.countRows("messages") != 0 {
 			t.Errorf("%d interviews after a preview", n)
 		}
