@@ -9,8 +9,8 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/net/idna"
 
@@ -94,7 +94,7 @@ func (c *Config) checkTracesEndpoint() error {
 }
 
 func (c *Config) checkTimeZone() error {
-	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+	if _, err := validate.TimeZone(c.TimeZone); err != nil {
 		return fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone)
 	}
 	return nil
@@ -147,8 +147,9 @@ func (c *Config) checkMail() error {
 		return errors.New("HUIMIAN_MAIL_HOST is set, but HUIMIAN_MAIL_PROVIDER is wecom: mail is sent either through an SMTP server or through WeCom. Remove one of the two")
 	}
 	var errs []error
-	if host, port, err := net.SplitHostPort(m.Host); err != nil || host == "" || port == "" {
-		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_HOST %q must have the form host:port, such as smtp.example.com:587", m.Host))
+	host, port, err := net.SplitHostPort(m.Host)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || host == "" || portErr != nil || n == 0 {
+		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_HOST %q must have the form host:port, with a port from 1 to 65535, such as smtp.example.com:587", m.Host))
 	}
 	if m.From == "" {
 		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
