@@ -190,7 +190,7 @@ var table = map[string]row{
 		"it adds questions to interviews, independent of rooms and requests"},
 	"internal/interview/note": {"internal/member internal/validate internal/versioning internal/actor internal/interview internal/db internal/apperr", transport + " " + drivers,
 		"who may see an interview is decided in interview; the room and its log contain no notes of this kind"},
-	"internal/interview/worklist": {"internal/pool internal/pagination internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr", transport + " " + drivers,
+	"internal/interview/worklist": {"internal/pool internal/pagination internal/message internal/scorecard internal/actor internal/interview internal/appointment internal/db internal/apperr internal/availability", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
 	"internal/insight": {"internal/audit internal/availability internal/csvfile internal/position internal/member internal/pagination internal/scorecard internal/actor internal/interview internal/interview/worklist internal/validate internal/db internal/apperr", transport + " " + drivers,
 		"it reads what the domain has stored, and changes nothing"},
@@ -245,7 +245,7 @@ var table = map[string]row{
 	"internal/app": {"internal/dataexport internal/candidatefile internal/filestore internal/interview/questionlist internal/notification internal/digest internal/interview/candidatelink internal/consent internal/loop internal/latenotice internal/tracing internal/pool internal/signing internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug internal/doctor internal/systemstatus", drivers,
+	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug internal/doctor internal/systemstatus internal/validate", drivers,
 		"commands call WeCom through the public client, and the doctor checks the parts from outside; no feature is called"},
 	"internal/cli/questions": {"internal/app internal/cli internal/question internal/question/exchange internal/room/testrun internal/sandbox internal/testcase internal/i18n", drivers,
 		"a command of its own: it calls the API, and reads folders as the import does"},

@@ -3,6 +3,8 @@ package availability
 import (
 	"fmt"
 	"time"
+
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Date is a day of the calendar such as 2026-02-15, in any time zone. Dates sort as
@@ -27,20 +29,20 @@ func (d Date) utcMidnight() time.Time {
 	return t
 }
 
-// addDays returns the date n days later.
-func (d Date) addDays(n int) Date { return DateOf(d.utcMidnight().AddDate(0, 0, n)) }
+// AddDays returns the date n days later.
+func (d Date) AddDays(n int) Date { return DateOf(d.utcMidnight().AddDate(0, 0, n)) }
 
 // Next returns the date one day later.
-func (d Date) Next() Date { return d.addDays(1) }
+func (d Date) Next() Date { return d.AddDays(1) }
 
 // Previous returns the date one day earlier.
-func (d Date) Previous() Date { return d.addDays(-1) }
+func (d Date) Previous() Date { return d.AddDays(-1) }
 
 // dayOfWeek returns the day of the week.
 func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
 
-// startOfWeek returns the Monday of the week.
-func (d Date) startOfWeek() Date { return d.addDays(-(int(d.dayOfWeek()) + 6) % 7) }
+// StartOfWeek returns the Monday of the week.
+func (d Date) StartOfWeek() Date { return d.AddDays(-(int(d.dayOfWeek()) + 6) % 7) }
 
 // StartIn returns the time at which the date begins in a time zone. The date is valid.
 func (d Date) StartIn(loc *time.Location) time.Time { return d.ClockIn(0, loc) }
@@ -50,23 +52,8 @@ func (d Date) StartIn(loc *time.Location) time.Time { return d.ClockIn(0, loc) }
 // first.
 func (d Date) ClockIn(c Clock, loc *time.Location) time.Time {
 	wall := d.utcMidnight().Add(time.Duration(c) * time.Minute)
-	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, loc)
-	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
-	start, end := t.ZoneBounds()
-	switch {
-	case shown.Before(wall):
-		return end
-	case shown.After(wall):
-		return start
-	case start.IsZero():
-		return t
-	}
-	_, offset := t.Zone()
-	_, earlier := start.Add(-time.Second).Zone()
-	if first := t.Add(time.Duration(offset-earlier) * time.Second); first.Before(start) {
-		return first
-	}
-	return t
+	at, _ := validate.LocalTime(wall, loc)
+	return at
 }
 
 // DateRange is the days from From to To, both included.

@@ -101,7 +101,7 @@ func (h Hours) shiftsOn(d Date, days Calendar) Hours {
 func (h Hours) intervalsWithin(within Interval, loc *time.Location, days Calendar) []Interval {
 	list := []Interval{}
 	last := DateOf(within.End.In(loc))
-	for d := DateOf(within.Start.In(loc)).addDays(-1); d <= last; d = d.Next() {
+	for d := DateOf(within.Start.In(loc)).AddDays(-1); d <= last; d = d.Next() {
 		for _, s := range h.shiftsOn(d, days) {
 			end := d
 			if s.To <= s.From {

@@ -125,8 +125,8 @@ func describeMember(m *Member) audit.Data {
 
 func (m *Member) checkSettings() error {
 	var e validate.Errors
-	if loc, err := time.LoadLocation(m.TimeZone); err != nil || loc == time.Local {
-		e.Add("timeZone", "interview.unknown_time_zone")
+	if m.TimeZone != "" {
+		e.CheckTimeZone("timeZone", m.TimeZone)
 	}
 	m.Hours.checkShifts(&e, "hours")
 	if m.DailyLimit != nil {

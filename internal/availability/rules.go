@@ -113,7 +113,7 @@ func (p *Panel) checkLoad(person *Person, slot Interval) []apperr.Reason {
 	if person.DailyLimit > 0 && person.countFrom(day, 1) >= person.DailyLimit {
 		out = append(out, newReason(ReasonDailyLimit, "Limit", person.DailyLimit))
 	}
-	if person.WeeklyLimit > 0 && person.countFrom(day.startOfWeek(), 7) >= person.WeeklyLimit {
+	if person.WeeklyLimit > 0 && person.countFrom(day.StartOfWeek(), 7) >= person.WeeklyLimit {
 		out = append(out, newReason(ReasonWeeklyLimit, "Limit", person.WeeklyLimit))
 	}
 	return out
@@ -121,7 +121,7 @@ func (p *Panel) checkLoad(person *Person, slot Interval) []apperr.Reason {
 
 // countFrom returns the number of interviews that begin within some days.
 func (p *Person) countFrom(first Date, days int) int {
-	within := Interval{first.StartIn(p.Location), first.addDays(days).StartIn(p.Location)}
+	within := Interval{first.StartIn(p.Location), first.AddDays(days).StartIn(p.Location)}
 	begin, _ := slices.BinarySearchFunc(p.Blocks, within.Start, compareStart)
 	end, _ := slices.BinarySearchFunc(p.Blocks, within.End, compareStart)
 	return end - begin

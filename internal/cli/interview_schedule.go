@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // scheduleFlags are the flags that "schedule" and "change" share.
@@ -102,14 +104,24 @@ func parseTime(flag, value, zone string) (string, error) {
 	loc := time.Local
 	if zone != "" {
 		var err error
-		if loc, err = time.LoadLocation(zone); err != nil {
+		if loc, err = validate.TimeZone(zone); err != nil {
 			return "", usageErrorf("--zone %q is not an IANA time zone such as Asia/Shanghai", zone)
 		}
 	}
-	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02"} {
-		if at, err := time.ParseInLocation(layout, value, loc); err == nil {
-			return at.Format(time.RFC3339), nil
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
+		wall, err := time.Parse(layout, value)
+		if err != nil {
+			continue
 		}
+		at, change := validate.LocalTime(wall, loc)
+		switch {
+		case layout == time.DateOnly: // the begin of the day
+		case change == validate.Skipped:
+			return "", usageErrorf("%s %q does not exist in %s on that day, because clocks go forward", flag, value, loc)
+		case change == validate.Repeated:
+			return "", usageErrorf("%s %q occurs twice in %s on that day, because clocks go back: add an offset, such as %s", flag, value, loc, at.Format(time.RFC3339))
+		}
+		return at.Format(time.RFC3339), nil
 	}
 	return "", usageErrorf("%s %q is not a time: use 2026-12-01T14:00:00+08:00 or '2026-12-01 14:00'", flag, value)
 }

@@ -13,6 +13,11 @@ func TestParseTime(t *testing.T) {
 		{"2026-12-01T14:00", "Asia/Tokyo", "2026-12-01T14:00:00+09:00", ""},
 		{"2026-07-01 14:00", "America/New_York", "2026-07-01T14:00:00-04:00", ""}, // daylight saving time
 		{"2026-12-01", "UTC", "2026-12-01T00:00:00Z", ""},
+		{"2026-03-08 02:30", "America/New_York", "", "does not exist in America/New_York"},
+		{"2026-11-01 01:30", "America/New_York", "", "occurs twice in America/New_York"},
+		{"2026-11-01T01:30:00-05:00", "America/New_York", "2026-11-01T01:30:00-05:00", ""},
+		{"2026-09-06", "America/Santiago", "2026-09-06T01:00:00-03:00", ""},
+		{"2026-12-01 14:00", "posix/Asia/Tokyo", "", "not an IANA time zone"},
 		{"2026-12-01 14:00", "Mars/Olympus", "", "not an IANA time zone"},
 		{"2026-02-30 14:00", "UTC", "", "not a time"},
 		{"14:00", "UTC", "", "not a time"},

@@ -283,24 +283,8 @@ func makeTimeRange(d time.Time, c clock, loc *time.Location) (timeRange, string)
 // wallClock returns the instant of the local date and time in loc. A time that
 // does not exist there, or twice, because clocks are changed, is an error.
 func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) (t time.Time, code string) {
-	d = d.Add(sinceMidnight)
-	t = time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
-	if t.Hour() != d.Hour() || t.Minute() != d.Minute() {
-		return t, skippedTime
-	}
-	_, offset := t.Zone()
-	start, end := t.ZoneBounds()
-	for _, neighbor := range []time.Time{start.Add(-time.Second), end} {
-		if start.IsZero() && neighbor.Before(t) || neighbor.IsZero() {
-			continue
-		}
-		_, other := neighbor.Zone()
-		twin := t.Add(time.Duration(offset-other) * time.Second)
-		if _, actual := twin.Zone(); actual == other && other != offset {
-			return t, repeatedTime
-		}
-	}
-	return t, ""
+	t, change := validate.LocalTime(d.Add(sinceMidnight), loc)
+	return t, map[validate.ClockChange]string{validate.Skipped: skippedTime, validate.Repeated: repeatedTime}[change]
 }
 
 var (

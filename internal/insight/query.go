@@ -60,7 +60,7 @@ func (q Query) checkPeriod(now time.Time) (period, error) {
 
 // startOfWeek returns the Monday of the week at 00:00.
 func startOfWeek(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()-(int(t.Weekday())+6)%7, 0, 0, 0, 0, t.Location())
+	return availability.DateOf(t).StartOfWeek().StartIn(t.Location())
 }
 
 // record is an interview with what the figures require.

@@ -56,6 +56,7 @@ func TestScheduleFieldErrors(t *testing.T) {
 			"too short":      {func(p *Plan) { p.Duration = 9 * time.Minute }, []string{"durationMinutes: interview.bad_duration"}},
 			"too long":       {func(p *Plan) { p.Duration = 481 * time.Minute }, []string{"durationMinutes: interview.bad_duration"}},
 			"unknown zone":   {func(p *Plan) { p.TimeZone = "Asia/Atlantis" }, []string{"timeZone: interview.unknown_time_zone"}},
+			"zone of files":  {func(p *Plan) { p.TimeZone = "posix/Asia/Shanghai" }, []string{"timeZone: interview.unknown_time_zone"}},
 			"machine's zone": {func(p *Plan) { p.TimeZone = "Local" }, []string{"timeZone: interview.unknown_time_zone"}},
 			"nobody":         {func(p *Plan) { p.Interviewers = nil }, []string{"interviewers: interview.no_interviewers"}},
 			"outsider":       {func(p *Plan) { p.Interviewers = []string{"lin", "eve"} }, []string{"interviewers[1]: interview.not_in_company"}},

@@ -134,10 +134,11 @@ func (s *Service) answerText(ctx context.Context, who *sender, intent chatintent
 // answerDays lists the interviews of days: those of the company for recruiters and
 // administrators, otherwise those of the sender, as the start page does.
 func (s *Service) answerDays(ctx context.Context, who *sender, days chatintent.Days) (*answer, error) {
-	from := time.Date(who.now.Year(), who.now.Month(), who.now.Day()+days.From, 0, 0, 0, 0, who.now.Location())
+	loc, first := who.now.Location(), availability.DateOf(who.now).AddDays(days.From)
+	from := first.StartIn(loc)
 	value := dateText(who.lang, from)
 	if days.Count > 1 {
-		value += " – " + dateText(who.lang, from.AddDate(0, 0, days.Count-1))
+		value += " – " + dateText(who.lang, first.AddDays(days.Count-1).StartIn(loc))
 	}
 	text := "days"
 	if who.CanManage() {
@@ -145,7 +146,7 @@ func (s *Service) answerDays(ctx context.Context, who *sender, days chatintent.D
 	}
 	a := &answer{head: who.translate(text, value), none: who.translate(text+"_none", value), page: "/interviews", path: detailPath}
 	return a, s.listFor(ctx, who, a, interview.Filter{
-		From: from, To: from.AddDate(0, 0, days.Count), Mine: !who.CanManage(),
+		From: from, To: first.AddDays(days.Count).StartIn(loc), Mine: !who.CanManage(),
 		States: []interview.State{interview.Scheduled, interview.InProgress, interview.Ended},
 	})
 }

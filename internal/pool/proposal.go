@@ -174,7 +174,7 @@ func (p *Proposal) addInterview(at time.Time, week availability.Interval, planne
 
 // startOfWeek returns the begin of the Monday in the zone of the time.
 func startOfWeek(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()-(int(t.Weekday())+6)%7, 0, 0, 0, 0, t.Location())
+	return availability.DateOf(t).StartOfWeek().StartIn(t.Location())
 }
 
 // setReasons explains the place of the proposal. refusals are those of all members.

@@ -15,6 +15,21 @@ func CleanText(s string) string {
 	})
 }
 
+// CleanBlock is CleanText for a text of several lines, such as code, whose first one may
+// be indented.
+func CleanBlock(s string) string {
+	text := CleanText(s)
+	before, _, found := strings.Cut(s, text)
+	if !strings.Contains(text, "\n") || !found {
+		return text
+	}
+	indent := before[strings.LastIndexAny(before, "\r\n")+1:]
+	if strings.Trim(indent, " \t") != "" {
+		return text
+	}
+	return indent + text
+}
+
 // RemoveUnstorable removes what PostgreSQL rejects in a text: NUL and invalid
 // UTF-8.
 func RemoveUnstorable(s string) string {

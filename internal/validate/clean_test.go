@@ -97,3 +97,14 @@ func TestChecksRefuseHiddenCharacters(t *testing.T) {
 		}
 	}
 }
+
+func TestCleanBlock(t *testing.T) {
+	for text, want := range map[string]string{
+		"    if x:\n        y()\n\n": "    if x:\n        y()", "\n\n\tfunc f() {\n\t}\n": "\tfunc f() {\n\t}",
+		"  \u200b ": "", "a": "a", "\u200b  a": "a", " \r\n  a\x00b": "ab", "  a": "a",
+	} {
+		if got := validate.CleanBlock(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -77,6 +77,14 @@ func (e *Errors) CheckText(path string, value *string, limit int) {
 	}
 }
 
+// CheckBlock is CheckText that keeps the indentation of the first line.
+func (e *Errors) CheckBlock(path string, value *string, limit int) {
+	*value = CleanBlock(*value)
+	if utf8.RuneCountInString(*value) > limit {
+		e.Add(path, "field.too_long", "Limit", limit)
+	}
+}
+
 // CheckLine cleans the text of one line and checks its length in characters.
 func (e *Errors) CheckLine(path string, value *string, limit int) {
 	*value = CleanLine(*value)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pagination"
@@ -25,7 +26,7 @@ const overviewPage = 50
 // NewOverview returns the actor's work of the day in the time zone loc.
 func NewOverview(ctx context.Context, s *interview.Service, a actor.Actor, loc *time.Location) (*Overview, error) {
 	now := db.NowOf(s.Now).In(loc)
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
+	today := availability.DateOf(now)
 	page := pagination.Page{Limit: overviewPage}
 	o := &Overview{}
 	lists := []struct {
@@ -33,7 +34,7 @@ func NewOverview(ctx context.Context, s *interview.Service, a actor.Actor, loc *
 		f  interview.Filter
 	}{
 		{&o.Today, interview.Filter{
-			Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), Mine: !a.CanManage(),
+			Page: page, From: today.StartIn(loc), To: today.Next().StartIn(loc), Mine: !a.CanManage(),
 			States: []interview.State{interview.Scheduled, interview.InProgress, interview.Ended},
 		}},
 		{&o.AwaitingResponse, interview.Filter{Page: page, StartsAfter: now, States: []interview.State{interview.Scheduled}, Unanswered: true}},

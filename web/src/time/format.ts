@@ -1,6 +1,6 @@
 import { currentLanguage } from '@/i18n/language'
 import type { Day } from './zone'
-import { browserTimeZone, offsetMinutes, toWallClock } from './zone'
+import { browserTimeZone, offsetMinutes, toKnownZone, toWallClock } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -43,25 +43,25 @@ export function formatMonth(day: Day): string {
 
 /** 11月24日 14:00 */
 export function formatDateTime(at: string, zone: string): string {
-  return dateTimeFormat({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+  return dateTimeFormat({ timeZone: toKnownZone(zone), month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
 }
 
 /** 2027年2月22日: for what may be years away. */
 export function formatDate(at: string, zone: string): string {
-  return dateTimeFormat({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
+  return dateTimeFormat({ timeZone: toKnownZone(zone), year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
 }
 
 /** 11月24日 14:00:05: for logs. */
 export function formatDateTimeSeconds(at: string, zone: string): string {
   return dateTimeFormat({
-    timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: toKnownZone(zone), month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).format(new Date(at))
 }
 
 /** 2026年11月24日 14:00:05: for logs that may be years old. */
 export function formatDateTimeWithYear(at: string, zone: string): string {
   return dateTimeFormat({
-    timeZone: zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: toKnownZone(zone), year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).format(new Date(at))
 }
 
@@ -72,7 +72,7 @@ export function isForeignZone(zone: string, at: Date): boolean {
 
 /** 中国标准时间 (GMT+8) */
 export function formatTimeZone(zone: string, at = new Date()): string {
-  const parts = dateTimeFormat({ timeZone: zone, timeZoneName: 'long' }).formatToParts(at)
+  const parts = dateTimeFormat({ timeZone: toKnownZone(zone), timeZoneName: 'long' }).formatToParts(at)
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
   return `${name} (${formatOffset(offsetMinutes(at, zone))})`
 }

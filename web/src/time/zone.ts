@@ -3,6 +3,26 @@ export type Day = string
 /** A time of day: 09:30. */
 export type ClockTime = string
 
+/** Zones of the IANA database with an earlier name, which older browsers have in place of the present one. */
+const earlierNames: Record<string, string> = {
+  'America/Argentina/Buenos_Aires': 'America/Buenos_Aires', 'America/Ciudad_Juarez': 'America/Denver', 'America/Nuuk': 'America/Godthab',
+  'Africa/Asmara': 'Africa/Asmera', 'Asia/Ho_Chi_Minh': 'Asia/Saigon', 'Asia/Kathmandu': 'Asia/Katmandu', 'Asia/Kolkata': 'Asia/Calcutta',
+  'Asia/Yangon': 'Asia/Rangoon', 'Atlantic/Faroe': 'Atlantic/Faeroe', 'Europe/Kyiv': 'Europe/Kiev', 'Pacific/Kanton': 'Pacific/Enderbury',
+  'Pacific/Chuuk': 'Pacific/Truk', 'Pacific/Pohnpei': 'Pacific/Ponape',
+}
+
+const known = new Map<string, string>()
+
+/** The zone under a name that the browser has; UTC, which labels name, for an unknown one. */
+export function toKnownZone(zone: string): string {
+  let name = known.get(zone)
+  if (name === undefined) {
+    name = [zone, earlierNames[zone]].find((candidate) => candidate !== undefined && isTimeZone(candidate)) ?? 'UTC'
+    known.set(zone, name)
+  }
+  return name
+}
+
 const partsFormats = new Map<string, Intl.DateTimeFormat>()
 
 function partsFormat(zone: string): Intl.DateTimeFormat {
@@ -18,7 +38,7 @@ function partsFormat(zone: string): Intl.DateTimeFormat {
 }
 
 function wallClockParts(at: Date, zone: string): Record<string, string> {
-  return Object.fromEntries(partsFormat(zone).formatToParts(at).map(({ type, value }) => [type, value]))
+  return Object.fromEntries(partsFormat(toKnownZone(zone)).formatToParts(at).map(({ type, value }) => [type, value]))
 }
 
 /** The local day and time in the zone. */
