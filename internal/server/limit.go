@@ -109,6 +109,9 @@ func (s *Server) clientAddress(r *http.Request) string {
 	}
 	entries := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, entry := range slices.Backward(entries) {
+		if strings.Trim(entry, " \t") == "" { // an empty element of a list: RFC 9110, 5.6.1
+			continue
+		}
 		address, err := parseForwarded(entry)
 		if err != nil {
 			break
