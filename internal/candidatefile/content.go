@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -35,7 +36,7 @@ func (t MediaType) Extension() string { return extensions[t][0] }
 // Office files with macros are active.
 func detectType(content []byte) MediaType {
 	switch {
-	case bytes.HasPrefix(content, []byte("%PDF-")):
+	case isPDF(content):
 		return PDF
 	case bytes.HasPrefix(content, []byte("\x89PNG\r\n\x1a\n")):
 		return PNG
@@ -46,6 +47,22 @@ func detectType(content []byte) MediaType {
 	}
 	return ""
 }
+
+// maxPDFStart is the number of bytes within which readers look for the header of a PDF:
+// ISO 32000-1, annex H.3.4.3.
+const maxPDFStart = 1024
+
+// isPDF reports whether a content is a PDF, also behind a byte order mark or empty lines.
+// Other bytes before its header may make it a page or a program too.
+func isPDF(content []byte) bool {
+	rest := bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
+	rest = bytes.TrimLeft(rest[:min(len(rest), maxPDFStart)], " \t\r\n")
+	return bytes.HasPrefix(rest, []byte("%PDF-"))
+}
+
+// documentPart is the main part of a Word document, whose name its relationships hold:
+// Word for the web writes word/document2.xml.
+var documentPart = regexp.MustCompile(`^word/document\d*\.xml$`)
 
 // Parts of the directory of a ZIP file.
 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
@@ -69,7 +86,7 @@ func isWordDocument(content []byte) bool {
 	var types, document bool
 	complete := eachZIPName(content, func(name string) bool {
 		types = types || name == "[Content_Types].xml"
-		document = document || name == "word/document.xml"
+		document = document || documentPart.MatchString(name)
 		return !strings.HasSuffix(strings.ToLower(name), "vbaproject.bin")
 	})
 	return complete && types && document
