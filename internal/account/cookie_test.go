@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -135,4 +137,29 @@ func TestSignInBeforeCookiePrefix(t *testing.T) {
 	if name, _ := w.signIn(w.plain, w.secure); name != "" {
 		t.Error("a state without the prefix is accepted without a limit of time")
 	}
+}
+
+// The limit of pending sign-ins of a browser drops the oldest.
+func TestPendingSignIns(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newCookieFixture(t, d)
+		var cookies []string
+		for n := range 8 {
+			cookies = append(cookies, "__Host-huimian_signin_s"+strconv.Itoa(n)+"=x")
+		}
+		var deleted []string
+		_, set := w.call(w.secure, strings.Join(cookies, "; "), func(rw http.ResponseWriter, r *http.Request) {
+			if _, err := w.secure.StartSignIn(rw, r, true, "/overview", "zh-CN"); err != nil {
+				t.Fatal(err)
+			}
+		})
+		for name, value := range set {
+			if value == "" {
+				deleted = append(deleted, name)
+			}
+		}
+		if !slices.Contains(deleted, "__Host-huimian_signin_s0") || slices.Contains(deleted, "__Host-huimian_signin_s1") {
+			t.Errorf("dropped: %q", deleted)
+		}
+	})
 }

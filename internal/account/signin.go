@@ -26,7 +26,7 @@ const (
 const (
 	stateCookiePrefix = "huimian_signin_"
 	stateLifetime     = 30 * time.Minute
-	maxStates         = 8 // of a browser; above it the others are dropped
+	maxStates         = 8 // of a browser; above it the oldest are dropped
 	maxNextPath       = 1000
 )
 
@@ -65,8 +65,9 @@ func (s *Service) clearState(w http.ResponseWriter, state string) {
 	s.cookies().ClearUnprefixed(w, stateCookiePrefix+state, signInPath)
 }
 
-// dropExcessStates deletes the browser's cookies of other sign-ins when there are
-// maxStates.
+// dropExcessStates deletes the browser's oldest cookies of other sign-ins so that fewer
+// than maxStates remain. A browser sends cookies of one path in the order of their
+// creation: RFC 6265, 5.4.
 func (s *Service) dropExcessStates(w http.ResponseWriter, r *http.Request) {
 	var states []string
 	for _, c := range r.Cookies() {
@@ -74,10 +75,7 @@ func (s *Service) dropExcessStates(w http.ResponseWriter, r *http.Request) {
 			states = append(states, state)
 		}
 	}
-	if len(states) < maxStates {
-		return
-	}
-	for _, state := range states {
+	for _, state := range states[:max(0, len(states)-maxStates+1)] {
 		s.clearState(w, state)
 	}
 }
