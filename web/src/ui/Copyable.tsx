@@ -18,12 +18,14 @@ export function Copyable({ label, text }: { label: string; text: string }) {
 
 type CopyTranslate = (id: 'common.copied' | 'common.copyFailed') => string
 
-/** Copies the text and shows a toast with the result. */
-export async function copyToClipboard(text: string, t: CopyTranslate): Promise<void> {
+/** Copies the text, shows a toast with the result, and returns whether it was copied. */
+export async function copyToClipboard(text: string, t: CopyTranslate): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
     toast.success(t('common.copied'))
+    return true
   } catch {
     toast.warning(t('common.copyFailed'))
+    return false
   }
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useCreateLoop } from '@/api/loops'
+import { newKey } from '@/api/newKey'
 import { toProblem } from '@/api/problem'
 import type { LoopProposal } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
@@ -50,7 +51,7 @@ function useSubmitLoop(loop: LoopDraft, titleOf: TitleOf) {
   const [chosen, setChosen] = useState<number>()
   const [keys] = useState(() => new Map<number, string>())
   function submit(proposal: LoopProposal, index: number, override: boolean) {
-    const key = keys.get(index) ?? crypto.randomUUID()
+    const key = keys.get(index) ?? newKey()
     keys.set(index, key)
     setChosen(index)
     create.mutate(toLoopInput(loop, proposal, titleOf, zone, key, override), {

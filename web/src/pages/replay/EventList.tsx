@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Player } from '@/replay/player'
+import { foldText } from '@/replay/foldText'
 import { momentKinds, type MomentKind, type Recording } from '@/replay/recording'
 import { SelectField, TextField } from '@/ui/Field'
 import { SearchIcon } from '@/ui/icons'
@@ -31,8 +32,8 @@ export function EventList({ player, recording, notes }: { player: Player; record
     const written = notes.map(({ time, note }): Row => ({ time, kind: 'note', text: t('event.note', { name: note.author.name, text: note.text }) }))
     return [...events, ...written].sort((a, b) => a.time - b.time)
   }, [recording, notes, eventText, t])
-  const needle = search.trim().toLowerCase()
-  const matching = rows.filter((row) => (kind === '' || row.kind === kind) && row.text.toLowerCase().includes(needle))
+  const needle = foldText(search.trim())
+  const matching = rows.filter((row) => (kind === '' || row.kind === kind) && foldText(row.text).includes(needle))
   const current = usePlayerSnapshot(player, ({ time }) => matching.findLastIndex((row) => row.time <= time))
   const listedKinds: MomentKind[] = notes.length > 0 ? [...eventKinds, 'note'] : eventKinds
   const options = [{ value: '', label: t('all') }, ...listedKinds.map((value) => ({ value, label: t(`kind.${value}`) }))]

@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { Player, PlayerSnapshot } from '@/replay/player'
 import type { Recording } from '@/replay/recording'
+import { isInputMethodKey } from '@/ui/keyboard'
 
 export function usePlayerSnapshot<T>(player: Player, select: (snapshot: PlayerSnapshot) => T): T {
   return useSyncExternalStore(player.subscribe, () => select(player.getSnapshot()))
@@ -36,7 +37,7 @@ export function usePlayerShortcuts(player: Player, recording: Recording): void {
   useEffect(() => {
     const handleKeyDown = (event: KeyboardEvent) => {
       const shortcut = shortcuts[event.key]
-      if (!shortcut || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+      if (!shortcut || event.ctrlKey || event.metaKey || event.altKey || isInputMethodKey({ keyCode: event.keyCode, nativeEvent: event })) return
       if (event.target instanceof Element && event.target.closest(ownKeys)) return
       event.preventDefault()
       shortcut(player, recording)
