@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -17,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/validate"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -110,7 +110,7 @@ func (s *Service) Exams(ctx context.Context, a actor.Actor, query string, page i
 		return nil, err
 	}
 	found, err := c.Exams.List(ctx, api.ListFilter{
-		Search: strings.TrimSpace(query), Paging: api.Paging{Page: page, PerPage: ExamsPerPage},
+		Search: validate.CleanLine(query), Paging: api.Paging{Page: page, PerPage: ExamsPerPage},
 	})
 	if err != nil {
 		return nil, toAppError(err)
@@ -143,7 +143,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 		return nil, err
 	}
 	v := &Sitting{
-		ID: db.NewID(), CorpID: a.CorpID, CandidateID: candidateID, ExamID: examID, ExamName: strings.TrimSpace(examName),
+		ID: db.NewID(), CorpID: a.CorpID, CandidateID: candidateID, ExamID: examID, ExamName: validate.CleanLine(examName),
 		State: SittingPreparing, Mail: MailNone, FailureParams: map[string]any{}, SentBy: a.UserID, CreatedAt: s.now(),
 	}
 	if byMail {

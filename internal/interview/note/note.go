@@ -133,7 +133,7 @@ func (s Service) Create(ctx context.Context, a actor.Actor, interviewID string, 
 // in the future.
 func (n *Note) cleanAndCheck(i *interview.Interview, now time.Time) error {
 	var c validate.Errors
-	if c.CheckText("text", &n.Text, MaxText); n.Text == "" {
+	if c.CheckBlock("text", &n.Text, MaxText); n.Text == "" {
 		c.Add("text", "field.required")
 	}
 	if n.At.After(now) || n.At.Before(i.CreatedAt) {
