@@ -49,9 +49,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 }
 
 func checkTime(c *validate.Errors, i *Interview, p *Plan, now time.Time) {
-	if loc, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || loc == time.Local {
-		c.Add("timeZone", "interview.unknown_time_zone")
-	}
+	c.CheckTimeZone("timeZone", p.TimeZone)
 	if p.Duration <= 0 {
 		c.Add("durationMinutes", "interview.ends_before_start")
 	} else if p.Duration < shortest || p.Duration > longest {

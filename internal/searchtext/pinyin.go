@@ -64,6 +64,7 @@ const maxSurname = 3
 // surnames are the surnames, simplified and traditional, that are not read as
 // their characters usually are. Source: 现代汉语词典 and 百家姓.
 var surnames = map[string]string{
+	"乜": "nie", "能": "nai",
 	"曾": "zeng", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "區": "ou",
 	"朴": "piao", "盖": "ge", "蓋": "ge", "乐": "yue", "樂": "yue", "翟": "zhai", "缪": "miao", "繆": "miao",
 	"繁": "po", "种": "chong", "折": "she", "覃": "qin", "召": "shao", "员": "yun", "員": "yun", "秘": "bi",

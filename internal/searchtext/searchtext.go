@@ -6,6 +6,7 @@ package searchtext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -13,7 +14,7 @@ import (
 
 // Version is the version of the form that Build returns. A change of the form
 // increments it, and rows of older versions are built again.
-const Version = 1
+const Version = 2
 
 // separator ends every form in a search text. A search term contains none, so
 // no match spans two forms.
@@ -104,10 +105,11 @@ func Fold(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// Normalize returns Fold without accents: "Élodie" and "ELODIE" are equal.
+// Normalize returns Fold without accents, and without white space inside of Chinese,
+// Japanese and Korean texts: "Élodie" and "ELODIE" are equal, and "王　伟" and "王伟".
 func Normalize(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(Fold(s)) {
+	for _, r := range norm.NFD.String(joinWideWords(Fold(s))) {
 		if unicode.Is(accents, r) {
 			continue
 		}
@@ -118,6 +120,28 @@ func Normalize(s string) string {
 		}
 	}
 	return norm.NFC.String(b.String())
+}
+
+// joinWideWords removes the spaces between characters of scripts that are written
+// without spaces, and of Hangul.
+func joinWideWords(s string) string {
+	words := strings.Split(s, " ")
+	var b strings.Builder
+	for n, word := range words {
+		if n > 0 {
+			before, _ := utf8.DecodeLastRuneInString(words[n-1])
+			after, _ := utf8.DecodeRuneInString(word)
+			if !isWide(before) || !isWide(after) {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+func isWide(r rune) bool {
+	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // accents are the combining marks of Latin, Greek and Cyrillic. Marks of other
@@ -139,12 +163,15 @@ var baseLetters = map[rune]string{
 	'•': "·", '・': "·", '‧': "·", '∙': "·", '⋅': "·",
 }
 
-// removeInvisible removes format characters, such as U+200B, and turns control
-// characters into spaces.
+// hangulFillers are letters without a sign.
+const hangulFillers = "\u115f\u1160\u3164\uffa0"
+
+// removeInvisible removes format characters, such as U+200B, variation selectors and
+// fillers, and turns control characters into spaces.
 func removeInvisible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case unicode.Is(unicode.Cf, r):
+		case unicode.In(r, unicode.Cf, unicode.Variation_Selector), strings.ContainsRune(hangulFillers, r):
 			return -1
 		case unicode.IsControl(r):
 			return ' '

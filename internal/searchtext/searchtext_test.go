@@ -26,7 +26,7 @@ func TestNormalize(t *testing.T) {
 		"Straße":              "strasse",
 		"İstanbul Işık":       "istanbul isik",
 		"Ｌｉｎ　Ｙｕｅ":             "lin yue",
-		"ｶﾞ が か":              "ガ が か",
+		"ｶﾞ が か":              "ガがか",
 		"O’Brien":             "o'brien",
 		"a\u200bb\u00a0c\x00": "ab c",
 		"\xff":                "",
@@ -90,6 +90,19 @@ func TestLines(t *testing.T) {
 	for tag, want := range map[string]bool{"r&d": true, "泛型<t>": true, `"QUOTED" \`: true, "R": false, "D\n泛型": false, "": false} {
 		if got := strings.Contains(text, searchtext.Line(tag)); got != want {
 			t.Errorf("tag %q is found: %t", tag, got)
+		}
+	}
+}
+
+// Signs that a text does not show, and spaces within names, do not matter.
+func TestHiddenSignsAndSpaces(t *testing.T) {
+	for name, search := range map[string]string{
+		"葛\U000e0100城": "葛城", "辻\ufe00村": "辻村", "한\u3164글": "한글", "한\uffa0글": "한글", "王\u3000伟": "王伟", "王伟": "王 伟",
+		"山田 太郎": "山田太郎", "ヤマダ タロー ジロウ": "ヤマダタロージロウ", "김 민수": "김민수", "Go 工程师": "go 工程师", "乜明": "nieming", "能明": "naiming",
+	} {
+		text := searchtext.Build(searchtext.Person(name))
+		if !matches(text, search) {
+			t.Errorf("%q is not found by %q: %q", name, search, text)
 		}
 	}
 }
