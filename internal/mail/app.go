@@ -20,7 +20,11 @@ type App struct {
 
 // Send implements Sender.
 func (a *App) Send(ctx context.Context, m Mail) error {
-	out := wecom.Mail{To: wecom.MailRecipients{Emails: []string{m.To}}, Subject: m.Subject, Content: m.Text, ContentType: wecom.MailText}
+	to, err := asciiAddress(m.To)
+	if err != nil {
+		return &Error{Refused, fmt.Errorf("encoding the host of the recipient's address: %w", err)}
+	}
+	out := wecom.Mail{To: wecom.MailRecipients{Emails: []string{to}}, Subject: m.Subject, Content: m.Text, ContentType: wecom.MailText}
 	for n, c := range m.Calendars {
 		out.Attachments = append(out.Attachments, wecom.MailAttachment{FileName: calendarName(n, len(m.Calendars)), Content: []byte(c.Object)})
 	}

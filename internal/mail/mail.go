@@ -158,7 +158,11 @@ func (s *Server) newMessage(m Mail) (*mail.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := msg.To(m.To); err != nil {
+	to, err := asciiAddress(m.To)
+	if err != nil {
+		return nil, &Error{Refused, fmt.Errorf("encoding the host of the recipient's address: %w", err)}
+	}
+	if err := msg.To(to); err != nil {
 		return nil, &Error{Refused, fmt.Errorf("parsing the recipient's address: %w", err)}
 	}
 	msg.Subject(m.Subject)

@@ -4,10 +4,8 @@ package validate
 
 import (
 	"errors"
-	"net/mail"
 	"net/url"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/huimian/huimian/internal/apperr"
@@ -106,14 +104,6 @@ func (e *Errors) CheckHTTPS(path, value string) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || hasHidden(value) {
 		e.Add(path, "field.not_https")
-	}
-}
-
-// CheckEmail checks an address of the plain form name@host.
-func (e *Errors) CheckEmail(path, value string) {
-	parsed, err := mail.ParseAddress(value)
-	if err != nil || parsed.Address != value || hasHidden(value) || !strings.Contains(value[strings.LastIndexByte(value, '@'):], ".") {
-		e.Add(path, "field.not_email")
 	}
 }
 
