@@ -5088,6 +5088,14 @@ export interface components {
             /** @description The newest first */
             items: components["schemas"]["Substitution"][];
         };
+        SurvivingVariant: {
+            after: string;
+            before: string;
+            /** @enum {string} */
+            kind: "comparison" | "arithmetic" | "logic" | "constant" | "condition" | "statement";
+            /** Format: int64 */
+            line: number;
+        };
         SystemStatus: {
             /** Format: date-time */
             checkedAt: string;
