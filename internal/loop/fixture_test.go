@@ -1,6 +1,7 @@
 package loop_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func (f *fixture) setCompany(edit func(*availability.Company)) {
 
 func (f *fixture) newCandidate(name string) *candidate.Candidate {
 	f.t.Helper()
-	c, err := f.Interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: name, Email: name + "@example.com"}, true)
+	c, err := f.Interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: name, Email: fmt.Sprintf("%x@example.com", name)}, true)
 	check(f.t, err)
 	return c
 }

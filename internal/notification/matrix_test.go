@@ -120,7 +120,7 @@ func TestMatrixHasEveryKind(t *testing.T) {
 var senders = []string{
 	"cli/message.go sendWith",
 	"mail/app.go Send",                      // the mails below
-	"notify/administrators.go sendTextCard", // booking_, substitution_, contacts_empty, webhook_paused
+	"notify/administrators.go sendNotice", // booking_, substitution_, contacts_empty, webhook_paused
 	"notify/candidate_mail.go deliverCandidateMail",
 	"notify/deliver.go sendAppMessage",
 	"notify/exam_mail.go SendExamMail",
