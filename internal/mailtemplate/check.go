@@ -25,7 +25,7 @@ var (
 )
 
 // checkText cleans the text of a kind and adds its errors, whose paths are below path.
-func (t *Text) checkText(e *validate.Errors, path string, k Kind) {
+func checkText(t *Text, e *validate.Errors, path string, k Kind) {
 	t.Subject = validate.CleanLine(t.Subject)
 	t.Body = validate.CleanText(strings.ReplaceAll(strings.ReplaceAll(t.Body, "\r\n", "\n"), "\r", "\n"))
 	known := Fields(k)

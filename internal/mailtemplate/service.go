@@ -74,7 +74,7 @@ func (t *Template) Problem(lang string) error {
 		return nil
 	}
 	var e validate.Errors
-	text.checkText(&e, fieldNames[lang], t.Kind)
+	checkText(&text, &e, fieldNames[lang], t.Kind)
 	return e.Err(false)
 }
 
@@ -195,7 +195,7 @@ func (s *Service) Preview(a actor.Actor, k Kind, lang string, text Text, values 
 		return Text{}, err
 	}
 	var e validate.Errors
-	text.checkText(&e, fieldNames[lang], k)
+	checkText(&text, &e, fieldNames[lang], k)
 	if err := e.Err(false); err != nil {
 		return Text{}, err
 	}
@@ -243,7 +243,7 @@ func (t *Template) checkTexts() error {
 	changed := Texts{}
 	for _, lang := range i18n.Languages {
 		text := t.Texts[lang]
-		text.checkText(&e, fieldNames[lang], t.Kind)
+		checkText(&text, &e, fieldNames[lang], t.Kind)
 		if text != Default(t.Kind, lang) {
 			changed[lang] = text
 		}

@@ -119,7 +119,7 @@ func TestMatrixHasEveryKind(t *testing.T) {
 // what an operator types.
 var senders = []string{
 	"cli/message.go sendWith",
-	"mail/app.go Send",                      // the mails below
+	"mail/app.go Send",                    // the mails below
 	"notify/administrators.go sendNotice", // booking_, substitution_, contacts_empty, webhook_paused
 	"notify/candidate_mail.go deliverCandidateMail",
 	"notify/deliver.go sendAppMessage",

@@ -134,7 +134,7 @@ func TestImportTemplates(t *testing.T) {
 // A member who may not manage is rejected before the body is read: one above the limit is
 // reported as forbidden, not as too large.
 func TestUploadPermissionPrecedesBody(t *testing.T) {
-	runOnBoth(t, func(t *testing.T, w *fixture) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		lin, large := w.SignIn("lin"), strings.Repeat("x", fileapi.MaxUpload+1)
 		for _, path := range []string{"/api/imports?kind=candidates", "/api/questions/import/preview", "/api/questions/import?plan=x", "/api/candidates/" + db.NewID() + "/files?name=x.pdf"} {
 			apptest.WantProblem(upload(lin, path, large), http.StatusForbidden, "error.forbidden")

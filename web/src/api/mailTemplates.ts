@@ -42,5 +42,7 @@ export function useSaveMailTemplate(kind: MailTemplateKind) {
       client.setQueryData(mailTemplateQuery(kind).queryKey, saved)
       void client.invalidateQueries({ queryKey: listKey, exact: true })
     },
+    // The form merges the stored template of a conflict; a form that is opened later starts with it.
+    onError: () => client.invalidateQueries({ queryKey: mailTemplateQuery(kind).queryKey, exact: true }),
   })
 }

@@ -50,7 +50,7 @@ func (s *Service) newExternalContact(c *core.CorpState, p *core.CustomerState) e
 	return out
 }
 
-// listExternalContacts lists the the external contacts of a company, and
+// listExternalContacts lists the external contacts of a company, and
 // the codes and links by which they come. ?follower= lists those of one member.
 func (s *Service) listExternalContacts(r *http.Request) (any, error) {
 	q := r.URL.Query()
