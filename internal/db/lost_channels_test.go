@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
@@ -10,6 +11,9 @@ import (
 
 // A lost connection of LISTEN is reported until the next one listens.
 func TestLostChannel(t *testing.T) {
+	if os.Getenv(dbtest.PostgresURLEnv) == "" {
+		t.Skip("there is no PostgreSQL: set " + dbtest.PostgresURLEnv)
+	}
 	d := dbtest.Open(t, db.Postgres)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
