@@ -110,6 +110,19 @@ func (s *Service) TimeZone(ctx context.Context, corpID string) (string, error) {
 	return c.TimeZone, err
 }
 
+// Location returns the location of the time zone of a company.
+func (s *Service) Location(ctx context.Context, corpID string) (*time.Location, error) {
+	zone, err := s.TimeZone(ctx, corpID)
+	if err != nil {
+		return nil, err
+	}
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, fmt.Errorf("loading the time zone of company %s: %w", corpID, err)
+	}
+	return location, nil
+}
+
 // isConfiguredAdministrator reports whether the configuration makes the member an
 // administrator.
 func (s *Service) isConfiguredAdministrator(userID string) bool {

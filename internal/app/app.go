@@ -270,7 +270,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, TimeZone: a.Accounts.TimeZone}, &scorecard.Service{DB: a.DB}
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, Location: a.Accounts.Location}, &scorecard.Service{DB: a.DB}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
 	a.Interview = interview.New(interview.Config{
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,
@@ -305,7 +305,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		DB: a.DB, Runner: a.Sandbox, RunSlots: runSlots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
 	a.Health = health.New(health.Config{
-		DB: a.DB, Queue: a.Queue, Runner: a.Sandbox, RunQueue: a.Rooms.RunQueue(), Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone, Logger: a.log.With("part", "questions"),
+		DB: a.DB, Queue: a.Queue, Runner: a.Sandbox, RunQueue: a.Rooms.RunQueue(), Members: a.Interview.Members, Location: a.Accounts.Location, Logger: a.log.With("part", "questions"),
 	})
 	job.AddWorker(a.Queue, a.syncRoomWithInterview)
 	job.AddWorker(a.Queue, a.evictParticipants)

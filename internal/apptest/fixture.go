@@ -128,7 +128,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w.AuditChain = &audit.Chain{DB: d, Keys: w.newSigningKeys(), Logger: logger, Now: w.Clock.Now}
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
-		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, TimeZone: w.Accounts.TimeZone}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
+		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
 		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
@@ -198,7 +198,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Files = candidatefile.New(candidatefile.Config{DB: w.DB, Queue: queue, Store: store, Members: w.membersByID, Logger: logger, Now: now})
 	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Files: store, Now: now})
 	w.Health = health.New(health.Config{
-		DB: w.DB, Queue: queue, Runner: sandbox.NewUnavailable("no runsc in tests"), RunQueue: runqueue.New(1, 0), Members: w.membersByID, TimeZone: w.Accounts.TimeZone, Logger: logger, Now: now,
+		DB: w.DB, Queue: queue, Runner: sandbox.NewUnavailable("no runsc in tests"), RunQueue: runqueue.New(1, 0), Members: w.membersByID, Location: w.Accounts.Location, Logger: logger, Now: now,
 	})
 	w.Consents = consent.New(consent.Config{DB: w.DB, Members: w.membersByID, Now: now})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})

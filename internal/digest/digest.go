@@ -5,7 +5,6 @@ package digest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -69,15 +68,7 @@ func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 // QueueDue queues the digests of the companies whose time has come. An error in one does not
 // keep the others.
 func (s *Service) QueueDue(ctx context.Context) error {
-	var corps []string
-	if err := s.DB.NewSelect().TableExpr("corps").Column("corp_id").Order("corp_id").Scan(ctx, &corps); err != nil {
-		return fmt.Errorf("listing the companies: %w", err)
-	}
-	var errs []error
-	for _, corpID := range corps {
-		errs = append(errs, s.queueCompany(ctx, corpID))
-	}
-	return errors.Join(errs...)
+	return s.DB.ForEachCompany(ctx, s.queueCompany)
 }
 
 // queueCompany queues the digests of a company, once a day. A replica that does so at the

@@ -68,13 +68,10 @@ func (s *Service) addHealth(ctx context.Context, a actor.Actor, f Filter, q *bun
 
 func (s *Service) findToday(ctx context.Context, corpID string) (string, error) {
 	location := time.UTC
-	if s.TimeZone != nil {
-		zone, err := s.TimeZone(ctx, corpID)
-		if err != nil {
+	if s.Location != nil {
+		var err error
+		if location, err = s.Location(ctx, corpID); err != nil {
 			return "", err
-		}
-		if location, err = time.LoadLocation(zone); err != nil {
-			return "", fmt.Errorf("loading the time zone of company %s: %w", corpID, err)
 		}
 	}
 	return s.now().In(location).Format(time.DateOnly), nil

@@ -23,7 +23,7 @@ func (f *fixture) addCheck(id string, version, failing, variants, surviving int)
 
 func TestAttention(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		f.TimeZone = func(context.Context, string) (string, error) { return "Asia/Shanghai", nil }
+		f.Location = func(context.Context, string) (*time.Location, error) { return time.LoadLocation("Asia/Shanghai") }
 		f.clock.Advance(13 * time.Hour) // 1:00 of the next day in Shanghai, and the same day in UTC
 		titled := func(title string) string {
 			return f.create(func(q *question.Question) { q.Title = title }).ID

@@ -94,8 +94,8 @@ type Service struct {
 	Now     func() time.Time // the clock; nil is time.Now
 	Members member.Lookup    // returns the names of the authors of versions; required by ListVersions and GetVersion
 
-	// TimeZone returns the time zone of a company; nil: UTC.
-	TimeZone func(ctx context.Context, corpID string) (string, error)
+	// Location returns the location of the time zone of a company; nil: UTC.
+	Location func(ctx context.Context, corpID string) (*time.Location, error)
 
 	// Assigned returns a query of the ids of the questions of the actor's interviews:
 	// those that a member who may not manage the question bank may read. nil: none.

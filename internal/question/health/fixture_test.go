@@ -86,18 +86,20 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 		company := interviewtest.New(t, d)
 		dbtest.Exec(t, d, "INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES ('corp', '云杉科技', 'Asia/Shanghai', ?)", db.Time(company.Clock.Now()))
 		f := &fixture{t: t, company: company, runner: &echoRunner{started: make(chan struct{}, 100)}}
-		f.questions = &question.Service{DB: d, Now: company.Clock.Now, Members: company.Interviews.Members, TimeZone: timeZone}
+		f.questions = &question.Service{DB: d, Now: company.Clock.Now, Members: company.Interviews.Members, Location: location}
 		f.Service = f.newReplica()
 		body(t, f)
 	})
 }
 
-func timeZone(context.Context, string) (string, error) { return interviewtest.TimeZone, nil }
+func location(context.Context, string) (*time.Location, error) {
+	return time.LoadLocation(interviewtest.TimeZone)
+}
 
 // newReplica returns a service whose leases are renewed all the time.
 func (f *fixture) newReplica() *Service {
 	s := &Service{Config: Config{
-		DB: f.company.DB, Queue: f.company.Queue, Runner: f.runner, RunQueue: runqueue.New(2, 0), Members: f.company.FindMembers, TimeZone: timeZone,
+		DB: f.company.DB, Queue: f.company.Queue, Runner: f.runner, RunQueue: runqueue.New(2, 0), Members: f.company.FindMembers, Location: location,
 		Logger: slog.New(slog.DiscardHandler), Now: f.company.Clock.Now,
 	}, renewInterval: time.Millisecond}
 	return s

@@ -30,7 +30,7 @@ type Config struct {
 	Runner   sandbox.Runner
 	RunQueue *runqueue.Queue // of the programs of rooms
 	Members  member.Lookup
-	TimeZone func(ctx context.Context, corpID string) (string, error) // of a company
+	Location func(ctx context.Context, corpID string) (*time.Location, error) // of the time zone of a company
 	Logger   *slog.Logger
 	Now      func() time.Time // the clock; nil is time.Now
 }
@@ -168,6 +168,14 @@ func readCheck(ctx context.Context, d bun.IDB, q *question.Question) (*Check, er
 	return c, nil
 }
 
+// lockCheck locks the check of the present version and returns it, nil without one.
+func lockCheck(ctx context.Context, tx *db.Tx, q *question.Question) (*Check, error) {
+	if err := tx.Lock(ctx, (*Check)(nil), "question_id = ? AND version = ?", q.ID, q.Version); err != nil {
+		return nil, err
+	}
+	return readCheck(ctx, tx, q)
+}
+
 func (s *Service) canRun() bool { return s.Runner.Ready() == nil }
 
 func (s *Service) refusalOf(q *question.Question) Refusal {
@@ -204,10 +212,7 @@ func (s *Service) Request(ctx context.Context, a actor.Actor, id string) error {
 // queueCheck queues a check of a locked question and its job. It reports false while one waits
 // or runs; one of the night then becomes one of the member.
 func (s *Service) queueCheck(ctx context.Context, tx *db.Tx, q *question.Question, userID string) (bool, error) {
-	if err := tx.Lock(ctx, (*Check)(nil), "question_id = ? AND version = ?", q.ID, q.Version); err != nil {
-		return false, err
-	}
-	c, err := readCheck(ctx, tx, q)
+	c, err := lockCheck(ctx, tx, q)
 	if err != nil {
 		return false, err
 	}
@@ -241,10 +246,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.Lock(ctx, (*Check)(nil), "question_id = ? AND version = ?", q.ID, q.Version); err != nil {
-			return err
-		}
-		c, err := readCheck(ctx, tx, q)
+		c, err := lockCheck(ctx, tx, q)
 		if err != nil || c == nil || !c.isActive() {
 			return err
 		}

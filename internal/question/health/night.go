@@ -2,9 +2,7 @@ package health
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
@@ -17,25 +15,13 @@ func (s *Service) QueueNight(ctx context.Context) error {
 	if !s.canRun() {
 		return nil
 	}
-	var corps []string
-	if err := s.DB.NewSelect().TableExpr("corps").Column("corp_id").Order("corp_id").Scan(ctx, &corps); err != nil {
-		return fmt.Errorf("listing the companies: %w", err)
-	}
-	var errs []error
-	for _, corpID := range corps {
-		errs = append(errs, s.queueCompany(ctx, corpID))
-	}
-	return errors.Join(errs...)
+	return s.DB.ForEachCompany(ctx, s.queueCompany)
 }
 
 func (s *Service) queueCompany(ctx context.Context, corpID string) error {
-	zone, err := s.TimeZone(ctx, corpID)
+	location, err := s.Location(ctx, corpID)
 	if err != nil {
 		return err
-	}
-	location, err := time.LoadLocation(zone)
-	if err != nil {
-		return fmt.Errorf("loading the time zone of company %s: %w", corpID, err)
 	}
 	if hour := s.now().In(location).Hour(); hour < nightBegins || hour >= nightEnds {
 		return nil
