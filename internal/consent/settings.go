@@ -80,17 +80,14 @@ func (s *Service) storeVersion(ctx context.Context, tx *db.Tx, a actor.Actor, ve
 	return t, audit.Write(ctx, tx, s.now(), a, "consent.text", a.CorpID, audit.Data{"version": strconv.Itoa(t.Version)})
 }
 
-// fieldNames are the names of the languages in forms.
-var fieldNames = map[string]string{"zh-CN": "zh", "en": "en", "ja": "ja"}
-
 // checkBodies returns the cleaned text by language; each language is required.
 func checkBodies(bodies map[string]string) (map[string]string, error) {
 	var e validate.Errors
 	out := map[string]string{}
 	for _, lang := range i18n.Languages {
 		body := bodies[lang]
-		if e.CheckText(fieldNames[lang], &body, MaxBody); body == "" {
-			e.Add(fieldNames[lang], "field.required")
+		if e.CheckText(i18n.FieldNames[lang], &body, MaxBody); body == "" {
+			e.Add(i18n.FieldNames[lang], "field.required")
 		}
 		out[lang] = body
 	}

@@ -5,10 +5,10 @@ import "strings"
 // MarkValue marks a value that is inserted into a text which is no text of this package.
 // JoinValues removes the marks.
 func MarkValue(value string) string {
-	if value = strings.ReplaceAll(value, string(valueMark), ""); value == "" {
+	if value = strings.ReplaceAll(value, string(ValueMark), ""); value == "" {
 		return ""
 	}
-	return string(valueMark) + value + string(valueMark)
+	return string(ValueMark) + value + string(ValueMark)
 }
 
 // JoinValues inserts spaces beside the marked values as T does.

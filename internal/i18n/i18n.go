@@ -19,6 +19,9 @@ const DefaultLanguage = "zh-CN"
 // in each.
 var Languages = []string{DefaultLanguage, "en", "ja"}
 
+// FieldNames are the names of the languages in the forms of texts in each language.
+var FieldNames = map[string]string{DefaultLanguage: "zh", "en": "en", "ja": "ja"}
+
 //go:embed locales/*.json
 var locales embed.FS
 

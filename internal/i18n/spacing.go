@@ -5,36 +5,36 @@ import (
 	"unicode"
 )
 
-// valueMark encloses the string parameters while a text is rendered. It is a
+// ValueMark encloses the string parameters while a text is rendered. It is a
 // private-use character.
-const valueMark = '\uE000'
+const ValueMark = '\uE000'
 
-// markValues encloses the string parameters in valueMark. Empty strings stay empty,
+// markValues encloses the string parameters in ValueMark. Empty strings stay empty,
 // because texts test them with {{if}}.
 func markValues(params map[string]any) map[string]any {
 	marked := make(map[string]any, len(params))
 	for name, value := range params {
 		if s, ok := value.(string); ok && s != "" {
-			value = string(valueMark) + s + string(valueMark)
+			value = string(ValueMark) + s + string(ValueMark)
 		}
 		marked[name] = value
 	}
 	return marked
 }
 
-// joinValues removes each valueMark, and replaces it with a space between a Chinese or
+// joinValues removes each ValueMark, and replaces it with a space between a Chinese or
 // Japanese character and a Latin letter or digit. A full stop after a value that ends
 // with a punctuation mark of its own, such as the reason that a member has entered, is
 // omitted.
 func joinValues(s string) string {
-	if !strings.ContainsRune(s, valueMark) {
+	if !strings.ContainsRune(s, ValueMark) {
 		return s
 	}
 	var out []rune
 	var last rune
 	marked, inside := false, false
 	for _, r := range s {
-		if r == valueMark {
+		if r == ValueMark {
 			marked, inside = true, !inside
 			continue
 		}

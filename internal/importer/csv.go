@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 var delimiters = []rune{',', ';', '\t'}
@@ -68,7 +69,7 @@ func (t *table) hasForeignHeading(kind Kind) bool {
 // readDelimited parses a text with the delimiter that finds the most headings, and
 // returns their number.
 func readDelimited(kind Kind, text string) (best table, most int) {
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = validate.NormalizeNewlines(text)
 	most = -1
 	for _, delimiter := range delimiters {
 		t := parseCSV(kind, text, delimiter)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -27,7 +28,7 @@ var (
 // checkText cleans the text of a kind and adds its errors, whose paths are below path.
 func checkText(t *Text, e *validate.Errors, path string, k Kind) {
 	t.Subject = validate.CleanLine(t.Subject)
-	t.Body = validate.CleanText(strings.ReplaceAll(strings.ReplaceAll(t.Body, "\r\n", "\n"), "\r", "\n"))
+	t.Body = validate.CleanText(validate.NormalizeNewlines(t.Body))
 	known := Fields(k)
 	inSubject := slices.DeleteFunc(slices.Clone(known), func(f Field) bool { return !f.InSubject() })
 	checkValue(e, path+".subject", t.Subject, MaxSubject, inSubject, known)
@@ -89,7 +90,7 @@ func checkPlaceholders(e *validate.Errors, path, value string, allowed, known []
 // isForbidden reports whether a character cannot be in a mail: it is invisible and controls
 // a terminal or the direction of the text, or marks a value.
 func isForbidden(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) || string(r) == valueMark
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) || r == i18n.ValueMark
 }
 
 // lineOf returns the number of the line of an index, from 1.

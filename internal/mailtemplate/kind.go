@@ -62,14 +62,11 @@ type Field struct {
 	Required bool // in the body
 }
 
-// inSubject reports whether a subject can contain the placeholder. Those of several lines
+// InSubject reports whether a subject can contain the placeholder. Those of several lines
 // cannot be in a header, and mail servers log the subject: it contains no link.
-func (p Placeholder) inSubject() bool {
-	return !slices.Contains([]Placeholder{Link, Meeting, Schedule, Times}, p)
+func (f Field) InSubject() bool {
+	return !slices.Contains([]Placeholder{Link, Meeting, Schedule, Times}, f.Name)
 }
-
-// InSubject reports whether a subject can contain the placeholder.
-func (f Field) InSubject() bool { return f.Name.inSubject() }
 
 type definition struct {
 	kind   Kind

@@ -74,12 +74,9 @@ func (t *Template) Problem(lang string) error {
 		return nil
 	}
 	var e validate.Errors
-	checkText(&text, &e, fieldNames[lang], t.Kind)
+	checkText(&text, &e, i18n.FieldNames[lang], t.Kind)
 	return e.Err(false)
 }
-
-// fieldNames are the names of the languages in forms.
-var fieldNames = map[string]string{"zh-CN": "zh", "en": "en", "ja": "ja"}
 
 // newestOf returns a query of the versions of a company's templates, the newest first.
 func newestOf(q *bun.SelectQuery, corpID string) *bun.SelectQuery {
@@ -195,7 +192,7 @@ func (s *Service) Preview(a actor.Actor, k Kind, lang string, text Text, values 
 		return Text{}, err
 	}
 	var e validate.Errors
-	checkText(&text, &e, fieldNames[lang], k)
+	checkText(&text, &e, i18n.FieldNames[lang], k)
 	if err := e.Err(false); err != nil {
 		return Text{}, err
 	}
@@ -243,7 +240,7 @@ func (t *Template) checkTexts() error {
 	changed := Texts{}
 	for _, lang := range i18n.Languages {
 		text := t.Texts[lang]
-		checkText(&text, &e, fieldNames[lang], t.Kind)
+		checkText(&text, &e, i18n.FieldNames[lang], t.Kind)
 		if text != Default(t.Kind, lang) {
 			changed[lang] = text
 		}

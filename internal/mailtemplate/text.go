@@ -27,13 +27,10 @@ func (t Text) Fill(values Values) Text {
 }
 
 func fillLine(line string, values Values) string {
-	return i18n.JoinValues(tokens.ReplaceAllStringFunc(strings.ReplaceAll(line, valueMark, ""), func(found string) string {
+	return i18n.JoinValues(tokens.ReplaceAllStringFunc(strings.ReplaceAll(line, string(i18n.ValueMark), ""), func(found string) string {
 		return i18n.MarkValue(values[nameIn(found)])
 	}))
 }
-
-// valueMark is the mark of package i18n.
-const valueMark = "\ue000"
 
 // nameIn returns the name of a token.
 func nameIn(found string) Placeholder { return Placeholder(tokens.FindStringSubmatch(found)[1]) }

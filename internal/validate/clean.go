@@ -30,6 +30,11 @@ func CleanBlock(s string) string {
 	return indent + text
 }
 
+// NormalizeNewlines replaces the line ends of Windows and of old Macintosh systems by \n.
+func NormalizeNewlines(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
 // RemoveUnstorable removes what PostgreSQL rejects in a text: NUL and invalid
 // UTF-8.
 func RemoveUnstorable(s string) string {

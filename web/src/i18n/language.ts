@@ -7,6 +7,9 @@ export const languages: { id: Language; name: string }[] = [
   { id: 'ja', name: '日本語' },
 ]
 
+/** The names of the languages in the texts of the API that have a field for each language. */
+export const languageFields = { 'zh-CN': 'zh', en: 'en', ja: 'ja' } as const
+
 const storageKey = 'huimian.language'
 
 let current: Language = 'zh-CN'

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useSaveMailTemplate } from '@/api/mailTemplates'
 import type { MailTemplate, MailTemplateInput, MailText } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
-import { currentLanguage, languages } from '@/i18n/language'
+import { currentLanguage, languageFields, languages } from '@/i18n/language'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { SegmentedControl } from '@/ui/SegmentedControl'
@@ -13,9 +13,7 @@ import { CardForm } from '../CardForm'
 import { History } from './History'
 import { TextFields } from './TextFields'
 
-const FIELDS = { 'zh-CN': 'zh', en: 'en', ja: 'ja' } as const
-
-const FIELD_PATHS = Object.values(FIELDS).flatMap((name) => [`${name}.subject`, `${name}.body`])
+const FIELD_PATHS = Object.values(languageFields).flatMap((name) => [`${name}.subject`, `${name}.body`])
 
 function toInput({ zh, en, ja, version }: MailTemplate): MailTemplateInput {
   return { zh, en, ja, version }
@@ -37,7 +35,7 @@ export function TemplateForm({ stored, readOnly, onDirtyChange }: { stored: Mail
   })
   const { dirty } = props
   useEffect(() => onDirtyChange(dirty), [dirty, onDirtyChange])
-  const name = FIELDS[language]
+  const name = languageFields[language]
   const text = input[name]
   const setText = (change: Partial<MailText>) => set({ [name]: { ...text, ...change } })
   const fields = (

@@ -4,7 +4,7 @@ import { consentTextQuery, useSaveConsentText } from '@/api/consents'
 import { limits } from '@/api/limits'
 import type { ConsentText, ConsentTextInput } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
-import { languages } from '@/i18n/language'
+import { languageFields, languages } from '@/i18n/language'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { AreaField } from '@/ui/Field'
@@ -14,9 +14,7 @@ import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { CardForm } from '../CardForm'
 
-const FIELDS = { 'zh-CN': 'zh', en: 'en', ja: 'ja' } as const
-
-const FIELD_PATHS = Object.values(FIELDS)
+const FIELD_PATHS = Object.values(languageFields)
 
 /** The text that candidates accept before they enter a room, in each language. */
 export function ConsentTextCard() {
@@ -58,10 +56,10 @@ function ConsentTextForm({ stored }: { stored: ConsentText }) {
       </div>
       {languages.map(({ id, name }) => (
         <div key={id}>
-          <AreaField required lang={id} rows={10} label={name} limit={limits.ConsentTextInput[FIELDS[id]]} value={input[FIELDS[id]]} problem={problem(FIELDS[id])} onChange={(value) => set({ [FIELDS[id]]: value })} />
+          <AreaField required lang={id} rows={10} label={name} limit={limits.ConsentTextInput[languageFields[id]]} value={input[languageFields[id]]} problem={problem(languageFields[id])} onChange={(value) => set({ [languageFields[id]]: value })} />
           <details>
             <summary>{t('consent.preview', { language: name })}</summary>
-            <p className="hm-wrap hm-consent-preview" lang={id}>{input[FIELDS[id]]}</p>
+            <p className="hm-wrap hm-consent-preview" lang={id}>{input[languageFields[id]]}</p>
           </details>
         </div>
       ))}
