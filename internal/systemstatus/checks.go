@@ -2,7 +2,6 @@ package systemstatus
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -220,14 +219,12 @@ func (s *Service) checkHolidays(ctx context.Context) Result {
 	if until == "" {
 		return NewResult(Skip, "holidays.none")
 	}
-	year, err := time.ParseInLocation(time.DateOnly, string(until[:4])+"-12-31", s.cfg.Zone)
-	if err != nil {
-		return NewResult(Fail, "database.unreachable", "Error", fmt.Sprintf("reading the date %s: %v", until, err))
+	lastDay := (until[:4] + "-12-31").StartIn(s.cfg.Zone)
+	year := lastDay.Year()
+	if s.cfg.Now().After(lastDay.Add(-holidayLimit)) {
+		return NewResult(Warn, "holidays.ending", "Year", year, "Next", year+1)
 	}
-	if s.cfg.Now().After(year.Add(-holidayLimit)) {
-		return NewResult(Warn, "holidays.ending", "Year", year.Year(), "Next", year.Year()+1)
-	}
-	return NewResult(OK, "holidays.ok", "Year", year.Year())
+	return NewResult(OK, "holidays.ok", "Year", year)
 }
 
 func (s *Service) checkSend(context.Context) Result {
