@@ -55,7 +55,7 @@ func (a Admissions) ShowAnswer(versions map[string]int) {
 	}
 }
 
-// AddFiles makes new files of an answer visible to the candidates to whom the answer is.
+// AddFiles makes new files of an answer visible to the candidates who can see the answer.
 func (a Admissions) AddFiles(answer string, docs []string) {
 	for _, past := range a.pasts {
 		if _, shown := past.versions[answer]; !shown {
