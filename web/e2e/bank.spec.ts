@@ -4,26 +4,20 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const DAY = 110 // which no other spec uses, like the one after it
 const title = '会议室分配'
 const hint = '先按开始时间排序'
 
 test('a question of the bank is added during an interview', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
   await createQuestion(desk)
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
   await scheduleInterview(desk, { question: title, minutes: (DAY + 1) * 24 * 60 }) // by which the interviewer may read the question
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest).recordFrames()
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
   const { page } = ours
   const received = (text: string) => theirs.received.filter((frame) => frame.includes(text))
 

@@ -6,22 +6,16 @@ import type { Page } from '@playwright/test'
 import { writeZip } from '../src/room/zip'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { enterAsCandidate, Room } from './room'
+import { enterAsCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const DAY = 123 // from today, when no interview of other tests is
 
 test('several files in an answer', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest)
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('an answer begins with one file, whose name follows the language', async () => {
     await guest.goto(link)

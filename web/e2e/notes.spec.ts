@@ -4,24 +4,18 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const DAY = 91 // from today, when no interview of other tests is
 const inRoom = '先问了数据规模'
 const inReplay = '回放里补充的观察'
 
 test('notes about moments of an interview', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest).recordFrames()
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('the interviewer writes a note in the room and shares it', async () => {
     await admitCandidate(ours, theirs, { id, link })

@@ -3,20 +3,14 @@
 import type { Locator, Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
   const { id, link } = await scheduleInterview(desk)
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest)
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('the candidate is admitted', async () => {
     await admitCandidate(ours, theirs, { id, link })

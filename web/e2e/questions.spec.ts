@@ -4,19 +4,15 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const title = '最长递增子序列'
 const secret = '贪心加二分'
 
 test('versions of a question', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
 
   await test.step('the recruiter writes a question with a hint and previews it', async () => {
     await openPage(desk, '/questions')
@@ -37,9 +33,7 @@ test('versions of a question', async ({ browser, demo }, info) => {
   })
 
   const { id, link } = await scheduleInterview(desk, { question: title })
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest).recordFrames()
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('the candidate gets the question without the hint', async () => {
     await admitCandidate(ours, theirs, { id, link })

@@ -1,13 +1,30 @@
 // Page object of the room, for one participant.
 
-import type { Locator, Page } from '@playwright/test'
+import type { Browser, Locator, Page } from '@playwright/test'
 import { openPage } from './accessibility'
+import type { Demo } from './demo'
 import { expect } from './demo'
+import { Member } from './wecom'
 
 /** Accepts the data notice of a candidate's page, and enters. */
 export async function enterAsCandidate(page: Page): Promise<void> {
   await page.getByRole('checkbox', { name: '我已阅读并同意' }).check()
   await page.getByRole('button', { name: '进入面试' }).click()
+}
+
+/** The recruiter, with the product on `desk`, and an interviewer. */
+export async function openMembers(browser: Browser, demo: Demo): Promise<{ recruiter: Member; interviewer: Member; desk: Page }> {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const desk = await recruiter.openApp()
+  await desk.goto(demo.product)
+  return { recruiter, interviewer, desk }
+}
+
+/** The pages of the interviewer (`ours`) and of a candidate with a browser of their own (`theirs`, on `guest`), before they open a room. */
+export async function openRoomPages(browser: Browser, interviewer: Member): Promise<{ ours: Room; theirs: Room; guest: Page }> {
+  const guest = await (await browser.newContext()).newPage()
+  return { ours: new Room(await interviewer.openApp()), theirs: new Room(guest).recordFrames(), guest }
 }
 
 /** The candidate opens the link, the interviewer the room; the candidate is admitted. */

@@ -4,23 +4,17 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const DAY = 115 // from today, when no interview of other tests is
 const program = 'name = input("name? ")\nprint("\\033[32mhello\\033[0m", name)\nwhile True:\n    print("got", input("next? "))\n'
 
 test('a run in a terminal', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest)
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('the interviewer starts the program in a terminal', async () => {
     await admitCandidate(ours, theirs, { id, link })

@@ -4,9 +4,8 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { admitCandidate, Room } from './room'
+import { admitCandidate, openMembers, openRoomPages, Room } from './room'
 import { scheduleInterview } from './schedule'
-import { Member } from './wecom'
 
 const title = '两数相加'
 const secret = '3141592653'
@@ -15,11 +14,8 @@ const program = 'def add(a, b):\n    print("seen", a)\n    return a + b if a != 
 const goProgram = 'package main\n\nimport "fmt"\n\nfunc add(a, b int64) int64 {\n\tfmt.Println("seen", a)\n\treturn a + b\n}\n'
 
 test('test cases from the question bank to the replay', async ({ browser, demo }, info) => {
-  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
-  const desk = await recruiter.openApp()
-  await desk.goto(demo.product)
 
   await test.step('the recruiter creates a question with test cases', async () => {
     await openPage(desk, '/questions')
@@ -47,9 +43,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
   })
 
   const { id, link } = await scheduleInterview(desk, { question: title })
-  const guest = await (await browser.newContext()).newPage()
-  const theirs = new Room(guest).recordFrames()
-  const ours = new Room(await interviewer.openApp())
+  const { ours, theirs, guest } = await openRoomPages(browser, interviewer)
 
   await test.step('the candidate is admitted and gets the question', async () => {
     await admitCandidate(ours, theirs, { id, link })
