@@ -28,9 +28,9 @@ func NewTokenStore(d *db.DB, corpID string, box *secretbox.Box, now func() time.
 	return &TokenStore{db: d, corpID: corpID, box: box, now: now}
 }
 
-// ResealTokens encrypts the stored tokens with the current key of the box.
-func ResealTokens(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	return d.RewriteColumn(ctx, db.Column{Table: "tokens", Name: "value", Key: "token_key"}, box.Reseal)
+// ReencryptTokens encrypts the stored tokens with the current key of the box.
+func ReencryptTokens(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "tokens", Name: "value", Key: "token_key"}, box.Reencrypt)
 }
 
 // Load returns the stored token, or the zero value if there is none that can be
@@ -52,7 +52,7 @@ func (s *TokenStore) loadEncrypted(ctx context.Context, key string) (wecom.Store
 	if err != nil {
 		return wecom.StoredToken{}, nil, fmt.Errorf("loading the token %s: %w", key, err)
 	}
-	plain, err := s.box.Open(row.Value, key)
+	plain, err := s.box.Decrypt(row.Value, key)
 	if err != nil {
 		// Encrypted with a key that is no longer configured.
 		return wecom.StoredToken{}, row.Value, nil //nolint:nilerr // see above
@@ -76,9 +76,9 @@ func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl t
 // Save stores the token that the lease holder has fetched and releases the lease. It
 // has no effect if the lease was lost.
 func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.StoredToken) error {
-	sealed := s.box.Seal([]byte(t.Value), key)
+	encrypted := s.box.Encrypt([]byte(t.Value), key)
 	_, err := s.execInTx(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
-		WHERE token_key = ? AND holder = ?`, sealed, db.Time(t.ExpiresAt), db.Time(t.RefreshAt), key, holder)
+		WHERE token_key = ? AND holder = ?`, encrypted, db.Time(t.ExpiresAt), db.Time(t.RefreshAt), key, holder)
 	if err != nil {
 		return fmt.Errorf("saving the token %s: %w", key, err)
 	}
@@ -96,11 +96,11 @@ func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error
 
 // Invalidate deletes the stored token if it still has this value.
 func (s *TokenStore) Invalidate(ctx context.Context, key, value string) error {
-	t, sealed, err := s.loadEncrypted(ctx, key)
+	t, encrypted, err := s.loadEncrypted(ctx, key)
 	if err != nil || subtle.ConstantTimeCompare([]byte(t.Value), []byte(value)) != 1 {
 		return err
 	}
-	_, err = s.execInTx(ctx, "UPDATE tokens SET value = NULL WHERE token_key = ? AND value = ?", key, sealed)
+	_, err = s.execInTx(ctx, "UPDATE tokens SET value = NULL WHERE token_key = ? AND value = ?", key, encrypted)
 	if err != nil {
 		return fmt.Errorf("dropping the token %s: %w", key, err)
 	}

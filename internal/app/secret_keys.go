@@ -84,13 +84,13 @@ func newBoxes(c *Config) (boxes, error) {
 
 // RotatedValues is the number of encrypted values of one kind after RotateKeys.
 type RotatedValues struct {
-	Name       string `json:"name"`
-	Resealed   int    `json:"resealed"`   // were sealed with an old key
-	Current    int    `json:"current"`    // were sealed with the current key
-	Unreadable int    `json:"unreadable"` // cannot be opened with any of the keys
+	Name        string `json:"name"`
+	Reencrypted int    `json:"reencrypted"` // were encrypted with an old key
+	Current     int    `json:"current"`     // were encrypted with the current key
+	Unreadable  int    `json:"unreadable"`  // cannot be opened with any of the keys
 }
 
-// RotateKeys encrypts every stored value that is sealed with an old key with the
+// RotateKeys encrypts every stored value that is encrypted with an old key with the
 // current one. Values that no key opens are counted and left unchanged. The server
 // may run meanwhile if all replicas have the same keys.
 func RotateKeys(ctx context.Context, cfg Config) (values []RotatedValues, err error) {
@@ -99,37 +99,37 @@ func RotateKeys(ctx context.Context, cfg Config) (values []RotatedValues, err er
 		return nil, err
 	}
 	err = withDatabase(ctx, cfg, func(d *db.DB) error {
-		values, err = b.reseal(ctx, d)
+		values, err = b.reencrypt(ctx, d)
 		return err
 	})
 	return values, err
 }
 
-// reseal rewrites the columns of all features. Every box has a row.
-func (b boxes) reseal(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
+// reencrypt rewrites the columns of all features. Every box has a row.
+func (b boxes) reencrypt(ctx context.Context, d *db.DB) ([]RotatedValues, error) {
 	var all []RotatedValues
 	for _, kind := range []struct {
-		name   string
-		box    *secretbox.Box
-		reseal func(context.Context, *db.DB, *secretbox.Box) (db.RewriteCounts, error)
+		name      string
+		box       *secretbox.Box
+		reencrypt func(context.Context, *db.DB, *secretbox.Box) (db.RewriteCounts, error)
 	}{
-		{"WeCom tokens", b.tokens, account.ResealTokens},
-		{"join URLs of rooms", b.rooms, resealJoinURLs},
-		{"candidates' links", b.rooms, candidatelink.Reseal},
-		{"pages with offered slots", b.rooms, booking.ResealTokens},
-		{"webhook secrets", b.webhooks, webhook.ResealSecrets},
-		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ResealSecrets},
-		{"signing keys of interviews", b.signingKeys, signing.Reseal},
+		{"WeCom tokens", b.tokens, account.ReencryptTokens},
+		{"join URLs of rooms", b.rooms, reencryptJoinURLs},
+		{"candidates' links", b.rooms, candidatelink.Reencrypt},
+		{"pages with offered slots", b.rooms, booking.ReencryptTokens},
+		{"webhook secrets", b.webhooks, webhook.ReencryptSecrets},
+		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ReencryptSecrets},
+		{"signing keys of interviews", b.signingKeys, signing.Reencrypt},
 	} {
-		n, err := kind.reseal(ctx, d, kind.box)
+		n, err := kind.reencrypt(ctx, d, kind.box)
 		if err != nil {
 			return all, err
 		}
-		all = append(all, RotatedValues{Name: kind.name, Resealed: n.Changed, Current: n.Unchanged, Unreadable: n.Failed})
+		all = append(all, RotatedValues{Name: kind.name, Reencrypted: n.Changed, Current: n.Unchanged, Unreadable: n.Failed})
 	}
 	return all, nil
 }
 
-func resealJoinURLs(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	return d.RewriteColumn(ctx, db.Column{Table: "interview_rooms", Name: "join_urls", Key: "id"}, box.Reseal)
+func reencryptJoinURLs(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "interview_rooms", Name: "join_urls", Key: "id"}, box.Reencrypt)
 }

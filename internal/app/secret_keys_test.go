@@ -27,22 +27,22 @@ func mustBoxes(t *testing.T, c Config) boxes {
 	return b
 }
 
-// sealedValue is a sealed value in the database: the statement that reads it, and
-// the box and the place for which it is sealed.
-type sealedValue struct {
+// encryptedValue is a encrypted value in the database: the statement that reads it, and
+// the box and the place for which it is encrypted.
+type encryptedValue struct {
 	insert, read, place string
 	box                 func(boxes) *secretbox.Box
 }
 
-var sealedValues = []sealedValue{
+var encryptedValues = []encryptedValue{
 	{`INSERT INTO tokens (token_key, corp_id, value) VALUES ('k', 'corp', ?1)`, "SELECT value FROM tokens", "k",
 		func(b boxes) *secretbox.Box { return b.tokens }},
 	{`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, join_urls, desired_generation, observed_generation, attempted, announced, attempts,
 		failure_code, failure_params, report, created_at, updated_at)
 		VALUES ('r', 'corp', 'i', 'link', 'ready', '', ?1, 1, 1, TRUE, FALSE, 1, '', '{}', '[]', ?0, ?0)`, "SELECT join_urls FROM interview_rooms", "r",
 		func(b boxes) *secretbox.Box { return b.rooms }},
-	{`INSERT INTO candidate_links (id, corp_id, interview_id, token_hash, purpose, created_at, sealed_token)
-		VALUES ('l', 'corp', 'i', 'h', 'shown', ?0, ?1)`, "SELECT sealed_token FROM candidate_links", "l",
+	{`INSERT INTO candidate_links (id, corp_id, interview_id, token_hash, purpose, created_at, encrypted_token)
+		VALUES ('l', 'corp', 'i', 'h', 'shown', ?0, ?1)`, "SELECT encrypted_token FROM candidate_links", "l",
 		func(b boxes) *secretbox.Box { return b.rooms }},
 	{`INSERT INTO webhook_endpoints (id, corp_id, url, event_types, description, state, secret, created_by, created_at, updated_at)
 		VALUES ('w', 'corp', '', '[]', '', 'enabled', ?1, '', ?0, ?0)`, "SELECT secret FROM webhook_endpoints", "w",
@@ -59,8 +59,8 @@ var sealedValues = []sealedValue{
 		func(b boxes) *secretbox.Box { return b.signingKeys }},
 }
 
-// insertSealedValues inserts one value per encrypted column, sealed by the boxes.
-func insertSealedValues(t *testing.T, d *db.DB, b boxes) {
+// insertEncryptedValues inserts one value per encrypted column, encrypted by the boxes.
+func insertEncryptedValues(t *testing.T, d *db.DB, b boxes) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for _, row := range rowsWithoutSearchText {
@@ -68,8 +68,8 @@ func insertSealedValues(t *testing.T, d *db.DB, b boxes) {
 				return err
 			}
 		}
-		for _, v := range sealedValues {
-			if _, err := tx.NewRaw(v.insert, db.Now(), v.box(b).Seal([]byte("plain"), v.place)).Exec(ctx); err != nil {
+		for _, v := range encryptedValues {
+			if _, err := tx.NewRaw(v.insert, db.Now(), v.box(b).Encrypt([]byte("plain"), v.place)).Exec(ctx); err != nil {
 				return err
 			}
 		}
@@ -84,17 +84,17 @@ func insertSealedValues(t *testing.T, d *db.DB, b boxes) {
 func TestRotationCoversAllColumns(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		key := secretbox.GenerateKey()
-		insertSealedValues(t, d, mustBoxes(t, keyConfig("", "")))
+		insertEncryptedValues(t, d, mustBoxes(t, keyConfig("", "")))
 		rotating := mustBoxes(t, keyConfig(key, oldWeComSecret))
 		total := func(want RotatedValues) {
 			t.Helper()
-			values, err := rotating.reseal(t.Context(), d)
+			values, err := rotating.reencrypt(t.Context(), d)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got RotatedValues
 			for _, v := range values {
-				got.Resealed += v.Resealed
+				got.Reencrypted += v.Reencrypted
 				got.Current += v.Current
 				got.Unreadable += v.Unreadable
 			}
@@ -102,20 +102,20 @@ func TestRotationCoversAllColumns(t *testing.T) {
 				t.Errorf("%+v, want %+v", got, want)
 			}
 		}
-		total(RotatedValues{Resealed: len(sealedValues)})
-		total(RotatedValues{Current: len(sealedValues)})
+		total(RotatedValues{Reencrypted: len(encryptedValues)})
+		total(RotatedValues{Current: len(encryptedValues)})
 		alone := mustBoxes(t, keyConfig(key, noOldKeys))
-		for _, v := range sealedValues {
-			var sealed []byte
-			if err := d.NewRaw(v.read).Scan(t.Context(), &sealed); err != nil {
+		for _, v := range encryptedValues {
+			var encrypted []byte
+			if err := d.NewRaw(v.read).Scan(t.Context(), &encrypted); err != nil {
 				t.Fatal(err)
 			}
-			if plain, err := v.box(alone).Open(sealed, v.place); err != nil || string(plain) != "plain" {
+			if plain, err := v.box(alone).Decrypt(encrypted, v.place); err != nil || string(plain) != "plain" {
 				t.Errorf("%s: %q %v", v.read, plain, err)
 			}
 		}
 		rotating = mustBoxes(t, keyConfig(secretbox.GenerateKey(), noOldKeys))
-		total(RotatedValues{Unreadable: len(sealedValues)})
+		total(RotatedValues{Unreadable: len(encryptedValues)})
 	})
 }
 

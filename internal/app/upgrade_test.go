@@ -82,7 +82,7 @@ var earlierRows = []earlierRow{
 	{6, 0, `INSERT INTO events (id, corp_id, seq, type, subject_id, actor, data, created_at, dispatched_at) VALUES ('e1', 'ww_app', 1, 'interview.scheduled', 'i1', 'LinYue', '{}', ?0, ?0)`},
 	{6, 0, `INSERT INTO event_heads (corp_id, seq) VALUES ('ww_app', 1)`},
 	{6, 0, `INSERT INTO webhook_endpoints (id, corp_id, url, event_types, description, state, secret, created_by, created_at, updated_at)
-		VALUES ('w1', 'ww_app', 'https://example.com/hook', '["interview.scheduled"]', '', 'enabled', CAST('sealed' AS {{blob}}), 'LinYue', ?0, ?0)`},
+		VALUES ('w1', 'ww_app', 'https://example.com/hook', '["interview.scheduled"]', '', 'enabled', CAST('encrypted' AS {{blob}}), 'LinYue', ?0, ?0)`},
 	{6, 14, `INSERT INTO webhook_deliveries (id, corp_id, endpoint_id, event_id, type, body, state, attempts, status, response, error_code, error, duration_ms, created_at)
 		VALUES ('v1', 'ww_app', 'w1', 'e1', 'interview.scheduled', '{}', 'failed', 1, 0, '', 'fault.internal', '', 1, ?0)`},
 	{15, 0, `INSERT INTO webhook_deliveries (id, corp_id, endpoint_id, event_id, type, body, state, attempts, status, response, error_code, error, duration_ms, created_at)

@@ -73,8 +73,8 @@ func (s *Service) bookOpen(ctx context.Context, o *Offer, start time.Time) error
 			if err := s.checkSlot(ctx, tx, c, o, start, created.ID); err != nil {
 				return "", nil, err
 			}
-			o.State, o.InterviewID, o.SealedToken = Booked, created.ID, nil
-			o.SealedJoinToken = s.Box.Seal([]byte(created.Token), o.ID)
+			o.State, o.InterviewID, o.EncryptedToken = Booked, created.ID, nil
+			o.EncryptedJoinToken = s.Box.Encrypt([]byte(created.Token), o.ID)
 			o.RequestReason, o.RequestedAt = "", nil
 			return "offer.book", audit.Data{"interview": created.ID}, s.Queue.Insert(ctx, tx, NoticeArgs{CorpID: o.CorpID, OfferID: o.ID, Event: NoticeBooked})
 		})

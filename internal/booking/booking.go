@@ -80,40 +80,40 @@ type Slot struct {
 type Offer struct {
 	bun.BaseModel `bun:"table:booking_offers,alias:bo"`
 
-	ID              string                `bun:",pk"`
-	CorpID          string                `bun:"corp_id"`
-	PositionID      string                `bun:"position_id"`
-	CandidateID     string                `bun:"candidate_id"`
-	OrganizerID     string                `bun:"organizer_id"`
-	Title           string                `bun:"title"`
-	Round           int                   `bun:"round"`
-	DurationMinutes int                   `bun:"duration_minutes"`
-	TimeZone        string                `bun:"time_zone"`
-	Interviewers    []string              `bun:"interviewers,type:jsonb"`
-	RoomKind        interview.RoomKind    `bun:"room_kind"`
-	RoomURL         string                `bun:"room_url"`
-	MeetingKind     interview.MeetingKind `bun:"meeting_kind"`
-	MeetingURL      string                `bun:"meeting_url"`
-	MeetingCode     string                `bun:"meeting_code"`
-	QuestionIDs     []string              `bun:"question_ids,type:jsonb"`
-	Note            string                `bun:"note"`
-	Slots           []Slot                `bun:"slots,type:jsonb"` // by start
-	State           State                 `bun:"state"`
-	ExpiresAt       time.Time             `bun:"expires_at"`
-	InterviewID     string                `bun:"interview_id,nullzero"`
-	RequestReason   string                `bun:"request_reason"` // the candidate has requested another time
-	RequestedAt     *time.Time            `bun:"requested_at"`
-	OpenedAt        *time.Time            `bun:"opened_at"` // the candidate's page, for the first time
-	TokenHash       string                `bun:"token_hash"`
-	SealedToken     []byte                `bun:"sealed_token"`
-	SealedJoinToken []byte                `bun:"sealed_join_token"`
-	MailState       MailState             `bun:"mail_state"`
-	MailFailure     *apperr.Reason        `bun:"mail_failure,type:jsonb"` // of MailFailed
-	MailNumber      int                   `bun:"mail_number"`             // of mails, the one that is not sent yet included
-	Version         int                   `bun:"version"`
-	CreatedBy       string                `bun:"created_by"`
-	CreatedAt       time.Time             `bun:"created_at"`
-	UpdatedAt       time.Time             `bun:"updated_at"`
+	ID                 string                `bun:",pk"`
+	CorpID             string                `bun:"corp_id"`
+	PositionID         string                `bun:"position_id"`
+	CandidateID        string                `bun:"candidate_id"`
+	OrganizerID        string                `bun:"organizer_id"`
+	Title              string                `bun:"title"`
+	Round              int                   `bun:"round"`
+	DurationMinutes    int                   `bun:"duration_minutes"`
+	TimeZone           string                `bun:"time_zone"`
+	Interviewers       []string              `bun:"interviewers,type:jsonb"`
+	RoomKind           interview.RoomKind    `bun:"room_kind"`
+	RoomURL            string                `bun:"room_url"`
+	MeetingKind        interview.MeetingKind `bun:"meeting_kind"`
+	MeetingURL         string                `bun:"meeting_url"`
+	MeetingCode        string                `bun:"meeting_code"`
+	QuestionIDs        []string              `bun:"question_ids,type:jsonb"`
+	Note               string                `bun:"note"`
+	Slots              []Slot                `bun:"slots,type:jsonb"` // by start
+	State              State                 `bun:"state"`
+	ExpiresAt          time.Time             `bun:"expires_at"`
+	InterviewID        string                `bun:"interview_id,nullzero"`
+	RequestReason      string                `bun:"request_reason"` // the candidate has requested another time
+	RequestedAt        *time.Time            `bun:"requested_at"`
+	OpenedAt           *time.Time            `bun:"opened_at"` // the candidate's page, for the first time
+	TokenHash          string                `bun:"token_hash"`
+	EncryptedToken     []byte                `bun:"encrypted_token"`
+	EncryptedJoinToken []byte                `bun:"encrypted_join_token"`
+	MailState          MailState             `bun:"mail_state"`
+	MailFailure        *apperr.Reason        `bun:"mail_failure,type:jsonb"` // of MailFailed
+	MailNumber         int                   `bun:"mail_number"`             // of mails, the one that is not sent yet included
+	Version            int                   `bun:"version"`
+	CreatedBy          string                `bun:"created_by"`
+	CreatedAt          time.Time             `bun:"created_at"`
+	UpdatedAt          time.Time             `bun:"updated_at"`
 
 	// Read beside the row.
 	CandidateName string          `bun:"candidate_name,scanonly"`

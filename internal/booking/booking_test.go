@@ -389,7 +389,7 @@ func TestAuthorization(t *testing.T) {
 		wantKind(t, err, apperr.NotFound)
 		var stored booking.Offer
 		check(t, f.DB.NewSelect().Model(&stored).Where("bo.id = ?", o.ID).Scan(t.Context()))
-		if strings.Contains(string(stored.SealedToken), o.Token) || stored.TokenHash == o.Token {
+		if strings.Contains(string(stored.EncryptedToken), o.Token) || stored.TokenHash == o.Token {
 			t.Error("the token is stored as it is")
 		}
 	})

@@ -58,7 +58,7 @@ func (s *Service) ReadMail(ctx context.Context, args MailArgs) (*Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	token := s.openToken(o.SealedToken, o.ID)
+	token := s.decryptToken(o.EncryptedToken, o.ID)
 	pending := o.MailState == MailQueued || o.MailState == MailFailed
 	if o.MailNumber != args.Number || !pending || o.StateAt(s.now()) != Open || token == "" {
 		return nil, nil //nolint:nilnil // no mail is due

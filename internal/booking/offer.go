@@ -52,7 +52,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, p interview.Plan, t
 		return nil, err
 	}
 	token := secretbox.NewToken(tokenBytes)
-	o.TokenHash, o.SealedToken = secretbox.HashToken(token), s.Box.Seal([]byte(token), o.ID)
+	o.TokenHash, o.EncryptedToken = secretbox.HashToken(token), s.Box.Encrypt([]byte(token), o.ID)
 	if err := s.fillNames(ctx, a.CorpID, []*Offer{o}); err != nil {
 		return nil, err
 	}
@@ -298,7 +298,7 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, id string, hooks 
 			case Booked:
 				return "", nil, apperr.New(apperr.Conflict, "booking.is_booked")
 			}
-			o.State, o.SealedToken, o.RequestReason, o.RequestedAt = Withdrawn, nil, "", nil
+			o.State, o.EncryptedToken, o.RequestReason, o.RequestedAt = Withdrawn, nil, "", nil
 			return "offer.withdraw", nil, nil
 		})
 		if err != nil {
@@ -321,7 +321,7 @@ func (s *Service) ShowToken(ctx context.Context, a actor.Actor, id string) (toke
 		if err != nil {
 			return err
 		}
-		if token = s.openToken(o.SealedToken, o.ID); token == "" {
+		if token = s.decryptToken(o.EncryptedToken, o.ID); token == "" {
 			return apperr.New(apperr.NotFound, "link.not_stored")
 		}
 		return audit.Write(ctx, tx, s.now(), a, "offer.link_shown", id, nil)
@@ -329,12 +329,12 @@ func (s *Service) ShowToken(ctx context.Context, a actor.Actor, id string) (toke
 	return token, err
 }
 
-// openToken returns a sealed token, "" if there is none or its key has changed.
-func (s *Service) openToken(sealed []byte, id string) string {
-	if len(sealed) == 0 {
+// decryptToken returns a encrypted token, "" if there is none or its key has changed.
+func (s *Service) decryptToken(encrypted []byte, id string) string {
+	if len(encrypted) == 0 {
 		return ""
 	}
-	token, err := s.Box.Open(sealed, id)
+	token, err := s.Box.Decrypt(encrypted, id)
 	if err != nil {
 		return ""
 	}

@@ -56,7 +56,7 @@ func (s *Service) newView(ctx context.Context, o *Offer, language string) (*View
 	if o.State == Booked {
 		var err error
 		v.Interview, err = s.Interviews.GetUnchecked(ctx, o.CorpID, o.InterviewID)
-		v.JoinToken = s.openToken(o.SealedJoinToken, o.ID)
+		v.JoinToken = s.decryptToken(o.EncryptedJoinToken, o.ID)
 		return v, err
 	}
 	c, err := s.newChecker(ctx, o, language)

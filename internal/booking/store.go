@@ -146,13 +146,13 @@ func (s *Service) changeLocked(ctx context.Context, tx *db.Tx, a actor.Actor, id
 	return o, audit.Write(ctx, tx, s.now(), a, action, id, data)
 }
 
-// ResealTokens encrypts the stored tokens with the current key of the box.
-func ResealTokens(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	counts, err := d.RewriteColumn(ctx, db.Column{Table: "booking_offers", Name: "sealed_token", Key: "id"}, box.Reseal)
+// ReencryptTokens encrypts the stored tokens with the current key of the box.
+func ReencryptTokens(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	counts, err := d.RewriteColumn(ctx, db.Column{Table: "booking_offers", Name: "encrypted_token", Key: "id"}, box.Reencrypt)
 	if err != nil {
 		return counts, err
 	}
-	more, err := d.RewriteColumn(ctx, db.Column{Table: "booking_offers", Name: "sealed_join_token", Key: "id"}, box.Reseal)
+	more, err := d.RewriteColumn(ctx, db.Column{Table: "booking_offers", Name: "encrypted_join_token", Key: "id"}, box.Reencrypt)
 	counts.Add(more)
 	return counts, err
 }

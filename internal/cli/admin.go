@@ -56,10 +56,10 @@ func (c *adminRotateKeys) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	t := table{head: []string{"VALUES", "RESEALED", "CURRENT", "UNREADABLE"}}
+	t := table{head: []string{"VALUES", "REENCRYPTED", "CURRENT", "UNREADABLE"}}
 	unreadable := 0
 	for _, v := range values {
-		t.rows = append(t.rows, []string{v.Name, strconv.Itoa(v.Resealed), strconv.Itoa(v.Current), strconv.Itoa(v.Unreadable)})
+		t.rows = append(t.rows, []string{v.Name, strconv.Itoa(v.Reencrypted), strconv.Itoa(v.Current), strconv.Itoa(v.Unreadable)})
 		unreadable += v.Unreadable
 	}
 	if err := s.printResult(map[string]any{"ok": unreadable == 0, "values": values}, t); err != nil {

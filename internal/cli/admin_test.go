@@ -113,7 +113,7 @@ func TestRotateKeysCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO tokens (token_key, corp_id, value) VALUES ('k', ?, ?)", testCorp, box.Seal([]byte("plain"), "k")).Exec(ctx)
+		_, err := tx.NewRaw("INSERT INTO tokens (token_key, corp_id, value) VALUES ('k', ?, ?)", testCorp, box.Encrypt([]byte("plain"), "k")).Exec(ctx)
 		return err
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func TestRotateKeysCommand(t *testing.T) {
 		t.Fatalf("exit %d", code)
 	}
 	t.Setenv("HUIMIAN_SECRET_KEY", key)
-	for _, want := range []string{`"resealed": 1`, `"current": 1`} {
+	for _, want := range []string{`"reencrypted": 1`, `"current": 1`} {
 		if out, errs, code := runAdmin(t, "rotate-keys", "--json"); code != ExitOK || !strings.Contains(out, want) {
 			t.Errorf("exit %d: %s%s", code, out, errs)
 		}

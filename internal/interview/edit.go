@@ -84,7 +84,7 @@ func (s Rooms) editablePlan(i *Interview) Plan {
 	if i.room == nil || i.RoomKind != LinkRoom {
 		return p
 	}
-	ways, _ := s.readJoinURLs(i.room) // addresses sealed with an old key must be entered again
+	ways, _ := s.readJoinURLs(i.room) // addresses encrypted with an old key must be entered again
 	for _, userID := range p.Interviewers {
 		if own := ways.Personal[userID]; own != "" {
 			p.RoomAddresses = append(p.RoomAddresses, RoomAddress{userID, own})

@@ -115,10 +115,10 @@ func (s Links) readShownToken(ctx context.Context, tx *db.Tx, i *Interview) (str
 	if err != nil && !db.IsNotFound(err) {
 		return "", err
 	}
-	if err != nil || len(l.SealedToken) == 0 || s.interviews.Box == nil || i.linkExpired(s.interviews.now()) {
+	if err != nil || len(l.EncryptedToken) == 0 || s.interviews.Box == nil || i.linkExpired(s.interviews.now()) {
 		return "", apperr.New(apperr.NotFound, "link.not_stored")
 	}
-	token, err := s.interviews.Box.Open(l.SealedToken, l.ID)
+	token, err := s.interviews.Box.Decrypt(l.EncryptedToken, l.ID)
 	if err != nil {
 		return "", apperr.New(apperr.NotFound, "link.not_stored").WithCause(err)
 	}

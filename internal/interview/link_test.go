@@ -235,8 +235,8 @@ func TestShowCandidateLink(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range stored {
-			if sealed := len(l.SealedToken) > 0; sealed != (l.Purpose == candidatelink.Shown && l.RevokedAt == nil) || bytes.Contains(l.SealedToken, []byte(replaced)) {
-				t.Errorf("link %s, revoked %v, is stored as %q", l.Purpose, l.RevokedAt, l.SealedToken)
+			if encrypted := len(l.EncryptedToken) > 0; encrypted != (l.Purpose == candidatelink.Shown && l.RevokedAt == nil) || bytes.Contains(l.EncryptedToken, []byte(replaced)) {
+				t.Errorf("link %s, revoked %v, is stored as %q", l.Purpose, l.RevokedAt, l.EncryptedToken)
 			}
 		}
 		f.Box = must(secretbox.NewBox([]byte("another secret"), "rooms"))(t)

@@ -118,7 +118,7 @@ func (s Rooms) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec, wa
 			return nil // the next attempt has a job of its own
 		}
 		ways, err := s.readJoinURLs(r)
-		if err != nil { // sealed with an old key: create the room again
+		if err != nil { // encrypted with an old key: create the room again
 			ways = JoinURLs{ExternalID: r.ExternalID}
 		}
 		o = &RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Attempted: r.Attempted, Interview: i, JoinURLs: ways}
@@ -143,7 +143,7 @@ func (s Rooms) storeProvidedRoom(ctx context.Context, o *RoomSpec, ways JoinURLs
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		now := s.interviews.now()
 		r.Finish()
-		if err := s.sealJoinURLs(r, ways); err != nil {
+		if err := s.encryptJoinURLs(r, ways); err != nil {
 			return err
 		}
 		if r.isReleased() { // released during the attempt

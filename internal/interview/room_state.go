@@ -45,7 +45,7 @@ type roomRow struct {
 	Kind               RoomKind       `bun:"kind"`
 	State              RoomState      `bun:"state"`
 	ExternalID         string         `bun:"external_id"`
-	JoinURLs           []byte         `bun:"join_urls"` // sealed
+	JoinURLs           []byte         `bun:"join_urls"` // encrypted
 	DesiredGeneration  int            `bun:"desired_generation"`
 	ObservedGeneration int            `bun:"observed_generation"`
 	Attempted          bool           `bun:"attempted"` // a session may exist although its creation was never confirmed
@@ -89,7 +89,7 @@ func (s Rooms) NewView(a actor.Actor, i *Interview) RoomView {
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
 	if a.CanManage() && r.Kind == LinkRoom {
-		ways, _ := s.readJoinURLs(r) // URLs sealed with an old key must be entered again
+		ways, _ := s.readJoinURLs(r) // URLs encrypted with an old key must be entered again
 		v.Addresses = ways.Personal
 	}
 	if MayViewResult(a, i) {
@@ -184,7 +184,7 @@ func (s Rooms) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (string
 	return way, nil
 }
 
-// errNoBox is returned when join URLs must be sealed and the service has no
+// errNoBox is returned when join URLs must be encrypted and the service has no
 // Box.
 var errNoBox = errors.New("there is no key to encrypt people's addresses with")
 
@@ -197,7 +197,7 @@ func (s Rooms) readJoinURLs(r *roomRow) (JoinURLs, error) {
 	if s.interviews.Box == nil {
 		return w, errNoBox
 	}
-	plain, err := s.interviews.Box.Open(r.JoinURLs, r.ID)
+	plain, err := s.interviews.Box.Decrypt(r.JoinURLs, r.ID)
 	if err == nil {
 		err = json.Unmarshal(plain, &w)
 	}
@@ -207,8 +207,8 @@ func (s Rooms) readJoinURLs(r *roomRow) (JoinURLs, error) {
 	return w, nil
 }
 
-// sealJoinURLs encrypts the join URLs of a room into its row.
-func (s Rooms) sealJoinURLs(r *roomRow, w JoinURLs) error {
+// encryptJoinURLs encrypts the join URLs of a room into its row.
+func (s Rooms) encryptJoinURLs(r *roomRow, w JoinURLs) error {
 	if w.ExternalID != "" {
 		r.ExternalID = w.ExternalID
 	}
@@ -223,7 +223,7 @@ func (s Rooms) sealJoinURLs(r *roomRow, w JoinURLs) error {
 	if err != nil {
 		return fmt.Errorf("writing the ways into room %s: %w", r.ID, err)
 	}
-	r.JoinURLs = s.interviews.Box.Seal(plain, r.ID)
+	r.JoinURLs = s.interviews.Box.Encrypt(plain, r.ID)
 	return nil
 }
 

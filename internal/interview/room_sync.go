@@ -198,7 +198,7 @@ func (s Rooms) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given Join
 		r.State, r.ReadyAt = RoomReady, &r.CreatedAt
 	}
 	r.ObservedGeneration = r.DesiredGeneration
-	if err := s.sealJoinURLs(r, ways); err != nil {
+	if err := s.encryptJoinURLs(r, ways); err != nil {
 		return err
 	}
 	if i.room != nil {

@@ -19,14 +19,14 @@ import (
 )
 
 // Box encrypts values of one purpose.
-type Box struct{ aeads []cipher.AEAD } // the first one seals
+type Box struct{ aeads []cipher.AEAD } // the first one encrypts
 
-// ErrDecrypt is returned for a value that was sealed with another secret or for
+// ErrDecrypt is returned for a value that was encrypted with another secret or for
 // another place, or that is damaged.
-var ErrDecrypt = errors.New("sealed under another secret, or damaged")
+var ErrDecrypt = errors.New("encrypted under another secret, or damaged")
 
 // NewBox returns a box with a key derived from the secret and the purpose. It also
-// opens values that were sealed with the old secrets. A box cannot open values of
+// decrypts values that were encrypted with the old secrets. A box cannot decrypt values of
 // another purpose.
 func NewBox(secret []byte, purpose string, old ...[]byte) (*Box, error) {
 	b := &Box{}
@@ -56,32 +56,32 @@ func newAEAD(secret []byte, purpose string) (cipher.AEAD, error) {
 	return aead, nil
 }
 
-// Seal encrypts plain. place, such as the id of the row, is authenticated with
-// it: Open fails with another place.
-func (b *Box) Seal(plain []byte, place string) []byte {
+// Encrypt encrypts plain. place, such as the id of the row, is authenticated with
+// it: Decrypt fails with another place.
+func (b *Box) Encrypt(plain []byte, place string) []byte {
 	return b.aeads[0].Seal(nil, nil, plain, []byte(place)) //nolint:gosec // the cipher makes a random nonce itself
 }
 
-// Open decrypts a value that was sealed for the place, or returns ErrDecrypt.
-func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
-	plain, _, err := b.openWithAny(sealed, place)
+// Decrypt decrypts a value that was encrypted for the place, or returns ErrDecrypt.
+func (b *Box) Decrypt(encrypted []byte, place string) ([]byte, error) {
+	plain, _, err := b.decryptWithAny(encrypted, place)
 	return plain, err
 }
 
-// Reseal returns the value sealed with the current secret, unchanged if it was
-// sealed with it. A value that cannot be opened is an ErrDecrypt.
-func (b *Box) Reseal(sealed []byte, place string) (resealed []byte, changed bool, err error) {
-	plain, n, err := b.openWithAny(sealed, place)
+// Reencrypt returns the value encrypted with the current secret, unchanged if it was
+// encrypted with it. For a value that cannot be decrypted it returns ErrDecrypt.
+func (b *Box) Reencrypt(encrypted []byte, place string) (reencrypted []byte, changed bool, err error) {
+	plain, n, err := b.decryptWithAny(encrypted, place)
 	if err != nil || n == 0 {
-		return sealed, false, err
+		return encrypted, false, err
 	}
-	return b.Seal(plain, place), true, nil
+	return b.Encrypt(plain, place), true, nil
 }
 
-// openWithAny decrypts with the first of the keys that fits and returns its index.
-func (b *Box) openWithAny(sealed []byte, place string) (plain []byte, n int, err error) {
+// decryptWithAny decrypts with the first of the keys that fits and returns its index.
+func (b *Box) decryptWithAny(encrypted []byte, place string) (plain []byte, n int, err error) {
 	for n, aead := range b.aeads {
-		if plain, err := aead.Open(nil, nil, sealed, []byte(place)); err == nil {
+		if plain, err := aead.Open(nil, nil, encrypted, []byte(place)); err == nil {
 			return plain, n, nil
 		}
 	}

@@ -9,19 +9,19 @@ import (
 
 func TestBox(t *testing.T) {
 	box, other := newBox(t, "secret", "a"), newBox(t, "secret", "b")
-	sealed := box.Seal([]byte("plain"), "row 1")
-	if bytes.Contains(sealed, []byte("plain")) || bytes.Equal(sealed, box.Seal([]byte("plain"), "row 1")) {
-		t.Error("what is sealed can be read, or recognised")
+	encrypted := box.Encrypt([]byte("plain"), "row 1")
+	if bytes.Contains(encrypted, []byte("plain")) || bytes.Equal(encrypted, box.Encrypt([]byte("plain"), "row 1")) {
+		t.Error("what is encrypted can be read, or recognised")
 	}
-	if plain, err := box.Open(sealed, "row 1"); err != nil || string(plain) != "plain" {
+	if plain, err := box.Decrypt(encrypted, "row 1"); err != nil || string(plain) != "plain" {
 		t.Errorf("%q %v", plain, err)
 	}
 	for name, open := range map[string]func() ([]byte, error){
-		"another place":   func() ([]byte, error) { return box.Open(sealed, "row 2") },
-		"another purpose": func() ([]byte, error) { return other.Open(sealed, "row 1") },
-		"another secret":  func() ([]byte, error) { return newBox(t, "changed", "a").Open(sealed, "row 1") },
-		"cut":             func() ([]byte, error) { return box.Open(sealed[:len(sealed)-1], "row 1") },
-		"nothing":         func() ([]byte, error) { return box.Open(nil, "row 1") },
+		"another place":   func() ([]byte, error) { return box.Decrypt(encrypted, "row 2") },
+		"another purpose": func() ([]byte, error) { return other.Decrypt(encrypted, "row 1") },
+		"another secret":  func() ([]byte, error) { return newBox(t, "changed", "a").Decrypt(encrypted, "row 1") },
+		"cut":             func() ([]byte, error) { return box.Decrypt(encrypted[:len(encrypted)-1], "row 1") },
+		"nothing":         func() ([]byte, error) { return box.Decrypt(nil, "row 1") },
 	} {
 		if plain, err := open(); err != ErrDecrypt || plain != nil { //nolint:errorlint // it is returned as it is
 			t.Errorf("%s: %q %v", name, plain, err)
@@ -84,25 +84,25 @@ func TestSigner(t *testing.T) {
 // Values of old secrets remain readable, and new values use the current one.
 func TestOldSecrets(t *testing.T) {
 	first, second := []byte("first"), []byte("second")
-	sealed := newBox(t, "first", "a").Seal([]byte("plain"), "row 1")
+	encrypted := newBox(t, "first", "a").Encrypt([]byte("plain"), "row 1")
 	box, err := NewBox(second, "a", first)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain, err := box.Open(sealed, "row 1"); err != nil || string(plain) != "plain" {
+	if plain, err := box.Decrypt(encrypted, "row 1"); err != nil || string(plain) != "plain" {
 		t.Errorf("a value of the old secret: %q %v", plain, err)
 	}
-	resealed, changed, err := box.Reseal(sealed, "row 1")
+	reencrypted, changed, err := box.Reencrypt(encrypted, "row 1")
 	if err != nil || !changed {
-		t.Fatalf("resealing: %v %v", changed, err)
+		t.Fatalf("reencrypting: %v %v", changed, err)
 	}
-	if plain, err := newBox(t, "second", "a").Open(resealed, "row 1"); err != nil || string(plain) != "plain" {
-		t.Errorf("a resealed value: %q %v", plain, err)
+	if plain, err := newBox(t, "second", "a").Decrypt(reencrypted, "row 1"); err != nil || string(plain) != "plain" {
+		t.Errorf("a reencrypted value: %q %v", plain, err)
 	}
-	if again, changed, err := box.Reseal(resealed, "row 1"); err != nil || changed || !bytes.Equal(again, resealed) {
-		t.Errorf("a current value is resealed: %v %v", changed, err)
+	if again, changed, err := box.Reencrypt(reencrypted, "row 1"); err != nil || changed || !bytes.Equal(again, reencrypted) {
+		t.Errorf("a current value is reencrypted: %v %v", changed, err)
 	}
-	if kept, changed, err := box.Reseal([]byte("damaged"), "row 1"); err != ErrDecrypt || changed || string(kept) != "damaged" { //nolint:errorlint // it is returned as it is
+	if kept, changed, err := box.Reencrypt([]byte("damaged"), "row 1"); err != ErrDecrypt || changed || string(kept) != "damaged" { //nolint:errorlint // it is returned as it is
 		t.Errorf("a damaged value: %q %v %v", kept, changed, err)
 	}
 

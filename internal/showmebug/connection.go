@@ -28,7 +28,7 @@ type accountRow struct {
 	CorpID        string         `bun:"corp_id,pk"`
 	Provider      string         `bun:"provider,pk"`
 	ClientID      string         `bun:"client_id"`
-	Secret        []byte         `bun:"secret"` // sealed
+	Secret        []byte         `bun:"secret"` // encrypted
 	TeamID        int64          `bun:"team_id"`
 	TeamName      string         `bun:"team_name"`
 	LeftQuota     *int64         `bun:"left_quota"`
@@ -91,14 +91,14 @@ func (s *Service) resolveCredentials(r *accountRow) (source, clientID string, se
 	if len(r.Secret) == 0 {
 		return "", "", "", nil
 	}
-	plain, err := s.Box.Open(r.Secret, secretContext(r.CorpID, r.ClientID))
+	plain, err := s.Box.Decrypt(r.Secret, secretContext(r.CorpID, r.ClientID))
 	if err != nil {
 		return sourceStored, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").WithCause(err)
 	}
 	return sourceStored, r.ClientID, api.Secret(plain), nil
 }
 
-// secretContext ties a sealed secret to its row.
+// secretContext ties a encrypted secret to its row.
 func secretContext(corpID, clientID string) string {
 	return providerName + "/" + corpID + "/" + clientID
 }
@@ -211,7 +211,7 @@ func (s *Service) Connect(ctx context.Context, a actor.Actor, clientID, clientSe
 	now := s.now()
 	r := &accountRow{
 		CorpID: a.CorpID, Provider: providerName, ClientID: clientID, FailureParams: map[string]any{}, CheckedAt: &now, UpdatedBy: a.UserID, UpdatedAt: now,
-		Secret: s.Box.Seal([]byte(clientSecret), secretContext(a.CorpID, clientID)),
+		Secret: s.Box.Encrypt([]byte(clientSecret), secretContext(a.CorpID, clientID)),
 	}
 	r.setTeam(team)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

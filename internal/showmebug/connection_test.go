@@ -44,8 +44,8 @@ func TestConnect(t *testing.T) {
 			v.WebhookURL != f.public.URL+"/showmebug/callback/acme" || v.Failure != nil {
 			t.Errorf("connected: %+v %+v", v, v.Team)
 		}
-		var sealed []byte
-		if err := d.NewRaw("SELECT secret FROM showmebug_accounts").Scan(f.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
+		var encrypted []byte
+		if err := d.NewRaw("SELECT secret FROM showmebug_accounts").Scan(f.ctx, &encrypted); err != nil || strings.Contains(string(encrypted), clientSecret) {
 			t.Errorf("the secret is readable in the database: %v", err)
 		}
 		if err := f.interviews.Rooms().SetDefaultKind(f.ctx, f.admin, showmebug.RoomKind); err != nil {

@@ -247,7 +247,7 @@ func (s *Service) sittingURL(v *Sitting) string {
 	if len(v.EncryptedURL) == 0 {
 		return ""
 	}
-	plain, err := s.Box.Open(v.EncryptedURL, v.ID)
+	plain, err := s.Box.Decrypt(v.EncryptedURL, v.ID)
 	if err != nil {
 		return ""
 	}

@@ -52,8 +52,8 @@ func TestExamByMail(t *testing.T) {
 		if sent.Sender.Name != "罗莎" {
 			t.Errorf("sent by %+v", sent.Sender)
 		}
-		var sealed []byte
-		if err := f.db.NewRaw("SELECT url FROM exam_sittings").Scan(f.ctx, &sealed); err != nil || strings.Contains(string(sealed), "written_pads") {
+		var encrypted []byte
+		if err := f.db.NewRaw("SELECT url FROM exam_sittings").Scan(f.ctx, &encrypted); err != nil || strings.Contains(string(encrypted), "written_pads") {
 			t.Errorf("the address is readable in the database: %v", err)
 		}
 

@@ -75,9 +75,9 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 		if way := must(f.interviews.Rooms().CandidateJoinURL(f.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
 			t.Errorf("the candidate enters at %q", way)
 		}
-		var sealed []byte
-		if err := f.db.NewRaw("SELECT join_urls FROM interview_rooms WHERE state = 'ready'").Scan(f.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
-			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
+		var encrypted []byte
+		if err := f.db.NewRaw("SELECT join_urls FROM interview_rooms WHERE state = 'ready'").Scan(f.ctx, &encrypted); err != nil || strings.Contains(string(encrypted), "meet.example") {
+			t.Errorf("an interviewer's address is readable in the database: %q %v", encrypted, err)
 		}
 		must(f.interviews.Edit(f.ctx, f.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
 		if way := must(f.interviews.Rooms().JoinURL(f.ctx, lin, i.ID))(t); way != "/room/"+i.ID {

@@ -92,7 +92,7 @@ func (s *Service) prepareSitting(ctx context.Context, args PrepareSittingArgs) e
 		v.Finish()
 		v.State, v.SentAt = SittingSent, &now
 		v.FailureCode, v.FailureParams = "", map[string]any{}
-		v.ExternalID, v.EncryptedURL = padUID(pad), s.Box.Seal([]byte(pad.URL), v.ID)
+		v.ExternalID, v.EncryptedURL = padUID(pad), s.Box.Encrypt([]byte(pad.URL), v.ID)
 		if v.ExamName == "" {
 			v.ExamName = pad.ExamName
 		}

@@ -56,9 +56,9 @@ func (k *Keys) List(ctx context.Context) ([]Key, error) {
 	return out, nil
 }
 
-// Reseal encrypts the private keys with the current key of the box.
-func Reseal(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	return d.RewriteColumn(ctx, db.Column{Table: "signing_keys", Name: "private_key", Key: "id"}, box.Reseal)
+// Reencrypt encrypts the private keys with the current key of the box.
+func Reencrypt(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "signing_keys", Name: "private_key", Key: "id"}, box.Reencrypt)
 }
 
 // Rotate retires the current key and returns a new one. Seals of retired keys
@@ -89,7 +89,7 @@ func (k *Keys) replaceCurrent(ctx context.Context, tx *db.Tx) (*keyRow, error) {
 		return nil, fmt.Errorf("generating a signing key: %w", err)
 	}
 	row := &keyRow{ID: KeyID(public), PublicKey: public, CreatedAt: now}
-	row.PrivateKey = k.Box.Seal(private.Seed(), row.ID)
+	row.PrivateKey = k.Box.Encrypt(private.Seed(), row.ID)
 	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("storing a signing key: %w", err)
 	}
@@ -111,12 +111,12 @@ func (k *Keys) Sign(ctx context.Context, tx *db.Tx, statement string) (Signature
 	if err != nil && !db.IsNotFound(err) {
 		return Signature{}, fmt.Errorf("reading the signing key: %w", err)
 	}
-	seed, openErr := k.Box.Open(row.PrivateKey, row.ID)
+	seed, openErr := k.Box.Decrypt(row.PrivateKey, row.ID)
 	if err != nil || openErr != nil {
 		if row, err = k.replaceCurrent(ctx, tx); err != nil {
 			return Signature{}, err
 		}
-		if seed, err = k.Box.Open(row.PrivateKey, row.ID); err != nil {
+		if seed, err = k.Box.Decrypt(row.PrivateKey, row.ID); err != nil {
 			return Signature{}, fmt.Errorf("opening the signing key: %w", err)
 		}
 	}

@@ -53,7 +53,7 @@ type Endpoint struct {
 	EventTypes     []string      `bun:"event_types"` // empty: all
 	Description    string        `bun:"description"`
 	State          EndpointState `bun:"state"`
-	Secret         []byte        `bun:"secret"` // sealed
+	Secret         []byte        `bun:"secret"` // encrypted
 	OldSecret      []byte        `bun:"old_secret"`
 	OldSecretUntil *time.Time    `bun:"old_secret_until"`
 	FailingSince   *time.Time    `bun:"failing_since"`
@@ -122,7 +122,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 		return nil, "", err
 	}
 	secret := newSecret()
-	e.Secret = s.Box.Seal([]byte(secret), e.ID)
+	e.Secret = s.Box.Encrypt([]byte(secret), e.ID)
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.LockNames(ctx, []string{"webhook_endpoints/" + a.CorpID}); err != nil {
 			return err // the count would not see an endpoint that is created at the same time
@@ -202,7 +202,7 @@ func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoi
 	e, err := s.withLockedEndpoint(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
 		until := s.now().Add(rotationFor)
 		e.OldSecret, e.OldSecretUntil = e.Secret, &until
-		e.Secret = s.Box.Seal([]byte(secret), e.ID)
+		e.Secret = s.Box.Encrypt([]byte(secret), e.ID)
 		return nil
 	})
 	return e, secret, err

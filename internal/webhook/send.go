@@ -157,13 +157,13 @@ func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) out
 // signRequest signs with the secret, and during a rotation with the old one
 // too.
 func (s *Service) signRequest(d *Delivery, e *Endpoint) (string, error) {
-	sealed := [][]byte{e.Secret}
+	encrypted := [][]byte{e.Secret}
 	if e.OldSecretUntil != nil && s.now().Before(*e.OldSecretUntil) {
-		sealed = append(sealed, e.OldSecret)
+		encrypted = append(encrypted, e.OldSecret)
 	}
-	signatures := make([]string, 0, len(sealed))
-	for _, box := range sealed {
-		secret, err := s.Box.Open(box, e.ID)
+	signatures := make([]string, 0, len(encrypted))
+	for _, box := range encrypted {
+		secret, err := s.Box.Decrypt(box, e.ID)
 		if err != nil {
 			return "", fmt.Errorf("opening the secret of webhook %s: %w", e.ID, err)
 		}

@@ -30,7 +30,7 @@ type Link struct {
 	CorpID      string     `bun:"corp_id"`
 	InterviewID string     `bun:"interview_id"`
 	TokenHash   string     `bun:"token_hash"`
-	SealedToken []byte     `bun:"sealed_token"` // of a link that is shown, encrypted
+	EncryptedToken []byte     `bun:"encrypted_token"` // of a link that is shown, encrypted
 	Purpose     string     `bun:"purpose"`
 	CreatedAt   time.Time  `bun:"created_at"`
 	OpenedAt    *time.Time `bun:"opened_at"`
@@ -60,7 +60,7 @@ func Insert(ctx context.Context, tx *db.Tx, box *secretbox.Box, corpID, intervie
 	token, hash := newToken()
 	l := Link{ID: db.NewID(), CorpID: corpID, InterviewID: interviewID, TokenHash: hash, Purpose: purpose, CreatedAt: now}
 	if box != nil && purpose == Shown {
-		l.SealedToken = box.Seal([]byte(token), l.ID)
+		l.EncryptedToken = box.Encrypt([]byte(token), l.ID)
 	}
 	if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
 		return "", fmt.Errorf("storing a link of interview %s: %w", interviewID, err)
@@ -70,7 +70,7 @@ func Insert(ctx context.Context, tx *db.Tx, box *secretbox.Box, corpID, intervie
 
 // Revoke revokes the links of an interview for the purposes.
 func Revoke(ctx context.Context, tx *db.Tx, corpID, interviewID string, now time.Time, purposes ...string) error {
-	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("revoked_at = ?, sealed_token = NULL", now).
+	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("revoked_at = ?, encrypted_token = NULL", now).
 		Where("corp_id = ? AND interview_id = ? AND purpose IN (?) AND revoked_at IS NULL", corpID, interviewID, bun.List(purposes)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("revoking the links of interview %s: %w", interviewID, err)
@@ -153,7 +153,7 @@ func (session *Session) continueSession(ctx context.Context, tx *db.Tx, now time
 // Device returns the id of the browser that has the cookie of a session. The id is public.
 func Device(cookie string) string { return secretbox.HashToken(cookie)[:12] }
 
-// Reseal encrypts the stored tokens of links with the current key of the box.
-func Reseal(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
-	return d.RewriteColumn(ctx, db.Column{Table: "candidate_links", Name: "sealed_token", Key: "id"}, box.Reseal)
+// Reencrypt encrypts the stored tokens of links with the current key of the box.
+func Reencrypt(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+	return d.RewriteColumn(ctx, db.Column{Table: "candidate_links", Name: "encrypted_token", Key: "id"}, box.Reencrypt)
 }

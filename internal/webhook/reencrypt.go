@@ -7,12 +7,12 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// ResealSecrets encrypts the stored secrets of all endpoints with the current key of
+// ReencryptSecrets encrypts the stored secrets of all endpoints with the current key of
 // the box.
-func ResealSecrets(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
+func ReencryptSecrets(ctx context.Context, d *db.DB, box *secretbox.Box) (db.RewriteCounts, error) {
 	var counts db.RewriteCounts
 	for _, column := range []string{"secret", "old_secret"} {
-		n, err := d.RewriteColumn(ctx, db.Column{Table: "webhook_endpoints", Name: column, Key: "id"}, box.Reseal)
+		n, err := d.RewriteColumn(ctx, db.Column{Table: "webhook_endpoints", Name: column, Key: "id"}, box.Reencrypt)
 		counts.Add(n)
 		if err != nil {
 			return counts, err
