@@ -5,8 +5,10 @@ import { createRequire } from 'node:module'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { walkWithKeyboard } from './keyboardWalk'
+import { findOverflow, WECOM_WIDTH } from './layout'
 
-const WIDTHS = { desktop: { width: 1440, height: 900 }, wecom: { width: 1030, height: 720 }, phone: { width: 390, height: 844 } }
+const WIDTHS = { desktop: { width: 1440, height: 900 }, wecom: { width: WECOM_WIDTH, height: 720 }, phone: { width: 390, height: 844 } }
+const TABLET = { width: 820, height: 1180 }
 export type Width = keyof typeof WIDTHS
 
 export const UNKNOWN_PATH = '/no-such-page'
@@ -21,7 +23,7 @@ export class AccessibilityReport {
 
   /**
    * Runs axe at each width, and at the first the keyboard walk and axe's rule of contrast in the dark theme. While a
-   * dialog is open, they are limited to it.
+   * dialog is open, they are limited to it. Pages that scroll sideways are faults; a tablet is checked for that alone.
    * Leaves the page at the first width.
    */
   async check(page: Page, state: string, widths: Width[] = ['desktop', 'wecom', 'phone']): Promise<void> {
@@ -29,9 +31,14 @@ export class AccessibilityReport {
       await page.setViewportSize(WIDTHS[width])
       await waitUntilLoaded(page)
       await this.runAxe(page, `${state} at ${WIDTHS[width].width}`)
+      this.faults.push(...(await findOverflow(page, state)))
       if (index > 0) continue
       await this.checkDarkTheme(page, state)
       for (const fault of await walkWithKeyboard(page)) this.faults.push(`${state}: ${fault}`)
+    }
+    if (widths.length > 1) {
+      await page.setViewportSize(TABLET)
+      this.faults.push(...(await findOverflow(page, state)))
     }
     if (widths[0]) await page.setViewportSize(WIDTHS[widths[0]])
   }

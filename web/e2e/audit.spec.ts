@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { AccessibilityReport } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { Member } from './wecom'
 
 test('audit log', async ({ browser, demo }) => {
@@ -25,10 +26,7 @@ test('audit log', async ({ browser, demo }) => {
     await expect(table.getByRole('row', { name: /安排面试/ })).toHaveCount(0)
     await expect(table.getByRole('row', { name: /新建候选人/ }).first()).toBeVisible()
     await report.check(page, 'audit log')
-    for (const width of [390, 820, 1030, 1440]) {
-      await page.setViewportSize({ width, height: 800 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(width)
-    }
+    await checkWidths(page, 'audit-log')
     const member = page.getByRole('combobox', { name: '操作人' })
     await member.fill('林悦')
     await page.getByRole('option', { name: /林悦/ }).click()

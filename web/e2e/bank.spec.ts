@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths, takeScreenshot } from './layout'
 import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
@@ -11,7 +12,7 @@ const DAY = 110 // which no other spec uses, like the one after it
 const title = '会议室分配'
 const hint = '先按开始时间排序'
 
-test('a question of the bank is added during an interview', async ({ browser, demo }, info) => {
+test('a question of the bank is added during an interview', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   await createQuestion(desk)
@@ -35,11 +36,11 @@ test('a question of the bank is added during an interview', async ({ browser, de
     await bank.getByRole('searchbox', { name: '搜索题目' }).fill('huiyishi') // by pinyin
     await expect(bank.getByRole('listitem')).toHaveCount(1)
     await report.check(page, 'question bank in a room', ['desktop', 'phone'])
-    await capture(page, info.outputPath('bank'))
+    await checkWidths(page, 'bank')
     await bank.getByRole('button', { name: title }).click()
     await expect(bank.getByText(hint)).toBeVisible()
     await report.check(page, 'question of the bank in a room', ['desktop', 'phone'])
-    await capture(page, info.outputPath('preview'))
+    await checkWidths(page, 'preview')
     await bank.getByRole('button', { name: '加入这场面试' }).click()
     await expect(bank.getByRole('button', { name: '已在本场' })).toBeDisabled()
     await bank.getByRole('button', { name: '关闭' }).click()
@@ -63,10 +64,10 @@ test('a question of the bank is added during an interview', async ({ browser, de
     await ours.openPane('代码')
     await page.getByRole('button', { name: '提示与追问' }).click()
     await report.check(page, 'hints beside the code', ['phone'])
-    await page.screenshot({ path: info.outputPath('hints-390.png') })
+    await takeScreenshot(page, 'hints-390')
     await page.setViewportSize({ width: 1030, height: 720 })
     await page.getByRole('button', { name: '提示与追问' }).click()
-    await page.screenshot({ path: info.outputPath('hints-1030.png') })
+    await takeScreenshot(page, 'hints-1030')
     await report.check(page, 'hints beside the code', ['wecom'])
     expect(received(hint)).toEqual([])
     await page.getByRole('button', { name: '把「提示 1」发到聊天' }).click()
@@ -98,14 +99,4 @@ async function createQuestion(page: Page): Promise<void> {
       solutions: [{ language: 'python', code: 'def rooms(meetings):\n    meetings.sort()\n' }],
     },
   )
-}
-
-/** Takes a screenshot at each width that the layout distinguishes. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
-  for (const width of [390, 1030, 1440]) {
-    await page.setViewportSize({ width, height: 844 })
-    await page.screenshot({ path: `${name}-${width}.png` })
-  }
-  if (size) await page.setViewportSize(size)
 }

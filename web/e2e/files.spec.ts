@@ -6,12 +6,13 @@ import type { Page } from '@playwright/test'
 import { writeZip } from '../src/room/zip'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths, takeScreenshot } from './layout'
 import { enterAsCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
 const DAY = 123 // from today, when no interview of other tests is
 
-test('several files in an answer', async ({ browser, demo }, info) => {
+test('several files in an answer', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
@@ -72,7 +73,7 @@ test('several files in an answer', async ({ browser, demo }, info) => {
     await report.check(ours.page, 'dialog of files', ['desktop']) // another layout closes it
     await files.getByRole('button', { name: '关闭' }).click()
     await report.check(ours.page, 'tabs of files')
-    await capture(ours.page, info.outputPath('files'))
+    await checkFiles(ours.page)
   })
 
   await test.step('the candidate uploads a ZIP, which replaces a file after a question', async () => {
@@ -147,17 +148,14 @@ async function dropFile(page: Page, name: string, text: string): Promise<void> {
   await page.locator('#room-file-panel').dispatchEvent('drop', { dataTransfer })
 }
 
-/** Takes screenshots of the tabs and of the dialog at each width that the layout distinguishes. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
-  for (const width of [390, 820, 1030, 1440]) {
-    await page.setViewportSize({ width, height: 844 })
-    await page.screenshot({ path: `${name}-${width}.png` })
+/** Checks tabs and dialog at each width. */
+function checkFiles(page: Page): Promise<void> {
+  return checkWidths(page, 'files', async (width) => {
+    await takeScreenshot(page, `tabs-${width}`)
     const files = await openFiles(page)
     await expect(files.getByText('lib/util.py')).toBeVisible()
-    await page.screenshot({ path: `${name}-dialog-${width}.png` })
+    await takeScreenshot(page, `dialog-${width}`)
     await page.keyboard.press('Escape')
     await expect(files).toHaveCount(0)
-  }
-  if (size) await page.setViewportSize(size)
+  })
 }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { AccessibilityReport } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { Member } from './wecom'
 
 test('insight', async ({ browser, demo }) => {
@@ -14,10 +15,7 @@ test('insight', async ({ browser, demo }) => {
     await page.getByRole('navigation').getByRole('link', { name: '洞察' }).click()
     await expect(page.getByRole('heading', { level: 1, name: '洞察' })).toBeVisible()
     await expect(page.getByRole('img', { name: '每周面试的图表，数值见表格' }).locator('svg')).toBeVisible()
-    for (const width of [390, 820, 1030, 1440]) {
-      await page.setViewportSize({ width, height: 800 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(width)
-    }
+    await checkWidths(page, 'insight')
   })
 
   await test.step('a figure leads to its interviews, a table to its file', async () => {

@@ -3,11 +3,12 @@
 
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { enterAsCandidate, Room } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
-test('a late interviewer', async ({ browser, demo }, info) => {
+test('a late interviewer', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const report = new AccessibilityReport()
@@ -35,12 +36,8 @@ test('a late interviewer', async ({ browser, demo }, info) => {
     await openPage(desk, `/interviews/${id}`)
     await expect(desk.getByRole('note').filter({ hasText: '周航将晚到约 10 分钟' })).toBeVisible()
     await expect(desk.getByText('告知会晚到')).toBeVisible()
-    for (const [name, shown] of Object.entries({ interviewer: page, candidate: guest })) {
-      for (const width of [390, 1030]) {
-        await shown.setViewportSize({ width, height: 844 })
-        await shown.screenshot({ path: info.outputPath(`${name}-${width}.png`) })
-      }
-    }
+    await checkWidths(page, 'interviewer')
+    await checkWidths(guest, 'candidate')
   })
 
   await test.step('the delay ends when the interviewer enters', async () => {

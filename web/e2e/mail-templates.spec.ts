@@ -2,24 +2,18 @@
 
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
 
 const DAYS_AHEAD = 97
 
-test('a template of the invitation', async ({ browser, demo }, info) => {
+test('a template of the invitation', async ({ browser, demo }) => {
   const administrator = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await administrator.openApp()
   const report = new AccessibilityReport()
   const preview = page.getByRole('region', { name: '预览' })
   const body = page.getByLabel('正文')
-  async function takeScreenshots(name: string) {
-    for (const width of [390, 820, 1030, 1440]) {
-      await page.setViewportSize({ width, height: 900 })
-      await page.screenshot({ path: info.outputPath(`${name}-${width}.png`), fullPage: true })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-    }
-  }
 
   await test.step('the preview follows the text, and errors stand at the field', async () => {
     await openPage(page, '/settings/mail')
@@ -37,7 +31,7 @@ test('a template of the invitation', async ({ browser, demo }, info) => {
     await expect(preview.getByText('赵一鸣，你好！')).toBeVisible()
     await expect(preview.getByText(/期待与您见面/)).toBeVisible()
     await report.check(page, 'a template', ['desktop', 'phone', 'wecom'])
-    await takeScreenshots('template')
+    await checkWidths(page, 'template')
   })
 
   await test.step('the next invitation has the text', async () => {

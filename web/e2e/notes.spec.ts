@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths, takeScreenshot } from './layout'
 import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
@@ -11,7 +12,7 @@ const DAY = 91 // from today, when no interview of other tests is
 const inRoom = '先问了数据规模'
 const inReplay = '回放里补充的观察'
 
-test('notes about moments of an interview', async ({ browser, demo }, info) => {
+test('notes about moments of an interview', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
@@ -32,11 +33,11 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
     await openTimedNotes(desk)
     await expect(desk.getByRole('listitem').filter({ hasText: inRoom })).toContainText('周航')
     await ours.page.setViewportSize({ width: 1030, height: 720 })
-    await ours.page.screenshot({ path: info.outputPath('room-1030.png') })
+    await takeScreenshot(ours.page, 'room-1030')
     await ours.page.setViewportSize({ width: 390, height: 844 }) // its layout begins with the code
     await openTimedNotes(ours.page)
     await report.check(ours.page, 'timed notes in the room', ['phone'])
-    await ours.page.screenshot({ path: info.outputPath('room-390.png') })
+    await takeScreenshot(ours.page, 'room-390')
     await ours.page.setViewportSize({ width: 1440, height: 900 })
   })
 
@@ -53,7 +54,7 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
     await ours.page.getByRole('button', { name: '记录在 00:00' }).click()
     await expect(ours.page.getByRole('listitem').filter({ hasText: inReplay })).toBeVisible()
     await report.check(ours.page, 'timed notes in the replay', ['desktop', 'phone'])
-    await capture(ours.page, info.outputPath('replay'))
+    await checkWidths(ours.page, 'replay')
     await ours.page.getByRole('tab', { name: '事件' }).click()
     await ours.page.getByRole('combobox', { name: '显示的事件' }).selectOption({ label: '笔记' })
     await expect(ours.page.getByRole('button', { name: inRoom })).toBeVisible()
@@ -64,17 +65,17 @@ test('notes about moments of an interview', async ({ browser, demo }, info) => {
     await openPage(ours.page, `/interviews/${id}/scorecard`)
     await ours.page.getByRole('button', { name: /引用时间点笔记/ }).first().click()
     await report.check(ours.page, 'choice of a note to cite', ['phone'])
-    await capture(ours.page, info.outputPath('choice'))
+    await checkWidths(ours.page, 'choice')
     await ours.page.getByRole('dialog').getByRole('button', { name: inRoom }).click()
     await expect(ours.page.getByRole('list', { name: '引用的时间点' })).toContainText(inRoom)
     await expect(ours.page.getByRole('status').filter({ hasText: '保存' })).toHaveText('已自动保存')
-    await capture(ours.page, info.outputPath('scorecard'))
+    await checkWidths(ours.page, 'scorecard')
     await submitScorecard(ours.page, id)
     await openPage(desk, `/interviews/${id}`)
     const cited = desk.getByRole('list', { name: '引用的时间点' })
     await expect(cited).toContainText(inRoom)
     await report.check(desk, 'scorecards with a cited moment', ['wecom'])
-    await capture(desk, info.outputPath('summary'))
+    await checkWidths(desk, 'summary')
     await cited.getByRole('link').click()
     await expect(desk).toHaveURL(/\/replay\?at=/)
     await expect(desk.getByRole('slider', { name: '播放位置' })).toHaveAttribute('aria-valuetext', /，共/)
@@ -107,12 +108,4 @@ async function submitScorecard(page: Page, id: string): Promise<void> {
     const { version } = await send('PUT', path, { version: stored.version, scores, recommendation: 'yes' })
     await send('POST', `${path}/submit`, { version })
   }, `/api/interviews/${id}/scorecard`)
-}
-
-async function capture(page: Page, path: string): Promise<void> {
-  for (const [width, height] of [[1440, 900], [1030, 720], [390, 844]] as const) {
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `${path}-${width}.png` })
-  }
-  await page.setViewportSize({ width: 1440, height: 900 })
 }

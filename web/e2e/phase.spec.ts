@@ -1,12 +1,13 @@
 // The phases of a room: leaving, which is not the end, more time, and the end for all, taken back.
 
-import type { Locator, Page } from '@playwright/test'
+import type { Locator } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths, takeScreenshot } from './layout'
 import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
-test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
+test('leave, extend, end and reopen', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   const { id, link } = await scheduleInterview(desk)
@@ -36,7 +37,7 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
       expect(share).toBeGreaterThan(0.3)
       expect(share).toBeLessThan(0.37)
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
-      await page.screenshot({ path: info.outputPath(`panes-${width}.png`) })
+      await takeScreenshot(page, `panes-${width}`)
     }
     await page.getByRole('separator', { name: '调整输出栏高度' }).press('End')
     await report.check(page, 'resized panes', ['desktop'])
@@ -62,8 +63,8 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
     await ours.page.getByRole('button', { name: '延长 15 分钟' }).click()
     for (const page of [ours.page, guest]) await expect(page.getByRole('status').filter({ hasText: /已延长到/ })).toBeAttached()
     await expect(guest.getByRole('button', { name: '延长 15 分钟' })).toHaveCount(0)
-    await capture(ours.page, info.outputPath('interviewer'))
-    await capture(guest, info.outputPath('candidate'))
+    await checkWidths(ours.page, 'interviewer')
+    await checkWidths(guest, 'candidate')
   })
 
   await test.step('an end by mistake is taken back', async () => {
@@ -71,7 +72,7 @@ test('leave, extend, end and reopen', async ({ browser, demo }, info) => {
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
     await expect(guest.getByText('面试已结束，感谢您的参加')).toBeVisible()
     await report.check(ours.page, 'ended room that can be reopened', ['desktop', 'phone'])
-    await capture(ours.page, info.outputPath('ended'))
+    await checkWidths(ours.page, 'ended')
     await ours.page.getByRole('button', { name: /重新开放/ }).click()
     await expect(guest.getByText('面试已结束，感谢您的参加')).toHaveCount(0)
     await theirs.replaceCode('after the reopening')
@@ -95,14 +96,4 @@ async function middleOf(target: Locator): Promise<{ x: number; y: number }> {
   const box = await target.boundingBox()
   if (!box) throw new Error('not visible')
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
-}
-
-/** Takes a screenshot at each width that the layout distinguishes. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
-  for (const width of [390, 820, 1030, 1440]) {
-    await page.setViewportSize({ width, height: 844 })
-    await page.screenshot({ path: `${name}-${width}.png` })
-  }
-  if (size) await page.setViewportSize(size)
 }

@@ -4,12 +4,12 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { findCutTexts, WECOM_WIDTH } from './layout'
+import { checkWidths, findCutTexts, WECOM_WIDTH } from './layout'
 import { Member } from './wecom'
 
 const title = '成年判断'
 
-test('a question is checked, and its weak test cases are mended', async ({ browser, demo }, info) => {
+test('a question is checked, and its weak test cases are mended', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const report = new AccessibilityReport()
   const page = await recruiter.openApp()
@@ -32,7 +32,7 @@ test('a question is checked, and its weak test cases are mended', async ({ brows
     await expect(dialog.getByText('请补充检验第 2 行边界的用例。')).toBeVisible()
     await expect(dialog.locator('ins').first()).toContainText('return age')
     await report.check(page, 'quality of a question')
-    await capture(page, info.outputPath('quality'))
+    await checkWidths(page, 'quality')
     await dialog.getByRole('button', { name: '关闭' }).click()
     await expect(row.getByText('测试用例偏弱')).toBeVisible()
   })
@@ -62,7 +62,7 @@ test('a question is checked, and its weak test cases are mended', async ({ brows
     await report.check(page, 'questions that need attention', ['wecom'])
     await page.setViewportSize({ width: WECOM_WIDTH, height: 720 })
     expect(await findCutTexts(page.locator('.hm-table td button, .hm-page__head button'))).toEqual([])
-    await capture(page, info.outputPath('list'))
+    await checkWidths(page, 'list')
     await row.getByRole('button', { name: /质量检查：复查逾期/ }).press('Enter')
     await expect(page.getByRole('dialog').getByText('质量检查', { exact: true })).toBeVisible()
   })
@@ -83,14 +83,4 @@ async function importQuestion(page: Page, cases: object[]): Promise<void> {
   await page.getByRole('button', { name: '导入 1 道题目' }).click()
   await expect(page.getByText('已导入 1 道题目').first()).toBeVisible()
   await expect(page.getByRole('dialog')).toHaveCount(0)
-}
-
-/** Screenshots to look at. */
-async function capture(page: Page, path: string): Promise<void> {
-  const before = page.viewportSize()
-  for (const width of [390, 820, WECOM_WIDTH, 1440]) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 800 })
-    await page.screenshot({ path: `${path}-${width}.png` })
-  }
-  if (before) await page.setViewportSize(before)
 }

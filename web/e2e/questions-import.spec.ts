@@ -1,15 +1,14 @@
 // Questions are imported from a file, exported, changed outside and imported again, after a preview.
 
 import { readFileSync } from 'node:fs'
-import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
-import { findCutTexts, WECOM_WIDTH } from './layout'
+import { checkWidths, findCutTexts, WECOM_WIDTH } from './layout'
 import { Member } from './wecom'
 
 const title = '滑动窗口最大值'
 
-test('questions from a file and back', async ({ browser, demo }, info) => {
+test('questions from a file and back', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const report = new AccessibilityReport()
   const page = await recruiter.openApp()
@@ -31,7 +30,7 @@ test('questions from a file and back', async ({ browser, demo }, info) => {
     await expect(errors.getByRole('row', { name: /questions\[0\]\.body/ })).toBeVisible()
     await expect(page.getByRole('button', { name: '导入 0 道题目' })).toBeDisabled()
     await report.check(page, 'errors of a file with questions')
-    await capture(page, info.outputPath('errors'))
+    await checkWidths(page, 'errors')
   })
 
   await test.step('a new question is previewed and imported', async () => {
@@ -50,7 +49,7 @@ test('questions from a file and back', async ({ browser, demo }, info) => {
     const dialog = page.getByRole('dialog')
     await expect(dialog.getByRole('radio', { name: '已选 1 道' })).toBeChecked()
     await report.check(page, 'export of questions', ['phone'])
-    await capture(page, info.outputPath('export'))
+    await checkWidths(page, 'export')
     await dialog.getByText('JSON', { exact: true }).click()
     const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('link', { name: '下载' }).click()])
     const exported = readFileSync(await download.path(), 'utf8')
@@ -64,7 +63,7 @@ test('questions from a file and back', async ({ browser, demo }, info) => {
     await choose(exported.replace('给定一个数组…', '给定一个整数数组…'))
     await expect(page.getByRole('table', { name: '文件中的题目' }).getByRole('row', { name: new RegExp(title) })).toContainText('题目内容')
     await report.check(page, 'preview of an import of questions', ['desktop'])
-    await capture(page, info.outputPath('preview'))
+    await checkWidths(page, 'preview')
     await page.getByRole('button', { name: '导入 1 道题目' }).click()
     await expect(page.getByRole('dialog')).toHaveCount(0)
     await page.getByRole('row', { name: new RegExp(title) }).getByRole('button', { name: '版本' }).click()
@@ -76,18 +75,8 @@ test('questions from a file and back', async ({ browser, demo }, info) => {
     await report.check(page, 'question bank with a selection', ['wecom'])
     await page.setViewportSize({ width: WECOM_WIDTH, height: 720 })
     expect(await findCutTexts(page.locator('.hm-table td button, .hm-page__head button'))).toEqual([])
-    await capture(page, info.outputPath('list'))
+    await checkWidths(page, 'list')
   })
 
   expect(report.faults).toEqual([])
 })
-
-/** Screenshots to look at, at the three widths. */
-async function capture(page: Page, path: string) {
-  const before = page.viewportSize()
-  for (const width of [390, WECOM_WIDTH, 1440]) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 800 })
-    await page.screenshot({ path: `${path}-${width}.png` })
-  }
-  if (before) await page.setViewportSize(before)
-}

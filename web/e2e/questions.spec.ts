@@ -4,13 +4,14 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
 const title = '最长递增子序列'
 const secret = '贪心加二分'
 
-test('versions of a question', async ({ browser, demo }, info) => {
+test('versions of a question', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
 
@@ -27,7 +28,7 @@ test('versions of a question', async ({ browser, demo }, info) => {
     await dialog.getByRole('textbox', { name: '提示 1' }).fill(secret)
     await dialog.getByRole('textbox', { name: '预计时长' }).fill('30')
     await report.check(desk, 'editor of a question')
-    await capture(desk, info.outputPath('editor'))
+    await checkWidths(desk, 'editor')
     await dialog.getByRole('button', { name: '保存' }).click()
     await expect(desk.getByRole('dialog')).toHaveCount(0)
   })
@@ -67,7 +68,7 @@ test('versions of a question', async ({ browser, demo }, info) => {
     await expect(dialog.locator('ins')).toHaveText(/新的要求/)
     await expect(dialog.locator('del')).toHaveText(/旧的/)
     await report.check(desk, 'versions of a question')
-    await capture(desk, info.outputPath('versions'))
+    await checkWidths(desk, 'versions')
     await dialog.getByRole('button', { name: '恢复' }).click()
     await desk.getByRole('dialog', { name: '恢复第 1 版？' }).getByRole('button', { name: '恢复' }).click()
     await expect(dialog.getByText('恢复自第 1 版')).toBeVisible()
@@ -78,14 +79,4 @@ test('versions of a question', async ({ browser, demo }, info) => {
 
 async function rowAction(page: Page, name: string): Promise<void> {
   await page.getByRole('row', { name: new RegExp(title) }).getByRole('button', { name, exact: true }).click()
-}
-
-/** Takes a screenshot at each width that the layout distinguishes. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
-  for (const width of [390, 1030]) {
-    await page.setViewportSize({ width, height: 844 })
-    await page.screenshot({ path: `${name}-${width}.png` })
-  }
-  if (size) await page.setViewportSize(size)
 }

@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { Member } from './wecom'
 
 /** The time in Shanghai so many hours from now. */
@@ -38,18 +39,12 @@ async function scheduleLater(page: Page): Promise<string> {
   })
 }
 
-test('muted messages and quiet hours', async ({ browser, demo }, info) => {
+test('muted messages and quiet hours', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const interviewer = await Member.open(browser, demo, 'MaChao', '马超')
   const report = new AccessibilityReport()
   const desk = await recruiter.openApp()
   const page = await interviewer.openApp()
-  async function takeScreenshots(of: Page, name: string) {
-    for (const width of [390, 820, 1030, 1440]) {
-      await of.setViewportSize({ width, height: 844 })
-      await of.screenshot({ path: info.outputPath(`${name}-${width}.png`), fullPage: true })
-    }
-  }
 
   await test.step('the interviewer turns reminders off and sets quiet hours', async () => {
     await openPage(page, '/settings/notifications')
@@ -63,7 +58,7 @@ test('muted messages and quiet hours', async ({ browser, demo }, info) => {
     await expect(page.getByLabel('面试开始前的提醒')).not.toBeChecked()
     await expect(page.getByLabel('工作日早上的汇总')).toBeChecked()
     await report.check(page, 'own notifications', ['desktop', 'phone'])
-    await takeScreenshots(page, 'own')
+    await checkWidths(page, 'own')
   })
 
   await test.step('the administrator sets quiet hours of the company', async () => {
@@ -77,7 +72,7 @@ test('muted messages and quiet hours', async ({ browser, demo }, info) => {
     await company.getByLabel('结束', { exact: true }).fill(await shanghaiTime(desk, 7))
     await saveCard(desk, '企业的通知设置')
     await report.check(desk, 'notifications of the company', ['desktop', 'phone'])
-    await takeScreenshots(desk, 'company')
+    await checkWidths(desk, 'company')
     await company.getByLabel('启用免打扰时段').uncheck()
     await saveCard(desk, '企业的通知设置')
   })
@@ -89,7 +84,7 @@ test('muted messages and quiet hours', async ({ browser, demo }, info) => {
     await expect(row.getByText(/将于 .+ 发送/)).toBeVisible()
     await expect(row.getByText('现在是收件人的免打扰时段')).toBeVisible()
     await report.check(desk, 'a deferred message', ['phone'])
-    await takeScreenshots(desk, 'log')
+    await checkWidths(desk, 'log')
     await row.getByRole('button', { name: '立即发送' }).click()
     await expect(row.getByText(/将于 .+ 发送/)).toHaveCount(0)
   })

@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { enterAsCandidate } from './room'
 import { scheduleInterview } from './schedule'
 import { Member } from './wecom'
@@ -11,7 +12,7 @@ import { Member } from './wecom'
 const DAY = 135 // from today, when no interview of other tests is
 const name = '很长的名字'.repeat(12) + ' 2026 年简历.pdf'
 
-test('résumés of a candidate', async ({ browser, demo }, info) => {
+test('résumés of a candidate', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const report = new AccessibilityReport()
@@ -31,7 +32,7 @@ test('résumés of a candidate', async ({ browser, demo }, info) => {
     await drop(desk, 'photo.png', pixel)
     await expect(drawer.getByRole('listitem')).toHaveCount(2)
     await report.check(desk, 'files of a candidate', ['desktop', 'phone'])
-    await screenshots(desk, info.outputPath('drawer'))
+    await checkWidths(desk, 'drawer')
   })
 
   await test.step('the PDF and the picture are shown in the page', async () => {
@@ -43,7 +44,7 @@ test('résumés of a candidate', async ({ browser, demo }, info) => {
     await expect(preview.getByRole('button', { name: '下一页' })).toBeDisabled()
     await preview.getByRole('button', { name: '放大' }).click()
     await report.check(desk, 'preview of a PDF', ['desktop', 'phone'])
-    await screenshots(desk, info.outputPath('preview'))
+    await checkWidths(desk, 'preview')
     await desk.keyboard.press('Escape')
     await drawer.getByRole('button', { name: /^预览.*photo/ }).click()
     await expect(desk.getByRole('img', { name: 'photo.png' })).toBeVisible()
@@ -57,7 +58,7 @@ test('résumés of a candidate', async ({ browser, demo }, info) => {
     await expect(card.getByRole('listitem')).toHaveCount(2)
     await expect(card.getByText('选择文件', { exact: false })).toHaveCount(0)
     await expect(card.getByRole('button', { name: `删除${name}` })).toHaveCount(0)
-    await screenshots(page, info.outputPath('interview'))
+    await checkWidths(page, 'interview')
     const [download] = await Promise.all([page.waitForEvent('download'), card.getByRole('link', { name: `下载${name}` }).click()])
     expect(download.suggestedFilename()).toBe(name)
     await card.getByRole('button', { name: `预览${name}` }).click()
@@ -89,13 +90,6 @@ test('résumés of a candidate', async ({ browser, demo }, info) => {
   await interviewer.close()
   await recruiter.close()
 })
-
-async function screenshots(page: Page, path: string): Promise<void> {
-  for (const width of [390, 1030]) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.screenshot({ path: `${path}-${width}.png` })
-  }
-}
 
 /** Drops a file on the upload. */
 async function drop(page: Page, fileName: string, base64: string): Promise<void> {

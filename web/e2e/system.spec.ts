@@ -2,6 +2,7 @@
 
 import { AccessibilityReport } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { Member } from './wecom'
 
 test('system status', async ({ browser, demo }) => {
@@ -18,10 +19,7 @@ test('system status', async ({ browser, demo }) => {
     await expect(table.getByRole('row', { name: /备份.*注意.*没有设置定时备份.*HUIMIAN_BACKUP_DIR/ })).toBeVisible()
     await expect(page.getByText(/\d 项需要处理/).first()).toBeVisible()
     await report.check(page, 'system status')
-    for (const width of [390, 820, 1030, 1440]) {
-      await page.setViewportSize({ width, height: 800 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(width)
-    }
+    await checkWidths(page, 'system-status')
   })
 
   await test.step('all checks run by keyboard', async () => {

@@ -4,13 +4,14 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths, WECOM_WIDTH } from './layout'
 import { admitCandidate, openMembers, openRoomPages } from './room'
 import { scheduleInterview } from './schedule'
 
 const DAY = 115 // from today, when no interview of other tests is
 const program = 'name = input("name? ")\nprint("\\033[32mhello\\033[0m", name)\nwhile True:\n    print("got", input("next? "))\n'
 
-test('a run in a terminal', async ({ browser, demo }, info) => {
+test('a run in a terminal', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   const { id, link } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
@@ -49,7 +50,7 @@ test('a run in a terminal', async ({ browser, demo }, info) => {
     await guest.reload()
     await theirs.waitUntilConnected()
     await expect(terminalOf(guest)).toContainText('got 42')
-    await capture(ours.page, info.outputPath('interviewer'))
+    await checkTerminal(ours.page)
     await report.check(ours.page, 'terminal of an interviewer')
   })
 
@@ -78,15 +79,11 @@ const terminalOf = (page: Page) => page.getByRole('group', { name: '终端' })
 
 const inputOf = (page: Page) => page.getByRole('textbox', { name: '终端输入' })
 
-/** Takes a screenshot at each width that the layout distinguishes, with the terminal in sight. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
-  for (const width of [390, 1030, 1440]) {
-    await page.setViewportSize({ width, height: 844 })
-    await page.emulateMedia({ colorScheme: width === 1030 ? 'dark' : 'light' })
+/** Checks that the terminal is in sight at each width; WeCom's own in the dark theme. */
+function checkTerminal(page: Page): Promise<void> {
+  return checkWidths(page, 'interviewer', async (width) => {
+    await page.emulateMedia({ colorScheme: width === WECOM_WIDTH ? 'dark' : 'light' })
     if (width === 390) await page.getByRole('tab', { name: '输出' }).click()
     await expect(terminalOf(page)).toContainText('got 42')
-    await page.screenshot({ path: `${name}-${width}.png` })
-  }
-  if (size) await page.setViewportSize(size)
+  })
 }

@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { admitCandidate, openMembers, openRoomPages, Room } from './room'
 import { scheduleInterview } from './schedule'
 
@@ -13,7 +14,7 @@ const secret = '3141592653'
 const program = 'def add(a, b):\n    print("seen", a)\n    return a + b if a != 2 else 0\n'
 const goProgram = 'package main\n\nimport "fmt"\n\nfunc add(a, b int64) int64 {\n\tfmt.Println("seen", a)\n\treturn a + b\n}\n'
 
-test('test cases from the question bank to the replay', async ({ browser, demo }, info) => {
+test('test cases from the question bank to the replay', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
 
@@ -37,7 +38,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await addCase(desk, 4, '[5, 5]', '11')
     for (const hidden of [3, 4]) await caseAt(desk, hidden).getByRole('checkbox', { name: '对候选人隐藏' }).check()
     await report.check(desk, 'editor of test cases')
-    await capture(desk, info.outputPath('editor'))
+    await checkResults(desk, 'editor')
     await dialog.getByRole('button', { name: '保存' }).click()
     await expect(desk.getByRole('dialog')).toHaveCount(0)
   })
@@ -64,7 +65,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await expect(theirs.lastRun()).toContainText('期望结果 4')
     await expect(theirs.lastRun()).toContainText('a = 2')
     expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
-    await capture(guest, info.outputPath('candidate'))
+    await checkResults(guest, 'candidate')
   })
 
   await test.step('the interviewer and the recruiter see all cases', async () => {
@@ -74,7 +75,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
       await room.lastRun().getByText('用例 3').click()
       await expect(room.lastRun()).toContainText(`seen ${secret}`)
     }
-    await capture(ours.page, info.outputPath('interviewer'))
+    await checkResults(ours.page, 'interviewer')
     await report.check(ours.page, 'results for an interviewer')
     await report.check(guest, 'results for a candidate')
   })
@@ -98,7 +99,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await report.check(ours.page, 'replay of test cases')
     await openPage(ours.page, `/interviews/${id}`)
     await expect(ours.page.getByText('隐藏用例：通过 1/2').first()).toBeVisible()
-    await capture(ours.page, info.outputPath('record'))
+    await checkResults(ours.page, 'record')
     await report.check(ours.page, 'record of test cases')
   })
   expect(report.faults).toEqual([])
@@ -129,17 +130,13 @@ async function addCase(page: Page, number: number, input: string, expected: stri
   await caseAt(page, number).getByRole('textbox', { name: /期望/ }).fill(expected)
 }
 
-/** Takes a screenshot at each width that the layout distinguishes. */
-async function capture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()
+/** Checks that the results and the signature can be scrolled to at each width. */
+function checkResults(page: Page, name: string): Promise<void> {
   const targets = page.getByRole('table', { name: '测试结果' }).or(page.getByRole('group', { name: '函数签名' }))
-  for (const width of [390, 820, 1030, 1440]) {
-    await page.setViewportSize({ width, height: 844 })
+  return checkWidths(page, name, () =>
     // The layout of another width may replace an element while it is scrolled.
-    await expect(async () => {
+    expect(async () => {
       for (const target of await targets.all()) await target.scrollIntoViewIfNeeded({ timeout: 5_000 })
-    }).toPass({ timeout: 60_000 })
-    await page.screenshot({ path: `${name}-${width}.png` })
-  }
-  if (size) await page.setViewportSize(size)
+    }).toPass({ timeout: 60_000 }),
+  )
 }

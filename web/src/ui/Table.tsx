@@ -8,6 +8,8 @@ interface Column<T> {
   isRowHeader?: boolean
   /** A column of buttons: right-aligned, without a visible heading. */
   isActions?: boolean
+  /** Hidden on tablets, whose rows have no room for it; shown in the cards of a phone. */
+  isSecondary?: boolean
 }
 
 /** A table; on a phone each row is a card with labelled values. */
@@ -16,8 +18,8 @@ export function Table<T extends { id: string }>({ label, columns, rows }: { labe
     <table className="hm-table" aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ title, isActions }) => (
-            <th key={title} scope="col">
+          {columns.map(({ title, isActions, isSecondary }) => (
+            <th key={title} scope="col" className={isSecondary ? 'hm-table__secondary' : undefined}>
               {isActions ? <span className="hm-sr-only">{title}</span> : title}
             </th>
           ))}
@@ -42,8 +44,9 @@ function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
   if (column.isActions) {
     return <td className={empty ? 'hm-table__none' : 'hm-table__actions'}>{!empty && <div>{content}</div>}</td>
   }
+  const classes = [column.isRowHeader ? 'hm-table__main' : empty && 'hm-table__none', column.isSecondary && 'hm-table__secondary'].filter(Boolean)
   return (
-    <td data-label={column.isRowHeader ? undefined : column.title} className={column.isRowHeader ? 'hm-table__main' : empty ? 'hm-table__none' : undefined}>
+    <td data-label={column.isRowHeader ? undefined : column.title} className={classes.join(' ') || undefined}>
       {empty ? <span className="hm-table__dash">–</span> : content}
     </td>
   )

@@ -150,7 +150,7 @@ function QuestionTable({ questions, selected, onSelect, onOpen, onTag }: TablePr
         },
         { title: t('minutes'), cell: ({ expectedMinutes }) => expectedMinutes && <span className="hm-num">{expectedMinutes}</span> },
         { title: t('starter'), cell: ({ languages: used }) => used.map((language) => codeLanguageName(languages, language)).join('、') },
-        { title: t('updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
+        { title: t('updated'), isSecondary: true, cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
           title: t('translation:common.edit'),
           isActions: true,
