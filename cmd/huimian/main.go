@@ -21,7 +21,7 @@ type commands struct {
 	Init       cli.Init           `cmd:"" help:"Write the file with the settings of a new installation, and print the steps in WeCom's admin console."`
 	Serve      serve              `cmd:"" default:"withargs" help:"Run the server."`
 	Runner     runner             `cmd:"" help:"Run programs for the server, on this or another machine: with the sandbox, and without the server's secrets."`
-	Migrate    migrate            `cmd:"" help:"Migrate the database and exit."`
+	Migrate    cli.Migrate        `cmd:"" help:"Migrate the database and exit, or check the migrations on a copy."`
 	Backup     cli.Backup         `cmd:"" help:"Write the database into one portable file."`
 	Restore    cli.Restore        `cmd:"" help:"Restore a backup into an empty database, or verify it."`
 	Move       cli.Move           `cmd:"" help:"Move the data between SQLite and PostgreSQL."`
@@ -49,10 +49,6 @@ func (s *serve) Run(ctx context.Context) error {
 type runner struct{ app.RunnerConfig }
 
 func (r *runner) Run(ctx context.Context) error { return app.RunRunner(ctx, r.RunnerConfig) }
-
-type migrate struct{ app.Config }
-
-func (m *migrate) Run(ctx context.Context) error { return app.Migrate(ctx, m.Config) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

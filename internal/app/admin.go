@@ -20,7 +20,21 @@ import (
 // withDatabase runs fn with the database of an installation, for commands that
 // administrators run on the server. A database that does not exist is not
 // created, and one that is not migrated is refused.
-func withDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) (err error) {
+func withDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) error {
+	return withUnmigratedDatabase(ctx, cfg, func(d *db.DB) error {
+		pending, err := d.Pending(ctx)
+		if err != nil {
+			return err
+		}
+		if pending > 0 {
+			return fmt.Errorf("the database has %d pending migrations: run huimian migrate first", pending)
+		}
+		return fn(d)
+	})
+}
+
+// withUnmigratedDatabase is like withDatabase, for a database of any version.
+func withUnmigratedDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) (err error) {
 	cfg.normalize()
 	if err := cfg.checkDatabase(); err != nil {
 		return err
@@ -35,13 +49,6 @@ func withDatabase(ctx context.Context, cfg Config, fn func(*db.DB) error) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	pending, err := d.Pending(ctx)
-	if err != nil {
-		return err
-	}
-	if pending > 0 {
-		return fmt.Errorf("the database has %d pending migrations: run huimian migrate first", pending)
-	}
 	return fn(d)
 }
 

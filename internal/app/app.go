@@ -137,19 +137,6 @@ func (a *App) stopWithTimeout(ctx context.Context) error {
 	return a.Stop(ctx)
 }
 
-// Migrate runs all pending migrations, those of the job queue included.
-func Migrate(ctx context.Context, cfg Config) error {
-	d, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	err = job.Migrate(ctx, d)
-	if err == nil {
-		err = rebuildSearch(ctx, d)
-	}
-	return errors.Join(err, d.Close())
-}
-
 // NewLogger returns a logger with the configured level and format. It writes to
 // standard error.
 func NewLogger(cfg Config) *slog.Logger {
@@ -245,7 +232,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.DB.ObserveCommit = a.metrics.observeCommit
-	if err := job.Migrate(ctx, a.DB); err != nil {
+	if _, err := job.Migrate(ctx, a.DB); err != nil {
 		return err
 	}
 	if err := rebuildSearch(ctx, a.DB); err != nil {

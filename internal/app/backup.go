@@ -177,11 +177,21 @@ func MoveDatabase(ctx context.Context, from, to Config) (summary *backup.Summary
 	return summary, err
 }
 
-func copyDatabase(ctx context.Context, source *db.DB, to Config) (*backup.Summary, error) {
+func copyDatabase(ctx context.Context, source *db.DB, to Config) (summary *backup.Summary, err error) {
 	to.normalize()
 	if err := to.checkDatabase(); err != nil {
 		return nil, err
 	}
+	err = replaceEmptyDatabase(ctx, to, func(target *db.DB) error {
+		summary, err = copyRows(ctx, source, target, backup.RestoreOptions{})
+		return err
+	})
+	return summary, err
+}
+
+// copyRows copies the rows of a database, with sessions and jobs, into an empty one, and
+// compares them.
+func copyRows(ctx context.Context, source, target *db.DB, o backup.RestoreOptions) (*backup.Summary, error) {
 	in, out := io.Pipe()
 	written := make(chan error, 1)
 	var sent *backup.Summary
@@ -190,11 +200,7 @@ func copyDatabase(ctx context.Context, source *db.DB, to Config) (*backup.Summar
 		sent, err = backup.Write(ctx, source, out, backup.Options{Sessions: true, Program: Version(), Now: db.Now()})
 		written <- errors.Join(err, out.CloseWithError(err))
 	}()
-	var received *backup.Summary
-	err := replaceEmptyDatabase(ctx, to, func(target *db.DB) (err error) {
-		received, err = backup.Restore(ctx, target, in, backup.RestoreOptions{})
-		return err
-	})
+	received, err := backup.Restore(ctx, target, in, o)
 	_ = in.CloseWithError(err)
 	if err := errors.Join(err, <-written); err != nil {
 		return nil, err

@@ -32,6 +32,8 @@ type RestoreOptions struct {
 	Identities []age.Identity
 	// Files receives the contents of uploaded files; it is required for a backup with them.
 	Files *filestore.Folder
+	// KeepSchema leaves the tables in the version of the backup.
+	KeepSchema bool
 	// Finish is called in the transaction of all rows, after the last one.
 	Finish func(ctx context.Context, tx *db.Tx) error
 }
@@ -61,7 +63,7 @@ func CheckEmpty(ctx context.Context, d *db.DB) error {
 
 // Restore reads a backup into an empty database: it creates the tables in the version of
 // the backup, inserts all rows in one transaction, compares
-// their counts and hashes with the backup, and migrates to the present version.
+// their counts and hashes with the backup, and migrates to the present version unless KeepSchema.
 // After an error the tables are empty. It holds a batch of rows at a time.
 func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Summary, error) {
 	latest, err := db.LatestVersion()
@@ -102,7 +104,11 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 	if err != nil {
 		return nil, err
 	}
-	return summary, job.Migrate(ctx, d)
+	if o.KeepSchema {
+		return summary, nil
+	}
+	_, err = job.Migrate(ctx, d)
+	return summary, err
 }
 
 // checkRows reads what was inserted, and compares its counts and hashes with the backup.

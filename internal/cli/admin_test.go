@@ -105,7 +105,7 @@ func TestRotateKeysCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	if err := d.Migrate(t.Context()); err != nil {
+	if _, err := d.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	box, err := secretbox.NewBox([]byte(testSecret), "tokens")

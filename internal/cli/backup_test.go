@@ -24,6 +24,7 @@ import (
 
 // backupProgram is the part of the grammar of cmd/huimian that copies databases.
 type backupProgram struct {
+	Migrate Migrate `cmd:""`
 	Backup  Backup  `cmd:""`
 	Restore Restore `cmd:""`
 	Move    Move    `cmd:""`

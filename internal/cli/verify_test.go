@@ -64,7 +64,7 @@ func TestKeysCommand(t *testing.T) {
 	if out, code := runSealed(t, "keys", "list"); code != ExitError || !strings.Contains(out, "HUIMIAN_DATABASE_URL") {
 		t.Errorf("without a database: exit %d: %s", code, out)
 	}
-	if err := app.Migrate(t.Context(), app.Config{DatabaseURL: path}); err != nil {
+	if _, err := app.Migrate(t.Context(), app.Config{DatabaseURL: path}); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

@@ -74,7 +74,7 @@ func TestMigrateAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				if err := job.Migrate(t.Context(), d); err != nil {
+				if _, err := job.Migrate(t.Context(), d); err != nil {
 					t.Error(err)
 				}
 			})

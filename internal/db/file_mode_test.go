@@ -23,7 +23,7 @@ func TestSQLiteFileMode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.Migrate(t.Context()); err != nil {
+		if _, err := d.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for _, suffix := range []string{"", "-wal", "-shm"} {

@@ -20,7 +20,8 @@ func TestMigrateRefusesNewerSchema(t *testing.T) {
 		if _, err := d.NewRaw("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)").Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		newer, ok := errors.AsType[*db.NewerSchemaError](job.Migrate(t.Context(), d))
+		_, err := job.Migrate(t.Context(), d)
+		newer, ok := errors.AsType[*db.NewerSchemaError](err)
 		if !ok || newer.Stored != 9999 || !strings.Contains(newer.Error(), "newer version") {
 			t.Errorf("migrating: %v", newer)
 		}

@@ -6,8 +6,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
+	"strings"
 	"testing/fstest"
 	"text/template"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -38,31 +41,44 @@ var columnsOf = map[Dialect]columns{
 	},
 }
 
+// AppliedMigration is a migration that Migrate has applied.
+type AppliedMigration struct {
+	Version  int64
+	Name     string // of its file, without the extension
+	Duration time.Duration
+}
+
 // Migrate applies the migrations of this package, then those of more (the job
-// queue has its own). Of several processes that start at once, one migrates and
-// the others wait.
-func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) error {
+// queue has its own). It returns those of this package that were pending. Of several
+// processes that start at once, one migrates and the others wait.
+func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) ([]AppliedMigration, error) {
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
 	provider, err := d.migrations()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := refuseNewerSchema(ctx, provider); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating: %w", err)
+	results, err := provider.Up(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migrating: %w", err)
+	}
+	applied := make([]AppliedMigration, 0, len(results))
+	for _, r := range results {
+		name := strings.TrimSuffix(path.Base(r.Source.Path), ".sql")
+		applied = append(applied, AppliedMigration{Version: r.Source.Version, Name: name, Duration: r.Duration})
 	}
 	for _, fn := range more {
 		if err := fn(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return d.Optimize(ctx)
+	return applied, d.Optimize(ctx)
 }
 
 // MigrateTo applies the migrations of this package up to a version, for tests of

@@ -243,6 +243,15 @@ func (d *DB) FirstTableWithRows(ctx context.Context, tables []Table) (string, er
 	return "", nil
 }
 
+// CountRows returns the number of rows of a table.
+func (d *DB) CountRows(ctx context.Context, t Table) (int, error) {
+	n, err := d.write.NewSelect().TableExpr("?", bun.Ident(t.Name)).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("counting the rows of %s: %w", t.Name, err)
+	}
+	return int(n), nil
+}
+
 // DropTables drops the tables and the version of the schema, so that MigrateTo creates
 // them in another version.
 func (d *DB) DropTables(ctx context.Context, tables []Table) error {

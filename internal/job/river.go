@@ -81,7 +81,7 @@ func (c *riverClient[TTx]) cancelJob(ctx context.Context, tx *db.Tx, id int64) (
 }
 
 // Migrate migrates all tables of the database, including River's.
-func Migrate(ctx context.Context, d *db.DB) error {
+func Migrate(ctx context.Context, d *db.DB) ([]db.AppliedMigration, error) {
 	return d.Migrate(ctx, func(ctx context.Context) error { return MigrateQueue(ctx, d) })
 }
 

@@ -139,7 +139,7 @@ func migrateDatabase(url string) {
 	if err != nil {
 		panic(err)
 	}
-	if err := job.Migrate(ctx, d); err != nil {
+	if _, err := job.Migrate(ctx, d); err != nil {
 		panic(err)
 	}
 	if err := d.Close(); err != nil { // closing merges the write-ahead log into the file

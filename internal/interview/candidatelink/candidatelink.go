@@ -26,15 +26,15 @@ const tokenBytes = 24
 type Link struct {
 	bun.BaseModel `bun:"table:candidate_links,alias:l"`
 
-	ID          string     `bun:",pk"`
-	CorpID      string     `bun:"corp_id"`
-	InterviewID string     `bun:"interview_id"`
-	TokenHash   string     `bun:"token_hash"`
+	ID             string     `bun:",pk"`
+	CorpID         string     `bun:"corp_id"`
+	InterviewID    string     `bun:"interview_id"`
+	TokenHash      string     `bun:"token_hash"`
 	EncryptedToken []byte     `bun:"encrypted_token"` // of a link that is shown, encrypted
-	Purpose     string     `bun:"purpose"`
-	CreatedAt   time.Time  `bun:"created_at"`
-	OpenedAt    *time.Time `bun:"opened_at"`
-	RevokedAt   *time.Time `bun:"revoked_at"`
+	Purpose        string     `bun:"purpose"`
+	CreatedAt      time.Time  `bun:"created_at"`
+	OpenedAt       *time.Time `bun:"opened_at"`
+	RevokedAt      *time.Time `bun:"revoked_at"`
 }
 
 // Session is a row of candidate_sessions; it holds the hash of the cookie.
