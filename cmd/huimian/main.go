@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/cli"
 	"github.com/huimian/huimian/internal/cli/completion"
+	"github.com/huimian/huimian/internal/cli/files"
 	"github.com/huimian/huimian/internal/cli/questions"
 	"github.com/huimian/huimian/internal/doctor"
 )
@@ -33,6 +34,7 @@ type commands struct {
 	Verify     cli.Verify         `cmd:"" help:"Verify an exported interview."`
 	Keys       cli.Keys           `cmd:"" help:"The keys that sign exported interviews: list, rotate."`
 	Doctor     cli.Doctor         `cmd:"" help:"Check each setting and print advice for failures."`
+	Files      files.Command      `cmd:"" help:"Uploaded files of an installation: compare them with the database, copy them to another store."`
 	Admin      cli.Admin          `cmd:"" help:"Administer an installation on its server: secret keys, API tokens, sessions, roles, audit log, messages, jobs."`
 	Completion completion.Command `cmd:"" help:"Print a shell completion script."`
 	ShowInfo   cli.Version        `cmd:"" name:"version" help:"Print the version of the program and of the schema of its database."`

@@ -66,8 +66,12 @@ func withParts(ctx context.Context, cfg Config, fn func(*App) error) error {
 	if err != nil {
 		return err
 	}
+	store, err := cfg.newFileStore()
+	if err != nil {
+		return err
+	}
 	return withDatabase(ctx, cfg, func(d *db.DB) error {
-		a := &App{Config: cfg, DB: d, boxes: boxes, log: slog.New(slog.DiscardHandler), wecomMetrics: newWeComMetrics(nil)}
+		a := &App{Config: cfg, DB: d, boxes: boxes, fileStore: store, log: slog.New(slog.DiscardHandler), wecomMetrics: newWeComMetrics(nil)}
 		if a.Queue, err = job.New(d, a.log); err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 // is known.
 func ExportCandidate(ctx context.Context, cfg Config, candidateID, language string, create func(name string) (io.WriteCloser, error)) error {
 	return withParts(ctx, cfg, func(a *App) error {
-		s := dataexport.Service{DB: a.DB, Files: a.Config.fileStore()}
+		s := dataexport.Service{DB: a.DB, Files: a.fileStore}
 		export, err := s.Open(ctx, actor.System(a.Config.WeCom.CorpID), candidateID, language)
 		if err != nil {
 			return localizeError(err)

@@ -31,6 +31,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/erasure"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -105,6 +106,7 @@ type App struct {
 	wecomMetrics *wecomMetrics
 	metrics      *metrics
 	boxes        boxes
+	fileStore    filestore.Store
 	listener     net.Listener
 	certificate  *tlscert.Source // nil without the built-in TLS
 	servers      []*http.Server
@@ -205,6 +207,9 @@ func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 	}
 	a.wecomMetrics, a.metrics = newWeComMetrics(a.tracer), newMetrics(a.tracer)
 	var err error
+	if a.fileStore, err = cfg.newFileStore(); err != nil {
+		return nil, err
+	}
 	if a.DB, err = openDatabase(ctx, cfg); err != nil {
 		return nil, err
 	}

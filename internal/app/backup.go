@@ -23,8 +23,8 @@ import (
 
 // WriteBackup writes a backup of the database and the uploaded files to w. The server may run meanwhile.
 func WriteBackup(ctx context.Context, cfg Config, w io.Writer, recipients []age.Recipient) (summary *backup.Summary, err error) {
-	err = withDatabase(ctx, cfg, func(d *db.DB) error {
-		summary, err = backup.Write(ctx, d, w, backup.Options{Recipients: recipients, Files: cfg.fileStore(), Program: Version(), Now: db.Now()})
+	err = withFiles(ctx, cfg, func(d *db.DB, store filestore.Store) error {
+		summary, err = backup.Write(ctx, d, w, backup.Options{Recipients: recipients, Files: store, Program: Version(), Now: db.Now()})
 		return err
 	})
 	return summary, err
@@ -49,11 +49,15 @@ var reminderJobs = []string{interview.ReminderArgs{}.Kind(), interview.EvaluateR
 // SQLite file is created under another name and appears when it is complete.
 func RestoreBackup(ctx context.Context, cfg Config, r io.Reader, identities []age.Identity) (Restored, error) {
 	cfg.normalize()
-	if err := cfg.checkDatabase(); err != nil {
+	if err := errors.Join(cfg.checkDatabase(), cfg.checkFiles()); err != nil {
+		return Restored{}, err
+	}
+	store, err := cfg.newFileStore()
+	if err != nil {
 		return Restored{}, err
 	}
 	var result Restored
-	o := backup.RestoreOptions{Identities: identities, Files: cfg.fileStore(), Finish: func(ctx context.Context, tx *db.Tx) (err error) {
+	o := backup.RestoreOptions{Identities: identities, Files: store, Finish: func(ctx context.Context, tx *db.Tx) (err error) {
 		now := db.Now()
 		if result.HeldMessages, err = message.HoldDue(ctx, tx, now); err != nil {
 			return err
@@ -164,7 +168,7 @@ func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (
 }
 
 // MoveDatabase copies a database into an empty one of either kind, with sessions and jobs,
-// and compares every row. Uploaded files stay in their folder. The server must be stopped: a SQLite file that is in use is
+// and compares every row. Uploaded files stay in their store. The server must be stopped: a SQLite file that is in use is
 // refused.
 func MoveDatabase(ctx context.Context, from, to Config) (summary *backup.Summary, err error) {
 	err = withDatabase(ctx, from, func(source *db.DB) error {

@@ -157,6 +157,7 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 		"HUIMIAN_WECOM_ENCODING_AES_KEY": &c.WeCom.EncodingAESKey,
 		"HUIMIAN_WECOM_ROBOT_KEY":        &c.WeCom.RobotKey,
 		"HUIMIAN_MAIL_PASSWORD":          &c.Mail.Password,
+		"HUIMIAN_FILES_S3_SECRET_KEY":    &c.Files.S3.SecretKey,
 
 		"HUIMIAN_SHOWMEBUG_CLIENT_SECRET": &c.ShowMeBug.ClientSecret,
 	}

@@ -31,7 +31,7 @@ func (e *NotEmptyError) Error() string {
 type RestoreOptions struct {
 	Identities []age.Identity
 	// Files receives the contents of uploaded files; it is required for a backup with them.
-	Files *filestore.Folder
+	Files filestore.Store
 	// KeepSchema leaves the tables in the version of the backup.
 	KeepSchema bool
 	// Finish is called in the transaction of all rows, after the last one.
@@ -153,7 +153,7 @@ func createTables(ctx context.Context, d *db.DB, version int64) error {
 type inserter struct {
 	tx    *db.Tx
 	queue *job.Queue
-	files *filestore.Folder
+	files filestore.Store
 	table db.Table
 	rows  [][]any
 	bytes int

@@ -27,7 +27,7 @@ const (
 // names of the complete ones contain the times.
 type Schedule struct {
 	DB         *db.DB
-	Files      *filestore.Folder
+	Files      filestore.Store
 	Dir        string        // must exist
 	Every      time.Duration // at least MinEvery
 	Keep       int           // number of files, from 1

@@ -28,7 +28,7 @@ func (w *writer) readContents(ctx context.Context, tx bun.Tx, add func([]any) er
 		return fmt.Errorf("reading the rows of files: %w", err)
 	}
 	for _, id := range ids {
-		content, err := readContent(w.files, id)
+		content, err := readContent(ctx, w.files, id)
 		if errors.Is(err, filestore.ErrNotFound) {
 			continue
 		}
@@ -42,8 +42,8 @@ func (w *writer) readContents(ctx context.Context, tx bun.Tx, add func([]any) er
 	return nil
 }
 
-func readContent(store *filestore.Folder, id string) (content []byte, err error) {
-	in, err := store.Open(id)
+func readContent(ctx context.Context, store filestore.Store, id string) (content []byte, err error) {
+	in, err := store.Open(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -69,24 +69,88 @@ type FilesCheck struct {
 	Damaged []string `json:"damaged"` // ids whose content is missing or is not that of the row
 }
 
-// CheckFiles compares the contents of a file store with the rows of a database.
-func CheckFiles(ctx context.Context, d *db.DB, store *filestore.Folder) (FilesCheck, error) {
-	var rows []struct {
-		ID     string `bun:"id"`
-		SHA256 string `bun:"sha256"`
-	}
+type storedFile struct {
+	ID     string `bun:"id"`
+	SHA256 string `bun:"sha256"`
+}
+
+func listStoredFiles(ctx context.Context, d *db.DB) (rows []storedFile, err error) {
 	if err := d.NewSelect().TableExpr("stored_files").Column("id", "sha256").Order("id").Scan(ctx, &rows); err != nil {
-		return FilesCheck{}, fmt.Errorf("reading the rows of files: %w", err)
+		return nil, fmt.Errorf("reading the rows of files: %w", err)
 	}
+	return rows, nil
+}
+
+// readIntact returns the content of a row. ok is false if it is missing or another one.
+func (f storedFile) readIntact(ctx context.Context, store filestore.Store) (content []byte, ok bool, err error) {
+	content, err = readContent(ctx, store, f.ID)
+	if errors.Is(err, filestore.ErrNotFound) {
+		return nil, false, nil
+	}
+	sum := sha256.Sum256(content)
+	return content, err == nil && hex.EncodeToString(sum[:]) == f.SHA256, err
+}
+
+// CheckFiles compares the contents of a file store with the rows of a database.
+func CheckFiles(ctx context.Context, d *db.DB, store filestore.Store) (FilesCheck, error) {
+	rows, err := listStoredFiles(ctx, d)
 	check := FilesCheck{Files: len(rows), Damaged: []string{}}
+	if err != nil {
+		return check, err
+	}
 	for _, row := range rows {
-		content, err := readContent(store, row.ID)
-		if err != nil && !errors.Is(err, filestore.ErrNotFound) {
+		_, ok, err := row.readIntact(ctx, store)
+		if err != nil {
 			return check, err
 		}
-		if sum := sha256.Sum256(content); err != nil || hex.EncodeToString(sum[:]) != row.SHA256 {
+		if !ok {
 			check.Damaged = append(check.Damaged, row.ID)
 		}
 	}
 	return check, nil
+}
+
+// FilesCopy is the result of CopyFiles.
+type FilesCopy struct {
+	FilesCheck // of the target
+
+	Copied int `json:"copied"` // the others were there before
+}
+
+// CopyFiles copies the contents of all rows of a database that the target does not have, and
+// reads each back. A content that is missing or damaged in the source is not copied; the target
+// then has it in Damaged.
+func CopyFiles(ctx context.Context, d *db.DB, source, target filestore.Store) (FilesCopy, error) {
+	rows, err := listStoredFiles(ctx, d)
+	result := FilesCopy{FilesCheck: FilesCheck{Files: len(rows), Damaged: []string{}}}
+	if err != nil {
+		return result, err
+	}
+	for _, row := range rows {
+		copied, ok, err := row.copyContent(ctx, source, target)
+		switch {
+		case err != nil:
+			return result, err
+		case !ok:
+			result.Damaged = append(result.Damaged, row.ID)
+		case copied:
+			result.Copied++
+		}
+	}
+	return result, nil
+}
+
+func (f storedFile) copyContent(ctx context.Context, source, target filestore.Store) (copied, ok bool, err error) {
+	if _, ok, err := f.readIntact(ctx, target); ok || err != nil {
+		return false, ok, err
+	}
+	content, ok, err := f.readIntact(ctx, source)
+	if !ok || err != nil {
+		return false, false, err
+	}
+	if err := target.Write(ctx, f.ID, bytes.NewReader(content)); err != nil {
+		return false, false, err
+	}
+	_, ok, err = f.readIntact(ctx, target)
+	return ok, ok, err
 }

@@ -62,3 +62,40 @@ func TestRestoreFiles(t *testing.T) {
 		}
 	})
 }
+
+// The contents of the rows are copied to another store once, and read back; what is missing or
+// damaged is named.
+func TestCopyFiles(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		source, target := filestore.NewFolder(filepath.Join(t.TempDir(), "files")), filestore.NewFolder(filepath.Join(t.TempDir(), "files"))
+		fillTables(t, d, 4)
+		ids := []string{db.NewID(), db.NewID(), db.NewID(), db.NewID()}
+		for n, id := range ids {
+			content := strings.Repeat("x", n)
+			sum := sha256.Sum256([]byte(content))
+			dbtest.Exec(t, d, "UPDATE stored_files SET id = ?, sha256 = ? WHERE size = ?", id, hex.EncodeToString(sum[:]), n)
+			if n == 0 {
+				continue // missing
+			}
+			if n == 1 {
+				content = "damaged"
+			}
+			if err := source.Write(t.Context(), id, strings.NewReader(content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := target.Write(t.Context(), ids[2], strings.NewReader("an earlier, damaged copy")); err != nil {
+			t.Fatal(err)
+		}
+		for n, wantCopied := range []int{2, 0} {
+			copied, err := CopyFiles(t.Context(), d, source, target)
+			if err != nil || copied.Copied != wantCopied || copied.Files != 4 || !slices.Equal(copied.Damaged, ids[:2]) {
+				t.Errorf("copy %d: %+v, %v", n, copied, err)
+			}
+		}
+		check, err := CheckFiles(t.Context(), d, target)
+		if err != nil || !slices.Equal(check.Damaged, ids[:2]) {
+			t.Errorf("%+v, %v", check, err)
+		}
+	})
+}

@@ -21,10 +21,10 @@ import (
 
 // Options configures Write.
 type Options struct {
-	Recipients []age.Recipient   // who can read the backup; none: it is not encrypted
-	Sessions   bool              // include the sessions, for a copy that replaces the database
-	Files      *filestore.Folder // contents of uploaded files; nil: they are not included
-	Program    string            // version of the program
+	Recipients []age.Recipient // who can read the backup; none: it is not encrypted
+	Sessions   bool            // include the sessions, for a copy that replaces the database
+	Files      filestore.Store // contents of uploaded files; nil: they are not included
+	Program    string          // version of the program
 	Now        time.Time
 }
 
@@ -75,7 +75,7 @@ type writer struct {
 	out     *bufio.Writer
 	closers []io.Closer // outermost first
 	tables  []db.Table
-	files   *filestore.Folder
+	files   filestore.Store
 	all     *digest
 	summary Summary
 }

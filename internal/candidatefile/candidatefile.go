@@ -52,7 +52,7 @@ type File struct {
 type Config struct {
 	DB      *db.DB
 	Queue   *job.Queue
-	Store   *filestore.Folder
+	Store   filestore.Store
 	Members member.Lookup
 	Logger  *slog.Logger
 	// CompanyBytes limits the size of all files of a company; 0 does not.
@@ -66,7 +66,9 @@ type Service struct{ Config }
 // New returns a Service and registers its jobs.
 func New(cfg Config) *Service {
 	s := &Service{cfg}
-	job.AddWorker(cfg.Queue, func(_ context.Context, args DeleteArgs, _ job.Attempt) error { return s.Store.Delete(args.FileID) })
+	job.AddWorker(cfg.Queue, func(ctx context.Context, args DeleteArgs, _ job.Attempt) error {
+		return s.Store.Delete(ctx, args.FileID)
+	})
 	job.AddWorker(cfg.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error { return s.Sweep(ctx) })
 	cfg.Queue.AddPeriodic(sweepInterval, true, SweepArgs{})
 	return s

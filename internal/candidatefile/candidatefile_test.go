@@ -90,7 +90,7 @@ func (f *fixture) content(a actor.Actor, id string) (string, error) {
 // stored returns the ids of the contents in the store.
 func (f *fixture) stored() (ids []string) {
 	f.t.Helper()
-	err := filepath.WalkDir(f.Store.Dir(), func(_ string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(f.Store.Location(), func(_ string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			ids = append(ids, d.Name())
 		}
@@ -282,7 +282,7 @@ func TestDeleteWhileReading(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(f.Delete(t.Context(), rosa, file.ID), f.Store.Delete(file.ID)); err != nil {
+		if err := errors.Join(f.Delete(t.Context(), rosa, file.ID), f.Store.Delete(t.Context(), file.ID)); err != nil {
 			t.Fatal(err)
 		}
 		raw, err := io.ReadAll(in)
@@ -338,7 +338,7 @@ func TestStoreFails(t *testing.T) {
 		if _, err := f.content(rosa, file.ID); apperrtest.CodeOf(err) != "file.not_readable" {
 			t.Errorf("a read: %v", err)
 		}
-		if f.Store = store; f.Store.Delete(file.ID) != nil {
+		if f.Store = store; f.Store.Delete(t.Context(), file.ID) != nil {
 			t.Fatal("the content is not deleted")
 		}
 		if _, err := f.content(kai, file.ID); !apperr.IsNotFound(err) {
@@ -366,7 +366,7 @@ func TestSweepDeletesContentsWithoutRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, id := range []string{file.ID, orphan} {
-			path := filepath.Join(f.Store.Dir(), id[len(id)-2:], id)
+			path := filepath.Join(f.Store.Location(), id[len(id)-2:], id)
 			if now := f.company.Clock.Now(); os.Chtimes(path, now, now) != nil {
 				t.Fatal("the time of the file is not set")
 			}

@@ -24,7 +24,7 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, id string) (*File, io
 	if err := s.requireRead(ctx, s.DB.DB, a, f.CandidateID); err != nil {
 		return nil, nil, err
 	}
-	content, openErr := s.Store.Open(f.ID)
+	content, openErr := s.Store.Open(ctx, f.ID)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.LockReferenced(ctx, (*candidate.Candidate)(nil), "corp_id = ? AND id = ?", f.CorpID, f.CandidateID); err != nil {
 			return err

@@ -52,7 +52,7 @@ func (s *Service) Upload(ctx context.Context, a actor.Actor, candidateID, name s
 		if apperr.KindOf(err) == apperr.Internal { // the transaction may have committed
 			return nil, err
 		}
-		return nil, errors.Join(err, s.Store.Delete(f.ID))
+		return nil, errors.Join(err, s.Store.Delete(ctx, f.ID))
 	}
 	list := []File{*f}
 	return &list[0], s.fillMembers(ctx, a.CorpID, list)

@@ -11,6 +11,9 @@ import (
 // Session is what the commands of other packages share with those of this one.
 type Session = session
 
+// DatabaseFlags are the settings and the flags of commands on the database.
+type DatabaseFlags = adminFlags
+
 // SendFile sends a request to the API of the installation, with a file as its body or nil
 // for none, and returns the body of the response.
 func (s *session) SendFile(ctx context.Context, method, path string, query url.Values, body []byte) (json.RawMessage, error) {

@@ -32,7 +32,7 @@ const (
 // Service exports the data of candidates.
 type Service struct {
 	DB    *db.DB
-	Files *filestore.Folder
+	Files filestore.Store
 	Now   func() time.Time // the clock; nil is time.Now
 }
 
@@ -43,7 +43,7 @@ type Export struct {
 	at         time.Time
 	language   string
 	db         *db.DB
-	files      *filestore.Folder
+	files      filestore.Store
 	rows       map[string][]record // by section
 }
 

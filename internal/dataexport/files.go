@@ -27,7 +27,7 @@ func (e *Export) writeStoredFile(ctx context.Context, out *zip.Writer, id, name 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	in, err := e.files.Open(id)
+	in, err := e.files.Open(ctx, id)
 	if errors.Is(err, filestore.ErrNotFound) {
 		return nil
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/systemstatus"
@@ -73,11 +74,25 @@ func (p *installation) checkSecretKey(context.Context) systemstatus.Result {
 
 // checkFiles writes a file into the file store, reads it and deletes it.
 func (p *installation) checkFiles(ctx context.Context) systemstatus.Result {
-	dir, err := app.ProbeFiles(ctx, *p.Config)
-	if err != nil {
+	location, err := app.ProbeFiles(ctx, *p.Config)
+	s := p.Files.S3
+	switch {
+	case err != nil && s.Bucket == "":
 		return systemstatus.NewResult(systemstatus.Fail, "files.wrong", "Error", err.Error())
+	case err != nil:
+		id := bucketProblems[filestore.ProblemOf(err)]
+		return systemstatus.NewResult(systemstatus.Fail, id, "Error", err.Error(), "Bucket", s.Bucket, "Endpoint", s.Endpoint, "Region", s.Region)
+	case s.Bucket != "" && strings.HasPrefix(s.Endpoint, "http://"):
+		return systemstatus.NewResult(systemstatus.Warn, "files.s3_plain", "Path", location)
 	}
-	return systemstatus.NewResult(systemstatus.OK, "files.ok", "Path", dir)
+	return systemstatus.NewResult(systemstatus.OK, "files.ok", "Path", location)
+}
+
+// bucketProblems are the text ids of the problems of a bucket.
+var bucketProblems = map[filestore.Problem]string{
+	filestore.ProblemAccessKey: "files.s3_access_key", filestore.ProblemSecretKey: "files.s3_secret_key", filestore.ProblemDenied: "files.s3_denied",
+	filestore.ProblemBucket: "files.s3_bucket", filestore.ProblemRegion: "files.s3_region", filestore.ProblemClock: "files.s3_clock",
+	filestore.ProblemUnreachable: "files.s3_unreachable", filestore.ProblemOther: "files.s3_other",
 }
 
 // checkSend reports that nothing is sent.

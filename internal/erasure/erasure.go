@@ -39,7 +39,7 @@ type Config struct {
 	Logger *slog.Logger
 	// Members returns the names of the administrators in receipts and holds.
 	Members member.Lookup
-	Files   *filestore.Folder
+	Files   filestore.Store
 	Now     func() time.Time
 }
 

@@ -235,7 +235,7 @@ func (f *fixture) dump() []string {
 // storedFiles returns the contents of the file store.
 func (f *fixture) storedFiles() (out []string) {
 	f.T.Helper()
-	err := filepath.WalkDir(f.Files.Store.Dir(), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(f.Files.Store.Location(), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Service) Complete(ctx context.Context, corpID, id string) error {
 
 func (s *Service) runSteps(ctx context.Context, r *Receipt) error {
 	for _, fileID := range r.Remaining.Files {
-		if err := s.Files.Delete(fileID); err != nil {
+		if err := s.Files.Delete(ctx, fileID); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
-// Package filestore keeps the content of uploaded files in a folder. A file is written once
-// and not changed; its name is an id of the server, never a text of a user. Who may read a file, and
-// which files exist, is decided by the package that has the rows about them.
+// Package filestore keeps the content of uploaded files: in a folder, or in a bucket of a service
+// with the protocol of S3. A file is written once and not changed; its name is an id of the
+// server, never a text of a user. Who may read a file, and which files exist, is decided by the
+// package that has the rows about them.
 package filestore
 
 import (
@@ -8,218 +9,60 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Modes of the folders and the files: only the user of the server reads them.
-const (
-	folderMode = 0o700
-	fileMode   = 0o600
-)
+// Store keeps contents under ids. Folder and Bucket implement it; package filestoretest has
+// the tests of both.
+type Store interface {
+	// Write stores the content of a file. When it returns nil, the content survives a failure
+	// of the machine. After an error there is no file of the id, or the previous one.
+	Write(ctx context.Context, id string, content io.Reader) error
+	// Open opens a file for reading, or returns ErrNotFound. The context ends the opening, not
+	// the reading: a response is written after its operation has returned. A file that is
+	// deleted meanwhile is read to its end.
+	Open(ctx context.Context, id string) (io.ReadCloser, error)
+	// Delete deletes a file with all its versions; one that does not exist is no error.
+	Delete(ctx context.Context, id string) error
+	// Sweep deletes the files that were written before a time and that keep does not return.
+	Sweep(ctx context.Context, before time.Time, keep KeepFunc) (deleted int, err error)
+	// Probe writes a file, reads it and deletes it.
+	Probe(ctx context.Context) error
+	// Location describes the store for administrators. It contains no secret.
+	Location() string
+}
 
-// temporary begins the names of files that are being written.
-const temporary = ".upload-"
+// KeepFunc returns which of at most 256 ids a sweep keeps.
+type KeepFunc func(ctx context.Context, ids []string) (map[string]bool, error)
 
-// ErrNotFound is the error of a file that the folder does not contain.
+// keepBatch is the maximum number of ids of a KeepFunc.
+const keepBatch = 256
+
+// ErrNotFound is the error of a file that the store does not contain.
 var ErrNotFound = errors.New("the file store does not contain the file")
 
-// Folder is a local folder, or one that all replicas share. It is created with the first
-// file. Files are in subfolders that are named after the end of their ids, which is random.
-type Folder struct {
-	dir string
-	// wrap replaces the writer of a file in tests.
-	wrap func(io.Writer) io.Writer
-}
-
-// NewFolder returns the file store in a folder.
-func NewFolder(dir string) *Folder {
-	return &Folder{dir: dir, wrap: func(w io.Writer) io.Writer { return w }}
-}
-
-// Dir returns the path of the folder.
-func (f *Folder) Dir() string { return f.dir }
-
-func (f *Folder) pathOf(id string) (string, error) {
+// checkID returns an error unless a text is an id as the server writes it.
+func checkID(id string) error {
 	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
-		return "", fmt.Errorf("%q is not the id of a file", id)
-	}
-	return filepath.Join(f.dir, id[len(id)-2:], id), nil
-}
-
-// Write stores the content of a file. When it returns nil, the content survives a failure of
-// the machine. After an error there is no file of the id, or the previous one.
-func (f *Folder) Write(ctx context.Context, id string, content io.Reader) (err error) {
-	path, err := f.pathOf(id)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
-		return fmt.Errorf("creating a folder of the file store: %w", err)
-	}
-	out, err := os.CreateTemp(filepath.Dir(path), temporary) // with fileMode
-	if err != nil {
-		return fmt.Errorf("creating file %s: %w", id, err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("writing file %s: %w", id, err), ignoreMissing(os.Remove(out.Name())))
-		}
-	}()
-	if _, err = io.Copy(f.wrap(out), contextReader{ctx, content}); err != nil {
-		return errors.Join(err, out.Close())
-	}
-	if err = errors.Join(out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(out.Name(), path); err != nil {
-		return err
-	}
-	return errors.Join(syncFolder(filepath.Dir(path)), syncFolder(f.dir))
-}
-
-// contextReader ends with the context.
-type contextReader struct {
-	ctx context.Context //nolint:containedctx // of one call
-	io.Reader
-}
-
-func (r contextReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(path string) error {
-	d, err := os.Open(path) // #nosec G304 -- a folder of the store
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// Open opens a file for reading, or returns ErrNotFound. A file that is deleted meanwhile is
-// read to its end.
-func (f *Folder) Open(id string) (io.ReadCloser, error) {
-	path, err := f.pathOf(id)
-	if err != nil {
-		return nil, err
-	}
-	in, err := os.Open(path) // #nosec G304 -- the path is made of an id
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w %s", ErrNotFound, id)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening file %s: %w", id, err)
-	}
-	return in, nil
-}
-
-// Delete deletes a file; one that does not exist is no error.
-func (f *Folder) Delete(id string) error {
-	path, err := f.pathOf(id)
-	if err != nil {
-		return err
-	}
-	if err := ignoreMissing(os.Remove(path)); err != nil {
-		return fmt.Errorf("deleting file %s: %w", id, err)
+		return fmt.Errorf("%q is not the id of a file", id)
 	}
 	return nil
 }
 
-// Sweep deletes the files that were written before a time and that keep does not return: keep
-// gets at most 256 ids at once. It also deletes parts of files whose writing was interrupted.
-func (f *Folder) Sweep(ctx context.Context, before time.Time, keep func(ctx context.Context, ids []string) (map[string]bool, error)) (deleted int, err error) {
-	for n := range 256 {
-		if err := ctx.Err(); err != nil {
-			return deleted, err
-		}
-		part, err := f.sweepFolder(ctx, filepath.Join(f.dir, fmt.Sprintf("%02x", n)), before, keep)
-		if deleted += part; err != nil {
-			return deleted, err
-		}
-	}
-	return deleted, nil
-}
-
-// batch is the number of names that are read at once.
-const batch = 256
-
-func (f *Folder) sweepFolder(ctx context.Context, dir string, before time.Time, keep func(context.Context, []string) (map[string]bool, error)) (deleted int, err error) {
-	d, err := os.Open(dir) // #nosec G304 -- a folder of the store
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("reading a folder of the file store: %w", err)
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	for {
-		entries, err := d.ReadDir(batch)
-		if errors.Is(err, io.EOF) {
-			return deleted, nil
-		}
-		if err != nil {
-			return deleted, fmt.Errorf("reading a folder of the file store: %w", err)
-		}
-		old := namesBefore(entries, before)
-		kept, err := keep(ctx, old)
-		if err != nil {
-			return deleted, err
-		}
-		for _, name := range old {
-			if kept[name] {
-				continue
-			}
-			if err := ignoreMissing(os.Remove(filepath.Join(dir, name))); err != nil {
-				return deleted, fmt.Errorf("deleting a file without a row: %w", err)
-			}
-			deleted++
-		}
-	}
-}
-
-// namesBefore returns the names of files that were written before a time.
-func namesBefore(entries []fs.DirEntry, before time.Time) (names []string) {
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && isOwnName(e.Name()) && info.Mode().IsRegular() && info.ModTime().Before(before) {
-			names = append(names, e.Name())
-		}
-	}
-	return names
-}
-
-// isOwnName reports whether a name is that of a content or of a part of one.
-func isOwnName(name string) bool {
-	return strings.HasPrefix(name, temporary) || uuid.Validate(name) == nil
-}
-
-// Probe writes a file, reads it and deletes it. Folders that it has created are deleted too:
-// their owner may be another user than that of the server.
-func (f *Folder) Probe(ctx context.Context) (err error) {
-	id := uuid.NewString()
-	for _, dir := range []string{f.dir, filepath.Join(f.dir, id[len(id)-2:])} {
-		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-			defer func() { _ = os.Remove(dir) }() // fails when another file is in it meanwhile
-		}
-	}
-	if err := f.Write(ctx, id, strings.NewReader(id)); err != nil {
+// probe writes a file whose content is its id, reads it and deletes it.
+func probe(ctx context.Context, s Store, id string) (err error) {
+	if err := s.Write(ctx, id, strings.NewReader(id)); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Delete(id)) }()
-	in, err := f.Open(id)
+	defer func() { err = errors.Join(err, s.Delete(ctx, id)) }()
+	in, err := s.Open(ctx, id)
 	if err != nil {
 		return err
 	}
-	content, err := io.ReadAll(in)
+	content, err := io.ReadAll(io.LimitReader(in, int64(len(id))+1))
 	if err := errors.Join(err, in.Close()); err != nil {
 		return fmt.Errorf("reading file %s: %w", id, err)
 	}
@@ -227,11 +70,4 @@ func (f *Folder) Probe(ctx context.Context) (err error) {
 		return fmt.Errorf("file %s does not contain what was written", id)
 	}
 	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

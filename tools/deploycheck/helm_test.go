@@ -240,4 +240,10 @@ func TestChartRequiresValues(t *testing.T) {
 	if _, err := render(t, chartValues, `files: {existingClaim: ""}`, "replicas: 1"); err != nil {
 		t.Errorf("one replica without a claim: %v", err)
 	}
+	objects := mustRender(t, `files: {existingClaim: ""}`, "settings: {HUIMIAN_FILES_S3_BUCKET: huimian}")
+	for _, v := range read[appsv1.Deployment](t, objects, "Deployment hm").Spec.Template.Spec.Containers[0].Env {
+		if v.Name == "HUIMIAN_FILES_DIR" {
+			t.Error("the chart sets a folder and a bucket")
+		}
+	}
 }

@@ -47,8 +47,10 @@ env:
     value: ":9090"
   - name: HUIMIAN_TRUSTED_PROXIES
     value: {{ join "," .Values.trustedProxies | quote }}
+  {{- if not .Values.settings.HUIMIAN_FILES_S3_BUCKET }}
   - name: HUIMIAN_FILES_DIR
     value: /var/lib/huimian/files
+  {{- end }}
   # Endpoints are updated while the Pod stops: keep serving until then.
   - name: HUIMIAN_SHUTDOWN_DELAY
     value: 5s

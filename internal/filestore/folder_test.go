@@ -43,10 +43,10 @@ func names(t *testing.T, f *Folder) (list []string) {
 	return list
 }
 
-func TestFolderWritesReadsAndDeletes(t *testing.T) {
+// Contents are readable by the user of the server only.
+func TestFolderModes(t *testing.T) {
 	f := newTestFolder(t)
-	id := write(t, f, "content")
-	path, err := f.pathOf(id)
+	path, err := f.pathOf(write(t, f, "content"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,42 +54,6 @@ func TestFolderWritesReadsAndDeletes(t *testing.T) {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
-	}
-	in, err := f.Open(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Delete(id); err != nil { // a reader that is at work reads to the end
-		t.Fatal(err)
-	}
-	content, err := io.ReadAll(in)
-	if err := errors.Join(err, in.Close()); err != nil || string(content) != "content" {
-		t.Errorf("%q, %v", content, err)
-	}
-	if _, err := f.Open(id); !errors.Is(err, ErrNotFound) {
-		t.Errorf("after the deletion: %v", err)
-	}
-	if err := f.Delete(id); err != nil {
-		t.Errorf("the second deletion: %v", err)
-	}
-}
-
-// A text that is no id is no name of a file.
-func TestFolderRefusesOtherNames(t *testing.T) {
-	f := newTestFolder(t)
-	for _, id := range []string{"", "..", "../../etc/passwd", "a/" + db.NewID(), strings.ToUpper(db.NewID()), "{" + db.NewID() + "}", db.NewID() + "\x00"} {
-		if err := f.Write(t.Context(), id, strings.NewReader("x")); err == nil {
-			t.Errorf("%q was written", id)
-		}
-		if _, err := f.Open(id); err == nil || errors.Is(err, ErrNotFound) {
-			t.Errorf("%q was opened: %v", id, err)
-		}
-		if f.Delete(id) == nil {
-			t.Errorf("%q was deleted", id)
-		}
-	}
-	if list := names(t, f); len(list) != 0 {
-		t.Errorf("files %q", list)
 	}
 }
 
@@ -101,7 +65,7 @@ func (d fullDisk) Write(p []byte) (int, error) {
 	return n, errors.Join(err, syscall.ENOSPC)
 }
 
-// A write that fails or is cancelled leaves neither a part nor changes the previous file.
+// A write that fails leaves neither a part nor changes the previous file.
 func TestFailedWriteLeavesNothing(t *testing.T) {
 	f := newTestFolder(t)
 	kept := write(t, f, "previous")
@@ -111,17 +75,12 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 			t.Errorf("a full disk: %v", err)
 		}
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := f.Write(ctx, db.NewID(), strings.NewReader("content")); !errors.Is(err, context.Canceled) {
-		t.Errorf("a cancelled write: %v", err)
-	}
 	if list := names(t, f); len(list) != 1 || list[0] != kept {
 		t.Errorf("files %q", list)
 	}
 }
 
-func TestSweep(t *testing.T) {
+func TestSweepOfParts(t *testing.T) {
 	f := newTestFolder(t)
 	kept, orphan, recent := write(t, f, "kept"), write(t, f, "orphan"), write(t, f, "recent")
 	limit := time.Now().Add(-time.Hour)
@@ -161,12 +120,6 @@ func TestSweep(t *testing.T) {
 	}
 	if list := names(t, f); len(list) != 3 || !strings.Contains(strings.Join(list, " "), kept) || !strings.Contains(strings.Join(list, " "), recent) {
 		t.Errorf("files %q", list)
-	}
-}
-
-func TestSweepWithoutFolder(t *testing.T) {
-	if n, err := newTestFolder(t).Sweep(t.Context(), time.Now(), nil); n != 0 || err != nil {
-		t.Errorf("%d, %v", n, err)
 	}
 }
 
