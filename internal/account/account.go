@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/oidc"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -41,6 +42,7 @@ type Config struct {
 	DB             *db.DB
 	Queue          *job.Queue
 	Client         *wecom.Client
+	OIDC           *oidc.Provider // nil: members sign in through WeCom only
 	Corp           Corp
 	Administrators []string // userids of members who are administrators regardless of the table
 	SecureCookies  bool     // the public address is https

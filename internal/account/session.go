@@ -28,6 +28,10 @@ const (
 	keyCorp = "corp_id"
 	keyUser = "user_id"
 
+	// Account at the OpenID Connect provider that the member has signed in with.
+	keyIssuer  = "oidc_issuer"
+	keySubject = "oidc_subject"
+
 	// keyPrefixedAt is the Unix time at which the session moved from a cookie without the
 	// prefix __Host- to one with it, or 0 if it began with the prefix.
 	keyPrefixedAt = "prefixed_at"
@@ -111,7 +115,8 @@ func (p Profile) Actor() actor.Actor {
 }
 
 // Profile returns the member of the request's session. It reads the member's row each
-// time, so that leaving the company ends every session.
+// time, so that leaving the company ends every session, and the removal of the account at the
+// OpenID Connect provider those that it has opened.
 func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	corpID, userID := s.SignedInUser(ctx)
 	if userID == "" {
@@ -124,6 +129,16 @@ func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	m, ok := found[userID]
 	if !ok || !m.Active {
 		return Profile{}, apperr.New(apperr.Unauthenticated, "signin.out_of_range")
+	}
+	if subject := s.Sessions.GetString(ctx, keySubject); subject != "" {
+		issuer := s.Sessions.GetString(ctx, keyIssuer)
+		linked, err := hasIdentity(ctx, s.DB.DB, corpID, m.UserID, issuer, subject)
+		if err != nil {
+			return Profile{}, err
+		}
+		if !linked || s.OIDC == nil || s.OIDC.Issuer() != issuer {
+			return Profile{}, apperr.New(apperr.Unauthenticated, "signin.not_linked")
+		}
 	}
 	corp, err := s.FindCorp(ctx, corpID)
 	if err != nil {
@@ -146,6 +161,8 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 	}
 	s.Sessions.Put(ctx, keyCorp, corpID)
 	s.Sessions.Put(ctx, keyUser, userID)
+	s.Sessions.Remove(ctx, keyIssuer)
+	s.Sessions.Remove(ctx, keySubject)
 	if s.SecureCookies {
 		s.Sessions.Put(ctx, keyPrefixedAt, int64(0))
 	}
@@ -155,7 +172,7 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 // SignOut ends the request's session.
 func (s *Service) SignOut(ctx context.Context) error {
 	if corpID, userID := s.SignedInUser(ctx); userID != "" {
-		if err := s.writeSessionAudit(ctx, corpID, userID, "member.sign_out"); err != nil {
+		if err := s.writeSessionAudit(ctx, corpID, userID, "member.sign_out", nil); err != nil {
 			return err
 		}
 	}
@@ -164,9 +181,9 @@ func (s *Service) SignOut(ctx context.Context) error {
 
 // writeSessionAudit records that a member signs in or out. The session itself is stored
 // at the end of the request.
-func (s *Service) writeSessionAudit(ctx context.Context, corpID, userID, action string) error {
+func (s *Service) writeSessionAudit(ctx context.Context, corpID, userID, action string, data audit.Data) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return audit.Write(ctx, tx, s.Now(), actor.Actor{CorpID: corpID, UserID: userID}, action, userID, nil)
+		return audit.Write(ctx, tx, s.Now(), actor.Actor{CorpID: corpID, UserID: userID}, action, userID, data)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/wecom"
@@ -21,8 +22,9 @@ const (
 )
 
 // A sign-in under way is a cookie of its own, named by the state and holding the
-// path to go to afterwards. Several windows of a browser can therefore sign in at
-// the same time, and starting a sign-in stores nothing on the server.
+// path to go to afterwards, and for OpenID Connect the nonce and the PKCE verifier. Several
+// windows of a browser can therefore sign in at the same time, and starting a sign-in stores
+// nothing on the server.
 const (
 	stateCookiePrefix = "huimian_signin_"
 	stateLifetime     = 30 * time.Minute
@@ -38,13 +40,7 @@ func (s *Service) StartSignIn(w http.ResponseWriter, r *http.Request, insideWeCo
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
-	s.dropExcessStates(w, r)
-	state := rand.Text()
-	path := sanitizeNextPath(next)
-	if len(path) > maxNextPath {
-		path = "/"
-	}
-	http.SetCookie(w, s.cookies().New(stateCookiePrefix+state, base64.RawURLEncoding.EncodeToString([]byte(path)), int(stateLifetime.Seconds())))
+	state := s.storePending(w, r, pendingSignIn{next: next})
 	back := s.PublicURL + callbackPath
 	if insideWeCom {
 		return s.Client.OAuth.AuthorizeURL(back, state, wecom.ScopeBase), nil
@@ -54,6 +50,60 @@ func (s *Service) StartSignIn(w http.ResponseWriter, r *http.Request, insideWeCo
 		lang = "zh"
 	}
 	return s.Client.OAuth.LoginURL(back, state, lang), nil
+}
+
+// pendingSignIn is what the browser keeps of a sign-in under way.
+type pendingSignIn struct {
+	next            string // local path
+	nonce, verifier string // of OpenID Connect; "" at WeCom
+}
+
+// String returns the value of the cookie. At WeCom it is the path alone, as in earlier versions.
+func (p pendingSignIn) String() string {
+	value := base64.RawURLEncoding.EncodeToString([]byte(p.next))
+	if p.nonce == "" {
+		return value
+	}
+	return value + "." + p.nonce + "." + p.verifier
+}
+
+func parsePending(value string) (p pendingSignIn, ok bool) {
+	path, rest, isOIDC := strings.Cut(value, ".")
+	if isOIDC {
+		if p.nonce, p.verifier, ok = strings.Cut(rest, "."); !ok || p.nonce == "" || p.verifier == "" {
+			return p, false
+		}
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(path)
+	p.next = sanitizeNextPath(string(raw))
+	return p, err == nil && value != ""
+}
+
+// storePending sets the cookie of a sign-in and returns its state.
+func (s *Service) storePending(w http.ResponseWriter, r *http.Request, p pendingSignIn) (state string) {
+	s.dropExcessStates(w, r)
+	if p.next = sanitizeNextPath(p.next); len(p.next) > maxNextPath {
+		p.next = "/"
+	}
+	state = rand.Text()
+	http.SetCookie(w, s.cookies().New(stateCookiePrefix+state, p.String(), int(stateLifetime.Seconds())))
+	return state
+}
+
+// takePending returns the browser's sign-in with the state of the request and deletes its cookie.
+// signedIn is true for an address that is opened once more in a browser that is signed in. A
+// sign-in of the other kind is refused: the code of one is never sent to the other.
+func (s *Service) takePending(w http.ResponseWriter, r *http.Request, isOIDC bool) (p pendingSignIn, signedIn bool, err error) {
+	state := r.URL.Query().Get("state")
+	p, ok := s.readPending(r, state)
+	if !ok || (p.nonce != "") != isOIDC {
+		if _, err := s.Profile(r.Context()); err == nil {
+			return p, true, nil
+		}
+		return p, false, apperr.New(apperr.Forbidden, "signin.state")
+	}
+	s.clearState(w, state)
+	return p, false, nil
 }
 
 func (s *Service) cookies() hostcookie.Cookies { return hostcookie.Cookies{Secure: s.SecureCookies} }
@@ -88,15 +138,11 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
-	ctx, code, state := r.Context(), r.URL.Query().Get("code"), r.URL.Query().Get("state")
-	next, ok := s.pendingNextPath(r, state)
-	if !ok {
-		if _, err := s.Profile(ctx); err == nil {
-			return "/", nil
-		}
-		return "", apperr.New(apperr.Forbidden, "signin.state")
+	ctx, code := r.Context(), r.URL.Query().Get("code")
+	pending, signedIn, err := s.takePending(w, r, false)
+	if signedIn || err != nil {
+		return "/", err
 	}
-	s.clearState(w, state)
 	if code == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.refused")
 	}
@@ -111,25 +157,24 @@ func (s *Service) FinishSignIn(w http.ResponseWriter, r *http.Request) (next str
 	if err != nil {
 		return "", err
 	}
-	if err := s.writeSessionAudit(ctx, s.Corp.ID, userID, "member.sign_in"); err != nil {
+	if err := s.writeSessionAudit(ctx, s.Corp.ID, userID, "member.sign_in", audit.Data{"method": "wecom"}); err != nil {
 		return "", err
 	}
-	return next, s.SignIn(ctx, s.Corp.ID, userID)
+	return pending.next, s.SignIn(ctx, s.Corp.ID, userID)
 }
 
-// pendingNextPath returns the path of the browser's sign-in with the state. A cookie
+// readPending returns the browser's sign-in with the state. A cookie
 // without the prefix is accepted while a sign-in can be under way that an earlier
 // version has begun.
-func (s *Service) pendingNextPath(r *http.Request, state string) (next string, ok bool) {
+func (s *Service) readPending(r *http.Request, state string) (p pendingSignIn, ok bool) {
 	if state == "" {
-		return "", false
+		return p, false
 	}
 	value := s.cookies().Value(r, stateCookiePrefix+state)
 	if value == "" && s.Now().Before(s.startedAt.Add(stateLifetime)) {
 		value = s.cookies().Unprefixed(r, stateCookiePrefix+state)
 	}
-	path, err := base64.RawURLEncoding.DecodeString(value)
-	return sanitizeNextPath(string(path)), err == nil && value != ""
+	return parsePending(value)
 }
 
 // AdmitMember returns the userid of a member who may use the application. WeCom's

@@ -40,6 +40,7 @@ import (
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/oidc"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -107,6 +108,7 @@ type App struct {
 	metrics      *metrics
 	boxes        boxes
 	fileStore    filestore.Store
+	oidc         *oidc.Provider // nil without one
 	listener     net.Listener
 	certificate  *tlscert.Source // nil without the built-in TLS
 	servers      []*http.Server
@@ -208,6 +210,9 @@ func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 	a.wecomMetrics, a.metrics = newWeComMetrics(a.tracer), newMetrics(a.tracer)
 	var err error
 	if a.fileStore, err = cfg.newFileStore(); err != nil {
+		return nil, err
+	}
+	if a.oidc, err = cfg.newOIDC(); err != nil {
 		return nil, err
 	}
 	if a.DB, err = openDatabase(ctx, cfg); err != nil {
@@ -318,7 +323,7 @@ func (a *App) newClient() (*wecom.Client, error) {
 func (a *App) newAccounts(client *wecom.Client) *account.Service {
 	c := a.Config
 	return account.New(account.Config{
-		DB: a.DB, Queue: a.Queue, Client: client,
+		DB: a.DB, Queue: a.Queue, Client: client, OIDC: a.oidc,
 		Corp:           account.Corp{ID: c.WeCom.CorpID, Name: c.CompanyName, TimeZone: c.TimeZone},
 		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.PublicURL, Logger: a.log,
 	})

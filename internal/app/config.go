@@ -47,6 +47,7 @@ type Config struct {
 	Retention Retention `embed:"" prefix:"retention-"`
 	Backup    Backup    `embed:"" prefix:"backup-"`
 	Files     Files     `embed:"" prefix:"files-"`
+	OIDC      OIDC      `embed:"" prefix:"oidc-"`
 
 	// Diagnose runs the checks of huimian doctor for the settings page. Nil: there are none.
 	Diagnose DiagnoseFunc `kong:"-"`
@@ -158,6 +159,7 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 		"HUIMIAN_WECOM_ROBOT_KEY":        &c.WeCom.RobotKey,
 		"HUIMIAN_MAIL_PASSWORD":          &c.Mail.Password,
 		"HUIMIAN_FILES_S3_SECRET_KEY":    &c.Files.S3.SecretKey,
+		"HUIMIAN_OIDC_CLIENT_SECRET":     &c.OIDC.ClientSecret,
 
 		"HUIMIAN_SHOWMEBUG_CLIENT_SECRET": &c.ShowMeBug.ClientSecret,
 	}
@@ -335,7 +337,7 @@ func (c *Config) CheckSettings() error {
 		}
 	}
 	return errors.Join(append(errs, c.checkTimeZone(), c.checkAgentID(), c.checkEncodingAESKey(), c.checkDomainFile(), c.checkPublicURL(), c.checkSecretKeys(),
-		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkFiles(), c.checkTrustedProxies(), c.checkTLS(), c.checkShowMeBug())...)
+		c.checkDatabase(), c.checkSend(), c.checkMail(), c.checkSandbox(), c.checkRetention(), c.checkBackup(), c.checkFiles(), c.checkOIDC(), c.checkTrustedProxies(), c.checkTLS(), c.checkShowMeBug())...)
 }
 
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }

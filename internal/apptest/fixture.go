@@ -35,6 +35,7 @@ import (
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/notification"
+	"github.com/huimian/huimian/internal/oidc"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -173,8 +174,12 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	provider, err := oidc.New(oidc.Config{Issuer: "https://login.example.com", ClientID: "huimian", ClientSecret: "secret", Name: "Example login"}) // not contacted
+	if err != nil {
+		w.T.Fatal(err)
+	}
 	w.Accounts = account.New(account.Config{
-		DB: w.DB, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
+		OIDC: provider, DB: w.DB, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: PublicURL, Now: now, Logger: logger,
 	})
 	w.Tokens = apitoken.New(apitoken.Config{DB: w.DB, Queue: queue, Accounts: w.Accounts, Logger: logger, Now: now})

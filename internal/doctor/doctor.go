@@ -54,6 +54,7 @@ var checks = []check{
 	{"certificate", "settings", (*installation).checkCertificate},
 	{"sandbox", "", (*installation).checkSandbox},
 	{"mail", "", (*installation).checkMail},
+	{"oidc", "", (*installation).checkOIDC},
 	{"showmebug", "", (*installation).checkShowMeBug},
 }
 

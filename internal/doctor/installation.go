@@ -16,10 +16,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/mail"
+	"github.com/huimian/huimian/internal/oidc"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/tlscert"
@@ -93,6 +95,21 @@ var bucketProblems = map[filestore.Problem]string{
 	filestore.ProblemAccessKey: "files.s3_access_key", filestore.ProblemSecretKey: "files.s3_secret_key", filestore.ProblemDenied: "files.s3_denied",
 	filestore.ProblemBucket: "files.s3_bucket", filestore.ProblemRegion: "files.s3_region", filestore.ProblemClock: "files.s3_clock",
 	filestore.ProblemUnreachable: "files.s3_unreachable", filestore.ProblemOther: "files.s3_other",
+}
+
+// checkOIDC reads the configuration of the OpenID Connect provider. Whether the client id and
+// the client secret are right is known with a sign-in only.
+func (p *installation) checkOIDC(ctx context.Context) systemstatus.Result {
+	issuer := p.OIDC.Issuer
+	switch err := app.DiscoverOIDC(ctx, *p.Config); {
+	case err != nil && errors.Is(err, oidc.ErrIssuer):
+		return systemstatus.NewResult(systemstatus.Fail, "oidc.issuer", "Issuer", issuer, "Error", err.Error())
+	case err != nil:
+		return systemstatus.NewResult(systemstatus.Fail, "oidc.unavailable", "Issuer", issuer, "Error", err.Error())
+	case issuer == "":
+		return systemstatus.NewResult(systemstatus.Skip, "oidc.none")
+	}
+	return systemstatus.NewResult(systemstatus.OK, "oidc.ok", "Issuer", issuer, "Callback", p.PublicURL+account.OIDCCallbackPath)
 }
 
 // checkSend reports that nothing is sent.

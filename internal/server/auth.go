@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -41,6 +42,44 @@ func (h signInHandlers) finishSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, next, http.StatusFound) //nolint:gosec // account keeps only paths of ours
+}
+
+// startOIDCSignIn redirects the browser to the OpenID Connect provider.
+func (h signInHandlers) startOIDCSignIn(w http.ResponseWriter, r *http.Request) {
+	address, err := h.accounts.StartOIDCSignIn(w, r, r.URL.Query().Get("next"))
+	if err != nil {
+		h.signInFailed(w, r, err)
+		return
+	}
+	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // an address of the configured provider
+}
+
+// finishOIDCSignIn handles the provider's redirect with code and state.
+func (h signInHandlers) finishOIDCSignIn(w http.ResponseWriter, r *http.Request) {
+	next, err := h.accounts.FinishOIDCSignIn(w, r)
+	if err != nil {
+		h.signInFailed(w, r, err)
+		return
+	}
+	http.Redirect(w, r, next, http.StatusFound) //nolint:gosec // account keeps only paths of ours
+}
+
+// SignInOptions are the ways to sign in beside WeCom.
+type SignInOptions struct {
+	OIDC *OIDCOption `json:"oidc,omitempty" doc:"The OpenID Connect provider; missing: members sign in through WeCom only"`
+}
+
+// OIDCOption is the OpenID Connect provider.
+type OIDCOption struct {
+	Name string `json:"name" doc:"For members"`
+}
+
+func (h signInHandlers) getSignInOptions(context.Context, *httpapi.Empty) (*httpapi.Response[SignInOptions], error) {
+	var out SignInOptions
+	if p := h.accounts.OIDC; p != nil {
+		out.OIDC = &OIDCOption{Name: p.Name()}
+	}
+	return httpapi.NewResponse(out, nil)
 }
 
 // signInFailed redirects to the sign-in page with the error code. The URL holds

@@ -27,6 +27,7 @@ import (
 var requestBodies = map[string]string{
 	"updateSession":       `{"language":"en"}`,
 	"setMemberRoles":      `{"roles":["recruiter"]}`,
+	"setMemberIdentity":   `{"email":"rosa@example.com"}`,
 	"createPosition":      `{"title":"x"}`,
 	"createToken":         `{"kind":"personal","name":"x","scopes":["candidates:read"]}`,
 	"updatePosition":      `{"title":"x"}`,
@@ -111,6 +112,8 @@ var operationRules = map[string]expectedStatuses{
 	"exportInsight":          {0, 403, 403},
 	"listMembers":            {0, 0, 0},
 	"setMemberRoles":         {404, 403, 403}, // an administrator elsewhere
+	"getMemberIdentity":      {404, 403, 403},
+	"setMemberIdentity":      {404, 403, 403},
 	"listDepartments":        {0, 0, 0},
 	"getContactSync":         {0, 0, 0},
 	"startContactSync":       {503, 403, 403},
@@ -178,6 +181,7 @@ var operationRules = map[string]expectedStatuses{
 	"requireScorecard":       {404, 404, 403},
 	"listMessages":           {0, 403, 403},
 	"retryMessage":           {404, 403, 403},
+	"getSignInOptions":       {0, 0, 0},
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
 
@@ -377,6 +381,9 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		if strings.HasPrefix(path, "/api/join") || strings.HasPrefix(path, "/api/book") || strings.HasPrefix(path, "/api/embed/") {
 			status = http.StatusNotFound
 		}
+		if id == "getSignInOptions" {
+			status = 0
+		}
 		check(name, b, status)
 	}
 	check("another company", f.SignInTo("other", "eve"), rule.stranger)
@@ -409,7 +416,7 @@ func (f *fixture) createWebhook(path string) string {
 // the same user id and without the administrator's role.
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
-	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
+	case "setMemberRoles", "getMemberIdentity", "setMemberIdentity", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",

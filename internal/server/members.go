@@ -38,6 +38,46 @@ type ContactSync struct {
 	ErrorText   string     `json:"errorText,omitempty"`
 }
 
+// MemberIdentity is the account at the OpenID Connect provider of a member.
+type MemberIdentity struct {
+	Email    string     `json:"email" doc:"Empty: the member signs in through WeCom only"`
+	LinkedAt *time.Time `json:"linkedAt,omitempty"`
+	BoundAt  *time.Time `json:"boundAt,omitempty" doc:"Of the first sign-in, which has bound the account"`
+}
+
+// MemberIdentityEdit is the body of setMemberIdentity.
+type MemberIdentityEdit struct {
+	Email    string  `json:"email" maxLength:"254" doc:"Empty removes the account"`
+	Previous *string `json:"previous,omitempty" maxLength:"254" doc:"The address that the edit was made from: if the member has another one, the edit is a conflict"`
+}
+
+type identityInput struct {
+	UserID string `path:"userId" maxLength:"64"`
+}
+
+type identityEditInput struct {
+	UserID string `path:"userId" maxLength:"64"`
+	Body   MemberIdentityEdit
+}
+
+func newMemberIdentity(m account.MemberIdentity) MemberIdentity {
+	out := MemberIdentity{Email: m.Email, BoundAt: m.BoundAt}
+	if m.Email != "" {
+		out.LinkedAt = &m.LinkedAt
+	}
+	return out
+}
+
+func (h memberHandlers) getMemberIdentity(ctx context.Context, in *identityInput) (*httpapi.Response[MemberIdentity], error) {
+	m, err := h.accounts.Identity(ctx, caller.Actor(ctx), in.UserID)
+	return httpapi.NewResponse(newMemberIdentity(m), err)
+}
+
+func (h memberHandlers) setMemberIdentity(ctx context.Context, in *identityEditInput) (*httpapi.Response[MemberIdentity], error) {
+	m, err := h.accounts.SetIdentity(ctx, caller.Actor(ctx), in.UserID, account.IdentityEdit{Email: in.Body.Email, Previous: in.Body.Previous})
+	return httpapi.NewResponse(newMemberIdentity(m), err)
+}
+
 type membersQuery struct {
 	resource.MembersQuery
 	Department int64 `query:"department" minimum:"0" doc:"Only members of this department and its descendants"`

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/dataexport"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
@@ -38,6 +39,8 @@ func (s *Server) newRouter() http.Handler {
 	signIn := signInHandlers{s.Accounts, s.Logger}
 	signed.HandleFunc("GET /auth/wecom/start", signIn.startSignIn)
 	signed.HandleFunc("GET /auth/wecom/callback", signIn.finishSignIn)
+	signed.HandleFunc("GET /auth/oidc/start", signIn.startOIDCSignIn)
+	signed.HandleFunc("GET "+account.OIDCCallbackPath, signIn.finishOIDCSignIn)
 
 	rooms := s.roomHandlers()
 	signed.HandleFunc("GET /api/rooms/{id}", rooms.getRoom)
@@ -150,6 +153,8 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	members := memberHandlers{s.Accounts}
 	register(r, "GET /api/members", "listMembers", "List members", members.listMembers)
 	register(r, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set the roles of a member", members.setMemberRoles)
+	register(r, "GET /api/members/{userId}/identity", "getMemberIdentity", "Get the account at the OpenID Connect provider with which a member may sign in", members.getMemberIdentity)
+	register(r, "PUT /api/members/{userId}/identity", "setMemberIdentity", "Change or remove the account at the OpenID Connect provider of a member", members.setMemberIdentity)
 	register(r, "GET /api/departments", "listDepartments", "Get the department tree", members.listDepartments)
 	register(r, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", members.getContactSync)
 	register(r, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", members.startContactSync, http.StatusAccepted)
@@ -379,6 +384,8 @@ func (s *Server) registerPublicOperations(r registrar) {
 	register(r, "GET /api/embed/resume/{token}", "getEmbeddedResume", "Get the candidate, for ShowMeBug's frame", embedded.getEmbeddedResume)
 	register(r, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "Get a scorecard, for ShowMeBug's frame", embedded.getEmbeddedEvaluation)
 	register(r, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", embedded.saveEmbeddedEvaluation)
+
+	register(r, "GET /api/sign-in", "getSignInOptions", "Get the ways to sign in", signInHandlers{s.Accounts, s.Logger}.getSignInOptions)
 
 	candidate := s.joinHandlers()
 	register(r, "POST /api/join/lookup", "getJoin", "Resolve a candidate link", candidate.getJoin)

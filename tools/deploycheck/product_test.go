@@ -34,7 +34,7 @@ func findNames(t *testing.T, pattern string, files ...string) map[string]bool {
 	return names
 }
 
-var appFiles = []string{"internal/app/config.go", "internal/app/runner.go", "internal/app/showmebug.go", "internal/app/tls.go", "internal/app/files.go", "internal/app/scheduled_backup.go"}
+var appFiles = []string{"internal/app/config.go", "internal/app/runner.go", "internal/app/showmebug.go", "internal/app/tls.go", "internal/app/files.go", "internal/app/oidc.go", "internal/app/scheduled_backup.go"}
 
 // settings returns the variables of the server.
 func settings(t *testing.T) map[string]bool {

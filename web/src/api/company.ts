@@ -33,6 +33,23 @@ export function useSetRoles() {
   })
 }
 
+/** The account at the OpenID Connect provider with which a member may sign in. */
+export function memberIdentityQuery(userId: string) {
+  return queryOptions({
+    queryKey: ['members', 'identity', userId],
+    queryFn: () => unwrap(api.GET('/api/members/{userId}/identity', { params: { path: { userId } } })),
+    staleTime: 0,
+  })
+}
+
+export function useSetMemberIdentity(userId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { email: string; previous: string }) => unwrap(api.PUT('/api/members/{userId}/identity', { params: { path: { userId } }, body })),
+    onSettled: () => client.invalidateQueries({ queryKey: memberIdentityQuery(userId).queryKey }),
+  })
+}
+
 export const contactSyncQuery = queryOptions({
   queryKey: ['contact-sync'],
   queryFn: () => unwrap(api.GET('/api/contacts/sync')),

@@ -1057,6 +1057,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{userId}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the account at the OpenID Connect provider with which a member may sign in */
+        get: operations["getMemberIdentity"];
+        /** Change or remove the account at the OpenID Connect provider of a member */
+        put: operations["setMemberIdentity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{userId}/roles": {
         parameters: {
             query?: never;
@@ -1836,6 +1854,23 @@ export interface paths {
         put?: never;
         /** Refresh the state of a written test, or retry it */
         post: operations["refreshSitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the ways to sign in */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3759,6 +3794,23 @@ export interface components {
              */
             weeklyLimit?: number;
         };
+        MemberIdentity: {
+            /**
+             * Format: date-time
+             * @description Of the first sign-in, which has bound the account
+             */
+            boundAt?: string;
+            /** @description Empty: the member signs in through WeCom only */
+            email: string;
+            /** Format: date-time */
+            linkedAt?: string;
+        };
+        MemberIdentityEdit: {
+            /** @description Empty removes the account */
+            email: string;
+            /** @description The address that the edit was made from: if the member has another one, the edit is a conflict */
+            previous?: string;
+        };
         MemberRoles: {
             /** @description The roles that the edit was made from: if the member has others, the edit is a conflict */
             previous?: ("administrator" | "recruiter" | "interviewer")[];
@@ -3884,6 +3936,10 @@ export interface components {
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
+        };
+        OIDCOption: {
+            /** @description For members */
+            name: string;
         };
         Offer: {
             candidate: components["schemas"]["OfferCandidate"];
@@ -4966,6 +5022,10 @@ export interface components {
             invitation: string;
             /** @example https://interview.example.com/join#… */
             url: string;
+        };
+        SignInOptions: {
+            /** @description The OpenID Connect provider; missing: members sign in through WeCom only */
+            oidc?: components["schemas"]["OIDCOption"];
         };
         Signature: {
             parameters: components["schemas"]["Parameter"][];
@@ -7987,6 +8047,72 @@ export interface operations {
             };
         };
     };
+    getMemberIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMemberIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIdentityEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setMemberRoles: {
         parameters: {
             query?: never;
@@ -10113,6 +10239,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
                 };
             };
             /** @description Error */

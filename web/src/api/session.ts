@@ -11,6 +11,13 @@ export const sessionQuery = queryOptions({
   retry: (count, err) => !(err instanceof Problem && err.status === 401) && count < 2,
 })
 
+/** The ways to sign in beside WeCom. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ['sign-in-options'],
+  queryFn: () => unwrap(api.GET('/api/sign-in')),
+  staleTime: 300_000,
+})
+
 export function useChangeLanguage() {
   const client = useQueryClient()
   return useMutation({

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { departmentsQuery, memberPagesQuery } from '@/api/company'
+import { signInOptionsQuery } from '@/api/session'
 import type { Department, Member } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
@@ -12,6 +13,7 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { IdentityDialog } from './IdentityDialog'
 import { RolesDialog } from './RolesEditor'
 
 interface DepartmentOption {
@@ -33,6 +35,8 @@ export function MembersCard({ editable }: { editable: boolean }) {
   const [q, setQ] = useState('')
   const [department, setDepartment] = useState('')
   const [editing, setEditing] = useState<Member>()
+  const [linking, setLinking] = useState<Member>()
+  const provider = useQuery(signInOptionsQuery).data?.oidc?.name
   const departments = useQuery(departmentsQuery)
   const pages = useInfiniteQuery(
     memberPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, department: department ? Number(department) : undefined }),
@@ -56,16 +60,23 @@ export function MembersCard({ editable }: { editable: boolean }) {
         {({ pages: loaded }) => {
           const members = loaded.flatMap(({ items }) => items)
           if (members.length === 0) return <EmptyState title={q || department ? t('common.noMatch') : t('settings.noMembers')} />
-          return <MemberTable members={members} onEdit={editable ? setEditing : undefined} />
+          return <MemberTable members={members} onEdit={editable ? setEditing : undefined} onLink={editable && provider ? setLinking : undefined} />
         }}
       </QueryContent>
       <LoadMoreButton query={pages} />
       {editing && <RolesDialog member={editing} onClose={() => setEditing(undefined)} />}
+      {linking && provider && <IdentityDialog member={linking} provider={provider} onClose={() => setLinking(undefined)} />}
     </Card>
   )
 }
 
-function MemberTable({ members, onEdit }: { members: Member[]; onEdit?: (member: Member) => void }) {
+interface MemberTableProps {
+  members: Member[]
+  onEdit?: (member: Member) => void
+  onLink?: (member: Member) => void
+}
+
+function MemberTable({ members, onEdit, onLink }: MemberTableProps) {
   const { t } = useTranslation()
   return (
     <Table
@@ -95,12 +106,20 @@ function MemberTable({ members, onEdit }: { members: Member[]; onEdit?: (member:
         {
           title: t('settings.editRoles'),
           isActions: true,
-          cell: (member) =>
-            onEdit && (
-              <Button size="small" variant="text" theme="primary" onClick={() => onEdit(member)}>
-                {t('settings.editRoles')}
-              </Button>
-            ),
+          cell: (member) => (
+            <>
+              {onLink && (
+                <Button size="small" variant="text" theme="primary" onClick={() => onLink(member)}>
+                  {t('settings.editIdentity')}
+                </Button>
+              )}
+              {onEdit && (
+                <Button size="small" variant="text" theme="primary" onClick={() => onEdit(member)}>
+                  {t('settings.editRoles')}
+                </Button>
+              )}
+            </>
+          ),
         },
       ]}
     />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Navigate, useSearchParams } from 'react-router'
-import { sessionQuery } from '@/api/session'
+import { sessionQuery, signInOptionsQuery } from '@/api/session'
 import { LanguageSelect } from '@/app/LanguageSelect'
 import { Logo } from '@/app/Logo'
 import { useDocumentTitle } from '@/ui/Page'
@@ -9,7 +9,25 @@ import { Note } from '@/ui/feedback'
 import './signin.css'
 
 // Error codes of a failed sign-in, without their prefix.
-const SIGNIN_ERRORS = ['state', 'refused', 'code', 'not_member', 'out_of_range', 'configuration', 'wecom_away', 'wecom_unconfigured'] as const
+const SIGNIN_ERRORS = [
+  'state',
+  'refused',
+  'code',
+  'not_member',
+  'out_of_range',
+  'configuration',
+  'wecom_away',
+  'wecom_unconfigured',
+  'oidc_refused',
+  'oidc_token',
+  'oidc_unverified',
+  'oidc_domain',
+  'oidc_away',
+  'oidc_configuration',
+  'oidc_unconfigured',
+  'not_linked',
+  'other_account',
+] as const
 
 /** signin.out_of_range → out_of_range; unknown codes give 'failed'. */
 export function signInError(code: string | null) {
@@ -28,6 +46,7 @@ export default function SignInPage() {
   useDocumentTitle(t('signin.title'))
   const [params] = useSearchParams()
   const session = useQuery(sessionQuery)
+  const provider = useQuery(signInOptionsQuery).data?.oidc
   const next = safeRedirectPath(params.get('next'))
   const reason = signInError(params.get('error'))
   if (session.data && !reason) return <Navigate replace to={next} />
@@ -43,6 +62,11 @@ export default function SignInPage() {
         <a className="t-button t-button--theme-primary t-button--variant-base t-size-l t-size-full-width" href={`/auth/wecom/start?next=${encodeURIComponent(next)}`}>
           <span className="t-button__text">{reason ? t('signin.again') : t('signin.start')}</span>
         </a>
+        {provider && (
+          <a className="t-button t-button--theme-default t-button--variant-outline t-size-l t-size-full-width" href={`/auth/oidc/start?next=${encodeURIComponent(next)}`}>
+            <span className="t-button__text">{t('signin.provider', { name: provider.name })}</span>
+          </a>
+        )}
         <p className="hm-small hm-muted">{t('signin.candidate')}</p>
         <div className="hm-signin__language">
           <LanguageSelect bare />

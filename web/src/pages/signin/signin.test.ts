@@ -9,6 +9,8 @@ describe('signInError', () => {
     ['signin.out_of_range', 'out_of_range'],
     ['account.wecom_unconfigured', 'wecom_unconfigured'],
     ['state', 'state'],
+    ['signin.oidc_unverified', 'oidc_unverified'],
+    ['account.oidc_unconfigured', 'oidc_unconfigured'],
     ['something else', 'failed'],
   ])('%s → %s', (code, reason) => expect(signInError(code)).toBe(reason))
 })

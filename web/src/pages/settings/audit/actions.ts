@@ -12,7 +12,7 @@ export const actions = {
   question: ['create', 'update', 'check', 'check_cancel', 'review', 'import', 'export'],
   exam: ['send'],
   message: ['retry', 'cancel'],
-  member: ['sign_in', 'sign_out', 'roles'],
+  member: ['sign_in', 'sign_out', 'link_identity', 'unlink_identity', 'roles'],
   sessions: ['end'],
   token: ['create', 'revoke'],
   webhook: ['create', 'update', 'delete', 'rotate', 'resend'],
