@@ -33,7 +33,7 @@ type S3 struct {
 	SecretKey  wecom.Secret `kong:"-" env:"HUIMIAN_FILES_S3_SECRET_KEY" help:"Secret access key."`
 }
 
-func (s *S3) config() filestore.BucketConfig {
+func (s *S3) bucketConfig() filestore.BucketConfig {
 	return filestore.BucketConfig{
 		Endpoint: s.Endpoint, Region: cmp.Or(s.Region, "us-east-1"), Name: s.Bucket, Prefix: s.Prefix, Addressing: s.Addressing, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey),
 	}
@@ -55,7 +55,7 @@ func (c *Config) checkFiles() error {
 	case c.Files.Dir != "":
 		return errors.New("HUIMIAN_FILES_DIR and HUIMIAN_FILES_S3_BUCKET are set: files are either in a folder or in a bucket. Remove one of the two")
 	}
-	bucket := s.config()
+	bucket := s.bucketConfig()
 	if err := bucket.Check(); err != nil {
 		return fmt.Errorf("HUIMIAN_FILES_S3_…: %w", err)
 	}
@@ -79,7 +79,7 @@ func (c *Config) newFileStore() (filestore.Store, error) {
 	if c.Files.S3.Bucket == "" {
 		return filestore.NewFolder(c.filesDir()), nil
 	}
-	bucket, err := filestore.NewBucket(c.Files.S3.config())
+	bucket, err := filestore.NewBucket(c.Files.S3.bucketConfig())
 	if err != nil {
 		return nil, fmt.Errorf("HUIMIAN_FILES_S3_…: %w", err)
 	}
