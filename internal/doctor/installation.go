@@ -107,7 +107,7 @@ func (p *installation) checkOIDC(ctx context.Context) systemstatus.Result {
 	case err != nil:
 		return systemstatus.NewResult(systemstatus.Fail, "oidc.unavailable", "Issuer", issuer, "Error", err.Error())
 	case issuer == "":
-		return systemstatus.NewResult(systemstatus.Skip, "oidc.none")
+		return systemstatus.NewResult(systemstatus.OK, "oidc.none")
 	}
 	return systemstatus.NewResult(systemstatus.OK, "oidc.ok", "Issuer", issuer, "Callback", p.PublicURL+account.OIDCCallbackPath)
 }
