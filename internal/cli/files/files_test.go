@@ -46,7 +46,7 @@ func TestCheckAndCopy(t *testing.T) {
 	path, old, store := filepath.Join(dir, "huimian.db"), filepath.Join(dir, "old"), filepath.Join(dir, "store")
 	t.Setenv("HUIMIAN_DATABASE_URL", path)
 	t.Setenv("HUIMIAN_FILES_DIR", store)
-	if err := app.Migrate(t.Context(), app.Config{DatabaseURL: path}); err != nil {
+	if _, err := app.Migrate(t.Context(), app.Config{DatabaseURL: path}); err != nil {
 		t.Fatal(err)
 	}
 	d, err := db.Open(t.Context(), path)
