@@ -164,7 +164,7 @@ func (p *Provider) findConfiguration(ctx context.Context) (*discovered, error) {
 	// Independent of the request that waits: others wait for the same answer.
 	result, err, _ := p.flight.Do("", func() (any, error) { return p.fetchConfiguration(context.WithoutCancel(ctx)) })
 	if err != nil && found != nil {
-		return found, nil //nolint:nilerr // the earlier configuration, until the provider answers
+		return found, nil // the earlier configuration, until the provider responds
 	}
 	if err != nil {
 		return nil, err

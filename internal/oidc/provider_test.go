@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +40,9 @@ func newIssuer(t *testing.T) *issuer {
 	mux := http.NewServeMux()
 	respond := func(w http.ResponseWriter, v any) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(v)
+		if err := json.NewEncoder(w).Encode(v); err != nil {
+			t.Error(err)
+		}
 	}
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		respond(w, map[string]any{"issuer": i.URL, "authorization_endpoint": i.URL + "/auth", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
@@ -159,7 +162,7 @@ func TestDiscoverAfterFailure(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": s.URL, "authorization_endpoint": s.URL + "/auth"})
+		_, _ = fmt.Fprintf(w, `{"issuer": %q, "authorization_endpoint": %q}`, s.URL, s.URL+"/auth")
 	})
 	now := time.Now()
 	p, err := New(Config{Issuer: s.URL, ClientID: "x", ClientSecret: "x", Now: func() time.Time { return now }})
