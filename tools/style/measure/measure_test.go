@@ -121,6 +121,7 @@ func TestLoad(t *testing.T) {
 		"nested/n.go":           "package nested\n",
 		"b/testdata/t.go":       "not Go\n",
 		".hidden/h.go":          "not Go\n",
+		"b/_data/d.go":          "not Go\n",
 		"web/node_modules/m.go": "not Go\n",
 	} {
 		path := filepath.Join(root, filepath.FromSlash(name))

@@ -87,7 +87,8 @@ func Parse(set *token.FileSet, name string, source []byte) (*File, error) {
 }
 
 // Walk calls visit for each file of the module, with its path relative to the root. It skips folders
-// that are built, downloaded or hidden, and nested modules.
+// that are built, downloaded or hidden, those that begin with "_" as the go command does, and
+// nested modules.
 func Walk(root string, visit func(name string) error) error {
 	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "results"}
 	files := os.DirFS(root)
@@ -98,7 +99,7 @@ func Walk(root string, visit func(name string) error) error {
 		if !d.IsDir() {
 			return visit(name)
 		}
-		if name != "." && (slices.Contains(skip, d.Name()) || strings.HasPrefix(d.Name(), ".") || isModule(files, name)) {
+		if name != "." && (slices.Contains(skip, d.Name()) || strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || isModule(files, name)) {
 			return fs.SkipDir
 		}
 		return nil
