@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -149,6 +151,19 @@ func ReadDir(dir fs.FS) *Bundle {
 	if c.addDir(dir) {
 		c.bundle.readFolder(c.files)
 	}
+	return c.bundle
+}
+
+// ReadFiles reads the files of a folder by their names.
+func ReadFiles(files map[string][]byte) *Bundle {
+	c := newCollector()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(files[name])), nil }
+		if err := c.addFile(name, 0, open); err != nil {
+			return c.bundle
+		}
+	}
+	c.bundle.readFolder(c.files)
 	return c.bundle
 }
 

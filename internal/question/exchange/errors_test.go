@@ -95,7 +95,7 @@ func TestDocumentErrors(t *testing.T) {
 func folder(files map[string]string) fstest.MapFS {
 	out := fstest.MapFS{}
 	all := map[string]string{
-		markerFile:               "format: huimian-questions\nversion: 1\n",
+		MarkerFile:               "format: huimian-questions\nversion: 1\n",
 		"sum/question.md":        "---\nid: sum\ntitle: Sum\ntags: [a, 2024, yes]\nstarterCodeOrder: [python, go]\n---\nAdd.\n",
 		"sum/starter/go.go":      "package main\n",
 		"sum/starter/python.py":  "pass\n",
@@ -146,8 +146,8 @@ func TestFolderErrors(t *testing.T) {
 	}{
 		"valid":                      {nil, nil},
 		"line ends of Windows":       {map[string]string{"sum/question.md": "\ufeff---\r\nid: sum\r\ntitle: Sum\r\n---\r\nAdd.\r\n"}, nil},
-		"no marker":                  {map[string]string{markerFile: "-"}, []string{"huimian-questions.yaml: no_marker"}},
-		"a later version":            {map[string]string{markerFile: "format: huimian-questions\nversion: 2"}, []string{"huimian-questions.yaml: version: other_version"}},
+		"no marker":                  {map[string]string{MarkerFile: "-"}, []string{"huimian-questions.yaml: no_marker"}},
+		"a later version":            {map[string]string{MarkerFile: "format: huimian-questions\nversion: 2"}, []string{"huimian-questions.yaml: version: other_version"}},
 		"no question.md":             {map[string]string{"sum/question.md": "-"}, []string{"sum/question.md: no_question"}},
 		"no front matter":            {map[string]string{"sum/question.md": "# Sum\n"}, []string{"sum/question.md: no_front_matter"}},
 		"no end of the front matter": {map[string]string{"sum/question.md": "---\nid: sum\n"}, []string{"sum/question.md: no_front_matter"}},
@@ -205,15 +205,15 @@ func newArchive(t *testing.T, files ...string) []byte {
 
 func TestArchiveErrors(t *testing.T) {
 	marker, sum := "format: huimian-questions\nversion: 1\n", "---\nid: sum\ntitle: Sum\n---\nAdd.\n"
-	checkIssues(t, Read(newArchive(t, markerFile, marker, "sum/", "", "sum/question.md", sum)))
-	inFolder := Read(newArchive(t, "bank-main/README.md", "", "bank-main/"+markerFile, marker, "bank-main/sum/question.md", sum))
+	checkIssues(t, Read(newArchive(t, MarkerFile, marker, "sum/", "", "sum/question.md", sum)))
+	inFolder := Read(newArchive(t, "bank-main/README.md", "", "bank-main/"+MarkerFile, marker, "bank-main/sum/question.md", sum))
 	checkIssues(t, inFolder)
 	if len(inFolder.Entries) != 1 {
 		t.Errorf("an archive of a repository has %d questions", len(inFolder.Entries))
 	}
-	checkIssues(t, Read(newArchive(t, markerFile, marker, "../sum/question.md", sum, "/sum/question.md", sum, `..\x`, "", "sum/\xff", "")),
+	checkIssues(t, Read(newArchive(t, MarkerFile, marker, "../sum/question.md", sum, "/sum/question.md", sum, `..\x`, "", "sum/\xff", "")),
 		"../sum/question.md: unsafe_name", "/sum/question.md: unsafe_name", `..\x: unsafe_name`, "sum/�: unsafe_name")
-	checkIssues(t, Read(newArchive(t, markerFile, marker, "sum/question.md", sum, "sum/question.md", sum)), "sum/question.md: file_twice")
+	checkIssues(t, Read(newArchive(t, MarkerFile, marker, "sum/question.md", sum, "sum/question.md", sum)), "sum/question.md: file_twice")
 	checkIssues(t, Read([]byte("PK\x03\x04 no archive")), ": not_zip")
 	big := make([]string, 0, 2*(MaxUnpacked/MaxFileBytes+2))
 	for n := range MaxUnpacked/MaxFileBytes + 2 { // 36 MB of zeros in some kilobytes

@@ -16,9 +16,15 @@ import (
 	"github.com/huimian/huimian/internal/question"
 )
 
+// MarkerFile is the name of the file that states the format; its folder is the root. Marker
+// is its content.
+const (
+	MarkerFile = "huimian-questions.yaml"
+	Marker     = "format: " + formatName + "\nversion: 1\n"
+)
+
 // Names in a folder.
 const (
-	markerFile    = "huimian-questions.yaml" // states the format; its folder is the root
 	questionFile  = "question.md"
 	gitAttributes = ".gitattributes"
 )
@@ -111,7 +117,7 @@ func folderName(id string) string {
 func writeFolder(entries []question.Entry) ([]file, error) {
 	files := []file{
 		{gitAttributes, []byte("* -text\n")}, // the line ends are those of the questions
-		{markerFile, fmt.Appendf(nil, "format: %s\nversion: %d\n", formatName, formatVersion)},
+		{MarkerFile, []byte(Marker)},
 	}
 	for n := range entries {
 		added, err := writeQuestion(&entries[n])
@@ -220,7 +226,7 @@ type folderReader struct {
 func (b *Bundle) readFolder(files []file) {
 	root, ok := findRoot(files)
 	if !ok {
-		b.addIssue(newIssue(markerFile, "", "question_file.no_marker", "Name", markerFile))
+		b.addIssue(newIssue(MarkerFile, "", "question_file.no_marker", "Name", MarkerFile))
 		return
 	}
 	folders, names := map[string]map[string][]byte{}, []string{}
@@ -229,7 +235,7 @@ func (b *Bundle) readFolder(files []file) {
 		folder, name, inFolder := strings.Cut(rest, "/")
 		switch {
 		case !ok || isHidden(rest):
-		case rest == markerFile:
+		case rest == MarkerFile:
 			b.readMarker(f)
 		case inFolder:
 			if folders[folder] == nil {
@@ -249,7 +255,7 @@ func (b *Bundle) readFolder(files []file) {
 // Archives of repositories have one folder around all others.
 func findRoot(files []file) (string, bool) {
 	for _, f := range files {
-		if dir, name := path.Split(f.name); name == markerFile && strings.Count(dir, "/") <= 1 {
+		if dir, name := path.Split(f.name); name == MarkerFile && strings.Count(dir, "/") <= 1 {
 			return dir, true
 		}
 	}
