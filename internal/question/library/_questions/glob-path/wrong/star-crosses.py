@@ -1,0 +1,5 @@
+from fnmatch import fnmatchcase
+
+
+def matches_path(pattern, path):
+    return fnmatchcase(path, pattern)

@@ -1,0 +1,13 @@
+package main
+
+import (
+	"bufio"
+	"os"
+)
+
+func main() {
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		_ = in.Text()
+	}
+}

@@ -1,0 +1,8 @@
+def parking_fee(entered, left, rules):
+    free, unit, price, cap = rules
+    entered, fee = entered + free, 0
+    while entered < left:
+        end = min(left, (entered // 1440 + 1) * 1440)
+        fee += min(cap, -(-(end - entered) // unit) * price)
+        entered = end
+    return fee

@@ -1,0 +1,19 @@
+def replay_edits(commands):
+    text, undone, done = "", [], []
+    for command in commands:
+        action, _, argument = command.partition(" ")
+        if action == "undo":
+            if done:
+                undone.append(text)
+                text = done.pop()
+        elif action == "redo":
+            if undone:
+                done.append(text)
+                text = undone.pop()
+        else:
+            after = text + argument if action == "type" else text[: max(0, len(text) - int(argument))]
+            if after != text:
+                done.append(text)
+                undone.clear()
+                text = after
+    return text
