@@ -1,0 +1,12 @@
+#include <vector>
+using namespace std;
+
+int first_at_least(vector<int>& values, int wanted) {
+    int low = 0, high = values.size();
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (values[middle] < wanted) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}

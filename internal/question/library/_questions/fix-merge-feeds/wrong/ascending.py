@@ -1,0 +1,2 @@
+def merge_feeds(left, right):
+    return sorted(set(left) | set(right))

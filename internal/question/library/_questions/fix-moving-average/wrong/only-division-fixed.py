@@ -1,0 +1,9 @@
+def moving_average(values, size):
+    out, total = [], 0
+    for n, value in enumerate(values):
+        total += value
+        if n > size:
+            total -= values[n - size]
+        if n >= size - 1:
+            out.append(total / size)
+    return out

@@ -1,0 +1,19 @@
+package main
+
+import "slices"
+
+func roster_history(changes []string) [][]string {
+	roster, history := []string{}, [][]string{}
+	for _, change := range changes {
+		name := change[1:]
+		at := slices.Index(roster, name)
+		if change[0] == '+' && at < 0 {
+			roster = append(roster, name)
+		}
+		if change[0] == '-' && at >= 0 {
+			roster = slices.Delete(roster, at, at+1)
+		}
+		history = append(history, slices.Clone(roster))
+	}
+	return history
+}

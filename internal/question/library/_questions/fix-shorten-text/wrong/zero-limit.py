@@ -1,0 +1,2 @@
+def shorten(text, limit):
+    return text if len(text) <= limit else text[: limit - 1] + "…"
