@@ -23,6 +23,11 @@ func (s *session) SendFile(ctx context.Context, method, path string, query url.V
 	return s.api.sendRequest(ctx, method, path, query, fileBody(body))
 }
 
+// SendJSON sends a request with a JSON body, and returns the body of the response.
+func (s *session) SendJSON(ctx context.Context, method, path string, body any) (json.RawMessage, error) {
+	return s.api.sendRequest(ctx, method, path, nil, body)
+}
+
 // fileBody is a body that is sent as it is.
 type fileBody []byte
 

@@ -71,6 +71,8 @@ var requestBodies = map[string]string{
 	"previewQuestionImport": `{"format":"huimian-questions","version":1,"questions":[]}`,
 	"importQuestions":       `{"format":"huimian-questions","version":1,"questions":[]}`,
 
+	"addLibraryQuestions": `{"language":"en","ids":["badge-ranges"]}`,
+
 	"createWebhook":       `{"url":"https://example.com/hooks"}`,
 	"updateWebhook":       `{"description":"x"}`,
 	"previewImport":       "name\nAlex\n",
@@ -149,6 +151,9 @@ var operationRules = map[string]expectedStatuses{
 	"exportQuestions":        {0, 403, 403},
 	"previewQuestionImport":  {0, 403, 403},
 	"importQuestions":        {409, 403, 403}, // of another preview
+	"getQuestionLibrary":     {0, 403, 403},
+	"getLibraryQuestion":     {404, 403, 403},
+	"addLibraryQuestions":    {0, 403, 403},
 	"getQuestion":            {404, 404, 0},
 	"updateQuestion":         {404, 403, 403},
 	"listQuestionVersions":   {404, 404, 0},
@@ -344,6 +349,9 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "previewImport" || id == "getImportTemplate" {
 		address += "?kind=candidates"
 	}
+	if id == "getQuestionLibrary" || id == "getLibraryQuestion" {
+		address += "?language=en"
+	}
 	if id == "importQuestions" {
 		address += "?plan=x"
 	}
@@ -417,7 +425,7 @@ func (f *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "getMemberIdentity", "setMemberIdentity", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "getQuestionLibrary", "getLibraryQuestion", "addLibraryQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

@@ -92,6 +92,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return "18:00", true
 	case "date", "firstDay", "lastDay", "reviewBy":
 		return "2026-02-15", true
+	case "ids": // of the question library; an export finds none of them
+		return []any{g.own["question-library"]}, true
 	case "scopes":
 		return []any{"interviews:read"}, true
 	case "key":

@@ -74,6 +74,7 @@ func TestContract(t *testing.T) {
 		own, foreign := f.seedCompany("acme", "ada", "lin", "一面"), f.seedCompany("other", "eve", "lin", marker)
 		own["versions"] = "1" // a number, not an id
 		own["mail-templates"] = "invite"
+		own["question-library"] = "badge-ranges"
 		ids := []string{}
 		for name, id := range foreign {
 			if name != "members" && name != "interviewers" && name != "join" { // a candidate link needs no session

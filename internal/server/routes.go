@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/interview/note"
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -240,6 +241,10 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	resource.DescribeQuestionExport(r.api, questionExportPath)
 	register(r.forUploads(integration.MaxUpload), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", exchange.PreviewQuestionImport)
 	register(r.forUploads(integration.MaxUpload).forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", exchange.ImportQuestions)
+	bundled := libraryHandlers{library.Service{Questions: s.Questions}}
+	register(r, "GET /api/question-library", "getQuestionLibrary", "Get the questions that come with the product", bundled.getQuestionLibrary)
+	register(r, "GET /api/question-library/{id}", "getLibraryQuestion", "Get a question that comes with the product", bundled.getLibraryQuestion)
+	register(r, "PUT /api/question-library", "addLibraryQuestions", "Add questions that come with the product to the question bank; those that were added before do not change", bundled.addLibraryQuestions)
 	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
 	register(r, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", questions.updateQuestion)
 	register(r, "GET /api/questions/{id}/versions", "listQuestionVersions", "List the versions of a question", questions.listVersions)

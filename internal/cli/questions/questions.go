@@ -1,5 +1,6 @@
 // Package questions implements the command "questions": it exports and imports the
-// question bank of an installation, and checks a folder with questions without one.
+// question bank of an installation, adds the questions that come with the product to it,
+// and checks a folder with questions without an installation.
 package questions
 
 import (
@@ -19,9 +20,10 @@ import (
 
 // Command is the command "questions".
 type Command struct {
-	Export exportCommand `cmd:"" help:"Export questions into a folder, or a .json or .zip file."`
-	Import importCommand `cmd:"" help:"Import the questions of a folder or a file: all, or none if one has an error."`
-	Check  checkCommand  `cmd:"" help:"Check a folder or a file with questions without an installation, and run the reference solutions where a sandbox is present."`
+	Export  exportCommand  `cmd:"" help:"Export questions into a folder, or a .json or .zip file."`
+	Import  importCommand  `cmd:"" help:"Import the questions of a folder or a file: all, or none if one has an error."`
+	Library libraryCommand `cmd:"" help:"List the questions that come with Huimian, and add them to the question bank."`
+	Check   checkCommand   `cmd:"" help:"Check a folder or a file with questions without an installation, and run the reference solutions where a sandbox is present."`
 }
 
 type exportCommand struct {

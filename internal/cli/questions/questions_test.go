@@ -89,6 +89,32 @@ func TestExportAndImport(t *testing.T) {
 	})
 }
 
+// Questions of the library are listed, and added once.
+func TestLibrary(t *testing.T) {
+	t.Setenv("LC_ALL", "en_US.UTF-8")
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := apptest.New(t, d)
+		token := f.NewAPIClient("ada", apitoken.Company)
+		t.Setenv("HUIMIAN_SERVER", f.URL)
+		t.Setenv("HUIMIAN_API_TOKEN", token.Token.Secret)
+		out, code := runCommand(t, "library", "list", "--language", "en", "--kind", "sql", "--difficulty", "easy")
+		wantOutput(t, out, code, cli.ExitOK, "sql-quiet-members", "Members who never paid")
+		if strings.Contains(out, "badge-ranges") || strings.Contains(out, "sql-login-streaks") {
+			t.Errorf("the filter is ignored: %s", out)
+		}
+		for _, state := range []string{"new", "unchanged"} {
+			out, code = runCommand(t, "library", "add", "--language", "ja", "badge-ranges")
+			wantOutput(t, out, code, cli.ExitOK, state, "社員証の番号範囲")
+		}
+		out, code = runCommand(t, "library", "add", "--language", "ja", "--all", "--json")
+		wantOutput(t, out, code, cli.ExitOK, `"added": 59`)
+		out, code = runCommand(t, "library", "add", "--language", "ja")
+		wantOutput(t, out, code, cli.ExitUsage, "--all")
+		out, code = runCommand(t, "library", "add", "--language", "en", "no-such")
+		wantOutput(t, out, code, cli.ExitError, "ids[0]")
+	})
+}
+
 // A check that must run solutions fails without a sandbox.
 func TestCheckWithoutSandbox(t *testing.T) {
 	t.Setenv("HUIMIAN_SANDBOX_RUNSC", filepath.Join(t.TempDir(), "none"))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -80,6 +81,12 @@ func (a *API) registerOperations(api huma.API) {
 		"The body is a JSON document or a ZIP archive of exportQuestions, at most 5 MB. Questions are found by their ids in the file: new ones are created, changed ones get a new version, unchanged ones stay. "+
 			"All questions are imported, or none if one has an error. Idempotent. For recruiters, administrators and company tokens.", files.importQuestions)
 	resource.DescribeQuestionExport(r.huma, Prefix+"/questions/export")
+
+	bundled := libraryAPI{library.Service{Questions: a.Questions}}
+	register(r, apitoken.QuestionsRead, "GET /question-library", "getQuestionLibrary", "Get the questions that come with the product", "For recruiters, administrators and company tokens.", bundled.getQuestionLibrary)
+	register(r, apitoken.QuestionsRead, "GET /question-library/{id}", "getLibraryQuestion", "Get a question that comes with the product", "For recruiters, administrators and company tokens.", bundled.getLibraryQuestion)
+	register(r, apitoken.QuestionsWrite, "PUT /question-library", "addLibraryQuestions", "Add questions that come with the product",
+		"Adds questions to the question bank, each once per language. Those that were added before do not change, however they were edited. Idempotent. For recruiters, administrators and company tokens.", bundled.addLibraryQuestions)
 
 	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all. The candidate's contacts require the scope candidates:read too, the result results:read.", a.listInterviews)
 	register(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",

@@ -74,6 +74,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"getPool": apitoken.PositionsRead, "updatePool": apitoken.PositionsWrite, "proposeInterviewers": apitoken.InterviewsRead, "getSubstitutions": apitoken.InterviewsRead,
 	"listQuestions": apitoken.QuestionsRead, "getQuestion": apitoken.QuestionsRead, "createQuestion": apitoken.QuestionsWrite, "updateQuestion": apitoken.QuestionsWrite,
 	"exportQuestions": apitoken.QuestionsRead, "importQuestions": apitoken.QuestionsWrite,
+	"getQuestionLibrary": apitoken.QuestionsRead, "getLibraryQuestion": apitoken.QuestionsRead, "addLibraryQuestions": apitoken.QuestionsWrite,
 	"listQuestionVersions": apitoken.QuestionsRead, "getQuestionVersion": apitoken.QuestionsRead, "restoreQuestion": apitoken.QuestionsWrite,
 	"listInterviews": apitoken.InterviewsRead, "getInterview": apitoken.InterviewsRead, "findAvailability": apitoken.InterviewsRead,
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
