@@ -1,4 +1,5 @@
-// Questions are imported from a file, exported, changed outside and imported again, after a preview.
+// Questions are added from the library, imported from a file, exported, changed
+// outside and imported again, after a preview.
 
 import { readFileSync } from 'node:fs'
 import { AccessibilityReport, openPage } from './accessibility'
@@ -20,6 +21,34 @@ test('questions from a file and back', async ({ browser, demo }) => {
     await page.getByRole('dialog').getByLabel(/选择(其他)?文件/).setInputFiles({ name: 'questions.json', mimeType: 'application/json', buffer: Buffer.from(text) })
   }
   const file = (question: Record<string, unknown>) => ({ format: 'huimian-questions', version: 1, questions: [question] })
+
+  await test.step('questions of the library are filtered, previewed and added', async () => {
+    await page.getByRole('button', { name: '添加内置题目' }).click()
+    const library = page.getByRole('dialog', { name: '内置题目' })
+    await library.getByRole('searchbox', { name: '搜索题目' }).fill('工牌')
+    await expect(library.getByRole('row', { name: /工牌号段/ })).toContainText('已添加') // by the sample company
+    await expect(library.getByRole('checkbox', { name: '选择“工牌号段”' })).toBeDisabled()
+    await library.getByRole('searchbox', { name: '搜索题目' }).fill('')
+    await library.getByRole('combobox', { name: '题型' }).selectOption({ label: 'SQL' })
+    await library.getByRole('checkbox', { name: '选择列出的 7 道' }).check()
+    await library.getByRole('checkbox', { name: '选择“连续登录”' }).uncheck()
+    await report.check(page, 'library of questions')
+    await checkWidths(page, 'library')
+    await library.getByRole('button', { name: '连续登录', exact: true }).click()
+    const preview = page.getByRole('dialog', { name: '连续登录' })
+    await expect(preview.getByText('间隙与岛屿')).toBeVisible()
+    await report.check(page, 'preview of a question of the library', ['phone'])
+    await checkWidths(page, 'library-preview')
+    await preview.getByRole('button', { name: '返回内置题目' }).click()
+    await library.getByRole('button', { name: '添加 6 道题目' }).click()
+    await expect(page.getByText('已添加 6 道题目')).toBeVisible()
+    await expect(page.getByRole('button', { name: '余额何时为负', exact: true })).toBeVisible()
+    await page.getByRole('button', { name: '添加内置题目' }).click()
+    await library.getByText('English', { exact: true }).click()
+    await expect(library.getByRole('button', { name: 'Login streaks', exact: true })).toBeVisible()
+    await expect(library.getByText('已添加')).toHaveCount(0)
+    await library.getByRole('button', { name: '关闭' }).click()
+  })
 
   await test.step('all errors of a file are listed, and none is imported', async () => {
     await page.getByRole('button', { name: '导入', exact: true }).click()

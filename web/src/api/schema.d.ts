@@ -1319,6 +1319,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/question-library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the questions that come with the product */
+        get: operations["getQuestionLibrary"];
+        /** Add questions that come with the product to the question bank; those that were added before do not change */
+        put: operations["addLibraryQuestions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/question-library/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a question that comes with the product */
+        get: operations["getLibraryQuestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions": {
         parameters: {
             query?: never;
@@ -2089,6 +2124,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddedLibraryQuestion: {
+            /** @description In the question bank */
+            questionId: string;
+            /**
+             * @description unchanged: it was added before and stays as it is, with all later edits
+             * @enum {string}
+             */
+            state: "new" | "unchanged";
+            /** @description In the library */
+            title: string;
+        };
         Appointment: {
             /** @description Why the last attempt failed, or that a member deleted it in WeCom */
             failure?: components["schemas"]["RoomFailure"];
@@ -3360,6 +3406,95 @@ export interface components {
             left: number;
             /** @description Whether the caller may give a notice now */
             mayReport: boolean;
+        };
+        LibraryAddition: {
+            /**
+             * @description In the library
+             * @example [
+             *       "badge-ranges"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * @description Of the texts
+             * @enum {string}
+             */
+            language: "zh" | "en" | "ja";
+        };
+        LibraryAdditionResult: {
+            /**
+             * Format: int64
+             * @description Number of questions that are new in the question bank
+             */
+            added: number;
+            /** @description In the order of the request */
+            questions: components["schemas"]["AddedLibraryQuestion"][];
+        };
+        LibraryQuestion: {
+            /** @description Markdown, shown to the candidate */
+            body: string;
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description Absent: not stated
+             */
+            expectedMinutes?: number;
+            /** @description Markdown; never shown to candidates */
+            followUps: string[];
+            /** @description Markdown, in the order in which interviewers give them; never shown to candidates */
+            hints: string[];
+            /**
+             * @description In the library, the same in all languages
+             * @example badge-ranges
+             */
+            id: string;
+            /** @description Never shown to candidates */
+            interviewerNotes?: string;
+            /** @enum {string} */
+            kind: "coding" | "sql" | "debugging" | "discussion";
+            /** @description Id in the question bank; absent: the question is not added in this language */
+            questionId?: string;
+            /** @description Never shown to candidates */
+            solutions: components["schemas"]["Solution"][];
+            starterCode: components["schemas"]["StarterCode"][];
+            tags: string[];
+            tests: components["schemas"]["TestSuite"];
+            title: string;
+        };
+        LibraryQuestionSummary: {
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            /** Format: int64 */
+            expectedMinutes: number;
+            /**
+             * @description In the library, the same in all languages
+             * @example badge-ranges
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "coding" | "sql" | "debugging" | "discussion";
+            /**
+             * @description Of the reference solutions
+             * @example [
+             *       "python",
+             *       "go"
+             *     ]
+             */
+            languages: string[];
+            /** @description Id in the question bank; absent: the question is not added in this language */
+            questionId?: string;
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Number of test cases
+             */
+            testCases: number;
+            title: string;
+        };
+        LibraryQuestions: {
+            /** @description By kind, difficulty and id */
+            items: components["schemas"]["LibraryQuestionSummary"][];
         };
         ListAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -8777,6 +8912,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuestionLibrary: {
+        parameters: {
+            query: {
+                /** @description Of the texts: Chinese, English or Japanese */
+                language: "zh" | "en" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryQuestions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addLibraryQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LibraryAddition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryAdditionResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLibraryQuestion: {
+        parameters: {
+            query: {
+                /** @description Of the texts: Chinese, English or Japanese */
+                language: "zh" | "en" | "ja";
+            };
+            header?: never;
+            path: {
+                /** @description In the library */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryQuestion"];
                 };
             };
             /** @description Error */

@@ -31,19 +31,25 @@ export function QuestionBody({ question, languages }: Props) {
       <TextList title={t('hints')} texts={question.hints} />
       <TextList title={t('followUps')} texts={question.followUps} />
       {question.solutions.map(({ language, code }) => (
-        <section key={language}>
-          <h3>{t('solutionIn', { language: codeLanguageName(languages, language) })}</h3>
-          <pre className="hm-code">{code}</pre>
-        </section>
+        <CodeSection key={language} title={t('solutionIn', { language: codeLanguageName(languages, language) })} code={code} />
       ))}
       {question.starterCode.map(({ language, code }) => (
-        <section key={language}>
-          <h3>{t('starterIn', { language: codeLanguageName(languages, language) })}</h3>
-          <pre className="hm-code">{code}</pre>
-        </section>
+        <CodeSection key={language} title={t('starterIn', { language: codeLanguageName(languages, language) })} code={code} />
       ))}
       <TestCasesView value={question.tests} />
     </div>
+  )
+}
+
+/** Code that the keyboard can scroll. */
+function CodeSection({ title, code }: { title: string; code: string }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <pre className="hm-code" role="region" tabIndex={0} aria-label={title}>
+        {code}
+      </pre>
+    </section>
   )
 }
 

@@ -42,6 +42,7 @@ it('offers interviewers the questions of their interviews without changes', () =
   expect(screen.queryByRole('button', { name: '新建题目' })).toBeNull()
   expect(screen.queryByRole('button', { name: '编辑' })).toBeNull()
   expect(screen.queryByRole('button', { name: '导入' })).toBeNull()
+  expect(screen.queryByRole('button', { name: '添加内置题目' })).toBeNull()
   expect(screen.queryByRole('button', { name: '导出' })).toBeNull()
   expect(screen.queryByRole('checkbox')).toBeNull()
 })
@@ -61,6 +62,12 @@ it('offers recruiters the question bank with changes', () => {
   renderPage('recruiter', [question])
   expect(screen.getByRole('button', { name: '新建题目' })).toBeTruthy()
   expect(screen.getByRole('button', { name: '编辑' })).toBeTruthy()
+  expect(screen.getByRole('button', { name: '添加内置题目' })).toBeTruthy()
+})
+
+it('offers recruiters the library while the question bank is empty', () => {
+  renderPage('recruiter', [])
+  expect(screen.getAllByRole('button', { name: '添加内置题目' })).toHaveLength(2)
 })
 
 it('reads the whole question when it is opened', async () => {

@@ -23,10 +23,11 @@ import './questions.css'
 const QuestionEditor = lazy(() => import('./QuestionEditor'))
 const QuestionExport = lazy(() => import('./QuestionExport'))
 const QuestionImport = lazy(() => import('./QuestionImport'))
+const QuestionLibrary = lazy(() => import('./QuestionLibrary'))
 const QuestionVersions = lazy(() => import('./QuestionVersions'))
 const QuestionView = lazy(() => import('./QuestionView'))
 
-type OpenPanel = { kind: 'create' | 'import' | 'export' } | { kind: 'edit' | 'view' | 'health' | 'versions'; question: QuestionSummary }
+type OpenPanel = { kind: 'create' | 'library' | 'import' | 'export' } | { kind: 'edit' | 'view' | 'health' | 'versions'; question: QuestionSummary }
 
 export default function QuestionsPage() {
   const { t } = useTranslation(['questions', 'translation'])
@@ -41,6 +42,12 @@ export default function QuestionsPage() {
       {t('new')}
     </Button>
   )
+  const emptyActions = recruiter && (
+    <>
+      {create}
+      <Button onClick={() => setOpen({ kind: 'library' })}>{t('library.open')}</Button>
+    </>
+  )
   return (
     <Page
       title={t('translation:nav.questions')}
@@ -48,6 +55,7 @@ export default function QuestionsPage() {
         recruiter && (
           <>
             {create}
+            <Button onClick={() => setOpen({ kind: 'library' })}>{t('library.open')}</Button>
             <Button onClick={() => setOpen({ kind: 'import' })}>{t('files.openImport')}</Button>
             <Button onClick={() => setOpen({ kind: 'export' })}>{t('files.openExport')}</Button>
           </>
@@ -60,13 +68,14 @@ export default function QuestionsPage() {
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
             if (questions.length > 0) return <QuestionTable questions={questions} selected={recruiter ? selected : undefined} onSelect={setSelected} onOpen={setOpen} onTag={(tag) => filter.set({ tag })} />
-            return <EmptyState title={!filter.isEmpty ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{filter.isEmpty && create}</EmptyState>
+            return <EmptyState title={!filter.isEmpty ? t('translation:common.noMatch') : recruiter ? t('none') : t('noneAssigned')}>{filter.isEmpty && emptyActions}</EmptyState>
           }}
         </QueryContent>
         <LoadMoreButton query={pages} />
       </Card>
       <Suspense>
         {open?.kind === 'create' && <QuestionEditor onClose={close} />}
+        {open?.kind === 'library' && <QuestionLibrary onClose={close} />}
         {open?.kind === 'import' && <QuestionImport onClose={close} />}
         {open?.kind === 'export' && <QuestionExport selected={selected} filter={filter.query} onClose={close} />}
         {open?.kind === 'versions' && <QuestionVersions question={open.question} onClose={close} />}
