@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/showmebug"
 )
@@ -23,9 +24,9 @@ var positions = []struct {
 	headcount                             int
 	questions                             []string
 }{
-	{"高级后端工程师", "研发部", "P6–P7", "负责交易系统的核心服务，Go 为主。", 3, []string{"lru", "limiter"}},
-	{"前端工程师", "研发部", "P5–P6", "负责面向商家的工作台，React 与 TypeScript。", 2, []string{"debounce", "intervals"}},
-	{"数据工程师", "研发部", "P5", "建设实时数仓与指标平台。", 1, []string{"pair", "intervals"}},
+	{"高级后端工程师", "研发部", "P6–P7", "负责交易系统的核心服务，Go 为主。", 3, []string{"lru", "limiter", "rate-window"}},
+	{"前端工程师", "研发部", "P5–P6", "负责面向商家的工作台，React 与 TypeScript。", 2, []string{"debounce", "intervals", "fix-merge-feeds"}},
+	{"数据工程师", "研发部", "P5", "建设实时数仓与指标平台。", 1, []string{"pair", "intervals", "sql-best-sellers"}},
 }
 
 var candidates = []struct {
@@ -138,6 +139,14 @@ func (h *sampleWriter) addPositions(ctx context.Context) error {
 			return err
 		}
 		ids[name] = made.ID
+	}
+	bundled := library.Service{Questions: &bank}
+	added, err := bundled.Add(ctx, recruiterActor(administrator), library.Chinese, libraryQuestions)
+	if err != nil {
+		return err
+	}
+	for n, id := range libraryQuestions {
+		ids[id] = added[n].ID
 	}
 	for _, p := range positions {
 		row := position.Position{Title: p.title, Department: p.department, Level: p.level, Description: p.description, Headcount: p.headcount}

@@ -2,6 +2,12 @@ package main
 
 import "github.com/huimian/huimian/internal/question"
 
+// libraryQuestions are the questions of the library that the sample company has added, by
+// their ids.
+var libraryQuestions = []string{
+	"badge-ranges", "csv-line", "free-slots", "fix-merge-feeds", "rate-window", "sql-best-sellers", "talk-double-payment", "talk-slow-list-page",
+}
+
 // questions are the sample questions by the key that positions refer to.
 var questions = map[string]question.Content{
 	"pair": {
