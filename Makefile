@@ -73,6 +73,11 @@ test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from t
 			HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test $(parallel) -timeout 15m $(DAYS_PACKAGES)); \
 	done
 
+.PHONY: questions
+questions: bin/runsc ## all programs of the question library, in all languages, in the sandbox (test-go runs a sample)
+	@$(call step,programs of the question library) \
+		HUIMIAN_ALL_QUESTIONS=1 $(GO) test -count=1 -timeout 60m -run TestPrograms -v ./internal/question/library
+
 .PHONY: test-modules
 test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients, against the simulator and beside ours
 	@for dir in $(modules); do ($(call step,$$dir) $(GO) -C "$$dir" mod verify); done
