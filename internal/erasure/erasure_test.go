@@ -28,6 +28,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/erasure"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/server"
@@ -515,4 +516,44 @@ func TestTablesAreComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The mails to a candidate who was replaced in an interview are erased with them, and those to the
+// candidate who has it now stay.
+func TestMailsToReplacedCandidate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		rosa := f.SignIn("rosa")
+		position := apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
+		var people []resource.Candidate
+		for _, name := range []string{"chen", "wang"} {
+			people = append(people, apptest.DecodeBody[resource.Candidate](rosa.Call("POST", "/api/candidates", map[string]any{
+				"name": name, "email": name + "@example.com", "positionId": position.ID,
+			}), http.StatusCreated))
+		}
+		i := apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", f.InterviewInput(position.ID, people[0].ID, func(map[string]any) {})), http.StatusCreated)
+		f.exec("UPDATE messages SET state = 'sent', next_attempt_at = NULL")
+		if _, err := f.Interviews.Edit(t.Context(), administrator, i.ID, 0, func(p *interview.Plan) { p.CandidateID = people[1].ID }); err != nil {
+			t.Fatal(err)
+		}
+		count := func(name string) (n int) {
+			t.Helper()
+			if err := f.DB.NewRaw("SELECT COUNT(*) FROM messages WHERE recipient = ?", name+"@example.com").Scan(t.Context(), &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if sent, invited := count("chen"), count("wang"); sent != 2 || invited != 1 {
+			t.Fatalf("%d mails to the former candidate, %d to the present one", sent, invited)
+		}
+		if _, err := f.Erasures.Erase(t.Context(), administrator, people[0].ID, "chen"); apperr.KindOf(err) != apperr.Conflict {
+			t.Errorf("an erasure before the cancellation is sent: %v", err)
+		}
+		f.exec("UPDATE messages SET state = 'sent', next_attempt_at = NULL")
+		if _, err := f.Erasures.Erase(t.Context(), administrator, people[0].ID, "chen"); err != nil {
+			t.Fatal(err)
+		}
+		if sent, invited := count("chen"), count("wang"); sent != 0 || invited != 1 {
+			t.Errorf("after the erasure: %d mails to the former candidate, %d to the present one", sent, invited)
+		}
+	})
 }

@@ -44,9 +44,12 @@ func idList(ids []string) any {
 
 const (
 	ofInterviews = "corp_id = ?0 AND interview_id IN (?2)"
-	ofRooms      = "corp_id = ?0 AND room_id IN (?2)"
-	ofDocuments  = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
-	ofEvents     = "corp_id = ?0 AND subject_id IN (?3) AND type <> '" + event.CandidateErased + "'"
+	// Another candidate may have replaced the person in an interview after mails to the person.
+	ofMessages = "corp_id = ?0 AND (interview_id IN (?2) OR" +
+		" (recipient = (SELECT c.email FROM candidates AS c WHERE c.corp_id = ?0 AND c.id = ?1) AND data ->> 'candidate' = ?1))"
+	ofRooms     = "corp_id = ?0 AND room_id IN (?2)"
+	ofDocuments = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
+	ofEvents    = "corp_id = ?0 AND subject_id IN (?3) AND type <> '" + event.CandidateErased + "'"
 )
 
 // personRows are deleted in the transaction of the request, in this order: rows that refer
@@ -59,7 +62,7 @@ var personRows = []rows{
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
-	{"messages", ofInterviews},
+	{"messages", ofMessages},
 	{"late_notices", ofInterviews},
 	{"substitutions", ofInterviews},
 	{"substitution_exclusions", ofInterviews},
@@ -147,7 +150,7 @@ func (r rows) countRows(ctx context.Context, q bun.IDB, p *person) (n int64, err
 // pendingRows are rows whose work in another system is not finished. Without them it
 // would not be done: a cancelled interview would stay in the interviewers' calendars.
 var pendingRows = []rows{
-	{"messages", ofInterviews + " AND state IN ('queued', 'sending')"},
+	{"messages", ofMessages + " AND state IN ('queued', 'sending')"},
 	{"appointments", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 	{"interview_rooms", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1 AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},

@@ -1,11 +1,15 @@
 package interview
 
 import (
+	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/message"
 )
 
@@ -43,7 +47,7 @@ func (f *fixture) sendMail(id string) (tokens []string) {
 		if m.Channel != message.Mail || m.State != message.Queued {
 			continue
 		}
-		tokens = append(tokens, must(f.MailLink(f.ctx, "corp", id))(f.t))
+		tokens = append(tokens, must(f.MailLink(f.ctx, must(f.Get(f.ctx, f.recruiter, id))(f.t)))(f.t))
 		must(f.Messages.MarkSending(f.ctx, "corp", m.ID, message.Content{Body: "{}"}))(f.t)
 		if err := f.Messages.MarkSent(f.ctx, "corp", m.ID, "<id@mail>", ""); err != nil {
 			f.t.Fatal(err)
@@ -72,8 +76,13 @@ func TestMailFollowsCorrectedAddress(t *testing.T) {
 			wantFault(t, err, apperr.Gone, "link.replaced")
 		}
 
-		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "" }) // what waits keeps its address
-		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:queued")
+		mailed := must(f.MailLink(f.ctx, must(f.Get(f.ctx, f.recruiter, i.ID))(t)))(t)
+		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "" })
+		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:skipped")
+		_, err := f.ResolveCandidateLink(f.ctx, mailed)
+		wantFault(t, err, apperr.Gone, "link.replaced")
+		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" })
+		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:skipped", "invite>chen@example.org:queued")
 	})
 }
 
@@ -96,7 +105,8 @@ func TestReplacedCandidate(t *testing.T) {
 		}
 		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
 		wantFault(t, err, apperr.Gone, "link.replaced")
-		f.wantMails(i.ID, "invite>chen@example.com:sent", "invite>jing@example.com:queued")
+		f.wantMails(i.ID, "invite>chen@example.com:sent", "cancelled>chen@example.com:queued", "invite>jing@example.com:queued")
+		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" }) // who has no interview
 		c, err = f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "李静"}, false)
 		if err != nil {
 			t.Fatal(err)
@@ -104,7 +114,16 @@ func TestReplacedCandidate(t *testing.T) {
 		if _, err := f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.CandidateID = c.ID }); err != nil {
 			t.Fatal(err)
 		}
-		f.wantMails(i.ID, "invite>chen@example.com:sent", "invite>jing@example.com:skipped")
+		f.wantMails(i.ID, "invite>chen@example.com:sent", "cancelled>chen@example.com:queued", "invite>jing@example.com:queued")
+		superseded := map[string]bool{}
+		for _, m := range must(f.InterviewMessages(f.ctx, f.recruiter, i.ID))(t) {
+			if m.Channel == message.Mail {
+				superseded[string(m.Kind)+">"+m.Recipient] = must(f.LoadMessage(f.ctx, "corp", m.ID))(t).Superseded()
+			}
+		}
+		if want := map[string]bool{"invite>chen@example.com": true, "cancelled>chen@example.com": false, "invite>jing@example.com": true}; !maps.Equal(superseded, want) {
+			t.Errorf("superseded mails: %v, want %v", superseded, want)
+		}
 	})
 }
 
@@ -125,6 +144,65 @@ func TestCorrectedAddressConcernsComingInterviews(t *testing.T) {
 			t.Errorf("mails about interviews that are over: %v, want %v", after, before)
 		}
 		f.wantMails(coming.ID, "invite>chen@example.com:sent", "invite>chen@example.org:queued")
+	})
+}
+
+// A candidate with a wrong address is absent at the start: the correction still sends the link, until the planned end
+// or while the interview takes place. A link with which the candidate has entered remains.
+func TestCorrectedAddressAfterStart(t *testing.T) {
+	for name, tc := range map[string]struct {
+		after   time.Duration // the planned start
+		start   bool
+		opened  bool // the mailed link
+		mailed  bool
+		revoked bool
+	}{
+		"not begun":                 {after: time.Minute, mailed: true, revoked: true},
+		"not begun, link opened":    {after: time.Minute, opened: true, mailed: true, revoked: true},
+		"after the planned end":     {after: 5 * time.Hour, revoked: true},
+		"takes place":               {after: time.Minute, start: true, mailed: true, revoked: true},
+		"takes place, link opened":  {after: time.Minute, start: true, opened: true, mailed: true},
+		"takes place, and overruns": {after: 5 * time.Hour, start: true, mailed: true, revoked: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, dbtest.Open(t, db.SQLite))
+			i := f.schedule()
+			token := f.sendMail(i.ID)[0]
+			f.clock.Set(i.StartsAt.Add(tc.after))
+			if tc.start {
+				must(f.Start(f.ctx, f.recruiter, i.ID))(t)
+			}
+			if tc.opened {
+				_, _, _, err := f.RedeemCandidateLink(f.ctx, token, func(*Interview) (string, error) { return "", nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" })
+			want := []string{"invite>chen@example.com:sent"}
+			if tc.mailed {
+				want = append(want, "invite>chen@example.org:queued")
+			}
+			f.wantMails(i.ID, want...)
+			for _, m := range must(f.InterviewMessages(f.ctx, f.recruiter, i.ID))(t) {
+				if m.State == message.Queued && m.Channel == message.Mail && must(f.LoadMessage(f.ctx, "corp", m.ID))(t).Superseded() {
+					t.Error("the invitation will not be sent")
+				}
+			}
+			if _, err := f.ResolveCandidateLink(f.ctx, token); (apperr.KindOf(err) == apperr.Gone) != tc.revoked {
+				t.Errorf("the mailed link: %v", err)
+			}
+		})
+	}
+}
+
+// A mail that was rendered for a former candidate or address gets no link.
+func TestMailLinkAfterChange(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		i := must(f.Get(f.ctx, f.recruiter, f.schedule().ID))(t)
+		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" })
+		_, err := f.MailLink(f.ctx, i)
+		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
 	})
 }
 

@@ -166,7 +166,7 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 		return err
 	}
 	if c.replaced {
-		if err := (candidateChanges{s}).replace(ctx, tx, i); err != nil {
+		if err := (candidateChanges{s}).replace(ctx, tx, i, message.Data{By: a.UserID, Earlier: &c.earlier}); err != nil {
 			return err
 		}
 	}

@@ -71,14 +71,14 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 }
 
 // MailLink creates a link for a mail that is about to be sent and returns its
-// token. Earlier links stay valid.
-func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string, err error) {
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.readInterview(ctx, tx, corpID, id)
-		if err != nil {
-			return err
+// token. Earlier links stay valid. It is a Conflict when the interview has another
+// candidate, or the candidate another address, than i has.
+func (s *Service) MailLink(ctx context.Context, i *Interview) (token string, err error) {
+	err = s.Meetings().WithInterview(ctx, i.CorpID, i.ID, func(ctx context.Context, tx *db.Tx, stored *Interview) error {
+		if stored.CandidateID != i.CandidateID || stored.Candidate.Email != i.Candidate.Email {
+			return apperr.New(apperr.Conflict, "interview.changed_meanwhile")
 		}
-		token, err = s.Links().insertLink(ctx, tx, i, candidatelink.Mail)
+		token, err = s.Links().insertLink(ctx, tx, stored, candidatelink.Mail)
 		return err
 	})
 	return token, err
@@ -157,23 +157,15 @@ func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *
 	}
 	switch {
 	case l.RevokedAt != nil:
-		return nil, nil, errReplacedLink(i)
+		return nil, nil, errGone(i, "link.replaced")
 	case i.linkExpired(s.now()):
-		return nil, nil, errExpiredLink(i)
+		return nil, nil, errGone(i, "link.expired")
 	}
 	return i, l, nil
 }
 
-func errReplacedLink(i *Interview) error {
-	return apperr.New(apperr.Gone, "link.replaced", "Contact", i.Organizer.Name)
-}
-
-func errExpiredLink(i *Interview) error {
-	return apperr.New(apperr.Gone, "link.expired", "Contact", i.Organizer.Name)
-}
-
-func errOver(i *Interview) error {
-	return apperr.New(apperr.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
+func errGone(i *Interview, code string) error {
+	return apperr.New(apperr.Gone, code, "Contact", i.Organizer.Name)
 }
 
 // RedeemCandidateLink exchanges a link for a session as the candidate. It returns
@@ -187,7 +179,7 @@ func (s *Service) RedeemCandidateLink(ctx context.Context, token string, admit f
 		return nil, "", time.Time{}, err
 	}
 	if !i.Open() {
-		return nil, "", time.Time{}, errOver(i)
+		return nil, "", time.Time{}, errGone(i, "interview.over_for_candidate")
 	}
 	held, err := admit(i)
 	if err != nil {
@@ -227,9 +219,9 @@ func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string
 	}
 	switch {
 	case l.RevokedAt != nil:
-		return nil, errReplacedLink(i)
+		return nil, errGone(i, "link.replaced")
 	case i.State == Cancelled:
-		return nil, errOver(i)
+		return nil, errGone(i, "interview.over_for_candidate")
 	}
 	return i, nil
 }

@@ -103,7 +103,7 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i, old, cookie := f.scheduleAndRedeem()
-		mailed := must(f.MailLink(f.ctx, "corp", i.ID))(t)
+		mailed := must(f.MailLink(f.ctx, i))(t)
 		must(f.ResolveCandidateLink(f.ctx, old))(t) // sending a mail does not invalidate it
 		_, err := f.NewCandidateLink(f.ctx, f.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
@@ -220,7 +220,7 @@ func TestShowCandidateLink(t *testing.T) {
 		if got, err := show(f.recruiter); err != nil || got != token {
 			t.Errorf("shown %q, want %q: %v", got, token, err)
 		}
-		must(f.MailLink(f.ctx, i.CorpID, i.ID))(t) // a later link of a mail is another one
+		must(f.MailLink(f.ctx, i))(t) // a later link of a mail is another one
 		replaced := must(f.NewCandidateLink(f.ctx, f.recruiter, i.ID))(t)
 		if got, err := show(f.recruiter); err != nil || got != replaced {
 			t.Errorf("after a replacement shown %q, want %q: %v", got, replaced, err)

@@ -51,7 +51,7 @@ func (s *Service) queueMail(ctx context.Context, tx *db.Tx, i *Interview, m mess
 	if i.Candidate.Email == "" {
 		return nil
 	}
-	m.Channel, m.Recipient, m.RecipientName = message.Mail, i.Candidate.Email, i.Candidate.Name
+	m.Channel, m.Recipient, m.RecipientName, m.Data.Candidate = message.Mail, i.Candidate.Email, i.Candidate.Name, i.CandidateID
 	return s.queueMessage(ctx, tx, i, m)
 }
 
@@ -76,13 +76,19 @@ type Delivery struct {
 // Superseded reports whether later events have made the message pointless.
 func (d *Delivery) Superseded() bool {
 	m, i := d.Message, d.Interview
+	if !i.ConcernsCandidate(m) {
+		return true
+	}
 	switch m.Kind {
 	case message.KindInvite, message.KindChanged, message.KindReminder:
+		if m.Channel == message.Mail && m.Kind == message.KindInvite && i.State == InProgress { // the link is still of use
+			return false
+		}
 		if i.State != Scheduled || m.ScheduleVersion != i.ScheduleVersion {
 			return true
 		}
 		return m.Channel == message.WeCom && i.interviewer(m.Recipient) == nil
-	case message.KindCancelled: // to an interviewer who was removed, and has been added again
+	case message.KindCancelled: // to an interviewer or a candidate who was removed, and has been added again
 		return m.Data.Earlier != nil && i.interviewer(m.Recipient) != nil
 	case message.KindEvaluate, message.KindEvaluateReminder:
 		interviewer := i.interviewer(m.Recipient)
@@ -96,6 +102,12 @@ func (d *Delivery) Superseded() bool {
 	default:
 		return false
 	}
+}
+
+// ConcernsCandidate reports whether the interview is that of the candidate to whom a mail is
+// addressed, or of another one if the mail takes the interview back. Rows of earlier versions do not have the candidate.
+func (i *Interview) ConcernsCandidate(m *message.Message) bool {
+	return m.Data.Candidate == "" || (m.Data.Candidate == i.CandidateID) != m.IsWithdrawal()
 }
 
 // arrangement returns what a card about the interview displays now.

@@ -26,12 +26,6 @@ func (r RoomRegistry) Kinds() []RoomKind {
 // DefaultKinds lists the kinds that may be a company's default.
 func (r RoomRegistry) DefaultKinds() []RoomKind { return r.kindsWhere(RoomProvider.CanBeDefault) }
 
-// kindsFollowingCandidate lists the kinds whose rooms contain the candidate's
-// name.
-func (r RoomRegistry) kindsFollowingCandidate() []RoomKind {
-	return r.kindsWhere(RoomProvider.FollowsCandidate)
-}
-
 // mayJoinAsInterviewer reports whether a member who may see the interview may
 // join its room. The URL of a kind without a provider stays valid.
 func (r RoomRegistry) mayJoinAsInterviewer(i *Interview, userID string) bool {

@@ -30,7 +30,7 @@ func TestRoomRegistry(t *testing.T) {
 			for what, pair := range map[string][2][]RoomKind{
 				"kinds":          {tc.registry.Kinds(), tc.kinds},
 				"default kinds":  {tc.registry.DefaultKinds(), tc.defaults},
-				"with candidate": {tc.registry.kindsFollowingCandidate(), tc.follower},
+				"with candidate": {tc.registry.kindsWhere(RoomProvider.FollowsCandidate), tc.follower},
 			} {
 				if !slices.Equal(pair[0], pair[1]) {
 					t.Errorf("%s: %v, want %v", what, pair[0], pair[1])

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
-	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/internal/validate"
@@ -259,30 +256,15 @@ func (s Rooms) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	return s.storeRoom(ctx, tx, r)
 }
 
-// syncOfCandidate makes rooms that contain the candidate's name follow a new
-// one.
-func (s Rooms) syncOfCandidate(ctx context.Context, tx *db.Tx, before, c *candidate.Candidate) error {
-	kinds := s.interviews.RoomProviders.kindsFollowingCandidate()
-	if c.Name == before.Name || len(kinds) == 0 {
+// syncCandidateName makes a room that contains the candidate's name follow a new one.
+func (s Rooms) syncCandidateName(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if i.room == nil || i.room.State == roomLeaving || i.room.State == roomGone {
 		return nil
 	}
-	var ids []string
-	err := tx.NewSelect().TableExpr("interviews AS i").Column("i.id").
-		Join("JOIN interview_rooms AS ir ON ir.corp_id = i.corp_id AND ir.interview_id = i.id").
-		Where("i.corp_id = ? AND i.candidate_id = ?", c.CorpID, c.ID).
-		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
-		Where("ir.kind IN (?) AND ir.state NOT IN (?)", bun.List(kinds), bun.List([]RoomState{roomLeaving, roomGone})).
-		OrderExpr("i.id").Scan(ctx, &ids)
-	if err != nil {
-		return fmt.Errorf("listing the rooms of candidate %s: %w", c.ID, err)
+	if p := s.interviews.RoomProviders.Lookup(i.room.Kind); p == nil || !p.FollowsCandidate() {
+		return nil
 	}
-	for _, id := range ids {
-		err := s.withInterviewInTx(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.requestRoom(ctx, tx, i) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.requestRoom(ctx, tx, i)
 }
 
 // Retry makes the next attempt now.

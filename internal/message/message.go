@@ -108,6 +108,11 @@ func (m *Message) DueAt() time.Time {
 	return m.CreatedAt
 }
 
+// IsWithdrawal reports whether the message is the mail to a candidate who was replaced.
+func (m *Message) IsWithdrawal() bool {
+	return m.Channel == Mail && m.Kind == KindCancelled && m.Data.Earlier != nil
+}
+
 // IsNew reports whether no attempt has been made: the message cannot have arrived.
 func (m *Message) IsNew() bool { return m.State == Queued && m.Body == "" }
 
@@ -119,11 +124,15 @@ type Data struct {
 	Fields        []string   `json:"fields,omitempty"`        // the changed ones of title, time, room, meeting
 	PreviousStart *time.Time `json:"previousStart,omitempty"` // the start before the change, if the change moves the interview
 	// Earlier is the interview before the change, as the recipient knew it: of KindChanged
-	// that moves it, and of KindCancelled to a removed interviewer. Rows of earlier versions
+	// that moves it, and of KindCancelled to a removed interviewer or candidate. Rows of earlier versions
 	// lack it.
 	Earlier *Arrangement `json:"earlier,omitempty"`
-	Before  string       `json:"before,omitempty"`  // reminder: "24h" or "15m"
-	Request string       `json:"request,omitempty"` // of KindSubstitute: the substitution
+	// Candidate is the id of the candidate to whom a mail is addressed.
+	Candidate string `json:"candidate,omitempty"`
+	// Language is that of a candidate who was replaced.
+	Language string `json:"language,omitempty"`
+	Before   string `json:"before,omitempty"`  // reminder: "24h" or "15m"
+	Request  string `json:"request,omitempty"` // of KindSubstitute: the substitution
 	// Rounds are the ids of the interviews of a message about several: of KindInvite,
 	// KindChanged and KindCancelled.
 	Rounds []string `json:"rounds,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -128,10 +129,36 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content)
 	return m, nil
 }
 
-// Readdress changes the address of the waiting mails about an interview and makes them
-// due now; without an address they are skipped. It reports whether one of them
-// contains the whole schedule.
-func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID, interviewID, to string) (scheduled bool, err error) {
+// mailsToSearch bounds the mails to one address that WithdrawMail reads.
+const mailsToSearch = 500
+
+// WithdrawMail queues the mail that takes the invitation to an interview back from a
+// candidate who was replaced, if one was sent. The fields of m but the kind and the channel must be set.
+func (s *Service) WithdrawMail(ctx context.Context, tx *db.Tx, m Message) error {
+	m.Kind, m.Channel = KindCancelled, Mail
+	var sent []Message
+	err := tx.NewSelect().Model(&sent).Column("m.kind", "m.channel", "m.interview_id", "m.data").
+		Where("m.corp_id = ? AND m.recipient = ? AND m.channel = ? AND m.state IN (?)", m.CorpID, m.Recipient, Mail, bun.List([]State{Sending, Sent})).
+		OrderExpr("m.created_at DESC, m.id DESC").Limit(mailsToSearch).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the mails to a candidate: %w", err)
+	}
+	last := slices.IndexFunc(sent, func(o Message) bool {
+		return o.InterviewID == m.InterviewID || slices.Contains(o.Data.Rounds, m.InterviewID)
+	})
+	if last < 0 || sent[last].IsWithdrawal() {
+		return nil
+	}
+	return s.Insert(ctx, tx, m)
+}
+
+// Readdress changes the address of the waiting mails about interviews and makes them
+// due now; without an address they are skipped. It returns the ids of the interviews whose
+// whole schedule one of the mails contains. A mail about the cancellation of an interview keeps its address.
+func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID string, interviewIDs []string, to string) (scheduled map[string]bool, err error) {
+	if len(interviewIDs) == 0 {
+		return nil, nil
+	}
 	var list []Message
 	q := tx.NewUpdate().Model(&list)
 	if to == "" {
@@ -139,19 +166,25 @@ func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID, interviewID,
 	} else {
 		q.Set("recipient = ?, attempts = 0, next_attempt_at = ?", to, s.now())
 	}
-	err = q.Where("corp_id = ? AND interview_id = ? AND channel = ? AND state = ?", corpID, interviewID, Mail, Queued).
-		Returning("id, kind").Scan(ctx)
+	err = q.Where("corp_id = ? AND interview_id IN (?) AND channel = ? AND state = ?", corpID, bun.List(interviewIDs), Mail, Queued).
+		Where("kind <> ?", KindCancelled).Returning("id, kind, interview_id, data").Scan(ctx)
 	if err != nil {
-		return false, fmt.Errorf("readdressing the mails of interview %s: %w", interviewID, err)
+		return nil, fmt.Errorf("readdressing the mails to a candidate: %w", err)
 	}
+	scheduled = map[string]bool{}
 	if to == "" {
-		return false, nil
+		return scheduled, nil
 	}
 	for _, m := range list {
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: corpID, MessageID: m.ID}); err != nil {
-			return false, err
+			return nil, err
 		}
-		scheduled = scheduled || m.Kind == KindInvite || m.Kind == KindChanged
+		if m.Kind != KindInvite && m.Kind != KindChanged {
+			continue
+		}
+		for _, id := range append(m.Data.Rounds, m.InterviewID) {
+			scheduled[id] = true
+		}
 	}
 	return scheduled, nil
 }

@@ -42,15 +42,10 @@ func (l *candidateMail) newCalendar(organizer string) *mail.Calendar {
 }
 
 // calendarSequence returns the SEQUENCE of the event (RFC 5546, 2.1.4). It grows with every
-// change of the schedule, and a cancellation is newer than the schedule that it
-// cancels.
-func (l *candidateMail) calendarSequence() int {
-	n := 2 * l.i.ScheduleVersion
-	if l.i.State == interview.Cancelled {
-		n++
-	}
-	return n
-}
+// change of the interview: a cancellation is newer than the schedule that it cancels, and an
+// invitation of a candidate who was replaced for a time is newer than their cancellation.
+// Earlier versions counted twice the changes of the schedule.
+func (l *candidateMail) calendarSequence() int { return 2 * l.i.Version }
 
 // parameterText returns a text without the characters that a parameter value cannot
 // contain or that end it (RFC 5545, 3.2), in place of quoting it.

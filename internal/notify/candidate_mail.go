@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -128,6 +129,10 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 	if s.Mail == nil {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
 	}
+	if d.Message.IsWithdrawal() {
+		d.Interview = asKnownToFormer(d.Message, d.Interview)
+		rounds = []*interview.Interview{d.Interview}
+	}
 	if d.Interview.Candidate.Email == "" {
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
 	}
@@ -150,7 +155,7 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		if !about.i.Open() {
 			continue
 		}
-		token, err := s.Interview.MailLink(ctx, m.CorpID, about.i.ID)
+		token, err := s.Interview.MailLink(ctx, about.i)
 		if err != nil {
 			return s.recordFailure(ctx, m, s.mailFailure(m, err))
 		}
@@ -164,6 +169,15 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		return s.recordFailure(ctx, m, s.mailFailure(m, err))
 	}
 	return s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
+}
+
+// asKnownToFormer returns the interview as a candidate who was replaced in it knew it, cancelled.
+func asKnownToFormer(m *message.Message, i *interview.Interview) *interview.Interview {
+	i = i.WithArrangement(*m.Data.Earlier)
+	i.State = interview.Cancelled
+	i.CandidateID = m.Data.Candidate
+	i.Candidate = candidate.Candidate{ID: m.Data.Candidate, Name: m.RecipientName, Email: m.Recipient, Language: m.Data.Language}
+	return i
 }
 
 // newMail returns the mail. Its Message-ID is derived from the message row, so that the

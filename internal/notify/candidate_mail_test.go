@@ -11,8 +11,10 @@ import (
 	"net/textproto"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/huimian/huimian/internal/account"
@@ -20,6 +22,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/internal/mailtemplate"
@@ -164,7 +167,7 @@ func TestCandidateCalendar(t *testing.T) {
 	for n, mailed := range []parts{invitation, cancellation} {
 		name := []string{"invitation", "cancellation"}[n]
 		if name == "cancellation" {
-			want["METHOD"], want["STATUS"], want["SEQUENCE"] = "CANCEL", "CANCELLED", "3"
+			want["METHOD"], want["STATUS"], want["SEQUENCE"] = "CANCEL", "CANCELLED", "4"
 		}
 		p := mailed["text/calendar"]
 		if p.params["method"] != want["METHOD"] {
@@ -180,6 +183,54 @@ func TestCandidateCalendar(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A candidate who is replaced in an interview gets the cancellation of the calendar entry that
+// they have, as they know it; an invitation that follows is newer than the cancellation.
+func TestCalendarOfReplacedCandidate(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, relay := newMailFixture(t, d)
+		h.startQueue()
+		i, other := h.scheduleInterview("zhao@example.com"), h.scheduleInterview("wang@example.com")
+		known, sequence := i, 0
+		wantMails := func(method map[string]string) {
+			t.Helper()
+			for range method {
+				header, p := parseMail(t, <-relay.Mails())
+				to := strings.Trim(header.Get("To"), "<>")
+				got := parseCalendar(t, p["text/calendar"].body)
+				if got["METHOD"] != method[to] || !strings.HasSuffix(got["ATTENDEE"], "mailto:"+to) {
+					t.Errorf("%s to %s, %s", got["METHOD"], to, got["ATTENDEE"])
+				}
+				if n, err := strconv.Atoi(got["SEQUENCE"]); err != nil || got["UID"] == i.ID+"@huimian" && n <= sequence {
+					t.Errorf("SEQUENCE %s after %d", got["SEQUENCE"], sequence)
+				}
+				if start := known.StartsAt.UTC().Format("20060102T150405Z"); got["METHOD"] == "CANCEL" && (got["DTSTART"] != start || got["UID"] != i.ID+"@huimian") {
+					t.Errorf("CANCEL of %s at %s, want %s", got["UID"], got["DTSTART"], start)
+				}
+				if text := p["text/plain"].body; joinLink.MatchString(text) != (method[to] == "REQUEST") {
+					t.Errorf("%s: %s", to, text)
+				}
+			}
+		}
+		edit := func(candidateID string) {
+			t.Helper()
+			var err error
+			known, sequence = i, 2*i.Version
+			i, err = h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) {
+				p.CandidateID, p.StartsAt, p.OverrideWarnings = candidateID, p.StartsAt.Add(time.Hour), true
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantMails(map[string]string{"zhao@example.com": "REQUEST", "wang@example.com": "REQUEST"})
+		former := i.CandidateID
+		edit(other.CandidateID)
+		wantMails(map[string]string{"zhao@example.com": "CANCEL", "wang@example.com": "REQUEST"})
+		edit(former)
+		wantMails(map[string]string{"zhao@example.com": "REQUEST", "wang@example.com": "CANCEL"})
+	})
 }
 
 // A permanent refusal ends the delivery at once; the correction of the address

@@ -38,7 +38,7 @@ func concerns(m *message.Message, i *interview.Interview) bool {
 		state = interview.Cancelled
 	}
 	takesPart := func(interviewer interview.Interviewer) bool { return interviewer.UserID == m.Recipient }
-	return i.State == state && (m.Channel == message.Mail || slices.ContainsFunc(i.Interviewers, takesPart))
+	return i.State == state && i.ConcernsCandidate(m) && (m.Channel == message.Mail || slices.ContainsFunc(i.Interviewers, takesPart))
 }
 
 // roundsCard returns the card about several interviews, which are answered on their pages.

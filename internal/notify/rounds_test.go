@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
@@ -64,6 +65,47 @@ func TestCandidateMailOfRounds(t *testing.T) {
 	}
 	if c := parts["text/calendar"]; c.params["method"] != "REQUEST" || !strings.Contains(c.body, second.ID) {
 		t.Errorf("calendar %v %s", c.params, c.body)
+	}
+}
+
+// A mail about several interviews leaves out those of another candidate, and goes to a corrected
+// address in place of an invitation to each.
+func TestRoundsFollowCandidate(t *testing.T) {
+	h, relay := newMailFixture(t, dbtest.Open(t, db.SQLite))
+	first, second, other := h.scheduleInterview(""), h.scheduleInterview(""), h.scheduleInterview("")
+	edit := func(i *interview.Interview, candidateID string) {
+		t.Helper()
+		_, err := h.interview.Edit(t.Context(), h.recruiter, i.ID, 0, func(p *interview.Plan) { p.CandidateID, p.OverrideWarnings = candidateID, true })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(second, first.CandidateID)
+	h.queueAboutRounds(message.Message{
+		Kind: message.KindInvite, Channel: message.Mail, Recipient: "zhap@example.com", Data: message.Data{Candidate: first.CandidateID},
+	}, first, second)
+	_, err := h.interview.Candidates.Update(t.Context(), h.recruiter, first.CandidateID, 0, func(c *candidate.Candidate) { c.Email = "zhao@example.com" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(first, other.CandidateID)
+	h.startQueue()
+	header, parts := parseMail(t, <-relay.Mails())
+	text := parts["text/plain"].body
+	if to := header.Get("To"); to != "<zhao@example.com>" {
+		t.Errorf("to %s", to)
+	}
+	links := joinLink.FindAllStringSubmatch(text, -1)
+	if len(links) != 1 {
+		t.Fatalf("text: %s", text)
+	}
+	if opened, err := h.interview.ResolveCandidateLink(t.Context(), links[0][1]); err != nil || opened.ID != second.ID {
+		t.Errorf("the link of the mail: %v", err)
+	}
+	for _, m := range h.listMessages(message.Filter{}) {
+		if m.Channel == message.Mail && len(m.Data.Rounds) == 0 {
+			t.Errorf("a mail of its own: %+v", m)
+		}
 	}
 }
 

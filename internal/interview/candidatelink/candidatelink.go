@@ -70,9 +70,21 @@ func Insert(ctx context.Context, tx *db.Tx, box *secretbox.Box, corpID, intervie
 
 // Revoke revokes the links of an interview for the purposes.
 func Revoke(ctx context.Context, tx *db.Tx, corpID, interviewID string, now time.Time, purposes ...string) error {
-	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("revoked_at = ?, encrypted_token = NULL", now).
-		Where("corp_id = ? AND interview_id = ? AND purpose IN (?) AND revoked_at IS NULL", corpID, interviewID, bun.List(purposes)).Exec(ctx)
-	if err != nil {
+	return execRevocation(ctx, revocation(tx, corpID, interviewID, now, purposes), interviewID)
+}
+
+// RevokeUnopened is like Revoke for the links that were not opened.
+func RevokeUnopened(ctx context.Context, tx *db.Tx, corpID, interviewID string, now time.Time, purposes ...string) error {
+	return execRevocation(ctx, revocation(tx, corpID, interviewID, now, purposes).Where("opened_at IS NULL"), interviewID)
+}
+
+func revocation(tx *db.Tx, corpID, interviewID string, now time.Time, purposes []string) *bun.UpdateQuery {
+	return tx.NewUpdate().Model((*Link)(nil)).Set("revoked_at = ?, encrypted_token = NULL", now).
+		Where("corp_id = ? AND interview_id = ? AND purpose IN (?) AND revoked_at IS NULL", corpID, interviewID, bun.List(purposes))
+}
+
+func execRevocation(ctx context.Context, q *bun.UpdateQuery, interviewID string) error {
+	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("revoking the links of interview %s: %w", interviewID, err)
 	}
 	return nil
