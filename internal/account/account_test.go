@@ -95,12 +95,12 @@ func TestSync(t *testing.T) {
 		for text, want := range map[string][]string{
 			"": {"ChenMo", "LinYue"}, "林": {"LinYue"}, "chenmo": {"ChenMo"}, "cm": {"ChenMo"}, "LIN": {"LinYue"}, "100%": {},
 		} {
-			got, err := s.FindMembers(ctx, corpID, account.MemberQuery{Text: text})
+			got, _, err := s.FindMembers(ctx, corpID, account.MemberQuery{Text: text})
 			if err != nil || !slices.Equal(userIDs(got), want) {
 				t.Errorf("search for %q: %v (%v), want %v", text, userIDs(got), err, want)
 			}
 		}
-		below, err := s.FindMembers(ctx, corpID, account.MemberQuery{Department: 2})
+		below, _, err := s.FindMembers(ctx, corpID, account.MemberQuery{Department: 2})
 		if err != nil || !slices.Equal(userIDs(below), []string{"ChenMo"}) {
 			t.Errorf("department 2 and below: %v (%v)", userIDs(below), err)
 		}
@@ -115,7 +115,7 @@ func TestSync(t *testing.T) {
 		if got, err := s.CanonicalUserID(ctx, "another", "chenmo"); err != nil || got != "chenmo" {
 			t.Errorf("canonical form for another company is %q (%v)", got, err)
 		}
-		if other, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
+		if other, _, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
 			t.Errorf("members of another company: %v (%v)", userIDs(other), err)
 		}
 
@@ -149,12 +149,12 @@ func TestFindMembersOnBothDatabases(t *testing.T) {
 			"Иван Петров": "m0", "ИВАН": "m0", "Élodie Martin": "m1", "elodie": "m1", "ÉLODIE": "m1", "Øyvind Berg": "m2", "oyvind": "m2",
 			"zeng": "m3", "zgq": "m3", "shan xiong": "m4", "xie": "m5", "qiu": "m6", "zha": "m7", "ouji": "m8", "lü": "m9", "lyu": "m9", "M3": "m3",
 		} {
-			got, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: text})
+			got, _, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: text})
 			if err != nil || !slices.Equal(userIDs(got), []string{want}) {
 				t.Errorf("search for %q: %v (%v), want %s", text, userIDs(got), err, want)
 			}
 		}
-		if got, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: "unal"}); err != nil || len(got) != 10 {
+		if got, _, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Text: "unal"}); err != nil || len(got) != 10 {
 			t.Errorf("search for an alias: %v (%v)", userIDs(got), err)
 		}
 		for name, want := range map[string]string{"élodie MARTIN": "m1", "Elodie Martin": "", "иван петров": "m0", "zengguoqiang": "", "曾国强": "m3", "M4": "m4"} {

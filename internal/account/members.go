@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/pagination"
 )
 
 // Member is a member of a company as of the last synchronization with WeCom.
@@ -46,20 +47,18 @@ type Department struct {
 
 // MemberQuery selects members and a page of them.
 type MemberQuery struct {
+	pagination.Page
+
 	Text       string // substring of the name, alias, pinyin or userid
 	Department int64  // includes its subdepartments; 0 for all
-	After      string // last userid of the previous page
-	Limit      int64  // 0 means 50
 }
 
-// FindMembers returns active members ordered by userid.
-func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery) ([]Member, error) {
+// FindMembers returns active members ordered by userid, and the cursor of the next page.
+func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery) ([]Member, string, error) {
 	members := []Member{}
-	sel := s.DB.NewSelect().Model(&members).
-		Where("corp_id = ? AND active", corpID).
-		OrderExpr("user_id").Limit(orDefault(q.Limit, 50))
-	if q.After != "" {
-		sel = sel.Where("user_id > ?", q.After)
+	sel := s.DB.NewSelect().Model(&members).Where("corp_id = ? AND active", corpID)
+	if err := q.ApplyTextCursor(sel, "user_id"); err != nil {
+		return nil, "", err
 	}
 	if q.Text != "" {
 		sel = sel.Where("?", db.Matches("search_text", q.Text))
@@ -67,15 +66,16 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	if q.Department != 0 {
 		below, err := s.departmentSubtree(ctx, corpID, q.Department)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		sel = sel.Where("user_id IN (SELECT user_id FROM member_departments WHERE corp_id = ? AND department_id IN (?))",
 			corpID, bun.List(below))
 	}
 	if err := sel.Scan(ctx); err != nil {
-		return nil, fmt.Errorf("finding members: %w", err)
+		return nil, "", fmt.Errorf("finding members: %w", err)
 	}
-	return members, s.completeMembers(ctx, corpID, members)
+	members, next := pagination.CutText(q.Page, members, func(m Member) string { return m.UserID })
+	return members, next, s.completeMembers(ctx, corpID, members)
 }
 
 // MembersByID returns the existing members, active or not, by userid: under the spelling

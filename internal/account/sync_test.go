@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -36,7 +37,7 @@ func overriddenSimulator(t *testing.T, sim *wecomtest.Server, bodies map[string]
 
 func activeMembers(t *testing.T, s *account.Service) []string {
 	t.Helper()
-	found, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Limit: 200})
+	found, _, err := s.FindMembers(t.Context(), corpID, account.MemberQuery{Page: pagination.Page{Limit: 200}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func requireOne[T any](t *testing.T, what string, list []T, err error) *T {
 
 func (u *upgraded) checkPeople() {
 	u.t.Helper()
-	members, err := u.app.Accounts.FindMembers(u.t.Context(), testCorp, account.MemberQuery{Text: "chenmo"})
+	members, _, err := u.app.Accounts.FindMembers(u.t.Context(), testCorp, account.MemberQuery{Text: "chenmo"})
 	requireOne(u.t, "members by pinyin", members, err)
 	if u.version < 2 {
 		return

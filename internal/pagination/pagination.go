@@ -70,16 +70,43 @@ func Cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string)
 	return list, base64.RawURLEncoding.EncodeToString([]byte(t.UTC().Format(time.RFC3339Nano) + "|" + id))
 }
 
+// ApplyTextCursor is like ApplyCursor for a query ordered by a unique text column.
+func (p Page) ApplyTextCursor(q *bun.SelectQuery, column string) error {
+	key := bun.Ident(column)
+	q.OrderExpr("?", key).Limit(int64(p.EffectiveLimit() + 1))
+	if p.Cursor == "" {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if last := validate.CleanIdentifier(string(raw)); err == nil && last != "" {
+		q.Where("? > ?", key, last)
+		return nil
+	}
+	return errInvalidCursor()
+}
+
+// CutText is like Cut for ApplyTextCursor. key returns the value of the column.
+func CutText[T any](p Page, list []T, key func(T) string) ([]T, string) {
+	if len(list) <= p.EffectiveLimit() {
+		return list, ""
+	}
+	list = list[:p.EffectiveLimit()]
+	return list, base64.RawURLEncoding.EncodeToString([]byte(key(list[len(list)-1])))
+}
+
+func errInvalidCursor() error {
+	return apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("cursor", "field.invalid")})
+}
+
 func parseCursor(cursor string) (time.Time, string, error) {
-	bad := apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("cursor", "field.invalid")})
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return time.Time{}, "", bad
+		return time.Time{}, "", errInvalidCursor()
 	}
 	stamp, id, ok := strings.Cut(validate.CleanIdentifier(string(raw)), "|")
 	t, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil || !ok {
-		return time.Time{}, "", bad
+		return time.Time{}, "", errInvalidCursor()
 	}
 	return t, id, nil
 }

@@ -158,3 +158,38 @@ func TestInvalidCursors(t *testing.T) {
 		}
 	}
 }
+
+func TestTextPages(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		newTable(t, d)
+		insertRows(t, d, "c", "a", "e", "b", "d")
+		var pages [][]string
+		for p := (pagination.Page{Limit: 2}); ; {
+			var list []row
+			q := d.NewSelect().Model(&list).ModelTableExpr("rows_of_test AS c")
+			if err := p.ApplyTextCursor(q, "c.id"); err != nil {
+				t.Fatal(err)
+			}
+			if err := q.Scan(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			list, next := pagination.CutText(p, list, func(r row) string { return r.ID })
+			var ids []string
+			for _, r := range list {
+				ids = append(ids, r.ID)
+			}
+			pages = append(pages, ids)
+			if p.Cursor = next; next == "" {
+				break
+			}
+		}
+		if got := fmt.Sprint(pages); got != "[[a b] [c d] [e]]" {
+			t.Errorf("pages %s", got)
+		}
+		for _, cursor := range []string{"?", "IA"} {
+			if err := (pagination.Page{Cursor: cursor}).ApplyTextCursor(new(bun.SelectQuery), "c.id"); apperr.KindOf(err) != apperr.Invalid {
+				t.Errorf("cursor %q: %v", cursor, err)
+			}
+		}
+	})
+}

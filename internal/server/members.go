@@ -100,8 +100,8 @@ func (m MemberRoles) toDomain() (edit account.RolesEdit, err error) {
 func (h memberHandlers) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
 	query := in.ToDomain()
 	query.Department = in.Department
-	list, err := h.accounts.FindMembers(ctx, caller.Profile(ctx).CorpID, query)
-	return httpapi.NewResponse(resource.NewMemberList(list, in.Limit), err)
+	list, next, err := h.accounts.FindMembers(ctx, caller.Profile(ctx).CorpID, query)
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewMember), err)
 }
 
 func (h memberHandlers) setMemberRoles(ctx context.Context, in *rolesInput) (*httpapi.Response[resource.Member], error) {

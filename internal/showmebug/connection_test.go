@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -164,15 +165,15 @@ func TestMembers(t *testing.T) {
 		})
 		f.connectTeam()
 		f.scheduleWithRoom()
-		list, next, err := f.Members(f.ctx, f.admin, showmebug.MemberFilter{Limit: 1})
-		if err != nil || len(list) != 1 || next != "lin" || list[0].State != showmebug.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
+		list, next, err := f.Members(f.ctx, f.admin, showmebug.MemberFilter{Page: pagination.Page{Limit: 1}})
+		if err != nil || len(list) != 1 || next == "" || list[0].UserID != "lin" || list[0].State != showmebug.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
 			t.Fatalf("%+v %q %v", list, next, err)
 		}
-		list, _, err = f.Members(f.ctx, f.admin, showmebug.MemberFilter{Limit: 1, After: next})
+		list, _, err = f.Members(f.ctx, f.admin, showmebug.MemberFilter{Page: pagination.Page{Limit: 1, Cursor: next}})
 		if err != nil || len(list) != 1 || list[0].UserID != "mei" || list[0].State != showmebug.MemberMapped {
 			t.Fatalf("%+v %v", list, err)
 		}
-		_, _, err = f.Members(f.ctx, f.rosa, showmebug.MemberFilter{Limit: 1})
+		_, _, err = f.Members(f.ctx, f.rosa, showmebug.MemberFilter{})
 		wantAppError(t, err, "error.forbidden")
 		_, err = f.SyncMember(f.ctx, f.admin, "nobody")
 		wantAppError(t, err, "error.not_found")

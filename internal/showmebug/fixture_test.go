@@ -356,5 +356,5 @@ func wantAppError(t *testing.T, err error, code string) {
 }
 
 func memberFilter(state showmebug.MemberState) showmebug.MemberFilter {
-	return showmebug.MemberFilter{State: state, Limit: 50}
+	return showmebug.MemberFilter{State: state}
 }

@@ -16,7 +16,9 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -50,6 +52,7 @@ type Member struct {
 	ExternalID    string         `bun:"external_id"`
 	FailureCode   string         `bun:"failure_code"`
 	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
+	Version       int            `bun:"version"` // of Email and Mobile; 0: not stored
 	UpdatedAt     time.Time      `bun:"updated_at"`
 
 	// Read beside the row.
@@ -63,9 +66,9 @@ func (m *Member) hasContact() bool { return m.Email != "" || m.Mobile != "" }
 
 // MemberFilter chooses members.
 type MemberFilter struct {
+	pagination.Page
+
 	State MemberState // "" is all
-	After string      // userid that the last page ended with
-	Limit int
 }
 
 // Members lists the interviewers of interviews at ShowMeBug and those whose
@@ -75,21 +78,17 @@ func (s *Service) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([
 		return nil, "", err
 	}
 	var list []Member
-	q := s.DB.NewSelect().Model(&list).Where("pm.corp_id = ? AND pm.provider = ?", a.CorpID, providerName).OrderExpr("pm.user_id").Limit(int64(f.Limit) + 1)
+	q := s.DB.NewSelect().Model(&list).Where("pm.corp_id = ? AND pm.provider = ?", a.CorpID, providerName)
 	if f.State != "" {
 		q.Where("pm.state = ?", f.State)
 	}
-	if f.After != "" {
-		q.Where("pm.user_id > ?", f.After)
+	if err := f.ApplyTextCursor(q, "pm.user_id"); err != nil {
+		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing the members at ShowMeBug: %w", err)
 	}
-	next := ""
-	if len(list) > f.Limit {
-		list = list[:f.Limit]
-		next = list[f.Limit-1].UserID
-	}
+	list, next := pagination.CutText(f.Page, list, func(m Member) string { return m.UserID })
 	return list, next, s.loadMemberNames(ctx, a.CorpID, list)
 }
 
@@ -112,9 +111,11 @@ func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Mem
 	return nil
 }
 
-// SetMemberContact stores the contact of a member and sends it to ShowMeBug. Rooms that
-// were waiting for it are tried again. Only an administrator may.
-func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, email, mobile string) (*Member, error) {
+// SetMemberContact stores the contact of a member and sends it to ShowMeBug. version is that of
+// the contact which was edited, 0 for any; when another is stored, SetMemberContact returns a
+// Conflict and the stored member. Rooms that were waiting for the contact are tried again. Only an
+// administrator may.
+func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID string, version int, email, mobile string) (*Member, error) {
 	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
@@ -126,13 +127,44 @@ func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, e
 	if err != nil {
 		return nil, err
 	}
+	if err := m.checkVersion(version); err != nil {
+		return m, err
+	}
 	m.Email, m.Mobile, m.Source = email, mobile, contactEntered
 	m.State, m.ExternalID, m.FailureCode, m.FailureParams = MemberPending, "", "", map[string]any{}
-	return s.saveMember(ctx, a, m, "showmebug.contact")
+	s.mapMember(ctx, m)
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockNames(ctx, []string{"showmebug_member/" + a.CorpID + "/" + m.UserID}); err != nil {
+			return err
+		}
+		stored, err := readMember(ctx, tx, a.CorpID, m.UserID)
+		if err != nil {
+			return err
+		}
+		if err := stored.checkVersion(version); err != nil {
+			return err
+		}
+		m.UpdatedAt = s.now()
+		if _, err := upsertMember(tx, m).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a member at ShowMeBug: %w", err)
+		}
+		if err := m.readVersion(ctx, tx); err != nil {
+			return err
+		}
+		return s.recordChange(ctx, tx, a, m, "showmebug.contact")
+	})
+	if err != nil {
+		return versioning.WithCurrent(err, func() (*Member, error) { return s.loadMember(ctx, a.CorpID, userID) })
+	}
+	return m, nil
+}
+
+func (m *Member) checkVersion(edited int) error {
+	return versioning.Check("provider.contact_changed_meanwhile", edited, m.Version)
 }
 
 // SyncMember fetches a member's contact from WeCom, unless one was entered, and
-// sends it to ShowMeBug. Only an administrator may.
+// sends it to ShowMeBug. A contact that is entered meanwhile stays. Only an administrator may.
 func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
 	if err := requireAdministrator(a); err != nil {
 		return nil, err
@@ -147,33 +179,36 @@ func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) 
 	if err := s.fetchContact(ctx, m); err != nil {
 		return nil, err
 	}
-	return s.saveMember(ctx, a, m, "showmebug.sync")
+	s.mapMember(ctx, m)
+	return m, s.storeMemberIfUnchanged(ctx, m, func(ctx context.Context, tx *db.Tx) error {
+		return s.recordChange(ctx, tx, a, m, "showmebug.sync")
+	})
 }
 
-// saveMember stores a member, adds it to the ShowMeBug team, and retries the
-// rooms that may have failed for lack of it.
-func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
-	m.State = MemberMissingContact
-	if m.hasContact() {
-		m.State = MemberPending
-		c, err := s.connectionFor(ctx, a.CorpID)
-		if err == nil {
-			err = addToTeam(ctx, c, m)
-		}
-		if err != nil {
-			s.Logger.WarnContext(ctx, "adding a member to the ShowMeBug team failed", "corp", a.CorpID, "user", m.UserID, "error", err)
-		}
+// mapMember adds a member with a contact to the ShowMeBug team. An error is logged: a job tries
+// again.
+func (s *Service) mapMember(ctx context.Context, m *Member) {
+	if !m.hasContact() {
+		m.State = MemberMissingContact
+		return
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.storeMember(ctx, tx, m); err != nil {
-			return err
-		}
-		if err := audit.Write(ctx, tx, s.now(), a, act, m.UserID, nil); err != nil {
-			return err
-		}
-		return s.Interviews.Rooms().RetryFailed(ctx, tx, a.CorpID, RoomKind)
-	})
-	return m, err
+	m.State = MemberPending
+	c, err := s.connectionFor(ctx, m.CorpID)
+	if err == nil {
+		err = addToTeam(ctx, c, m)
+	}
+	if err != nil {
+		s.Logger.WarnContext(ctx, "adding a member to the ShowMeBug team failed", "corp", m.CorpID, "user", m.UserID, "error", err)
+	}
+}
+
+// recordChange writes the audit entry of a stored member, and retries the rooms that may have
+// failed for lack of the contact.
+func (s *Service) recordChange(ctx context.Context, tx *db.Tx, a actor.Actor, m *Member, act string) error {
+	if err := audit.Write(ctx, tx, s.now(), a, act, m.UserID, nil); err != nil {
+		return err
+	}
+	return s.Interviews.Rooms().RetryFailed(ctx, tx, a.CorpID, RoomKind)
 }
 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
@@ -203,30 +238,38 @@ func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Membe
 	if !ok {
 		return nil, apperr.NewNotFound()
 	}
-	m := new(Member)
-	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, p.UserID).Scan(ctx)
-	if db.IsNotFound(err) {
-		m, err = &Member{CorpID: corpID, Provider: providerName, UserID: p.UserID, State: MemberPending, FailureParams: map[string]any{}}, nil
-	}
+	m, err := readMember(ctx, s.DB.DB, corpID, p.UserID)
 	if err != nil {
-		return nil, fmt.Errorf("reading a member at ShowMeBug: %w", err)
+		return nil, err
 	}
 	m.Person = p
 	return m, nil
 }
 
-func (s *Service) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
-	m.UpdatedAt = s.now()
-	if _, err := upsertMember(tx, m).Exec(ctx); err != nil {
-		return fmt.Errorf("storing a member at ShowMeBug: %w", err)
+// readMember reads the row of a member, an empty one if there is none.
+func readMember(ctx context.Context, q bun.IDB, corpID, userID string) (*Member, error) {
+	m := new(Member)
+	err := q.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, userID).Scan(ctx)
+	if db.IsNotFound(err) {
+		return &Member{CorpID: corpID, Provider: providerName, UserID: userID, State: MemberPending, FailureParams: map[string]any{}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a member at ShowMeBug: %w", err)
+	}
+	return m, nil
+}
+
+func (m *Member) readVersion(ctx context.Context, tx *db.Tx) error {
+	if err := tx.NewSelect().Model(m).Column("version").WherePK().Scan(ctx); err != nil {
+		return fmt.Errorf("reading the version of a member at ShowMeBug: %w", err)
 	}
 	return nil
 }
 
-// storeMemberIfUnchanged calls storeMember unless the row has changed since it was
-// read: the contact that an administrator enters during a request to WeCom or
+// storeMemberIfUnchanged stores the row of a member and runs fn, unless the row has changed since
+// it was read: the contact that an administrator enters during a request to WeCom or
 // ShowMeBug stays, and m becomes the stored row.
-func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member) error {
+func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member, fn func(context.Context, *db.Tx) error) error {
 	readAt := m.UpdatedAt
 	m.UpdatedAt = s.now()
 	changed := false
@@ -236,8 +279,13 @@ func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member) error {
 			return fmt.Errorf("storing a member at ShowMeBug: %w", err)
 		}
 		n, err := res.RowsAffected()
-		changed = n == 0
-		return err
+		if changed = n == 0; changed || err != nil {
+			return err
+		}
+		if err := m.readVersion(ctx, tx); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
 	})
 	if err != nil || !changed {
 		return err
@@ -250,11 +298,14 @@ func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member) error {
 	return nil
 }
 
+// upsertMember stores a member. The version grows if the contact differs from the stored one.
 func upsertMember(tx *db.Tx, m *Member) *bun.InsertQuery {
+	m.Version = max(m.Version, 1)
 	return tx.NewInsert().Model(m).On("CONFLICT (corp_id, provider, user_id) DO UPDATE").
 		Set("email = EXCLUDED.email").Set("mobile = EXCLUDED.mobile").Set("source = EXCLUDED.source").Set("state = EXCLUDED.state").
 		Set("external_id = EXCLUDED.external_id").Set("failure_code = EXCLUDED.failure_code").
-		Set("failure_params = EXCLUDED.failure_params").Set("updated_at = EXCLUDED.updated_at")
+		Set("failure_params = EXCLUDED.failure_params").Set("updated_at = EXCLUDED.updated_at").
+		Set("version = pm.version + CASE WHEN pm.email <> EXCLUDED.email OR pm.mobile <> EXCLUDED.mobile THEN 1 ELSE 0 END")
 }
 
 // fetchContact fetches a missing contact from WeCom. WeCom returns e-mail and mobile
@@ -359,7 +410,7 @@ func (s *Service) prepareMember(ctx context.Context, c *connection, m *Member) e
 	} else {
 		m.State = MemberMissingContact
 	}
-	if err := s.storeMemberIfUnchanged(ctx, m); err != nil {
+	if err := s.storeMemberIfUnchanged(ctx, m, func(context.Context, *db.Tx) error { return nil }); err != nil {
 		return err
 	}
 	return asked

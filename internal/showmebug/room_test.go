@@ -183,11 +183,11 @@ func TestMemberWithoutContact(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].UserID != "shy" || list[0].Person.Name != "佘三" {
 			t.Fatalf("members without an address: %+v %v", list, err)
 		}
-		_, err = f.SetMemberContact(f.ctx, f.admin, "shy", "", "")
+		_, err = f.SetMemberContact(f.ctx, f.admin, "shy", 0, "", "")
 		wantAppError(t, err, "email: provider.contact_missing")
-		_, err = f.SetMemberContact(f.ctx, f.admin, "shy", "not an address", "x")
+		_, err = f.SetMemberContact(f.ctx, f.admin, "shy", 0, "not an address", "x")
 		wantAppError(t, err, "mobile: field.not_mobile")
-		m := must(f.SetMemberContact(f.ctx, f.admin, "shy", "", "+86 139 0000 0000"))(t)
+		m := must(f.SetMemberContact(f.ctx, f.admin, "shy", 0, "", "+86 139 0000 0000"))(t)
 		if m.State != "mapped" || m.Source != "entered" {
 			t.Errorf("the member is %+v", m)
 		}

@@ -54,6 +54,7 @@ type ShowMeBugMember struct {
 	State           string                `json:"state" enum:"pending,mapped,missing_contact,failed"`
 	ShowMeBugUserID string                `json:"showmebugUserId,omitempty" doc:"Once ShowMeBug has reported it"`
 	Error           *resource.RoomFailure `json:"error,omitempty"`
+	Version         int                   `json:"version" doc:"Grows with each change of email and mobile"`
 	UpdatedAt       time.Time             `json:"updatedAt"`
 }
 
@@ -61,6 +62,7 @@ type ShowMeBugMember struct {
 type ShowMeBugContact struct {
 	Email  string `json:"email,omitempty" maxLength:"200"`
 	Mobile string `json:"mobile,omitempty" maxLength:"40"`
+	resource.EditedVersion
 }
 
 type showMeBugMembersQuery struct {
@@ -94,12 +96,12 @@ func (h ShowMeBugHandlers) CheckShowMeBug(ctx context.Context, _ *httpapi.Empty)
 }
 
 func (h ShowMeBugHandlers) ListShowMeBugMembers(ctx context.Context, in *showMeBugMembersQuery) (*httpapi.Response[resource.List[ShowMeBugMember]], error) {
-	list, next, err := h.ShowMeBug.Members(ctx, caller.Actor(ctx), showmebug.MemberFilter{State: showmebug.MemberState(in.State), After: in.Cursor, Limit: in.Limit})
+	list, next, err := h.ShowMeBug.Members(ctx, caller.Actor(ctx), showmebug.MemberFilter{Page: in.ToDomain(), State: showmebug.MemberState(in.State)})
 	return httpapi.NewResponse(resource.NewList(list, next, localizeShowMeBugMember(httpapi.Language(ctx))), err)
 }
 
 func (h ShowMeBugHandlers) SetShowMeBugContact(ctx context.Context, in *showMeBugContactInput) (*httpapi.Response[ShowMeBugMember], error) {
-	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.ShowMeBug.SetMemberContact(ctx, caller.Actor(ctx), in.UserID, in.Body.Email, in.Body.Mobile))
+	return httpapi.MapResponse(localizeShowMeBugMember(httpapi.Language(ctx)))(h.ShowMeBug.SetMemberContact(ctx, caller.Actor(ctx), in.UserID, in.Body.BaseVersion(), in.Body.Email, in.Body.Mobile))
 }
 
 func (h ShowMeBugHandlers) SyncShowMeBugMember(ctx context.Context, in *showMeBugMemberInput) (*httpapi.Response[ShowMeBugMember], error) {
@@ -132,7 +134,7 @@ func localizeShowMeBugMember(lang string) func(showmebug.Member) ShowMeBugMember
 	return func(m showmebug.Member) ShowMeBugMember {
 		return ShowMeBugMember{
 			UserID: m.UserID, Name: m.Person.Name, Avatar: m.Person.Avatar, Email: m.Email, Mobile: m.Mobile, Source: m.Source,
-			State: string(m.State), ShowMeBugUserID: m.ExternalID, Error: resource.NewRoomFailure(lang, m.Failure()), UpdatedAt: m.UpdatedAt,
+			State: string(m.State), ShowMeBugUserID: m.ExternalID, Error: resource.NewRoomFailure(lang, m.Failure()), Version: m.Version, UpdatedAt: m.UpdatedAt,
 		}
 	}
 }

@@ -166,7 +166,7 @@ func TestMappingOfZeroValues(t *testing.T) {
 		"templates":  resource.NewScorecardTemplates("en", nil),
 		"template":   resource.NewScorecardTemplates("en", []scorecard.Template{{}}),
 		"member":     resource.NewMember(account.Member{}),
-		"members":    resource.NewMemberList(nil, 10),
+		"members":    resource.NewList(nil, "", resource.NewMember),
 		"interview":  resource.NewInterview(&interview.Interview{}, resource.Visibility{Contacts: true, Result: true}),
 		"room":       resource.NewRoom("en", &interview.Interview{}, interview.RoomView{}),
 		"list":       resource.NewList(nil, "", resource.NewCandidate),

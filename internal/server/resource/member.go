@@ -51,18 +51,7 @@ type MembersQuery struct {
 	Q string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the userid"`
 }
 
-// ToDomain returns the query of the domain. It reads one member more than the
-// limit: NewMemberList finds by it whether there is a next page.
+// ToDomain returns the query of the domain.
 func (q MembersQuery) ToDomain() account.MemberQuery {
-	return account.MemberQuery{Text: q.Q, After: q.Cursor, Limit: int64(q.Limit + 1)}
-}
-
-// NewMemberList maps the result of MembersQuery to a page of at most limit members.
-func NewMemberList(list []account.Member, limit int) List[Member] {
-	next := ""
-	if len(list) > limit {
-		list = list[:limit]
-		next = list[limit-1].UserID
-	}
-	return NewList(list, next, NewMember)
+	return account.MemberQuery{Page: q.Page.ToDomain(), Text: q.Q}
 }

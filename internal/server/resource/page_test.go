@@ -53,30 +53,11 @@ func TestQueries(t *testing.T) {
 			resource.InterviewsQuery{Page: page, Order: "asc"}.ToFilter(), interview.Filter{Page: domainPage, States: []interview.State{}},
 		},
 		"members": {
-			resource.MembersQuery{Page: page, Q: "q"}.ToDomain(), account.MemberQuery{Text: "q", After: "c", Limit: 8},
+			resource.MembersQuery{Page: page, Q: "q"}.ToDomain(), account.MemberQuery{Page: domainPage, Text: "q"},
 		},
 	} {
 		if !reflect.DeepEqual(test.got, test.want) {
 			t.Errorf("%s: %+v, want %+v", name, test.got, test.want)
-		}
-	}
-}
-
-func TestMemberPages(t *testing.T) {
-	all := []account.Member{{UserID: "a"}, {UserID: "b"}, {UserID: "c"}}
-	for name, test := range map[string]struct {
-		list []account.Member
-		next string
-		want int
-	}{
-		"none":             {nil, "", 0},
-		"less than a page": {all[:1], "", 1},
-		"exactly one page": {all[:2], "", 2},
-		"one more":         {all, "b", 2},
-	} {
-		got := resource.NewMemberList(test.list, 2)
-		if len(got.Items) != test.want || got.NextCursor != test.next {
-			t.Errorf("%s: %d members, next %q", name, len(got.Items), got.NextCursor)
 		}
 	}
 }

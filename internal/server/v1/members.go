@@ -70,8 +70,8 @@ func (a *API) getMe(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Me
 }
 
 func (a *API) listMembers(ctx context.Context, in *resource.MembersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
-	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, in.ToDomain())
-	return httpapi.NewResponse(resource.NewMemberList(list, in.Limit), err)
+	list, next, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, in.ToDomain())
+	return httpapi.NewResponse(resource.NewList(list, next, resource.NewMember), err)
 }
 
 func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Response[resource.Member], error) {

@@ -5093,6 +5093,11 @@ export interface components {
         ShowMeBugContact: {
             email?: string;
             mobile?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
+             */
+            version?: number;
         };
         ShowMeBugInput: {
             /** @description 应用 Key, from 团队设置 → 第三方应用 */
@@ -5118,6 +5123,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             userId: string;
+            /**
+             * Format: int64
+             * @description Grows with each change of email and mobile
+             */
+            version: number;
         };
         ShowMeBugSettings: {
             /** @description Only when it is not the production service */

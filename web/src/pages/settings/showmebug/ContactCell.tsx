@@ -1,7 +1,7 @@
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSetShowMeBugContact } from '@/api/showmebug'
-import type { ShowMeBugMember as Member } from '@/api/types'
+import type { ShowMeBugContact, ShowMeBugMember as Member } from '@/api/types'
 import { limits } from '@/api/limits'
 import { Button } from '@/ui/Button'
 import { TextField } from '@/ui/Field'
@@ -29,13 +29,17 @@ export function ContactCell({ member, editing, onClose }: Props) {
   )
 }
 
+const toInput = ({ email = '', mobile = '' }: Member): ShowMeBugContact => ({ email, mobile })
+
 function ContactForm({ member, onClose }: Omit<Props, 'editing'>) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()
   const errorText = useErrorText()
   const { input, set, problem, props } = useEditForm({
-    initialInput: () => ({ email: member.email ?? '', mobile: member.mobile ?? '' }),
+    initialInput: () => toInput(member),
+    toInput,
     save: useSetShowMeBugContact(member.userId),
+    version: member.version,
     required: [],
     toPayload: (typed) => ({ email: typed.email?.trim(), mobile: typed.mobile?.trim() }),
     onSaved: () => toast.success(t('rooms.members.savedToast')),
