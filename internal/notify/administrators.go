@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -39,31 +40,51 @@ const (
 
 // sendNotice sends a card that has no message row to a member, with its texts shortened to the
 // limits. It returns the errors after which the job is retried. The URL contains the job:
-// WeCom drops a card with the content of an earlier one as a duplicate.
+// WeCom drops a card with the content of an earlier one as a duplicate. Each attempt sends the card
+// of the first, which WeCom may have accepted.
 func (s *Service) sendNotice(ctx context.Context, attempt job.Attempt, corpID, userID string, card *wecom.TextCard) error {
 	sending := fmt.Sprintf("%d-%d", attempt.ID, attempt.CreatedAt.Unix())
-	n := message.Notice{ID: sending + "/" + corpID + "/" + userID, CorpID: corpID, Recipient: userID}
-	if claimed, err := s.Interview.Messages.ClaimNotice(ctx, n); !claimed || err != nil {
-		return err
-	}
 	card.Title, card.Description = truncateText(card.Title, maxCardTitle), truncateText(card.Description, maxCardDescription)
 	card.URL += "?" + url.Values{"notice": {sending}}.Encode()
-	_, err := s.Client.Messages.Send(ctx, &wecom.Message{
+	encoded, err := json.Marshal(card)
+	if err != nil {
+		return fmt.Errorf("encoding a notice: %w", err)
+	}
+	n := message.Notice{ID: sending + "/" + corpID + "/" + userID, CorpID: corpID, Recipient: userID, Body: string(encoded)}
+	body, claimed, err := s.Interview.Messages.ClaimNotice(ctx, n)
+	if !claimed || err != nil {
+		return err
+	}
+	card = new(wecom.TextCard)
+	if err := json.Unmarshal([]byte(body), card); err != nil {
+		return fmt.Errorf("decoding a notice: %w", err)
+	}
+	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.IDList{userID}, TextCard: card,
 		EnableDuplicateCheck: true, DuplicateCheckInterval: duplicateCheckSeconds,
 	})
+	if err == nil {
+		return s.Interview.Messages.EndNotice(ctx, n.ID, true)
+	}
+	if retry := s.retryError(err, attempt); retry != nil {
+		return retry
+	}
+	s.Logger.WarnContext(ctx, "notice not sent", "recipient", userID, "error", err)
+	return s.Interview.Messages.EndNotice(ctx, n.ID, false)
+}
+
+// retryError returns the error that repeats a job after a failed call to WeCom: err, or the one that
+// snoozes the job while an administrator corrects the configuration, as for messages. It is nil if no
+// attempt is to follow.
+func (s *Service) retryError(err error, attempt job.Attempt) error {
 	switch {
-	case err == nil:
-		return s.Interview.Messages.MarkNoticeSent(ctx, n.ID)
 	case isRetryable(err):
 		return err
-	}
-	retry := wecom.ClassOf(err) == wecom.ClassConfig && s.Now().Sub(attempt.CreatedAt) < maxMessageAge
-	s.Logger.WarnContext(ctx, "notice not sent", "recipient", userID, "error", err, "retry", retry)
-	if retry {
+	case wecom.ClassOf(err) == wecom.ClassConfig && s.Now().Sub(attempt.CreatedAt) < maxMessageAge:
 		return job.Snooze(configBackoff)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // notifyContactsEmpty notifies the administrators that a synchronization of the

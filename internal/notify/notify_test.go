@@ -496,6 +496,23 @@ func TestReplyToText(t *testing.T) {
 	h.waitForMessage("ChenMo", public+"/interviews/"+i.ID+`\"`)
 }
 
+// A reply that an error of the configuration refused is sent after the correction.
+func TestReplyAfterCorrection(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
+	h.startQueue()
+	rule := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 60020})
+	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "帮助"); err != nil {
+		t.Fatal(err)
+	}
+	h.waitUntil("the reply waits for the configuration", func() bool {
+		n, err := h.db.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'scheduled'", notify.ReplyArgs{}.Kind()).Count(t.Context())
+		return err == nil && n == 1
+	})
+	h.sim.RemoveFaults(rule)
+	dbtest.Exec(t, h.db, "UPDATE river_job SET scheduled_at = ? WHERE state = 'scheduled'", db.Time(time.Now().Add(-time.Second)))
+	h.waitForMessage("ChenMo", "待提交的评价")
+}
+
 // A reply stays within WeCom's 2,048 bytes and leads to the interviews that it leaves out.
 func TestReplyLength(t *testing.T) {
 	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)

@@ -115,6 +115,34 @@ func TestCardOfLongReason(t *testing.T) {
 	})
 }
 
+// A card whose acceptance by WeCom was not received is sent again with the same content, which WeCom drops,
+// although the data of the card have changed meanwhile.
+func TestRetriedNotice(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := newFixture(t, newSimulator(t), d, nil)
+		h.startQueue()
+		rule := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true})
+		o := h.offerTimes("")
+		if _, err := h.bookings.RequestOtherTime(t.Context(), o.Token, "那天有考试"); err != nil {
+			t.Fatal(err)
+		}
+		h.waitUntil("the job waits for its retry", func() bool {
+			n, err := d.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'retryable'", booking.NoticeArgs{}.Kind()).Count(t.Context())
+			return err == nil && n == 1
+		})
+		dbtest.Exec(t, d, "UPDATE booking_offers SET request_reason = '那天有别的安排'")
+		h.sim.RemoveFaults(rule)
+		dbtest.Exec(t, d, "UPDATE river_job SET scheduled_at = ? WHERE state = 'retryable'", db.Time(time.Now().Add(-time.Second)))
+		h.waitUntil("the notice is sent", func() bool {
+			n, err := d.NewSelect().TableExpr("message_notices").Where("sent AND body IS NULL").Count(t.Context())
+			return err == nil && n == 1
+		})
+		if first, second := countMessages(h, "LinYue", "那天有考试"), countMessages(h, "LinYue", "那天有别的安排"); first != 1 || second != 0 {
+			t.Errorf("%d cards of the first attempt, %d of the second", first, second)
+		}
+	})
+}
+
 // Two offers of which the candidate asks for other times with the same reason lead to two
 // cards, also after an error of the configuration.
 func TestEqualNotices(t *testing.T) {

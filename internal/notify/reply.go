@@ -61,7 +61,7 @@ type answer struct {
 }
 
 // replyToMember sends the answer to a text message or a menu button.
-func (s *Service) replyToMember(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
+func (s *Service) replyToMember(ctx context.Context, args ReplyArgs, attempt job.Attempt) error {
 	who, err := s.newSender(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
@@ -77,10 +77,13 @@ func (s *Service) replyToMember(ctx context.Context, args ReplyArgs, _ job.Attem
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.IDList{who.UserID}, Text: &wecom.Text{Content: content},
 	})
-	if err != nil && !isRetryable(err) {
-		return job.Cancel(err)
+	if err == nil {
+		return nil
 	}
-	return err
+	if retry := s.retryError(err, attempt); retry != nil {
+		return retry
+	}
+	return job.Cancel(err)
 }
 
 // newSender returns the sender with the roles of now. A member outside the contacts has those
