@@ -140,7 +140,7 @@ func bookingError(err error, o *Offer) error {
 
 // RequestOtherTime records that the candidate requests other times, and notifies the
 // organizer. The slots can still be booked. A second request is a Conflict until a
-// recruiter has offered new slots.
+// recruiter has offered new slots; one with the same reason, such as a retry, is no error.
 func (s *Service) RequestOtherTime(ctx context.Context, token, reason string) (*View, error) {
 	o, err := s.readByToken(ctx, token)
 	if err != nil {
@@ -163,6 +163,8 @@ func (s *Service) RequestOtherTime(ctx context.Context, token, reason string) (*
 				return "", nil, apperr.New(apperr.Conflict, "booking.already_booked")
 			case o.State == Withdrawn:
 				return "", nil, errClosed(o, Withdrawn)
+			case o.RequestedAt != nil && o.RequestReason == reason:
+				return "", nil, errRepeated
 			case o.RequestedAt != nil:
 				return "", nil, apperr.New(apperr.Conflict, "booking.already_requested")
 			}
@@ -172,8 +174,11 @@ func (s *Service) RequestOtherTime(ctx context.Context, token, reason string) (*
 		})
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errRepeated) {
 		return nil, err
 	}
 	return s.Lookup(ctx, token)
 }
+
+// errRepeated ends a change that an earlier request has made.
+var errRepeated = errors.New("the request is repeated")

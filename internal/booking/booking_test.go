@@ -1,6 +1,7 @@
 package booking_test
 
 import (
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
 	"sync"
@@ -191,6 +192,10 @@ func TestRequestAndReoffer(t *testing.T) {
 		check(t, err)
 		if v.RequestReason != "那天有考试" || v.RequestedAt == nil {
 			t.Errorf("%+v", v.Offer)
+		}
+		repeated, err := f.RequestOtherTime(t.Context(), o.Token, " 那天有考试 ")
+		if check(t, err); !repeated.RequestedAt.Equal(*v.RequestedAt) || repeated.Version != v.Version {
+			t.Errorf("a repeated request: %+v", repeated.Offer)
 		}
 		_, err = f.RequestOtherTime(t.Context(), o.Token, "again")
 		wantCode(t, err, "booking.already_requested")
@@ -485,4 +490,14 @@ func (f *fixture) wantNoOverlap(corpID string) {
 	if n > 0 {
 		f.t.Errorf("%d double bookings in %s", n, corpID)
 	}
+}
+
+func TestConcurrentReoffers(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		o := f.offer(10)
+		versioningtest.RunOneOfTwo(t, o.Version, func(version, n int) error {
+			_, err := f.Reoffer(t.Context(), recruiter, o.ID, version, f.times(11+n%6), "")
+			return err
+		})
+	})
 }

@@ -308,8 +308,6 @@ func (m *model) request() error {
 		want = "booking.already_booked"
 	case o.state == booking.Withdrawn:
 		want = "booking.closed_withdrawn"
-	case o.requested:
-		want = "booking.already_requested"
 	}
 	_, err := m.w.RequestOtherTime(m.ctx, o.token, "另一天")
 	if err == nil {

@@ -87,8 +87,20 @@ func prepareMoves(ctx context.Context, interviews *interview.Service, a actor.Ac
 	return steps, nil
 }
 
-// CancelRest cancels the rounds that have not started. Each person gets one message.
+// CancelRest cancels the rounds that have not started. Each person gets one message. A repeated
+// request, and one that another has overtaken, returns the loop as it is.
 func (s *Service) CancelRest(ctx context.Context, a actor.Actor, id string, version int, reason string) (*Loop, error) {
+	l, err := s.cancelOpenRounds(ctx, a, id, version, reason)
+	if apperr.KindOf(err) != apperr.Conflict {
+		return l, err
+	}
+	if stored, readErr := s.Get(ctx, a, id); readErr == nil && stored.isRestCancelled() {
+		return stored, nil
+	}
+	return l, err
+}
+
+func (s *Service) cancelOpenRounds(ctx context.Context, a actor.Actor, id string, version int, reason string) (*Loop, error) {
 	l, rounds, err := s.readOpen(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -109,10 +121,16 @@ func (s *Service) CancelRest(ctx context.Context, a actor.Actor, id string, vers
 	})
 }
 
-// whenScheduled refuses an interview that was started since its loop was read.
+// isRestCancelled reports whether the rounds that had not started were cancelled.
+func (l *Loop) isRestCancelled() bool {
+	cancelled := func(i *interview.Interview) bool { return i.State == interview.Cancelled }
+	return len(l.openRounds()) == 0 && slices.ContainsFunc(l.Rounds, cancelled)
+}
+
+// whenScheduled refuses an interview that was started or cancelled since its loop was read.
 func whenScheduled(step interview.Step) interview.Step {
 	return func(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
-		if i.State == interview.InProgress {
+		if i.State != interview.Scheduled {
 			return errChanged()
 		}
 		return step(ctx, tx, i)

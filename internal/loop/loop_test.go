@@ -1,6 +1,7 @@
 package loop_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -186,8 +187,60 @@ func TestCancelRest(t *testing.T) {
 		if got := f.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 			t.Errorf("messages %q, want %q", got, want)
 		}
-		_, err = f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
+		sent := len(f.messages(0))
+		again, err := f.CancelRest(t.Context(), recruiter, l.ID, l.Version-1, "职位已关闭")
+		if check(t, err); again.Version != l.Version || len(f.messages(0)) != sent {
+			t.Errorf("a repeated request: version %d after %d, %d messages after %d", again.Version, l.Version, len(f.messages(0)), sent)
+		}
+	})
+}
+
+func TestCancelRestWithoutRest(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		for _, i := range l.Rounds {
+			_, err := f.Interviews.Start(t.Context(), recruiter, i.ID)
+			check(t, err)
+		}
+		_, err := f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
 		wantCode(t, err, "loop.nothing_left")
+	})
+}
+
+// Of changes of one loop at the same time each person gets the messages of one.
+func TestConcurrentChangesOfLoop(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		l := f.create()
+		moved := func(hour int) func(int) error {
+			return func(int) error {
+				_, err := f.Move(t.Context(), recruiter, l.ID, l.Version, f.at(hour, 0), true)
+				return err
+			}
+		}
+		before := len(f.messages(0))
+		conflicts := 0
+		for _, err := range dbtest.Concurrently(2, func(n int) error { return moved(14 + n)(n) }) {
+			if err != nil {
+				wantCode(t, err, "loop.changed_meanwhile")
+				conflicts++
+			}
+		}
+		if conflicts != 1 {
+			t.Errorf("%d conflicts of two moves", conflicts)
+		}
+		l, err := f.Get(t.Context(), recruiter, l.ID)
+		check(t, err)
+		perChange := len(f.messages(0)) - before
+		errs := dbtest.Concurrently(4, func(int) error {
+			_, err := f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
+			return err
+		})
+		check(t, errors.Join(errs...))
+		stored, err := f.Get(t.Context(), recruiter, l.ID)
+		check(t, err)
+		if got := len(f.messages(before)) - perChange; stored.Version != l.Version+1 || got != perChange {
+			t.Errorf("version %d after %d, %d messages of cancellations, want %d", stored.Version, l.Version, got, perChange)
+		}
 	})
 }
 
