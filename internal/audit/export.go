@@ -35,13 +35,16 @@ func (s *Service) Export(ctx context.Context, a actor.Actor, f Filter) (*Export,
 	if err := mayRead(a); err != nil {
 		return nil, err
 	}
-	f = f.cleanFields()
+	f, err := s.cleanFields(ctx, a.CorpID, f)
+	if err != nil {
+		return nil, err
+	}
 	now := db.NowOf(s.Now)
 	data := f.describeFields()
 	if f.To.IsZero() || f.To.After(now) {
 		f.To = now
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return Write(ctx, tx, now, a, exportAction, "", data)
 	})
 	if err != nil {

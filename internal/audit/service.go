@@ -53,7 +53,11 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter, page pagina
 	if err := mayRead(a); err != nil {
 		return nil, "", err
 	}
-	return s.readPage(ctx, a.CorpID, f.cleanFields(), page)
+	f, err := s.cleanFields(ctx, a.CorpID, f)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.readPage(ctx, a.CorpID, f, page)
 }
 
 func (s *Service) readPage(ctx context.Context, corpID string, f Filter, page pagination.Page) ([]NamedEntry, string, error) {
@@ -83,10 +87,13 @@ func (s *Service) readPage(ctx context.Context, corpID string, f Filter, page pa
 	return named, next, nil
 }
 
-// cleanFields removes characters that the database does not store.
-func (f Filter) cleanFields() Filter {
+// cleanFields removes characters that the database does not store, and spells the userid as the
+// entries do.
+func (s *Service) cleanFields(ctx context.Context, corpID string, f Filter) (Filter, error) {
 	for _, field := range []*string{&f.UserID, &f.Action, &f.ObjectID, &f.TokenID} {
 		*field = validate.CleanIdentifier(*field)
 	}
-	return f
+	var err error
+	f.UserID, err = s.Members.StoredUserID(ctx, corpID, f.UserID)
+	return f, err
 }

@@ -30,7 +30,7 @@ func newService(d *db.DB) *audit.Service {
 		known := map[string]member.Member{}
 		for _, id := range userIDs {
 			if corpID == "acme" && id != "gone" {
-				known[id] = member.Member{UserID: id, Name: strings.ToUpper(id)}
+				known[id] = member.Member{UserID: strings.ToLower(id), Name: strings.ToUpper(id)}
 			}
 		}
 		return known, nil
@@ -80,6 +80,7 @@ func TestServiceList(t *testing.T) {
 			"from":      {audit.Filter{From: second}, "interviewer.add sessions.end"},
 			"to":        {audit.Filter{To: second}, "interview.cancel interview.edit"},
 			"member":    {audit.Filter{UserID: "lin"}, "interview.cancel interview.edit"},
+			"any case":  {audit.Filter{UserID: "Lin"}, "interview.cancel interview.edit"},
 			"action":    {audit.Filter{Action: "interview.edit"}, "interview.edit"},
 			"beginning": {audit.Filter{Action: "interview."}, "interview.cancel interview.edit"},
 			"object":    {audit.Filter{ObjectID: "i1"}, "interview.edit interviewer.add"},

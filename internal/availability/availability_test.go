@@ -355,3 +355,28 @@ func TestMemberVersions(t *testing.T) {
 		}
 	})
 }
+
+func TestMemberRaces(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		update := func(version, n int) error {
+			_, err := f.UpdateMember(t.Context(), lin, "lin", version, func(m *availability.Member) { m.DailyLimit = new(1 + n%5) })
+			return err
+		}
+		if err := update(0, -1); err != nil {
+			t.Fatal(err)
+		}
+		versioningtest.RunOneOfTwo(t, 1, update)
+	})
+}
+
+// The settings of a member are stored once, however the userid is spelled.
+func TestMemberInAnyCase(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		for n, userID := range []string{"lin", "LIN", "Lin"} {
+			m, err := f.UpdateMember(t.Context(), lin, userID, n, func(m *availability.Member) { m.DailyLimit = new(n + 1) })
+			if err != nil || m.UserID != "lin" || m.Version != n+1 {
+				t.Errorf("%s: %+v, %v", userID, m, err)
+			}
+		}
+	})
+}

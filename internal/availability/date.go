@@ -44,6 +44,11 @@ func (d Date) dayOfWeek() time.Weekday { return d.utcMidnight().Weekday() }
 // StartOfWeek returns the Monday of the week.
 func (d Date) StartOfWeek() Date { return d.AddDays(-(int(d.dayOfWeek()) + 6) % 7) }
 
+// StartOfWeek returns the begin of the Monday of the week of a time, in its zone.
+func StartOfWeek(t time.Time) time.Time {
+	return DateOf(t).StartOfWeek().StartIn(t.Location())
+}
+
 // StartIn returns the time at which the date begins in a time zone. The date is valid.
 func (d Date) StartIn(loc *time.Location) time.Time { return d.ClockIn(0, loc) }
 

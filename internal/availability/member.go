@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -36,7 +37,7 @@ type Member struct {
 
 // mayEditMember allows the member, recruiters and administrators.
 func mayEditMember(a actor.Actor, userID string) error {
-	return apperr.ForbiddenUnless(a.CanManage() || a.HasRole() && a.UserID == userID)
+	return apperr.ForbiddenUnless(a.CanManage() || a.HasRole() && member.SameUserID(a.UserID, userID))
 }
 
 // Member returns the settings of a member. Only the member, recruiters and
@@ -49,10 +50,11 @@ func (s *Service) Member(ctx context.Context, a actor.Actor, userID string) (*Me
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := known[userID]; !ok {
+	m, ok := known[userID]
+	if !ok {
 		return nil, apperr.NewNotFound()
 	}
-	return readMember(ctx, s.DB.DB, a.CorpID, userID)
+	return readMember(ctx, s.DB.DB, a.CorpID, m.UserID)
 }
 
 func readMember(ctx context.Context, q bun.IDB, corpID, userID string) (*Member, error) {
@@ -84,9 +86,11 @@ func readMembers(ctx context.Context, q bun.IDB, corpID string, userIDs []string
 // UpdateMember changes the settings of a member by edit. version is the one that the
 // edit was made from, 0 for any.
 func (s *Service) UpdateMember(ctx context.Context, a actor.Actor, userID string, version int, edit func(*Member)) (*Member, error) {
-	if _, err := s.Member(ctx, a, userID); err != nil {
+	stored, err := s.Member(ctx, a, userID)
+	if err != nil {
 		return nil, err
 	}
+	userID = stored.UserID
 	return versioning.Settings[Member]{
 		Lock: "availability/" + a.CorpID + "/" + userID, Code: "availability.changed_meanwhile",
 		Read:    func(ctx context.Context, q bun.IDB) (*Member, error) { return readMember(ctx, q, a.CorpID, userID) },

@@ -101,6 +101,10 @@ func (s *Service) Read(ctx context.Context, a actor.Actor, q Query) (*Report, er
 	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
 		return nil, err
 	}
+	var err error
+	if q.Interviewer, err = s.Interviews.Members.StoredUserID(ctx, a.CorpID, q.Interviewer); err != nil {
+		return nil, err
+	}
 	return s.readReport(ctx, a, q)
 }
 

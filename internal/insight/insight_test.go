@@ -88,7 +88,7 @@ func TestFilters(t *testing.T) {
 			rounds []insight.RoundDecided
 		}{
 			"interviewer who declined": {
-				func(q *insight.Query) { q.Interviewer = "mei" },
+				func(q *insight.Query) { q.Interviewer = "Mei" }, // as WeCom, in any case
 				insight.Summary{Held: 2, Cancelled: 1, Lead: durations(2, 30*hour, 48*hour), Declined: 2, Delay: durations(2, 0, 30*hour), Due: 2, Late: 1},
 				[]insight.RoundDecided{{1, insight.Decided{Passed: 1}}},
 			},

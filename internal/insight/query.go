@@ -32,7 +32,7 @@ type period struct{ from, to time.Time }
 
 // checkPeriod checks the days of the query.
 func (q Query) checkPeriod(now time.Time) (period, error) {
-	monday := startOfWeek(now.In(q.Location))
+	monday := availability.StartOfWeek(now.In(q.Location))
 	from, to := availability.Date(q.From), availability.Date(q.To)
 	if from == "" {
 		from = availability.Date(monday.AddDate(0, 0, -7*(defaultWeeks-1)).Format(time.DateOnly))
@@ -56,11 +56,6 @@ func (q Query) checkPeriod(now time.Time) (period, error) {
 		c.Add("to", "insight.too_long", "Limit", MaxDays)
 	}
 	return p, c.Err(false)
-}
-
-// startOfWeek returns the Monday of the week at 00:00.
-func startOfWeek(t time.Time) time.Time {
-	return availability.DateOf(t).StartOfWeek().StartIn(t.Location())
 }
 
 // record is an interview with what the figures require.

@@ -9,7 +9,6 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -26,8 +25,9 @@ type RowsQuery struct {
 // some figures count participations. Interviewers read only the rows of their own figures, without those
 // of results.
 func (s *Service) Rows(ctx context.Context, a actor.Actor, q RowsQuery) ([]*interview.Interview, string, error) {
-	if member.SameUserID(q.Interviewer, a.UserID) {
-		q.Interviewer = a.UserID
+	var err error
+	if q.Interviewer, err = s.Interviews.Members.StoredUserID(ctx, a.CorpID, q.Interviewer); err != nil {
+		return nil, "", err
 	}
 	if err := apperr.ForbiddenUnless(a.CanManage() || q.Interviewer == a.UserID && !slices.Contains(results, q.Figure)); err != nil {
 		return nil, "", err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/member"
 )
 
@@ -35,7 +36,7 @@ type weekCounts struct {
 func newTally(p period, interviewer string, now time.Time) *tally {
 	t := &tally{period: p, now: now, interviewer: interviewer, rounds: map[int]*Decided{}, positions: map[string]*Decided{}, people: map[string]*Summary{}}
 	for from := p.from; from.Before(p.to); {
-		to := startOfWeek(from).AddDate(0, 0, 7)
+		to := availability.StartOfWeek(from).AddDate(0, 0, 7)
 		if to.After(p.to) {
 			to = p.to
 		}

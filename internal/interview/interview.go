@@ -153,7 +153,7 @@ func (i *Interview) Location() *time.Location {
 // interviewer returns the participation of a member, nil without one.
 func (i *Interview) interviewer(userID string) *Interviewer {
 	for n := range i.Interviewers {
-		if i.Interviewers[n].UserID == userID {
+		if member.SameUserID(i.Interviewers[n].UserID, userID) {
 			return &i.Interviewers[n]
 		}
 	}

@@ -82,13 +82,13 @@ func (s Scorecards) Remind(ctx context.Context, a actor.Actor, id, userID string
 		if err != nil {
 			return err
 		}
-		if s.remindedRecently(reminded, userID) {
+		if s.remindedRecently(reminded, m.UserID) {
 			return apperr.New(apperr.Conflict, "scorecard.reminded_recently", "Hours", int(remindAgainAfter.Hours()))
 		}
-		if err := s.interviews.queueWeComMessage(ctx, tx, i, message.KindEvaluateReminder, userID, message.Data{}); err != nil {
+		if err := s.interviews.queueWeComMessage(ctx, tx, i, message.KindEvaluateReminder, m.UserID, message.Data{}); err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, a, i, "scorecard.remind", audit.Data{AuditUserID: userID})
+		return s.writeAudit(ctx, tx, a, i, "scorecard.remind", audit.Data{AuditUserID: m.UserID})
 	}, hooks...)
 }
 

@@ -29,6 +29,19 @@ func (l Lookup) ByID(ctx context.Context, corpID string, userIDs []string) (func
 	return NameFrom(known), nil
 }
 
+// StoredUserID returns a userid in the spelling of the contacts: that of a filter or of a path, with
+// which stored userids are compared. An unknown one is returned unchanged.
+func (l Lookup) StoredUserID(ctx context.Context, corpID, userID string) (string, error) {
+	if userID == "" {
+		return "", nil
+	}
+	known, err := l(ctx, corpID, []string{userID})
+	if m, ok := known[userID]; ok {
+		return m.UserID, err
+	}
+	return userID, err
+}
+
 // NameFrom returns a function that finds a member by userid. A member who no longer
 // exists has the userid as name; the empty userid is the zero Member.
 func NameFrom(known map[string]Member) func(userID string) Member {

@@ -232,13 +232,16 @@ func (s Service) Update(ctx context.Context, a actor.Actor, id string, change Ch
 		if err := versioning.Check("note.changed_meanwhile", change.Version, n.Version); err != nil {
 			return err
 		}
-		now := s.now()
+		now, before := s.now(), *n
 		change.applyTo(n, now)
 		if err := n.cleanAndCheck(i, now); err != nil {
 			return err
 		}
 		if err := checkShared(ctx, tx, n); err != nil {
 			return err
+		}
+		if n.Text == before.Text && n.IsShared() == before.IsShared() {
+			return nil
 		}
 		n.Version, n.UpdatedAt = n.Version+1, now
 		if _, err := tx.NewUpdate().Model(n).WherePK().Column("text", "shared_at", "version", "updated_at").Exec(ctx); err != nil {
@@ -272,6 +275,10 @@ func (s Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 		return err
 	}
 	return s.inLockedInterview(ctx, a.CorpID, n.InterviewID, func(ctx context.Context, tx *db.Tx) error {
+		n, err := readOwn(ctx, tx, a, id) // another request may have deleted it
+		if err != nil {
+			return err
+		}
 		if _, err := tx.NewDelete().Model(n).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("deleting note %s: %w", id, err)
 		}

@@ -273,3 +273,26 @@ func TestEditsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// An edit that changes nothing is no new version; of concurrent deletions one succeeds.
+func TestUnchangedAndDeletedNotes(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		n := f.create(lin, note.Draft{Text: "追问了复杂度"})
+		text, shared := " 追问了复杂度 ", false
+		same, err := f.Update(t.Context(), lin, n.ID, note.Change{Version: n.Version, Text: &text, Shared: &shared})
+		if err != nil || same.Version != n.Version || !same.UpdatedAt.Equal(n.UpdatedAt) {
+			t.Errorf("without a change: %+v, %v", same, err)
+		}
+		missing := 0
+		for _, err := range dbtest.Concurrently(4, func(int) error { return f.Delete(t.Context(), lin, n.ID) }) {
+			if apperr.KindOf(err) == apperr.NotFound {
+				missing++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		if missing != 3 {
+			t.Errorf("%d of 4 deletions found no note", missing)
+		}
+	})
+}
