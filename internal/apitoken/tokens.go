@@ -151,6 +151,9 @@ func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error)
 // Revoke revokes a token. Revoking it again does nothing.
 func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Token)(nil), "corp_id = ? AND id = ?", by.CorpID, id); err != nil {
+			return err
+		}
 		t := new(Token)
 		err := tx.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", by.CorpID, id).Scan(ctx)
 		mine := t.Kind == Personal && t.UserID == by.UserID

@@ -1,6 +1,8 @@
 package consent_test
 
 import (
+	"fmt"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"maps"
 	"strings"
 	"sync"
@@ -209,5 +211,16 @@ func TestConcurrentFirstLookups(t *testing.T) {
 			})
 		}
 		group.Wait()
+	})
+}
+
+func TestConcurrentSaves(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		first, err := f.Save(t.Context(), interviewtest.Ada, 0, bodies("说明"))
+		check(t, err)
+		versioningtest.RunOneOfTwo(t, first.Version, func(version, n int) error {
+			_, err := f.Save(t.Context(), interviewtest.Ada, version, bodies(fmt.Sprintf("说明 %d", n)))
+			return err
+		})
 	})
 }

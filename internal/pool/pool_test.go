@@ -1,6 +1,8 @@
 package pool_test
 
 import (
+	"context"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
 	"testing"
@@ -204,5 +206,31 @@ func TestProposalInput(t *testing.T) {
 		_, err := f.Propose(t.Context(), recruiter, pool.Need{PositionID: f.positionID})
 		wantCode(t, err, "field.required")
 		wantCode(t, err, "interview.bad_duration")
+	})
+}
+
+func TestPoolRaces(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.setPool("lin", "mei")
+		versioningtest.Updater[pool.Pool, pool.Pool]{
+			Update: func(ctx context.Context, version int, edit func(*pool.Pool)) (*pool.Pool, error) {
+				if version > 0 {
+					version++ // the first version is that of setPool
+				}
+				return f.Update(ctx, recruiter, f.positionID, version, func(p *pool.Pool) {
+					for n := range p.Members {
+						if len(p.Members[n].Tags) == 0 {
+							p.Members[n].Tags = []string{"无"}
+						}
+						p.Members[n].Tags = slices.Clone(p.Members[n].Tags)
+					}
+					edit(p)
+				})
+			},
+			Texts: func(p *pool.Pool) [2]*string { return [2]*string{&p.Members[0].Tags[0], &p.Members[1].Tags[0]} },
+			Fields: func(p *pool.Pool) (int, [2]string) {
+				return p.Version - 1, [2]string{p.Members[0].Tags[0], p.Members[1].Tags[0]}
+			},
+		}.Run(t)
 	})
 }

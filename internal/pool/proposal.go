@@ -132,7 +132,7 @@ type loadRow struct {
 
 // readLoad counts the interviews of the members around the planned one.
 func (s *Service) readLoad(ctx context.Context, corpID string, need Need, loc *time.Location, list []Proposal, ids []string) error {
-	monday := startOfWeek(need.StartsAt.In(loc))
+	monday := availability.StartOfWeek(need.StartsAt.In(loc))
 	week := availability.Interval{Start: monday, End: monday.AddDate(0, 0, 7)}
 	var found []loadRow
 	// The expression of user_id keeps SQLite from looking every interview up once for each member.
@@ -170,11 +170,6 @@ func (p *Proposal) addInterview(at time.Time, week availability.Interval, planne
 	if p.LastAt == nil {
 		p.LastAt, p.daysSince = &at, int(planned.Sub(at).Hours()/24)
 	}
-}
-
-// startOfWeek returns the begin of the Monday in the zone of the time.
-func startOfWeek(t time.Time) time.Time {
-	return availability.DateOf(t).StartOfWeek().StartIn(t.Location())
 }
 
 // setReasons explains the place of the proposal. refusals are those of all members.

@@ -3,7 +3,6 @@ package pool
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 
@@ -63,34 +62,34 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := tx.LockNames(ctx, []string{"pool/" + a.CorpID + "/" + positionID}); err != nil {
-			return err
-		}
-		if _, err := position.ReadReferenced(ctx, tx, a.CorpID, positionID); err != nil {
-			return err
-		}
-		if p, err = readPool(ctx, tx, a.CorpID, positionID); err != nil {
-			return err
-		}
-		if err := versioning.Check("pool.changed_meanwhile", version, p.Version); err != nil {
-			return err
-		}
-		before := *p
-		before.Members = slices.Clone(p.Members)
-		edit(p)
-		if err := p.checkPool(&before, people); err != nil {
-			return err
-		}
-		if !reflect.DeepEqual(p.Members, before.Members) || p.ResponseHours != before.ResponseHours {
-			if err := s.storePool(ctx, tx, a, p); err != nil {
+	var before Pool
+	p, err = versioning.Settings[Pool]{
+		Lock: "pool/" + a.CorpID + "/" + positionID, Code: "pool.changed_meanwhile",
+		Read: func(ctx context.Context, q bun.IDB) (*Pool, error) {
+			if _, err := position.Read(ctx, q, a.CorpID, positionID); err != nil {
+				return nil, err
+			}
+			return readPool(ctx, q, a.CorpID, positionID)
+		},
+		Version: func(p *Pool) int { return p.Version },
+		Check:   func(p *Pool) error { return p.checkPool(&before, people) },
+		Store: func(ctx context.Context, tx *db.Tx, p, _ *Pool) error {
+			if _, err := position.ReadReferenced(ctx, tx, a.CorpID, positionID); err != nil {
 				return err
 			}
-		}
-		return db.RunBeforeCommit(ctx, tx, hooks, p)
+			return s.storePool(ctx, tx, a, p)
+		},
+		Commit: func(ctx context.Context, tx *db.Tx, p *Pool) error { return db.RunBeforeCommit(ctx, tx, hooks, p) },
+	}.Update(ctx, s.DB, version, func(p *Pool) {
+		before = *p
+		p.Members = slices.Clone(p.Members)
+		edit(p)
 	})
 	if err != nil {
-		return versioning.WithCurrent(err, func() (*Pool, error) { return s.Get(ctx, a, positionID) })
+		if p != nil && s.fillNames(ctx, p) != nil { // beside a Conflict
+			p = nil
+		}
+		return p, err
 	}
 	return p, s.fillNames(ctx, p)
 }

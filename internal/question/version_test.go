@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"reflect"
 	"slices"
 	"testing"
@@ -243,5 +244,17 @@ func TestOldVersionsAreDeleted(t *testing.T) {
 		if got := f.numbers(other.ID); !slices.Equal(got, []int{1}) {
 			t.Errorf("versions of another question %v", got)
 		}
+	})
+}
+
+func TestConcurrentRestores(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		q := f.create()
+		f.edit(q.ID, "改过")
+		// Each pair restores the version whose content is not the present one.
+		versioningtest.RunOneOfTwo(t, 2, func(version, _ int) error {
+			_, err := f.Restore(t.Context(), recruiter, q.ID, version-1, version)
+			return err
+		})
 	})
 }

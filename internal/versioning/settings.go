@@ -10,7 +10,7 @@ import (
 )
 
 // Settings describes an object that a company or a member has once, with or without a stored
-// row. All fields are required.
+// row. All fields but Commit are required.
 type Settings[T any] struct {
 	Lock    string // name of the lock of its edits
 	Code    string // text id of a Conflict
@@ -18,6 +18,7 @@ type Settings[T any] struct {
 	Version func(*T) int
 	Check   func(*T) error // may bring the object into the stored form
 	Store   func(ctx context.Context, tx *db.Tx, value, before *T) error
+	Commit  func(ctx context.Context, tx *db.Tx, value *T) error // before every commit, also without a change
 }
 
 // Update changes the object by edit and stores it if it differs from before. version is the
@@ -38,10 +39,18 @@ func (s Settings[T]) Update(ctx context.Context, d *db.DB, version int, edit fun
 		}
 		before := *value
 		edit(value)
-		if err := s.Check(value); err != nil || reflect.DeepEqual(*value, before) {
+		if err := s.Check(value); err != nil {
 			return err
 		}
-		return s.Store(ctx, tx, value, &before)
+		if !reflect.DeepEqual(*value, before) {
+			if err := s.Store(ctx, tx, value, &before); err != nil {
+				return err
+			}
+		}
+		if s.Commit == nil {
+			return nil
+		}
+		return s.Commit(ctx, tx, value)
 	})
 	if err != nil {
 		return WithCurrent(err, func() (*T, error) { return s.Read(ctx, d.DB) })

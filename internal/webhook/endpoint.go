@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -154,10 +156,14 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 			return err
 		}
 		was := e.State
-		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
+		before := e.editableInput()
+		in := before
 		edit(&in)
 		if err := s.applyInput(e, in); err != nil {
 			return err
+		}
+		if reflect.DeepEqual(e.editableInput(), before) {
+			return errUnchanged
 		}
 		if was == e.State {
 			return nil
@@ -177,12 +183,23 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	return e, nil
 }
 
+// editableInput returns the editable part of the row.
+func (e *Endpoint) editableInput() Input {
+	return Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: e.State}
+}
+
+// errUnchanged ends a change that leaves an endpoint as it is.
+var errUnchanged = errors.New("the endpoint is unchanged")
+
 // Delete deletes an endpoint and its deliveries.
 func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 	if err := mayManage(a); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockToDelete(ctx, (*Endpoint)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+			return err
+		}
 		e, err := readEndpoint(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
@@ -219,7 +236,9 @@ func (s *Service) withLockedEndpoint(ctx context.Context, a actor.Actor, id, act
 		if e, err = lockEndpoint(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
-		if err := fn(ctx, tx, e); err != nil {
+		if err := fn(ctx, tx, e); errors.Is(err, errUnchanged) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		e.UpdatedAt = s.now()

@@ -132,3 +132,29 @@ func Race(t *testing.T, functions ...func() error) {
 	}
 	wg.Wait()
 }
+
+// RunOneOfTwo runs pairs of concurrent changes that were made from one version, by a method without
+// an edit function: one is stored, the other is a conflict. version is the stored version.
+func RunOneOfTwo(t *testing.T, version int, change func(version, n int) error) {
+	t.Helper()
+	for pair := range pairs {
+		var mu sync.Mutex
+		conflicts := 0
+		attempt := func(n int) func() error {
+			return func() error {
+				err := change(version+pair, 2*pair+n)
+				if apperr.KindOf(err) != apperr.Conflict {
+					return err
+				}
+				mu.Lock()
+				conflicts++
+				mu.Unlock()
+				return nil
+			}
+		}
+		Race(t, attempt(0), attempt(1))
+		if conflicts != 1 {
+			t.Fatalf("pair %d: %d conflicts, want 1", pair, conflicts)
+		}
+	}
+}
