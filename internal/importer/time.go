@@ -110,8 +110,10 @@ func normalizeTime(s string) string {
 // notations of the three languages, RFC 3339, or as an Excel serial number.
 // Without an offset the time is in loc.
 func parseDateTime(cell string, loc *time.Location) (timeRange, string) {
-	if t, err := time.Parse(time.RFC3339, validate.CleanIdentifier(cell)); err == nil {
-		return timeRange{from: t}, ""
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, validate.CleanIdentifier(cell)); err == nil {
+			return timeRange{from: t}, ""
+		}
 	}
 	s := normalizeTime(cell)
 	if d, c, ok := parseSerial(s); ok {
@@ -287,15 +289,28 @@ func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) (t 
 	return t, map[validate.ClockChange]string{validate.Skipped: skippedTime, validate.Repeated: repeatedTime}[change]
 }
 
+// Units of a duration.
+const (
+	hourUnits   = `(?:h|hr|hrs|hour|hours|小时|个小时|個小時|小時|時間)`
+	minuteUnits = `(?:m|min|mins|minute|minutes|分|分钟|分鐘|分間)`
+)
+
 var (
-	durationHours        = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(?:h|hr|hrs|hour|hours|小时|个小时|時間)$`)
-	durationMinutes      = regexp.MustCompile(`^(\d+(?:\.0+)?)\s*(?:m|min|mins|minute|minutes|分|分钟|分間)?$`)
-	durationHoursMinutes = regexp.MustCompile(`^(\d+)\s*(?:h|hour|hours|小时|時間|:)\s*(\d{1,2})\s*(?:m|min|minutes|分|分钟)?$`)
+	durationHours        = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*` + hourUnits + `$`)
+	durationMinutes      = regexp.MustCompile(`^(\d+(?:\.0+)?)\s*` + minuteUnits + `?$`)
+	durationHoursMinutes = regexp.MustCompile(`^(\d+)\s*(?:` + hourUnits + `|:)\s*([0-5]?\d)\s*` + minuteUnits + `?$`)
+	durationHalf         = regexp.MustCompile(`^(\d+)\s*(?:` + hourUnits + `半|[个個]半` + hourUnits + `)$`)
+	chineseNumber        = regexp.MustCompile(`[〇零一二两兩三四五六七八九十]+`)
 )
 
 // parseDuration parses a duration; a number without a unit is in minutes.
 func parseDuration(cell string) (time.Duration, bool) {
-	s := normalizeTime(cell)
+	s := chineseNumber.ReplaceAllStringFunc(normalizeTime(cell), toDigits)
+	if half, ok := strings.CutPrefix(s, "半"); ok { // half an hour
+		s = "0.5" + half
+	} else if m := durationHalf.FindStringSubmatch(s); m != nil {
+		s = m[1] + ".5小时"
+	}
 	if m := durationHoursMinutes.FindStringSubmatch(s); m != nil {
 		h, _ := strconv.Atoi(m[1])
 		minutes, _ := strconv.Atoi(m[2])

@@ -18,6 +18,7 @@ func TestParseDateTime(t *testing.T) {
 		"2026/11/25 9:05":            {from: at(9, 5)},
 		"2026.11.25 14:00":           {from: at(14, 0)},
 		"2026-11-25T14:00":           {from: at(14, 0)},
+		"2026-11-25T14:00+08:00":     {from: at(14, 0)},
 		"2026-11-25T06:00:00Z":       {from: at(14, 0)},
 		"2026-11-25T15:00:00+09:00":  {from: at(14, 0)},
 		"2026年11月25日 14:00":          {from: at(14, 0)},
@@ -109,12 +110,14 @@ func TestParseDuration(t *testing.T) {
 	for cell, want := range map[string]time.Duration{
 		"60": time.Hour, "60.0": time.Hour, "45分钟": 45 * time.Minute, "90 min": 90 * time.Minute, "1h": time.Hour,
 		"1.5小时": 90 * time.Minute, "1小时30分钟": 90 * time.Minute, "2時間": 2 * time.Hour, "1:30": 90 * time.Minute,
+		"半小时": 30 * time.Minute, "半個小時": 30 * time.Minute, "一小时": time.Hour, "一个半小时": 90 * time.Minute, "1時間半": 90 * time.Minute, "两小时": 2 * time.Hour,
+		"四十五分钟": 45 * time.Minute, "1 hr 30 min": 90 * time.Minute, "１時間３０分": 90 * time.Minute,
 	} {
 		if got, ok := parseDuration(cell); !ok || got != want {
 			t.Errorf("%q: %s %v", cell, got, ok)
 		}
 	}
-	for _, cell := range []string{"", "long", "-60", "1e9", "99999999999999999999"} {
+	for _, cell := range []string{"", "long", "-60", "1:90", "半", "半天", "1e9", "99999999999999999999"} {
 		if got, ok := parseDuration(cell); ok {
 			t.Errorf("%q: %s", cell, got)
 		}
