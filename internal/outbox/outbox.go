@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -109,12 +110,15 @@ func Sweep[R any](ctx context.Context, d *db.DB, queue *job.Queue,
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	return len(rows), d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for n := range rows {
-			if err := queue.Insert(ctx, tx, args(&rows[n]), append(options, job.Unique())...); err != nil {
-				return err
-			}
+	// A unique insertion locks the job that still waits. A transaction that holds several of these locks
+	// deadlocks with the queue, which updates its jobs in another order.
+	for n := range rows {
+		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return queue.Insert(ctx, tx, args(&rows[n]), append(slices.Clone(options), job.Unique())...)
+		})
+		if err != nil {
+			return n, err
 		}
-		return nil
-	})
+	}
+	return len(rows), nil
 }

@@ -132,14 +132,18 @@ func insert(t *testing.T, d *db.DB, rows ...row) {
 
 func sweep(t *testing.T, d *db.DB, q *job.Queue) int {
 	t.Helper()
-	pending := func(q *bun.SelectQuery) *bun.SelectQuery {
-		return outbox.Overdue(q.Where("ot.state = 'pending'"), noon)
-	}
-	n, err := outbox.Sweep(t.Context(), d, q, pending, func(r *row) job.Args { return rowArgs{r.ID} })
+	n, err := trySweep(t.Context(), d, q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func trySweep(ctx context.Context, d *db.DB, q *job.Queue) (int, error) {
+	pending := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return outbox.Overdue(q.Where("ot.state = 'pending'"), noon)
+	}
+	return outbox.Sweep(ctx, d, q, pending, func(r *row) job.Args { return rowArgs{r.ID} })
 }
 
 func TestSweep(t *testing.T) {
@@ -175,6 +179,47 @@ func TestSweep(t *testing.T) {
 		}
 		if want := []string{"lost", "process died"}; !slices.Equal(ids, want) {
 			t.Errorf("jobs for %q, want %q", ids, want)
+		}
+	})
+}
+
+// The queue updates finished jobs in one statement, in its own order: a sweep that waits for one of them
+// holds no other.
+func TestSweepDuringUpdatesOfQueue(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		q := newFixture(t, d)
+		insert(t, d,
+			row{ID: "a", State: "pending", Row: outbox.Row{NextAttemptAt: at(-time.Hour)}},
+			row{ID: "b", State: "pending", Row: outbox.Row{NextAttemptAt: at(-time.Hour)}},
+		)
+		sweep(t, d, q)
+		var jobs []int64 // for a, then for b
+		if err := d.NewRaw("SELECT id FROM river_job WHERE kind = 'outbox_test' ORDER BY id").Scan(t.Context(), &jobs); err != nil || len(jobs) != 2 {
+			t.Fatal(jobs, err)
+		}
+		swept := make(chan error, 1)
+		inTx(t, d, func(ctx context.Context, tx *db.Tx) error {
+			update := func(id int64) error {
+				_, err := tx.NewRaw("UPDATE river_job SET attempted_at = ? WHERE id = ?", db.Time(noon), id).Exec(ctx)
+				return err
+			}
+			if err := update(jobs[1]); err != nil {
+				return err
+			}
+			go func() {
+				_, err := trySweep(t.Context(), d, q)
+				swept <- err
+			}()
+			if d.Dialect() == db.Postgres {
+				err := dbtest.WaitForLock(ctx, d, func() bool { return false })
+				if err != nil {
+					return err
+				}
+			}
+			return update(jobs[0])
+		})
+		if err := <-swept; err != nil {
+			t.Error(err)
 		}
 	})
 }
