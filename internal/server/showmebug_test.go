@@ -284,7 +284,7 @@ func TestShowMeBugSettings(t *testing.T) {
 			t.Errorf("%+v", v.Team)
 		}
 		members := apptest.DecodeBody[resource.List[integration.ShowMeBugMember]](ada.Call("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
-		if len(members.Items) != 1 || members.Items[0].Name != "林一" || members.NextCursor != "lin" {
+		if len(members.Items) != 1 || members.Items[0].Name != "林一" || members.NextCursor == "" {
 			t.Errorf("%+v", members)
 		}
 		apptest.DecodeBody[integration.ShowMeBugSettings](ada.Call("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
