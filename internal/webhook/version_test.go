@@ -106,7 +106,7 @@ func TestConcurrentRotations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, sealed := range [][]byte{stored.Secret, stored.OldSecret} {
-			if secret, err := f.Box.Open(sealed, e.ID); err != nil || !slices.Contains(secrets, string(secret)) {
+			if secret, err := f.Box.Decrypt(sealed, e.ID); err != nil || !slices.Contains(secrets, string(secret)) {
 				t.Errorf("a stored secret is none of the rotations: %v", err)
 			}
 		}
