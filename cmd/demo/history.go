@@ -121,11 +121,11 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 }
 
 func recruiterActor(userID string) actor.Actor {
-	return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Recruiter}
+	return actor.ForMember(corpID, userID, actor.Recruiter)
 }
 
 func (h *sampleWriter) appointRecruiter(ctx context.Context) error {
-	by := actor.Actor{CorpID: corpID, UserID: administrator, Roles: actor.Administrator}
+	by := actor.ForMember(corpID, administrator, actor.Administrator)
 	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, account.RolesEdit{Roles: actor.Recruiter})
 	return err
 }

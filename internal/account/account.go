@@ -49,6 +49,8 @@ type Config struct {
 	PublicURL      string   // without a trailing slash
 	Now            func() time.Time
 	Logger         *slog.Logger
+	// ReadManaged reads the positions of which a member is hiring manager; nil means none.
+	ReadManaged func(ctx context.Context, corpID, userID string) (actor.Managed, error)
 }
 
 // Corp is a company (企业) that uses this installation.

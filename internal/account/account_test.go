@@ -348,7 +348,7 @@ func TestConcurrentRoles(t *testing.T) {
 		}
 		system := actor.System(corpID)
 		administrator := func(userID string) actor.Actor {
-			return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Administrator}
+			return actor.ForMember(corpID, userID, actor.Administrator)
 		}
 		for range 10 {
 			for _, userID := range []string{"LinYue", "ChenMo"} {

@@ -49,8 +49,9 @@ type Department struct {
 type MemberQuery struct {
 	pagination.Page
 
-	Text       string // substring of the name, alias, pinyin or userid
-	Department int64  // includes its subdepartments; 0 for all
+	Text       string   // substring of the name, alias, pinyin or userid
+	Department int64    // includes its subdepartments; 0 for all
+	UserIDs    []string // only these; nil for all
 }
 
 // FindMembers returns active members ordered by userid, and the cursor of the next page.
@@ -59,6 +60,9 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	sel := s.DB.NewSelect().Model(&members).Where("corp_id = ? AND active", corpID)
 	if err := q.ApplyTextCursor(sel, "user_id"); err != nil {
 		return nil, "", err
+	}
+	if q.UserIDs != nil {
+		sel = sel.Where("user_id IN (?)", bun.List(append(q.UserIDs, ""))) // the list of IN is not empty
 	}
 	if q.Text != "" {
 		sel = sel.Where("?", db.Matches("search_text", q.Text))
@@ -118,20 +122,26 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 	return s.membersWith(ctx, s.DB.DB, corpID, actor.Administrator)
 }
 
+// MembersWithAny returns the userids of the company's active members with at least one of the roles.
+func (s *Service) MembersWithAny(ctx context.Context, corpID string, roles actor.Roles) ([]string, error) {
+	return s.membersWith(ctx, s.DB.DB, corpID, roles)
+}
+
 // RecruitersOf returns the userids of the company's active recruiters, administrators
 // included.
 func (s *Service) RecruitersOf(ctx context.Context, corpID string) ([]string, error) {
 	return s.membersWith(ctx, s.DB.DB, corpID, actor.Recruiter)
 }
 
-func (s *Service) membersWith(ctx context.Context, q bun.IDB, corpID string, role actor.Roles) ([]string, error) {
+// membersWith returns the userids of active members with at least one of the roles.
+func (s *Service) membersWith(ctx context.Context, q bun.IDB, corpID string, roles actor.Roles) ([]string, error) {
 	var found []Member
 	if err := q.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Order("user_id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("finding members with a role: %w", err)
 	}
 	var ids []string
 	for _, m := range found {
-		if s.rolesOf(m.UserID, m.Roles).HasAll(role) {
+		if s.rolesOf(m.UserID, m.Roles).HasAny(roles) {
 			ids = append(ids, m.UserID)
 		}
 	}
@@ -228,8 +238,8 @@ type RolesEdit struct {
 // their own role: a company has at least one administrator. It returns a Conflict if the member
 // has other roles than Previous, or if no active administrator would be left.
 func (s *Service) SetRoles(ctx context.Context, a actor.Actor, userID string, edit RolesEdit) (Member, error) {
-	if !a.IsAdministrator() {
-		return Member{}, apperr.NewForbidden()
+	if err := a.Require(actor.AssignRoles); err != nil {
+		return Member{}, err
 	}
 	dismisses := !edit.Roles.HasAll(actor.Administrator)
 	if dismisses && member.SameUserID(userID, a.UserID) {
@@ -264,7 +274,7 @@ func (s *Service) storeRoles(ctx context.Context, tx *db.Tx, a actor.Actor, user
 	if err != nil {
 		return fmt.Errorf("reading roles: %w", err)
 	}
-	if edit.Previous != nil && s.rolesOf(userID, *edit.Previous) != s.rolesOf(userID, stored) {
+	if edit.Previous != nil && s.rolesOf(userID, *edit.Previous) != s.rolesOf(userID, stored)&^actor.FormerCoordinator {
 		return apperr.New(apperr.Conflict, "account.roles_changed_meanwhile")
 	}
 	administrators, err := s.membersWith(ctx, tx, a.CorpID, actor.Administrator)
@@ -278,7 +288,11 @@ func (s *Service) storeRoles(ctx context.Context, tx *db.Tx, a actor.Actor, user
 	if dismisses && slices.Equal(administrators, []string{userID}) {
 		return apperr.New(apperr.Conflict, "account.last_administrator")
 	}
-	if _, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", edit.Roles, a.CorpID, userID).Exec(ctx); err != nil {
+	roles := edit.Roles & actor.Assignable
+	if stored.HasAny(actor.Restricting) {
+		roles |= actor.FormerCoordinator
+	}
+	if _, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", roles, a.CorpID, userID).Exec(ctx); err != nil {
 		return fmt.Errorf("setting roles: %w", err)
 	}
 	return audit.Write(ctx, tx, s.Now(), a, "member.roles", userID, audit.Data{"roles": strings.Join(edit.Roles.Names(), " ")})

@@ -106,12 +106,13 @@ func (s *Service) adoptSession(ctx context.Context, token string) (context.Conte
 // Profile is a signed-in member with the company.
 type Profile struct {
 	Member
-	Corp Corp
+	Corp    Corp
+	Managed actor.Managed
 }
 
 // Actor returns the member as the subject of an operation.
 func (p Profile) Actor() actor.Actor {
-	return actor.Actor{CorpID: p.CorpID, UserID: p.UserID, Roles: p.Roles}
+	return actor.ForMember(p.CorpID, p.UserID, p.Roles).WithManaged(p.Managed)
 }
 
 // Profile returns the member of the request's session. It reads the member's row each
@@ -140,11 +141,32 @@ func (s *Service) Profile(ctx context.Context) (Profile, error) {
 			return Profile{}, apperr.New(apperr.Unauthenticated, "signin.not_linked")
 		}
 	}
-	corp, err := s.FindCorp(ctx, corpID)
-	if err != nil {
-		return Profile{}, err
+	return s.NewProfile(ctx, m)
+}
+
+// NewProfile returns the profile of a member.
+func (s *Service) NewProfile(ctx context.Context, m Member) (p Profile, err error) {
+	p.Member = m
+	if p.Corp, err = s.FindCorp(ctx, m.CorpID); err != nil {
+		return p, err
 	}
-	return Profile{Member: m, Corp: corp}, nil
+	if s.ReadManaged != nil {
+		p.Managed, err = s.ReadManaged(ctx, m.CorpID, m.UserID)
+	}
+	return p, err
+}
+
+// FindActor returns a member with the roles of today; without any for one who has left.
+func (s *Service) FindActor(ctx context.Context, corpID, userID string) (actor.Actor, error) {
+	found, err := s.MembersByID(ctx, corpID, []string{userID})
+	if err != nil || !found[userID].Active {
+		return actor.WithoutRoles(corpID, userID), err
+	}
+	p, err := s.NewProfile(ctx, found[userID])
+	if err != nil {
+		return actor.WithoutRoles(corpID, userID), err
+	}
+	return p.Actor(), nil
 }
 
 // SignedInUser returns the company and the userid of the request's session, without
@@ -183,7 +205,7 @@ func (s *Service) SignOut(ctx context.Context) error {
 // at the end of the request.
 func (s *Service) writeSessionAudit(ctx context.Context, corpID, userID, action string, data audit.Data) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return audit.Write(ctx, tx, s.Now(), actor.Actor{CorpID: corpID, UserID: userID}, action, userID, data)
+		return audit.Write(ctx, tx, s.Now(), actor.WithoutRoles(corpID, userID), action, userID, data)
 	})
 }
 

@@ -84,8 +84,8 @@ func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, e
 // RequestSync enqueues a synchronization of the contacts. It requires an
 // administrator.
 func (s *Service) RequestSync(ctx context.Context, a actor.Actor) error {
-	if !a.IsAdministrator() {
-		return apperr.NewForbidden()
+	if err := a.Require(actor.EditSettings); err != nil {
+		return err
 	}
 	if s.Client == nil {
 		return apperr.New(apperr.Unavailable, "account.wecom_unconfigured")

@@ -261,7 +261,7 @@ func TestUserIDsIgnoreCase(t *testing.T) {
 		if _, err := s.SetRoles(t.Context(), lin, "lINYUE", account.RolesEdit{}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("the own role in another spelling: %v", err)
 		}
-		if _, err := s.SetRoles(t.Context(), actor.Actor{CorpID: corpID, UserID: "x", Roles: actor.Administrator}, "LINYUE", account.RolesEdit{}); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := s.SetRoles(t.Context(), actor.ForMember(corpID, "x", actor.Administrator), "LINYUE", account.RolesEdit{}); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("a configured administrator in another spelling: %v", err)
 		}
 		if m, err := s.FindMember(t.Context(), corpID, account.Contact{UserID: "CHENMO"}); err != nil || m.UserID != "ChenMo" {

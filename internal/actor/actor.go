@@ -1,57 +1,14 @@
 // Package actor defines who performs an operation: a member of a company with
 // roles, a program with that member's API token, or the system itself. Every
-// feature takes an Actor and checks it beside the rule that it protects.
+// feature takes an Actor and requires an act of it beside the rule that it protects;
+// the table grants decides which roles have which act.
 package actor
 
-// Roles is a set of roles that a member has in the whole company. It is stored
-// as a number: the values must not change.
-type Roles int64
+import (
+	"slices"
 
-const (
-	Administrator Roles = 1 << iota // settings, roles and all data of the company
-	Recruiter                       // schedules and sees all interviews, decides
-	Interviewer                     // every active member: responds, interviews, evaluates
-
-	all = Administrator | Recruiter | Interviewer
+	"github.com/huimian/huimian/internal/apperr"
 )
-
-// names are the roles as the APIs name them, in the order of display.
-var names = []struct {
-	role Roles
-	name string
-}{
-	{Administrator, "administrator"},
-	{Recruiter, "recruiter"},
-	{Interviewer, "interviewer"},
-}
-
-// HasAny reports whether r contains at least one of the roles.
-func (r Roles) HasAny(roles Roles) bool { return r&roles != 0 }
-
-// HasAll reports whether r contains every one of the roles.
-func (r Roles) HasAll(roles Roles) bool { return r&roles == roles }
-
-// Names returns the roles as the APIs name them; never nil.
-func (r Roles) Names() []string {
-	list := []string{}
-	for _, n := range names {
-		if r.HasAll(n.role) {
-			list = append(list, n.name)
-		}
-	}
-	return list
-}
-
-// ParseName returns the role with the name of the APIs; ok is false for an
-// unknown name.
-func ParseName(name string) (role Roles, ok bool) {
-	for _, n := range names {
-		if n.name == name {
-			return n.role, true
-		}
-	}
-	return 0, false
-}
 
 // Actor is the subject of an operation. It reaches no object of another
 // company than CorpID.
@@ -60,18 +17,102 @@ type Actor struct {
 	UserID  string // "" for the system
 	Roles   Roles
 	TokenID string // the API token that a program authenticated with, "" for a person
+
+	managed *Managed // nil: of none
+	extra   uint64   // acts beyond the roles, a bit for each
 }
 
-// IsAdministrator reports whether the actor changes the settings and roles of the company.
-func (a Actor) IsAdministrator() bool { return a.Roles.HasAll(Administrator) }
+// MaxManaged is the most positions of which a member is hiring manager.
+const MaxManaged = 500
 
-// CanManage reports whether the actor manages the candidates, positions and
-// interviews of the company: recruiters and administrators do.
-func (a Actor) CanManage() bool { return a.Roles.HasAny(Administrator | Recruiter) }
+// Managed is the positions of which a member is hiring manager.
+type Managed struct {
+	PositionIDs []string // at most MaxManaged
+	Decides     bool     // the company lets hiring managers record decisions
+}
 
-// HasRole reports whether the actor has any role.
-func (a Actor) HasRole() bool { return a.Roles != 0 }
+// ForMember returns a member with the roles of the whole company.
+func ForMember(corpID, userID string, roles Roles) Actor {
+	return Actor{CorpID: corpID, UserID: userID, Roles: roles & stored}
+}
+
+// ForInterviewer returns a member without a further role: enough for what interviewers do.
+func ForInterviewer(corpID, userID string) Actor { return ForMember(corpID, userID, Interviewer) }
+
+// WithoutRoles returns a member who may do nothing, such as one who has left the company.
+func WithoutRoles(corpID, userID string) Actor { return ForMember(corpID, userID, 0) }
 
 // System returns the actor of scheduled work and of events from outside. It has
 // every role in the company and no userid.
-func System(corpID string) Actor { return Actor{CorpID: corpID, Roles: all} }
+func System(corpID string) Actor { return ForMember(corpID, "", Administrator|Recruiter|Interviewer) }
+
+// WithToken returns the actor as a program with an API token.
+func (a Actor) WithToken(tokenID string) Actor {
+	a.TokenID = tokenID
+	return a
+}
+
+// WithManaged returns the actor as hiring manager of positions.
+func (a Actor) WithManaged(m Managed) Actor {
+	a.managed = &m
+	return a
+}
+
+// WithAct returns the actor with an act in the whole company that the roles do not have, such as
+// one that an administrator has given to a company token.
+func (a Actor) WithAct(act Act) Actor {
+	a.extra |= 1 << act
+	return a
+}
+
+// May reports whether the actor has the act in the whole company.
+func (a Actor) May(act Act) bool {
+	return act.AllowsAny(a.Roles&stored) || a.extra&(1<<act) != 0
+}
+
+// Require returns a Forbidden error unless the actor has the act in the whole company.
+func (a Actor) Require(act Act) error { return apperr.ForbiddenUnless(a.May(act)) }
+
+// Manages reports whether the actor is a hiring manager of the position.
+func (a Actor) Manages(positionID string) bool {
+	return positionID != "" && a.managed != nil && slices.Contains(a.managed.PositionIDs, positionID)
+}
+
+// PositionsWith returns the ids of the positions on whose candidates and interviews the actor has
+// the act as hiring manager; the act in the whole company is checked by May.
+func (a Actor) PositionsWith(act Act) []string {
+	if a.managed == nil || !a.mayAs(act, HiringManager) {
+		return nil
+	}
+	return a.managed.PositionIDs
+}
+
+// MayAs reports whether the actor has the act in the whole company, or by one of the roles in
+// relation to an object.
+func (a Actor) MayAs(act Act, relation Roles) bool { return a.May(act) || a.mayAs(act, relation) }
+
+// mayAs decides by the relation alone. Coordinators organize interviews whose records they do not
+// read.
+func (a Actor) mayAs(act Act, relation Roles) bool {
+	if act != ReadInterviews && a.Roles.HasAny(Restricting) {
+		relation &^= Organizer
+	}
+	if act == Decide && (a.managed == nil || !a.managed.Decides) {
+		relation &^= HiringManager
+	}
+	return act.AllowsAny(relation &^ stored)
+}
+
+// ActNames returns the names of the acts that the actor has in the whole company, and as manages
+// those on the positions of which the actor is hiring manager.
+func (a Actor) ActNames() (company, managed []string) {
+	company, managed = []string{}, []string{}
+	for _, g := range grants {
+		if a.May(g.act) {
+			company = append(company, g.name)
+		} else if len(a.PositionsWith(g.act)) > 0 {
+			managed = append(managed, g.name)
+		}
+	}
+	return company, managed
+}

@@ -98,6 +98,25 @@ type Caller struct {
 	Profile account.Profile // with the roles of this request
 }
 
+// companyActs are the acts of administrators that a company token has with a scope: only
+// administrators create such tokens, and a recruiter lacks the acts. A personal token has the
+// acts of its member.
+var companyActs = map[Scope]actor.Act{AuditRead: actor.ReadAudit, CandidatesErase: actor.EraseCandidates}
+
+// Actor returns the caller as the subject of an operation.
+func (c *Caller) Actor() actor.Actor {
+	a := c.Profile.Actor().WithToken(c.Token.ID)
+	if c.Token.Kind != Company {
+		return a
+	}
+	for scope, act := range companyActs {
+		if c.HasScope(scope) {
+			a = a.WithAct(act)
+		}
+	}
+	return a
+}
+
 // HasScope reports whether the token has the scope.
 func (c *Caller) HasScope(scope Scope) bool { return scope.isIn(c.Token.Scopes) }
 
@@ -139,11 +158,11 @@ func (s *Service) readProfile(ctx context.Context, t *Token) (account.Profile, e
 	case !ok || !m.Active:
 		return account.Profile{}, apperr.New(apperr.Unauthenticated, "api.member_left")
 	}
-	corp, err := s.Accounts.FindCorp(ctx, t.CorpID)
-	if err != nil {
-		return account.Profile{}, err
+	p, err := s.Accounts.NewProfile(ctx, m)
+	if t.Kind == Company {
+		p.Managed = actor.Managed{} // of its creator
 	}
-	return account.Profile{Member: m, Corp: corp}, nil
+	return p, err
 }
 
 // recordUse stores the time of use, at most once a minute: a write per request

@@ -22,7 +22,7 @@ import (
 type fixture struct {
 	*Service
 	t         *testing.T
-	ada, rosa account.Profile
+	ada, rosa actor.Actor
 	clock     *clocktest.Clock
 }
 
@@ -48,7 +48,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.ada, k.rosa = account.Profile{Member: found["ada"], Corp: corp}, account.Profile{Member: found["rosa"], Corp: corp}
+	k.ada, k.rosa = account.Profile{Member: found["ada"], Corp: corp}.Actor(), account.Profile{Member: found["rosa"], Corp: corp}.Actor()
 	return k
 }
 
@@ -63,7 +63,7 @@ func (k *fixture) execSQL(d *db.DB, query string, args ...any) {
 	}
 }
 
-func (k *fixture) createToken(by account.Profile, n NewToken) (*Token, string) {
+func (k *fixture) createToken(by actor.Actor, n NewToken) (*Token, string) {
 	k.t.Helper()
 	t, text, err := k.Create(k.t.Context(), by, n)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
@@ -26,7 +25,7 @@ type NewToken struct {
 
 // Create creates a token and returns its text, which cannot be read again.
 // Every member may create personal tokens, administrators also company tokens.
-func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*Token, string, error) {
+func (s *Service) Create(ctx context.Context, by actor.Actor, n NewToken) (*Token, string, error) {
 	if err := mayCreate(by, n.Kind); err != nil {
 		return nil, "", err
 	}
@@ -36,7 +35,7 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 	text, hash := newToken()
 	t := &Token{
 		ID: db.NewID(), CorpID: by.CorpID, Kind: n.Kind, UserID: by.UserID, Name: n.Name, Scopes: n.Scopes,
-		TokenHash: hash, Hint: text[:hintLength], CreatedAt: s.now(), ExpiresAt: n.ExpiresAt, Member: by.Member,
+		TokenHash: hash, Hint: text[:hintLength], CreatedAt: s.now(), ExpiresAt: n.ExpiresAt,
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.LockNames(ctx, []string{"api_tokens/" + by.CorpID}); err != nil {
@@ -48,12 +47,13 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 		if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a token: %w", err)
 		}
-		return audit.Write(ctx, tx, s.Now(), by.Actor(), "token.create", t.ID, t.auditData())
+		return audit.Write(ctx, tx, s.Now(), by, "token.create", t.ID, t.auditData())
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	return t, text, nil
+	list := []Token{*t}
+	return &list[0], text, s.fillMembers(ctx, by.CorpID, list)
 }
 
 // checkLimit checks the number of valid tokens: of the member for a personal
@@ -76,8 +76,8 @@ func checkLimit(ctx context.Context, tx *db.Tx, t *Token) error {
 	return nil
 }
 
-func mayCreate(by account.Profile, kind Kind) error {
-	if kind == Company && !by.Roles.HasAll(actor.Administrator) {
+func mayCreate(by actor.Actor, kind Kind) error {
+	if kind == Company && !by.May(actor.EditTokens) {
 		return apperr.New(apperr.Forbidden, "api.company_by_administrator")
 	}
 	return nil
@@ -126,30 +126,34 @@ func sortScopes(list []Scope) []Scope {
 }
 
 // List returns the tokens that are not revoked, newest first: the caller's own,
-// and for administrators all of the company.
-func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error) {
+// and with the act to read tokens all of the company.
+func (s *Service) List(ctx context.Context, by actor.Actor) ([]Token, error) {
 	var list []Token
 	q := s.DB.NewSelect().Model(&list).Where("t.corp_id = ? AND t.revoked_at IS NULL", by.CorpID).
 		Order("t.created_at DESC", "t.id DESC")
-	if !by.Roles.HasAll(actor.Administrator) {
+	if !by.May(actor.ReadTokens) {
 		q.Where("t.user_id = ? AND t.kind = ?", by.UserID, Personal)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("listing tokens: %w", err)
 	}
+	return list, s.fillMembers(ctx, by.CorpID, list)
+}
+
+func (s *Service) fillMembers(ctx context.Context, corpID string, list []Token) error {
 	var ids []string
 	for n := range list {
 		ids = append(ids, list[n].UserID)
 	}
-	found, err := s.Accounts.MembersByID(ctx, by.CorpID, ids)
+	found, err := s.Accounts.MembersByID(ctx, corpID, ids)
 	for n := range list {
 		list[n].Member = found[list[n].UserID]
 	}
-	return list, err
+	return err
 }
 
 // Revoke revokes a token. Revoking it again does nothing.
-func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) error {
+func (s *Service) Revoke(ctx context.Context, by actor.Actor, id string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Token)(nil), "corp_id = ? AND id = ?", by.CorpID, id); err != nil {
 			return err
@@ -157,7 +161,7 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 		t := new(Token)
 		err := tx.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", by.CorpID, id).Scan(ctx)
 		mine := t.Kind == Personal && t.UserID == by.UserID
-		if db.IsNotFound(err) || err == nil && !mine && !by.Roles.HasAll(actor.Administrator) {
+		if db.IsNotFound(err) || err == nil && !mine && !by.May(actor.EditTokens) {
 			return apperr.NewNotFound()
 		}
 		if err != nil {
@@ -171,7 +175,7 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 		if _, err := tx.NewUpdate().Model(t).Column("revoked_at", "revoked_by").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("revoking token %s: %w", id, err)
 		}
-		return audit.Write(ctx, tx, s.Now(), by.Actor(), "token.revoke", t.ID, t.auditData())
+		return audit.Write(ctx, tx, s.Now(), by, "token.revoke", t.ID, t.auditData())
 	})
 }
 

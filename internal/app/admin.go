@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -123,19 +124,20 @@ func CreateAPIToken(ctx context.Context, cfg Config, r TokenRequest) (text strin
 // findTokenOwner returns the member with a userid, or the administrator who creates
 // tokens of the company. A member who is not among the copied contacts is fetched from
 // WeCom.
-func findTokenOwner(ctx context.Context, accounts *account.Service, userID string) (account.Profile, error) {
+func findTokenOwner(ctx context.Context, accounts *account.Service, userID string) (actor.Actor, error) {
 	if userID == "" {
 		if len(accounts.Administrators) == 0 {
-			return account.Profile{}, errors.New("HUIMIAN_ADMINISTRATORS is not set: a token of the company needs an administrator as its creator")
+			return actor.Actor{}, errors.New("HUIMIAN_ADMINISTRATORS is not set: a token of the company needs an administrator as its creator")
 		}
 		userID = accounts.Administrators[0]
 	}
 	stored, err := accounts.AdmitMember(ctx, userID)
 	if err != nil {
-		return account.Profile{}, fmt.Errorf("finding the member %s in the application's visible range: %w", userID, err)
+		return actor.Actor{}, fmt.Errorf("finding the member %s in the application's visible range: %w", userID, err)
 	}
 	found, err := accounts.MembersByID(ctx, accounts.Corp.ID, []string{stored})
-	return account.Profile{Member: found[stored], Corp: accounts.Corp}, err
+	m := found[stored]
+	return actor.ForMember(m.CorpID, m.UserID, m.Roles), err
 }
 
 // ListSessions returns the sessions of one member, or of all if userID is "".

@@ -32,6 +32,7 @@ import (
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/filestore"
+	"github.com/huimian/huimian/internal/hiring"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -78,6 +79,7 @@ type App struct {
 	Questions    *question.Service
 	Health       *health.Service // of questions
 	Positions    *position.Service
+	Hiring       *hiring.Service
 	Candidates   *candidate.Service
 	Scorecards   *scorecard.Service
 	Interview    *interview.Service
@@ -263,6 +265,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.Accounts = a.newAccounts(client)
+	a.Hiring = &hiring.Service{DB: a.DB, Members: a.findInterviewMembers}
+	a.Accounts.ReadManaged = a.Hiring.ReadManaged
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
 	}
@@ -340,7 +344,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 
 func (a *App) newAppointments(client *wecom.Client) *appointment.Service {
 	return appointment.New(appointment.Config{
-		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, FindActor: a.findActor,
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, FindActor: a.Accounts.FindActor,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "appointments"),
 	})
 }
@@ -395,7 +399,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, Pools: a.Pools, Loops: a.Loops, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/questionlist"
@@ -114,16 +113,6 @@ func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs [
 	return out, nil
 }
 
-// findActor returns a member with the roles of today; none for one who has left.
-func (a *App) findActor(ctx context.Context, corpID, userID string) (actor.Actor, error) {
-	found, err := a.Accounts.MembersByID(ctx, corpID, []string{userID})
-	if err != nil || !found[userID].Active {
-		return actor.Actor{CorpID: corpID, UserID: userID}, err
-	}
-	m := found[userID]
-	return actor.Actor{CorpID: corpID, UserID: m.UserID, Roles: m.Roles}, nil
-}
-
 // findMembersByName resolves the member names of an import file.
 func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]member.Member, error) {
 	found, err := a.Accounts.FindMembersByName(ctx, corpID, name)
@@ -191,7 +180,7 @@ func newRoomQuestion(q *question.Question) room.Question {
 
 // prepareQuestion implements agenda.PrepareFunc with the member's rights of today.
 func (a *App) prepareQuestion(ctx context.Context, corpID, roomID, userID, questionID string) (*room.Question, func(context.Context, *db.Tx) error, error) {
-	by, err := a.findActor(ctx, corpID, userID)
+	by, err := a.Accounts.FindActor(ctx, corpID, userID)
 	if err != nil {
 		return nil, nil, err
 	}

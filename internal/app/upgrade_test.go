@@ -182,7 +182,7 @@ type upgraded struct {
 	app     *App
 }
 
-var upgradeActor = actor.Actor{CorpID: testCorp, UserID: "LinYue", Roles: actor.Administrator | actor.Recruiter}
+var upgradeActor = actor.ForMember(testCorp, "LinYue", actor.Administrator|actor.Recruiter)
 
 // requireOne fails the test unless a list has one element and err is nil.
 func requireOne[T any](t *testing.T, what string, list []T, err error) *T {
@@ -275,7 +275,7 @@ func (u *upgraded) checkRoom() {
 func (u *upgraded) checkIntegration() {
 	u.t.Helper()
 	if u.version >= 5 {
-		tokens, err := u.app.APITokens.List(u.t.Context(), account.Profile{Corp: account.Corp{ID: testCorp}, Member: account.Member{CorpID: testCorp, UserID: "LinYue"}})
+		tokens, err := u.app.APITokens.List(u.t.Context(), actor.WithoutRoles(testCorp, "LinYue"))
 		requireOne(u.t, "API tokens", tokens, err)
 	}
 	if u.version < 6 {

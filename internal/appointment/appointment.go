@@ -196,8 +196,8 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, interviewID string) 
 	if _, err := s.Interviews.Get(ctx, a, interviewID); err != nil {
 		return err
 	}
-	if !a.CanManage() {
-		return apperr.NewForbidden()
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
+		return err
 	}
 	return s.Interviews.Meetings().WithInterview(ctx, a.CorpID, interviewID, func(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
 		if i.State != interview.Scheduled {

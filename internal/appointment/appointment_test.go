@@ -139,7 +139,7 @@ func TestChangesInCalendar(t *testing.T) {
 		if f.get(i.ID).State != interview.Scheduled || len(f.openSchedules("LinYue")) != 0 {
 			t.Error("the deletion was not respected")
 		}
-		if err := f.appointments.Retry(t.Context(), actor.Actor{CorpID: corpID, UserID: "ChenMo", Roles: actor.Interviewer}, i.ID); apperr.KindOf(err) != apperr.Forbidden {
+		if err := f.appointments.Retry(t.Context(), actor.ForInterviewer(corpID, "ChenMo"), i.ID); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer retries: %v", err)
 		}
 		if err := f.appointments.Retry(t.Context(), f.recruiter, i.ID); err != nil {

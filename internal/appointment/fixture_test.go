@@ -49,8 +49,8 @@ func newFixture(t *testing.T, d *db.DB, advanced bool) *fixture {
 	t.Helper()
 	f := &fixture{
 		t: t, db: d, sim: wecomtest.New(t),
-		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter | actor.Interviewer},
-		admin:     actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator},
+		recruiter: actor.ForMember(corpID, "LinYue", actor.Recruiter|actor.Interviewer),
+		admin:     actor.ForMember(corpID, "LinYue", actor.Administrator),
 	}
 	f.sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", AdvancedMeetings: advanced})
 	for id, name := range names {
@@ -116,7 +116,7 @@ func (f *fixture) findActor(_ context.Context, corp, userID string) (actor.Actor
 	if userID == f.recruiter.UserID {
 		return f.recruiter, nil
 	}
-	return actor.Actor{CorpID: corp, UserID: userID, Roles: actor.Interviewer}, nil
+	return actor.ForInterviewer(corp, userID), nil
 }
 
 func (f *fixture) start() {

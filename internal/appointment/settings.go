@@ -114,8 +114,8 @@ type SettingsEdit struct {
 // SetSettings changes the company's settings. It requires an administrator. Interviews
 // that are scheduled already follow with their next change.
 func (s *Service) SetSettings(ctx context.Context, a actor.Actor, edit SettingsEdit) error {
-	if !a.IsAdministrator() {
-		return apperr.NewForbidden()
+	if err := a.Require(actor.EditSettings); err != nil {
+		return err
 	}
 	var c validate.Errors
 	if edit.DefaultMeeting != nil {

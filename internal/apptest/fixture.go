@@ -27,6 +27,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/filestore"
+	"github.com/huimian/huimian/internal/hiring"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -74,6 +75,7 @@ type Fixture struct {
 	LateNotices  *latenotice.Service
 	Loops        *loop.Service
 	Pools        *pool.Service
+	Hiring       *hiring.Service
 	Transcripts  *transcript.Service
 	AuditChain   *audit.Chain
 	Consents     *consent.Service
@@ -131,7 +133,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, Pools: w.Pools, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -182,6 +184,8 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 		OIDC: provider, DB: w.DB, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: PublicURL, Now: now, Logger: logger,
 	})
+	w.Hiring = &hiring.Service{DB: w.DB, Members: w.membersByID, Now: now}
+	w.Accounts.ReadManaged = w.Hiring.ReadManaged
 	w.Tokens = apitoken.New(apitoken.Config{DB: w.DB, Queue: queue, Accounts: w.Accounts, Logger: logger, Now: now})
 	w.Interviews = interview.New(interview.Config{
 		DB: w.DB, Queue: queue, Members: w.membersByID, Now: now,
@@ -219,7 +223,7 @@ func (w *Fixture) newAppointments(queue *job.Queue, logger *slog.Logger) *appoin
 	return appointment.New(appointment.Config{
 		DB: w.DB, Queue: queue, Interviews: w.Interviews, Client: client, PublicURL: PublicURL, Logger: logger, Now: w.Clock.Now,
 		FindActor: func(_ context.Context, corpID, userID string) (actor.Actor, error) {
-			return actor.Actor{CorpID: corpID, UserID: userID}, nil
+			return actor.WithoutRoles(corpID, userID), nil
 		},
 	})
 }

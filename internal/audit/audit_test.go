@@ -19,7 +19,7 @@ func TestWrite(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		at := clocktest.Noon()
 		data := audit.Data{"reason": "改期"}
-		by := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter, TokenID: "t1"}
+		by := actor.ForMember("acme", "rosa", actor.Recruiter).WithToken("t1")
 		write := func(a actor.Actor, action string, data audit.Data, result error) error {
 			return d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 				return errors.Join(audit.Write(ctx, tx, at, a, action, "i1", data), result)
@@ -59,7 +59,7 @@ func TestWrite(t *testing.T) {
 
 func TestWriteHourly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		noon, by := clocktest.Noon(), actor.Actor{CorpID: "acme", UserID: "lin"}
+		noon, by := clocktest.Noon(), actor.WithoutRoles("acme", "lin")
 		count := func() int64 {
 			t.Helper()
 			n, err := d.NewSelect().Model((*audit.Entry)(nil)).Count(t.Context())
@@ -80,8 +80,8 @@ func TestWriteHourly(t *testing.T) {
 			{"within the hour", 59 * time.Minute, by, "scorecard.save", "i1", false},
 			{"another action", 59 * time.Minute, by, "scorecard.open", "i1", true},
 			{"another object", 59 * time.Minute, by, "scorecard.save", "i2", true},
-			{"another member", 59 * time.Minute, actor.Actor{CorpID: "acme", UserID: "mei"}, "scorecard.save", "i1", true},
-			{"another company", 59 * time.Minute, actor.Actor{CorpID: "other", UserID: "lin"}, "scorecard.save", "i1", true},
+			{"another member", 59 * time.Minute, actor.WithoutRoles("acme", "mei"), "scorecard.save", "i1", true},
+			{"another company", 59 * time.Minute, actor.WithoutRoles("other", "lin"), "scorecard.save", "i1", true},
 			{"an hour later", time.Hour, by, "scorecard.save", "i1", true},
 			{"a minute after that", time.Hour + time.Minute, by, "scorecard.save", "i1", false},
 		} {
@@ -102,7 +102,7 @@ func TestList(t *testing.T) {
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			var errs []error
 			for n, action := range []string{"interview.edit", "interview.cancel", "interviewer.add", "member.roles"} {
-				errs = append(errs, audit.Write(ctx, tx, noon.Add(time.Duration(n)*time.Hour), actor.Actor{CorpID: "acme", UserID: "lin"}, action, "i1", nil))
+				errs = append(errs, audit.Write(ctx, tx, noon.Add(time.Duration(n)*time.Hour), actor.WithoutRoles("acme", "lin"), action, "i1", nil))
 			}
 			return errors.Join(append(errs, audit.Write(ctx, tx, noon, actor.System("other"), "interview.edit", "i1", nil))...)
 		})

@@ -291,11 +291,11 @@ func TestVerifyRights(t *testing.T) {
 	runSealed(t, func(t *testing.T, s *sealed) {
 		s.write(1)
 		s.seal()
-		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+		recruiter := actor.ForMember("acme", "rosa", actor.Recruiter)
 		if _, err := s.Verify(t.Context(), recruiter, 0, nil); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("a recruiter verifies the log: %v", err)
 		}
-		r, err := s.Verify(t.Context(), actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, 0, nil)
+		r, err := s.Verify(t.Context(), actor.ForMember("other", "eve", actor.Administrator), 0, nil)
 		if err != nil || r.Entries != 0 || r.Head.Seq != 0 {
 			t.Errorf("the log of another company: %+v, %v", r, err)
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
@@ -44,7 +43,7 @@ func (e Entry) Details() Data {
 
 // mayRead allows administrators to read the log.
 func mayRead(a actor.Actor) error {
-	return apperr.ForbiddenUnless(a.IsAdministrator())
+	return a.Require(actor.ReadAudit)
 }
 
 // List returns a page of the entries that a filter selects, newest first, and the cursor

@@ -21,7 +21,7 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 )
 
-var ada = actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
+var ada = actor.ForMember("acme", "ada", actor.Administrator)
 
 // newService returns a service in whose company every member but "gone" is known, under
 // the userid in capitals.
@@ -42,7 +42,7 @@ func newService(d *db.DB) *audit.Service {
 // another company.
 func writeEntries(t *testing.T, d *db.DB) {
 	t.Helper()
-	lin := actor.Actor{CorpID: "acme", UserID: "lin"}
+	lin := actor.WithoutRoles("acme", "lin")
 	withToken := lin
 	withToken.TokenID = "t1"
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -53,9 +53,9 @@ func writeEntries(t *testing.T, d *db.DB) {
 		}{
 			{lin, "interview.edit", "i1"},
 			{withToken, "interview.cancel", "i2"},
-			{actor.Actor{CorpID: "acme", UserID: "gone"}, "interviewer.add", "i1"},
+			{actor.WithoutRoles("acme", "gone"), "interviewer.add", "i1"},
 			{actor.System("acme"), "sessions.end", "lin"},
-			{actor.Actor{CorpID: "other", UserID: "lin", TokenID: "t1"}, "interview.edit", "i1"},
+			{actor.WithoutRoles("other", "lin").WithToken("t1"), "interview.edit", "i1"},
 		} {
 			at := clocktest.Noon().Add(time.Duration(n/2) * time.Second)
 			errs = append(errs, audit.Write(ctx, tx, at, e.by, e.action, e.object, audit.Data{"reason": "=1+1"}))
@@ -134,7 +134,7 @@ func TestServiceNamesMembers(t *testing.T) {
 func TestAuditIsForAdministrators(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := newService(d)
-		a := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter | actor.Interviewer}
+		a := actor.ForMember("acme", "rosa", actor.Recruiter|actor.Interviewer)
 		if _, _, err := s.List(t.Context(), a, audit.Filter{}, pagination.Page{}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("the list: %v", err)
 		}
@@ -154,7 +154,7 @@ func TestExport(t *testing.T) {
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			var errs []error
 			for n := range pagination.MaxLimit {
-				errs = append(errs, audit.Write(ctx, tx, clocktest.Noon(), actor.Actor{CorpID: "acme", UserID: "@sum"}, "question.update", fmt.Sprintf("=q%d", n), nil))
+				errs = append(errs, audit.Write(ctx, tx, clocktest.Noon(), actor.WithoutRoles("acme", "@sum"), "question.update", fmt.Sprintf("=q%d", n), nil))
 			}
 			return errors.Join(errs...)
 		})

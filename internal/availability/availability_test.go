@@ -240,9 +240,9 @@ func TestPermissions(t *testing.T) {
 			allowed []actor.Actor
 			refused []actor.Actor
 		}{
-			"find":        {find, []actor.Actor{admin, recruiter}, []actor.Actor{lin, stranger, {CorpID: "corp", UserID: "out"}}},
+			"find":        {find, []actor.Actor{admin, recruiter}, []actor.Actor{lin, stranger, actor.WithoutRoles("corp", "out")}},
 			"set company": {setCompany, []actor.Actor{admin, stranger}, []actor.Actor{lin, recruiter}},
-			"set lin":     {setLin, []actor.Actor{admin, recruiter, lin}, []actor.Actor{mei, stranger, {CorpID: "corp", UserID: "lin"}}},
+			"set lin":     {setLin, []actor.Actor{admin, recruiter, lin}, []actor.Actor{mei, stranger, actor.WithoutRoles("corp", "lin")}},
 			"get lin":     {getLin, []actor.Actor{admin, recruiter, lin}, []actor.Actor{mei, stranger}},
 		} {
 			for _, a := range c.allowed {
@@ -256,7 +256,7 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 		}
-		if c, err := f.Company(t.Context(), actor.Actor{CorpID: "corp", UserID: "out"}); err == nil {
+		if c, err := f.Company(t.Context(), actor.WithoutRoles("corp", "out")); err == nil {
 			t.Errorf("a person without a role reads %+v", c)
 		}
 	})

@@ -37,7 +37,7 @@ type Member struct {
 
 // mayEditMember allows the member, recruiters and administrators.
 func mayEditMember(a actor.Actor, userID string) error {
-	return apperr.ForbiddenUnless(a.CanManage() || a.HasRole() && member.SameUserID(a.UserID, userID))
+	return apperr.ForbiddenUnless(a.May(actor.EditAvailability) || a.May(actor.ReadPositions) && member.SameUserID(a.UserID, userID))
 }
 
 // Member returns the settings of a member. Only the member, recruiters and

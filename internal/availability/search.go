@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
@@ -52,8 +51,8 @@ const slotCount = 12
 // free. It requires a recruiter or an administrator, who see every interview of the
 // company and therefore the titles of busy times.
 func (s *Service) Find(ctx context.Context, a actor.Actor, q Query) (*Result, error) {
-	if !a.CanManage() {
-		return nil, apperr.NewForbidden()
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
+		return nil, err
 	}
 	people, err := s.checkQuery(ctx, a, &q)
 	if err != nil {

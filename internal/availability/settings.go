@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/validate"
@@ -57,8 +56,8 @@ func newCompany(corpID, zone string) *Company {
 
 // Company returns the company's settings.
 func (s *Service) Company(ctx context.Context, a actor.Actor) (*Company, error) {
-	if !a.HasRole() {
-		return nil, apperr.NewForbidden()
+	if err := a.Require(actor.ReadPositions); err != nil {
+		return nil, err
 	}
 	return s.readCompany(ctx, s.DB.DB, a.CorpID)
 }
@@ -79,8 +78,8 @@ func (s *Service) readCompany(ctx context.Context, q bun.IDB, corpID string) (*C
 // UpdateCompany changes the company's settings by edit. It requires an administrator.
 // version is the one that the edit was made from, 0 for any.
 func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int, edit func(*Company)) (*Company, error) {
-	if !a.IsAdministrator() {
-		return nil, apperr.NewForbidden()
+	if err := a.Require(actor.EditSettings); err != nil {
+		return nil, err
 	}
 	return versioning.Settings[Company]{
 		Lock: "availability/" + a.CorpID, Code: "availability.changed_meanwhile",

@@ -371,7 +371,7 @@ func TestAuthorization(t *testing.T) {
 		o := f.offer(10)
 		for _, a := range []actor.Actor{lin, stranger} {
 			kind := apperr.Forbidden
-			if a.CanManage() {
+			if a.May(actor.ScheduleInterviews) {
 				kind = apperr.NotFound
 			}
 			_, err := f.Get(t.Context(), a, o.ID, "")

@@ -99,7 +99,7 @@ func newModel(f *fixture, seed int) *model {
 		Rand: rand.New(rand.NewPCG(uint64(seed), 5)), w: f, ctx: f.t.Context(), corpID: fmt.Sprintf("corp-%d", seed),
 		interviews: map[string]*modelInterview{}, now: -1,
 	}
-	m.recruiter = actor.Actor{CorpID: m.corpID, UserID: "rosa", Roles: actor.Recruiter}
+	m.recruiter = actor.ForMember(m.corpID, "rosa", actor.Recruiter)
 	f.withoutHolidays(m.corpID)
 	f.clock.Set(m.toTime(m.now))
 	p, err := f.Interviews.Positions.Create(m.ctx, m.recruiter, position.Position{Title: "Go"})

@@ -37,7 +37,7 @@ type Created struct {
 
 // Create offers times for an interview, whose plan has no start and no external id.
 func (s *Service) Create(ctx context.Context, a actor.Actor, p interview.Plan, times Times, hooks ...db.BeforeCommit[Created]) (*Created, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	if len(p.RoomAddresses) > 0 {
@@ -313,7 +313,7 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, id string, hooks 
 // ShowToken returns the token of the candidate's page. The audit log records who has seen
 // it.
 func (s *Service) ShowToken(ctx context.Context, a actor.Actor, id string) (token string, err error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return "", err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -343,7 +343,7 @@ func (s *Service) decryptToken(encrypted []byte, id string) string {
 
 // readManaged returns an offer with the names of its members to a recruiter.
 func (s *Service) readManaged(ctx context.Context, a actor.Actor, id string) (*Offer, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	o, err := readOffer(ctx, s.DB.DB, a.CorpID, id)

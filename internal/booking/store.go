@@ -16,8 +16,6 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
-
 // Filter selects offers.
 type Filter struct {
 	pagination.Page
@@ -31,7 +29,7 @@ type Filter struct {
 // List returns the company's offers, newest first. It requires a recruiter or an
 // administrator, as does every operation but those of the candidate.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Offer, string, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, "", err
 	}
 	var list []*Offer

@@ -88,15 +88,19 @@ type Filter struct {
 }
 
 // List returns the company's candidates, newest first, and the cursor of the next
-// page. It requires a recruiter or an administrator, as does every operation.
+// page; hiring managers those of their positions. Only actors who may read contact data find
+// candidates by it.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidate, string, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := requireRead(a); err != nil {
 		return nil, "", err
 	}
 	var list []Candidate
 	q := selectCandidates(s.DB.DB, &list, a.CorpID)
+	if !a.May(actor.ReadCandidates) {
+		q.Where("?", managedCandidates(a))
+	}
 	if f.Query != "" {
-		q.Where("?", db.Matches("c.search_text", f.Query))
+		q.Where("?", db.Matches(searchColumn(a), f.Query))
 	}
 	if f.PositionID != "" {
 		q.Where("c.position_id = ?", f.PositionID)
@@ -111,22 +115,41 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidat
 		return nil, "", fmt.Errorf("listing candidates: %w", err)
 	}
 	list, next := pagination.Cut(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
+	for n := range list {
+		relation := actor.HiringManager // of every listed candidate
+		if a.May(actor.ReadCandidates) {
+			relation = RolesFor(a, []string{list[n].PositionID})
+		}
+		list[n].redactUnreadable(a, relation)
+	}
 	return list, next, nil
 }
 
-// Get returns a candidate of the company, or NotFound.
+// Get returns a candidate whom the actor may see, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := requireRead(a); err != nil {
 		return nil, err
 	}
-	return Read(ctx, s.DB.DB, a.CorpID, id)
+	relation, err := readRelation(ctx, s.DB.DB, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.MayAs(actor.ReadCandidates, relation) {
+		return nil, apperr.NewNotFound()
+	}
+	c, err := Read(ctx, s.DB.DB, a.CorpID, id)
+	if err != nil {
+		return nil, err
+	}
+	c.redactUnreadable(a, relation)
+	return c, nil
 }
 
 // Create creates a candidate; the id, the times and the version of c are set.
 // Stored candidates who may be the same person are warnings, which overrideWarnings
 // accepts. A stored candidate with the external id is a Conflict.
 func (s *Service) Create(ctx context.Context, a actor.Actor, c Candidate, overrideWarnings bool, hooks ...db.BeforeCommit[*Candidate]) (*Candidate, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditCandidates); err != nil {
 		return nil, err
 	}
 	var created *Candidate
@@ -178,7 +201,7 @@ func (s *Service) InsertUnique(ctx context.Context, tx *db.Tx, a actor.Actor, c 
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored candidate. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Candidate)) (*Candidate, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditCandidates); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

@@ -24,9 +24,9 @@ import (
 )
 
 var (
-	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	stranger    = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+	recruiter   = actor.ForMember("corp", "rosa", actor.Recruiter)
+	interviewer = actor.ForInterviewer("corp", "lin")
+	stranger    = actor.ForMember("other", "eve", actor.Administrator)
 )
 
 type fixture struct {
@@ -162,9 +162,9 @@ func TestPermissions(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				apperrtest.CheckForbidden(t, call(interviewer))
-				apperrtest.CheckForbidden(t, call(actor.Actor{CorpID: "corp", UserID: "wu"}))
+				apperrtest.CheckForbidden(t, call(actor.WithoutRoles("corp", "wu")))
 				for _, role := range []actor.Roles{actor.Recruiter, actor.Administrator} {
-					if err := call(actor.Actor{CorpID: "corp", UserID: "x", Roles: role}); err != nil {
+					if err := call(actor.ForMember("corp", "x", role)); err != nil {
 						t.Errorf("%v: %v", role.Names(), err)
 					}
 				}
@@ -173,7 +173,7 @@ func TestPermissions(t *testing.T) {
 				}
 			})
 		}
-		if list, _, err := f.List(ctx, actor.Actor{CorpID: "third", UserID: "x", Roles: actor.Recruiter}, candidate.Filter{}); err != nil || len(list) != 0 {
+		if list, _, err := f.List(ctx, actor.ForMember("third", "x", actor.Recruiter), candidate.Filter{}); err != nil || len(list) != 0 {
 			t.Errorf("another company sees %d candidates (%v)", len(list), err)
 		}
 	})

@@ -77,11 +77,14 @@ func New(cfg Config) *Service {
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // requireRead returns NotFound unless the actor may read the files of a candidate:
-// recruiters, administrators, and the interviewers of an interview of the candidate that is
-// not cancelled. It is the only rule about reading.
+// those with the act in the company or as hiring managers, and the interviewers of an interview
+// of the candidate that is not cancelled. It is the only rule about reading.
 func (s *Service) requireRead(ctx context.Context, q bun.IDB, a actor.Actor, candidateID string) error {
-	if a.CanManage() {
+	if a.May(actor.ReadFiles) {
 		_, err := candidate.Read(ctx, q, a.CorpID, candidateID)
+		return err
+	}
+	if err := candidate.RequireFor(ctx, q, a, actor.ReadFiles, candidateID); !apperr.IsNotFound(err) {
 		return err
 	}
 	allowed, err := q.NewSelect().TableExpr("interviews AS i").

@@ -167,7 +167,7 @@ func TestPermissions(t *testing.T) {
 			read bool
 		}{
 			"recruiter": {rosa, true}, "administrator": {ada, true}, "interviewer": {lin, true}, "interviewer of others": {kai, false},
-			"other company": {interviewtest.Stranger, false}, "without a role": {actor.Actor{CorpID: interviewtest.CorpID, UserID: "zoe"}, false},
+			"other company": {interviewtest.Stranger, false}, "without a role": {actor.WithoutRoles(interviewtest.CorpID, "zoe"), false},
 		} {
 			_, listErr := f.List(t.Context(), one.a, f.candidateID)
 			_, readErr := f.content(one.a, file.ID)
@@ -176,7 +176,7 @@ func TestPermissions(t *testing.T) {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
-			if _, err := f.List(t.Context(), one.a, other); !one.a.CanManage() && !apperr.IsNotFound(err) {
+			if _, err := f.List(t.Context(), one.a, other); !one.a.May(actor.ReadFiles) && !apperr.IsNotFound(err) {
 				t.Errorf("%s lists the files of another candidate: %v", name, err)
 			}
 		}

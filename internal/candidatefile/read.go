@@ -53,7 +53,7 @@ func (s *Service) Open(ctx context.Context, a actor.Actor, id string) (*File, io
 // Delete deletes a file. Its content is deleted by a job, after the transaction. It requires a
 // recruiter or an administrator; a file of a candidate on legal hold is a Conflict.
 func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditFiles); err != nil {
 		return err
 	}
 	f, err := read(ctx, s.DB.DB, a.CorpID, id)

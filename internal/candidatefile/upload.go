@@ -30,7 +30,7 @@ const auditFile = "file"
 
 // Upload stores a file of a candidate. It requires a recruiter or an administrator.
 func (s *Service) Upload(ctx context.Context, a actor.Actor, candidateID, name string, content []byte) (*File, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditFiles); err != nil {
 		return nil, err
 	}
 	if _, err := candidate.Read(ctx, s.DB.DB, a.CorpID, candidateID); err != nil {

@@ -71,7 +71,7 @@ func newAPIFixture(t *testing.T) *apiFixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := a.APITokens.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}, apitoken.NewToken{
+	_, token, err := a.APITokens.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}.Actor(), apitoken.NewToken{
 		Kind: apitoken.Personal, Name: "terminal", Scopes: apitoken.Scopes,
 	})
 	if err != nil {

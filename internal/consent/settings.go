@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
@@ -16,7 +15,7 @@ import (
 
 // Get returns the current text of the company. It requires an administrator.
 func (s *Service) Get(ctx context.Context, a actor.Actor) (*Text, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.ReadSettings); err != nil {
 		return nil, err
 	}
 	t, err := s.Current(ctx, a.CorpID)
@@ -38,7 +37,7 @@ func (s *Service) fillAuthor(ctx context.Context, t *Text) error {
 // administrator. version is the one that was edited, 0 for any. A text without a change
 // is no new version.
 func (s *Service) Save(ctx context.Context, a actor.Actor, version int, bodies map[string]string) (*Text, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	bodies, err := checkBodies(bodies)

@@ -14,7 +14,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
@@ -50,7 +49,7 @@ type Export struct {
 // Open prepares the export of a candidate's data with a page in a language, and writes to the
 // audit log. It requires an administrator.
 func (s *Service) Open(ctx context.Context, a actor.Actor, candidateID, language string) (*Export, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.ExportCandidates); err != nil {
 		return nil, err
 	}
 	c, err := candidate.Read(ctx, s.DB.DB, a.CorpID, candidateID)

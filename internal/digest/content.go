@@ -43,7 +43,7 @@ func (s *Service) Read(ctx context.Context, a actor.Actor, day availability.Date
 	if c.Overdue, err = s.listOverdue(ctx, a, now); err != nil {
 		return nil, err
 	}
-	if a.CanManage() {
+	if a.May(actor.ReadWorklist) {
 		c.Work, err = worklist.Count(ctx, s.Interviews, a)
 	}
 	return c, err

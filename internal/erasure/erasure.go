@@ -56,9 +56,7 @@ func New(cfg Config) *Service {
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
 // mayErase allows administrators to erase candidates, to set holds and to read receipts.
-func mayErase(a actor.Actor) error {
-	return apperr.ForbiddenUnless(a.IsAdministrator())
-}
+func mayErase(a actor.Actor) error { return a.Require(actor.EraseCandidates) }
 
 // State is the state of an erasure.
 type State string

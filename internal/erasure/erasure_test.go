@@ -45,7 +45,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 }
 
 // administrator is the actor of the tests.
-var administrator = actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
+var administrator = actor.ForMember("acme", "ada", actor.Administrator)
 
 func (f *fixture) exec(query string, args ...any) {
 	f.T.Helper()
@@ -378,11 +378,11 @@ func TestEraseRefused(t *testing.T) {
 		if _, err := f.Erasures.Erase(ctx, administrator, id, "another"); apperr.KindOf(err) != apperr.Invalid {
 			t.Errorf("another name: %v", err)
 		}
-		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+		recruiter := actor.ForMember("acme", "rosa", actor.Recruiter)
 		if _, err := f.Erasures.Erase(ctx, recruiter, id, name); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("a recruiter: %v", err)
 		}
-		elsewhere := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		elsewhere := actor.ForMember("other", "eve", actor.Administrator)
 		if _, err := f.Erasures.Erase(ctx, elsewhere, id, name); !apperr.IsNotFound(err) {
 			t.Errorf("another company: %v", err)
 		}
@@ -457,7 +457,7 @@ func TestEraseByToken(t *testing.T) {
 func TestEraseWhileUploading(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		c := apptest.DecodeBody[resource.Candidate](f.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "陈晨"}), http.StatusCreated)
-		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+		recruiter := actor.ForMember("acme", "rosa", actor.Recruiter)
 		uploaded := make(chan error)
 		go func() {
 			_, err := f.Files.Upload(t.Context(), recruiter, c.ID, "cv.pdf", []byte("%PDF-1.7"))

@@ -170,7 +170,7 @@ const maxFileName = 200
 // Only the parsed lines are stored. Recruiters and administrators may import;
 // the file of another actor is not parsed.
 func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, u Upload) (*Result, error) {
-	if err := apperr.ForbiddenUnless(set.Actor.CanManage()); err != nil {
+	if err := set.Actor.Require(actor.ImportData); err != nil {
 		return nil, err
 	}
 	f, err := s.parseFile(ctx, kind, u)

@@ -68,7 +68,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		t:     t, ctx: t.Context(),
 		Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: findMembers}),
 		set: Setting{
-			Actor: actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}, TimeZone: "Asia/Shanghai",
+			Actor: actor.ForMember("acme", "rosa", actor.Recruiter), TimeZone: "Asia/Shanghai",
 			Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
 		},
 	}

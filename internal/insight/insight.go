@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -98,7 +97,7 @@ type Report struct {
 
 // Read returns the figures of the interviews that a query selects. It requires a recruiter.
 func (s *Service) Read(ctx context.Context, a actor.Actor, q Query) (*Report, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.ReadInsight); err != nil {
 		return nil, err
 	}
 	var err error

@@ -29,7 +29,7 @@ func (s *Service) Rows(ctx context.Context, a actor.Actor, q RowsQuery) ([]*inte
 	if q.Interviewer, err = s.Interviews.Members.StoredUserID(ctx, a.CorpID, q.Interviewer); err != nil {
 		return nil, "", err
 	}
-	if err := apperr.ForbiddenUnless(a.CanManage() || q.Interviewer == a.UserID && !slices.Contains(results, q.Figure)); err != nil {
+	if err := apperr.ForbiddenUnless(a.May(actor.ReadInsight) || q.Interviewer == a.UserID && !slices.Contains(results, q.Figure)); err != nil {
 		return nil, "", err
 	}
 	var c validate.Errors

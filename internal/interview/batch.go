@@ -69,7 +69,7 @@ type Batch struct {
 // NewBatch reads members and room availability, outside the transaction (see
 // withLockedInterview).
 func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry) (*Batch, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	b := &Batch{Entries: entries, service: s, actor: a}

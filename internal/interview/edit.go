@@ -61,7 +61,7 @@ func (s Series) PrepareEdit(ctx context.Context, a actor.Actor, id string, versi
 		if err := claimExternalID(ctx, tx, i, &p); err != nil {
 			return err
 		}
-		if err := s.checkPlan(ctx, tx, i, &p, people, rooms); err != nil {
+		if err := s.checkPlan(ctx, tx, a, i, &p, people, rooms); err != nil {
 			return err
 		}
 		return s.applyPlan(ctx, tx, a, i, p)

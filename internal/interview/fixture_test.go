@@ -60,9 +60,9 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 			"kai":  {UserID: "kai", Name: "凯四", Active: true},
 			"gone": {UserID: "gone", Name: "顾三"},
 		},
-		recruiter: actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter},
-		lin:       actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer},
-		mei:       actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer},
+		recruiter: actor.ForMember("corp", "rosa", actor.Recruiter),
+		lin:       actor.ForInterviewer("corp", "lin"),
+		mei:       actor.ForInterviewer("corp", "mei"),
 	}
 	now := f.clock.Now
 	f.questions = &question.Service{DB: d, Now: now, Assigned: AssignedQuestions}

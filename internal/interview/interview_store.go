@@ -87,7 +87,7 @@ func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id s
 	if err != nil {
 		return nil, err
 	}
-	if !mayView(a, i) {
+	if !i.May(a, actor.ReadInterviews) {
 		return nil, apperr.NewNotFound()
 	}
 	return i, nil

@@ -31,7 +31,7 @@ func (s Series) PrepareCancel(a actor.Actor, reason string) (Step, error) {
 		return nil, c.Err(false)
 	}
 	return func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if i.State == Cancelled && a.CanManage() {
+		if i.State == Cancelled && a.May(actor.ScheduleInterviews) {
 			return nil
 		}
 		if err := mayCancel(a, i); err != nil {

@@ -225,9 +225,9 @@ func TestShowCandidateLink(t *testing.T) {
 		if got, err := show(f.recruiter); err != nil || got != replaced {
 			t.Errorf("after a replacement shown %q, want %q: %v", got, replaced, err)
 		}
-		_, err = show(actor.Actor{CorpID: i.CorpID, UserID: i.Interviewers[0].UserID, Roles: actor.Interviewer})
+		_, err = show(actor.ForInterviewer(i.CorpID, i.Interviewers[0].UserID))
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		_, err = show(actor.Actor{CorpID: "other", UserID: f.recruiter.UserID, Roles: actor.Recruiter})
+		_, err = show(actor.ForMember("other", f.recruiter.UserID, actor.Recruiter))
 		wantFault(t, err, apperr.NotFound, "error.not_found")
 
 		var stored []candidatelink.Link

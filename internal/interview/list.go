@@ -32,8 +32,7 @@ type Filter struct {
 	StartsAfter   time.Time // starts after this time; zero is no bound
 }
 
-// List returns interviews by start time: all of the company for recruiters and
-// administrators, their own for interviewers.
+// List returns the interviews that the actor may see, by start time.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Interview, string, error) {
 	var list []*Interview
 	q, err := f.newQuery(s.DB, a)
@@ -61,7 +60,7 @@ func (s *Service) ListByIDs(ctx context.Context, a actor.Actor, ids []string) ([
 	if err := readRelated(ctx, s.DB.DB, a.CorpID, s.now(), list); err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(i *Interview) bool { return !mayView(a, i) })
+	list = slices.DeleteFunc(list, func(i *Interview) bool { return !i.May(a, actor.ReadInterviews) })
 	return list, s.fillNames(ctx, a.CorpID, list)
 }
 
@@ -116,14 +115,20 @@ func (f Filter) newOwnQuery(d *db.DB, a actor.Actor) (schema.QueryAppender, erro
 		return bun.SafeQuery(participations+expectsScorecard, a.CorpID, a.UserID, Declined, scorecard.Submitted), nil
 	case f.Mine:
 		restriction = takesPart
-	case a.CanManage():
+	case a.May(actor.ReadInterviews):
 		return nil, nil
 	}
 	organized := d.NewSelect().TableExpr("interviews AS i").Column("i.id").Where("i.corp_id = ? AND i.organizer_id = ?", a.CorpID, a.UserID)
 	if err := f.applyTo(organized, a.CorpID); err != nil {
 		return nil, err
 	}
-	return bun.SafeQuery("SELECT organized.id FROM (?) AS organized UNION ?", organized, bun.SafeQuery(participations+restriction, a.CorpID, a.UserID, Declined)), nil
+	own := bun.SafeQuery("SELECT organized.id FROM (?) AS organized UNION ?", organized, bun.SafeQuery(participations+restriction, a.CorpID, a.UserID, Declined))
+	positions := a.PositionsWith(actor.ReadInterviews)
+	if f.Mine || len(positions) == 0 {
+		return own, nil
+	}
+	managed := d.NewSelect().TableExpr("interviews AS i").Column("i.id").Where("i.corp_id = ? AND i.position_id IN (?)", a.CorpID, bun.List(positions))
+	return bun.SafeQuery("? UNION SELECT managed.id FROM (?) AS managed", own, managed), f.applyTo(managed, a.CorpID)
 }
 
 // applyTo restricts a query to the interviews of a page.

@@ -60,7 +60,7 @@ func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id strin
 	if _, err := s.getVisible(ctx, s.DB.DB, a, id); err != nil {
 		return nil, err
 	}
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ReadMessages); err != nil {
 		return nil, err
 	}
 	list, _, err := s.Messages.List(ctx, a, message.Filter{InterviewID: id, Page: pagination.Page{Limit: 200}})

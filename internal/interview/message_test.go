@@ -94,7 +94,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 		}
 		_, err = f.Messages.Retry(f.ctx, f.lin, id)
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		_, err = f.Messages.Retry(f.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, id)
+		_, err = f.Messages.Retry(f.ctx, actor.ForMember("other", "x", actor.Administrator), id)
 		wantFault(t, err, apperr.NotFound, "error.not_found")
 		if err := f.Messages.MarkSent(f.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)

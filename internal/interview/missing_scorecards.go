@@ -282,7 +282,7 @@ func (s Scorecards) addMissing(ctx context.Context, a actor.Actor, i *Interview,
 		return nil
 	}
 	reminded := map[string]time.Time{}
-	if a.CanManage() {
+	if a.May(actor.ManageScorecards) {
 		var err error
 		if reminded, err = lastMessages(ctx, s.interviews.DB.DB, i, message.KindEvaluateReminder); err != nil {
 			return err
@@ -299,7 +299,7 @@ func (s Scorecards) addMissing(ctx context.Context, a actor.Actor, i *Interview,
 			e.Excused = append(e.Excused, m.Member)
 		}
 	}
-	if e.OpenedAt == nil && len(e.Missing) > 0 && a.CanManage() {
+	if e.OpenedAt == nil && len(e.Missing) > 0 && a.May(actor.ManageScorecards) {
 		from := i.scorecardsOpenFrom()
 		e.OpenFrom = &from
 		e.MayOpen = e.Submitted > 0 && !s.interviews.now().Before(from)

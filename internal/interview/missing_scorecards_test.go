@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-var administrator = actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
+var administrator = actor.ForMember("corp", "ada", actor.Administrator)
 
 // countMessages counts the messages about an interview of the form "kind>recipient".
 func (f *fixture) countMessages(id, want string) int {
@@ -292,8 +292,8 @@ func TestManageScorecardsPermissions(t *testing.T) {
 		require := func(a actor.Actor, id, userID string) error { _, err := s.Require(f.ctx, a, id, userID); return err }
 		remind := func(a actor.Actor, id, userID string) error { _, err := s.Remind(f.ctx, a, id, userID); return err }
 		open := func(a actor.Actor, id, _ string) error { _, err := s.Open(f.ctx, a, id); return err }
-		kai := actor.Actor{CorpID: "corp", UserID: "kai", Roles: actor.Interviewer}
-		stranger := actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}
+		kai := actor.ForInterviewer("corp", "kai")
+		stranger := actor.ForMember("other", "rosa", actor.Administrator)
 		for _, run := range []func(a actor.Actor, id, userID string) error{excuse, require, remind, open} {
 			wantFault(t, run(kai, ended.ID, "kai"), apperr.Forbidden, "error.forbidden")
 			wantFault(t, run(f.lin, scheduled.ID, "lin"), apperr.Forbidden, "error.forbidden")

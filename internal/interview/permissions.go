@@ -8,38 +8,55 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-// mayManage guards the scheduling of interviews.
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
+// RolesOf returns the roles of the actor in relation to the interview.
+func (i *Interview) RolesOf(a actor.Actor) actor.Roles {
+	var r actor.Roles
+	if a.Manages(i.PositionID) {
+		r |= actor.HiringManager
+	}
+	if i.OrganizerID == a.UserID {
+		r |= actor.Organizer
+	}
+	if i.interviewer(a.UserID) != nil {
+		r |= actor.Participant
+	}
+	return r
+}
 
-// mayView reports whether the actor may see the interview.
-func mayView(a actor.Actor, i *Interview) bool {
-	return a.CorpID == i.CorpID && (a.CanManage() || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
+// May reports whether the actor has the act on the interview.
+func (i *Interview) May(a actor.Actor, act actor.Act) bool {
+	return a.CorpID == i.CorpID && a.MayAs(act, i.RolesOf(a))
+}
+
+// Require returns a Forbidden error unless the actor has the act on the interview.
+func (i *Interview) Require(a actor.Actor, act actor.Act) error {
+	return apperr.ForbiddenUnless(i.May(a, act))
 }
 
 // Permissions lists the operations that an actor may perform on an interview
 // now.
 type Permissions struct {
-	Edit, Cancel, Respond, Enter, Start, End, Link, Evaluate, Decide, ManageScorecards bool
+	Edit, Cancel, Respond, Enter, Start, End, Link, Evaluate, Decide, ManageScorecards, ReadRecords bool
 }
 
 // PermissionsOf returns the permissions of the actor. The operations check the
 // same functions.
 func (s *Service) PermissionsOf(a actor.Actor, i *Interview) Permissions {
-	if !mayView(a, i) {
+	if !i.May(a, actor.ReadInterviews) {
 		return Permissions{}
 	}
 	return Permissions{
-		Edit:     mayEdit(a, i) == nil,
-		Cancel:   mayCancel(a, i) == nil,
-		Respond:  mayRespond(a, i) == nil,
-		Enter:    i.State != Cancelled && i.roomIsReady() && s.RoomProviders.mayJoinAsInterviewer(i, a.UserID),
-		Start:    i.State == Scheduled && mayRun(a, i) == nil,
-		End:      i.State == InProgress && mayRun(a, i) == nil,
-		Link:     mayLink(a, i) == nil,
-		Evaluate: mayEvaluate(a, i) == nil,
-		Decide:   mayDecide(a, i) == nil,
-
+		Edit:             mayEdit(a, i) == nil,
+		Cancel:           mayCancel(a, i) == nil,
+		Respond:          mayRespond(a, i) == nil,
+		Enter:            i.State != Cancelled && i.roomIsReady() && i.May(a, actor.EnterRooms) && s.RoomProviders.mayJoinAsInterviewer(i, a.UserID),
+		Start:            i.State == Scheduled && mayRun(a, i) == nil,
+		End:              i.State == InProgress && mayRun(a, i) == nil,
+		Link:             mayLink(a, i) == nil,
+		Evaluate:         mayEvaluate(a, i) == nil,
+		Decide:           mayDecide(a, i) == nil,
 		ManageScorecards: mayManageScorecards(a, i) == nil,
+		ReadRecords:      i.May(a, actor.ReadRecords),
 	}
 }
 
@@ -63,19 +80,19 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// mayEdit allows recruiters and administrators, before the start.
+// mayEdit allows changes before the start.
 func mayEdit(a actor.Actor, i *Interview) error {
-	return firstError(mayManage(a), errState(i, Scheduled))
+	return firstError(i.Require(a, actor.ScheduleInterviews), errState(i, Scheduled))
 }
 
-// mayCancel allows recruiters and administrators, before the end.
+// mayCancel allows cancelling before the end.
 func mayCancel(a actor.Actor, i *Interview) error {
-	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
+	return firstError(i.Require(a, actor.ScheduleInterviews), errState(i, Scheduled, InProgress))
 }
 
-// mayLink allows recruiters and administrators, before the end.
+// mayLink allows candidate links before the end.
 func mayLink(a actor.Actor, i *Interview) error {
-	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
+	return firstError(i.Require(a, actor.ScheduleInterviews), errState(i, Scheduled, InProgress))
 }
 
 // mayRespond allows its interviewers, before the end.
@@ -86,14 +103,8 @@ func mayRespond(a actor.Actor, i *Interview) error {
 	return errState(i, Scheduled, InProgress)
 }
 
-// mayRun allows its interviewers, recruiters and administrators. Start and End
-// check the state themselves, since they may be repeated.
-func mayRun(a actor.Actor, i *Interview) error {
-	if a.CanManage() || i.interviewer(a.UserID) != nil {
-		return nil
-	}
-	return apperr.NewForbidden()
-}
+// mayRun checks no state: Start and End do so themselves, since they may be repeated.
+func mayRun(a actor.Actor, i *Interview) error { return i.Require(a, actor.RunInterviews) }
 
 // mayEvaluate allows its interviewers, from the start until they have submitted
 // their scorecard; also an interviewer who declined and took part all the same.
@@ -108,26 +119,19 @@ func mayEvaluate(a actor.Actor, i *Interview) error {
 	return errState(i, InProgress, Ended)
 }
 
-// mayDecide allows recruiters and administrators, after the end.
+// mayDecide allows decisions after the end.
 func mayDecide(a actor.Actor, i *Interview) error {
-	return firstError(mayManage(a), errState(i, Ended))
+	return firstError(i.Require(a, actor.Decide), errState(i, Ended))
 }
 
-// mayManageScorecards allows recruiters and administrators, after the end.
+// mayManageScorecards allows reminders, excuses and an early opening after the end.
 func mayManageScorecards(a actor.Actor, i *Interview) error {
-	return firstError(mayManage(a), errState(i, Ended))
+	return firstError(i.Require(a, actor.ManageScorecards), errState(i, Ended))
 }
 
-// MayViewContacts reports whether the actor may see candidates' contact data.
-func MayViewContacts(a actor.Actor) bool { return a.CanManage() }
-
-// MayViewResult reports whether the actor may see the decision: recruiters and
-// administrators, and interviewers who have submitted their own scorecard.
+// MayViewResult reports whether the actor may see the decision and open scorecards: its interviewers
+// once they have submitted their own, unless they have the act in the whole company.
 func MayViewResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
-	return a.CanManage() || m != nil && m.Scorecard == scorecard.Submitted
+	return a.May(actor.ReadScorecards) || i.May(a, actor.ReadScorecards) && (m == nil || m.Scorecard == scorecard.Submitted)
 }
-
-// MayViewEvents reports whether the actor may read the events of the whole
-// company.
-func MayViewEvents(a actor.Actor) bool { return a.CanManage() }

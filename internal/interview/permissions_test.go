@@ -27,7 +27,7 @@ func (p Permissions) names() []string {
 
 func TestPermissionsByRoleAndState(t *testing.T) {
 	person := func(userID string, roles actor.Roles) actor.Actor {
-		return actor.Actor{CorpID: "corp", UserID: userID, Roles: roles}
+		return actor.ForMember("corp", userID, roles)
 	}
 	foreigner := person("rosa", actor.Recruiter|actor.Administrator)
 	foreigner.CorpID = "other"
@@ -77,12 +77,12 @@ func TestSightByRole(t *testing.T) {
 		actor                    actor.Actor
 		contacts, events, result bool
 	}{
-		"recruiter":                     {actor.Actor{UserID: "rosa", Roles: actor.Recruiter}, true, true, true},
-		"administrator":                 {actor.Actor{UserID: "adam", Roles: actor.Administrator}, true, true, true},
-		"interviewer":                   {actor.Actor{UserID: "lin", Roles: actor.Interviewer}, false, false, false},
-		"interviewer who has submitted": {actor.Actor{UserID: "mei", Roles: actor.Interviewer}, false, false, true},
+		"recruiter":                     {actor.ForMember("corp", "rosa", actor.Recruiter), true, true, true},
+		"administrator":                 {actor.ForMember("corp", "adam", actor.Administrator), true, true, true},
+		"interviewer":                   {actor.ForInterviewer("corp", "lin"), false, false, false},
+		"interviewer who has submitted": {actor.ForInterviewer("corp", "mei"), false, false, true},
 	} {
-		got := []bool{MayViewContacts(tc.actor), MayViewEvents(tc.actor), MayViewResult(tc.actor, i)}
+		got := []bool{tc.actor.May(actor.ReadContacts), tc.actor.May(actor.ReadEvents), MayViewResult(tc.actor, i)}
 		if want := []bool{tc.contacts, tc.events, tc.result}; !slices.Equal(got, want) {
 			t.Errorf("%s: contacts, events, result %v, want %v", name, got, want)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
@@ -22,7 +23,7 @@ import (
 // checkPlan returns every error of a plan at once, by field. i is the stored
 // interview, people are the members that the plan names, rooms are the errors
 // of checkRoom.
-func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) error {
+func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) error {
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)
 	c.CheckText("note", &p.Note, 5000)
@@ -36,7 +37,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	checkTime(&c, i, p, s.now())
 	c.Fields = append(c.Fields, rooms...)
 	s.Meetings().checkMeeting(&c, &p.Meeting)
-	checkInterviewers(&c, i, p, people)
+	checkInterviewers(&c, a, i, p, people)
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
 	}
@@ -66,9 +67,9 @@ func checkTime(c *validate.Errors, i *Interview, p *Plan, now time.Time) {
 	}
 }
 
-// checkInterviewers accepts interviewers who have become inactive since they
-// were invited: an edit of the title does not require replacing them.
-func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[string]member.Member) {
+// checkInterviewers accepts interviewers who have become inactive since they were invited. Members who
+// read no records cannot gain them by inviting themselves.
+func checkInterviewers(c *validate.Errors, a actor.Actor, i *Interview, p *Plan, people map[string]member.Member) {
 	if len(p.Interviewers) == 0 {
 		c.Add("interviewers", "interview.no_interviewers")
 	}
@@ -82,6 +83,8 @@ func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[str
 			c.Add(path, "interview.not_in_company")
 		} else if !m.Active && i.interviewer(userID) == nil {
 			c.Add(path, "interview.not_active", "Name", m.Name)
+		} else if m.UserID == a.UserID && !a.May(actor.ReadRecords) && i.interviewer(m.UserID) == nil {
+			c.Add(path, "interview.own_interviewer")
 		} else if !slices.Contains(out, userID) {
 			out = append(out, userID)
 		}

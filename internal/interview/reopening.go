@@ -20,7 +20,7 @@ func (s Rooms) HandleExtension(ctx context.Context, tx *db.Tx, corpID, id, by st
 		if i.State != InProgress || !endsAt.After(i.EndsAt) {
 			return nil
 		}
-		a := actor.Actor{CorpID: corpID, UserID: by}
+		a := actor.WithoutRoles(corpID, by)
 		i.EndsAt = db.Time(endsAt)
 		return Series{s.interviews}.StoreChange(ctx, tx, a, i, []string{"time"}, "interview.extend", audit.Data{"endsAt": endsAt.UTC().Format(time.RFC3339)})
 	})
@@ -41,7 +41,7 @@ func (s Rooms) HandleReopening(ctx context.Context, tx *db.Tx, corpID, id, by st
 		if i.Decision != "" {
 			return apperr.New(apperr.Conflict, "interview.has_result")
 		}
-		a := actor.Actor{CorpID: corpID, UserID: by}
+		a := actor.WithoutRoles(corpID, by)
 		i.State, i.EndedAt = InProgress, nil
 		if err := s.interviews.storeChanged(ctx, tx, i); err != nil {
 			return err

@@ -76,7 +76,7 @@ func (s Rooms) HandleStart(ctx context.Context, tx *db.Tx, corpID, id, by string
 		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.interviews.startInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.interviews.startInterview(ctx, tx, actor.WithoutRoles(corpID, by), i)
 	})
 }
 
@@ -90,7 +90,7 @@ func (s Rooms) HandleEnd(ctx context.Context, tx *db.Tx, corpID, id, by string) 
 		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.interviews.endInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.interviews.endInterview(ctx, tx, actor.WithoutRoles(corpID, by), i)
 	})
 }
 

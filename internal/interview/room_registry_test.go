@@ -67,7 +67,7 @@ func TestMayJoinAsInterviewer(t *testing.T) {
 func TestDefaultRoomKind(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.RoomProviders = NewRoomRegistry(fakeKind{})
-		admin := actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Administrator}
+		admin := actor.ForMember("corp", "rosa", actor.Administrator)
 		for kind, want := range map[RoomKind]string{LinkRoom: "defaultKind: field.not_one_of", "unknown": "defaultKind: field.not_one_of"} {
 			wantFields(t, f.Rooms().SetDefaultKind(f.ctx, admin, kind), want)
 		}

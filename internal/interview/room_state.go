@@ -88,7 +88,7 @@ func (s Rooms) NewView(a actor.Actor, i *Interview) RoomView {
 		return RoomView{State: RoomReady}
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
-	if a.CanManage() && r.Kind == LinkRoom {
+	if a.May(actor.ScheduleInterviews) && r.Kind == LinkRoom {
 		ways, _ := s.readJoinURLs(r) // URLs encrypted with an old key must be entered again
 		v.Addresses = ways.Personal
 	}
@@ -138,6 +138,9 @@ func (i *Interview) roomIsReady() bool {
 // server or the URL of another. It is Unavailable while the room is not ready.
 func (s Rooms) JoinURL(ctx context.Context, a actor.Actor, id string) (string, error) {
 	i, err := s.interviews.getVisible(ctx, s.interviews.DB.DB, a, id)
+	if err == nil {
+		err = i.Require(a, actor.EnterRooms)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -57,8 +57,8 @@ func (s Rooms) roomUnavailability(ctx context.Context, corpID string, kind RoomK
 // SetDefaultKind sets the room of interviews that name none. It requires an
 // administrator.
 func (s Rooms) SetDefaultKind(ctx context.Context, a actor.Actor, kind RoomKind) error {
-	if !a.IsAdministrator() {
-		return apperr.NewForbidden()
+	if err := a.Require(actor.EditSettings); err != nil {
+		return err
 	}
 	var c validate.Errors
 	validate.CheckOneOf(&c, "defaultKind", kind, s.interviews.RoomProviders.DefaultKinds()...)
@@ -270,7 +270,7 @@ func (s Rooms) syncCandidateName(ctx context.Context, tx *db.Tx, i *Interview) e
 // Retry makes the next attempt now.
 func (s Rooms) Retry(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.interviews.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := firstError(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
+		if err := firstError(a.Require(actor.ScheduleInterviews), errState(i, Scheduled, InProgress)); err != nil {
 			return err
 		}
 		switch r := i.room; {

@@ -46,6 +46,14 @@ type Plan struct {
 	NewCandidate *candidate.Candidate
 }
 
+// requireSchedule requires more where the plan creates a candidate or names another member as organizer.
+func (p *Plan) requireSchedule(a actor.Actor) error {
+	if p.NewPosition == nil && p.NewCandidate == nil && (p.OrganizerID == "" || p.OrganizerID == a.UserID) {
+		return a.Require(actor.ScheduleInterviews)
+	}
+	return a.Require(actor.EditCandidates)
+}
+
 // Bounds of a plan.
 const (
 	shortest        = 10 * time.Minute
@@ -70,7 +78,7 @@ type Created struct {
 // link, of which only the hash is stored. A stored interview with the external id is
 // a Conflict.
 func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...db.BeforeCommit[Created]) (*Interview, string, error) {
-	if err := mayManage(a); err != nil {
+	if err := p.requireSchedule(a); err != nil {
 		return nil, "", err
 	}
 	i := newInterview(a, s.now())
@@ -113,7 +121,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan, hooks ...
 // scheduleInTx is like Schedule in a transaction, without the permission check.
 // rooms is the result of checkRoom.
 func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]member.Member, rooms []apperr.FieldError) (token string, err error) {
-	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
+	if err := s.checkPlan(ctx, tx, a, i, p, people, rooms); err != nil {
 		return "", err
 	}
 	if err := s.insertInterview(ctx, tx, i, *p); err != nil {

@@ -117,7 +117,7 @@ func TestWhoMaySchedule(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, _, err := f.Schedule(f.ctx, f.lin, f.plan())
 		wantFault(t, err, apperr.Forbidden, "error.forbidden")
-		_, _, err = f.Schedule(f.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, f.plan())
+		_, _, err = f.Schedule(f.ctx, actor.ForMember("other", "rosa", actor.Administrator), f.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
 	})
@@ -130,13 +130,13 @@ func TestWhoSees(t *testing.T) {
 			a    actor.Actor
 			sees bool
 		}{
-			"recruiter":           {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Recruiter}, true},
-			"administrator":       {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Administrator}, true},
+			"recruiter":           {actor.ForMember("corp", "x", actor.Recruiter), true},
+			"administrator":       {actor.ForMember("corp", "x", actor.Administrator), true},
 			"interviewer":         {f.lin, true},
-			"without a role":      {actor.Actor{CorpID: "corp", UserID: "lin", Roles: 0}, true},
+			"without a role":      {actor.ForMember("corp", "lin", 0), true},
 			"another interviewer": {f.mei, false},
-			"other company":       {actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, false},
-			"namesake elsewhere":  {actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, false},
+			"other company":       {actor.ForMember("other", "rosa", actor.Administrator), false},
+			"namesake elsewhere":  {actor.ForInterviewer("other", "lin"), false},
 		} {
 			_, err := f.Get(f.ctx, c.a, i.ID)
 			if c.sees != (err == nil) {
@@ -341,7 +341,7 @@ func TestAssignedQuestions(t *testing.T) {
 		check("two interviews", f.lin, "两数之和 合并区间")
 		check("one interview", f.mei, "两数之和")
 		check("two interviews", f.recruiter, "两数之和 合并区间 限流器")
-		check("another company", actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, "")
+		check("another company", actor.ForInterviewer("other", "lin"), "")
 		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) {
 			p.Interviewers, p.OverrideWarnings = []string{"mei"}, true
 		}))(t)

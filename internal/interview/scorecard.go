@@ -57,14 +57,6 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 	}, hooks...)
 }
 
-// AuditEmbeddedDraft implements the hook of SaveScorecard for a draft that was saved with a signed
-// address in place of a session: the audit log records it, once an hour.
-func AuditEmbeddedDraft(a actor.Actor) db.BeforeCommit[*scorecard.Scorecard] {
-	return func(ctx context.Context, tx *db.Tx, c *scorecard.Scorecard) error {
-		return audit.WriteHourly(ctx, tx, c.UpdatedAt, a, "scorecard.save_embedded", c.InterviewID, nil)
-	}
-}
-
 // SubmitScorecard submits the stored draft; it cannot be changed afterwards.
 // The last one notifies the organizer.
 func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string, version int) (*Scorecard, error) {
@@ -169,9 +161,7 @@ func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Ev
 	if err := s.Scorecards().addMissing(ctx, a, i, e); err != nil {
 		return nil, err
 	}
-	m := i.interviewer(a.UserID)
-	mine := m != nil && m.Scorecard == scorecard.Submitted
-	e.Visible = i.showsScorecards() && (a.CanManage() || mine)
+	e.Visible = i.showsScorecards() && MayViewResult(a, i)
 	if !e.Visible {
 		return e, nil
 	}

@@ -73,21 +73,21 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.ended()
 		f.evaluate(f.lin, i.ID, 4, scorecard.StrongYes)
-		for _, a := range []actor.Actor{f.recruiter, f.lin, f.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
+		for _, a := range []actor.Actor{f.recruiter, f.lin, f.mei, actor.ForMember("corp", "x", actor.Administrator)} {
 			e := must(f.Evaluation(f.ctx, a, i.ID))(t)
 			if e.Visible || len(e.Cards) != 0 || e.Average != 0 || e.Submitted != 1 || e.Expected != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
 		f.evaluate(f.mei, i.ID, 2, scorecard.No)
-		for _, a := range []actor.Actor{f.recruiter, f.lin, f.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
+		for _, a := range []actor.Actor{f.recruiter, f.lin, f.mei, actor.ForMember("corp", "x", actor.Administrator)} {
 			e := must(f.Evaluation(f.ctx, a, i.ID))(t)
 			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[scorecard.StrongYes] != 1 || e.Recommendations[scorecard.No] != 1 ||
 				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		_, err := f.Evaluation(f.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID)
+		_, err := f.Evaluation(f.ctx, actor.ForMember("other", "rosa", actor.Administrator), i.ID)
 		wantFault(t, err, apperr.NotFound, "error.not_found")
 		n := 0
 		for _, sent := range f.messagesAbout(i.ID) {

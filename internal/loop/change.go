@@ -144,7 +144,7 @@ const changedMeanwhile = "loop.changed_meanwhile"
 
 // readOpen returns a loop and its rounds that have not started, to a recruiter.
 func (s *Service) readOpen(ctx context.Context, a actor.Actor, id string) (*Loop, []*interview.Interview, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, nil, err
 	}
 	l, err := s.Get(ctx, a, id)

@@ -35,7 +35,7 @@ var errRepeated = errors.New("the loop exists")
 // Create creates all interviews of a loop in one transaction, or none. The interviewers are
 // invited to each; the candidate gets one mail. A double booking is a warning, as in Schedule.
 func (s *Service) Create(ctx context.Context, a actor.Actor, p Plan) (*Loop, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	if err := p.checkRounds(); err != nil {

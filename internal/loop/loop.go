@@ -50,8 +50,6 @@ func New(cfg Config) *Service { return &Service{cfg} }
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
-
 // Loop is a row of loops with the interviews that the reader may see.
 type Loop struct {
 	bun.BaseModel `bun:"table:loops,alias:l"`

@@ -65,7 +65,7 @@ const (
 // Propose returns times for a loop on the days of a query, by start. If no time fits, it
 // returns the times of the first days with the fewest reasons against them.
 func (s *Service) Propose(ctx context.Context, a actor.Actor, q Query) ([]Proposal, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	if err := s.checkQuery(ctx, a, &q); err != nil {

@@ -109,7 +109,7 @@ func (s *Service) Find(ctx context.Context, corpID string, k Kind, lang string) 
 	return t.Text(lang), nil
 }
 
-func mayRead(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
+func mayRead(a actor.Actor) error { return a.Require(actor.ReadMailTemplates) }
 
 // List returns the current template of every kind. It requires a recruiter or an
 // administrator, as do all operations that read.
@@ -204,7 +204,7 @@ func (s *Service) Preview(a actor.Actor, k Kind, lang string, text Text, values 
 // made from, 0 for any. A text that equals the one of the program follows it in later versions
 // of the program.
 func (s *Service) Update(ctx context.Context, a actor.Actor, k Kind, version int, edit func(Texts)) (*Template, error) {
-	if err := checkAccess(apperr.ForbiddenUnless(a.IsAdministrator()), k); err != nil {
+	if err := checkAccess(a.Require(actor.EditSettings), k); err != nil {
 		return nil, err
 	}
 	t, err := versioning.Settings[Template]{

@@ -30,9 +30,6 @@ type Service struct {
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
-// mayManage guards the message log.
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
-
 // Filter selects from the message log.
 type Filter struct {
 	pagination.Page
@@ -45,7 +42,7 @@ type Filter struct {
 
 // List returns the company's message log, newest first.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Message, string, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ReadMessages); err != nil {
 		return nil, "", err
 	}
 	var list []Message
@@ -84,7 +81,7 @@ func (f Filter) applyTo(q *bun.SelectQuery) {
 
 // CountUnsent counts the company's failed and queued messages.
 func (s *Service) CountUnsent(ctx context.Context, a actor.Actor) (failed, queued int, err error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ReadMessages); err != nil {
 		return 0, 0, err
 	}
 	for _, c := range []struct {
@@ -125,7 +122,7 @@ func (s *Service) CountByState(ctx context.Context) (map[State]int, error) {
 
 // Retry retries a failed message, or a queued one before its time.
 func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ReadMessages); err != nil {
 		return nil, err
 	}
 	_, err := s.changeLocked(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
@@ -152,7 +149,7 @@ func (s *Service) Retry(ctx context.Context, a actor.Actor, id string) (*Message
 
 // Cancel marks a message that has not been sent as skipped.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id string) error {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ReadMessages); err != nil {
 		return err
 	}
 	_, err := s.changeLocked(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {

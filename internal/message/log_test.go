@@ -87,14 +87,14 @@ func TestListPages(t *testing.T) {
 func TestAuthorization(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		id := f.insert("lin")
-		interviewer := actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
+		interviewer := actor.ForInterviewer("corp", "lin")
 		_, _, err := f.List(f.ctx, interviewer, message.Filter{})
 		apperrtest.CheckForbidden(t, err)
 		_, _, err = f.CountUnsent(f.ctx, interviewer)
 		apperrtest.CheckForbidden(t, err)
 		_, err = f.Retry(f.ctx, interviewer, id)
 		apperrtest.CheckForbidden(t, err)
-		stranger := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		stranger := actor.ForMember("other", "eve", actor.Administrator)
 		_, err = f.Retry(f.ctx, stranger, id)
 		apperrtest.CheckNotFound(t, err)
 		if list, _, err := f.List(f.ctx, stranger, message.Filter{}); err != nil || len(list) != 0 {

@@ -42,7 +42,7 @@ type Member struct {
 
 // Member returns the settings of a member, which only the member may read and change.
 func (s *Service) Member(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
-	if err := apperr.ForbiddenUnless(a.HasRole() && a.UserID == userID); err != nil {
+	if err := apperr.ForbiddenUnless(a.May(actor.ReadPositions) && a.UserID == userID); err != nil {
 		return nil, err
 	}
 	return readMember(ctx, s.DB.DB, a.CorpID, userID)
@@ -63,7 +63,7 @@ func readMember(ctx context.Context, q bun.IDB, corpID, userID string) (*Member,
 // UpdateMember changes the settings of a member by edit. version is the one that the edit
 // was made from, 0 for any.
 func (s *Service) UpdateMember(ctx context.Context, a actor.Actor, userID string, version int, edit func(*Member)) (*Member, error) {
-	if err := apperr.ForbiddenUnless(a.HasRole() && a.UserID == userID); err != nil {
+	if err := apperr.ForbiddenUnless(a.May(actor.ReadPositions) && a.UserID == userID); err != nil {
 		return nil, err
 	}
 	return versioning.Settings[Member]{

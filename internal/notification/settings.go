@@ -53,7 +53,7 @@ const defaultDigestAt availability.Clock = 8*60 + 30
 
 // Company returns the company's settings.
 func (s *Service) Company(ctx context.Context, a actor.Actor) (*Company, error) {
-	if !a.HasRole() {
+	if !a.May(actor.ReadPositions) {
 		return nil, apperr.NewForbidden()
 	}
 	return ReadCompany(ctx, s.DB.DB, a.CorpID)
@@ -75,7 +75,7 @@ func ReadCompany(ctx context.Context, q bun.IDB, corpID string) (*Company, error
 // UpdateCompany changes the company's settings by edit. It requires an administrator.
 // version is the one that the edit was made from, 0 for any.
 func (s *Service) UpdateCompany(ctx context.Context, a actor.Actor, version int, edit func(*Company)) (*Company, error) {
-	if !a.IsAdministrator() {
+	if !a.May(actor.EditSettings) {
 		return nil, apperr.NewForbidden()
 	}
 	return versioning.Settings[Company]{

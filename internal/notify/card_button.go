@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -38,7 +39,7 @@ func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ j
 		return s.handleSubstituteAction(ctx, d.Message, userID, args.ResponseCode, response == interview.Accepted)
 	}
 	label, state := "notify.card."+string(response), message.CardAnswered
-	_, err = s.Interview.Respond(ctx, interviewerActor(args.CorpID, userID), d.Interview.ID,
+	_, err = s.Interview.Respond(ctx, actor.ForInterviewer(args.CorpID, userID), d.Interview.ID,
 		interview.ResponseInput{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
 	switch apperr.KindOf(err) {
 	case apperr.Conflict, apperr.Gone, apperr.Forbidden, apperr.NotFound: // rescheduled, cancelled or no longer assigned

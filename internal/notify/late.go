@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
@@ -50,7 +51,7 @@ func (s *Service) handleLateAction(ctx context.Context, d *interview.Delivery, u
 	if err != nil {
 		return cancelUnknownButton(args.Key)
 	}
-	n, err := s.LateNotices.Report(ctx, interviewerActor(args.CorpID, userID), d.Interview.ID, minutes, d.Message.ScheduleVersion)
+	n, err := s.LateNotices.Report(ctx, actor.ForInterviewer(args.CorpID, userID), d.Interview.ID, minutes, d.Message.ScheduleVersion)
 	switch apperr.KindOf(err) {
 	case apperr.Conflict, apperr.Gone, apperr.Forbidden, apperr.NotFound, apperr.Invalid:
 		label := "closed"

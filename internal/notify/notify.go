@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
@@ -104,10 +103,4 @@ func languageOrDefault(lang string) string {
 		return lang
 	}
 	return i18n.DefaultLanguage
-}
-
-// interviewerActor returns a member without a company-wide role: enough for what
-// interviewers do.
-func interviewerActor(corpID, userID string) actor.Actor {
-	return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
 }

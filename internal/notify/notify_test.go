@@ -103,7 +103,7 @@ func newFixtureAt(t *testing.T, sim *wecomtest.Server, d *db.DB, server mail.Sen
 	t.Helper()
 	h := &fixture{
 		t: t, sim: sim, db: d, now: now, services: newServices(d, sim.URL(), server, now),
-		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
+		recruiter: actor.ForMember(corpID, "LinYue", actor.Recruiter),
 	}
 	srv := httptest.NewServer(h.callback)
 	t.Cleanup(srv.Close)
@@ -347,7 +347,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 		cards, err := h.interview.Messages.ListOpenCards(t.Context(), corpID, i.ID, "ChenMo")
 		return err == nil && len(cards) == 1
 	})
-	who := actor.Actor{CorpID: corpID, UserID: "ChenMo"}
+	who := actor.WithoutRoles(corpID, "ChenMo")
 	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined, Reason: "出差"}); err != nil {
 		t.Fatal(err)
 	}
@@ -546,7 +546,7 @@ func TestRemovalCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := h.scheduleInterview("")
-	who := actor.Actor{CorpID: corpID, UserID: "ZhouHang"}
+	who := actor.WithoutRoles(corpID, "ZhouHang")
 	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined}); err != nil {
 		t.Fatal(err)
 	}

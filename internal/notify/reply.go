@@ -98,9 +98,11 @@ func (s *Service) newSender(ctx context.Context, corpID, userID string) (*sender
 		return nil, err
 	}
 	m := found[userID]
-	who := &sender{Actor: interviewerActor(corpID, userID), lang: languageOrDefault(m.Language)}
+	who := &sender{Actor: actor.ForInterviewer(corpID, userID), lang: languageOrDefault(m.Language)}
 	if m.Active {
-		who.Roles = m.Roles
+		if who.Actor, err = s.Account.FindActor(ctx, corpID, userID); err != nil {
+			return nil, err
+		}
 	}
 	if who.timeZone, err = s.Availability.TimeZoneOf(ctx, corpID, userID); err != nil {
 		return nil, err
@@ -144,12 +146,12 @@ func (s *Service) answerDays(ctx context.Context, who *sender, days chatintent.D
 		value += " – " + dateText(who.lang, first.AddDays(days.Count-1).StartIn(loc))
 	}
 	text := "days"
-	if who.CanManage() {
+	if who.May(actor.ReadInterviews) {
 		text = "days_company"
 	}
 	a := &answer{head: who.translate(text, value), none: who.translate(text+"_none", value), page: "/interviews", path: detailPath}
 	return a, s.listFor(ctx, who, a, interview.Filter{
-		From: from, To: first.AddDays(days.Count).StartIn(loc), Mine: !who.CanManage(),
+		From: from, To: first.AddDays(days.Count).StartIn(loc), Mine: !who.May(actor.ReadInterviews),
 		States: []interview.State{interview.Scheduled, interview.InProgress, interview.Ended},
 	})
 }

@@ -186,7 +186,7 @@ func TestReplyWithoutDeclined(t *testing.T) {
 	h.startQueue()
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
-	who := actor.Actor{CorpID: corpID, UserID: "ChenMo"}
+	who := actor.WithoutRoles(corpID, "ChenMo")
 	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined}); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 // set changes the settings of a member.
 func (h *fixture) set(userID string, edit func(*notification.Member)) {
 	h.t.Helper()
-	a := actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
+	a := actor.ForInterviewer(corpID, userID)
 	if _, err := h.notifications.UpdateMember(h.t.Context(), a, userID, 0, edit); err != nil {
 		h.t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestDeferredResponseIsChecked(t *testing.T) {
 		i := h.scheduleInterview("")
 		respond := func(userID string, r interview.Response) {
 			t.Helper()
-			a := actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
+			a := actor.ForInterviewer(corpID, userID)
 			if _, err := h.interview.Respond(t.Context(), a, i.ID, interview.ResponseInput{Response: r}); err != nil {
 				t.Fatal(err)
 			}
@@ -176,7 +176,7 @@ func TestRepeatedDecline(t *testing.T) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
 		i := h.scheduleInterview("")
-		chen := actor.Actor{CorpID: corpID, UserID: "ChenMo", Roles: actor.Interviewer}
+		chen := actor.ForInterviewer(corpID, "ChenMo")
 		for n, response := range []interview.Response{interview.Declined, interview.Accepted, interview.Declined} {
 			if _, err := h.interview.Respond(t.Context(), chen, i.ID, interview.ResponseInput{Response: response, Reason: "出差"}); err != nil {
 				t.Fatal(err)
@@ -195,7 +195,7 @@ func TestMorningDigest(t *testing.T) {
 		clock := clocktest.New()
 		monday := clocktest.FirstMonday(t, clock.Now(), "Asia/Shanghai")
 		h := newFixtureAt(t, newSimulator(t), d, nil, clock.Now)
-		admin := actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator}
+		admin := actor.ForMember(corpID, "LinYue", actor.Administrator)
 		if _, err := h.availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays }); err != nil {
 			t.Fatal(err)
 		}

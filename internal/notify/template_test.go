@@ -21,7 +21,7 @@ func TestMailFromTemplate(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h, relay := newMailFixture(t, d)
 		i := h.scheduleInterview("zhao@example.com")
-		administrator := actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator}
+		administrator := actor.ForMember(corpID, "LinYue", actor.Administrator)
 		_, err := h.templates.Update(t.Context(), administrator, mailtemplate.Invite, 0, func(texts mailtemplate.Texts) {
 			texts["zh-CN"] = mailtemplate.Text{Subject: "{{company}}的邀请", Body: "{{candidate}}你好 <b>&\n{{time}}\n{{link}}\n{{meeting}}\n再见"}
 		})

@@ -41,7 +41,7 @@ func (s *Service) Answer(ctx context.Context, corpID, userID, id string, accept 
 	if err != nil {
 		return "", err
 	}
-	a := actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
+	a := actor.ForInterviewer(corpID, userID)
 	if accept {
 		return s.acceptRequest(ctx, a, r)
 	}

@@ -122,7 +122,7 @@ func (f *fixture) schedule(start time.Time, interviewers ...string) *interview.I
 
 func (f *fixture) respond(i *interview.Interview, userID string, r interview.Response) {
 	f.t.Helper()
-	_, err := f.Interviews.Respond(f.t.Context(), actor.Actor{CorpID: "corp", UserID: userID, Roles: actor.Interviewer}, i.ID, interview.ResponseInput{Response: r})
+	_, err := f.Interviews.Respond(f.t.Context(), actor.ForInterviewer("corp", userID), i.ID, interview.ResponseInput{Response: r})
 	check(f.t, err)
 }
 

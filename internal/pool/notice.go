@@ -206,7 +206,7 @@ type Overview struct {
 
 // ListOfInterview returns the substitutions of an interview, the newest first.
 func (s *Service) ListOfInterview(ctx context.Context, a actor.Actor, interviewID string) (*Overview, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	i, err := s.Interviews.Get(ctx, a, interviewID)

@@ -18,12 +18,10 @@ import (
 	"github.com/huimian/huimian/internal/versioning"
 )
 
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
-
 // Get returns the pool of a position. It requires a recruiter or an administrator, as does every
 // operation but the answers of members.
 func (s *Service) Get(ctx context.Context, a actor.Actor, positionID string) (*Pool, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.ScheduleInterviews); err != nil {
 		return nil, err
 	}
 	if _, err := position.Read(ctx, s.DB.DB, a.CorpID, positionID); err != nil {
@@ -50,6 +48,9 @@ func readPool(ctx context.Context, q bun.IDB, corpID, positionID string) (*Pool,
 // the edit was made from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored pool.
 func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, version int, edit func(*Pool), hooks ...db.BeforeCommit[*Pool]) (*Pool, error) {
+	if err := a.Require(actor.EditPositions); err != nil {
+		return nil, err
+	}
 	p, err := s.Get(ctx, a, positionID)
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ type Filter struct {
 // List returns the company's positions, newest first, and the cursor of the next
 // page.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position, string, error) {
-	if err := apperr.ForbiddenUnless(a.HasRole()); err != nil {
+	if err := a.Require(actor.ReadPositions); err != nil {
 		return nil, "", err
 	}
 	var list []Position
@@ -112,7 +112,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Position
 
 // Get returns a position of the company, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position, error) {
-	if err := apperr.ForbiddenUnless(a.HasRole()); err != nil {
+	if err := a.Require(actor.ReadPositions); err != nil {
 		return nil, err
 	}
 	return Read(ctx, s.DB.DB, a.CorpID, id)
@@ -121,7 +121,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Position,
 // Create creates a position. Without a template it gets the company's default
 // one.
 func (s *Service) Create(ctx context.Context, a actor.Actor, p Position, hooks ...db.BeforeCommit[*Position]) (*Position, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditPositions); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -162,7 +162,7 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, p *Posit
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored position. An edit that changes nothing is not recorded.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Position)) (*Position, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditPositions); err != nil {
 		return nil, err
 	}
 	var p *Position
@@ -203,7 +203,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 // Delete deletes a position that no candidate and no interview refers to, such as one
 // that an import created from a mistyped title. Otherwise it returns a Conflict.
 func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditPositions); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

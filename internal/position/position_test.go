@@ -27,10 +27,10 @@ import (
 )
 
 var (
-	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	without     = actor.Actor{CorpID: "corp", UserID: "wu"} // has no role
-	stranger    = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+	recruiter   = actor.ForMember("corp", "rosa", actor.Recruiter)
+	interviewer = actor.ForInterviewer("corp", "lin")
+	without     = actor.WithoutRoles("corp", "wu") // has no role
+	stranger    = actor.ForMember("other", "eve", actor.Administrator)
 )
 
 type fixture struct {
@@ -163,7 +163,7 @@ func TestPermissions(t *testing.T) {
 					t.Errorf("an interviewer: %v", err)
 				}
 				for _, role := range []actor.Roles{actor.Recruiter, actor.Administrator} {
-					if err := tc.call(actor.Actor{CorpID: "corp", UserID: "x", Roles: role}); err != nil {
+					if err := tc.call(actor.ForMember("corp", "x", role)); err != nil {
 						t.Errorf("%v: %v", role.Names(), err)
 					}
 				}
@@ -172,7 +172,7 @@ func TestPermissions(t *testing.T) {
 				}
 			})
 		}
-		if list, _, err := f.List(ctx, actor.Actor{CorpID: "third", UserID: "x", Roles: actor.Recruiter}, position.Filter{}); err != nil || len(list) != 0 {
+		if list, _, err := f.List(ctx, actor.ForMember("third", "x", actor.Recruiter), position.Filter{}); err != nil || len(list) != 0 {
 			t.Errorf("another company sees %d positions (%v)", len(list), err)
 		}
 	})

@@ -52,7 +52,7 @@ func (q *Summary) causesOn(today string) []AttentionCause {
 // addHealth adds the health of the questions to a list for those who may manage them, and the
 // condition of Filter.Attention. today is the date in the company's time zone.
 func (s *Service) addHealth(ctx context.Context, a actor.Actor, f Filter, q *bun.SelectQuery) (today string, err error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return "", apperr.ForbiddenUnless(!f.Attention)
 	}
 	if today, err = s.findToday(ctx, a.CorpID); err != nil {
@@ -80,7 +80,7 @@ func (s *Service) findToday(ctx context.Context, corpID string) (string, error) 
 // SetReviewDate stores the date by which a question is to be reviewed or retired, "" for none.
 // It makes no version: the content does not change.
 func (s *Service) SetReviewDate(ctx context.Context, a actor.Actor, id, date string) error {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return err
 	}
 	if _, err := time.Parse(time.DateOnly, date); err != nil && date != "" {

@@ -46,7 +46,7 @@ type Selection struct {
 // returns an error. More than MaxEntries are an error. The export is recorded in the audit
 // log.
 func (s *Service) Export(ctx context.Context, a actor.Actor, sel Selection, add func(Entry) error) error {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return err
 	}
 	ids, err := s.selectForExport(ctx, a, sel)
@@ -113,7 +113,7 @@ type Change struct {
 // PreviewImport returns what the import of the entries changes, in their order. The
 // contents must be valid, and no two entries have one id.
 func (s *Service) PreviewImport(ctx context.Context, a actor.Actor, entries []Entry) ([]Change, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	return compareEntries(ctx, s.DB.DB, a.CorpID, entries)
@@ -124,7 +124,7 @@ func (s *Service) PreviewImport(ctx context.Context, a actor.Actor, entries []En
 // its error ends the import. The result is that of PreviewImport with the ids of the new
 // questions.
 func (s *Service) Import(ctx context.Context, a actor.Actor, entries []Entry, confirm func([]Change) error) ([]Change, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	var changes []Change

@@ -166,7 +166,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Question,
 // restrictTo adds the condition that the actor may read the question.
 func (s *Service) restrictTo(a actor.Actor, q *bun.SelectQuery) {
 	switch {
-	case a.CanManage():
+	case a.May(actor.ReadQuestions):
 	case s.Assigned == nil:
 		q.Where("1 = 0")
 	default:
@@ -176,7 +176,7 @@ func (s *Service) restrictTo(a actor.Actor, q *bun.SelectQuery) {
 
 // Create creates a question; the id, the times and the version of q are set.
 func (s *Service) Create(ctx context.Context, a actor.Actor, q Question, hooks ...db.BeforeCommit[*Question]) (*Question, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	if err := q.CleanAndCheck(); err != nil {
@@ -220,7 +220,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 // applyEdit is like Update with an edit that may read, and that returns the number of the version
 // whose content it has restored, else 0.
 func (s *Service) applyEdit(ctx context.Context, a actor.Actor, id string, version int, edit func(context.Context, *db.Tx, *Question) (int, error), hooks ...db.BeforeCommit[*Question]) (*Question, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	var q *Question
@@ -278,10 +278,7 @@ func (s *Service) storeChange(ctx context.Context, tx *db.Tx, a actor.Actor, q *
 }
 
 // mayRead allows every member with a role; restrictTo selects the questions.
-func mayRead(a actor.Actor) error { return apperr.ForbiddenUnless(a.HasRole()) }
-
-// mayManage allows recruiters and administrators.
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
+func mayRead(a actor.Actor) error { return a.Require(actor.ReadAssigned) }
 
 func readQuestion(ctx context.Context, d bun.IDB, corpID, id string, restrict ...func(*bun.SelectQuery)) (*Question, error) {
 	out := new(Question)

@@ -25,10 +25,10 @@ import (
 )
 
 var (
-	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
-	without     = actor.Actor{CorpID: "corp", UserID: "wu"} // has no role
-	stranger    = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+	recruiter   = actor.ForMember("corp", "rosa", actor.Recruiter)
+	interviewer = actor.ForInterviewer("corp", "lin")
+	without     = actor.WithoutRoles("corp", "wu") // has no role
+	stranger    = actor.ForMember("other", "eve", actor.Administrator)
 )
 
 type fixture struct {
@@ -163,8 +163,8 @@ func TestPermissions(t *testing.T) {
 			_, err := f.Update(ctx, a, id, 0, func(q *question.Question) { q.Body = "c" })
 			return err
 		}
-		administrator := actor.Actor{CorpID: "corp", UserID: "ada", Roles: actor.Administrator}
-		colleague := actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer}
+		administrator := actor.ForMember("corp", "ada", actor.Administrator)
+		colleague := actor.ForInterviewer("corp", "mei")
 		allow := func(t *testing.T, err error) {
 			t.Helper()
 			if err != nil {
@@ -218,7 +218,7 @@ func TestListOfAssignedQuestions(t *testing.T) {
 		if got, err := f.Get(t.Context(), interviewer, assigned.ID); err != nil || got.InterviewerNotes != "哈希表" {
 			t.Errorf("the interviewer reads %+v, %v; want the notes", got, err)
 		}
-		theirs := actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}
+		theirs := actor.ForInterviewer("other", "lin")
 		if count(recruiter) != 2 || count(theirs) != 0 || count(stranger) != 0 {
 			t.Errorf("recruiter %d, another company's interviewer %d and administrator %d; want 2, 0, 0", count(recruiter), count(theirs), count(stranger))
 		}

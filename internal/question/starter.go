@@ -9,7 +9,7 @@ import (
 // GenerateStarterCode returns the starter code of the function of a suite in each
 // language.
 func (*Service) GenerateStarterCode(a actor.Actor, suite testcase.Suite) ([]testcase.StarterCode, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	var e validate.Errors

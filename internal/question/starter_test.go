@@ -10,11 +10,11 @@ import (
 func TestGenerateStarterCode(t *testing.T) {
 	var s Service
 	suite := testcase.Suite{Mode: testcase.Function, Function: "f", Signature: &testcase.Signature{Result: testcase.Int}}
-	recruiter := actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
+	recruiter := actor.ForMember("corp", "rosa", actor.Recruiter)
 	if list, err := s.GenerateStarterCode(recruiter, suite); err != nil || len(list) != 5 {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if _, err := s.GenerateStarterCode(actor.Actor{CorpID: "corp", UserID: "ivan"}, suite); err == nil {
+	if _, err := s.GenerateStarterCode(actor.WithoutRoles("corp", "ivan"), suite); err == nil {
 		t.Error("an interviewer generates starter code")
 	}
 	suite.Function = "class"

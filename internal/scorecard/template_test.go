@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-var interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
+var interviewer = actor.ForInterviewer("corp", "lin")
 
 func listTemplates(t *testing.T, d *db.DB, a actor.Actor) []scorecard.Template {
 	t.Helper()
@@ -48,7 +48,7 @@ func TestEveryCompanyHasTheDefaultTemplate(t *testing.T) {
 				}
 			}
 		}
-		other := listTemplates(t, d, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Recruiter})
+		other := listTemplates(t, d, actor.ForMember("other", "eve", actor.Recruiter))
 		if len(other) != 1 || other[0].ID == defaultTemplateID(t, d) {
 			t.Errorf("another company's templates: %+v", other)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
@@ -102,15 +102,17 @@ func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithContext(ctx, caller.WithProfile(ctx.Context(), p)))
 }
 
-// requireManager is middleware of uploads after requireSession: a member who may not manage is
+// requireAct returns middleware of uploads after requireSession: a member without the act is
 // rejected before the body is read.
-func (s *Server) requireManager(ctx huma.Context, next func(huma.Context)) {
-	if err := apperr.ForbiddenUnless(caller.Actor(ctx.Context()).CanManage()); err != nil {
-		r, w := humago.Unwrap(ctx)
-		httpapi.WriteProblem(w, r, s.Logger, err)
-		return
+func (r registrar) requireAct(act actor.Act) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if err := caller.Actor(ctx.Context()).Require(act); err != nil {
+			request, w := humago.Unwrap(ctx)
+			httpapi.WriteProblem(w, request, r.logger, err)
+			return
+		}
+		next(ctx)
 	}
-	next(ctx)
 }
 
 // noStore is middleware that sets Cache-Control: no-store.

@@ -32,6 +32,8 @@ var requestBodies = map[string]string{
 	"createToken":         `{"kind":"personal","name":"x","scopes":["candidates:read"]}`,
 	"updatePosition":      `{"title":"x"}`,
 	"createCandidate":     `{"name":"x"}`,
+	"setHiringManagers":   `{"userIds":["han"],"version":0}`,
+	"setHiringSettings":   `{"decide":false,"version":0}`,
 	"updateCandidate":     `{"name":"x"}`,
 	"eraseCandidate":      `{"name":"x"}`,
 	"holdCandidate":       `{"reason":"x"}`,
@@ -127,6 +129,11 @@ var operationRules = map[string]expectedStatuses{
 	"getPosition":            {404, 0, 0},
 	"updatePosition":         {404, 403, 403},
 	"deletePosition":         {404, 403, 403},
+	"getHiringManagers":      {404, 0, 0},
+	"setHiringManagers":      {404, 403, 403},
+	"getHiringSettings":      {0, 0, 0},
+	"setHiringSettings":      {0, 403, 403}, // of the company elsewhere
+	"listCandidateAccess":    {404, 403, 403},
 	"listCandidates":         {0, 403, 403},
 	"createCandidate":        {0, 403, 403},
 	"getCandidate":           {404, 403, 403},
@@ -289,6 +296,7 @@ func TestAuthorizationMatrix(t *testing.T) {
 	if err := json.Unmarshal(raw, &api); err != nil {
 		t.Fatal(err)
 	}
+	f.insertRoles()
 	seen := 0
 	for path, methods := range api.Paths {
 		for method, o := range methods {
@@ -397,6 +405,7 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	check("another company", f.SignInTo("other", "eve"), rule.stranger)
 	check("a namesake elsewhere", f.SignInTo("other", "lin"), namesakeStatus(id, rule))
 	check("not on it", f.SignIn("mei"), rule.colleague)
+	f.checkRoles(id, i.Position.ID, rule, func(user string) int { return f.SignIn(user).Call(method, address, body).Status })
 	check("an interviewer", f.SignIn("lin"), rule.interviewer)
 }
 
@@ -424,7 +433,7 @@ func (f *fixture) createWebhook(path string) string {
 // the same user id and without the administrator's role.
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
-	case "setMemberRoles", "getMemberIdentity", "setMemberIdentity", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
+	case "setHiringManagers", "setHiringSettings", "listCandidateAccess", "setMemberRoles", "getMemberIdentity", "setMemberIdentity", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "getQuestionLibrary", "getLibraryQuestion", "addLibraryQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/caller"
@@ -88,7 +88,7 @@ func (h consentHandlers) newConsentText(t consent.Text) ConsentText {
 func (h consentHandlers) listConsents(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Consents], error) {
 	i, err := h.interviews.Get(ctx, caller.Actor(ctx), in.ID)
 	if err == nil {
-		err = apperr.ForbiddenUnless(caller.Actor(ctx).CanManage())
+		err = caller.Actor(ctx).Require(actor.ReadHistory)
 	}
 	if err != nil {
 		return nil, err

@@ -140,6 +140,9 @@ func (g *inputGenerator) validValue(name string, s *schema, depth int) any {
 	case s.hasType("object"):
 		return g.validObject(s, depth)
 	case s.hasType("array"):
+		if name == "userIds" {
+			return []any{"mei"}
+		}
 		if name == "interviewers" && g.resolveRef(s.Items).hasType("string") {
 			return []any{"lin", "mei"}
 		}

@@ -48,6 +48,7 @@ type InterviewPermissions struct {
 	Decide   bool `json:"decide"`
 
 	ManageScorecards bool `json:"manageScorecards" doc:"Remind and excuse interviewers whose scorecard is missing, and open the submitted ones"`
+	ReadRecords      bool `json:"readRecords" doc:"Replay, code, notes and resume"`
 }
 
 // InterviewInput is the body of scheduleInterview.
@@ -232,7 +233,7 @@ func (h interviewHandlers) interviewMapper(ctx context.Context, a actor.Actor, p
 	return func(i *interview.Interview) Interview {
 		return Interview{
 			Interview: resource.NewInterview(i, resource.Visibility{
-				Contacts: interview.MayViewContacts(a), Result: interview.MayViewResult(a, i),
+				Contacts: a.May(actor.ReadContacts), Result: interview.MayViewResult(a, i), Resume: i.May(a, actor.ReadRecords),
 			}),
 			Room:        toRoom(httpapi.Language(ctx), i, h.interviews.Rooms().NewView(a, i)),
 			Loop:        resource.NewLoopPlace(places, i.ID),

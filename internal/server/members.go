@@ -24,8 +24,8 @@ type Department struct {
 
 // MemberRoles is the body of setMemberRoles.
 type MemberRoles struct {
-	Roles    []string  `json:"roles" enum:"administrator,recruiter,interviewer" maxItems:"3"`
-	Previous *[]string `json:"previous,omitempty" enum:"administrator,recruiter,interviewer" maxItems:"3" doc:"The roles that the edit was made from: if the member has others, the edit is a conflict"`
+	Roles    []string  `json:"roles" enum:"administrator,recruiter,coordinator,interviewer,auditor" maxItems:"5"`
+	Previous *[]string `json:"previous,omitempty" enum:"administrator,recruiter,coordinator,interviewer,auditor" maxItems:"5" doc:"The roles that the edit was made from: if the member has others, the edit is a conflict"`
 }
 
 // ContactSync is the state of the contact synchronization with WeCom.

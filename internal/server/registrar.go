@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -37,16 +38,15 @@ type registrar struct {
 	logger *slog.Logger
 	guard  huma.Middlewares // nil: without a session
 	upload int64            // largest body of a file upload, which has more time to read it; 0: no upload
-	// uploadGuard follows guard before the body of an upload is read.
-	uploadGuard huma.Middlewares
+	act    actor.Act        // of an upload: required before the body is read
 	// timeout limits an operation; zero is httpapi.OperationTimeout.
 	timeout time.Duration
 }
 
-// forUploads returns a registrar of file uploads with bodies of at most limit bytes and the
-// same access rules.
-func (r registrar) forUploads(limit int64) registrar {
-	r.upload = limit
+// forUploads returns a registrar of file uploads with bodies of at most limit bytes, which
+// require an act beside the same access rules.
+func (r registrar) forUploads(limit int64, act actor.Act) registrar {
+	r.upload, r.act = limit, act
 	return r
 }
 
@@ -86,7 +86,7 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 		o.Middlewares = append(o.Middlewares, r.guard...)
 	}
 	if r.upload > 0 {
-		o.Middlewares = append(o.Middlewares, r.uploadGuard...)
+		o.Middlewares = append(o.Middlewares, r.requireAct(r.act))
 	}
 	huma.Register(r.api, o, httpapi.NewOperation(r.logger, cmp.Or(r.timeout, httpapi.OperationTimeout), handle))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -75,9 +76,9 @@ func (h roomHandlers) getRoom(w http.ResponseWriter, r *http.Request) {
 	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", info)
 }
 
-// identifyStaff returns the member of the company who makes the request.
+// identifyStaff returns the member of the company who reads the records of the room.
 func (h roomHandlers) identifyStaff(r *http.Request) (*roomCaller, error) {
-	e, err := h.identifyRoomCaller(r, r.PathValue("id"))
+	e, err := h.identifyRoomCaller(r, r.PathValue("id"), actor.ReadRecords)
 	if err == nil && e.Member == nil {
 		err = apperr.NewNotFound()
 	}
@@ -231,7 +232,7 @@ func (h roomHandlers) socketCaller(r *http.Request) (*roomCaller, error) {
 // requireRoomCaller returns the caller of a request to a room, unless the interview
 // is cancelled, or the caller is a candidate without consent.
 func (h roomHandlers) requireRoomCaller(r *http.Request) (*roomCaller, error) {
-	e, err := h.identifyRoomCaller(r, r.PathValue("id"))
+	e, err := h.identifyRoomCaller(r, r.PathValue("id"), actor.EnterRooms)
 	if err != nil {
 		return nil, err
 	}

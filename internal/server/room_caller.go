@@ -4,11 +4,12 @@ import (
 	"net/http"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// roomCaller is a user who may enter a room: a member, or the candidate.
+// roomCaller is a user with access to a room: a member, or the candidate.
 type roomCaller struct {
 	Interview *interview.Interview
 	Member    *account.Profile // nil for the candidate
@@ -16,15 +17,18 @@ type roomCaller struct {
 }
 
 // identifyRoomCaller authenticates a request for the room of an interview: a member
-// with access by the session, or else the candidate by the cookie of the
+// with the act by the session, or else the candidate by the cookie of the
 // interview. A member without access receives NotFound, and a caller with
 // neither Unauthenticated: neither learns whether the interview exists.
-func (h roomHandlers) identifyRoomCaller(r *http.Request, interviewID string) (*roomCaller, error) {
+func (h roomHandlers) identifyRoomCaller(r *http.Request, interviewID string, act actor.Act) (*roomCaller, error) {
 	ctx := r.Context()
 	p, err := h.accounts.Profile(ctx)
 	if err == nil {
 		var i *interview.Interview
-		if i, err = h.interviews.Get(ctx, p.Actor(), interviewID); err == nil {
+		if i, err = h.interviews.Get(ctx, p.Actor(), interviewID); err == nil && !i.May(p.Actor(), act) {
+			err = apperr.NewNotFound()
+		}
+		if err == nil {
 			return &roomCaller{Interview: i, Member: &p}, nil
 		}
 	}

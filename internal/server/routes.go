@@ -7,7 +7,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/dataexport"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
@@ -15,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/question/library"
+	"github.com/huimian/huimian/internal/server/accessapi"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -101,6 +104,10 @@ func (s *Server) embedHandlers() embedHandlers {
 	return embedHandlers{showmebug: s.ShowMeBug, interviews: s.Interviews, static: s.static, publicURL: s.PublicURL}
 }
 
+func (s *Server) accessHandlers() accessapi.Handlers {
+	return accessapi.Handlers{Hiring: s.Hiring, Access: &access.Service{Accounts: s.Accounts, Interviews: s.Interviews, Hiring: s.Hiring, Pools: s.Pools}}
+}
+
 // sampleMailValues returns the values of a preview of a mail to candidates.
 func (s *Server) sampleMailValues(ctx context.Context, k mailtemplate.Kind, lang string) mailtemplate.Values {
 	corp := caller.Profile(ctx).Corp
@@ -134,7 +141,7 @@ func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, 
 // registerOperations registers every operation of the JSON API.
 func (s *Server) registerOperations(api huma.API) {
 	resource.WithRoomKinds(api.OpenAPI().Components.Schemas, s.Interviews.RoomProviders, func() {
-		staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}, uploadGuard: huma.Middlewares{s.requireManager}}
+		staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}}
 		s.registerCompanyOperations(staff)
 		s.registerCatalogOperations(staff)
 		s.registerInterviewOperations(staff)
@@ -204,6 +211,13 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "PATCH /api/positions/{id}/pool", "updatePool", "Change the interviewers of a position", pools.updatePool)
 	register(r, "GET /api/positions/{id}/pool/proposal", "proposeInterviewers", "Propose interviewers of a position for a time, with the reasons", pools.proposeInterviewers)
 
+	who := s.accessHandlers()
+	register(r, "GET /api/positions/{id}/hiring-managers", "getHiringManagers", "Get the hiring managers of a position", who.GetManagers)
+	register(r, "PUT /api/positions/{id}/hiring-managers", "setHiringManagers", "Replace the hiring managers of a position", who.SetManagers)
+	register(r, "GET /api/settings/hiring", "getHiringSettings", "Get what the company permits to hiring managers", who.GetSettings)
+	register(r, "PUT /api/settings/hiring", "setHiringSettings", "Change what the company permits to hiring managers", who.SetSettings)
+	register(r, "GET /api/candidates/{id}/access", "listCandidateAccess", "List the members who can see a candidate, with the reasons", who.ListViewers)
+
 	candidates := candidateHandlers{s.Candidates}
 	register(r, "GET /api/candidates", "listCandidates", "List candidates", candidates.listCandidates)
 	register(r, "POST /api/candidates", "createCandidate", "Create a candidate", candidates.createCandidate, http.StatusCreated)
@@ -212,7 +226,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 
 	files := fileapi.Handlers{Files: s.CandidateFiles, Logger: s.Logger}
 	register(r, "GET /api/candidates/{id}/files", "listCandidateFiles", "List the files of a candidate, the newest first", files.ListFiles)
-	register(r.forUploads(fileapi.MaxUpload), "POST /api/candidates/{id}/files", "uploadCandidateFile", "Upload a file of a candidate: PDF, DOCX, PNG or JPEG", files.UploadFile, http.StatusCreated)
+	register(r.forUploads(fileapi.MaxUpload, actor.EditFiles), "POST /api/candidates/{id}/files", "uploadCandidateFile", "Upload a file of a candidate: PDF, DOCX, PNG or JPEG", files.UploadFile, http.StatusCreated)
 	register(r, "GET "+fileapi.ContentPath, "readFile", "Read a file; the access is recorded", files.ReadFile)
 	describeFile(r.api, fileapi.ContentPath, fileapi.MediaTypes...)
 	register(r, "DELETE /api/files/{id}", "deleteFile", "Delete a file", files.DeleteFile)
@@ -239,8 +253,8 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "POST /api/questions/starter-code", "generateStarterCode", "Generate starter code", questions.generateStarterCode)
 	register(r, "GET "+questionExportPath, "exportQuestions", "Export questions as a JSON document or a folder; the export is recorded", exchange.ExportQuestions)
 	resource.DescribeQuestionExport(r.api, questionExportPath)
-	register(r.forUploads(integration.MaxUpload), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", exchange.PreviewQuestionImport)
-	register(r.forUploads(integration.MaxUpload).forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", exchange.ImportQuestions)
+	register(r.forUploads(integration.MaxUpload, actor.EditQuestions), "POST "+questionPreviewPath, "previewQuestionImport", "Preview the import of a file with questions without changing anything", exchange.PreviewQuestionImport)
+	register(r.forUploads(integration.MaxUpload, actor.EditQuestions).forBatches(), "POST "+questionImportPath, "importQuestions", "Import the questions of a file as previewed, all or none", exchange.ImportQuestions)
 	bundled := libraryHandlers{library.Service{Questions: s.Questions}}
 	register(r, "GET /api/question-library", "getQuestionLibrary", "Get the questions that come with the product", bundled.getQuestionLibrary)
 	register(r, "GET /api/question-library/{id}", "getLibraryQuestion", "Get a question that comes with the product", bundled.getLibraryQuestion)
@@ -376,7 +390,7 @@ func (s *Server) registerIntegrationOperations(r registrar) {
 	register(r, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", webhooks.ResendWebhook, http.StatusAccepted)
 
 	imports := integration.ImportHandlers{Imports: s.Imports, Now: s.Now}
-	register(r.forUploads(integration.MaxUpload), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
+	register(r.forUploads(integration.MaxUpload, actor.ImportData), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
 	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.CommitImport)
 	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.GetImportTemplate)
 	describeFile(r.api, importPath+"/template", integration.SpreadsheetType)

@@ -30,6 +30,7 @@ import (
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/erasure"
+	"github.com/huimian/huimian/internal/hiring"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
@@ -80,6 +81,8 @@ type Config struct {
 	MailTemplates *mailtemplate.Service
 	// Notifications are the settings of members and the company.
 	Notifications *notification.Service
+	// Hiring names the hiring managers of positions.
+	Hiring *hiring.Service
 	// Pools are the interviewers of positions.
 	Pools *pool.Service
 	// Loops are interviews of a candidate that were planned together.

@@ -27,7 +27,9 @@ type sessionHandlers struct {
 type Session struct {
 	User     SessionUser     `json:"user"`
 	Corp     SessionCorp     `json:"corp"`
-	Roles    []string        `json:"roles" enum:"administrator,recruiter,interviewer"`
+	Roles    []string        `json:"roles" enum:"administrator,recruiter,coordinator,interviewer,auditor"`
+	Acts     []string        `json:"acts" doc:"What the member may do in the whole company, as in docs/roles.md"`
+	Managed  []string        `json:"managedActs" doc:"What the member may do as hiring manager, on objects of their positions"`
 	Language string          `json:"language" enum:"zh-CN,en,ja"`
 	Features SessionFeatures `json:"features"`
 }
@@ -124,6 +126,7 @@ func (h sessionHandlers) buildSession(ctx context.Context) Session {
 		Language: httpapi.Language(ctx),
 		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}, Mail: MailFeature{Configured: h.hasMail}, Sending: SendingFeature{Paused: h.sendingPaused}},
 	}
+	out.Acts, out.Managed = p.Actor().ActNames()
 	if len(p.Departments) > 0 {
 		out.User.Department = p.Departments[0].Name
 	}

@@ -85,7 +85,7 @@ func (h embedHandlers) getEmbeddedEvaluation(ctx context.Context, in *embedInput
 // URL may be another participant of ShowMeBug's room.
 func (h embedHandlers) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*httpapi.Response[EmbeddedEvaluation], error) {
 	return h.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := h.interviews.SaveScorecard(ctx, a, id, in.Body.ToDomain(), interview.AuditEmbeddedDraft(a))
+		_, err := h.interviews.SaveScorecard(ctx, a, id, in.Body.ToDomain(), showmebug.AuditEmbeddedDraft(a))
 		return err
 	})
 }

@@ -161,7 +161,7 @@ func (s *Service) callbackURL(corpID string) string {
 
 // Settings returns the company's connection.
 func (s *Service) Settings(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	r, err := s.loadAccount(ctx, a.CorpID)
@@ -250,7 +250,7 @@ func (s *Service) resetMemberMappings(ctx context.Context, tx *db.Tx, corpID str
 
 // authorizeConnectionChange allows administrators, unless the environment sets the account.
 func (s *Service) authorizeConnectionChange(a actor.Actor) error {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return err
 	}
 	if s.ClientID != "" && a.CorpID == s.CorpID {
@@ -292,7 +292,7 @@ func (s *Service) Disconnect(ctx context.Context, a actor.Actor) (*Settings, err
 
 // CheckConnection reads the team with the stored credentials.
 func (s *Service) CheckConnection(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	c, err := s.connectionFor(ctx, a.CorpID)

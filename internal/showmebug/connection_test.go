@@ -110,7 +110,7 @@ func TestEnvironmentAccount(t *testing.T) {
 		_, err = f.Disconnect(f.ctx, f.admin)
 		wantAppError(t, err, "provider.environment")
 		f.scheduleWithRoom()
-		other := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		other := actor.ForMember("other", "eve", actor.Administrator)
 		if v := must(f.Settings(f.ctx, other))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("another company sees %+v", v)
 		}

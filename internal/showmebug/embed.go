@@ -9,7 +9,10 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/scorecard"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -72,7 +75,7 @@ func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor
 	if len(i.Interviewers) > 1 { // the room has another interviewer by now
 		claim.UserID = ""
 	}
-	return actor.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
+	return actor.WithoutRoles(claim.CorpID, claim.UserID), i, nil
 }
 
 // Origin returns the origin of ShowMeBug's pages, which may frame the embedded pages.
@@ -82,4 +85,12 @@ func (s *Service) Origin() string {
 		return "'none'"
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// AuditEmbeddedDraft implements the hook of SaveScorecard for a draft that was saved with a signed
+// address in place of a session: the audit log records it, once an hour.
+func AuditEmbeddedDraft(a actor.Actor) db.BeforeCommit[*scorecard.Scorecard] {
+	return func(ctx context.Context, tx *db.Tx, c *scorecard.Scorecard) error {
+		return audit.WriteHourly(ctx, tx, c.UpdatedAt, a, "scorecard.save_embedded", c.InterviewID, nil)
+	}
 }

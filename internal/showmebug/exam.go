@@ -102,7 +102,7 @@ func (v *Sitting) Failure() *apperr.Reason {
 
 // Exams lists the team's written tests.
 func (s *Service) Exams(ctx context.Context, a actor.Actor, query string, page int) (*ExamList, error) {
-	if err := requireRecruiter(a); err != nil {
+	if err := a.Require(actor.SendExams); err != nil {
 		return nil, err
 	}
 	c, err := s.connectionFor(ctx, a.CorpID)
@@ -129,7 +129,7 @@ func (s *Service) Exams(ctx context.Context, a actor.Actor, query string, page i
 // recruiter hands over. A job makes the link. examName is the name as the
 // list showed it.
 func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
-	if err := requireRecruiter(a); err != nil {
+	if err := a.Require(actor.SendExams); err != nil {
 		return nil, err
 	}
 	candidate, err := s.Interviews.Candidates.Get(ctx, a, candidateID)
@@ -171,7 +171,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 // Sittings lists the written tests that were sent to a candidate, the newest
 // first.
 func (s *Service) Sittings(ctx context.Context, a actor.Actor, candidateID string) ([]Sitting, error) {
-	if err := requireRecruiter(a); err != nil {
+	if err := a.Require(actor.SendExams); err != nil {
 		return nil, err
 	}
 	if _, err := s.Interviews.Candidates.Get(ctx, a, candidateID); err != nil {
@@ -189,7 +189,7 @@ func (s *Service) Sittings(ctx context.Context, a actor.Actor, candidateID strin
 // RefreshSitting retries a failed step at once, or polls ShowMeBug for the progress of the
 // candidate is.
 func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) (*Sitting, error) {
-	if err := requireRecruiter(a); err != nil {
+	if err := a.Require(actor.SendExams); err != nil {
 		return nil, err
 	}
 	v, err := loadSitting(ctx, s.DB.DB, a.CorpID, id)

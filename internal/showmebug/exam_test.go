@@ -113,12 +113,12 @@ func TestExamRetryAfterLostResponse(t *testing.T) {
 
 func TestExamRefusals(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, f *fixture) {
-		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
+		lin := actor.ForInterviewer(corp, "lin")
 		_, err := f.SendExam(f.ctx, lin, f.candidate.ID, 1, "", false)
 		wantAppError(t, err, "error.forbidden")
 		_, err = f.SendExam(f.ctx, f.rosa, "nobody", 1, "", false)
 		wantAppError(t, err, "error.not_found")
-		_, err = f.RefreshSitting(f.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
+		_, err = f.RefreshSitting(f.ctx, actor.ForMember("other", "eve", actor.Administrator), "x")
 		wantAppError(t, err, "error.not_found")
 		mute := must(f.interviews.Candidates.Create(f.ctx, f.rosa, candidate.Candidate{Name: "无邮"}, true))(t)
 		_, err = f.SendExam(f.ctx, f.rosa, mute.ID, 1, "", true)

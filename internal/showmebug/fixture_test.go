@@ -79,8 +79,8 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixt
 	t.Helper()
 	f := &fixture{
 		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
-		admin: actor.Actor{CorpID: corp, UserID: "ada", Roles: actor.Administrator | actor.Recruiter},
-		rosa:  actor.Actor{CorpID: corp, UserID: "rosa", Roles: actor.Recruiter},
+		admin: actor.ForMember(corp, "ada", actor.Administrator|actor.Recruiter),
+		rosa:  actor.ForMember(corp, "rosa", actor.Recruiter),
 		contacts: map[string]string{
 			"lin": "lin@acme.example", "mei": "mei@acme.example", "rosa": "rosa@acme.example",
 			"p4": "p4@acme.example", "p5": "p5@acme.example", "p6": "p6@acme.example",

@@ -74,7 +74,7 @@ type MemberFilter struct {
 // Members lists the interviewers of interviews at ShowMeBug and those whose
 // address was entered, by userid.
 func (s *Service) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([]Member, string, error) {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, "", err
 	}
 	var list []Member
@@ -116,7 +116,7 @@ func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Mem
 // Conflict and the stored member. Rooms that were waiting for the contact are tried again. Only an
 // administrator may.
 func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID string, version int, email, mobile string) (*Member, error) {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	email, mobile = validate.CleanEmail(email), validate.CleanMobile(mobile)
@@ -166,7 +166,7 @@ func (m *Member) checkVersion(edited int) error {
 // SyncMember fetches a member's contact from WeCom, unless one was entered, and
 // sends it to ShowMeBug. A contact that is entered meanwhile stays. Only an administrator may.
 func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
-	if err := requireAdministrator(a); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	m, err := s.loadMember(ctx, a.CorpID, userID)

@@ -48,7 +48,7 @@ func TestEndedEventEndsInterview(t *testing.T) {
 		if !slices.Contains(v.Report, interview.RoomFact{Name: "林一", Value: "4 思路清晰"}) {
 			t.Errorf("report %v", v.Report)
 		}
-		mei := actor.Actor{CorpID: corp, UserID: "mei", Roles: actor.Interviewer}
+		mei := actor.ForInterviewer(corp, "mei")
 		if seen := f.interviews.Rooms().NewView(mei, f.getInterview(i.ID)); seen.Rating != nil || seen.Report != nil {
 			t.Errorf("one who has not judged yet sees %+v", seen)
 		}

@@ -23,7 +23,7 @@ func TestRoomLifecycle(t *testing.T) {
 			made.Interviewers[0].Email != "lin@acme.example" || made.RedirectURI != f.public.URL+"/interviews/"+i.ID {
 			t.Errorf("made %+v", made)
 		}
-		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
+		lin := actor.ForInterviewer(corp, "lin")
 		if way := must(f.interviews.Rooms().JoinURL(f.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
 			t.Errorf("lin enters at %q, want %q", way, made.Interviewers[0].URL)
 		}
@@ -58,7 +58,7 @@ func TestRoomLifecycle(t *testing.T) {
 func TestRoomChangeBeforeStart(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, f *fixture) {
 		i, _ := f.scheduleWithRoom()
-		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
+		lin := actor.ForInterviewer(corp, "lin")
 		must(f.interviews.Edit(f.ctx, f.rosa, i.ID, 0, func(p *interview.Plan) {
 			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
 			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}, {UserID: "nobody", URL: "https://meet.example.com/x"}}
@@ -241,7 +241,7 @@ func TestEncryptionKeyChange(t *testing.T) {
 		}
 		_, err := f.interviews.Rooms().CandidateJoinURL(f.getInterview(i.ID))
 		wantAppError(t, err, "provider.room_follows")
-		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
+		lin := actor.ForInterviewer(corp, "lin")
 		if way := must(f.interviews.Rooms().JoinURL(f.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
 			t.Errorf("behind a link lin enters at %q", way)
 		}
@@ -329,7 +329,7 @@ func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 		if f.interviews.PermissionsOf(f.rosa, f.getInterview(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
-		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
+		lin := actor.ForInterviewer(corp, "lin")
 		if way := must(f.interviews.Rooms().JoinURL(f.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !f.interviews.PermissionsOf(lin, f.getInterview(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}

@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -96,22 +95,6 @@ func New(cfg Config) *Service {
 
 // now returns the time as the databases keep it.
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
-
-// requireAdministrator guards the connection and its members.
-func requireAdministrator(a actor.Actor) error {
-	if !a.IsAdministrator() {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
-
-// requireRecruiter guards written tests.
-func requireRecruiter(a actor.Actor) error {
-	if !a.CanManage() {
-		return apperr.NewForbidden()
-	}
-	return nil
-}
 
 // maxMessageLength limits the error text of ShowMeBug that is displayed, in
 // characters.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -65,7 +64,7 @@ var liveChecks = []liveCheck{
 // Inspect returns the findings about the running installation, and those about WeCom's
 // errcodes of this process.
 func (s *Service) Inspect(ctx context.Context, a actor.Actor, lang string) ([]Finding, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.ReadSettings); err != nil {
 		return nil, err
 	}
 	findings := make([]Finding, 0, len(liveChecks))
@@ -88,7 +87,7 @@ func (s *Service) runCheck(ctx context.Context, c liveCheck) Result {
 
 // Diagnose returns the findings of huimian doctor. A second diagnosis waits for the first.
 func (s *Service) Diagnose(ctx context.Context, a actor.Actor, lang string) ([]Finding, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	if s.cfg.Diagnose == nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/systemstatus"
 )
 
-var administrator = actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
+var administrator = actor.ForMember("acme", "ada", actor.Administrator)
 
 // inspect returns the findings by check, after the texts of all languages were checked.
 func inspect(t *testing.T, cfg systemstatus.Config) map[string]systemstatus.Finding {
@@ -212,7 +212,7 @@ func TestAdministratorsOnly(t *testing.T) {
 		return nil
 	}
 	s := systemstatus.New(cfg)
-	recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
+	recruiter := actor.ForMember("acme", "rosa", actor.Recruiter)
 	if _, err := s.Inspect(t.Context(), recruiter, "en"); apperr.KindOf(err) != apperr.Forbidden {
 		t.Errorf("inspect: %v", err)
 	}

@@ -40,7 +40,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{t: t, db: d, clock: clock, member: actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}}
+	f := &fixture{t: t, db: d, clock: clock, member: actor.ForInterviewer("corp", "lin")}
 	f.Service = transcript.New(transcript.Config{DB: d, Queue: q, Keys: f.newKeys("secret"), Logger: slog.New(slog.DiscardHandler), Now: clock.Now})
 	f.exec("INSERT INTO rooms (id, corp_id, state, created_at) VALUES (?, 'corp', 'open', ?)", roomID, clock.Now())
 	for _, name := range []string{"notes", "code"} {

@@ -208,7 +208,7 @@ func (f DeliveryFilter) applyTo(q *bun.SelectQuery, endpointID string) {
 // SendTest sends an event of type webhook.test, even to an endpoint that is not
 // enabled, with a single attempt.
 func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string) (*Delivery, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, err
 	}
 	var d *Delivery
@@ -235,7 +235,7 @@ func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string
 // Resend delivers an event again, with the same bytes, the same id and all
 // attempts, whatever the state of its delivery.
 func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delivery, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, err
 	}
 	var d *Delivery

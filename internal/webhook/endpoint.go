@@ -82,7 +82,7 @@ type Input struct {
 // List returns the company's endpoints, oldest first. It requires an
 // administrator, as does every operation on endpoints.
 func (s *Service) List(ctx context.Context, a actor.Actor) ([]Endpoint, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, err
 	}
 	list := []Endpoint{}
@@ -94,7 +94,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor) ([]Endpoint, error) {
 
 // Get returns an endpoint of the company, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Endpoint, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, err
 	}
 	return readEndpoint(ctx, s.DB.DB, a.CorpID, id)
@@ -115,7 +115,7 @@ func readEndpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint,
 // Create creates an endpoint and returns its secret, which cannot be read
 // again.
 func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoint, string, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, "", err
 	}
 	now := s.now()
@@ -193,7 +193,7 @@ var errUnchanged = errors.New("the endpoint is unchanged")
 
 // Delete deletes an endpoint and its deliveries.
 func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -228,7 +228,7 @@ func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoi
 // withLockedEndpoint runs fn on an endpoint under its lock and stores the
 // endpoint.
 func (s *Service) withLockedEndpoint(ctx context.Context, a actor.Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
-	if err := mayManage(a); err != nil {
+	if err := requireEdit(a); err != nil {
 		return nil, err
 	}
 	var e *Endpoint

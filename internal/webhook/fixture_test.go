@@ -51,7 +51,7 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*Config)) *fixture {
 	t.Helper()
 	f := &fixture{
 		t: t, ctx: t.Context(), receiver: newReceiver(t),
-		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
+		admin: actor.ForMember("acme", "ada", actor.Administrator),
 	}
 	f.Service = startService(t, d, change...)
 	return f

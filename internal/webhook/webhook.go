@@ -85,10 +85,10 @@ func New(cfg Config) *Service {
 
 func (s *Service) now() time.Time { return db.Time(s.Now()) }
 
-// mayManage guards every operation: an endpoint receives the events of all
+// requireEdit guards every operation: an endpoint receives the events of all
 // interviews of the company.
-func mayManage(a actor.Actor) error {
-	if !a.IsAdministrator() {
+func requireEdit(a actor.Actor) error {
+	if !a.May(actor.EditWebhooks) {
 		return apperr.New(apperr.Forbidden, "webhook.for_administrators")
 	}
 	return nil

@@ -389,8 +389,8 @@ func TestAuthorization(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa"}
-		stranger := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		recruiter := actor.WithoutRoles("acme", "rosa")
+		stranger := actor.ForMember("other", "eve", actor.Administrator)
 		for name, call := range map[string]func(a actor.Actor) error{
 			"get":        func(a actor.Actor) error { _, err := f.Get(f.ctx, a, e.ID); return err },
 			"update":     func(a actor.Actor) error { _, err := f.Update(f.ctx, a, e.ID, 0, func(*Input) {}); return err },
@@ -419,7 +419,7 @@ func TestAuthorization(t *testing.T) {
 func TestInputValidation(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := newService(t, d, func(c *Config) { c.AllowPrivate = false })
-		admin := actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
+		admin := actor.ForMember("acme", "ada", actor.Administrator)
 		for url, want := range map[string]string{
 			"": "field.required", "https://": "webhook.bad_url", "ftp://example.com": "field.not_https", "http://example.com/": "field.not_https",
 			"https://user:pass@example.com/": "webhook.bad_url", "https://example.com/#x": "webhook.bad_url", "https://exa mple.com": "webhook.bad_url",
@@ -504,7 +504,7 @@ func newIdleFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	return &fixture{
 		Service: newService(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
-		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
+		admin: actor.ForMember("acme", "ada", actor.Administrator),
 	}
 }
 
@@ -525,7 +525,7 @@ func fieldCodes(err error) []string {
 // A webhook is deleted while an event is sent to it.
 func TestDeliveryDuringDeletion(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		f := &fixture{t: t, ctx: t.Context(), receiver: newReceiver(t), admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}}
+		f := &fixture{t: t, ctx: t.Context(), receiver: newReceiver(t), admin: actor.ForMember("acme", "ada", actor.Administrator)}
 		f.Service = newService(t, d)
 		for name, create := range map[string]func(e *Endpoint) error{
 			"test": func(e *Endpoint) error {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/questionlist"
@@ -39,7 +38,7 @@ func List(ctx context.Context, s *interview.Service, a actor.Actor, id string) (
 	if _, err := s.Get(ctx, a, id); err != nil {
 		return nil, err
 	}
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.ReadHistory); err != nil {
 		return nil, err
 	}
 	entries, err := audit.ListByObject(ctx, s.DB.DB, a.CorpID, id, limit)

@@ -27,12 +27,12 @@ const (
 
 // Members of the company, and an administrator of another one.
 var (
-	Ada      = actor.Actor{CorpID: CorpID, UserID: "ada", Roles: actor.Administrator}
-	Rosa     = actor.Actor{CorpID: CorpID, UserID: "rosa", Roles: actor.Recruiter}
-	Lin      = actor.Actor{CorpID: CorpID, UserID: "lin", Roles: actor.Interviewer}
-	Mei      = actor.Actor{CorpID: CorpID, UserID: "mei", Roles: actor.Interviewer}
-	Kai      = actor.Actor{CorpID: CorpID, UserID: "kai", Roles: actor.Interviewer}
-	Stranger = actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator | actor.Recruiter}
+	Ada      = actor.ForMember(CorpID, "ada", actor.Administrator)
+	Rosa     = actor.ForMember(CorpID, "rosa", actor.Recruiter)
+	Lin      = actor.ForInterviewer(CorpID, "lin")
+	Mei      = actor.ForInterviewer(CorpID, "mei")
+	Kai      = actor.ForInterviewer(CorpID, "kai")
+	Stranger = actor.ForMember("other", "eve", actor.Administrator|actor.Recruiter)
 )
 
 // Company is a company whose queue is not started: jobs are inserted and not run.

@@ -57,6 +57,9 @@ func (s Service) now() time.Time { return db.NowOf(s.Interviews.Now) }
 // List returns the actor's notes of an interview and the shared ones, by their moments.
 func (s Service) List(ctx context.Context, a actor.Actor, interviewID string) ([]Note, error) {
 	i, err := s.Interviews.Get(ctx, a, interviewID)
+	if err == nil {
+		err = i.Require(a, actor.ReadRecords)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +97,9 @@ type Draft struct {
 // Create stores a note of the actor about an interview.
 func (s Service) Create(ctx context.Context, a actor.Actor, interviewID string, d Draft) (*Note, error) {
 	i, err := s.Interviews.Get(ctx, a, interviewID)
+	if err == nil {
+		err = i.Require(a, actor.ReadRecords)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +193,9 @@ func (s Service) getOwn(ctx context.Context, a actor.Actor, id string) (*Note, *
 		return nil, nil, err
 	}
 	i, err := s.Interviews.Get(ctx, a, n.InterviewID)
+	if err == nil {
+		err = i.Require(a, actor.ReadRecords)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

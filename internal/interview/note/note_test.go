@@ -124,7 +124,7 @@ func TestNotesOfAnotherAuthor(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		n := f.create(lin, note.Draft{Text: "x", Shared: true})
 		text := "y"
-		for name, a := range map[string]actor.Actor{"a reader": mei, "a recruiter": rosa, "not on it": kai, "another company": interviewtest.Stranger, "a namesake": {CorpID: "other", UserID: "lin"}} {
+		for name, a := range map[string]actor.Actor{"a reader": mei, "a recruiter": rosa, "not on it": kai, "another company": interviewtest.Stranger, "a namesake": actor.WithoutRoles("other", "lin")} {
 			if _, err := f.Update(t.Context(), a, n.ID, note.Change{Text: &text}); !apperr.IsNotFound(err) {
 				t.Errorf("%s changes the note: %v", name, err)
 			}

@@ -35,6 +35,9 @@ func (s Service) PrepareAdd(ctx context.Context, a actor.Actor, interviewID, que
 		return nil, nil, err
 	}
 	i, err := s.Interviews.Get(ctx, a, interviewID)
+	if err == nil {
+		err = i.Require(a, actor.EnterRooms)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -144,7 +144,7 @@ func TestAddIsRefused(t *testing.T) {
 			"a question of no interview of theirs": {lin, i.ID, apperr.NotFound},
 			"an interviewer of no interview":       {kai, i.ID, apperr.NotFound},
 			"another company":                      {interviewtest.Stranger, i.ID, apperr.NotFound},
-			"without a role":                       {actor.Actor{CorpID: interviewtest.CorpID, UserID: "lin"}, i.ID, apperr.Forbidden},
+			"without a role":                       {actor.WithoutRoles(interviewtest.CorpID, "lin"), i.ID, apperr.Forbidden},
 			"cancelled":                            {rosa, ended.ID, apperr.Conflict},
 			"a full list":                          {rosa, full.ID, apperr.Conflict},
 			"in another room":                      {rosa, elsewhere.ID, apperr.Conflict},

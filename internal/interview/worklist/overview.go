@@ -34,7 +34,7 @@ func NewOverview(ctx context.Context, s *interview.Service, a actor.Actor, loc *
 		f  interview.Filter
 	}{
 		{&o.Today, interview.Filter{
-			Page: page, From: today.StartIn(loc), To: today.Next().StartIn(loc), Mine: !a.CanManage(),
+			Page: page, From: today.StartIn(loc), To: today.Next().StartIn(loc), Mine: !a.May(actor.ReadInterviews),
 			States: []interview.State{interview.Scheduled, interview.InProgress, interview.Ended},
 		}},
 		{&o.AwaitingResponse, interview.Filter{Page: page, StartsAfter: now, States: []interview.State{interview.Scheduled}, Unanswered: true}},
@@ -47,7 +47,7 @@ func NewOverview(ctx context.Context, s *interview.Service, a actor.Actor, loc *
 		}
 		*l.to = list
 	}
-	if !a.CanManage() {
+	if !a.May(actor.ReadMessages) {
 		return o, nil
 	}
 	var err error

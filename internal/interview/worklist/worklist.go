@@ -11,7 +11,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -94,7 +93,7 @@ func Count(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, e
 // selectGroups returns the groups with at least one interview, and the ids of the first
 // interviews of each.
 func selectGroups(ctx context.Context, s *interview.Service, a actor.Actor) ([]Group, [][]string, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.ReadWorklist); err != nil {
 		return nil, nil, err
 	}
 	now := db.NowOf(s.Now)

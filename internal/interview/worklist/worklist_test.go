@@ -265,7 +265,7 @@ func TestWhoReadsTheWorklist(t *testing.T) {
 		if _, err := worklist.Count(t.Context(), f.Service, lin); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer counts: %v", err)
 		}
-		groups, err := worklist.List(t.Context(), f.Service, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Recruiter})
+		groups, err := worklist.List(t.Context(), f.Service, actor.ForMember("other", "rosa", actor.Recruiter))
 		if err != nil || len(groups) != 0 {
 			t.Errorf("another company: %v, %v", groups, err)
 		}

@@ -69,7 +69,7 @@ func sizeOf(e *question.Entry) int {
 // inSlot calls work for an actor who may export and import, while fewer than maxFilesInWork
 // others are in work.
 func (s *Service) inSlot(ctx context.Context, a actor.Actor, work func() error) error {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return err
 	}
 	if err := s.slots.Acquire(ctx, 1); err != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 var (
-	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
+	recruiter   = actor.ForMember("corp", "rosa", actor.Recruiter)
+	interviewer = actor.ForInterviewer("corp", "lin")
 )
 
 // A folder is exported, changed and imported: only what has changed gets a version.

@@ -122,7 +122,7 @@ const (
 // Get returns the health of a question. It requires a recruiter: it contains test cases, and
 // figures about candidates.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Health, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	q, err := s.readQuestion(ctx, a.CorpID, id)
@@ -190,7 +190,7 @@ func (s *Service) refusalOf(q *question.Question) Refusal {
 
 // Request queues a check of the present version of a question, unless one waits or runs.
 func (s *Service) Request(ctx context.Context, a actor.Actor, id string) error {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -238,7 +238,7 @@ func (s *Service) queueCheck(ctx context.Context, tx *db.Tx, q *question.Questio
 
 // Cancel stops the check of the present version that waits or runs.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id string) error {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -71,7 +72,7 @@ type Handlers struct {
 func (h Handlers) ListFiles(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[CandidateFile]], error) {
 	a := caller.Actor(ctx)
 	list, err := h.Files.List(ctx, a, in.ID)
-	return httpapi.NewResponse(resource.NewList(list, "", mapFile(a.CanManage())), err)
+	return httpapi.NewResponse(resource.NewList(list, "", mapFile(a.May(actor.EditFiles))), err)
 }
 
 type uploadInput struct {

@@ -55,13 +55,13 @@ type TokenList struct {
 }
 
 func (h TokenHandlers) ListTokens(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[TokenList], error) {
-	list, err := h.Tokens.List(ctx, caller.Profile(ctx))
+	list, err := h.Tokens.List(ctx, caller.Actor(ctx))
 	return httpapi.NewResponse(TokenList{Items: httpapi.MapSlice(list, h.toToken), Scopes: scopeNames(apitoken.Scopes)}, err)
 }
 
 func (h TokenHandlers) CreateToken(ctx context.Context, in *httpapi.Request[TokenInput]) (*httpapi.Response[NewToken], error) {
 	b := in.Body
-	t, secret, err := h.Tokens.Create(ctx, caller.Profile(ctx), apitoken.NewToken{
+	t, secret, err := h.Tokens.Create(ctx, caller.Actor(ctx), apitoken.NewToken{
 		Kind: apitoken.Kind(b.Kind), Name: b.Name, ExpiresAt: b.ExpiresAt,
 		Scopes: httpapi.MapSlice(b.Scopes, func(name string) apitoken.Scope { return apitoken.Scope(name) }),
 	})
@@ -72,7 +72,7 @@ func (h TokenHandlers) CreateToken(ctx context.Context, in *httpapi.Request[Toke
 }
 
 func (h TokenHandlers) RevokeToken(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
-	return &httpapi.Empty{}, h.Tokens.Revoke(ctx, caller.Profile(ctx), in.ID)
+	return &httpapi.Empty{}, h.Tokens.Revoke(ctx, caller.Actor(ctx), in.ID)
 }
 
 func (h TokenHandlers) toToken(t apitoken.Token) Token {

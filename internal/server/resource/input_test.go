@@ -196,7 +196,7 @@ func TestMinutes(t *testing.T) {
 
 // The objects of both APIs are read back by their clients with the same types.
 func TestResourcesRoundTrip(t *testing.T) {
-	want := resource.NewInterview(newInterview(), resource.Visibility{Contacts: true, Result: true})
+	want := resource.NewInterview(newInterview(), resource.Visibility{Contacts: true, Result: true, Resume: true})
 	var got resource.Interview
 	if err := json.Unmarshal([]byte(encode(t, want)), &got); err != nil {
 		t.Fatal(err)

@@ -147,6 +147,7 @@ func (q InterviewsQuery) ToFilter() interview.Filter {
 type Visibility struct {
 	Contacts bool // the candidate's e-mail address and mobile number
 	Result   bool
+	Resume   bool // the URL of the résumé
 }
 
 // NewInterview maps an interview of the domain to what the caller may see.
@@ -158,11 +159,14 @@ func NewInterview(i *interview.Interview, visible Visibility) Interview {
 		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: newInterviewQuestions(i),
 		Organizer: NewPerson(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note, Meeting: NewMeeting(i.Meeting),
 		CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
-		Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name, ResumeURL: i.Candidate.ResumeURL},
+		Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name},
 		CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 	}
 	if visible.Contacts {
 		out.Candidate.Email, out.Candidate.Mobile = i.Candidate.Email, i.Candidate.Mobile
+	}
+	if visible.Resume {
+		out.Candidate.ResumeURL = i.Candidate.ResumeURL
 	}
 	if visible.Result {
 		out.Result = NewResult(i)

@@ -95,7 +95,7 @@ func newInterview() *interview.Interview {
 }
 
 func TestMapping(t *testing.T) {
-	all := resource.Visibility{Contacts: true, Result: true}
+	all := resource.Visibility{Contacts: true, Result: true, Resume: true}
 	for name, test := range map[string]struct {
 		got  any
 		want string
@@ -167,7 +167,7 @@ func TestMappingOfZeroValues(t *testing.T) {
 		"template":   resource.NewScorecardTemplates("en", []scorecard.Template{{}}),
 		"member":     resource.NewMember(account.Member{}),
 		"members":    resource.NewList(nil, "", resource.NewMember),
-		"interview":  resource.NewInterview(&interview.Interview{}, resource.Visibility{Contacts: true, Result: true}),
+		"interview":  resource.NewInterview(&interview.Interview{}, resource.Visibility{Contacts: true, Result: true, Resume: true}),
 		"room":       resource.NewRoom("en", &interview.Interview{}, interview.RoomView{}),
 		"list":       resource.NewList(nil, "", resource.NewCandidate),
 	} {
@@ -190,7 +190,7 @@ func TestInterviewVisibility(t *testing.T) {
 		visible          resource.Visibility
 		contacts, result bool
 	}{
-		"everything": {resource.Visibility{Contacts: true, Result: true}, true, true},
+		"everything": {resource.Visibility{Contacts: true, Result: true, Resume: true}, true, true},
 		"contacts":   {resource.Visibility{Contacts: true}, true, false},
 		"result":     {resource.Visibility{Result: true}, false, true},
 		"neither":    {resource.Visibility{}, false, false},

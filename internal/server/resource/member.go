@@ -26,7 +26,7 @@ type Member struct {
 	Avatar      string          `json:"avatar,omitempty"`
 	Departments []DepartmentRef `json:"departments"`
 	Position    string          `json:"position,omitempty"`
-	Roles       []string        `json:"roles" enum:"administrator,recruiter,interviewer"`
+	Roles       []string        `json:"roles" enum:"administrator,recruiter,coordinator,interviewer,auditor"`
 	Reachable   bool            `json:"reachable" doc:"Whether the application can send messages to the member"`
 }
 

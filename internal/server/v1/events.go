@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -35,9 +35,9 @@ type eventsQuery struct {
 }
 
 func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Response[Events], error) {
-	actor := actorOf(ctx)
-	if !interview.MayViewEvents(actor) {
-		return nil, apperr.NewForbidden()
+	by := actorOf(ctx)
+	if err := by.Require(actor.ReadEvents); err != nil {
+		return nil, err
 	}
 	after, err := parseEventCursor(in.Cursor)
 	if err != nil {
@@ -48,7 +48,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Respons
 			return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("type", "field.not_one_of")})
 		}
 	}
-	rows, next, err := a.Events(ctx, actor.CorpID, after, in.Type, in.Limit)
+	rows, next, err := a.Events(ctx, by.CorpID, after, in.Type, in.Limit)
 	if err != nil {
 		return nil, err
 	}

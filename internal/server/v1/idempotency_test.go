@@ -138,8 +138,8 @@ func newKeyedOperations(t *testing.T, f *apptest.Fixture, ats *apptest.APIClient
 // the scorecard of lin and without that of mei.
 func newEndedInterview(t *testing.T, f *apptest.Fixture) string {
 	t.Helper()
-	recruiter := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}
-	lin := actor.Actor{CorpID: "acme", UserID: "lin", Roles: actor.Interviewer}
+	recruiter := actor.ForMember("acme", "rosa", actor.Recruiter)
+	lin := actor.ForInterviewer("acme", "lin")
 	i, _, err := f.Interviews.Schedule(t.Context(), recruiter, interview.Plan{
 		Title: "一面", NewPosition: &position.Position{Title: "Go"}, NewCandidate: &candidate.Candidate{Name: "陈晨"}, TimeZone: "Asia/Shanghai",
 		StartsAt: f.Clock.Now().AddDate(0, 0, 9), Duration: time.Hour, Interviewers: []string{"lin", "mei"}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,

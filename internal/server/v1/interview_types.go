@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -53,15 +54,16 @@ type InterviewPatch struct {
 // interviewMapper maps an interview to what the caller may see of it: what the
 // member's role and the token's scopes both allow.
 func (a *API) interviewMapper(ctx context.Context) func(*interview.Interview) Interview {
-	actor, caller := actorOf(ctx), callerOf(ctx)
-	contacts := interview.MayViewContacts(actor) && caller.HasScope(apitoken.CandidatesRead)
+	by, caller := actorOf(ctx), callerOf(ctx)
+	contacts := by.May(actor.ReadContacts) && caller.HasScope(apitoken.CandidatesRead)
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			Interview: resource.NewInterview(i, resource.Visibility{
-				Contacts: contacts, Result: caller.HasScope(apitoken.ResultsRead) && interview.MayViewResult(actor, i),
+				Contacts: contacts, Result: caller.HasScope(apitoken.ResultsRead) && interview.MayViewResult(by, i),
+				Resume: i.May(by, actor.ReadRecords),
 			}),
 			URL:  a.PublicURL + "/interviews/" + i.ID,
-			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.Rooms().NewView(actor, i)),
+			Room: resource.NewRoom(httpapi.Language(ctx), i, a.Interviews.Rooms().NewView(by, i)),
 		}
 		if !caller.HasScope(apitoken.InterviewsRead) {
 			out.redactUnreadable()

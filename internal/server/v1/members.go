@@ -31,7 +31,7 @@ type MeToken struct {
 type MeMember struct {
 	UserID string   `json:"userId"`
 	Name   string   `json:"name"`
-	Roles  []string `json:"roles" enum:"administrator,recruiter,interviewer"`
+	Roles  []string `json:"roles" enum:"administrator,recruiter,coordinator,interviewer,auditor"`
 }
 
 // MeCompany is the company of the token.

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/transcript"
 )
@@ -50,12 +51,15 @@ type ReplayEvent struct {
 }
 
 func (a *API) getReplay(ctx context.Context, in *httpapi.ByID) (*huma.StreamResponse, error) {
-	actor := actorOf(ctx)
-	i, err := a.Interviews.Get(ctx, actor, in.ID)
+	by := actorOf(ctx)
+	i, err := a.Interviews.Get(ctx, by, in.ID)
+	if err == nil {
+		err = i.Require(by, actor.ReadRecords)
+	}
 	if err != nil {
 		return nil, err
 	}
-	log, err := a.Rooms.OpenReplay(ctx, actor.CorpID, i.ID)
+	log, err := a.Rooms.OpenReplay(ctx, by.CorpID, i.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -80,12 +84,15 @@ type exportInput struct {
 }
 
 func (a *API) exportReplay(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
-	actor := actorOf(ctx)
-	i, err := a.Interviews.Get(ctx, actor, in.ID)
+	by := actorOf(ctx)
+	i, err := a.Interviews.Get(ctx, by, in.ID)
+	if err == nil {
+		err = i.Require(by, actor.ReadRecords)
+	}
 	if err != nil {
 		return nil, err
 	}
-	export, err := a.Transcripts.Open(ctx, actor, i.ID, transcript.Staff)
+	export, err := a.Transcripts.Open(ctx, by, i.ID, transcript.Staff)
 	if err != nil {
 		return nil, err
 	}

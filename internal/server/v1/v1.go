@@ -107,12 +107,7 @@ func callerOf(ctx context.Context) *apitoken.Caller {
 }
 
 // actorOf returns the caller as an actor of the domain, with the token's id.
-func actorOf(ctx context.Context) actor.Actor {
-	c := callerOf(ctx)
-	a := c.Profile.Actor()
-	a.TokenID = c.Token.ID
-	return a
-}
+func actorOf(ctx context.Context) actor.Actor { return callerOf(ctx).Actor() }
 
 // errorStatuses returns the error statuses common to operations of the method and
 // path.

@@ -159,6 +159,23 @@ export interface paths {
         patch: operations["updateCandidate"];
         trace?: never;
     };
+    "/api/candidates/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members who can see a candidate, with the reasons */
+        get: operations["listCandidateAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/erasure": {
         parameters: {
             query?: never;
@@ -1284,6 +1301,24 @@ export interface paths {
         patch: operations["updatePosition"];
         trace?: never;
     };
+    "/api/positions/{id}/hiring-managers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the hiring managers of a position */
+        get: operations["getHiringManagers"];
+        /** Replace the hiring managers of a position */
+        put: operations["setHiringManagers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/positions/{id}/pool": {
         parameters: {
             query?: never;
@@ -1662,6 +1697,24 @@ export interface paths {
         get: operations["getConsentText"];
         /** Save a new version of the text that candidates accept */
         put: operations["setConsentText"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/hiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the company permits to hiring managers */
+        get: operations["getHiringSettings"];
+        /** Change what the company permits to hiring managers */
+        put: operations["setHiringSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2797,6 +2850,31 @@ export interface components {
         GeneratedStarterCode: {
             starterCode: components["schemas"]["StarterCode"][];
         };
+        HiringManagers: {
+            items: components["schemas"]["Person"][];
+            /**
+             * Format: int64
+             * @description Incremented by every change; 0 before the first
+             */
+            version: number;
+        };
+        HiringManagersInput: {
+            userIds: string[];
+            /**
+             * Format: int64
+             * @description The version that the edit was made from; 0: any
+             */
+            version: number;
+        };
+        HiringSettings: {
+            /** @description Hiring managers record decisions about interviews of their positions */
+            decide: boolean;
+            /**
+             * Format: int64
+             * @description In a change: the version that the edit was made from; 0: any
+             */
+            version: number;
+        };
         History: {
             items: components["schemas"]["HistoryEntry"][];
         };
@@ -3277,6 +3355,8 @@ export interface components {
             link: boolean;
             /** @description Remind and excuse interviewers whose scorecard is missing, and open the submitted ones */
             manageScorecards: boolean;
+            /** @description Replay, code, notes and resume */
+            readRecords: boolean;
             respond: boolean;
             start: boolean;
         };
@@ -3875,7 +3955,7 @@ export interface components {
             position?: string;
             /** @description Whether the application can send messages to the member */
             reachable: boolean;
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
             /**
              * @description userid in WeCom
              * @example ChenMo
@@ -3948,8 +4028,8 @@ export interface components {
         };
         MemberRoles: {
             /** @description The roles that the edit was made from: if the member has others, the edit is a conflict */
-            previous?: ("administrator" | "recruiter" | "interviewer")[];
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            previous?: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
         };
         Message: {
             /** Format: int64 */
@@ -4822,6 +4902,27 @@ export interface components {
             /** @example 22:00 */
             start: string;
         };
+        Reason: {
+            /** @description What the reason permits, as in docs/roles.md */
+            acts: string[];
+            /** @description Of an organizer or an interviewer */
+            interview?: components["schemas"]["ReasonInterview"];
+            /** @description Of a hiring manager */
+            position?: components["schemas"]["Ref"];
+            /** @enum {string} */
+            role: "administrator" | "recruiter" | "coordinator" | "hiring_manager" | "organizer" | "participant";
+            /** @description The interviewer attends to learn */
+            shadow?: boolean;
+        };
+        ReasonInterview: {
+            id: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended" | "cancelled";
+            timeZone: string;
+            title: string;
+        };
         RecommendationCount: {
             /** Format: int64 */
             count: number;
@@ -5046,11 +5147,15 @@ export interface components {
             paused: boolean;
         };
         Session: {
+            /** @description What the member may do in the whole company, as in docs/roles.md */
+            acts: string[];
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
             /** @enum {string} */
             language: "zh-CN" | "en" | "ja";
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            /** @description What the member may do as hiring manager, on objects of their positions */
+            managedActs: string[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
             user: components["schemas"]["SessionUser"];
         };
         SessionCorp: {
@@ -5410,6 +5515,17 @@ export interface components {
             passVisible: number;
             /** @description Variants that pass all cases */
             surviving: components["schemas"]["SurvivingVariant"][];
+        };
+        Viewer: {
+            member: components["schemas"]["Person"];
+            reasons: components["schemas"]["Reason"][];
+        };
+        ViewerList: {
+            /** @description The candidate has more interviews than are considered */
+            incomplete: boolean;
+            items: components["schemas"]["Viewer"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
         };
         WeComFeature: {
             /** @enum {string} */
@@ -5926,6 +6042,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCandidateAccess: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+                /** @description Part of a member's name, alias, pinyin or userid */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerList"];
                 };
             };
             /** @description Error */
@@ -8829,6 +8984,74 @@ export interface operations {
             };
         };
     };
+    getHiringManagers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringManagers"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHiringManagers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HiringManagersInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringManagers"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPool: {
         parameters: {
             query?: never;
@@ -9912,6 +10135,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHiringSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHiringSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HiringSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringSettings"];
                 };
             };
             /** @description Error */
