@@ -19,6 +19,8 @@ function createSession(): Session {
     features: { mail: { configured: false }, sandbox: { ready: false, languages: [] }, sending: { paused: false }, wecom: { state: 'ok' } },
     language: currentLanguage(),
     roles: [],
+    acts: [],
+    managedActs: [],
     user: { userId: '', name: '' },
   }
 }

@@ -56,6 +56,11 @@ export type LoopQuery = Schemas['LoopQuery']
 export type Offer = Schemas['Offer']
 export type Pool = Schemas['Pool']
 export type PoolMemberInput = Schemas['PoolMemberInput']
+export type HiringManagers = Schemas['HiringManagers']
+export type HiringManagersInput = Schemas['HiringManagersInput']
+export type HiringSettings = Schemas['HiringSettings']
+export type CandidateViewer = Schemas['Viewer']
+export type ViewerReason = Schemas['Reason']
 export type PoolInput = Schemas['PoolPatch'] & Required<Pick<Schemas['PoolPatch'], 'responseHours' | 'members'>>
 export type Proposal = Schemas['Proposal']
 export type Substitution = Schemas['Substitution']
@@ -99,6 +104,30 @@ export type StarterCodeInput = Schemas['StarterCodeInput']
 export type TestSuite = Schemas['TestSuite']
 
 export type Role = Session['roles'][number]
+/** The acts that pages depend on; docs/roles.md has all. */
+export type Act =
+  | 'assign_roles'
+  | 'edit_availability'
+  | 'edit_candidates'
+  | 'edit_positions'
+  | 'edit_questions'
+  | 'edit_settings'
+  | 'edit_webhooks'
+  | 'erase_candidates'
+  | 'read_access'
+  | 'read_audit'
+  | 'read_candidates'
+  | 'read_files'
+  | 'read_history'
+  | 'read_insight'
+  | 'read_interviews'
+  | 'read_mail_templates'
+  | 'read_messages'
+  | 'read_settings'
+  | 'read_worklist'
+  | 'run_interviews'
+  | 'schedule_interviews'
+  | 'send_exams'
 export type Language = Session['language']
 export type InterviewState = Interview['state']
 export type RoomKind = Room['kind']

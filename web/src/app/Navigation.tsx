@@ -12,7 +12,7 @@ import { countWork } from '@/ui/worklist'
 import { AccountControls } from './AccountControls'
 import { Logo } from './Logo'
 import { usePrefetchPage } from './pageLoaders'
-import { hasRole, useSession } from './useSession'
+import { hasAct, hasActSomewhere, useSession } from './useSession'
 
 type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'insight' | 'messages' | 'settings'
 
@@ -28,10 +28,12 @@ const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
 }
 
 function navItemsFor(session: Session): NavItem[] {
-  if (hasRole(session, 'recruiter')) {
-    return ['overview', 'interviews', 'candidates', 'positions', 'questions', 'insight', 'messages', 'settings']
+  const visible: Partial<Record<NavItem, boolean>> = {
+    candidates: hasActSomewhere(session, 'read_candidates'),
+    positions: hasAct(session, 'edit_positions') || session.managedActs.length > 0,
+    messages: hasAct(session, 'read_messages'),
   }
-  return ['overview', 'interviews', 'questions', 'insight', 'settings']
+  return (Object.keys(icons) as NavItem[]).filter((item) => visible[item] ?? true)
 }
 
 const navPath = (item: NavItem) => (item === 'overview' ? '/' : `/${item}`)
@@ -59,7 +61,7 @@ function NavItemLink({ item, className, onClick }: { item: NavItem; className: s
 /** For recruiters: the number of interviews to act on. */
 function WorkCount() {
   const { t } = useTranslation()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'read_worklist')
   const { data } = useQuery({ ...worklistCountsQuery, enabled: recruiter })
   const count = data ? countWork(data) : 0
   if (count === 0) return null

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { Role, Session } from '@/api/types'
+import type { Act, Role, Session } from '@/api/types'
 
 export const SessionContext = createContext<Session | null>(null)
 
@@ -12,6 +12,16 @@ export function useSession(): Session {
 
 export function useTimeZone(): string {
   return useSession().corp.timeZone
+}
+
+/** Whether the user has the act in the whole company. */
+export function hasAct(session: Session, act: Act): boolean {
+  return session.acts.includes(act)
+}
+
+/** Whether the user has the act in the whole company, or on the positions of which they are hiring manager. */
+export function hasActSomewhere(session: Session, act: Act): boolean {
+  return hasAct(session, act) || session.managedActs.includes(act)
 }
 
 /** Whether the user has one of the roles. Administrators have the permissions of recruiters. */

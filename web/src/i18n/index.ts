@@ -15,6 +15,7 @@ const namespaces = {
   files: { folder: './files/', files: import.meta.glob('./files/*.json') as Files },
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
+  access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

@@ -23,7 +23,7 @@ const baseId = (key: string) => key.replace(/_(one|other)$/, '')
 const textIds = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(baseId))].sort()
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
 
-describe.each(['.', 'room', 'replay', 'loop', 'insight', 'questions', 'files', 'admin'])('texts in %s', (part) => {
+describe.each(['.', 'room', 'replay', 'loop', 'insight', 'questions', 'files', 'access', 'admin'])('texts in %s', (part) => {
   const chinese = readTexts(part, 'zh-CN')
 
   it.each(['en', 'ja'])('%s has the same ids as Chinese', (language) => {
@@ -56,7 +56,7 @@ describe('texts in use', () => {
     .join('\n')
 
   // A text id appears literally, or as a template whose fixed prefix names a group.
-  it.each(['.', 'files', 'admin'])('has no unused text in %s', (part) => {
+  it.each(['.', 'files', 'access', 'admin'])('has no unused text in %s', (part) => {
     const written = new Set([...sources.matchAll(/['"`](?:translation:)?([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
     const families = [...sources.matchAll(/`(?:translation:)?([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
     const unused = textIds(readTexts(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))

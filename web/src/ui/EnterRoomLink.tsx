@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
 import { ButtonLink } from './Button'
 import { hasDeclined } from './responses'
 
@@ -18,7 +18,7 @@ export function useOffersRoom(interview: Interview): boolean {
   const session = useSession()
   const { permissions, state } = interview
   if (!permissions.enter || state === 'ended' || state === 'cancelled') return false
-  return hasRole(session, 'recruiter') || !hasDeclined(interview, session.user.userId)
+  return hasAct(session, 'run_interviews') || !hasDeclined(interview, session.user.userId)
 }
 
 /** Link to the room. For external rooms the server redirects to the caller's own join URL. */

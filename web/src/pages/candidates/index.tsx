@@ -6,7 +6,7 @@ import { candidatePagesQuery, positionChoicesQuery } from '@/api/catalog'
 import { interviewPagesQuery } from '@/api/interviews'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, hasActSomewhere, useSession } from '@/app/useSession'
 import { loadNamespace } from '@/i18n'
 import { Button, ButtonLink } from '@/ui/Button'
 import { InterviewRow } from '@/ui/InterviewRow'
@@ -18,12 +18,16 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 
-type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'files' | 'exams' | 'erasure'; candidate: Candidate }
+type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'files' | 'exams' | 'erasure' | 'access'; candidate: Candidate }
 
 const CandidateEditor = lazy(() => import('./CandidateEditor').then((loaded) => ({ default: loaded.CandidateEditor })))
 const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
 const FilesDrawer = lazy(async () => {
   const [drawer] = await Promise.all([import('./FilesDrawer'), loadNamespace('files')])
+  return drawer
+})
+const AccessDrawer = lazy(async () => {
+  const [drawer] = await Promise.all([import('./AccessDrawer'), loadNamespace('access')])
   return drawer
 })
 const ErasureDrawer = lazy(async () => {
@@ -34,8 +38,7 @@ const ErasureDrawer = lazy(async () => {
 export default function CandidatesPage() {
   const { t } = useTranslation()
   const session = useSession()
-  const recruiter = hasRole(session, 'recruiter')
-  const administrator = hasRole(session, 'administrator')
+  const recruiter = hasAct(session, 'edit_candidates')
   const [params, setParams] = useSearchParams()
   const [q, setQ] = useState('')
   const [open, setOpen] = useState<OpenPanel>()
@@ -87,11 +90,12 @@ export default function CandidatesPage() {
             positionId={positionId}
             existing={{ label: t('candidates.openExisting'), onUse: (candidate) => setOpen({ kind: 'edit', candidate }) }}
             onClose={() => setOpen(undefined)}
-            onErase={administrator ? (candidate) => setOpen({ kind: 'erasure', candidate }) : undefined}
+            onErase={hasAct(session, 'erase_candidates') ? (candidate) => setOpen({ kind: 'erasure', candidate }) : undefined}
           />
         )}
         {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
         {open?.kind === 'files' && <FilesDrawer candidate={open.candidate} canUpload={recruiter} onClose={() => setOpen(undefined)} />}
+        {open?.kind === 'access' && <AccessDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
         {open?.kind === 'erasure' && <ErasureDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
         {open?.kind === 'exams' && <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
       </Suspense>
@@ -101,7 +105,8 @@ export default function CandidatesPage() {
 
 function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
-  const rooms = useQuery({ ...roomKindsQuery, enabled: recruiter })
+  const session = useSession()
+  const rooms = useQuery({ ...roomKindsQuery, enabled: hasAct(session, 'send_exams') })
   // Written tests need ShowMeBug.
   const examsAvailable = rooms.data?.kinds.some(({ kind, available }) => kind === 'showmebug' && available)
   return (
@@ -131,12 +136,19 @@ function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candida
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'history', candidate })}>
                 {t('candidates.history')}
               </Button>
-              <Button size="small" variant="text" onClick={() => onOpen({ kind: 'files', candidate })}>
-                {t('candidates.files')}
-              </Button>
+              {hasActSomewhere(session, 'read_files') && (
+                <Button size="small" variant="text" onClick={() => onOpen({ kind: 'files', candidate })}>
+                  {t('candidates.files')}
+                </Button>
+              )}
               {examsAvailable && (
                 <Button size="small" variant="text" onClick={() => onOpen({ kind: 'exams', candidate })}>
                   {t('candidates.exams')}
+                </Button>
+              )}
+              {hasAct(session, 'read_access') && (
+                <Button size="small" variant="text" onClick={() => onOpen({ kind: 'access', candidate })}>
+                  {t('candidates.access')}
                 </Button>
               )}
               {recruiter && (

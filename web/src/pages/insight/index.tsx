@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import type { InsightFilter, InsightRowsFilter } from '@/api/insight'
 import { insightQuery, ownInsightQuery } from '@/api/insight'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { Page } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { DecidedCards, DelayCard, InterviewersCard, InterviewsCard, LeadCard, NotHeldCard } from './cards'
@@ -16,7 +16,7 @@ import './insight.css'
 
 /** The figures of the company for recruiters, their own for interviewers. */
 export default function InsightPage() {
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'read_insight')
   return recruiter ? <CompanyInsight /> : <OwnInsight />
 }
 

@@ -7,7 +7,7 @@ import { interviewQuery, useUpdateInterview, useScheduleInterview } from '@/api/
 import { useCreateOffer } from '@/api/offers'
 import { toProblem, problemsByField, problemForField, unmatchedProblems } from '@/api/problem'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { Button } from '@/ui/Button'
 import { OwnInterviewsRedirect } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
@@ -26,7 +26,7 @@ const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 
 export default function InterviewFormPage() {
   const { t } = useTranslation()
   const { id = '' } = useParams()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'schedule_interviews')
   const [params] = useSearchParams()
   const after = params.get('after') ?? ''
   const given = id || after

@@ -4,7 +4,7 @@ import { useLocation, useParams } from 'react-router'
 import { Problem } from '@/api/problem'
 import { interviewQuery } from '@/api/interviews'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { formatDay, formatTimeRange, formatTimeZone, isForeignZone } from '@/time/format'
 import { toWallClock } from '@/time/zone'
 import { ResponseButtons } from '@/ui/ResponseButtons'
@@ -75,11 +75,12 @@ function InterviewTime({ interview }: { interview: Interview }) {
 
 function InterviewBody({ interview }: { interview: Interview }) {
   const session = useSession()
-  const recruiter = hasRole(session, 'recruiter')
+  const scheduler = hasAct(session, 'schedule_interviews')
+  const recruiter = hasAct(session, 'read_history')
   const { permissions, state } = interview
   // Just scheduled: the candidate link, which is shown only once, comes first.
   const justScheduled = Boolean((useLocation().state as { candidateLink?: string } | null)?.candidateLink)
-  const link = (permissions.link || recruiter) && <CandidateLinkCard interview={interview} />
+  const link = (permissions.link || scheduler) && <CandidateLinkCard interview={interview} />
   return (
     <>
       <CancelNote interview={interview} />
@@ -91,17 +92,17 @@ function InterviewBody({ interview }: { interview: Interview }) {
       <div className="hm-interview">
         <div className="hm-stack">
           <InterviewersCard interview={interview} />
-          {interview.loop && <LoopCard interviewId={interview.id} place={interview.loop} recruiter={recruiter} />}
-          {recruiter && <SubstitutionCard interview={interview} />}
+          {interview.loop && <LoopCard interviewId={interview.id} place={interview.loop} recruiter={scheduler} />}
+          {scheduler && <SubstitutionCard interview={interview} />}
           {state === 'ended' && <Scorecards interview={interview} />}
-          <RoomRecordCard interview={interview} />
+          {permissions.readRecords && <RoomRecordCard interview={interview} />}
           <RoomReportCard room={interview.room} />
           {(permissions.decide || interview.result) && <ResultCard interview={interview} />}
         </div>
         <div className={justScheduled ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>
           {justScheduled && link}
           <InterviewFacts interview={interview} />
-          {(recruiter || state !== 'cancelled') && <ResumeCard interview={interview} canUpload={recruiter} />}
+          {permissions.readRecords && (recruiter || state !== 'cancelled') && <ResumeCard interview={interview} canUpload={recruiter} />}
           {!justScheduled && link}
           {recruiter && interview.room.kind === 'builtin' && <ConsentCard interview={interview} />}
         </div>

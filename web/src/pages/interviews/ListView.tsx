@@ -5,7 +5,7 @@ import { SearchIcon } from '@/ui/icons'
 import { positionChoicesQuery } from '@/api/catalog'
 import { interviewPagesQuery } from '@/api/interviews'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { formatDay } from '@/time/format'
 import { todayIn } from '@/time/zone'
 import { Button, ButtonLink } from '@/ui/Button'
@@ -125,7 +125,7 @@ function SearchAllButton({ filter: { q, which, scope, position, set } }: { filte
 
 function NoInterviews({ filter }: { filter: InterviewFilterState }) {
   const { t } = useTranslation()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'schedule_interviews')
   if (filter.q || filter.position) {
     return (
       <EmptyState title={t('common.noMatch')}>

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
 import { ButtonLink } from '@/ui/Button'
 import { OwnInterviewsNote } from '@/ui/OwnInterviews'
 import { Page } from '@/ui/Page'
@@ -18,7 +18,7 @@ export default function InterviewsPage() {
   const { t } = useTranslation()
   const session = useSession()
   const filter = useInterviewFilter()
-  const recruiter = hasRole(session, 'recruiter')
+  const recruiter = hasAct(session, 'schedule_interviews')
   return (
     <Page
       title={t('nav.interviews')}

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'react-router'
 import type { InterviewFilter } from '@/api/interviews'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasActSomewhere, useSession, useTimeZone } from '@/app/useSession'
 import type { Day } from '@/time/zone'
 import { todayIn } from '@/time/zone'
 
@@ -30,7 +30,7 @@ export function useInterviewFilter(): InterviewFilterState {
   return {
     view: oneOf(params.get('view'), ['list', 'day', 'week'] as const, 'list'),
     which: oneOf(params.get('which'), ['upcoming', 'ended', 'cancelled', 'all'] as const, 'upcoming'),
-    scope: oneOf(params.get('scope'), ['mine', 'all'] as const, hasRole(session, 'recruiter') ? 'all' : 'mine'),
+    scope: oneOf(params.get('scope'), ['mine', 'all'] as const, hasActSomewhere(session, 'read_interviews') ? 'all' : 'mine'),
     q: params.get('q') ?? '',
     position: params.get('position') ?? '',
     day: /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : todayIn(zone),

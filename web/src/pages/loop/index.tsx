@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useProposeLoop } from '@/api/loops'
 import { problemForField, problemsByField, unmatchedProblems } from '@/api/problem'
 import type { ProblemField } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { addDays, todayIn } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
@@ -27,7 +27,7 @@ const FIELD_PATHS = ['positionId', 'candidateId', 'day', 'rounds', 'room', 'meet
 /** Plans several interviews of a candidate on one day. */
 export default function LoopPage() {
   const { t } = useTranslation(['translation', 'loop'])
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'schedule_interviews')
   if (!recruiter) return <OwnInterviewsRedirect />
   return (
     <Page narrow title={t('loop.plan')} subtitle={t('loop:subtitle')} back={{ to: '/interviews', label: t('nav.interviews') }}>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { messagePagesQuery } from '@/api/company'
 import type { Message } from '@/api/types'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
 import { SelectField } from '@/ui/Field'
 import { MessageTable } from '@/ui/MessageTable'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
@@ -18,7 +18,7 @@ const KINDS: Message['kind'][] = [
 
 export default function MessagesPage() {
   const { t } = useTranslation()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'read_messages')
   const [params, setParams] = useSearchParams()
   const state = STATES.find((one) => one === params.get('state'))
   const kind = KINDS.find((one) => one === params.get('kind'))

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import { offerPagesQuery } from '@/api/offers'
 import type { Offer, OfferState } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { ButtonLink } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
@@ -18,7 +18,7 @@ const STATES: OfferState[] = ['open', 'booked', 'expired', 'withdrawn']
 
 /** The times that are offered to candidates. */
 export default function OffersPage() {
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'schedule_interviews')
   return recruiter ? <Offers /> : <OwnInterviewsRedirect />
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { overviewQuery, worklistQuery } from '@/api/interviews'
 import type { Interview, Overview, Session } from '@/api/types'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
 import { formatDay } from '@/time/format'
 import { todayIn, toWallClock } from '@/time/zone'
 import { ResponseButtons } from '@/ui/ResponseButtons'
@@ -20,13 +20,14 @@ export default function OverviewPage() {
   const { t } = useTranslation()
   const session = useSession()
   const overview = useQuery(overviewQuery)
-  const recruiter = hasRole(session, 'recruiter')
+  const recruiter = hasAct(session, 'read_worklist')
+  const scheduler = hasAct(session, 'schedule_interviews')
   const worklist = useQuery({ ...worklistQuery, enabled: recruiter })
   return (
     <Page
       title={t('overview.hello', { name: session.user.name })}
       subtitle={formatDay(todayIn(session.corp.timeZone))}
-      actions={recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
+      actions={scheduler && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
     >
       <QueryContent query={overview}>
         {(data) => (
@@ -34,7 +35,7 @@ export default function OverviewPage() {
             <Warnings data={data} session={session} />
             <div className="hm-overview">
               <div className="hm-stack">
-                <TodayCard interviews={data.today} recruiter={recruiter} />
+                <TodayCard interviews={data.today} recruiter={scheduler} />
                 {recruiter && (
                   <QueryContent query={worklist}>
                     {(groups) => (
@@ -65,7 +66,7 @@ function Warnings({ data, session }: { data: Overview; session: Session }) {
   return (
     <>
       {state !== 'ok' && <Note tone="warning">{t(`overview.wecom.${state}`)}</Note>}
-      {hasRole(session, 'recruiter') && !session.features.mail.configured && <Note>{t('overview.noMail')}</Note>}
+      {hasAct(session, 'schedule_interviews') && !session.features.mail.configured && <Note>{t('overview.noMail')}</Note>}
       {data.failedMessages > 0 && (
         <Note tone="error">
           {t('overview.failed', { count: data.failedMessages })} <Link to="/messages?state=failed">{t('overview.seeMessages')}</Link>

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { positionPagesQuery, useDeletePosition, useSavePosition } from '@/api/catalog'
 import type { Position } from '@/api/types'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
+import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
@@ -16,13 +17,17 @@ import { Tag } from '@/ui/Tag'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { PositionEditor } from './PositionEditor'
 
+const HiringManagersEditor = lazy(async () => {
+  const [editor] = await Promise.all([import('./HiringManagersEditor'), loadNamespace('access')])
+  return { default: editor.HiringManagersEditor }
+})
 const PoolEditor = lazy(() => import('./PoolEditor').then((loaded) => ({ default: loaded.PoolEditor })))
 
 type PositionState = Position['state'] | ''
 
 export default function PositionsPage() {
   const { t } = useTranslation()
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'edit_positions')
   const [q, setQ] = useState('')
   const [state, setState] = useState<PositionState>('open')
   const [editing, setEditing] = useState<Position | 'new'>()
@@ -102,6 +107,7 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
   const save = useSavePosition(position.id)
   const [closing, setClosing] = useState(false)
   const [editingPool, setEditingPool] = useState(false)
+  const [naming, setNaming] = useState(false)
   const setState = (state: Position['state']) =>
     save.mutate({ title: position.title, state }, { onSuccess: () => setClosing(false) })
   return (
@@ -111,6 +117,9 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
       </Button>
       <Button size="small" variant="text" theme="primary" aria-label={t('pool.openFor', { position: position.title })} onClick={() => setEditingPool(true)}>
         {t('pool.edit')}
+      </Button>
+      <Button size="small" variant="text" aria-label={t('positions.hiringManagersOf', { position: position.title })} onClick={() => setNaming(true)}>
+        {t('positions.hiringManagers')}
       </Button>
       {position.state === 'open' ? (
         <Button size="small" variant="text" onClick={() => setClosing(true)}>
@@ -122,6 +131,11 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
         </Button>
       )}
       {position.candidates === 0 && <DeleteAction position={position} />}
+      {naming && (
+        <Suspense>
+          <HiringManagersEditor position={position} onClose={() => setNaming(false)} />
+        </Suspense>
+      )}
       {editingPool && (
         <Suspense>
           <PoolEditor position={position} onClose={() => setEditingPool(false)} />

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { questionVersionPagesQuery, questionVersionQuery, useRestoreQuestion } from '@/api/catalog'
 import type { QuestionSummary, QuestionVersionSummary } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
@@ -17,7 +17,7 @@ import { isContentField } from './contentText'
 /** The versions of a question, newest first, with their differences from the present one. */
 export default function QuestionVersions({ question, onClose }: { question: QuestionSummary; onClose: () => void }) {
   const { t } = useTranslation('questions')
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'edit_questions')
   const pages = useInfiniteQuery(questionVersionPagesQuery(question.id))
   const [compared, setCompared] = useState<number>()
   const [restored, setRestored] = useState<QuestionVersionSummary>()

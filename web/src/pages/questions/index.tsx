@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { questionPagesQuery, questionQuery } from '@/api/catalog'
 import { maxSelectedQuestions } from '@/api/questionFiles'
 import type { Question, QuestionSummary } from '@/api/types'
-import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Button } from '@/ui/Button'
@@ -31,7 +31,7 @@ type OpenPanel = { kind: 'create' | 'library' | 'import' | 'export' } | { kind: 
 
 export default function QuestionsPage() {
   const { t } = useTranslation(['questions', 'translation'])
-  const recruiter = hasRole(useSession(), 'recruiter')
+  const recruiter = hasAct(useSession(), 'edit_questions')
   const [open, setOpen] = useState<OpenPanel>()
   const filter = useQuestionFilter()
   const pages = useInfiniteQuery(questionPagesQuery(filter.query))

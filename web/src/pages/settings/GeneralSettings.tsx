@@ -1,7 +1,9 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LanguageSelect } from '@/app/LanguageSelect'
 import { ThemeSelect } from '@/app/ThemeSelect'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
+import { loadNamespace } from '@/i18n'
 import { formatTimeZone } from '@/time/format'
 import { Person } from '@/ui/Person'
 import { Card } from '@/ui/Page'
@@ -10,10 +12,15 @@ import { ContactSyncCard } from './ContactSync'
 import { MembersCard } from './Members'
 import { SystemStateCard } from './SystemState'
 
+const HiringSettingsCard = lazy(async () => {
+  const [card] = await Promise.all([import('./HiringSettings'), loadNamespace('access')])
+  return card
+})
+
 /** Own account, system state and the members' roles. */
 export function GeneralSettings() {
   const session = useSession()
-  const administrator = session.roles.includes('administrator')
+  const administrator = hasAct(session, 'assign_roles')
   return (
     <>
       <div className="hm-settings">
@@ -21,7 +28,12 @@ export function GeneralSettings() {
         <SystemStateCard features={session.features} />
       </div>
       {administrator && <ContactSyncCard />}
-      {hasRole(session, 'recruiter') && <MembersCard editable={administrator} />}
+      {hasAct(session, 'edit_availability') && <MembersCard editable={administrator} />}
+      {administrator && (
+        <Suspense>
+          <HiringSettingsCard />
+        </Suspense>
+      )}
     </>
   )
 }

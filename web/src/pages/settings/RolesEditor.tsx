@@ -8,7 +8,7 @@ import { CheckboxGroup } from '@/ui/CheckboxGroup'
 import { Note } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
-const ASSIGNABLE_ROLES: Role[] = ['administrator', 'recruiter', 'interviewer']
+const ASSIGNABLE_ROLES: Role[] = ['administrator', 'recruiter', 'coordinator', 'interviewer', 'auditor']
 
 export function RolesDialog({ member, onClose }: { member: Member; onClose: () => void }) {
   const { t } = useTranslation()

@@ -1,5 +1,6 @@
 import type { PageName } from '@/app/pageLoaders'
-import type { Session } from '@/api/types'
+import type { Act, Session } from '@/api/types'
+import { hasAct } from '@/app/useSession'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
@@ -11,20 +12,20 @@ interface Tab {
   isVisible: (session: Session) => boolean
 }
 
-const isAdministrator = ({ roles }: Session) => roles.includes('administrator')
+const has = (act: Act) => (session: Session) => hasAct(session, act)
 
 // To add a tab: a row here, a page in app/pages.ts and app/pageLoaders.ts, a route below "settings" in routes.tsx.
 const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', isVisible: () => true },
   { name: 'availability', path: '/settings/availability', page: 'settingsAvailability', isVisible: () => true },
   { name: 'notifications', path: '/settings/notifications', page: 'settingsNotifications', isVisible: () => true },
-  { name: 'mail', path: '/settings/mail', page: 'settingsMail', isVisible: ({ roles }) => roles.includes('administrator') || roles.includes('recruiter') },
-  { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
+  { name: 'mail', path: '/settings/mail', page: 'settingsMail', isVisible: has('read_mail_templates') },
+  { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: has('edit_settings') },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
-  { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },
-  { name: 'privacy', path: '/settings/privacy', page: 'settingsPrivacy', isVisible: isAdministrator },
-  { name: 'audit', path: '/settings/audit', page: 'settingsAudit', isVisible: isAdministrator },
-  { name: 'system', path: '/settings/system', page: 'settingsSystem', isVisible: isAdministrator },
+  { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: has('edit_webhooks') },
+  { name: 'privacy', path: '/settings/privacy', page: 'settingsPrivacy', isVisible: has('read_settings') },
+  { name: 'audit', path: '/settings/audit', page: 'settingsAudit', isVisible: has('read_audit') },
+  { name: 'system', path: '/settings/system', page: 'settingsSystem', isVisible: has('read_settings') },
 ]
 
 export function tabsFor(session: Session): Tab[] {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { memberChoicesQuery } from '@/api/company'
-import { hasRole, useSession } from '@/app/useSession'
+import { hasAct, useSession } from '@/app/useSession'
 import { Combobox } from '@/ui/Combobox'
 import { Card } from '@/ui/Page'
 import { Note } from '@/ui/feedback'
@@ -20,7 +20,7 @@ export default function AvailabilityTab() {
     <>
       <Note>{t('availability.about')}</Note>
       <OwnCard userId={session.user.userId} />
-      {hasRole(session, 'recruiter') && <MembersHoursCard />}
+      {hasAct(session, 'edit_availability') && <MembersHoursCard />}
       {session.roles.includes('administrator') && <CompanyCard />}
     </>
   )

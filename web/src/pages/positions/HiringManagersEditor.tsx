@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { hiringManagersQuery, useSaveHiringManagers } from '@/api/access'
+import { memberChoicesQuery } from '@/api/company'
+import type { HiringManagers, HiringManagersInput, Position, ProblemField } from '@/api/types'
+import { Combobox } from '@/ui/Combobox'
+import { EditorModal } from '@/ui/EditorModal'
+import { Modal } from '@/ui/Modal'
+import { Person } from '@/ui/Person'
+import { QueryContent } from '@/ui/feedback'
+import { CloseIcon } from '@/ui/icons'
+import { memberChoice } from '@/ui/memberChoice'
+import { toast } from '@/ui/toast'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { useEditForm } from '@/ui/useEditForm'
+import './pool.css'
+
+interface Props {
+  position: Position
+  onClose: () => void
+}
+
+const toInput = ({ items, version }: HiringManagers): HiringManagersInput => ({ userIds: items.map(({ userId }) => userId), version })
+
+/** The hiring managers of a position, in a drawer. */
+export function HiringManagersEditor({ position, onClose }: Props) {
+  const { t } = useTranslation('access')
+  const managers = useQuery(hiringManagersQuery(position.id))
+  if (managers.data) return <ManagersForm position={position} managers={managers.data} onClose={onClose} />
+  return (
+    <Modal kind="drawer" title={t('access.managers.title', { position: position.title })} onClose={onClose}>
+      <QueryContent query={managers}>{() => null}</QueryContent>
+    </Modal>
+  )
+}
+
+function ManagersForm({ position, managers, onClose }: Props & { managers: HiringManagers }) {
+  const { t } = useTranslation('access')
+  const { t: tCommon } = useTranslation()
+  const { input, set, problemAt, props } = useEditForm<HiringManagersInput, HiringManagers>({
+    initialInput: () => toInput(managers),
+    save: useSaveHiringManagers(position.id),
+    required: [],
+    onClose,
+    onSaved: () => toast.success(t('access.managers.saved')),
+    version: managers.version,
+    toInput,
+  })
+  const [known, setKnown] = useState(() => new Map(managers.items.map((one) => [one.userId, one])))
+  return (
+    <EditorModal title={t('access.managers.title', { position: position.title })} fieldPaths={['userIds']} {...props}>
+      <p className="hm-small hm-muted">{t('access.managers.hint')}</p>
+      <ManagerPicker
+        chosen={input.userIds}
+        problem={problemAt('userIds') ?? input.userIds.map((_, n) => problemAt(`userIds[${n}]`)).find(Boolean)}
+        onAdd={(member) => {
+          setKnown((before) => new Map(before).set(member.userId, member))
+          set({ userIds: [...input.userIds, member.userId] })
+        }}
+      />
+      {input.userIds.length === 0 ? (
+        <p className="hm-small hm-muted">{t('access.managers.none')}</p>
+      ) : (
+        <ul className="hm-pool" aria-label={t('access.managers.list')}>
+          {input.userIds.map((userId) => {
+            const { name, avatar } = known.get(userId) ?? { name: userId }
+            return (
+              <li key={userId} className="hm-pool__item">
+                <div className="hm-pool__head">
+                  <span className="hm-grow">
+                    <Person name={name} avatar={avatar} />
+                  </span>
+                  <button
+                    type="button"
+                    className="hm-icon-button"
+                    aria-label={tCommon('common.remove', { name })}
+                    onClick={() => set({ userIds: input.userIds.filter((id) => id !== userId) })}
+                  >
+                    <CloseIcon />
+                  </button>
+                </div>
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </EditorModal>
+  )
+}
+
+interface PickerProps {
+  chosen: string[]
+  problem?: ProblemField
+  onAdd: (member: { userId: string; name: string; avatar?: string }) => void
+}
+
+function ManagerPicker({ chosen, problem, onAdd }: PickerProps) {
+  const { t } = useTranslation('access')
+  const [q, setQ] = useState('')
+  const found = useQuery({ ...memberChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
+  const members = found.data?.items ?? []
+  return (
+    <Combobox
+      multiple
+      label={t('access.managers.add')}
+      placeholder={t('access.managers.addHint')}
+      problem={problem}
+      loading={found.isPending}
+      failed={found.isError}
+      choices={members.map((member) => ({ ...memberChoice(member), selected: chosen.includes(member.userId) }))}
+      onSearch={setQ}
+      onChoose={({ id }) => {
+        const member = members.find(({ userId }) => userId === id)
+        if (member && !chosen.includes(id)) onAdd(member)
+      }}
+    />
+  )
+}
