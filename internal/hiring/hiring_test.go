@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apptest"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/hiring"
@@ -82,9 +83,9 @@ func TestUpdateManagers(t *testing.T) {
 		wantKind(t, "a hiring manager", err, apperr.Forbidden)
 		_, err = f.update(eve, 0, "eve")
 		wantKind(t, "another company", err, apperr.NotFound)
-		var entries int
-		if err := d.NewRaw("SELECT COUNT(*) FROM audit_log WHERE action = 'position.hiring_managers' AND object_id = ?", f.positionID).Scan(t.Context(), &entries); err != nil || entries != 2 {
-			t.Errorf("%d entries in the audit log, %v", entries, err)
+		entries, err := audit.ListByObject(t.Context(), d.DB, "acme", f.positionID, 10)
+		if err != nil || len(entries) != 3 || entries[0].Action != "position.hiring_managers" || entries[0].Data["removed"] != "mei" {
+			t.Errorf("entries in the audit log: %+v, %v", entries, err)
 		}
 	})
 }
