@@ -3,6 +3,7 @@
 
 import { AccessibilityReport } from './accessibility'
 import { expect, test } from './demo'
+import { checkWidths } from './layout'
 import { chooseOption } from './showmebug'
 import { Member } from './wecom'
 
@@ -18,7 +19,8 @@ test('roles, hiring managers and who can see a candidate', async ({ browser, dem
     const editor = page.getByRole('dialog', { name: '高级后端工程师的用人经理' })
     await chooseOption(page, '添加用人经理', '徐晴', /徐晴/)
     await expect(editor.getByRole('list', { name: '用人经理' })).toContainText('徐晴')
-    await report.check(page, 'the hiring managers of a position', ['desktop', 'phone'])
+    await report.check(page, 'the hiring managers of a position', ['desktop'])
+    await checkWidths(page, 'hiring-managers')
     await editor.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText('用人经理已保存')).toBeVisible()
   })
@@ -41,7 +43,8 @@ test('roles, hiring managers and who can see a candidate', async ({ browser, dem
     const viewers = page.getByRole('list', { name: '能看到的成员' })
     await expect(viewers.getByRole('listitem').filter({ hasText: '徐晴' }).first()).toContainText('高级后端工程师的用人经理')
     await expect(viewers.getByRole('listitem').filter({ hasText: '唐毅' }).first()).toContainText('面试协调员')
-    await report.check(page, 'who can see a candidate', ['desktop', 'phone'])
+    await report.check(page, 'who can see a candidate', ['desktop'])
+    await checkWidths(page, 'viewers')
     await page.getByRole('searchbox', { name: '按姓名、拼音或账号查找' }).fill('徐晴')
     await expect(viewers.getByText('林悦')).toHaveCount(0)
   })

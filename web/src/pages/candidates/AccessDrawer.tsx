@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { viewerPagesQuery } from '@/api/access'
 import type { Candidate, CandidateViewer, ViewerReason } from '@/api/types'
-import { formatDateTimeWithYear } from '@/time/format'
+import { formatDateTime } from '@/time/format'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Modal } from '@/ui/Modal'
 import { Person } from '@/ui/Person'
@@ -73,7 +73,7 @@ function ReasonItem({ reason: { role, position, interview, shadow, acts } }: { r
         {interview && (
           <span className="hm-small">
             <Link to={`/interviews/${interview.id}`}>{interview.title}</Link>{' '}
-            <span className="hm-muted hm-num">{formatDateTimeWithYear(interview.startsAt, interview.timeZone)}</span>
+            <span className="hm-muted hm-num">{formatDateTime(interview.startsAt, interview.timeZone)}</span>
           </span>
         )}
       </div>
