@@ -89,17 +89,11 @@ func (s *Service) ListViewers(ctx context.Context, a actor.Actor, candidateID st
 	if err != nil {
 		return nil, err
 	}
-	members, err := s.Accounts.FindMembers(ctx, a.CorpID, account.MemberQuery{
-		Text: f.Text, After: f.Cursor, Limit: int64(f.EffectiveLimit() + 1), UserIDs: c.userIDs(byRole),
-	})
+	members, next, err := s.Accounts.FindMembers(ctx, a.CorpID, account.MemberQuery{Page: f.Page, Text: f.Text, UserIDs: c.userIDs(byRole)})
 	if err != nil {
 		return nil, err
 	}
-	list := &List{Viewers: []Viewer{}, Incomplete: incomplete}
-	if len(members) > f.EffectiveLimit() {
-		members = members[:f.EffectiveLimit()]
-		list.Next = members[len(members)-1].UserID
-	}
+	list := &List{Viewers: []Viewer{}, Next: next, Incomplete: incomplete}
 	decides, err := s.Hiring.GetSettings(ctx, a)
 	if err != nil {
 		return nil, err

@@ -30,25 +30,31 @@ type MemberIdentity struct {
 	BoundAt  *time.Time `bun:"bound_at"`
 }
 
-// IdentityEdit is the input of SetIdentity.
+// Identities are the accounts of members at the OpenID Connect provider. Their methods require
+// an administrator.
+type Identities struct{ *Service }
+
+// Identities returns the accounts of members at the provider.
+func (s *Service) Identities() Identities { return Identities{s} }
+
+// IdentityEdit is the input of Set.
 type IdentityEdit struct {
 	Email    string  // "" removes the account
 	Previous *string // that the edit was made from, nil for any
 }
 
-// Identity returns the account of a member, with an empty address if there is none. It requires
-// an administrator.
-func (s *Service) Identity(ctx context.Context, a actor.Actor, userID string) (MemberIdentity, error) {
-	userID, err := s.requireIdentityEditor(ctx, a, userID)
+// Get returns the account of a member, with an empty address if there is none.
+func (s Identities) Get(ctx context.Context, a actor.Actor, userID string) (MemberIdentity, error) {
+	userID, err := s.requireEditor(ctx, a, userID)
 	if err != nil {
 		return MemberIdentity{}, err
 	}
 	return readIdentity(ctx, s.DB.DB, a.CorpID, userID)
 }
 
-// requireIdentityEditor returns the userid as it is stored.
-func (s *Service) requireIdentityEditor(ctx context.Context, a actor.Actor, userID string) (string, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+// requireEditor returns the userid as it is stored.
+func (s Identities) requireEditor(ctx context.Context, a actor.Actor, userID string) (string, error) {
+	if err := a.Require(actor.AssignRoles); err != nil {
 		return "", err
 	}
 	found, err := s.MembersByID(ctx, a.CorpID, []string{userID})
@@ -77,12 +83,11 @@ func readIdentity(ctx context.Context, q bun.IDB, corpID, userID string) (Member
 	return found, nil
 }
 
-// SetIdentity replaces the account of a member: the first sign-in at the provider with the
-// verified address binds it. Sessions with the previous account end. It requires an
-// administrator. It returns a Conflict if the member has another account than Previous, or if
-// another member has the address.
-func (s *Service) SetIdentity(ctx context.Context, a actor.Actor, userID string, edit IdentityEdit) (MemberIdentity, error) {
-	userID, err := s.requireIdentityEditor(ctx, a, userID)
+// Set replaces the account of a member: the first sign-in at the provider with the verified
+// address binds it. Sessions with the previous account end. It returns a Conflict if the
+// member has another account than Previous, or if another member has the address.
+func (s Identities) Set(ctx context.Context, a actor.Actor, userID string, edit IdentityEdit) (MemberIdentity, error) {
+	userID, err := s.requireEditor(ctx, a, userID)
 	if err != nil {
 		return MemberIdentity{}, err
 	}

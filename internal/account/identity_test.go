@@ -30,7 +30,7 @@ func newServiceWithOIDC(t *testing.T, d *db.DB) *account.Service {
 func TestSetIdentity(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := newServiceWithOIDC(t, d)
-		administrator := actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator}
+		administrator := actor.ForMember(corpID, "LinYue", actor.Administrator)
 		text := func(s string) *string { return &s }
 		for _, step := range []struct {
 			by     actor.Actor
@@ -38,8 +38,8 @@ func TestSetIdentity(t *testing.T) {
 			edit   account.IdentityEdit
 			want   string // code of the error
 		}{
-			{actor.Actor{CorpID: corpID, UserID: "ChenMo", Roles: actor.Recruiter}, "ChenMo", account.IdentityEdit{Email: "chen@example.com"}, "error.forbidden"},
-			{actor.Actor{CorpID: "other", UserID: "LinYue", Roles: actor.Administrator}, "ChenMo", account.IdentityEdit{Email: "chen@example.com"}, "error.not_found"},
+			{actor.ForMember(corpID, "ChenMo", actor.Recruiter), "ChenMo", account.IdentityEdit{Email: "chen@example.com"}, "error.forbidden"},
+			{actor.ForMember("other", "LinYue", actor.Administrator), "ChenMo", account.IdentityEdit{Email: "chen@example.com"}, "error.not_found"},
 			{administrator, "Nobody", account.IdentityEdit{Email: "chen@example.com"}, "error.not_found"},
 			{administrator, "ChenMo", account.IdentityEdit{Email: "no address"}, "error.fields"},
 			{administrator, "ChenMo", account.IdentityEdit{Email: "chen@example.org"}, "error.fields"},
@@ -50,14 +50,14 @@ func TestSetIdentity(t *testing.T) {
 			{administrator, "LinYue", account.IdentityEdit{Email: "chen@example.com"}, ""},
 			{administrator, "ChenMo", account.IdentityEdit{}, ""},
 		} {
-			if _, err := s.SetIdentity(t.Context(), step.by, step.userID, step.edit); apperrtest.CodeOf(err) != step.want {
+			if _, err := s.Identities().Set(t.Context(), step.by, step.userID, step.edit); apperrtest.CodeOf(err) != step.want {
 				t.Errorf("%s, %+v: %v, want %q", step.userID, step.edit, err, step.want)
 			}
 		}
-		if m, err := s.Identity(t.Context(), administrator, "linyue"); err != nil || m.Email != "chen@example.com" || m.LinkedBy != "LinYue" || m.BoundAt != nil {
+		if m, err := s.Identities().Get(t.Context(), administrator, "linyue"); err != nil || m.Email != "chen@example.com" || m.LinkedBy != "LinYue" || m.BoundAt != nil {
 			t.Errorf("%+v, %v", m, err)
 		}
-		if m, err := s.Identity(t.Context(), administrator, "ChenMo"); err != nil || m.Email != "" {
+		if m, err := s.Identities().Get(t.Context(), administrator, "ChenMo"); err != nil || m.Email != "" {
 			t.Errorf("%+v, %v", m, err)
 		}
 		if n := countRows(t, d, "SELECT COUNT(*) FROM audit_log WHERE act IN ('member.link_identity', 'member.unlink_identity')"); n != 4 {
@@ -72,7 +72,7 @@ func TestSetIdentityConcurrently(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := newServiceWithOIDC(t, d)
 		set := func(userID, email string, previous *string) error {
-			_, err := s.SetIdentity(t.Context(), actor.System(corpID), userID, account.IdentityEdit{Email: email, Previous: previous})
+			_, err := s.Identities().Set(t.Context(), actor.System(corpID), userID, account.IdentityEdit{Email: email, Previous: previous})
 			return err
 		}
 		members, none := []string{"LinYue", "ChenMo"}, ""

@@ -43,7 +43,7 @@ const (
 	ReadSettings                  // settings that only administrators change, the state of the installation
 	EditSettings                  // change the settings of the company, connect other systems
 	ReadAudit                     // read, verify and export the audit log
-	AssignRoles                   // the roles of members
+	AssignRoles                   // the roles of members, their accounts at an identity provider
 	ReadTokens                    // API tokens of the company and of other members, without their text
 	EditTokens                    // create company tokens, revoke tokens of others
 	EditWebhooks                  // webhooks with their deliveries

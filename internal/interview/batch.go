@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview/calendar"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/validate"
@@ -165,7 +166,7 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 			ids = append(ids, e.CandidateID)
 		}
 	}
-	return LockCalendars(ctx, tx, b.actor.CorpID, ids)
+	return calendar.Lock(ctx, tx, b.actor.CorpID, ids)
 }
 
 // createInSavepoint calls createEntry in a savepoint, which it rolls back on an error.

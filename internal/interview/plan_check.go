@@ -3,17 +3,15 @@ package interview
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/externalid"
+	"github.com/huimian/huimian/internal/interview/calendar"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -123,108 +121,27 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate
 	if newCandidate {
 		booking = append(slices.Clone(asked), p.CandidateID)
 	}
-	if err := LockCalendars(ctx, tx, i.CorpID, booking); err != nil {
+	if err := calendar.Lock(ctx, tx, i.CorpID, booking); err != nil {
 		return err
 	}
-	booked, err := findBookings(ctx, tx, i, p, asked)
+	slot := calendar.Slot{CorpID: i.CorpID, ExceptID: i.ID, Start: p.StartsAt, End: p.StartsAt.Add(p.Duration)}
+	booked, err := calendar.FindInterviewerBookings(ctx, tx, slot, asked)
 	if err != nil {
 		return err
 	}
 	for n, userID := range p.Interviewers {
 		if b, ok := booked[userID]; ok {
 			c.AddWarning(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
-				"Name", people[userID].Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
+				"Name", people[userID].Name, "Title", b.Title, "Time", b.FormatTime(p.TimeZone))
 		}
 	}
 	if !newCandidate {
 		return nil
 	}
-	b, err := findCandidateBooking(ctx, tx, i, p)
+	b, err := calendar.FindCandidateBooking(ctx, tx, slot, p.CandidateID)
 	if b != nil {
 		c.AddWarning("candidateId", "interview.candidate_double_booked",
-			"Name", b.Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
+			"Name", b.Candidate, "Title", b.Title, "Time", b.FormatTime(p.TimeZone))
 	}
 	return err
-}
-
-// calendarLocks bounds the locks of one transaction: a batch may name thousands
-// of people, and PostgreSQL keeps every lock in shared memory.
-const calendarLocks = 64
-
-// LockCalendars locks the calendars of people, by userid or candidate id, until
-// the transaction ends: of two transactions that book the same person, the
-// second sees the first's interview.
-func LockCalendars(ctx context.Context, tx *db.Tx, corpID string, ids []string) error {
-	names := make([]string, len(ids))
-	for n, id := range ids {
-		h := fnv.New32a()
-		_, _ = h.Write([]byte(id)) // never fails
-		names[n] = fmt.Sprintf("calendar/%s/%02d", corpID, h.Sum32()%calendarLocks)
-	}
-	return tx.LockNames(ctx, names)
-}
-
-// booking is another interview at the time of a plan.
-type booking struct {
-	UserID   string    `bun:"user_id"`
-	Name     string    `bun:"name"` // of the candidate
-	Title    string    `bun:"title"`
-	StartsAt time.Time `bun:"starts_at"`
-	EndsAt   time.Time `bun:"ends_at"`
-}
-
-// selectOverlapping selects the other interviews that overlap with the plan.
-func selectOverlapping(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
-	return q.NewSelect().TableExpr("interviews AS i").ColumnExpr("i.title, i.starts_at, i.ends_at").
-		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
-		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
-		Where("i.starts_at < ? AND i.ends_at > ?", db.Time(p.StartsAt.Add(p.Duration)), db.Time(p.StartsAt)).
-		Where("i.starts_at > ?", db.Time(p.StartsAt.Add(-longest))). // a bound that the index can use
-		OrderExpr("i.starts_at, i.id")
-}
-
-// findBookings returns the first booking of each member.
-func findBookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []string) (map[string]booking, error) {
-	first := map[string]booking{}
-	if len(userIDs) == 0 {
-		return first, nil
-	}
-	var list []booking
-	err := selectOverlapping(q, i, p).ColumnExpr("im.user_id").
-		Join("JOIN interview_members AS im ON im.interview_id = i.id").
-		Where("im.user_id IN (?) AND im.response <> ?", bun.List(userIDs), Declined).
-		Limit(1000).Scan(ctx, &list)
-	if err != nil {
-		return nil, fmt.Errorf("looking for interviews at the same time: %w", err)
-	}
-	for _, b := range list {
-		if _, ok := first[b.UserID]; !ok {
-			first[b.UserID] = b
-		}
-	}
-	return first, nil
-}
-
-func findCandidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan) (*booking, error) {
-	b := new(booking)
-	err := selectOverlapping(q, i, p).ColumnExpr("c.name").
-		Join("JOIN candidates AS c ON c.corp_id = i.corp_id AND c.id = i.candidate_id").
-		Where("i.candidate_id = ?", p.CandidateID).Limit(1).Scan(ctx, b)
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("looking for the candidate's interviews at the same time: %w", err)
-	}
-	return b, nil
-}
-
-// timeRange formats the time in the zone of the interview that is being
-// planned.
-func (b *booking) timeRange(zone string) string {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return b.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + b.EndsAt.In(loc).Format("15:04")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/externalid"
+	"github.com/huimian/huimian/internal/interview/calendar"
 	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -57,7 +58,7 @@ func (p *Plan) requireSchedule(a actor.Actor) error {
 // Bounds of a plan.
 const (
 	shortest        = 10 * time.Minute
-	longest         = 8 * time.Hour
+	longest         = calendar.MaxDuration
 	maxRound        = 20
 	maxInterviewers = 20
 	// grace accepts a start that passed while the form was filled in.

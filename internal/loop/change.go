@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/calendar"
 	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
@@ -38,7 +39,7 @@ func (s *Service) Move(ctx context.Context, a actor.Actor, id string, version in
 		return nil, err
 	}
 	return s.changeLocked(ctx, a, l, version, func(ctx context.Context, tx *db.Tx) (string, audit.Data, error) {
-		if err := interview.LockCalendars(ctx, tx, a.CorpID, participants(rounds)); err != nil {
+		if err := calendar.Lock(ctx, tx, a.CorpID, participants(rounds)); err != nil {
 			return "", nil, err
 		}
 		var e validate.Errors

@@ -13,7 +13,7 @@ import (
 // FindImported returns the ids of the questions that were imported with these import ids.
 // Import ids that no question has are left out.
 func (s *Service) FindImported(ctx context.Context, a actor.Actor, importIDs []string) (map[string]string, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	return findImported(ctx, s.DB.DB, a.CorpID, importIDs)
@@ -39,7 +39,7 @@ func findImported(ctx context.Context, d bun.IDB, corpID string, importIDs []str
 // Stored questions do not change. The contents must be valid, and no two entries have one
 // id. The result has a change for each entry, Added or Unchanged.
 func (s *Service) AddEntries(ctx context.Context, a actor.Actor, entries []Entry) ([]Change, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	changes := make([]Change, len(entries))

@@ -69,12 +69,12 @@ func newMemberIdentity(m account.MemberIdentity) MemberIdentity {
 }
 
 func (h memberHandlers) getMemberIdentity(ctx context.Context, in *identityInput) (*httpapi.Response[MemberIdentity], error) {
-	m, err := h.accounts.Identity(ctx, caller.Actor(ctx), in.UserID)
+	m, err := h.accounts.Identities().Get(ctx, caller.Actor(ctx), in.UserID)
 	return httpapi.NewResponse(newMemberIdentity(m), err)
 }
 
 func (h memberHandlers) setMemberIdentity(ctx context.Context, in *identityEditInput) (*httpapi.Response[MemberIdentity], error) {
-	m, err := h.accounts.SetIdentity(ctx, caller.Actor(ctx), in.UserID, account.IdentityEdit{Email: in.Body.Email, Previous: in.Body.Previous})
+	m, err := h.accounts.Identities().Set(ctx, caller.Actor(ctx), in.UserID, account.IdentityEdit{Email: in.Body.Email, Previous: in.Body.Previous})
 	return httpapi.NewResponse(newMemberIdentity(m), err)
 }
 

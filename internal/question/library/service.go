@@ -27,7 +27,7 @@ type Item struct {
 
 // List returns all questions in a language.
 func (s *Service) List(ctx context.Context, a actor.Actor, l Language) ([]Item, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	list, err := Load()
@@ -39,7 +39,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, l Language) ([]Item, 
 
 // Get returns a question in a language, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string, l Language) (*Item, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	list, err := Load()
@@ -60,7 +60,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string, l Language)
 // Add adds the questions with these ids, which keep their place in the result. A question
 // that was added in the same language before does not change, however it was edited since.
 func (s *Service) Add(ctx context.Context, a actor.Actor, l Language, ids []string) ([]question.Change, error) {
-	if err := mayManage(a); err != nil {
+	if err := a.Require(actor.EditQuestions); err != nil {
 		return nil, err
 	}
 	list, err := Load()
@@ -88,9 +88,6 @@ func (s *Service) Add(ctx context.Context, a actor.Actor, l Language, ids []stri
 	}
 	return s.Questions.AddEntries(ctx, a, entries)
 }
-
-// mayManage allows recruiters and administrators. It is checked before a question is searched.
-func mayManage(a actor.Actor) error { return apperr.ForbiddenUnless(a.CanManage()) }
 
 func (s *Service) newItems(ctx context.Context, a actor.Actor, list []Question, l Language) ([]Item, error) {
 	importIDs := make([]string, len(list))

@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	recruiter   = actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter}
-	interviewer = actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer}
+	recruiter   = actor.ForMember("corp", "rosa", actor.Recruiter)
+	interviewer = actor.ForMember("corp", "lin", actor.Interviewer)
 )
 
 // A question is added once per language.
