@@ -290,7 +290,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
-	a.ShowMeBug = a.newShowMeBug(client, messages)
+	a.ShowMeBug = a.newShowMeBug(client)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	a.Webhooks, a.Erasures, a.Files = a.newWebhooks(), a.newErasures(), a.newCandidateFiles()
 	a.Consents = consent.New(consent.Config{DB: a.DB, Members: a.Interview.Members, RoomLogDays: a.Config.Retention.RoomLogs})
@@ -336,7 +336,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})

@@ -52,8 +52,8 @@ var encryptedValues = []encryptedValue{
 	{`INSERT INTO showmebug_accounts (corp_id, provider, client_id, secret, team_id, team_name, failure_code, failure_params, updated_by, updated_at)
 		VALUES ('corp', 'showmebug', 'client', ?1, 1, '', '', '{}', '', ?0)`, "SELECT secret FROM showmebug_accounts", "showmebug/corp/client",
 		func(b boxes) *secretbox.Box { return b.showMeBug }},
-	{`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, url, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
-		VALUES ('s', 'corp', 'c', 1, '', '', ?1, 'sent', '', TRUE, 1, '', '{}', '', ?0)`, "SELECT url FROM exam_sittings", "s",
+	{`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, url, state, attempted, attempts, failure_code, failure_params, sent_by, created_at)
+		VALUES ('s', 'corp', 'c', 1, '', '', ?1, 'sent', TRUE, 1, '', '{}', '', ?0)`, "SELECT url FROM exam_sittings", "s",
 		func(b boxes) *secretbox.Box { return b.showMeBug }},
 	{`INSERT INTO signing_keys (id, public_key, private_key, created_at) VALUES ('k', '', ?1, ?0)`, "SELECT private_key FROM signing_keys", "k",
 		func(b boxes) *secretbox.Box { return b.signingKeys }},

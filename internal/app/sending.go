@@ -42,10 +42,10 @@ func (c *Config) checkSend() error {
 func sendingJobs() []string {
 	var kinds []string
 	for _, args := range []job.Args{
-		message.DeliverArgs{}, booking.NoticeArgs{}, booking.MailArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
+		message.DeliverArgs{}, booking.NoticeArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		candidatefile.DeleteArgs{}, candidatefile.SweepArgs{}, // the folder may be that of the original of this copy
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
-		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{}, showmebug.SendExamMailArgs{},
+		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{},
 	} {
 		kinds = append(kinds, args.Kind())
 	}

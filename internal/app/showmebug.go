@@ -9,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/showmebug"
 	api "github.com/huimian/huimian/showmebug"
@@ -27,7 +28,7 @@ type ShowMeBug struct {
 }
 
 // newShowMeBug connects the interviews to ShowMeBug.
-func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) *showmebug.Service {
+func (a *App) newShowMeBug(client *wecom.Client) *showmebug.Service {
 	tokens := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.boxes.tokens, time.Now)
 	c := a.Config.ShowMeBug
 	return showmebug.New(showmebug.Config{
@@ -35,14 +36,18 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) *show
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
 		Compat: c.Compat(), HTTPClient: a.Config.readingClient(readsShowMeBug),
-		LookUpContact: contactLookup(client), SendExamMail: func(ctx context.Context, l showmebug.ExamMail) error {
-			return messages.SendExamMail(ctx, notify.ExamMail(l))
-		},
-		TokenStore: func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
+		LookUpContact: contactLookup(client),
+		TokenStore:    func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
 		DedupStore: func(corpID string) api.DedupStore {
 			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
 		},
 	})
+}
+
+// readExamMail returns the mail of a message about a written test, nil if it is no longer needed.
+func (a *App) readExamMail(ctx context.Context, m *message.Message) (*notify.ExamMail, error) {
+	found, err := a.ShowMeBug.ReadExamMail(ctx, m)
+	return (*notify.ExamMail)(found), err
 }
 
 // Compat maps the settings onto the assumptions of the client.

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/worklist"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
@@ -58,6 +59,12 @@ var earlierRows = []earlierRow{
 		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{"was":"2026-12-01T02:00:00Z"}', 'failed', 1, '', '', '', 0, 'error.internal', '', 'm1', ?0, ?0)`},
 	{50, 0, `INSERT INTO messages (id, corp_id, interview_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at, attempted_at)
 		VALUES ('m1', 'ww_app', 'i1', 'invite', 'wecom', 'ChenMo', '陈默', 1, '{"previousStart":"2026-12-01T02:00:00Z"}', 'failed', 1, '', '', '', 0, 'error.internal', '', 'm1', ?0, ?0)`},
+	{50, 52, `INSERT INTO booking_offers (id, corp_id, position_id, candidate_id, organizer_id, title, round, duration_minutes, time_zone, interviewers, room_kind, room_url,
+		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, mail_state, mail_failure, mail_number, version, created_by, created_at, updated_at)
+		VALUES ('o1', 'ww_app', 'p1', 'c1', 'LinYue', '一面', 1, 60, 'UTC', '["ChenMo"]', 'builtin', '', '', '', '', '[]', '', '[]', 'expired', ?0, '', 'hash', 'failed',
+		'{"code":"notify.mail.refused","params":{"Error":"550 no such user"}}', 1, 1, 'LinYue', ?0, ?0)`},
+	{50, 52, `INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at, sent_at)
+		VALUES ('s1', 'ww_app', 'c1', 1, '', '', 'sent', 'failed', ?1, 1, 'exam.mail_refused', '{"Error":"550 no such user"}', 'LinYue', ?0, ?0)`},
 	{2, 0, `INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES ('a1', 'ww_app', ?0, 'LinYue', 'interview.schedule', 'i1', '{}')`},
 	{3, 0, `INSERT INTO rooms (id, corp_id, state, started_at, ended_at, created_at) VALUES ('i1', 'ww_app', 'ended', ?0, ?0, ?0)`},
 	{3, 0, `INSERT INTO documents (id, corp_id, room_id, name) VALUES ('d1', 'ww_app', 'i1', 'code'), ('d2', 'ww_app', 'i1', 'notes')`},
@@ -238,6 +245,7 @@ func (u *upgraded) checkInterview() {
 	if m := requireOne(u.t, "messages", messages, err); m.ErrorCode != "error.internal" || m.Data.PreviousStart == nil {
 		u.t.Errorf("message %+v", m)
 	}
+	u.checkCandidateMail()
 	if _, err := worklist.NewOverview(u.t.Context(), u.app.Interview, upgradeActor, time.UTC); err != nil {
 		u.t.Errorf("overview: %v", err)
 	}
@@ -247,6 +255,23 @@ func (u *upgraded) checkInterview() {
 	var code string
 	if err := u.app.DB.NewRaw("SELECT failure_code FROM interview_rooms WHERE desired_generation = 2").Scan(u.t.Context(), &code); err != nil || code != "error.internal" {
 		u.t.Errorf("the room at ShowMeBug has the error %q: %v", code, err)
+	}
+}
+
+// checkCandidateMail checks that the mails about offers and written tests are in the log of
+// messages.
+func (u *upgraded) checkCandidateMail() {
+	u.t.Helper()
+	if u.version < 50 || u.version > 52 {
+		return
+	}
+	offer, err := u.app.Bookings.Get(u.t.Context(), upgradeActor, "o1", "")
+	if err != nil || offer.Mail.MailState() != message.MailFailed || offer.Mail.Failure().Params["Error"] != "550 no such user" {
+		u.t.Errorf("the offer has the mail %+v, %v", offer.Mail, err)
+	}
+	sittings, err := u.app.ShowMeBug.Sittings(u.t.Context(), upgradeActor, "c1")
+	if v := requireOne(u.t, "written tests", sittings, err); v.MailState() != message.MailFailed || v.Failure().Code != "notify.mail.refused" || v.Mail.CandidateID != "c1" {
+		u.t.Errorf("written test %+v", v)
 	}
 }
 

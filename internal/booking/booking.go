@@ -10,12 +10,12 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
@@ -49,6 +49,7 @@ type Service struct{ Config }
 // New returns a service and registers its jobs with the queue.
 func New(cfg Config) *Service {
 	s := &Service{cfg}
+	s.Interviews.Candidates.FollowChanges(s.followCandidate)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error { return s.ExpireOffers(ctx) })
 	s.Queue.AddPeriodic(sweepInterval, true, SweepArgs{})
 	return s
@@ -107,19 +108,19 @@ type Offer struct {
 	TokenHash          string                `bun:"token_hash"`
 	EncryptedToken     []byte                `bun:"encrypted_token"`
 	EncryptedJoinToken []byte                `bun:"encrypted_join_token"`
-	MailState          MailState             `bun:"mail_state"`
-	MailFailure        *apperr.Reason        `bun:"mail_failure,type:jsonb"` // of MailFailed
-	MailNumber         int                   `bun:"mail_number"`             // of mails, the one that is not sent yet included
+	MailID             string                `bun:"mail_id"`        // of the message with the page, "" for none
+	ReaddressedAt      *time.Time            `bun:"readdressed_at"` // a change of the candidate's address has replaced the token
 	Version            int                   `bun:"version"`
 	CreatedBy          string                `bun:"created_by"`
 	CreatedAt          time.Time             `bun:"created_at"`
 	UpdatedAt          time.Time             `bun:"updated_at"`
 
 	// Read beside the row.
-	CandidateName string          `bun:"candidate_name,scanonly"`
-	PositionTitle string          `bun:"position_title,scanonly"`
-	Organizer     member.Member   `bun:"-"`
-	People        []member.Member `bun:"-"` // the interviewers
+	CandidateName string           `bun:"candidate_name,scanonly"`
+	PositionTitle string           `bun:"position_title,scanonly"`
+	Organizer     member.Member    `bun:"-"`
+	People        []member.Member  `bun:"-"` // the interviewers
+	Mail          *message.Message `bun:"-"` // nil for none
 }
 
 // Duration returns the duration of the interview.

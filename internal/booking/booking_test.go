@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
@@ -162,7 +163,7 @@ func TestCreateChecks(t *testing.T) {
 			t.Errorf("a slot that the recruiter has accepted: %v", err)
 		}
 		messages, err := f.DB.NewSelect().TableExpr("messages").Count(t.Context())
-		if err != nil || messages != 6 { // of the two interviews
+		if err != nil || messages != 7 { // of the two interviews and the offer
 			t.Errorf("%d messages, %v", messages, err)
 		}
 	})
@@ -282,43 +283,69 @@ func TestExtend(t *testing.T) {
 	})
 }
 
+// readMessage returns the message with the page of an offer, nil for none.
+func (f *fixture) readMessage(offerID string) *message.Message {
+	f.t.Helper()
+	v, err := f.Get(f.t.Context(), recruiter, offerID, "")
+	check(f.t, err)
+	return v.Mail
+}
+
+func (f *fixture) readMail(m *message.Message) *booking.Mail {
+	f.t.Helper()
+	mail, err := f.ReadMail(f.t.Context(), m)
+	check(f.t, err)
+	return mail
+}
+
+// sendMail stores an attempt to send a message and its result.
+func (f *fixture) sendMail(m *message.Message, failure string) {
+	f.t.Helper()
+	messages := f.Interviews.Messages
+	claimed, err := messages.MarkSending(f.t.Context(), m.CorpID, m.ID, message.Content{Body: "x"})
+	check(f.t, err)
+	if claimed == nil {
+		f.t.Fatalf("message %+v cannot be sent", m)
+	}
+	if failure == "" {
+		check(f.t, messages.MarkSent(f.t.Context(), m.CorpID, m.ID, "", ""))
+	} else {
+		check(f.t, messages.MarkFailed(f.t.Context(), m.CorpID, m.ID, message.Failure{Code: failure, Text: "450 later", RetryAt: f.clock.Now().Add(time.Hour)}))
+	}
+}
+
 func TestMailOfOffer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		o := f.offer(10)
-		first := booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 1}
-		read := func(args booking.MailArgs) *booking.Mail {
-			t.Helper()
-			m, err := f.ReadMail(t.Context(), args)
-			check(t, err)
-			return m
+		if o.Mail.MailState() != message.MailQueued {
+			t.Errorf("a new offer has the mail %+v", o.Mail)
 		}
-		m := read(first)
-		if m == nil || m.Token != o.Token || m.Candidate.Email != "chen@example.com" || m.Offer.Organizer.Name != "罗莎" {
+		first := f.readMessage(o.ID)
+		m := f.readMail(first)
+		if m == nil || m.Token != o.Token || m.Candidate.Email != "chen@example.com" || m.Offer.Organizer.Name != "罗莎" || first.Data.Again {
 			t.Fatalf("the mail of a new offer: %+v", m)
 		}
-		failure := &apperr.Reason{Code: "notify.mail.failed", Params: map[string]any{"Error": "450 later"}}
-		check(t, f.RecordMail(t.Context(), first, booking.MailFailed, failure))
-		if m := read(first); m == nil || m.Offer.MailFailure == nil || m.Offer.MailFailure.Params["Error"] != "450 later" {
-			t.Errorf("the retry of a failed mail: %+v", m)
+		f.sendMail(first, "notify.mail.failed")
+		if stored := f.readMessage(o.ID); stored.MailState() != message.MailFailed || stored.Failure().Params["Error"] != "450 later" {
+			t.Errorf("a failed mail: %+v", stored)
 		}
 		_, err := f.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: f.at(-5)}, "")
 		check(t, err)
-		if m := read(first); m == nil {
+		if f.readMail(first) == nil {
 			t.Error("a longer deadline has replaced the mail")
 		}
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(15), "")
 		check(t, err)
-		if m := read(first); m != nil {
-			t.Error("the mail with the former slots is still due")
+		if replaced, err := f.Interviews.Messages.Get(t.Context(), "corp", first.ID); err != nil || replaced.State != message.Skipped || f.readMail(first) != nil {
+			t.Errorf("the mail with the former slots is still due: %+v, %v", replaced, err)
 		}
-		check(t, f.RecordMail(t.Context(), first, booking.MailSent, nil)) // a sender that is late
-		second := booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 2}
-		if m := read(second); m == nil || m.Offer.MailState != booking.MailQueued || m.Offer.MailFailure != nil {
-			t.Fatalf("the mail with the new slots: %+v", m)
+		second := f.readMessage(o.ID)
+		if f.readMail(second) == nil || !second.Data.Again {
+			t.Fatalf("the mail with the new slots: %+v", second)
 		}
-		check(t, f.RecordMail(t.Context(), second, booking.MailSent, nil))
-		if read(second) != nil {
-			t.Error("a sent mail is due")
+		f.sendMail(second, "")
+		if stored := f.readMessage(o.ID); stored.MailState() != message.MailSent {
+			t.Errorf("a sent mail: %+v", stored)
 		}
 	})
 }
@@ -326,11 +353,60 @@ func TestMailOfOffer(t *testing.T) {
 func TestMailOfClosedOffer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		o := f.offer(10)
+		m := f.readMessage(o.ID)
 		_, err := f.Withdraw(t.Context(), recruiter, o.ID)
 		check(t, err)
-		m, err := f.ReadMail(t.Context(), booking.MailArgs{CorpID: "corp", OfferID: o.ID, Number: 1})
-		if err != nil || m != nil {
-			t.Errorf("the mail of a withdrawn offer: %+v, %v", m, err)
+		if f.readMail(m) != nil {
+			t.Error("the mail of a withdrawn offer is due")
+		}
+	})
+}
+
+func (f *fixture) setEmail(email string) {
+	f.t.Helper()
+	_, err := f.Interviews.Candidates.Update(f.t.Context(), recruiter, f.candidate.ID, 0, func(c *candidate.Candidate) { c.Email = email })
+	check(f.t, err)
+}
+
+// A corrected address gets the mail of an open offer with a link of its own, and the link that
+// the wrong address has received is revoked.
+func TestOfferFollowsAddress(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		o, booked := f.offer(10), f.offer(14)
+		_, err := f.Book(t.Context(), booked.Token, f.at(14))
+		check(t, err)
+		wrong := f.readMessage(o.ID)
+		f.sendMail(wrong, "")
+		f.lookup(o.Token)
+
+		f.setEmail("right@example.com")
+		_, err = f.Lookup(t.Context(), o.Token)
+		wantCode(t, err, "booking.invalid")
+		v, err := f.Get(t.Context(), recruiter, o.ID, "")
+		check(t, err)
+		if v.Mail.MailState() != message.MailQueued || v.ReaddressedAt == nil || v.OpenedAt != nil || v.Version != o.Version+1 {
+			t.Errorf("after the correction: %+v, mail %+v", v.Offer, v.Mail)
+		}
+		m := f.readMail(v.Mail)
+		if m == nil || m.Candidate.Email != "right@example.com" || m.Token == o.Token || v.Mail.Data.Again {
+			t.Fatalf("the mail to the right address: %+v", m)
+		}
+		f.lookup(m.Token)
+		f.lookup(booked.Token) // booked: its page leads to the interview
+
+		f.setEmail("")
+		_, err = f.Lookup(t.Context(), m.Token)
+		wantCode(t, err, "booking.invalid")
+		if f.readMail(v.Mail) != nil || f.readMessage(o.ID) != nil {
+			t.Error("a mail is due to no address")
+		}
+		shown, err := f.ShowToken(t.Context(), recruiter, o.ID)
+		check(t, err)
+
+		f.setEmail("late@example.com") // the recruiter may have passed the link on
+		f.lookup(shown)
+		if m := f.readMail(f.readMessage(o.ID)); m == nil || m.Token != shown {
+			t.Errorf("the mail to an address that was added: %+v", m)
 		}
 	})
 }

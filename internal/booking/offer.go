@@ -52,8 +52,8 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, p interview.Plan, t
 		return nil, err
 	}
 	token := secretbox.NewToken(tokenBytes)
-	o.TokenHash, o.EncryptedToken = secretbox.HashToken(token), s.Box.Encrypt([]byte(token), o.ID)
-	if err := s.fillNames(ctx, a.CorpID, []*Offer{o}); err != nil {
+	s.setToken(o, token)
+	if err := s.fillRelated(ctx, a.CorpID, []*Offer{o}); err != nil {
 		return nil, err
 	}
 	created := &Created{o, token}
@@ -304,7 +304,7 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, id string, hooks 
 		if err != nil {
 			return err
 		}
-		o.Organizer, o.People = known.Organizer, known.People
+		o.Organizer, o.People, o.Mail = known.Organizer, known.People, known.Mail
 		return db.RunBeforeCommit(ctx, tx, hooks, o)
 	})
 	return o, err
@@ -350,7 +350,7 @@ func (s *Service) readManaged(ctx context.Context, a actor.Actor, id string) (*O
 	if err != nil {
 		return nil, err
 	}
-	return o, s.fillNames(ctx, a.CorpID, []*Offer{o})
+	return o, s.fillRelated(ctx, a.CorpID, []*Offer{o})
 }
 
 func (s *Service) newChecker(ctx context.Context, o *Offer, language string) (*availability.Checker, error) {

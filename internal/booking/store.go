@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/secretbox"
 )
@@ -42,7 +43,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Offer, 
 		return nil, "", fmt.Errorf("listing offers: %w", err)
 	}
 	list, next := pagination.Cut(f.Page, list, func(o *Offer) (time.Time, string) { return o.CreatedAt, o.ID })
-	return list, next, s.fillNames(ctx, a.CorpID, list)
+	return list, next, s.fillRelated(ctx, a.CorpID, list)
 }
 
 // applyTo selects by the state at a time, as StateAt returns it.
@@ -101,19 +102,28 @@ func (s *Service) readByToken(ctx context.Context, token string) (*Offer, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading the offer of a candidate's page: %w", err)
 	}
-	return o, s.fillNames(ctx, o.CorpID, []*Offer{o})
+	return o, s.fillRelated(ctx, o.CorpID, []*Offer{o})
 }
 
-func (s *Service) fillNames(ctx context.Context, corpID string, list []*Offer) error {
-	var ids []string
+// fillRelated reads the members and the mails of offers.
+func (s *Service) fillRelated(ctx context.Context, corpID string, list []*Offer) error {
+	var ids, mailIDs []string
 	for _, o := range list {
 		ids = append(append(ids, o.OrganizerID), o.Interviewers...)
+		if o.MailID != "" {
+			mailIDs = append(mailIDs, o.MailID)
+		}
+	}
+	mails, err := message.ReadByIDs(ctx, s.DB.DB, corpID, mailIDs)
+	if err != nil {
+		return err
 	}
 	people, err := s.Interviews.Members.ByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}
 	for _, o := range list {
+		o.Mail = mails[o.MailID]
 		o.Organizer, o.People = people(o.OrganizerID), make([]member.Member, len(o.Interviewers))
 		for n, id := range o.Interviewers {
 			o.People[n] = people(id)

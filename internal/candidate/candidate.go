@@ -72,10 +72,16 @@ type Service struct {
 	DB    *db.DB
 	Queue *job.Queue
 	Now   func() time.Time // the clock; nil is time.Now
-	// Changed is called in the transaction of a change, with the candidate before
-	// and after it; nil does nothing. Package interview sets it.
-	Changed func(ctx context.Context, tx *db.Tx, before, after *Candidate) error
+
+	followers []ChangeFollower
 }
+
+// ChangeFollower is called in the transaction of a change, with the candidate before and after
+// it.
+type ChangeFollower func(ctx context.Context, tx *db.Tx, before, after *Candidate) error
+
+// FollowChanges adds a follower of all changes. It must be called before the first change.
+func (s *Service) FollowChanges(f ChangeFollower) { s.followers = append(s.followers, f) }
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
@@ -231,8 +237,8 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing candidate %s: %w", id, err)
 		}
-		if s.Changed != nil {
-			if err := s.Changed(ctx, tx, &before, c); err != nil {
+		for _, follow := range s.followers {
+			if err := follow(ctx, tx, &before, c); err != nil {
 				return err
 			}
 		}

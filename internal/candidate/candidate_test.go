@@ -261,13 +261,13 @@ func TestUpdateVersions(t *testing.T) {
 	})
 }
 
-// Changed runs in the transaction of the change, once for each stored change.
-func TestChanged(t *testing.T) {
+// Followers run in the transaction of the change, once for each stored change.
+func TestFollowChanges(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		c := f.create(candidate.Candidate{Name: "陈晨"})
 		var calls []string
 		failure := errors.New("the rooms cannot follow")
-		f.Changed = func(ctx context.Context, tx *db.Tx, before, after *candidate.Candidate) error {
+		f.FollowChanges(func(ctx context.Context, tx *db.Tx, before, after *candidate.Candidate) error {
 			stored, err := candidate.Read(ctx, tx, "corp", c.ID)
 			if err != nil {
 				return err
@@ -277,7 +277,7 @@ func TestChanged(t *testing.T) {
 				return failure
 			}
 			return nil
-		}
+		})
 		f.update(c.ID, func(c *candidate.Candidate) { c.Name = "陈晨晨" })
 		f.update(c.ID, func(*candidate.Candidate) {})
 		if want := []string{"陈晨>陈晨晨>陈晨晨"}; !slices.Equal(calls, want) {

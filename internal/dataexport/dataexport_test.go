@@ -59,12 +59,14 @@ func (f *fixture) fill(mark string) resource.Candidate {
 	f.exec("UPDATE messages SET body = ? WHERE interview_id = ?", mark+"-withheld", i.ID)
 	f.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced, attempts, failure_code, failure_params, report, created_at, updated_at)
 		VALUES (?0, 'acme', ?1, 'showmebug', 'gone', '', 1, 1, TRUE, TRUE, 1, '', '{}', ?2, ?3, ?3)`, db.NewID(), i.ID, `{"summary":"`+mark+`-withheld"}`, now)
-	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
-		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', 'sent', TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), c.ID, mark+"-own-exam", now)
+	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, by_mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
+		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', TRUE, TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), c.ID, mark+"-own-exam", now)
 	f.exec(`INSERT INTO booking_offers (id, corp_id, position_id, candidate_id, organizer_id, title, round, duration_minutes, time_zone, interviewers, room_kind, room_url,
 		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, version, created_by, created_at, updated_at)
 		SELECT ?0, 'acme', position_id, id, 'rosa', ?1, 1, 60, 'UTC', '[]', 'builtin', '', '', '', '', '[]', ?1, '[]', 'open', ?2, ?4, ?0, 1, 'rosa', ?2, ?2
 		FROM candidates WHERE id = ?3`, db.NewID(), mark+"-withheld", now, c.ID, mark+"-own-reason")
+	f.exec(`INSERT INTO messages (id, corp_id, candidate_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, body, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at)
+		VALUES (?0, 'acme', ?1, 'booking_offer', 'mail', ?2, ?2, 0, '{}', 'sent', 1, ?3, '', '', '', 0, '', '', ?0, ?4)`, db.NewID(), c.ID, mark+"-own-offer@example.com", mark+"-withheld", now)
 	return c
 }
 
@@ -173,7 +175,7 @@ func TestExportAfterReplacement(t *testing.T) {
 		before, c := f.fill("Zqx"), f.fill("Wvy")
 		f.exec("UPDATE interviews SET candidate_id = ? WHERE candidate_id = ?", c.ID, before.ID)
 		files := f.export(c.ID, "")
-		if got := files["messages.json"]; strings.Contains(got, "Zqx") || !strings.Contains(got, "Wvy-own-mail@example.com") {
+		if got := files["messages.json"]; strings.Contains(got, "Zqx") || !strings.Contains(got, "Wvy-own-mail@example.com") || !strings.Contains(got, "Wvy-own-offer@example.com") {
 			t.Errorf("mails %s", got)
 		}
 	})

@@ -26,7 +26,8 @@ var sections = []section{
 		WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.accepted_at, x.interview_id LIMIT ?3`},
 	// The interviews of the candidate may have mails to another candidate, who was replaced.
 	{"messages", []string{"messages"}, `SELECT x.interview_id, x.kind, x.channel, x.recipient, x.state, x.created_at, x.sent_at
-		FROM messages AS x JOIN candidates AS c ON c.corp_id = ?0 AND c.id = ?1 ` + ofInterviews + `AND x.channel = 'mail' AND (x.recipient = c.email OR x.recipient_name = c.name)
+		FROM messages AS x JOIN candidates AS c ON c.corp_id = ?0 AND c.id = ?1
+		WHERE x.corp_id = ?0 AND x.channel = 'mail' AND (x.candidate_id = ?1 OR x.interview_id IN (?2) AND (x.recipient = c.email OR x.recipient_name = c.name))
 		ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"offers", []string{"booking_offers"}, `SELECT x.interview_id, x.state, x.duration_minutes, x.time_zone, x.slots, x.expires_at, x.opened_at, x.request_reason, x.requested_at, x.created_at
 		FROM booking_offers AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},

@@ -146,12 +146,14 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 	f.exec("UPDATE appointments SET observed_digest = ?, next_attempt_at = NULL WHERE interview_id IN (SELECT id FROM interviews WHERE candidate_id = ?)", mark+" in the calendar", candidateID)
 	f.exec(`INSERT INTO interview_rooms (id, corp_id, interview_id, kind, state, external_id, desired_generation, observed_generation, attempted, announced, attempts, failure_code, failure_params, report, created_at, updated_at)
 		VALUES (?0, 'acme', ?1, 'showmebug', 'gone', '', 1, 1, TRUE, TRUE, 1, '', '{}', ?2, ?3, ?3)`, db.NewID(), interviewID, `{"summary":"`+mark+`"}`, now)
-	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
-		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', 'sent', TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), candidateID, mark+" exam", now)
+	f.exec(`INSERT INTO exam_sittings (id, corp_id, candidate_id, exam_id, exam_name, external_id, state, by_mail, attempted, attempts, failure_code, failure_params, sent_by, created_at)
+		VALUES (?0, 'acme', ?1, 1, ?2, '', 'finished', TRUE, TRUE, 1, '', '{}', 'rosa', ?3)`, db.NewID(), candidateID, mark+" exam", now)
 	f.exec(`INSERT INTO booking_offers (id, corp_id, position_id, candidate_id, organizer_id, title, round, duration_minutes, time_zone, interviewers, room_kind, room_url,
 		meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, request_reason, token_hash, version, created_by, created_at, updated_at)
 		SELECT ?0, 'acme', position_id, id, 'rosa', ?1, 1, 60, 'UTC', '[]', 'builtin', '', '', '', '', '[]', ?1, '[]', 'open', ?2, ?1, ?0, 1, 'rosa', ?2, ?2
 		FROM candidates WHERE id = ?3`, db.NewID(), mark+" offer", now, candidateID)
+	f.exec(`INSERT INTO messages (id, corp_id, candidate_id, kind, channel, recipient, recipient_name, schedule_version, data, state, attempts, body, msgid, response_code, card_state, errcode, error_code, error, dedup, created_at)
+		VALUES (?0, 'acme', ?1, 'booking_offer', 'mail', ?2, ?2, 0, '{}', 'sent', 1, ?2, '', '', '', 0, '', '', ?0, ?3)`, db.NewID(), candidateID, mark+" mail", now)
 	loop := db.NewID()
 	f.exec("INSERT INTO loops (id, corp_id, candidate_id, request_key, version, created_by, created_at, updated_at) VALUES (?0, 'acme', ?1, ?2, 1, 'rosa', ?3, ?3)", loop, candidateID, mark+" key", now)
 	f.exec("INSERT INTO loop_rounds (interview_id, corp_id, loop_id) VALUES (?, 'acme', ?)", interviewID, loop)

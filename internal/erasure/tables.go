@@ -44,8 +44,8 @@ func idList(ids []string) any {
 
 const (
 	ofInterviews = "corp_id = ?0 AND interview_id IN (?2)"
-	// Another candidate may have replaced the person in an interview after mails to the person.
-	ofMessages = "corp_id = ?0 AND (interview_id IN (?2) OR" +
+	// A mail may be about no interview, or about one in which another candidate has replaced the person since.
+	ofMessages = "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2) OR" +
 		" (recipient = (SELECT c.email FROM candidates AS c WHERE c.corp_id = ?0 AND c.id = ?1) AND data ->> 'candidate' = ?1))"
 	ofRooms     = "corp_id = ?0 AND room_id IN (?2)"
 	ofDocuments = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
@@ -57,7 +57,7 @@ const (
 var personRows = []rows{
 	{"candidate_sessions", ofInterviews},
 	{"candidate_links", ofInterviews},
-	{"interview_consents", "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"},
+	{"interview_consents", ofCandidate},
 	{"scorecards", ofInterviews},
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},

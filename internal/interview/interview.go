@@ -29,8 +29,8 @@ import (
 type Config struct {
 	DB    *db.DB
 	Queue *job.Queue
-	// Positions and Candidates create what a plan contains. Register sets
-	// Candidates.Changed.
+	// Positions and Candidates create what a plan contains. Register follows the changes of
+	// candidates.
 	Positions  *position.Service
 	Candidates *candidate.Service
 	Members    member.Lookup

@@ -70,7 +70,7 @@ func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id strin
 // Delivery is a message with the data of its text.
 type Delivery struct {
 	Message   *message.Message
-	Interview *Interview
+	Interview *Interview // nil if the message is about none
 }
 
 // Superseded reports whether later events have made the message pointless.
@@ -134,6 +134,9 @@ func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery
 	m, err := s.Messages.Get(ctx, corpID, id)
 	if err != nil {
 		return nil, err
+	}
+	if m.InterviewID == "" {
+		return &Delivery{Message: m}, nil
 	}
 	i, err := s.readInterview(ctx, s.DB.DB, corpID, m.InterviewID)
 	if err != nil {

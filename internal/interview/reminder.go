@@ -61,7 +61,7 @@ func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder"
 // Register registers the jobs that need no other package, and those of rooms,
 // and makes rooms follow changes of candidates.
 func (s *Service) Register(q *job.Queue) {
-	s.Candidates.Changed = candidateChanges{s}.apply
+	s.Candidates.FollowChanges(candidateChanges{s}.apply)
 	s.Rooms().registerJobs(q)
 	job.AddWorker(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
 	job.AddWorker(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {

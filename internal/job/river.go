@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
+	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
 )
@@ -96,7 +97,25 @@ func MigrateQueue(ctx context.Context, d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	return moveEarlierJobs(ctx, d)
+	if err := moveEarlierJobs(ctx, d); err != nil {
+		return err
+	}
+	return deleteEarlierJobs(ctx, d)
+}
+
+// earlierKinds are kinds of jobs that have no worker: rows in the log of messages, with jobs
+// of their own, have replaced their work.
+var earlierKinds = []string{"booking_mail", "showmebug_exam_mail"}
+
+// deleteEarlierJobs deletes the jobs of kinds that have no worker.
+func deleteEarlierJobs(ctx context.Context, d *db.DB) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewDelete().Table("river_job").Where("kind IN (?) AND finalized_at IS NULL", bun.List(earlierKinds)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("deleting the jobs of earlier kinds: %w", err)
+		}
+		return nil
+	})
 }
 
 // moveEarlierJobs moves the jobs of the slow queue that have its earlier name, which no

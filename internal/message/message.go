@@ -1,4 +1,4 @@
-// Package message is the log of the messages about interviews and the outbox from
+// Package message is the log of the messages to members and candidates and the outbox from
 // which they are delivered. A message is inserted in the transaction of its
 // cause. Package notify delivers it and reports the outcome.
 package message
@@ -32,6 +32,8 @@ const (
 	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
 	KindSubstitute       Kind = "substitute"        // to a member of the position's pool: replace Data.By
 	KindDigest           Kind = "digest"            // in the morning: the member's day; the interview is one of those in it
+	KindBookingOffer     Kind = "booking_offer"     // to the candidate: the page of the offer Data.Offer
+	KindWrittenTest      Kind = "written_test"      // to the candidate: the link to the written test Data.Sitting
 )
 
 // Channel is the transport of a message.
@@ -61,7 +63,8 @@ type Message struct {
 
 	ID              string     `bun:",pk"`
 	CorpID          string     `bun:"corp_id"`
-	InterviewID     string     `bun:"interview_id"`
+	InterviewID     string     `bun:"interview_id,nullzero"`
+	CandidateID     string     `bun:"candidate_id,nullzero"` // of a mail that is about no interview
 	Kind            Kind       `bun:"kind"`
 	Channel         Channel    `bun:"channel"`
 	Recipient       string     `bun:"recipient"`      // user id, or e-mail address
@@ -89,8 +92,8 @@ type Message struct {
 	InterviewTitle string        `bun:"interview_title,scanonly"`
 }
 
-// isPending reports whether the message is still to be sent.
-func (m *Message) isPending() bool { return m.State == Queued || m.State == Sending }
+// IsPending reports whether the message is neither sent nor given up.
+func (m *Message) IsPending() bool { return m.State == Queued || m.State == Sending }
 
 // Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
@@ -139,6 +142,9 @@ type Data struct {
 	// Failure is the reason of KindRoomFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
 	Day     string         `json:"day,omitempty"` // of KindDigest, such as 2026-12-01
+	Offer   string         `json:"offer,omitempty"`
+	Again   bool           `json:"again,omitempty"` // of KindBookingOffer: other times than in an earlier mail
+	Sitting string         `json:"sitting,omitempty"`
 	// Deferred is the end of the quiet hours for which the message waits or has waited.
 	Deferred *time.Time `json:"deferred,omitempty"`
 	AtOnce   bool       `json:"atOnce,omitempty"` // a recruiter has sent it: quiet hours do not apply

@@ -18,15 +18,15 @@ import (
 )
 
 // Insert stores a message in the transaction and inserts the job that delivers
-// it. InterviewID, ScheduleVersion, the kind, the channel and the recipient must
-// be set. A message with the Dedup of a stored one is dropped.
+// it. InterviewID and ScheduleVersion, or CandidateID, and the kind, the channel and the
+// recipient must be set; ID may be. A message with the Dedup of a stored one is dropped.
 func (s *Service) Insert(ctx context.Context, tx *db.Tx, m Message) error {
 	if s.Collect != nil {
 		s.Collect(m)
 		return nil
 	}
 	now := s.now()
-	m.ID, m.State = db.NewID(), Queued
+	m.ID, m.State = cmp.Or(m.ID, db.NewID()), Queued
 	m.CreatedAt = now
 	m.Restart(now)
 	if m.Dedup == "" {
@@ -95,7 +95,7 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id string, c Content)
 	claimed, wait := false, time.Duration(0)
 	m, err := s.changeLocked(ctx, corpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
 		now := s.now()
-		if !m.isPending() || m.Leased(now) {
+		if !m.IsPending() || m.Leased(now) {
 			return false, nil
 		}
 		if m.Channel == WeCom {
@@ -187,6 +187,18 @@ func (s *Service) Readdress(ctx context.Context, tx *db.Tx, corpID string, inter
 		}
 	}
 	return scheduled, nil
+}
+
+// SkipQueued marks a message as skipped, with the reason as a text id, unless an attempt takes
+// place or it is finished. It reports whether the message was queued.
+func (s *Service) SkipQueued(ctx context.Context, tx *db.Tx, corpID, id, code string) (skipped bool, err error) {
+	res, err := tx.NewUpdate().Model((*Message)(nil)).Set("state = ?, error_code = ?, next_attempt_at = NULL", Skipped, code).
+		Where("corp_id = ? AND id = ? AND state = ?", corpID, id, Queued).Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("skipping message %s: %w", id, err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // MarkSent stores that WeCom or the mail server has accepted the message. A
@@ -328,7 +340,7 @@ func (s *Service) Get(ctx context.Context, corpID, id string) (*Message, error) 
 // to the candidate has failed. The comparison of the kinds can use no index: SQLite would
 // read all messages of a kind in place of those of the interview.
 func FailedMail(corpID string) schema.QueryAppender {
-	return bun.SafeQuery(`SELECT m.interview_id FROM messages AS m WHERE m.corp_id = ?0 AND m.state = ?1 AND m.channel = ?2
+	return bun.SafeQuery(`SELECT m.interview_id FROM messages AS m WHERE m.corp_id = ?0 AND m.state = ?1 AND m.channel = ?2 AND m.interview_id IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM messages AS later WHERE later.corp_id = ?0 AND later.interview_id = m.interview_id
 			AND later.channel = ?2 AND later.kind || '' = m.kind AND later.created_at > m.created_at AND later.state <> ?1)`,
 		corpID, Failed, Mail)

@@ -12,7 +12,6 @@ type Event string
 const (
 	Reminder24h          Event = "reminder_24h"
 	Reminder15m          Event = "reminder_15m"
-	BookingOffer         Event = "booking_offer"
 	BookingBooked        Event = "booking_booked"
 	BookingExpired       Event = "booking_expired"
 	BookingRequested     Event = "booking_requested"
@@ -20,7 +19,6 @@ const (
 	SubstitutionUnfilled Event = "substitution_unfilled"
 	ContactsEmpty        Event = "contacts_empty"
 	WebhookPaused        Event = "webhook_paused"
-	WrittenTest          Event = "written_test"
 	Reply                Event = "reply"
 	Appointment          Event = "appointment"
 )
@@ -113,7 +111,7 @@ var Matrix = []Row{
 	{kindEvent(message.KindSummary), Organizer, Card, Organizing, Waits, true},
 	{kindEvent(message.KindDigest), Interviewer, Text, Digests, Waits, true},
 	{kindEvent(message.KindDigest), Recruiter, Text, Digests, Waits, true},
-	{BookingOffer, Candidate, Mail, "", AtOnce, false},
+	{kindEvent(message.KindBookingOffer), Candidate, Mail, "", AtOnce, true},
 	{BookingBooked, Organizer, TextCard, "", NearStart, false},
 	{BookingRequested, Organizer, TextCard, "", Waits, false},
 	{BookingExpired, Organizer, TextCard, "", Waits, false},
@@ -124,7 +122,7 @@ var Matrix = []Row{
 	{Reply, Sender, Text, "", AtOnce, false},
 	{Appointment, Interviewer, Schedule, "", AtOnce, false},
 	{Appointment, Organizer, Schedule, "", AtOnce, false},
-	{WrittenTest, Candidate, Mail, "", AtOnce, false},
+	{kindEvent(message.KindWrittenTest), Candidate, Mail, "", AtOnce, true},
 }
 
 // EventOf returns the event of a message.

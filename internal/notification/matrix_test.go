@@ -79,13 +79,17 @@ func messageKinds(t *testing.T) map[string]string {
 	return kinds
 }
 
-// Every kind of messages has a row for members, and one for mail if it is sent as mail.
+// mailKinds are the kinds that only candidates receive.
+var mailKinds = []string{string(message.KindBookingOffer), string(message.KindWrittenTest)}
+
+// Every kind of messages has a row for members or is one of mailKinds, and has one for mail if it
+// is sent as mail.
 func TestMatrixHasEveryKind(t *testing.T) {
 	kinds := messageKinds(t)
 	for _, kind := range kinds {
 		for _, event := range eventsOf(kind) {
-			if !hasRow(event, notification.Card, notification.Text) {
-				t.Errorf("the matrix has no row of %s to a member", event)
+			if isMail := slices.Contains(mailKinds, kind); !isMail && !hasRow(event, notification.Card, notification.Text) || isMail && !hasRow(event, notification.Mail) {
+				t.Errorf("the matrix has no row of %s", event)
 			}
 		}
 	}
@@ -121,10 +125,8 @@ var senders = []string{
 	"cli/message.go sendWith",
 	"mail/app.go Send",                    // the mails below
 	"notify/administrators.go sendNotice", // booking_, substitution_, contacts_empty, webhook_paused
-	"notify/candidate_mail.go deliverCandidateMail",
 	"notify/deliver.go sendAppMessage",
-	"notify/exam_mail.go SendExamMail",
-	"notify/offer_mail.go mailOffer",
+	"notify/outgoing_mail.go deliverMail",
 	"notify/reply.go replyToMember",
 }
 

@@ -14,12 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
-	"github.com/huimian/huimian/internal/outbox"
 )
-
-// mailBackoff is the delay between attempts of one mail: relays that defer mail count
-// attempts in minutes.
-var mailBackoff = outbox.Backoff{First: 30 * time.Second, Max: time.Hour}
 
 // A mail waits for the meeting that it is to contain, and is sent without it when that
 // takes too long: the candidate's page shows the meeting later.
@@ -123,32 +118,28 @@ func (l *candidateMail) perInterview() []*candidateMail {
 }
 
 // deliverCandidateMail sends the candidate a mail with a personal link created for each
-// interview. The row stores the text without the links, because access to the database must
-// not give access to the room.
+// interview.
 func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Delivery, rounds []*interview.Interview) error {
-	if s.Mail == nil {
-		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.mail.unconfigured")
-	}
-	if d.Message.IsWithdrawal() {
+	if s.Mail != nil && d.Message.IsWithdrawal() {
 		d.Interview = asKnownToFormer(d.Message, d.Interview)
 		rounds = []*interview.Interview{d.Interview}
 	}
-	if d.Interview.Candidate.Email == "" {
-		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.no_address")
-	}
-	if slices.ContainsFunc(rounds, awaitsMeeting) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
+	if d.Interview.Candidate.Email != "" && slices.ContainsFunc(rounds, awaitsMeeting) && s.Now().Sub(d.Message.CreatedAt) < meetingWait {
 		return job.Snooze(meetingPoll)
 	}
 	l, err := s.newCandidateMail(ctx, d, rounds)
 	if err != nil {
 		return err
 	}
-	withheld := l.fillText()
-	m, err := s.Interview.Messages.MarkSending(ctx, d.Message.CorpID, d.Message.ID,
-		message.Content{Body: withheld.Subject + "\n\n" + withheld.Body, Recipient: d.Interview.Candidate.Email})
-	if m == nil || err != nil {
-		return err
-	}
+	return s.deliverMail(ctx, d.Message, outgoingMail{
+		to: d.Interview.Candidate.Email, withheld: l.fillText(),
+		compose: func(ctx context.Context, m *message.Message) (mail.Mail, error) {
+			return s.composeCandidateMail(ctx, l, m)
+		},
+	})
+}
+
+func (s *Service) composeCandidateMail(ctx context.Context, l *candidateMail, m *message.Message) (mail.Mail, error) {
 	l.m = m
 	for _, about := range l.perInterview() {
 		about.m = m
@@ -157,18 +148,11 @@ func (s *Service) deliverCandidateMail(ctx context.Context, d *interview.Deliver
 		}
 		token, err := s.Interview.MailLink(ctx, about.i)
 		if err != nil {
-			return s.recordFailure(ctx, m, s.mailFailure(m, err))
+			return mail.Mail{}, err
 		}
 		about.link = s.PublicURL + interview.CandidateLinkPath(token)
 	}
-	content, err := l.newMail(ctx, s.Mail)
-	if err == nil {
-		err = s.Mail.Send(ctx, content)
-	}
-	if err != nil {
-		return s.recordFailure(ctx, m, s.mailFailure(m, err))
-	}
-	return s.Interview.Messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
+	return l.newMail(ctx, s.Mail)
 }
 
 // asKnownToFormer returns the interview as a candidate who was replaced in it knew it, cancelled.
@@ -180,45 +164,19 @@ func asKnownToFormer(m *message.Message, i *interview.Interview) *interview.Inte
 	return i
 }
 
-// newMail returns the mail. Its Message-ID is derived from the message row, so that the
-// receiver recognizes a duplicate.
+// newMail returns the mail with a calendar object for each interview.
 func (l *candidateMail) newMail(ctx context.Context, sender mail.Sender) (mail.Mail, error) {
 	organizer, err := sender.FromAddress(ctx)
 	if err != nil {
 		return mail.Mail{}, err
 	}
 	filled := l.fillText()
-	out := mail.Mail{ID: l.m.ID, To: l.m.Recipient, Date: l.m.CreatedAt, Subject: filled.Subject, Text: mailLines(filled.Body)}
+	out := newTextMail(l.m, filled)
 	for _, about := range l.perInterview() {
 		out.Calendars = append(out.Calendars, about.newCalendar(organizer))
 	}
 	return out, nil
 }
-
-// mailFailure maps an error of the mail server to the failure stored in the message. A
-// permanent refusal is not retried.
-func (s *Service) mailFailure(m *message.Message, err error) message.Failure {
-	f := message.Failure{Text: err.Error(), Code: mailFailureCode(err)}
-	if now := s.Now(); mail.ClassOf(err) != mail.Refused && now.Sub(m.CreatedAt) < maxMessageAge {
-		f.RetryAt = now.Add(mailBackoff.After(m.Attempts))
-	}
-	return f
-}
-
-// mailFailureCode returns the text id of an error of a sender.
-func mailFailureCode(err error) string {
-	switch mail.ClassOf(err) {
-	case mail.Refused:
-		return "notify.mail.refused"
-	case mail.Configuration:
-		return "notify.mail.configuration"
-	default:
-		return "notify.mail.failed"
-	}
-}
-
-// mailLines returns a body with the ends of lines of a mail.
-func mailLines(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") + "\r\n" }
 
 // CandidateLanguage returns the language of mails to the candidate of an interview.
 func CandidateLanguage(i *interview.Interview) string { return languageOrDefault(i.Candidate.Language) }

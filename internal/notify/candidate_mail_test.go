@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
 	"io"
 	"mime"
@@ -17,7 +18,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
@@ -25,7 +25,6 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mail/mailtest"
-	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/wecom"
@@ -356,17 +355,48 @@ func TestMailWithoutServer(t *testing.T) {
 	}
 }
 
-func TestExamMailRefused(t *testing.T) {
-	relay := mailtest.New(t)
-	s := &notify.Service{Config: notify.Config{
-		Mail:      &mail.Server{Host: relay.Address, From: "interview@example.com", TLS: "none"},
-		Account:   account.New(account.Config{Corp: account.Corp{Name: "云杉科技"}}),
-		Templates: mailtemplate.New(mailtemplate.Config{DB: dbtest.Open(t, db.SQLite)}),
-	}}
-	for reply, kind := range map[string]apperr.Kind{"550 5.1.1 no such user": apperr.Conflict, "451 4.3.2 later": apperr.Internal} {
-		relay.Reply("RCPT", reply)
-		if err := s.SendExamMail(t.Context(), notify.ExamMail{ID: "e", To: "zhao@example.com"}); apperr.KindOf(err) != kind {
-			t.Errorf("%s: %v of kind %v", reply, err, apperr.KindOf(err))
+// The mail with a written test is a message: the link is not in its row, and a refused mail is
+// sent again on demand, to the address that the candidate has then.
+func TestExamMail(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, relay := newMailFixture(t, d)
+		cand, err := h.interview.Candidates.Create(t.Context(), h.recruiter, candidate.Candidate{Name: "赵一鸣", Email: "wrong@example.com"}, true)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
+		h.notify.ReadExamMail = func(ctx context.Context, m *message.Message) (*notify.ExamMail, error) {
+			c, err := h.interview.Candidates.Get(ctx, h.recruiter, cand.ID)
+			return &notify.ExamMail{Candidate: c, ExamName: m.Data.Sitting, URL: "https://exam.example.com/secret"}, err
+		}
+		relay.Reply("RCPT", "550 5.1.1 no such user")
+		h.startQueue()
+		err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return h.interview.Messages.Insert(ctx, tx, message.Message{
+				ID: "exam", CorpID: corpID, CandidateID: cand.ID, Kind: message.KindWrittenTest, Channel: message.Mail, Recipient: cand.Email, RecipientName: cand.Name,
+				Data: message.Data{Sitting: "Go 基础"},
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.waitUntil("the mail is refused", func() bool {
+			failed := h.listMessages(message.Filter{State: message.Failed})
+			return len(failed) == 1 && failed[0].ErrorCode == "notify.mail.refused" && failed[0].Person.Name == "赵一鸣"
+		})
+		relay.Reply("RCPT", "")
+		if _, err := h.interview.Candidates.Update(t.Context(), h.recruiter, cand.ID, 0, func(c *candidate.Candidate) { c.Email = "right@example.com" }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.interview.Messages.Retry(t.Context(), h.recruiter, "exam"); err != nil {
+			t.Fatal(err)
+		}
+		header, parts := parseMail(t, <-relay.Mails())
+		if text := parts["text/plain"].body; !strings.Contains(text, "https://exam.example.com/secret") || !strings.Contains(text, "Go 基础") || !strings.Contains(header.Get("To"), "right@example.com") {
+			t.Errorf("mail to %s: %s", header.Get("To"), text)
+		}
+		h.waitUntil("the mail is sent", func() bool { return len(h.listMessages(message.Filter{State: message.Sent})) == 1 })
+		if stored, err := h.interview.Messages.Get(t.Context(), corpID, "exam"); err != nil || strings.Contains(stored.Body, "secret") {
+			t.Errorf("the row contains %q, %v", stored.Body, err)
+		}
+	})
 }

@@ -40,20 +40,33 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 		return s.deliverSubstituteCard(ctx, d)
 	case message.KindDigest:
 		return s.deliverDigest(ctx, d.Message)
+	case message.KindBookingOffer:
+		return s.deliverIfPending(ctx, d.Message, s.deliverOfferMail)
+	case message.KindWrittenTest:
+		return s.deliverIfPending(ctx, d.Message, s.deliverExamMail)
 	default:
 	}
 	if d.Message.State == message.Sent {
 		return s.closeOlderCards(ctx, d) // the attempt that sent it may have failed to
 	}
-	if d.Message.State != message.Queued && d.Message.State != message.Sending {
+	return s.deliverIfPending(ctx, d.Message, func(ctx context.Context, _ *message.Message) error { return s.deliverAboutInterview(ctx, d) })
+}
+
+// deliverIfPending delivers a message that is neither sent nor given up.
+func (s *Service) deliverIfPending(ctx context.Context, m *message.Message, deliver func(context.Context, *message.Message) error) error {
+	if !m.IsPending() {
 		return nil
 	}
+	return deliver(ctx, m)
+}
+
+func (s *Service) deliverAboutInterview(ctx context.Context, d *interview.Delivery) error {
 	rounds, err := s.readRounds(ctx, d)
 	if err != nil {
 		return err
 	}
 	if len(rounds) == 0 || isOutdated(d) {
-		return s.Interview.Messages.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
+		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.overtaken")
 	}
 	d.Interview = rounds[0]
 	if d.Message.Channel == message.Mail {

@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mailtemplate"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom"
@@ -29,7 +30,7 @@ import (
 // a job was lost or its process crashed.
 const sweepInterval = 30 * time.Second
 
-// Config configures a Service. Every field but Mail and Now must be set.
+// Config configures a Service. Every field but Mail, Now and ReadExamMail must be set.
 type Config struct {
 	DB           *db.DB
 	Queue        *job.Queue
@@ -48,6 +49,9 @@ type Config struct {
 	Notifications *notification.Service
 	Digests       *digest.Service
 	Templates     *mailtemplate.Service
+	// ReadExamMail returns the mail of a message about a written test, nil if it is no longer
+	// needed. nil: there are no written tests.
+	ReadExamMail func(ctx context.Context, m *message.Message) (*ExamMail, error)
 }
 
 // Service delivers messages and processes the responses.
@@ -73,7 +77,6 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.notifyWebhookPaused)
 	job.AddWorker(s.Queue, s.notifyContactsEmpty)
 	job.AddWorker(s.Queue, s.notifyOfBooking)
-	job.AddWorker(s.Queue, s.mailOffer)
 	job.AddWorker(s.Queue, s.notifyOfSubstitution)
 	job.AddWorker(s.Queue, s.closeSubstituteCards)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {

@@ -73,6 +73,7 @@ type services struct {
 	notifications *notification.Service
 	digests       *digest.Service
 	templates     *mailtemplate.Service
+	notify        *notify.Service
 }
 
 func newSimulator(t *testing.T) *wecomtest.Server {
@@ -149,13 +150,13 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	p.notifications = notification.New(notification.Config{DB: d, Availability: times, Now: now})
 	p.digests = digest.New(digest.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Recruiters: p.account.RecruitersOf, Logger: quiet, Now: now})
 	p.templates = mailtemplate.New(mailtemplate.Config{DB: d, Members: p.findMembers, Logger: quiet, Now: now})
-	n := notify.New(notify.Config{
+	p.notify = notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
 		Notifications: p.notifications, Digests: p.digests, Templates: p.templates,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{
-		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: n.Receive,
+		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: p.notify.Receive,
 		DedupStore: &account.CallbackStore{DB: d, CorpID: corpID, Now: time.Now},
 	})
 	if err != nil {

@@ -2,55 +2,41 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mailtemplate"
+	"github.com/huimian/huimian/internal/message"
 )
 
-// mailOffer mails the candidate the page of an offer. There is no message row, since an
-// offer is no interview; the offer has the state of its mail.
-func (s *Service) mailOffer(ctx context.Context, args booking.MailArgs, _ job.Attempt) error {
-	m, err := s.Bookings.ReadMail(ctx, args)
-	if err != nil || m == nil {
-		return err
-	}
-	if s.Mail == nil || m.Candidate.Email == "" {
-		return s.Bookings.RecordMail(ctx, args, booking.MailNone, nil)
-	}
-	content, err := s.newOfferMail(ctx, args.CorpID, m)
+// deliverOfferMail mails the candidate the page of an offer.
+func (s *Service) deliverOfferMail(ctx context.Context, m *message.Message) error {
+	about, err := s.Bookings.ReadMail(ctx, m)
 	if err != nil {
 		return err
 	}
-	sent := s.Mail.Send(ctx, content)
-	if sent == nil {
-		return s.Bookings.RecordMail(ctx, args, booking.MailSent, nil)
+	if about == nil {
+		return s.Interview.Messages.MarkSkipped(ctx, m.CorpID, m.ID, "notify.skipped.overtaken")
 	}
-	failure := &apperr.Reason{Code: mailFailureCode(sent), Params: map[string]any{"Error": sent.Error()}}
-	if err := s.Bookings.RecordMail(ctx, args, booking.MailFailed, failure); err != nil || mail.ClassOf(sent) == mail.Refused {
-		return err
-	}
-	return sent // the queue retries
-}
-
-func (s *Service) newOfferMail(ctx context.Context, corpID string, m *booking.Mail) (mail.Mail, error) {
-	o, lang, kind := m.Offer, languageOrDefault(m.Candidate.Language), mailtemplate.BookingOffer
-	if o.MailNumber > 1 {
+	lang, kind := languageOrDefault(about.Candidate.Language), mailtemplate.BookingOffer
+	if m.Data.Again {
 		kind = mailtemplate.BookingOfferAgain
 	}
-	text, err := s.Templates.Find(ctx, corpID, kind, lang)
+	text, err := s.Templates.Find(ctx, m.CorpID, kind, lang)
 	if err != nil {
-		return mail.Mail{}, err
+		return err
 	}
-	filled := text.Fill(offerValues(lang, o, m.Candidate.Name, s.Account.Corp.Name, s.PublicURL+booking.PagePath(m.Token)))
-	return mail.Mail{
-		ID: fmt.Sprintf("%s-%d", o.ID, o.MailNumber), To: m.Candidate.Email, Date: o.UpdatedAt, Subject: filled.Subject, Text: mailLines(filled.Body),
-	}, nil
+	fill := func(link string) mailtemplate.Text {
+		return text.Fill(offerValues(lang, about.Offer, about.Candidate.Name, s.Account.Corp.Name, link))
+	}
+	return s.deliverMail(ctx, m, outgoingMail{
+		to: about.Candidate.Email, withheld: fill(withheldLink),
+		compose: func(_ context.Context, m *message.Message) (mail.Mail, error) {
+			return newTextMail(m, fill(s.PublicURL+booking.PagePath(about.Token))), nil
+		},
+	})
 }
 
 // offerValues returns the values of the mail with an offer.

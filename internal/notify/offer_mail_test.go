@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -42,7 +43,7 @@ func (h *fixture) offerTimes(email string) *booking.Created {
 	return o
 }
 
-func (h *fixture) waitForOfferMail(id string, want booking.MailState) *booking.View {
+func (h *fixture) waitForOfferMail(id string, want message.MailState) *booking.View {
 	h.t.Helper()
 	var v *booking.View
 	h.waitUntil("the mail of the offer is "+string(want), func() bool {
@@ -50,7 +51,7 @@ func (h *fixture) waitForOfferMail(id string, want booking.MailState) *booking.V
 		if v, err = h.bookings.Get(h.t.Context(), h.recruiter, id, ""); err != nil {
 			h.t.Fatal(err)
 		}
-		return v.MailState == want
+		return v.Mail.MailState() == want
 	})
 	return v
 }
@@ -74,7 +75,10 @@ func TestOfferMail(t *testing.T) {
 				t.Errorf("the mail has no %s: %s", part, text)
 			}
 		}
-		h.waitForOfferMail(o.ID, booking.MailSent)
+		v := h.waitForOfferMail(o.ID, message.MailSent)
+		if stored, err := h.interview.Messages.Get(t.Context(), corpID, v.MailID); err != nil || strings.Contains(stored.Body, o.Token) || !strings.Contains(stored.Body, "10:00–11:00") {
+			t.Errorf("the row of the mail: %+v, %v", stored, err)
+		}
 		if strings.Contains(text, "后端工程师 · 赵一鸣") {
 			t.Error("the mail has the title for members")
 		}
@@ -84,16 +88,18 @@ func TestOfferMail(t *testing.T) {
 func TestOfferMailWithoutAddress(t *testing.T) {
 	h, _ := newMailFixture(t, dbtest.Open(t, db.SQLite))
 	h.startQueue()
-	h.waitForOfferMail(h.offerTimes("").ID, booking.MailNone)
+	if v := h.waitForOfferMail(h.offerTimes("").ID, message.MailNone); v.Mail != nil {
+		t.Errorf("mail %+v", v.Mail)
+	}
 }
 
 func TestOfferMailRefused(t *testing.T) {
 	h, relay := newMailFixture(t, dbtest.Open(t, db.SQLite))
 	relay.Reply("RCPT", "550 5.1.1 no such user")
 	h.startQueue()
-	v := h.waitForOfferMail(h.offerTimes("zhao@example.com").ID, booking.MailFailed)
-	if v.MailFailure == nil || v.MailFailure.Code != "notify.mail.refused" {
-		t.Errorf("failure %+v", v.MailFailure)
+	v := h.waitForOfferMail(h.offerTimes("zhao@example.com").ID, message.MailFailed)
+	if r := v.Mail.Failure(); r == nil || r.Code != "notify.mail.refused" {
+		t.Errorf("failure %+v", r)
 	}
 }
 

@@ -65,7 +65,7 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// onHold selects the interviews of candidates on legal hold: their data is kept.
+// onHold selects the rows of candidates on legal hold: their data is kept.
 const onHold = "candidate_id IN (SELECT h.candidate_id FROM candidate_holds AS h)"
 
 // rule selects rows of a table that have expired before a time.
@@ -91,6 +91,7 @@ func (s *Service) rules(now time.Time) []rule {
 		{"message_notices", "id", "attempted_at < ?", now.Add(-noticesFor), 1},
 		{"booking_offers", "id", "updated_at < ? AND state <> 'open'", now.Add(-offersFor), 1},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
+			AND (candidate_id IS NULL OR NOT ` + onHold + `)
 			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND (i.ends_at >= ? OR i.` + onHold + "))", age(s.Ages.Messages), 2},
 	}
 }

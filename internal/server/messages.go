@@ -22,11 +22,13 @@ type messageHandlers struct {
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
 	ID            string          `json:"id"`
-	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest"`
+	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test"`
 	Channel       string          `json:"channel" enum:"wecom,mail"`
 	Recipient     resource.Person `json:"recipient" doc:"userId is empty for mail to a candidate"`
-	InterviewID   string          `json:"interviewId"`
-	Interview     string          `json:"interviewTitle"`
+	InterviewID   string          `json:"interviewId,omitempty"`
+	Interview     string          `json:"interviewTitle,omitempty"`
+	CandidateID   string          `json:"candidateId,omitempty" doc:"Of a mail that is about no interview"`
+	OfferID       string          `json:"offerId,omitempty"`
 	State         string          `json:"state" enum:"queued,sending,sent,failed,waiting,skipped" doc:"waiting: an attempt failed and will be retried automatically"`
 	Attempts      int             `json:"attempts"`
 	MsgID         string          `json:"msgid,omitempty"`
@@ -41,7 +43,7 @@ type Message struct {
 type messagesQuery struct {
 	resource.Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
-	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest"`
+	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }
@@ -73,7 +75,7 @@ func localizeMessage(lang string) func(message.Message) Message {
 	return func(m message.Message) Message {
 		out := Message{
 			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: resource.NewPerson(m.Person),
-			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,
+			InterviewID: m.InterviewID, Interview: m.InterviewTitle, CandidateID: m.CandidateID, OfferID: m.Data.Offer, State: string(m.State), Attempts: m.Attempts,
 			MsgID: m.MsgID, Errcode: m.Errcode, CreatedAt: m.CreatedAt, SentAt: m.SentAt, NextAttemptAt: m.NextAttemptAt,
 		}
 		if m.IsDeferred() {

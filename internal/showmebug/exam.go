@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/internal/validate"
 	api "github.com/huimian/huimian/showmebug"
@@ -52,17 +53,6 @@ const (
 	SittingFailed    SittingState = "failed"
 )
 
-// MailState is the state of the mail to the candidate.
-type MailState string
-
-// The states; none is a link that the recruiter sends.
-const (
-	MailNone   MailState = "none"
-	MailQueued MailState = "queued"
-	MailSent   MailState = "sent"
-	MailFailed MailState = "failed"
-)
-
 // Sitting is a row of exam_sittings: a written test that was sent to a
 // candidate.
 type Sitting struct {
@@ -76,7 +66,8 @@ type Sitting struct {
 	ExternalID    string         `bun:"external_id"`
 	EncryptedURL  []byte         `bun:"url"`
 	State         SittingState   `bun:"state"`
-	Mail          MailState      `bun:"mail"`
+	ByMail        bool           `bun:"by_mail"` // not: the recruiter passes the URL on
+	MailID        string         `bun:"mail_id"` // of the message, "" before there is a URL
 	Attempted     bool           `bun:"attempted"`
 	FailureCode   string         `bun:"failure_code"`
 	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
@@ -91,13 +82,32 @@ type Sitting struct {
 	outbox.Row
 
 	// Read beside the row.
-	URL    string        `bun:"-"`
-	Sender member.Member `bun:"-"`
+	URL    string           `bun:"-"`
+	Sender member.Member    `bun:"-"`
+	Mail   *message.Message `bun:"-"` // nil for none
 }
 
 // Failure returns the reason why there is no URL, or no mail; nil without one.
 func (v *Sitting) Failure() *apperr.Reason {
-	return roomFailure(v.FailureCode, v.FailureParams)
+	if r := roomFailure(v.FailureCode, v.FailureParams); r != nil {
+		return r
+	}
+	return v.Mail.Failure()
+}
+
+// MailState returns the state of the mail to the candidate. A skipped one has failed: the
+// recruiter has to pass the URL on.
+func (v *Sitting) MailState() message.MailState {
+	switch state := v.Mail.MailState(); {
+	case !v.ByMail:
+		return message.MailNone
+	case v.MailID == "":
+		return message.MailQueued
+	case state == message.MailNone:
+		return message.MailFailed
+	default:
+		return state
+	}
 }
 
 // Exams lists the team's written tests.
@@ -144,12 +154,10 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 	}
 	v := &Sitting{
 		ID: db.NewID(), CorpID: a.CorpID, CandidateID: candidateID, ExamID: examID, ExamName: validate.CleanLine(examName),
-		State: SittingPreparing, Mail: MailNone, FailureParams: map[string]any{}, SentBy: a.UserID, CreatedAt: s.now(),
+		State: SittingPreparing, ByMail: byMail, FailureParams: map[string]any{}, SentBy: a.UserID, CreatedAt: s.now(),
 	}
-	if byMail {
-		if v.Mail = MailQueued; candidate.Email == "" {
-			return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("channel", "exam.no_email")})
-		}
+	if byMail && candidate.Email == "" {
+		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("channel", "exam.no_email")})
 	}
 	now := s.now()
 	v.Restart(now)
@@ -202,10 +210,10 @@ func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) 
 	case v.State != SittingFinished:
 		err = s.pollSitting(ctx, v)
 	}
-	if err == nil && v.Mail == MailFailed && v.State != SittingFinished {
-		err = s.retryExamMail(ctx, v)
-	}
 	if err != nil {
+		return nil, err
+	}
+	if err := s.retryExamMail(ctx, a, v); err != nil {
 		return nil, err
 	}
 	if v, err = loadSitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
@@ -214,7 +222,17 @@ func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) 
 	return s.withDetails(ctx, v)
 }
 
-// withDetails adds the address and the sender's name into a sitting.
+// retryExamMail sends a mail that has failed again.
+func (s *Service) retryExamMail(ctx context.Context, a actor.Actor, v *Sitting) error {
+	v, err := s.withDetails(ctx, v)
+	if err != nil || v.MailState() != message.MailFailed || v.State == SittingFinished {
+		return err
+	}
+	_, err = s.Interviews.Messages.Retry(ctx, a, v.MailID)
+	return err
+}
+
+// withDetails adds the address, the sender's name and the mail to a sitting.
 func (s *Service) withDetails(ctx context.Context, v *Sitting) (*Sitting, error) {
 	list := []Sitting{*v}
 	err := s.loadSittingDetails(ctx, v.CorpID, list)
@@ -223,8 +241,16 @@ func (s *Service) withDetails(ctx context.Context, v *Sitting) (*Sitting, error)
 
 func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []Sitting) error {
 	ids := make([]string, len(list))
+	var mailIDs []string
 	for n, v := range list {
 		ids[n] = v.SentBy
+		if v.MailID != "" {
+			mailIDs = append(mailIDs, v.MailID)
+		}
+	}
+	mails, err := message.ReadByIDs(ctx, s.DB.DB, corpID, mailIDs)
+	if err != nil {
+		return err
 	}
 	people, err := s.Interviews.Members(ctx, corpID, ids)
 	if err != nil {
@@ -232,7 +258,7 @@ func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []
 	}
 	for n := range list {
 		v := &list[n]
-		v.URL = s.sittingURL(v)
+		v.URL, v.Mail = s.sittingURL(v), mails[v.MailID]
 		v.Sender = member.Member{UserID: v.SentBy, Name: v.SentBy}
 		if p, ok := people[v.SentBy]; ok {
 			v.Sender = p

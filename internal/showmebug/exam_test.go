@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -30,6 +30,12 @@ func (f *fixture) getSitting(id string) showmebug.Sitting {
 	return showmebug.Sitting{}
 }
 
+func (f *fixture) mailState(id string) message.MailState {
+	f.t.Helper()
+	v := f.getSitting(id)
+	return v.MailState()
+}
+
 func (f *fixture) waitForSittingState(id string, state showmebug.SittingState) showmebug.Sitting {
 	f.t.Helper()
 	f.waitUntil("the written test is "+string(state), func() bool { return f.getSitting(id).State == state })
@@ -44,9 +50,9 @@ func TestExamByMail(t *testing.T) {
 			t.Fatalf("%+v", list)
 		}
 		v := must(f.SendExam(f.ctx, f.rosa, f.candidate.ID, id, "Go 基础", true))(t)
-		f.waitUntil("the mail is out", func() bool { return f.getSitting(v.ID).Mail == showmebug.MailSent })
+		f.waitUntil("the mail is out", func() bool { return f.mailState(v.ID) == message.MailSent })
 		sent := f.waitForSittingState(v.ID, showmebug.SittingSent)
-		if l := f.sentMails()[0]; l.URL != sent.URL || sent.URL == "" || l.To != "chen@example.com" || l.ExamName != "Go 基础" {
+		if l := f.sentMails()[0]; l.URL != sent.URL || sent.URL == "" || l.Candidate.Email != "chen@example.com" || l.ExamName != "Go 基础" {
 			t.Errorf("mail %+v, sitting %+v", l, sent)
 		}
 		if sent.Sender.Name != "罗莎" {
@@ -80,7 +86,7 @@ func TestExamPolling(t *testing.T) {
 		f.sim.AddWebhookFault(showmebugtest.WebhookFault{Lose: true})
 		v := must(f.SendExam(f.ctx, f.rosa, f.candidate.ID, f.addExam(), "", false))(t)
 		sent := f.waitForSittingState(v.ID, showmebug.SittingSent)
-		if sent.Mail != showmebug.MailNone || len(f.sentMails()) != 0 || sent.ExamName != "Go 基础" {
+		if sent.MailState() != message.MailNone || len(f.sentMails()) != 0 || sent.ExamName != "Go 基础" {
 			t.Errorf("%+v", sent)
 		}
 		if err := f.sim.FinishWrittenPad(sent.ExternalID, 3); err != nil {
@@ -134,14 +140,14 @@ func TestExamRefusals(t *testing.T) {
 // A mail that fails is reported, and can be sent again.
 func TestExamMailRetry(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, f *fixture) {
-		f.setMailError(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
+		f.skipMails("notify.mail.unconfigured")
 		v := must(f.SendExam(f.ctx, f.rosa, f.candidate.ID, f.addExam(), "", true))(t)
-		f.waitUntil("the mail has failed", func() bool { return f.getSitting(v.ID).Mail == showmebug.MailFailed })
-		if got := f.getSitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {
+		f.waitUntil("the mail has failed", func() bool { return f.mailState(v.ID) == message.MailFailed })
+		if got := f.getSitting(v.ID); got.URL == "" || got.Failure().Code != "notify.mail.unconfigured" {
 			t.Errorf("%+v", got)
 		}
-		f.setMailError(nil)
+		f.skipMails("")
 		must(f.RefreshSitting(f.ctx, f.rosa, v.ID))(t)
-		f.waitUntil("the mail is out", func() bool { return f.getSitting(v.ID).Mail == showmebug.MailSent })
+		f.waitUntil("the mail is out", func() bool { return f.mailState(v.ID) == message.MailSent })
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
@@ -54,7 +55,7 @@ type fixture struct {
 	mu        sync.Mutex
 	contacts  map[string]string // e-mail by userid, as WeCom returns it
 	examMails []showmebug.ExamMail
-	mailErr   error
+	mailSkip  string // text id
 }
 
 var people = map[string]member.Member{
@@ -114,9 +115,10 @@ func (f *fixture) startServices(secret string, change ...func(*showmebug.Config)
 		Positions: &position.Service{DB: f.db, Queue: f.queue, Now: f.now}, Candidates: &candidate.Service{DB: f.db, Queue: f.queue, Now: f.now},
 	})
 	f.interviews.Register(f.queue)
+	job.AddWorker(f.queue, f.deliverMail)
 	cfg := showmebug.Config{
 		DB: f.db, Queue: f.queue, Interviews: f.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(f.t),
-		PublicURL: f.public.URL, Logger: log, BaseURL: f.sim.URL(), LookUpContact: f.lookUpContact, SendExamMail: f.receiveMail, Now: f.now,
+		PublicURL: f.public.URL, Logger: log, BaseURL: f.sim.URL(), LookUpContact: f.lookUpContact, Now: f.now,
 	}
 	for _, fn := range change {
 		fn(&cfg)
@@ -155,15 +157,24 @@ func (f *fixture) lookUpContact(_ context.Context, _, userID string) (email, mob
 	return f.contacts[userID], "", nil
 }
 
-// receiveMail implements the mail server.
-func (f *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
+// deliverMail implements the delivery of messages, for mails with written tests.
+func (f *fixture) deliverMail(ctx context.Context, args message.DeliverArgs, _ job.Attempt) error {
+	messages := f.interviews.Messages
+	m, err := messages.Get(ctx, args.CorpID, args.MessageID)
+	if err != nil || m.Kind != message.KindWrittenTest {
+		return err
+	}
+	l, err := f.ReadExamMail(ctx, m)
+	if err != nil || l == nil {
+		return err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.mailErr != nil {
-		return f.mailErr
+	if f.mailSkip != "" {
+		return messages.MarkSkipped(ctx, m.CorpID, m.ID, f.mailSkip)
 	}
-	f.examMails = append(f.examMails, l)
-	return nil
+	f.examMails = append(f.examMails, *l)
+	return messages.MarkSent(ctx, m.CorpID, m.ID, "", "")
 }
 
 // sentMails returns the mails that were sent.
@@ -173,11 +184,11 @@ func (f *fixture) sentMails() []showmebug.ExamMail {
 	return slices.Clone(f.examMails)
 }
 
-// setMailError sets the error of all further mails; nil for none.
-func (f *fixture) setMailError(err error) {
+// skipMails sets the reason for which all further mails are skipped; "" for none.
+func (f *fixture) skipMails(code string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.mailErr = err
+	f.mailSkip = code
 }
 
 func (f *fixture) connectTeam() {

@@ -48,8 +48,6 @@ type Config struct {
 	// LookUpContact reads a member's contact from WeCom; empty when WeCom returns
 	// none. nil disables the lookup.
 	LookUpContact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
-	// SendExamMail sends a candidate the address of a written test; nil cannot.
-	SendExamMail func(ctx context.Context, l ExamMail) error
 	// TokenStore and Seen are shared by replicas; nil keeps them in this process.
 	TokenStore func(corpID string) api.TokenStore
 	DedupStore func(corpID string) api.DedupStore
@@ -80,9 +78,6 @@ func New(cfg Config) *Service {
 	})
 	job.AddWorker(s.Queue, func(ctx context.Context, args PrepareSittingArgs, _ job.Attempt) error {
 		return s.prepareSitting(ctx, args)
-	})
-	job.AddWorker(s.Queue, func(ctx context.Context, args SendExamMailArgs, _ job.Attempt) error {
-		return s.sendExamMail(ctx, args)
 	})
 	job.AddWorker(s.Queue, func(ctx context.Context, args PollSittingArgs, _ job.Attempt) error {
 		return s.pollSittingByUID(ctx, args)

@@ -9,9 +9,11 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
 	api "github.com/huimian/huimian/showmebug"
 )
@@ -21,7 +23,6 @@ const (
 	examRetryWindow  = 24 * time.Hour
 	examPollInterval = 10 * time.Minute // no documented event reports the end of a written test
 	examPollWindow   = 60 * 24 * time.Hour
-	examMailAttempts = 12
 )
 
 // examBackoff is the wait after an attempt that failed.
@@ -34,14 +35,6 @@ type PrepareSittingArgs struct {
 }
 
 func (PrepareSittingArgs) Kind() string { return "showmebug_sitting" }
-
-// SendExamMailArgs is the job to mail a candidate the address.
-type SendExamMailArgs struct {
-	CorpID string `json:"corpId"`
-	ID     string `json:"id"`
-}
-
-func (SendExamMailArgs) Kind() string { return "showmebug_exam_mail" }
 
 // PollSittingArgs is the job to poll one sitting.
 type PollSittingArgs struct {
@@ -66,15 +59,11 @@ type PollExamsArgs struct{}
 
 func (PollExamsArgs) Kind() string { return "showmebug_exam_poll" }
 
-// ExamMail is a mail to a candidate.
+// ExamMail is the mail with the URL of a written test.
 type ExamMail struct {
-	ID       string // of the sitting: a mail that is sent twice has the same
-	To       string
-	Name     string
-	Language string
-	ExamName string
-	URL      string
-	SentAt   time.Time
+	Candidate *candidate.Candidate
+	ExamName  string
+	URL       string
 }
 
 // prepareSitting makes one attempt.
@@ -99,10 +88,7 @@ func (s *Service) prepareSitting(ctx context.Context, args PrepareSittingArgs) e
 		if err := s.recordExamEvent(ctx, tx, v, event.ExamSent, v.SentBy); err != nil {
 			return err
 		}
-		if v.Mail != MailQueued {
-			return nil
-		}
-		return s.Queue.Insert(ctx, tx, SendExamMailArgs(args), job.MaxAttempts(examMailAttempts))
+		return queueExamMail(ctx, tx, s.Interviews.Messages, v)
 	})
 }
 
@@ -205,50 +191,41 @@ func (s *Service) enqueueSitting(ctx context.Context, v *Sitting) error {
 	return s.insertJob(ctx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID})
 }
 
-// retryExamMail inserts a job that sends the mail now.
-func (s *Service) retryExamMail(ctx context.Context, v *Sitting) error {
-	return s.updateSitting(ctx, v.CorpID, v.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
-		v.Mail, v.FailureCode, v.FailureParams = MailQueued, "", map[string]any{}
-		return s.Queue.Insert(ctx, tx, SendExamMailArgs{CorpID: v.CorpID, ID: v.ID}, job.MaxAttempts(examMailAttempts))
-	})
-}
-
-// sendExamMail sends the candidate the URL of the written test.
-func (s *Service) sendExamMail(ctx context.Context, args SendExamMailArgs) error {
-	v, err := loadSitting(ctx, s.DB.DB, args.CorpID, args.ID)
-	if err != nil || v.Mail == MailSent || v.Mail == MailNone {
-		return err
+// queueExamMail queues the mail with the URL, if the candidate gets one. The caller stores the
+// sitting.
+func queueExamMail(ctx context.Context, tx *db.Tx, messages *message.Service, v *Sitting) error {
+	if !v.ByMail || v.MailID != "" {
+		return nil
 	}
-	candidate, err := s.Interviews.Candidates.Get(ctx, actor.System(v.CorpID), v.CandidateID)
+	c, err := candidate.Read(ctx, tx, v.CorpID, v.CandidateID)
 	if err != nil {
 		return err
 	}
-	sent := error(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
-	if s.SendExamMail != nil {
-		sent = s.SendExamMail(ctx, ExamMail{
-			ID: v.ID, To: candidate.Email, Name: candidate.Name, Language: candidate.Language, ExamName: v.ExamName,
-			URL: s.sittingURL(v), SentAt: v.CreatedAt,
-		})
-	}
-	err = s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
-		v.Mail, v.FailureCode, v.FailureParams = MailSent, "", map[string]any{}
-		if sent != nil {
-			v.Mail = MailFailed
-			v.FailureCode, v.FailureParams = mailFailureDetails(sent)
-		}
-		return nil
+	v.MailID = db.NewID()
+	return messages.Insert(ctx, tx, message.Message{
+		ID: v.MailID, CorpID: v.CorpID, CandidateID: v.CandidateID, Kind: message.KindWrittenTest,
+		Channel: message.Mail, Recipient: c.Email, RecipientName: c.Name, Data: message.Data{Sitting: v.ID},
 	})
-	if err == nil && sent != nil && apperr.KindOf(sent) != apperr.Conflict {
-		return sent // the queue retries
-	}
-	return err
 }
 
-func mailFailureDetails(err error) (string, map[string]any) {
-	if apperr.KindOf(err) == apperr.Conflict {
-		return failureDetails(err)
+// ReadExamMail returns the mail of a message, nil when the candidate no longer needs it.
+func (s *Service) ReadExamMail(ctx context.Context, m *message.Message) (*ExamMail, error) {
+	v, err := loadSitting(ctx, s.DB.DB, m.CorpID, m.Data.Sitting)
+	if apperr.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // the written test was deleted
 	}
-	return "exam.mail_failed", map[string]any{"Error": err.Error()}
+	if err != nil {
+		return nil, err
+	}
+	url := s.sittingURL(v)
+	if v.MailID != m.ID || v.State == SittingFinished || url == "" {
+		return nil, nil //nolint:nilnil // no mail is due
+	}
+	c, err := s.Interviews.Candidates.Get(ctx, actor.System(v.CorpID), v.CandidateID)
+	if err != nil {
+		return nil, err
+	}
+	return &ExamMail{Candidate: c, ExamName: v.ExamName, URL: url}, nil
 }
 
 // enqueueExamPolls inserts a job for each sitting whose job is lost, and one for

@@ -89,7 +89,7 @@ func localizeSitting(lang string) func(showmebug.Sitting) Sitting {
 	return func(v showmebug.Sitting) Sitting {
 		return Sitting{
 			ID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, ExamName: v.ExamName, URL: v.URL, State: string(v.State),
-			Mail: string(v.Mail), Failure: resource.NewRoomFailure(lang, v.Failure()), Score: v.Score, TotalScore: v.TotalScore,
+			Mail: string(v.MailState()), Failure: resource.NewRoomFailure(lang, v.Failure()), Score: v.Score, TotalScore: v.TotalScore,
 			SentBy: resource.NewPerson(v.Sender), CreatedAt: v.CreatedAt, SentAt: v.SentAt, FinishedAt: v.FinishedAt, CheckedAt: v.CheckedAt,
 		}
 	}

@@ -31,6 +31,7 @@ type Offer struct {
 	OpenedAt        *time.Time     `json:"openedAt,omitempty" doc:"When the candidate first opened the page"`
 	Mail            string         `json:"mail" enum:"none,queued,sent,failed" doc:"The mail with the candidate's page. none: there is no address or no mail server, and a recruiter passes the link on"`
 	MailError       string         `json:"mailError,omitempty" doc:"Why the mail failed; only in the responses about one offer"`
+	ReaddressedAt   *time.Time     `json:"readdressedAt,omitempty" doc:"When a change of the candidate's email address has replaced the link. Links from before do not work"`
 	URL             string         `json:"url,omitempty" doc:"The candidate's page; only in the response that created the offer"`
 	Version         int            `json:"version" doc:"Incremented by every change"`
 	CreatedAt       time.Time      `json:"createdAt"`
@@ -106,7 +107,7 @@ func NewOffer(o *booking.Offer, now time.Time) Offer {
 			return OfferSlot{TimeSlot: TimeSlot{StartsAt: s.StartsAt.UTC(), EndsAt: s.StartsAt.Add(o.Duration()).UTC()}}
 		}),
 		ExpiresAt: o.ExpiresAt, InterviewID: o.InterviewID, RequestReason: o.RequestReason, RequestedAt: o.RequestedAt, OpenedAt: o.OpenedAt,
-		Mail:    string(o.MailState),
+		Mail: string(o.Mail.MailState()), ReaddressedAt: o.ReaddressedAt,
 		Version: o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
 	}
 }
@@ -115,7 +116,7 @@ func NewOffer(o *booking.Offer, now time.Time) Offer {
 func NewOfferView(language string, now time.Time) func(booking.View) Offer {
 	return func(v booking.View) Offer {
 		out := NewOffer(v.Offer, now)
-		if r := v.MailFailure; r != nil {
+		if r := v.Mail.Failure(); r != nil {
 			out.MailError = i18n.T(language, r.Code, r.Params)
 		}
 		if v.State != booking.Booked {

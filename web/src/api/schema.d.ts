@@ -4034,6 +4034,8 @@ export interface components {
         Message: {
             /** Format: int64 */
             attempts: number;
+            /** @description Of a mail that is about no interview */
+            candidateId?: string;
             /** @enum {string} */
             channel: "wecom" | "mail";
             /** Format: date-time */
@@ -4051,13 +4053,14 @@ export interface components {
             /** @description Cause and remedy, in the caller's language */
             errorText?: string;
             id: string;
-            interviewId: string;
-            interviewTitle: string;
+            interviewId?: string;
+            interviewTitle?: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
+            offerId?: string;
             /** @description userId is empty for mail to a candidate */
             recipient: components["schemas"]["Person"];
             /** Format: date-time */
@@ -4186,6 +4189,11 @@ export interface components {
             /** @description Member in charge, who is notified of the booking */
             organizer: components["schemas"]["Person"];
             position: components["schemas"]["Ref"];
+            /**
+             * Format: date-time
+             * @description When a change of the candidate's email address has replaced the link. Links from before do not work
+             */
+            readdressedAt?: string;
             /** @description The candidate asks for another time; absent once new slots are offered */
             requestReason?: string;
             /** Format: date-time */
@@ -8456,7 +8464,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test";
                 userId?: string;
                 interviewId?: string;
             };

@@ -24,7 +24,7 @@ export function MessageTable({ messages, withInterview, canRetry }: Props) {
   const zone = useTimeZone()
   const interview = {
     title: t('message.interview'),
-    cell: (one: Message) => <Link to={`/interviews/${one.interviewId}`}>{one.interviewTitle}</Link>,
+    cell: (one: Message) => <SubjectLink message={one} />,
   }
   return (
     <Table
@@ -47,6 +47,13 @@ export function MessageTable({ messages, withInterview, canRetry }: Props) {
       ]}
     />
   )
+}
+
+/** What the message is about: an interview, or the offer of a mail. A written test has no page of its own. */
+function SubjectLink({ message: { interviewId, interviewTitle, offerId } }: { message: Message }) {
+  const { t } = useTranslation()
+  if (offerId) return <Link to={`/offers/${offerId}`}>{t('message.offer')}</Link>
+  return interviewId ? <Link to={`/interviews/${interviewId}`}>{interviewTitle}</Link> : null
 }
 
 function DeliveryStatus({ message }: { message: Message }) {

@@ -74,6 +74,7 @@ function SlotRow({ slot, offer }: { slot: OfferSlot; offer: Offer }) {
 
 function LinkCard({ offer }: { offer: Offer }) {
   const { t } = useTranslation()
+  const zone = useTimeZone()
   const errorText = useErrorText()
   const passed = (useLocation().state as { link?: string } | null)?.link
   const [link, setLink] = useState(passed ?? '')
@@ -84,6 +85,7 @@ function LinkCard({ offer }: { offer: Offer }) {
   return (
     <Card title={t('offers.link')}>
       <div className="hm-stack">
+        {offer.readdressedAt && <Note>{t('offers.readdressed', { time: formatDateTime(offer.readdressedAt, zone) })}</Note>}
         <MailState offer={offer} />
         {link && <TextField readOnly hideLabel label={t('offers.link')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />}
         <div className="hm-row">

@@ -3,7 +3,7 @@
 export const actions = {
   interview: ['schedule', 'edit', 'cancel', 'start', 'end', 'decide', 'link', 'link_shown', 'export', 'accepted', 'declined', 'add_question', 'extend', 'late', 'reopen'],
   loop: ['create', 'move', 'cancel'],
-  offer: ['create', 'reoffer', 'extend', 'withdraw', 'link_shown', 'request', 'book', 'expire'],
+  offer: ['create', 'reoffer', 'extend', 'withdraw', 'link_shown', 'request', 'book', 'expire', 'readdress'],
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
   pool: ['update'],
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
