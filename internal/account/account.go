@@ -114,6 +114,12 @@ func (s *Service) TimeZone(ctx context.Context, corpID string) (string, error) {
 	return c.TimeZone, err
 }
 
+// CompanyName returns the name of a company.
+func (s *Service) CompanyName(ctx context.Context, corpID string) (string, error) {
+	c, err := s.FindCorp(ctx, corpID)
+	return c.Name, err
+}
+
 // Location returns the location of the time zone of a company.
 func (s *Service) Location(ctx context.Context, corpID string) (*time.Location, error) {
 	zone, err := s.TimeZone(ctx, corpID)

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/filestore"
@@ -104,6 +105,7 @@ type App struct {
 	Notifications *notification.Service
 	Digests       *digest.Service
 	MailTemplates *mailtemplate.Service
+	DecisionMails *decisionmail.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -287,6 +289,9 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
 	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools})
 	a.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: a.DB, Members: a.Interview.Members, Logger: a.log.With("part", "mail templates")})
+	a.DecisionMails = decisionmail.New(decisionmail.Config{
+		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName,
+	})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
@@ -336,7 +341,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, ReadExamMail: a.readExamMail,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
 	})
@@ -399,7 +404,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

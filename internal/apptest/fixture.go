@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/filestore"
 	"github.com/huimian/huimian/internal/hiring"
@@ -89,6 +90,7 @@ type Fixture struct {
 
 	Notifications *notification.Service
 	MailTemplates *mailtemplate.Service
+	DecisionMails *decisionmail.Service
 
 	offers int // that CreateOffer has created
 }
@@ -133,7 +135,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -199,6 +201,9 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Interviews.Appointments = w.Pools.Follow(w.Appointments)
 	w.Notifications = notification.New(notification.Config{DB: w.DB, Availability: w.Availability, Now: now})
 	w.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: w.DB, Members: w.membersByID, Logger: logger, Now: now})
+	w.DecisionMails = decisionmail.New(decisionmail.Config{
+		DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Templates: w.MailTemplates, CompanyName: w.Accounts.CompanyName, Now: now,
+	})
 	w.LateNotices = latenotice.New(latenotice.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})

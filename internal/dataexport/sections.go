@@ -54,14 +54,16 @@ const (
 	inCalendar = "calendar"  // entries in calendars, with the times of the interviews
 	temporary  = "temporary" // deleted soon
 	planned    = "planned"   // which interviews were planned together
+	mailed     = "mailed"    // texts of mails, which are in the candidate's mailbox
 	repeated   = "repeated"  // ids and states of exported rows, for other systems
 )
 
 // excluded are the tables that hold data about the person and are not exported.
 var excluded = map[string]string{
 	"interview_members": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "late_notices": ofMembers, "audit_log": ofMembers,
-	"appointments": inCalendar,
-	"loops":        planned, "loop_rounds": planned,
+	"appointments":   inCalendar,
+	"decision_mails": mailed,
+	"loops":          planned, "loop_rounds": planned,
 	"run_requests": temporary, "imports": temporary,
 	"events": repeated, "webhook_deliveries": repeated,
 }

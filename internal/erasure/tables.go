@@ -62,6 +62,7 @@ var personRows = []rows{
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
+	{"decision_mails", ofInterviews},
 	{"messages", ofMessages},
 	{"late_notices", ofInterviews},
 	{"substitutions", ofInterviews},
@@ -100,7 +101,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "stored_files", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }
@@ -150,7 +151,7 @@ func (r rows) countRows(ctx context.Context, q bun.IDB, p *person) (n int64, err
 // pendingRows are rows whose work in another system is not finished. Without them it
 // would not be done: a cancelled interview would stay in the interviewers' calendars.
 var pendingRows = []rows{
-	{"messages", ofMessages + " AND state IN ('queued', 'sending')"},
+	{"messages", ofMessages + " AND (state = 'sending' OR state = 'queued' AND (kind <> 'decision_mail' OR attempts > 0))"}, // a planned mail is not needed
 	{"appointments", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 	{"interview_rooms", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1 AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},

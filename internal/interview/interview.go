@@ -9,10 +9,12 @@
 package interview
 
 import (
+	"context"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -42,6 +44,8 @@ type Config struct {
 	// Box encrypts join URLs; without it there are no rooms outside this server
 	// and no interviewers' own links.
 	Box *secretbox.Box
+	// Decided is called in the transaction of a decision; nil for none. Package decisionmail sets it.
+	Decided func(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, before Decision) error
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }

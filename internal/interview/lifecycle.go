@@ -240,10 +240,15 @@ func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decisi
 		if err := mayDecide(a, i); err != nil {
 			return err
 		}
-		now := s.now()
+		now, before := s.now(), i.Decision
 		i.Decision, i.DecisionComment, i.DecidedBy, i.DecidedAt = d, comment, a.UserID, &now
 		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
+		}
+		if s.Decided != nil {
+			if err := s.Decided(ctx, tx, a, i, before); err != nil {
+				return err
+			}
 		}
 		return Series{s}.recordAction(ctx, tx, a, i, event.InterviewDecided, "interview.decide", audit.Data{"decision": string(d)}, func(e *interviewEvent) { e.Decision = d })
 	})

@@ -95,6 +95,8 @@ func (d *Delivery) Superseded() bool {
 		return i.State != Ended || interviewer == nil || interviewer.ExcusedAt != nil || interviewer.Scorecard == scorecard.Submitted
 	case message.KindCandidateWaiting, message.KindRoomReady:
 		return !i.Open()
+	case message.KindDecided:
+		return string(i.Decision) != m.Data.Decision || i.interviewer(m.Recipient) == nil
 	case message.KindRoomFailed:
 		return !i.Open() || i.room == nil || i.room.FailureCode == ""
 	case message.KindRoomFollows:

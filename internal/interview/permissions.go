@@ -1,6 +1,8 @@
 package interview
 
 import (
+	"cmp"
+
 	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -71,14 +73,7 @@ func errState(i *Interview, in ...State) error {
 	return apperr.New(apperr.Conflict, "interview.wrong_state_"+string(i.State))
 }
 
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func firstError(errs ...error) error { return cmp.Or(errs...) }
 
 // mayEdit allows changes before the start.
 func mayEdit(a actor.Actor, i *Interview) error {

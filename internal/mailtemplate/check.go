@@ -44,10 +44,36 @@ func checkText(t *Text, e *validate.Errors, path string, k Kind) {
 	}
 }
 
+// CheckFilled cleans a text that is sent as it is, and adds its errors. A placeholder in it was
+// not replaced.
+func CheckFilled(t *Text, e *validate.Errors) {
+	t.Subject = validate.CleanLine(t.Subject)
+	t.Body = validate.CleanText(validate.NormalizeNewlines(t.Body))
+	for path, value := range map[string]string{"subject": t.Subject, "body": t.Body} {
+		if found := tokens.FindString(value); found != "" {
+			e.Add(path, "mail_template.not_filled", "Name", found)
+			continue
+		}
+		limit := MaxBody
+		if path == "subject" {
+			limit = MaxSubject
+		}
+		checkContent(e, path, value, limit)
+	}
+}
+
 // checkValue adds the first error of a subject or body, and reports whether there is none.
 // allowed are the placeholders that it may contain, known all of the kind.
 func checkValue(e *validate.Errors, path, value string, limit int, allowed, known []Field) bool {
 	before := len(e.Fields)
+	if checkContent(e, path, value, limit) {
+		checkPlaceholders(e, path, value, allowed, known)
+	}
+	return len(e.Fields) == before
+}
+
+// checkContent is checkValue without the placeholders.
+func checkContent(e *validate.Errors, path, value string, limit int) bool {
 	switch {
 	case value == "":
 		e.Add(path, "field.required")
@@ -56,9 +82,9 @@ func checkValue(e *validate.Errors, path, value string, limit int, allowed, know
 	case strings.ContainsFunc(value, isForbidden):
 		e.Add(path, "mail_template.control_character", "Line", lineOf(value, strings.IndexFunc(value, isForbidden)))
 	default:
-		checkPlaceholders(e, path, value, allowed, known)
+		return true
 	}
-	return len(e.Fields) == before
+	return false
 }
 
 func checkPlaceholders(e *validate.Errors, path, value string, allowed, known []Field) {

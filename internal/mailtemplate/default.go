@@ -22,6 +22,8 @@ func Default(k Kind, lang string) Text {
 		return d.newOfferText("notify.offer.subject_again")
 	case WrittenTest:
 		return d.newTestText()
+	case DecisionPassed, DecisionRejected:
+		return d.newDecisionText("notify.decision_mail." + strings.TrimPrefix(string(k), "decision_"))
 	case RoundsInvite, RoundsChanged, RoundsCancelled:
 		return d.newInterviewsText(k)
 	default:
@@ -76,4 +78,8 @@ func (d defaults) newOfferText(subject string) Text {
 
 func (d defaults) newTestText() Text {
 	return d.newLetter("notify.exam.subject", d.translateText("notify.exam.body"), "", "{{test}}", "{{link}}", "", d.translateText("notify.exam.advice"))
+}
+
+func (d defaults) newDecisionText(id string) Text {
+	return d.newLetter(id+".subject", d.translateText(id+".body"), "", d.translateText(id+".closing"), "", d.translateText("notify.mail.contact"))
 }

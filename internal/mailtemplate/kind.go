@@ -25,6 +25,8 @@ const (
 	BookingOffer      = Kind("booking_offer")
 	BookingOfferAgain = Kind("booking_offer_again") // other times
 	WrittenTest       = Kind("written_test")
+	DecisionPassed    = Kind("decision_passed")
+	DecisionRejected  = Kind("decision_rejected")
 )
 
 const roundsPrefix = "rounds_"
@@ -95,6 +97,8 @@ var definitions = []definition{
 	{BookingOffer, ofOffer},
 	{BookingOfferAgain, ofOffer},
 	{WrittenTest, ofTest},
+	{DecisionPassed, addressed},
+	{DecisionRejected, addressed},
 }
 
 // Kinds returns all kinds, in the order of the settings page.

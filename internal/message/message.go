@@ -34,6 +34,8 @@ const (
 	KindDigest           Kind = "digest"            // in the morning: the member's day; the interview is one of those in it
 	KindBookingOffer     Kind = "booking_offer"     // to the candidate: the page of the offer Data.Offer
 	KindWrittenTest      Kind = "written_test"      // to the candidate: the link to the written test Data.Sitting
+	KindDecisionMail     Kind = "decision_mail"     // to the candidate: the result; sent at Data.SendAt
+	KindDecided          Kind = "decided"           // to an interviewer who has submitted a scorecard: the result Data.Decision
 )
 
 // Channel is the transport of a message.
@@ -98,17 +100,23 @@ func (m *Message) IsPending() bool { return m.State == Queued || m.State == Send
 // Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == Queued && m.Attempts > 0 }
 
-// IsDeferred reports whether the message waits for the end of quiet hours.
+// IsDeferred reports whether the message waits for the end of quiet hours or for the time for
+// which it is planned.
 func (m *Message) IsDeferred() bool {
-	return m.State == Queued && m.Attempts == 0 && m.Data.Deferred != nil && !m.Data.AtOnce
+	return m.State == Queued && m.Attempts == 0 && (m.Data.Deferred != nil || m.Data.SendAt != nil) && !m.Data.AtOnce
 }
 
-// DueAt returns the time from which attempts are made: after quiet hours, or the creation.
+// DueAt returns the time from which attempts are made: after quiet hours, the planned time, or
+// the creation.
 func (m *Message) DueAt() time.Time {
-	if m.Data.Deferred != nil {
+	switch {
+	case m.Data.Deferred != nil:
 		return *m.Data.Deferred
+	case m.Data.SendAt != nil:
+		return *m.Data.SendAt
+	default:
+		return m.CreatedAt
 	}
-	return m.CreatedAt
 }
 
 // IsWithdrawal reports whether the message is the mail to a candidate who was replaced.
@@ -145,6 +153,9 @@ type Data struct {
 	Offer   string         `json:"offer,omitempty"`
 	Again   bool           `json:"again,omitempty"` // of KindBookingOffer: other times than in an earlier mail
 	Sitting string         `json:"sitting,omitempty"`
+	// SendAt is the time for which a mail is planned.
+	SendAt   *time.Time `json:"sendAt,omitempty"`
+	Decision string     `json:"decision,omitempty"` // of KindDecided
 	// Deferred is the end of the quiet hours for which the message waits or has waited.
 	Deferred *time.Time `json:"deferred,omitempty"`
 	AtOnce   bool       `json:"atOnce,omitempty"` // a recruiter has sent it: quiet hours do not apply

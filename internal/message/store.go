@@ -29,6 +29,11 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, m Message) error {
 	m.ID, m.State = cmp.Or(m.ID, db.NewID()), Queued
 	m.CreatedAt = now
 	m.Restart(now)
+	var options []job.Option
+	if m.Data.SendAt != nil {
+		m.Restart(*m.Data.SendAt)
+		options = append(options, job.RunAt(*m.Data.SendAt))
+	}
 	if m.Dedup == "" {
 		m.Dedup = m.ID
 	}
@@ -39,7 +44,25 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, m Message) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	return s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID})
+	return s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}, options...)
+}
+
+// Reschedule changes the time for which a mail is planned. It reports false, and changes
+// nothing, if an attempt was made or the message is given up.
+func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, corpID, id string, at time.Time) (changed bool, err error) {
+	if err := tx.Lock(ctx, (*Message)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+		return false, err
+	}
+	m, err := readMessage(ctx, tx, corpID, id)
+	if err != nil || m.State != Queued || m.AttemptedAt != nil {
+		return false, err
+	}
+	m.Data.SendAt, m.Data.AtOnce = &at, false
+	m.Restart(at)
+	if _, err := tx.NewUpdate().Model(m).Column("data", "next_attempt_at").WherePK().Where("corp_id = ?", corpID).Exec(ctx); err != nil {
+		return false, fmt.Errorf("rescheduling message %s: %w", id, err)
+	}
+	return true, s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: corpID, MessageID: id}, job.RunAt(at))
 }
 
 func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error) {

@@ -33,10 +33,11 @@ const (
 	Waiting    Group = "waiting"
 	Organizing Group = "organizing" // responses, summaries and failures, to the organizer
 	Digests    Group = "digests"
+	Results    Group = "results" // of interviews that the member has evaluated
 )
 
 // Groups are all groups, in the order of the settings page.
-var Groups = []Group{Reminders, Waiting, Scorecards, Organizing, Digests}
+var Groups = []Group{Reminders, Waiting, Scorecards, Results, Organizing, Digests}
 
 // Recipient is the part of the recipient in the event.
 type Recipient string
@@ -105,6 +106,8 @@ var Matrix = []Row{
 	{kindEvent(message.KindCandidateWaiting), Interviewer, Card, Waiting, AtOnce, true},
 	{kindEvent(message.KindEvaluate), Interviewer, Card, Scorecards, Waits, true},
 	{kindEvent(message.KindEvaluateReminder), Interviewer, Card, Scorecards, Waits, true},
+	{kindEvent(message.KindDecided), Interviewer, Card, Results, Waits, true},
+	{kindEvent(message.KindDecisionMail), Candidate, Mail, "", AtOnce, true},
 	{kindEvent(message.KindAccepted), Organizer, Card, Organizing, NearStart, true},
 	{kindEvent(message.KindDeclined), Organizer, Card, Organizing, NearStart, true},
 	{kindEvent(message.KindRoomFailed), Organizer, Card, Organizing, NearStart, true},

@@ -80,7 +80,7 @@ func messageKinds(t *testing.T) map[string]string {
 }
 
 // mailKinds are the kinds that only candidates receive.
-var mailKinds = []string{string(message.KindBookingOffer), string(message.KindWrittenTest)}
+var mailKinds = []string{string(message.KindBookingOffer), string(message.KindWrittenTest), string(message.KindDecisionMail)}
 
 // Every kind of messages has a row for members or is one of mailKinds, and has one for mail if it
 // is sent as mail.
@@ -166,7 +166,7 @@ func TestMatrixHasEveryText(t *testing.T) {
 	if err := json.Unmarshal(body, &texts); err != nil {
 		t.Fatal(err)
 	}
-	replaced := map[string]string{"removed": "cancelled", "exam": "written_test", "offer": "booking_offer", "reminder.24h": "reminder_24h", "reminder.15m": "reminder_15m", "mail.reminder": "reminder_24h"}
+	replaced := map[string]string{"removed": "cancelled", "exam": "written_test", "offer": "booking_offer", "decision_mail.passed": "decision_mail", "decision_mail.rejected": "decision_mail", "reminder.24h": "reminder_24h", "reminder.15m": "reminder_15m", "mail.reminder": "reminder_24h"}
 	titled := map[notification.Event]bool{"reply": true, "appointment": true, "digest": true}
 	for id := range texts {
 		name, ok := strings.CutPrefix(id, "notify.")

@@ -95,6 +95,8 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		return r.noticeCard(r.translate("room_follows.title"), r.translate("room_follows.sub"), "detail")
 	case message.KindSubstitute:
 		return r.substituteCard()
+	case message.KindDecided:
+		return r.decidedCard()
 	case message.KindRoomReady:
 		return r.noticeCard(r.translate("room_ready.title"), r.translate("room_ready.sub"), "room")
 	default: // accepted

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -49,6 +50,7 @@ type Config struct {
 	Notifications *notification.Service
 	Digests       *digest.Service
 	Templates     *mailtemplate.Service
+	DecisionMails *decisionmail.Service
 	// ReadExamMail returns the mail of a message about a written test, nil if it is no longer
 	// needed. nil: there are no written tests.
 	ReadExamMail func(ctx context.Context, m *message.Message) (*ExamMail, error)

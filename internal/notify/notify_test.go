@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
@@ -73,6 +74,7 @@ type services struct {
 	notifications *notification.Service
 	digests       *digest.Service
 	templates     *mailtemplate.Service
+	decisionMails *decisionmail.Service
 	notify        *notify.Service
 }
 
@@ -150,9 +152,12 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	p.notifications = notification.New(notification.Config{DB: d, Availability: times, Now: now})
 	p.digests = digest.New(digest.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Recruiters: p.account.RecruitersOf, Logger: quiet, Now: now})
 	p.templates = mailtemplate.New(mailtemplate.Config{DB: d, Members: p.findMembers, Logger: quiet, Now: now})
+	p.decisionMails = decisionmail.New(decisionmail.Config{
+		DB: d, Interviews: p.interview, Availability: times, Templates: p.templates, CompanyName: func(context.Context, string) (string, error) { return "云杉科技", nil }, Now: now,
+	})
 	p.notify = notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
-		Notifications: p.notifications, Digests: p.digests, Templates: p.templates,
+		Notifications: p.notifications, Digests: p.digests, Templates: p.templates, DecisionMails: p.decisionMails,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

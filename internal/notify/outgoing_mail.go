@@ -51,7 +51,7 @@ func (s *Service) deliverMail(ctx context.Context, stored *message.Message, out 
 // newTextMail returns the mail of a message. Its Message-ID is derived from the row, so that
 // the receiver recognizes a duplicate.
 func newTextMail(m *message.Message, text mailtemplate.Text) mail.Mail {
-	return mail.Mail{ID: m.ID, To: m.Recipient, Date: m.CreatedAt, Subject: text.Subject, Text: mailLines(text.Body)}
+	return mail.Mail{ID: m.ID, To: m.Recipient, Date: m.DueAt(), Subject: text.Subject, Text: mailLines(text.Body)}
 }
 
 // mailLines returns a body with the ends of lines of a mail.

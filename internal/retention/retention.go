@@ -91,7 +91,7 @@ func (s *Service) rules(now time.Time) []rule {
 		{"message_notices", "id", "attempted_at < ?", now.Add(-noticesFor), 1},
 		{"booking_offers", "id", "updated_at < ? AND state <> 'open'", now.Add(-offersFor), 1},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
-			AND (candidate_id IS NULL OR NOT ` + onHold + `)
+			AND kind <> 'decision_mail' AND (candidate_id IS NULL OR NOT ` + onHold + `)
 			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = messages.corp_id AND i.id = messages.interview_id AND (i.ends_at >= ? OR i.` + onHold + "))", age(s.Ages.Messages), 2},
 	}
 }

@@ -94,6 +94,9 @@ var requestBodies = map[string]string{
 	"setConsentText":          `{"zh":"x","en":"x","ja":"x","version":0}`,
 	"setMailTemplate":         `{"zh":` + mailText + `,"en":` + mailText + `,"ja":` + mailText + `,"version":0}`,
 	"previewMailTemplate":     `{"language":"en","subject":"x","body":"{{time}} {{link}}"}`,
+	"setDecisionMailSettings": `{"enabled":true,"timing":"now","workdayAt":"10:00","informInterviewers":false,"version":0}`,
+	"saveDecisionMail":        `{"subject":"x","body":"x","timing":"now","version":0}`,
+	"cancelDecisionMail":      `{"version":0}`,
 }
 
 const mailText = `{"subject":"x","body":"{{time}} {{link}}"}`
@@ -211,6 +214,12 @@ var operationRules = map[string]expectedStatuses{
 	"setMailTemplate":          {0, 403, 403},
 	"listMailTemplateVersions": {0, 403, 403},
 	"previewMailTemplate":      {0, 403, 403},
+
+	"getDecisionMailSettings": {0, 403, 403},
+	"setDecisionMailSettings": {0, 403, 403},
+	"getDecisionMail":         {404, 403, 403},
+	"saveDecisionMail":        {404, 403, 403},
+	"cancelDecisionMail":      {404, 403, 403},
 
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
@@ -438,6 +447,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
+		"getDecisionMailSettings", "setDecisionMailSettings", "getDecisionMail", "saveDecisionMail", "cancelDecisionMail",
 		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",

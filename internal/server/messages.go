@@ -22,7 +22,7 @@ type messageHandlers struct {
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
 	ID            string          `json:"id"`
-	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test"`
+	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided"`
 	Channel       string          `json:"channel" enum:"wecom,mail"`
 	Recipient     resource.Person `json:"recipient" doc:"userId is empty for mail to a candidate"`
 	InterviewID   string          `json:"interviewId,omitempty"`
@@ -37,13 +37,13 @@ type Message struct {
 	CreatedAt     time.Time       `json:"createdAt"`
 	SentAt        *time.Time      `json:"sentAt,omitempty"`
 	NextAttemptAt *time.Time      `json:"nextAttemptAt,omitempty"`
-	DeferredUntil *time.Time      `json:"deferredUntil,omitempty" doc:"End of the recipient's quiet hours, for which a queued message waits"`
+	DeferredUntil *time.Time      `json:"deferredUntil,omitempty" doc:"End of the recipient's quiet hours, or the planned time, for which a queued message waits"`
 }
 
 type messagesQuery struct {
 	resource.Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
-	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test"`
+	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }

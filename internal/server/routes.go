@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/accessapi"
 	"github.com/huimian/huimian/internal/server/caller"
+	"github.com/huimian/huimian/internal/server/decisionmails"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/mailtemplates"
@@ -190,6 +191,13 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "PUT /api/settings/mail-templates/{kind}", "setMailTemplate", "Save a new version of the template of a mail to candidates", mails.SetTemplate)
 	register(r, "GET /api/settings/mail-templates/{kind}/versions", "listMailTemplateVersions", "List the versions of a template", mails.ListVersions)
 	register(r, "POST /api/settings/mail-templates/{kind}/preview", "previewMailTemplate", "Fill a text with sample data", mails.Preview)
+
+	results := decisionmails.Handlers{Mails: s.DecisionMails}
+	register(r, "GET /api/settings/decision-mails", "getDecisionMailSettings", "Get whether and when results are mailed to candidates", results.GetSettings)
+	register(r, "PUT /api/settings/decision-mails", "setDecisionMailSettings", "Change whether and when results are mailed to candidates", results.SetSettings)
+	register(r, "GET /api/interviews/{id}/decision-mail", "getDecisionMail", "Get the mail with the result, and the text of a new one", results.Get)
+	register(r, "PUT /api/interviews/{id}/decision-mail", "saveDecisionMail", "Schedule the mail with the result, or change one that has not left", results.Save)
+	register(r, "POST /api/interviews/{id}/decision-mail/cancel", "cancelDecisionMail", "Cancel the mail with the result before it leaves", results.Cancel)
 
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)

@@ -61,7 +61,7 @@ type MailTemplateVersion struct {
 type MailTemplateSummary struct {
 	MailTemplateVersion
 
-	Kind     string   `json:"kind" enum:"invite,changed,cancelled,reminder,room_ready,rounds_invite,rounds_changed,rounds_cancelled,booking_offer,booking_offer_again,written_test"`
+	Kind     string   `json:"kind" enum:"invite,changed,cancelled,reminder,room_ready,rounds_invite,rounds_changed,rounds_cancelled,booking_offer,booking_offer_again,written_test,decision_passed,decision_rejected"`
 	Changed  []string `json:"changed" doc:"Languages whose text differs from that of the program"`
 	Problems []string `json:"problems" doc:"Why texts of the company cannot be used, in the caller's language: mails have the text of the program"`
 }
@@ -106,7 +106,7 @@ type MailPreview struct {
 
 // ByKind is the input of an operation on one template.
 type ByKind struct {
-	Kind string `path:"kind" enum:"invite,changed,cancelled,reminder,room_ready,rounds_invite,rounds_changed,rounds_cancelled,booking_offer,booking_offer_again,written_test"`
+	Kind string `path:"kind" enum:"invite,changed,cancelled,reminder,room_ready,rounds_invite,rounds_changed,rounds_cancelled,booking_offer,booking_offer_again,written_test,decision_passed,decision_rejected"`
 }
 
 type requestByKind[T any] struct {

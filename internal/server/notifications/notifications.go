@@ -35,7 +35,7 @@ type CompanyNotifications struct{ CompanyNotificationsInput }
 
 // OwnNotificationsInput is the body of setOwnNotifications.
 type OwnNotificationsInput struct {
-	Muted   []string   `json:"muted" maxItems:"10" enum:"reminders,waiting,scorecards,organizing,digests" doc:"Groups of messages that are not sent to the member"`
+	Muted   []string   `json:"muted" maxItems:"10" enum:"reminders,waiting,scorecards,results,organizing,digests" doc:"Groups of messages that are not sent to the member"`
 	Quiet   string     `json:"quiet" enum:"company,own,none" doc:"own: the hours of this body apply, in the member's time zone"`
 	Hours   QuietHours `json:"hours"`
 	Version int        `json:"version" minimum:"0" doc:"The version that was edited; 0 replaces any"`

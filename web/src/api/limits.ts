@@ -5,6 +5,7 @@ export const limits = {
   CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
   Checker: { code: 20_000 },
   ConsentTextInput: { zh: 5000, en: 5000, ja: 5000 },
+  DecisionMailInput: { subject: 1000, body: 20_000 },
   ErasureInput: { name: 100 },
   HoldInput: { reason: 500 },
   InterviewInput: { title: 100, note: 5000 },

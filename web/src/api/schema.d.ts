@@ -159,23 +159,6 @@ export interface paths {
         patch: operations["updateCandidate"];
         trace?: never;
     };
-    "/api/candidates/{id}/access": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the members who can see a candidate, with the reasons */
-        get: operations["listCandidateAccess"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/candidates/{id}/erasure": {
         parameters: {
             query?: never;
@@ -643,6 +626,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/decision-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the mail with the result, and the text of a new one */
+        get: operations["getDecisionMail"];
+        /** Schedule the mail with the result, or change one that has not left */
+        put: operations["saveDecisionMail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/decision-mail/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel the mail with the result before it leaves */
+        post: operations["cancelDecisionMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/end": {
         parameters: {
             query?: never;
@@ -1074,24 +1092,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/members/{userId}/identity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the account at the OpenID Connect provider with which a member may sign in */
-        get: operations["getMemberIdentity"];
-        /** Change or remove the account at the OpenID Connect provider of a member */
-        put: operations["setMemberIdentity"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/members/{userId}/roles": {
         parameters: {
             query?: never;
@@ -1301,24 +1301,6 @@ export interface paths {
         patch: operations["updatePosition"];
         trace?: never;
     };
-    "/api/positions/{id}/hiring-managers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the hiring managers of a position */
-        get: operations["getHiringManagers"];
-        /** Replace the hiring managers of a position */
-        put: operations["setHiringManagers"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/positions/{id}/pool": {
         parameters: {
             query?: never;
@@ -1346,41 +1328,6 @@ export interface paths {
         };
         /** Propose interviewers of a position for a time, with the reasons */
         get: operations["proposeInterviewers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/question-library": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the questions that come with the product */
-        get: operations["getQuestionLibrary"];
-        /** Add questions that come with the product to the question bank; those that were added before do not change */
-        put: operations["addLibraryQuestions"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/question-library/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get a question that comes with the product */
-        get: operations["getLibraryQuestion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1704,17 +1651,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/settings/hiring": {
+    "/api/settings/decision-mails": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get what the company permits to hiring managers */
-        get: operations["getHiringSettings"];
-        /** Change what the company permits to hiring managers */
-        put: operations["setHiringSettings"];
+        /** Get whether and when results are mailed to candidates */
+        get: operations["getDecisionMailSettings"];
+        /** Change whether and when results are mailed to candidates */
+        put: operations["setDecisionMailSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1948,23 +1895,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sign-in": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the ways to sign in */
-        get: operations["getSignInOptions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/system/checks": {
         parameters: {
             query?: never;
@@ -2177,17 +2107,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AddedLibraryQuestion: {
-            /** @description In the question bank */
-            questionId: string;
-            /**
-             * @description unchanged: it was added before and stays as it is, with all later edits
-             * @enum {string}
-             */
-            state: "new" | "unchanged";
-            /** @description In the library */
-            title: string;
-        };
         Appointment: {
             /** @description Why the last attempt failed, or that a member deleted it in WeCom */
             failure?: components["schemas"]["RoomFailure"];
@@ -2711,6 +2630,144 @@ export interface components {
              */
             lastDay: string;
         };
+        DecisionMail: {
+            /** @description At most 10,000 bytes in UTF-8; plain text without placeholders */
+            body: string;
+            /** @enum {string} */
+            kind: "decision_passed" | "decision_rejected";
+            /** @enum {string} */
+            language: "zh-CN" | "en" | "ja";
+            /** @description Why it failed or was cancelled, in the caller's language */
+            reason?: string;
+            /** Format: date-time */
+            savedAt: string;
+            savedBy: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description The planned time
+             */
+            sendAt: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /**
+             * @description waiting: an attempt has failed, and another follows
+             * @enum {string}
+             */
+            state: "scheduled" | "sending" | "waiting" | "sent" | "failed" | "cancelled";
+            /** @description At most 300 bytes in UTF-8 */
+            subject: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DecisionMailCancellation: {
+            /**
+             * Format: int64
+             * @description The version that was cancelled; 0 is any
+             */
+            version: number;
+        };
+        DecisionMailDraft: {
+            /** @description At most 10,000 bytes in UTF-8; plain text without placeholders */
+            body: string;
+            /** @enum {string} */
+            kind: "decision_passed" | "decision_rejected";
+            /** @enum {string} */
+            language: "zh-CN" | "en" | "ja";
+            /** @description At most 300 bytes in UTF-8 */
+            subject: string;
+            times: components["schemas"]["DecisionMailTime"][];
+            /**
+             * @description The company's default
+             * @enum {string}
+             */
+            timing: "now" | "hour" | "workday";
+            to: string;
+        };
+        DecisionMailInput: {
+            /** @description At most 10,000 bytes in UTF-8; plain text without placeholders */
+            body: string;
+            /**
+             * Format: date-time
+             * @description Of date: at most 30 days from now
+             */
+            sendAt?: string;
+            /** @description At most 300 bytes in UTF-8 */
+            subject: string;
+            /** @enum {string} */
+            timing: "now" | "hour" | "workday" | "date";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        DecisionMailSettings: {
+            /** @description Recruiters may mail candidates the result */
+            enabled: boolean;
+            /** @description Interviewers who have submitted a scorecard get a message with the result */
+            informInterviewers: boolean;
+            /**
+             * @description The default of a mail
+             * @enum {string}
+             */
+            timing: "now" | "hour" | "workday";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * @description Time of workday, in the company's time zone
+             * @example 10:00
+             */
+            workdayAt: string;
+        };
+        DecisionMailSettingsInput: {
+            /** @description Recruiters may mail candidates the result */
+            enabled: boolean;
+            /** @description Interviewers who have submitted a scorecard get a message with the result */
+            informInterviewers: boolean;
+            /**
+             * @description The default of a mail
+             * @enum {string}
+             */
+            timing: "now" | "hour" | "workday";
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /**
+             * @description Time of workday, in the company's time zone
+             * @example 10:00
+             */
+            workdayAt: string;
+        };
+        DecisionMailTime: {
+            /** Format: date-time */
+            sendAt: string;
+            /** @enum {string} */
+            timing: "now" | "hour" | "workday";
+        };
+        DecisionMailView: {
+            /** @description Absent: no mail can be scheduled now */
+            draft?: components["schemas"]["DecisionMailDraft"];
+            /** @description The company's setting */
+            enabled: boolean;
+            mail?: components["schemas"]["DecisionMail"];
+            /**
+             * @description Why none can be
+             * @enum {string}
+             */
+            obstacle?: "disabled" | "undecided" | "on_hold" | "leaving" | "sent" | "no_address";
+            /** @description In the caller's language */
+            obstacleText?: string;
+            /**
+             * Format: int64
+             * @description That of the mail; 0 for none
+             */
+            version: number;
+        };
         Department: {
             children: components["schemas"]["Department"][];
             /** Format: int64 */
@@ -2849,31 +2906,6 @@ export interface components {
         };
         GeneratedStarterCode: {
             starterCode: components["schemas"]["StarterCode"][];
-        };
-        HiringManagers: {
-            items: components["schemas"]["Person"][];
-            /**
-             * Format: int64
-             * @description Incremented by every change; 0 before the first
-             */
-            version: number;
-        };
-        HiringManagersInput: {
-            userIds: string[];
-            /**
-             * Format: int64
-             * @description The version that the edit was made from; 0: any
-             */
-            version: number;
-        };
-        HiringSettings: {
-            /** @description Hiring managers record decisions about interviews of their positions */
-            decide: boolean;
-            /**
-             * Format: int64
-             * @description In a change: the version that the edit was made from; 0: any
-             */
-            version: number;
         };
         History: {
             items: components["schemas"]["HistoryEntry"][];
@@ -3355,8 +3387,6 @@ export interface components {
             link: boolean;
             /** @description Remind and excuse interviewers whose scorecard is missing, and open the submitted ones */
             manageScorecards: boolean;
-            /** @description Replay, code, notes and resume */
-            readRecords: boolean;
             respond: boolean;
             start: boolean;
         };
@@ -3486,95 +3516,6 @@ export interface components {
             left: number;
             /** @description Whether the caller may give a notice now */
             mayReport: boolean;
-        };
-        LibraryAddition: {
-            /**
-             * @description In the library
-             * @example [
-             *       "badge-ranges"
-             *     ]
-             */
-            ids: string[];
-            /**
-             * @description Of the texts
-             * @enum {string}
-             */
-            language: "zh" | "en" | "ja";
-        };
-        LibraryAdditionResult: {
-            /**
-             * Format: int64
-             * @description Number of questions that are new in the question bank
-             */
-            added: number;
-            /** @description In the order of the request */
-            questions: components["schemas"]["AddedLibraryQuestion"][];
-        };
-        LibraryQuestion: {
-            /** @description Markdown, shown to the candidate */
-            body: string;
-            /** @enum {string} */
-            difficulty: "easy" | "medium" | "hard";
-            /**
-             * Format: int64
-             * @description Absent: not stated
-             */
-            expectedMinutes?: number;
-            /** @description Markdown; never shown to candidates */
-            followUps: string[];
-            /** @description Markdown, in the order in which interviewers give them; never shown to candidates */
-            hints: string[];
-            /**
-             * @description In the library, the same in all languages
-             * @example badge-ranges
-             */
-            id: string;
-            /** @description Never shown to candidates */
-            interviewerNotes?: string;
-            /** @enum {string} */
-            kind: "coding" | "sql" | "debugging" | "discussion";
-            /** @description Id in the question bank; absent: the question is not added in this language */
-            questionId?: string;
-            /** @description Never shown to candidates */
-            solutions: components["schemas"]["Solution"][];
-            starterCode: components["schemas"]["StarterCode"][];
-            tags: string[];
-            tests: components["schemas"]["TestSuite"];
-            title: string;
-        };
-        LibraryQuestionSummary: {
-            /** @enum {string} */
-            difficulty: "easy" | "medium" | "hard";
-            /** Format: int64 */
-            expectedMinutes: number;
-            /**
-             * @description In the library, the same in all languages
-             * @example badge-ranges
-             */
-            id: string;
-            /** @enum {string} */
-            kind: "coding" | "sql" | "debugging" | "discussion";
-            /**
-             * @description Of the reference solutions
-             * @example [
-             *       "python",
-             *       "go"
-             *     ]
-             */
-            languages: string[];
-            /** @description Id in the question bank; absent: the question is not added in this language */
-            questionId?: string;
-            tags: string[];
-            /**
-             * Format: int64
-             * @description Number of test cases
-             */
-            testCases: number;
-            title: string;
-        };
-        LibraryQuestions: {
-            /** @description By kind, difficulty and id */
-            items: components["schemas"]["LibraryQuestionSummary"][];
         };
         ListAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -3868,7 +3809,7 @@ export interface components {
             en: components["schemas"]["MailText"];
             ja: components["schemas"]["MailText"];
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             placeholders: components["schemas"]["MailPlaceholder"][];
             /** @description Why texts of the company cannot be used, in the caller's language: mails have the text of the program */
             problems: string[];
@@ -3897,7 +3838,7 @@ export interface components {
             /** @description Languages whose text differs from that of the program */
             changed: string[];
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+            kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             /** @description Why texts of the company cannot be used, in the caller's language: mails have the text of the program */
             problems: string[];
             /** Format: date-time */
@@ -3955,7 +3896,7 @@ export interface components {
             position?: string;
             /** @description Whether the application can send messages to the member */
             reachable: boolean;
-            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
+            roles: ("administrator" | "recruiter" | "interviewer")[];
             /**
              * @description userid in WeCom
              * @example ChenMo
@@ -4009,27 +3950,10 @@ export interface components {
              */
             weeklyLimit?: number;
         };
-        MemberIdentity: {
-            /**
-             * Format: date-time
-             * @description Of the first sign-in, which has bound the account
-             */
-            boundAt?: string;
-            /** @description Empty: the member signs in through WeCom only */
-            email: string;
-            /** Format: date-time */
-            linkedAt?: string;
-        };
-        MemberIdentityEdit: {
-            /** @description Empty removes the account */
-            email: string;
-            /** @description The address that the edit was made from: if the member has another one, the edit is a conflict */
-            previous?: string;
-        };
         MemberRoles: {
             /** @description The roles that the edit was made from: if the member has others, the edit is a conflict */
-            previous?: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
-            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
+            previous?: ("administrator" | "recruiter" | "interviewer")[];
+            roles: ("administrator" | "recruiter" | "interviewer")[];
         };
         Message: {
             /** Format: int64 */
@@ -4042,7 +3966,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description End of the recipient's quiet hours, for which a queued message waits
+             * @description End of the recipient's quiet hours, or the planned time, for which a queued message waits
              */
             deferredUntil?: string;
             /**
@@ -4056,7 +3980,7 @@ export interface components {
             interviewId?: string;
             interviewTitle?: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -4154,10 +4078,6 @@ export interface components {
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
-        };
-        OIDCOption: {
-            /** @description For members */
-            name: string;
         };
         Offer: {
             candidate: components["schemas"]["OfferCandidate"];
@@ -4319,7 +4239,7 @@ export interface components {
         OwnNotifications: {
             hours: components["schemas"]["QuietHours"];
             /** @description Groups of messages that are not sent to the member */
-            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            muted: ("reminders" | "waiting" | "scorecards" | "results" | "organizing" | "digests")[];
             /**
              * @description own: the hours of this body apply, in the member's time zone
              * @enum {string}
@@ -4334,7 +4254,7 @@ export interface components {
         OwnNotificationsInput: {
             hours: components["schemas"]["QuietHours"];
             /** @description Groups of messages that are not sent to the member */
-            muted: ("reminders" | "waiting" | "scorecards" | "organizing" | "digests")[];
+            muted: ("reminders" | "waiting" | "scorecards" | "results" | "organizing" | "digests")[];
             /**
              * @description own: the hours of this body apply, in the member's time zone
              * @enum {string}
@@ -4910,27 +4830,6 @@ export interface components {
             /** @example 22:00 */
             start: string;
         };
-        Reason: {
-            /** @description What the reason permits, as in docs/roles.md */
-            acts: string[];
-            /** @description Of an organizer or an interviewer */
-            interview?: components["schemas"]["ReasonInterview"];
-            /** @description Of a hiring manager */
-            position?: components["schemas"]["Ref"];
-            /** @enum {string} */
-            role: "administrator" | "recruiter" | "coordinator" | "hiring_manager" | "organizer" | "participant";
-            /** @description The interviewer attends to learn */
-            shadow?: boolean;
-        };
-        ReasonInterview: {
-            id: string;
-            /** Format: date-time */
-            startsAt: string;
-            /** @enum {string} */
-            state: "scheduled" | "in_progress" | "ended" | "cancelled";
-            timeZone: string;
-            title: string;
-        };
         RecommendationCount: {
             /** Format: int64 */
             count: number;
@@ -5155,15 +5054,11 @@ export interface components {
             paused: boolean;
         };
         Session: {
-            /** @description What the member may do in the whole company, as in docs/roles.md */
-            acts: string[];
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
             /** @enum {string} */
             language: "zh-CN" | "en" | "ja";
-            /** @description What the member may do as hiring manager, on objects of their positions */
-            managedActs: string[];
-            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
+            roles: ("administrator" | "recruiter" | "interviewer")[];
             user: components["schemas"]["SessionUser"];
         };
         SessionCorp: {
@@ -5206,11 +5101,6 @@ export interface components {
         ShowMeBugContact: {
             email?: string;
             mobile?: string;
-            /**
-             * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
-             */
-            version?: number;
         };
         ShowMeBugInput: {
             /** @description 应用 Key, from 团队设置 → 第三方应用 */
@@ -5236,11 +5126,6 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             userId: string;
-            /**
-             * Format: int64
-             * @description Grows with each change of email and mobile
-             */
-            version: number;
         };
         ShowMeBugSettings: {
             /** @description Only when it is not the production service */
@@ -5280,10 +5165,6 @@ export interface components {
             invitation: string;
             /** @example https://interview.example.com/join#… */
             url: string;
-        };
-        SignInOptions: {
-            /** @description The OpenID Connect provider; missing: members sign in through WeCom only */
-            oidc?: components["schemas"]["OIDCOption"];
         };
         Signature: {
             parameters: components["schemas"]["Parameter"][];
@@ -5523,17 +5404,6 @@ export interface components {
             passVisible: number;
             /** @description Variants that pass all cases */
             surviving: components["schemas"]["SurvivingVariant"][];
-        };
-        Viewer: {
-            member: components["schemas"]["Person"];
-            reasons: components["schemas"]["Reason"][];
-        };
-        ViewerList: {
-            /** @description The candidate has more interviews than are considered */
-            incomplete: boolean;
-            items: components["schemas"]["Viewer"][];
-            /** @description Cursor of the next page; absent on the last page */
-            nextCursor?: string;
         };
         WeComFeature: {
             /** @enum {string} */
@@ -6050,45 +5920,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Candidate"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCandidateAccess: {
-        parameters: {
-            query?: {
-                /** @description nextCursor of the previous page; omitted: the first page */
-                cursor?: string;
-                /** @description Maximum number of objects */
-                limit?: number;
-                /** @description Part of a member's name, alias, pinyin or userid */
-                q?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewerList"];
                 };
             };
             /** @description Error */
@@ -7311,6 +7142,110 @@ export interface operations {
             };
         };
     };
+    getDecisionMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionMailView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveDecisionMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionMailInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionMailView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelDecisionMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionMailCancellation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionMailView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     endInterview: {
         parameters: {
             query?: never;
@@ -8355,72 +8290,6 @@ export interface operations {
             };
         };
     };
-    getMemberIdentity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                userId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberIdentity"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setMemberIdentity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                userId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberIdentityEdit"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberIdentity"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     setMemberRoles: {
         parameters: {
             query?: never;
@@ -8464,7 +8333,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided";
                 userId?: string;
                 interviewId?: string;
             };
@@ -8992,74 +8861,6 @@ export interface operations {
             };
         };
     };
-    getHiringManagers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HiringManagers"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setHiringManagers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HiringManagersInput"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HiringManagers"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getPool: {
         parameters: {
             query?: never;
@@ -9153,106 +8954,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposals"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getQuestionLibrary: {
-        parameters: {
-            query: {
-                /** @description Of the texts: Chinese, English or Japanese */
-                language: "zh" | "en" | "ja";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LibraryQuestions"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addLibraryQuestions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LibraryAddition"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LibraryAdditionResult"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getLibraryQuestion: {
-        parameters: {
-            query: {
-                /** @description Of the texts: Chinese, English or Japanese */
-                language: "zh" | "en" | "ja";
-            };
-            header?: never;
-            path: {
-                /** @description In the library */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LibraryQuestion"];
                 };
             };
             /** @description Error */
@@ -10156,7 +9857,7 @@ export interface operations {
             };
         };
     };
-    getHiringSettings: {
+    getDecisionMailSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -10171,7 +9872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HiringSettings"];
+                    "application/json": components["schemas"]["DecisionMailSettings"];
                 };
             };
             /** @description Error */
@@ -10185,7 +9886,7 @@ export interface operations {
             };
         };
     };
-    setHiringSettings: {
+    setDecisionMailSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -10194,7 +9895,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HiringSettings"];
+                "application/json": components["schemas"]["DecisionMailSettingsInput"];
             };
         };
         responses: {
@@ -10204,7 +9905,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HiringSettings"];
+                    "application/json": components["schemas"]["DecisionMailSettings"];
                 };
             };
             /** @description Error */
@@ -10252,7 +9953,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             };
             cookie?: never;
         };
@@ -10283,7 +9984,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             };
             cookie?: never;
         };
@@ -10318,7 +10019,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             };
             cookie?: never;
         };
@@ -10353,7 +10054,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test";
+                kind: "invite" | "changed" | "cancelled" | "reminder" | "room_ready" | "rounds_invite" | "rounds_changed" | "rounds_cancelled" | "booking_offer" | "booking_offer_again" | "written_test" | "decision_passed" | "decision_rejected";
             };
             cookie?: never;
         };
@@ -10777,35 +10478,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sitting"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSignInOptions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignInOptions"];
                 };
             };
             /** @description Error */

@@ -1,17 +1,21 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { decisionMailQuery } from '@/api/decisionMails'
 import { useSaveDecision } from '@/api/interviews'
 import type { Decision, Interview } from '@/api/types'
 import { limits } from '@/api/limits'
 import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { Button, ButtonLink } from '@/ui/Button'
+import { Checkbox } from '@/ui/Checkbox'
 import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { Note, useErrorText } from '@/ui/feedback'
 import { DecisionTag } from '@/ui/stateTags'
 import { toast } from '@/ui/toast'
+import { DecisionMailSection } from './DecisionMail'
 
 const decisions: Decision[] = ['hire', 'next_round', 'hold', 'no_hire']
 
@@ -21,6 +25,8 @@ export function ResultCard({ interview }: { interview: Interview }) {
   const zone = useTimeZone()
   const { result, permissions } = interview
   const [editing, setEditing] = useState(!result)
+  const [writing, setWriting] = useState(false)
+  const mail = useQuery({ ...decisionMailQuery(interview), enabled: permissions.decide })
   const changeButton = permissions.decide && result && !editing && (
     <Button size="small" variant="text" theme="primary" onClick={() => setEditing(true)}>
       {t('result.change')}
@@ -46,25 +52,38 @@ export function ResultCard({ interview }: { interview: Interview }) {
           )}
         </div>
       ) : (
-        <DecisionForm interview={interview} onDone={() => setEditing(false)} />
+        <DecisionForm
+          interview={interview}
+          canMail={mail.data?.enabled ?? false}
+          onDone={(withMail) => {
+            setEditing(false)
+            setWriting(withMail)
+          }}
+        />
       )}
+      {result && !editing && mail.data && <DecisionMailSection interview={interview} view={mail.data} writing={writing} onWriting={setWriting} />}
     </Card>
   )
 }
 
-function DecisionForm({ interview, onDone }: { interview: Interview; onDone: () => void }) {
+/** Decisions about which candidates are mailed. */
+const mailed: (Decision | '')[] = ['hire', 'next_round', 'no_hire']
+
+function DecisionForm({ interview, canMail, onDone }: { interview: Interview; canMail: boolean; onDone: (withMail: boolean) => void }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const decide = useSaveDecision(interview.id)
   const [decision, setDecision] = useState<Decision | ''>(interview.result?.decision ?? '')
   const [comment, setComment] = useState(interview.result?.comment ?? '')
+  const [withMail, setWithMail] = useState(false)
+  const offersMail = canMail && mailed.includes(decision)
   const handleSave = () => {
     if (!decision) return
     decide.mutate(
       { decision, comment: comment.trim() },
       {
         onSuccess: () => {
-          onDone()
+          onDone(offersMail && withMail)
           toast.success(t('result.savedToast'))
         },
       },
@@ -81,6 +100,14 @@ function DecisionForm({ interview, onDone }: { interview: Interview; onDone: () 
         />
       </div>
       <AreaField label={t('result.comment')} hint={t('result.commentHint')} value={comment} limit={limits.ResultInput.comment} onChange={setComment} />
+      {offersMail && (
+        <div className="hm-field">
+          <Checkbox checked={withMail} onChange={setWithMail}>
+            {t('resultMail.tick')}
+          </Checkbox>
+          <div className="hm-field__hint">{t('resultMail.tickHint')}</div>
+        </div>
+      )}
       {decide.error && <Note tone="error">{errorText(decide.error)}</Note>}
       <div>
         <Button theme="primary" disabled={!decision} loading={decide.isPending} onClick={handleSave}>

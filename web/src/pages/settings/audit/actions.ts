@@ -24,6 +24,7 @@ export const actions = {
   notification: ['company', 'member'],
   consent: ['text'],
   mail_template: ['edit'],
+  decision_mail: ['schedule', 'edit', 'cancel', 'settings'],
   job: ['retry', 'cancel'],
   insight: ['export'],
   audit: ['export', 'verify'],

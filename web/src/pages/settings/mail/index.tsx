@@ -8,6 +8,7 @@ import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { Note, QueryContent } from '@/ui/feedback'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { ResultMailCard } from './ResultMailCard'
 import { TemplateForm } from './TemplateForm'
 import './mail.css'
 
@@ -21,30 +22,33 @@ export default function MailTab() {
   const template = useQuery(mailTemplateQuery(kind))
   const readOnly = !roles.includes('administrator')
   return (
-    <Card title={t('mail.title')}>
-      <div className="hm-stack">
-        <p className="hm-muted">{t('mail.about')}</p>
-        {readOnly && <Note>{t('mail.readOnly')}</Note>}
-        <KindField kind={kind} onChange={(chosen) => (dirty ? setNext(chosen) : setKind(chosen))} />
-        <QueryContent query={template} lines={10}>
-          {(stored) => <TemplateForm key={kind} stored={stored} readOnly={readOnly} onDirtyChange={setDirty} />}
-        </QueryContent>
-      </div>
-      {next && (
-        <ConfirmDialog
-          danger
-          title={t('mail.discardTitle')}
-          confirmLabel={t('mail.discard')}
-          onConfirm={() => {
-            setKind(next)
-            setNext(undefined)
-          }}
-          onClose={() => setNext(undefined)}
-        >
-          <p>{t('mail.discardText')}</p>
-        </ConfirmDialog>
-      )}
-    </Card>
+    <>
+      <Card title={t('mail.title')}>
+        <div className="hm-stack">
+          <p className="hm-muted">{t('mail.about')}</p>
+          {readOnly && <Note>{t('mail.readOnly')}</Note>}
+          <KindField kind={kind} onChange={(chosen) => (dirty ? setNext(chosen) : setKind(chosen))} />
+          <QueryContent query={template} lines={10}>
+            {(stored) => <TemplateForm key={kind} stored={stored} readOnly={readOnly} onDirtyChange={setDirty} />}
+          </QueryContent>
+        </div>
+        {next && (
+          <ConfirmDialog
+            danger
+            title={t('mail.discardTitle')}
+            confirmLabel={t('mail.discard')}
+            onConfirm={() => {
+              setKind(next)
+              setNext(undefined)
+            }}
+            onClose={() => setNext(undefined)}
+          >
+            <p>{t('mail.discardText')}</p>
+          </ConfirmDialog>
+        )}
+      </Card>
+      <ResultMailCard readOnly={readOnly} />
+    </>
   )
 }
 

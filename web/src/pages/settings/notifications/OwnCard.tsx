@@ -15,7 +15,7 @@ const FIELD_PATHS = ['hours']
 
 type Group = OwnNotificationsInput['muted'][number]
 
-const GROUPS: Group[] = ['reminders', 'waiting', 'scorecards', 'organizing', 'digests']
+const GROUPS: Group[] = ['reminders', 'waiting', 'scorecards', 'results', 'organizing', 'digests']
 
 /** The messages that the signed-in member receives, and when. */
 export function OwnCard() {
