@@ -13,6 +13,7 @@ test('a template of the invitation', async ({ browser, demo }) => {
   const page = await administrator.openApp()
   const report = new AccessibilityReport()
   const preview = page.getByRole('region', { name: '预览' })
+  const templates = page.getByRole('region', { name: '邮件模板' })
   const body = page.getByLabel('正文')
 
   await test.step('the preview follows the text, and errors stand at the field', async () => {
@@ -35,7 +36,7 @@ test('a template of the invitation', async ({ browser, demo }) => {
   })
 
   await test.step('the next invitation has the text', async () => {
-    await page.getByRole('button', { name: '保存' }).click()
+    await templates.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText(/已保存，之后发送的邮件使用新文本/)).toBeVisible()
     await expect(page.getByText(/第 2 版，林悦于/)).toBeVisible()
     await scheduleInterview(page, { minutes: DAYS_AHEAD * 24 * 60, email: 'qian.jin@example.com' })
@@ -58,7 +59,7 @@ test('a template of the invitation', async ({ browser, demo }) => {
         body: JSON.stringify({ zh: stored['zh'], ja: stored['ja'], version: stored['version'], en: { subject: 'Welcome', body: '{{time}} {{link}}' } }),
       })
     })
-    await page.getByRole('button', { name: '保存' }).click()
+    await templates.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText(/其他管理员刚刚保存了这个模板/)).toBeVisible()
     await page.getByText('English', { exact: true }).click()
     await expect(page.getByLabel('主题')).toHaveValue('Welcome')
@@ -85,7 +86,7 @@ test('a template of the invitation', async ({ browser, demo }) => {
       await page.getByText(name, { exact: true }).click()
       await page.getByRole('button', { name: '恢复默认文本' }).click()
     }
-    await page.getByRole('button', { name: '保存' }).click()
+    await templates.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText(/第 4 版，林悦于/).first()).toBeVisible()
     await expect(page.getByLabel('邮件', { exact: true }).locator('option:checked')).toHaveText('面试邀请')
   })
