@@ -81,12 +81,15 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		version, _ := strconv.Atoi(g.own["consentVersion"])
 		return version, true
 	case "body":
+		if g.own["body"] != "" {
+			return g.own["body"], true
+		}
 		return "{{time}} {{link}}", true
 	case "number": // of a version
 		return 1, true
 	case "userId", "interviewer":
 		return "lin", true
-	case "start", "digestAt":
+	case "start", "digestAt", "workdayAt":
 		return "09:00", true
 	case "end":
 		return "18:00", true

@@ -219,6 +219,12 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 		own["offers"], own["startsAt"] = offer.ID, offer.Slots[0].StartsAt.Format(time.RFC3339)
 		own["join"] = offer.URL[strings.LastIndexByte(offer.URL, '#')+1:]
 	}
+	own["body"] = ""
+	if strings.HasSuffix(o.ID, "DecisionMail") {
+		own["body"] = "谢谢"
+		candidate := f.SignIn("rosa").Call("POST", "/api/candidates", map[string]any{"name": "王静", "email": "jing@example.com", "overrideWarnings": true})
+		own["candidates"] = apptest.DecodeBody[struct{ ID string }](candidate, http.StatusCreated).ID
+	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return
 	}
@@ -232,9 +238,17 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	steps := map[string][]string{
 		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
 		"remindInterviewer": {"start", "end"}, "excuseInterviewer": {"start", "end"}, "requireScorecard": {"start", "end"}, "openScorecards": {"start", "end"},
+		"saveDecisionMail": {"start", "end"}, "cancelDecisionMail": {"start", "end"},
 	}[o.ID]
 	for _, step := range steps {
 		apptest.DecodeBody[server.Interview](f.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+	}
+	if strings.HasSuffix(o.ID, "DecisionMail") && len(steps) > 0 {
+		f.SignIn("ada").Call("PUT", "/api/settings/decision-mails", requestBodies["setDecisionMailSettings"])
+		f.SignIn("rosa").Call("PUT", "/api/interviews/"+i.ID+"/result", requestBodies["decideInterview"])
+	}
+	if o.ID == "cancelDecisionMail" {
+		f.SignIn("rosa").Call("PUT", "/api/interviews/"+i.ID+"/decision-mail", requestBodies["saveDecisionMail"])
 	}
 	if o.ID == "openScorecards" {
 		lin := f.SignIn("lin")
