@@ -103,6 +103,8 @@ func (v *Sitting) MailState() message.MailState {
 		return message.MailNone
 	case v.MailID == "":
 		return message.MailQueued
+	case v.Mail == nil: // an old one that retention has deleted
+		return message.MailNone
 	case state == message.MailNone:
 		return message.MailFailed
 	default:
