@@ -68,12 +68,12 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 		sel = sel.Where("?", db.Matches("search_text", q.Text))
 	}
 	if q.Department != 0 {
-		below, err := s.departmentSubtree(ctx, corpID, q.Department)
+		all, err := s.ListDepartments(ctx, corpID)
 		if err != nil {
 			return nil, "", err
 		}
 		sel = sel.Where("user_id IN (SELECT user_id FROM member_departments WHERE corp_id = ? AND department_id IN (?))",
-			corpID, bun.List(below))
+			corpID, bun.List(departmentSubtree(all, q.Department)))
 	}
 	if err := sel.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("finding members: %w", err)
@@ -207,11 +207,7 @@ func (s *Service) ListDepartments(ctx context.Context, corpID string) ([]Departm
 }
 
 // departmentSubtree returns the ids of a department and all its subdepartments.
-func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int64) ([]int64, error) {
-	all, err := s.ListDepartments(ctx, corpID)
-	if err != nil {
-		return nil, err
-	}
+func departmentSubtree(all []Department, top int64) []int64 {
 	children := map[int64][]int64{}
 	for _, d := range all {
 		children[d.ParentID] = append(children[d.ParentID], d.ID)
@@ -225,7 +221,7 @@ func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int6
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // RolesEdit is the input of SetRoles.

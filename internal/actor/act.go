@@ -17,6 +17,7 @@ const (
 	ReadScorecards                // submitted scorecards, their summary and the decision, once they are open
 	ManageScorecards              // remind and excuse interviewers, open scorecards early
 	Decide                        // record the decision
+	MailDecisions                 // schedule, change and cancel the mails with decisions to candidates
 	ReadHistory                   // what happened to an interview; consents of its candidate
 	ReadCandidates                // candidates with position, source and language
 	ReadContacts                  // e-mail addresses and mobile numbers of candidates
@@ -74,6 +75,7 @@ var grants = []grant{
 	{ReadScorecards, "read_scorecards", managers | HiringManager | Participant},
 	{ManageScorecards, "manage_scorecards", managers},
 	{Decide, "decide", managers | HiringManager},
+	{MailDecisions, "mail_decisions", managers},
 	{ReadHistory, "read_history", managers},
 	{ReadCandidates, "read_candidates", managers | Coordinator | HiringManager},
 	{ReadContacts, "read_contacts", managers | Coordinator},

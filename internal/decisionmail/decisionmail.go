@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
@@ -128,9 +127,9 @@ type View struct {
 	Choices  []Choice
 }
 
-// Get returns the mail of an interview to a recruiter or an administrator.
+// Get returns the mail of an interview.
 func (s *Service) Get(ctx context.Context, a actor.Actor, interviewID string) (*View, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.MailDecisions); err != nil {
 		return nil, err
 	}
 	i, err := s.Interviews.Get(ctx, a, interviewID)

@@ -30,7 +30,7 @@ type Plan struct {
 // the interview's mail from which the edit was made, 0 for any; beside a Conflict Save returns
 // the mail as it is now.
 func (s *Service) Save(ctx context.Context, a actor.Actor, interviewID string, version int, p Plan) (*View, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.MailDecisions); err != nil {
 		return nil, err
 	}
 	settings, err := readSettings(ctx, s.DB.DB, a.CorpID)
@@ -139,7 +139,7 @@ func (s *Service) insertMessage(ctx context.Context, tx *db.Tx, i *interview.Int
 
 // Cancel cancels a mail that has not left. version is like that of Save.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, interviewID string, version int) (*View, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.MailDecisions); err != nil {
 		return nil, err
 	}
 	err := s.changeLocked(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error {

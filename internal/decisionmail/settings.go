@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/db"
@@ -43,9 +42,9 @@ type Settings struct {
 	UpdatedAt          time.Time          `bun:"updated_at"`
 }
 
-// Settings returns the company's settings to a recruiter or an administrator.
+// Settings returns the company's settings.
 func (s *Service) Settings(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := apperr.ForbiddenUnless(a.CanManage()); err != nil {
+	if err := a.Require(actor.ReadMailTemplates); err != nil {
 		return nil, err
 	}
 	return readSettings(ctx, s.DB.DB, a.CorpID)
@@ -63,10 +62,9 @@ func readSettings(ctx context.Context, q bun.IDB, corpID string) (*Settings, err
 	return c, nil
 }
 
-// UpdateSettings changes the company's settings by edit. It requires an administrator.
-// version is the one that the edit was made from, 0 for any.
+// UpdateSettings changes the company's settings by edit. version is the one that the edit was made from, 0 for any.
 func (s *Service) UpdateSettings(ctx context.Context, a actor.Actor, version int, edit func(*Settings)) (*Settings, error) {
-	if err := apperr.ForbiddenUnless(a.IsAdministrator()); err != nil {
+	if err := a.Require(actor.EditSettings); err != nil {
 		return nil, err
 	}
 	return versioning.Settings[Settings]{

@@ -57,7 +57,7 @@ const (
 var personRows = []rows{
 	{"candidate_sessions", ofInterviews},
 	{"candidate_links", ofInterviews},
-	{"interview_consents", ofCandidate},
+	{"interview_consents", "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"},
 	{"scorecards", ofInterviews},
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},

@@ -21,8 +21,8 @@ func TestDecisionMail(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h, relay := newMailFixture(t, d)
 		i := h.scheduleInterview("zhao@example.com")
-		interviewer := actor.Actor{CorpID: corpID, UserID: "ChenMo", Roles: actor.Interviewer}
-		administrator := actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Administrator}
+		interviewer := actor.ForMember(corpID, "ChenMo", actor.Interviewer)
+		administrator := actor.ForMember(corpID, "LinYue", actor.Administrator)
 		must := func(err error) {
 			t.Helper()
 			if err != nil {

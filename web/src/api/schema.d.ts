@@ -159,6 +159,23 @@ export interface paths {
         patch: operations["updateCandidate"];
         trace?: never;
     };
+    "/api/candidates/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members who can see a candidate, with the reasons */
+        get: operations["listCandidateAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/erasure": {
         parameters: {
             query?: never;
@@ -1092,6 +1109,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{userId}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the account at the OpenID Connect provider with which a member may sign in */
+        get: operations["getMemberIdentity"];
+        /** Change or remove the account at the OpenID Connect provider of a member */
+        put: operations["setMemberIdentity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{userId}/roles": {
         parameters: {
             query?: never;
@@ -1301,6 +1336,24 @@ export interface paths {
         patch: operations["updatePosition"];
         trace?: never;
     };
+    "/api/positions/{id}/hiring-managers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the hiring managers of a position */
+        get: operations["getHiringManagers"];
+        /** Replace the hiring managers of a position */
+        put: operations["setHiringManagers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/positions/{id}/pool": {
         parameters: {
             query?: never;
@@ -1328,6 +1381,41 @@ export interface paths {
         };
         /** Propose interviewers of a position for a time, with the reasons */
         get: operations["proposeInterviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/question-library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the questions that come with the product */
+        get: operations["getQuestionLibrary"];
+        /** Add questions that come with the product to the question bank; those that were added before do not change */
+        put: operations["addLibraryQuestions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/question-library/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a question that comes with the product */
+        get: operations["getLibraryQuestion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1669,6 +1757,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/hiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the company permits to hiring managers */
+        get: operations["getHiringSettings"];
+        /** Change what the company permits to hiring managers */
+        put: operations["setHiringSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/mail-templates": {
         parameters: {
             query?: never;
@@ -1895,6 +2001,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the ways to sign in */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/checks": {
         parameters: {
             query?: never;
@@ -2107,6 +2230,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddedLibraryQuestion: {
+            /** @description In the question bank */
+            questionId: string;
+            /**
+             * @description unchanged: it was added before and stays as it is, with all later edits
+             * @enum {string}
+             */
+            state: "new" | "unchanged";
+            /** @description In the library */
+            title: string;
+        };
         Appointment: {
             /** @description Why the last attempt failed, or that a member deleted it in WeCom */
             failure?: components["schemas"]["RoomFailure"];
@@ -2907,6 +3041,31 @@ export interface components {
         GeneratedStarterCode: {
             starterCode: components["schemas"]["StarterCode"][];
         };
+        HiringManagers: {
+            items: components["schemas"]["Person"][];
+            /**
+             * Format: int64
+             * @description Incremented by every change; 0 before the first
+             */
+            version: number;
+        };
+        HiringManagersInput: {
+            userIds: string[];
+            /**
+             * Format: int64
+             * @description The version that the edit was made from; 0: any
+             */
+            version: number;
+        };
+        HiringSettings: {
+            /** @description Hiring managers record decisions about interviews of their positions */
+            decide: boolean;
+            /**
+             * Format: int64
+             * @description In a change: the version that the edit was made from; 0: any
+             */
+            version: number;
+        };
         History: {
             items: components["schemas"]["HistoryEntry"][];
         };
@@ -3387,6 +3546,8 @@ export interface components {
             link: boolean;
             /** @description Remind and excuse interviewers whose scorecard is missing, and open the submitted ones */
             manageScorecards: boolean;
+            /** @description Replay, code, notes and resume */
+            readRecords: boolean;
             respond: boolean;
             start: boolean;
         };
@@ -3516,6 +3677,95 @@ export interface components {
             left: number;
             /** @description Whether the caller may give a notice now */
             mayReport: boolean;
+        };
+        LibraryAddition: {
+            /**
+             * @description In the library
+             * @example [
+             *       "badge-ranges"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * @description Of the texts
+             * @enum {string}
+             */
+            language: "zh" | "en" | "ja";
+        };
+        LibraryAdditionResult: {
+            /**
+             * Format: int64
+             * @description Number of questions that are new in the question bank
+             */
+            added: number;
+            /** @description In the order of the request */
+            questions: components["schemas"]["AddedLibraryQuestion"][];
+        };
+        LibraryQuestion: {
+            /** @description Markdown, shown to the candidate */
+            body: string;
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            /**
+             * Format: int64
+             * @description Absent: not stated
+             */
+            expectedMinutes?: number;
+            /** @description Markdown; never shown to candidates */
+            followUps: string[];
+            /** @description Markdown, in the order in which interviewers give them; never shown to candidates */
+            hints: string[];
+            /**
+             * @description In the library, the same in all languages
+             * @example badge-ranges
+             */
+            id: string;
+            /** @description Never shown to candidates */
+            interviewerNotes?: string;
+            /** @enum {string} */
+            kind: "coding" | "sql" | "debugging" | "discussion";
+            /** @description Id in the question bank; absent: the question is not added in this language */
+            questionId?: string;
+            /** @description Never shown to candidates */
+            solutions: components["schemas"]["Solution"][];
+            starterCode: components["schemas"]["StarterCode"][];
+            tags: string[];
+            tests: components["schemas"]["TestSuite"];
+            title: string;
+        };
+        LibraryQuestionSummary: {
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard";
+            /** Format: int64 */
+            expectedMinutes: number;
+            /**
+             * @description In the library, the same in all languages
+             * @example badge-ranges
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "coding" | "sql" | "debugging" | "discussion";
+            /**
+             * @description Of the reference solutions
+             * @example [
+             *       "python",
+             *       "go"
+             *     ]
+             */
+            languages: string[];
+            /** @description Id in the question bank; absent: the question is not added in this language */
+            questionId?: string;
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Number of test cases
+             */
+            testCases: number;
+            title: string;
+        };
+        LibraryQuestions: {
+            /** @description By kind, difficulty and id */
+            items: components["schemas"]["LibraryQuestionSummary"][];
         };
         ListAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -3896,7 +4146,7 @@ export interface components {
             position?: string;
             /** @description Whether the application can send messages to the member */
             reachable: boolean;
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
             /**
              * @description userid in WeCom
              * @example ChenMo
@@ -3950,10 +4200,27 @@ export interface components {
              */
             weeklyLimit?: number;
         };
+        MemberIdentity: {
+            /**
+             * Format: date-time
+             * @description Of the first sign-in, which has bound the account
+             */
+            boundAt?: string;
+            /** @description Empty: the member signs in through WeCom only */
+            email: string;
+            /** Format: date-time */
+            linkedAt?: string;
+        };
+        MemberIdentityEdit: {
+            /** @description Empty removes the account */
+            email: string;
+            /** @description The address that the edit was made from: if the member has another one, the edit is a conflict */
+            previous?: string;
+        };
         MemberRoles: {
             /** @description The roles that the edit was made from: if the member has others, the edit is a conflict */
-            previous?: ("administrator" | "recruiter" | "interviewer")[];
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            previous?: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
         };
         Message: {
             /** Format: int64 */
@@ -4078,6 +4345,10 @@ export interface components {
              * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
+        };
+        OIDCOption: {
+            /** @description For members */
+            name: string;
         };
         Offer: {
             candidate: components["schemas"]["OfferCandidate"];
@@ -4830,6 +5101,27 @@ export interface components {
             /** @example 22:00 */
             start: string;
         };
+        Reason: {
+            /** @description What the reason permits, as in docs/roles.md */
+            acts: string[];
+            /** @description Of an organizer or an interviewer */
+            interview?: components["schemas"]["ReasonInterview"];
+            /** @description Of a hiring manager */
+            position?: components["schemas"]["Ref"];
+            /** @enum {string} */
+            role: "administrator" | "recruiter" | "coordinator" | "hiring_manager" | "organizer" | "participant";
+            /** @description The interviewer attends to learn */
+            shadow?: boolean;
+        };
+        ReasonInterview: {
+            id: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended" | "cancelled";
+            timeZone: string;
+            title: string;
+        };
         RecommendationCount: {
             /** Format: int64 */
             count: number;
@@ -5054,11 +5346,15 @@ export interface components {
             paused: boolean;
         };
         Session: {
+            /** @description What the member may do in the whole company, as in docs/roles.md */
+            acts: string[];
             corp: components["schemas"]["SessionCorp"];
             features: components["schemas"]["SessionFeatures"];
             /** @enum {string} */
             language: "zh-CN" | "en" | "ja";
-            roles: ("administrator" | "recruiter" | "interviewer")[];
+            /** @description What the member may do as hiring manager, on objects of their positions */
+            managedActs: string[];
+            roles: ("administrator" | "recruiter" | "coordinator" | "interviewer" | "auditor")[];
             user: components["schemas"]["SessionUser"];
         };
         SessionCorp: {
@@ -5101,6 +5397,11 @@ export interface components {
         ShowMeBugContact: {
             email?: string;
             mobile?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
+             */
+            version?: number;
         };
         ShowMeBugInput: {
             /** @description 应用 Key, from 团队设置 → 第三方应用 */
@@ -5126,6 +5427,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             userId: string;
+            /**
+             * Format: int64
+             * @description Grows with each change of email and mobile
+             */
+            version: number;
         };
         ShowMeBugSettings: {
             /** @description Only when it is not the production service */
@@ -5165,6 +5471,10 @@ export interface components {
             invitation: string;
             /** @example https://interview.example.com/join#… */
             url: string;
+        };
+        SignInOptions: {
+            /** @description The OpenID Connect provider; missing: members sign in through WeCom only */
+            oidc?: components["schemas"]["OIDCOption"];
         };
         Signature: {
             parameters: components["schemas"]["Parameter"][];
@@ -5404,6 +5714,17 @@ export interface components {
             passVisible: number;
             /** @description Variants that pass all cases */
             surviving: components["schemas"]["SurvivingVariant"][];
+        };
+        Viewer: {
+            member: components["schemas"]["Person"];
+            reasons: components["schemas"]["Reason"][];
+        };
+        ViewerList: {
+            /** @description The candidate has more interviews than are considered */
+            incomplete: boolean;
+            items: components["schemas"]["Viewer"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
         };
         WeComFeature: {
             /** @enum {string} */
@@ -5920,6 +6241,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCandidateAccess: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the previous page; omitted: the first page */
+                cursor?: string;
+                /** @description Maximum number of objects */
+                limit?: number;
+                /** @description Part of a member's name, alias, pinyin or userid */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerList"];
                 };
             };
             /** @description Error */
@@ -8290,6 +8650,72 @@ export interface operations {
             };
         };
     };
+    getMemberIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMemberIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIdentityEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberIdentity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setMemberRoles: {
         parameters: {
             query?: never;
@@ -8861,6 +9287,74 @@ export interface operations {
             };
         };
     };
+    getHiringManagers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringManagers"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHiringManagers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HiringManagersInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringManagers"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPool: {
         parameters: {
             query?: never;
@@ -8954,6 +9448,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuestionLibrary: {
+        parameters: {
+            query: {
+                /** @description Of the texts: Chinese, English or Japanese */
+                language: "zh" | "en" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryQuestions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addLibraryQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LibraryAddition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryAdditionResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLibraryQuestion: {
+        parameters: {
+            query: {
+                /** @description Of the texts: Chinese, English or Japanese */
+                language: "zh" | "en" | "ja";
+            };
+            header?: never;
+            path: {
+                /** @description In the library */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryQuestion"];
                 };
             };
             /** @description Error */
@@ -9919,6 +10513,68 @@ export interface operations {
             };
         };
     };
+    getHiringSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHiringSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HiringSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMailTemplates: {
         parameters: {
             query?: never;
@@ -10478,6 +11134,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
                 };
             };
             /** @description Error */
