@@ -86,7 +86,7 @@ func TestEveryActIsInTheTable(t *testing.T) {
 // here, in docs/roles.md and in the changelog.
 func TestActsOfRoles(t *testing.T) {
 	recruiter := []Act{
-		ReadInterviews, ScheduleInterviews, EnterRooms, RunInterviews, ReadRecords, ReadScorecards, ManageScorecards, Decide, ReadHistory,
+		ReadInterviews, ScheduleInterviews, EnterRooms, RunInterviews, ReadRecords, ReadScorecards, ManageScorecards, Decide, MailDecisions, ReadHistory,
 		ReadCandidates, ReadContacts, EditCandidates, ReadFiles, EditFiles, ReadAccess, SendExams, ImportData, ReadPositions, EditPositions, NameHiringManagers,
 		ReadAssigned, ReadQuestions, EditQuestions, ReadWorklist, ReadInsight, ReadMessages, ReadEvents, EditAvailability, ReadMailTemplates,
 	}

@@ -61,6 +61,7 @@ var roleGrants = map[string]map[string]int{
 		"listAudit":                0,
 		"listMailTemplateVersions": 0,
 		"listMailTemplates":        0,
+		"getDecisionMailSettings":  0,
 		"previewMailTemplate":      0,
 		"setMemberAvailability":    http.StatusForbidden,
 		"verifyAudit":              0,
