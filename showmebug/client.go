@@ -20,6 +20,7 @@ package showmebug
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -31,6 +32,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/apiclient/tokencache"
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
@@ -67,6 +69,9 @@ type Config struct {
 
 	// Compat holds assumptions about what ShowMeBug's pages leave open.
 	Compat Compat
+
+	Now   func() time.Time                                       // the clock, for simulations; nil is time.Now
+	Sleep func(ctx context.Context, d time.Duration) (done bool) // waits between attempts; false: ctx has ended first; nil uses a timer
 }
 
 // Client calls the API for one team. Each exported field is one area of the API.
@@ -119,6 +124,10 @@ func newCore(cfg Config) (*core, error) {
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
 	cfg.Compat = cfg.Compat.withDefaults()
+	cfg.Sleep = backoff.SleepFunc(cfg.Sleep).OrDefault()
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	shared := &core{
 		cfg:    cfg,
 		base:   base,

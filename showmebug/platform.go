@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/apiclient/tokencache"
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
@@ -179,7 +178,7 @@ func (r *tokenRefresher) saveRefreshToken(ctx context.Context, refresh Secret) e
 	r.unsaved = refresh
 	var err error
 	for try := range maxSaveAttempts {
-		if try > 0 && !backoff.Sleep(ctx, minBackoff) {
+		if try > 0 && !r.cfg.Sleep(ctx, minBackoff) {
 			break
 		}
 		if err = r.trySaveRefreshToken(ctx, refresh); err == nil {
@@ -200,6 +199,6 @@ func (r *tokenRefresher) trySaveRefreshToken(ctx context.Context, refresh Secret
 	if !leased {
 		return errLeased
 	}
-	end := time.Now().Add(refreshTokenTTL)
+	end := r.cfg.Now().Add(refreshTokenTTL)
 	return r.store.Save(ctx, r.key, r.holder, tokencache.Token{Value: refresh, ExpiresAt: end, RefreshAt: end})
 }

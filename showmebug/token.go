@@ -67,6 +67,7 @@ func (c *core) newTokenSource(key string, storeRequired bool, fetch func(context
 	return tokencache.New(tokencache.Config{
 		Key: key, Holder: c.holder, Store: c.store, StoreRequired: storeRequired, Fetch: fetch, Logger: c.log, Name: "showmebug",
 		LeaseTTL: c.cfg.Timeout + leaseMargin, IsRefusal: isTokenRefusal, RefusalTTL: refusalTTL, BackgroundRetry: refreshBackoff,
+		Now: c.cfg.Now, Sleep: c.cfg.Sleep,
 	})
 }
 

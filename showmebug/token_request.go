@@ -44,7 +44,7 @@ func (c *core) requestToken(ctx context.Context, request url.Values, secrets ...
 	if err != nil {
 		return tokenGrant{}, err
 	}
-	asked := time.Now()
+	asked := c.cfg.Now()
 	var data json.RawMessage
 	err = c.doWithRetry(ctx, op, nil, func(Secret) (failure *Error) {
 		data, failure = c.sendOnce(ctx, op, load, "")

@@ -93,7 +93,7 @@ func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokencache.Sour
 				return failure
 			}
 			renewed, try = true, try-1
-		case try == maxAttempts || !canRetry(op, failure) || !waitBeforeRetry(ctx, try, failure):
+		case try == maxAttempts || !canRetry(op, failure) || !c.waitBeforeRetry(ctx, try, failure):
 			return failure
 		}
 	}
@@ -183,11 +183,11 @@ func canRetry(op call, e *Error) bool {
 // waitBeforeRetry sleeps before the next attempt: exponential backoff with
 // jitter, but at least RetryAfter. It returns false when RetryAfter is longer than
 // maxRetryAfter or ctx ends first.
-func waitBeforeRetry(ctx context.Context, try int, e *Error) bool {
+func (c *core) waitBeforeRetry(ctx context.Context, try int, e *Error) bool {
 	if e.RetryAfter > maxRetryAfter {
 		return false
 	}
-	return backoff.Sleep(ctx, max(e.RetryAfter, backoff.Delay(minBackoff, try)))
+	return c.cfg.Sleep(ctx, max(e.RetryAfter, backoff.Delay(minBackoff, try)))
 }
 
 // maxConnsPerHost limits connections to ShowMeBug, which publishes no limit.

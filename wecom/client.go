@@ -26,6 +26,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/apiclient/tokencache"
 	"github.com/huimian/huimian/internal/apiclient/transport"
 )
@@ -66,6 +67,9 @@ type Config struct {
 	// made it, with the context of the call. Use it for metrics, traces and health
 	// checks.
 	Observe func(context.Context, Attempt)
+
+	Now   func() time.Time                                       // the clock, for simulations; nil is time.Now
+	Sleep func(ctx context.Context, d time.Duration) (done bool) // waits between attempts; false: ctx has ended first; nil uses a timer
 }
 
 // Attempt is one finished HTTP request to WeCom. A retried call makes several.
@@ -113,6 +117,8 @@ type Client struct {
 	rateLimiter *rateLimiter
 	logger      *slog.Logger
 	observe     func(context.Context, Attempt) // may be nil
+	now         func() time.Time
+	sleep       backoff.SleepFunc
 	tokenStore  TokenStore
 	leaseHolder string // identifies this client in the leases of the token store
 	tokenKey    string // identifies the account in the token store
@@ -138,6 +144,9 @@ func New(cfg Config) (*Client, error) {
 
 // newBaseClient returns a Client without a token source and without services.
 func newBaseClient(cfg Config, base *url.URL) *Client {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	return &Client{
 		corpID:      cfg.CorpID,
 		agentID:     cfg.AgentID,
@@ -150,6 +159,8 @@ func newBaseClient(cfg Config, base *url.URL) *Client {
 		rateLimiter: newRateLimiter(cfg.RateLimits),
 		logger:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		observe:     cfg.Observe,
+		now:         cfg.Now,
+		sleep:       backoff.SleepFunc(cfg.Sleep).OrDefault(),
 		tokenStore:  cfg.TokenStore,
 		leaseHolder: rand.Text(),
 	}

@@ -128,7 +128,7 @@ func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token 
 			}
 			c.logger.InfoContext(ctx, "wecom: token was rejected, fetching a new one", "path", call.path, "errcode", failure.Code)
 			renewed, try = true, try-1
-		} else if try == maxAttempts || !shouldRetry(call, failure) || !waitBackoff(ctx, try, failure) {
+		} else if try == maxAttempts || !shouldRetry(call, failure) || !c.waitBackoff(ctx, try, failure) {
 			return failure
 		}
 	}
@@ -244,7 +244,7 @@ func shouldRetry(call call, e *Error) bool {
 // between half and all of the bound, but at least the wait that the response
 // requested. It returns false when that exceeds maxRequestedWait or ctx ends
 // first.
-func waitBackoff(ctx context.Context, try int, e *Error) bool {
+func (c *Client) waitBackoff(ctx context.Context, try int, e *Error) bool {
 	first := retryBackoff
 	if e.Code == codeRateLimited {
 		first = rateLimitBackoff
@@ -252,7 +252,7 @@ func waitBackoff(ctx context.Context, try int, e *Error) bool {
 	if e.requestedWait > maxRequestedWait {
 		return false
 	}
-	return backoff.Sleep(ctx, max(e.requestedWait, backoff.Delay(first, try)))
+	return c.sleep(ctx, max(e.requestedWait, backoff.Delay(first, try)))
 }
 
 var errNotJSONObject = errors.New("not a JSON object")

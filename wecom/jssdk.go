@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/huimian/huimian/internal/apiclient/tokencache"
 )
@@ -48,7 +47,7 @@ func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.V
 		Ticket    string `json:"ticket"`
 		ExpiresIn int64  `json:"expires_in"`
 	}
-	requested := time.Now()
+	requested := s.client.now()
 	if err := s.client.doCall(ctx, s.client.getCall(path, query), &reply); err != nil {
 		return tokencache.Token{}, err
 	}
@@ -82,7 +81,7 @@ func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
 }
 
 func (s *JSSDKService) signPage(ctx context.Context, source *tokencache.Source, page string) (*JSSDKSignature, error) {
-	now := time.Now()
+	now := s.client.now()
 	ticket, ready := source.Cached(now)
 	if !ready {
 		var err error

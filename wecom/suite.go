@@ -106,7 +106,7 @@ type tokenResponse struct {
 // fetchToken requests a token; op determines which.
 func (s *Suite) fetchToken(ctx context.Context, op call) (tokencache.Token, error) {
 	var reply tokenResponse
-	requested := time.Now()
+	requested := s.base.now()
 	op.method, op.idempotent = http.MethodPost, true
 	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return tokencache.Token{}, err

@@ -41,7 +41,8 @@ type StoredToken struct {
 
 const (
 	// expiryMargin is how long before its expiry a token is no longer used, to
-	// allow for requests in flight and for clock skew.
+	// allow for requests in flight and for clock skew: a quarter of its lifetime
+	// when that is shorter.
 	expiryMargin = time.Minute
 	// refreshLead is how long before its expiry a token is due for refresh: a
 	// quarter of its lifetime when that is shorter.
@@ -63,7 +64,8 @@ func (c *Client) newTokenSource(kind string, fetch func(context.Context) (tokenc
 	}
 	cfg := tokencache.Config{
 		Key: key, Holder: c.leaseHolder, Fetch: fetch, Logger: c.logger, Name: "wecom",
-		LeaseTTL: leaseTTL, ExpiryMargin: expiryMargin, IsRefusal: isTokenRefusal, RefusalTTL: refusalTTL,
+		LeaseTTL: leaseTTL, IsRefusal: isTokenRefusal, RefusalTTL: refusalTTL,
+		Now: c.now, Sleep: c.sleep,
 	}
 	if c.tokenStore != nil {
 		cfg.Store = tokencache.Adapt[StoredToken](c.tokenStore)
@@ -86,7 +88,7 @@ func (c *Client) fetchAccessToken(ctx context.Context) (tokencache.Token, error)
 	}
 	const path = "/cgi-bin/gettoken"
 	query := url.Values{"corpid": {c.corpID}, "corpsecret": {string(c.secret)}}
-	requested := time.Now()
+	requested := c.now()
 	err := c.doCall(ctx, call{method: http.MethodGet, path: path, query: query, idempotent: true}, &reply)
 	if err != nil {
 		return tokencache.Token{}, err
@@ -100,11 +102,13 @@ const maxTokenLength = 4096
 
 func parseToken(path string, value Secret, expiresIn int64, requested time.Time) (tokencache.Token, error) {
 	lifetime := time.Duration(expiresIn) * time.Second
-	if value == "" || len(value) > maxTokenLength || lifetime <= expiryMargin || expiresIn > 1e6 {
+	if value == "" || len(value) > maxTokenLength || expiresIn <= 0 || expiresIn > 1e6 {
 		return tokencache.Token{}, &Error{Method: http.MethodGet, Path: path, Class: ClassNetwork,
 			Message: "the response contains no usable token"}
 	}
-	return tokencache.NewToken(value, requested.Add(lifetime), min(refreshLead, lifetime/4)), nil
+	// Within the lifetime of a token WeCom returns the same one, which may be about to expire.
+	expires := requested.Add(lifetime - min(expiryMargin, lifetime/4))
+	return tokencache.NewToken(value, expires, min(refreshLead, lifetime/4)), nil
 }
 
 // RefreshToken fetches a new access token when the current one is about to

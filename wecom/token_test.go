@@ -311,9 +311,21 @@ func TestUnusableTokens(t *testing.T) {
 	for _, c := range []struct {
 		value string
 		life  int64
-	}{{"", 7200}, {"t", 0}, {"t", 60}, {"t", -5}, {"t", 1 << 40}} {
+	}{{"", 7200}, {"t", 0}, {"t", -5}, {"t", 1 << 40}} {
 		if _, err := parseToken("/p", Secret(c.value), c.life, time.Now()); ClassOf(err) != ClassNetwork {
 			t.Errorf("token %q with %d seconds was accepted", c.value, c.life)
+		}
+	}
+}
+
+// WeCom returns the same token until it expires. It is used then too, for three quarters of the
+// rest, and not refused: calls would fail until its end.
+func TestTokenNearItsEnd(t *testing.T) {
+	now := time.Now()
+	for life, usable := range map[int64]time.Duration{40: 30 * time.Second, 240: 3 * time.Minute, 7200: 119 * time.Minute} {
+		got, err := parseToken("/p", "t", life, now)
+		if err != nil || !got.ExpiresAt.Equal(now.Add(usable)) || got.RefreshAt.After(got.ExpiresAt) {
+			t.Errorf("a token of %d seconds is used for %s and refreshed after %s: %v", life, got.ExpiresAt.Sub(now), got.RefreshAt.Sub(now), err)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (s *Service) connectionFor(ctx context.Context, corpID string) (*connection
 func (s *Service) newConnection(corpID, clientID string, secret api.Secret, teamID int64) (*connection, error) {
 	cfg := api.Config{
 		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
-		CallbackURI: s.callbackURL(corpID), Compat: s.Compat, Logger: s.Logger,
+		CallbackURI: s.callbackURL(corpID), Compat: s.Compat, Logger: s.Logger, Now: s.Now, Sleep: s.Sleep,
 	}
 	if s.TokenStore != nil {
 		cfg.TokenStore = s.TokenStore(corpID)

@@ -54,6 +54,8 @@ type Config struct {
 
 	HTTPClient *http.Client
 	Now        func() time.Time
+	// Sleep waits between the attempts of a call; nil uses a timer.
+	Sleep func(ctx context.Context, d time.Duration) (done bool)
 }
 
 // Service connects each company to its team at ShowMeBug.

@@ -14,6 +14,17 @@ func Delay(first time.Duration, attempt int) time.Duration {
 	return bound/2 + rand.N(bound/2)
 }
 
+// SleepFunc waits for d, like Sleep. In a simulation it returns at once.
+type SleepFunc func(ctx context.Context, d time.Duration) bool
+
+// OrDefault returns f, or Sleep if f is nil.
+func (f SleepFunc) OrDefault() SleepFunc {
+	if f == nil {
+		return Sleep
+	}
+	return f
+}
+
 // Sleep waits for d. It returns false when ctx ends first.
 func Sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)

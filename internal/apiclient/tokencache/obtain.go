@@ -3,8 +3,6 @@ package tokencache
 import (
 	"context"
 	"math/rand/v2"
-
-	"github.com/huimian/huimian/internal/apiclient/backoff"
 )
 
 // obtainToken loads an acceptable token from the store, or fetches one and stores it.
@@ -25,7 +23,7 @@ func (s *Source) obtainToken(ctx context.Context, accept func(Token) bool) (Toke
 		case leased:
 			return s.fetchAndStore(ctx)
 		}
-		if !backoff.Sleep(ctx, interval/2+rand.N(interval)) {
+		if !s.cfg.Sleep(ctx, interval/2+rand.N(interval)) {
 			return Token{}, ctx.Err()
 		}
 	}
@@ -84,7 +82,7 @@ func (s *Source) waitForLease(ctx context.Context) error {
 		if leased || err != nil {
 			return err
 		}
-		if !backoff.Sleep(ctx, interval) {
+		if !s.cfg.Sleep(ctx, interval) {
 			return ctx.Err()
 		}
 	}
@@ -100,8 +98,9 @@ func (s *Source) releaseLease(ctx context.Context) {
 }
 
 func (s *Source) fetchToken(ctx context.Context) (Token, error) {
-	if err := s.fetchLimiter.Wait(ctx); err != nil {
-		return Token{}, err
+	now := s.cfg.Now()
+	if wait := s.fetchLimiter.ReserveN(now, 1).DelayFrom(now); wait > 0 && !s.cfg.Sleep(ctx, wait) {
+		return Token{}, ctx.Err()
 	}
 	token, err := s.cfg.Fetch(ctx)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/apiclient/redact"
 )
 
@@ -68,6 +69,9 @@ type Config struct {
 	// BackgroundRetry makes Get refresh a token that is due in the background, and is the wait after such
 	// a refresh failed. When 0, only Refresh refreshes.
 	BackgroundRetry time.Duration
+
+	Now   func() time.Time  // the clock; nil is time.Now
+	Sleep backoff.SleepFunc // waits for another replica and for the rate of fetches; nil is backoff.Sleep
 }
 
 // Source provides one token. It runs one fetch at a time for all callers.
@@ -103,6 +107,10 @@ func (f *fetch) wait(ctx context.Context) (Token, error) {
 
 // New returns a Source. It fetches nothing.
 func New(cfg Config) *Source {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	cfg.Sleep = cfg.Sleep.OrDefault()
 	return &Source{cfg: cfg, fetchLimiter: rate.NewLimiter(rate.Every(fetchInterval), fetchBurst)}
 }
 
@@ -188,11 +196,11 @@ func (s *Source) isRejected(token redact.Secret) bool {
 func (s *Source) joinFetch(ctx context.Context) (redact.Secret, *fetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
+	now := s.cfg.Now()
 	refused := s.refusal != nil && now.Before(s.refusedUntil)
 	if s.isUsable(s.current, now) {
 		if s.cfg.BackgroundRetry > 0 && !refused && s.inFlight == nil && now.After(s.current.RefreshAt) && now.After(s.retryAt) {
-			s.startFetch(ctx, isFresh)
+			s.startFetch(ctx, s.isFresh)
 		}
 		return s.current.Value, nil, nil
 	}
@@ -200,7 +208,7 @@ func (s *Source) joinFetch(ctx context.Context) (redact.Secret, *fetch, error) {
 		return "", nil, s.refusal
 	}
 	if s.inFlight == nil {
-		s.startFetch(ctx, func(t Token) bool { return s.isUsable(t, time.Now()) })
+		s.startFetch(ctx, func(t Token) bool { return s.isUsable(t, s.cfg.Now()) })
 	}
 	return "", s.inFlight, nil
 }
@@ -210,7 +218,7 @@ func (s *Source) joinFetch(ctx context.Context) (redact.Secret, *fetch, error) {
 func (s *Source) joinRefresh(ctx context.Context) (*fetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
+	now := s.cfg.Now()
 	if s.current.Value != "" && now.Before(s.current.RefreshAt) {
 		return nil, nil
 	}
@@ -218,13 +226,13 @@ func (s *Source) joinRefresh(ctx context.Context) (*fetch, error) {
 		return nil, s.refusal
 	}
 	if s.inFlight == nil {
-		s.startFetch(ctx, isFresh)
+		s.startFetch(ctx, s.isFresh)
 	}
 	return s.inFlight, nil
 }
 
 // isFresh reports whether a token is not yet due for refresh.
-func isFresh(t Token) bool { return time.Now().Before(t.RefreshAt) }
+func (s *Source) isFresh(t Token) bool { return s.cfg.Now().Before(t.RefreshAt) }
 
 // startFetch starts a fetch that is independent of the caller's cancellation. A stored token is used
 // instead if accept returns true. The caller must hold mu.
@@ -247,9 +255,9 @@ func (s *Source) finishFetch(f *fetch, token Token, err error) {
 	if err == nil {
 		s.current, s.refusal = token, nil
 	} else {
-		s.retryAt = time.Now().Add(s.cfg.BackgroundRetry)
+		s.retryAt = s.cfg.Now().Add(s.cfg.BackgroundRetry)
 		if s.cfg.IsRefusal(err) {
-			s.refusal, s.refusedUntil = err, time.Now().Add(s.cfg.RefusalTTL)
+			s.refusal, s.refusedUntil = err, s.cfg.Now().Add(s.cfg.RefusalTTL)
 		}
 	}
 	s.inFlight = nil
