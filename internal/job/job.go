@@ -59,6 +59,7 @@ type Queue struct {
 	periodic []*river.PeriodicJob
 	paused   map[string]bool // kinds whose jobs wait
 	kinds    []string        // of all workers
+	steps    *steps          // nil: River fetches the jobs
 	observe  func(kind string, result Result, took time.Duration)
 	tracer   *tracing.Tracer
 }
@@ -69,6 +70,7 @@ type QueueOption func(*queueConfig)
 type queueConfig struct {
 	river.Config
 	paused  map[string]bool
+	steps   *steps
 	observe func(kind string, result Result, took time.Duration)
 	tracer  *tracing.Tracer
 }
@@ -136,6 +138,9 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 		option(config)
 	}
 	q.observe, q.tracer = config.observe, config.tracer
+	if q.steps = config.steps; q.steps != nil {
+		q.steps.db, q.steps.logger = d, logger
+	}
 	var err error
 	if q.client, err = newClient(d, &config.Config); err != nil {
 		return nil, fmt.Errorf("creating the job queue: %w", err)
@@ -192,7 +197,11 @@ func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt At
 func AddLongWorker[T Args](q *Queue, limit time.Duration, fn func(ctx context.Context, args T, attempt Attempt) error) {
 	var args T
 	q.kinds = append(q.kinds, args.Kind())
-	river.AddWorker(q.workers, &worker[T]{queue: q, limit: limit, fn: fn})
+	w := &worker[T]{queue: q, limit: limit, fn: fn}
+	river.AddWorker(q.workers, w)
+	if q.steps != nil {
+		q.steps.addWorker(args.Kind(), limit, workRow(w))
+	}
 }
 
 // worker implements river.Worker.
@@ -226,6 +235,10 @@ func (q *Queue) Kinds() []string { return q.kinds }
 // AddPeriodic inserts a job at each interval, in one of the processes that
 // share the database. With now it also inserts one at the start.
 func (q *Queue) AddPeriodic(interval time.Duration, now bool, args Args) {
+	if q.steps != nil {
+		q.steps.addPeriodic(interval, now, args)
+		return
+	}
 	q.periodic = append(q.periodic, river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) {
@@ -246,6 +259,10 @@ func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 
 // Start starts the workers and returns once the queue is running.
 func (q *Queue) Start(ctx context.Context) error {
+	if q.steps != nil {
+		q.steps.setTimes()
+		return nil
+	}
 	q.client.addPeriodic(q.periodic)
 	// The workers are not stopped by the end of ctx, but by Stop.
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
@@ -257,6 +274,9 @@ func (q *Queue) Start(ctx context.Context) error {
 // Stop stops fetching jobs and waits for the running ones until ctx ends; then
 // it cancels them, and they are retried after the next Start.
 func (q *Queue) Stop(ctx context.Context) error {
+	if q.steps != nil {
+		return nil
+	}
 	err := q.client.Stop(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 		return err
