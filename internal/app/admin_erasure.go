@@ -22,7 +22,7 @@ type ErasureReport struct {
 var ErasureTables = erasure.Tables
 
 func (a *App) newErasures() *erasure.Service {
-	return erasure.New(erasure.Config{DB: a.DB, Queue: a.Queue, Logger: a.log.With("part", "erasure"), Members: a.findInterviewMembers, Files: a.fileStore})
+	return erasure.New(erasure.Config{DB: a.DB, Queue: a.Queue, Logger: a.log.With("part", "erasure"), Members: a.findInterviewMembers, Files: a.fileStore, Now: a.Config.currentTime})
 }
 
 // PreviewErasure returns what EraseCandidate would delete.

@@ -272,23 +272,23 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
 	}
-	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, Location: a.Accounts.Location}, &scorecard.Service{DB: a.DB}
-	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue}, &candidate.Service{DB: a.DB, Queue: a.Queue}
+	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access"), Now: a.Config.currentTime})
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, Location: a.Accounts.Location, Now: a.Config.currentTime}, &scorecard.Service{DB: a.DB, Now: a.Config.currentTime}
+	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue, Now: a.Config.currentTime}, &candidate.Service{DB: a.DB, Queue: a.Queue, Now: a.Config.currentTime}
 	a.Interview = interview.New(interview.Config{
-		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms,
+		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms, Now: a.Config.currentTime,
 	})
 	a.Interview.Register(a.Queue)
-	a.Availability = availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone})
-	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms})
-	a.Pools = pool.New(pool.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability})
-	a.Notifications = notification.New(notification.Config{DB: a.DB, Availability: a.Availability})
+	a.Availability = availability.New(availability.Config{DB: a.DB, Members: a.Interview.Members, TimeZone: a.Accounts.TimeZone, Now: a.Config.currentTime})
+	a.Bookings = booking.New(booking.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Box: a.boxes.rooms, Now: a.Config.currentTime})
+	a.Pools = pool.New(pool.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Now: a.Config.currentTime})
+	a.Notifications = notification.New(notification.Config{DB: a.DB, Availability: a.Availability, Now: a.Config.currentTime})
 	a.Digests = digest.New(digest.Config{
-		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Recruiters: a.Accounts.RecruitersOf, Logger: a.log.With("part", "digest"),
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Availability: a.Availability, Recruiters: a.Accounts.RecruitersOf, Logger: a.log.With("part", "digest"), Now: a.Config.currentTime,
 	})
-	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview})
-	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools})
-	a.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: a.DB, Members: a.Interview.Members, Logger: a.log.With("part", "mail templates")})
+	a.LateNotices = latenotice.New(latenotice.Config{DB: a.DB, Interviews: a.Interview, Now: a.Config.currentTime})
+	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools, Now: a.Config.currentTime})
+	a.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: a.DB, Members: a.Interview.Members, Logger: a.log.With("part", "mail templates"), Now: a.Config.currentTime})
 	a.DecisionMails = decisionmail.New(decisionmail.Config{
 		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName,
 	})
@@ -298,8 +298,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.ShowMeBug = a.newShowMeBug(client)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	a.Webhooks, a.Erasures, a.Files = a.newWebhooks(), a.newErasures(), a.newCandidateFiles()
-	a.Consents = consent.New(consent.Config{DB: a.DB, Members: a.Interview.Members, RoomLogDays: a.Config.Retention.RoomLogs})
-	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
+	a.Consents = consent.New(consent.Config{DB: a.DB, Members: a.Interview.Members, RoomLogDays: a.Config.Retention.RoomLogs, Now: a.Config.currentTime})
+	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName, Now: a.Config.currentTime})
 	var runSlots int
 	if a.Sandbox, runSlots, err = a.newSandbox(ctx); err != nil {
 		return err
@@ -308,10 +308,10 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.Rooms = room.New(room.Config{
-		DB: a.DB, Runner: a.Sandbox, RunSlots: runSlots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
+		DB: a.DB, Runner: a.Sandbox, RunSlots: runSlots, CompanyRunSlots: a.Config.Sandbox.CompanySlots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"), Now: a.Config.currentTime,
 	})
 	a.Health = health.New(health.Config{
-		DB: a.DB, Queue: a.Queue, Runner: a.Sandbox, RunQueue: a.Rooms.RunQueue(), Members: a.Interview.Members, Location: a.Accounts.Location, Logger: a.log.With("part", "questions"),
+		DB: a.DB, Queue: a.Queue, Runner: a.Sandbox, RunQueue: a.Rooms.RunQueue(), Members: a.Interview.Members, Location: a.Accounts.Location, Logger: a.log.With("part", "questions"), Now: a.Config.currentTime,
 	})
 	job.AddWorker(a.Queue, a.syncRoomWithInterview)
 	job.AddWorker(a.Queue, a.evictParticipants)
@@ -321,11 +321,12 @@ func (a *App) createParts(ctx context.Context) (err error) {
 
 func (a *App) newClient() (*wecom.Client, error) {
 	w := a.Config.WeCom
-	tokens := account.NewTokenStore(a.DB, w.CorpID, a.boxes.tokens, time.Now)
+	tokens := account.NewTokenStore(a.DB, w.CorpID, a.boxes.tokens, a.Config.currentTime)
 	return wecom.New(wecom.Config{
 		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, TokenStore: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
 		Observe: a.wecomMetrics.recordAttempt, HTTPClient: a.Config.readingClient(readsWeCom),
+		Now: a.Config.currentTime, Sleep: a.Config.Simulation.newSleep(),
 	})
 }
 
@@ -334,7 +335,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 	return account.New(account.Config{
 		DB: a.DB, Queue: a.Queue, Client: client, OIDC: a.oidc,
 		Corp:           account.Corp{ID: c.WeCom.CorpID, Name: c.CompanyName, TimeZone: c.TimeZone},
-		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.PublicURL, Logger: a.log,
+		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.PublicURL, Logger: a.log, Now: a.Config.currentTime,
 	})
 }
 
@@ -343,14 +344,14 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
 		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
-		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"),
+		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"), Now: a.Config.currentTime,
 	})
 }
 
 func (a *App) newAppointments(client *wecom.Client) *appointment.Service {
 	return appointment.New(appointment.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, FindActor: a.Accounts.FindActor,
-		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "appointments"),
+		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "appointments"), Now: a.Config.currentTime,
 	})
 }
 
@@ -358,7 +359,7 @@ func (a *App) newWebhooks() *webhook.Service {
 	return webhook.New(webhook.Config{
 		DB: a.DB, Queue: a.Queue, Box: a.boxes.webhooks, AllowPrivate: a.Config.Webhook.AllowPrivate,
 		DeliveryDays: a.Config.Retention.Deliveries, EventDays: a.Config.Retention.Events, Logger: a.log.With("part", "webhooks"),
-		Observe: a.metrics.observeWebhook,
+		Observe: a.metrics.observeWebhook, Now: a.Config.currentTime,
 	})
 }
 
@@ -384,7 +385,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	receive, err := callback.New(callback.Config{
 		Token: w.Token, EncodingAESKey: w.EncodingAESKey, ReceiveID: w.CorpID,
 		Handle: messages.Receive, Logger: a.log.With("part", "callback"),
-		DedupStore: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: time.Now}, Now: w.Clock,
+		DedupStore: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: a.Config.currentTime}, Now: a.Config.callbackClock(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("HUIMIAN_WECOM_TOKEN or HUIMIAN_WECOM_ENCODING_AES_KEY: %w", err)
@@ -404,13 +405,13 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),
 		MailConfigured: a.Config.Mail.IsConfigured(), SendsNothing: a.Config.SendsNothing(),
 		WeComState: a.weComState, DescribeRunners: a.describeRunners, TrustProxy: a.Config.TrustProxy, TrustedProxies: proxies, SeparateMetrics: a.Config.MetricsListen != "",
-		Tracer: a.tracer, SystemStatus: status,
+		Tracer: a.tracer, SystemStatus: status, Now: a.Config.currentTime,
 	})
 	if err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ type Config struct {
 	// Diagnose runs the checks of huimian doctor for the settings page. Nil: there are none.
 	Diagnose DiagnoseFunc `kong:"-"`
 
+	// Simulation is set in a simulation only.
+	Simulation *Simulation `kong:"-"`
+
 	Send string `env:"HUIMIAN_SEND" default:"on" help:"on, or off: nothing leaves: no message, mail, webhook, schedule, meeting, room or written test. For a restored copy."`
 
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`

@@ -89,7 +89,7 @@ func (c *Config) newFileStore() (filestore.Store, error) {
 func (a *App) newCandidateFiles() *candidatefile.Service {
 	return candidatefile.New(candidatefile.Config{
 		DB: a.DB, Queue: a.Queue, Store: a.fileStore, Members: a.findInterviewMembers,
-		CompanyBytes: a.Config.Files.CompanyMegabytes << 20, Logger: a.log.With("part", "files"),
+		CompanyBytes: a.Config.Files.CompanyMegabytes << 20, Logger: a.log.With("part", "files"), Now: a.Config.currentTime,
 	})
 }
 

@@ -34,11 +34,12 @@ func (a *App) registerMaintenance() {
 	job.AddWorker(a.Queue, func(ctx context.Context, _ OptimizeArgs, _ job.Attempt) error { return a.DB.Optimize(ctx) })
 	a.Queue.AddPeriodic(optimizeInterval, false, OptimizeArgs{})
 	log, keep := a.log.With("part", "retention"), a.Config.Retention
-	(&archive.Packer{DB: a.DB, Logger: log, KeptKinds: room.KeptKinds}).Register(a.Queue)
+	(&archive.Packer{DB: a.DB, Logger: log, KeptKinds: room.KeptKinds, Now: a.Config.currentTime}).Register(a.Queue)
 	a.AuditChain = newAuditChain(a.DB, a.boxes, a.log.With("part", "audit"))
+	a.AuditChain.Now = a.Config.currentTime
 	a.AuditChain.Register(a.Queue)
 	retention.New(retention.Config{
-		DB: a.DB, Queue: a.Queue, Logger: log, Audit: a.AuditChain, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit},
+		DB: a.DB, Queue: a.Queue, Logger: log, Audit: a.AuditChain, Ages: retention.Ages{RoomLogs: keep.RoomLogs, Messages: keep.Messages, Audit: keep.Audit}, Now: a.Config.currentTime,
 	})
 	a.registerRunnerMaintenance()
 	a.registerBackups()

@@ -74,7 +74,7 @@ func (a *App) runDueBackup(ctx context.Context, _ BackupArgs, _ job.Attempt) err
 		return err
 	}
 	log := a.log.With("part", "backup")
-	s := backup.Schedule{DB: a.DB, Files: a.fileStore, Dir: b.Dir, Every: b.Every, Keep: b.Keep, Recipients: recipients, Program: Version(), Logger: log, Now: time.Now}
+	s := backup.Schedule{DB: a.DB, Files: a.fileStore, Dir: b.Dir, Every: b.Every, Keep: b.Keep, Recipients: recipients, Program: Version(), Logger: log, Now: a.Config.currentTime}
 	if err := s.RunDue(ctx); err != nil {
 		log.ErrorContext(ctx, "scheduled backup failed", "error", err)
 		return job.Cancel(err) // the next job tries again, earlier than a retry with backoff

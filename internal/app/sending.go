@@ -54,10 +54,14 @@ func sendingJobs() []string {
 
 // queueOptions returns the options of the job queue.
 func (c *Config) queueOptions() []job.QueueOption {
-	if !c.SendsNothing() {
-		return nil
+	var options []job.QueueOption
+	if c.SendsNothing() {
+		options = append(options, job.WithPaused(sendingJobs()...))
 	}
-	return []job.QueueOption{job.WithPaused(sendingJobs()...)}
+	if c.Simulation != nil {
+		options = append(options, job.WithSteps(c.Simulation.Now))
+	}
+	return options
 }
 
 var errSendOff = errors.New("HUIMIAN_SEND is off: nothing is sent")

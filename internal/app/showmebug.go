@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
@@ -29,17 +28,17 @@ type ShowMeBug struct {
 
 // newShowMeBug connects the interviews to ShowMeBug.
 func (a *App) newShowMeBug(client *wecom.Client) *showmebug.Service {
-	tokens := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.boxes.tokens, time.Now)
+	tokens := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.boxes.tokens, a.Config.currentTime)
 	c := a.Config.ShowMeBug
 	return showmebug.New(showmebug.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: a.boxes.showMeBug, Signer: a.boxes.pages,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: c.BaseURL,
-		Compat: c.Compat(), HTTPClient: a.Config.readingClient(readsShowMeBug),
+		Compat: c.Compat(), HTTPClient: a.Config.readingClient(readsShowMeBug), Now: a.Config.currentTime, Sleep: a.Config.Simulation.newSleep(),
 		LookUpContact: contactLookup(client),
 		TokenStore:    func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
 		DedupStore: func(corpID string) api.DedupStore {
-			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
+			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: a.Config.currentTime}}
 		},
 	})
 }

@@ -23,7 +23,7 @@ func (a *App) newSystemStatus() (*systemstatus.Service, error) {
 		return nil, fmt.Errorf("reading HUIMIAN_TIME_ZONE: %w", err)
 	}
 	s := systemstatus.Config{
-		DB: a.DB, CorpID: c.WeCom.CorpID, Zone: zone, Now: time.Now,
+		DB: a.DB, CorpID: c.WeCom.CorpID, Zone: zone, Now: a.Config.currentTime,
 		WeCom: a.wecomMetrics.calls, Mail: a.metrics.mailed, MailConfigured: c.Mail.IsConfigured(), SendsNothing: c.SendsNothing(), Availability: a.Availability,
 		CertificateEnd: func() (time.Time, bool) {
 			if a.certificate == nil {

@@ -53,7 +53,7 @@ func (a *App) newTranscripts() (*transcript.Service, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // there is none before the front end is built
 		return nil, fmt.Errorf("reading the page for exported interviews: %w", err)
 	}
-	return transcript.New(transcript.Config{DB: a.DB, Queue: a.Queue, Keys: newSigningKeys(a.DB, a.boxes), Page: page, Logger: a.log.With("part", "transcripts")}), nil
+	return transcript.New(transcript.Config{DB: a.DB, Queue: a.Queue, Keys: newSigningKeys(a.DB, a.boxes), Page: page, Logger: a.log.With("part", "transcripts"), Now: a.Config.currentTime}), nil
 }
 
 func newAuditChain(d *db.DB, b boxes, log *slog.Logger) *audit.Chain {
