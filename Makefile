@@ -133,6 +133,10 @@ style: ## print the figures behind the style rules: sizes, names, words of comme
 bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind docs/performance.md
 	@$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: rehearse
+rehearse: $(web_built) ## three recruiting days with faults in simulated time; writes bin/rehearsal.html (ARGS="--seed 7 --members 5000")
+	@$(GO) run ./cmd/rehearse --out bin $(ARGS)
+
 .PHONY: soak
 soak: ## an hour of simulated traffic through the simulator, which must not grow (about five minutes)
 	@$(GO) test -run '^TestSoak$$' -v -timeout 30m ./wecom/wecomtest -args -soak 60

@@ -259,6 +259,8 @@ var table = map[string]row{
 	"internal/app": {"internal/decisionmail internal/hiring internal/oidc internal/mailtemplate internal/question/health internal/systemstatus internal/tlscert internal/dataexport internal/candidatefile internal/filestore internal/interview/questionlist internal/notification internal/digest internal/interview/candidatelink internal/consent internal/loop internal/latenotice internal/tracing internal/pool internal/signing internal/booking internal/erasure internal/availability internal/audit internal/pagination internal/message internal/backup internal/setup internal/testcase internal/room/protocol internal/retention internal/room/archive internal/actor internal/appointment internal/transcript internal/mail internal/member internal/candidate internal/position internal/question internal/scorecard internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/runner internal/sandbox internal/job internal/validate " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
+	"internal/rehearsal": {"internal/app internal/i18n internal/job wecom/wecomtest showmebug/showmebugtest", drivers,
+		"people use the product through HTTP and WeCom; it reads no feature's data"},
 	"internal/cli": {"internal/signing internal/cli/tokenfile internal/audit internal/backup internal/setup internal/transcript internal/secretbox internal/mail internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug internal/doctor internal/systemstatus internal/validate", drivers,
 		"commands call WeCom through the public client, and the doctor checks the parts from outside; no feature is called"},
 	"internal/cli/questions": {"internal/question/library internal/app internal/cli internal/question internal/question/exchange internal/room/testrun internal/sandbox internal/testcase internal/i18n", drivers,
@@ -269,6 +271,7 @@ var table = map[string]row{
 	"web":                     {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":             {"internal/cli/completion internal/cli/files internal/cli/questions internal/app internal/cli internal/server internal/i18n internal/doctor", drivers, "reads flags and runs the app"},
 	"cmd/demo":                {"internal/question/library internal/pool internal/candidate internal/position internal/question internal/scorecard internal/actor internal/showmebug internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest internal/doctor", drivers, "the only program with both the product and the simulators in it"},
+	"cmd/rehearse":            {"internal/rehearsal", drivers, "flags, and where the report is written"},
 	"cmd/wecomsim":            {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
