@@ -267,7 +267,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.Accounts = a.newAccounts(client)
-	a.Hiring = &hiring.Service{DB: a.DB, Members: a.findInterviewMembers}
+	a.Hiring = &hiring.Service{DB: a.DB, Members: a.findInterviewMembers, Now: a.Config.currentTime}
 	a.Accounts.ReadManaged = a.Hiring.ReadManaged
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
@@ -290,7 +290,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Loops = loop.New(loop.Config{DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Pools: a.Pools, Now: a.Config.currentTime})
 	a.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: a.DB, Members: a.Interview.Members, Logger: a.log.With("part", "mail templates"), Now: a.Config.currentTime})
 	a.DecisionMails = decisionmail.New(decisionmail.Config{
-		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName,
+		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName, Now: a.Config.currentTime,
 	})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)

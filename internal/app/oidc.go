@@ -26,7 +26,7 @@ func (c *Config) oidcConfig() oidc.Config {
 	o := c.OIDC
 	return oidc.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: string(o.ClientSecret), Name: cmp.Or(o.Name, issuerHost(o.Issuer)),
-		EmailDomains: o.EmailDomains, RedirectURL: c.PublicURL + account.OIDCCallbackPath,
+		EmailDomains: o.EmailDomains, RedirectURL: c.PublicURL + account.OIDCCallbackPath, Now: c.currentTime,
 	}
 }
 

@@ -187,19 +187,20 @@ func TestMappingCopiesLists(t *testing.T) {
 
 func TestInterviewVisibility(t *testing.T) {
 	for name, test := range map[string]struct {
-		visible          resource.Visibility
-		contacts, result bool
+		visible                  resource.Visibility
+		contacts, result, resume bool
 	}{
-		"everything": {resource.Visibility{Contacts: true, Result: true, Resume: true}, true, true},
-		"contacts":   {resource.Visibility{Contacts: true}, true, false},
-		"result":     {resource.Visibility{Result: true}, false, true},
-		"neither":    {resource.Visibility{}, false, false},
+		"everything": {resource.Visibility{Contacts: true, Result: true, Resume: true}, true, true, true},
+		"contacts":   {resource.Visibility{Contacts: true}, true, false, false},
+		"result":     {resource.Visibility{Result: true}, false, true, false},
+		"résumé":     {resource.Visibility{Resume: true}, false, false, true},
+		"neither":    {resource.Visibility{}, false, false, false},
 	} {
 		got := resource.NewInterview(newInterview(), test.visible)
 		if (got.Candidate.Email != "") != test.contacts || (got.Candidate.Mobile != "") != test.contacts || (got.Result != nil) != test.result {
 			t.Errorf("%s: candidate %+v, result %+v", name, got.Candidate, got.Result)
 		}
-		if got.Candidate.Name != "陈晨" || got.Candidate.ResumeURL == "" {
+		if got.Candidate.Name != "陈晨" || (got.Candidate.ResumeURL != "") != test.resume {
 			t.Errorf("%s: candidate %+v", name, got.Candidate)
 		}
 	}
