@@ -6,6 +6,7 @@ import type insight from './insight/zh-CN.json'
 import type loop from './loop/zh-CN.json'
 import type questions from './questions/zh-CN.json'
 import type replay from './replay/zh-CN.json'
+import type resultMail from './resultMail/zh-CN.json'
 import type room from './room/zh-CN.json'
 import type texts from './zh-CN.json'
 
@@ -13,6 +14,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay }
+    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail }
   }
 }

@@ -16,6 +16,7 @@ const namespaces = {
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
+  resultMail: { folder: './resultMail/', files: import.meta.glob('./resultMail/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

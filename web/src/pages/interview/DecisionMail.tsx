@@ -20,7 +20,7 @@ interface Props {
 
 /** The mail with the result: its state, and what the recruiter can do with it. */
 export function DecisionMailSection({ interview, view, writing, onWriting }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const { mail, draft, enabled, obstacle, obstacleText } = view
   const [cancelling, setCancelling] = useState(false)
   if (!mail && !enabled) return null
@@ -28,18 +28,18 @@ export function DecisionMailSection({ interview, view, writing, onWriting }: Pro
   const isEdit = mail?.state === 'scheduled' && mail.kind === draft?.kind
   return (
     <div className="hm-stack hm-decision-mail">
-      <h3 className="hm-decision-mail__title">{t('resultMail.title')}</h3>
+      <h3 className="hm-decision-mail__title">{t('resultMail:title')}</h3>
       {mail && <MailState mail={mail} />}
       {obstacleText && obstacle !== 'sent' && obstacle !== 'disabled' && <p className="hm-small hm-muted">{obstacleText}</p>}
       <div className="hm-row">
         {draft && (
           <Button size="small" onClick={() => onWriting(true)}>
-            {t(isEdit ? 'resultMail.edit' : 'resultMail.write')}
+            {t(isEdit ? 'resultMail:edit' : 'resultMail:write')}
           </Button>
         )}
         {canCancel && (
           <Button size="small" onClick={() => setCancelling(true)}>
-            {t('resultMail.cancel')}
+            {t('resultMail:cancel')}
           </Button>
         )}
       </div>
@@ -54,20 +54,20 @@ const TONES: Record<DecisionMail['state'], Tone> = {
 }
 
 function MailState({ mail: { kind, state, sendAt, sentAt, reason, savedBy, subject, body, language } }: { mail: DecisionMail }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const zone = useTimeZone()
   const time = formatDateTime(sentAt ?? sendAt, zone)
   return (
     <>
       <div className="hm-row">
-        <Tag tone={TONES[state]}>{t(`resultMail.state.${state}`)}</Tag>
+        <Tag tone={TONES[state]}>{t(`resultMail:state.${state}`)}</Tag>
         <span className="hm-small hm-muted">
-          {t(`resultMail.kind.${kind}`)} · {state === 'sent' ? t('resultMail.sentAt', { time }) : t('resultMail.plannedFor', { time, name: savedBy.name })}
+          {t(`resultMail:kind.${kind}`)} · {state === 'sent' ? t('resultMail:sentAt', { time }) : t('resultMail:plannedFor', { time, name: savedBy.name })}
         </span>
       </div>
       {reason && <p className="hm-small hm-wrap">{reason}</p>}
       <details className="hm-small">
-        <summary>{t('resultMail.show')}</summary>
+        <summary>{t('resultMail:show')}</summary>
         <div className="hm-decision-mail__sheet" lang={language}>
           <p className="hm-strong">{subject}</p>
           <p className="hm-wrap">{body}</p>
@@ -78,26 +78,26 @@ function MailState({ mail: { kind, state, sendAt, sentAt, reason, savedBy, subje
 }
 
 function CancelDialog({ interview, version, onClose }: { interview: Interview; version: number; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const cancel = useCancelDecisionMail(interview)
   return (
     <ConfirmDialog
       danger
-      title={t('resultMail.cancelTitle')}
-      confirmLabel={t('resultMail.cancel')}
+      title={t('resultMail:cancelTitle')}
+      confirmLabel={t('resultMail:cancel')}
       busy={cancel.isPending}
       error={cancel.error}
       onConfirm={() =>
         cancel.mutate(version, {
           onSuccess: () => {
-            toast.success(t('resultMail.cancelled'))
+            toast.success(t('resultMail:cancelled'))
             onClose()
           },
         })
       }
       onClose={onClose}
     >
-      <p>{t('resultMail.cancelText', { name: interview.candidate.name })}</p>
+      <p>{t('resultMail:cancelText', { name: interview.candidate.name })}</p>
     </ConfirmDialog>
   )
 }

@@ -28,7 +28,7 @@ const FIELD_PATHS = ['subject', 'body', 'sendAt']
 
 /** The mail as the candidate will read it, and the time at which it leaves. */
 export function DecisionMailDialog({ interview, draft, mail, version, onClose }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const zone = useTimeZone()
   const errorText = useErrorText()
   const save = useSaveDecisionMail(interview)
@@ -41,8 +41,8 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
   const problems = problemsByField(save.error)
   const problem = (path: string) => problemForField(problems, path)
   const options = [
-    ...draft.times.map((one) => ({ value: one.timing as Timing, label: t(`resultMail.timing.${one.timing}`, { time: formatDateTime(one.sendAt, zone) }) })),
-    { value: 'date' as Timing, label: t('resultMail.timing.date') },
+    ...draft.times.map((one) => ({ value: one.timing as Timing, label: t(`resultMail:timing.${one.timing}`, { time: formatDateTime(one.sendAt, zone) }) })),
+    { value: 'date' as Timing, label: t('resultMail:timing.date') },
   ]
   function submit() {
     const sendAt = timing === 'date' ? toInstant(clock.day, clock.time, zone).toISOString() : undefined
@@ -51,7 +51,7 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
       {
         onSuccess: (saved) => {
           const at = saved.mail?.sendAt
-          toast.success(timing === 'now' || !at ? t('resultMail.sendingToast') : t('resultMail.scheduledToast', { time: formatDateTime(at, zone) }))
+          toast.success(timing === 'now' || !at ? t('resultMail:sendingToast') : t('resultMail:scheduledToast', { time: formatDateTime(at, zone) }))
           onClose()
         },
       },
@@ -61,20 +61,20 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
     <Modal
       persistent
       kind="drawer"
-      title={t('resultMail.dialog', { name: interview.candidate.name })}
+      title={t('resultMail:dialog', { name: interview.candidate.name })}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button theme="primary" loading={save.isPending} onClick={submit}>
-            {t(timing === 'now' ? 'resultMail.sendNow' : 'resultMail.schedule')}
+            {t(timing === 'now' ? 'resultMail:sendNow' : 'resultMail:schedule')}
           </Button>
         </>
       }
     >
       <div className="hm-stack">
         <p className="hm-muted">
-          {t(`resultMail.kind.${draft.kind}`)} · {t('resultMail.to', { email: draft.to })}
+          {t(`resultMail:kind.${draft.kind}`)} · {t('resultMail:to', { email: draft.to })}
         </p>
         {save.error && (
           <Note tone="error">
@@ -84,13 +84,13 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
             ))}
           </Note>
         )}
-        <TextField label={t('resultMail.subject')} lang={draft.language} value={text.subject} limit={limits.DecisionMailInput.subject} problem={problem('subject')} onChange={(subject) => setText({ ...text, subject })} />
-        <AreaField label={t('resultMail.body')} hint={t('resultMail.bodyHint')} lang={draft.language} rows={12} value={text.body} limit={limits.DecisionMailInput.body} problem={problem('body')} onChange={(body) => setText({ ...text, body })} />
-        <SelectField label={t('resultMail.when')} hint={t('resultMail.whenHint')} value={timing} options={options} onChange={setTiming} />
+        <TextField label={t('resultMail:subject')} lang={draft.language} value={text.subject} limit={limits.DecisionMailInput.subject} problem={problem('subject')} onChange={(subject) => setText({ ...text, subject })} />
+        <AreaField label={t('resultMail:body')} hint={t('resultMail:bodyHint')} lang={draft.language} rows={12} value={text.body} limit={limits.DecisionMailInput.body} problem={problem('body')} onChange={(body) => setText({ ...text, body })} />
+        <SelectField label={t('resultMail:when')} hint={t('resultMail:whenHint')} value={timing} options={options} onChange={setTiming} />
         {timing === 'date' && (
           <div className="hm-decision-mail__time">
-            <TextField type="date" label={t('resultMail.day')} value={clock.day} problem={problem('sendAt')} onChange={(day) => setClock({ ...clock, day })} />
-            <TextField type="time" label={t('resultMail.time')} value={clock.time} onChange={(time) => setClock({ ...clock, time })} />
+            <TextField type="date" label={t('resultMail:day')} value={clock.day} problem={problem('sendAt')} onChange={(day) => setClock({ ...clock, day })} />
+            <TextField type="time" label={t('resultMail:time')} value={clock.time} onChange={(time) => setClock({ ...clock, time })} />
           </div>
         )}
       </div>

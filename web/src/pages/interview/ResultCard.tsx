@@ -21,7 +21,7 @@ const decisions: Decision[] = ['hire', 'next_round', 'hold', 'no_hire']
 
 /** The decision, with a form for users with the decide permission. */
 export function ResultCard({ interview }: { interview: Interview }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const zone = useTimeZone()
   const { result, permissions } = interview
   const [editing, setEditing] = useState(!result)
@@ -70,7 +70,7 @@ export function ResultCard({ interview }: { interview: Interview }) {
 const mailed: (Decision | '')[] = ['hire', 'next_round', 'no_hire']
 
 function DecisionForm({ interview, canMail, onDone }: { interview: Interview; canMail: boolean; onDone: (withMail: boolean) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'resultMail'])
   const errorText = useErrorText()
   const decide = useSaveDecision(interview.id)
   const [decision, setDecision] = useState<Decision | ''>(interview.result?.decision ?? '')
@@ -103,9 +103,9 @@ function DecisionForm({ interview, canMail, onDone }: { interview: Interview; ca
       {offersMail && (
         <div className="hm-field">
           <Checkbox checked={withMail} onChange={setWithMail}>
-            {t('resultMail.tick')}
+            {t('resultMail:tick')}
           </Checkbox>
-          <div className="hm-field__hint">{t('resultMail.tickHint')}</div>
+          <div className="hm-field__hint">{t('resultMail:tickHint')}</div>
         </div>
       )}
       {decide.error && <Note tone="error">{errorText(decide.error)}</Note>}

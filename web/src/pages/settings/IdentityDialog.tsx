@@ -19,7 +19,7 @@ interface Props {
 
 /** The account at the OpenID Connect provider with which a member may sign in. */
 export function IdentityDialog({ member, provider, onClose }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'access'])
   const zone = useTimeZone()
   const identity = useQuery(memberIdentityQuery(member.userId))
   const save = useSetMemberIdentity(member.userId)
@@ -38,7 +38,7 @@ export function IdentityDialog({ member, provider, onClose }: Props) {
     )
   return (
     <ConfirmDialog
-      title={t('settings.identityOf', { name: member.name })}
+      title={t('access:identity.title', { name: member.name })}
       confirmLabel={t('common.save')}
       busy={save.isPending || identity.isPending}
       error={save.error}
@@ -49,15 +49,15 @@ export function IdentityDialog({ member, provider, onClose }: Props) {
         {({ boundAt }) => (
           <>
             <TextField
-              label={t('settings.identityEmail')}
-              hint={t('settings.identityHint', { provider })}
+              label={t('access:identity.email')}
+              hint={t('access:identity.hint', { provider })}
               type="email"
               value={email}
               limit={254}
               problem={problemsByField(save.error).email}
               onChange={setChanged}
             />
-            {stored && <Note>{boundAt ? t('settings.identityBound', { time: formatDateTime(boundAt, zone) }) : t('settings.identityUnused')}</Note>}
+            {stored && <Note>{boundAt ? t('access:identity.bound', { time: formatDateTime(boundAt, zone) }) : t('access:identity.unused')}</Note>}
           </>
         )}
       </QueryContent>

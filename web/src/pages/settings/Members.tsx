@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { departmentsQuery, memberPagesQuery } from '@/api/company'
 import { signInOptionsQuery } from '@/api/session'
 import type { Department, Member } from '@/api/types'
+import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card } from '@/ui/Page'
@@ -13,8 +14,12 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
-import { IdentityDialog } from './IdentityDialog'
 import { RolesDialog } from './RolesEditor'
+
+const IdentityDialog = lazy(async () => {
+  const [{ IdentityDialog: Dialog }] = await Promise.all([import('./IdentityDialog'), loadNamespace('access')])
+  return { default: Dialog }
+})
 
 interface DepartmentOption {
   value: string
@@ -65,7 +70,7 @@ export function MembersCard({ editable }: { editable: boolean }) {
       </QueryContent>
       <LoadMoreButton query={pages} />
       {editing && <RolesDialog member={editing} onClose={() => setEditing(undefined)} />}
-      {linking && provider && <IdentityDialog member={linking} provider={provider} onClose={() => setLinking(undefined)} />}
+      <Suspense>{linking && provider && <IdentityDialog member={linking} provider={provider} onClose={() => setLinking(undefined)} />}</Suspense>
     </Card>
   )
 }
