@@ -30,7 +30,7 @@ const (
 	EraseCandidates               // erase candidates, legal holds, receipts
 	ExportCandidates              // the data of a candidate as a ZIP
 	ReadPositions                 // positions and scorecard templates
-	EditPositions                 // create, change and delete positions; their pools of interviewers
+	EditPositions                 // create, change and delete positions; their pools of interviewers, scorecard templates
 	NameHiringManagers            // the hiring managers of a position
 	ReadAssigned                  // questions of own interviews
 	ReadQuestions                 // all questions of the company

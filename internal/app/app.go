@@ -273,7 +273,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		return err
 	}
 	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access"), Now: a.Config.currentTime})
-	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, Location: a.Accounts.Location, Now: a.Config.currentTime}, &scorecard.Service{DB: a.DB, Now: a.Config.currentTime}
+	a.Questions, a.Scorecards = &question.Service{DB: a.DB, Assigned: interview.AssignedQuestions, Members: a.findInterviewMembers, Location: a.Accounts.Location, Now: a.Config.currentTime}, &scorecard.Service{DB: a.DB, Members: a.findInterviewMembers, Now: a.Config.currentTime}
 	a.Positions, a.Candidates = &position.Service{DB: a.DB, Queue: a.Queue, Now: a.Config.currentTime}, &candidate.Service{DB: a.DB, Queue: a.Queue, Now: a.Config.currentTime}
 	a.Interview = interview.New(interview.Config{
 		DB: a.DB, Queue: a.Queue, Positions: a.Positions, Candidates: a.Candidates, Members: a.findInterviewMembers, Box: a.boxes.rooms, Now: a.Config.currentTime,

@@ -133,7 +133,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 	w.AuditChain = &audit.Chain{DB: d, Keys: w.newSigningKeys(), Logger: logger, Now: w.Clock.Now}
 	cfg := server.Config{
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
-		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Now: w.Clock.Now},
+		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
 		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},

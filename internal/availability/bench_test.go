@@ -63,7 +63,7 @@ func (f *fixture) insertYear(count, interviewers int) {
 		list[n] = interview.Interview{
 			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: f.positionID, CandidateID: another.ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
-			QuestionIDs: []string{}, TemplateID: template, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
+			QuestionIDs: []string{}, TemplateID: template, TemplateVersion: 1, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
 		for index := range 2 {
 			participations = append(participations, interview.Interviewer{

@@ -23,13 +23,44 @@ type apiScorecards struct {
 		Author struct {
 			Name string `json:"name"`
 		} `json:"author"`
-		Recommendation string `json:"recommendation"`
-		Comment        string `json:"comment"`
-		Scores         []struct {
-			Key   string `json:"key"`
-			Score int    `json:"score"`
-		} `json:"scores"`
+		Recommendation string     `json:"recommendation"`
+		Comment        string     `json:"comment"`
+		Scores         []apiScore `json:"scores"`
+		Criteria       []struct {
+			Key     string `json:"key"`
+			Title   string `json:"title"`
+			Options []struct {
+				Key  string `json:"key"`
+				Text string `json:"text"`
+			} `json:"options"`
+		} `json:"criteria"`
 	} `json:"items"`
+}
+
+type apiScore struct {
+	Key     string   `json:"key"`
+	Score   int      `json:"score"`
+	Text    string   `json:"text"`
+	Choice  string   `json:"choice"`
+	Checked []string `json:"checked"`
+}
+
+// format returns the entry, with the texts of options by key; "" when there is none.
+func (s apiScore) format(options map[string]string) string {
+	switch {
+	case s.Score > 0:
+		return strconv.Itoa(s.Score)
+	case s.Choice != "":
+		return options[s.Choice]
+	case len(s.Checked) > 0:
+		texts := make([]string, len(s.Checked))
+		for n, key := range s.Checked {
+			texts[n] = options[key]
+		}
+		return strings.Join(texts, " + ")
+	default:
+		return s.Text
+	}
 }
 
 func (c *interviewScorecards) Run(ctx context.Context, s *session) error {
@@ -39,9 +70,18 @@ func (c *interviewScorecards) Run(ctx context.Context, s *session) error {
 		}
 		t := table{head: []string{"INTERVIEWER", "RECOMMENDS", "SCORES", "COMMENT"}}
 		for _, card := range v.Items {
+			titles, options := map[string]string{}, map[string]string{}
+			for _, criterion := range card.Criteria {
+				titles[criterion.Key] = criterion.Title
+				for _, o := range criterion.Options {
+					options[o.Key] = o.Text
+				}
+			}
 			var scores []string
 			for _, score := range card.Scores {
-				scores = append(scores, score.Key+" "+strconv.Itoa(score.Score))
+				if entry := score.format(options); entry != "" {
+					scores = append(scores, titles[score.Key]+" "+entry)
+				}
 			}
 			t.rows = append(t.rows, []string{card.Author.Name, card.Recommendation, strings.Join(scores, ", "), card.Comment})
 		}

@@ -78,7 +78,7 @@ func (f *fixture) add(title string, state interview.State, start time.Time, chan
 	i := interview.Interview{
 		ID: db.NewID(), CorpID: interviewtest.CorpID, Title: title, Round: 1, State: state, PositionID: f.golang.ID, CandidateID: f.candidate.ID,
 		StartsAt: start, EndsAt: start.Add(time.Hour), TimeZone: interviewtest.TimeZone, RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
-		QuestionIDs: []string{}, TemplateID: f.golang.TemplateID, Version: 1, CreatedAt: start.Add(-24 * time.Hour), UpdatedAt: start,
+		QuestionIDs: []string{}, TemplateID: f.golang.TemplateID, TemplateVersion: 1, Version: 1, CreatedAt: start.Add(-24 * time.Hour), UpdatedAt: start,
 		Meeting: interview.Meeting{Kind: interview.NoMeeting},
 	}
 	if state == interview.Ended {

@@ -105,7 +105,8 @@ type Interview struct {
 	Meeting         Meeting    `bun:"embed:"`
 	OrganizerID     string     `bun:"organizer_id"`
 	QuestionIDs     []string   `bun:"question_ids"`
-	TemplateID      string     `bun:"template_id"`
+	TemplateID      string     `bun:"template_id"` // of scorecards
+	TemplateVersion int        `bun:"template_version"`
 	Note            string     `bun:"note"`
 	CancelReason    string     `bun:"cancel_reason"`
 	StartedAt       *time.Time `bun:"started_at"`

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/validate"
 )
 
@@ -243,7 +244,10 @@ func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, 
 	if err != nil {
 		return err
 	}
-	i.TemplateID = pos.TemplateID
+	i.TemplateID = pos.TemplateOf(i.Round)
+	if i.TemplateVersion, err = scorecard.ReadVersion(ctx, tx, i.CorpID, i.TemplateID); err != nil {
+		return err
+	}
 	if len(i.QuestionIDs) == 0 {
 		i.QuestionIDs = pos.QuestionIDs
 	}

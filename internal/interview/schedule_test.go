@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/scorecard"
 )
 
 func TestSchedule(t *testing.T) {
@@ -374,6 +375,34 @@ func TestListByIDs(t *testing.T) {
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("%s: %v, want %v", name, got, tc.want)
 			}
+		}
+	})
+}
+
+// A new interview has the newest version of the template of its round, and keeps it.
+func TestScheduleTakesTheTemplateOfTheRound(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		templates := &scorecard.Service{DB: f.DB}
+		newContent := func(title string) scorecard.Content {
+			return scorecard.Content{
+				Title: scorecard.LocalizedText{"en": title}, Criteria: []scorecard.Criterion{{Title: scorecard.LocalizedText{"en": title}, Kind: scorecard.KindText}},
+			}
+		}
+		design := must(templates.Create(f.ctx, f.recruiter, newContent("Design")))(t)
+		must(f.Positions.Update(f.ctx, f.recruiter, f.position.ID, 0, func(p *position.Position) { p.RoundTemplateIDs = map[int]string{2: design.ID} }))(t)
+		schedule := func(round int) *Interview {
+			return f.schedule(func(p *Plan) { p.Round, p.OverrideWarnings = round, true })
+		}
+		first, second := schedule(1), schedule(2)
+		if first.TemplateID == design.ID || second.TemplateID != design.ID || second.TemplateVersion != 1 {
+			t.Errorf("round 1 has template %s, round 2 %s in version %d", first.TemplateID, second.TemplateID, second.TemplateVersion)
+		}
+		must(templates.Update(f.ctx, f.recruiter, design.ID, 1, func(c *scorecard.Content) { *c = newContent("Architecture") }))(t)
+		if third := schedule(2); third.TemplateVersion != 2 {
+			t.Errorf("after an edit, a new interview has version %d", third.TemplateVersion)
+		}
+		if card := must(f.Scorecard(f.ctx, f.lin, second.ID))(t); card.Criteria[0].Title.In("en") != "Design" {
+			t.Errorf("the interview does not keep its version: criteria %+v", card.Criteria)
 		}
 	})
 }

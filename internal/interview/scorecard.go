@@ -37,7 +37,7 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 	if err != nil {
 		return nil, err
 	}
-	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID)
+	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID, i.TemplateVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (s *Service) changeScorecard(ctx context.Context, a actor.Actor, id string,
 		if c.Version != version {
 			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
 		}
-		criteria, err := scorecard.ReadCriteria(ctx, tx, i.CorpID, i.TemplateID)
+		criteria, err := scorecard.ReadCriteria(ctx, tx, i.CorpID, i.TemplateID, i.TemplateVersion)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Ev
 	if err != nil {
 		return nil, err
 	}
-	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID)
+	criteria, err := scorecard.ReadCriteria(ctx, s.DB.DB, i.CorpID, i.TemplateID, i.TemplateVersion)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,9 @@ package position
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -36,24 +38,40 @@ const (
 type Position struct {
 	bun.BaseModel `bun:"table:positions,alias:p"`
 
-	ID          string    `bun:",pk"`
-	CorpID      string    `bun:"corp_id"`
-	Title       string    `bun:"title"`
-	Department  string    `bun:"department"`
-	Level       string    `bun:"level"`
-	Headcount   int       `bun:"headcount"`
-	Description string    `bun:"description"`
-	State       State     `bun:"state"`
-	QuestionIDs []string  `bun:"question_ids"`
-	TemplateID  string    `bun:"scorecard_template_id"`
-	CreatedBy   string    `bun:"created_by"`
-	CreatedAt   time.Time `bun:"created_at"`
-	UpdatedAt   time.Time `bun:"updated_at"`
-	Version     int       `bun:"version"` // 1 when created, grows with each change
+	ID          string   `bun:",pk"`
+	CorpID      string   `bun:"corp_id"`
+	Title       string   `bun:"title"`
+	Department  string   `bun:"department"`
+	Level       string   `bun:"level"`
+	Headcount   int      `bun:"headcount"`
+	Description string   `bun:"description"`
+	State       State    `bun:"state"`
+	QuestionIDs []string `bun:"question_ids"`
+	TemplateID  string   `bun:"scorecard_template_id"`
+
+	// RoundTemplateIDs are the templates of rounds up to MaxTemplateRound that differ from
+	// TemplateID, by round. Edits replace the map.
+	RoundTemplateIDs map[int]string `bun:"round_template_ids,type:jsonb"`
+
+	CreatedBy string    `bun:"created_by"`
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
+	Version   int       `bun:"version"` // 1 when created, grows with each change
 
 	db.SearchColumns // the title and the department
 
 	Candidates int `bun:"candidates,scanonly"` // their number
+}
+
+// MaxTemplateRound is the last round that can have a template of its own.
+const MaxTemplateRound = 6
+
+// TemplateOf returns the id of the scorecard template of a round.
+func (p *Position) TemplateOf(round int) string {
+	if id := p.RoundTemplateIDs[round]; id != "" {
+		return id
+	}
+	return p.TemplateID
 }
 
 // BeforeAppendModel implements bun.BeforeAppendModelHook.
@@ -146,7 +164,7 @@ func (s *Service) Insert(ctx context.Context, tx *db.Tx, a actor.Actor, p *Posit
 	if p.Headcount == 0 {
 		p.Headcount = 1
 	}
-	if err := s.checkPosition(ctx, tx, p); err != nil {
+	if err := s.checkPosition(ctx, tx, p, new(Position)); err != nil {
 		return err
 	}
 	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
@@ -178,7 +196,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		}
 		before := *p
 		edit(p)
-		if err := s.checkPosition(ctx, tx, p); err != nil {
+		if err := s.checkPosition(ctx, tx, p, &before); err != nil {
 			return err
 		}
 		if reflect.DeepEqual(*p, before) {
@@ -231,7 +249,9 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 	})
 }
 
-func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
+// checkPosition checks the position and brings it into the stored form. before is the stored
+// one, whose archived templates it may keep.
+func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p, before *Position) error {
 	var c validate.Errors
 	c.CheckTitle("title", &p.Title, 100)
 	c.CheckLine("department", &p.Department, 100)
@@ -244,16 +264,45 @@ func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) err
 	if err := question.CheckIDs(ctx, tx, &c, p.CorpID, &p.QuestionIDs); err != nil {
 		return err
 	}
-	t, err := scorecard.FindTemplate(ctx, tx, p.CorpID, p.TemplateID, s.now())
-	if err != nil {
+	if err := s.checkTemplates(ctx, tx, &c, p, before); err != nil {
 		return err
 	}
-	if t == nil {
-		c.Add("scorecardTemplateId", "field.unknown")
-	} else {
-		p.TemplateID = t.ID
-	}
 	return c.Err(false)
+}
+
+func (s *Service) checkTemplates(ctx context.Context, tx *db.Tx, c *validate.Errors, p, before *Position) (err error) {
+	kept := append(slices.Collect(maps.Values(before.RoundTemplateIDs)), before.TemplateID)
+	check := func(path, id string) (string, error) {
+		t, err := scorecard.FindTemplate(ctx, tx, p.CorpID, id, s.now())
+		switch {
+		case err != nil:
+			return "", err
+		case t == nil:
+			c.Add(path, "field.unknown")
+		case t.IsArchived() && !slices.Contains(kept, t.ID):
+			c.Add(path, "scorecard_template.is_archived")
+		default:
+			return t.ID, nil
+		}
+		return id, nil
+	}
+	if p.TemplateID, err = check("scorecardTemplateId", p.TemplateID); err != nil {
+		return err
+	}
+	ofRounds := map[int]string{}
+	for _, round := range slices.Sorted(maps.Keys(p.RoundTemplateIDs)) {
+		path := fmt.Sprintf("roundTemplates[%d]", round)
+		switch id := p.RoundTemplateIDs[round]; {
+		case round < 1 || round > MaxTemplateRound:
+			c.Add(path, "field.invalid")
+		case id != "" && id != p.TemplateID:
+			if ofRounds[round], err = check(path, id); err != nil {
+				return err
+			}
+		}
+	}
+	p.RoundTemplateIDs = ofRounds
+	return nil
 }
 
 // positionEvent is the data of events for other systems.

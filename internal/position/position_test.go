@@ -115,6 +115,8 @@ func TestValidation(t *testing.T) {
 			"headcount":     {func(p *position.Position) { p.Headcount = 10001 }, []string{"headcount: field.invalid"}},
 			"headcount < 0": {func(p *position.Position) { p.Headcount = -1 }, []string{"headcount: field.invalid"}},
 			"template":      {func(p *position.Position) { p.TemplateID = "x" }, []string{"scorecardTemplateId: field.unknown"}},
+			"round":         {func(p *position.Position) { p.RoundTemplateIDs = map[int]string{0: p.TemplateID, 7: p.TemplateID} }, []string{"roundTemplates[0]: field.invalid", "roundTemplates[7]: field.invalid"}},
+			"of a round":    {func(p *position.Position) { p.RoundTemplateIDs = map[int]string{6: "x"} }, []string{"roundTemplates[6]: field.unknown"}},
 			"questions":     {func(p *position.Position) { p.QuestionIDs = []string{own, theirs, "x"} }, []string{"questionIds[1]: field.unknown", "questionIds[2]: field.unknown"}},
 			"everything": {
 				func(p *position.Position) {
@@ -344,5 +346,36 @@ func TestDelete(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%d audit entries: %v", n, err)
 		}
+	})
+}
+
+// An archived template stays where it is chosen; no other position or round can choose it.
+func TestArchivedTemplates(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		p, other := f.create("Go 工程师"), f.create("前端工程师")
+		templates := &scorecard.Service{DB: f.DB, Now: f.Now}
+		design, err := templates.Create(t.Context(), recruiter, scorecard.Content{
+			Title: scorecard.LocalizedText{"en": "Design"}, Criteria: []scorecard.Criterion{{Title: scorecard.LocalizedText{"en": "Depth"}, Kind: scorecard.KindText}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		setRounds := func(id string, byRound map[int]string) (*position.Position, error) {
+			return f.Update(t.Context(), recruiter, id, 0, func(p *position.Position) { p.RoundTemplateIDs = byRound })
+		}
+		p, err = setRounds(p.ID, map[int]string{1: p.TemplateID, 2: design.ID, 3: ""})
+		if err != nil || len(p.RoundTemplateIDs) != 1 || p.TemplateOf(2) != design.ID || p.TemplateOf(1) != p.TemplateID || p.TemplateOf(3) != p.TemplateID {
+			t.Fatalf("templates of rounds %v, %v; want that of round 2 alone", p.RoundTemplateIDs, err)
+		}
+		if _, err := templates.SetArchived(t.Context(), recruiter, design.ID, true); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = setRounds(p.ID, map[int]string{2: design.ID}); err != nil || p.TemplateOf(2) != design.ID {
+			t.Errorf("the position does not keep its template: %v, %v", p, err)
+		}
+		_, err = setRounds(other.ID, map[int]string{2: design.ID})
+		apperrtest.CheckFields(t, err, "roundTemplates[2]: scorecard_template.is_archived")
+		_, err = f.Update(t.Context(), recruiter, other.ID, 0, func(p *position.Position) { p.TemplateID = design.ID })
+		apperrtest.CheckFields(t, err, "scorecardTemplateId: scorecard_template.is_archived")
 	})
 }

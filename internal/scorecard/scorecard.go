@@ -13,7 +13,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/validate"
 )
 
 // State is the state of a scorecard; none before it is stored.
@@ -39,15 +38,50 @@ const (
 // Recommendations lists all recommendations, the best first.
 var Recommendations = []Recommendation{StrongYes, Yes, No, StrongNo}
 
-// MaxScore is the best score; 1 is the worst, 0 is not scored.
-const MaxScore = 4
+// Limits of a draft in characters.
+const (
+	maxComment      = 10_000
+	maxScoreComment = 2000 // of one criterion, or of a moment
+	maxText         = 4000
+)
 
-// Score is the assessment of one criterion.
+// Score is the assessment of one criterion. The criterion's kind decides which of Score,
+// Text, Choice and Checked has a value.
 type Score struct {
 	Key     string   `json:"key"`
-	Score   int      `json:"score"`
+	Score   int      `json:"score"`             // from 1 to Scale; 0 is not scored
+	Scale   int      `json:"scale,omitempty"`   // of the criterion, set by CheckDraft; 0: DefaultScale
+	Text    string   `json:"text,omitempty"`    // of KindText
+	Choice  string   `json:"choice,omitempty"`  // of KindChoice: the key of an option
+	Checked []string `json:"checked,omitempty"` // of KindChecklist: keys of options
 	Comment string   `json:"comment"`
 	Moments []Moment `json:"moments,omitempty"`
+}
+
+// OnScale returns the score on a scale, 0 when there is none.
+func (s *Score) OnScale(scale int) float64 {
+	if s.Score == 0 {
+		return 0
+	}
+	own := s.Scale
+	if own == 0 {
+		own = DefaultScale
+	}
+	return convertScale(float64(s.Score), own, scale)
+}
+
+// isEmpty reports whether the interviewer has entered nothing of the kind.
+func (s *Score) isEmpty(k Kind) bool {
+	switch k {
+	case KindText:
+		return s.Text == ""
+	case KindChoice:
+		return s.Choice == ""
+	case KindChecklist:
+		return len(s.Checked) == 0
+	default:
+		return s.Score == 0
+	}
 }
 
 // MaxMoments is the number of moments that a score may cite.
@@ -87,71 +121,6 @@ type Draft struct {
 // Apply replaces the content of the scorecard by the draft.
 func (c *Scorecard) Apply(d Draft) {
 	c.Scores, c.Recommendation, c.Comment, c.State = d.Scores, d.Recommendation, d.Comment, Drafted
-}
-
-// ScoreOf returns the score of a criterion, 0 for none.
-func (c *Scorecard) ScoreOf(key string) int {
-	for _, s := range c.Scores {
-		if s.Key == key {
-			return s.Score
-		}
-	}
-	return 0
-}
-
-// CheckDraft returns the errors of a draft by field. It accepts everything
-// well-formed: drafts are incomplete.
-func CheckDraft(d *Draft, criteria []Criterion) error {
-	var c validate.Errors
-	c.CheckText("comment", &d.Comment, 10000)
-	if d.Recommendation != "" {
-		validate.CheckOneOf(&c, "recommendation", d.Recommendation, Recommendations...)
-	}
-	known := map[string]bool{}
-	for _, criterion := range criteria {
-		known[criterion.Key] = true
-	}
-	if d.Scores == nil {
-		d.Scores = []Score{}
-	}
-	for n := range d.Scores {
-		score := &d.Scores[n]
-		if !known[score.Key] {
-			c.Add(fmt.Sprintf("scores[%d].key", n), "field.unknown")
-		}
-		known[score.Key] = false // each once
-		if score.Score < 0 || score.Score > MaxScore {
-			c.Add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
-		}
-		c.CheckText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
-		checkMoments(&c, fmt.Sprintf("scores[%d].moments", n), score.Moments)
-	}
-	return c.Err(false)
-}
-
-func checkMoments(c *validate.Errors, path string, moments []Moment) {
-	if len(moments) > MaxMoments {
-		c.Add(path, "field.too_many", "Limit", MaxMoments)
-		return
-	}
-	for n := range moments {
-		c.CheckText(fmt.Sprintf("%s[%d].text", path, n), &moments[n].Text, 2000)
-	}
-}
-
-// CheckComplete returns what is missing for a submission; the path of a
-// criterion is scores.<key>.
-func (c *Scorecard) CheckComplete(criteria []Criterion) error {
-	var missing validate.Errors
-	for _, criterion := range criteria {
-		if c.ScoreOf(criterion.Key) == 0 {
-			missing.Add("scores."+criterion.Key, "scorecard.score_missing")
-		}
-	}
-	if c.Recommendation == "" {
-		missing.Add("recommendation", "scorecard.recommendation_missing")
-	}
-	return missing.Err(false)
 }
 
 // Store stores the scorecard as a new version. The caller holds the lock of the

@@ -15,7 +15,30 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
-var criteria = []scorecard.Criterion{{Key: "coding"}, {Key: "fit"}}
+// newScore returns a required score.
+func newScore(key string, scale, weight int) scorecard.Criterion {
+	return scorecard.Criterion{Key: key, Kind: scorecard.KindScore, Required: true, Scale: scale, Weight: weight}
+}
+
+// newOptions returns options with these keys, which are also their texts.
+func newOptions(keys ...string) (out []scorecard.Option) {
+	for _, key := range keys {
+		out = append(out, scorecard.Option{Key: key, Text: scorecard.LocalizedText{"en": key}})
+	}
+	return out
+}
+
+var (
+	criteria = []scorecard.Criterion{newScore("coding", 4, 1), newScore("fit", 4, 1)}
+
+	allKinds = []scorecard.Criterion{
+		newScore("depth", 5, 3),
+		{Key: "risk", Kind: scorecard.KindText, Required: true},
+		{Key: "level", Kind: scorecard.KindChoice, Required: true, Options: newOptions("junior", "senior")},
+		{Key: "covered", Kind: scorecard.KindChecklist, Required: true, Options: newOptions("intro", "questions", "next")},
+		{Key: "remark", Kind: scorecard.KindText},
+	}
+)
 
 func TestCheckDraft(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("评", n) }
@@ -39,7 +62,7 @@ func TestCheckDraft(t *testing.T) {
 		"long moment":       {score(scorecard.Score{Key: "fit", Moments: []scorecard.Moment{{}, {Text: long(2001)}}}), []string{"scores[0].moments[1].text: field.too_long"}},
 		"everything": {
 			scorecard.Draft{Recommendation: "maybe", Comment: long(10001), Scores: []scorecard.Score{{Key: "charm", Score: 9}}},
-			[]string{"comment: field.too_long", "recommendation: field.not_one_of", "scores[0].key: field.unknown", "scores[0].score: field.invalid"},
+			[]string{"comment: field.too_long", "recommendation: field.not_one_of", "scores[0].key: field.unknown"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +87,87 @@ func TestCheckComplete(t *testing.T) {
 		"removed criterion": {scorecard.Scorecard{Recommendation: scorecard.No, Scores: []scorecard.Score{{Key: "charm", Score: 1}, {Key: "coding", Score: 4}, {Key: "fit", Score: 2}}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) { apperrtest.CheckFields(t, tc.card.CheckComplete(criteria), tc.want...) })
+	}
+}
+
+func TestCheckDraftOfEachKind(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("评", n) }
+	for name, tc := range map[string]struct {
+		score scorecard.Score
+		want  []string
+	}{
+		"best of five":          {scorecard.Score{Key: "depth", Score: 5}, nil},
+		"more than five":        {scorecard.Score{Key: "depth", Score: 6}, []string{"scores[0].score: field.invalid"}},
+		"text of a score":       {scorecard.Score{Key: "depth", Text: "x"}, []string{"scores[0].text: field.invalid"}},
+		"text":                  {scorecard.Score{Key: "risk", Text: long(4000)}, nil},
+		"long text":             {scorecard.Score{Key: "risk", Text: long(4001)}, []string{"scores[0].text: field.too_long"}},
+		"score of a text":       {scorecard.Score{Key: "risk", Score: 1}, []string{"scores[0].score: field.invalid"}},
+		"option":                {scorecard.Score{Key: "level", Choice: "senior"}, nil},
+		"unknown option":        {scorecard.Score{Key: "level", Choice: "staff"}, []string{"scores[0].choice: field.unknown"}},
+		"option of a checklist": {scorecard.Score{Key: "covered", Choice: "intro"}, []string{"scores[0].choice: field.unknown"}},
+		"checked":               {scorecard.Score{Key: "covered", Checked: []string{"next", "intro"}}, nil},
+		"checked twice":         {scorecard.Score{Key: "covered", Checked: []string{"next", "next"}}, []string{"scores[0].checked[1]: field.unknown"}},
+		"unknown item":          {scorecard.Score{Key: "covered", Checked: []string{"offer"}}, []string{"scores[0].checked[0]: field.unknown"}},
+		"items of a choice":     {scorecard.Score{Key: "level", Checked: []string{"senior"}}, []string{"scores[0].checked[0]: field.unknown"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := scorecard.Draft{Scores: []scorecard.Score{tc.score}}
+			apperrtest.CheckFields(t, scorecard.CheckDraft(&d, allKinds), tc.want...)
+		})
+	}
+	d := scorecard.Draft{Scores: []scorecard.Score{{Key: "depth", Score: 3, Scale: 4}}}
+	if err := scorecard.CheckDraft(&d, allKinds); err != nil || d.Scores[0].Scale != 5 {
+		t.Errorf("scale %d, %v; want that of the criterion", d.Scores[0].Scale, err)
+	}
+}
+
+func TestCheckCompleteOfEachKind(t *testing.T) {
+	c := scorecard.Scorecard{Recommendation: scorecard.No}
+	apperrtest.CheckFields(t, c.CheckComplete(allKinds), "scores.depth: scorecard.score_missing", "scores.risk: scorecard.text_missing",
+		"scores.level: scorecard.choice_missing", "scores.covered: scorecard.checklist_missing")
+	c.Scores = []scorecard.Score{{Key: "depth", Score: 1}, {Key: "risk", Text: "x"}, {Key: "level", Choice: "junior"}, {Key: "covered", Checked: []string{"next"}}}
+	apperrtest.CheckFields(t, c.CheckComplete(allKinds))
+}
+
+func TestSummarizeEachKind(t *testing.T) {
+	cards := []scorecard.Scorecard{
+		{Scores: []scorecard.Score{{Key: "depth", Score: 5}, {Key: "pace", Score: 4}, {Key: "level", Choice: "senior"}, {Key: "covered", Checked: []string{"intro", "next"}}, {Key: "risk", Text: "x"}}},
+		{Scores: []scorecard.Score{{Key: "depth", Score: 3}, {Key: "pace", Score: 1}, {Key: "level", Choice: "senior"}, {Key: "covered", Checked: []string{"next"}}, {Key: "ignored", Score: 1}}},
+		{Scores: []scorecard.Score{{Key: "depth"}, {Key: "pace"}}},
+	}
+	list := append(slices.Clone(allKinds), newScore("pace", 4, 1), newScore("ignored", 4, 0))
+	s := scorecard.Summarize(cards, list)
+	var got []string
+	for _, c := range s.Criteria {
+		got = append(got, fmt.Sprintf("%s %d %g %v", c.Key, c.Count, c.Average, c.Chosen))
+	}
+	want := []string{"depth 2 4 []", "risk 1 0 []", "level 2 0 [0 2]", "covered 2 0 [1 0 2]", "remark 0 0 []", "pace 2 2.5 []", "ignored 1 1 []"}
+	if !slices.Equal(got, want) {
+		t.Errorf("criteria %q, want %q", got, want)
+	}
+	// Depth counts three times, and pace becomes 5 and 1 of five: (3·5 + 5 + 3·3 + 1) / 8.
+	if s.Scale != 5 || s.Average != 3.75 {
+		t.Errorf("average %g of %d, want 3.75 of 5", s.Average, s.Scale)
+	}
+	if got := cards[0].Average(list); got != 5 {
+		t.Errorf("average of one scorecard %g, want 5", got)
+	}
+	if got := cards[2].Average(list); got != 0 {
+		t.Errorf("average without scores %g, want 0", got)
+	}
+	if s := scorecard.Summarize(cards, list[1:5]); s.Scale != 0 || s.Average != 0 {
+		t.Errorf("without scores: average %g of %d", s.Average, s.Scale)
+	}
+}
+
+func TestOnScale(t *testing.T) {
+	for _, tc := range []struct {
+		score scorecard.Score
+		want  float64
+	}{{scorecard.Score{Score: 3}, 3}, {scorecard.Score{Score: 5, Scale: 5}, 4}, {scorecard.Score{Score: 3, Scale: 5}, 2.5}, {scorecard.Score{Scale: 5}, 0}} {
+		if got := tc.score.OnScale(4); got != tc.want {
+			t.Errorf("%+v is %g of 4, want %g", tc.score, got, tc.want)
+		}
 	}
 }
 
@@ -133,7 +237,7 @@ func TestStoreAndRead(t *testing.T) {
 		store("i2", "lin", submit)
 
 		c, err := scorecard.Read(t.Context(), d.DB, "corp", "i1", "mei")
-		if err != nil || c.Version != 2 || c.State != scorecard.Submitted || c.Comment != "稳" || c.ScoreOf("coding") != 3 || c.ScoreOf("fit") != 0 || c.SubmittedAt == nil {
+		if err != nil || c.Version != 2 || c.State != scorecard.Submitted || c.Comment != "稳" || len(c.Scores) != 1 || c.Scores[0].Score != 3 || c.SubmittedAt == nil {
 			t.Errorf("stored twice: %+v, %v", c, err)
 		}
 		if got, want := c.Scores[0].Moments, draft.Scores[0].Moments; len(got) != 1 || !got[0].At.Equal(want[0].At) || got[0].Text != want[0].Text {

@@ -1,47 +1,88 @@
 package scorecard
 
+import "slices"
+
 // Summary aggregates the submitted scorecards of an interview.
 type Summary struct {
 	Criteria        []CriterionSum
 	Recommendations map[Recommendation]int
-	Average         float64 // of all scores; 0 without any
+	Average         float64 // of all scores by the weights of their criteria, on Scale; 0 without any
+	Scale           int     // 0 without a score that counts
 }
 
-// CriterionSum is the average of one criterion over all scorecards.
+// CriterionSum aggregates one criterion over all scorecards.
 type CriterionSum struct {
 	Criterion
-	Average float64
-	Count   int
+	Average float64 // of the scores, on the criterion's scale
+	Count   int     // of the scorecards with an entry
+	Chosen  []int   // per option: of the scorecards that have it
 }
 
-// Summarize computes the averages of the scorecards over these criteria. Scores
-// of 0 do not count.
+// Summarize aggregates the scorecards over these criteria. Criteria without an entry do not
+// count.
 func Summarize(cards []Scorecard, criteria []Criterion) Summary {
-	s := Summary{Recommendations: map[Recommendation]int{}}
-	var all, count int
+	s := Summary{Recommendations: map[Recommendation]int{}, Scale: AverageScale(criteria)}
+	var all mean
 	for _, criterion := range criteria {
-		sum := CriterionSum{Criterion: criterion}
-		points := 0
+		sum := CriterionSum{Criterion: criterion, Chosen: make([]int, len(criterion.Options))}
+		var scores mean
 		for n := range cards {
-			if p := cards[n].ScoreOf(criterion.Key); p > 0 {
-				points += p
-				sum.Count++
+			score := cards[n].findScore(criterion.Key)
+			if score == nil || score.isEmpty(criterion.Kind) {
+				continue
+			}
+			sum.Count++
+			if criterion.Kind == KindScore {
+				scores.addValue(float64(score.Score), 1)
+			}
+			for o, option := range criterion.Options {
+				if score.Choice == option.Key || slices.Contains(score.Checked, option.Key) {
+					sum.Chosen[o]++
+				}
 			}
 		}
-		sum.Average = average(points, sum.Count)
+		sum.Average = scores.weightedMean()
 		s.Criteria = append(s.Criteria, sum)
-		all, count = all+points, count+sum.Count
 	}
-	s.Average = average(all, count)
-	for _, c := range cards {
-		s.Recommendations[c.Recommendation]++
+	for n := range cards {
+		cards[n].addScores(&all, criteria, s.Scale)
+		s.Recommendations[cards[n].Recommendation]++
 	}
+	s.Average = all.weightedMean()
 	return s
 }
 
-func average(sum, count int) float64 {
-	if count == 0 {
+// Average returns the average of the scores by the weights of their criteria, on the scale of
+// AverageScale; 0 without any.
+func (c *Scorecard) Average(criteria []Criterion) float64 {
+	var m mean
+	c.addScores(&m, criteria, AverageScale(criteria))
+	return m.weightedMean()
+}
+
+func (c *Scorecard) addScores(m *mean, criteria []Criterion, scale int) {
+	for _, criterion := range criteria {
+		if score := c.findScore(criterion.Key); criterion.Kind == KindScore && score != nil && score.Score > 0 {
+			m.addValue(convertScale(float64(score.Score), criterion.Scale, scale), criterion.Weight)
+		}
+	}
+}
+
+// mean is a weighted mean.
+type mean struct {
+	sum    float64
+	weight int
+}
+
+func (m *mean) addValue(value float64, weight int) {
+	m.sum += value * float64(weight)
+	m.weight += weight
+}
+
+// weightedMean returns 0 without values.
+func (m *mean) weightedMean() float64 {
+	if m.weight == 0 {
 		return 0
 	}
-	return float64(sum) / float64(count)
+	return m.sum / float64(m.weight)
 }

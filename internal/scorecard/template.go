@@ -8,49 +8,45 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/i18n"
 )
 
-// LocalizedText is a text in each of i18n.Languages.
-type LocalizedText map[string]string
-
-// In returns the text in the language, or in the default language when it is
-// missing.
-func (w LocalizedText) In(lang string) string {
-	if s, ok := w[lang]; ok {
-		return s
-	}
-	return w[i18n.DefaultLanguage]
+// Content is what a version of a template contains.
+type Content struct {
+	Title    LocalizedText `bun:"title,type:jsonb"`
+	Criteria []Criterion   `bun:"criteria"`
 }
 
-// Criterion is a criterion of assessment.
-type Criterion struct {
-	Key   string        `json:"key"`
-	Title LocalizedText `json:"title"`
-	Hint  LocalizedText `json:"hint"`
-}
-
-// Template is a set of criteria.
+// Template is a set of criteria, in its newest version.
 type Template struct {
 	bun.BaseModel `bun:"table:scorecard_templates,alias:t"`
 
-	ID        string        `bun:",pk"`
-	CorpID    string        `bun:"corp_id"`
-	Key       string        `bun:"template_key"`
-	Title     LocalizedText `bun:"title,type:jsonb"`
-	Criteria  []Criterion   `bun:"criteria"`
-	CreatedAt time.Time     `bun:"created_at"`
+	ID         string    `bun:",pk"`
+	CorpID     string    `bun:"corp_id"`
+	Key        string    `bun:"template_key"`
+	Version    int       `bun:"version"`
+	CreatedAt  time.Time `bun:"created_at"`
+	SavedBy    string    `bun:"saved_by"`          // userid; empty: the program
+	SavedAt    time.Time `bun:"saved_at,nullzero"` // of the version; zero: CreatedAt
+	ArchivedAt time.Time `bun:"archived_at,nullzero"`
+	Content
 }
+
+// IsDefault reports whether positions without a choice have the template.
+func (t *Template) IsDefault() bool { return t.Key == defaultTemplateKey }
+
+// IsArchived reports whether positions can no longer choose the template.
+func (t *Template) IsArchived() bool { return !t.ArchivedAt.IsZero() }
 
 const defaultTemplateKey = "default"
 
 // defaultTemplate returns the template that every company starts with.
 func defaultTemplate() Template {
-	return Template{
-		Key:   defaultTemplateKey,
-		Title: LocalizedText{"zh-CN": "技术面试", "en": "Technical interview", "ja": "技術面接"},
-		Criteria: []Criterion{
+	t := Template{
+		Key:     defaultTemplateKey,
+		Version: 1,
+		Content: Content{LocalizedText{"zh-CN": "技术面试", "en": "Technical interview", "ja": "技術面接"}, []Criterion{
 			{
 				Key:   "coding",
 				Title: LocalizedText{"zh-CN": "编码能力", "en": "Coding", "ja": "コーディング"},
@@ -87,36 +83,40 @@ func defaultTemplate() Template {
 					"ja":    "経験と志向がこの職務に合っているか",
 				},
 			},
-		},
+		}},
 	}
+	for n := range t.Criteria {
+		c := &t.Criteria[n]
+		c.Kind, c.Required, c.Scale, c.Weight = KindScore, true, DefaultScale, DefaultWeight
+	}
+	return t
 }
 
-// Service implements the operations on templates. DB must be set.
-type Service struct {
-	DB  *db.DB
-	Now func() time.Time // the clock; nil is time.Now
-}
-
-func (s *Service) now() time.Time { return db.NowOf(s.Now) }
-
-// ListTemplates returns the templates of the actor's company, the oldest first.
-// Every company has the default template.
+// ListTemplates returns the templates of the actor's company, archived ones included, the
+// oldest first. Every company has the default template.
 func (s *Service) ListTemplates(ctx context.Context, a actor.Actor) ([]Template, error) {
 	var list []Template
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := ensureDefaultTemplate(ctx, tx, a.CorpID, s.now()); err != nil {
 			return err
 		}
-		return tx.NewSelect().Model(&list).Where("t.corp_id = ?", a.CorpID).Order("t.created_at", "t.id").Scan(ctx)
+		var err error
+		list, err = readTemplates(ctx, tx, a.CorpID)
+		return err
 	})
-	if err != nil {
+	return list, err
+}
+
+func readTemplates(ctx context.Context, q bun.IDB, corpID string) ([]Template, error) {
+	var list []Template
+	if err := q.NewSelect().Model(&list).Where("t.corp_id = ?", corpID).Order("t.created_at", "t.id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("listing scorecard templates: %w", err)
 	}
 	return list, nil
 }
 
-// FindTemplate returns the template with the id, the default one for an empty
-// id, and nil for an unknown id. now is the creation time of a default template
+// FindTemplate returns the template with the id, archived or not, the default one for an
+// empty id, and nil for an unknown id. now is the creation time of a default template
 // that does not exist yet.
 func FindTemplate(ctx context.Context, tx *db.Tx, corpID, id string, now time.Time) (*Template, error) {
 	if err := ensureDefaultTemplate(ctx, tx, corpID, now); err != nil {
@@ -139,14 +139,41 @@ func FindTemplate(ctx context.Context, tx *db.Tx, corpID, id string, now time.Ti
 	return t, nil
 }
 
-// ReadCriteria returns the criteria of a template.
-func ReadCriteria(ctx context.Context, q bun.IDB, corpID, templateID string) ([]Criterion, error) {
-	t := new(Template)
-	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", corpID, templateID).Scan(ctx)
+// ReadVersion returns the newest version of a template, which a new interview gets.
+func ReadVersion(ctx context.Context, q bun.IDB, corpID, id string) (int, error) {
+	t, err := readTemplate(ctx, q, corpID, id)
 	if err != nil {
-		return nil, fmt.Errorf("reading the criteria of scorecard template %s: %w", templateID, err)
+		return 0, err
 	}
-	return t.Criteria, nil
+	return t.Version, nil
+}
+
+// ReadCriteria returns the criteria of a version of a template.
+func ReadCriteria(ctx context.Context, q bun.IDB, corpID, id string, version int) ([]Criterion, error) {
+	t, err := readTemplate(ctx, q, corpID, id)
+	if err != nil {
+		return nil, err
+	}
+	if t.Version == version {
+		return t.Criteria, nil
+	}
+	v, err := readEarlier(ctx, q, corpID, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return v.Criteria, nil
+}
+
+func readTemplate(ctx context.Context, q bun.IDB, corpID, id string) (*Template, error) {
+	t := new(Template)
+	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, apperr.NewNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading scorecard template %s: %w", id, err)
+	}
+	return t, nil
 }
 
 // ensureDefaultTemplate creates the default template of a company unless it

@@ -17,7 +17,7 @@ var interviewer = actor.ForInterviewer("corp", "lin")
 
 func listTemplates(t *testing.T, d *db.DB, a actor.Actor) []scorecard.Template {
 	t.Helper()
-	list, err := (&scorecard.Service{DB: d, Now: clocktest.Noon}).ListTemplates(t.Context(), a)
+	list, err := newService(d).ListTemplates(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,11 +97,11 @@ func TestFindTemplate(t *testing.T) {
 		if got := find("corp", "absent"); got != nil {
 			t.Errorf("an unknown id finds %+v", got)
 		}
-		criteria, err := scorecard.ReadCriteria(t.Context(), d.DB, "corp", byDefault.ID)
+		criteria, err := scorecard.ReadCriteria(t.Context(), d.DB, "corp", byDefault.ID, 1)
 		if err != nil || len(criteria) != 4 || criteria[0].Key != "coding" {
 			t.Errorf("criteria %+v, %v", criteria, err)
 		}
-		if _, err := scorecard.ReadCriteria(t.Context(), d.DB, "other", byDefault.ID); err == nil {
+		if _, err := scorecard.ReadCriteria(t.Context(), d.DB, "other", byDefault.ID, 1); err == nil {
 			t.Error("another company reads the criteria")
 		}
 	})
@@ -113,5 +113,11 @@ func TestLocalizedText(t *testing.T) {
 		if got := text.In(lang); got != want {
 			t.Errorf("In(%q) = %q, want %q", lang, got, want)
 		}
+	}
+	if got := (scorecard.LocalizedText{"ja": "仕様", "en": ""}).In("en"); got != "仕様" {
+		t.Errorf("the only text is not used: %q", got)
+	}
+	if got := (scorecard.LocalizedText)(nil).In("en"); got != "" {
+		t.Errorf("no text: %q", got)
 	}
 }

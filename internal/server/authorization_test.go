@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/server/scorecardtemplates"
 )
 
 // requestBodies are valid bodies of the operations, so that no request is rejected
@@ -97,6 +98,10 @@ var requestBodies = map[string]string{
 	"setDecisionMailSettings": `{"enabled":true,"timing":"now","workdayAt":"10:00","informInterviewers":false,"version":0}`,
 	"saveDecisionMail":        `{"subject":"x","body":"x","timing":"now","version":0}`,
 	"cancelDecisionMail":      `{"version":0}`,
+
+	"createScorecardTemplate":  `{"title":{"en":"x"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}]}`,
+	"updateScorecardTemplate":  `{"title":{"en":"y"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}],"version":0}`,
+	"archiveScorecardTemplate": `{"archived":true}`,
 }
 
 const mailText = `{"subject":"x","body":"{{time}} {{link}}"}`
@@ -288,6 +293,13 @@ var operationRules = map[string]expectedStatuses{
 	"getEmbeddedResume":       {404, 404, 404},
 	"getEmbeddedEvaluation":   {404, 404, 404},
 	"saveEmbeddedEvaluation":  {404, 404, 404},
+
+	"createScorecardTemplate":       {0, 403, 403},
+	"getScorecardTemplate":          {404, 403, 403},
+	"updateScorecardTemplate":       {404, 403, 403},
+	"archiveScorecardTemplate":      {404, 403, 403},
+	"listScorecardTemplateVersions": {404, 403, 403},
+	"getScorecardTemplateVersion":   {404, 403, 403},
 }
 
 // TestAuthorizationMatrix checks every operation of the API.
@@ -355,6 +367,9 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 		object = f.createLoop(i.Position.ID)
 	case strings.HasPrefix(path, "/api/offers/"):
 		object = f.CreateOffer(i.Position.ID).ID
+	case strings.HasPrefix(path, "/api/scorecard-templates/"):
+		body := strings.ReplaceAll(requestBodies["createScorecardTemplate"], `"x"`, `"`+i.ID+`"`) // titles are unique
+		object = apptest.DecodeBody[scorecardtemplates.EditableTemplate](f.SignIn("rosa").Call("POST", "/api/scorecard-templates", body), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/settings/mail-templates/"):
 		object = "invite"
 	case strings.HasPrefix(path, "/api/webhook"):
@@ -372,7 +387,7 @@ func (f *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if id == "importQuestions" {
 		address += "?plan=x"
 	}
-	if id == "getQuestionVersion" {
+	if id == "getQuestionVersion" || id == "getScorecardTemplateVersion" {
 		address = strings.TrimSuffix(address, object) + "1"
 	}
 	if id == "findAvailability" {
@@ -448,6 +463,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getDecisionMailSettings", "setDecisionMailSettings", "getDecisionMail", "saveDecisionMail", "cancelDecisionMail",
+		"createScorecardTemplate", "getScorecardTemplate", "updateScorecardTemplate", "archiveScorecardTemplate", "listScorecardTemplateVersions", "getScorecardTemplateVersion",
 		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",
 		"setRoomSettings", "setAppointmentSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",

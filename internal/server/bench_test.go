@@ -151,7 +151,7 @@ func (f *fixture) insertInterviews(candidates []candidate.Candidate, questions [
 		list[n] = interview.Interview{
 			ID: db.NewID(), CorpID: "acme", Title: fmt.Sprintf("一面 %d", n), Round: 1, State: interview.Scheduled, PositionID: person.PositionID, CandidateID: person.ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
-			QuestionIDs: []string{questions[n%manyQuestions].ID, questions[(n+1)%manyQuestions].ID}, TemplateID: templateID,
+			QuestionIDs: []string{questions[n%manyQuestions].ID, questions[(n+1)%manyQuestions].ID}, TemplateID: templateID, TemplateVersion: 1,
 			Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
 		i := &list[n]

@@ -101,6 +101,10 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return []any{"interviews:read"}, true
 	case "key":
 		return "coding", true
+	case "scores":
+		return []any{map[string]any{"key": "coding", "score": 1 + g.IntN(4), "comment": "一面"}}, true
+	case "criteria":
+		return []any{map[string]any{"title": map[string]any{"en": "x"}, "hint": map[string]any{}, "kind": "text", "required": true}}, true
 	case "defaultKind": // ShowMeBug is not connected
 		return "builtin", true
 	case "function":
@@ -176,6 +180,9 @@ func (g *inputGenerator) validObject(s *schema, depth int) map[string]any {
 		if needed || depth < 3 && g.IntN(2) == 0 {
 			out[name] = g.validValue(name, s.Properties[name], depth+1)
 		}
+	}
+	if s.Properties["zh"] != nil && len(s.Required) == 0 { // one language is enough, and titles are unique
+		return map[string]any{"en": fmt.Sprint("Design ", g.IntN(1_000_000))}
 	}
 	keepOneOf(out, "positionId", "position", g.own["positions"])
 	keepOneOf(out, "candidateId", "candidate", g.own["candidates"])

@@ -334,6 +334,7 @@ func (f *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	token := apptest.DecodeBody[integration.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
 	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
+	ids["scorecard-templates"] = post("scorecard-templates", map[string]any{"title": map[string]any{"en": text}, "criteria": []any{map[string]any{"title": map[string]any{"en": text}, "hint": map[string]any{}, "kind": "text", "required": true}}})
 	ids["webhooks"] = f.newWebhook(b, text)
 	ids["files"] = f.uploadFile(b, ids["candidates"], text+".pdf", "%PDF-1.7 "+text).ID
 	for name, id := range ids {

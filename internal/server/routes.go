@@ -26,6 +26,7 @@ import (
 	"github.com/huimian/huimian/internal/server/notifications"
 	"github.com/huimian/huimian/internal/server/questionhealth"
 	"github.com/huimian/huimian/internal/server/resource"
+	"github.com/huimian/huimian/internal/server/scorecardtemplates"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
@@ -343,6 +344,13 @@ func (s *Server) registerInterviewOperations(r registrar) {
 
 	scorecards := scorecardHandlers{s.Interviews, s.Scorecards}
 	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)
+	templates := scorecardtemplates.Handlers{Templates: s.Scorecards}
+	register(r, "POST /api/scorecard-templates", "createScorecardTemplate", "Create a scorecard template", templates.Create, http.StatusCreated)
+	register(r, "GET /api/scorecard-templates/{id}", "getScorecardTemplate", "Get a scorecard template in all languages", templates.Get)
+	register(r, "PUT /api/scorecard-templates/{id}", "updateScorecardTemplate", "Save a new version of a scorecard template", templates.Update)
+	register(r, "PUT /api/scorecard-templates/{id}/archive", "archiveScorecardTemplate", "Archive a scorecard template, or take it back", templates.SetArchived)
+	register(r, "GET /api/scorecard-templates/{id}/versions", "listScorecardTemplateVersions", "List the newest versions of a scorecard template", templates.ListVersions)
+	register(r, "GET /api/scorecard-templates/{id}/versions/{version}", "getScorecardTemplateVersion", "Get a version of a scorecard template", templates.GetVersion)
 	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted or a recruiter opens them", scorecards.listScorecards)
 	register(r, "POST /api/interviews/{id}/scorecards/open", "openScorecards", "Show the submitted scorecards before all are in", scorecards.openScorecards)
 	register(r, "POST /api/interviews/{id}/interviewers/{userId}/scorecard-reminder", "remindInterviewer", "Remind an interviewer of a missing scorecard", scorecards.remindInterviewer)

@@ -31,6 +31,7 @@ test('pages of the product', async ({ browser, demo }) => {
     questions: '/questions',
     messages: '/messages',
     settings: '/settings',
+    'settings-scorecards': '/settings/scorecards',
     'settings-system': '/settings/system',
     'not-found': '/nowhere',
   }

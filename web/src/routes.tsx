@@ -61,6 +61,7 @@ export function AppRoutes() {
             <Route path="rooms" element={elements.settingsRooms} />
             <Route path="webhooks" element={elements.settingsWebhooks} />
             <Route path="tokens" element={elements.settingsTokens} />
+            <Route path="scorecards" element={elements.settingsScorecards} />
             <Route path="mail" element={elements.settingsMail} />
             <Route path="privacy" element={elements.settingsPrivacy} />
             <Route path="audit" element={elements.settingsAudit} />

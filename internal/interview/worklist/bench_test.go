@@ -48,7 +48,7 @@ func (f *fixture) insertYears(count, candidates int) {
 		*i = interview.Interview{
 			ID: db.NewID(), CorpID: "corp", Title: "一面", Round: 1, State: interview.Scheduled, PositionID: f.plan.PositionID, CandidateID: people[n%candidates].ID,
 			StartsAt: at, EndsAt: at.Add(time.Hour), TimeZone: "Asia/Shanghai", RoomKind: interview.BuiltinRoom, OrganizerID: "rosa",
-			QuestionIDs: []string{}, TemplateID: f.interview.TemplateID, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
+			QuestionIDs: []string{}, TemplateID: f.interview.TemplateID, TemplateVersion: 1, Version: 1, CreatedAt: at, UpdatedAt: at, Meeting: interview.Meeting{Kind: interview.NoMeeting},
 		}
 		past := i.EndsAt.Before(now)
 		if past {

@@ -86,7 +86,7 @@ func (s *Service) readUsage(ctx context.Context, corpID, questionID string) ([]U
 type facts struct {
 	elapsed map[string]time.Duration
 	solved  map[string]bool // absent: the test cases were not run
-	scores  map[string][]int
+	scores  map[string][]float64
 }
 
 func (s *Service) readFacts(ctx context.Context, questionID string, uses []use) (f facts, err error) {
@@ -183,19 +183,20 @@ func (s *Service) readVerdicts(ctx context.Context, runs map[string]string) (map
 	return out, nil
 }
 
-// readScores returns the scores of the submitted scorecards of each interview.
-func (s *Service) readScores(ctx context.Context, interviewIDs []string) (map[string][]int, error) {
+// readScores returns the scores of the submitted scorecards of each interview, on the default
+// scale.
+func (s *Service) readScores(ctx context.Context, interviewIDs []string) (map[string][]float64, error) {
 	var cards []scorecard.Scorecard
 	err := s.DB.NewSelect().Model(&cards).Column("interview_id", "scores").
 		Where("sc.interview_id IN (?) AND sc.state = ?", bun.List(interviewIDs), scorecard.Submitted).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading scorecards: %w", err)
 	}
-	out := map[string][]int{}
+	out := map[string][]float64{}
 	for _, c := range cards {
 		for _, score := range c.Scores {
 			if score.Score > 0 {
-				out[c.InterviewID] = append(out[c.InterviewID], score.Score)
+				out[c.InterviewID] = append(out[c.InterviewID], score.OnScale(scorecard.DefaultScale))
 			}
 		}
 	}
@@ -205,7 +206,7 @@ func (s *Service) readScores(ctx context.Context, interviewIDs []string) (map[st
 // addUses adds the uses of the version.
 func (u *Usage) addUses(uses []use, f facts) {
 	var times []time.Duration
-	sum, count := 0, 0
+	sum, count := 0.0, 0
 	for _, one := range uses {
 		if one.Version != u.Version {
 			continue
@@ -234,7 +235,7 @@ func (u *Usage) addUses(uses []use, f facts) {
 		u.MedianMinutes = int(math.Ceil(times[(len(times)-1)/2].Minutes()))
 	}
 	if u.Scored >= minScored {
-		u.AverageScore = float64(sum) / float64(count)
+		u.AverageScore = sum / float64(count)
 	}
 }
 

@@ -25,9 +25,9 @@ func TestInputs(t *testing.T) {
 			decode[resource.CandidateInput](t, `{"name":"陈晨"}`).ToDomain(), candidate.Candidate{Name: "陈晨"},
 		},
 		"position": {
-			decode[resource.PositionInput](t, `{"title":"t","department":"d","level":"l","headcount":3,"description":"x","state":"closed","questionIds":["q"],"scorecardTemplateId":"c"}`).ToDomain(),
+			decode[resource.PositionInput](t, `{"title":"t","department":"d","level":"l","headcount":3,"description":"x","state":"closed","questionIds":["q"],"scorecardTemplateId":"c","roundTemplates":[{"round":3,"scorecardTemplateId":"e"}]}`).ToDomain(),
 			position.Position{
-				Title: "t", Department: "d", Level: "l", Headcount: 3, Description: "x", State: position.Closed, QuestionIDs: []string{"q"}, TemplateID: "c",
+				Title: "t", Department: "d", Level: "l", Headcount: 3, Description: "x", State: position.Closed, QuestionIDs: []string{"q"}, TemplateID: "c", RoundTemplateIDs: map[int]string{3: "e"},
 			},
 		},
 		"question": {
@@ -92,6 +92,7 @@ func TestPatches(t *testing.T) {
 		`{"questionIds":[]}`:            func(p *position.Position) { p.QuestionIDs = []string{} },
 		`{"questionIds":null}`:          func(*position.Position) {},
 		`{"scorecardTemplateId":"x"}`:   func(p *position.Position) { p.TemplateID = "x" },
+		`{"roundTemplates":[]}`:         func(p *position.Position) { p.RoundTemplateIDs = map[int]string{} },
 		`{"questionIds":["q2","q3"]}`:   func(p *position.Position) { p.QuestionIDs = []string{"q2", "q3"} },
 		`{"state":null,"level":"null"}`: func(p *position.Position) { p.Level = "null" },
 	})

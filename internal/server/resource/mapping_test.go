@@ -48,7 +48,7 @@ func decode[T any](t *testing.T, body string) (v T) {
 var (
 	samplePosition = position.Position{
 		ID: "p1", CorpID: "acme", Title: "后端工程师", Department: "研发部", Level: "P6", Headcount: 2, Description: "# Go", State: position.Open,
-		QuestionIDs: []string{"q1"}, TemplateID: "t1", CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 3, Candidates: 4,
+		QuestionIDs: []string{"q1"}, TemplateID: "t1", RoundTemplateIDs: map[int]string{2: "t2"}, CreatedBy: "rosa", CreatedAt: date, UpdatedAt: later, Version: 3, Candidates: 4,
 	}
 	sampleCandidate = candidate.Candidate{
 		ID: "c1", CorpID: "acme", Name: "陈晨", Email: "chen@example.com", Mobile: "139", ExternalID: "4711", PositionID: "p1", PositionTitle: "后端工程师",
@@ -67,6 +67,10 @@ var (
 	}
 	criterion = scorecard.Criterion{
 		Key: "coding", Title: scorecard.LocalizedText{"en": "Coding", "ja": "コーディング"}, Hint: scorecard.LocalizedText{"en": "Correct?", "ja": "正しい？"},
+		Kind: scorecard.KindScore, Required: true, Scale: 4, Weight: 2, Anchors: []scorecard.LocalizedText{{"en": "None"}},
+	}
+	choice = scorecard.Criterion{
+		Key: "level", Title: scorecard.LocalizedText{"ja": "水準"}, Kind: scorecard.KindChoice, Options: []scorecard.Option{{Key: "o1", Text: scorecard.LocalizedText{"ja": "初級"}}},
 	}
 	sampleScorecard = interview.Scorecard{
 		Scorecard: scorecard.Scorecard{
@@ -104,7 +108,7 @@ func TestMapping(t *testing.T) {
 			`"position":{"id":"p1","title":"后端工程师"},"externalId":"4711","resumeUrl":"https://example.com/cv","source":"内推","note":"急","language":"ja",` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":5}`},
 		"position": {resource.NewPosition(samplePosition), `{"id":"p1","title":"后端工程师","department":"研发部","level":"P6","headcount":2,"description":"# Go",` +
-			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","candidates":4,` +
+			`"state":"open","questionIds":["q1"],"scorecardTemplateId":"t1","roundTemplates":[{"round":2,"scorecardTemplateId":"t2"}],"candidates":4,` +
 			`"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z","version":3}`},
 		"question": {resource.NewQuestion(sampleQuestion), `{"id":"q1","title":"两数之和","body":"题面","difficulty":"medium","tags":["数组"],"expectedMinutes":30,` +
 			`"starterCode":[{"language":"go","code":"package main"}],"solutions":[{"language":"go","code":"package solution"}],"hints":["想想哈希表"],"followUps":["已排序呢？"],"interviewerNotes":"哈希表",` +
@@ -121,10 +125,10 @@ func TestMapping(t *testing.T) {
 		"question of a list": {resource.NewQuestionSummary(question.Summary{ID: "q1", Title: "两数之和", Difficulty: question.Easy, Tags: []string{"数组"}, ExpectedMinutes: 20, Languages: []string{"go"}, TestCases: 3, Version: 2}),
 			`{"id":"q1","title":"两数之和","difficulty":"easy","tags":["数组"],"expectedMinutes":20,"languages":["go"],"testCases":3,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","version":2,"attention":[]}`},
 		"scorecard": {resource.NewScorecard("en", sampleScorecard), `{"interviewId":"i1","author":{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png"},` +
-			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?"}],"scores":[{"key":"coding","score":3,"comment":"好"}],` +
+			`"state":"submitted","version":2,"criteria":[{"key":"coding","title":"Coding","hint":"Correct?","kind":"score","required":true,"scale":4,"weight":2,"anchors":["None"]}],"scores":[{"key":"coding","score":3,"comment":"好"}],"average":3,` +
 			`"recommendation":"strong_yes","comment":"扎实","updatedAt":"2026-03-02T06:00:00Z","submittedAt":"2026-03-02T07:00:00Z"}`},
-		"templates": {resource.NewScorecardTemplates("ja", []scorecard.Template{{ID: "t1", Title: scorecard.LocalizedText{"ja": "標準"}, Criteria: []scorecard.Criterion{criterion}}}),
-			`{"items":[{"id":"t1","title":"標準","criteria":[{"key":"coding","title":"コーディング","hint":"正しい？"}]}]}`},
+		"templates": {resource.NewScorecardTemplates("ja", []scorecard.Template{{ID: "t1", Version: 2, ArchivedAt: date, Content: scorecard.Content{Title: scorecard.LocalizedText{"ja": "標準"}, Criteria: []scorecard.Criterion{choice}}}}),
+			`{"items":[{"id":"t1","title":"標準","criteria":[{"key":"level","title":"水準","kind":"choice","required":false,"options":[{"key":"o1","text":"初級"}]}],"version":2,"archived":true,"isDefault":false}]}`},
 		"member": {resource.NewMember(account.Member{
 			CorpID: "acme", UserID: "lin", Name: "林一", Pinyin: "linyi", Position: "工程师", Avatar: "https://example.com/lin.png", Active: true,
 			Roles: actor.Interviewer, Departments: []account.Department{{ID: 2, Name: "研发部", ParentID: 1, Members: 9}},

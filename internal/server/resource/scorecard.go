@@ -10,16 +10,31 @@ import (
 
 // ScorecardTemplate is a set of evaluation criteria.
 type ScorecardTemplate struct {
-	ID       string      `json:"id"`
-	Title    string      `json:"title"`
-	Criteria []Criterion `json:"criteria"`
+	ID        string      `json:"id"`
+	Title     string      `json:"title"`
+	Criteria  []Criterion `json:"criteria"`
+	Version   int         `json:"version" doc:"Incremented by every change. Interviews keep the version of their scheduling"`
+	Archived  bool        `json:"archived" doc:"Positions that use it keep it, no other one can choose it"`
+	IsDefault bool        `json:"isDefault" doc:"Positions without a choice have it"`
 }
 
 // Criterion is one evaluation criterion, in the caller's language.
 type Criterion struct {
-	Key   string `json:"key" example:"coding"`
-	Title string `json:"title" example:"编码能力"`
-	Hint  string `json:"hint,omitempty"`
+	Key      string            `json:"key" example:"coding"`
+	Title    string            `json:"title" example:"编码能力"`
+	Hint     string            `json:"hint,omitempty"`
+	Kind     string            `json:"kind" enum:"score,text,choice,checklist"`
+	Required bool              `json:"required"`
+	Scale    int               `json:"scale,omitempty" doc:"Of a score: the best score, 4 or 5"`
+	Weight   int               `json:"weight,omitempty" doc:"Of a score in averages; absent: not counted"`
+	Anchors  []string          `json:"anchors,omitempty" doc:"Of a score: what each step means, the worst first; empty texts where nothing is specified"`
+	Options  []CriterionOption `json:"options,omitempty" doc:"Of a choice or a checklist"`
+}
+
+// CriterionOption is an option of a choice or an item of a checklist.
+type CriterionOption struct {
+	Key  string `json:"key"`
+	Text string `json:"text"`
 }
 
 // Scorecard is one interviewer's evaluation.
@@ -30,17 +45,22 @@ type Scorecard struct {
 	Version        int         `json:"version" doc:"0 before the first draft is stored"`
 	Criteria       []Criterion `json:"criteria"`
 	Scores         []Score     `json:"scores"`
+	Average        float64     `json:"average" doc:"Of the scores by the weights of their criteria, on the largest scale of these; 0 without any"`
 	Recommendation string      `json:"recommendation,omitempty" enum:"strong_yes,yes,no,strong_no"`
 	Comment        string      `json:"comment,omitempty"`
 	UpdatedAt      *time.Time  `json:"updatedAt,omitempty"`
 	SubmittedAt    *time.Time  `json:"submittedAt,omitempty"`
 }
 
-// Score is the score of one criterion.
+// Score is the assessment of one criterion. The criterion's kind decides which of score, text,
+// choice and checked can have a value.
 type Score struct {
-	Key     string `json:"key" maxLength:"50"`
-	Score   int    `json:"score" minimum:"0" maximum:"4" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not scored"`
-	Comment string `json:"comment,omitempty" maxLength:"2000"`
+	Key     string   `json:"key" maxLength:"50"`
+	Score   int      `json:"score" minimum:"0" maximum:"5" doc:"From 1 to the criterion's scale; without anchors 1 poor, 2 fair, 3 good, 4 excellent; 0 not scored"`
+	Text    string   `json:"text,omitempty" maxLength:"4000"`
+	Choice  string   `json:"choice,omitempty" maxLength:"50" doc:"The key of the chosen option"`
+	Checked []string `json:"checked,omitempty" maxItems:"10" doc:"The keys of the checked items"`
+	Comment string   `json:"comment,omitempty" maxLength:"2000"`
 
 	Moments []Moment `json:"moments,omitempty" maxItems:"10" doc:"Moments of the interview that are cited for the score"`
 }
@@ -91,17 +111,26 @@ type ScorecardsOpened struct {
 
 // ScorecardSummary aggregates all scorecards of an interview.
 type ScorecardSummary struct {
-	Average         float64               `json:"average" doc:"Mean of all scores; 0 without any"`
+	Average         float64               `json:"average" doc:"Of all scores by the weights of their criteria, on the scale; 0 without any"`
+	Scale           int                   `json:"scale" doc:"The largest scale of the criteria that count; 0 without any"`
 	Criteria        []CriterionSummary    `json:"criteria"`
 	Recommendations []RecommendationCount `json:"recommendations"`
 }
 
-// CriterionSummary is the mean of one criterion over all interviewers.
+// CriterionSummary aggregates one criterion over all interviewers.
 type CriterionSummary struct {
-	Key     string  `json:"key"`
-	Title   string  `json:"title"`
-	Average float64 `json:"average"`
-	Count   int     `json:"count"`
+	Key     string        `json:"key"`
+	Title   string        `json:"title"`
+	Average float64       `json:"average" doc:"Of the scores, on the criterion's scale; 0 without any"`
+	Count   int           `json:"count" doc:"Number of interviewers with an entry"`
+	Options []OptionCount `json:"options,omitempty" doc:"Of a choice or a checklist"`
+}
+
+// OptionCount is the number of interviewers who have chosen or checked an option.
+type OptionCount struct {
+	Key   string `json:"key"`
+	Text  string `json:"text"`
+	Count int    `json:"count"`
 }
 
 // RecommendationCount is the number of interviewers with one recommendation.
@@ -113,13 +142,27 @@ type RecommendationCount struct {
 // NewScorecardTemplates maps the company's templates to the language.
 func NewScorecardTemplates(lang string, list []scorecard.Template) List[ScorecardTemplate] {
 	return NewList(list, "", func(t scorecard.Template) ScorecardTemplate {
-		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: newCriteria(lang, t.Criteria)}
+		return ScorecardTemplate{
+			ID: t.ID, Title: t.Title.In(lang), Criteria: NewCriteria(lang, t.Criteria), Version: t.Version,
+			Archived: t.IsArchived(), IsDefault: t.IsDefault(),
+		}
 	})
 }
 
-func newCriteria(lang string, list []scorecard.Criterion) []Criterion {
+// NewCriteria maps criteria to the language.
+func NewCriteria(lang string, list []scorecard.Criterion) []Criterion {
 	return httpapi.MapSlice(list, func(c scorecard.Criterion) Criterion {
-		return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
+		out := Criterion{
+			Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang), Kind: string(c.Kind), Required: c.Required,
+			Scale: c.Scale, Weight: c.Weight,
+		}
+		for _, a := range c.Anchors {
+			out.Anchors = append(out.Anchors, a.In(lang))
+		}
+		for _, o := range c.Options {
+			out.Options = append(out.Options, CriterionOption{o.Key, o.Text.In(lang)})
+		}
+		return out
 	})
 }
 
@@ -127,7 +170,7 @@ func newCriteria(lang string, list []scorecard.Criterion) []Criterion {
 func NewScorecard(lang string, c interview.Scorecard) Scorecard {
 	out := Scorecard{
 		InterviewID: c.InterviewID, Author: NewPerson(c.Author), State: string(c.State), Version: c.Version,
-		Criteria:       newCriteria(lang, c.Criteria),
+		Criteria: NewCriteria(lang, c.Criteria), Average: c.Average(c.Criteria),
 		Scores:         httpapi.MapSlice(c.Scores, newScore),
 		Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
 	}
@@ -138,7 +181,7 @@ func NewScorecard(lang string, c interview.Scorecard) Scorecard {
 }
 
 func newScore(s scorecard.Score) Score {
-	out := Score{Key: s.Key, Score: s.Score, Comment: s.Comment}
+	out := Score{Key: s.Key, Score: s.Score, Text: s.Text, Choice: s.Choice, Checked: s.Checked, Comment: s.Comment}
 	if len(s.Moments) > 0 {
 		out.Moments = httpapi.MapSlice(s.Moments, func(m scorecard.Moment) Moment { return Moment(m) })
 	}
@@ -146,7 +189,7 @@ func newScore(s scorecard.Score) Score {
 }
 
 func (s Score) toDomain() scorecard.Score {
-	out := scorecard.Score{Key: s.Key, Score: s.Score, Comment: s.Comment}
+	out := scorecard.Score{Key: s.Key, Score: s.Score, Text: s.Text, Choice: s.Choice, Checked: s.Checked, Comment: s.Comment}
 	if len(s.Moments) > 0 {
 		out.Moments = httpapi.MapSlice(s.Moments, func(m Moment) scorecard.Moment { return scorecard.Moment(m) })
 	}
@@ -178,9 +221,13 @@ func NewScorecards(lang string, e interview.Evaluation) Scorecards {
 
 func newSummary(lang string, e interview.Evaluation) *ScorecardSummary {
 	return &ScorecardSummary{
-		Average: e.Average,
+		Average: e.Average, Scale: e.Scale,
 		Criteria: httpapi.MapSlice(e.Criteria, func(c scorecard.CriterionSum) CriterionSummary {
-			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
+			out := CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
+			for n, o := range c.Options {
+				out.Options = append(out.Options, OptionCount{o.Key, o.Text.In(lang), c.Chosen[n]})
+			}
+			return out
 		}),
 		Recommendations: httpapi.MapSlice(scorecard.Recommendations, func(v scorecard.Recommendation) RecommendationCount {
 			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}

@@ -18,7 +18,7 @@ export const limits = {
   ResponseInput: { reason: 500 },
   ResultInput: { comment: 5000 },
   RoomInput: { url: 2000 },
-  Score: { comment: 2000 },
+  Score: { text: 4000, comment: 2000 },
   ScorecardDraft: { comment: 10_000 },
   ShowMeBugContact: { email: 200, mobile: 40 },
   ShowMeBugInput: { clientId: 200, clientSecret: 200 },

@@ -1641,6 +1641,76 @@ export interface paths {
         /** List scorecard templates */
         get: operations["listScorecardTemplates"];
         put?: never;
+        /** Create a scorecard template */
+        post: operations["createScorecardTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecard-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a scorecard template in all languages */
+        get: operations["getScorecardTemplate"];
+        /** Save a new version of a scorecard template */
+        put: operations["updateScorecardTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecard-templates/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Archive a scorecard template, or take it back */
+        put: operations["archiveScorecardTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecard-templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the newest versions of a scorecard template */
+        get: operations["listScorecardTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecard-templates/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version of a scorecard template */
+        get: operations["getScorecardTemplateVersion"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2741,18 +2811,47 @@ export interface components {
             state: "never" | "queued" | "running" | "done" | "failed";
         };
         Criterion: {
+            /** @description Of a score: what each step means, the worst first; empty texts where nothing is specified */
+            anchors?: string[];
             hint?: string;
             /** @example coding */
             key: string;
+            /** @enum {string} */
+            kind: "score" | "text" | "choice" | "checklist";
+            /** @description Of a choice or a checklist */
+            options?: components["schemas"]["CriterionOption"][];
+            required: boolean;
+            /**
+             * Format: int64
+             * @description Of a score: the best score, 4 or 5
+             */
+            scale?: number;
             /** @example 编码能力 */
             title: string;
+            /**
+             * Format: int64
+             * @description Of a score in averages; absent: not counted
+             */
+            weight?: number;
+        };
+        CriterionOption: {
+            key: string;
+            text: string;
         };
         CriterionSummary: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of the scores, on the criterion's scale; 0 without any
+             */
             average: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of interviewers with an entry
+             */
             count: number;
             key: string;
+            /** @description Of a choice or a checklist */
+            options?: components["schemas"]["OptionCount"][];
             title: string;
         };
         DaysAway: {
@@ -2917,6 +3016,21 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        EditableTemplate: {
+            /** @description Positions that use it keep it, no other one can choose it */
+            archived: boolean;
+            criteria: components["schemas"]["TemplateCriterion"][];
+            id: string;
+            /** @description Positions without a choice have it; it can't be archived */
+            isDefault: boolean;
+            /** @description At most 100 characters in each language, at least one of them */
+            title: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Incremented by every change. Interviews keep the version of their scheduling
+             */
+            version: number;
         };
         EmbeddedEvaluation: {
             /** @description Whether a draft can be saved now */
@@ -3852,6 +3966,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        LocalizedText: {
+            en?: string;
+            ja?: string;
+            zh?: string;
+        };
         Loop: {
             /**
              * Format: int64
@@ -4482,6 +4601,12 @@ export interface components {
              */
             version?: number;
         };
+        OptionCount: {
+            /** Format: int64 */
+            count: number;
+            key: string;
+            text: string;
+        };
         Overview: {
             /** @description Interviews whose invitation the caller has not answered */
             awaitingResponse: components["schemas"]["Interview"][];
@@ -4624,6 +4749,8 @@ export interface components {
             level?: string;
             /** @description Default questions of its interviews */
             questionIds: string[];
+            /** @description Rounds whose scorecards have another template */
+            roundTemplates: components["schemas"]["RoundTemplate"][];
             scorecardTemplateId: string;
             /** @enum {string} */
             state: "open" | "closed";
@@ -4650,6 +4777,8 @@ export interface components {
             /** @example P6 */
             level?: string;
             questionIds?: string[];
+            /** @description Rounds whose scorecards have another template */
+            roundTemplates?: components["schemas"]["RoundTemplate"][];
             /** @description Omitted: the company's default */
             scorecardTemplateId?: string;
             /**
@@ -4667,6 +4796,8 @@ export interface components {
             headcount?: number;
             level?: string;
             questionIds?: string[];
+            /** @description Rounds whose scorecards have another template */
+            roundTemplates?: components["schemas"]["RoundTemplate"][];
             scorecardTemplateId?: string;
             /** @enum {string} */
             state?: "open" | "closed";
@@ -5228,6 +5359,11 @@ export interface components {
             /** @enum {string} */
             defaultKind: "builtin" | "showmebug";
         };
+        RoundTemplate: {
+            /** Format: int64 */
+            round: number;
+            scorecardTemplateId: string;
+        };
         SandboxFeature: {
             languages: components["schemas"]["CodeLanguage"][];
             /** @description Ids of the languages whose detection failed and is retried */
@@ -5251,18 +5387,28 @@ export interface components {
             zh: components["schemas"]["MailText"];
         };
         Score: {
+            /** @description The keys of the checked items */
+            checked?: string[];
+            /** @description The key of the chosen option */
+            choice?: string;
             comment?: string;
             key: string;
             /** @description Moments of the interview that are cited for the score */
             moments?: components["schemas"]["Moment"][];
             /**
              * Format: int64
-             * @description 1 poor, 2 fair, 3 good, 4 excellent; 0 not scored
+             * @description From 1 to the criterion's scale; without anchors 1 poor, 2 fair, 3 good, 4 excellent; 0 not scored
              */
             score: number;
+            text?: string;
         };
         Scorecard: {
             author: components["schemas"]["Person"];
+            /**
+             * Format: double
+             * @description Of the scores by the weights of their criteria, on the largest scale of these; 0 without any
+             */
+            average: number;
             comment?: string;
             criteria: components["schemas"]["Criterion"][];
             interviewId: string;
@@ -5296,16 +5442,30 @@ export interface components {
         ScorecardSummary: {
             /**
              * Format: double
-             * @description Mean of all scores; 0 without any
+             * @description Of all scores by the weights of their criteria, on the scale; 0 without any
              */
             average: number;
             criteria: components["schemas"]["CriterionSummary"][];
             recommendations: components["schemas"]["RecommendationCount"][];
+            /**
+             * Format: int64
+             * @description The largest scale of the criteria that count; 0 without any
+             */
+            scale: number;
         };
         ScorecardTemplate: {
+            /** @description Positions that use it keep it, no other one can choose it */
+            archived: boolean;
             criteria: components["schemas"]["Criterion"][];
             id: string;
+            /** @description Positions without a choice have it */
+            isDefault: boolean;
             title: string;
+            /**
+             * Format: int64
+             * @description Incremented by every change. Interviews keep the version of their scheduling
+             */
+            version: number;
         };
         Scorecards: {
             /** @description Interviewers who are excused from the scorecard and have not submitted one */
@@ -5609,6 +5769,80 @@ export interface components {
             /** Format: date-time */
             checkedAt: string;
             findings: components["schemas"]["Finding"][];
+        };
+        TemplateArchive: {
+            archived: boolean;
+        };
+        TemplateContent: {
+            criteria: components["schemas"]["TemplateCriterion"][];
+            /** @description At most 100 characters in each language, at least one of them */
+            title: components["schemas"]["LocalizedText"];
+        };
+        TemplateCriterion: {
+            /** @description Of a score: what each step means, the worst first; omitted: the general names */
+            anchors?: components["schemas"]["LocalizedText"][];
+            hint: components["schemas"]["LocalizedText"];
+            /** @description Omitted: a new criterion, which gets a key. Kind and scale of a key don't change */
+            key?: string;
+            /** @enum {string} */
+            kind: "score" | "text" | "choice" | "checklist";
+            /** @description Of a choice: 2 to 8; of a checklist: 1 to 10 */
+            options?: components["schemas"]["TemplateOption"][];
+            /** @description A scorecard can't be submitted without it; of a checklist: without a checked item */
+            required: boolean;
+            /**
+             * Format: int64
+             * @description Of a score: 4 or 5, the best score
+             */
+            scale?: number;
+            /** @description At most 100 characters in each language, at least one of them */
+            title: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Of a score in averages; 0: not counted
+             */
+            weight?: number;
+        };
+        TemplateEdit: {
+            criteria: components["schemas"]["TemplateCriterion"][];
+            /** @description At most 100 characters in each language, at least one of them */
+            title: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        TemplateOption: {
+            /** @description Omitted: a new option, which gets a key */
+            key?: string;
+            /** @description At most 200 characters in each language */
+            text: components["schemas"]["LocalizedText"];
+        };
+        TemplateVersion: {
+            /** @description In the caller's language */
+            criteria: components["schemas"]["Criterion"][];
+            /** Format: date-time */
+            savedAt: string;
+            /** @description Absent: the template of the program */
+            savedBy?: components["schemas"]["Person"];
+            /** @description In the caller's language */
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TemplateVersionSummary: {
+            /** Format: date-time */
+            savedAt: string;
+            /** @description Absent: the template of the program */
+            savedBy?: components["schemas"]["Person"];
+            /** @description In the caller's language */
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TemplateVersions: {
+            items: components["schemas"]["TemplateVersionSummary"][];
         };
         TestCase: {
             /**
@@ -10101,6 +10335,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListScorecardTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createScorecardTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateContent"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScorecardTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateScorecardTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveScorecardTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateArchive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listScorecardTemplateVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScorecardTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
                 };
             };
             /** @description Error */

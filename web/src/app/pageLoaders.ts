@@ -27,6 +27,7 @@ export type PageName =
   | 'settingsAvailability'
   | 'settingsNotifications'
   | 'settingsTokens'
+  | 'settingsScorecards'
   | 'settingsMail'
   | 'settingsPrivacy'
   | 'settingsAudit'

@@ -14,6 +14,7 @@ const namespaces = {
   loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
   files: { folder: './files/', files: import.meta.glob('./files/*.json') as Files },
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
+  scorecards: { folder: './scorecards/', files: import.meta.glob('./scorecards/*.json') as Files },
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
   resultMail: { folder: './resultMail/', files: import.meta.glob('./resultMail/*.json') as Files },

@@ -15,14 +15,14 @@ type Excused = Scorecards['excused'][number]
 
 /** For recruiters: whose scorecards are missing, and what to do about it. */
 export function MissingScorecards({ interview, cards }: { interview: Interview; cards: Scorecards }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const { missing, excused } = cards
   if (!interview.permissions.manageScorecards || missing.length + excused.length === 0) return null
   return (
     <div className="hm-missing">
       {missing.length > 0 && (
         <section>
-          <h3>{t('cards.missing')}</h3>
+          <h3>{t('scorecards:missing')}</h3>
           <ul className="hm-people">
             {missing.map((one) => (
               <MissingItem key={one.interviewer.userId} interviewId={interview.id} missing={one} />
@@ -32,7 +32,7 @@ export function MissingScorecards({ interview, cards }: { interview: Interview; 
       )}
       {excused.length > 0 && (
         <section>
-          <h3>{t('cards.excused')}</h3>
+          <h3>{t('scorecards:excused')}</h3>
           <ul className="hm-people">
             {excused.map((one) => (
               <ExcusedItem key={one.userId} interviewId={interview.id} person={one} />
@@ -46,7 +46,7 @@ export function MissingScorecards({ interview, cards }: { interview: Interview; 
 }
 
 function MissingItem({ interviewId, missing }: { interviewId: string; missing: Missing }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const zone = useTimeZone()
   const errorText = useErrorText()
   const remind = useRemindInterviewer(interviewId)
@@ -55,21 +55,21 @@ function MissingItem({ interviewId, missing }: { interviewId: string; missing: M
   const { name, avatar, userId } = interviewer
   const handleRemind = () =>
     remind.mutate(userId, {
-      onSuccess: () => toast.success(t('cards.remindedToast', { name })),
+      onSuccess: () => toast.success(t('scorecard.remindedToast', { name })),
       onError: (err) => toast.error(errorText(err)),
     })
   return (
     <li className="hm-people__item">
       <div className="hm-grow">
         <Person name={name} avatar={avatar} />
-        {remindedAt && <div className="hm-small hm-muted">{t('cards.remindedAt', { time: formatDateTime(remindedAt, zone) })}</div>}
+        {remindedAt && <div className="hm-small hm-muted">{t('scorecards:remindedAt', { time: formatDateTime(remindedAt, zone) })}</div>}
       </div>
       <div className="hm-row">
-        <Button size="small" loading={remind.isPending} aria-label={t('cards.actionFor', { action: t('cards.remind'), name })} onClick={handleRemind}>
-          {t('cards.remind')}
+        <Button size="small" loading={remind.isPending} aria-label={t('scorecards:actionFor', { action: t('scorecards:remind'), name })} onClick={handleRemind}>
+          {t('scorecards:remind')}
         </Button>
-        <Button size="small" aria-label={t('cards.actionFor', { action: t('cards.excuse'), name })} onClick={() => setExcusing(true)}>
-          {t('cards.excuse')}
+        <Button size="small" aria-label={t('scorecards:actionFor', { action: t('scorecards:excuse'), name })} onClick={() => setExcusing(true)}>
+          {t('scorecards:excuse')}
         </Button>
       </div>
       {excusing && <ExcuseDialog interviewId={interviewId} userId={userId} name={name} onClose={() => setExcusing(false)} />}
@@ -78,24 +78,24 @@ function MissingItem({ interviewId, missing }: { interviewId: string; missing: M
 }
 
 function ExcuseDialog({ interviewId, userId, name, onClose }: { interviewId: string; userId: string; name: string; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const excuse = useExcuseInterviewer(interviewId)
   return (
     <ConfirmDialog
-      title={t('cards.excuseTitle', { name })}
-      confirmLabel={t('cards.excuse')}
+      title={t('scorecards:excuseTitle', { name })}
+      confirmLabel={t('scorecards:excuse')}
       busy={excuse.isPending}
       error={excuse.error}
       onConfirm={() => excuse.mutate(userId, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <p>{t('cards.excuseText', { name })}</p>
+      <p>{t('scorecards:excuseText', { name })}</p>
     </ConfirmDialog>
   )
 }
 
 function ExcusedItem({ interviewId, person: { name, avatar, userId } }: { interviewId: string; person: Excused }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const errorText = useErrorText()
   const require = useRequireScorecard(interviewId)
   return (
@@ -106,10 +106,10 @@ function ExcusedItem({ interviewId, person: { name, avatar, userId } }: { interv
       <Button
         size="small"
         loading={require.isPending}
-        aria-label={t('cards.actionFor', { action: t('cards.require'), name })}
+        aria-label={t('scorecards:actionFor', { action: t('scorecards:require'), name })}
         onClick={() => require.mutate(userId, { onError: (err) => toast.error(errorText(err)) })}
       >
-        {t('cards.require')}
+        {t('scorecards:require')}
       </Button>
     </li>
   )
@@ -117,26 +117,26 @@ function ExcusedItem({ interviewId, person: { name, avatar, userId } }: { interv
 
 /** Shows the submitted scorecards before all are in, once that is due. */
 function EarlyOpening({ interviewId, cards: { mayOpen, openFrom, submitted } }: { interviewId: string; cards: Scorecards }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const zone = useTimeZone()
   const open = useOpenScorecards(interviewId)
   const [confirming, setConfirming] = useState(false)
   if (!mayOpen) {
-    return openFrom && submitted > 0 ? <p className="hm-small hm-muted">{t('cards.openFrom', { time: formatDateTime(openFrom, zone) })}</p> : null
+    return openFrom && submitted > 0 ? <p className="hm-small hm-muted">{t('scorecards:openFrom', { time: formatDateTime(openFrom, zone) })}</p> : null
   }
   return (
     <div>
-      <Button onClick={() => setConfirming(true)}>{t('cards.open')}</Button>
+      <Button onClick={() => setConfirming(true)}>{t('scorecards:open')}</Button>
       {confirming && (
         <ConfirmDialog
-          title={t('cards.openTitle')}
-          confirmLabel={t('cards.open')}
+          title={t('scorecards:openTitle')}
+          confirmLabel={t('scorecards:open')}
           busy={open.isPending}
           error={open.error}
           onConfirm={() => open.mutate(undefined, { onSuccess: () => setConfirming(false) })}
           onClose={() => setConfirming(false)}
         >
-          <p>{t('cards.openText')}</p>
+          <p>{t('scorecards:openText')}</p>
         </ConfirmDialog>
       )}
     </div>
@@ -145,8 +145,8 @@ function EarlyOpening({ interviewId, cards: { mayOpen, openFrom, submitted } }: 
 
 /** Records that a recruiter opened the scorecards before all were in. */
 export function EarlyOpeningNote({ opened }: { opened: Scorecards['opened'] }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const zone = useTimeZone()
   if (!opened) return null
-  return <p className="hm-missing__opened hm-small hm-muted">{t('cards.opened', { name: opened.by.name, time: formatDateTime(opened.at, zone) })}</p>
+  return <p className="hm-missing__opened hm-small hm-muted">{t('scorecards:opened', { name: opened.by.name, time: formatDateTime(opened.at, zone) })}</p>
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { scorecardsQuery } from '@/api/scorecards'
 import type { Interview, Scorecard, Scorecards as Cards, Session } from '@/api/types'
 import { SessionContext } from '@/app/useSession'
-import { changeLanguage, initI18n } from '@/i18n'
+import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { stubDialogs } from '@/ui/dialog.testing'
 import { Scorecards } from './ScorecardsCard'
 
@@ -20,6 +20,7 @@ vi.mock('@/api/client', () => {
 beforeAll(async () => {
   await initI18n()
   await changeLanguage('zh-CN')
+  await loadNamespace('scorecards')
   stubDialogs()
 })
 afterEach(() => {
@@ -27,12 +28,12 @@ afterEach(() => {
   request.mockReset()
 })
 
-const criteria = [{ key: 'code', title: '编码' }, { key: 'talk', title: '沟通' }]
+const criteria = [{ key: 'code', title: '编码', kind: 'score', scale: 4 }, { key: 'talk', title: '沟通', kind: 'score', scale: 4 }]
 const card = {
   author: { userId: 'ZhouHang', name: '周航' }, criteria, recommendation: 'yes', state: 'submitted', version: 1, interviewId: 'i',
-  scores: [{ key: 'code', score: 4 }, { key: 'talk', score: 3 }],
+  scores: [{ key: 'code', score: 4 }, { key: 'talk', score: 3 }], average: 3.5,
 } as Scorecard
-const summary = { average: 3.5, criteria: [{ key: 'code', average: 4 }, { key: 'talk', average: 3 }], recommendations: [{ recommendation: 'yes', count: 1 }] }
+const summary = { average: 3.5, scale: 4, criteria: [{ key: 'code', average: 4, count: 1 }, { key: 'talk', average: 3, count: 1 }], recommendations: [{ recommendation: 'yes', count: 1 }] }
 const visible = { visible: true, submitted: 1, expected: 1, items: [card], summary, missing: [], excused: [], mayOpen: false } as unknown as Cards
 const hidden: Cards = {
   visible: false, submitted: 1, expected: 2, items: [], excused: [], mayOpen: false, openFrom: '2026-03-05T04:00:00Z',
@@ -58,6 +59,33 @@ it('shows the count of each recommendation in its row, and the average of the sc
   const cells = (name: string) => within(screen.getByRole('rowheader', { name }).closest('tr') as HTMLElement).getAllByRole('cell').map(({ textContent }) => textContent)
   expect(cells('是否推荐')).toEqual(['推荐', '推荐 × 1'])
   expect(cells('各项平均')).toEqual(['3.5', '3.5'])
+})
+
+it('shows anchors, texts and chosen options, and counts the options', () => {
+  const kinds = [
+    { key: 'depth', title: '深度', kind: 'score', scale: 5, anchors: ['', '', '', '', '专家'] },
+    { key: 'risk', title: '风险', kind: 'text' },
+    { key: 'level', title: '职级', kind: 'choice', options: [{ key: 'a', text: '初级' }, { key: 'b', text: '高级' }] },
+    { key: 'done', title: '流程', kind: 'checklist', options: [{ key: 'c', text: '介绍' }, { key: 'd', text: '提问' }] },
+    { key: 'code', title: '编码', kind: 'score', scale: 4 },
+  ]
+  const filled = {
+    ...card, criteria: kinds, average: 5,
+    scores: [{ key: 'depth', score: 5 }, { key: 'risk', score: 0, text: '经验偏窄' }, { key: 'level', score: 0, choice: 'b' }, { key: 'done', score: 0, checked: ['d'] }],
+  } as unknown as Scorecard
+  const sums = [
+    { key: 'depth', average: 5, count: 1 },
+    { key: 'level', average: 0, count: 1, options: [{ key: 'a', text: '初级', count: 0 }, { key: 'b', text: '高级', count: 1 }] },
+    { key: 'done', average: 0, count: 1, options: [{ key: 'c', text: '介绍', count: 0 }, { key: 'd', text: '提问', count: 1 }] },
+  ]
+  renderCard({ ...visible, items: [filled], summary: { ...summary, average: 5, scale: 5, criteria: sums } } as unknown as Cards)
+  const cells = (name: string) => within(screen.getByRole('rowheader', { name }).closest('tr') as HTMLElement).getAllByRole('cell').map(({ textContent }) => textContent)
+  expect(cells('深度')).toEqual(['5 专家', '5.0'])
+  expect(cells('风险')).toEqual(['经验偏窄', '–'])
+  expect(cells('职级')).toEqual(['高级', '高级 × 1'])
+  expect(cells('流程')).toEqual(['提问', '提问 × 1'])
+  expect(cells('编码')).toEqual(['未评分', '–'])
+  expect(cells('各项平均')).toEqual(['5.0', '5.0按 5 分制换算'])
 })
 
 it('names the missing interviewers, and reminds one', async () => {

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { scorecardsQuery } from '@/api/scorecards'
-import type { Interview, Recommendation, Scorecard, Scorecards as Cards } from '@/api/types'
+import type { Criterion, CriterionSummary, Interview, Recommendation, Score, Scorecard, Scorecards as Cards } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatMoment } from '@/notes/formatMoment'
 import { MomentList } from '@/notes/MomentList'
+import { scoreLabel } from '@/pages/scorecard/scoreLabel'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -13,10 +14,10 @@ import { EarlyOpeningNote, MissingScorecards } from './MissingScorecards'
 
 /** All scorecards side by side, once all are submitted or a recruiter opens them. */
 export function Scorecards({ interview }: { interview: Interview }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const cards = useQuery({ ...scorecardsQuery(interview.id), refetchInterval: 15_000 })
   return (
-    <Card flush title={t('cards.title')}>
+    <Card flush title={t('scorecards:title')}>
       <QueryContent query={cards} lines={4}>
         {(data) => (
           <>
@@ -32,29 +33,29 @@ export function Scorecards({ interview }: { interview: Interview }) {
 
 /** Only the number of scorecards, and who will see them when. */
 function HiddenScorecards({ cards: { submitted, expected, opened } }: { cards: Cards }) {
-  const { t } = useTranslation()
-  if (expected === 0) return <EmptyState small title={t('cards.none')} />
+  const { t } = useTranslation(['translation', 'scorecards'])
+  if (expected === 0) return <EmptyState small title={t('scorecards:none')} />
   const waiting = expected > submitted && !opened
-  return <EmptyState small title={t('cards.count', { submitted, expected })} text={waiting ? t('cards.hidden') : t('cards.restricted')} />
+  return <EmptyState small title={t('scorecards:count', { submitted, expected })} text={waiting ? t('scorecards:hidden') : t('scorecards:restricted')} />
 }
 
 function Comparison({ cards: { items, summary }, startedAt }: { cards: Cards; startedAt: string | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const criteria = items[0]?.criteria ?? []
-  const averageOf = (key: string) => summary?.criteria.find((one) => one.key === key)?.average
+  const isMixed = new Set(criteria.filter(({ kind }) => kind === 'score').map(({ scale }) => scale)).size > 1
   return (
     <>
-      <div className="hm-compare" role="region" aria-label={t('cards.comparison')} tabIndex={0}>
+      <div className="hm-compare" role="region" aria-label={t('scorecards:comparison')} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{t('cards.criterion')}</th>
+              <th scope="col">{t('scorecards:criterion')}</th>
               {items.map(({ author }) => (
                 <th key={author.userId} scope="col">
                   <Person name={author.name} avatar={author.avatar} />
                 </th>
               ))}
-              <th scope="col">{t('cards.average')}</th>
+              <th scope="col">{t('scorecards:average')}</th>
             </tr>
           </thead>
           <tbody>
@@ -65,24 +66,25 @@ function Comparison({ cards: { items, summary }, startedAt }: { cards: Cards; st
               ))}
               <td>{summary?.recommendations.map((one) => <RecommendationCount key={one.recommendation} {...one} />)}</td>
             </tr>
-            {criteria.map(({ key, title }) => (
-              <tr key={key}>
-                <th scope="row">{title}</th>
+            {criteria.map((criterion) => (
+              <tr key={criterion.key}>
+                <th scope="row">{criterion.title}</th>
                 {items.map((card) => (
-                  <ScoreCell key={card.author.userId} card={card} criterion={key} startedAt={startedAt} />
+                  <EntryCell key={card.author.userId} card={card} criterion={criterion} startedAt={startedAt} />
                 ))}
-                <td className="hm-num">{averageOf(key)?.toFixed(1) ?? '–'}</td>
+                <SummaryCell kind={criterion.kind} summary={summary?.criteria.find(({ key }) => key === criterion.key)} />
               </tr>
             ))}
             <tr>
-              <th scope="row">{t('cards.overall')}</th>
+              <th scope="row">{t('scorecards:overall')}</th>
               {items.map((card) => (
                 <td key={card.author.userId} className="hm-num">
-                  {averageScore(card)?.toFixed(1) ?? '–'}
+                  {card.average > 0 ? card.average.toFixed(1) : '–'}
                 </td>
               ))}
               <td className="hm-num">
                 <b>{summary && summary.average > 0 ? summary.average.toFixed(1) : '–'}</b>
+                {isMixed && summary && <div className="hm-small hm-muted">{t('scorecards:onScale', { scale: summary.scale })}</div>}
               </td>
             </tr>
           </tbody>
@@ -93,12 +95,6 @@ function Comparison({ cards: { items, summary }, startedAt }: { cards: Cards; st
   )
 }
 
-/** The mean of the scored criteria of one interviewer. */
-function averageScore({ scores }: Scorecard): number | undefined {
-  const scored = scores.filter(({ score }) => score > 0)
-  return scored.length === 0 ? undefined : scored.reduce((sum, { score }) => sum + score, 0) / scored.length
-}
-
 function RecommendationCount({ recommendation, count }: { recommendation: Recommendation; count: number }) {
   return (
     <span className="hm-row">
@@ -107,22 +103,49 @@ function RecommendationCount({ recommendation, count }: { recommendation: Recomm
   )
 }
 
-function ScoreCell({ card, criterion, startedAt }: { card: Scorecard; criterion: string; startedAt: string | undefined }) {
-  const { t } = useTranslation()
+function EntryCell({ card, criterion, startedAt }: { card: Scorecard; criterion: Criterion; startedAt: string | undefined }) {
   const zone = useTimeZone()
-  const found = card.scores.find(({ key }) => key === criterion)
-  const score = found?.score as 0 | 1 | 2 | 3 | 4 | undefined
+  const found = card.scores.find(({ key }) => key === criterion.key)
   return (
     <td>
-      {score ? (
-        <div className={`hm-score hm-score--${score}`}>
-          <b className="hm-num">{score}</b> {t(`score.${score}`)}
-        </div>
-      ) : (
-        <span className="hm-muted">{t('cards.notJudged')}</span>
-      )}
+      <Entry criterion={criterion} score={found} />
       {found?.comment && <div className="hm-small hm-wrap">{found.comment}</div>}
       <MomentList interviewId={card.interviewId} moments={found?.moments ?? []} formatAt={(at) => formatMoment(at, startedAt, zone)} />
+    </td>
+  )
+}
+
+/** What an interviewer has entered for a criterion. */
+function Entry({ criterion, score }: { criterion: Criterion; score: Score | undefined }) {
+  const { t } = useTranslation(['translation', 'scorecards'])
+  const { kind, scale = 4, options = [] } = criterion
+  const chosen = options.filter(({ key }) => key === score?.choice || score?.checked?.includes(key))
+  if (kind === 'score' && score?.score) {
+    // The colours are those of four steps.
+    const tone = Math.round(1 + ((score.score - 1) * 3) / (scale - 1))
+    return (
+      <div className={`hm-score hm-score--${tone}`}>
+        <b className="hm-num">{score.score}</b> {scoreLabel(t, criterion, score.score)}
+      </div>
+    )
+  }
+  if (kind === 'text' && score?.text) return <div className="hm-wrap">{score.text}</div>
+  if (chosen.length > 0) return <div className="hm-wrap">{chosen.map(({ text }) => text).join('\n')}</div>
+  return <span className="hm-muted">{kind === 'score' ? t('scorecards:notJudged') : '–'}</span>
+}
+
+/** The average of scores, or how often each option was chosen. Texts have no summary. */
+function SummaryCell({ kind, summary }: { kind: Criterion['kind']; summary: CriterionSummary | undefined }) {
+  if (kind === 'score') return <td className="hm-num">{summary && summary.count > 0 ? summary.average.toFixed(1) : '–'}</td>
+  const chosen = (summary?.options ?? []).filter(({ count }) => count > 0)
+  return (
+    <td>
+      {chosen.length === 0 && '–'}
+      {chosen.map(({ key, text, count }) => (
+        <div key={key}>
+          {text} <span className="hm-num">× {count}</span>
+        </div>
+      ))}
     </td>
   )
 }

@@ -110,7 +110,7 @@ function RemindButton({ interview }: { interview: Interview }) {
     for (const { userId, name } of missingScorecards(interview)) {
       try {
         await remind.mutateAsync(userId)
-        toast.success(t('cards.remindedToast', { name }))
+        toast.success(t('scorecard.remindedToast', { name }))
       } catch (err) {
         toast.error(errorText(err))
       }

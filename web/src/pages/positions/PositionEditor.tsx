@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { questionChoicesQuery, templatesQuery, useSavePosition } from '@/api/catalog'
+import { questionChoicesQuery, useSavePosition } from '@/api/catalog'
 import type { Position, PositionInput } from '@/api/types'
 import { limits } from '@/api/limits'
 import { EditorModal } from '@/ui/EditorModal'
-import { AreaField, SelectField, TextField } from '@/ui/Field'
+import { AreaField, TextField } from '@/ui/Field'
 import { CheckboxGroup } from '@/ui/CheckboxGroup'
 import { useEditForm } from '@/ui/useEditForm'
+import { TemplateFields } from './TemplateFields'
 
 interface Props {
   position?: Position
@@ -16,12 +17,12 @@ interface Props {
   onSaved?: (position: Position) => void
 }
 
-const fieldPaths = ['title', 'department', 'level', 'headcount', 'description', 'scorecardTemplateId', 'questionIds', 'state']
+const fieldPaths = ['title', 'department', 'level', 'headcount', 'description', 'scorecardTemplateId', 'roundTemplates', 'questionIds', 'state']
 
 function toPositionInput(position: Position | undefined, title: string): PositionInput {
   if (!position) return { title, department: '', level: '', headcount: 1, description: '', questionIds: [] }
-  const { department, level, headcount, description, questionIds, scorecardTemplateId, state } = position
-  return { title: position.title, department, level, headcount, description, questionIds, scorecardTemplateId, state }
+  const { department, level, headcount, description, questionIds, scorecardTemplateId, roundTemplates, state } = position
+  return { title: position.title, department, level, headcount, description, questionIds, scorecardTemplateId, roundTemplates, state }
 }
 
 export function PositionEditor({ position, title = '', onClose, onSaved }: Props) {
@@ -36,7 +37,6 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
     toInput: (stored) => toPositionInput(stored, ''),
   })
   const { input, set, problem } = editor
-  const templates = useQuery(templatesQuery)
   const questions = useQuery(questionChoicesQuery(''))
   return (
     <EditorModal title={position ? t('positions.edit') : t('positions.new')} fieldPaths={fieldPaths} {...editor.props}>
@@ -59,14 +59,8 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
           problem={problem('headcount')}
           onChange={(value) => set({ headcount: Math.max(0, Math.trunc(Number(value) || 0)) })}
         />
-        <SelectField
-          label={t('positions.template')}
-          value={input.scorecardTemplateId ?? templates.data?.items[0]?.id ?? ''}
-          options={(templates.data?.items ?? []).map(({ id, title: name }) => ({ value: id, label: name }))}
-          problem={problem('scorecardTemplateId')}
-          onChange={(scorecardTemplateId) => set({ scorecardTemplateId })}
-        />
       </div>
+      <TemplateFields value={input} problemAt={editor.problemAt} onChange={set} />
       <CheckboxGroup
         label={t('positions.questions')}
         hint={t('positions.questionsHint')}

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { diffContent, type DiffLine, type QuestionContent } from './contentText'
-
-const signs: Record<DiffLine['kind'], string> = { same: ' ', added: '+', removed: '-' }
+import { DiffLines } from '@/ui/DiffLines'
+import { diffContent, type QuestionContent } from './contentText'
 
 /** The difference of two versions, line by line. */
 export function ContentDiff({ before, after }: { before: QuestionContent; after: QuestionContent }) {
@@ -13,14 +12,7 @@ export function ContentDiff({ before, after }: { before: QuestionContent; after:
       {fields.map(({ field, lines }) => (
         <section key={field} aria-label={t(`fields.${field}`)}>
           <h3 className="hm-small">{t(`fields.${field}`)}</h3>
-          <pre className="hm-code hm-diff">
-            {lines.map(({ kind, text }, index) => {
-              const line = `${signs[kind]} ${text}\n`
-              if (kind === 'added') return <ins key={index}>{line}</ins>
-              if (kind === 'removed') return <del key={index}>{line}</del>
-              return <span key={index}>{line}</span>
-            })}
-          </pre>
+          <DiffLines lines={lines} />
         </section>
       ))}
     </div>

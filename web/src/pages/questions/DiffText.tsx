@@ -1,3 +1,5 @@
+import '@/ui/diff-lines.css'
+
 /** A removed and an added text. */
 export function DiffText({ before, after }: { before: string; after: string }) {
   return (

@@ -1,5 +1,5 @@
-import { diffLines } from 'diff'
 import type { Question } from '@/api/types'
+import { diffTexts, type DiffLine } from '@/ui/diffTexts'
 
 /** What a question and its versions have in common. */
 export type QuestionContent = Omit<Question, 'id' | 'createdAt' | 'updatedAt' | 'version'>
@@ -30,23 +30,13 @@ function fieldText(content: QuestionContent, field: ContentField): string {
   }
 }
 
-export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string }
-
 /** The fields that differ, with their lines. */
 export function diffContent(before: QuestionContent, after: QuestionContent): { field: ContentField; lines: DiffLine[] }[] {
   return contentFields.flatMap((field) => {
     const [old, now] = [fieldText(before, field), fieldText(after, field)]
     if (old === now) return []
-    const lines = diffLines(endLine(old), endLine(now)).flatMap(({ added, removed, value }) =>
-      value.replace(/\n$/, '').split('\n').map((text): DiffLine => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text })),
-    )
-    return [{ field, lines }]
+    return [{ field, lines: diffTexts(old, now) }]
   })
-}
-
-/** A missing line break at the end is no difference of the last line. */
-function endLine(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
 
 export function isContentField(field: string): field is ContentField {

@@ -17,15 +17,17 @@ interface Props<T extends string> {
   value: T | ''
   options: Option<T>[]
   disabled?: boolean
+  /** The labels are sentences: on phones, one option per line. */
+  longLabels?: boolean
   problem?: ProblemField
   onChange: (value: T) => void
 }
 
-/** A rating: one of four options with touch-sized targets. */
-export function RatingGroup<T extends string>({ id, label, value, options, disabled, problem, onChange }: Props<T>) {
+/** A rating: one of up to five options with touch-sized targets. */
+export function RatingGroup<T extends string>({ id, label, value, options, disabled, longLabels, problem, onChange }: Props<T>) {
   const name = useId()
   return (
-    <div id={id} role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-ratings">
+    <div id={id} role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className={`hm-ratings ${options.length === 5 ? 'hm-ratings--five' : ''} ${longLabels ? 'hm-ratings--anchored' : ''}`}>
       {options.map((option) => (
         <label key={option.value} className={`hm-rating hm-rating--${option.tone ?? 'plain'}`}>
           <input

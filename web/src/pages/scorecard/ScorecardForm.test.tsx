@@ -13,15 +13,16 @@ import { ScorecardForm, type ScorecardStorage } from './ScorecardForm'
 const scorecard: Scorecard = {
   interviewId: 'i1',
   author: { userId: 'ZhouHang', name: '周航' },
-  criteria: [{ key: 'code', title: '编码' }, { key: 'talk', title: '沟通' }],
+  criteria: [{ key: 'code', title: '编码', kind: 'score', required: true, scale: 4 }, { key: 'talk', title: '沟通', kind: 'score', required: true, scale: 4 }],
+  average: 0,
   scores: [],
   state: 'none',
   version: 0,
 }
 let storage: { [K in keyof ScorecardStorage]: ReturnType<typeof vi.fn> }
 
-function renderForm(submitUrl?: string) {
-  const props = { scorecard, zone: 'Asia/Shanghai', storage: storage as unknown as ScorecardStorage, onReload: vi.fn() }
+function renderForm(submitUrl?: string, card = scorecard) {
+  const props = { scorecard: card, zone: 'Asia/Shanghai', storage: storage as unknown as ScorecardStorage, onReload: vi.fn() }
   render(
     <QueryClientProvider client={new QueryClient()}>
       {submitUrl ? <ScorecardForm {...props} submitUrl={submitUrl} /> : <ScorecardForm {...props} onSubmitted={vi.fn()} />}
@@ -80,4 +81,30 @@ it('links to the page that submits where drafts alone can be saved', async () =>
   await user.click(link)
   expect(storage.save).toHaveBeenCalledOnce()
   expect(storage.submit).not.toHaveBeenCalled()
+})
+
+it('saves texts, choices and checklists, and marks those that are required', async () => {
+  const user = renderForm(undefined, {
+    ...scorecard,
+    criteria: [
+      { key: 'depth', title: '深度', kind: 'score', required: true, scale: 5, anchors: ['', '', '', '', '专家'] },
+      { key: 'risk', title: '风险', kind: 'text', required: true },
+      { key: 'level', title: '职级', kind: 'choice', required: true, options: [{ key: 'a', text: '初级' }, { key: 'b', text: '高级' }] },
+      { key: 'done', title: '流程', kind: 'checklist', required: true, options: [{ key: 'c', text: '介绍' }, { key: 'd', text: '提问' }] },
+      { key: 'more', title: '其他', kind: 'text', required: false },
+    ],
+  })
+  await user.click(within(group('是否推荐')).getAllByRole('radio')[2] as HTMLElement)
+  await user.click(screen.getByRole('button', { name: '提交评价' }))
+  expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toEqual(['请为这一项评分，再提交', '请填写这一项，再提交', '请选择一项，再提交', '请至少勾选一项，再提交'])
+  await user.click(within(group('深度评分')).getByRole('radio', { name: '5 专家' }))
+  await user.type(screen.getByRole('textbox', { name: '风险' }), '经验偏窄')
+  await user.click(within(group('职级')).getByRole('radio', { name: '高级' }))
+  await user.click(screen.getByRole('checkbox', { name: '提问' }))
+  await user.click(screen.getByRole('button', { name: '提交评价' }))
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: '提交评价' }))
+  await waitFor(() => expect(storage.submit).toHaveBeenCalledOnce())
+  expect(storage.save.mock.lastCall?.[0]).toMatchObject({
+    scores: [{ key: 'depth', score: 5 }, { key: 'risk', text: '经验偏窄' }, { key: 'level', choice: 'b' }, { key: 'done', checked: ['d'] }, { key: 'more', score: 0 }],
+  })
 })

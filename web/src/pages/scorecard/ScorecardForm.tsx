@@ -14,7 +14,7 @@ import { Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import type { ScorecardContent, AutosaveSnapshot } from './autosave'
 import { Autosave } from './autosave'
-import { CitedMoments, type CitationContext } from './CitedMoments'
+import { CriterionCard, fieldId, isAnswered, scorePath, type ScoreChange } from './CriterionCard'
 import { RatingGroup } from './RatingGroup'
 import './scorecard.css'
 
@@ -71,7 +71,8 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
   const missing = missingFields(criteria, content)
   const problem = (path: string): ProblemField | undefined => {
     if (!submitAttempted || !missing.includes(path)) return serverProblems[path]
-    return { path, code: 'required', message: path === RECOMMENDATION ? t('scorecard.needRecommendation') : t('scorecard.needScore') }
+    const criterion = criteria.find(({ key }) => scorePath(key) === path)
+    return { path, code: 'required', message: criterion ? t(NEEDED[criterion.kind]) : t('scorecard.needRecommendation') }
   }
 
   return (
@@ -132,13 +133,13 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
 }
 
 const RECOMMENDATION = 'recommendation'
-const scorePath = (key: string) => `scores.${key}`
-const fieldId = (path: string) => `hm-field-${path}`
+const NEEDED = { score: 'scorecard.needScore', text: 'scorecard.needText', choice: 'scorecard.needChoice', checklist: 'scorecard.needChecklist' } as const
 
 /** The paths of what the server requires for a submission, in the order of the page. */
 export function missingFields(criteria: Criterion[], content: ScorecardContent): string[] {
-  const scored = new Set(content.scores.filter(({ score }) => score > 0).map(({ key }) => key))
-  const paths = criteria.filter(({ key }) => !scored.has(key)).map(({ key }) => scorePath(key))
+  const paths = criteria
+    .filter(({ key, kind, required }) => required && !isAnswered(kind, content.scores.find((one) => one.key === key)))
+    .map(({ key }) => scorePath(key))
   return content.recommendation ? paths : [...paths, RECOMMENDATION]
 }
 
@@ -146,54 +147,11 @@ export function missingFields(criteria: Criterion[], content: ScorecardContent):
 function focusField(path: string): void {
   const field = document.getElementById(fieldId(path))
   field?.scrollIntoView({ block: 'center' })
-  field?.querySelector('input')?.focus({ preventScroll: true })
+  field?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true })
 }
 
 function toContent({ scores, recommendation, comment }: Scorecard): ScorecardContent {
   return { scores, recommendation, comment }
-}
-
-type ScoreChange = Partial<Pick<ScorecardContent['scores'][number], 'score' | 'comment' | 'moments'>>
-
-interface CriterionProps {
-  criterion: Criterion
-  score: ScoreChange & { score: number }
-  disabled: boolean
-  problem: ProblemField | undefined
-  onChange: (change: ScoreChange) => void
-  citation: CitationContext
-}
-
-function CriterionCard({ criterion, score, disabled, problem, onChange, citation }: CriterionProps) {
-  const { t } = useTranslation()
-  const RATINGS = ['1', '2', '3', '4'] as const
-  return (
-    <Card title={criterion.title}>
-      <div className="hm-stack hm-criterion">
-        {criterion.hint && <p className="hm-small hm-muted">{criterion.hint}</p>}
-        <RatingGroup
-          id={fieldId(scorePath(criterion.key))}
-          problem={problem}
-          label={t('scorecard.scoreOf', { title: criterion.title })}
-          value={score.score ? String(score.score) : ''}
-          disabled={disabled}
-          options={RATINGS.map((value) => ({ value, label: t(`score.${value}`), mark: value }))}
-          onChange={(value) => onChange({ score: Number(value) })}
-        />
-        <AreaField
-          hideLabel
-          label={t('scorecard.evidenceFor', { title: criterion.title })}
-          rows={2}
-          disabled={disabled}
-          placeholder={t('scorecard.evidenceHint')}
-          value={score.comment ?? ''}
-          limit={limits.Score.comment}
-          onChange={(comment) => onChange({ comment })}
-        />
-        <CitedMoments {...citation} title={criterion.title} moments={score.moments ?? []} disabled={disabled} onChange={(moments) => onChange({ moments })} />
-      </div>
-    </Card>
-  )
 }
 
 /** Opens the page that submits. Input that is not saved yet is saved at once. */
