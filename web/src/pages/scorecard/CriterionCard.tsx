@@ -40,20 +40,20 @@ interface Props {
 
 /** The fields of one criterion. */
 export function CriterionCard({ criterion, score, disabled, problem, onChange, citation }: Props) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const { kind, title, required } = criterion
   return (
-    <Card title={required ? title : t('scorecard.optionalCriterion', { title })}>
+    <Card title={required ? title : t('scorecards:form.optionalCriterion', { title })}>
       <div className="hm-stack hm-criterion">
         {criterion.hint && <p className="hm-small hm-muted">{criterion.hint}</p>}
         <Entry {...{ criterion, score, disabled, problem, onChange }} />
         {kind !== 'text' && (
           <AreaField
             hideLabel
-            label={t('scorecard.evidenceFor', { title })}
+            label={t('scorecards:form.evidenceFor', { title })}
             rows={2}
             disabled={disabled}
-            placeholder={t('scorecard.evidenceHint')}
+            placeholder={t('scorecards:form.evidenceHint')}
             value={score.comment ?? ''}
             limit={limits.Score.comment}
             onChange={(comment) => onChange({ comment })}
@@ -67,7 +67,7 @@ export function CriterionCard({ criterion, score, disabled, problem, onChange, c
 
 /** What the kind of the criterion requires. */
 function Entry({ criterion, score, disabled, problem, onChange }: Omit<Props, 'citation'>) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const { key, kind, title } = criterion
   const id = fieldId(scorePath(key))
   switch (kind) {
@@ -86,7 +86,7 @@ function Entry({ criterion, score, disabled, problem, onChange }: Omit<Props, 'c
         <RatingGroup
           id={id}
           problem={problem}
-          label={t('scorecard.scoreOf', { title })}
+          label={t('scorecards:form.scoreOf', { title })}
           value={score.score ? String(score.score) : ''}
           disabled={disabled}
           longLabels={(criterion.anchors ?? []).some((anchor) => anchor !== '')}

@@ -6,7 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { Scorecard } from '@/api/types'
-import { changeLanguage, initI18n } from '@/i18n'
+import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { stubDialogs } from '@/ui/dialog.testing'
 import { ScorecardForm, type ScorecardStorage } from './ScorecardForm'
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
   stubDialogs()
   await initI18n()
   await changeLanguage('zh-CN')
+  await loadNamespace('scorecards')
 })
 beforeEach(() => {
   storage = { save: vi.fn((draft: object) => Promise.resolve({ ...scorecard, ...draft, version: 1 })), submit: vi.fn(), fetchLatest: vi.fn() }

@@ -47,7 +47,7 @@ type Submission =
 const RECOMMENDATIONS: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
 
 export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = [], ...submission }: Props & Submission) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const { storage } = submission
   const { criteria } = scorecard
   const isSubmitted = scorecard.state === 'submitted'
@@ -72,12 +72,12 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
   const problem = (path: string): ProblemField | undefined => {
     if (!submitAttempted || !missing.includes(path)) return serverProblems[path]
     const criterion = criteria.find(({ key }) => scorePath(key) === path)
-    return { path, code: 'required', message: criterion ? t(NEEDED[criterion.kind]) : t('scorecard.needRecommendation') }
+    return { path, code: 'required', message: criterion ? t(NEEDED[criterion.kind]) : t('scorecards:form.needRecommendation') }
   }
 
   return (
     <div className="hm-stack">
-      {isSubmitted && <Note tone="success">{t('scorecard.submittedNote')}</Note>}
+      {isSubmitted && <Note tone="success">{t('scorecards:form.submittedNote')}</Note>}
       {saving.state === 'conflict' && <ConflictNote autosave={autosave} fetchLatest={storage.fetchLatest} onReload={onReload} />}
       {criteria.map((criterion) => (
         <CriterionCard
@@ -90,7 +90,7 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
           citation={{ interviewId: scorecard.interviewId, notes, formatAt: (at) => formatMoment(at, startedAt, zone) }}
         />
       ))}
-      <Card title={t('scorecard.overall')}>
+      <Card title={t('scorecards:form.overall')}>
         <div className="hm-stack">
           <RatingGroup
             id={fieldId(RECOMMENDATION)}
@@ -102,10 +102,10 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
             onChange={(recommendation) => updateContent({ recommendation })}
           />
           <AreaField
-            label={t('scorecard.comment')}
+            label={t('scorecards:form.comment')}
             rows={4}
             disabled={isSubmitted}
-            placeholder={t('scorecard.commentHint')}
+            placeholder={t('scorecards:form.commentHint')}
             value={content.comment ?? ''}
             limit={limits.ScorecardDraft.comment}
             onChange={(comment) => updateContent({ comment })}
@@ -133,7 +133,7 @@ export function ScorecardForm({ scorecard, zone, onReload, startedAt, notes = []
 }
 
 const RECOMMENDATION = 'recommendation'
-const NEEDED = { score: 'scorecard.needScore', text: 'scorecard.needText', choice: 'scorecard.needChoice', checklist: 'scorecard.needChecklist' } as const
+const NEEDED = { score: 'scorecards:form.needScore', text: 'scorecards:form.needText', choice: 'scorecards:form.needChoice', checklist: 'scorecards:form.needChecklist' } as const
 
 /** The paths of what the server requires for a submission, in the order of the page. */
 export function missingFields(criteria: Criterion[], content: ScorecardContent): string[] {
@@ -156,7 +156,7 @@ function toContent({ scores, recommendation, comment }: Scorecard): ScorecardCon
 
 /** Opens the page that submits. Input that is not saved yet is saved at once. */
 function SubmitLink({ url, autosave }: { url: string; autosave: Autosave }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   return (
     <a
       className="t-button t-button--theme-primary t-button--variant-base t-size-l"
@@ -165,7 +165,7 @@ function SubmitLink({ url, autosave }: { url: string; autosave: Autosave }) {
       rel="noreferrer noopener"
       onClick={() => void autosave.flush()}
     >
-      <span className="t-button__text">{t('scorecard.signInToSubmit')}</span>
+      <span className="t-button__text">{t('scorecards:form.signInToSubmit')}</span>
     </a>
   )
 }
@@ -181,12 +181,12 @@ interface SubmitProps {
 }
 
 function SubmitButton({ autosave, saving, missing, submit, onIncomplete, onRefused, onSubmitted }: SubmitProps) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const [confirming, setConfirming] = useState(false)
   const submitting = useMutation({
     mutationFn: submit,
     onSuccess: () => {
-      toast.success(t('scorecard.submittedToast'))
+      toast.success(t('scorecards:form.submittedToast'))
       onSubmitted()
     },
     onError: onRefused,
@@ -206,18 +206,18 @@ function SubmitButton({ autosave, saving, missing, submit, onIncomplete, onRefus
   return (
     <>
       <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={handleSubmit}>
-        {t('scorecard.submit')}
+        {t('scorecards:form.submit')}
       </Button>
       {confirming && (
         <ConfirmDialog
-          title={t('scorecard.submitTitle')}
-          confirmLabel={t('scorecard.submit')}
+          title={t('scorecards:form.submitTitle')}
+          confirmLabel={t('scorecards:form.submit')}
           busy={submitting.isPending}
           error={submitting.error}
           onConfirm={() => void handleConfirm()}
           onClose={() => setConfirming(false)}
         >
-          <p>{t('scorecard.submitText')}</p>
+          <p>{t('scorecards:form.submitText')}</p>
         </ConfirmDialog>
       )}
     </>
@@ -225,15 +225,15 @@ function SubmitButton({ autosave, saving, missing, submit, onIncomplete, onRefus
 }
 
 function SaveStatusText({ saving, scorecard, zone }: { saving: AutosaveSnapshot; scorecard: Scorecard; zone: string }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const errorText = useErrorText()
   const { state, version, error } = saving
   const text =
     state === 'refused' ? errorText(error)
-    : state !== 'saved' ? t(`scorecard.save.${state}`)
-    : version === 0 ? t('scorecard.save.new')
-    : version === scorecard.version && scorecard.updatedAt ? t('scorecard.save.savedAt', { time: formatDateTime(scorecard.updatedAt, zone) })
-    : t('scorecard.save.saved')
+    : state !== 'saved' ? t(`scorecards:form.save.${state}`)
+    : version === 0 ? t('scorecards:form.save.new')
+    : version === scorecard.version && scorecard.updatedAt ? t('scorecards:form.save.savedAt', { time: formatDateTime(scorecard.updatedAt, zone) })
+    : t('scorecards:form.save.saved')
   const isError = state === 'failed' || state === 'refused' || state === 'conflict'
   return (
     <span role="status" className={isError ? 'hm-save hm-save--bad' : 'hm-save'}>
@@ -243,7 +243,7 @@ function SaveStatusText({ saving, scorecard, zone }: { saving: AutosaveSnapshot;
 }
 
 function ConflictNote({ autosave, fetchLatest, onReload }: { autosave: Autosave; fetchLatest: ScorecardStorage['fetchLatest']; onReload: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'scorecards'])
   const errorText = useErrorText()
   async function handleKeepMine() {
     try {
@@ -255,16 +255,16 @@ function ConflictNote({ autosave, fetchLatest, onReload }: { autosave: Autosave;
   const actions = (
     <>
       <Button size="small" theme="primary" onClick={() => void handleKeepMine()}>
-        {t('scorecard.keepMine')}
+        {t('scorecards:form.keepMine')}
       </Button>
       <Button size="small" onClick={onReload}>
-        {t('scorecard.takeTheirs')}
+        {t('scorecards:form.takeTheirs')}
       </Button>
     </>
   )
   return (
     <Note tone="warning" actions={actions}>
-      {t('scorecard.conflict')}
+      {t('scorecards:form.conflict')}
     </Note>
   )
 }
