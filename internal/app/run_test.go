@@ -83,7 +83,7 @@ func TestReadTimeout(t *testing.T) {
 	srv.Listener = deadlineListener{srv.Listener}
 	srv.Start()
 	t.Cleanup(srv.Close)
-	for _, request := range []string{"POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1", "GET /socket HTTP/1.1\r\nHost: h\r\n\r\n"} {
+	for _, request := range []string{"POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n12", "GET /socket HTTP/1.1\r\nHost: h\r\n\r\n"} {
 		conn := sendRaw(t, srv, request)
 		if _, err := conn.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) { // the handler has returned
 			t.Error(err)

@@ -57,8 +57,8 @@ describe('texts in use', () => {
 
   // A text id appears literally, or as a template whose fixed prefix names a group.
   it.each(['.', 'files', 'access', 'admin'])('has no unused text in %s', (part) => {
-    const written = new Set([...sources.matchAll(/['"`](?:translation:)?([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
-    const families = [...sources.matchAll(/`(?:translation:)?([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
+    const written = new Set([...sources.matchAll(/['"`](?:[a-zA-Z]+:)?([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
+    const families = [...sources.matchAll(/`(?:[a-zA-Z]+:)?([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
     const unused = textIds(readTexts(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
     expect(unused).toEqual([])
   })

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { MemoryRouter } from 'react-router'
-import type { Interview, Interviewer, Role, Session } from '@/api/types'
+import type { Act, Interview, Interviewer, Role, Session } from '@/api/types'
 import { SessionContext } from '@/app/useSession'
 
 /** An interviewer with a response, named as the id. */
@@ -22,9 +24,21 @@ export function newInterview(change: Partial<Interview> = {}): Interview {
   } as unknown as Interview
 }
 
+// The server's table of roles and acts: | act | administrator | …, then | `read_interviews` | all | …
+const cells = readFileSync(join(import.meta.dirname, '../../../docs/roles.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| act |') || line.startsWith('| `'))
+  .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+
+/** The acts that a role has in the whole company. */
+function actsOf(role: Role): Act[] {
+  const column = cells[0]?.indexOf(role) ?? -1
+  return cells.filter((row) => row[column] === 'all').map(([name = '']) => name.replaceAll('`', '') as Act)
+}
+
 export function newSession(userId: string, ...roles: Role[]): Session {
   return {
-    user: { userId, name: userId }, roles, corp: { name: '云杉科技', timeZone: 'Asia/Shanghai' },
+    user: { userId, name: userId }, roles, acts: roles.flatMap(actsOf), managedActs: [], corp: { name: '云杉科技', timeZone: 'Asia/Shanghai' },
     features: { mail: { configured: true }, wecom: { state: 'ok' }, sending: { paused: false } },
   } as unknown as Session
 }

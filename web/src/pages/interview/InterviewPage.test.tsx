@@ -47,7 +47,8 @@ describe('InterviewPage', () => {
   })
 
   it.each<Role>(['recruiter', 'interviewer'])('links to the room and the replay of an ended interview (%s)', (role) => {
-    renderPage({ state: 'ended', interviewers: [newInterviewer('陈默', 'accepted')] }, '陈默', role)
+    const { permissions } = newInterview()
+    renderPage({ state: 'ended', interviewers: [newInterviewer('陈默', 'accepted')], permissions: { ...permissions, readRecords: true } }, '陈默', role)
     const record = screen.getByRole('region', { name: '面试间记录' })
     expect(within(record).getByRole('link', { name: '打开面试间（只读）' }).getAttribute('href')).toBe('/room/i1')
     expect(within(record).getByRole('link', { name: '回放' }).getAttribute('href')).toBe('/interviews/i1/replay')
