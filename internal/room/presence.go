@@ -124,6 +124,7 @@ func (m *Manager) runPresenceHeartbeat() {
 		for _, r := range m.loadedRooms() {
 			r.mu.Lock()
 			r.publishPresence()
+			publishRunStop(r)
 			r.endLostRuns()
 			for from, e := range r.remotePresence {
 				if r.manager.now().Sub(e.receivedAt) > presenceTTL {
@@ -182,8 +183,9 @@ func (r *Room) receiveReplicaMessage(n *replicaMessage) {
 		if n.Run != "" {
 			r.runLeases.Renew(n.Run)
 		}
-	case messagePresenceRequest:
+	case messagePresenceRequest: // from a replica that has begun to listen
 		r.publishPresence()
+		publishRunStop(r)
 	case messageCursor:
 		r.receiveRemoteCursor(n.Cursor)
 	case messageCursorGone:

@@ -87,7 +87,8 @@ type Room struct {
 	storage        budget.Storage
 	lobby          lobby
 	queue          []*work
-	inFlight       bool // a plan of the room is being committed
+	inFlight       bool   // a plan of the room is being committed
+	stopRequested  string // run of another replica that a member here has stopped, until it ends
 	activeRun      *activeRun
 	runLeases      *runqueue.Leases
 	runLimit       *rate.Limiter

@@ -258,6 +258,19 @@ func (r *Room) enqueueOutput(run *activeRun) {
 	}
 }
 
+// publishRunStop publishes the request to stop a run of another replica, which may not
+// listen yet: the heartbeat repeats it until the run has ended. r.mu must be held.
+func publishRunStop(r *Room) {
+	if r.stopRequested == "" {
+		return
+	}
+	if r.state.hasRunEnded(r.stopRequested) {
+		r.stopRequested = ""
+		return
+	}
+	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunStop, ID: r.stopRequested})
+}
+
 // handleRunStop cancels a run, of another replica too.
 func (m *Member) handleRunStop(_ context.Context, msg *protocol.RunStopRequest) error {
 	r := m.room
@@ -269,7 +282,8 @@ func (m *Member) handleRunStop(_ context.Context, msg *protocol.RunStopRequest) 
 	}
 	r.cancelRun(msg.RunID)
 	if !isOwn {
-		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageRunStop, ID: msg.RunID})
+		r.stopRequested = msg.RunID
+		publishRunStop(r)
 	}
 	return nil
 }
