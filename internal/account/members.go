@@ -304,10 +304,3 @@ func (s *Service) SetLanguage(ctx context.Context, corpID, userID, language stri
 		return nil
 	})
 }
-
-func orDefault(n, fallback int64) int64 {
-	if n <= 0 {
-		return fallback
-	}
-	return n
-}

@@ -303,11 +303,12 @@ func (m *model) reoffer() error {
 func (m *model) request() error {
 	o := m.pickOffer()
 	want := ""
-	switch {
-	case o.state == booking.Booked:
+	switch o.state {
+	case booking.Booked:
 		want = "booking.already_booked"
-	case o.state == booking.Withdrawn:
+	case booking.Withdrawn:
 		want = "booking.closed_withdrawn"
+	default:
 	}
 	_, err := m.w.RequestOtherTime(m.ctx, o.token, "另一天")
 	if err == nil {

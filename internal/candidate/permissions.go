@@ -3,6 +3,7 @@ package candidate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
@@ -37,10 +38,8 @@ func readRelation(ctx context.Context, q bun.IDB, a actor.Actor, id string) (act
 
 // RolesFor returns the roles of the actor in relation to a candidate of the positions.
 func RolesFor(a actor.Actor, positionIDs []string) actor.Roles {
-	for _, id := range positionIDs {
-		if a.Manages(id) {
-			return actor.HiringManager
-		}
+	if slices.ContainsFunc(positionIDs, a.Manages) {
+		return actor.HiringManager
 	}
 	return 0
 }

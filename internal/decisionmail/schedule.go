@@ -142,7 +142,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, interviewID string,
 	if err := a.Require(actor.MailDecisions); err != nil {
 		return nil, err
 	}
-	err := s.changeLocked(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error {
+	err := s.changeLocked(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, _ *interview.Interview, m *Mail) error {
 		if m == nil {
 			return apperr.NewNotFound()
 		}

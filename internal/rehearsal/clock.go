@@ -61,7 +61,7 @@ func (a *agenda) nextAction() (time.Time, action) {
 func (a *agenda) popAction() { heap.Pop(&a.entries) }
 
 // entries implements heap.Interface.
-type entries []entry
+type entries []entry //nolint:recvcheck // heap.Interface changes the length in Push and Pop alone
 
 func (e entries) Len() int { return len(e) }
 func (e entries) Less(i, j int) bool {

@@ -44,8 +44,6 @@ type expectation struct {
 	Channel   Channel   `json:"channel"`
 	Recipient string    `json:"recipient"`
 	At        time.Time `json:"at"`
-
-	optional bool // a digest of a member whose day has no interview
 }
 
 // expectMessage records that a person must be informed from now on.

@@ -237,7 +237,7 @@ func (r *rehearsal) finishInterview(ctx context.Context, i *interview) error {
 	case i.state != running:
 		return nil
 	case i.provider == showMeBug:
-		err := r.conductAtShowMeBug(ctx, i, ended, func(uid string) error { return r.world.pads.EndInterview(uid, 4) })
+		err := r.conductAtShowMeBug(ctx, i, ended, func(uid string) error { return r.world.pads.EndInterview(uid, 4) }) //nolint:contextcheck // the simulator delivers in its own context
 		if err != nil || i.state != ended {
 			return err
 		}
