@@ -118,9 +118,10 @@ function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candida
         { title: t('candidates.position'), cell: (one) => one.position?.title },
         { title: t('candidates.email'), cell: (one) => one.email && <a href={`mailto:${one.email}`}>{one.email}</a> },
         { title: t('candidates.mobile'), cell: (one) => one.mobile && <span className="hm-num">{one.mobile}</span> },
-        { title: t('candidates.source'), cell: (one) => one.source },
+        { title: t('candidates.source'), isSecondary: true, cell: (one) => one.source },
         {
           title: t('candidates.resume'),
+          isSecondary: true,
           cell: (one) =>
             one.resumeUrl && (
               <a href={one.resumeUrl} target="_blank" rel="noreferrer noopener">
