@@ -56,7 +56,7 @@ func requireIntact(t *testing.T, c app.Config) {
 // and into a folder.
 func TestMoveBackupRestore(t *testing.T) {
 	c := newConfig(t)
-	if err := app.Migrate(t.Context(), c); err != nil {
+	if _, err := app.Migrate(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	content, old := strings.Repeat("résumé ", 10000), t.TempDir()
