@@ -1,7 +1,5 @@
 package actor
 
-import "slices"
-
 // Act is something that is permitted or denied as a whole. Every check requires an act; the table
 // grants decides which roles have it.
 type Act uint8
@@ -54,7 +52,6 @@ const (
 
 // grant is the roles that have an act.
 type grant struct {
-	act   Act
 	name  string // in docs/roles.md and the session of the front end
 	roles Roles
 }
@@ -66,76 +63,72 @@ const (
 )
 
 // grants is the only place that decides which role has which act. What is not in a row is denied.
-var grants = []grant{
-	{ReadInterviews, "read_interviews", managers | Coordinator | HiringManager | Organizer | Participant},
-	{ScheduleInterviews, "schedule_interviews", managers | Coordinator},
-	{EnterRooms, "enter_rooms", managers | Organizer | Participant},
-	{RunInterviews, "run_interviews", managers | Participant},
-	{ReadRecords, "read_records", managers | HiringManager | Organizer | Participant},
-	{ReadScorecards, "read_scorecards", managers | HiringManager | Participant},
-	{ManageScorecards, "manage_scorecards", managers},
-	{Decide, "decide", managers | HiringManager},
-	{MailDecisions, "mail_decisions", managers},
-	{ReadHistory, "read_history", managers},
-	{ReadCandidates, "read_candidates", managers | Coordinator | HiringManager},
-	{ReadContacts, "read_contacts", managers | Coordinator},
-	{EditCandidates, "edit_candidates", managers},
-	{ReadFiles, "read_files", managers | HiringManager | Participant},
-	{EditFiles, "edit_files", managers},
-	{ReadAccess, "read_access", managers},
-	{SendExams, "send_exams", managers},
-	{ImportData, "import_data", managers},
-	{EraseCandidates, "erase_candidates", Administrator},
-	{ExportCandidates, "export_candidates", Administrator},
-	{ReadPositions, "read_positions", members},
-	{EditPositions, "edit_positions", managers},
-	{NameHiringManagers, "name_hiring_managers", managers},
-	{ReadAssigned, "read_assigned", members},
-	{ReadQuestions, "read_questions", managers},
-	{EditQuestions, "edit_questions", managers},
-	{ReadWorklist, "read_worklist", managers},
-	{ReadInsight, "read_insight", managers},
-	{ReadMessages, "read_messages", managers},
-	{ReadEvents, "read_events", managers},
-	{EditAvailability, "edit_availability", managers},
-	{ReadMailTemplates, "read_mail_templates", managers | Auditor},
-	{ReadSettings, "read_settings", Administrator | Auditor},
-	{EditSettings, "edit_settings", Administrator},
-	{ReadAudit, "read_audit", Administrator | Auditor},
-	{AssignRoles, "assign_roles", Administrator},
-	{ReadTokens, "read_tokens", Administrator | Auditor},
-	{EditTokens, "edit_tokens", Administrator},
-	{EditWebhooks, "edit_webhooks", Administrator},
+var grants = [actCount]grant{
+	ReadInterviews:     {"read_interviews", managers | Coordinator | HiringManager | Organizer | Participant},
+	ScheduleInterviews: {"schedule_interviews", managers | Coordinator},
+	EnterRooms:         {"enter_rooms", managers | Organizer | Participant},
+	RunInterviews:      {"run_interviews", managers | Participant},
+	ReadRecords:        {"read_records", managers | HiringManager | Organizer | Participant},
+	ReadScorecards:     {"read_scorecards", managers | HiringManager | Participant},
+	ManageScorecards:   {"manage_scorecards", managers},
+	Decide:             {"decide", managers | HiringManager},
+	MailDecisions:      {"mail_decisions", managers},
+	ReadHistory:        {"read_history", managers},
+	ReadCandidates:     {"read_candidates", managers | Coordinator | HiringManager},
+	ReadContacts:       {"read_contacts", managers | Coordinator},
+	EditCandidates:     {"edit_candidates", managers},
+	ReadFiles:          {"read_files", managers | HiringManager | Participant},
+	EditFiles:          {"edit_files", managers},
+	ReadAccess:         {"read_access", managers},
+	SendExams:          {"send_exams", managers},
+	ImportData:         {"import_data", managers},
+	EraseCandidates:    {"erase_candidates", Administrator},
+	ExportCandidates:   {"export_candidates", Administrator},
+	ReadPositions:      {"read_positions", members},
+	EditPositions:      {"edit_positions", managers},
+	NameHiringManagers: {"name_hiring_managers", managers},
+	ReadAssigned:       {"read_assigned", members},
+	ReadQuestions:      {"read_questions", managers},
+	EditQuestions:      {"edit_questions", managers},
+	ReadWorklist:       {"read_worklist", managers},
+	ReadInsight:        {"read_insight", managers},
+	ReadMessages:       {"read_messages", managers},
+	ReadEvents:         {"read_events", managers},
+	EditAvailability:   {"edit_availability", managers},
+	ReadMailTemplates:  {"read_mail_templates", managers | Auditor},
+	ReadSettings:       {"read_settings", Administrator | Auditor},
+	EditSettings:       {"edit_settings", Administrator},
+	ReadAudit:          {"read_audit", Administrator | Auditor},
+	AssignRoles:        {"assign_roles", Administrator},
+	ReadTokens:         {"read_tokens", Administrator | Auditor},
+	EditTokens:         {"edit_tokens", Administrator},
+	EditWebhooks:       {"edit_webhooks", Administrator},
 }
 
 // AllowsAny reports whether one of the roles has the act.
 func (act Act) AllowsAny(roles Roles) bool { return act.roles()&roles != 0 }
 
-func (act Act) roles() Roles {
-	at := slices.IndexFunc(grants, func(g grant) bool { return g.act == act })
-	if at < 0 {
-		return 0
+func (act Act) roles() Roles { return act.findGrant().roles }
+
+// findGrant returns the row of the act, an empty one if there is none.
+func (act Act) findGrant() grant {
+	if act >= actCount {
+		return grant{}
 	}
-	return grants[at].roles
+	return grants[act]
 }
 
 // RolesInCompany returns the roles by which members have the act in the whole company.
 func (act Act) RolesInCompany() Roles { return act.roles() & Assignable }
 
 // Name returns the name of the act in docs/roles.md and the APIs.
-func (act Act) Name() string {
-	at := slices.IndexFunc(grants, func(g grant) bool { return g.act == act })
-	if at < 0 {
-		return ""
-	}
-	return grants[at].name
-}
+func (act Act) Name() string { return act.findGrant().name }
 
 // Acts returns every act, in the order of the table.
 func Acts() []Act {
-	list := make([]Act, len(grants))
-	for n, g := range grants {
-		list[n] = g.act
+	list := make([]Act, actCount)
+	for n := range list {
+		list[n] = Act(n)
 	}
 	return list
 }

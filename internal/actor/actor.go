@@ -107,11 +107,11 @@ func (a Actor) mayAs(act Act, relation Roles) bool {
 // those on the positions of which the actor is hiring manager.
 func (a Actor) ActNames() (company, managed []string) {
 	company, managed = []string{}, []string{}
-	for _, g := range grants {
-		if a.May(g.act) {
-			company = append(company, g.name)
-		} else if len(a.PositionsWith(g.act)) > 0 {
-			managed = append(managed, g.name)
+	for _, act := range Acts() {
+		if a.May(act) {
+			company = append(company, act.Name())
+		} else if len(a.PositionsWith(act)) > 0 {
+			managed = append(managed, act.Name())
 		}
 	}
 	return company, managed
