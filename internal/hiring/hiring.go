@@ -13,7 +13,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
@@ -143,49 +142,57 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 		return nil, err
 	}
 	edit(m)
-	if len(m.UserIDs) > MaxManagers { // before they are looked up
-		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userIds", "field.too_many", "Limit", MaxManagers)})
+	if err := checkCount(m.UserIDs); err != nil { // before they are looked up
+		return nil, err
 	}
 	people, err := s.Members(ctx, a.CorpID, m.UserIDs)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	m, err = versioning.Settings[Managers]{
 		// One lock of the company: the positions of a member are counted.
-		if err := tx.LockNames(ctx, []string{"hiring/" + a.CorpID}); err != nil {
-			return err
+		Lock: "hiring/" + a.CorpID, Code: "hiring.changed_meanwhile",
+		Read: func(ctx context.Context, q bun.IDB) (*Managers, error) {
+			if _, err := position.Read(ctx, q, a.CorpID, positionID); err != nil {
+				return nil, err
+			}
+			return readManagers(ctx, q, a.CorpID, positionID)
+		},
+		Version: func(m *Managers) int { return m.Version },
+		Check: func(m *Managers) error {
+			m.UserIDs = member.StoredUserIDs(m.UserIDs, people)
+			slices.Sort(m.UserIDs)
+			return checkCount(m.UserIDs)
+		},
+		Store: func(ctx context.Context, tx *db.Tx, m, before *Managers) error {
+			if _, err := position.ReadReferenced(ctx, tx, a.CorpID, positionID); err != nil {
+				return err
+			}
+			if err := checkAdded(ctx, tx, a.CorpID, m.UserIDs, before.UserIDs, people); err != nil {
+				return err
+			}
+			return s.storeManagers(ctx, tx, a, positionID, m, before.UserIDs)
+		},
+	}.Update(ctx, s.DB, version, edit)
+	if m != nil { // also beside a Conflict
+		if failed := s.fillPeople(ctx, a.CorpID, m); failed != nil {
+			return nil, failed
 		}
-		if _, err := position.ReadReferenced(ctx, tx, a.CorpID, positionID); err != nil {
-			return err
-		}
-		if m, err = readManagers(ctx, tx, a.CorpID, positionID); err != nil {
-			return err
-		}
-		if err := versioning.Check("hiring.changed_meanwhile", version, m.Version); err != nil {
-			return err
-		}
-		before := slices.Clone(m.UserIDs)
-		edit(m)
-		m.UserIDs = member.StoredUserIDs(m.UserIDs, people)
-		slices.Sort(m.UserIDs)
-		if err := checkManagers(ctx, tx, a.CorpID, m.UserIDs, before, people); err != nil || slices.Equal(m.UserIDs, before) {
-			return err
-		}
-		return s.storeManagers(ctx, tx, a, positionID, m, before)
-	})
-	if err != nil {
-		return versioning.WithCurrent(err, func() (*Managers, error) { return s.Get(ctx, a, positionID) })
 	}
-	return m, s.fillPeople(ctx, a.CorpID, m)
+	return m, err
 }
 
-// checkManagers checks the new hiring managers. One who has left the company may stay.
-func checkManagers(ctx context.Context, tx *db.Tx, corpID string, userIDs, before []string, people map[string]member.Member) error {
+func checkCount(userIDs []string) error {
 	var e validate.Errors
 	if len(userIDs) > MaxManagers {
 		e.Add("userIds", "field.too_many", "Limit", MaxManagers)
-		return e.Err(false)
 	}
+	return e.Err(false)
+}
+
+// checkAdded checks the hiring managers who are not in before. One who has left the company may stay.
+func checkAdded(ctx context.Context, tx *db.Tx, corpID string, userIDs, before []string, people map[string]member.Member) error {
+	var e validate.Errors
 	for n, userID := range userIDs {
 		if slices.Contains(before, userID) {
 			continue
@@ -219,7 +226,7 @@ const (
 
 func (s *Service) storeManagers(ctx context.Context, tx *db.Tx, a actor.Actor, positionID string, m *Managers, before []string) error {
 	added := slices.DeleteFunc(slices.Clone(m.UserIDs), func(userID string) bool { return slices.Contains(before, userID) })
-	removed := slices.DeleteFunc(before, func(userID string) bool { return slices.Contains(m.UserIDs, userID) })
+	removed := slices.DeleteFunc(slices.Clone(before), func(userID string) bool { return slices.Contains(m.UserIDs, userID) })
 	if len(removed) > 0 {
 		_, err := tx.NewDelete().Model((*row)(nil)).Where("corp_id = ? AND position_id = ? AND user_id IN (?)", a.CorpID, positionID, bun.List(removed)).Exec(ctx)
 		if err != nil {

@@ -52,6 +52,9 @@ func wantKind(t *testing.T, what string, err error, kind apperr.Kind) {
 func TestUpdateManagers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		f := newFixture(t, d)
+		if none, err := f.update(rosa, 0); err != nil || none.Version != 0 {
+			t.Errorf("an edit that leaves none: %+v, %v", none, err)
+		}
 		m, err := f.update(rosa, 0, "MEI", "lin", "lin")
 		if err != nil || !slices.Equal(m.UserIDs, []string{"lin", "mei"}) || m.Version != 1 || m.People[1].Name != "梅二" {
 			t.Fatalf("%+v, %v", m, err)
@@ -75,7 +78,7 @@ func TestUpdateManagers(t *testing.T) {
 		}
 		_, err = f.update(rosa, 0, "gone")
 		wantKind(t, "a member who has left", err, apperr.Invalid)
-		_, err = f.update(rosa, 0, "nobody")
+		_, err = f.update(rosa, 0, "unknown")
 		wantKind(t, "an unknown member", err, apperr.Invalid)
 		_, err = f.update(rosa, 0, make([]string, hiring.MaxManagers+1)...)
 		wantKind(t, "too many", err, apperr.Invalid)
