@@ -44,17 +44,12 @@ func (s *Service) Save(ctx context.Context, a actor.Actor, interviewID string, v
 	if err := s.checkPlan(&p, choices); err != nil {
 		return nil, err
 	}
-	err = s.changeLocked(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error {
+	return s.changeMail(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error {
 		if o := obstacle(settings, i, m); o != "" {
 			return apperr.New(apperr.Conflict, o.Code())
 		}
 		return s.storePlan(ctx, tx, a, i, m, p)
 	})
-	read := func() (*View, error) { return s.Get(ctx, a, interviewID) }
-	if err != nil {
-		return versioning.WithCurrent(err, read)
-	}
-	return read()
 }
 
 // checkPlan checks the input and sets the time of the chosen timing.
@@ -76,9 +71,10 @@ func (s *Service) checkPlan(p *Plan, choices []Choice) error {
 	return e.Err(false)
 }
 
-// changeLocked runs fn on an interview and its mail, nil for none, which the transaction has locked.
-func (s *Service) changeLocked(ctx context.Context, a actor.Actor, interviewID string, version int, fn func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+// changeMail runs fn on an interview and its mail, nil for none, which the transaction has locked,
+// and returns the mail as it is afterwards, also beside a Conflict.
+func (s *Service) changeMail(ctx context.Context, a actor.Actor, interviewID string, version int, fn func(ctx context.Context, tx *db.Tx, i *interview.Interview, m *Mail) error) (*View, error) {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return interview.Series{Service: s.Interviews}.Run(ctx, tx, a, interviewID, func(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
 			m, err := readMail(ctx, tx, i.CorpID, i.ID)
 			if err != nil {
@@ -94,6 +90,11 @@ func (s *Service) changeLocked(ctx context.Context, a actor.Actor, interviewID s
 			return fn(ctx, tx, i, m)
 		})
 	})
+	read := func() (*View, error) { return s.Get(ctx, a, interviewID) }
+	if err != nil {
+		return versioning.WithCurrent(err, read)
+	}
+	return read()
 }
 
 // storePlan changes a scheduled mail, or schedules a new one in place of one that is sent,
@@ -142,7 +143,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, interviewID string,
 	if err := a.Require(actor.MailDecisions); err != nil {
 		return nil, err
 	}
-	err := s.changeLocked(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, _ *interview.Interview, m *Mail) error {
+	return s.changeMail(ctx, a, interviewID, version, func(ctx context.Context, tx *db.Tx, _ *interview.Interview, m *Mail) error {
 		if m == nil {
 			return apperr.NewNotFound()
 		}
@@ -155,11 +156,6 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, interviewID string,
 		}
 		return apperr.New(apperr.Conflict, Leaving.Code())
 	})
-	read := func() (*View, error) { return s.Get(ctx, a, interviewID) }
-	if err != nil {
-		return versioning.WithCurrent(err, read)
-	}
-	return read()
 }
 
 // cancelMail cancels a mail. It reports false, and changes nothing, if an attempt takes place or
