@@ -2,18 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hiringManagersQuery, useSaveHiringManagers } from '@/api/access'
-import { memberChoicesQuery } from '@/api/company'
-import type { HiringManagers, HiringManagersInput, Position, ProblemField } from '@/api/types'
-import { Combobox } from '@/ui/Combobox'
+import type { HiringManagers, HiringManagersInput, Position } from '@/api/types'
 import { EditorModal } from '@/ui/EditorModal'
 import { Modal } from '@/ui/Modal'
 import { Person } from '@/ui/Person'
 import { QueryContent } from '@/ui/feedback'
 import { CloseIcon } from '@/ui/icons'
-import { memberChoice } from '@/ui/memberChoice'
 import { toast } from '@/ui/toast'
-import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { useEditForm } from '@/ui/useEditForm'
+import { MemberPicker } from './MemberPicker'
 import './pool.css'
 
 interface Props {
@@ -51,7 +48,9 @@ function ManagersForm({ position, managers, onClose }: Props & { managers: Hirin
   return (
     <EditorModal title={t('access.managers.title', { position: position.title })} fieldPaths={['userIds']} {...props}>
       <p className="hm-small hm-muted">{t('access.managers.hint')}</p>
-      <ManagerPicker
+      <MemberPicker
+        label={t('access.managers.add')}
+        placeholder={t('access.managers.addHint')}
         chosen={input.userIds}
         problem={problemAt('userIds') ?? input.userIds.map((_, n) => problemAt(`userIds[${n}]`)).find(Boolean)}
         onAdd={(member) => {
@@ -86,34 +85,5 @@ function ManagersForm({ position, managers, onClose }: Props & { managers: Hirin
         </ul>
       )}
     </EditorModal>
-  )
-}
-
-interface PickerProps {
-  chosen: string[]
-  problem?: ProblemField
-  onAdd: (member: { userId: string; name: string; avatar?: string }) => void
-}
-
-function ManagerPicker({ chosen, problem, onAdd }: PickerProps) {
-  const { t } = useTranslation('access')
-  const [q, setQ] = useState('')
-  const found = useQuery({ ...memberChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
-  const members = found.data?.items ?? []
-  return (
-    <Combobox
-      multiple
-      label={t('access.managers.add')}
-      placeholder={t('access.managers.addHint')}
-      problem={problem}
-      loading={found.isPending}
-      failed={found.isError}
-      choices={members.map((member) => ({ ...memberChoice(member), selected: chosen.includes(member.userId) }))}
-      onSearch={setQ}
-      onChoose={({ id }) => {
-        const member = members.find(({ userId }) => userId === id)
-        if (member && !chosen.includes(id)) onAdd(member)
-      }}
-    />
   )
 }

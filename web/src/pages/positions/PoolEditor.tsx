@@ -1,21 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { memberChoicesQuery } from '@/api/company'
 import { poolQuery, useSavePool } from '@/api/pools'
 import type { Pool, PoolInput, PoolMemberInput, Position, ProblemField } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 import { CheckboxGroup } from '@/ui/CheckboxGroup'
-import { Combobox } from '@/ui/Combobox'
 import { EditorModal } from '@/ui/EditorModal'
 import { SelectField, TextField } from '@/ui/Field'
 import { Modal } from '@/ui/Modal'
 import { QueryContent } from '@/ui/feedback'
 import { CloseIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
-import { memberChoice } from '@/ui/memberChoice'
-import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { useEditForm } from '@/ui/useEditForm'
+import { MemberPicker } from './MemberPicker'
 import './pool.css'
 
 interface Props {
@@ -62,6 +59,8 @@ function PoolForm({ position, pool, onClose }: Props & { pool: Pool }) {
   return (
     <EditorModal title={t('pool.title', { position: position.title })} fieldPaths={['responseHours', 'members']} {...editor.props}>
       <MemberPicker
+        label={t('pool.add')}
+        placeholder={t('pool.addHint')}
         chosen={input.members.map(({ userId }) => userId)}
         problem={problemAt('members')}
         onAdd={(member) => {
@@ -96,35 +95,6 @@ function PoolForm({ position, pool, onClose }: Props & { pool: Pool }) {
         onChange={(value) => set({ responseHours: Math.max(0, Math.trunc(Number(value) || 0)) })}
       />
     </EditorModal>
-  )
-}
-
-interface PickerProps {
-  chosen: string[]
-  problem?: ProblemField
-  onAdd: (member: { userId: string; name: string; avatar?: string }) => void
-}
-
-function MemberPicker({ chosen, problem, onAdd }: PickerProps) {
-  const { t } = useTranslation()
-  const [q, setQ] = useState('')
-  const found = useQuery({ ...memberChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
-  const members = found.data?.items ?? []
-  return (
-    <Combobox
-      multiple
-      label={t('pool.add')}
-      placeholder={t('pool.addHint')}
-      problem={problem}
-      loading={found.isPending}
-      failed={found.isError}
-      choices={members.map((member) => ({ ...memberChoice(member), selected: chosen.includes(member.userId) }))}
-      onSearch={setQ}
-      onChoose={({ id }) => {
-        const member = members.find(({ userId }) => userId === id)
-        if (member && !chosen.includes(id)) onAdd(member)
-      }}
-    />
   )
 }
 
