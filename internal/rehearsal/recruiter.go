@@ -207,12 +207,11 @@ func (r *rehearsal) moveInterview(ctx context.Context, i *interview) error {
 		if start.Equal(i.start) {
 			continue
 		}
-		status, err := b.callAPI(ctx, http.MethodPatch, "/api/interviews/"+i.id, map[string]any{"startsAt": start}, nil)
+		accepted, err := r.editInterview(ctx, b, i, "move", map[string]any{"startsAt": start})
 		if err != nil {
 			return err
 		}
-		if status != http.StatusOK {
-			r.refused[fmt.Sprintf("move: %d", status)]++
+		if !accepted {
 			continue
 		}
 		i.start, i.response = start, map[string]string{}
@@ -226,6 +225,19 @@ func (r *rehearsal) moveInterview(ctx context.Context, i *interview) error {
 		return nil
 	}
 	return nil
+}
+
+// editInterview changes fields of an interview. It reports whether the product accepts them,
+// and counts a refusal under what.
+func (r *rehearsal) editInterview(ctx context.Context, b *browser, i *interview, what string, fields map[string]any) (accepted bool, err error) {
+	status, err := b.callAPI(ctx, http.MethodPatch, "/api/interviews/"+i.id, fields, nil)
+	if err != nil {
+		return false, err
+	}
+	if status != http.StatusOK {
+		r.refused[fmt.Sprintf("%s: %d", what, status)]++
+	}
+	return status == http.StatusOK, nil
 }
 
 func (r *rehearsal) cancelInterview(ctx context.Context, i *interview) error {
@@ -255,12 +267,11 @@ func (r *rehearsal) replaceInterviewer(ctx context.Context, i *interview, user s
 			continue
 		}
 		list := append(slices.DeleteFunc(slices.Clone(i.interviewers), func(u string) bool { return u == user }), other)
-		status, err := b.callAPI(ctx, http.MethodPatch, "/api/interviews/"+i.id, map[string]any{"interviewers": list}, nil)
+		accepted, err := r.editInterview(ctx, b, i, "replace", map[string]any{"interviewers": list})
 		if err != nil {
 			return err
 		}
-		if status != http.StatusOK {
-			r.refused[fmt.Sprintf("replace: %d", status)]++
+		if !accepted {
 			continue
 		}
 		i.interviewers = list
