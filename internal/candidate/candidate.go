@@ -131,7 +131,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]Candidat
 	return list, next, nil
 }
 
-// Get returns a candidate whom the actor may see, or NotFound.
+// Get returns a candidate that the actor may see, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
 	if err := requireRead(a); err != nil {
 		return nil, err

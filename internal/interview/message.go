@@ -106,8 +106,9 @@ func (d *Delivery) Superseded() bool {
 	}
 }
 
-// ConcernsCandidate reports whether the interview is that of the candidate to whom a mail is
-// addressed, or of another one if the mail takes the interview back. Rows of earlier versions do not have the candidate.
+// ConcernsCandidate reports whether the interview has the candidate who receives a mail, or
+// another one if the mail withdraws the interview. Rows of earlier versions do not have the
+// candidate.
 func (i *Interview) ConcernsCandidate(m *message.Message) bool {
 	return m.Data.Candidate == "" || (m.Data.Candidate == i.CandidateID) != m.IsWithdrawal()
 }

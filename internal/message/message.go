@@ -138,7 +138,7 @@ type Data struct {
 	// that moves it, and of KindCancelled to a removed interviewer or candidate. Rows of earlier versions
 	// lack it.
 	Earlier *Arrangement `json:"earlier,omitempty"`
-	// Candidate is the id of the candidate to whom a mail is addressed.
+	// Candidate is the id of the candidate who receives a mail.
 	Candidate string `json:"candidate,omitempty"`
 	// Language is that of a candidate who was replaced.
 	Language string `json:"language,omitempty"`

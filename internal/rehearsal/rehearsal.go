@@ -20,7 +20,7 @@ import (
 // Options describe a rehearsal. The zero value is a small one.
 type Options struct {
 	Seed       uint64 // the same people do the same things at the same times
-	Members    int    // of the company, of whom one in ten is a recruiter, at most 60
+	Members    int    // of the company; one in ten is a recruiter, at most 60
 	Interviews int
 	Days       int       // working days on which interviews are arranged
 	Start      time.Time // 08:00 of the first day; zero is a fixed Monday
