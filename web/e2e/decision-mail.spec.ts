@@ -13,7 +13,7 @@ test('the mail with the result', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
   const report = new AccessibilityReport()
-  const drawer = page.getByRole('dialog', { name: '给钱进的结果邮件' })
+  const drawer = page.getByRole('dialog', { name: '给乔思远的结果邮件' })
   const card = page.getByRole('region', { name: '面试结论' })
   const decisions = page.getByRole('radiogroup', { name: '面试结论' })
 
@@ -28,7 +28,7 @@ test('the mail with the result', async ({ browser, demo }) => {
   })
 
   await test.step('a decision with a mail, which is checked before it is scheduled', async () => {
-    const { id } = await scheduleInterview(page, { minutes: DAYS_AHEAD * 24 * 60, email: 'qian.jieguo@example.com' })
+    const { id } = await scheduleInterview(page, { minutes: DAYS_AHEAD * 24 * 60, newCandidate: { name: '乔思远', email: 'qiao.siyuan@example.com' } })
     await page.evaluate(async (path) => {
       for (const step of ['start', 'end']) await fetch(`${path}/${step}`, { method: 'POST' })
     }, `/api/interviews/${id}`)
@@ -38,7 +38,7 @@ test('the mail with the result', async ({ browser, demo }) => {
     await decisions.getByText('录用', { exact: true }).click()
     await page.getByText('给候选人发送结果邮件').click()
     await page.getByRole('button', { name: '保存结论' }).click()
-    await expect(drawer.getByLabel('正文')).toHaveValue(/钱进，您好：[^]*您已通过本次面试/)
+    await expect(drawer.getByLabel('正文')).toHaveValue(/乔思远，您好：[^]*您已通过本次面试/)
     await expect(drawer.getByLabel('发送时间').locator('option:checked')).toHaveText(/下个工作日（.*10:00）/)
     await report.check(page, 'a result mail', ['desktop', 'phone', 'wecom'])
     await checkWidths(page, 'dialog')

@@ -39,7 +39,7 @@ test('a template of the invitation', async ({ browser, demo }) => {
     await templates.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText(/已保存，之后发送的邮件使用新文本/)).toBeVisible()
     await expect(page.getByText(/第 2 版，林悦于/)).toBeVisible()
-    await scheduleInterview(page, { minutes: DAYS_AHEAD * 24 * 60, email: 'qian.jin@example.com' })
+    await scheduleInterview(page, { minutes: DAYS_AHEAD * 24 * 60, newCandidate: { name: '钱进', email: 'qian.jin@example.com' } })
     const mailbox = await (await browser.newContext({ locale: 'zh-CN' })).newPage()
     await expect(async () => {
       await mailbox.goto(`${demo.wecom}/mailbox`)

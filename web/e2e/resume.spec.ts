@@ -18,7 +18,7 @@ test('résumés of a candidate', async ({ browser, demo }) => {
   const report = new AccessibilityReport()
   const desk = await recruiter.openApp()
   await desk.goto(demo.product)
-  const { id, link, candidate } = await scheduleInterview(desk, { minutes: DAY * 24 * 60 })
+  const { id, link, candidate } = await scheduleInterview(desk, { minutes: DAY * 24 * 60, newCandidate: { name: '简明', email: 'jian.ming@example.com' } })
   const drawer = desk.getByRole('dialog').first()
 
   await test.step('a recruiter uploads files', async () => {
