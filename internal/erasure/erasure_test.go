@@ -175,7 +175,7 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', 'https://example.com', '[]', '', 'active', ?1, '', ?2, ?2)`, endpoint, []byte{1}, now)
 	f.exec(`INSERT INTO webhook_deliveries (id, corp_id, endpoint_id, event_id, type, body, state, attempts, status, response, error_code, error, duration_ms, created_at)
 		SELECT id, 'acme', ?0, id, type, ?1, 'delivered', 1, 200, ?1, '', '', 1, ?2 FROM events WHERE subject_id IN (?3, ?4)`, endpoint, mark+" body", now, candidateID, interviewID)
-	packer := archive.Packer{DB: f.DB, Logger: slog.New(slog.DiscardHandler), KeptKinds: room.KeptKinds, Now: func() time.Time { return time.Now().AddDate(10, 0, 0) }}
+	packer := archive.Packer{DB: f.DB, Logger: slog.New(slog.NewTextHandler(f.T.Output(), nil)), KeptKinds: room.KeptKinds, Now: func() time.Time { return time.Now().AddDate(10, 0, 0) }}
 	if err := packer.PackEnded(f.T.Context()); err != nil {
 		f.T.Fatal(err)
 	}
