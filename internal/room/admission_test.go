@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/roomclient"
 )
 
 // Text that was deleted before a candidate was admitted is not sent to the
@@ -176,7 +177,7 @@ func TestStaffDataHiddenFromCandidates(t *testing.T) {
 		}
 	}
 	li.leaveRoom()
-	li.documents[docNotes] = &clientDocument{client: "clientid-2"} // claims to have the notes
+	li.documents[docNotes] = &roomclient.Document{ClientID: "clientid-2"} // claims to have the notes
 	li.joinRoom()
 	a.sendMessage(protocol.ChatRequest{Type: "chat", Text: "end", Ref: "end"})
 	li.receiveType("chat")
@@ -311,7 +312,7 @@ func TestEnd(t *testing.T) {
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 	a.editText(docCode, 0, 0, "done")
 	a.pushPending(docCode)
-	first := a.documents[docCode].frame
+	first := a.documents[docCode].Frame
 	a.awaitStored(docCode)
 	b.receiveUntil("text", func() bool { return b.documentText(docCode) == "done" })
 	a.editText(docCode, 4, 4, "!")
@@ -328,7 +329,7 @@ func TestEnd(t *testing.T) {
 	if e := awaitMessage[protocol.Error](a, "error"); e.Code != "ended" || e.Doc != docCode || e.Seq == 0 {
 		t.Errorf("a refused push is not named, so its client would wait indefinitely: %+v", e)
 	}
-	a.documents[docCode].frame = ""
+	a.documents[docCode].Frame = ""
 	a.sendMessage(first) // it was stored before the end
 	if raw, err := a.receiveRaw(); err != nil || decodeFrame[protocol.Ack](t, raw).Type != "ack" {
 		t.Errorf("%s, %v", raw, err)

@@ -38,11 +38,11 @@ func benchmarkKeystrokes(b *testing.B, d *db.DB) {
 		if n := len(p.frames); n > 100 {
 			p.frames, q.frames = nil, nil
 		}
-		p.editText(docCode, 0, min(1, len(p.documents[docCode].text)), "x")
+		p.editText(docCode, 0, min(1, len(p.documents[docCode].Text)), "x")
 		p.pushPending(docCode)
 		p.awaitStored(docCode)
 		q.receiveType("updates")
-		if p.documents[docCode].version > authority.MaxHistory-10 {
+		if p.documents[docCode].Version > authority.MaxHistory-10 {
 			b.Skip("the document is full")
 		}
 	}

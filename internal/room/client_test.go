@@ -12,11 +12,9 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/room/authority"
-	"github.com/huimian/huimian/internal/room/change"
-	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/participant"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/roomclient"
 )
 
 const (
@@ -95,27 +93,16 @@ type testClient struct {
 	participant Participant
 	member      *Member
 	welcome     *protocol.Welcome
-	documents   map[string]*clientDocument
-	files       map[string]protocol.FileList // by answer
-	frames      []string                     // all received messages
-}
-
-// clientDocument is a document in the client: the text with the pending updates
-// applied, confirmed up to version.
-type clientDocument struct {
-	text    change.Text
-	version int
-	client  string
-	seq     int64
-	pending []change.Update
-	sent    int    // number of pending updates in frame
-	frame   string // the push in flight
-	resyncs int
+	state       *roomclient.Client
+	documents   map[string]*roomclient.Document // of state
+	files       map[string]protocol.FileList    // of state
+	frames      []string                        // all received messages
 }
 
 func newTestClient(t testing.TB, mgr *Manager, who Participant) *testClient {
 	t.Helper()
-	return &testClient{t: t, manager: mgr, roomID: testRoomID, participant: who, documents: map[string]*clientDocument{}, files: map[string]protocol.FileList{}}
+	state := roomclient.New()
+	return &testClient{t: t, manager: mgr, roomID: testRoomID, participant: who, state: state, documents: state.Documents, files: state.Files}
 }
 
 // joinRoom joins and handles the welcome or waiting message.
@@ -128,18 +115,14 @@ func joinRoom(t testing.TB, mgr *Manager, who Participant) *testClient {
 
 func (p *testClient) joinRoom() {
 	p.t.Helper()
-	hello := protocol.Hello{Type: "hello", Protocol: Protocol, Documents: []protocol.HeldDocument{}}
-	for name, c := range p.documents {
-		hello.Documents = append(hello.Documents, protocol.HeldDocument{Doc: name, Version: c.version})
-	}
-	m, err := p.manager.Join(p.t.Context(), testCorpID, p.roomID, p.participant, protocol.Encode(hello))
+	m, err := p.manager.Join(p.t.Context(), testCorpID, p.roomID, p.participant, p.state.Hello())
 	if err != nil {
 		p.t.Fatalf("%s joins: %v", p.participant.ID, err)
 	}
 	p.member, p.welcome = m, nil
 	if kind := p.receiveNext(); kind == "welcome" {
 		for _, v := range p.welcome.Documents {
-			p.receiveUntil("updates reach the head", func() bool { return p.documents[v.Doc].version >= v.Head })
+			p.receiveUntil("updates reach the head", func() bool { return p.documents[v.Doc].Version >= v.Head })
 		}
 	} else if kind != "waiting" {
 		p.t.Fatalf("%s joined and received %s", p.participant.ID, kind)
@@ -172,12 +155,12 @@ func (p *testClient) receiveNext() string {
 		}
 		p.t.Fatalf("%s waits for a message: %v; the last was %.200s", p.participant.ID, err, p.frames[max(0, len(p.frames)-1):])
 	}
-	var e envelope
-	if err := json.Unmarshal([]byte(raw), &e); err != nil {
-		p.t.Fatal(err)
+	kind, err := p.state.HandleMessage([]byte(raw))
+	if err != nil {
+		p.t.Errorf("%s: %v", p.participant.ID, err)
 	}
-	p.handleMessage(e.Type, raw)
-	return e.Type
+	p.welcome = p.state.Welcome
+	return kind
 }
 
 func decodeFrame[T any](t testing.TB, raw string) *T {
@@ -187,106 +170,6 @@ func decodeFrame[T any](t testing.TB, raw string) *T {
 		t.Fatal(err)
 	}
 	return v
-}
-
-func (p *testClient) handleMessage(kind, raw string) {
-	switch kind {
-	case "welcome":
-		p.welcome = decodeFrame[protocol.Welcome](p.t, raw)
-		p.showFiles(p.welcome.Answer, p.welcome.Files)
-		for _, v := range p.welcome.Documents {
-			if v.Text != nil {
-				p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
-			}
-		}
-	case "updates":
-		msg := decodeFrame[protocol.Updates](p.t, raw)
-		c := p.documents[msg.Doc]
-		if msg.Version != c.version {
-			p.t.Errorf("%s is at version %d of %s and got updates from %d", p.participant.ID, c.version, msg.Doc, msg.Version)
-		}
-		for _, u := range msg.Updates {
-			c.applyUpdate(p.t, u)
-		}
-	case "problem":
-		msg := decodeFrame[protocol.Problem](p.t, raw)
-		p.showDocuments(append(msg.Documents, msg.Document)...)
-		p.showFiles(filelist.AnswerOf(msg.Document.Doc), msg.Files)
-	case "files":
-		msg := decodeFrame[protocol.FilesChanged](p.t, raw)
-		p.showDocuments(msg.Documents...)
-		p.showFiles(msg.Answer, msg.Files)
-	case "ack":
-		p.handleAck(decodeFrame[protocol.Ack](p.t, raw))
-	case "resync":
-		msg := decodeFrame[protocol.Resync](p.t, raw)
-		old := p.documents[msg.Doc]
-		p.documents[msg.Doc] = &clientDocument{
-			text: change.NewText(msg.Text), version: msg.Version, client: db.NewID(), resyncs: old.resyncs + 1,
-		}
-	}
-}
-
-// showDocuments adds the documents that the client lacks.
-func (p *testClient) showDocuments(list ...protocol.Document) {
-	for _, v := range list {
-		if c := p.documents[v.Doc]; c == nil {
-			p.documents[v.Doc] = &clientDocument{text: change.NewText(*v.Text), version: v.Version, client: db.NewID()}
-		} else if c.version != v.Version {
-			p.t.Errorf("%s is at version %d of %s, which is shown at %d", p.participant.ID, c.version, v.Doc, v.Version)
-		}
-	}
-}
-
-// showFiles keeps the files of an answer, and drops the documents of deleted ones.
-func (p *testClient) showFiles(answer string, list protocol.FileList) {
-	p.files[answer] = list
-	for doc := range p.documents {
-		if doc != docNotes && filelist.AnswerOf(doc) == answer && filelist.Find(list, doc) == nil {
-			delete(p.documents, doc)
-		}
-	}
-}
-
-// applyUpdate applies one update of the log.
-func (c *clientDocument) applyUpdate(t testing.TB, u protocol.Update) {
-	t.Helper()
-	c.version++
-	if u.ClientID == c.client && len(c.pending) > 0 {
-		c.pending, c.sent = c.pending[1:], max(0, c.sent-1)
-		return
-	}
-	theirs := u.Changes
-	for i, mine := range c.pending {
-		moved, err := change.Map(mine.Changes, theirs, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if theirs, err = change.Map(theirs, mine.Changes, true); err != nil {
-			t.Fatal(err)
-		}
-		c.pending[i].Changes = moved
-	}
-	if err := c.text.Check(theirs); err != nil {
-		t.Fatalf("an update does not fit the client's text: %v", err)
-	}
-	c.text = c.text.Apply(theirs)
-}
-
-func (p *testClient) handleAck(msg *protocol.Ack) {
-	c := p.documents[msg.Doc]
-	if msg.ClientID != c.client || msg.Seq != c.seq || c.frame == "" {
-		p.t.Errorf("%s got an ack of push %d of %s", p.participant.ID, msg.Seq, msg.ClientID)
-		return
-	}
-	if msg.Version+msg.Count > c.version { // received already, after a reconnect
-		if msg.Version != c.version || msg.Count != c.sent {
-			p.t.Errorf("%s at version %d with %d sent got an ack of %d from %d", p.participant.ID, c.version, c.sent, msg.Count, msg.Version)
-		}
-		c.version += msg.Count
-		c.pending = c.pending[c.sent:]
-	}
-	c.sent, c.frame = 0, ""
 }
 
 // receiveUntil receives messages until a condition holds.
@@ -329,32 +212,21 @@ func (p *testClient) sendMessage(message any) {
 
 // editText edits the client's text.
 func (p *testClient) editText(doc string, from, to int, text string) {
-	c := p.documents[doc]
-	set := change.NewReplacement(len(c.text), from, to, change.NewText(text))
-	c.text = c.text.Apply(set)
-	c.pending = append(c.pending, change.Update{Client: c.client, Changes: set})
+	p.documents[doc].Edit(from, to, text)
 }
 
 // pushPending sends the pending updates, unless a push is in flight.
 func (p *testClient) pushPending(doc string) {
 	p.t.Helper()
-	c := p.documents[doc]
-	if c.frame != "" || len(c.pending) == 0 {
-		return
+	if frame := p.documents[doc].NextPush(doc); frame != "" {
+		p.sendMessage(frame)
 	}
-	c.seq++
-	msg := protocol.Push{Type: "push", Doc: doc, Version: c.version, ClientID: c.client, Seq: c.seq}
-	for _, u := range c.pending[:min(len(c.pending), authority.MaxUpdates)] {
-		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil), Age: 5, Event: "input.type"})
-	}
-	c.sent, c.frame = len(msg.Updates), string(protocol.Encode(msg))
-	p.sendMessage(c.frame)
 }
 
 // resendPush sends the push in flight again, unchanged.
 func (p *testClient) resendPush(doc string) {
-	if c := p.documents[doc]; c.frame != "" {
-		p.sendMessage(c.frame)
+	if c := p.documents[doc]; c.Frame != "" {
+		p.sendMessage(c.Frame)
 	}
 }
 
@@ -370,15 +242,15 @@ func (p *testClient) awaitStored(doc string) {
 	p.t.Helper()
 	p.receiveUntil("all is stored", func() bool {
 		p.pushPending(doc)
-		return len(p.documents[doc].pending) == 0 && p.documents[doc].frame == ""
+		return len(p.documents[doc].Pending) == 0 && p.documents[doc].Frame == ""
 	})
 }
 
-func (p *testClient) documentText(doc string) string { return p.documents[doc].text.String() }
+func (p *testClient) documentText(doc string) string { return p.documents[doc].Text.String() }
 
 // editAtRandom makes a random edit that splits no surrogate pair.
 func (p *testClient) editAtRandom(r *rand.Rand, doc string) {
-	text := p.documents[doc].text
+	text := p.documents[doc].Text
 	at := func() int {
 		pos := r.IntN(len(text) + 1)
 		if pos > 0 && pos < len(text) && text[pos]&0xfc00 == 0xdc00 {

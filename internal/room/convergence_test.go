@@ -66,11 +66,11 @@ func checkConverged(t *testing.T, d *db.DB, peers ...*testClient) {
 	text, version, _ := storedDocument(t, d, docCode)
 	edits := 0
 	for _, p := range peers {
-		p.receiveUntil("it has seen all", func() bool { return p.documents[docCode].version >= version })
-		if got := p.documentText(docCode); got != text || p.documents[docCode].version != version {
-			t.Errorf("%s has version %d: %q\nthe database has %d: %q", p.participant.ID, p.documents[docCode].version, got, version, text)
+		p.receiveUntil("it has seen all", func() bool { return p.documents[docCode].Version >= version })
+		if got := p.documentText(docCode); got != text || p.documents[docCode].Version != version {
+			t.Errorf("%s has version %d: %q\nthe database has %d: %q", p.participant.ID, p.documents[docCode].Version, got, version, text)
 		}
-		if n := p.documents[docCode].resyncs; n > 0 {
+		if n := p.documents[docCode].Resyncs; n > 0 {
 			t.Errorf("%s had to start again %d times", p.participant.ID, n)
 		}
 		edits += 60

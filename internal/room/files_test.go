@@ -161,11 +161,11 @@ func TestPushIntoDeletedFile(t *testing.T) {
 	util := a.createFile("util.py", "")
 	a.editText(util, 0, 0, "x")
 	a.pushPending(util)
-	stored, kept := a.documents[util].frame, a.documents[util]
+	stored, kept := a.documents[util].Frame, a.documents[util]
 	a.awaitStored(util)
 	a.sendMessage(protocol.FileRequest{Type: "file_delete", Doc: util})
 	a.receiveType("files")
-	a.documents[util], kept.frame = kept, stored
+	a.documents[util], kept.Frame = kept, stored
 	a.sendMessage(stored)
 	a.receiveType("ack")
 	if got := a.refusalOf(pushJSON(util, 1, "clientid-2", 1, `[1,[0,"y"]]`)); got != "not_found" {
@@ -332,7 +332,7 @@ func TestRandomFilesConverge(t *testing.T) {
 		late := joinRoom(t, startManager(t, d), watcher)
 		list, head := late.files[docCode], 0
 		for _, f := range list.Files {
-			head += late.documents[f.Doc].version
+			head += late.documents[f.Doc].Version
 		}
 		if len(list.Files) < 2 || head == 0 {
 			t.Fatalf("%d files, %d updates", len(list.Files), head)
@@ -342,7 +342,7 @@ func TestRandomFilesConverge(t *testing.T) {
 				seen := 0
 				for _, f := range list.Files {
 					if c := p.documents[f.Doc]; c != nil {
-						seen += c.version
+						seen += c.Version
 					}
 				}
 				return reflect.DeepEqual(p.files[docCode], list) && seen == head
@@ -391,6 +391,6 @@ func (p *testClient) settle(doc string) {
 			return true
 		}
 		p.pushPending(doc)
-		return len(c.pending) == 0 && c.frame == ""
+		return len(c.Pending) == 0 && c.Frame == ""
 	})
 }

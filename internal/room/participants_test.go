@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/roomclient"
 )
 
 // framesAboutStaff are the types of message to a candidate that name a participant, or
@@ -96,7 +97,7 @@ func TestOldLogHasParticipantIDs(t *testing.T) {
 			t.Errorf("the chat is %+v", chat)
 		}
 		behind := newTestClient(t, second, lilei)
-		behind.documents[docCode] = &clientDocument{text: change.NewText("first "), version: 1, client: db.NewID()}
+		behind.documents[docCode] = &roomclient.Document{Text: change.NewText("first "), Version: 1, ClientID: db.NewID()}
 		behind.joinRoom()
 		if kinds := frameTypes(t, behind.frames); !slices.Contains(kinds, "updates") {
 			t.Errorf("the client resumes with %q", kinds)

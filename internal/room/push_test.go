@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/roomclient"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
@@ -27,7 +28,7 @@ func TestPushRepeatedAfterLostAck(t *testing.T) {
 		b.editText(docCode, 0, 0, "hello")
 		b.pushPending(docCode)
 		awaitMessage[protocol.Updates](a, "updates") // it is stored; b has not read the acknowledgement
-		frame := b.documents[docCode].frame
+		frame := b.documents[docCode].Frame
 		b.leaveRoom()
 		for _, restart := range []bool{false, true} {
 			if restart {
@@ -48,8 +49,8 @@ func TestPushRepeatedAfterLostAck(t *testing.T) {
 			if ack.Version != 0 || ack.Count != 1 || ack.Seq != 1 {
 				t.Errorf("the answer is %+v", ack)
 			}
-			if b.documentText(docCode) != "hello" || len(b.documents[docCode].pending) != 0 {
-				t.Errorf("the client has %q and %d pending", b.documentText(docCode), len(b.documents[docCode].pending))
+			if b.documentText(docCode) != "hello" || len(b.documents[docCode].Pending) != 0 {
+				t.Errorf("the client has %q and %d pending", b.documentText(docCode), len(b.documents[docCode].Pending))
 			}
 			b.leaveRoom()
 		}
@@ -66,7 +67,7 @@ func TestOldPushAcknowledgedFromDatabase(t *testing.T) {
 	p := joinRoom(t, m, zhang)
 	p.editText(docCode, 0, 0, "a")
 	p.pushPending(docCode)
-	first := p.documents[docCode].frame
+	first := p.documents[docCode].Frame
 	p.awaitStored(docCode)
 	p.editAndPush(docCode, 1, 1, "b")
 	p.sendMessage(first)
@@ -267,7 +268,7 @@ func TestClientIDOfAnotherAuthor(t *testing.T) {
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 	a.editAndPush(docCode, 0, 0, "mine")
 	b.receiveUntil("text", func() bool { return b.documentText(docCode) == "mine" })
-	b.sendMessage(pushJSON(docCode, 1, a.documents[docCode].client, 2, `[4,[0,"stolen"]]`))
+	b.sendMessage(pushJSON(docCode, 1, a.documents[docCode].ClientID, 2, `[4,[0,"stolen"]]`))
 	if msg := awaitMessage[protocol.Error](b, "error"); msg.Code != "invalid" || msg.Seq != 2 {
 		t.Errorf("%+v", msg)
 	}
@@ -319,7 +320,7 @@ func TestReconnectBeyondTail(t *testing.T) {
 	b.leaveRoom()
 	for range (2*authority.MinTail)/authority.MaxUpdates + 2 {
 		for range authority.MaxUpdates {
-			a.editText(docCode, 6, min(7, len(a.documents[docCode].text)), "x")
+			a.editText(docCode, 6, min(7, len(a.documents[docCode].Text)), "x")
 		}
 		a.pushPending(docCode)
 		a.awaitStored(docCode)
@@ -338,7 +339,7 @@ func TestReconnectBeyondTail(t *testing.T) {
 	}
 	late := newTestClient(t, m, lilei)
 	late.participant = newParticipant("x", "", Interviewer)
-	late.documents[docCode] = &clientDocument{version: 1 << 20, client: "clientid-x"}
+	late.documents[docCode] = &roomclient.Document{Version: 1 << 20, ClientID: "clientid-x"}
 	late.joinRoom() // from a version that does not exist: it receives the text
 	if late.documentText(docCode) != b.documentText(docCode) {
 		t.Errorf("the newcomer has %q", late.documentText(docCode))
@@ -352,7 +353,7 @@ func TestUpdateRateLimit(t *testing.T) {
 	a := joinRoom(t, m, zhang)
 	fill := func() {
 		for range authority.MaxUpdates {
-			a.editText(docCode, 0, min(1, len(a.documents[docCode].text)), "x")
+			a.editText(docCode, 0, min(1, len(a.documents[docCode].Text)), "x")
 		}
 		a.pushPending(docCode)
 	}

@@ -40,12 +40,12 @@ func TestRandomClientInput(t *testing.T) {
 		witness.editAndPush(docCode, 0, 0, "alive")
 	}
 	for doc, c := range witness.documents {
-		if back := change.NewText(c.text.String()); len(back) != len(c.text) {
-			t.Errorf("%s has half a character: %q", doc, c.text)
+		if back := change.NewText(c.Text.String()); len(back) != len(c.Text) {
+			t.Errorf("%s has half a character: %q", doc, c.Text)
 		}
 		text, version, _ := storedDocument(t, m.store.DB, doc)
-		if text != c.text.String() || version != c.version {
-			t.Errorf("%s: memory has version %d %q, the database %d %q", doc, c.version, c.text, version, text)
+		if text != c.Text.String() || version != c.Version {
+			t.Errorf("%s: memory has version %d %q, the database %d %q", doc, c.Version, c.Text, version, text)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/change"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/roomclient"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
@@ -36,7 +37,7 @@ func TestSimulatedClientsConverge(t *testing.T) {
 			doc: &document{ID: "d", Name: docCode, Clients: map[string]lastPush{}},
 		}
 		for _, id := range []string{"aaaaaaaa", "bbbbbbbb", "cccccccc"} {
-			c := &simulatedClient{testClient: testClient{t: t, participant: Participant{ID: id}, documents: map[string]*clientDocument{docCode: {client: id}}}}
+			c := &simulatedClient{testClient: testClient{t: t, participant: Participant{ID: id}, documents: map[string]*roomclient.Document{docCode: {ClientID: id}}}}
 			s.clients = append(s.clients, c)
 		}
 		const rounds = 30
@@ -47,7 +48,7 @@ func TestSimulatedClientsConverge(t *testing.T) {
 			s.runRound(false)
 		}
 		for _, c := range s.clients {
-			if got := c.documentText(docCode); got != s.doc.Text.String() || c.documents[docCode].version != len(s.log) {
+			if got := c.documentText(docCode); got != s.doc.Text.String() || c.documents[docCode].Version != len(s.log) {
 				t.Fatalf("seed %d: %s has %q, the authority %q", seed, c.participant.ID, got, s.doc.Text)
 			}
 		}
@@ -59,7 +60,7 @@ func TestSimulatedClientsConverge(t *testing.T) {
 
 func (s *simulation) hasPending() bool {
 	for _, c := range s.clients {
-		if len(c.inbox) > 0 || len(c.documents[docCode].pending) > 0 {
+		if len(c.inbox) > 0 || len(c.documents[docCode].Pending) > 0 {
 			return true
 		}
 	}
@@ -84,15 +85,21 @@ func (s *simulation) runRound(edit bool) {
 }
 
 func (c *simulatedClient) readMessages(n int) {
+	doc := c.documents[docCode]
 	for _, message := range c.inbox[:n] {
 		switch m := message.(type) {
 		case protocol.Updates:
 			for _, u := range m.Updates {
-				c.documents[docCode].applyUpdate(c.t, u)
+				if err := doc.ApplyUpdate(u); err != nil {
+					c.t.Fatal(err)
+				}
 			}
 		case protocol.Ack:
-			if m.Seq == c.documents[docCode].seq && c.documents[docCode].frame != "" { // not the ack of a repetition
-				c.handleAck(&m)
+			if m.Seq != doc.Seq || doc.Frame == "" { // the ack of a repetition
+				continue
+			}
+			if err := doc.Acknowledge(&m); err != nil {
+				c.t.Error(err)
 			}
 		}
 	}
@@ -103,23 +110,16 @@ func (c *simulatedClient) readMessages(n int) {
 // sometimes repeated.
 func (s *simulation) sendPush(c *simulatedClient) {
 	doc := c.documents[docCode]
-	if doc.frame != "" {
+	if doc.Frame != "" {
 		if s.rand.IntN(4) == 0 {
-			again := *s.decodePush(doc.frame, c)
+			again := *s.decodePush(doc.Frame, c)
 			s.pushes = append(s.pushes, &again)
 		}
 		return
 	}
-	if len(doc.pending) == 0 {
-		return
+	if frame := doc.NextPush(docCode); frame != "" {
+		s.pushes = append(s.pushes, s.decodePush(frame, c))
 	}
-	doc.seq++
-	msg := protocol.Push{Type: "push", Doc: docCode, Version: doc.version, ClientID: doc.client, Seq: doc.seq}
-	for _, u := range doc.pending {
-		msg.Updates = append(msg.Updates, protocol.PushUpdate{Changes: u.Changes.AppendJSON(nil)})
-	}
-	doc.sent, doc.frame = len(msg.Updates), string(protocol.Encode(msg))
-	s.pushes = append(s.pushes, s.decodePush(doc.frame, c))
 }
 
 func (s *simulation) decodePush(frame string, c *simulatedClient) *push {

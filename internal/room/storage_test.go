@@ -92,10 +92,10 @@ func TestTailBoundedByBytes(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite))
 	a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 	for n := range 12 {
-		a.editAndPush(docCode, 0, len(a.documents[docCode].text), strings.Repeat(string(rune('a'+n)), authority.MaxPushUnits))
+		a.editAndPush(docCode, 0, len(a.documents[docCode].Text), strings.Repeat(string(rune('a'+n)), authority.MaxPushUnits))
 	}
 	d := loadedCode(t, m)
-	b.receiveUntil("text", func() bool { return b.documents[docCode].version == 12 })
+	b.receiveUntil("text", func() bool { return b.documents[docCode].Version == 12 })
 	r := roomInMemory(m)
 	r.mu.Lock()
 	defer r.mu.Unlock()
