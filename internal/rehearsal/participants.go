@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/rehearsal/browser"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -50,11 +51,11 @@ func (r *rehearsal) bookTime(ctx context.Context, i *interview, slots []time.Tim
 	return nil
 }
 
-func (r *rehearsal) bookSlot(ctx context.Context, b *browser, token string, at time.Time) (int, error) {
-	return b.callAPI(ctx, http.MethodPost, "/api/book", map[string]any{"token": token, "startsAt": at}, nil)
+func (r *rehearsal) bookSlot(ctx context.Context, b *browser.Browser, token string, at time.Time) (int, error) {
+	return b.CallAPI(ctx, http.MethodPost, "/api/book", map[string]any{"token": token, "startsAt": at}, nil)
 }
 
-func (r *rehearsal) bookAgain(ctx context.Context, b *browser, token string, at, other time.Time) error {
+func (r *rehearsal) bookAgain(ctx context.Context, b *browser.Browser, token string, at, other time.Time) error {
 	if status, err := r.bookSlot(ctx, b, token, at); err != nil || status != http.StatusOK {
 		return fmt.Errorf("booking the same time again: status %d: %w", status, err)
 	}
@@ -73,7 +74,7 @@ func (r *rehearsal) readBooking(ctx context.Context, i *interview, at time.Time)
 	var o struct {
 		InterviewID string `json:"interviewId"`
 	}
-	if status, err := b.callAPI(ctx, http.MethodGet, "/api/offers/"+i.offer, nil, &o); err != nil || status != http.StatusOK || o.InterviewID == "" {
+	if status, err := b.CallAPI(ctx, http.MethodGet, "/api/offers/"+i.offer, nil, &o); err != nil || status != http.StatusOK || o.InterviewID == "" {
 		return fmt.Errorf("reading a booked offer: status %d: %w", status, err)
 	}
 	i.id, i.start = o.InterviewID, at
@@ -192,21 +193,8 @@ func (r *rehearsal) joinAsCandidate(ctx context.Context, i *interview) error {
 	if err != nil {
 		return err
 	}
-	var found struct {
-		Consent *struct {
-			Version int `json:"version"`
-		} `json:"consent"`
-	}
-	status, err := b.callAPI(ctx, http.MethodPost, "/api/join/lookup", map[string]any{"token": token}, &found)
-	if err != nil || status != http.StatusOK {
-		return fmt.Errorf("opening the link of %s: status %d: %w", i.titleText(), status, err)
-	}
-	body := map[string]any{"token": token}
-	if found.Consent != nil {
-		body["consentVersion"] = found.Consent.Version
-	}
-	if status, err = b.callAPI(ctx, http.MethodPost, "/api/join", body, nil); err != nil || status != http.StatusOK {
-		return fmt.Errorf("joining %s: status %d: %w", i.titleText(), status, err)
+	if err := b.JoinInterview(ctx, token); err != nil {
+		return fmt.Errorf("joining %s: %w", i.titleText(), err)
 	}
 	return nil
 }
@@ -273,7 +261,7 @@ func (r *rehearsal) changeState(ctx context.Context, i *interview, user, operati
 	if err != nil {
 		return err
 	}
-	status, err := b.callAPI(ctx, http.MethodPost, "/api/interviews/"+i.id+"/"+operation, nil, nil)
+	status, err := b.CallAPI(ctx, http.MethodPost, "/api/interviews/"+i.id+"/"+operation, nil, nil)
 	if err != nil || status != http.StatusOK {
 		return fmt.Errorf("%s of %s by %s: status %d: %w", operation, i.titleText(), user, status, err)
 	}
@@ -339,7 +327,7 @@ func (r *rehearsal) submitScorecard(ctx context.Context, i *interview, user stri
 			Key string `json:"key"`
 		} `json:"criteria"`
 	}
-	if status, err := b.callAPI(ctx, http.MethodGet, path, nil, &form); err != nil || status != http.StatusOK {
+	if status, err := b.CallAPI(ctx, http.MethodGet, path, nil, &form); err != nil || status != http.StatusOK {
 		return fmt.Errorf("reading a scorecard of %s: status %d: %w", i.titleText(), status, err)
 	}
 	draft := map[string]any{"version": form.Version, "recommendation": "yes", "comment": "思路清楚"}
@@ -348,10 +336,10 @@ func (r *rehearsal) submitScorecard(ctx context.Context, i *interview, user stri
 		scores = append(scores, map[string]any{"key": c.Key, "score": 3})
 	}
 	draft["scores"] = scores
-	if status, err := b.callAPI(ctx, http.MethodPut, path, draft, &form); err != nil || status != http.StatusOK {
+	if status, err := b.CallAPI(ctx, http.MethodPut, path, draft, &form); err != nil || status != http.StatusOK {
 		return fmt.Errorf("saving a scorecard of %s: status %d: %w", i.titleText(), status, err)
 	}
-	if status, err := b.callAPI(ctx, http.MethodPost, path+"/submit", map[string]any{"version": form.Version}, nil); err != nil || status != http.StatusOK {
+	if status, err := b.CallAPI(ctx, http.MethodPost, path+"/submit", map[string]any{"version": form.Version}, nil); err != nil || status != http.StatusOK {
 		return fmt.Errorf("submitting a scorecard of %s: status %d: %w", i.titleText(), status, err)
 	}
 	i.submitted[user] = r.clock.Now()

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/rehearsal/browser"
 )
 
 // Shares of the people who do something, in percent.
@@ -54,7 +56,7 @@ func (r *rehearsal) prepareCompany(ctx context.Context) error {
 	recruiters := r.recruiterIDs()
 	for _, u := range recruiters {
 		r.clock.advanceTo(r.clock.Now().Add(time.Second)) // requests of a member are limited
-		if status, err := admin.callAPI(ctx, http.MethodPut, "/api/members/"+u+"/roles", map[string]any{"roles": []string{"recruiter", "interviewer"}}, nil); err != nil || status != http.StatusOK {
+		if status, err := admin.CallAPI(ctx, http.MethodPut, "/api/members/"+u+"/roles", map[string]any{"roles": []string{"recruiter", "interviewer"}}, nil); err != nil || status != http.StatusOK {
 			return fmt.Errorf("appointing %s: status %d: %w", u, status, err)
 		}
 		if _, err := r.world.signIn(ctx, u); err != nil {
@@ -66,7 +68,7 @@ func (r *rehearsal) prepareCompany(ctx context.Context) error {
 		var made struct {
 			ID string `json:"id"`
 		}
-		if status, err := admin.callAPI(ctx, http.MethodPost, "/api/positions", map[string]any{"title": fmt.Sprintf("职位%d", n+1)}, &made); err != nil || status != http.StatusCreated {
+		if status, err := admin.CallAPI(ctx, http.MethodPost, "/api/positions", map[string]any{"title": fmt.Sprintf("职位%d", n+1)}, &made); err != nil || status != http.StatusCreated {
 			return fmt.Errorf("creating a position: status %d: %w", status, err)
 		}
 		positions = append(positions, made.ID)
@@ -129,7 +131,7 @@ func (r *rehearsal) arrangeInterview(ctx context.Context, i *interview) error {
 	var made struct {
 		ID string `json:"id"`
 	}
-	status, err := b.callAPI(ctx, http.MethodPost, "/api/candidates", map[string]any{
+	status, err := b.CallAPI(ctx, http.MethodPost, "/api/candidates", map[string]any{
 		"name": i.candidateName(), "email": i.emailAddress(), "language": language, "positionId": i.positionID, "overrideWarnings": true,
 	}, &made)
 	if err != nil || status != http.StatusCreated {
@@ -146,13 +148,13 @@ func (r *rehearsal) arrangeInterview(ctx context.Context, i *interview) error {
 const maxTries = 30
 
 // scheduleInterview schedules the interview at the first time that the product accepts.
-func (r *rehearsal) scheduleInterview(ctx context.Context, b *browser, i *interview) error {
+func (r *rehearsal) scheduleInterview(ctx context.Context, b *browser.Browser, i *interview) error {
 	for range maxTries {
 		i.start = r.chooseStart(i)
 		var made struct {
 			ID string `json:"id"`
 		}
-		status, err := b.callAPI(ctx, http.MethodPost, "/api/interviews", map[string]any{
+		status, err := b.CallAPI(ctx, http.MethodPost, "/api/interviews", map[string]any{
 			"title": i.titleText(), "positionId": i.positionID, "candidateId": i.candidateID, "startsAt": i.start, "durationMinutes": int(i.duration.Minutes()),
 			"interviewers": i.interviewers, "room": map[string]any{"kind": i.provider},
 		}, &made)
@@ -229,8 +231,8 @@ func (r *rehearsal) moveInterview(ctx context.Context, i *interview) error {
 
 // editInterview changes fields of an interview. It reports whether the product accepts them,
 // and counts a refusal under what.
-func (r *rehearsal) editInterview(ctx context.Context, b *browser, i *interview, what string, fields map[string]any) (accepted bool, err error) {
-	status, err := b.callAPI(ctx, http.MethodPatch, "/api/interviews/"+i.id, fields, nil)
+func (r *rehearsal) editInterview(ctx context.Context, b *browser.Browser, i *interview, what string, fields map[string]any) (accepted bool, err error) {
+	status, err := b.CallAPI(ctx, http.MethodPatch, "/api/interviews/"+i.id, fields, nil)
 	if err != nil {
 		return false, err
 	}
@@ -245,7 +247,7 @@ func (r *rehearsal) cancelInterview(ctx context.Context, i *interview) error {
 	if err != nil || i.state != scheduled {
 		return err
 	}
-	status, err := b.callAPI(ctx, http.MethodPost, "/api/interviews/"+i.id+"/cancel", map[string]any{"reason": "职位已招满"}, nil)
+	status, err := b.CallAPI(ctx, http.MethodPost, "/api/interviews/"+i.id+"/cancel", map[string]any{"reason": "职位已招满"}, nil)
 	if err != nil || status != http.StatusOK {
 		return fmt.Errorf("cancelling %s: status %d: %w", i.titleText(), status, err)
 	}
@@ -285,7 +287,7 @@ func (r *rehearsal) replaceInterviewer(ctx context.Context, i *interview, user s
 }
 
 // offerTimes offers the candidate three times.
-func (r *rehearsal) offerTimes(ctx context.Context, b *browser, i *interview) error {
+func (r *rehearsal) offerTimes(ctx context.Context, b *browser.Browser, i *interview) error {
 	for range maxTries {
 		var slots []time.Time
 		for len(slots) < 3 {
@@ -301,7 +303,7 @@ func (r *rehearsal) offerTimes(ctx context.Context, b *browser, i *interview) er
 		var made struct {
 			ID string `json:"id"`
 		}
-		status, err := b.callAPI(ctx, http.MethodPost, "/api/offers", map[string]any{
+		status, err := b.CallAPI(ctx, http.MethodPost, "/api/offers", map[string]any{
 			"title": i.titleText(), "positionId": i.positionID, "candidateId": i.candidateID, "durationMinutes": int(i.duration.Minutes()),
 			"interviewers": i.interviewers, "slots": slots, "expiresAt": expires, "room": map[string]any{"kind": i.provider},
 		}, &made)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/huimian/huimian/internal/rehearsal/browser"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -116,7 +117,7 @@ func (r *rehearsal) runSimulation(ctx context.Context) error {
 		if !isJob {
 			r.agenda.popAction()
 			err := action(ctx)
-			if errors.Is(err, errAway) && r.isDown() {
+			if errors.Is(err, browser.ErrSignIn) && r.isDown() {
 				r.agenda.planAction(at.Add(retryLater), action)
 				err = nil
 			}

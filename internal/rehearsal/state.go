@@ -41,7 +41,7 @@ func (r *rehearsal) checkInterview(ctx context.Context, c *checker, i *interview
 			Response string `json:"response"`
 		} `json:"interviewers"`
 	}
-	status, err := b.callAPI(ctx, http.MethodGet, "/api/interviews/"+i.id, nil, &stored)
+	status, err := b.CallAPI(ctx, http.MethodGet, "/api/interviews/"+i.id, nil, &stored)
 	if err != nil || status != http.StatusOK {
 		return fmt.Errorf("reading %s: status %d: %w", i.titleText(), status, err)
 	}

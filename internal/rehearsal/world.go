@@ -39,13 +39,13 @@ type world struct {
 	app    *app.App
 	jobs   int // that have run
 	starts int // of the product
-	people map[string]*browser
+	people map[string]*member
 
 	browsers int // so far
 }
 
 func newWorld(ctx context.Context, o *Options, now *clock, dir string) (*world, error) {
-	w := &world{clock: now, logger: o.Logger, least: o.LeastInterval, people: map[string]*browser{}}
+	w := &world{clock: now, logger: o.Logger, least: o.LeastInterval, people: map[string]*member{}}
 	size := 200 * max(o.Interviews, 100)
 	w.wecom = &wecomtest.Server{
 		Now: now.Now, Seed: o.Seed + 1, LogLimit: size,
