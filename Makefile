@@ -137,6 +137,10 @@ bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind doc
 rehearse: $(web_built) ## three recruiting days with faults in simulated time; writes bin/rehearsal.html (ARGS="--seed 7 --members 5000")
 	@$(GO) run ./cmd/rehearse --out bin $(ARGS)
 
+.PHONY: torture
+torture: $(web_built) ## people type in rooms while processes are killed and connections are cut: three processes on PostgreSQL (ARGS="--rooms 50")
+	@scripts/postgres.sh scripts/torture.sh $(ARGS)
+
 .PHONY: soak
 soak: ## an hour of simulated traffic through the simulator, which must not grow (about five minutes)
 	@$(GO) test -run '^TestSoak$$' -v -timeout 30m ./wecom/wecomtest -args -soak 60

@@ -1,0 +1,103 @@
+// Command torture lets people type in rooms of the product while its processes are killed and its
+// connections are cut, and fails on the first difference between what was acknowledged, what is
+// stored and what people see.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/internal/torture"
+)
+
+// options are the flags of the program.
+type options struct {
+	Seed        uint64        `default:"1" help:"Of the people and the faults."`
+	Rooms       int           `default:"10" help:"Rooms, each with two interviewers and a candidate."`
+	Edits       int           `default:"300" help:"Edits of each person."`
+	Interval    time.Duration `default:"50ms" help:"Mean time between two edits of a person. The product accepts 40 edits a second."`
+	Replicas    int           `default:"1" help:"Processes of the product; more than one needs --postgres."`
+	DatabaseURL string        `name:"postgres" help:"postgres://… of an empty database; default: a temporary SQLite file."`
+	Kills       int           `default:"2" help:"Processes that are killed (SIGKILL) and started again."`
+	Restarts    int           `default:"1" help:"Processes that are stopped (SIGTERM) and started again."`
+	CutAfter    int           `default:"50000" help:"Mean bytes after which a connection is cut; 0 for never."`
+	Delay       time.Duration `default:"20ms" help:"Maximum delay of each piece of a connection; one in 50 is delayed by 600 ms more."`
+	Timeout     time.Duration `default:"10m" help:"Time after which the run has failed."`
+	JSON        string        `help:"File for the report as JSON."`
+	LogLevel    slog.Level    `default:"error" help:"debug, info, warn or error."`
+	Logs        bool          `help:"Write the logs of the processes to standard error."`
+}
+
+var errViolations = errors.New("there are violations")
+
+// replicaArgument runs a process of the product.
+const replicaArgument = "replica"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var err error
+	if len(os.Args) == 2 && os.Args[1] == replicaArgument {
+		err = torture.ServeReplica(ctx)
+	} else {
+		var o options
+		kong.Parse(&o, kong.Name("torture"), kong.Description("People type in rooms while processes are killed and connections are cut and delayed."))
+		err = run(ctx, o)
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	options := torture.Options{
+		Seed: o.Seed, Rooms: o.Rooms, Edits: o.Edits, Interval: o.Interval, Replicas: o.Replicas, DatabaseURL: o.DatabaseURL,
+		Kills: o.Kills, Restarts: o.Restarts, CutAfter: o.CutAfter, Delay: o.Delay,
+		Replica:  func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, replicaArgument) }, // #nosec G204 -- this program
+		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: o.LogLevel})),
+		Progress: os.Stdout,
+	}
+	if o.Logs {
+		options.Logs = os.Stderr
+	}
+	report, err := torture.Run(ctx, options)
+	if err != nil {
+		return err
+	}
+	report.WriteSummary(os.Stdout)
+	if err := writeJSON(o.JSON, report); err != nil {
+		return err
+	}
+	if len(report.Violations) > 0 {
+		return errViolations
+	}
+	return nil
+}
+
+func writeJSON(path string, report *torture.Report) (err error) {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Create(path) // #nosec G304 -- a path of the command line
+	if err != nil {
+		return fmt.Errorf("creating the report: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return report.WriteJSON(f)
+}
