@@ -74,7 +74,7 @@ func (r *rehearsal) prepareCompany(ctx context.Context) error {
 		positions = append(positions, made.ID)
 	}
 	for n := range r.Interviews {
-		i := &interview{number: n + 1, state: planned, provider: "builtin", rng: rand.New(rand.NewPCG(r.Seed, uint64(n)))} //nolint:gosec // repeatable, no secret
+		i := &interview{number: n + 1, state: planned, provider: "builtin", rng: rand.New(rand.NewPCG(r.Seed, uint64(n)))}
 		i.recruiter, i.positionID = recruiters[i.rng.IntN(len(recruiters))], positions[i.rng.IntN(len(positions))]
 		i.duration = time.Duration(30+15*i.rng.IntN(3)) * time.Minute
 		if i.hasChance(shareShowMeBug) {

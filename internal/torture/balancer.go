@@ -87,10 +87,11 @@ func (b *balancer) dialReady() (net.Conn, error) {
 	b.next++
 	first := b.next
 	b.mu.Unlock()
+	dialer := net.Dialer{Timeout: time.Second}
 	err := errNoProcess
 	for n := range addresses {
 		var server net.Conn
-		if server, err = net.DialTimeout("tcp", addresses[(first+n)%len(addresses)], time.Second); err == nil {
+		if server, err = dialer.Dial("tcp", addresses[(first+n)%len(addresses)]); err == nil {
 			return server, nil
 		}
 	}

@@ -26,11 +26,11 @@ func (r *run) compareRooms(ctx context.Context) (*Report, error) {
 	typed := time.Since(r.began)
 	for _, p := range r.people {
 		if !p.isDone() {
-			r.addViolation("unfinished", "%s in room %s: %d edits of %d are acknowledged", p.letter, p.room.id, p.counted, r.Edits)
+			r.addViolationf("unfinished", "%s in room %s: %d edits of %d are acknowledged", p.letter, p.room.id, p.counted, r.Edits)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		r.addViolation("unfinished", "the time was over: %v", err)
+		r.addViolationf("unfinished", "the time was over: %v", err)
 		return r.newReport(typed, 0), nil
 	}
 	desk, err := r.signIn(ctx, recruiter)
@@ -48,7 +48,7 @@ func (r *run) compareRooms(ctx context.Context) (*Report, error) {
 		}
 		n := slices.IndexFunc(replay.Documents, func(h history) bool { return h.Doc == document })
 		if n < 0 {
-			r.addViolation("lost", "room %s has no document", room.id)
+			r.addViolationf("lost", "room %s has no document", room.id)
 			continue
 		}
 		stored += len(replay.Documents[n].Updates)
@@ -72,14 +72,14 @@ func (r *run) compareRoom(room *roomState, stored *history) {
 	authors := map[string]string{} // by letter
 	for n, u := range stored.Updates {
 		if err := text.Check(u.Changes); err != nil {
-			r.addViolation("corrupt", "update %d of room %s: %v", n, room.id, err)
+			r.addViolationf("corrupt", "update %d of room %s: %v", n, room.id, err)
 			return
 		}
 		text = text.Apply(u.Changes)
 		r.compareAuthor(room, authors, n, u.Author, u.Changes)
 	}
 	if want := len(room.people) * r.Edits; len(stored.Updates) != want {
-		r.addViolation("count", "room %s: %d updates are stored, %d were acknowledged", room.id, len(stored.Updates), want)
+		r.addViolationf("count", "room %s: %d updates are stored, %d were acknowledged", room.id, len(stored.Updates), want)
 	}
 	var words []string
 	for _, p := range room.people {
@@ -89,7 +89,7 @@ func (r *run) compareRoom(room *roomState, stored *history) {
 			seen, version = d.Text.String(), d.Version
 		}
 		if seen != text.String() || version != len(stored.Updates) {
-			r.addViolation("different", "%s in room %s has version %d of %d: %s", p.letter, room.id, version, len(stored.Updates), firstDifference(seen, text.String()))
+			r.addViolationf("different", "%s in room %s has version %d of %d: %s", p.letter, room.id, version, len(stored.Updates), firstDifference(seen, text.String()))
 		}
 	}
 	r.compareWords(room, words, strings.Fields(text.String()))
@@ -107,7 +107,7 @@ func (r *run) compareAuthor(room *roomState, authors map[string]string, n int, a
 		}
 		for other, known := range authors {
 			if (known == author) != (other == letter) {
-				r.addViolation("author", "update %d of room %s: a word of %s has the author of %s", n, room.id, letter, other)
+				r.addViolationf("author", "update %d of room %s: a word of %s has the author of %s", n, room.id, letter, other)
 				return
 			}
 		}
@@ -126,9 +126,9 @@ func (r *run) compareWords(room *roomState, want, got []string) {
 	for w, n := range count {
 		switch {
 		case n > 0:
-			r.addViolation("lost", "room %s has no word %s", room.id, w)
+			r.addViolationf("lost", "room %s has no word %s", room.id, w)
 		case n < 0:
-			r.addViolation("doubled", "room %s has the word %s %d times too often", room.id, w, -n)
+			r.addViolationf("doubled", "room %s has the word %s %d times too often", room.id, w, -n)
 		}
 	}
 }

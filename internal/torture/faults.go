@@ -30,7 +30,7 @@ func (r *run) injectFaults(ctx context.Context) {
 			r.faults.Restarts++
 		}
 		if err := r.replaceProcess(ctx, process, isKill); err != nil {
-			r.addViolation("process", "%s: %v", process.name, err)
+			r.addViolationf("process", "%s: %v", process.name, err)
 			return
 		}
 	}

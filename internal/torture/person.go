@@ -66,7 +66,7 @@ func (p *person) keepConnected(ctx context.Context) {
 			return
 		}
 		if errors.Is(err, errProtocol) {
-			p.run.addViolation("protocol", "%s in room %s: %v", p.letter, p.room.id, err)
+			p.run.addViolationf("protocol", "%s in room %s: %v", p.letter, p.room.id, err)
 			return
 		}
 		p.run.Logger.DebugContext(ctx, "disconnected", "room", p.room.id, "person", p.letter, "error", err)
@@ -84,13 +84,11 @@ var errProtocol = errors.New("the server breaks the protocol")
 func (p *person) useConnection(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	conn, res, err := websocket.Dial(ctx, p.run.balancer.publicURL()+"/ws/rooms/"+p.room.id, &websocket.DialOptions{
+	//nolint:bodyclose // Dial closes it
+	conn, _, err := websocket.Dial(ctx, p.run.balancer.publicURL()+"/ws/rooms/"+p.room.id, &websocket.DialOptions{
 		Subprotocols: []string{"huimian.room.v1"}, HTTPClient: p.browser.Client, HTTPHeader: p.browser.Header(),
 	})
 	if err != nil {
-		if res != nil {
-			return fmt.Errorf("connecting with status %d: %w", res.StatusCode, err)
-		}
 		return err
 	}
 	defer func() { _ = conn.CloseNow() }()

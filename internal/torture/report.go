@@ -53,7 +53,7 @@ type violations struct {
 	list []Violation
 }
 
-func (r *run) addViolation(rule, format string, args ...any) {
+func (r *run) addViolationf(rule, format string, args ...any) {
 	r.found.mu.Lock()
 	defer r.found.mu.Unlock()
 	if len(r.found.list) < maxViolations {
