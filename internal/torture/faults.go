@@ -18,7 +18,7 @@ func (r *run) injectFaults(ctx context.Context) {
 	for n := range faults {
 		due := int64(total * (n + 1) / (faults + 1))
 		r.awaitState(ctx, func() bool { return r.counters.acknowledged.Load() >= due })
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || r.failed.Load() {
 			return
 		}
 		process := r.replicas[rng.IntN(len(r.replicas))]

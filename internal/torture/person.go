@@ -43,6 +43,7 @@ type person struct {
 	edits   int             // so far
 	words   []string        // of the person, which the text must contain
 	isSent  bool            // the push in flight was sent on this connection
+	retryAt time.Time       // before which the push in flight is not repeated
 	counted int             // acknowledged edits that are in the counters
 	waits   []time.Duration // from a push to its acknowledgement
 	sentAt  time.Time
@@ -67,6 +68,7 @@ func (p *person) keepConnected(ctx context.Context) {
 		}
 		if errors.Is(err, errProtocol) {
 			p.run.addViolationf("protocol", "%s in room %s: %v", p.letter, p.room.id, err)
+			p.run.failed.Store(true)
 			return
 		}
 		p.run.Logger.DebugContext(ctx, "disconnected", "room", p.room.id, "person", p.letter, "error", err)
@@ -174,8 +176,12 @@ func (p *person) receiveMessage(raw []byte) (frames []string, err error) {
 		}
 	case "ack":
 		p.waits = append(p.waits, time.Since(p.sentAt))
-	case "resync", "error":
-		return nil, fmt.Errorf("%w: a message was refused: %s", errProtocol, raw)
+	case "error":
+		if err := p.handleRefusal(raw); err != nil {
+			return nil, err
+		}
+	case "resync":
+		return nil, fmt.Errorf("%w: a push was refused: %s", errProtocol, raw)
 	}
 	p.countAcknowledged()
 	return append(frames, p.nextPush()...), nil
@@ -203,12 +209,32 @@ func (p *person) admitKnocking(raw []byte) ([]string, error) {
 	return []string{admission(knock.Participant)}, nil
 }
 
+// admitRef marks the requests to admit: the second one for a candidate, who was in the welcome and
+// knocks again, is refused.
+const admitRef = "admit"
+
+// handleRefusal plans to repeat a push that the server is too busy for.
+func (p *person) handleRefusal(raw []byte) error {
+	var refusal protocol.Error
+	if err := json.Unmarshal(raw, &refusal); err != nil {
+		return fmt.Errorf("%w: %w", errProtocol, err)
+	}
+	switch {
+	case refusal.Ref == admitRef:
+		return nil
+	case refusal.Code == "push.busy" || refusal.Code == "rate":
+		p.isSent, p.retryAt = false, time.Now().Add(time.Duration(refusal.RetryAfterMs)*time.Millisecond)
+		return nil
+	}
+	return fmt.Errorf("%w: a message was refused: %s", errProtocol, raw)
+}
+
 // nextPush returns the push to send: the one in flight, unchanged, once on each connection, or
 // the next one. Before the head of the welcome is reached there is none, since the person's own
 // updates may be among those that follow.
 func (p *person) nextPush() []string {
 	d := p.client.Documents[document]
-	if welcome := p.client.Welcome; d == nil || welcome == nil || d.Version < headOf(welcome) {
+	if welcome := p.client.Welcome; d == nil || welcome == nil || d.Version < headOf(welcome) || time.Now().Before(p.retryAt) {
 		return nil
 	}
 	frame := d.Frame
@@ -239,7 +265,7 @@ func (p *person) editText() []string {
 	defer p.mu.Unlock()
 	d := p.client.Documents[document]
 	if d == nil || p.client.Welcome == nil || p.edits >= p.run.Edits {
-		return nil
+		return p.nextPush()
 	}
 	p.edits++
 	p.run.counters.typed.Add(1)
@@ -319,5 +345,5 @@ func (p *person) noteDisconnect() {
 
 // admission returns the message that admits a candidate.
 func admission(who protocol.Person) string {
-	return string(protocol.Encode(protocol.AdmissionRequest{Type: "admit", ParticipantID: who.ID, Device: who.Device}))
+	return string(protocol.Encode(protocol.AdmissionRequest{Type: "admit", ParticipantID: who.ID, Device: who.Device, Ref: admitRef}))
 }

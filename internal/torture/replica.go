@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -18,10 +19,10 @@ import (
 	"github.com/huimian/huimian/internal/app"
 )
 
-// ServeReplica runs a process of the product with the settings of the environment, until ctx or
-// standard input ends: the process ends with the one that started it.
+// ServeReplica runs a process of the product with the settings of the environment, until SIGTERM
+// or the end of standard input: the process ends with the one that started it.
 func ServeReplica(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer cancel()
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -74,6 +75,7 @@ type run struct {
 	counters counters
 	faults   faultCounts
 	found    violations
+	failed   atomic.Bool // a person cannot go on
 	began    time.Time
 	wroteAt  time.Time // of the progress
 }
@@ -155,11 +157,11 @@ func (r *run) typeUntilSettled(ctx context.Context) {
 // checkInterval is how often states are checked, and the progress is written once a second.
 const checkInterval = 20 * time.Millisecond
 
-// awaitState returns when reached returns true, or when ctx ends.
+// awaitState returns when reached returns true, when a person cannot go on, or when ctx ends.
 func (r *run) awaitState(ctx context.Context, reached func() bool) {
 	ticks := time.NewTicker(checkInterval)
 	defer ticks.Stop()
-	for !reached() {
+	for !reached() && !r.failed.Load() {
 		select {
 		case <-ctx.Done():
 			return

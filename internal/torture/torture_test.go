@@ -47,7 +47,7 @@ func TestTorture(t *testing.T) {
 		if o.isPostgres() {
 			o.Replicas = 2
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		report, err := Run(ctx, o)
 		if err != nil {
