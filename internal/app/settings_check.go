@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/retention"
 	"github.com/huimian/huimian/internal/validate"
 )
@@ -153,8 +153,8 @@ func (c *Config) checkMail() error {
 	}
 	if m.From == "" {
 		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
-	} else if _, err := mail.ParseAddress(m.From); err != nil {
-		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_FROM %q is not a sender: it must look like interview@example.com or 会面 <interview@example.com>", m.From))
+	} else if _, err := mail.ParseSender(m.From); err != nil {
+		errs = append(errs, fmt.Errorf("HUIMIAN_MAIL_FROM %q is not a sender: it must look like interview@example.com or 会面 <interview@example.com>, with ASCII characters before the @", m.From))
 	}
 	if m.TLS == "none" && (m.Username != "" || m.Password != "") {
 		errs = append(errs, errors.New("HUIMIAN_MAIL_TLS is none, but HUIMIAN_MAIL_USERNAME or HUIMIAN_MAIL_PASSWORD is set: credentials are not sent without encryption. Set starttls or tls, or remove the credentials"))

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"fmt"
+	"net/mail"
 	"strings"
 	"unicode/utf8"
 
@@ -20,4 +21,17 @@ func asciiAddress(address string) (string, error) {
 		return "", fmt.Errorf("encoding %s: %w", address, err)
 	}
 	return address[:at+1] + host, nil
+}
+
+// ParseSender parses a sender such as 会面 <interview@example.com>. The host of the address
+// is in ASCII.
+func ParseSender(text string) (*mail.Address, error) {
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the sender: %w", err)
+	}
+	if a.Address, err = asciiAddress(a.Address); err != nil {
+		return nil, err
+	}
+	return a, nil
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/textproto"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +17,15 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// timeout limits each connection to the mail server.
-const timeout = 20 * time.Second
+// Limits of a session with the mail server. A server may examine a mail for minutes before
+// it accepts it (RFC 5321, 4.5.3.2.6), and a mail that is given up before is sent twice. The
+// caller needs the rest of its time to store the result.
+const (
+	connectTimeout = 20 * time.Second // up to the first mail
+	acceptTimeout  = 10 * time.Minute
+	quitTimeout    = time.Second
+	restOfCaller   = 10 * time.Second
+)
 
 // Sender delivers mail.
 type Sender interface {
@@ -104,15 +110,14 @@ func (s *Server) sendOnce(ctx context.Context, m Mail) error {
 	if err != nil {
 		return err
 	}
-	client, err := s.newClient(ctx)
+	session, err := s.openSession(ctx)
 	if err != nil {
-		return &Error{Configuration, err}
+		return err
 	}
-	err = client.DialAndSendWithContext(ctx, msg)
-	if err == nil || msg.IsDelivered() {
-		return nil
+	if err := session.sendMail(msg); err != nil {
+		return &Error{classify(err), fmt.Errorf("sending a mail: %w", err)}
 	}
-	return &Error{classify(err), fmt.Errorf("sending a mail: %w", err)}
+	return nil
 }
 
 // Check implements Sender: it connects to the server as Send does, signs in and disconnects.
@@ -120,15 +125,11 @@ func (s *Server) Check(ctx context.Context) error {
 	if _, err := s.newDraft(); err != nil {
 		return err
 	}
-	client, err := s.newClient(ctx)
+	session, err := s.openSession(ctx)
 	if err != nil {
-		return &Error{Configuration, err}
+		return err
 	}
-	conn, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return &Error{classify(err), fmt.Errorf("connecting to the mail server: %w", err)}
-	}
-	_ = client.CloseWithSMTPClient(conn)
+	session.endSession()
 	return nil
 }
 
@@ -143,9 +144,13 @@ func (s *Server) FromAddress(context.Context) (string, error) {
 
 // newDraft returns a message from the sender.
 func (s *Server) newDraft() (*mail.Msg, error) {
+	from, err := ParseSender(s.From)
+	if err != nil {
+		return nil, &Error{Configuration, err}
+	}
 	msg := mail.NewMsg()
-	if err := msg.From(s.From); err != nil {
-		return nil, &Error{Configuration, fmt.Errorf("parsing the sender's address: %w", err)}
+	if err := msg.FromFormat(from.Name, from.Address); err != nil {
+		return nil, &Error{Configuration, fmt.Errorf("setting the sender's address: %w", err)}
 	}
 	return msg, nil
 }
@@ -201,41 +206,6 @@ func attachCalendar(msg *mail.Msg, name string, c *Calendar, mediaType mail.Cont
 		return fmt.Errorf("attaching the calendar file: %w", err)
 	}
 	return nil
-}
-
-func (s *Server) newClient(ctx context.Context) (*mail.Client, error) {
-	host, port, err := net.SplitHostPort(s.Host)
-	if err != nil {
-		return nil, fmt.Errorf("parsing the mail server's address %q: %w", s.Host, err)
-	}
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		return nil, fmt.Errorf("parsing the mail server's port %q: %w", port, err)
-	}
-	limit := timeout
-	if deadline, ok := ctx.Deadline(); ok {
-		limit = max(min(limit, time.Until(deadline)), time.Millisecond)
-	}
-	opts := []mail.Option{mail.WithPort(n), mail.WithTimeout(limit)}
-	if s.HELO != "" {
-		opts = append(opts, mail.WithHELO(s.HELO))
-	}
-	switch s.TLS {
-	case "tls":
-		opts = append(opts, mail.WithSSL())
-	case "none":
-		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
-	default:
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
-	}
-	if s.Username != "" {
-		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.Username), mail.WithPassword(string(s.Password)))
-	}
-	client, err := mail.NewClient(host, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("creating the SMTP client: %w", err)
-	}
-	return client, nil
 }
 
 // classify returns the class of an error of the SMTP client. A permanent reply

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,30 @@ func TestSendAfterAcceptance(t *testing.T) {
 			}
 			if len(relay.Mails()) != 1 {
 				t.Errorf("%d mails accepted", len(relay.Mails()))
+			}
+		})
+	}
+}
+
+// A server that stops to reply does not hold the caller, who stores the result in the time
+// that is left.
+func TestSilentServer(t *testing.T) {
+	const callerTime = 400 * time.Millisecond
+	for stage, accepted := range map[string]bool{
+		mailtest.Greeting: false, "EHLO": false, "MAIL": false, "RCPT": false, "DATA": false, "RSET": true, "QUIT": true,
+	} {
+		t.Run(stage, func(t *testing.T) {
+			t.Parallel()
+			relay := mailtest.New(t)
+			relay.Silence(stage)
+			ctx, cancel := context.WithTimeout(t.Context(), callerTime)
+			defer cancel()
+			err := newServer(relay).Send(ctx, newMail())
+			if (err == nil) != accepted || mail.ClassOf(err) != mail.Temporary || len(relay.Mails()) != map[bool]int{true: 1}[accepted] {
+				t.Errorf("error %v, %d mails", err, len(relay.Mails()))
+			}
+			if stage == "RSET" && ctx.Err() != nil {
+				t.Error("no time is left to store that the mail was accepted")
 			}
 		})
 	}

@@ -3,6 +3,7 @@
 package mailtest
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"net/textproto"
@@ -22,7 +23,7 @@ const (
 // maxMails is the number of accepted mails that wait for Next.
 const maxMails = 1000
 
-// Server is an SMTP server without TLS on a loopback address.
+// Server is an SMTP server on a loopback address.
 type Server struct {
 	Address string // host:port
 
@@ -31,21 +32,32 @@ type Server struct {
 	mu         sync.Mutex
 	replies    map[string]string
 	disconnect map[string]bool
+	silent     map[string]bool
 	commands   []string
+	ended      chan struct{}
 }
 
 // New starts a server that accepts every mail. It stops at the end of the test.
-func New(t *testing.T) *Server {
+func New(t *testing.T) *Server { return newServer(t, nil) }
+
+// NewTLS is like New, with TLS from the start of a connection.
+func NewTLS(t *testing.T, config *tls.Config) *Server { return newServer(t, config) }
+
+func newServer(t *testing.T, config *tls.Config) *Server {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if config != nil {
+		l = tls.NewListener(l, config)
+	}
 	t.Cleanup(func() { _ = l.Close() })
 	s := &Server{
 		Address: l.Addr().String(), mails: make(chan string, maxMails),
-		replies: map[string]string{}, disconnect: map[string]bool{},
+		replies: map[string]string{}, disconnect: map[string]bool{}, silent: map[string]bool{}, ended: make(chan struct{}),
 	}
+	t.Cleanup(func() { close(s.ended) })
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -70,6 +82,13 @@ func (s *Server) Disconnect(stage string, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.disconnect[stage] = on
+}
+
+// Silence makes the server send no reply at a stage, and keep the connection open.
+func (s *Server) Silence(stage string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent[stage] = true
 }
 
 // Mails returns the accepted mails as they were received, with LF as the end of
@@ -142,6 +161,13 @@ func (s *Server) replyAt(stage, standard string) string {
 
 // sendReply sends the reply of a stage and reports whether the session goes on.
 func (s *Server) sendReply(c *textproto.Conn, stage, standard string) bool {
+	s.mu.Lock()
+	silent := s.silent[stage]
+	s.mu.Unlock()
+	if silent {
+		<-s.ended
+		return false
+	}
 	if err := c.PrintfLine("%s", s.replyAt(stage, standard)); err != nil {
 		return false
 	}
