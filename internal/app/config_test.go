@@ -182,6 +182,8 @@ func TestConfigCheckSettings(t *testing.T) {
 		"URL with a query":       {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com/?a=b" }},
 		"URL with a fragment":    {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com/#a" }},
 		"URL with a user":        {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://u:p@example.com" }},
+		"URL with a wrong port":  {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com:99999" }},
+		"URL with port 0":        {"HUIMIAN_PUBLIC_URL", func(c *Config) { c.PublicURL = "https://example.com:0" }},
 		"time zone of a file":    {"HUIMIAN_TIME_ZONE", func(c *Config) { c.TimeZone = "localtime" }},
 		"mail port of letters":   {"HUIMIAN_MAIL_HOST", func(c *Config) { c.Mail.Host = "smtp.example.com:abc" }},
 		"mail port too large":    {"HUIMIAN_MAIL_HOST", func(c *Config) { c.Mail.Host = "smtp.example.com:99999" }},
@@ -191,6 +193,7 @@ func TestConfigCheckSettings(t *testing.T) {
 		"two ways to send mail":  {"HUIMIAN_MAIL_PROVIDER", func(c *Config) { c.Mail = Mail{Provider: "wecom", Host: "smtp.example.com:587", From: "a@example.com"} }},
 		"no sender":              {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail.Host = "smtp.example.com:587" }},
 		"wrong sender":           {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com:587", From: "会面"} }},
+		"sender not in ASCII":    {"HUIMIAN_MAIL_FROM", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com:587", From: "面试@example.com"} }},
 		"mail host without port": {"HUIMIAN_MAIL_HOST", func(c *Config) { c.Mail = Mail{Host: "smtp.example.com", From: "a@example.com"} }},
 		"credentials without TLS": {"HUIMIAN_MAIL_TLS", func(c *Config) {
 			c.Mail = Mail{Host: "smtp.example.com:25", From: "a@example.com", TLS: "none", Username: "a"}
@@ -201,6 +204,8 @@ func TestConfigCheckSettings(t *testing.T) {
 		"negative retention":     {"HUIMIAN_RETENTION_ROOM_LOGS", func(c *Config) { c.Retention.RoomLogs = -1 }},
 		"negative slots":         {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
 		"MySQL":                  {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
+		"memory":                 {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = ":memory:" }},
+		"keywords":               {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "host=localhost password=hidden" }},
 		"few connections":        {"HUIMIAN_DATABASE_MAX_CONNECTIONS", func(c *Config) { c.DatabaseMaxConnections = 1 }},
 		"trusted network":        {"HUIMIAN_TRUSTED_PROXIES", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/64"} }},
 	} {
@@ -222,6 +227,12 @@ func TestNormalizePublicURL(t *testing.T) {
 		"https://interview.example.com:8443/":          "https://interview.example.com:8443",
 		"https://面试.example.com":                       "https://xn--ee3al1u.example.com",
 		"http://127.0.0.1:8080":                        "http://127.0.0.1:8080",
+		"https://interview.example.com.":               "https://interview.example.com",
+		"https://interview.example.com:0443":           "https://interview.example.com",
+		"https://interview.example.com:08443":          "https://interview.example.com:8443",
+		"https://interview.example.com:":               "https://interview.example.com",
+		"https://interview.example.com。":               "https://interview.example.com",
+		"https://ｉｎｔｅｒｖｉｅｗ。example．com":                "https://interview.example.com",
 		"http://[2001:DB8::0001]:8080/":                "http://[2001:db8::1]:8080",
 		"\ufeff https://interview.example.com\u00a0\n": "https://interview.example.com",
 	} {
@@ -266,6 +277,19 @@ func TestUnknownVariables(t *testing.T) {
 			t.Errorf("%s is not reported", name)
 		} else if got := UnknownVariables()[i].Suggestion; got != want {
 			t.Errorf("%s: suggestion %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Networks are compared with IPv4 addresses in their own form.
+func TestTrustedNetworks(t *testing.T) {
+	for text, want := range map[string]string{
+		"10.0.0.1": "10.0.0.1/32", "10.1.2.3/8": "10.0.0.0/8", "::ffff:10.0.0.1": "10.0.0.1/32", "::ffff:10.0.0.0/104": "10.0.0.0/8",
+		"2001:db8::1/32": "2001:db8::/32", "::/0": "::/0",
+	} {
+		c := Config{TrustedProxies: []string{text}}
+		if got, err := c.TrustedNetworks(); err != nil || len(got) != 1 || got[0].String() != want {
+			t.Errorf("%s: %v (%v), want %s", text, got, err, want)
 		}
 	}
 }

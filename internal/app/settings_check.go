@@ -40,8 +40,8 @@ func trimTexts(v reflect.Value) {
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // normalizePublicURL returns the origin as browsers write it: lower case, without
-// a trailing slash and a default port, with an internationalized host in its
-// ASCII form.
+// a trailing slash, a dot behind the host, zeros before the port and a default port, with an
+// internationalized host in its ASCII form.
 func normalizePublicURL(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || defaultPorts[u.Scheme] == "" || u.User != nil {
@@ -59,8 +59,15 @@ func normalizePublicURL(address string) (string, error) {
 	} else if host, err = idna.Lookup.ToASCII(host); err != nil {
 		return "", fmt.Errorf("its host name is not valid: %w", err)
 	}
-	if port := u.Port(); port != "" && port != defaultPorts[u.Scheme] {
-		host += ":" + port
+	host = strings.TrimSuffix(host, ".")
+	if u.Port() != "" {
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		if err != nil || port == 0 {
+			return "", errors.New("its port must be from 1 to 65535")
+		}
+		if text := strconv.FormatUint(port, 10); text != defaultPorts[u.Scheme] {
+			host += ":" + text
+		}
 	}
 	return u.Scheme + "://" + host, nil
 }
@@ -202,6 +209,9 @@ func (h *SandboxHost) checkSlots() error {
 	return nil
 }
 
+// mappedBits are the bits before the IPv4 address in an IPv4-mapped IPv6 address.
+const mappedBits = 96
+
 // TrustedNetworks returns the networks of HUIMIAN_TRUSTED_PROXIES.
 func (c *Config) TrustedNetworks() ([]netip.Prefix, error) {
 	var networks []netip.Prefix
@@ -212,6 +222,9 @@ func (c *Config) TrustedNetworks() ([]netip.Prefix, error) {
 		network, err := netip.ParsePrefix(text)
 		if address, addressErr := netip.ParseAddr(text); addressErr == nil {
 			network, err = address.Unmap().Prefix(address.Unmap().BitLen())
+		}
+		if address := network.Addr(); address.Is4In6() && network.Bits() >= mappedBits { // ::ffff:10.0.0.0/104
+			network = netip.PrefixFrom(address.Unmap(), network.Bits()-mappedBits)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("HUIMIAN_TRUSTED_PROXIES: %q is neither an IP address nor a network such as 10.0.0.0/8", text)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -68,18 +69,29 @@ func IsPostgresURL(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
+// notPath matches notations of addresses that a program of another kind accepts, and that
+// SQLite would take for the name of a file or for a database in memory.
+var notPath = regexp.MustCompile(`(?i)^(?:file:|sqlite3?:|postgres(?:ql)?:|:memory:|(?:host|hostaddr|port|dbname|user|password|service|sslmode)\s*=)`)
+
 // CheckURL returns an error if url names neither PostgreSQL nor a file. The error
 // does not contain the URL, which may hold a password.
 func CheckURL(url string) error {
 	scheme, _, ok := strings.Cut(url, "://")
+	path, _ := strings.CutPrefix(url, "sqlite://")
 	switch {
-	case url == "":
+	case path == "":
 		return errors.New("the address of the database is empty")
-	case ok && scheme != "sqlite" && !IsPostgresURL(url):
-		return fmt.Errorf("the database %s is not supported: use postgres://user:password@host:5432/name or the path of a SQLite file", scheme)
+	case IsPostgresURL(url):
+		return nil
+	case ok && scheme != "sqlite":
+		return fmt.Errorf("the database %s is not supported: %s", scheme, supportedURLs)
+	case notPath.MatchString(path):
+		return errors.New("the address of the database is in a form that is not supported: " + supportedURLs)
 	}
 	return nil
 }
+
+const supportedURLs = "use postgres://user:password@host:5432/name or the path of a SQLite file" //nolint:gosec // no credentials
 
 // Open connects to the database at url: "postgres://…", or the path of a SQLite
 // file, with or without "sqlite://". It creates the file and its write-ahead

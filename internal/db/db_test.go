@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -108,8 +109,8 @@ func TestListen(t *testing.T) {
 
 // The database file has the given path, even with characters that are special in a URL.
 func TestSQLitePaths(t *testing.T) {
-	for _, name := range []string{"a#1.db", "a?mode=memory", "100%41.db", "招聘 数据.db", "a+b&c;d:e@f.db"} {
-		path := filepath.Join(t.TempDir(), name)
+	for _, name := range []string{"a#1.db", "a?mode=memory", "100%41.db", "招聘 数据.db", "a+b&c;d:e@f.db", "/a.db", "//b/../b.db/"} {
+		path := t.TempDir() + "/" + name
 		d, err := db.Open(t.Context(), "sqlite://"+path)
 		if err != nil {
 			t.Fatal(err)
@@ -117,8 +118,25 @@ func TestSQLitePaths(t *testing.T) {
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Stat(path); err != nil {
+		if _, err := os.Stat(filepath.Clean(path)); err != nil {
 			t.Errorf("opening %q: %v", name, err)
 		}
+	}
+}
+
+// Notations of other programs are no paths: SQLite would open a file of that name, or a
+// database in memory that ends with the process.
+func TestUnsupportedURLs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, url := range []string{
+		"", "sqlite://", ":memory:", "sqlite://:memory:", "file:a.db", "file:a.db?mode=memory", "sqlite:a.db", "SQLite3:a.db", "mysql://a/b",
+		"postgres:hidden@localhost/a", "POSTGRES://hidden@localhost/a", "host=localhost dbname=hidden", "dbname = hidden", "sqlite://file:a.db",
+	} {
+		if _, err := db.Open(t.Context(), url); err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+	if files, err := os.ReadDir("."); err != nil || len(files) > 0 {
+		t.Errorf("files %v (%v)", files, err)
 	}
 }

@@ -71,6 +71,16 @@ func TestLockFile(t *testing.T) {
 	if err := second.LockFile(); !errors.Is(err, db.ErrFileInUse) {
 		t.Errorf("a second process: %v", err)
 	}
+	path := strings.TrimPrefix(url, "sqlite://")
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []string{link, filepath.Dir(path) + "/./" + filepath.Base(path)} {
+		if err := dbtest.Reopen(t, other).LockFile(); !errors.Is(err, db.ErrFileInUse) {
+			t.Errorf("the file by the path %s: %v", other, err)
+		}
+	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}

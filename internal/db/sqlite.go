@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime"
 	"syscall"
 
@@ -35,6 +36,7 @@ var sqliteDialect = sqlitedialect.New()
 // takes the lock when its transaction begins, since a later upgrade may fail at
 // once; and one connection for the job queue, as its driver recommends.
 func openSQLite(ctx context.Context, path string) (*DB, error) {
+	path = filepath.Clean(path) // a URI reads two slashes as the start of a host
 	if err := restrictFile(path); err != nil {
 		return nil, err
 	}
@@ -101,13 +103,18 @@ var ErrFileInUse = errors.New("another Huimian process serves this SQLite file; 
 // of two processes on one file would not see each other. Commands that only open the
 // database do not need it. On PostgreSQL, which notifies processes of each other's
 // changes, it does nothing. The lock is on a file beside the database, since closing the
-// database file itself would release SQLite's own locks.
+// database file itself would release SQLite's own locks. A symbolic link to the database
+// has the same lock.
 func (d *DB) LockFile() error {
 	if d.kind != SQLite || d.lock != nil {
 		return nil
 	}
-	path := d.path + ".lock"
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is that of the configuration
+	path, err := filepath.EvalSymlinks(d.path)
+	if err != nil {
+		return fmt.Errorf("finding the SQLite file: %w", err)
+	}
+	path += ".lock"
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening the lock of the SQLite file: %w", err)
 	}
