@@ -261,7 +261,7 @@ var errNotJSONObject = errors.New("not a JSON object")
 // even when the other fields of an error response have unexpected types. It
 // returns the paths of the list entries and their fields that were skipped.
 func decodeJSON(data []byte, reply apiResponse) (skipped []string, err error) {
-	data = bytes.TrimLeft(data, " \t\r\n")
+	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
 	if len(data) == 0 || data[0] != '{' {
 		return nil, errNotJSONObject
 	}

@@ -72,6 +72,34 @@ func TestSendWithUnusualLists(t *testing.T) {
 	}
 }
 
+// The proof that WeCom has the message is errcode 0, in whatever notation.
+func TestSendWithUnusualEnvelopes(t *testing.T) {
+	for body, code := range map[string]int{
+		"\ufeff" + `{"errcode":0,"msgid":"m1"}`:                            0,
+		`{"errcode":"0","msgid":"m1"}`:                                     0,
+		`{"errcode":0.0,"msgid":"m1"}`:                                     0,
+		`{"errcode":0,"errmsg":["ok"],"msgid":"m1","x":"C:\Users\小明\u12"}`: 0,
+		`{"errcode":"81013","errmsg":"x"}`:                                 81013,
+		`{"errcode":81013.0,"errmsg":null}`:                                81013,
+	} {
+		calls := 0
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			_, _ = io.WriteString(w, body)
+		}})
+		sent, err := c.Messages.Send(t.Context(), NewTextMessage(ToUsers("a"), "x"))
+		if code == 0 && (err != nil || sent.MsgID != "m1") || code != 0 && !IsCode(err, code) || calls != 1 {
+			t.Errorf("%s: %+v (%v) after %d calls", body, sent, err, calls)
+		}
+	}
+	for _, errcode := range []string{`"zero"`, `{}`, `0.5`, `1e300`, `"NaN"`} {
+		c, _ := newReplyClient(t, "/cgi-bin/message/send", `{"errcode":`+errcode+`,"msgid":"m1"}`)
+		if _, err := c.Messages.Send(t.Context(), NewTextMessage(ToUsers("a"), "x")); ClassOf(err) != ClassNetwork {
+			t.Errorf("errcode %s: %v", errcode, err)
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	date := time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat)
 	for _, x := range []struct {

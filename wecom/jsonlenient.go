@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -13,24 +15,24 @@ import (
 const maxSkippedValues = 10
 
 // decodeLenient decodes a response that json.Unmarshal rejects. It accepts control
-// characters in strings, and inside of records (an entry of a list, or a struct that
+// characters and single backslashes in strings, an errcode in quotation marks, and inside of records (an entry of a list, or a struct that
 // the reply embeds) values of other types than the documented ones: such a field keeps
 // its zero value, and such an entry is left out. It returns the paths of the values
 // that were skipped. A value of another type outside of records is an error.
 func decodeLenient(data []byte, reply any) (skipped []string, err error) {
-	data = escapeControlCharacters(data)
+	data = escapeStrings(data)
 	d := lenientDecoder{}
 	reflect.ValueOf(reply).Elem().SetZero()
 	err = d.decodeFields(data, reflect.ValueOf(reply).Elem(), "")
 	return d.skipped, err
 }
 
-// escapeControlCharacters replaces the control characters inside of JSON strings by
-// their escapes.
-func escapeControlCharacters(data []byte) []byte {
+// escapeStrings replaces the control characters inside of JSON strings by their escapes,
+// and doubles a backslash that begins none.
+func escapeStrings(data []byte) []byte {
 	out := make([]byte, 0, len(data)+16)
 	inString, escaped := false, false
-	for _, c := range data {
+	for n, c := range data {
 		switch {
 		case inString && c < 0x20:
 			if escaped { // a backslash before a raw control character escapes nothing
@@ -40,6 +42,9 @@ func escapeControlCharacters(data []byte) []byte {
 			escaped = false
 			continue
 		case escaped:
+			if !isEscape(data[n:]) {
+				out = append(out, '\\')
+			}
 			escaped = false
 		case inString && c == '\\':
 			escaped = true
@@ -49,6 +54,19 @@ func escapeControlCharacters(data []byte) []byte {
 		out = append(out, c)
 	}
 	return out
+}
+
+// isEscape reports whether a text is what may follow a backslash (RFC 8259, 7).
+func isEscape(text []byte) bool {
+	if text[0] != 'u' {
+		return strings.IndexByte(`"\/bfnrt`, text[0]) >= 0
+	}
+	const length = 5
+	if len(text) < length {
+		return false
+	}
+	_, err := strconv.ParseUint(string(text[1:length]), 16, 16)
+	return err == nil
 }
 
 type lenientDecoder struct{ skipped []string }
@@ -71,6 +89,8 @@ func (d *lenientDecoder) decodeFields(data []byte, v reflect.Value, path string)
 		field := v.Type().Field(n)
 		name := jsonName(field)
 		switch raw, ok := object[name]; {
+		case field.Type == reflect.TypeFor[envelope]():
+			first = cmp.Or(first, decodeEnvelope(object, v.Field(n)))
 		case field.Anonymous && !field.IsExported():
 			first = cmp.Or(first, d.decodeFields(data, v.Field(n), path))
 		case field.Anonymous:
@@ -80,6 +100,27 @@ func (d *lenientDecoder) decodeFields(data []byte, v reflect.Value, path string)
 		}
 	}
 	return first
+}
+
+// decodeEnvelope decodes the errcode, which may be a text or have a fraction of zero, and
+// an errmsg that is a text.
+func decodeEnvelope(object map[string]json.RawMessage, v reflect.Value) error {
+	code, ok := object["errcode"]
+	if !ok {
+		return nil
+	}
+	_ = json.Unmarshal(object["errmsg"], v.FieldByName("ErrMsg").Addr().Interface())
+	value := v.FieldByName("ErrCode")
+	err := json.Unmarshal(code, value.Addr().Interface())
+	if err == nil {
+		return nil
+	}
+	number, parseErr := strconv.ParseFloat(strings.Trim(string(code), `"`), 64)
+	if parseErr != nil || number != math.Trunc(number) || math.Abs(number) > math.MaxInt32 {
+		return err
+	}
+	value.SetInt(int64(number))
+	return nil
 }
 
 // decodeList decodes a list.

@@ -32,6 +32,16 @@ func TestControlCharactersInResponses(t *testing.T) {
 	}
 }
 
+// A backslash that WeCom leaves as it is in a name.
+func TestBackslashesInResponses(t *testing.T) {
+	c, _ := newReplyClient(t, "/cgi-bin/user/list", `{"errcode":0,"userlist":[{"userid":"a","name":"D:\数据\u5","position":"\x41\u4e2d\\n\/"},{"userid":"b"}]}`)
+	got, err := c.Users.List(t.Context(), 1)
+	want := []User{{UserID: "a", Name: `D:\数据\u5`, Position: `\x41中\n/`}, {UserID: "b"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v (%v), want %+v", got, err, want)
+	}
+}
+
 // A value of another type costs its field or entry, and no other.
 func TestLenientLists(t *testing.T) {
 	for name, c := range map[string]struct {
