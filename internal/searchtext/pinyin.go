@@ -71,7 +71,7 @@ var surnames = map[string]string{
 	"黑": "he", "洗": "xian", "祭": "zhai", "郇": "xun", "六": "lu", "句": "gou", "阚": "kan", "闞": "kan",
 	"佴": "nai", "隗": "wei", "角": "jue", "都": "du", "藏": "zang", "卜": "bu", "番": "pan", "么": "yao",
 	"乘": "sheng", "术": "zhu", "沓": "ta", "薄": "bo", "蕃": "bo", "粘": "nian", "重": "chong", "校": "jiao",
-	"尉":  "wei",
+	"尉": "wei", "贠": "yun", "貟": "yun", "颉": "xie", "頡": "xie", "率": "shuai",
 	"万俟": "mo qi", "尉迟": "yu chi", "尉遲": "yu chi", "单于": "chan yu", "單于": "chan yu",
 	"澹台": "tan tai", "澹臺": "tan tai", "子车": "zi ju", "子車": "zi ju", "乐正": "yue zheng", "樂正": "yue zheng",
 	"库狄": "she di", "吐谷浑": "tu yu hun",

@@ -4,9 +4,9 @@
 package searchtext
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -14,7 +14,7 @@ import (
 
 // Version is the version of the form that Build returns. A change of the form
 // increments it, and rows of older versions are built again.
-const Version = 2
+const Version = 3
 
 // separator ends every form in a search text. A search term contains none, so
 // no match spans two forms.
@@ -79,6 +79,9 @@ func Line(s string) string { return separator + Fold(s) + separator }
 // searched without its punctuation: shorter ones, such as "1-2", are no numbers.
 const minPunctuatedDigits = 3
 
+// chineseMobile is a Chinese mobile number with the country code.
+var chineseMobile = regexp.MustCompile(`^86(1\d{10})$`)
+
 // Terms returns the texts that a search for s looks for in a search text: a row
 // matches if it contains one of them. Without letters, digits or signs in s there
 // are none.
@@ -90,6 +93,7 @@ func Terms(s string) []string {
 	terms := []string{whole}
 	if strings.Trim(whole, "0123456789+-(). /") == "" {
 		number := digits(strings.TrimPrefix(strings.TrimPrefix(whole, "+86"), "0086"))
+		number = chineseMobile.ReplaceAllString(number, "$1")
 		if len(number) >= minPunctuatedDigits && number != whole {
 			terms = append(terms, number)
 		}
@@ -122,20 +126,17 @@ func Normalize(s string) string {
 	return norm.NFC.String(b.String())
 }
 
-// joinWideWords removes the spaces between characters of scripts that are written
-// without spaces, and of Hangul.
+// joinWideWords removes the spaces and middle dots between characters of scripts that are
+// written without spaces, and of Hangul: 阿卜杜·热合曼 is typed with and without the dot.
 func joinWideWords(s string) string {
-	words := strings.Split(s, " ")
+	runes := []rune(s)
 	var b strings.Builder
-	for n, word := range words {
-		if n > 0 {
-			before, _ := utf8.DecodeLastRuneInString(words[n-1])
-			after, _ := utf8.DecodeRuneInString(word)
-			if !isWide(before) || !isWide(after) {
-				b.WriteByte(' ')
-			}
+	for n, r := range runes {
+		isSeparator := r == ' ' || baseLetters[r] == middleDot || string(r) == middleDot
+		if isSeparator && n > 0 && n+1 < len(runes) && isWide(runes[n-1]) && isWide(runes[n+1]) {
+			continue
 		}
-		b.WriteString(word)
+		b.WriteRune(r)
 	}
 	return b.String()
 }
@@ -153,14 +154,17 @@ var accents = &unicode.RangeTable{R16: []unicode.Range16{
 	{Lo: 0x20d0, Hi: 0x20ff, Stride: 1},
 }}
 
-// baseLetters are letters that Unicode does not decompose, and signs of which
-// people type another.
+const middleDot = "·"
+
+// baseLetters are letters that Unicode does not decompose, signs of which people type
+// another, and variants of characters in Japanese names.
 var baseLetters = map[rune]string{
 	'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'ħ': "h", 'ŧ': "t", 'ı': "i", 'ŋ': "n",
 	'æ': "ae", 'œ': "oe", 'þ': "th",
 	'’': "'", '‘': "'", 'ʼ': "'", '′': "'", '`': "'", '“': `"`, '”': `"`,
 	'‐': "-", '‑': "-", '‒': "-", '–': "-", '—': "-", '−': "-",
-	'•': "·", '・': "·", '‧': "·", '∙': "·", '⋅': "·",
+	'•': middleDot, '・': middleDot, '‧': middleDot, '∙': middleDot, '⋅': middleDot,
+	'髙': "高", '﨑': "崎", '嵜': "崎", '碕': "崎", '濵': "浜", '濱': "浜", '邉': "辺", '邊': "辺", '齋': "斎", '齊': "斉", '𠮷': "吉", '栁': "柳", '瀨': "瀬", '惠': "恵", '廣': "広", '澤': "沢", '櫻': "桜",
 }
 
 // hangulFillers are letters without a sign.

@@ -85,6 +85,23 @@ func TestTerms(t *testing.T) {
 	}
 }
 
+// Names are written with variants of a character, and numbers with the country code.
+func TestVariants(t *testing.T) {
+	for name, search := range map[string]string{
+		"髙橋": "高橋", "山﨑": "山崎", "濵田": "浜田", "渡邉": "渡辺", "渡邊": "渡邉", "齋藤": "斎藤", "𠮷野": "吉野",
+		"贠强": "yunqiang", "颉明": "xieming", "Amy·Chen": "amy・chen",
+	} {
+		if text := searchtext.Build(searchtext.Person(name)); !matches(text, search) {
+			t.Errorf("%q is not found by %q: %q", name, search, text)
+		}
+	}
+	for _, search := range []string{"8613800138000", "86 138-0013-8000", "+86138"} {
+		if text := searchtext.Build(searchtext.Number("13800138000")); !matches(text, search) {
+			t.Errorf("the number is not found by %q", search)
+		}
+	}
+}
+
 func TestLines(t *testing.T) {
 	text := searchtext.Lines([]string{"R&D", `泛型<T>`, `"quoted" \ `})
 	for tag, want := range map[string]bool{"r&d": true, "泛型<t>": true, `"QUOTED" \`: true, "R": false, "D\n泛型": false, "": false} {
@@ -99,6 +116,7 @@ func TestHiddenSignsAndSpaces(t *testing.T) {
 	for name, search := range map[string]string{
 		"葛\U000e0100城": "葛城", "辻\ufe00村": "辻村", "한\u3164글": "한글", "한\uffa0글": "한글", "王\u3000伟": "王伟", "王伟": "王 伟",
 		"山田 太郎": "山田太郎", "ヤマダ タロー ジロウ": "ヤマダタロージロウ", "김 민수": "김민수", "Go 工程师": "go 工程师", "乜明": "nieming", "能明": "naiming",
+		"阿卜杜·热合曼": "阿卜杜热合曼", "阿卜杜热合曼": "阿卜杜•热合曼", "阿卜杜·买买提": "阿卜杜 买买提", "マイケル・ジャクソン": "マイケルジャクソン",
 	} {
 		text := searchtext.Build(searchtext.Person(name))
 		if !matches(text, search) {
