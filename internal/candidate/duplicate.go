@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/net/idna"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/searchtext"
@@ -68,7 +69,7 @@ func warnOfDuplicates(ctx context.Context, tx *db.Tx, c *Candidate) error {
 	err := selectCandidates(tx, &list, c.CorpID).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		q.WhereOr("?", db.Matches("c.search_name", c.Name))
 		if email != "" {
-			q.WhereOr("?", db.Matches("c.search_text", email))
+			q.WhereOr("?", db.Matches("c.search_text", email)).WhereOr("?", db.Matches("c.search_text", unicodeEmail(email)))
 		}
 		if mobile != "" {
 			q.WhereOr("?", db.Matches("c.search_text", mobile))
@@ -165,7 +166,25 @@ func (c *Candidate) SharesName(other *Candidate) bool { return nameKey(c.Name) =
 // bothKnownAndDifferent reports whether both values are known and differ.
 func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
 
-func emailKey(s string) string { return strings.ToLower(validate.CleanEmail(s)) }
+// emailKey ignores case and the notation of an internationalized host.
+func emailKey(s string) string {
+	s = strings.ToLower(validate.CleanEmail(s))
+	at := strings.LastIndexByte(s, '@')
+	if host, err := idna.Lookup.ToASCII(s[at+1:]); err == nil {
+		return s[:at+1] + host
+	}
+	return s
+}
+
+// unicodeEmail returns an emailKey in the notation of people.
+func unicodeEmail(key string) string {
+	at := strings.LastIndexByte(key, '@')
+	host, err := idna.Lookup.ToUnicode(key[at+1:])
+	if err != nil {
+		return key
+	}
+	return key[:at+1] + host
+}
 
 // nameKey ignores case, width and variants of the same character.
 func nameKey(s string) string {

@@ -29,6 +29,7 @@ func TestFindSame(t *testing.T) {
 			{Name: "陈晨", Email: "chen@example.com", Mobile: "+86 139-0000-0000", PositionID: f.position.ID},
 			{Name: "Wang Jing", PositionID: f.position.ID},
 			{Name: "wang  jing", Email: "jing@example.com", PositionID: other.ID},
+			{Name: "赵六", Email: "zhao@例子.公司", PositionID: other.ID},
 		} {
 			f.create(c)
 			f.clock.Advance(time.Second)
@@ -50,6 +51,7 @@ func TestFindSame(t *testing.T) {
 			want []string
 		}{
 			"address":                     {candidate.Candidate{Name: "别人", Email: " CHEN@example.com "}, []string{chen}},
+			"address with punycode":       {candidate.Candidate{Email: "Zhao@XN--fsqu00a.xn--55qx5d"}, []string{"赵六 zhao@例子.公司"}},
 			"number":                      {candidate.Candidate{Name: "别人", Mobile: "13900000000"}, []string{chen}},
 			"number with 0086":            {candidate.Candidate{Mobile: "0086 139 0000 0000"}, []string{chen}},
 			"number with 86":              {candidate.Candidate{Mobile: "8613900000000"}, []string{chen}},
@@ -129,6 +131,8 @@ func TestCreateWarnsOfDuplicates(t *testing.T) {
 		for range 4 {
 			f.create(candidate.Candidate{Name: "王静", PositionID: f.position.ID})
 		}
+		f.create(candidate.Candidate{Name: "赵六", Email: "zhao@例子.公司"})
+		f.create(candidate.Candidate{Name: "钱七", Email: "qian@xn--fsqu00a.xn--55qx5d"})
 		if _, err := f.Create(t.Context(), stranger, candidate.Candidate{Name: "外人", Email: "out@example.com"}, false); err != nil {
 			t.Fatal(err)
 		}
@@ -138,6 +142,8 @@ func TestCreateWarnsOfDuplicates(t *testing.T) {
 			want []string
 		}{
 			{"address", candidate.Candidate{Name: "别人", Email: " chen@EXAMPLE.com", PositionID: other.ID}, []string{"email 陈晨"}},
+			{"punycode", candidate.Candidate{Name: "别人", Email: "zhao@xn--fsqu00a.xn--55qx5d"}, []string{"email 赵六"}},
+			{"Chinese host", candidate.Candidate{Name: "别人", Email: "qian@例子.公司"}, []string{"email 钱七"}},
 			{"number", candidate.Candidate{Name: "别人", Mobile: "１３９ 0000 0000"}, []string{"mobile 陈晨"}},
 			{"name", candidate.Candidate{Name: "陈 晨", PositionID: f.position.ID}, []string{}},
 			{"name of a position", candidate.Candidate{Name: "陈晨 ", PositionID: f.position.ID}, []string{"name 陈晨"}},

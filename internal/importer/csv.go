@@ -121,7 +121,7 @@ func parseCSV(kind Kind, text string, delimiter rune) (t table) {
 			t.more = true
 			return t
 		}
-		t.rows = append(t.rows, cutText(row))
+		t.addRow(row)
 	}
 }
 

@@ -235,3 +235,37 @@ func TestSpoiltCells(t *testing.T) {
 		t.Errorf("issues %q", got)
 	}
 }
+
+func TestFormulaErrors(t *testing.T) {
+	for cell, want := range map[string]bool{
+		"#N/A": true, "#NV": true, "#N/D": true, "#BEZUG!": true, "#VALEUR!": true, "#¿NOMBRE?": true, "#ИМЯ?": true, "Err:502": true, "####": true,
+		"#1": false, "#go": false, "# note!": false, "Err: 502": false, "#Go!": false,
+	} {
+		if got := corruptCell(colNote, cell) != ""; got != want {
+			t.Errorf("%q is an error: %v", cell, got)
+		}
+	}
+}
+
+// A list that was printed repeats its headings on each page.
+func TestRepeatedHeadings(t *testing.T) {
+	f, err := Read(Candidates, []byte("姓名,职位\n王伟,Go\n姓名,职位\n李雷,前端\nName,职位\n姓名,Go\n"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileNames(f); !slices.Equal(got, []string{"王伟", "李雷", "姓名"}) {
+		t.Errorf("names %q", got)
+	}
+}
+
+func TestManyColumns(t *testing.T) {
+	for far, want := range map[string]int{"邮箱": 1, "": 0, "\u200b": 0} {
+		f, err := Read(Candidates, []byte("姓名"+strings.Repeat(",x", maxColumns-1)+","+far+"\n王伟\n"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fileNotes(f); len(got) != want || want == 1 && got[0] != "import.too_many_columns" {
+			t.Errorf("with %q: notes %q", far, got)
+		}
+	}
+}

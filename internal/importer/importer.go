@@ -159,6 +159,7 @@ const maxHeading = 100
 type table struct {
 	rows [][]string
 	more bool // the file has more rows than allowed
+	wide bool // a row has cells after maxColumns, which were left out
 
 	view     sheetView // of an .xlsx
 	notes    []Issue
@@ -180,11 +181,14 @@ func parseCells(kind Kind, t table) (*File, error) {
 		}
 	}
 	fromMerged := t.fillMerged(at)
-	p := lineParser{byIndex: byIndex, uncertain: len(t.choices) > 1}
+	if t.wide {
+		f.Notes = append(f.Notes, Issue{Level: Warning, Code: "import.too_many_columns", Params: map[string]any{"Limit": maxColumns}})
+	}
+	p := lineParser{byIndex: byIndex, uncertain: len(t.choices) > 1, view: &t.view}
 	size, hidden := 0, []int{}
 	for n, row := range t.rows[at+1:] {
 		l := p.parseLine(at+n+2, row, fromMerged[at+n+1])
-		if len(l.Cells) == 0 {
+		if len(l.Cells) == 0 || isHeadingLine(kind, l) {
 			continue
 		}
 		if t.view.hiddenRows[l.Row] {
@@ -267,6 +271,7 @@ func (t *table) fillMerged(headings int) map[int][]int {
 type lineParser struct {
 	byIndex   []string // the column of each cell
 	uncertain bool     // the encoding is a guess
+	view      *sheetView
 }
 
 // parseLine parses a row. merged are the indexes of cells whose text is that of a
@@ -280,9 +285,15 @@ func (p lineParser) parseLine(number int, row []string, merged []int) Line {
 		}
 		column := p.byIndex[i]
 		if cell = unquoteCell(column, normalizeCell(cell)); cell == "" {
+			if p.view.notComputed[cellPosition{number, i + 1}] {
+				l.Issues = append(l.Issues, Issue{Column: column, Level: Error, Code: "import.not_computed"})
+			}
 			continue
 		}
 		l.Cells[column] = cell
+		if column == colName && p.view.struckOut[cellPosition{number, i + 1}] {
+			l.Issues = append(l.Issues, Issue{Column: column, Level: Warning, Code: "import.struck_out"})
+		}
 		if code := corruptCell(column, cell); code != "" {
 			l.Issues = append(l.Issues, Issue{Column: column, Level: Error, Code: code})
 		}
@@ -295,6 +306,17 @@ func (p lineParser) parseLine(number int, row []string, merged []int) Line {
 		}
 	}
 	return l
+}
+
+// isHeadingLine reports whether a row repeats the headings, as on each page of a printed
+// list.
+func isHeadingLine(kind Kind, l Line) bool {
+	for column, cell := range l.Cells {
+		if columnForHeading(kind, cell) != column {
+			return false
+		}
+	}
+	return true
 }
 
 // unquoteCell removes the marks by which programs keep a cell from becoming a
@@ -310,9 +332,10 @@ func unquoteCell(column, cell string) string {
 	return cell
 }
 
-// formulaError matches the results of failed formulas, and the marks of a column
-// that is too narrow: https://learn.microsoft.com/en-us/office/vba/excel/concepts/cells-and-ranges/cell-error-values
-var formulaError = regexp.MustCompile(`^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|#+)$`)
+// formulaError matches the results of failed formulas in all languages, with those of
+// LibreOffice, and the marks of a column that is too narrow:
+// https://learn.microsoft.com/en-us/office/vba/excel/concepts/cells-and-ranges/cell-error-values
+var formulaError = regexp.MustCompile(`^(?:#(?:N/A|N/D|NV|GETTING_DATA|#+|[\p{Lu}/0¡¿]+[!?])|Err:5\d\d)$`)
 
 // corruptCell returns the code of what is wrong with a cell whose value the
 // spreadsheet has lost, or that has several lines where one is expected.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,8 @@ type sheetView struct {
 	hiddenRows map[int]bool // from 1, as columns
 	hidden     map[int]bool // columns
 	merged     []mergedCells
+
+	struckOut, notComputed map[cellPosition]bool // see readCells
 }
 
 // mergedCells is a merged area: rows and columns from 1.
@@ -32,7 +35,6 @@ const maxMerged = 50_000
 // Elements of a worksheet, with any prefix of the namespace:
 // https://learn.microsoft.com/en-us/openspecs/office_standards/ms-oe376/
 var (
-	rowStart    = regexp.MustCompile(`<(?:\w+:)?row(?:\s[^>]*)?/?>`)
 	isRowHidden = regexp.MustCompile(`\shidden=["'](?:1|true)["']|\sht=["']0(?:\.0*)?["']`)
 	column      = regexp.MustCompile(`<(?:\w+:)?col\s[^>]*>`)
 	mergeCell   = regexp.MustCompile(`<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Za-z]+\d+:[A-Za-z]+\d+)["']`)
@@ -59,6 +61,11 @@ func readSheetView(raw []byte, name string) (v sheetView, err error) {
 		return v, err
 	}
 	v.readHiddenRows(body)
+	struckStyles, err := readStruckStyles(z)
+	if err != nil {
+		return v, err
+	}
+	v.readCells(body, struckStyles)
 	before := body
 	if at := sheetData.FindIndex(body); at != nil {
 		before = body[:at[0]]
@@ -84,12 +91,7 @@ func readSheetView(raw []byte, name string) (v sheetView, err error) {
 // row before it.
 func (v *sheetView) readHiddenRows(body []byte) {
 	number := 0
-	for rest := body; ; {
-		at := rowStart.FindIndex(rest)
-		if at == nil {
-			return
-		}
-		row := rest[at[0]:at[1]]
+	for row, rest := cutElement(body, "row"); row != nil; row, rest = cutElement(rest, "row") {
 		number++
 		if m := rowNumber.FindSubmatch(row); m != nil {
 			number = atoi(m[1])
@@ -97,7 +99,6 @@ func (v *sheetView) readHiddenRows(body []byte) {
 		if isRowHidden.Match(row) {
 			v.hiddenRows[number] = true
 		}
-		rest = rest[at[1]:]
 	}
 }
 
@@ -154,6 +155,10 @@ func findSheetPart(z *zip.Reader, name string) (string, error) {
 		}
 	}
 	return "", errors.New("a sheet has no part")
+}
+
+func hasPart(z *zip.Reader, name string) bool {
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
 }
 
 func readPart(z *zip.Reader, name string) ([]byte, error) {

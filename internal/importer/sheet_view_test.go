@@ -133,16 +133,54 @@ func TestLongTexts(t *testing.T) {
 // Other programs write the elements with a prefix and single quotes.
 func TestSheetViewNotations(t *testing.T) {
 	for _, tag := range []string{`<x:row r='3' hidden='true'>`, `<row  spans="1:2" r="3" ht="0" customHeight="1" >`, "<row\n hidden=\"1\" r=\"3\">"} {
-		if !rowStart.MatchString(tag) || !isRowHidden.MatchString(tag) || rowNumber.FindStringSubmatch(tag)[1] != "3" {
+		v := sheetView{hiddenRows: map[int]bool{}}
+		if v.readHiddenRows([]byte("<sheetData>" + tag + "</row>")); !v.hiddenRows[3] || len(v.hiddenRows) != 1 {
 			t.Errorf("%s is not recognized", tag)
 		}
 	}
 	for _, tag := range []string{`<row r="3">`, `<row r="3" hidden="0">`, `<row r="3" ht="0.75">`, `<rowBreaks hidden="1">`} {
-		if rowStart.MatchString(tag) && isRowHidden.MatchString(tag) {
+		v := sheetView{hiddenRows: map[int]bool{}}
+		if v.readHiddenRows([]byte(tag)); len(v.hiddenRows) > 0 {
 			t.Errorf("%s is hidden", tag)
 		}
 	}
 	if _, err := Read(Candidates, xlsxFromParts(t, strings.Repeat(`<row hidden="1"/>`, 3), ""), ""); err == nil {
 		t.Error("a sheet without rows was read")
+	}
+}
+
+// Tags without an end, and more cells than an import has, mark at most one cell.
+func TestSheetViewReadsBoundedNumber(t *testing.T) {
+	for _, unit := range []string{`<c r="A1" s="1">`, `<c `, `<`, `<c r="A1"/>`} {
+		v := sheetView{hiddenRows: map[int]bool{}}
+		v.readCells(bytes.Repeat([]byte(unit), 10+maxCells), map[int]bool{1: true})
+		if len(v.struckOut) > 1 || len(v.notComputed) > 0 {
+			t.Errorf("%s: %d and %d cells", unit, len(v.struckOut), len(v.notComputed))
+		}
+	}
+}
+
+// What a spreadsheet shows differently from its values.
+func TestMarkedCells(t *testing.T) {
+	raw := editWorkbook(t, func(f *excelize.File) error {
+		struck, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+		bold, err2 := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+		return errors.Join(err, err2,
+			f.SetCellStyle("Sheet1", "A3", "B3", struck), f.SetCellStyle("Sheet1", "A2", "B2", bold), f.SetCellStyle("Sheet1", "B4", "B4", struck),
+			f.SetCellFormula("Sheet1", "B5", `C5&"@example.com"`), // without a result
+			f.SetCellFormula("Sheet1", "C5", `1`))
+	}, []any{"姓名", "邮箱", "其他"}, []any{"张三", "a@example.com"}, []any{"李四", "b@example.com"}, []any{"王五", "c@example.com"}, []any{"赵六"})
+	f, err := Read(Candidates, raw, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range f.Lines {
+		for _, i := range l.Issues {
+			got = append(got, strings.Join([]string{l.Cells[colName], i.Column, string(i.Level), i.Code}, " "))
+		}
+	}
+	if want := []string{"李四 name warning import.struck_out", "赵六 email error import.not_computed"}; !slices.Equal(got, want) || len(f.Lines) != 4 {
+		t.Errorf("%q of %d lines, want %q", got, len(f.Lines), want)
 	}
 }

@@ -119,7 +119,7 @@ func readRows(kind Kind, f *excelize.File, name string) (t table, err error) {
 		if len(cells) > 0 {
 			filled++
 		}
-		t.rows = append(t.rows, cutText(cells))
+		t.addRow(cells)
 	}
 	if err := rows.Error(); err != nil {
 		return t, errUnreadable(err)
@@ -149,7 +149,7 @@ func (t *table) shift1904(kind Kind) {
 		for n := range row[:min(len(row), len(byIndex))] {
 			switch byIndex[n] {
 			case colDate, colStart, colEnd:
-				if serial, err := strconv.ParseFloat(row[n], 64); err == nil {
+				if serial, err := strconv.ParseFloat(row[n], 64); err == nil && serial >= 1 { // less than a day is a time
 					row[n] = strconv.FormatFloat(serial+days1904, 'f', -1, 64)
 				}
 			}
@@ -157,9 +157,15 @@ func (t *table) shift1904(kind Kind) {
 	}
 }
 
-// cutText drops the cells after maxColumns: one cell far to the right makes a row of
-// thousands.
-func cutText(row []string) []string { return slices.Clone(row[:min(len(row), maxColumns)]) }
+// addRow adds a row without the cells after maxColumns: one cell far to the right makes a
+// row of thousands.
+func (t *table) addRow(row []string) {
+	if len(row) > maxColumns {
+		t.wide = t.wide || slices.ContainsFunc(row[maxColumns:], func(cell string) bool { return normalizeCell(cell) != "" })
+		row = row[:maxColumns]
+	}
+	t.rows = append(t.rows, slices.Clone(row))
+}
 
 // serialTime returns the wall clock of an Excel serial number.
 func serialTime(serial float64) (time.Time, bool) {

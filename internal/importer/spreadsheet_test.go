@@ -238,7 +238,7 @@ func TestDates1904(t *testing.T) {
 	if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
 		t.Fatal(err)
 	}
-	for cell, v := range map[string]any{"A1": "姓名", "B1": "日期", "C1": "时间", "D1": "面试官", "A2": "张三", "B2": 46351 - days1904, "C2": "14:00", "D2": "林一"} {
+	for cell, v := range map[string]any{"A1": "姓名", "B1": "日期", "C1": "时间", "D1": "面试官", "E1": "结束", "E2": 0.625, "A2": "张三", "B2": 46351 - days1904, "C2": "14:00", "D2": "林一"} {
 		if err := f.SetCellValue("Sheet1", cell, v); err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +248,7 @@ func TestDates1904(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := Read(Interviews, b.Bytes(), "")
-	if err != nil || got.Lines[0].Cells[colDate] != "46351" {
+	if err != nil || got.Lines[0].Cells[colDate] != "46351" || got.Lines[0].Cells[colEnd] != "0.625" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -171,7 +171,7 @@ func parseDateAndTime(dateCell, timeCell string, loc *time.Location) (timeRange,
 	if !ok || rest != "" {
 		return timeRange{}, badDate
 	}
-	if other.hour+other.minute == 0 {
+	if sinceMidnight, wrong, _ := other.timeOfDay(); wrong == "" && sinceMidnight == 0 {
 		return out, ""
 	}
 	if same, code := makeTimeRange(d, other, loc); code != "" || !same.from.Equal(out.from) {

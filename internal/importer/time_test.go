@@ -82,6 +82,7 @@ func TestParseDateAndTime(t *testing.T) {
 		{"2026年11月25日", "下午2点"}:             {from: at(14, 0)},
 		{"2026-11-25 00:00:00", "14:00:00"}: {from: at(14, 0)},
 		{"2026-11-25 14:00", ""}:            {from: at(14, 0)},
+		{"11/25/2026 12:00:00 AM", "2 PM"}:  {from: at(14, 0)},
 	} {
 		got, code := parseDateAndTime(cells[0], cells[1], loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
