@@ -73,6 +73,16 @@ func TestMatchLanguage(t *testing.T) {
 	}
 }
 
+// English texts have no plural forms: a number that may be 1 stands beside no plural.
+func TestCountedNouns(t *testing.T) {
+	counted := regexp.MustCompile(`\{\{\.(?:Count|Seconds|Due|Users|Departments|Tags|Queued|Scheduled)\}\} [a-z]+s\b`)
+	for id, text := range texts(t, "en") {
+		if found := counted.FindString(text); found != "" {
+			t.Errorf("%s: %q", id, found)
+		}
+	}
+}
+
 func TestTSpacesLatinValues(t *testing.T) {
 	for _, c := range []struct{ lang, name, want string }{
 		{"zh-CN", "陈默", "陈默取消了这场面试。"},

@@ -202,7 +202,7 @@ test('interview from scheduling to evaluation', async ({ browser, demo }) => {
     await ours.page.getByRole('button', { name: '结束面试' }).click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
     await expect(theirs.page.getByText('面试已结束，感谢您的参加')).toBeVisible()
-    await expect(ours.page.getByText('面试已结束，房间变为只读。')).toBeVisible()
+    await expect(ours.page.getByText('面试已结束，面试间变为只读。')).toBeVisible()
   })
 
   await test.step('the interviewer fills the scorecard on a phone', async () => {

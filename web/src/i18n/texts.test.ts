@@ -41,6 +41,11 @@ describe.each(['.', 'room', 'replay', 'loop', 'insight', 'questions', 'scorecard
     expect([...readTexts(part, language)].filter(([, text]) => text.trim() === '')).toEqual([])
   })
 
+  it('has a singular for each counted noun', () => {
+    const plural = [...readTexts(part, 'en')].filter(([key, text]) => /\{\{count\}\} [a-z]+s\b/.test(text) && !key.endsWith('_other'))
+    expect(plural).toEqual([])
+  })
+
   it('has an _other form for each _one form', () => {
     const english = readTexts(part, 'en')
     for (const key of english.keys()) {

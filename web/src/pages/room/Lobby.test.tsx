@@ -77,17 +77,17 @@ it('invites to come back while it is too early, until the lobby opens', () => {
   expect(screen.getByText(/现在还不会通知面试官.*:45 之后再打开/)).toBeTruthy()
   act(() => void vi.advanceTimersByTime(61_000))
   expect(screen.getByRole('heading', { name: '请稍候，面试官会让您进入' })).toBeTruthy()
-  expect(screen.getByText(/面试官还没有进入房间/)).toBeTruthy()
+  expect(screen.getByText(/面试官还没有进入面试间/)).toBeTruthy()
   expect(screen.getByText(/面试计划在 .*:00 开始/)).toBeTruthy()
 })
 
 it('shows whether an interviewer is in the room', () => {
   renderLobby('2026-11-23T07:20:00Z', true)
-  expect(screen.getByText(/面试官已在房间里/)).toBeTruthy()
+  expect(screen.getByText(/面试官已在面试间里/)).toBeTruthy()
   receiveMessage({ type: 'lobby', staff: false })
-  expect(screen.queryByText(/面试官已在房间里/)).toBeNull()
+  expect(screen.queryByText(/面试官已在面试间里/)).toBeNull()
   receiveMessage({ type: 'lobby', staff: true })
-  expect(screen.getByText(/面试官已在房间里/)).toBeTruthy()
+  expect(screen.getByText(/面试官已在面试间里/)).toBeTruthy()
 })
 
 it('shows when a late interviewer is expected', () => {

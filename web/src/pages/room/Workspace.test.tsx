@@ -254,7 +254,7 @@ describe('Workspace', () => {
     fireEvent.click(screen.getByRole('button', { name: /重新开放/ }))
     expect(socket.sentOfType('reopen')).toHaveLength(1)
     receiveMessage({ type: 'state', state: 'open', extensionsLeft: 4, can: welcomeMessage().you.can })
-    expect(screen.queryByText('面试已结束，房间变为只读。')).toBeNull()
+    expect(screen.queryByText('面试已结束，面试间变为只读。')).toBeNull()
     expect(session.answer.editor.state.readOnly).toBe(false)
     expect(session.store.getSnapshot().connection).toBe('live')
   })
