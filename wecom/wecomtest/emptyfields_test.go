@@ -33,6 +33,10 @@ func TestEmptyFields(t *testing.T) {
 		"application with id 0":         {false, "agent/set", `{"agentid":0}`, 41011},
 		"message of application 0":      {false, "message/send", `{"touser":"lisi","agentid":0,"msgtype":"text","text":{"content":"a"}}`, 41011},
 		"message with empty numbers":    {false, "message/send", fmt.Sprintf(`{"touser":"lisi","toparty":"","agentid":%d,"safe":"","msgtype":"text","text":{"content":"a"}}`, agent), 0},
+		"message with null":             {false, "message/send", fmt.Sprintf(`{"touser":"lisi","toparty":null,"agentid":%d,"safe":null,"enable_id_trans":null,"duplicate_check_interval":null,"msgtype":"text","text":{"content":"a"}}`, agent), 0},
+		"message of application null":   {false, "message/send", `{"touser":"lisi","agentid":null,"msgtype":"text","text":{"content":"a"}}`, 41011},
+		"member with null":              {true, "user/create", `{"userid":"a1","name":"a","mobile":"13911112222","email":null,"gender":null,"department":null,"main_department":null,"enable":null}`, 0},
+		"accounts with limit null":      {false, "kf/account/list", `{"limit":null,"offset":null}`, 0},
 		"accounts with limit 0":         {false, "kf/account/list", `{"limit":0,"offset":0}`, 0},
 		"meetings with limit 0":         {false, "meeting/get_user_meetingid", `{"userid":"lisi","limit":0,"cursor":""}`, 0},
 	} {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Int is a JSON number that may also be given as a string, which WeCom accepts. An empty string is 0,
-// which in an optional field means that it is not given.
+// Int is a JSON number that may also be given as a string, which WeCom accepts. An empty string
+// and null are 0, which in an optional field means that it is not given.
 type Int int64
 
-// UnmarshalJSON accepts 7, "7" and "".
+// UnmarshalJSON accepts 7, "7", "" and null.
 func (n *Int) UnmarshalJSON(b []byte) error {
-	if string(b) == `""` {
+	if text := string(b); text == `""` || text == "null" {
 		*n = 0
 		return nil
 	}
