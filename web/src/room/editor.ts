@@ -226,10 +226,14 @@ export class Editor implements EditorPort {
       }),
       EditorView.domEventHandlers({
         compositionend: () => options.onCompositionEnd(),
-        paste: (event) => options.onPaste(event.clipboardData?.getData('text/plain') ?? ''),
-        drop: (event) => options.onPaste(event.dataTransfer?.getData('text/plain') ?? ''),
         copy: () => options.onCopy(this.selectedText()),
         cut: () => options.onCopy(this.selectedText()),
+      }),
+      // Sees every text that CodeMirror inserts for a paste or a drop, before it does: those of dropped files
+      // and of pasted links too, which the events do not have as plain text.
+      EditorView.clipboardInputFilter.of((text) => {
+        options.onPaste(text)
+        return text
       }),
     ]
   }

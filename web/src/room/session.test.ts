@@ -349,6 +349,22 @@ describe('activity', () => {
     ])
   })
 
+  // CodeMirror inserts the texts of dropped files and of pasted links, which are not the plain text of the event.
+  it('reports dropped files, pasted links and dropped texts', async () => {
+    joinRoom()
+    const { view } = session.answer.editor
+    vi.spyOn(view, 'posAtCoords').mockReturnValue(0)
+    function dispatch(type: string, property: string, data: { files: File[]; getData: (format: string) => string }): void {
+      view.contentDOM.dispatchEvent(Object.assign(new Event(type, { bubbles: true, cancelable: true }), { [property]: data }))
+    }
+    const sent = () => lastSocket().sentOfType('paste').map(({ length, outside }) => [length, outside])
+    dispatch('drop', 'dataTransfer', { files: [new File(['return 42\n'], 'solution.py')], getData: () => '' })
+    await vi.waitFor(() => expect(view.state.doc.toString()).toContain('return 42'))
+    dispatch('paste', 'clipboardData', { files: [], getData: (format) => (format === 'text/uri-list' ? 'https://example.com' : '') })
+    dispatch('drop', 'dataTransfer', { files: [], getData: () => 'dropped' })
+    expect(sent()).toEqual([[10, true], [19, true], [7, true]])
+  })
+
   const pastesFromOutside = () => lastSocket().sentOfType('paste').map(({ outside }) => outside)
 
   it.each(['copy', 'cut'])('a line that is %s without a selection is from the room', (kind) => {
