@@ -82,12 +82,7 @@ func (c *committer) runLoop(ctx context.Context) {
 func (c *committer) flushRooms(ctx context.Context, rooms []*Room) {
 	var group, alone []*plan
 	for _, r := range rooms {
-		if r.stale.Swap(false) {
-			if err := r.refreshFromLog(ctx); err != nil {
-				c.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
-				r.stale.Store(true)
-			}
-		}
+		r.refreshIfStale(ctx)
 		if p := r.preparePlan(c.manager.now()); p.hook != nil {
 			alone = append(alone, p)
 		} else {

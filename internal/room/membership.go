@@ -31,6 +31,12 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	}
 	who.ID = r.store.ids.Of(who.PersonID)
 	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
+	if member.isAheadOfRoom(h.Documents) {
+		if err := r.awaitRefresh(ctx); err != nil {
+			m.releaseRoom(r)
+			return nil, err
+		}
+	}
 	haves := member.resumableDocuments(h.Documents)
 	older, err := member.readMissedUpdates(ctx, haves)
 	if err != nil {
@@ -41,6 +47,19 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	defer r.mu.Unlock()
 	r.addMember(member, haves, older)
 	return member, nil
+}
+
+// isAheadOfRoom reports whether a returning client has seen more than this replica has read of
+// the log: a newer version, another file, or its admission. Without a refresh the client would
+// start from the text, and its pending edits would be lost.
+func (m *Member) isAheadOfRoom(haves []protocol.HeldDocument) bool {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(haves) > 0 && m.mustWait() || slices.ContainsFunc(haves, func(h protocol.HeldDocument) bool {
+		d := r.docs[h.Doc]
+		return d == nil || h.Version > d.Version()
+	})
 }
 
 // resumableDocuments returns the documents of a hello that the member may read

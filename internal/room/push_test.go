@@ -168,6 +168,38 @@ func TestReplication(t *testing.T) {
 	})
 }
 
+// A client that connects to a replica which has not read of its edits or of its admission
+// resumes: its pending edits are not lost. On SQLite no notification comes at all.
+func TestResumeAtReplicaBehind(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		one, two := startManager(t, d), startManager(t, d)
+		a := joinRoom(t, one, zhang)
+		joinRoom(t, two, wang) // the room is in the memory of the second replica
+		li := joinRoom(t, one, lilei)
+		a.receiveType("knock")
+		a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		li.receiveType("welcome")
+		for _, p := range []*testClient{a, li} {
+			p.editAndPush(docCode, 0, 0, "stored ")
+			held := p.documents[docCode]
+			p.leaveRoom()
+			p.editText(docCode, 0, 0, "pending ")
+			p.manager = two
+			p.joinRoom()
+			if p.documents[docCode] != held {
+				t.Fatalf("%s does not resume", p.participant.Name)
+			}
+			p.awaitStored(docCode)
+			p.leaveRoom()
+			p.manager = one
+			p.joinRoom()
+		}
+		if text, version, _ := storedDocument(t, d, docCode); version != 4 || strings.Count(text, "stored ") != 2 || strings.Count(text, "pending ") != 2 {
+			t.Errorf("version %d: %q", version, text)
+		}
+	})
+}
+
 func pushJSON(doc string, version int, client string, seq int, changes ...string) string {
 	var updates []string
 	for _, c := range changes {

@@ -15,6 +15,43 @@ import (
 // replicaMessages.
 const notifyChannel = "huimian_rooms"
 
+// awaitRefresh makes the committer read the log, and returns when it has.
+func (r *Room) awaitRefresh(ctx context.Context) error {
+	done := make(chan error, 1)
+	r.stale.Store(true) // before the channel is in the list: refreshIfStale takes the list first
+	r.mu.Lock()
+	r.refreshWaiters = append(r.refreshWaiters, done)
+	r.mu.Unlock()
+	r.committer.markDirty(r)
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.manager.ctx.Done():
+		return r.manager.ctx.Err()
+	}
+}
+
+// refreshIfStale reads the log if another replica has written to it. Only the room's committer
+// calls it.
+func (r *Room) refreshIfStale(ctx context.Context) {
+	r.mu.Lock()
+	waiters := r.refreshWaiters
+	r.refreshWaiters = nil
+	r.mu.Unlock()
+	var err error
+	if r.stale.Swap(false) {
+		if err = r.refreshFromLog(ctx); err != nil {
+			r.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
+			r.stale.Store(true)
+		}
+	}
+	for _, done := range waiters {
+		done <- err
+	}
+}
+
 // refreshFromLog applies what other replicas have written to the log. Only the
 // room's committer calls it.
 func (r *Room) refreshFromLog(ctx context.Context) error {

@@ -87,6 +87,7 @@ type Room struct {
 	storage        budget.Storage
 	lobby          lobby
 	queue          []*work
+	refreshWaiters []chan<- error
 	inFlight       bool   // a plan of the room is being committed
 	stopRequested  string // run of another replica that a member here has stopped, until it ends
 	activeRun      *activeRun
