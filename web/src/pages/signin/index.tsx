@@ -49,7 +49,9 @@ export default function SignInPage() {
   const provider = useQuery(signInOptionsQuery).data?.oidc
   const next = safeRedirectPath(params.get('next'))
   const reason = signInError(params.get('error'))
-  if (session.data && !reason) return <Navigate replace to={next} />
+  // A code or state that is used twice: another request with the same one has signed in, in this window or in another.
+  const isSignedIn = session.data && (!reason || reason === 'code' || reason === 'state')
+  if (isSignedIn) return <Navigate replace to={next} />
   return (
     <main className="hm-signin">
       <div className="hm-signin__box">
