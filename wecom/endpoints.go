@@ -62,6 +62,8 @@ kf/add_contact_way
 kf/customer/batchget
 kf/send_msg
 kf/send_msg_on_event
+kf/service_state/get
+kf/service_state/trans
 kf/sync_msg
 media/get
 media/get/jssdk

@@ -97,6 +97,13 @@ func TestKFCalls(t *testing.T) {
 		}, "POST kf/send_msg_on_event", `{"code":"W","msgtype":"msgmenu","msgmenu":{"head_content":"面试","list":[` +
 			`{"type":"click","click":{"id":"yes","content":"确认"}},{"type":"view","view":{"url":"https://x.example","content":"查看"}}],"tail_content":"谢谢"}}`,
 			`{"errcode":0,"msgid":"2"}`, "2"},
+		{"session", func(ctx context.Context, c *Client) (any, error) {
+			state, servicer, err := c.KF.GetSessionState(ctx, "wk", "wmX")
+			return []any{state, servicer}, err
+		}, "POST kf/service_state/get", `{"open_kfid":"wk","external_userid":"wmX"}`, `{"errcode":0,"service_state":3,"servicer_userid":"HeJing"}`, []any{KFSessionServicer, "HeJing"}},
+		{"transfer", func(ctx context.Context, c *Client) (any, error) {
+			return c.KF.ChangeSessionState(ctx, "wk", "wmX", KFSessionServicer, "HeJing")
+		}, "POST kf/service_state/trans", `{"open_kfid":"wk","external_userid":"wmX","service_state":3,"servicer_userid":"HeJing"}`, `{"errcode":0,"msg_code":"C"}`, "C"},
 	})
 }
 
@@ -168,6 +175,14 @@ func TestInvalidExternalContactArguments(t *testing.T) {
 		"update of no account": func(ctx context.Context, c *Client) error { return c.KF.UpdateAccount(ctx, "", "n", "") },
 		"long account name": func(ctx context.Context, c *Client) error {
 			return c.KF.UpdateAccount(ctx, "wk", repeatText(17, "x"), "")
+		},
+		"state of nobody": func(ctx context.Context, c *Client) error {
+			_, _, err := c.KF.GetSessionState(ctx, "wk", "")
+			return err
+		},
+		"transfer without a servicer": func(ctx context.Context, c *Client) error {
+			_, err := c.KF.ChangeSessionState(ctx, "wk", "wmX", KFSessionServicer, "")
+			return err
 		},
 		"deletion of nothing": func(ctx context.Context, c *Client) error { return c.KF.DeleteAccount(ctx, "") },
 		"too many customers": func(ctx context.Context, c *Client) error {

@@ -386,3 +386,76 @@ func (s *KFService) sendReply(ctx context.Context, path string, body map[string]
 	}
 	return reply.MsgID, nil
 }
+
+// KFSessionState is the state of the session of a customer (service_state).
+// See https://developer.work.weixin.qq.com/document/path/94669
+type KFSessionState int
+
+// The states of a session. The application may send messages while it is new or with the
+// assistant.
+const (
+	KFSessionNew       KFSessionState = 0
+	KFSessionAssistant KFSessionState = 1 // handled through the API
+	KFSessionQueued    KFSessionState = 2 // waits for a servicer
+	KFSessionServicer  KFSessionState = 3 // a member replies in WeCom
+	KFSessionEnded     KFSessionState = 4 // or not started
+)
+
+// GetSessionState returns the state of a customer's session, and the userid of the servicer
+// in KFSessionServicer.
+// See https://developer.work.weixin.qq.com/document/path/94669
+func (s *KFService) GetSessionState(ctx context.Context, openKFID, externalUserID string) (state KFSessionState, servicer string, err error) {
+	var k fieldChecker
+	k.CheckRequired("open_kfid", openKFID)
+	if k.CheckRequired("external_userid", externalUserID); k.firstError() != nil {
+		return 0, "", k.firstError()
+	}
+	body := struct {
+		OpenKFID       string `json:"open_kfid"`
+		ExternalUserID string `json:"external_userid"`
+	}{openKFID, externalUserID}
+	var reply struct {
+		envelope
+		State    KFSessionState `json:"service_state"`
+		Servicer string         `json:"servicer_userid"`
+	}
+	op := s.client.postCall("/cgi-bin/kf/service_state/get", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
+		return 0, "", err
+	}
+	return reply.State, reply.Servicer, nil
+}
+
+// ChangeSessionState changes the state of a customer's session. servicer is the userid of an
+// active servicer of the account, for KFSessionServicer only. WeCom rejects other changes than
+// from new to assistant, queued or servicer, from assistant to queued or servicer, from queued to
+// servicer or ended, and from servicer to another servicer or ended (95016). The code is valid for
+// one SendOnEvent: 48 hours when the session was queued or given to a servicer, 20 seconds when it
+// has ended; it is empty when there is none.
+// See https://developer.work.weixin.qq.com/document/path/94669
+func (s *KFService) ChangeSessionState(ctx context.Context, openKFID, externalUserID string, state KFSessionState, servicer string) (code string, err error) {
+	var k fieldChecker
+	k.CheckRequired("open_kfid", openKFID)
+	k.CheckRequired("external_userid", externalUserID)
+	if state == KFSessionServicer {
+		k.CheckRequired("servicer_userid", servicer)
+	}
+	if k.firstError() != nil {
+		return "", k.firstError()
+	}
+	body := struct {
+		OpenKFID       string         `json:"open_kfid"`
+		ExternalUserID string         `json:"external_userid"`
+		State          KFSessionState `json:"service_state"`
+		Servicer       string         `json:"servicer_userid,omitempty"`
+	}{openKFID, externalUserID, state, servicer}
+	var reply struct {
+		envelope
+		Code string `json:"msg_code"`
+	}
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/kf/service_state/trans", body), &reply); err != nil {
+		return "", err
+	}
+	return reply.Code, nil
+}
