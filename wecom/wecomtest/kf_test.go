@@ -67,6 +67,24 @@ func TestKFAccounts(t *testing.T) {
 	}
 }
 
+// An account of the admin console is usable through the API.
+func TestKFAccountOfConsole(t *testing.T) {
+	s, _ := newCustomerFixture(t)
+	for _, name := range []string{"", strings.Repeat("客", 17)} {
+		if _, err := s.AddKFAccount(corpID, name); err == nil {
+			t.Errorf("the name %q was accepted", name)
+		}
+	}
+	if _, err := s.AddKFAccount("unknown", "招聘咨询"); err == nil {
+		t.Error("an unknown company was accepted")
+	}
+	account, err := s.AddKFAccount(corpID, "招聘咨询")
+	if err != nil {
+		t.Fatal(err)
+	}
+	postAsApp(t, s, "kf/add_contact_way", fmt.Sprintf(`{"open_kfid":%q,"scene":"x"}`, account)).expectCode(0)
+}
+
 func TestKFSync(t *testing.T) {
 	s, recv := newCustomerFixture(t)
 	account, link := addKFAccount(t, s)

@@ -40,7 +40,7 @@ var controls = map[string]string{
 	"Calendar": "GET schedules", "Mails": "GET mails",
 
 	"AddCustomer": "POST customers", "RemoveCustomer": "POST customers/remove", "CustomerMessages": "GET customers/messages",
-	"EnterKF": "POST kf/enter", "SendKFText": "POST kf/say", "SendKFImage": "POST kf/show",
+	"AddKFAccount": "POST kf/accounts", "EnterKF": "POST kf/enter", "SendKFText": "POST kf/say", "SendKFImage": "POST kf/show",
 
 	"AddSuite": "POST suites", "Suites": "GET suites", "VerifySuite": "POST suites/verify",
 	"SuiteTicket": "GET suites/ticket", "PushTicket": "POST suites/ticket", "PushDueTickets": "POST clock",

@@ -37,6 +37,15 @@ func (s *Server) SendKFImage(ctx context.Context, corpID, externalUserID, openKF
 	return s.customers.SendKFImage(ctx, corpID, externalUserID, openKFID, name, data)
 }
 
+// AddKFAccount adds a customer service account with a name of 1 to 16 characters, as the admin console
+// does, and returns its open_kfid. Through the API, kf/account/add also requires a picture.
+//
+// https://developer.work.weixin.qq.com/document/path/94662
+func (s *Server) AddKFAccount(corpID, name string) (string, error) {
+	s.init()
+	return s.customers.AddKFAccount(corpID, name)
+}
+
 // EnterKF opens the link of a customer service account, with an optional scene_param, in WeChat as
 // an external contact, which is created if it does not exist. Applications with CustomerService set
 // receive kf_msg_or_event and read enter_session with sync_msg.

@@ -2,6 +2,7 @@ package customers
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -74,16 +75,34 @@ func (s *Service) addKFAccount(r *core.Request) (any, *core.APIError) {
 	if len(r.Corp.External.KFAccounts) >= 5000 {
 		return nil, core.NewAPIError(95005)
 	}
-	k := &core.KFAccount{ID: "wk" + s.RandomText(22), Name: in.Name, Avatar: s.mediaURL(in.MediaID),
-		Scenes: map[string]string{}}
-	setKFLimits(k, s.Limits)
-	if r.Corp.External.KFAccounts == nil {
-		r.Corp.External.KFAccounts = map[string]*core.KFAccount{}
-	}
-	r.Corp.External.KFAccounts[k.ID] = k
 	return struct {
 		ID string `json:"open_kfid"`
-	}{k.ID}, nil
+	}{s.insertKFAccount(r.Corp, in.Name, s.mediaURL(in.MediaID)).ID}, nil
+}
+
+// insertKFAccount adds an account. Mu must be held.
+func (s *Service) insertKFAccount(c *core.CorpState, name, avatar string) *core.KFAccount {
+	k := &core.KFAccount{ID: "wk" + s.RandomText(22), Name: name, Avatar: avatar, Scenes: map[string]string{}}
+	setKFLimits(k, s.Limits)
+	if c.External.KFAccounts == nil {
+		c.External.KFAccounts = map[string]*core.KFAccount{}
+	}
+	c.External.KFAccounts[k.ID] = k
+	return k
+}
+
+// AddKFAccount implements the method of wecomtest.Server.
+func (s *Service) AddKFAccount(corpID, name string) (string, error) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	c, ok := s.CorpStates[corpID]
+	if !ok {
+		return "", fmt.Errorf("adding a customer service account: corp %q is unknown", corpID)
+	}
+	if n := utf8.RuneCountInString(name); n == 0 || n > 16 || len(c.External.KFAccounts) >= 5000 {
+		return "", fmt.Errorf("adding a customer service account: %q must have 1 to 16 characters, and a company at most 5,000 accounts", name)
+	}
+	return s.insertKFAccount(c, name, "").ID, nil
 }
 
 // updateKFAccount implements kf/account/update. Empty fields keep their value.

@@ -42,6 +42,19 @@ type linkRequest struct {
 	Link string `json:"link"`
 }
 
+func (s *Service) addKFAccount(_ context.Context, in struct {
+	CorpID string `json:"corpId"`
+	Name   string `json:"name"`
+}) (any, error) {
+	id, err := s.Customers.AddKFAccount(in.CorpID, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		ID string `json:"openKfId"`
+	}{id}, nil
+}
+
 func (s *Service) enterKF(ctx context.Context, in linkRequest) (any, error) {
 	id, err := s.Customers.EnterKF(ctx, in.Customer, in.Link)
 	if err != nil {

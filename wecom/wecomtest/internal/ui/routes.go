@@ -59,6 +59,7 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/customers", webpage.Action(s.addCustomer))
 	handle("POST /sim/customers/remove", webpage.Action(s.removeCustomer))
 	handle("GET /sim/customers/messages", webpage.Query(s.listCustomerMessages, "corpId", "id"))
+	handle("POST /sim/kf/accounts", webpage.Action(s.addKFAccount))
 	handle("POST /sim/kf/enter", webpage.Action(s.enterKF))
 	handle("POST /sim/kf/say", webpage.Action(s.sendKFText))
 	programAPI{s}.Routes(mux)
