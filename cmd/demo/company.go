@@ -16,6 +16,8 @@ const (
 	timeZone      = "Asia/Shanghai"
 	administrator = "LinYue"
 	recruiter     = "HeJing"
+
+	customerService = "云杉招聘" // name of the account in WeChat
 )
 
 var departments = []wecomtest.Department{
@@ -59,7 +61,11 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 		EncodingAESKey:  string(cfg.WeCom.EncodingAESKey),
 		TrustedDomains:  []string{hostOf(cfg.PublicURL)},
 		SensitiveFields: true, // responses contain avatars and e-mail addresses
+		CustomerService: true,
 	})
+	if _, err := sim.AddKFAccount(corpID, customerService); err != nil {
+		panic(err) // the name of the account is a constant
+	}
 }
 
 // emailOf returns a member's e-mail address, which ShowMeBug requires. GaoFei has none

@@ -18,7 +18,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
@@ -96,10 +98,24 @@ func prepareSample(ctx context.Context, a *app.App, empty bool, rooms *pastRooms
 	if err := a.Accounts.Sync(ctx); err != nil {
 		return fmt.Errorf("synchronizing the contacts: %w", err)
 	}
+	if err := enableCustomerService(ctx, a); err != nil {
+		return err
+	}
 	if empty {
 		return nil
 	}
 	return writeSample(ctx, a, rooms, time.Now())
+}
+
+// enableCustomerService chooses the account of the simulator, which is another one after each start.
+func enableCustomerService(ctx context.Context, a *app.App) error {
+	by := actor.ForMember(corpID, administrator, actor.Administrator)
+	accounts, err := a.CustomerService.ListAccounts(ctx, by)
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	_, err = a.CustomerService.UpdateSettings(ctx, by, 0, customerservice.Edit{Enabled: true, OpenKFID: accounts[0].OpenKFID})
+	return err
 }
 
 func stopApp(ctx context.Context, a *app.App) error {

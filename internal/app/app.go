@@ -28,6 +28,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
@@ -106,6 +107,8 @@ type App struct {
 	Digests       *digest.Service
 	MailTemplates *mailtemplate.Service
 	DecisionMails *decisionmail.Service
+
+	CustomerService *customerservice.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -292,9 +295,10 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.DecisionMails = decisionmail.New(decisionmail.Config{
 		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName, Now: a.Config.currentTime,
 	})
+	a.CustomerService = a.newCustomerService(client)
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
-	a.Interview.Appointments = a.Pools.Follow(a.Appointments)
+	a.Interview.Appointments = a.CustomerService.Follow(a.Pools.Follow(a.Appointments))
 	a.ShowMeBug = a.newShowMeBug(client)
 	a.Interview.RoomProviders = roomProviders(a.ShowMeBug)
 	a.Webhooks, a.Erasures, a.Files = a.newWebhooks(), a.newErasures(), a.newCandidateFiles()
@@ -342,7 +346,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, ReadExamMail: a.readExamMail,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"), Now: a.Config.currentTime,
 	})
@@ -352,6 +356,12 @@ func (a *App) newAppointments(client *wecom.Client) *appointment.Service {
 	return appointment.New(appointment.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, FindActor: a.Accounts.FindActor,
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "appointments"), Now: a.Config.currentTime,
+	})
+}
+
+func (a *App) newCustomerService(client *wecom.Client) *customerservice.Service {
+	return customerservice.New(customerservice.Config{
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, Box: a.boxes.rooms, Logger: a.log.With("part", "customer service"), Now: a.Config.currentTime,
 	})
 }
 
@@ -405,7 +415,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

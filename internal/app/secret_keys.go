@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/secretbox"
@@ -117,6 +118,7 @@ func (b boxes) reencrypt(ctx context.Context, d *db.DB) ([]RotatedValues, error)
 		{"join URLs of rooms", b.rooms, reencryptJoinURLs},
 		{"candidates' links", b.rooms, candidatelink.Reencrypt},
 		{"pages with offered slots", b.rooms, booking.ReencryptTokens},
+		{"links of customer service", b.rooms, customerservice.ReencryptTokens},
 		{"webhook secrets", b.webhooks, webhook.ReencryptSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ReencryptSecrets},
 		{"signing keys of interviews", b.signingKeys, signing.Reencrypt},

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidatefile"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
@@ -44,6 +45,8 @@ func sendingJobs() []string {
 	for _, args := range []job.Args{
 		message.DeliverArgs{}, booking.NoticeArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		candidatefile.DeleteArgs{}, candidatefile.SweepArgs{}, // the folder may be that of the original of this copy
+		customerservice.ReadArgs{}, // the copy of an installation must not process its messages
+		customerservice.NoticeArgs{},
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},
 		showmebug.EndInterviewArgs{}, showmebug.PrepareSittingArgs{},
 	} {

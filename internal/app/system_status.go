@@ -25,6 +25,7 @@ func (a *App) newSystemStatus() (*systemstatus.Service, error) {
 	s := systemstatus.Config{
 		DB: a.DB, CorpID: c.WeCom.CorpID, Zone: zone, Now: a.Config.currentTime,
 		WeCom: a.wecomMetrics.calls, Mail: a.metrics.mailed, MailConfigured: c.Mail.IsConfigured(), SendsNothing: c.SendsNothing(), Availability: a.Availability,
+		CustomerService: a.readCustomerService,
 		CertificateEnd: func() (time.Time, bool) {
 			if a.certificate == nil {
 				return time.Time{}, false
@@ -46,4 +47,12 @@ func (a *App) newSystemStatus() (*systemstatus.Service, error) {
 		}
 	}
 	return systemstatus.New(s), nil
+}
+
+func (a *App) readCustomerService(ctx context.Context) (systemstatus.CustomerServiceState, error) {
+	c, err := a.CustomerService.State(ctx, a.Config.WeCom.CorpID)
+	if err != nil {
+		return systemstatus.CustomerServiceState{}, err
+	}
+	return systemstatus.CustomerServiceState{Active: c.IsActive(), Name: c.AccountName, ReadAt: c.ReadAt, Failure: c.Failure}, nil
 }

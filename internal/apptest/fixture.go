@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/consent"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/erasure"
@@ -92,6 +93,8 @@ type Fixture struct {
 	MailTemplates *mailtemplate.Service
 	DecisionMails *decisionmail.Service
 
+	CustomerService *customerservice.Service
+
 	offers int // that CreateOffer has created
 }
 
@@ -135,7 +138,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, CustomerService: w.CustomerService, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -162,6 +165,9 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 func (w *Fixture) NewStatusConfig() systemstatus.Config {
 	return systemstatus.Config{
 		DB: w.DB, CorpID: "acme", Zone: time.UTC, Now: w.Clock.Now, WeCom: &systemstatus.Calls{}, Mail: &systemstatus.Calls{}, Availability: w.Availability,
+		CustomerService: func(context.Context) (systemstatus.CustomerServiceState, error) {
+			return systemstatus.CustomerServiceState{}, nil
+		},
 		CertificateEnd: func() (time.Time, bool) { return time.Time{}, false },
 	}
 }
@@ -198,7 +204,10 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Bookings = booking.New(booking.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Availability: w.Availability, Box: w.Interviews.Box, Now: now})
 	w.Appointments = w.newAppointments(queue, logger)
 	w.Pools = pool.New(pool.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Availability: w.Availability, Now: now})
-	w.Interviews.Appointments = w.Pools.Follow(w.Appointments)
+	w.CustomerService = customerservice.New(customerservice.Config{
+		DB: w.DB, Queue: queue, Interviews: w.Interviews, Client: w.Appointments.Client, Box: w.Interviews.Box, Logger: logger, Now: now,
+	})
+	w.Interviews.Appointments = w.CustomerService.Follow(w.Pools.Follow(w.Appointments))
 	w.Notifications = notification.New(notification.Config{DB: w.DB, Availability: w.Availability, Now: now})
 	w.MailTemplates = mailtemplate.New(mailtemplate.Config{DB: w.DB, Members: w.membersByID, Logger: logger, Now: now})
 	w.DecisionMails = decisionmail.New(decisionmail.Config{

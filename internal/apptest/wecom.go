@@ -13,7 +13,7 @@ func (w *Fixture) ConnectSimulator() {
 	sim.AddCorp(wecomtest.Corp{ID: "acme", Name: "云杉科技"})
 	sim.AddMember(wecomtest.Member{CorpID: "acme", UserID: "rosa", Name: "罗莎", Departments: []int64{1}})
 	sim.AddApp(wecomtest.App{
-		CorpID: "acme", AgentID: 1000002, Name: "会面", Secret: "a-secret", HomeURL: "https://interview.test", VisibleUsers: []string{"rosa"},
+		CorpID: "acme", AgentID: 1000002, Name: "会面", Secret: "a-secret", HomeURL: "https://interview.test", VisibleUsers: []string{"rosa"}, CustomerService: true,
 	})
 	c, err := wecom.New(wecom.Config{
 		CorpID: "acme", AgentID: 1000002, Secret: "a-secret", BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),
@@ -21,7 +21,7 @@ func (w *Fixture) ConnectSimulator() {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	w.Accounts.Client = c
+	w.Accounts.Client, w.CustomerService.Client = c, c
 	w.Accounts.Corp = account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"}
 	w.Sim = sim
 }

@@ -64,8 +64,11 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 	c.relay = mailtest.New(t)
 	c.showMeBug = showmebugtest.New(t)
 	c.showMeBugTeam = c.showMeBug.AddTeam(showmebugtest.Team{ClientID: "key", ClientSecret: "hidden-secret", Name: "云杉科技", Quota: 9})
-	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.server.URL, VisibleParties: []int64{1}}
+	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.server.URL, VisibleParties: []int64{1}, CustomerService: true}
 	c.sim.AddApp(c.app)
+	if _, err := c.sim.AddKFAccount(testCorp, "云杉招聘"); err != nil {
+		t.Fatal(err)
+	}
 	c.writeFile("WW_verify_x.txt", []byte("word\n"))
 	for name, value := range map[string]string{
 		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "ADMINISTRATORS": c.addAdministrator(), "DATABASE_URL": dbtest.NewDatabase(t, db.SQLite),
@@ -179,6 +182,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"ticket error":                         {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", systemstatus.Fail, "48002", ""},
 		"no permission for schedules":          {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 48002}) }, "calendar", systemstatus.Warn, "48002", ""},
 		"no permission for meetings":           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "meeting/get_info", Errcode: 48002}) }, "meetings", systemstatus.Warn, "48002", ""},
+		"no permission for customer service":   {change(func(a *wecomtest.App) { a.CustomerService = false }), "customerservice", systemstatus.Skip, "48007", ""},
 		"calendar rate limit":                  {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 45009}) }, "calendar", systemstatus.Fail, "45009", ""},
 		"wrong callback token":                 {set("WECOM_TOKEN", "AnotherToken"), "callback", systemstatus.Fail, "rejected", ""},
 		"invalid AES key":                      {set("WECOM_ENCODING_AES_KEY", "short"), "callback", systemstatus.Fail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},

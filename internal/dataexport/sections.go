@@ -27,8 +27,13 @@ var sections = []section{
 	// The interviews of the candidate may have mails to another candidate, who was replaced.
 	{"messages", []string{"messages"}, `SELECT x.interview_id, x.kind, x.channel, x.recipient, x.state, x.created_at, x.sent_at
 		FROM messages AS x JOIN candidates AS c ON c.corp_id = ?0 AND c.id = ?1
-		WHERE x.corp_id = ?0 AND x.channel = 'mail' AND (x.candidate_id = ?1 OR x.interview_id IN (?2) AND (x.recipient = c.email OR x.recipient_name = c.name))
+		WHERE x.corp_id = ?0 AND (x.channel = 'mail' AND (x.candidate_id = ?1 OR x.interview_id IN (?2) AND (x.recipient = c.email OR x.recipient_name = c.name))
+			OR x.channel = 'wechat' AND x.data ->> 'candidate' = ?1)
 		ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"conversations", []string{"customer_service_messages"}, `SELECT x.interview_id, CASE WHEN x.author = '' THEN 'candidate' ELSE 'member' END AS author, x.kind, x.text, x.recalled, x.created_at
+		FROM customer_service_messages AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"wechat", []string{"customer_service_links"}, `SELECT x.interview_id, x.external_userid, x.created_at, x.entered_at, x.last_written_at, x.revoked_at
+		FROM customer_service_links AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"offers", []string{"booking_offers"}, `SELECT x.interview_id, x.state, x.duration_minutes, x.time_zone, x.slots, x.expires_at, x.opened_at, x.request_reason, x.requested_at, x.created_at
 		FROM booking_offers AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"files", []string{"stored_files"}, `SELECT x.id, x.name, x.media_type, x.size, x.created_at

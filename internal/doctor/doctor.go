@@ -49,6 +49,7 @@ var checks = []check{
 	{"jssdk", "ip", (*installation).checkTickets},
 	{"calendar", "ip", (*installation).checkCalendar},
 	{"meetings", "ip", (*installation).checkMeetings},
+	{"customerservice", "ip", (*installation).checkCustomerService},
 	{"callback", "", (*installation).checkCallback},
 	{"file", "", (*installation).checkDomainFile},
 	{"certificate", "settings", (*installation).checkCertificate},

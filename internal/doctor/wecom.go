@@ -59,6 +59,9 @@ const (
 	codeUntrusted  = 60020
 	codeDisabled   = 50003
 	codeForbidden  = 48002
+	codeNoAPI      = 48001
+	// codeNoCustomerService is that of an application that is not listed for WeChat customer service.
+	codeNoCustomerService = 48007
 )
 
 // checkSecret fetches an access token.
@@ -153,6 +156,28 @@ func (p *installation) checkCalendar(ctx context.Context) systemstatus.Result {
 func (p *installation) checkMeetings(ctx context.Context) systemstatus.Result {
 	_, err := p.client.Meetings.Get(ctx, noSuchID)
 	return newPermissionResult("meetings", err)
+}
+
+// checkCustomerService reports whether the application may use WeChat customer service, which is optional:
+// System status warns when the company has turned it on.
+func (p *installation) checkCustomerService(ctx context.Context) systemstatus.Result {
+	accounts, err := p.client.KF.ListAccounts(ctx, 0, 0)
+	if e, ok := errors.AsType[*wecom.Error](err); ok && wecom.IsCode(err, codeForbidden, codeNoAgent, codeNoAPI, codeNoCustomerService, 95011, 95012, 95017) {
+		return systemstatus.NewResult(systemstatus.Skip, "customerservice.forbidden", "Code", e.Code)
+	}
+	if err != nil {
+		return wecomFailure(err)
+	}
+	granted := 0
+	for _, a := range accounts {
+		if a.ManagePrivilege {
+			granted++
+		}
+	}
+	if granted == 0 {
+		return systemstatus.NewResult(systemstatus.Skip, "customerservice.none")
+	}
+	return systemstatus.NewResult(systemstatus.OK, "customerservice.ok", "Count", granted)
 }
 
 func newPermissionResult(check string, err error) systemstatus.Result {

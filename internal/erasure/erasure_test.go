@@ -164,6 +164,11 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
 	f.exec("INSERT INTO run_output (request_id, seq, chunks) VALUES (?, 1, ?)", request, []byte(mark+" output"))
 	f.exec("INSERT INTO run_input (request_id, seq, input) VALUES (?, 1, ?)", request, []byte(mark+" input"))
+	contact := db.NewID()
+	f.exec(`INSERT INTO customer_service_links (id, corp_id, interview_id, candidate_id, token_hash, open_kfid, external_userid, replies, announced, created_at)
+		VALUES (?0, 'acme', ?1, ?2, ?0, 'wkone', ?3, 0, '', ?4)`, contact, interviewID, candidateID, mark+" in WeChat", now)
+	f.exec(`INSERT INTO customer_service_messages (id, corp_id, link_id, interview_id, candidate_id, msgid, kind, text, author, message_id, recalled, created_at)
+		VALUES (?0, 'acme', ?1, ?2, ?3, '1', 'text', ?4, '', '', FALSE, ?5)`, db.NewID(), contact, interviewID, candidateID, mark+" question", now)
 	f.exec("INSERT INTO candidate_sessions (token_hash, corp_id, interview_id, link_id, expires_at) SELECT ?, 'acme', interview_id, id, ? FROM candidate_links WHERE interview_id = ? LIMIT 1", mark, now, interviewID)
 	text, err := f.Consents.Current(f.T.Context(), "acme")
 	if err != nil {
@@ -280,7 +285,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
+			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "customer_service_links", "customer_service_messages", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
 			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "stored_files", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {

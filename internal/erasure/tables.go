@@ -46,10 +46,11 @@ const (
 	ofInterviews = "corp_id = ?0 AND interview_id IN (?2)"
 	// A mail may be about no interview, or about one in which another candidate has replaced the person since.
 	ofMessages = "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2) OR" +
-		" (recipient = (SELECT c.email FROM candidates AS c WHERE c.corp_id = ?0 AND c.id = ?1) AND data ->> 'candidate' = ?1))"
-	ofRooms     = "corp_id = ?0 AND room_id IN (?2)"
-	ofDocuments = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
-	ofEvents    = "corp_id = ?0 AND subject_id IN (?3) AND type <> '" + event.CandidateErased + "'"
+		" ((channel = 'wechat' OR kind = 'candidate_question' OR recipient = (SELECT c.email FROM candidates AS c WHERE c.corp_id = ?0 AND c.id = ?1)) AND data ->> 'candidate' = ?1))"
+	ofConversations = "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"
+	ofRooms         = "corp_id = ?0 AND room_id IN (?2)"
+	ofDocuments     = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
+	ofEvents        = "corp_id = ?0 AND subject_id IN (?3) AND type <> '" + event.CandidateErased + "'"
 )
 
 // personRows are deleted in the transaction of the request, in this order: rows that refer
@@ -64,6 +65,8 @@ var personRows = []rows{
 	{"question_uses", ofInterviews},
 	{"decision_mails", ofInterviews},
 	{"messages", ofMessages},
+	{"customer_service_messages", ofConversations},
+	{"customer_service_links", ofConversations},
 	{"late_notices", ofInterviews},
 	{"substitutions", ofInterviews},
 	{"substitution_exclusions", ofInterviews},
@@ -101,7 +104,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "customer_service_messages", "customer_service_links", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "stored_files", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -10,7 +10,7 @@ import (
 func Default(k Kind, lang string) Text {
 	d := defaults{lang: lang, params: map[string]any{}}
 	for param, name := range map[string]Placeholder{
-		"Company": Company, "Name": Candidate, "Organizer": Organizer, "Position": Position, "Zone": Zone, "Deadline": Deadline, "Exam": Test,
+		"Company": Company, "Name": Candidate, "Organizer": Organizer, "Position": Position, "Zone": Zone, "Deadline": Deadline, "Exam": Test, "WeChat": WeChat,
 	} {
 		d.params[param] = name.asWritten()
 	}
@@ -57,7 +57,7 @@ func (d defaults) newInterviewText(k Kind) Text {
 	mail := "notify.mail." + string(k)
 	lines := []string{d.translateText(mail + ".body"), "", d.translateText("candidate.title"), d.newLabel("time", "{{time}}"), d.newLabel("position", "{{position}}"), ""}
 	if k != Cancelled {
-		lines = append(lines, d.translateText("notify.mail.link"), "{{link}}", "", "{{meeting}}", "")
+		lines = append(lines, d.translateText("notify.mail.link"), "{{link}}", "", "{{meeting}}", "", d.translateText("notify.mail.wechat"), "")
 	}
 	return d.newLetter(mail+".subject", append(lines, d.translateText("notify.mail.contact"))...)
 }

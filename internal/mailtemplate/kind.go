@@ -51,6 +51,7 @@ const (
 	Time      Placeholder = "time"     // start and end, with the time zone
 	Link      Placeholder = "link"     // of the candidate's page
 	Meeting   Placeholder = "meeting"  // URL and number; empty without a meeting
+	WeChat    Placeholder = "wechat"   // link of customer service in WeChat; empty without an account
 	Schedule  Placeholder = "schedule" // times, links and meetings of several interviews
 	Times     Placeholder = "times"    // the times that are offered
 	Zone      Placeholder = "zone"     // of Times
@@ -67,7 +68,7 @@ type Field struct {
 // InSubject reports whether a subject can contain the placeholder. Those of several lines
 // cannot be in a header, and mail servers log the subject: it contains no link.
 func (f Field) InSubject() bool {
-	return !slices.Contains([]Placeholder{Link, Meeting, Schedule, Times}, f.Name)
+	return !slices.Contains([]Placeholder{Link, Meeting, WeChat, Schedule, Times}, f.Name)
 }
 
 type definition struct {
@@ -77,7 +78,7 @@ type definition struct {
 
 var (
 	addressed    = []Field{{Candidate, false}, {Company, false}, {Position, false}, {Organizer, false}}
-	ofInterview  = append(slices.Clone(addressed), Field{Time, true}, Field{Link, true}, Field{Meeting, false})
+	ofInterview  = append(slices.Clone(addressed), Field{Time, true}, Field{Link, true}, Field{Meeting, false}, Field{WeChat, false})
 	ofEnded      = append(slices.Clone(addressed), Field{Time, true})
 	ofInterviews = append(slices.Clone(addressed), Field{Schedule, true})
 	ofOffer      = append(slices.Clone(addressed), Field{Times, true}, Field{Zone, false}, Field{Deadline, false}, Field{Link, true})

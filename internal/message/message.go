@@ -36,6 +36,10 @@ const (
 	KindWrittenTest      Kind = "written_test"      // to the candidate: the link to the written test Data.Sitting
 	KindDecisionMail     Kind = "decision_mail"     // to the candidate: the result; sent at Data.SendAt
 	KindDecided          Kind = "decided"           // to an interviewer who has submitted a scorecard: the result Data.Decision
+
+	KindWelcome           Kind = "wechat_welcome"     // to the candidate who has opened customer service in WeChat
+	KindCandidateQuestion Kind = "candidate_question" // to the organizer: the message Data.Question of the candidate in WeChat
+	KindAnswer            Kind = "candidate_answer"   // to the candidate in WeChat: the message Data.Question of a member
 )
 
 // Channel is the transport of a message.
@@ -44,6 +48,8 @@ type Channel string
 const (
 	WeCom Channel = "wecom" // to a member, by user id
 	Mail  Channel = "mail"  // to the candidate, by e-mail address
+
+	WeChat Channel = "wechat" // to the candidate, by external_userid of customer service
 )
 
 // State is the delivery state of a message: queued → sending → sent or
@@ -69,7 +75,7 @@ type Message struct {
 	CandidateID     string     `bun:"candidate_id,nullzero"` // of a mail that is about no interview
 	Kind            Kind       `bun:"kind"`
 	Channel         Channel    `bun:"channel"`
-	Recipient       string     `bun:"recipient"`      // user id, or e-mail address
+	Recipient       string     `bun:"recipient"`      // user id, e-mail address, or external_userid
 	RecipientName   string     `bun:"recipient_name"` // of a candidate; members' names are read separately
 	ScheduleVersion int        `bun:"schedule_version"`
 	Data            Data       `bun:"data,type:jsonb"`
@@ -158,7 +164,13 @@ type Data struct {
 	Decision string     `json:"decision,omitempty"` // of KindDecided
 	// Deferred is the end of the quiet hours for which the message waits or has waited.
 	Deferred *time.Time `json:"deferred,omitempty"`
-	AtOnce   bool       `json:"atOnce,omitempty"` // a recruiter has sent it: quiet hours do not apply
+	// Link is the link of customer service of a message in WeChat. The code of the event sends one
+	// welcome message until WelcomeUntil; without it, the candidate must have written.
+	Link         string     `json:"link,omitempty"`
+	WelcomeCode  string     `json:"welcomeCode,omitempty"`
+	WelcomeUntil *time.Time `json:"welcomeUntil,omitempty"`
+	Question     string     `json:"question,omitempty"`
+	AtOnce       bool       `json:"atOnce,omitempty"` // a recruiter has sent it: quiet hours do not apply
 }
 
 // Arrangement is the part of an interview that a card displays.

@@ -279,6 +279,16 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 	return err
 }
 
+// MarkUndelivered stores that a message that WeCom had accepted did not arrive.
+func (s *Service) MarkUndelivered(ctx context.Context, tx *db.Tx, corpID, msgID string, f Failure) error {
+	_, err := tx.NewUpdate().Model((*Message)(nil)).Set("state = ?, errcode = ?, error_code = ?, error = ?", Failed, f.Errcode, f.Code, f.Text).
+		Where("corp_id = ? AND msgid = ? AND channel = ? AND state = ?", corpID, msgID, WeChat, Sent).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing that message %s was not delivered: %w", msgID, err)
+	}
+	return nil
+}
+
 // MarkSkipped stores that the message is not sent, with the reason as a text
 // id.
 func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) error {

@@ -21,6 +21,7 @@ const (
 	WebhookPaused        Event = "webhook_paused"
 	Reply                Event = "reply"
 	Appointment          Event = "appointment"
+	WeChatNotice         Event = "wechat_notice" // to a WeChat user who belongs to no interview
 )
 
 // Group is a group of events that a member can mute.
@@ -61,6 +62,7 @@ const (
 	Text     Channel = "WeCom text"
 	Schedule Channel = "WeCom schedule"
 	Mail     Channel = "mail"
+	WeChat   Channel = "WeChat customer service"
 )
 
 // Timing is what quiet hours do to a message.
@@ -126,6 +128,12 @@ var Matrix = []Row{
 	{Appointment, Interviewer, Schedule, "", AtOnce, false},
 	{Appointment, Organizer, Schedule, "", AtOnce, false},
 	{kindEvent(message.KindWrittenTest), Candidate, Mail, "", AtOnce, true},
+	{kindEvent(message.KindCandidateQuestion), Organizer, Card, Organizing, NearStart, true},
+	{kindEvent(message.KindWelcome), Candidate, WeChat, "", AtOnce, true},
+	{kindEvent(message.KindAnswer), Candidate, WeChat, "", AtOnce, true},
+	{kindEvent(message.KindChanged), Candidate, WeChat, "", AtOnce, true},
+	{kindEvent(message.KindCancelled), Candidate, WeChat, "", AtOnce, true},
+	{WeChatNotice, Candidate, WeChat, "", AtOnce, false},
 }
 
 // EventOf returns the event of a message.

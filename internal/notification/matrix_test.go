@@ -82,11 +82,20 @@ func messageKinds(t *testing.T) map[string]string {
 // mailKinds are the kinds that only candidates receive.
 var mailKinds = []string{string(message.KindBookingOffer), string(message.KindWrittenTest), string(message.KindDecisionMail)}
 
-// Every kind of messages has a row for members or is one of mailKinds, and has one for mail if it
-// is sent as mail.
+// weChatKinds are the kinds that only candidates in WeChat receive.
+var weChatKinds = []string{string(message.KindWelcome), string(message.KindAnswer)}
+
+// Every kind of messages has a row for members or is one of mailKinds or weChatKinds, and has one for
+// mail if it is sent as mail.
 func TestMatrixHasEveryKind(t *testing.T) {
 	kinds := messageKinds(t)
 	for _, kind := range kinds {
+		if slices.Contains(weChatKinds, kind) {
+			if !hasRow(notification.Event(kind), notification.WeChat) {
+				t.Errorf("the matrix has no row of %s", kind)
+			}
+			continue
+		}
 		for _, event := range eventsOf(kind) {
 			if isMail := slices.Contains(mailKinds, kind); !isMail && !hasRow(event, notification.Card, notification.Text) || isMail && !hasRow(event, notification.Mail) {
 				t.Errorf("the matrix has no row of %s", event)
@@ -128,6 +137,10 @@ var senders = []string{
 	"notify/deliver.go sendAppMessage",
 	"notify/outgoing_mail.go deliverMail",
 	"notify/reply.go replyToMember",
+	"notify/wechat.go sendCustomerNotice", // wechat_notice, as a welcome message and as a reply
+	"notify/wechat.go sendCustomerNotice",
+	"notify/wechat.go sendWeChat",
+	"notify/wechat.go sendWeChat",
 }
 
 // A new function that sends must be added to the list, and what it sends to the matrix.
@@ -140,10 +153,10 @@ func TestSendersAreKnown(t *testing.T) {
 				return true
 			}
 			fun, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || fun.Sel.Name != "Send" {
+			if !ok || fun.Sel.Name != "Send" && fun.Sel.Name != "SendOnEvent" {
 				return true
 			}
-			if on, ok := fun.X.(*ast.SelectorExpr); ok && (on.Sel.Name == "Messages" || on.Sel.Name == "Mail") {
+			if on, ok := fun.X.(*ast.SelectorExpr); ok && (on.Sel.Name == "Messages" || on.Sel.Name == "Mail" || on.Sel.Name == "KF") {
 				found = append(found, strings.TrimPrefix(path, "../")+" "+f.Name.Name)
 			}
 			return true
@@ -156,7 +169,7 @@ func TestSendersAreKnown(t *testing.T) {
 }
 
 // Every title and subject of a message belongs to an event of the matrix, and every event that
-// is no kind of messages has a title, but for replies and schedules.
+// is no kind of messages has a title, but for replies, schedules and texts in WeChat.
 func TestMatrixHasEveryText(t *testing.T) {
 	body, err := os.ReadFile("../i18n/locales/zh-CN.json")
 	if err != nil {
@@ -167,7 +180,7 @@ func TestMatrixHasEveryText(t *testing.T) {
 		t.Fatal(err)
 	}
 	replaced := map[string]string{"removed": "cancelled", "exam": "written_test", "offer": "booking_offer", "decision_mail.passed": "decision_mail", "decision_mail.rejected": "decision_mail", "reminder.24h": "reminder_24h", "reminder.15m": "reminder_15m", "mail.reminder": "reminder_24h"}
-	titled := map[notification.Event]bool{"reply": true, "appointment": true, "digest": true}
+	titled := map[notification.Event]bool{"reply": true, "appointment": true, "digest": true, "wechat_welcome": true, "candidate_answer": true, "wechat_notice": true}
 	for id := range texts {
 		name, ok := strings.CutPrefix(id, "notify.")
 		title := strings.TrimSuffix(strings.TrimSuffix(name, ".title"), ".subject")

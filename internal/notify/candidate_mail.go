@@ -34,6 +34,7 @@ type candidateMail struct {
 	renderer
 	company string
 	link    string
+	weChat  string           // link of customer service in WeChat; empty: none
 	rounds  []*candidateMail // about each interview, if there are several
 	text    mailtemplate.Text
 }
@@ -59,6 +60,7 @@ func (l *candidateMail) placeholderValues() mailtemplate.Values {
 	v[mailtemplate.Link] = cmp.Or(l.link, withheldLink)
 	if l.link != "" {
 		v[mailtemplate.Meeting] = strings.Join(l.meetingLines(), "\n")
+		v[mailtemplate.WeChat] = l.weChat
 	}
 	return v
 }
@@ -67,11 +69,12 @@ func (l *candidateMail) placeholderValues() mailtemplate.Values {
 func (l *candidateMail) fillText() mailtemplate.Text { return l.text.Fill(l.placeholderValues()) }
 
 // InvitationText returns the body of an invitation for the candidate, in the candidate's
-// language, for a recruiter who sends it by another channel.
-func InvitationText(text mailtemplate.Text, i *interview.Interview, company, link string) string {
+// language, for a recruiter who sends it by another channel. weChat is the link of customer service, ""
+// for none.
+func InvitationText(text mailtemplate.Text, i *interview.Interview, company, link, weChat string) string {
 	l := &candidateMail{
 		renderer: renderer{lang: CandidateLanguage(i), i: i, m: &message.Message{Kind: message.KindInvite}},
-		company:  company, link: link, text: text,
+		company:  company, link: link, weChat: weChat, text: text,
 	}
 	return l.fillText().Body
 }
@@ -151,6 +154,9 @@ func (s *Service) composeCandidateMail(ctx context.Context, l *candidateMail, m 
 			return mail.Mail{}, err
 		}
 		about.link = s.PublicURL + interview.CandidateLinkPath(token)
+		if about.weChat, err = s.CustomerService.LinkFor(ctx, about.i); err != nil {
+			return mail.Mail{}, err
+		}
 	}
 	return l.newMail(ctx, s.Mail)
 }

@@ -97,6 +97,8 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		return r.substituteCard()
 	case message.KindDecided:
 		return r.decidedCard()
+	case message.KindCandidateQuestion:
+		return r.questionCard()
 	case message.KindRoomReady:
 		return r.noticeCard(r.translate("room_ready.title"), r.translate("room_ready.sub"), "room")
 	default: // accepted

@@ -71,10 +71,16 @@ func (s *Service) deliverAboutInterview(ctx context.Context, d *interview.Delive
 		return s.Interview.Messages.MarkSkipped(ctx, d.Message.CorpID, d.Message.ID, "notify.skipped.overtaken")
 	}
 	d.Interview = rounds[0]
-	if d.Message.Channel == message.Mail {
+	switch {
+	case d.Message.Channel == message.Mail:
 		return s.deliverCandidateMail(ctx, d, rounds)
+	case d.Message.Channel == message.WeChat:
+		return weChatSender{s}.deliverWeChat(ctx, d)
+	case d.Message.Kind == message.KindCandidateQuestion:
+		return s.deliverQuestionCard(ctx, d)
+	default:
+		return s.deliverCard(ctx, d, rounds)
 	}
-	return s.deliverCard(ctx, d, rounds)
 }
 
 // deliverCard sends a card unless the recipient's settings defer or mute it.

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
@@ -51,6 +52,8 @@ type Config struct {
 	Digests       *digest.Service
 	Templates     *mailtemplate.Service
 	DecisionMails *decisionmail.Service
+
+	CustomerService *customerservice.Service
 	// ReadExamMail returns the mail of a message about a written test, nil if it is no longer
 	// needed. nil: there are no written tests.
 	ReadExamMail func(ctx context.Context, m *message.Message) (*ExamMail, error)
@@ -81,6 +84,7 @@ func New(cfg Config) *Service {
 	job.AddWorker(s.Queue, s.notifyOfBooking)
 	job.AddWorker(s.Queue, s.notifyOfSubstitution)
 	job.AddWorker(s.Queue, s.closeSubstituteCards)
+	job.AddWorker(s.Queue, weChatSender{s}.sendCustomerNotice)
 	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Messages.Sweep(ctx)
 		if n > 0 {

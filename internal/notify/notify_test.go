@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/decisionmail"
@@ -76,6 +77,8 @@ type services struct {
 	templates     *mailtemplate.Service
 	decisionMails *decisionmail.Service
 	notify        *notify.Service
+
+	customerService *customerservice.Service
 }
 
 func newSimulator(t *testing.T) *wecomtest.Server {
@@ -92,7 +95,7 @@ func newSimulator(t *testing.T) *wecomtest.Server {
 func addApp(sim *wecomtest.Server, callbackURL string) {
 	sim.AddApp(wecomtest.App{
 		CorpID: corpID, AgentID: agentID, Name: "会面", Secret: secret, HomeURL: public,
-		CallbackURL: callbackURL, CallbackToken: token, EncodingAESKey: aesKey,
+		CallbackURL: callbackURL, CallbackToken: token, EncodingAESKey: aesKey, CustomerService: true,
 	})
 }
 
@@ -141,11 +144,12 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	p.interview.Register(p.queue)
 	times := availability.New(availability.Config{DB: d, Members: p.findMembers, TimeZone: p.account.TimeZone, Now: now})
 	p.pools = pool.New(pool.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Now: now})
-	p.interview.Appointments = p.pools.Follow(noAppointments{})
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {
 		panic(err)
 	}
+	p.customerService = customerservice.New(customerservice.Config{DB: d, Queue: p.queue, Interviews: p.interview, Client: client, Box: box, Logger: quiet, Now: now})
+	p.interview.Appointments = p.customerService.Follow(p.pools.Follow(noAppointments{}))
 	p.bookings = booking.New(booking.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Box: box, Now: now})
 	p.lateNotices = latenotice.New(latenotice.Config{DB: d, Interviews: p.interview, Now: now})
 	p.availability = times
@@ -157,7 +161,7 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	})
 	p.notify = notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
-		Notifications: p.notifications, Digests: p.digests, Templates: p.templates, DecisionMails: p.decisionMails,
+		Notifications: p.notifications, Digests: p.digests, Templates: p.templates, DecisionMails: p.decisionMails, CustomerService: p.customerService,
 		Mail: server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{

@@ -74,6 +74,9 @@ func scheduleLines(rounds []*candidateMail) []string {
 		if meeting := m.meetingLines(); len(meeting) > 0 {
 			lines = append(append(lines, ""), meeting...)
 		}
+		if m.weChat != "" {
+			lines = append(lines, "", i18n.T(m.lang, "notify.mail.wechat", map[string]any{"WeChat": m.weChat}))
+		}
 	}
 	return lines
 }

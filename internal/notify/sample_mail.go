@@ -30,7 +30,7 @@ func (s Sample) Values(k mailtemplate.Kind, lang string) mailtemplate.Values {
 	starts := s.startTime()
 	link := s.PublicURL + interview.CandidateLinkPath(sampleToken)
 	about := func(i interview.Interview) *candidateMail {
-		return &candidateMail{renderer: renderer{lang: lang, i: &i, m: &message.Message{}}, company: s.Company, link: link}
+		return &candidateMail{renderer: renderer{lang: lang, i: &i, m: &message.Message{}}, company: s.Company, link: link, weChat: "https://work.weixin.qq.com/kf/kfc0123456789?enc_scene=…"}
 	}
 	first := interview.Interview{
 		StartsAt: starts, EndsAt: starts.Add(time.Hour), TimeZone: s.TimeZone, State: interview.Scheduled,

@@ -89,6 +89,9 @@ func (s *Service) rules(now time.Time) []rule {
 		{"candidate_links", "id", "revoked_at < ? AND NOT EXISTS (SELECT 1 FROM candidate_sessions AS s WHERE s.link_id = candidate_links.id)", now.Add(-linksFor), 1},
 		{"api_tokens", "id", "(revoked_at < ? OR expires_at < ?) AND NOT EXISTS (SELECT 1 FROM idempotency_keys AS k WHERE k.token_id = api_tokens.id)", now.Add(-tokensFor), 2},
 		{"message_notices", "id", "attempted_at < ?", now.Add(-noticesFor), 1},
+		{"customer_service_messages", "id", `created_at < ? AND NOT ` + onHold + `
+			AND NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = customer_service_messages.corp_id AND i.id = customer_service_messages.interview_id AND i.ends_at >= ?)`, age(s.Ages.Messages), 2},
+		{"customer_service_links", "id", "revoked_at < ? AND NOT " + onHold + " AND NOT EXISTS (SELECT 1 FROM customer_service_messages AS m WHERE m.link_id = customer_service_links.id)", now.Add(-linksFor), 1},
 		{"booking_offers", "id", "updated_at < ? AND state <> 'open'", now.Add(-offersFor), 1},
 		{"messages", "id", `created_at < ? AND state IN ('sent', 'failed', 'skipped')
 			AND kind <> 'decision_mail' AND (candidate_id IS NULL OR NOT ` + onHold + `)

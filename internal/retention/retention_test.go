@@ -198,6 +198,24 @@ func TestRetentionOfHeldCandidate(t *testing.T) {
 	})
 }
 
+// Conversations in WeChat follow the messages; a revoked link is deleted when nothing was written.
+func TestRetentionOfConversations(t *testing.T) {
+	runOnBoth(t, Ages{Messages: 40}, func(_ *testing.T, f *fixture) {
+		f.exec("INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES ('corp', '', '', ?)", f.clock.Now())
+		for id, days := range map[string]int{"held": 60, "other": 60, "recent": 10} {
+			f.insertInterview(id, days)
+			f.exec(`INSERT INTO customer_service_links (id, corp_id, interview_id, candidate_id, token_hash, open_kfid, external_userid, replies, announced, created_at, revoked_at)
+				SELECT ?0, corp_id, id, candidate_id, ?0, '', '', 0, '', ?1, ?1 FROM interviews WHERE id = ?0`, id, f.ago(60))
+			f.exec(`INSERT INTO customer_service_messages (id, corp_id, link_id, interview_id, candidate_id, msgid, kind, text, author, message_id, recalled, created_at)
+				SELECT ?0, corp_id, ?0, id, candidate_id, '1', 'text', '您好', '', '', FALSE, ?1 FROM interviews WHERE id = ?0`, id, f.ago(50))
+		}
+		f.exec("INSERT INTO candidate_holds (candidate_id, corp_id, reason, set_by, set_at) VALUES ('held', 'corp', 'litigation', 'ada', ?)", f.clock.Now())
+		f.run()
+		f.requireIDs("customer_service_messages", "id", "held", "recent")
+		f.requireIDs("customer_service_links", "id", "held", "recent")
+	})
+}
+
 // docs/operations.md decides about every table.
 func TestEveryTableIsDocumented(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)

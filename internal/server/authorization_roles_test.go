@@ -20,6 +20,9 @@ var roleMembers = map[string]actor.Roles{
 // interview, with the status; 0 is any 2xx. Every other operation is denied to the role.
 var roleGrants = map[string]map[string]int{
 	"kai": { // listScorecards: how many are missing; the objects named in the input do not exist
+		"answerCandidate":       http.StatusConflict, // customer service is off
+		"renewConversationLink": http.StatusConflict,
+		"getConversation":       0,
 		"cancelInterview":       0,
 		"cancelLoop":            0,
 		"createCandidateLink":   0,
@@ -53,18 +56,19 @@ var roleGrants = map[string]map[string]int{
 		"withdrawOffer":         0,
 	},
 	"ivy": {
-		"exportAudit":              0,
-		"getConsentText":           0,
-		"getMailTemplate":          0,
-		"getMemberAvailability":    http.StatusForbidden,
-		"getSystemStatus":          0,
-		"listAudit":                0,
-		"listMailTemplateVersions": 0,
-		"listMailTemplates":        0,
-		"getDecisionMailSettings":  0,
-		"previewMailTemplate":      0,
-		"setMemberAvailability":    http.StatusForbidden,
-		"verifyAudit":              0,
+		"exportAudit":                0,
+		"getConsentText":             0,
+		"getMailTemplate":            0,
+		"getMemberAvailability":      http.StatusForbidden,
+		"getSystemStatus":            0,
+		"listAudit":                  0,
+		"listMailTemplateVersions":   0,
+		"listMailTemplates":          0,
+		"getDecisionMailSettings":    0,
+		"getCustomerServiceSettings": 0,
+		"previewMailTemplate":        0,
+		"setMemberAvailability":      http.StatusForbidden,
+		"verifyAudit":                0,
 	},
 	"han": {
 		"createNote":            0,

@@ -99,6 +99,9 @@ var requestBodies = map[string]string{
 	"saveDecisionMail":        `{"subject":"x","body":"x","timing":"now","version":0}`,
 	"cancelDecisionMail":      `{"version":0}`,
 
+	"setCustomerServiceSettings": `{"enabled":false,"openKfId":"wkone","version":0}`,
+	"answerCandidate":            `{"text":"x","requestId":"one"}`,
+
 	"createScorecardTemplate":  `{"title":{"en":"x"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}]}`,
 	"updateScorecardTemplate":  `{"title":{"en":"y"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}],"version":0}`,
 	"archiveScorecardTemplate": `{"archived":true}`,
@@ -225,6 +228,13 @@ var operationRules = map[string]expectedStatuses{
 	"getDecisionMail":         {404, 403, 403},
 	"saveDecisionMail":        {404, 403, 403},
 	"cancelDecisionMail":      {404, 403, 403},
+
+	"getCustomerServiceSettings":  {0, 403, 403},
+	"setCustomerServiceSettings":  {0, 403, 403},
+	"listCustomerServiceAccounts": {503, 403, 403},
+	"getConversation":             {404, 403, 403},
+	"answerCandidate":             {404, 403, 403},
+	"renewConversationLink":       {404, 403, 403},
 
 	"getPool":             {404, 403, 403},
 	"updatePool":          {404, 403, 403},
@@ -463,6 +473,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getDecisionMailSettings", "setDecisionMailSettings", "getDecisionMail", "saveDecisionMail", "cancelDecisionMail",
+		"getCustomerServiceSettings", "setCustomerServiceSettings", "listCustomerServiceAccounts", "getConversation", "answerCandidate", "renewConversationLink",
 		"createScorecardTemplate", "getScorecardTemplate", "updateScorecardTemplate", "archiveScorecardTemplate", "listScorecardTemplateVersions", "getScorecardTemplateVersion",
 		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",

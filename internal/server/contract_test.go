@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/customerserviceapi"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -75,6 +76,10 @@ func TestContract(t *testing.T) {
 		own["versions"] = "1" // a number, not an id
 		own["mail-templates"] = "invite"
 		own["question-library"] = "badge-ranges"
+		var err error
+		if own["openKfId"], err = f.Sim.AddKFAccount("acme", "招聘咨询"); err != nil {
+			t.Fatal(err)
+		}
 		ids := []string{}
 		for name, id := range foreign {
 			if name != "members" && name != "interviewers" && name != "join" { // a candidate link needs no session
@@ -249,6 +254,12 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	}
 	if o.ID == "cancelDecisionMail" {
 		f.SignIn("rosa").Call("PUT", "/api/interviews/"+i.ID+"/decision-mail", requestBodies["saveDecisionMail"])
+	}
+	if strings.Contains(o.path, "/conversation") {
+		settings := f.SignIn("ada").Call("PUT", "/api/settings/customer-service", map[string]any{"enabled": true, "openKfId": own["openKfId"], "version": 0})
+		apptest.DecodeBody[customerserviceapi.CustomerServiceSettings](settings, http.StatusOK)
+		apptest.DecodeBody[customerserviceapi.Conversation](f.SignIn("rosa").Call("GET", "/api/interviews/"+i.ID+"/conversation", nil), http.StatusOK)
+		dbtest.Exec(f.T, f.DB, "UPDATE customer_service_links SET open_kfid = ?0, external_userid = ?1, entered_at = ?2, last_written_at = ?2 WHERE interview_id = ?1", own["openKfId"], i.ID, f.Clock.Now())
 	}
 	if o.ID == "openScorecards" {
 		lin := f.SignIn("lin")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/history"
 	"github.com/huimian/huimian/internal/interview/worklist"
@@ -22,7 +23,9 @@ type interviewHandlers struct {
 	interviews *interview.Service
 	loops      *loop.Service
 	templates  *mailtemplate.Service
-	publicURL  string
+
+	customerService *customerservice.Service
+	publicURL       string
 }
 
 // Interview is an interview with the caller's permissions. E-mail address and
@@ -157,8 +160,12 @@ func (h interviewHandlers) showCandidateLink(ctx context.Context, in *httpapi.By
 	if err != nil {
 		return nil, err
 	}
+	weChat, err := h.customerService.LinkFor(ctx, i)
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.NewResponse(resource.ShownCandidateLink{
-		CandidateLink: link, Invitation: notify.InvitationText(text, i, caller.Profile(ctx).Corp.Name, link.URL),
+		CandidateLink: link, Invitation: notify.InvitationText(text, i, caller.Profile(ctx).Corp.Name, link.URL, weChat),
 	}, nil)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/consent"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/hostcookie"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/server/httpapi"
@@ -19,8 +20,11 @@ type joinHandlers struct {
 	interviews *interview.Service
 	consents   *consent.Service
 	accounts   *account.Service
-	cookies    hostcookie.Cookies
-	now        func() time.Time
+
+	customerService *customerservice.Service
+
+	cookies hostcookie.Cookies
+	now     func() time.Time
 }
 
 // Join is the interview as the candidate's link shows it before joining.
@@ -43,7 +47,8 @@ type Join struct {
 
 // Contact is the organizer, the candidate's contact person.
 type Contact struct {
-	Name string `json:"name"`
+	Name      string `json:"name"`
+	WeChatURL string `json:"weChatUrl,omitempty" doc:"Opens customer service in WeChat; absent without an account"`
 }
 
 // Joined is the response of join: where the room is.
@@ -83,12 +88,16 @@ func (h joinHandlers) getJoin(ctx context.Context, in *joinLookupInput) (*httpap
 	if err != nil {
 		return nil, err
 	}
+	weChat, err := h.customerService.LinkFor(ctx, i)
+	if err != nil {
+		return nil, err
+	}
 	required, err := h.requiredConsent(ctx, i)
 	return httpapi.NewResponse(Join{
 		InterviewID: i.ID, Title: candidateTitle(ctx, i.Position.Title), Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
-		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
+		Contact: Contact{Name: i.Organizer.Name, WeChatURL: weChat}, Room: Room{Room: resource.Room{Kind: resource.RoomKind(i.RoomKind), State: h.candidateRoomState(i)}},
 		Meeting: resource.NewCandidateMeeting(i.Meeting), Consent: required,
 	}, err)
 }

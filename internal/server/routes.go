@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/accessapi"
 	"github.com/huimian/huimian/internal/server/caller"
+	"github.com/huimian/huimian/internal/server/customerserviceapi"
 	"github.com/huimian/huimian/internal/server/decisionmails"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -95,7 +96,7 @@ func (s *Server) roomHandlers() roomHandlers {
 }
 
 func (s *Server) joinHandlers() joinHandlers {
-	return joinHandlers{interviews: s.Interviews, consents: s.Consents, accounts: s.Accounts, cookies: s.cookies(), now: s.Now}
+	return joinHandlers{interviews: s.Interviews, consents: s.Consents, accounts: s.Accounts, customerService: s.CustomerService, cookies: s.cookies(), now: s.Now}
 }
 
 func (s *Server) offerHandlers() offerHandlers {
@@ -200,6 +201,14 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/decision-mail", "saveDecisionMail", "Schedule the mail with the result, or change one that has not left", results.Save)
 	register(r, "POST /api/interviews/{id}/decision-mail/cancel", "cancelDecisionMail", "Cancel the mail with the result before it leaves", results.Cancel)
 
+	wechat := customerserviceapi.Handlers{CustomerService: s.CustomerService}
+	register(r, "GET /api/settings/customer-service", "getCustomerServiceSettings", "Get the settings of WeChat customer service", wechat.GetSettings)
+	register(r, "PUT /api/settings/customer-service", "setCustomerServiceSettings", "Choose the account of WeChat customer service, after WeCom has confirmed that the application may use it", wechat.SetSettings)
+	register(r, "GET /api/settings/customer-service/accounts", "listCustomerServiceAccounts", "List the customer service accounts from WeCom", wechat.ListAccounts)
+	register(r, "GET /api/interviews/{id}/conversation", "getConversation", "Get the conversation with the candidate in WeChat", wechat.GetConversation)
+	register(r, "POST /api/interviews/{id}/conversation", "answerCandidate", "Send a text to the candidate in WeChat", wechat.Answer)
+	register(r, "POST /api/interviews/{id}/conversation/link", "renewConversationLink", "Revoke the link to customer service and create another one", wechat.RenewLink)
+
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)
 	register(r, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", tokens.CreateToken, http.StatusCreated)
@@ -283,7 +292,7 @@ func (s *Server) registerCatalogOperations(r registrar) {
 // registerInterviewOperations registers interviews, their scorecards and their
 // messages.
 func (s *Server) registerInterviewOperations(r registrar) {
-	interviews := interviewHandlers{s.Interviews, s.Loops, s.MailTemplates, s.PublicURL}
+	interviews := interviewHandlers{s.Interviews, s.Loops, s.MailTemplates, s.CustomerService, s.PublicURL}
 	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
 	register(r, "GET /api/worklist", "getWorklist", "List the interviews on which a recruiter has to act, by reason", interviews.getWorklist)
 	register(r, "GET /api/worklist/counts", "countWorklist", "Count the interviews on which a recruiter has to act, by reason", interviews.countWorklist)

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
+	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/hiring"
@@ -57,7 +58,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, QuestionHealth, Positions, Candidates,
-// Scorecards, Interviews, MailTemplates, DecisionMails, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, MailTemplates, DecisionMails, CustomerService, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts  *account.Service
@@ -82,6 +83,8 @@ type Config struct {
 	MailTemplates *mailtemplate.Service
 	// DecisionMails are the mails with the results of interviews.
 	DecisionMails *decisionmail.Service
+	// CustomerService connects candidates in WeChat with recruiters.
+	CustomerService *customerservice.Service
 	// Notifications are the settings of members and the company.
 	Notifications *notification.Service
 	// Hiring names the hiring managers of positions.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -124,6 +125,30 @@ func (s *Service) checkMail(context.Context) Result {
 		return NewResult(OK, "mail.unused")
 	}
 	return NewResult(OK, "mail.accepted", "Time", s.formatTime(succeeded))
+}
+
+// CustomerServiceState is the state of WeChat customer service.
+type CustomerServiceState struct {
+	Active  bool
+	Name    string         // of the account
+	ReadAt  *time.Time     // nil: never
+	Failure *apperr.Reason // why WeCom refuses the calls; its text has the advice
+}
+
+func (s *Service) checkCustomerService(ctx context.Context) Result {
+	state, err := s.cfg.CustomerService(ctx)
+	switch {
+	case err != nil:
+		return NewResult(Fail, "database.unreachable", "Error", err.Error())
+	case !state.Active:
+		return NewResult(Skip, "customerservice.off")
+	case state.Failure != nil:
+		errcode := state.Failure.Params["Errcode"]
+		return NewResult(Warn, "customerservice.failed", "Name", state.Name, "Code", errcode, "Errcode", errcode, "Advice", state.Failure.Code)
+	case state.ReadAt == nil:
+		return NewResult(OK, "customerservice.waiting", "Name", state.Name)
+	}
+	return NewResult(OK, "customerservice.live", "Name", state.Name, "Time", s.formatTime(*state.ReadAt))
 }
 
 func (s *Service) checkSandbox(context.Context) Result {

@@ -26,7 +26,9 @@ type Config struct {
 	Sandbox        sandbox.Runner // nil: HUIMIAN_SANDBOX is off
 	Availability   *availability.Service
 	Backup         BackupState
-	CertificateEnd func() (end time.Time, configured bool)
+	// CustomerService reads the state of WeChat customer service.
+	CustomerService func(ctx context.Context) (CustomerServiceState, error)
+	CertificateEnd  func() (end time.Time, configured bool)
 
 	// Diagnose runs the checks of huimian doctor. Nil: there are none.
 	Diagnose func(ctx context.Context, lang string) []Finding
@@ -54,6 +56,7 @@ var liveChecks = []liveCheck{
 	{"wecom", (*Service).checkWeCom},
 	{"messages", (*Service).checkMessages},
 	{"mail", (*Service).checkMail},
+	{"customerservice", (*Service).checkCustomerService},
 	{"sandbox", (*Service).checkSandbox},
 	{"backup", (*Service).checkBackup},
 	{"certificate", (*Service).checkCertificate},

@@ -65,6 +65,12 @@ func insertJob(t *testing.T, d *db.DB, kind, state string, scheduledAt, created 
 	}
 }
 
+func withCustomerService(state systemstatus.CustomerServiceState) func(*systemstatus.Config) {
+	return func(c *systemstatus.Config) {
+		c.CustomerService = func(context.Context) (systemstatus.CustomerServiceState, error) { return state, nil }
+	}
+}
+
 func TestInspect(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := apptest.New(t, d)
@@ -90,6 +96,12 @@ func TestInspect(t *testing.T) {
 				c.MailConfigured = true
 				c.Mail.RecordFailure(systemstatus.CallError{Message: "550 no", At: now})
 			}, "mail", systemstatus.Warn, "550 no"},
+			{"no customer service", func(*systemstatus.Config) {}, "customerservice", systemstatus.Skip, "Off"},
+			{"customer service", withCustomerService(systemstatus.CustomerServiceState{Active: true, Name: "云杉招聘", ReadAt: &now}), "customerservice", systemstatus.OK, now.UTC().Format("2006-01-02 15:04")},
+			{"customer service was not read", withCustomerService(systemstatus.CustomerServiceState{Active: true, Name: "云杉招聘"}), "customerservice", systemstatus.OK, "not been read"},
+			{"customer service is refused", withCustomerService(systemstatus.CustomerServiceState{
+				Active: true, Name: "云杉招聘", Failure: &apperr.Reason{Code: "customer_service.not_permitted", Params: map[string]any{"Errcode": 48002}},
+			}), "customerservice", systemstatus.Warn, "48002"},
 			{"no sandbox", func(*systemstatus.Config) {}, "sandbox", systemstatus.OK, "HUIMIAN_SANDBOX=off"},
 			{"sandbox does not start", func(c *systemstatus.Config) { c.Sandbox = sandbox.NewUnavailable("no runsc") }, "sandbox", systemstatus.Warn, "no runsc"},
 			{"no runner", func(c *systemstatus.Config) { c.Sandbox = runners{sandbox.NewUnavailable("none is running"), 0} }, "sandbox", systemstatus.Fail, "none is running"},

@@ -45,7 +45,7 @@ type MailTemplateInput struct {
 
 // MailPlaceholder is a placeholder that a text can contain.
 type MailPlaceholder struct {
-	Name      string `json:"name" enum:"candidate,company,position,organizer,time,link,meeting,schedule,times,zone,deadline,test" doc:"Written in a text as {{candidate}}"`
+	Name      string `json:"name" enum:"candidate,company,position,organizer,time,link,meeting,wechat,schedule,times,zone,deadline,test" doc:"Written in a text as {{candidate}}"`
 	Required  bool   `json:"required" doc:"The body must contain it"`
 	InSubject bool   `json:"inSubject" doc:"The subject can contain it"`
 }

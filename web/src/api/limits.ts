@@ -1,10 +1,12 @@
 /** Lengths of texts in characters, as in the OpenAPI document: limits.test.ts compares them. */
 export const limits = {
+  AnswerInput: { text: 2048 },
   CalendarDay: { name: 50 },
   CancelInput: { reason: 500 },
   CandidateCreation: { name: 100, email: 254, mobile: 32, resumeUrl: 2000, source: 100, note: 5000 },
   Checker: { code: 20_000 },
   ConsentTextInput: { zh: 5000, en: 5000, ja: 5000 },
+  CustomerServiceSettingsInput: { openKfId: 100 },
   DecisionMailInput: { subject: 1000, body: 20_000 },
   ErasureInput: { name: 100 },
   HoldInput: { reason: 500 },

@@ -29,6 +29,7 @@ export type PageName =
   | 'settingsTokens'
   | 'settingsScorecards'
   | 'settingsMail'
+  | 'settingsWeChat'
   | 'settingsPrivacy'
   | 'settingsAudit'
   | 'settingsSystem'

@@ -17,6 +17,7 @@ const namespaces = {
   scorecards: { folder: './scorecards/', files: import.meta.glob('./scorecards/*.json') as Files },
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
+  conversation: { folder: './conversation/', files: import.meta.glob('./conversation/*.json') as Files },
   resultMail: { folder: './resultMail/', files: import.meta.glob('./resultMail/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }

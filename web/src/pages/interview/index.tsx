@@ -18,6 +18,7 @@ import { AppointmentNote } from './AppointmentNote'
 import { HistoryCard } from './HistoryCard'
 import { InterviewActions } from './InterviewActions'
 import { CandidateLinkCard } from './CandidateLinkCard'
+import { ConversationCard } from './ConversationCard'
 import { ConsentCard } from './ConsentCard'
 import { InterviewFacts } from './InterviewFacts'
 import { InterviewersCard } from './InterviewersCard'
@@ -94,6 +95,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
           <InterviewersCard interview={interview} />
           {interview.loop && <LoopCard interviewId={interview.id} place={interview.loop} recruiter={scheduler} />}
           {scheduler && <SubstitutionCard interview={interview} />}
+          {scheduler && <ConversationCard interview={interview} />}
           {state === 'ended' && <Scorecards interview={interview} />}
           {permissions.readRecords && <RoomRecordCard interview={interview} />}
           <RoomReportCard room={interview.room} />

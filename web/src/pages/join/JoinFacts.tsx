@@ -27,7 +27,17 @@ export function JoinFacts({ join }: { join: JoinInfo }) {
       <dt>{t('join.duration')}</dt>
       <dd>{t('join.minutes', { count: join.durationMinutes })}</dd>
       <dt>{t('join.contact')}</dt>
-      <dd>{join.contact.name}</dd>
+      <dd>
+        {join.contact.name}
+        {join.contact.weChatUrl && (
+          <>
+            {' · '}
+            <a href={join.contact.weChatUrl} target="_blank" rel="noreferrer noopener">
+              {t('join.weChat')}
+            </a>
+          </>
+        )}
+      </dd>
     </dl>
   )
 }

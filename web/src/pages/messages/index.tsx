@@ -14,6 +14,7 @@ const STATES: Message['state'][] = ['failed', 'waiting', 'queued', 'sending', 's
 const KINDS: Message['kind'][] = [
   'invite', 'changed', 'cancelled', 'accepted', 'declined', 'reminder', 'candidate_waiting', 'evaluate', 'evaluate_reminder', 'summary',
   'room_failed', 'room_follows', 'room_ready', 'substitute', 'digest', 'booking_offer', 'written_test', 'decision_mail', 'decided',
+  'wechat_welcome', 'candidate_question', 'candidate_answer',
 ]
 
 export default function MessagesPage() {

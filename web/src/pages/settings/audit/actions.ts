@@ -25,6 +25,7 @@ export const actions = {
   consent: ['text'],
   mail_template: ['edit'],
   decision_mail: ['schedule', 'edit', 'cancel', 'settings'],
+  customer_service: ['settings', 'answer', 'link'],
   scorecard_template: ['create', 'edit', 'archive', 'restore'],
   job: ['retry', 'cancel'],
   insight: ['export'],
