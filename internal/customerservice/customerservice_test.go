@@ -386,6 +386,63 @@ func TestReplacedCandidate(t *testing.T) {
 	})
 }
 
+// The company chooses another account: the same WeChat user opens the link there.
+func TestOtherAccount(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.enable()
+		i := f.schedule()
+		user := f.enter(f.linkOf(i), "")
+		f.start(f.process)
+		f.callback()
+		f.waitForKinds(i, "wechat_welcome")
+		var err error
+		if f.account, err = f.sim.AddKFAccount(corpID, "校园招聘"); err != nil {
+			t.Fatal(err)
+		}
+		f.enable()
+		if o := f.conversation(i).Obstacle; o != customerservice.NotOpened {
+			t.Errorf("before the link of the account is opened: %s", o)
+		}
+		f.enter(f.linkOf(i), user)
+		f.callback()
+		f.waitForKinds(i, "wechat_welcome wechat_welcome")
+		f.write(user, "您好")
+		f.callback()
+		f.waitForKinds(i, "wechat_welcome wechat_welcome candidate_question")
+	})
+}
+
+// After an erasure the WeChat user belongs to no interview, and nothing about the user is stored again.
+func TestErasedCandidate(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.enable()
+		i := f.schedule()
+		link := f.linkOf(i)
+		user := f.enter(link, "")
+		f.start(f.process)
+		f.callback()
+		f.waitForKinds(i, "wechat_welcome")
+		dbtest.Exec(t, f.db, "DELETE FROM customer_service_links") // as package erasure does
+		f.write(user, "还在吗？")
+		f.callback()
+		f.waitForNotices(1)
+		f.enter(link, user)
+		f.callback()
+		f.waitFor(func() string {
+			n, err := f.db.NewSelect().TableExpr("customer_service_accounts").Where("claimed_at IS NULL AND next_attempt_at > ?", db.Time(f.now().Add(time.Minute))).Count(t.Context())
+			if err != nil || n == 0 {
+				return "the account is still read"
+			}
+			return ""
+		})
+		for _, table := range []string{"customer_service_links", "customer_service_messages"} {
+			if n, err := f.db.NewSelect().TableExpr(table).Count(t.Context()); err != nil || n != 0 {
+				t.Errorf("%s has %d rows, %v", table, n, err)
+			}
+		}
+	})
+}
+
 // FindRoute uses the code of the welcome message for 20 seconds.
 func TestRoute(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {

@@ -112,7 +112,7 @@ func (s *Service) lockEnteredLink(ctx context.Context, tx *db.Tx, a *account, e 
 		return nil, nil, UnknownLink, nil
 	case isExpired(i, s.now()):
 		return nil, nil, ExpiredLink, nil
-	case l.ExternalUserID != "" && (l.ExternalUserID != e.ExternalUserID || l.OpenKFID != a.OpenKFID):
+	case l.ExternalUserID != "" && l.ExternalUserID != e.ExternalUserID: // the id is the same in all accounts of the company
 		return nil, nil, OtherUser, nil
 	}
 	return l, i, "", nil
