@@ -176,7 +176,7 @@ func TestInvalidExternalContactArguments(t *testing.T) {
 		"long account name": func(ctx context.Context, c *Client) error {
 			return c.KF.UpdateAccount(ctx, "wk", repeatText(17, "x"), "")
 		},
-		"state of nobody": func(ctx context.Context, c *Client) error {
+		"state of no customer": func(ctx context.Context, c *Client) error {
 			_, _, err := c.KF.GetSessionState(ctx, "wk", "")
 			return err
 		},
