@@ -178,10 +178,11 @@ func printAddresses(simulator, pads, product string) {
 
   WeCom simulator       %s
   Mail to candidates    %s/mailbox
+  WeChat of candidates  %s/wechat
   ShowMeBug simulator   %s
   Huimian               %s
 
 Open the simulator as 林悦 (recruiter) and open 会面 in the workbench;
 in another window, sign in as 陈默 (interviewer). Stop with Ctrl-C.
-`, companyName, simulator, simulator, pads, product)
+`, companyName, simulator, simulator, simulator, pads, product)
 }
