@@ -76,7 +76,7 @@ func (r *Room) openDocument(ctx context.Context, name string) error {
 	defer r.mu.Unlock()
 	if r.docs[name] == nil {
 		r.docs[name] = d
-		r.stale.Store(true) // another replica may have written to it since it was read
+		r.refresh.stale.Store(true) // another replica may have written to it since it was read
 		r.committer.markDirty(r)
 	}
 	return nil

@@ -82,7 +82,7 @@ func (c *committer) runLoop(ctx context.Context) {
 func (c *committer) flushRooms(ctx context.Context, rooms []*Room) {
 	var group, alone []*plan
 	for _, r := range rooms {
-		r.refreshIfStale(ctx)
+		c.refreshIfStale(ctx, r)
 		if p := r.preparePlan(c.manager.now()); p.hook != nil {
 			alone = append(alone, p)
 		} else {

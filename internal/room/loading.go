@@ -35,7 +35,7 @@ func (r *Room) loadAndSignal() {
 	if r.loadErr != nil {
 		return
 	}
-	if r.stale.Load() {
+	if r.refresh.stale.Load() {
 		r.committer.markDirty(r)
 	}
 	r.mu.Lock()

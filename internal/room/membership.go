@@ -32,7 +32,7 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	who.ID = r.store.ids.Of(who.PersonID)
 	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
 	if member.isAheadOfRoom(h.Documents) {
-		if err := r.awaitRefresh(ctx); err != nil {
+		if err := member.awaitRefresh(ctx); err != nil {
 			m.releaseRoom(r)
 			return nil, err
 		}
@@ -60,6 +60,20 @@ func (m *Member) isAheadOfRoom(haves []protocol.HeldDocument) bool {
 		d := r.docs[h.Doc]
 		return d == nil || h.Version > d.Version()
 	})
+}
+
+// awaitRefresh returns when the room has read the log.
+func (m *Member) awaitRefresh(ctx context.Context) error {
+	done := m.room.refresh.addWaiter()
+	m.room.committer.markDirty(m.room)
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-m.room.manager.ctx.Done():
+		return m.room.manager.ctx.Err()
+	}
 }
 
 // resumableDocuments returns the documents of a hello that the member may read

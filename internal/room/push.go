@@ -194,7 +194,7 @@ func (r *Room) cacheLastPush(d *document, row *store.UpdateRow) lastPush {
 		return last
 	}
 	if row.FirstVersion+row.Count > d.Version() { // stored by another replica and not applied here yet
-		r.stale.Store(true)
+		r.refresh.stale.Store(true)
 	}
 	d.Clients[row.ClientID] = authority.NewLastPush(row)
 	return authority.NewLastPush(row)

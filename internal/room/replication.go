@@ -2,6 +2,8 @@ package room
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 
 	"github.com/huimian/huimian/internal/apiclient/backoff"
 	"github.com/huimian/huimian/internal/db"
@@ -15,36 +17,40 @@ import (
 // replicaMessages.
 const notifyChannel = "huimian_rooms"
 
-// awaitRefresh makes the committer read the log, and returns when it has.
-func (r *Room) awaitRefresh(ctx context.Context) error {
-	done := make(chan error, 1)
-	r.stale.Store(true) // before the channel is in the list: refreshIfStale takes the list first
-	r.mu.Lock()
-	r.refreshWaiters = append(r.refreshWaiters, done)
-	r.mu.Unlock()
-	r.committer.markDirty(r)
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-r.manager.ctx.Done():
-		return r.manager.ctx.Err()
-	}
+// refreshState has the requests to read what other replicas have written to the log of a room.
+type refreshState struct {
+	stale atomic.Bool // another replica has written to the log
+
+	mu      sync.Mutex
+	waiters []chan<- error
 }
 
-// refreshIfStale reads the log if another replica has written to it. Only the room's committer
-// calls it.
-func (r *Room) refreshIfStale(ctx context.Context) {
-	r.mu.Lock()
-	waiters := r.refreshWaiters
-	r.refreshWaiters = nil
-	r.mu.Unlock()
+// addWaiter requests a read of the log and returns the channel of its result.
+func (s *refreshState) addWaiter() <-chan error {
+	done := make(chan error, 1)
+	s.stale.Store(true) // before the channel is in the list, which takeWaiters takes before a read
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiters = append(s.waiters, done)
+	return done
+}
+
+func (s *refreshState) takeWaiters() []chan<- error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	waiters := s.waiters
+	s.waiters = nil
+	return waiters
+}
+
+// refreshIfStale reads the log of a room if another replica has written to it.
+func (c *committer) refreshIfStale(ctx context.Context, r *Room) {
+	waiters := r.refresh.takeWaiters()
 	var err error
-	if r.stale.Swap(false) {
+	if r.refresh.stale.Swap(false) {
 		if err = r.refreshFromLog(ctx); err != nil {
-			r.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
-			r.stale.Store(true)
+			c.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
+			r.refresh.stale.Store(true)
 		}
 	}
 	for _, done := range waiters {
@@ -183,7 +189,7 @@ func (m *Manager) markStale(ids []string) {
 	}
 	for _, id := range ids {
 		if r := m.rooms[id]; r != nil {
-			r.stale.Store(true)
+			r.refresh.stale.Store(true)
 			select {
 			case <-r.ready:
 				r.committer.markDirty(r)

@@ -72,7 +72,7 @@ type Room struct {
 	ready    chan struct{} // closed when loading has ended
 	loadErr  error         // error of loading; read it after ready
 
-	stale atomic.Bool // another replica has written to the log
+	refresh refreshState
 
 	mu             sync.Mutex
 	description    Description
@@ -87,7 +87,6 @@ type Room struct {
 	storage        budget.Storage
 	lobby          lobby
 	queue          []*work
-	refreshWaiters []chan<- error
 	inFlight       bool   // a plan of the room is being committed
 	stopRequested  string // run of another replica that a member here has stopped, until it ends
 	activeRun      *activeRun
