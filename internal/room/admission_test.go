@@ -205,6 +205,7 @@ func TestRightsByRole(t *testing.T) {
 		"file rename": `{"type":"file_rename","doc":"code","path":"main.go"}`,
 		"file delete": `{"type":"file_delete","doc":"code"}`,
 		"file entry":  `{"type":"file_entry","doc":"code"}`,
+		"drawing":     `{"type":"drawing","elements":[{"id":"a","version":1,"versionNonce":1,"isDeleted":true}],"ref":"r"}`,
 		"chat":        `{"type":"chat","text":"x","ref":"r"}`,
 		"run":         `{"type":"run","version":0}`,
 		"admit":       `{"type":"admit","participantId":"nobody"}`,
@@ -213,7 +214,7 @@ func TestRightsByRole(t *testing.T) {
 		"extend":      `{"type":"extend"}`,
 		"reopen":      `{"type":"reopen"}`,
 	}
-	all := "file,file rename,file delete,file entry,push code,push notes,language,problem,chat,run,admit,turn_away,end"
+	all := "file,file rename,file delete,file entry,push code,push notes,language,problem,drawing,chat,run,admit,turn_away,end"
 	for _, tc := range []struct {
 		who   Participant
 		may   string
@@ -221,7 +222,7 @@ func TestRightsByRole(t *testing.T) {
 	}{
 		{zhang, all, false}, {wang, all, false},
 		{watcher, "chat", false},
-		{lilei, "file,file rename,file delete,file entry,push code,language,chat,run", false},
+		{lilei, "file,file rename,file delete,file entry,push code,language,drawing,chat,run", false},
 		{zhang, "reopen", true}, {wang, "", true}, {watcher, "", true}, {lilei, "", true},
 		{newParticipant("x", "", "unknown"), "", false},
 	} {

@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/drawing"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -33,6 +34,8 @@ func (r *Room) broadcastEvent(e *event) {
 		r.broadcast(&protocol.RunOutput{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, r.canSeeRun(e.subject))
 	case *terminal.Resize:
 		r.broadcast(&protocol.TerminalResized{Type: "terminal_resized", RunID: e.subject, TerminalSize: data.TerminalSize}, r.canSeeRun(e.subject))
+	case *drawing.Update:
+		r.broadcast(&protocol.DrawingChanged{Type: "drawing", Seq: e.seq, By: e.actor, Elements: data.Elements}, toAll)
 	case *logevent.Finish:
 		broadcastFinish(r, e.subject, data)
 	case *logevent.Paste:

@@ -16,9 +16,9 @@ import (
 // language, the question, the progress and the files depend on.
 var stateKinds = []string{logevent.KindAdmit, logevent.KindStart, logevent.KindEnd, logevent.KindExtend, logevent.KindReopen, logevent.KindLanguage, logevent.KindProblem, logevent.KindQuestionAdd, logevent.KindQuestionDone, logevent.KindFileCreate, logevent.KindFileRename, logevent.KindFileDelete, logevent.KindFileEntry}
 
-// KeptKinds are the kinds that are read without the whole log, by loadState and
+// KeptKinds are the kinds that are read without the whole log, by loadFromDatabase and
 // Summary. Package archive does not pack them.
-var KeptKinds = append([]string{logevent.KindJoin, logevent.KindChat, logevent.KindRun, logevent.KindOutput, logevent.KindResize, logevent.KindFinish}, stateKinds...)
+var KeptKinds = append([]string{logevent.KindJoin, logevent.KindChat, logevent.KindRun, logevent.KindOutput, logevent.KindResize, logevent.KindFinish, logevent.KindDrawingCheckpoint}, stateKinds...)
 
 // event is one entry of a room's log. The meaning of subject and the type of
 // data depend on the kind.

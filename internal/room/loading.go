@@ -83,8 +83,10 @@ func (r *Room) loadFromDatabase(ctx context.Context) error {
 	if r.storage, err = s.SumStorage(ctx, r.id, ids); err != nil {
 		return err
 	}
-	r.state, err = s.loadState(ctx, r.id)
-	return err
+	if r.state, err = s.loadState(ctx, r.id); err != nil {
+		return err
+	}
+	return s.loadDrawing(ctx, r.id, &r.state)
 }
 
 // loadDocument loads a document from its newest snapshot and the updates after

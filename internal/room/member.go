@@ -39,6 +39,8 @@ type Member struct {
 	cursor         *protocol.CursorPosition
 	cursorLoggedAt time.Time // time of the last cursor event in the log
 	unfocused      bool
+
+	heldDrawing int64 // seq of the last change of the drawing that the client had when it joined
 }
 
 func newMember(r *Room, who Participant, conn string) *Member {
@@ -125,6 +127,7 @@ var handlersByType = map[string]handler{
 	"file_rename":     {anyOf: []protocol.Right{access.CanEdit}, stores: true, handle: newHandler((*Member).handleFileRename)},
 	"file_delete":     {anyOf: []protocol.Right{access.CanEdit}, stores: true, handle: newHandler((*Member).handleFileDelete)},
 	"file_entry":      {anyOf: []protocol.Right{access.CanEdit}, stores: true, handle: newHandler((*Member).handleFileEntry)},
+	"drawing":         {anyOf: []protocol.Right{access.CanEdit}, stores: true, handle: newHandler((*Member).handleDrawing)},
 	"chat":            {anyOf: []protocol.Right{access.CanChat}, stores: true, handle: newHandler((*Member).handleChat)},
 	"run":             {anyOf: []protocol.Right{access.CanRun}, stores: true, handle: newHandler((*Member).handleRun)},
 	"run_stop":        {anyOf: []protocol.Right{access.CanRun}, handle: newHandler((*Member).handleRunStop)},

@@ -31,6 +31,7 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 	}
 	who.ID = r.store.ids.Of(who.PersonID)
 	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
+	member.heldDrawing = h.Drawing
 	if member.isAheadOfRoom(h.Documents) {
 		if err := member.awaitRefresh(ctx); err != nil {
 			m.releaseRoom(r)

@@ -17,7 +17,7 @@ import (
 // protocol to its Go type.
 var clientMessages = map[string]any{
 	"hello": protocol.Hello{}, "push": protocol.Push{}, "fetch": protocol.Fetch{}, "cursor": protocol.CursorRequest{},
-	"language": protocol.LanguageRequest{}, "problem": protocol.ProblemRequest{}, "question_add": protocol.QuestionAddRequest{}, "question_done": protocol.QuestionDoneRequest{}, "file_create": protocol.FileCreateRequest{}, "file_rename": protocol.FileRenameRequest{}, "file_delete": protocol.FileRequest{}, "file_entry": protocol.FileRequest{}, "chat": protocol.ChatRequest{}, "run": protocol.RunRequest{},
+	"language": protocol.LanguageRequest{}, "problem": protocol.ProblemRequest{}, "question_add": protocol.QuestionAddRequest{}, "question_done": protocol.QuestionDoneRequest{}, "file_create": protocol.FileCreateRequest{}, "file_rename": protocol.FileRenameRequest{}, "file_delete": protocol.FileRequest{}, "file_entry": protocol.FileRequest{}, "drawing": protocol.DrawingRequest{}, "chat": protocol.ChatRequest{}, "run": protocol.RunRequest{},
 	"terminal_input": protocol.TerminalInputRequest{}, "terminal_resize": protocol.TerminalResizeRequest{},
 	"run_stop": protocol.RunStopRequest{}, "focus": protocol.Focus{}, "paste": protocol.Paste{}, "admit": protocol.AdmissionRequest{},
 	"turn_away": protocol.AdmissionRequest{}, "start": protocol.PhaseRequest{}, "end": protocol.PhaseRequest{}, "extend": protocol.PhaseRequest{}, "reopen": protocol.PhaseRequest{}, "ping": protocol.Ping{},
@@ -27,7 +27,7 @@ var serverMessages = map[string]any{
 	"welcome": protocol.Welcome{}, "waiting": protocol.Waiting{}, "lobby": protocol.LobbyStatus{}, "turned_away": protocol.TurnedAway{},
 	"knock": protocol.Knock{}, "knock_over": protocol.KnockOver{}, "joined": protocol.Joined{}, "left": protocol.Left{}, "connection_lost": protocol.ConnectionLost{},
 	"ack": protocol.Ack{}, "updates": protocol.Updates{}, "resync": protocol.Resync{}, "cursor": protocol.Cursor{},
-	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{}, "question_added": protocol.QuestionAdded{}, "files": protocol.FilesChanged{}, "progress": protocol.ProgressChanged{},
+	"cursor_gone": protocol.CursorGone{}, "language": protocol.Language{}, "problem": protocol.Problem{}, "question_added": protocol.QuestionAdded{}, "files": protocol.FilesChanged{}, "progress": protocol.ProgressChanged{}, "drawing": protocol.DrawingChanged{}, "drawing_ack": protocol.DrawingAck{},
 	"chat": protocol.Chat{}, "run_started": protocol.RunStarted{}, "run_output": protocol.RunOutput{}, "terminal_resized": protocol.TerminalResized{},
 	"run_queued": protocol.RunQueued{}, "run_finished": protocol.RunFinished{}, "activity": protocol.Activity{}, "state": protocol.State{},
 	"error": protocol.Error{}, "reconnect": protocol.Reconnect{}, "pong": protocol.Pong{},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/authority"
+	"github.com/huimian/huimian/internal/room/drawing"
 	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -20,6 +21,7 @@ type plan struct {
 	at     time.Time
 	drafts map[string]*draft // by document name
 	answer string            // document of the current answer after the planned events
+	scene  *drawing.Scene    // after the planned events; nil when none changes it
 	items  []planItem
 
 	created   []*document // new documents, with their first updates
@@ -35,7 +37,7 @@ type planItem struct {
 	work    *work
 	outcome outcome // of a push
 	dropped bool    // skipIf was true, or code is set
-	code    string  // refusal of a change of files
+	code    string  // refusal of a change of files or of the drawing
 	err     error   // the event cannot be encoded
 }
 
@@ -54,6 +56,7 @@ func (r *Room) preparePlan(now time.Time) *plan {
 	defer r.mu.Unlock()
 	p := &plan{room: r, at: db.Time(now), drafts: map[string]*draft{}, answer: r.state.answer}
 	p.planSnapshots()
+	p.planCheckpoint(false)
 	n := 0
 	for ; n < len(r.queue) && n < maxPlanItems && p.hook == nil; n++ {
 		w := r.queue[n]
@@ -132,14 +135,14 @@ func (p *plan) planEvent(w *work) {
 		p.items = append(p.items, it)
 		return
 	}
-	if w.files != nil {
-		if it.code = p.planFiles(w); it.code != "" {
-			it.dropped = true
-			p.items = append(p.items, it)
-			return
-		}
+	if it.code, it.dropped = p.planData(w); it.dropped {
+		p.items = append(p.items, it)
+		return
 	}
 	e := w.event
+	if e.kind == logevent.KindEnd {
+		p.planCheckpoint(true)
+	}
 	e.seq = p.room.state.head + int64(len(p.events)) + 1
 	e.at = p.at
 	switch data := e.data.(type) {
@@ -161,6 +164,20 @@ func (p *plan) planEvent(w *work) {
 		}
 	}
 	p.items = append(p.items, it)
+}
+
+// planData completes the data of an event by the events before it. dropped is true with the
+// code of a refusal, and when the event would change nothing.
+func (p *plan) planData(w *work) (code string, dropped bool) {
+	switch {
+	case w.files != nil:
+		code = p.planFiles(w)
+	case w.drawn != nil:
+		return p.planDrawing(w)
+	case w.event.kind == logevent.KindDrawingCheckpoint:
+		return "", w.event.seq != 0 // of an earlier plan that was not stored, before which more may have been drawn since
+	}
+	return code, code != ""
 }
 
 // containsChat reports whether the plan contains a chat message with the same

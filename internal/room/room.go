@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/drawing"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/runqueue"
 )
@@ -114,7 +115,8 @@ type work struct {
 	// skipIf is called with r.mu held before the event is planned. True drops
 	// the event.
 	skipIf func() bool
-	files  *fileChange // of an event that changes files
+	files  *fileChange       // of an event that changes files
+	drawn  []drawing.Element // of an event that changes the drawing, as they were sent
 	// onFailed is called with r.mu held when the event could not be stored.
 	// When it is nil, the event is queued again.
 	onFailed func(code string)

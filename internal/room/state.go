@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/drawing"
 	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
@@ -32,13 +33,14 @@ type state struct {
 	additions  int // of questions, to the interview
 	chat       []protocol.ChatItem
 	runs       []protocol.Run
+	drawing    *drawing.Scene
 }
 
 // shownAnswer is the document with the answer to a question.
 type shownAnswer struct{ doc, questionID, title string }
 
 func newState() state {
-	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, files: map[string]filelist.List{}, admissions: access.NewAdmissions()}
+	return state{phase: Lobby, answer: docCode, languages: map[string]string{}, files: map[string]filelist.List{}, admissions: access.NewAdmissions(), drawing: new(drawing.Scene)}
 }
 
 // applyEvent applies a stored event.
@@ -69,6 +71,8 @@ func (s *state) applyEvent(e *event) {
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			terminal.ApplyEvent(run, data)
 		}
+	case *drawing.Update, *drawing.Checkpoint:
+		s.drawing.Apply(e.seq, data)
 	case *logevent.Finish:
 		if run := runlog.Find(s.runs, e.subject); run != nil {
 			run.Result, run.Report = &data.Result, data.Report

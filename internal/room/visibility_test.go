@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -46,6 +47,9 @@ var (
 		"cursor": {func(string) any {
 			return protocol.CursorRequest{Type: "cursor", Doc: pastAnswer, Version: 1, Ranges: []protocol.Selection{{Anchor: 12, Head: 12}}}
 		}, ""},
+		"drawing": {func(string) any {
+			return protocol.DrawingRequest{Type: "drawing", Elements: []json.RawMessage{newText("sketch", 1, "x")}, Ref: "r"}
+		}, ""},
 		"paste": {func(string) any { return protocol.Paste{Type: "paste", Doc: docNotes, Length: 1} }, "error not_found"},
 	}
 	requestsWithoutPast = []string{"problem", "question_add", "question_done", "chat", "focus", "admit", "turn_away", "start", "end", "extend", "reopen", "ping"}
@@ -57,8 +61,8 @@ type rawFrame string
 func (f rawFrame) MarshalJSON() ([]byte, error) { return []byte(f), nil }
 
 // needles are in the code before the admission, in the output of a run that
-// began before it, in the notes, and in the notes of the question.
-var needles = []string{"the solution", "OUTPUT-OF-STAFF", "NOTES-OF-STAFF", "SECRET-FOR-STAFF"}
+// began before it, in the notes, in an element of the drawing that was deleted before it, and in the notes of the question.
+var needles = []string{"the solution", "OUTPUT-OF-STAFF", "NOTES-OF-STAFF", "SKETCH-OF-STAFF", "SECRET-FOR-STAFF"}
 
 func TestCandidateSeesNothingOfThePast(t *testing.T) {
 	for kind := range handlersByType {
@@ -79,6 +83,8 @@ func TestCandidateSeesNothingOfThePast(t *testing.T) {
 		a.editAndPush(pastAnswer, 0, 0, "the solution")
 		a.editAndPush(pastAnswer, 0, len("the solution"), "")
 		a.editAndPush(docNotes, 0, 0, "NOTES-OF-STAFF")
+		a.draw(newText("sketch", 1, "SKETCH-OF-STAFF"))
+		a.draw(newDeletion("sketch", 2))
 		a.sendMessage(protocol.RunRequest{Type: "run", Version: 2})
 		pastRun := awaitMessage[protocol.RunStarted](a, "run_started").Run.ID
 		li := joinRoom(t, m, lilei)

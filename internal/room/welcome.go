@@ -25,6 +25,7 @@ func (r *Room) newWelcome(m *Member, haves []protocol.HeldDocument, older map[st
 		},
 	}
 	w.Chat, w.Runs = r.visibleHistory(m)
+	w.Drawing = r.state.newDrawingView(m.heldDrawing)
 	if isStaff(m) {
 		w.Progress = r.state.agenda.Progress()
 	} else {

@@ -229,10 +229,13 @@ func TestDocumentedVectors(t *testing.T) {
 		"rowSalt":     hex.EncodeToString(rowSalt(unhex("secret"), "code", 1)),
 		"inputSalt":   hex.EncodeToString(rowSalt(unhex("secret"), "events", 7)),
 
-		"fileSalt": hex.EncodeToString(rowSalt(unhex("secret"), "events", 8)),
+		"fileSalt":    hex.EncodeToString(rowSalt(unhex("secret"), "events", 8)),
+		"drawingSalt": hex.EncodeToString(rowSalt(unhex("secret"), "events", 9)),
 
 		"inputPayloadHash": hashPayload(unhex("inputSalt"), vectors["inputPayload"]).String(),
 		"filePayloadHash":  hashPayload(unhex("fileSalt"), vectors["filePayload"]).String(),
+
+		"drawingPayloadHash": hashPayload(unhex("drawingSalt"), vectors["drawingPayload"]).String(),
 	} {
 		if got != vectors[name] {
 			t.Errorf("%s is %s, the page has %q", name, got, vectors[name])

@@ -17,6 +17,7 @@ const (
 	HistoryEvery = 2 * time.Second  // reads of updates that are not in memory
 	InputEvery   = time.Second / 20 // input into the terminal of a program
 	FileEvery    = time.Second / 2  // changes of the files of an answer
+	DrawingEvery = time.Second / 10 // updates of the drawing
 )
 
 // Bursts and rates of one participant.
@@ -32,12 +33,13 @@ const (
 	logBurst     = 100
 	inputBurst   = 100
 	fileBurst    = 100
+	DrawingBurst = 50
 )
 
 // Rates are the rate limits that the sockets of a participant share, so that a new
 // socket brings no new allowance.
 type Rates struct {
-	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit, InputLimit, FileLimit *rate.Limiter
+	ChatLimit, HistoryLimit, UpdateLimit, RebaseLimit, ByteLimit, LogLimit, InputLimit, FileLimit, DrawingLimit *rate.Limiter
 }
 
 // NewRates returns unused limits.
@@ -51,6 +53,7 @@ func NewRates() *Rates {
 		LogLimit:     rate.NewLimiter(logRate, logBurst),
 		InputLimit:   rate.NewLimiter(rate.Every(InputEvery), inputBurst),
 		FileLimit:    rate.NewLimiter(rate.Every(FileEvery), fileBurst),
+		DrawingLimit: rate.NewLimiter(rate.Every(DrawingEvery), DrawingBurst),
 	}
 }
 

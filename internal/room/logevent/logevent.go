@@ -4,6 +4,7 @@ package logevent
 
 import (
 	"github.com/huimian/huimian/internal/room/agenda"
+	"github.com/huimian/huimian/internal/room/drawing"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/terminal"
 )
@@ -39,6 +40,9 @@ const (
 	KindFileRename = "file_rename"
 	KindFileDelete = "file_delete"
 	KindFileEntry  = "file_entry"
+
+	KindDrawing           = "drawing"
+	KindDrawingCheckpoint = "drawing_checkpoint"
 )
 
 // Join is the data of a join or a knock.
@@ -178,6 +182,10 @@ func NewData(kind string) any {
 		return new(agenda.Mark)
 	case KindFileCreate, KindFileRename, KindFileDelete, KindFileEntry:
 		return new(Files)
+	case KindDrawing:
+		return new(drawing.Update)
+	case KindDrawingCheckpoint:
+		return new(drawing.Checkpoint)
 	case KindChat:
 		return new(Chat)
 	case KindRun:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/room/drawing"
 )
 
 // Timestamp has the format of JavaScript's Date.toISOString.
@@ -32,6 +33,7 @@ type (
 		Type      string         `json:"type"`
 		Protocol  int            `json:"protocol"`
 		Documents []HeldDocument `json:"documents"`
+		Drawing   int64          `json:"drawing,omitempty"` // seq of the last change of the drawing that the client has received
 	}
 	HeldDocument struct {
 		Doc     string `json:"doc"`
@@ -113,6 +115,11 @@ type (
 		Doc  string `json:"doc"`
 		Ref  string `json:"ref,omitempty"`
 	}
+	DrawingRequest struct {
+		Type     string            `json:"type"`
+		Elements []json.RawMessage `json:"elements"` // the versions that have changed
+		Ref      string            `json:"ref"`
+	}
 	RunRequest struct {
 		Type    string `json:"type"`
 		Doc     string `json:"doc,omitempty"`
@@ -186,6 +193,7 @@ type (
 		Progress     Progress         `json:"progress,omitempty"`
 		Chat         []ChatItem       `json:"chat"`
 		Runs         []Run            `json:"runs"`
+		Drawing      *DrawingView     `json:"drawing,omitempty"` // nil: nothing was drawn
 		Limits       Limits           `json:"limits"`
 	}
 	Room struct {
@@ -379,6 +387,27 @@ type (
 		At     Timestamp `json:"at"`
 		Ref    string    `json:"ref"`
 		Seq    int64     `json:"-"` // of its event
+	}
+	// DrawingView has the elements of the drawing, or with Resume those that have changed
+	// since the seq of Hello.
+	DrawingView struct {
+		Seq      int64             `json:"seq"`
+		Elements []drawing.Element `json:"elements"`
+		Resume   bool              `json:"resume,omitempty"`
+	}
+	// DrawingChanged follows each change of the drawing.
+	DrawingChanged struct {
+		Type     string            `json:"type"`
+		Seq      int64             `json:"seq"`
+		By       string            `json:"by"`
+		Elements []drawing.Element `json:"elements"`
+	}
+	// DrawingAck follows when a DrawingRequest was stored. Elements are the newer versions of
+	// those that were sent.
+	DrawingAck struct {
+		Type     string            `json:"type"`
+		Ref      string            `json:"ref"`
+		Elements []drawing.Element `json:"elements,omitempty"`
 	}
 	RunStarted struct {
 		Type string   `json:"type"`

@@ -295,6 +295,18 @@ func (s *Store) ListLastEvents(ctx context.Context, roomID string, seq int64, li
 	return s.withParticipantIDs(rows), nil
 }
 
+// ListEventsBetween returns the events of a kind after one seq and up to another one, in
+// order.
+func (s *Store) ListEventsBetween(ctx context.Context, roomID, kind string, after, upTo int64) ([]EventRow, error) {
+	var rows []EventRow
+	err := s.DB.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("kind = ?", kind).
+		Where("seq > ? AND seq <= ?", after, upTo).Order("seq").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the events %s of room %s after %d: %w", kind, roomID, after, err)
+	}
+	return s.withParticipantIDs(rows), nil
+}
+
 // ListEventsAbout returns the events of the kinds with the subjects up to seq, in
 // order.
 func (s *Store) ListEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string, kinds ...string) ([]EventRow, error) {
