@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import excalidraw from './node_modules/@excalidraw/excalidraw/package.json' with { type: 'json' }
 import pdfjs from './node_modules/pdfjs-dist/package.json' with { type: 'json' }
 
 const backend = process.env.HUIMIAN_DEV_BACKEND ?? 'http://127.0.0.1:8080'
@@ -19,10 +20,24 @@ const emitCharacterMaps = {
   },
 }
 
+// The fonts of the drawing, which Excalidraw loads by name. Its Chinese hand-drawn font is left out for its size (13 MB).
+const drawingAssets = `assets/excalidraw-${excalidraw.version}/`
+const emitDrawingFonts = {
+  name: 'emit-drawing-fonts',
+  apply: 'build' as const,
+  generateBundle(this: { emitFile: (file: { type: 'asset'; fileName: string; source: Uint8Array }) => string }) {
+    const folder = new URL('./node_modules/@excalidraw/excalidraw/dist/prod/', import.meta.url)
+    for (const name of readdirSync(new URL('fonts/', folder), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.woff2') || name.startsWith('Xiaolai')) continue
+      this.emitFile({ type: 'asset', fileName: `${drawingAssets}fonts/${name}`, source: readFileSync(new URL(`fonts/${name}`, folder)) })
+    }
+  },
+}
+
 // esbuild compiles JSX by itself, so no React plugin (and no Babel) is needed.
 export default defineConfig({
-  plugins: [emitCharacterMaps],
-  define: { __PDF_CMAPS__: JSON.stringify(`/${characterMaps}`) },
+  plugins: [emitCharacterMaps, emitDrawingFonts],
+  define: { __PDF_CMAPS__: JSON.stringify(`/${characterMaps}`), __EXCALIDRAW_ASSETS__: JSON.stringify(`/${drawingAssets}`) },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   esbuild: { jsx: 'automatic' },
   server: {

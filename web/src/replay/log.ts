@@ -1,5 +1,6 @@
 // The log of a room as GET /api/rooms/{id}/replay returns it (docs/room-protocol.md).
 
+import type { DrawingElement } from '@/drawing/element'
 import type { AnswerName, Changes, FileList, Chunk, Range, Role, RoomState, Run, RunResult, TerminalSize, TestReport } from '@/room/protocol'
 
 export interface ReplayLog {
@@ -48,6 +49,10 @@ interface EventData {
   file_rename: FilesData & { from: string }
   file_delete: FilesData
   file_entry: FilesData
+  /** versions that replaced older ones */
+  drawing: { elements: DrawingElement[] }
+  /** the whole drawing, which follows from the events before, too */
+  drawing_checkpoint: { elements: DrawingElement[] }
   chat: { id: string; name: string; text: string }
   run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests']; terminal?: TerminalSize }
   output: { seq: number; chunks: Chunk[] }

@@ -1,15 +1,17 @@
+import type { DrawingElement } from '@/drawing/element'
 import { languageOfPath } from '@/room/fileNames'
 import type { AnswerName, ChatMessage, FileList, FileName, Range, Role, Run } from '@/room/protocol'
+import { DrawingHistory } from './drawingHistory'
 import { DocumentHistory } from './history'
 import type { ReplayEvent, ReplayLog } from './log'
 import { countUpTo } from './sorted'
 
 /** What a moment is shown as on the timeline. */
-export type MomentKind = 'edit' | 'paste' | 'file' | 'run' | 'test' | 'chat' | 'note' | 'sign' | 'room'
+export type MomentKind = 'edit' | 'paste' | 'file' | 'drawing' | 'run' | 'test' | 'chat' | 'note' | 'sign' | 'room'
 
-export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'file', 'run', 'test', 'chat', 'note', 'sign', 'room']
+export const momentKinds: readonly MomentKind[] = ['edit', 'paste', 'file', 'drawing', 'run', 'test', 'chat', 'note', 'sign', 'room']
 
-/** Something that happened. Edits have no event. */
+/** Something that happened. Edits have no event. Of drawing without a pause the start has one, with all its elements. */
 export interface Moment {
   /** milliseconds since the start */
   time: number
@@ -80,6 +82,9 @@ const momentKindOf: Partial<Record<ReplayEvent['kind'], MomentKind>> = {
 
 const MAX_RUNS = 20
 
+/** Updates of a participant with shorter pauses, in milliseconds, are listed as one event. */
+const DRAWING_PAUSE = 10_000
+
 /** The files of an answer. Without a change it has one, whose name follows from its language. */
 export function filesOf({ files }: RecordedState, answer: AnswerName): FileList {
   return files[answer] ?? { entry: answer, files: [{ doc: answer }] }
@@ -112,6 +117,7 @@ export class Recording {
   readonly duration: number
   readonly people = new Map<string, RecordedPerson>()
   readonly documents = new Map<string, DocumentHistory>()
+  readonly drawing: DrawingHistory
   /** ascending by time */
   readonly moments: Moment[]
   private readonly userIds = new Map<string, string>()
@@ -128,6 +134,8 @@ export class Recording {
     let last = 0
     this.eventTimes = log.events.map(({ at }) => (last = Math.max(last, Date.parse(at) - this.start)))
     for (const { doc, updates } of log.documents) this.documents.set(doc, new DocumentHistory(updates, this.start))
+    const drawn = log.events.flatMap((event, index) => (event.kind === 'drawing' ? [{ elements: event.data.elements, time: this.eventTimes[index] as number }] : []))
+    this.drawing = new DrawingHistory(drawn.map(({ elements }) => elements), drawn.map(({ time }) => time))
     this.collectPeople()
     this.moments = this.collectMoments()
     this.duration = Math.max(0, last, ...[...this.documents.values()].map(({ times }) => times.at(-1) ?? 0))
@@ -186,11 +194,27 @@ export class Recording {
       const kind = isOfTests(event) ? 'test' : isEndOfInput(event) ? 'run' : momentKindOf[event.kind]
       if (kind) moments.push({ time: this.eventTimes[index] as number, kind, actor: event.actor ?? '', event })
     })
+    moments.push(...this.collectDrawing())
     for (const [doc, { times, authors }] of this.documents) {
       const kind = doc === 'notes' ? 'note' : 'edit'
       times.forEach((time, index) => moments.push({ time, kind, actor: authors[index] ?? '' }))
     }
     return moments.sort((a, b) => a.time - b.time)
+  }
+
+  private collectDrawing(): Moment[] {
+    const last = new Map<string, { time: number; elements: DrawingElement[] }>()
+    return this.events.flatMap((event, index): Moment[] => {
+      if (event.kind !== 'drawing') return []
+      const [time, actor] = [this.eventTimes[index] as number, event.actor ?? '']
+      const before = last.get(actor)
+      const elements = before && time - before.time < DRAWING_PAUSE ? before.elements : []
+      last.set(actor, { time, elements })
+      const isFirst = elements.length === 0
+      const ids = new Set(event.data.elements.map(({ id }) => id))
+      elements.splice(0, elements.length, ...elements.filter(({ id }) => !ids.has(id)), ...event.data.elements)
+      return [{ time, kind: 'drawing', actor, event: isFirst ? { ...event, data: { elements } } : undefined }]
+    })
   }
 }
 

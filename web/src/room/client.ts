@@ -28,6 +28,8 @@ export interface ClientOptions {
   checkAccess: () => Promise<ConnectionError | undefined>
   /** The local documents and their versions, for resuming. */
   documentVersions: () => { doc: DocumentName; version: number }[]
+  /** The seq of the last change of the drawing that was received, for resuming; 0 before the first. */
+  drawingSeq?: () => number
   onMessage: (message: ServerMessage) => void
   onStateChange: (state: ConnectionState, error?: ConnectionError) => void
   /** Called when the connection is closed: messages in flight may be lost. */
@@ -134,7 +136,7 @@ export class RoomClient {
     this.socketOpened = false
     socket.onopen = () => {
       this.socketOpened = true
-      socket.send(encodeMessage({ type: 'hello', protocol: PROTOCOL, documents: this.options.documentVersions() }))
+      socket.send(encodeMessage({ type: 'hello', protocol: PROTOCOL, documents: this.options.documentVersions(), drawing: this.options.drawingSeq?.() || undefined }))
     }
     socket.onmessage = (event) => this.handleFrame(event.data)
     socket.onclose = (event) => this.handleClose(event.code)

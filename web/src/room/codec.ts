@@ -1,5 +1,6 @@
 // Encodes and decodes frames. A frame that does not match its type is rejected here.
 
+import type { DrawingElement } from '@/drawing/element'
 import type {
   AnswerFile,
   AnswerName,
@@ -193,6 +194,13 @@ const documentShape: Shape<DocumentState> = {
   resume: optional(isBoolean),
 }
 const isDocumentState = objectOf<DocumentState>(documentShape)
+// The other fields were checked by the server before they were stored.
+const isDrawingElement = objectOf<Pick<DrawingElement, 'id' | 'version' | 'versionNonce' | 'isDeleted'>>({
+  id: isString,
+  version: isInteger,
+  versionNonce: isInteger,
+  isDeleted: optional(isBoolean),
+}) as Validator<DrawingElement>
 const isStoredUpdate = objectOf<StoredUpdate>({ clientId: isString, author: isString, changes: isChanges })
 
 const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
@@ -214,6 +222,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
     progress: optional(isProgress),
     chat: arrayOf(isChatMessage),
     runs: arrayOf(isRun),
+    drawing: optional(objectOf<NonNullable<ServerMessageOf<'welcome'>['drawing']>>({ seq: isInteger, elements: arrayOf(isDrawingElement), resume: optional(isBoolean) })),
     limits: isLimits,
   },
   waiting: {
@@ -260,6 +269,8 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
   },
   question_added: { type: oneOf('question_added'), question: isQuestion, by: optional(isString) },
   progress: { type: oneOf('progress'), progress: isProgress },
+  drawing: { type: oneOf('drawing'), seq: isInteger, by: isString, elements: arrayOf(isDrawingElement) },
+  drawing_ack: { type: oneOf('drawing_ack'), ref: isString, elements: optional(arrayOf(isDrawingElement)) },
   chat: { type: oneOf('chat'), message: isChatMessage },
   run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
   run_queued: { type: oneOf('run_queued'), runId: isString, position: isInteger, done: optional(isInteger) },

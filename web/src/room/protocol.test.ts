@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { DrawingElement } from '@/drawing/element'
 import type { AnswerName, ClientMessage, DocumentName, FileName, SentUpdate, TerminalSize } from './protocol'
 import { isInteger, arrayOf, nullable, isNumber, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
 import { decodeFrame, encodeMessage, knownFields, serverMessageTypes } from './codec'
@@ -25,11 +26,12 @@ const file: Validator<FileName> = (value): value is FileName => /^code[:/].+|^co
 const doc: Validator<DocumentName> = (value): value is DocumentName => value === 'notes' || file(value)
 const changes: Validator<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
 const ref = optional(isString)
+const element: Validator<DrawingElement> = (value): value is DrawingElement => isString((value as DrawingElement).id) && isInteger((value as DrawingElement).version)
 const person = { participantId: isString, device: optional(isString), ref }
 
 // One row for each message of the client; the compiler sees that every member of the type is here.
 const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
-  hello: { protocol: isInteger, documents: arrayOf(objectOf<{ doc: DocumentName; version: number }>({ doc, version: isInteger })) },
+  hello: { protocol: isInteger, documents: arrayOf(objectOf<{ doc: DocumentName; version: number }>({ doc, version: isInteger })), drawing: optional(isInteger) },
   push: {
     doc,
     version: isInteger,
@@ -47,6 +49,7 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   file_rename: { doc: file, path: isString, ref },
   file_delete: { doc: file, ref },
   file_entry: { doc: file, ref },
+  drawing: { elements: arrayOf(element), ref: isString },
   chat: { text: isString, ref: isString },
   run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), terminal: optional(objectOf<TerminalSize>({ rows: isInteger, cols: isInteger })), ref },
   terminal_input: { runId: isString, text: isString, ref },

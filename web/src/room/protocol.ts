@@ -1,6 +1,8 @@
 // Every message of the room protocol, version 1, as docs/room-protocol.md describes it.
 // The Go tests and protocol.test.ts read the same examples in testdata/protocol.
 
+import type { DrawingElement } from '@/drawing/element'
+
 export const PROTOCOL = 1
 export const SUBPROTOCOL = 'huimian.room.v1'
 
@@ -292,7 +294,7 @@ export interface Push {
 }
 
 export type ClientMessage =
-  | { type: 'hello'; protocol: number; documents: { doc: DocumentName; version: number }[] }
+  | { type: 'hello'; protocol: number; documents: { doc: DocumentName; version: number }[]; drawing?: number }
   | Push
   | { type: 'fetch'; doc: DocumentName; version: number }
   | { type: 'cursor'; doc: DocumentName; version: number; ranges: Range[] }
@@ -303,6 +305,7 @@ export type ClientMessage =
   | { type: 'file_create'; answer?: AnswerName; files: { path: string; text?: string }[]; ref?: string }
   | { type: 'file_rename'; doc: FileName; path: string; ref?: string }
   | { type: 'file_delete' | 'file_entry'; doc: FileName; ref?: string }
+  | { type: 'drawing'; elements: DrawingElement[]; ref: string }
   | { type: 'chat'; text: string; ref: string }
   | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; terminal?: TerminalSize; ref?: string }
   | { type: 'terminal_input'; runId: string; text: string; ref?: string }
@@ -333,6 +336,8 @@ export interface Welcome {
   progress?: QuestionProgress[]
   chat: ChatMessage[]
   runs: Run[]
+  /** absent when nothing was drawn */
+  drawing?: { seq: number; elements: DrawingElement[]; resume?: boolean }
   limits: Limits
 }
 
@@ -437,6 +442,8 @@ export type ServerMessage =
   | FilesChange
   | { type: 'question_added'; question: Question; by?: string }
   | { type: 'progress'; progress: QuestionProgress[] }
+  | { type: 'drawing'; seq: number; by: string; elements: DrawingElement[] }
+  | { type: 'drawing_ack'; ref: string; elements?: DrawingElement[] }
   | { type: 'chat'; message: ChatMessage }
   | { type: 'run_started'; run: RunStart }
   | { type: 'run_queued'; runId: string; position: number; done?: number }

@@ -1,10 +1,12 @@
 // The room session of a page: its state (store), its commands (methods) and its documents.
 
+import { DrawingSync } from '@/drawing/sync'
 import { AnswerFiles } from './answerFiles'
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
 import type { DraftStore } from './drafts'
 import { randomId } from './editor'
+import { addPageListeners } from './pageListeners'
 import { CopyLog, isInTexts } from './pasteOrigin'
 import type { ClientMessage, DocumentName, Failure, FileName, FilesChange, Participant, Problem, ServerMessage, ServerMessageOf, TerminalSize, Welcome } from './protocol'
 import { canRun, hasPermission, applyMessage, hasFileNames, RoomStore } from './store'
@@ -33,6 +35,7 @@ export class RoomSession {
   /** standard input of the next run */
   stdin = ''
   readonly terminals: Terminals
+  readonly drawing: DrawingSync
   private readonly client: RoomClient
   private readonly unsentChat = new Map<string, string>() // chat text by ref, until the server has stored it
   private readonly copies = new CopyLog(() => this.store.getSnapshot().room?.id ?? '')
@@ -54,10 +57,20 @@ export class RoomSession {
     this.client = new RoomClient({
       createSocket: options.createSocket,
       checkAccess: options.checkAccess,
+      drawingSeq: () => this.drawing.resumePoint(),
       documentVersions: () => this.allDocuments().flatMap(({ sync }) => sync.resumePoint() ?? []),
       onMessage: (message) => this.handleMessage(message),
       onStateChange: (state, refusal) => this.handleConnectionChange(state, refusal),
-      onDisconnect: () => this.allDocuments().forEach((document) => document.handleDisconnect()),
+      onDisconnect: () => {
+        this.allDocuments().forEach((document) => document.handleDisconnect())
+        this.drawing.handleDisconnect()
+      },
+    })
+    this.drawing = new DrawingSync({
+      send: (message) => this.client.send(message),
+      createRef: randomId,
+      onNotice: options.onNotice,
+      onUnsavedChange: () => this.updateUnsavedCount(),
     })
     this.terminals = new Terminals({
       send: (message) => this.client.send(message),
@@ -96,7 +109,7 @@ export class RoomSession {
     this.listenerAbort.abort()
     if (this.store.getSnapshot().unsavedCount === 0) return this.disconnect()
     const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))
-    const stored = Promise.allSettled(this.allDocuments().map(({ sync }) => sync.whenStored()))
+    const stored = Promise.allSettled([...this.allDocuments().map(({ sync }) => sync.whenStored()), this.drawing.whenStored()])
     void Promise.race([timeout, stored]).then(() => this.disconnect())
   }
 
@@ -104,6 +117,7 @@ export class RoomSession {
     clearTimeout(this.outputTimer)
     this.terminals.close()
     this.client.close()
+    this.drawing.destroy()
     this.allDocuments().forEach((document) => document.destroy())
     void this.options.drafts?.release()
   }
@@ -321,6 +335,10 @@ export class RoomSession {
         return this.documentFor(message.doc)?.showCursor(message)
       case 'cursor_gone':
         return this.allDocuments().forEach((document) => document.removeCursor(message.connection))
+      case 'drawing':
+        return this.drawing.handleUpdate(message, message.by === this.store.getSnapshot().you?.id)
+      case 'drawing_ack':
+        return this.drawing.handleAck(message)
       case 'chat':
         return void this.unsentChat.delete(message.message.ref)
       case 'language':
@@ -342,6 +360,7 @@ export class RoomSession {
     for (const document of message.documents) this.documentFor(document.doc)?.handleWelcome(document, message.cursors)
     this.files.updateLanguages()
     this.terminals.handleWelcome()
+    this.drawing.handleWelcome(message.drawing)
     this.handleStateChange()
     this.unsentChat.forEach((text, ref) => this.client.send({ type: 'chat', text, ref }))
     this.reportedFocus = null
@@ -392,6 +411,7 @@ export class RoomSession {
 
   private handleFailure(message: Failure): void {
     if (message.doc && this.documentFor(message.doc)?.handleFailure(message)) return
+    if (this.drawing.handleFailure(message)) return
     const text = message.ref === undefined ? undefined : this.unsentChat.get(message.ref)
     if (message.code === 'run.ended') return // typed while the run ended
     if (text === undefined || message.ref === undefined) return this.options.onNotice(message.code)
@@ -421,7 +441,7 @@ export class RoomSession {
   }
 
   private updateUnsavedCount(): void {
-    const unsavedCount = this.allDocuments().reduce((sum, document) => sum + document.sync.unsavedCount, 0)
+    const unsavedCount = this.allDocuments().reduce((sum, document) => sum + document.sync.unsavedCount, this.drawing.unsavedCount)
     this.store.update((snapshot) => (snapshot.unsavedCount === unsavedCount ? snapshot : { ...snapshot, unsavedCount: unsavedCount }))
   }
 
@@ -437,32 +457,14 @@ export class RoomSession {
   }
 
   private addEventListeners(): void {
-    const { signal } = this.listenerAbort
-    const checkConnection = () => this.client.checkConnection()
-    window.addEventListener('online', checkConnection, { signal })
-    window.addEventListener('offline', checkConnection, { signal })
-    // Before visibilitychange, when the page is reloaded or closed. A page that is restored from the cache is shown again.
-    window.addEventListener('pagehide', () => (this.isUnloading = true), { signal })
-    window.addEventListener('pageshow', () => (this.isUnloading = false), { signal })
-    window.addEventListener('focus', () => this.reportFocus(), { signal })
-    window.addEventListener('blur', () => this.reportFocus(), { signal })
-    document.addEventListener('copy', () => this.copies.remember(document.getSelection()?.toString() ?? ''), { signal })
-    document.addEventListener(
-      'visibilitychange',
-      () => {
-        this.reportFocus()
-        if (document.visibilityState === 'visible') checkConnection()
-        else this.saveEdits()
-      },
-      { signal },
-    )
-    window.addEventListener(
-      'beforeunload',
-      (event) => {
-        if (this.store.getSnapshot().unsavedCount > 0) event.preventDefault()
-      },
-      { signal },
-    )
+    addPageListeners(this.listenerAbort.signal, {
+      checkConnection: () => this.client.checkConnection(),
+      reportFocus: () => this.reportFocus(),
+      saveEdits: () => this.saveEdits(),
+      setUnloading: (isUnloading) => (this.isUnloading = isUnloading),
+      rememberCopy: (text) => this.copies.remember(text),
+      hasUnsavedEdits: () => this.store.getSnapshot().unsavedCount > 0,
+    })
   }
 
   // The page may be closed at any moment.

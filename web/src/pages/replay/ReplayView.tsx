@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import type { TimedNote } from '@/api/types'
 import { useSession } from '@/app/useSession'
+import { DrawingView } from '@/drawing/DrawingView'
 import { NotesView } from '@/notes/NotesView'
 import type { ReplayLog } from '@/replay/log'
 import { Player } from '@/replay/player'
 import { filesOf, languageOf, lastEditedFile, Recording } from '@/replay/recording'
 import { grammarOfPath } from '@/room/fileNames'
-import type { FileName } from '@/room/protocol'
+import type { AnswerName, FileName } from '@/room/protocol'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { Panel, Tabs } from '../room/Tabs'
 import { Controls } from './Controls'
@@ -46,7 +47,7 @@ export function ReplayView({ log, timed }: Props) {
     <div className="replay">
       <section className="replay__code" aria-label={t('code')}>
         <StateLine player={player} recording={recording} />
-        <RecordedAnswer player={player} recording={recording} follow={follow} />
+        <RecordedWork player={player} recording={recording} follow={follow} />
       </section>
       <section className="replay__side">
         <Tabs id="replay" label={t('panes')} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
@@ -77,34 +78,61 @@ function initialTime(query: URLSearchParams, recording: Recording): number {
   return at ? Date.parse(at) - recording.start : Number(query.get('t') ?? 0) * 1_000
 }
 
-/** The answer that the room shows at this moment: the file of the last edit, until a file is chosen. */
-function RecordedAnswer({ player, recording, follow }: { player: Player; recording: Recording; follow: boolean }) {
+/** The answer or the drawing at this moment: the file of the last edit, or the drawing after it, until one is chosen. */
+function RecordedWork({ player, recording, follow }: { player: Player; recording: Recording; follow: boolean }) {
   const { t } = useTranslation('replay')
-  const [chosen, setChosen] = useState<FileName | null>(null)
+  const [chosen, setChosen] = useState<FileName | typeof DRAWING | null>(null)
   const state = usePlayerSnapshot(player, ({ time }) => recording.stateAt(time))
-  const edited = usePlayerSnapshot(player, ({ time }) => lastEditedFile(recording, state.answer, time))
+  const edited = usePlayerSnapshot(player, ({ time }) => lastChangedWork(recording, state.answer, time))
   const { entry, files } = filesOf(state, state.answer)
-  const shown = files.find(({ doc }) => doc === chosen) ?? files.find(({ doc }) => doc === edited)
-  const doc = shown?.doc ?? entry
-  const language = shown?.path ? grammarOfPath(shown.path) : languageOf(state, state.answer)
+  const file = files.find(({ doc }) => doc === chosen) ?? files.find(({ doc }) => doc === edited)
+  const isChosen = chosen === DRAWING || file?.doc === chosen
+  const doc = file?.doc ?? entry
+  const shown = (isChosen ? chosen : edited) === DRAWING ? DRAWING : doc
+  const hasDrawing = !recording.drawing.isEmpty
+  const language = file?.path ? grammarOfPath(file.path) : languageOf(state, state.answer)
   return (
     <>
-      {files.length > 1 && (
+      {(files.length > 1 || hasDrawing) && (
         <div className="room-files__tabs replay__files" role="group" aria-label={t('files')}>
-          <button type="button" className="room-file-tab" aria-pressed={!shown || chosen !== doc} onClick={() => setChosen(null)}>
+          <button type="button" className="room-file-tab" aria-pressed={!isChosen} onClick={() => setChosen(null)}>
             {t('followFile')}
           </button>
-          {files.map((file) => (
-            <button key={file.doc} type="button" className="room-file-tab" aria-pressed={file.doc === doc} onClick={() => setChosen(file.doc)}>
-              {file.doc === entry && '▸ '}
-              {file.path}
+          {files.map((item) => (
+            <button key={item.doc} type="button" className="room-file-tab" aria-pressed={item.doc === shown} onClick={() => setChosen(item.doc)}>
+              {item.doc === entry && files.length > 1 && '▸ '}
+              {item.path ?? t('code')}
             </button>
           ))}
+          {hasDrawing && (
+            <button type="button" className="room-file-tab" aria-pressed={shown === DRAWING} onClick={() => setChosen(DRAWING)}>
+              {t('drawing')}
+            </button>
+          )}
         </div>
       )}
-      <RecordedDocument key={doc} doc={doc} language={language} label={shown?.path ?? t('code')} player={player} recording={recording} follow={follow} />
+      {shown === DRAWING ? (
+        <RecordedDrawing player={player} recording={recording} />
+      ) : (
+        <RecordedDocument key={doc} doc={doc} language={language} label={file?.path ?? t('code')} player={player} recording={recording} follow={follow} />
+      )}
     </>
   )
+}
+
+const DRAWING = 'drawing'
+
+/** The file of the last edit before a time, or the drawing if it was changed after it. */
+function lastChangedWork(recording: Recording, answer: AnswerName, time: number): FileName | typeof DRAWING {
+  const doc = lastEditedFile(recording, answer, time)
+  const history = recording.documents.get(doc)
+  const edited = history?.times[history.versionAt(time) - 1] ?? -1
+  return recording.drawing.lastChange(time) > edited ? DRAWING : doc
+}
+
+function RecordedDrawing({ player, recording }: { player: Player; recording: Recording }) {
+  const elements = usePlayerSnapshot(player, ({ time }) => recording.drawing.elementsAt(time))
+  return <DrawingView elements={elements} bounds={recording.drawing.bounds} />
 }
 
 /** The question, the language and the people at this moment. */

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession, useTimeZone } from '@/app/useSession'
+import { sortVisible, textsOf } from '@/drawing/element'
 import type { ReplayEvent } from '@/replay/log'
 import type { Recording } from '@/replay/recording'
 import { formatTime } from '@/time/format'
@@ -44,6 +45,10 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
           if (event.data.text.includes('\u0003')) return t('event.interrupt', { name })
           return t(event.data.text.includes('\u0004') ? 'event.endInput' : 'event.input', { name })
         }
+        case 'drawing': {
+          const texts = textsOf(sortVisible(event.data.elements)).join(t('separator'))
+          return texts ? t('event.drawingText', { name, texts }) : t('event.drawing', { name })
+        }
         case 'finish': {
           if (event.data.report) return t('event.finishTests', countPassed(event.data.report))
           const { status } = event.data.result
@@ -59,6 +64,7 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
         case 'output':
         case 'resize':
         case 'cursor':
+        case 'drawing_checkpoint':
           return ''
         default:
           return t(`event.${event.kind}`, { name })

@@ -6,6 +6,7 @@ import { hasPermission } from '@/room/store'
 import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Banners } from './Banners'
 import { CodePane } from './CodePane'
+import { DrawingPane, useDrawing } from './DrawingPane'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { OutputPanel } from './OutputPanel'
 import { ProblemPanel } from './ProblemPanel'
@@ -23,7 +24,8 @@ const QuestionBank = lazy(async () => {
 })
 
 type SidePane = 'chat' | 'notes' | 'people'
-type Pane = 'problem' | 'code' | 'output' | SidePane
+type CentrePane = 'code' | 'drawing'
+type Pane = 'problem' | CentrePane | 'output' | SidePane
 
 /** The room's panes: all visible on a desktop, one at a time on a phone. */
 export function Workspace() {
@@ -52,7 +54,9 @@ export function Workspace() {
 function DesktopLayout({ onBank }: { onBank: () => void }) {
   const { t } = useTranslation('room')
   const [side, setSide] = useState<SidePane>('chat')
+  const [centre, setCentre] = useState<CentrePane>('code')
   const tabs = useSideTabs(side)
+  const centreTabs = useCentreTabs()
   const sizes = usePaneSizes()
   return (
     <main className="room-body" style={sizeStyle(sizes)}>
@@ -61,8 +65,14 @@ function DesktopLayout({ onBank }: { onBank: () => void }) {
       </section>
       <PaneSeparator pane="problem" />
       <div className="room-centre">
-        <section className="room-code" aria-label={t('pane.code')}>
-          <CodePane />
+        <section className="room-code" aria-label={t('pane.centre')}>
+          <Tabs id="centre" label={t('pane.centre')} tabs={centreTabs} value={centre} onChange={setCentre} />
+          <Panel prefix="centre" value="code" shown={centre === 'code'}>
+            <CodePane />
+          </Panel>
+          <Panel prefix="centre" value="drawing" shown={centre === 'drawing'}>
+            <DrawingPane shown={centre === 'drawing'} />
+          </Panel>
         </section>
         <PaneSeparator pane="output" />
         <section id="room-output" className="room-output" aria-label={t('pane.output')}>
@@ -85,10 +95,11 @@ function sizeStyle(sizes: PaneSizes): CSSProperties {
 function PhoneLayout({ onBank }: { onBank: () => void }) {
   const { t } = useTranslation('room')
   const [pane, setPane] = useState<Pane>('code')
+  const centre = useCentreTabs()
   const side = useSideTabs(pane)
   const tabs: Tab<Pane>[] = [
     { value: 'problem', label: t('pane.problem') },
-    { value: 'code', label: t('pane.code') },
+    ...centre,
     { value: 'output', label: t('pane.output') },
     ...side,
   ]
@@ -100,6 +111,9 @@ function PhoneLayout({ onBank }: { onBank: () => void }) {
       </Panel>
       <Panel prefix="pane" value="code" shown={pane === 'code'}>
         <CodePane onRun={() => setPane('output')} />
+      </Panel>
+      <Panel prefix="pane" value="drawing" shown={pane === 'drawing'}>
+        <DrawingPane shown={pane === 'drawing'} />
       </Panel>
       <Panel prefix="pane" value="output" shown={pane === 'output'}>
         <OutputPanel />
@@ -126,6 +140,15 @@ function SidePanels({ shown, prefix }: { shown: Pane; prefix: string }) {
       </Panel>
     </>
   )
+}
+
+function useCentreTabs(): Tab<CentrePane>[] {
+  const { t } = useTranslation('room')
+  const unseen = useDrawing((snapshot) => snapshot.unseen)
+  return [
+    { value: 'code', label: t('pane.code') },
+    { value: 'drawing', label: t('pane.drawing'), badge: unseen, badgeText: t('drawing.unseen', { count: unseen }) },
+  ]
 }
 
 function useSideTabs(shown: Pane): Tab<SidePane>[] {

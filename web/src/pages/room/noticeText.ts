@@ -23,6 +23,10 @@ type NoticeId =
   | 'run.no_tests'
   | 'run.tests_language'
   | 'terminal.full'
+  | 'drawing.invalid'
+  | 'drawing.count'
+  | 'drawing.size'
+  | 'drawing.unsupported'
   | 'file.path'
   | 'file.path_length'
   | 'file.character'
@@ -57,6 +61,10 @@ const knownCodes = new Set<string>([
   'run.no_tests',
   'run.tests_language',
   'terminal.full',
+  'drawing.invalid',
+  'drawing.count',
+  'drawing.size',
+  'drawing.unsupported',
   'file.path',
   'file.path_length',
   'file.character',

@@ -1,0 +1,2 @@
+/** The folder of the fonts of Excalidraw; see vite.config.ts. */
+declare const __EXCALIDRAW_ASSETS__: string
