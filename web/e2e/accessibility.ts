@@ -21,6 +21,9 @@ const axeSource = readFileSync(builderRequire.resolve('axe-core/axe.min.js'), 'u
 export class AccessibilityReport {
   readonly faults: string[] = []
 
+  /** `excluded` selects a part of the page that is not ours: neither axe nor the keyboard walk checks it. */
+  constructor(private readonly excluded?: string) {}
+
   /**
    * Runs axe at each width, and at the first the keyboard walk and axe's rule of contrast in the dark theme. While a
    * dialog is open, they are limited to it. Pages that scroll sideways are faults; a tablet is checked for that alone.
@@ -34,6 +37,7 @@ export class AccessibilityReport {
       this.faults.push(...(await findOverflow(page, state)))
       if (index > 0) continue
       await this.checkDarkTheme(page, state)
+      if (this.excluded && (await page.locator(this.excluded).count()) > 0) continue
       for (const fault of await walkWithKeyboard(page)) this.faults.push(`${state}: ${fault}`)
     }
     if (widths.length > 1) {
@@ -55,6 +59,7 @@ export class AccessibilityReport {
     // Legacy mode runs in the page alone: the other mode needs a second page for each analysis.
     const builder = new AxeBuilder({ page, axeSource: 'void 0' }).options({ resultTypes: ['violations'] }).setLegacyMode()
     if (dialog) builder.include('dialog:modal')
+    if (this.excluded) builder.exclude(this.excluded)
     if (rules.length > 0) builder.withRules(rules)
     for (const { id, nodes } of (await builder.analyze()).violations) {
       for (const { target, html, failureSummary = '' } of nodes) {

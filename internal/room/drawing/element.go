@@ -81,7 +81,7 @@ func parseElement(raw json.RawMessage) (Element, string) {
 		if !parsed.shape.isValid() {
 			return Element{}, RefusalInvalid
 		}
-		parsed.shape.cleanTexts()
+		parsed.cleanTexts()
 		stored = parsed
 	}
 	var out strings.Builder

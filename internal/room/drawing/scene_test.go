@@ -58,13 +58,12 @@ func TestMergeIsIndependentOfOrder(t *testing.T) {
 			got, seq := new(Scene), int64(0)
 			order := append(shuffled(r, all), shuffled(r, all)[:10]...)
 			for len(order) > 0 {
-				n, data := 1+r.IntN(len(order)), any(&Update{})
+				n := 1 + r.IntN(len(order))
 				if seq++; r.IntN(2) == 0 {
-					data = &Checkpoint{order[:n]}
+					got.Apply(seq, &Checkpoint{order[:n]})
 				} else {
-					data = &Update{order[:n]}
+					got.Apply(seq, &Update{order[:n]})
 				}
-				got.Apply(seq, data)
 				order = order[n:]
 			}
 			if !reflect.DeepEqual(got.NewCheckpoint(), want.NewCheckpoint()) || got.visible != want.visible || got.visibleBytes != want.visibleBytes {

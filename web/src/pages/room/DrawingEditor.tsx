@@ -9,20 +9,6 @@ import type { DrawingSync } from '@/drawing/sync'
 import { currentLanguage } from '@/i18n/language'
 import { useThemeMode } from '@/ui/useThemeMode'
 
-declare global {
-  interface Window {
-    EXCALIDRAW_ASSET_PATH?: string
-  }
-}
-
-// Without it, the fonts would come from a public server.
-window.EXCALIDRAW_ASSET_PATH = __EXCALIDRAW_ASSETS__
-
-// The Chinese hand-drawn font is not among the assets: the browser's fonts show its characters.
-const LEFT_OUT_FONT = 'Xiaolai'
-const addFont = document.fonts.add.bind(document.fonts)
-document.fonts.add = (font) => (font.family.includes(LEFT_OUT_FONT) ? document.fonts : addFont(font))
-
 const editorLanguages = { 'zh-CN': 'zh-CN', en: 'en', ja: 'ja-JP' } as const
 const NORMAL_FONT = 6
 

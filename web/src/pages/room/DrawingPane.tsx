@@ -6,6 +6,7 @@ import type { DrawingSnapshot, DrawingSync } from '@/drawing/sync'
 import { hasPermission } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { toast } from '@/ui/toast'
+import { loadDrawingEditor } from './loadDrawingEditor'
 import { noticeText } from './noticeText'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { SaveStatus } from './SaveStatus'
@@ -81,7 +82,7 @@ function useDrawingEditor(isWanted: boolean) {
   useEffect(() => {
     if (!isLoading) return
     let isCurrent = true
-    import('./DrawingEditor').then(
+    loadDrawingEditor().then(
       (module) => isCurrent && setEditor(() => module.default),
       () => isCurrent && setFailed(true),
     )

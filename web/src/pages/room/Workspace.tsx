@@ -64,7 +64,7 @@ function DesktopLayout({ onBank }: { onBank: () => void }) {
         <ProblemPanel onBank={onBank} />
       </section>
       <PaneSeparator pane="problem" />
-      <div className="room-centre">
+      <div className={`room-centre${centre === 'drawing' ? ' room-centre--drawing' : ''}`}>
         <section className="room-code" aria-label={t('pane.centre')}>
           <Tabs id="centre" label={t('pane.centre')} tabs={centreTabs} value={centre} onChange={setCentre} />
           <Panel prefix="centre" value="code" shown={centre === 'code'}>
@@ -74,8 +74,8 @@ function DesktopLayout({ onBank }: { onBank: () => void }) {
             <DrawingPane shown={centre === 'drawing'} />
           </Panel>
         </section>
-        <PaneSeparator pane="output" />
-        <section id="room-output" className="room-output" aria-label={t('pane.output')}>
+        {centre === 'code' && <PaneSeparator pane="output" />}
+        <section id="room-output" className="room-output" aria-label={t('pane.output')} hidden={centre !== 'code'}>
           <OutputPanel />
         </section>
       </div>
