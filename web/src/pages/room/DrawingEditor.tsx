@@ -8,6 +8,7 @@ import { isComplete, isStorable, toEditor, toStored, type EditorElement } from '
 import type { DrawingSync } from '@/drawing/sync'
 import { currentLanguage } from '@/i18n/language'
 import { useThemeMode } from '@/ui/useThemeMode'
+import type { DrawingEditorProps } from './loadDrawingEditor'
 
 const editorLanguages = { 'zh-CN': 'zh-CN', en: 'en', ja: 'ja-JP' } as const
 const NORMAL_FONT = 6
@@ -18,15 +19,8 @@ const options: Partial<UIOptions> = {
   tools: { image: false },
 }
 
-interface Props {
-  sync: DrawingSync
-  readOnly: boolean
-  /** an image or another element that is not stored was removed */
-  onUnsupported: () => void
-}
-
 /** Excalidraw with the drawing of the room. */
-export default function DrawingEditor({ sync, readOnly, onUnsupported }: Props) {
+export default function DrawingEditor({ sync, readOnly, onUnsupported }: DrawingEditorProps) {
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null)
   const theme = useThemeMode()
   const initialData = useMemo(() => ({ elements: restoreVisible(sync.elements), appState: { currentItemFontFamily: NORMAL_FONT }, scrollToContent: true }), [sync])

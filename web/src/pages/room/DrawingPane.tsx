@@ -2,11 +2,11 @@ import { useEffect, useState, useSyncExternalStore, type ComponentType } from 'r
 import { useTranslation } from 'react-i18next'
 import { DrawingView } from '@/drawing/DrawingView'
 import { textsOf } from '@/drawing/element'
-import type { DrawingSnapshot, DrawingSync } from '@/drawing/sync'
+import type { DrawingSnapshot } from '@/drawing/sync'
 import { hasPermission } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { toast } from '@/ui/toast'
-import { loadDrawingEditor } from './loadDrawingEditor'
+import { loadDrawingEditor, type DrawingEditorProps } from './loadDrawingEditor'
 import { noticeText } from './noticeText'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { SaveStatus } from './SaveStatus'
@@ -69,21 +69,15 @@ function DrawingContent({ shown, readOnly }: { shown: boolean; readOnly: boolean
   )
 }
 
-interface EditorProps {
-  sync: DrawingSync
-  readOnly: boolean
-  onUnsupported: () => void
-}
-
 function useDrawingEditor(isWanted: boolean) {
-  const [Editor, setEditor] = useState<ComponentType<EditorProps> | null>(null)
+  const [Editor, setEditor] = useState<ComponentType<DrawingEditorProps> | null>(null)
   const [hasFailed, setFailed] = useState(false)
   const isLoading = isWanted && !Editor && !hasFailed
   useEffect(() => {
     if (!isLoading) return
     let isCurrent = true
     loadDrawingEditor().then(
-      (module) => isCurrent && setEditor(() => module.default),
+      (loaded) => isCurrent && setEditor(() => loaded),
       () => isCurrent && setFailed(true),
     )
     return () => {

@@ -1,16 +1,26 @@
+import type { ComponentType } from 'react'
+import type { DrawingSync } from '@/drawing/sync'
+
 declare global {
   interface Window {
     EXCALIDRAW_ASSET_PATH?: string
   }
 }
 
+export interface DrawingEditorProps {
+  sync: DrawingSync
+  readOnly: boolean
+  /** an image or another element that is not stored was removed */
+  onUnsupported: () => void
+}
+
 /** The Chinese hand-drawn font is not among the assets: the browser's fonts show its characters. */
 const LEFT_OUT_FONT = 'Xiaolai'
 
 /** Loads the editor of the drawing. */
-export function loadDrawingEditor(): Promise<typeof import('./DrawingEditor')> {
+export async function loadDrawingEditor(): Promise<ComponentType<DrawingEditorProps>> {
   prepareFonts()
-  return import('./DrawingEditor')
+  return (await import('./DrawingEditor')).default
 }
 
 // Excalidraw reads the path when it is loaded. It adds a public server as a second source of each font, which the
