@@ -8,7 +8,7 @@ import { isComplete, isStorable, toEditor, toStored, type EditorElement } from '
 import type { DrawingSync } from '@/drawing/sync'
 import { currentLanguage } from '@/i18n/language'
 import { useThemeMode } from '@/ui/useThemeMode'
-import type { DrawingEditorProps } from './loadDrawingEditor'
+import type { DrawingEditorProps } from './drawingEditorProps'
 
 const editorLanguages = { 'zh-CN': 'zh-CN', en: 'en', ja: 'ja-JP' } as const
 const NORMAL_FONT = 6

@@ -1,17 +1,10 @@
 import type { ComponentType } from 'react'
-import type { DrawingSync } from '@/drawing/sync'
+import type { DrawingEditorProps } from './drawingEditorProps'
 
 declare global {
   interface Window {
     EXCALIDRAW_ASSET_PATH?: string
   }
-}
-
-export interface DrawingEditorProps {
-  sync: DrawingSync
-  readOnly: boolean
-  /** an image or another element that is not stored was removed */
-  onUnsupported: () => void
 }
 
 /** The Chinese hand-drawn font is not among the assets: the browser's fonts show its characters. */
