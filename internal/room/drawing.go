@@ -17,15 +17,11 @@ func (m *Member) handleDrawing(_ context.Context, msg *protocol.DrawingRequest) 
 	if code != "" {
 		return newRefusal(code)
 	}
-	size := 0
-	for _, raw := range msg.Elements {
-		size += len(raw)
-	}
 	r := m.room
 	now := r.manager.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !m.DrawingLimit.AllowN(now, 1) || !m.ByteLimit.AllowN(now, size) {
+	if !m.DrawingLimit.AllowN(now, 1) || !m.ByteLimit.AllowN(now, drawing.CountBytes(sent)) {
 		return &refusal{code: "rate", retryAfterMs: retryAfter.Milliseconds()}
 	}
 	if len(r.queue) >= maxRoomQueue {

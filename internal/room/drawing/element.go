@@ -96,3 +96,11 @@ func parseElement(raw json.RawMessage) (Element, string) {
 	}
 	return Element{Head: parsed.Head, raw: json.RawMessage(text)}, ""
 }
+
+// CountBytes returns the size of elements in their stored spelling.
+func CountBytes(elements []Element) (size int) {
+	for _, e := range elements {
+		size += len(e.raw)
+	}
+	return size
+}

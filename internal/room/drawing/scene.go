@@ -87,9 +87,7 @@ func (s *Scene) Apply(seq int64, data any) {
 	switch data := data.(type) {
 	case *Update:
 		s.mergeElements(seq, data.Elements)
-		for _, e := range data.Elements {
-			s.pendingBytes += len(e.raw)
-		}
+		s.pendingBytes += CountBytes(data.Elements)
 	case *Checkpoint:
 		s.mergeElements(seq, data.Elements)
 		s.pendingBytes = 0
