@@ -35,6 +35,9 @@ const (
 	EditQuestions                 // change, import, export and check questions
 	ReadWorklist                  // what recruiters have to do, by reason
 	ReadInsight                   // figures of all interviews, their rows and exports
+	ManageCalibration             // calibration exercises: create, edit, close and delete them, preview replays without names
+	ReadCalibration               // all calibration exercises, their results, the drift of each interviewer
+	RateReplays                   // rate the replays of exercises to which the member is invited; their results, own drift
 	ReadMessages                  // the log of messages; retry them
 	ReadEvents                    // the events of the company, by the API
 	EditAvailability              // working hours of other members
@@ -92,6 +95,9 @@ var grants = [actCount]grant{
 	EditQuestions:      {"edit_questions", managers},
 	ReadWorklist:       {"read_worklist", managers},
 	ReadInsight:        {"read_insight", managers},
+	ManageCalibration:  {"manage_calibration", managers},
+	ReadCalibration:    {"read_calibration", managers | Auditor},
+	RateReplays:        {"rate_replays", members},
 	ReadMessages:       {"read_messages", managers},
 	ReadEvents:         {"read_events", managers},
 	EditAvailability:   {"edit_availability", managers},

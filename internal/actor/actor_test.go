@@ -88,7 +88,7 @@ func TestActsOfRoles(t *testing.T) {
 	recruiter := []Act{
 		ReadInterviews, ScheduleInterviews, EnterRooms, RunInterviews, ReadRecords, ReadScorecards, ManageScorecards, Decide, MailDecisions, ReadHistory,
 		ReadCandidates, ReadContacts, EditCandidates, ReadFiles, EditFiles, ReadAccess, SendExams, ImportData, ReadPositions, EditPositions, NameHiringManagers,
-		ReadAssigned, ReadQuestions, EditQuestions, ReadWorklist, ReadInsight, ReadMessages, ReadEvents, EditAvailability, ReadMailTemplates,
+		ReadAssigned, ReadQuestions, EditQuestions, ReadWorklist, ReadInsight, ManageCalibration, ReadCalibration, RateReplays, ReadMessages, ReadEvents, EditAvailability, ReadMailTemplates,
 	}
 	for _, tc := range []struct {
 		role Roles
@@ -96,9 +96,9 @@ func TestActsOfRoles(t *testing.T) {
 	}{
 		{Administrator, Acts()},
 		{Recruiter, recruiter},
-		{Interviewer, []Act{ReadPositions, ReadAssigned}},
-		{Coordinator, []Act{ReadInterviews, ScheduleInterviews, ReadCandidates, ReadContacts, ReadPositions, ReadAssigned}},
-		{Auditor, []Act{ReadPositions, ReadAssigned, ReadMailTemplates, ReadSettings, ReadAudit, ReadTokens}},
+		{Interviewer, []Act{ReadPositions, ReadAssigned, RateReplays}},
+		{Coordinator, []Act{ReadInterviews, ScheduleInterviews, ReadCandidates, ReadContacts, ReadPositions, ReadAssigned, RateReplays}},
+		{Auditor, []Act{ReadPositions, ReadAssigned, RateReplays, ReadCalibration, ReadMailTemplates, ReadSettings, ReadAudit, ReadTokens}},
 		{FormerCoordinator, nil},
 		{0, nil},
 	} {
@@ -119,6 +119,7 @@ func TestActsByRelation(t *testing.T) {
 	lin := ForInterviewer("acme", "lin")
 	manager := lin.WithManaged(Managed{PositionIDs: []string{"p1"}})
 	decider := lin.WithManaged(Managed{PositionIDs: []string{"p1"}, Decides: true})
+	members := []Act{ReadPositions, ReadAssigned, RateReplays}
 	hiring := []Act{ReadInterviews, ReadRecords, ReadScorecards, ReadCandidates, ReadFiles}
 	organizing := []Act{ReadInterviews, EnterRooms, ReadRecords}
 	for name, tc := range map[string]struct {
@@ -135,11 +136,11 @@ func TestActsByRelation(t *testing.T) {
 		"role of the company as relation": {lin, Administrator, nil},
 	} {
 		for _, act := range Acts() {
-			want := slices.Contains(tc.want, act) || act == ReadPositions || act == ReadAssigned
+			want := slices.Contains(tc.want, act) || slices.Contains(members, act)
 			if got := tc.a.MayAs(act, tc.relation); got != want {
 				t.Errorf("%s: %s is %v", name, act.Name(), got)
 			}
-			if tc.relation == HiringManager && act != ReadPositions && act != ReadAssigned && (len(tc.a.PositionsWith(act)) > 0) != want {
+			if tc.relation == HiringManager && !slices.Contains(members, act) && (len(tc.a.PositionsWith(act)) > 0) != want {
 				t.Errorf("%s: positions with %s: %v", name, act.Name(), tc.a.PositionsWith(act))
 			}
 		}

@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
@@ -107,6 +108,7 @@ type App struct {
 	Digests       *digest.Service
 	MailTemplates *mailtemplate.Service
 	DecisionMails *decisionmail.Service
+	Calibrations  *calibration.Service
 
 	CustomerService *customerservice.Service
 
@@ -296,6 +298,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName, Now: a.Config.currentTime,
 	})
 	a.CustomerService = a.newCustomerService(client)
+	a.Calibrations = calibration.New(calibration.Config{DB: a.DB, Interviews: a.Interview, Now: a.Config.currentTime})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
 	a.Interview.Appointments = a.CustomerService.Follow(a.Pools.Follow(a.Appointments))
@@ -346,7 +349,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, ReadExamMail: a.readExamMail,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Calibrations: a.Calibrations, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"), Now: a.Config.currentTime,
 	})
@@ -415,7 +418,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Calibrations: a.Calibrations, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

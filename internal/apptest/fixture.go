@@ -20,6 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -92,6 +93,7 @@ type Fixture struct {
 	Notifications *notification.Service
 	MailTemplates *mailtemplate.Service
 	DecisionMails *decisionmail.Service
+	Calibrations  *calibration.Service
 
 	CustomerService *customerservice.Service
 
@@ -138,7 +140,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, CustomerService: w.CustomerService, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, CustomerService: w.CustomerService, Calibrations: w.Calibrations, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -213,6 +215,7 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.DecisionMails = decisionmail.New(decisionmail.Config{
 		DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Templates: w.MailTemplates, CompanyName: w.Accounts.CompanyName, Now: now,
 	})
+	w.Calibrations = calibration.New(calibration.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.LateNotices = latenotice.New(latenotice.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})
 	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})

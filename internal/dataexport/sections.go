@@ -44,6 +44,8 @@ var sections = []section{
 		FROM question_uses AS x JOIN questions AS q ON q.id = x.question_id ` + ofInterviews + `ORDER BY x.shown_at, x.question_id LIMIT ?3`},
 	{"scorecards", []string{"scorecards"}, `SELECT x.interview_id, x.state, x.updated_at, x.submitted_at
 		FROM scorecards AS x ` + ofInterviews + `ORDER BY x.interview_id, x.user_id LIMIT ?3`},
+	{"calibrations", []string{"calibration_exercises"}, `SELECT x.interview_id, x.created_at, x.closed_at
+		FROM calibration_exercises AS x ` + ofInterviews + `ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"notes", []string{"interview_notes"}, `SELECT x.interview_id, x.at, x.created_at, x.updated_at
 		FROM interview_notes AS x ` + ofInterviews + `ORDER BY x.interview_id, x.at, x.id LIMIT ?3`},
 	{"reports", []string{"interview_rooms"}, `SELECT x.interview_id, x.kind, x.state, x.created_at, x.reported_at
@@ -65,7 +67,7 @@ const (
 
 // excluded are the tables that hold data about the person and are not exported.
 var excluded = map[string]string{
-	"interview_members": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "late_notices": ofMembers, "audit_log": ofMembers,
+	"interview_members": ofMembers, "calibration_ratings": ofMembers, "substitutions": ofMembers, "substitution_exclusions": ofMembers, "late_notices": ofMembers, "audit_log": ofMembers,
 	"appointments":   inCalendar,
 	"decision_mails": mailed,
 	"loops":          planned, "loop_rounds": planned,

@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/erasure"
@@ -33,6 +34,7 @@ import (
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/fileapi"
+	"github.com/huimian/huimian/internal/server/calibrations"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )
@@ -123,6 +125,16 @@ func (f *fixture) holdInterview(mark, id string) {
 	if got := lin.Call("GET", "/api/rooms/"+id+"/export", nil); got.Status != http.StatusOK || !bytes.Contains(got.Body, []byte(mark+" typed")) {
 		f.T.Fatalf("export: %d %.300s", got.Status, got.Body)
 	}
+	f.calibrate(mark, id)
+}
+
+// calibrate makes the interview a calibration exercise with a draft of a rater.
+func (f *fixture) calibrate(mark, id string) {
+	f.T.Helper()
+	e := apptest.DecodeBody[calibrations.CalibrationExercise](f.SignIn("rosa").Call("POST", "/api/calibration/exercises", map[string]any{
+		"interviewId": id, "title": mark, "dueAt": clocktest.Noon().AddDate(0, 0, 3), "raters": []string{"mei"}, "withOriginals": true,
+	}), http.StatusCreated)
+	apptest.DecodeBody[resource.Scorecard](f.SignIn("mei").Call("PUT", "/api/calibration/exercises/"+e.ID+"/rating", map[string]any{"version": 0, "scores": []any{}, "comment": mark + " comment"}), http.StatusOK)
 }
 
 func (f *fixture) awaitFrame(m *room.Member, part string) {
@@ -285,7 +297,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "candidate_sessions", "candidates", "customer_service_links", "customer_service_messages", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
+			"appointments", "audit_log", "booking_offers", "calibration_exercises", "calibration_ratings", "candidate_sessions", "candidates", "customer_service_links", "customer_service_messages", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
 			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "stored_files", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {

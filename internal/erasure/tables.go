@@ -48,6 +48,7 @@ const (
 	ofMessages = "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2) OR" +
 		" ((channel = 'wechat' OR kind = 'candidate_question' OR recipient = (SELECT c.email FROM candidates AS c WHERE c.corp_id = ?0 AND c.id = ?1)) AND data ->> 'candidate' = ?1))"
 	ofConversations = "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"
+	ofExercises     = "corp_id = ?0 AND exercise_id IN (SELECT e.id FROM calibration_exercises AS e WHERE e.corp_id = ?0 AND e.interview_id IN (?2))"
 	ofRooms         = "corp_id = ?0 AND room_id IN (?2)"
 	ofDocuments     = "document_id IN (SELECT id FROM documents WHERE corp_id = ?0 AND room_id IN (?2))"
 	ofEvents        = "corp_id = ?0 AND subject_id IN (?3) AND type <> '" + event.CandidateErased + "'"
@@ -59,6 +60,8 @@ var personRows = []rows{
 	{"candidate_sessions", ofInterviews},
 	{"candidate_links", ofInterviews},
 	{"interview_consents", "corp_id = ?0 AND (candidate_id = ?1 OR interview_id IN (?2))"},
+	{"calibration_ratings", ofExercises},
+	{"calibration_exercises", ofInterviews},
 	{"scorecards", ofInterviews},
 	{"interview_notes", ofInterviews},
 	{"interview_members", ofInterviews},
@@ -104,7 +107,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "customer_service_messages", "customer_service_links", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "calibration_exercises", "calibration_ratings", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "customer_service_messages", "customer_service_links", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "stored_files", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -87,14 +88,23 @@ func (s *Service) newQuery(corpID string, p period, q Query) *bun.SelectQuery {
 		Join("LEFT JOIN interview_members AS im ON im.interview_id = i.id").
 		Join("LEFT JOIN scorecards AS sc ON sc.interview_id = im.interview_id AND sc.user_id = im.user_id").
 		Where("i.corp_id = ? AND i.starts_at >= ? AND i.starts_at < ?", corpID, db.Time(p.from), db.Time(p.to))
+	q.applyFilters(query, corpID)
+	return query
+}
+
+// applyFilters selects the interviews of the position and the interviewer, as far as the query has
+// them.
+func (q Query) applyFilters(query *bun.SelectQuery, corpID string) {
 	if q.PositionID != "" {
 		query.Where("i.position_id = ?", q.PositionID)
 	}
 	if q.Interviewer != "" {
 		query.Where("i.id IN (SELECT own.interview_id FROM interview_members AS own WHERE own.corp_id = ? AND own.user_id = ?)", corpID, q.Interviewer)
 	}
-	return query
 }
+
+// limit returns the number of interviews, or of scorecards, that one request reads at most.
+func (s *Service) limit() int { return cmp.Or(s.MaxInterviews, defaultMaxInterview) }
 
 // readRecords calls fn with each record until it returns false. The record is valid during the
 // call.
@@ -104,10 +114,7 @@ func (s *Service) readRecords(ctx context.Context, query *bun.SelectQuery, fn fu
 		return fmt.Errorf("reading the interviews of a period: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	limit := s.MaxInterviews
-	if limit == 0 {
-		limit = defaultMaxInterview
-	}
+	limit := s.limit()
 	r, next := &record{}, &record{}
 	for read := 0; rows.Next(); {
 		one, err := next.scanRow(rows)

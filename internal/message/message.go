@@ -40,6 +40,7 @@ const (
 	KindWelcome           Kind = "wechat_welcome"     // to the candidate who has opened customer service in WeChat
 	KindCandidateQuestion Kind = "candidate_question" // to the organizer: the message Data.Question of the candidate in WeChat
 	KindAnswer            Kind = "candidate_answer"   // to the candidate in WeChat: the message Data.Question of a member
+	KindCalibration       Kind = "calibration"        // to a rater: the exercise Data.Exercise; without the names of the interview
 )
 
 // Channel is the transport of a message.
@@ -159,6 +160,8 @@ type Data struct {
 	Offer   string         `json:"offer,omitempty"`
 	Again   bool           `json:"again,omitempty"` // of KindBookingOffer: other times than in an earlier mail
 	Sitting string         `json:"sitting,omitempty"`
+	// Exercise is the id of the calibration exercise of KindCalibration.
+	Exercise string `json:"exercise,omitempty"`
 	// SendAt is the time for which a mail is planned.
 	SendAt   *time.Time `json:"sendAt,omitempty"`
 	Decision string     `json:"decision,omitempty"` // of KindDecided

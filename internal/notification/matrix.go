@@ -48,6 +48,7 @@ const (
 	Organizer     Recipient = "organizer"
 	Recruiter     Recipient = "recruiter"
 	PoolMember    Recipient = "pool member"
+	Rater         Recipient = "rater"
 	Administrator Recipient = "administrator"
 	Sender        Recipient = "sender" // of a message to the application
 	Candidate     Recipient = "candidate"
@@ -108,6 +109,7 @@ var Matrix = []Row{
 	{kindEvent(message.KindCandidateWaiting), Interviewer, Card, Waiting, AtOnce, true},
 	{kindEvent(message.KindEvaluate), Interviewer, Card, Scorecards, Waits, true},
 	{kindEvent(message.KindEvaluateReminder), Interviewer, Card, Scorecards, Waits, true},
+	{kindEvent(message.KindCalibration), Rater, Card, Scorecards, Waits, true},
 	{kindEvent(message.KindDecided), Interviewer, Card, Results, Waits, true},
 	{kindEvent(message.KindDecisionMail), Candidate, Mail, "", AtOnce, true},
 	{kindEvent(message.KindAccepted), Organizer, Card, Organizing, NearStart, true},

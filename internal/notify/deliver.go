@@ -44,6 +44,8 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 		return s.deliverIfPending(ctx, d.Message, s.deliverOfferMail)
 	case message.KindWrittenTest:
 		return s.deliverIfPending(ctx, d.Message, s.deliverExamMail)
+	case message.KindCalibration:
+		return s.deliverIfPending(ctx, d.Message, s.deliverCalibrationCard)
 	case message.KindDecisionMail:
 		return s.deliverIfPending(ctx, d.Message, func(ctx context.Context, _ *message.Message) error { return s.deliverDecisionMail(ctx, d) })
 	default:

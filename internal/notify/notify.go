@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/decisionmail"
@@ -54,6 +55,7 @@ type Config struct {
 	DecisionMails *decisionmail.Service
 
 	CustomerService *customerservice.Service
+	Calibrations    *calibration.Service
 	// ReadExamMail returns the mail of a message about a written test, nil if it is no longer
 	// needed. nil: there are no written tests.
 	ReadExamMail func(ctx context.Context, m *message.Message) (*ExamMail, error)

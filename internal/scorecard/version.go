@@ -13,7 +13,8 @@ import (
 	"github.com/huimian/huimian/internal/member"
 )
 
-// maxVersions limits the stored versions of a template, without those that interviews have.
+// maxVersions limits the stored versions of a template, without those that interviews and
+// calibration exercises have.
 const maxVersions = 100
 
 // Version is a version of a template. It does not change.
@@ -40,7 +41,7 @@ func newVersion(t *Template) *Version {
 }
 
 // insertEarlier stores the version that an edit of the template replaces, and deletes those
-// beyond maxVersions that no interview has.
+// beyond maxVersions that neither an interview nor a calibration exercise has.
 func insertEarlier(ctx context.Context, tx *db.Tx, t *Template) error {
 	if _, err := tx.NewInsert().Model(newVersion(t)).Exec(ctx); err != nil {
 		return fmt.Errorf("storing version %d of scorecard template %s: %w", t.Version, t.ID, err)
@@ -48,6 +49,7 @@ func insertEarlier(ctx context.Context, tx *db.Tx, t *Template) error {
 	_, err := tx.NewDelete().Model((*Version)(nil)).
 		Where("v.corp_id = ? AND v.template_id = ? AND v.version <= ?", t.CorpID, t.ID, t.Version-maxVersions).
 		Where("NOT EXISTS (SELECT 1 FROM interviews AS i WHERE i.corp_id = v.corp_id AND i.template_id = v.template_id AND i.template_version = v.version)").
+		Where("NOT EXISTS (SELECT 1 FROM calibration_exercises AS e WHERE e.corp_id = v.corp_id AND e.template_id = v.template_id AND e.template_version = v.version)").
 		Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("deleting old versions of scorecard template %s: %w", t.ID, err)

@@ -57,6 +57,7 @@ var roleGrants = map[string]map[string]int{
 	},
 	"ivy": {
 		"exportAudit":                0,
+		"getCalibrationFigures":      0,
 		"getConsentText":             0,
 		"getMailTemplate":            0,
 		"getMemberAvailability":      http.StatusForbidden,

@@ -102,6 +102,11 @@ var requestBodies = map[string]string{
 	"setCustomerServiceSettings": `{"enabled":false,"openKfId":"wkone","version":0}`,
 	"answerCandidate":            `{"text":"x","requestId":"one"}`,
 
+	"createCalibration":       `{"interviewId":"x","title":"x","dueAt":"` + clocktest.Date(2) + `T04:00:00Z","raters":["mei"],"withOriginals":true}`,
+	"updateCalibration":       `{"title":"x","dueAt":"` + clocktest.Date(2) + `T04:00:00Z","raters":["mei"],"withOriginals":true,"closed":false,"version":0}`,
+	"saveCalibrationRating":   `{"version":0,"scores":[]}`,
+	"submitCalibrationRating": `{"version":1}`,
+
 	"createScorecardTemplate":  `{"title":{"en":"x"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}]}`,
 	"updateScorecardTemplate":  `{"title":{"en":"y"},"criteria":[{"title":{"en":"x"},"hint":{},"kind":"text","required":true}],"version":0}`,
 	"archiveScorecardTemplate": `{"archived":true}`,
@@ -115,16 +120,32 @@ const mailText = `{"subject":"x","body":"{{time}} {{link}}"}`
 type expectedStatuses struct{ stranger, colleague, interviewer int }
 
 var operationRules = map[string]expectedStatuses{
-	"getSession":             {0, 0, 0},
-	"updateSession":          {0, 0, 0},
-	"deleteSession":          {0, 0, 0},
-	"getOverview":            {0, 0, 0},
-	"getWorklist":            {0, 403, 403},
-	"countWorklist":          {0, 403, 403},
-	"getInsight":             {0, 403, 403},
-	"getOwnInsight":          {0, 0, 0},
-	"listInsightRows":        {0, 403, 0}, // the figures of lin
-	"exportInsight":          {0, 403, 403},
+	"getSession":          {0, 0, 0},
+	"updateSession":       {0, 0, 0},
+	"deleteSession":       {0, 0, 0},
+	"getOverview":         {0, 0, 0},
+	"getWorklist":         {0, 403, 403},
+	"countWorklist":       {0, 403, 403},
+	"getInsight":          {0, 403, 403},
+	"getOwnInsight":       {0, 0, 0},
+	"listInsightRows":     {0, 403, 0}, // the figures of lin
+	"exportInsight":       {0, 403, 403},
+	"getInsightAgreement": {0, 403, 403},
+
+	"listCalibrations":        {0, 0, 0}, // an empty list
+	"createCalibration":       {404, 403, 403},
+	"getCalibration":          {404, 404, 404}, // the interview is no exercise
+	"updateCalibration":       {404, 403, 403},
+	"deleteCalibration":       {404, 403, 403},
+	"getCalibrationReplay":    {404, 404, 404},
+	"previewCalibration":      {404, 403, 403},
+	"getCalibrationRating":    {404, 404, 404},
+	"saveCalibrationRating":   {404, 404, 404},
+	"submitCalibrationRating": {404, 404, 404},
+	"getCalibrationResult":    {404, 404, 404},
+	"getCalibrationFigures":   {0, 403, 403},
+	"getOwnCalibrationDrift":  {0, 0, 0},
+
 	"listMembers":            {0, 0, 0},
 	"setMemberRoles":         {404, 403, 403}, // an administrator elsewhere
 	"getMemberIdentity":      {404, 403, 403},
@@ -468,7 +489,7 @@ func (f *fixture) createWebhook(path string) string {
 func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setHiringManagers", "setHiringSettings", "listCandidateAccess", "setMemberRoles", "getMemberIdentity", "setMemberIdentity", "startContactSync", "createPosition", "updatePosition", "deletePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "getQuestionLibrary", "getLibraryQuestion", "addLibraryQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
+		"updateCandidate", "uploadCandidateFile", "deleteFile", "exportCandidate", "previewErasure", "eraseCandidate", "holdCandidate", "releaseCandidate", "listErasures", "listAudit", "exportAudit", "verifyAudit", "getSystemStatus", "runSystemChecks", "listCandidates", "getWorklist", "countWorklist", "getInsight", "exportInsight", "getInsightAgreement", "createCalibration", "updateCalibration", "deleteCalibration", "previewCalibration", "getCalibrationFigures", "createQuestion", "exportQuestions", "previewQuestionImport", "importQuestions", "getQuestionLibrary", "getLibraryQuestion", "addLibraryQuestions", "updateQuestion", "restoreQuestion", "scheduleInterview", "listMessages", "retryMessage", "generateStarterCode", "getQuestionHealth", "checkQuestion", "cancelQuestionCheck", "setQuestionReview",
 		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",

@@ -163,6 +163,19 @@ func (h insightHandlers) exportTable(ctx context.Context, in *insightExportQuery
 	}}, nil
 }
 
+// InsightAgreement is how far the interviewers of the interviews of a period agree.
+type InsightAgreement struct {
+	Criteria []resource.CriterionAgreement `json:"criteria" doc:"Of the scorecard templates of these interviews, those with scores"`
+}
+
+func (h insightHandlers) getAgreement(ctx context.Context, in *InsightQuery) (*httpapi.Response[InsightAgreement], error) {
+	lang := httpapi.Language(ctx)
+	list, err := h.figures.Agreement(ctx, caller.Actor(ctx), in.toDomain(ctx))
+	return httpapi.NewResponse(InsightAgreement{httpapi.MapSlice(list, func(c insight.CriterionAgreement) resource.CriterionAgreement {
+		return resource.NewCriterionAgreement(lang, c.TemplateID, c.Template, c.Criterion, c.Result)
+	})}, err)
+}
+
 func newInsight(r insight.Report) Insight {
 	return Insight{
 		OwnInsight: newOwnInsight(r.Own),

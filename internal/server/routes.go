@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/accessapi"
+	"github.com/huimian/huimian/internal/server/calibrations"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/customerserviceapi"
 	"github.com/huimian/huimian/internal/server/decisionmails"
@@ -299,6 +300,7 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	figures := insightHandlers{interviews, insight.Service{Interviews: s.Interviews}, s.Logger}
 	register(r, "GET /api/insight", "getInsight", "Get the figures of the interviews of a period", figures.getInsight)
 	register(r, "GET /api/insight/mine", "getOwnInsight", "Get the caller's own figures of a period", figures.getOwnInsight)
+	register(r, "GET /api/insight/agreement", "getInsightAgreement", "Get how far the interviewers of the interviews of a period agree", figures.getAgreement)
 	register(r, "GET /api/insight/rows", "listInsightRows", "List the interviews that a figure counts, the latest first", figures.listRows)
 	register(r, "GET "+insightExportPath, "exportInsight", "Export the table of a chart as CSV; the export is recorded", figures.exportTable)
 	describeFile(r.api, insightExportPath, "text/csv")
@@ -369,6 +371,8 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", scorecards.saveScorecard)
 	register(r, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", scorecards.submitScorecard)
 
+	s.registerCalibrationOperations(r)
+
 	notes := noteHandlers{note.Service{Interviews: s.Interviews}}
 	register(r, "GET /api/interviews/{id}/notes", "listNotes", "List the caller's notes and the shared ones, by their moments", notes.listNotes)
 	register(r, "POST /api/interviews/{id}/notes", "createNote", "Write a note about a moment of an interview", notes.createNote, http.StatusCreated)
@@ -379,6 +383,26 @@ func (s *Server) registerInterviewOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", messages.listInterviewMessages)
 	register(r, "GET /api/messages", "listMessages", "List the message log", messages.listMessages)
 	register(r, "POST /api/messages/{id}/retry", "retryMessage", "Retry a failed message", messages.retryMessage)
+}
+
+// registerCalibrationOperations registers the exercises in which members rate finished interviews.
+func (s *Server) registerCalibrationOperations(r registrar) {
+	exercises := calibrations.Handlers{Exercises: s.Calibrations, Logger: s.Logger}
+	register(r, "GET /api/calibration/exercises", "listCalibrations", "List the calibration exercises that the caller may see", exercises.List)
+	register(r, "POST /api/calibration/exercises", "createCalibration", "Make a finished interview a calibration exercise and invite its raters", exercises.Create, http.StatusCreated)
+	register(r, "GET /api/calibration/exercises/{id}", "getCalibration", "Get a calibration exercise", exercises.Get)
+	register(r, "PUT /api/calibration/exercises/{id}", "updateCalibration", "Change, close or reopen a calibration exercise", exercises.Update)
+	register(r, "DELETE /api/calibration/exercises/{id}", "deleteCalibration", "Delete a calibration exercise with its ratings", exercises.Delete)
+	register(r, "GET "+calibrations.ReplayPath, "getCalibrationReplay", "Get the replay of an exercise without names", exercises.Replay)
+	describeFile(r.api, calibrations.ReplayPath, "application/json")
+	register(r, "GET "+calibrations.PreviewPath, "previewCalibration", "Get the replay of an interview as raters would see it", exercises.Preview)
+	describeFile(r.api, calibrations.PreviewPath, "application/json")
+	register(r, "GET /api/calibration/exercises/{id}/rating", "getCalibrationRating", "Get the caller's rating", exercises.GetRating)
+	register(r, "PUT /api/calibration/exercises/{id}/rating", "saveCalibrationRating", "Save a draft of the caller's rating", exercises.SaveRating)
+	register(r, "POST /api/calibration/exercises/{id}/rating/submit", "submitCalibrationRating", "Submit the caller's rating", exercises.SubmitRating)
+	register(r, "GET /api/calibration/exercises/{id}/result", "getCalibrationResult", "Compare the submitted ratings of an exercise, once the caller has submitted an expected one", exercises.Result)
+	register(r, "GET /api/calibration/figures", "getCalibrationFigures", "Get the agreement on each criterion and the drift of each member", exercises.Figures)
+	register(r, "GET /api/calibration/drift", "getOwnCalibrationDrift", "Get the caller's own drift", exercises.OwnDrift)
 }
 
 // registerRoomOperations registers the room settings and ShowMeBug.

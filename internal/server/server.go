@@ -26,6 +26,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
+	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/consent"
@@ -58,7 +59,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, QuestionHealth, Positions, Candidates,
-// Scorecards, Interviews, MailTemplates, DecisionMails, CustomerService, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, MailTemplates, DecisionMails, CustomerService, Calibrations, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts  *account.Service
@@ -85,6 +86,8 @@ type Config struct {
 	DecisionMails *decisionmail.Service
 	// CustomerService connects candidates in WeChat with recruiters.
 	CustomerService *customerservice.Service
+	// Calibrations are exercises in which members rate finished interviews.
+	Calibrations *calibration.Service
 	// Notifications are the settings of members and the company.
 	Notifications *notification.Service
 	// Hiring names the hiring managers of positions.

@@ -341,6 +341,15 @@ func (s *Service) addSeal(ctx context.Context, corpID string, number int, statem
 	return seal, err
 }
 
+// IsSealed reports whether the log of a room has a seal.
+func IsSealed(ctx context.Context, q bun.IDB, corpID, roomID string) (bool, error) {
+	sealed, err := q.NewSelect().Model((*sealRow)(nil)).Where("corp_id = ? AND room_id = ?", corpID, roomID).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the seals of room %s: %w", roomID, err)
+	}
+	return sealed, nil
+}
+
 // DeleteSeals deletes the seals of a log that is deleted with them.
 func DeleteSeals(ctx context.Context, d *db.DB, roomID string) error {
 	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

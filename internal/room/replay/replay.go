@@ -127,27 +127,52 @@ func (l *Log) Events(ctx context.Context) iter.Seq2[*EventRow, error] {
 	}
 }
 
+// View is how a log is written: which documents it contains, and what replaces the entries.
+type View struct {
+	ID        string // in place of the room
+	HasDoc    func(doc string) bool
+	MapUpdate func(Update) Update
+	// MapEvent returns false for an event that is left out.
+	MapEvent func(Event) (Event, bool, error)
+}
+
 // WriteJSON writes the log as a Replay. It reads a few rows at a time, since a
 // log can have more than 100 MB. What was written is no valid JSON when it
 // returns an error.
 func (l *Log) WriteJSON(ctx context.Context, w io.Writer) error {
+	return l.WriteView(ctx, w, View{
+		ID: l.roomID, HasDoc: func(string) bool { return true }, MapUpdate: func(u Update) Update { return u },
+		MapEvent: func(e Event) (Event, bool, error) { return e, true, nil },
+	})
+}
+
+// WriteView is like WriteJSON, and writes what the view contains.
+func (l *Log) WriteView(ctx context.Context, w io.Writer, v View) error {
 	out := jsonstream.NewWriter(w)
 	out.WriteText(`{"interviewId":`)
-	out.WriteValue(l.roomID)
+	out.WriteValue(v.ID)
 	out.WriteText(`,"state":`)
 	out.WriteValue(l.state)
 	out.WriteText(`,"documents":[`)
-	for n, d := range l.docs {
-		out.WriteText([]string{`{"doc":`, `,{"doc":`}[min(n, 1)])
+	isFirst := true
+	for _, d := range l.docs {
+		if !v.HasDoc(d.Name) {
+			continue
+		}
+		if !isFirst {
+			out.WriteText(",")
+		}
+		isFirst = false
+		out.WriteText(`{"doc":`)
 		out.WriteValue(d.Name)
 		out.WriteText(`,"updates":[`)
-		if err := l.writeUpdates(ctx, out, d.Name); err != nil {
+		if err := l.writeUpdates(ctx, out, d.Name, v.MapUpdate); err != nil {
 			return err
 		}
 		out.WriteText(`]}`)
 	}
 	out.WriteText(`],"events":[`)
-	if err := l.writeEvents(ctx, out); err != nil {
+	if err := l.writeEvents(ctx, out, v.MapEvent); err != nil {
 		return err
 	}
 	out.WriteText("]}\n")
@@ -157,7 +182,7 @@ func (l *Log) WriteJSON(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc string) error {
+func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc string, mapUpdate func(Update) Update) error {
 	var last time.Time
 	isFirst := true
 	for row, err := range l.Updates(ctx, doc) {
@@ -174,7 +199,7 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 				at = last
 			}
 			last = at
-			out.WriteItem(isFirst, Update{At: at, Author: u.Author, Event: u.Event, Changes: u.Changes})
+			out.WriteItem(isFirst, mapUpdate(Update{At: at, Author: u.Author, Event: u.Event, Changes: u.Changes}))
 			isFirst = false
 		}
 		if out.Err() != nil {
@@ -184,15 +209,22 @@ func (l *Log) writeUpdates(ctx context.Context, out *jsonstream.Writer, doc stri
 	return out.Err()
 }
 
-func (l *Log) writeEvents(ctx context.Context, out *jsonstream.Writer) error {
+func (l *Log) writeEvents(ctx context.Context, out *jsonstream.Writer, mapEvent func(Event) (Event, bool, error)) error {
 	isFirst := true
 	for e, err := range l.Events(ctx) {
 		if err != nil {
 			return err
 		}
-		out.WriteItem(isFirst, Event{
+		mapped, keep, err := mapEvent(Event{
 			Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.CodeVersion, Data: json.RawMessage(e.Data),
 		})
+		if err != nil {
+			return err
+		}
+		if !keep {
+			continue
+		}
+		out.WriteItem(isFirst, mapped)
 		isFirst = false
 		if out.Err() != nil {
 			break

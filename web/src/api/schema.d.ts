@@ -123,6 +123,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibration/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the caller's own drift */
+        get: operations["getOwnCalibrationDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the calibration exercises that the caller may see */
+        get: operations["listCalibrations"];
+        put?: never;
+        /** Make a finished interview a calibration exercise and invite its raters */
+        post: operations["createCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a calibration exercise */
+        get: operations["getCalibration"];
+        /** Change, close or reopen a calibration exercise */
+        put: operations["updateCalibration"];
+        post?: never;
+        /** Delete a calibration exercise with its ratings */
+        delete: operations["deleteCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises/{id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the caller's rating */
+        get: operations["getCalibrationRating"];
+        /** Save a draft of the caller's rating */
+        put: operations["saveCalibrationRating"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises/{id}/rating/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the caller's rating */
+        post: operations["submitCalibrationRating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the replay of an exercise without names */
+        get: operations["getCalibrationReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/exercises/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the submitted ratings of an exercise, once the caller has submitted an expected one */
+        get: operations["getCalibrationResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the agreement on each criterion and the drift of each member */
+        get: operations["getCalibrationFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibration/previews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the replay of an interview as raters would see it */
+        get: operations["previewCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates": {
         parameters: {
             query?: never;
@@ -470,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insight/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how far the interviewers of the interviews of a period agree */
+        get: operations["getInsightAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insight/export": {
         parameters: {
             query?: never;
@@ -637,41 +811,6 @@ export interface paths {
         get: operations["listConsents"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/interviews/{id}/conversation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the conversation with the candidate in WeChat */
-        get: operations["getConversation"];
-        put?: never;
-        /** Send a text to the candidate in WeChat */
-        post: operations["answerCandidate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/interviews/{id}/conversation/link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Revoke the link to customer service and create another one */
-        post: operations["renewConversationLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,41 +1983,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/settings/customer-service": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the settings of WeChat customer service */
-        get: operations["getCustomerServiceSettings"];
-        /** Choose the account of WeChat customer service, after WeCom has confirmed that the application may use it */
-        put: operations["setCustomerServiceSettings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/settings/customer-service/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the customer service accounts from WeCom */
-        get: operations["listCustomerServiceAccounts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/settings/decision-mails": {
         parameters: {
             query?: never;
@@ -2381,11 +2485,42 @@ export interface components {
             /** @description In the library */
             title: string;
         };
-        AnswerInput: {
-            /** @description Chosen by the caller; a repeated request with the same id sends nothing */
-            requestId: string;
-            /** @description At most 2,048 bytes in UTF-8 */
-            text: string;
+        Agreement: {
+            /**
+             * Format: double
+             * @description Share of the pairs that are equal, from 0 to 1
+             */
+            exact: number;
+            /**
+             * Format: double
+             * @description Weighted kappa with quadratic weights for any number of raters (Krippendorff's alpha with interval differences): 1 is full agreement, 0 what chance gives; 0 with an obstacle
+             */
+            kappa: number;
+            /**
+             * @description Why there is no kappa: fewer than 5 interviews, or all ratings are equal
+             * @enum {string}
+             */
+            obstacle?: "too_few" | "no_variation";
+            /**
+             * Format: int64
+             * @description Of two ratings of one interview
+             */
+            pairs: number;
+            /**
+             * Format: int64
+             * @description Of these
+             */
+            ratings: number;
+            /**
+             * Format: int64
+             * @description Interviews with two or more ratings
+             */
+            subjects: number;
+            /**
+             * Format: double
+             * @description Share of the pairs that differ by one at most
+             */
+            withinOne: number;
         };
         Appointment: {
             /** @description Why the last attempt failed, or that a member deleted it in WeCom */
@@ -2578,6 +2713,174 @@ export interface components {
             /** @enum {string} */
             kind: "off" | "workday";
             name: string;
+        };
+        CalibrationCriterion: {
+            /** @description Over all exercises with the criterion */
+            all: components["schemas"]["Agreement"];
+            /**
+             * Format: int64
+             * @description Of the ratings
+             */
+            count: number;
+            criterion: components["schemas"]["Criterion"];
+            /**
+             * Format: double
+             * @description Share of the pairs that are equal, from 0 to 1
+             */
+            exact: number;
+            /** Format: double */
+            highest: number;
+            /** Format: double */
+            lowest: number;
+            /** Format: double */
+            median: number;
+            /**
+             * Format: int64
+             * @description Of two ratings
+             */
+            pairs: number;
+            /**
+             * Format: double
+             * @description Share of the pairs that differ by one at most
+             */
+            withinOne: number;
+        };
+        CalibrationDrift: {
+            /**
+             * Format: double
+             * @description Mean difference to the median of the others, in points of a scale of 4
+             */
+            mean: number;
+            member: components["schemas"]["Person"];
+            /**
+             * Format: double
+             * @description Of the 5 newest exercises
+             */
+            recent: number;
+            /**
+             * Format: int64
+             * @description Exercises in which the member and at least two others scored a criterion
+             */
+            subjects: number;
+            /** @description Fewer than 3 exercises: mean and recent are 0 */
+            tooFew: boolean;
+        };
+        CalibrationEdit: {
+            /** @description Whether no rating can be submitted */
+            closed: boolean;
+            /**
+             * Format: date-time
+             * @description At most 90 days from now; later ratings are accepted until the exercise is closed
+             */
+            dueAt: string;
+            /** @description To the raters, at most 1,000 characters */
+            note?: string;
+            /** @description userids of at most 20 members who did not hold the interview */
+            raters: string[];
+            /** @description At most 100 characters; raters read it, it must not contain the candidate's name */
+            title: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+            /** @description Whether the scorecards of the interview count as ratings */
+            withOriginals: boolean;
+        };
+        CalibrationExercise: {
+            /**
+             * Format: date-time
+             * @description Absent while ratings can be submitted
+             */
+            closedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            dueAt: string;
+            id: string;
+            /** @description For recruiters, administrators and auditors */
+            interviewId?: string;
+            /** Format: int64 */
+            invited: number;
+            mayManage: boolean;
+            mayRate: boolean;
+            mayReadResult: boolean;
+            note?: string;
+            /**
+             * @description State of the caller's rating; absent without an invitation
+             * @enum {string}
+             */
+            own?: "none" | "draft" | "submitted";
+            /** @description Empty in the list, and until the caller has submitted an expected rating */
+            raters: components["schemas"]["CalibrationRater"][];
+            /** Format: int64 */
+            submitted: number;
+            /**
+             * Format: int64
+             * @description Of the scorecard template
+             */
+            templateVersion: number;
+            title: string;
+            /** Format: int64 */
+            version: number;
+            withOriginals: boolean;
+        };
+        CalibrationFigures: {
+            criteria: components["schemas"]["CriterionAgreement"][];
+            /** @description The most exercises first */
+            drifts: components["schemas"]["CalibrationDrift"][];
+            /** Format: int64 */
+            exercises: number;
+        };
+        CalibrationInput: {
+            /**
+             * Format: date-time
+             * @description At most 90 days from now; later ratings are accepted until the exercise is closed
+             */
+            dueAt: string;
+            interviewId: string;
+            /** @description To the raters, at most 1,000 characters */
+            note?: string;
+            /** @description userids of at most 20 members who did not hold the interview */
+            raters: string[];
+            /**
+             * Format: int64
+             * @description Of the interview's scorecard template; 0 or omitted: the version of the interview
+             */
+            templateVersion?: number;
+            /** @description At most 100 characters; raters read it, it must not contain the candidate's name */
+            title: string;
+            /** @description Whether the scorecards of the interview count as ratings */
+            withOriginals: boolean;
+        };
+        CalibrationRater: {
+            member: components["schemas"]["Person"];
+            submitted: boolean;
+        };
+        CalibrationRating: {
+            /** @description Absent for an original that is shown without its author */
+            author?: components["schemas"]["Person"];
+            comment?: string;
+            /** @description A scorecard of the interview */
+            original: boolean;
+            /** @enum {string} */
+            recommendation: "strong_yes" | "yes" | "no" | "strong_no";
+            scores: components["schemas"]["Score"][];
+        };
+        CalibrationResult: {
+            /** @description Those with scores */
+            criteria: components["schemas"]["CalibrationCriterion"][];
+            exercise: components["schemas"]["CalibrationExercise"];
+            ratings: components["schemas"]["CalibrationRating"][];
+            /** @description All criteria of the scorecard */
+            template: components["schemas"]["Criterion"][];
+        };
+        CalibrationSubmit: {
+            /**
+             * Format: int64
+             * @description Of the stored draft
+             */
+            version: number;
         };
         CancelInput: {
             /** @description For the interviewers; not shown to the candidate */
@@ -2872,8 +3175,6 @@ export interface components {
         };
         Contact: {
             name: string;
-            /** @description Opens customer service in WeChat; absent without an account */
-            weChatUrl?: string;
         };
         ContactSync: {
             /** Format: int64 */
@@ -2887,56 +3188,6 @@ export interface components {
             startedAt?: string;
             /** @enum {string} */
             state: "never" | "queued" | "running" | "done" | "failed";
-        };
-        Conversation: {
-            /** @description The company has turned customer service on */
-            active: boolean;
-            /** @description Why WeCom refuses the calls, and the remedy, in the caller's language */
-            failure?: string;
-            /**
-             * Format: int64
-             * @description Answers that can be sent until the candidate writes again
-             */
-            left: number;
-            /** @description The newest 200, the oldest first */
-            messages: components["schemas"]["ConversationMessage"][];
-            /**
-             * @description Why no answer can be sent
-             * @enum {string}
-             */
-            obstacle?: "off" | "not_opened" | "no_text" | "window" | "limit";
-            /** @description In the caller's language */
-            obstacleText?: string;
-            /** Format: date-time */
-            openedAt?: string;
-            /**
-             * Format: date-time
-             * @description Until when answers can be sent
-             */
-            until?: string;
-            /** @description Opens customer service in the candidate's WeChat */
-            url?: string;
-        };
-        ConversationMessage: {
-            /** @description Absent: the candidate */
-            author?: components["schemas"]["Person"];
-            /** Format: date-time */
-            createdAt: string;
-            id: string;
-            /** @description Written in WeCom's client */
-            inWeCom: boolean;
-            /** @description text, or the type of what can be seen in WeCom's client only, such as image */
-            kind: string;
-            /** @description Why it was not sent, in the caller's language */
-            reason?: string;
-            /** @description The candidate has taken it back */
-            recalled: boolean;
-            /**
-             * @description Of an answer that was written here
-             * @enum {string}
-             */
-            state?: "queued" | "sending" | "sent" | "failed" | "skipped";
-            text: string;
         };
         Criterion: {
             /** @description Of a score: what each step means, the worst first; empty texts where nothing is specified */
@@ -2962,6 +3213,49 @@ export interface components {
              */
             weight?: number;
         };
+        CriterionAgreement: {
+            /**
+             * Format: double
+             * @description Share of the pairs that are equal, from 0 to 1
+             */
+            exact: number;
+            /**
+             * Format: double
+             * @description Weighted kappa with quadratic weights for any number of raters (Krippendorff's alpha with interval differences): 1 is full agreement, 0 what chance gives; 0 with an obstacle
+             */
+            kappa: number;
+            /** @description Of the criterion */
+            key: string;
+            /**
+             * @description Why there is no kappa: fewer than 5 interviews, or all ratings are equal
+             * @enum {string}
+             */
+            obstacle?: "too_few" | "no_variation";
+            /**
+             * Format: int64
+             * @description Of two ratings of one interview
+             */
+            pairs: number;
+            /**
+             * Format: int64
+             * @description Of these
+             */
+            ratings: number;
+            /** Format: int64 */
+            scale: number;
+            /**
+             * Format: int64
+             * @description Interviews with two or more ratings
+             */
+            subjects: number;
+            template: components["schemas"]["Ref"];
+            title: string;
+            /**
+             * Format: double
+             * @description Share of the pairs that differ by one at most
+             */
+            withinOne: number;
+        };
         CriterionOption: {
             key: string;
             text: string;
@@ -2981,51 +3275,6 @@ export interface components {
             /** @description Of a choice or a checklist */
             options?: components["schemas"]["OptionCount"][];
             title: string;
-        };
-        CustomerServiceAccount: {
-            /** @description The application may receive and send its messages */
-            granted: boolean;
-            name: string;
-            openKfId: string;
-        };
-        CustomerServiceAccounts: {
-            items: components["schemas"]["CustomerServiceAccount"][];
-        };
-        CustomerServiceSettings: {
-            accountName: string;
-            /** @description Candidates can ask questions in WeChat */
-            enabled: boolean;
-            /** @description Why WeCom refuses the calls, and the remedy, in the caller's language */
-            failure?: string;
-            /**
-             * @description The account in WeCom
-             * @example wkAbCdEf0123
-             */
-            openKfId: string;
-            /**
-             * Format: date-time
-             * @description When messages were read last; absent: never
-             */
-            readAt?: string;
-            /**
-             * Format: int64
-             * @description The version that was edited; 0 replaces any
-             */
-            version: number;
-        };
-        CustomerServiceSettingsInput: {
-            /** @description Candidates can ask questions in WeChat */
-            enabled: boolean;
-            /**
-             * @description The account in WeCom
-             * @example wkAbCdEf0123
-             */
-            openKfId: string;
-            /**
-             * Format: int64
-             * @description The version that was edited; 0 replaces any
-             */
-            version: number;
         };
         DaysAway: {
             /** @example 2026-12-24 */
@@ -3534,6 +3783,10 @@ export interface components {
             to: string;
             total: components["schemas"]["InsightSummary"];
             weeks: components["schemas"]["InsightWeek"][];
+        };
+        InsightAgreement: {
+            /** @description Of the scorecard templates of these interviews, those with scores */
+            criteria: components["schemas"]["CriterionAgreement"][];
         };
         InsightDurations: {
             /**
@@ -4059,6 +4312,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
+        ListCalibrationExercise: {
+            items: components["schemas"]["CalibrationExercise"][];
+            /** @description Cursor of the next page; absent on the last page */
+            nextCursor?: string;
+        };
         ListCandidate: {
             items: components["schemas"]["Candidate"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -4327,7 +4585,7 @@ export interface components {
              * @description Written in a text as {{candidate}}
              * @enum {string}
              */
-            name: "candidate" | "company" | "position" | "organizer" | "time" | "link" | "meeting" | "wechat" | "schedule" | "times" | "zone" | "deadline" | "test";
+            name: "candidate" | "company" | "position" | "organizer" | "time" | "link" | "meeting" | "schedule" | "times" | "zone" | "deadline" | "test";
             /** @description The body must contain it */
             required: boolean;
         };
@@ -4520,7 +4778,7 @@ export interface components {
             /** @description Of a mail that is about no interview */
             candidateId?: string;
             /** @enum {string} */
-            channel: "wecom" | "mail" | "wechat";
+            channel: "wecom" | "mail";
             /** Format: date-time */
             createdAt: string;
             /**
@@ -4539,7 +4797,7 @@ export interface components {
             interviewId?: string;
             interviewTitle?: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "calibration";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -6521,6 +6779,424 @@ export interface operations {
             };
         };
     };
+    getOwnCalibrationDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationDrift"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCalibrationExercise"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationExercise"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationExercise"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationExercise"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveCalibrationRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitCalibrationRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationSubmit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationFigures"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCandidates: {
         parameters: {
             query?: {
@@ -7447,6 +8123,43 @@ export interface operations {
             };
         };
     };
+    getInsightAgreement: {
+        parameters: {
+            query?: {
+                /** @description First day in the company's time zone; omitted: the Monday of the week 11 weeks before the present one */
+                from?: string;
+                /** @description Last day, at most 366 days with the first; omitted: the Sunday of the present week */
+                to?: string;
+                positionId?: string;
+                /** @description userid: the interviews in which the member takes part, and the member's invitations and scorecards */
+                interviewer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightAgreement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportInsight: {
         parameters: {
             query: {
@@ -7896,106 +8609,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consents"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getConversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answerCandidate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnswerInput"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    renewConversationLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the object */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description Error */
@@ -9266,7 +9879,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "calibration";
                 userId?: string;
                 interviewId?: string;
             };
@@ -11147,97 +11760,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCustomerServiceSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerServiceSettings"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setCustomerServiceSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomerServiceSettingsInput"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerServiceSettings"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCustomerServiceAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerServiceAccounts"];
                 };
             };
             /** @description Error */
