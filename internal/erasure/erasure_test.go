@@ -33,8 +33,8 @@ import (
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/room/archive"
 	"github.com/huimian/huimian/internal/server"
-	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/calibrations"
+	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/resource"
 )

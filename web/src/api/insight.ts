@@ -45,6 +45,15 @@ export function ownInsightQuery({ from, to }: InsightPeriod) {
   })
 }
 
+/** How far the interviewers agree on each criterion. */
+export function insightAgreementQuery(filter: InsightFilter) {
+  return queryOptions({
+    queryKey: ['insight', 'agreement', filter],
+    queryFn: async () => (await unwrap(api.GET('/api/insight/agreement', { params: { query: filter } }))).criteria,
+    placeholderData: keepPreviousData,
+  })
+}
+
 export function insightRowPagesQuery(filter: InsightRowsFilter) {
   return infiniteQueryOptions({
     queryKey: ['interviews', 'insight', filter],

@@ -3,7 +3,7 @@ import type { ComponentType } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, useLocation } from 'react-router'
-import { CalendarIcon, ChartIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
+import { CalendarIcon, ChartIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, ScaleIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
 import { worklistCountsQuery } from '@/api/interviews'
 import type { Session } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
@@ -14,7 +14,7 @@ import { Logo } from './Logo'
 import { usePrefetchPage } from './pageLoaders'
 import { hasAct, hasActSomewhere, useSession } from './useSession'
 
-type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'insight' | 'messages' | 'settings'
+type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'insight' | 'calibration' | 'messages' | 'settings'
 
 const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
   overview: HomeIcon,
@@ -23,6 +23,7 @@ const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
   positions: WorkIcon,
   questions: CodeIcon,
   insight: ChartIcon,
+  calibration: ScaleIcon,
   messages: ChatIcon,
   settings: SettingIcon,
 }
@@ -31,6 +32,7 @@ function navItemsFor(session: Session): NavItem[] {
   const visible: Partial<Record<NavItem, boolean>> = {
     candidates: hasActSomewhere(session, 'read_candidates'),
     positions: hasAct(session, 'edit_positions') || session.managedActs.length > 0,
+    calibration: hasAct(session, 'rate_replays'),
     messages: hasAct(session, 'read_messages'),
   }
   return (Object.keys(icons) as NavItem[]).filter((item) => visible[item] ?? true)

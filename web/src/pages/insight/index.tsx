@@ -8,6 +8,7 @@ import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { Page } from '@/ui/Page'
 import { QueryContent } from '@/ui/feedback'
 import { DecidedCards, DelayCard, InterviewersCard, InterviewsCard, LeadCard, NotHeldCard } from './cards'
+import { AgreementCard } from './AgreementCard'
 import { InsightFilters, PeriodFields } from './InsightFilters'
 import { RowsDrawer } from './RowsDrawer'
 import { Totals } from './Totals'
@@ -70,6 +71,7 @@ function CompanyInsight() {
               <DelayCard weeks={data.weeks} filter={filter} show={show} />
               <DecidedCards data={data} filter={filter} show={show} />
               <InterviewersCard data={data} filter={filter} show={show} />
+              <AgreementCard filter={filter} />
             </div>
           </>
         )}

@@ -27,12 +27,14 @@ type TabName = (typeof tabs)[number]
 
 interface Props {
   log: ReplayLog
+  /** the log lacks the notes */
+  withoutNotes?: boolean
   /** absent in a file, where links to a moment lead nowhere */
   timed?: { notes: TimedNote[]; render: (player: Player, recording: Recording) => ReactNode }
 }
 
 /** Plays a log. */
-export function ReplayView({ log, timed }: Props) {
+export function ReplayView({ log, timed, withoutNotes }: Props) {
   const { t } = useTranslation('replay')
   const [query] = useSearchParams()
   const recording = useMemo(() => new Recording(log), [log])
@@ -50,7 +52,7 @@ export function ReplayView({ log, timed }: Props) {
         <RecordedWork player={player} recording={recording} follow={follow} />
       </section>
       <section className="replay__side">
-        <Tabs id="replay" label={t('panes')} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
+        <Tabs id="replay" label={t('panes')} tabs={tabs.filter((value) => !withoutNotes || value !== 'notes').map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
         <Panel prefix="replay" value="events" shown={tab === 'events'}>
           <EventList player={player} recording={recording} notes={noteMoments} />
         </Panel>
@@ -60,9 +62,11 @@ export function ReplayView({ log, timed }: Props) {
         <Panel prefix="replay" value="chat" shown={tab === 'chat'}>
           <RecordedChat player={player} recording={recording} />
         </Panel>
-        <Panel prefix="replay" value="notes" shown={tab === 'notes'}>
-          {timed ? <NotesView document={sharedNotes} timed={timed.render(player, recording)} /> : sharedNotes}
-        </Panel>
+        {!withoutNotes && (
+          <Panel prefix="replay" value="notes" shown={tab === 'notes'}>
+            {timed ? <NotesView document={sharedNotes} timed={timed.render(player, recording)} /> : sharedNotes}
+          </Panel>
+        )}
       </section>
       <div className="replay__controls">
         <Timeline player={player} recording={recording} notes={noteMoments} />

@@ -24,6 +24,7 @@ export const actions = {
   notification: ['company', 'member'],
   consent: ['text'],
   mail_template: ['edit'],
+  calibration: ['create', 'edit', 'close', 'reopen', 'delete', 'submit'],
   decision_mail: ['schedule', 'edit', 'cancel', 'settings'],
   customer_service: ['settings', 'answer', 'link'],
   scorecard_template: ['create', 'edit', 'archive', 'restore'],
