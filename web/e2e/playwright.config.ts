@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test'
 import type { DemoOptions } from './demo'
 
 // Not on PostgreSQL: pages without statements of their own, or whose statements the Go tests run on both databases.
-const independentOfDatabase = ['accessibility', 'preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'customer-service', 'drawing'].map((name) => `${name}.spec.ts`)
+const independentOfDatabase = ['accessibility', 'preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'customer-service', 'drawing', 'calibration'].map((name) => `${name}.spec.ts`)
 
 // Each project has its own product, simulators and database. Tests depend on the data of earlier
 // tests, so the tests of a project run in order, in one worker.
