@@ -53,12 +53,7 @@ export function AppRoutes() {
           <Route path="candidates" element={elements.candidates} />
           <Route path="candidates/import" element={elements.import} />
           <Route path="questions" element={elements.questions} />
-          <Route path="calibration" element={elements.calibration} />
-          <Route path="calibration/new" element={elements.calibrationForm} />
-          <Route path="calibration/preview/:interviewId" element={elements.calibrationReplay} />
-          <Route path="calibration/:id" element={elements.calibrationExercise} />
-          <Route path="calibration/:id/edit" element={elements.calibrationForm} />
-          <Route path="calibration/:id/replay" element={elements.calibrationReplay} />
+          <Route path="calibration/*" element={elements.calibration} />
           <Route path="insight" element={elements.insight} />
           <Route path="messages" element={elements.messages} />
           <Route path="settings" element={elements.settings}>

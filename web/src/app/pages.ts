@@ -1,11 +1,5 @@
-import { loadNamespace, type Namespace } from '@/i18n'
+import { withTexts } from '@/i18n'
 import type { PageLoaders } from './pageLoaders'
-
-/** Loads a page together with the texts that only some pages need. */
-async function withTexts<T>(page: Promise<T>, ...parts: Namespace[]): Promise<T> {
-  const [loaded] = await Promise.all([page, ...parts.map(loadNamespace)])
-  return loaded
-}
 
 // Each page is a separate chunk. A page's module exports its component as `default`.
 export const pages: PageLoaders = {
@@ -27,9 +21,6 @@ export const pages: PageLoaders = {
   import: () => withTexts(import('@/pages/import'), 'admin'),
   questions: () => withTexts(import('@/pages/questions'), 'questions'),
   calibration: () => withTexts(import('@/pages/calibration'), 'calibration'),
-  calibrationForm: () => withTexts(import('@/pages/calibration/form'), 'calibration'),
-  calibrationExercise: () => withTexts(import('@/pages/calibration/exercise'), 'calibration', 'room', 'replay', 'scorecards'),
-  calibrationReplay: () => withTexts(import('@/pages/calibration/replay'), 'calibration', 'room', 'replay'),
   insight: () => withTexts(import('@/pages/insight'), 'insight', 'calibration'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),

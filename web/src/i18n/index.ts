@@ -34,13 +34,19 @@ async function loadTexts(language: Language, part: Namespace): Promise<void> {
   i18next.addResourceBundle(language, part, texts?.default ?? {})
 }
 
-/** Loads a namespace that not every page needs: app/pages.ts loads it with the page. */
+/** Loads a namespace that not every page needs. */
 export async function loadNamespace(part: Namespace): Promise<void> {
   activeNamespaces.add(part)
   await loadTexts(currentLanguage(), part)
 }
 
 const spacing = { type: 'postProcessor', name: 'spacing', process: spaceValues } as const
+
+/** Loads a page together with the texts that only some pages need. */
+export async function withTexts<T>(page: Promise<T>, ...parts: Namespace[]): Promise<T> {
+  const [loaded] = await Promise.all([page, ...parts.map(loadNamespace)])
+  return loaded
+}
 
 export async function initI18n(): Promise<void> {
   await i18next.use(initReactI18next).use(spacing).init({

@@ -14,8 +14,8 @@ export function AgreementTable({ label, criteria }: { label: string; criteria: C
         { title: t('criterion'), isRowHeader: true, cell: ({ title }) => title },
         { title: t('template'), isSecondary: true, cell: ({ template }) => template.title },
         { title: t('subjects'), cell: ({ subjects }) => <span className="hm-num">{subjects}</span> },
-        { title: t('exact'), cell: ({ exact, pairs }) => <span className="hm-num">{shareText(exact, pairs)}</span> },
-        { title: t('withinOne'), cell: ({ withinOne, pairs }) => <span className="hm-num">{shareText(withinOne, pairs)}</span> },
+        { title: t('exact'), cell: ({ exact, pairs }) => shareText(exact, pairs) },
+        { title: t('withinOne'), cell: ({ withinOne, pairs }) => shareText(withinOne, pairs) },
         { title: t('kappa.title'), cell: (criterion) => kappaText(t, criterion) },
       ]}
     />

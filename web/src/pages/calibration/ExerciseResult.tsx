@@ -48,8 +48,8 @@ function CriteriaCard({ criteria }: { criteria: CalibrationResult['criteria'] })
           { title: t('criterion'), isRowHeader: true, cell: ({ criterion }) => criterion.title },
           { title: t('spread'), cell: ({ count, lowest, highest }) => count > 0 && <span className="hm-num">{lowest === highest ? lowest : `${lowest}–${highest}`}</span> },
           { title: t('median'), cell: ({ count, median }) => count > 0 && <span className="hm-num">{median}</span> },
-          { title: t('exact'), cell: ({ exact, pairs }) => <span className="hm-num">{shareText(exact, pairs)}</span> },
-          { title: t('withinOne'), cell: ({ withinOne, pairs }) => <span className="hm-num">{shareText(withinOne, pairs)}</span> },
+          { title: t('exact'), cell: ({ exact, pairs }) => shareText(exact, pairs) },
+          { title: t('withinOne'), cell: ({ withinOne, pairs }) => shareText(withinOne, pairs) },
           { title: t('kappa.all'), cell: ({ all }) => kappaText(t, all) },
         ]}
       />
@@ -73,7 +73,7 @@ function RatingsCard({ result: { criteria, ratings, exercise } }: { result: Cali
         rows={rows}
         columns={[
           { title: t('calibration:rater'), isRowHeader: true, cell: ({ name, original, author }) => (original && author ? t('calibration:originalBy', { name }) : name) },
-          ...criteria.map(({ criterion: { key, title } }) => ({ title, cell: (rating: CalibrationRating) => <span className="hm-num">{scoreOf(rating, key) || ''}</span> })),
+          ...criteria.map(({ criterion: { key, title } }) => ({ title, cell: (rating: CalibrationRating) => String(scoreOf(rating, key) || '') })),
           { title: t('translation:scorecard.recommendation'), cell: ({ recommendation }) => t(`translation:recommend.${recommendation}`) },
           { title: t('calibration:comment'), isSecondary: true, cell: ({ comment }) => comment && <span className="hm-wrap">{comment}</span> },
         ]}

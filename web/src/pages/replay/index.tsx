@@ -5,6 +5,7 @@ import { interviewQuery } from '@/api/interviews'
 import { notesQuery } from '@/api/notes'
 import { replayQuery } from '@/api/rooms'
 import type { TimedNote } from '@/api/types'
+import { hasAct, useSession } from '@/app/useSession'
 import { ButtonLink } from '@/ui/Button'
 import { ExportLink } from '@/ui/ExportLink'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -23,6 +24,7 @@ const noNotes: TimedNote[] = []
 export default function ReplayPage() {
   const { t } = useTranslation('replay')
   const { id = '' } = useParams()
+  const calibrates = hasAct(useSession(), 'manage_calibration')
   const interview = useQuery(interviewQuery(id))
   const log = useQuery(replayQuery(id))
   const notes = useQuery(notesQuery(id))
@@ -31,7 +33,14 @@ export default function ReplayPage() {
       title={interview.data?.title ?? t('title')}
       subtitle={t('title')}
       back={{ to: `/interviews/${id}`, label: t('back') }}
-      actions={log.data?.state === 'ended' && <ExportLink interviewId={id} />}
+      actions={
+        log.data?.state === 'ended' && (
+          <>
+            {calibrates && <ButtonLink to={`/calibration/new?interview=${id}`}>{t('calibrate')}</ButtonLink>}
+            <ExportLink interviewId={id} />
+          </>
+        )
+      }
     >
       {interview.data && interview.data.questions.length > 0 && <UsedQuestions questions={interview.data.questions} />}
       <QueryContent query={log} lines={12}>
