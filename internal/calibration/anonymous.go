@@ -159,7 +159,7 @@ func (r *Replay) WriteJSON(ctx context.Context, w io.Writer) error {
 
 // OpenReplay returns the replay of an exercise for its raters and for managers.
 func (s *Service) OpenReplay(ctx context.Context, a actor.Actor, lang, id string) (*Replay, error) {
-	v, _, err := s.readView(ctx, s.DB.DB, a, id)
+	v, err := s.readView(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}

@@ -176,31 +176,31 @@ func (s *Service) List(ctx context.Context, a actor.Actor) ([]View, error) {
 
 // Get returns an exercise that the actor may see.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*View, error) {
-	v, _, err := s.readView(ctx, s.DB.DB, a, id)
+	v, err := s.readView(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
 	return v, s.fillRaters(ctx, a.CorpID, v)
 }
 
-// readView returns an exercise without the names of its members, and its ratings.
-func (s *Service) readView(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*View, []*Rating, error) {
+// readView returns an exercise without the names of its members.
+func (s *Service) readView(ctx context.Context, a actor.Actor, id string) (*View, error) {
 	if err := a.Require(actor.RateReplays); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	e, err := readExercise(ctx, q, a.CorpID, id)
+	e, err := readExercise(ctx, s.DB.DB, a.CorpID, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	ratings, err := readRatings(ctx, q, a.CorpID, id)
+	ratings, err := readRatings(ctx, s.DB.DB, a.CorpID, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v := newView(a, e, ratings[id])
 	if v.Own == nil && !a.May(actor.ReadCalibration) {
-		return nil, nil, apperr.NewNotFound()
+		return nil, apperr.NewNotFound()
 	}
-	return &v, ratings[id], nil
+	return &v, nil
 }
 
 // newView decides what the actor sees. An actor whose own rating is expected does not read those

@@ -74,7 +74,7 @@ func (s *Service) SubmitRating(ctx context.Context, a actor.Actor, id string, ve
 
 // changeRating runs fn on the actor's rating under the lock of the exercise and stores it.
 func (s *Service) changeRating(ctx context.Context, a actor.Actor, id string, version int, fn func(ctx context.Context, tx *db.Tx, e *Exercise, r *Rating, criteria []scorecard.Criterion) error) (*OwnRating, error) {
-	if _, _, err := s.readView(ctx, s.DB.DB, a, id); err != nil {
+	if _, err := s.readView(ctx, a, id); err != nil {
 		return nil, err
 	}
 	err := s.withLockedExercise(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, e *Exercise, ratings []*Rating) error {
