@@ -65,7 +65,6 @@ test('calibration without names', async ({ browser, demo }) => {
     await checkWidths(page, 'result')
     await openPage(page, '/calibration')
     await expect(page.getByText('样本不足（n=0，需 3 次）')).toBeVisible()
-    await checkWidths(page, 'own')
   })
 
   await test.step('the recruiter sees the figures', async () => {
