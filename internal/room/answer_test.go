@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/replay"
 	"github.com/huimian/huimian/internal/room/runlog"
 	"github.com/huimian/huimian/internal/sandbox"
 )
@@ -81,7 +82,7 @@ func TestAnswerPerQuestion(t *testing.T) {
 			t.Errorf("the returning client has %q", li.documentText(second))
 		}
 		sum, err := m.Summary(t.Context(), testCorpID, testRoomID)
-		want := []Answer{
+		want := []replay.Answer{
 			{Doc: first, QuestionID: "q1", Title: twoSum.Title, Language: "python", Code: "two sum!"},
 			{Doc: second, QuestionID: "q2", Title: lruCache.Title, Language: "go", Code: "cache"},
 		}

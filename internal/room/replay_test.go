@@ -137,7 +137,7 @@ func TestReplayOfPackedLog(t *testing.T) {
 		}
 		other := startManager(t, d) // has the room not in memory
 		b := joinRoom(t, other, wang)
-		want := []AnswerFile{{Path: "lib/util.py", Code: "x = 1"}, {Path: "main.py", Code: b.documentText(docCode)}}
+		want := []replay.AnswerFile{{Path: "lib/util.py", Code: "x = 1"}, {Path: "main.py", Code: b.documentText(docCode)}}
 		if got := summary.Answers[0]; !reflect.DeepEqual(got.Files, want) || got.Code != "x = 1" || got.Language != "python" || b.documentText(util) != "x = 1" {
 			t.Errorf("the summary is %+v, the files of the room are %+v", got, want)
 		}

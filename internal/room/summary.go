@@ -12,43 +12,14 @@ import (
 	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
+	"github.com/huimian/huimian/internal/room/replay"
 	"github.com/huimian/huimian/internal/room/store"
 )
 
-// Summary is what a room has produced: the code and the newest runs. It is for
-// staff only.
-type Summary struct {
-	State     Phase              `json:"state"`
-	StartedAt protocol.Timestamp `json:"startedAt,omitzero"`
-	EndedAt   protocol.Timestamp `json:"endedAt,omitzero"`
-	Answers   []Answer           `json:"answers"` // in the order in which the questions were shown
-	Runs      []protocol.Run     `json:"runs"`    // at most 5 of an answer and 20 in all, oldest first
-	Names     map[string]string  `json:"names"`   // of those who ran a program, by participant id
-}
-
-// Answer is the final code that answers a question, or the code that was written
-// without one. An empty one without a question is left out.
-type Answer struct {
-	Doc        string       `json:"doc"`
-	QuestionID string       `json:"questionId,omitempty"`
-	Title      string       `json:"title,omitempty"` // of the question
-	Language   string       `json:"language"`
-	Code       string       `json:"code"`
-	Files      []AnswerFile `json:"files,omitempty"`     // all files when they have names, the entry first; Code is that of the entry
-	Done       bool         `json:"done,omitempty"`      // an interviewer has marked the question as done
-	ElapsedMs  int64        `json:"elapsedMs,omitempty"` // for which the question was shown while the room was open
-}
-
-// AnswerFile is a file of an answer.
-type AnswerFile struct {
-	Path string `json:"path"`
-	Code string `json:"code"`
-}
-
 // Summary reads the summary of a room, without loading the room. It is empty
 // for a room that has had no members.
-func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary, error) {
-	out := &Summary{State: Lobby, Answers: []Answer{}, Runs: []protocol.Run{}, Names: map[string]string{}}
+func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*replay.Summary, error) {
+	out := &replay.Summary{State: Lobby, Answers: []replay.Answer{}, Runs: []protocol.Run{}, Names: map[string]string{}}
 	row, err := m.store.GetRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
@@ -69,18 +40,18 @@ func (m *Manager) Summary(ctx context.Context, corpID, roomID string) (*Summary,
 }
 
 // readAnswers reads the final code of each answer.
-func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *state) ([]Answer, error) {
+func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *state) ([]replay.Answer, error) {
 	docs, err := m.store.ListDocuments(ctx, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
-	answers := []Answer{}
+	answers := []replay.Answer{}
 	for _, a := range append([]shownAnswer{{doc: docCode}}, st.shown...) {
 		n := slices.IndexFunc(docs, func(row store.DocumentRow) bool { return row.Name == a.doc })
 		if n < 0 {
 			continue
 		}
-		answer := Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: cmp.Or(filelist.EntryLanguage(st.filesOf(a.doc)), st.languages[a.doc])}
+		answer := replay.Answer{Doc: a.doc, QuestionID: a.questionID, Title: a.title, Language: cmp.Or(filelist.EntryLanguage(st.filesOf(a.doc)), st.languages[a.doc])}
 		if err := m.readFiles(ctx, docs, st.filesOf(a.doc), &answer); err != nil {
 			return nil, err
 		}
@@ -94,14 +65,14 @@ func (m *Manager) readAnswers(ctx context.Context, corpID, roomID string, st *st
 }
 
 // readFiles fills the code and the files of an answer.
-func (m *Manager) readFiles(ctx context.Context, docs []store.DocumentRow, list filelist.List, answer *Answer) error {
+func (m *Manager) readFiles(ctx context.Context, docs []store.DocumentRow, list filelist.List, answer *replay.Answer) error {
 	for _, f := range list.Files {
 		n := slices.IndexFunc(docs, func(row store.DocumentRow) bool { return row.Name == f.Doc })
 		d, err := m.store.loadDocument(ctx, &docs[n])
 		if err != nil {
 			return err
 		}
-		file := AnswerFile{Path: f.Path, Code: d.Text.String()}
+		file := replay.AnswerFile{Path: f.Path, Code: d.Text.String()}
 		if f.Doc == list.Entry {
 			answer.Code, answer.Files = file.Code, slices.Insert(answer.Files, 0, file)
 		} else {
@@ -115,7 +86,7 @@ func (m *Manager) readFiles(ctx context.Context, docs []store.DocumentRow, list 
 }
 
 // readNames fills the names of those who ran a program: those of their last join.
-func (s *roomStore) readNames(ctx context.Context, roomID string, out *Summary) error {
+func (s *roomStore) readNames(ctx context.Context, roomID string, out *replay.Summary) error {
 	actors := make([]string, len(out.Runs))
 	for i, run := range out.Runs {
 		actors[i] = run.By

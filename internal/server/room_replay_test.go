@@ -25,7 +25,7 @@ func TestReplayForStaffOnly(t *testing.T) {
 		if r := apptest.DecodeBody[replay.Replay](f.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || string(r.Events[0].Data) != `{"userId":"lin"}` {
 			t.Errorf("%+v", r)
 		}
-		if s := apptest.DecodeBody[room.Summary](f.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {
+		if s := apptest.DecodeBody[replay.Summary](f.SignIn("lin").Call("GET", summary, nil), http.StatusOK); s.State != room.Open || s.StartedAt.IsZero() {
 			t.Errorf("%+v", s)
 		}
 		chen := f.NewBrowser()

@@ -817,6 +817,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the conversation with the candidate in WeChat */
+        get: operations["getConversation"];
+        put?: never;
+        /** Send a text to the candidate in WeChat */
+        post: operations["answerCandidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/conversation/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke the link to customer service and create another one */
+        post: operations["renewConversationLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/decision-mail": {
         parameters: {
             query?: never;
@@ -1983,6 +2018,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/customer-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the settings of WeChat customer service */
+        get: operations["getCustomerServiceSettings"];
+        /** Choose the account of WeChat customer service, after WeCom has confirmed that the application may use it */
+        put: operations["setCustomerServiceSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/customer-service/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the customer service accounts from WeCom */
+        get: operations["listCustomerServiceAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/decision-mails": {
         parameters: {
             query?: never;
@@ -2521,6 +2591,12 @@ export interface components {
              * @description Share of the pairs that differ by one at most
              */
             withinOne: number;
+        };
+        AnswerInput: {
+            /** @description Chosen by the caller; a repeated request with the same id sends nothing */
+            requestId: string;
+            /** @description At most 2,048 bytes in UTF-8 */
+            text: string;
         };
         Appointment: {
             /** @description Why the last attempt failed, or that a member deleted it in WeCom */
@@ -3175,6 +3251,8 @@ export interface components {
         };
         Contact: {
             name: string;
+            /** @description Opens customer service in WeChat; absent without an account */
+            weChatUrl?: string;
         };
         ContactSync: {
             /** Format: int64 */
@@ -3188,6 +3266,56 @@ export interface components {
             startedAt?: string;
             /** @enum {string} */
             state: "never" | "queued" | "running" | "done" | "failed";
+        };
+        Conversation: {
+            /** @description The company has turned customer service on */
+            active: boolean;
+            /** @description Why WeCom refuses the calls, and the remedy, in the caller's language */
+            failure?: string;
+            /**
+             * Format: int64
+             * @description Answers that can be sent until the candidate writes again
+             */
+            left: number;
+            /** @description The newest 200, the oldest first */
+            messages: components["schemas"]["ConversationMessage"][];
+            /**
+             * @description Why no answer can be sent
+             * @enum {string}
+             */
+            obstacle?: "off" | "not_opened" | "no_text" | "window" | "limit";
+            /** @description In the caller's language */
+            obstacleText?: string;
+            /** Format: date-time */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when answers can be sent
+             */
+            until?: string;
+            /** @description Opens customer service in the candidate's WeChat */
+            url?: string;
+        };
+        ConversationMessage: {
+            /** @description Absent: the candidate */
+            author?: components["schemas"]["Person"];
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            /** @description Written in WeCom's client */
+            inWeCom: boolean;
+            /** @description text, or the type of what can be seen in WeCom's client only, such as image */
+            kind: string;
+            /** @description Why it was not sent, in the caller's language */
+            reason?: string;
+            /** @description The candidate has taken it back */
+            recalled: boolean;
+            /**
+             * @description Of an answer that was written here
+             * @enum {string}
+             */
+            state?: "queued" | "sending" | "sent" | "failed" | "skipped";
+            text: string;
         };
         Criterion: {
             /** @description Of a score: what each step means, the worst first; empty texts where nothing is specified */
@@ -3275,6 +3403,51 @@ export interface components {
             /** @description Of a choice or a checklist */
             options?: components["schemas"]["OptionCount"][];
             title: string;
+        };
+        CustomerServiceAccount: {
+            /** @description The application may receive and send its messages */
+            granted: boolean;
+            name: string;
+            openKfId: string;
+        };
+        CustomerServiceAccounts: {
+            items: components["schemas"]["CustomerServiceAccount"][];
+        };
+        CustomerServiceSettings: {
+            accountName: string;
+            /** @description Candidates can ask questions in WeChat */
+            enabled: boolean;
+            /** @description Why WeCom refuses the calls, and the remedy, in the caller's language */
+            failure?: string;
+            /**
+             * @description The account in WeCom
+             * @example wkAbCdEf0123
+             */
+            openKfId: string;
+            /**
+             * Format: date-time
+             * @description When messages were read last; absent: never
+             */
+            readAt?: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        CustomerServiceSettingsInput: {
+            /** @description Candidates can ask questions in WeChat */
+            enabled: boolean;
+            /**
+             * @description The account in WeCom
+             * @example wkAbCdEf0123
+             */
+            openKfId: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         DaysAway: {
             /** @example 2026-12-24 */
@@ -4585,7 +4758,7 @@ export interface components {
              * @description Written in a text as {{candidate}}
              * @enum {string}
              */
-            name: "candidate" | "company" | "position" | "organizer" | "time" | "link" | "meeting" | "schedule" | "times" | "zone" | "deadline" | "test";
+            name: "candidate" | "company" | "position" | "organizer" | "time" | "link" | "meeting" | "wechat" | "schedule" | "times" | "zone" | "deadline" | "test";
             /** @description The body must contain it */
             required: boolean;
         };
@@ -4778,7 +4951,7 @@ export interface components {
             /** @description Of a mail that is about no interview */
             candidateId?: string;
             /** @enum {string} */
-            channel: "wecom" | "mail";
+            channel: "wecom" | "mail" | "wechat";
             /** Format: date-time */
             createdAt: string;
             /**
@@ -4797,7 +4970,7 @@ export interface components {
             interviewId?: string;
             interviewTitle?: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "calibration";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -8622,6 +8795,106 @@ export interface operations {
             };
         };
     };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewConversationLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDecisionMail: {
         parameters: {
             query?: never;
@@ -9879,7 +10152,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "calibration";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
                 userId?: string;
                 interviewId?: string;
             };
@@ -11760,6 +12033,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomerServiceSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerServiceSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCustomerServiceSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerServiceSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerServiceSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomerServiceAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerServiceAccounts"];
                 };
             };
             /** @description Error */
