@@ -95,7 +95,7 @@ func (c *Client) handleWelcome(msg *protocol.Welcome) error {
 func (c *Client) handleUpdates(msg *protocol.Updates) error {
 	d := c.Documents[msg.Doc]
 	if d == nil {
-		return fmt.Errorf("%w: updates of %s", errUnknown, msg.Doc)
+		return nil // of a file that was deleted: another replica stored them before
 	}
 	if msg.Version != d.Version {
 		return fmt.Errorf("%w: at version %d of %s, updates from %d", errGap, d.Version, msg.Doc, msg.Version)
@@ -127,7 +127,7 @@ func (c *Client) handleFiles(msg *protocol.FilesChanged) error {
 func (c *Client) handleAck(msg *protocol.Ack) error {
 	d := c.Documents[msg.Doc]
 	if d == nil {
-		return fmt.Errorf("%w: acknowledgement of %s", errUnknown, msg.Doc)
+		return nil // of a file that was deleted
 	}
 	return d.Acknowledge(msg)
 }

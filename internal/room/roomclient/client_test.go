@@ -32,6 +32,8 @@ func TestClient(t *testing.T) {
 	for _, message := range []any{
 		map[string]any{"type": "updates", "doc": "code", "version": 3, "updates": []any{map[string]any{"clientId": "another", "author": "p", "changes": []any{1, []any{0, "y"}, 1}}}},
 		protocol.Ack{Type: "ack", Doc: "code", ClientID: d.ClientID, Seq: 1, Version: 4, Count: 1},
+		protocol.Updates{Type: "updates", Doc: "code/deleted", Version: 7},
+		protocol.Ack{Type: "ack", Doc: "code/deleted"},
 	} {
 		if _, err := c.HandleMessage(protocol.Encode(message)); err != nil {
 			t.Fatal(err)
@@ -50,9 +52,6 @@ func TestClientRefuses(t *testing.T) {
 		"a gap": {func(*Document) any {
 			return protocol.Updates{Type: "updates", Doc: "code", Version: 5}
 		}, errGap},
-		"updates of an unknown document": {func(*Document) any {
-			return protocol.Updates{Type: "updates", Doc: "other"}
-		}, errUnknown},
 		"an acknowledgement of another push": {func(d *Document) any {
 			return protocol.Ack{Type: "ack", Doc: "code", ClientID: d.ClientID, Seq: 2, Version: 3, Count: 1}
 		}, errForeignAck},
