@@ -152,7 +152,7 @@ type Replay struct {
 	view replay.View
 }
 
-// WriteJSON writes a replay.Replay. Names that are typed into code or chat remain.
+// WriteJSON writes a replay.Replay. Names in code, file names, the chat and the drawing remain.
 func (r *Replay) WriteJSON(ctx context.Context, w io.Writer) error {
 	return r.log.WriteView(ctx, w, r.view)
 }
