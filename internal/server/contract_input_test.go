@@ -52,6 +52,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return g.own["openKfId"], true
 	case "token":
 		return g.own["join"], true
+	case "previous": // of a member's account at the provider: none is entered
+		return "", true
 	case "slots":
 		return []any{apptest.Noon.AddDate(0, 0, 3+g.IntN(50)).Add(10 * time.Hour).Format(time.RFC3339)}, true
 	case "rounds":

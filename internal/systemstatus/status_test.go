@@ -134,10 +134,10 @@ func TestInspect(t *testing.T) {
 			insertJob(t, d, "future", "available", now.Add(time.Hour), now)
 			insertJob(t, d, "lost", "discarded", now.Add(-time.Hour), now.Add(-time.Hour))
 			found := inspect(t, w.NewStatusConfig())
-			if f := found["jobs"]; f.State != systemstatus.Warn || !strings.Contains(f.Text, "(late) has been waiting for 7 minutes") {
+			if f := found["jobs"]; f.State != systemstatus.Warn || !strings.Contains(f.Text, "(late) has been waiting for 7 min") {
 				t.Errorf("%+v", f)
 			}
-			if f := found["failedjobs"]; f.State != systemstatus.Warn || !strings.Contains(f.Text, "1 jobs") || !strings.Contains(f.Text, "lost") {
+			if f := found["failedjobs"]; f.State != systemstatus.Warn || !strings.Contains(f.Text, "last 7 days: 1") || !strings.Contains(f.Text, "lost") {
 				t.Errorf("%+v", f)
 			}
 		})
