@@ -3,7 +3,7 @@ import type { PageLoaders } from './pageLoaders'
 
 // Each page is a separate chunk. A page's module exports its component as `default`.
 export const pages: PageLoaders = {
-  signin: () => import('@/pages/signin'),
+  signin: () => withTexts(import('@/pages/signin'), 'signin'),
   join: () => withTexts(import('@/pages/join'), 'room'),
   book: () => withTexts(import('@/pages/book'), 'room'),
   room: () => withTexts(import('@/pages/room'), 'room'),

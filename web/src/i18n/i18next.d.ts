@@ -11,12 +11,13 @@ import type replay from './replay/zh-CN.json'
 import type resultMail from './resultMail/zh-CN.json'
 import type room from './room/zh-CN.json'
 import type scorecards from './scorecards/zh-CN.json'
+import type signin from './signin/zh-CN.json'
 import type texts from './zh-CN.json'
 
 // Makes the compiler refuse a text id that does not exist.
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; conversation: typeof conversation; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards }
+    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; conversation: typeof conversation; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
   }
 }

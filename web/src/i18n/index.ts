@@ -20,6 +20,7 @@ const namespaces = {
   access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
   conversation: { folder: './conversation/', files: import.meta.glob('./conversation/*.json') as Files },
   resultMail: { folder: './resultMail/', files: import.meta.glob('./resultMail/*.json') as Files },
+  signin: { folder: './signin/', files: import.meta.glob('./signin/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 

@@ -120,13 +120,13 @@ export function Combobox(props: Props) {
       {open && (
         <ul id={listId} role="listbox" aria-label={label} aria-multiselectable={multiple} className="hm-combobox__list">
           {choices.map((choice, index) => (
-            <Option key={choice.id} id={`${listId}-${index}`} active={index === activeIndex} selected={choice.selected} onSelect={() => selectIndex(index)}>
+            <ComboboxOption key={choice.id} id={`${listId}-${index}`} active={index === activeIndex} selected={choice.selected} onSelect={() => selectIndex(index)}>
               {choice.icon}
               <span className="hm-grow">
                 <span className="hm-combobox__label">{choice.label}</span>
                 {choice.detail && <span className="hm-combobox__detail">{choice.detail}</span>}
               </span>
-            </Option>
+            </ComboboxOption>
           ))}
           {choices.length === 0 && (
             <li className="hm-combobox__none" role="presentation">
@@ -134,9 +134,9 @@ export function Combobox(props: Props) {
             </li>
           )}
           {create && (
-            <Option id={`${listId}-${choices.length}`} active={activeIndex === choices.length} onSelect={() => selectIndex(choices.length)}>
+            <ComboboxOption id={`${listId}-${choices.length}`} active={activeIndex === choices.length} onSelect={() => selectIndex(choices.length)}>
               <span className="hm-combobox__create">{create.label(text.trim())}</span>
-            </Option>
+            </ComboboxOption>
           )}
         </ul>
       )}
@@ -152,7 +152,7 @@ interface OptionProps {
   children: ReactNode
 }
 
-function Option({ id, active, selected, onSelect, children }: OptionProps) {
+export function ComboboxOption({ id, active, selected, onSelect, children }: OptionProps) {
   return (
     // The keyboard reaches options through the field's aria-activedescendant.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events

@@ -5,6 +5,7 @@ import type { ClockTime, Day } from '@/time/zone'
 import { toInstant, toWallClock } from '@/time/zone'
 import { Button } from './Button'
 import { FieldProblem, TextField } from './Field'
+import { TimeField } from './TimeField'
 import { CloseIcon } from './icons'
 import './slot-editor.css'
 
@@ -39,7 +40,7 @@ export function SlotEditor({ value, minutes, zone, problem, onChange }: Props) {
     <div className="hm-stack hm-stack--tight">
       <div className="hm-slots__add">
         <TextField type="date" label={t('offers.slotDay')} value={day} problem={common} onChange={(next) => onChange({ day: next })} />
-        <TextField type="time" step={300} label={t('offers.slotClock')} value={clock} onChange={(next) => onChange({ clock: next })} />
+        <TimeField label={t('offers.slotClock')} value={clock} onChange={(next) => onChange({ clock: next })} />
         <Button variant="outline" theme="primary" disabled={full || !typed} onClick={() => onChange({ slots: addSlot(slots, typed) })}>
           {t('offers.add')}
         </Button>

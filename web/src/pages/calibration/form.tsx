@@ -13,6 +13,7 @@ import { Checkbox } from '@/ui/Checkbox'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { Note, QueryContent, useErrorText } from '@/ui/feedback'
 import { Card, Page } from '@/ui/Page'
+import { TimeField } from '@/ui/TimeField'
 import { MemberPicker } from '../positions/MemberPicker'
 import './calibration.css'
 
@@ -150,7 +151,7 @@ function ExerciseForm({ initial, busy, error, onSave }: FormProps) {
           <AreaField label={t('calibration:note')} limit={1000} value={input.note} problem={problems.note} onChange={(note) => set({ note })} />
           <div className="hm-calibration-due">
             <TextField required type="date" label={t('calibration:dueDay')} value={input.day} problem={problems.dueAt} onChange={(day) => day && set({ day })} />
-            <TextField required type="time" label={t('calibration:dueTime')} value={input.clock} onChange={(clock) => clock && set({ clock })} />
+            <TimeField required label={t('calibration:dueTime')} value={input.clock} onChange={(clock) => clock && set({ clock })} />
           </div>
           <MemberPicker
             label={t('calibration:raters')}

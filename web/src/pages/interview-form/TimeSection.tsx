@@ -13,6 +13,7 @@ import { SelectField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { SlotEditor } from '@/ui/SlotEditor'
+import { TimeField } from '@/ui/TimeField'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { AvailabilityPanel } from './AvailabilityPanel'
 import { PoolProposal } from './PoolProposal'
@@ -59,7 +60,7 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
                 problem={problem('startsAt') ?? pastProblem}
                 onChange={(day) => dispatch({ set: { day } })}
               />
-              <TextField type="time" step={300} label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />
+              <TimeField label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />
             </>
           )}
           <SelectField

@@ -10,6 +10,7 @@ import { toInstant, toWallClock } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { Modal } from '@/ui/Modal'
+import { TimeField } from '@/ui/TimeField'
 import { Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
@@ -90,7 +91,7 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
         {timing === 'date' && (
           <div className="hm-decision-mail__time">
             <TextField type="date" label={t('resultMail:day')} value={clock.day} problem={problem('sendAt')} onChange={(day) => setClock({ ...clock, day })} />
-            <TextField type="time" label={t('resultMail:time')} value={clock.time} onChange={(time) => setClock({ ...clock, time })} />
+            <TimeField label={t('resultMail:time')} value={clock.time} onChange={(time) => setClock({ ...clock, time })} />
           </div>
         )}
       </div>

@@ -13,6 +13,7 @@ import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { AreaField, TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
+import { TimeField } from '@/ui/TimeField'
 import { WarningsNote } from '@/ui/WarningsNote'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
@@ -96,7 +97,7 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
       <p>{t('loop:moveText')}</p>
       <div className="hm-grid">
         <TextField type="date" required label={t('form.day')} value={time.day} problem={missing('day')} onChange={(day) => setTime({ ...time, day })} />
-        <TextField type="time" step={300} required label={t('form.clock')} value={time.clock} problem={missing('clock')} onChange={(clock) => setTime({ ...time, clock })} />
+        <TimeField required label={t('form.clock')} value={time.clock} problem={missing('clock')} onChange={(clock) => setTime({ ...time, clock })} />
       </div>
       {problem && !problem.onlyWarnings && problem.fields.map(({ path, message }) => <p key={path + message}>{message}</p>)}
       {problem?.onlyWarnings && (

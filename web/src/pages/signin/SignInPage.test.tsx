@@ -5,13 +5,14 @@ import { cleanup, render, screen } from '@testing-library/react'
 import { Route, Routes } from 'react-router'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { sessionQuery } from '@/api/session'
-import { changeLanguage, initI18n } from '@/i18n'
+import { changeLanguage, initI18n, loadNamespace } from '@/i18n'
 import { newSession, PageProviders } from '@/ui/interview.testing'
 import SignInPage from './index'
 
 beforeAll(async () => {
   await initI18n()
   await changeLanguage('en')
+  await loadNamespace('signin')
 })
 afterEach(cleanup)
 

@@ -42,8 +42,8 @@ export function safeRedirectPath(next: string | null): string {
 }
 
 export default function SignInPage() {
-  const { t } = useTranslation()
-  useDocumentTitle(t('signin.title'))
+  const { t } = useTranslation(['translation', 'signin'])
+  useDocumentTitle(t('signin:title'))
   const [params] = useSearchParams()
   const session = useQuery(sessionQuery)
   const provider = useQuery(signInOptionsQuery).data?.oidc
@@ -58,18 +58,18 @@ export default function SignInPage() {
         <Logo size={56} />
         <h1>{t('app.name')}</h1>
         <p className="hm-muted">{t('app.tagline')}</p>
-        {reason && <Note tone="error">{t(`signin.reasons.${reason}`)}</Note>}
-        {!reason && params.has('signed_out') && <Note tone="success">{t('signin.signedOut')}</Note>}
+        {reason && <Note tone="error">{t(`signin:reasons.${reason}`)}</Note>}
+        {!reason && params.has('signed_out') && <Note tone="success">{t('signin:signedOut')}</Note>}
         {/* Not a client-side route: the server redirects to WeCom. */}
         <a className="t-button t-button--theme-primary t-button--variant-base t-size-l t-size-full-width" href={`/auth/wecom/start?next=${encodeURIComponent(next)}`}>
-          <span className="t-button__text">{reason ? t('signin.again') : t('signin.start')}</span>
+          <span className="t-button__text">{reason ? t('signin:again') : t('signin:start')}</span>
         </a>
         {provider && (
           <a className="t-button t-button--theme-default t-button--variant-outline t-size-l t-size-full-width" href={`/auth/oidc/start?next=${encodeURIComponent(next)}`}>
-            <span className="t-button__text">{t('signin.provider', { name: provider.name })}</span>
+            <span className="t-button__text">{t('signin:provider', { name: provider.name })}</span>
           </a>
         )}
-        <p className="hm-small hm-muted">{t('signin.candidate')}</p>
+        <p className="hm-small hm-muted">{t('signin:candidate')}</p>
         <div className="hm-signin__language">
           <LanguageSelect bare />
         </div>

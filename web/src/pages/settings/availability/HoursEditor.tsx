@@ -3,7 +3,8 @@ import type { ProblemField, Shift } from '@/api/types'
 import { formatWeekday } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
-import { FieldProblem, TextField } from '@/ui/Field'
+import { FieldProblem } from '@/ui/Field'
+import { TimeField } from '@/ui/TimeField'
 import { CloseIcon } from '@/ui/icons'
 import { addShift, changeShift, MAX_SHIFTS, removeShift, shiftsOf, toTimeField, WEEKDAYS } from './hours'
 
@@ -49,16 +50,14 @@ function DayRow({ weekday, hours, onChange }: { weekday: number; hours: Shift[];
         {shifts.length === 0 && <span className="hm-muted">{t('availability.dayOff')}</span>}
         {shifts.map(({ shift, index }, position) => (
           <div key={index} className="hm-hours__shift">
-            <TextField
-              type="time"
+            <TimeField
               hideLabel
               label={t('availability.startOf', { day, number: position + 1 })}
               value={shift.start}
               onChange={(start) => onChange(changeShift(hours, index, { start }))}
             />
             <span aria-hidden="true">–</span>
-            <TextField
-              type="time"
+            <TimeField
               hideLabel
               label={t('availability.endOf', { day, number: position + 1 })}
               value={toTimeField(shift.end)}

@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { decisionMailSettingsQuery, useSetDecisionMailSettings } from '@/api/decisionMails'
 import type { DecisionMailSettings, DecisionMailSettingsInput } from '@/api/types'
 import { Checkbox } from '@/ui/Checkbox'
-import { SelectField, TextField } from '@/ui/Field'
+import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
+import { TimeField } from '@/ui/TimeField'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
@@ -58,8 +59,7 @@ function ResultMailForm({ settings, readOnly }: { settings: DecisionMailSettings
             onChange={(timing) => set({ timing })}
           />
           {input.timing === 'workday' && (
-            <TextField
-              type="time"
+            <TimeField
               label={t('resultMail.workdayAt')}
               hint={t('resultMail.workdayAtHint')}
               value={input.workdayAt}

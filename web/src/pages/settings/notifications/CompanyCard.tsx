@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { companyNotificationsQuery, useSetCompanyNotifications } from '@/api/notifications'
 import type { CompanyNotifications, CompanyNotificationsInput } from '@/api/types'
 import { Checkbox } from '@/ui/Checkbox'
-import { TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
+import { TimeField } from '@/ui/TimeField'
 import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
@@ -59,7 +59,7 @@ function CompanyForm({ settings }: { settings: CompanyNotifications }) {
         <div className="hm-field__hint">{t('notifications.digestHint')}</div>
         {input.digest && (
           <div className="hm-quiet__times">
-            <TextField type="time" label={t('notifications.digestAt')} value={input.digestAt} problem={problem('digestAt')} onChange={(digestAt) => set({ digestAt })} />
+            <TimeField label={t('notifications.digestAt')} value={input.digestAt} problem={problem('digestAt')} onChange={(digestAt) => set({ digestAt })} />
           </div>
         )}
       </div>

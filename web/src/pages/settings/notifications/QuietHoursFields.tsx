@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { ProblemField, QuietHours } from '@/api/types'
 import { Checkbox } from '@/ui/Checkbox'
-import { TextField } from '@/ui/Field'
+import { TimeField } from '@/ui/TimeField'
 
 interface Props {
   hours: QuietHours
@@ -16,8 +16,8 @@ export function QuietHoursFields({ hours, problem, onChange }: Props) {
   return (
     <>
       <div className="hm-quiet__times">
-        <TextField type="time" label={t('notifications.start')} value={hours.start} onChange={(start) => change({ start })} />
-        <TextField type="time" label={t('notifications.end')} value={hours.end} problem={problem} onChange={(end) => change({ end })} />
+        <TimeField label={t('notifications.start')} value={hours.start} onChange={(start) => change({ start })} />
+        <TimeField label={t('notifications.end')} value={hours.end} problem={problem} onChange={(end) => change({ end })} />
       </div>
       <Checkbox checked={hours.daysOff} onChange={(daysOff) => change({ daysOff })}>
         {t('notifications.daysOff')}

@@ -1,0 +1,130 @@
+import type { KeyboardEvent, ReactNode } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ProblemField } from '@/api/types'
+import { isWholeClock, parseClock, quarterHours, quarterIndex } from './clockTime'
+import { ComboboxOption } from './Combobox'
+import { Field } from './Field'
+import { isInputMethodKey } from './keyboard'
+
+interface Props {
+  label: string
+  hint?: ReactNode
+  problem?: ProblemField
+  required?: boolean
+  hideLabel?: boolean
+  disabled?: boolean
+  /** HH:MM, or empty */
+  value: string
+  onChange: (value: string) => void
+}
+
+/**
+ * A time of day with the quarters of an hour to choose from. Any minute can be typed, as people write it. The browser's own
+ * field has the browser's language, with AM and PM where the page has 24 hours. Keys: arrows, Enter, Escape.
+ */
+export function TimeField({ label, hint, problem, required, hideLabel, disabled, value, onChange }: Props) {
+  const { t } = useTranslation()
+  const listId = useId()
+  const root = useRef<HTMLDivElement>(null)
+  const [text, setText] = useState<string>()
+  const [isOpen, setOpen] = useState(false)
+  const [activeIndex, setActiveIndex] = useState(0)
+  const isInvalid = text !== undefined && !isOpen && text.trim() !== '' && parseClock(text) === undefined
+
+  useEffect(() => {
+    if (isOpen) document.getElementById(`${listId}-${activeIndex}`)?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen, activeIndex, listId])
+
+  function open() {
+    setActiveIndex(quarterIndex(parseClock(text ?? value)))
+    setOpen(true)
+  }
+
+  function handleInput(next: string) {
+    setText(next)
+    const clock = parseClock(next)
+    if (clock) setActiveIndex(quarterIndex(clock))
+    if (!isWholeClock(next)) return
+    setOpen(false)
+    if (clock && clock !== value) onChange(clock)
+  }
+
+  /** Takes over what was typed; what is no time stays, with a problem. */
+  function commit() {
+    setOpen(false)
+    if (text === undefined) return
+    const clock = text.trim() === '' ? '' : parseClock(text)
+    if (clock !== undefined) setText(undefined)
+    if ((clock ?? '') !== value) onChange(clock ?? '')
+  }
+
+  function choose(index: number) {
+    setText(undefined)
+    setOpen(false)
+    const clock = quarterHours[index]
+    if (clock && clock !== value) onChange(clock)
+  }
+
+  function handleKeyDown(event: KeyboardEvent) {
+    if (isInputMethodKey(event)) return
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 4, PageUp: -4 }[event.key]
+    if (step) {
+      event.preventDefault()
+      if (isOpen) setActiveIndex((now) => Math.max(0, Math.min(quarterHours.length - 1, now + step)))
+      else open()
+    } else if (event.key === 'Enter' && isOpen) {
+      event.preventDefault()
+      choose(activeIndex)
+    } else if (event.key === 'Enter') {
+      commit()
+    } else if (event.key === 'Escape' && isOpen) {
+      event.preventDefault()
+      event.stopPropagation()
+      setOpen(false)
+    }
+  }
+
+  const shown = isInvalid ? { path: '', code: 'invalid', message: t('form.error.clock') } : problem
+  return (
+    <Field {...{ label, hint, problem: shown, required, hideLabel }}>
+      {(controlProps) => (
+        <div
+          className="hm-combobox"
+          ref={root}
+          onBlur={(event) => {
+            if (!root.current?.contains(event.relatedTarget)) commit()
+          }}
+        >
+          <div className={`t-input hm-input${shown ? (shown.warning ? ' t-is-warning' : ' t-is-error') : ''}`}>
+            <input
+              {...controlProps}
+              className="t-input__inner"
+              role="combobox"
+              autoComplete="off"
+              aria-expanded={isOpen}
+              aria-controls={listId}
+              aria-autocomplete="list"
+              aria-activedescendant={isOpen ? `${listId}-${activeIndex}` : undefined}
+              placeholder="09:00"
+              disabled={disabled}
+              value={text ?? value}
+              onChange={(event) => handleInput(event.target.value)}
+              onClick={open}
+              onKeyDown={handleKeyDown}
+            />
+          </div>
+          {isOpen && (
+            <ul id={listId} role="listbox" aria-label={label} className="hm-combobox__list">
+              {quarterHours.map((clock, index) => (
+                <ComboboxOption key={clock} id={`${listId}-${index}`} active={index === activeIndex} selected={clock === value} onSelect={() => choose(index)}>
+                  <span className="hm-grow">{clock}</span>
+                </ComboboxOption>
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
+    </Field>
+  )
+}
