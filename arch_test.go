@@ -555,6 +555,9 @@ func TestCodeMap(t *testing.T) {
 		if _, err := os.Stat(path); err != nil {
 			t.Errorf("README's code map names %s, which is not there", path)
 		}
+		if named[path] {
+			t.Errorf("README's code map names %s twice", path)
+		}
 		named[path] = true
 	}
 	for _, p := range packages(t) {
@@ -584,7 +587,7 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// TestRegressionTable checks that the tests in docs/regressions.md exist.
+// TestRegressionTable checks that the tests in docs/regressions.md exist, and that no row stands there twice.
 func TestRegressionTable(t *testing.T) {
 	doc, err := os.ReadFile(filepath.FromSlash("docs/regressions.md"))
 	if err != nil {
@@ -610,6 +613,13 @@ func TestRegressionTable(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\| ([^|]+) \| `).FindAllStringSubmatch(string(doc), -1) {
+		if rows[m[1]] && m[1] != "input or step" {
+			t.Errorf("docs/regressions.md has two rows about %q", m[1])
+		}
+		rows[m[1]] = true
 	}
 	named := regexp.MustCompile("`(Test\\w+)`").FindAllSubmatch(doc, -1)
 	if len(named) < 50 {
