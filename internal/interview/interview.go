@@ -177,6 +177,14 @@ func (i *Interview) TakesPart(userID string) bool {
 	return m != nil && m.Response != Declined
 }
 
+// ResponseOf returns the response of a member, "" if the member is no interviewer.
+func (i *Interview) ResponseOf(userID string) Response {
+	if m := i.interviewer(userID); m != nil {
+		return m.Response
+	}
+	return ""
+}
+
 // Response is an interviewer's response to the invitation.
 type Response string
 

@@ -65,12 +65,46 @@ func (s *Service) updateAnsweredCards(ctx context.Context, args interview.Answer
 	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, keep, "notify.card."+string(args.Response), message.CardAnswered)
 }
 
-// closeOlderCards disables the buttons of a member's older cards about the interviews
-// after a change or a cancellation was sent.
-func (s *Service) closeOlderCards(ctx context.Context, d *interview.Delivery) error {
-	if d.Message.Channel != message.WeCom || d.Message.Kind != message.KindChanged && d.Message.Kind != message.KindCancelled {
+// closeOutdatedCards disables the buttons of a member's older cards about the interviews
+// after a change or a cancellation was sent, and those of a card that was outdated while it
+// was sent.
+func (s *Service) closeOutdatedCards(ctx context.Context, d *interview.Delivery) error {
+	if d.Message.Channel != message.WeCom {
 		return nil
 	}
+	switch d.Message.Kind {
+	case message.KindCancelled:
+		return closeOlderCards(ctx, s, d)
+	case message.KindChanged:
+		return errors.Join(closeOlderCards(ctx, s, d), closeIfOutdated(ctx, s, d))
+	case message.KindInvite:
+		return closeIfOutdated(ctx, s, d)
+	default:
+		return nil
+	}
+}
+
+// closeIfOutdated disables the buttons of a card after a response on the page, a change or a
+// cancellation while it was sent: their jobs have found no card.
+func closeIfOutdated(ctx context.Context, s *Service, d *interview.Delivery) error {
+	i, err := s.Interview.GetUnchecked(ctx, d.Message.CorpID, d.Interview.ID)
+	if err != nil {
+		return err
+	}
+	now := interview.Delivery{Message: d.Message, Interview: i}
+	label, state := "notify.card.closed", message.CardClosed
+	if !now.Superseded() {
+		response := i.ResponseOf(d.Message.Recipient)
+		if response != interview.Accepted && response != interview.Declined {
+			return nil
+		}
+		label, state = "notify.card."+string(response), message.CardAnswered
+	}
+	others := func(m *message.Message) bool { return m.ID != d.Message.ID }
+	return s.closeCards(ctx, i.CorpID, i.ID, d.Message.Recipient, others, label, state)
+}
+
+func closeOlderCards(ctx context.Context, s *Service, d *interview.Delivery) error {
 	keep := func(m *message.Message) bool { // a reminder that was delivered before this older message
 		newer := m.ScheduleVersion >= d.Message.ScheduleVersion
 		if m.InterviewID != d.Interview.ID { // versions count the changes of one interview

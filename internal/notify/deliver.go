@@ -51,7 +51,7 @@ func (s *Service) deliverMessage(ctx context.Context, args message.DeliverArgs, 
 	default:
 	}
 	if d.Message.State == message.Sent {
-		return s.closeOlderCards(ctx, d) // the attempt that sent it may have failed to
+		return s.closeOutdatedCards(ctx, d) // the attempt that sent it may have failed to
 	}
 	return s.deliverIfPending(ctx, d.Message, func(ctx context.Context, _ *message.Message) error { return s.deliverAboutInterview(ctx, d) })
 }
@@ -98,7 +98,7 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery, rounds
 	if sent, err := s.sendAppMessage(ctx, d.Message, r.appMessage()); !sent || err != nil {
 		return err
 	}
-	return s.closeOlderCards(ctx, d)
+	return s.closeOutdatedCards(ctx, d)
 }
 
 // sendAppMessage makes an attempt to send a message to a member through WeCom and stores its

@@ -384,6 +384,29 @@ func TestCancellationClosesOldCard(t *testing.T) {
 	})
 }
 
+// A member responds on the page while the invitation is sent: the job of the response finds no
+// card, and the invitation closes its own once it is sent.
+func TestResponseWhileInvitationIsSent(t *testing.T) {
+	for response, label := range map[interview.Response]string{interview.Accepted: "已接受", interview.Declined: "已回复无法参加"} {
+		t.Run(string(response), func(t *testing.T) {
+			h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
+			i := h.scheduleInterview("")
+			who := h.recruiter
+			who.UserID = "ChenMo"
+			if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: response, Reason: "出差"}); err != nil {
+				t.Fatal(err)
+			}
+			dbtest.Exec(t, h.db, "DELETE FROM river_job WHERE kind = ?", interview.AnsweredArgs{}.Kind()) // it has run
+			h.startQueue()
+			h.waitForButton("ChenMo", label)
+			h.waitUntil("the other card is open", func() bool {
+				cards, err := h.interview.Messages.ListOpenCards(t.Context(), corpID, i.ID, "")
+				return err == nil && len(cards) == 1 && cards[0].Recipient == "ZhouHang"
+			})
+		})
+	}
+}
+
 // The buttons of the old card are closed although WeCom could not update it when the
 // cancellation was sent.
 func TestCloseCardsAfterFailure(t *testing.T) {
