@@ -23,7 +23,7 @@ test.beforeAll(async ({ browser, demo }) => {
 test.afterAll(() => recruiter.close())
 
 test.beforeEach(async ({ demo }) => {
-  report = new AccessibilityReport()
+  report = new AccessibilityReport('.excalidraw')
   await page.goto(demo.product)
 })
 
