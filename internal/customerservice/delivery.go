@@ -24,23 +24,9 @@ func announcementOf(i *interview.Interview) string {
 	}
 }
 
-// follower follows the changes of interviews after the entries in calendars.
-type follower struct {
-	interview.Appointments
-	service *Service
-}
-
 // Follow returns appointments that also inform candidates in WeChat of changes.
 func (s *Service) Follow(next interview.Appointments) interview.Appointments {
-	return follower{next, s}
-}
-
-// Follow implements interview.Appointments.
-func (f follower) Follow(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
-	if err := f.Appointments.Follow(ctx, tx, i); err != nil {
-		return err
-	}
-	return f.service.followInterview(ctx, tx, i)
+	return interview.WithFollower(next, s.followInterview)
 }
 
 // followInterview revokes the link of a candidate who was replaced, and queues a message about another

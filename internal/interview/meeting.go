@@ -51,6 +51,27 @@ type Appointments interface {
 	DefaultMeeting(ctx context.Context, corpID string) (MeetingKind, error)
 }
 
+// Follower follows each change of an interview, in its transaction.
+type Follower func(ctx context.Context, tx *db.Tx, i *Interview) error
+
+// followed are appointments with a further follower.
+type followed struct {
+	Appointments
+
+	further Follower
+}
+
+// WithFollower returns appointments whose Follow also calls further.
+func WithFollower(next Appointments, further Follower) Appointments { return followed{next, further} }
+
+// Follow implements Appointments.
+func (f followed) Follow(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if err := f.Appointments.Follow(ctx, tx, i); err != nil {
+		return err
+	}
+	return f.further(ctx, tx, i)
+}
+
 // Meetings are the operations on meetings and calendar entries.
 type Meetings struct{ interviews *Service }
 

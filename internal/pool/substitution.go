@@ -111,26 +111,10 @@ type ReviewArgs struct {
 
 func (ReviewArgs) Kind() string { return "pool_review" }
 
-// followed are the appointments of interviews, with the substitutions that follow the same
-// changes.
-type followed struct {
-	interview.Appointments
-
-	pools *Service
-}
-
 // Follow returns appointments that make the substitutions follow every change of an interview
 // too.
 func (s *Service) Follow(next interview.Appointments) interview.Appointments {
-	return followed{next, s}
-}
-
-// Follow implements interview.Appointments.
-func (f followed) Follow(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
-	if err := f.Appointments.Follow(ctx, tx, i); err != nil {
-		return err
-	}
-	return f.pools.followInterview(ctx, tx, i)
+	return interview.WithFollower(next, s.followInterview)
 }
 
 // followInterview closes the open substitutions that the stored interview no longer requires, and

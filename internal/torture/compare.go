@@ -57,7 +57,7 @@ func (r *run) compareRooms(ctx context.Context) (*Report, error) {
 	return r.newReport(typed, stored), nil
 }
 
-// get reads an object as a person, and waits while the product limits the rate of requests.
+// get reads an object as a person.
 func get(ctx context.Context, p *person, path string, out any) error {
 	status, err := p.browser.CallAPI(ctx, http.MethodGet, path, nil, out)
 	if err == nil && status != http.StatusOK {
