@@ -2,7 +2,7 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProblemField } from '@/api/types'
-import { Field } from './Field'
+import { Field, statusClass } from './Field'
 import { isInputMethodKey } from './keyboard'
 import './combobox.css'
 
@@ -98,7 +98,7 @@ export function Combobox(props: Props) {
     >
       <Field {...{ label, hint, problem, required }}>
         {(bound) => (
-          <div className={`t-input hm-input${problem ? (problem.warning ? ' t-is-warning' : ' t-is-error') : ''}`}>
+          <div className={`t-input hm-input${statusClass(problem)}`}>
             <input
               {...bound}
               className="t-input__inner"

@@ -62,7 +62,8 @@ export function FieldProblem({ id, problem }: { id?: string; problem: ProblemFie
   )
 }
 
-function statusClass(problem?: ProblemField): string {
+/** The class of a control with a problem, after a space. */
+export function statusClass(problem?: ProblemField): string {
   if (!problem) return ''
   return problem.warning ? ' t-is-warning' : ' t-is-error'
 }

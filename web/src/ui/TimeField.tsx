@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ProblemField } from '@/api/types'
 import { isWholeClock, parseClock, quarterHours, quarterIndex } from './clockTime'
 import { ComboboxOption } from './Combobox'
-import { Field } from './Field'
+import { Field, statusClass } from './Field'
 import { isInputMethodKey } from './keyboard'
 
 interface Props {
@@ -96,7 +96,7 @@ export function TimeField({ label, hint, problem, required, hideLabel, disabled,
             if (!root.current?.contains(event.relatedTarget)) commit()
           }}
         >
-          <div className={`t-input hm-input${shown ? (shown.warning ? ' t-is-warning' : ' t-is-error') : ''}`}>
+          <div className={`t-input hm-input${statusClass(shown)}`}>
             <input
               {...controlProps}
               className="t-input__inner"
