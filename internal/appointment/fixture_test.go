@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/appointment"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
@@ -153,23 +154,9 @@ func (f *fixture) schedule(edit func(*interview.Plan)) *interview.Interview {
 	return i
 }
 
-// waitFor waits until check returns no reason to wait any longer.
 func (f *fixture) waitFor(check func() string) {
 	f.t.Helper()
-	poll := time.NewTicker(5 * time.Millisecond)
-	defer poll.Stop()
-	timeout := time.After(time.Minute)
-	for {
-		reason := check()
-		if reason == "" {
-			return
-		}
-		select {
-		case <-poll.C:
-		case <-timeout:
-			f.t.Fatalf("timed out: %s", reason)
-		}
-	}
+	dbtest.WaitFor(f.t, check)
 }
 
 // views returns the appointments of an interview by kind.

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
@@ -218,23 +219,9 @@ func kindsOf(list []message.Message) string {
 	return strings.Join(kinds, " ")
 }
 
-// waitFor waits until check returns no reason to wait any longer.
 func (f *fixture) waitFor(check func() string) {
 	f.t.Helper()
-	poll := time.NewTicker(5 * time.Millisecond)
-	defer poll.Stop()
-	timeout := time.After(time.Minute)
-	for {
-		reason := check()
-		if reason == "" {
-			return
-		}
-		select {
-		case <-poll.C:
-		case <-timeout:
-			f.t.Fatalf("timed out: %s", reason)
-		}
-	}
+	dbtest.WaitFor(f.t, check)
 }
 
 func (f *fixture) waitForKinds(i *interview.Interview, want string) []message.Message {

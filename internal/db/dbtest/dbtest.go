@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -251,6 +252,25 @@ func RunWhileOpen(t testing.TB, d *db.DB, first func(ctx context.Context, tx *db
 		return WaitForLock(ctx, d, func() bool { return len(done) > 0 })
 	})
 	return firstErr, <-done
+}
+
+// WaitFor waits up to a minute until check returns no reason to wait any longer.
+func WaitFor(t testing.TB, check func() string) {
+	t.Helper()
+	poll := time.NewTicker(5 * time.Millisecond)
+	defer poll.Stop()
+	timeout := time.After(time.Minute)
+	for {
+		reason := check()
+		if reason == "" {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-timeout:
+			t.Fatalf("timed out: %s", reason)
+		}
+	}
 }
 
 // WaitForLock returns when a connection of the PostgreSQL database waits for a lock, or
