@@ -34,6 +34,22 @@ test('a page runs in the web view as in WeCom', async ({ page, fixture }) => {
   await expect(page.getByRole('link', { name: '打开 网页应用' })).toBeFocused()
 })
 
+test('the focus outlives messages that come in', async ({ page, fixture }) => {
+  const access_token = await accessToken(fixture)
+  const send = (content: string) => callApi(fixture, 'message/send', { access_token }, { touser: 'linyue', agentid: 1000002, msgtype: 'text', text: { content } })
+  const unread = page.getByRole('link', { name: '消息' }).locator('.badge')
+  const tile = page.getByRole('link', { name: '打开 网页应用' })
+  await openApp(page, fixture)
+  const before = Number(await unread.textContent())
+  await send('等候区已开放')
+  await expect(unread).toHaveText(String(before + 1))
+  await page.getByRole('button', { name: '关闭网页' }).click()
+  await expect(tile).toBeFocused()
+  await send('面试官已到')
+  await expect(unread).toHaveText(String(before + 2))
+  await expect(tile).toBeFocused()
+})
+
 test('the functions of @wecom/jssdk are answered', async ({ page, fixture }) => {
   const frame = await openApp(page, fixture)
   const call = (name: string) => frame.getByRole('button', { name }).click()

@@ -25,11 +25,20 @@ function append(el, children) {
   }
 }
 
-/** Replaces everything inside an element. */
+/** Replaces everything inside an element. The focus stays on the same link or button. */
 export function fill(el, ...children) {
+  const focused = el.contains(document.activeElement) ? document.activeElement : null;
   el.replaceChildren();
   append(el, children);
+  if (focused && focused !== el) restoreFocus(focused, el);
   return el;
+}
+
+/** Focuses an element, or after a redraw the link or button within a parent that replaces it. */
+export function restoreFocus(el, parent = document) {
+  const name = ['id', 'href', 'aria-label'].find((attribute) => el.hasAttribute(attribute));
+  const replacement = name && parent.querySelector(`${el.localName}[${name}="${CSS.escape(el.getAttribute(name))}"]`);
+  (el.isConnected ? el : replacement)?.focus({ preventScroll: true }); // newer messages stay in sight
 }
 
 /**

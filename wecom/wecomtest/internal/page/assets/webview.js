@@ -4,7 +4,7 @@
 
 import './webview-text.js';
 import { post } from './api.js';
-import { closeMenus, fill, h, icon, toast } from './dom.js';
+import { closeMenus, fill, h, icon, restoreFocus, toast } from './dom.js';
 import { t } from './text.js';
 
 const wide = matchMedia('(min-width: 761px)');
@@ -72,7 +72,7 @@ export function webView({ who, ask, takes = () => false }) {
     parts.frame = null;
     fill(parts.body);
     view = null;
-    opener?.focus?.({ preventScroll: true }); // newer messages stay in sight
+    if (opener) restoreFocus(opener);
     opener = null;
   }
 
