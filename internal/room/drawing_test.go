@@ -191,8 +191,12 @@ func TestDrawingCheckpoints(t *testing.T) {
 		if kinds := loggedKinds(t, d); !slices.Contains(kinds, logevent.KindDrawingCheckpoint) {
 			t.Errorf("log %v", kinds)
 		}
-		if got := heads(joinRoom(t, startManager(t, d), wang).welcome.Drawing.Elements); got != "a@12 b@1" {
+		other := startManager(t, d)
+		if got := heads(joinRoom(t, other, wang).welcome.Drawing.Elements); got != "a@12 b@1" {
 			t.Errorf("another process has %s", got)
+		}
+		if err := other.Stop(t.Context()); err != nil { // logs that the participant left
+			t.Fatal(err)
 		}
 		a.draw(newDeletion("a", 13))
 		a.leaveRoom()
@@ -212,7 +216,7 @@ func TestDrawingCheckpoints(t *testing.T) {
 			t.Errorf("%d updates of the drawing are not packed: %v", n, err)
 		}
 		if after := readReplay(t, m, testCorpID); !reflect.DeepEqual(after, before) {
-			t.Error("the replay has changed")
+			t.Errorf("the replay has changed from %+v to %+v", before, after)
 		}
 		if got := heads(joinRoom(t, startManager(t, d), zhang).welcome.Drawing.Elements); got != "b@1" {
 			t.Errorf("the drawing of the packed log: %s", got)
