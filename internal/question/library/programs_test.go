@@ -70,6 +70,9 @@ func chooseSample(t *testing.T) []Question {
 // Reference solutions pass all cases in the installed languages, and each wrong program fails
 // one.
 func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compilers take long")
+	}
 	runner := newSandbox(t)
 	type job struct {
 		q       *Question

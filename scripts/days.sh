@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs a test program with its fixtures moved by each number of DAYS: as the -exec of go test, which
+# links a package once for all of them.
+set -euo pipefail
+
+status=0
+for days in $DAYS; do
+  if ! HUIMIAN_TEST_DAYS=$days "$@"; then
+    echo "days.sh: failed with the fixtures $days days from today"
+    status=1
+  fi
+done
+exit "$status"
