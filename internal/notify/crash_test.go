@@ -71,6 +71,7 @@ func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-
 // A process is killed between commit and sending, or between sending and storing the
 // response. Another process completes the delivery: each member sees the invitation once.
 func TestDeliveryAfterCrash(t *testing.T) {
+	t.Parallel() // waits for retries
 	for name, after := range map[string]bool{"before sending": false, "before storing": true} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.RunWithURL(t, func(t *testing.T, address string) {

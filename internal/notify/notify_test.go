@@ -410,6 +410,7 @@ func TestResponseWhileInvitationIsSent(t *testing.T) {
 // The buttons of the old card are closed although WeCom could not update it when the
 // cancellation was sent.
 func TestCloseCardsAfterFailure(t *testing.T) {
+	t.Parallel() // waits for retries
 	for errcode, attempts := range map[int]int{-1: 3, 60020: 1} { // a passing failure, and one of the configuration
 		t.Run(strconv.Itoa(errcode), func(t *testing.T) {
 			h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
@@ -467,6 +468,7 @@ func TestMessagesStayBelowQuota(t *testing.T) {
 // During an outage of WeCom the messages are stored as waiting; they are sent when
 // WeCom responds again.
 func TestDeliveryDuringWeComOutage(t *testing.T) {
+	t.Parallel() // waits for retries
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
@@ -503,6 +505,7 @@ func TestRetryAfterRecipientError(t *testing.T) {
 // A message whose response was lost is sent again with the same body, which WeCom
 // recognizes as a duplicate.
 func TestLostResponseIsDeduplicated(t *testing.T) {
+	t.Parallel() // waits for retries
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()
@@ -532,6 +535,7 @@ func TestReplyToText(t *testing.T) {
 
 // A reply that an error of the configuration refused is sent after the correction.
 func TestReplyAfterCorrection(t *testing.T) {
+	t.Parallel() // waits for retries
 	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
 	h.startQueue()
 	rule := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 60020})

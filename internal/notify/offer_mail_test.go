@@ -124,6 +124,7 @@ func TestCardOfLongReason(t *testing.T) {
 // A card whose acceptance by WeCom was not received is sent again with the same content, which WeCom drops,
 // although the data of the card have changed meanwhile.
 func TestRetriedNotice(t *testing.T) {
+	t.Parallel() // waits for retries
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.startQueue()

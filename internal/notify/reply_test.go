@@ -142,6 +142,7 @@ func TestReplyLimits(t *testing.T) {
 // The application without a menu gets one; its buttons are answered by the roles of the
 // member.
 func TestMenu(t *testing.T) {
+	t.Parallel() // waits for jobs
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newReplyFixture(t, d)
 		menu := func() []wecomtest.MenuButton { return h.sim.Apps(corpID)[0].Menu }

@@ -121,6 +121,7 @@ func TestQuietHoursDeferMessages(t *testing.T) {
 }
 
 func TestDeferredMessageIsSentLater(t *testing.T) {
+	t.Parallel() // waits for jobs
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.setQuiet("ChenMo")
@@ -142,6 +143,7 @@ func TestDeferredMessageIsSentLater(t *testing.T) {
 
 // A deferred decline is not sent when the interviewer has accepted meanwhile.
 func TestDeferredResponseIsChecked(t *testing.T) {
+	t.Parallel() // waits for jobs
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, nil)
 		h.setQuiet("LinYue")

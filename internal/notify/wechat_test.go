@@ -143,6 +143,7 @@ func TestWeChatConversation(t *testing.T) {
 
 // Responses of WeCom are lost: each message arrives once.
 func TestWeChatLostResponses(t *testing.T) {
+	t.Parallel() // waits for retries
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newWeChatFixture(t, d)
 		for _, path := range []string{"kf/send_msg_on_event", "kf/send_msg", "kf/sync_msg"} {

@@ -109,6 +109,7 @@ func (f *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 // A receiver that rejects requests, hangs, drops connections and recovers receives
 // every event, each under one id.
 func TestRetryUntilDelivered(t *testing.T) {
+	t.Parallel() // waits for retries
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		e, secret := f.createEndpoint("/")
 		var want []string
@@ -217,6 +218,7 @@ func TestConcurrentJobsMakeOneAttempt(t *testing.T) {
 // An endpoint whose deliveries fail for days is paused; undelivered events are
 // sent once it is enabled again.
 func TestPauseAndResume(t *testing.T) {
+	t.Parallel() // waits for retries
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		f := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
 		f.receiver.setHandler(respondWithStatus(http.StatusBadGateway))
