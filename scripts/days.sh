@@ -4,9 +4,9 @@
 set -euo pipefail
 
 status=0
-for days in $DAYS; do
-  if ! HUIMIAN_TEST_DAYS=$days "$@"; then
-    echo "days.sh: failed with the fixtures $days days from today"
+for offset in $DAYS; do
+  if ! HUIMIAN_TEST_DAYS=$offset "$@"; then
+    echo "days.sh: failed with the fixtures $offset days from today"
     status=1
   fi
 done

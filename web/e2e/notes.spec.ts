@@ -29,7 +29,7 @@ test('notes about moments of an interview', async ({ browser, demo }) => {
     await expect(desk.getByText('还没有时间点笔记')).toBeVisible()
     await ours.page.getByRole('button', { name: /^共享 / }).click()
     await expect(ours.page.getByText('已共享')).toBeVisible()
-    await openPage(desk, `/room/${id}`)
+    await desk.reload() // the page asks for new notes every 15 seconds
     await openTimedNotes(desk)
     await expect(desk.getByRole('listitem').filter({ hasText: inRoom })).toContainText('周航')
     await ours.page.setViewportSize({ width: 1030, height: 720 })

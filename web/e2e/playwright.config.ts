@@ -2,7 +2,11 @@ import { defineConfig } from '@playwright/test'
 import type { DemoOptions } from './demo'
 
 // Not on PostgreSQL: pages without statements of their own, or whose statements the Go tests run on both databases.
-const independentOfDatabase = ['accessibility', 'preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'customer-service', 'drawing', 'calibration'].map((name) => `${name}.spec.ts`)
+const independentOfDatabase = ['preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'customer-service', 'drawing', 'calibration'].map((name) => `${name}.spec.ts`)
+
+// Beside the tests on PostgreSQL, which are fewer, or with those on SQLite where there is no PostgreSQL.
+const balance = ['accessibility.spec.ts']
+const hasPostgres = Boolean(process.env.HUIMIAN_TEST_POSTGRES_URL)
 
 // Each project has its own product, simulators and database. Tests depend on the data of earlier
 // tests, so the tests of a project run in order, in one worker.
@@ -34,7 +38,7 @@ export default defineConfig<object, DemoOptions>({
     },
   },
   projects: [
-    { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
+    { name: 'sqlite', testMatch: '*.spec.ts', testIgnore: hasPostgres ? balance : [], use: { database: 'sqlite' } },
     { name: 'postgres', testMatch: '*.spec.ts', testIgnore: independentOfDatabase, use: { database: 'postgres' } },
     { name: 'wecomsim', testMatch: 'wecomsim.ts', timeout: 300_000 }, // tests bin/wecomsim only: no database
     { name: 'latency', testMatch: 'latency.ts', use: { database: 'sqlite' } },

@@ -85,6 +85,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
   })
 
   await test.step('the organiser sees scorecard and report', async () => {
+    await desk.reload()
     await expect(desk.getByText('在 ShowMeBug 里写下的评语。')).toBeVisible()
     const report = desk.getByRole('region', { name: 'ShowMeBug 结果' })
     await expect(report.getByText('4', { exact: true }).first()).toBeVisible()
