@@ -162,7 +162,7 @@ $(web_modules): web/package-lock.json
 
 $(web_built): $(web_modules) $(web_sources)
 	@echo "== vite build"
-	@cd web && npm run --silent build -- --logLevel warn
+	@cd web && npm run --silent build
 
 bin/huimian bin/wecomsim bin/demo: bin/%: $(go_sources) $(web_built)
 	@echo "== go build ./cmd/$*"

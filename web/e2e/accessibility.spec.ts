@@ -101,6 +101,9 @@ test('forms', async () => {
   await closeDialogs()
 
   await checkPage('interview form', '/interviews/new')
+  await page.getByRole('button', { name: '打开日历' }).click()
+  await expect(page.getByRole('grid')).toBeVisible()
+  await report.check(page, 'calendar of a date', ['desktop'])
   await page.getByRole('button', { name: '安排面试' }).click()
   await report.check(page, 'interview form with problems')
   await page.getByRole('combobox', { name: '面试官' }).fill('航')

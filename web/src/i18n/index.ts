@@ -13,6 +13,7 @@ const namespaces = {
   replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
   loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
   files: { folder: './files/', files: import.meta.glob('./files/*.json') as Files },
+  calendar: { folder: './calendar/', files: import.meta.glob('./calendar/*.json') as Files },
   calibration: { folder: './calibration/', files: import.meta.glob('./calibration/*.json') as Files },
   insight: { folder: './insight/', files: import.meta.glob('./insight/*.json') as Files },
   scorecards: { folder: './scorecards/', files: import.meta.glob('./scorecards/*.json') as Files },

@@ -4,7 +4,8 @@ import { formatDay, formatTimeRange } from '@/time/format'
 import type { ClockTime, Day } from '@/time/zone'
 import { toInstant, toWallClock } from '@/time/zone'
 import { Button } from './Button'
-import { FieldProblem, TextField } from './Field'
+import { DateField } from './DateField'
+import { FieldProblem } from './Field'
 import { TimeField } from './TimeField'
 import { CloseIcon } from './icons'
 import './slot-editor.css'
@@ -39,7 +40,7 @@ export function SlotEditor({ value, minutes, zone, problem, onChange }: Props) {
   return (
     <div className="hm-stack hm-stack--tight">
       <div className="hm-slots__add">
-        <TextField type="date" label={t('offers.slotDay')} value={day} problem={common} onChange={(next) => onChange({ day: next })} />
+        <DateField label={t('offers.slotDay')} value={day} problem={common} onChange={(next) => onChange({ day: next })} />
         <TimeField label={t('offers.slotClock')} value={clock} onChange={(next) => onChange({ clock: next })} />
         <Button variant="outline" theme="primary" disabled={full || !typed} onClick={() => onChange({ slots: addSlot(slots, typed) })}>
           {t('offers.add')}
@@ -48,7 +49,7 @@ export function SlotEditor({ value, minutes, zone, problem, onChange }: Props) {
       <ChosenSlots slots={slots} minutes={minutes} zone={zone} problem={problem} onRemove={(start) => onChange({ slots: slots.filter((one) => one !== start) })} />
       <p className="hm-small hm-muted">{full ? t('offers.full', { max: MAX_SLOTS }) : t('offers.empty', { max: MAX_SLOTS })}</p>
       <div className="hm-slots__deadline">
-        <TextField type="date" label={t('offers.deadlineDay')} hint={t('offers.deadlineHint')} value={deadline} problem={problem('expiresAt')} onChange={(next) => onChange({ deadline: next })} />
+        <DateField label={t('offers.deadlineDay')} hint={t('offers.deadlineHint')} value={deadline} problem={problem('expiresAt')} onChange={(next) => onChange({ deadline: next })} />
       </div>
     </div>
   )

@@ -6,6 +6,7 @@ import { isWholeClock, parseClock, quarterHours, quarterIndex } from './clockTim
 import { ComboboxOption } from './Combobox'
 import { Field, statusClass } from './Field'
 import { isInputMethodKey } from './keyboard'
+import { useTypedValue } from './useTypedValue'
 
 interface Props {
   label: string
@@ -27,43 +28,33 @@ export function TimeField({ label, hint, problem, required, hideLabel, disabled,
   const { t } = useTranslation()
   const listId = useId()
   const root = useRef<HTMLDivElement>(null)
-  const [text, setText] = useState<string>()
   const [isOpen, setOpen] = useState(false)
   const [activeIndex, setActiveIndex] = useState(0)
-  const isInvalid = text !== undefined && !isOpen && text.trim() !== '' && parseClock(text) === undefined
+  const typed = useTypedValue({ value, onChange, parse: parseClock, isWhole: isWholeClock })
 
   useEffect(() => {
     if (isOpen) document.getElementById(`${listId}-${activeIndex}`)?.scrollIntoView({ block: 'nearest' })
   }, [isOpen, activeIndex, listId])
 
   function open() {
-    setActiveIndex(quarterIndex(parseClock(text ?? value)))
+    setActiveIndex(quarterIndex(typed.parsed))
     setOpen(true)
   }
 
   function handleInput(next: string) {
-    setText(next)
     const clock = parseClock(next)
     if (clock) setActiveIndex(quarterIndex(clock))
-    if (!isWholeClock(next)) return
-    setOpen(false)
-    if (clock && clock !== value) onChange(clock)
+    if (typed.type(next)) setOpen(false)
   }
 
-  /** Takes over what was typed; what is no time stays, with a problem. */
   function commit() {
     setOpen(false)
-    if (text === undefined) return
-    const clock = text.trim() === '' ? '' : parseClock(text)
-    if (clock !== undefined) setText(undefined)
-    if ((clock ?? '') !== value) onChange(clock ?? '')
+    typed.commit()
   }
 
   function choose(index: number) {
-    setText(undefined)
     setOpen(false)
-    const clock = quarterHours[index]
-    if (clock && clock !== value) onChange(clock)
+    typed.choose(quarterHours[index] ?? value)
   }
 
   function handleKeyDown(event: KeyboardEvent) {
@@ -85,7 +76,7 @@ export function TimeField({ label, hint, problem, required, hideLabel, disabled,
     }
   }
 
-  const shown = isInvalid ? { path: '', code: 'invalid', message: t('form.error.clock') } : problem
+  const shown = typed.isInvalid && !isOpen ? { path: '', code: 'invalid', message: t('form.error.clock') } : problem
   return (
     <Field {...{ label, hint, problem: shown, required, hideLabel }}>
       {(controlProps) => (
@@ -108,7 +99,7 @@ export function TimeField({ label, hint, problem, required, hideLabel, disabled,
               aria-activedescendant={isOpen ? `${listId}-${activeIndex}` : undefined}
               placeholder="09:00"
               disabled={disabled}
-              value={text ?? value}
+              value={typed.text}
               onChange={(event) => handleInput(event.target.value)}
               onClick={open}
               onKeyDown={handleKeyDown}

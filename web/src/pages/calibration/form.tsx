@@ -10,6 +10,7 @@ import { formatDate } from '@/time/format'
 import { addDays, toInstant, toWallClock, todayIn } from '@/time/zone'
 import { Button, ButtonLink } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
+import { DateField } from '@/ui/DateField'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { Note, QueryContent, useErrorText } from '@/ui/feedback'
 import { Card, Page } from '@/ui/Page'
@@ -150,7 +151,7 @@ function ExerciseForm({ initial, busy, error, onSave }: FormProps) {
           <TextField required label={t('calibration:name')} hint={t('calibration:nameHint')} limit={100} value={input.title} problem={problems.title} onChange={(title) => set({ title })} />
           <AreaField label={t('calibration:note')} limit={1000} value={input.note} problem={problems.note} onChange={(note) => set({ note })} />
           <div className="hm-calibration-due">
-            <TextField required type="date" label={t('calibration:dueDay')} value={input.day} problem={problems.dueAt} onChange={(day) => day && set({ day })} />
+            <DateField required label={t('calibration:dueDay')} value={input.day} problem={problems.dueAt} onChange={(day) => day && set({ day })} />
             <TimeField required label={t('calibration:dueTime')} value={input.clock} onChange={(clock) => clock && set({ clock })} />
           </div>
           <MemberPicker

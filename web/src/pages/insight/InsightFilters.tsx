@@ -5,7 +5,7 @@ import { positionChoicesQuery, positionQuery } from '@/api/catalog'
 import { memberChoicesQuery } from '@/api/company'
 import type { InsightFilter, InsightPeriod } from '@/api/insight'
 import { Combobox } from '@/ui/Combobox'
-import { TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 
 interface Props {
@@ -17,8 +17,8 @@ export function PeriodFields({ period: { from, to }, onChange }: { period: Insig
   const { t } = useTranslation('insight')
   return (
     <>
-      <TextField type="date" label={t('from')} value={from} max={to} onChange={(day) => onChange({ from: day })} />
-      <TextField type="date" label={t('to')} value={to} min={from} onChange={(day) => onChange({ to: day })} />
+      <DateField label={t('from')} value={from} max={to} onChange={(day) => onChange({ from: day })} />
+      <DateField label={t('to')} value={to} min={from} onChange={(day) => onChange({ to: day })} />
     </>
   )
 }

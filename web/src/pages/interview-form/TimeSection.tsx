@@ -9,7 +9,8 @@ import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
 import { browserTimeZone, toInstant, toWallClock } from '@/time/zone'
 import { Avatar } from '@/ui/Avatar'
 import { Combobox } from '@/ui/Combobox'
-import { SelectField, TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
+import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { SegmentedControl } from '@/ui/SegmentedControl'
 import { SlotEditor } from '@/ui/SlotEditor'
@@ -52,8 +53,7 @@ export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
         <div className="hm-time">
           {!draft.offered && (
             <>
-              <TextField
-                type="date"
+              <DateField
                 label={t('form.day')}
                 required
                 value={draft.day}

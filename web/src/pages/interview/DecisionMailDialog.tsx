@@ -8,6 +8,7 @@ import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { toInstant, toWallClock } from '@/time/zone'
 import { Button } from '@/ui/Button'
+import { DateField } from '@/ui/DateField'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { Modal } from '@/ui/Modal'
 import { TimeField } from '@/ui/TimeField'
@@ -90,7 +91,7 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
         <SelectField label={t('resultMail:when')} hint={t('resultMail:whenHint')} value={timing} options={options} onChange={setTiming} />
         {timing === 'date' && (
           <div className="hm-decision-mail__time">
-            <TextField type="date" label={t('resultMail:day')} value={clock.day} problem={problem('sendAt')} onChange={(day) => setClock({ ...clock, day })} />
+            <DateField label={t('resultMail:day')} value={clock.day} problem={problem('sendAt')} onChange={(day) => setClock({ ...clock, day })} />
             <TimeField label={t('resultMail:time')} value={clock.time} onChange={(time) => setClock({ ...clock, time })} />
           </div>
         )}

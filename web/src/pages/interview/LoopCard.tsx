@@ -11,7 +11,8 @@ import { formatDateTime, formatTime } from '@/time/format'
 import { toInstant, toWallClock } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
-import { AreaField, TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
+import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import { TimeField } from '@/ui/TimeField'
 import { WarningsNote } from '@/ui/WarningsNote'
@@ -96,7 +97,7 @@ function MoveDialog({ loop, onClose }: { loop: Loop; onClose: () => void }) {
     <ConfirmDialog title={t('loop:moveTitle')} confirmLabel={t('loop:moveConfirm')} busy={move.isPending} error={problem?.onlyWarnings ? undefined : move.error} onConfirm={() => submit(false)} onClose={onClose}>
       <p>{t('loop:moveText')}</p>
       <div className="hm-grid">
-        <TextField type="date" required label={t('form.day')} value={time.day} problem={missing('day')} onChange={(day) => setTime({ ...time, day })} />
+        <DateField required label={t('form.day')} value={time.day} problem={missing('day')} onChange={(day) => setTime({ ...time, day })} />
         <TimeField required label={t('form.clock')} value={time.clock} problem={missing('clock')} onChange={(clock) => setTime({ ...time, clock })} />
       </div>
       {problem && !problem.onlyWarnings && problem.fields.map(({ path, message }) => <p key={path + message}>{message}</p>)}

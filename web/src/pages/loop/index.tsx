@@ -8,7 +8,8 @@ import { hasAct, useSession, useTimeZone } from '@/app/useSession'
 import { addDays, todayIn } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
-import { SelectField, TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
+import { SelectField } from '@/ui/Field'
 import { OwnInterviewsRedirect } from '@/ui/OwnInterviews'
 import { Card, Page } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/feedback'
@@ -128,7 +129,7 @@ function WhenCard({ loop, problem, onChange }: { loop: LoopDraft; problem: (path
     <Card title={t('form.when')}>
       <div className="hm-stack">
         <div className="hm-loop__when">
-          <TextField type="date" required label={t('loop:day')} value={loop.day} problem={problem('day')} onChange={(day) => onChange({ ...loop, day })} />
+          <DateField required label={t('loop:day')} value={loop.day} problem={problem('day')} onChange={(day) => onChange({ ...loop, day })} />
           <SelectField
             label={t('loop:range')}
             value={String(loop.days)}

@@ -6,7 +6,7 @@ import type { QuestionHealth as Health } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
-import { TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
 import { Note, QueryContent, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { QuestionUsage } from './QuestionUsage'
@@ -87,7 +87,7 @@ function ReviewSection({ id, reviewBy }: { id: string; reviewBy: string }) {
     <section className="hm-stack" aria-label={t('health.review')}>
       <h3>{t('health.review')}</h3>
       <div className="hm-health-review">
-        <TextField type="date" label={t('health.reviewBy')} hint={t('health.reviewHint')} value={date} problem={problem} onChange={setDate} />
+        <DateField label={t('health.reviewBy')} hint={t('health.reviewHint')} value={date} problem={problem} onChange={setDate} />
         <Button loading={save.isPending} disabled={date === reviewBy} onClick={() => save.mutate(date, { onSuccess: () => toast.success(t('health.reviewSaved')) })}>
           {t('translation:common.save')}
         </Button>

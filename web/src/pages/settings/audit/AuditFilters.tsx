@@ -6,7 +6,8 @@ import { memberChoicesQuery } from '@/api/company'
 import { useTimeZone } from '@/app/useSession'
 import { addDays, toInstant } from '@/time/zone'
 import { Combobox } from '@/ui/Combobox'
-import { SelectField, TextField } from '@/ui/Field'
+import { DateField } from '@/ui/DateField'
+import { SelectField } from '@/ui/Field'
 import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { groups } from './actions'
 
@@ -42,8 +43,8 @@ export function AuditFilters({ onChange }: { onChange: (filter: AuditFilter) => 
   }
   return (
     <div className="hm-filters hm-audit-filters" role="search">
-      <TextField type="date" label={t('audit.from')} value={draft.from} max={draft.to || undefined} onChange={(from) => change({ from })} />
-      <TextField type="date" label={t('audit.to')} value={draft.to} min={draft.from || undefined} onChange={(to) => change({ to })} />
+      <DateField label={t('audit.from')} value={draft.from} max={draft.to || undefined} onChange={(from) => change({ from })} />
+      <DateField label={t('audit.to')} value={draft.to} min={draft.from || undefined} onChange={(to) => change({ to })} />
       <SelectField
         label={t('audit.group')}
         value={draft.group}

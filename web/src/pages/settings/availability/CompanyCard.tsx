@@ -6,6 +6,7 @@ import type { CalendarDay, CompanyAvailability, CompanyAvailabilityInput } from 
 import { formatDay } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
+import { DateField } from '@/ui/DateField'
 import { FieldProblem, SelectField, TextField } from '@/ui/Field'
 import { CloseIcon } from '@/ui/icons'
 import { Card } from '@/ui/Page'
@@ -115,7 +116,7 @@ function OwnDays({ days, problem, onChange }: OwnDaysProps) {
       <div className="hm-hours__days">
         {days.map((day, index) => (
           <div key={index} className="hm-hours__own-day" role="group" aria-label={t('availability.dayNumber', { number: index + 1 })}>
-            <TextField type="date" hideLabel label={t('availability.date')} value={day.date} onChange={(date) => change(index, { date })} />
+            <DateField hideLabel label={t('availability.date')} value={day.date} onChange={(date) => change(index, { date })} />
             <SelectField
               hideLabel
               label={t('availability.kind')}

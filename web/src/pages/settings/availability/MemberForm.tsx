@@ -6,6 +6,7 @@ import type { MemberAvailability, MemberAvailabilityInput, ProblemField } from '
 import { Button } from '@/ui/Button'
 import { Checkbox } from '@/ui/Checkbox'
 import { EditorModal } from '@/ui/EditorModal'
+import { DateField } from '@/ui/DateField'
 import { FieldProblem, TextField } from '@/ui/Field'
 import { CloseIcon } from '@/ui/icons'
 import { Card } from '@/ui/Page'
@@ -120,15 +121,14 @@ function DaysAway({ away, problem, onChange }: { away: Away; problem?: ProblemFi
       <div className="hm-hours__days">
         {away.map(({ firstDay, lastDay }, index) => (
           <div key={index} className="hm-hours__shift" role="group" aria-label={t('availability.awayNumber', { number: index + 1 })}>
-            <TextField
-              type="date"
+            <DateField
               hideLabel
               label={t('availability.firstDay')}
               value={firstDay}
               onChange={(first) => change(index, { firstDay: first, lastDay: lastDay < first ? first : lastDay })}
             />
             <span aria-hidden="true">–</span>
-            <TextField type="date" hideLabel label={t('availability.lastDay')} value={lastDay} onChange={(last) => change(index, { lastDay: last })} />
+            <DateField hideLabel label={t('availability.lastDay')} value={lastDay} onChange={(last) => change(index, { lastDay: last })} />
             <button type="button" className="hm-icon-button" aria-label={t('availability.removeAway', { number: index + 1 })} onClick={() => onChange(away.filter((_, position) => position !== index))}>
               <CloseIcon />
             </button>
