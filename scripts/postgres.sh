@@ -38,12 +38,12 @@ install_server() {
   local sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
   if ! command -v apt-get >/dev/null || ! $sudo true 2>/dev/null; then
-    log "PostgreSQL's initdb and pg_ctl were not found: install a PostgreSQL server (Debian: apt-get install postgresql)"
+    log "PostgreSQL's initdb and pg_ctl were not found: install a PostgreSQL server (Debian: apt-get install postgresql pgbouncer)"
     return 1
   fi
-  log "installing PostgreSQL"
+  log "installing PostgreSQL and PgBouncer"
   $sudo apt-get update -q >/dev/null
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends postgresql >/dev/null
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends postgresql pgbouncer >/dev/null
 }
 
 bin=$(find_server) || { install_server && bin=$(find_server); }

@@ -85,26 +85,34 @@ func TestMigrateAtOnce(t *testing.T) {
 }
 
 func TestListen(t *testing.T) {
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		ctx, cancel := context.WithCancel(t.Context())
-		got, ready, done := make(chan string, 1), make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(done)
-			_ = d.Listen(ctx, "news", func() { close(ready) }, func(p string) { got <- p })
-		}()
-		<-ready
-		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return tx.Notify(ctx, "news", "it's out") })
-		if err != nil {
-			t.Fatal(err)
+	dbtest.Run(t, checkListen)
+}
+
+// checkListen notifies a listener within a transaction that locks a name.
+func checkListen(t *testing.T, d *db.DB) {
+	ctx, cancel := context.WithCancel(t.Context())
+	got, ready, done := make(chan string, 1), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = d.Listen(ctx, "news", func() { close(ready) }, func(p string) { got <- p })
+	}()
+	<-ready
+	err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockNames(ctx, []string{"news"}); err != nil {
+			return err
 		}
-		if d.Dialect() == db.Postgres {
-			if p := <-got; p != "it's out" {
-				t.Errorf("heard %q", p)
-			}
-		}
-		cancel()
-		<-done
+		return tx.Notify(ctx, "news", "it's out")
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Dialect() == db.Postgres {
+		if p := <-got; p != "it's out" {
+			t.Errorf("received %q", p)
+		}
+	}
+	cancel()
+	<-done
 }
 
 // The database file has the given path, even with characters that are special in a URL.

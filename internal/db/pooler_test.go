@@ -21,7 +21,9 @@ import (
 // pgBouncerPath is where Debian installs PgBouncer, outside the PATH of users.
 const pgBouncerPath = "/usr/sbin/pgbouncer"
 
-func TestTransactionPooling(t *testing.T) {
+// A pooler that gives each transaction a session is refused; with one that gives each connection a
+// session, LISTEN and locks work.
+func TestPgBouncer(t *testing.T) {
 	if os.Getenv(dbtest.PostgresURLEnv) == "" {
 		t.Skip("needs PostgreSQL: scripts/postgres.sh")
 	}
@@ -38,6 +40,7 @@ func TestTransactionPooling(t *testing.T) {
 			t.Errorf("%s: %v, want %v", mode, err, want)
 		}
 		if err == nil {
+			checkListen(t, d)
 			_ = d.Close()
 		}
 	}
