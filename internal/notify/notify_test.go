@@ -410,7 +410,7 @@ func TestResponseWhileInvitationIsSent(t *testing.T) {
 // The buttons of the old card are closed although WeCom could not update it when the
 // cancellation was sent.
 func TestCloseCardsAfterFailure(t *testing.T) {
-	t.Parallel()                                                  // waits for retries
+	t.Parallel()
 	for errcode, attempts := range map[int]int{-1: 3, 60020: 1} { // a passing failure, and one of the configuration
 		t.Run(strconv.Itoa(errcode), func(t *testing.T) {
 			h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), nil)
