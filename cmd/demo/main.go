@@ -22,6 +22,8 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/doctor"
+	"github.com/huimian/huimian/internal/torture"
+	"github.com/huimian/huimian/internal/trial"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -42,9 +44,14 @@ type options struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	var o options
-	kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with simulators of WeCom and ShowMeBug and a sample company."))
-	err := run(ctx, o)
+	var err error
+	if len(os.Args) == 2 && os.Args[1] == torture.ReplicaArgument { // a process of a trial
+		err = torture.ServeReplica(ctx)
+	} else {
+		var o options
+		kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with simulators of WeCom and ShowMeBug and a sample company."))
+		err = run(ctx, o)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -62,7 +69,12 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	sim := &wecomtest.Server{NoQuotas: true}
+	replica, err := torture.ReplicaOfProgram()
+	if err != nil {
+		return err
+	}
+	trials := trial.New(ctx, replica)
+	sim := &wecomtest.Server{NoQuotas: true, OperatorPages: []wecomtest.OperatorPage{{Path: trial.Path, Labels: trial.Labels(), Handler: trials.Routes()}}}
 	if err := sim.Start(o.WeComListen); err != nil {
 		return err
 	}
@@ -89,7 +101,7 @@ func run(ctx context.Context, o options) error {
 	}
 	printAddresses(sim.URL(), pads.URL(), cfg.PublicURL)
 	<-ctx.Done()
-	return stopApp(ctx, a)
+	return errors.Join(stopTrials(ctx, a.Config, trials), stopApp(ctx, a))
 }
 
 // prepareSample synchronizes the contacts, as the hourly job does, and writes the sample
@@ -116,6 +128,12 @@ func enableCustomerService(ctx context.Context, a *app.App) error {
 	}
 	_, err = a.CustomerService.UpdateSettings(ctx, by, 0, customerservice.Edit{Enabled: true, OpenKFID: accounts[0].OpenKFID})
 	return err
+}
+
+func stopTrials(ctx context.Context, cfg app.Config, trials *trial.Service) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownTimeout)
+	defer cancel()
+	return trials.Stop(ctx)
 }
 
 func stopApp(ctx context.Context, a *app.App) error {

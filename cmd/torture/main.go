@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
 	"time"
@@ -39,13 +38,10 @@ type options struct {
 
 var errViolations = errors.New("there are violations")
 
-// replicaArgument runs a process of the product.
-const replicaArgument = "replica"
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if len(os.Args) == 2 && os.Args[1] == replicaArgument {
+	if len(os.Args) == 2 && os.Args[1] == torture.ReplicaArgument {
 		err = torture.ServeReplica(ctx)
 	} else {
 		var o options
@@ -60,16 +56,16 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
-	program, err := os.Executable()
+	replica, err := torture.ReplicaOfProgram()
 	if err != nil {
-		return fmt.Errorf("finding this program: %w", err)
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	options := torture.Options{
 		Seed: o.Seed, Rooms: o.Rooms, Edits: o.Edits, Interval: o.Interval, Replicas: o.Replicas, DatabaseURL: o.DatabaseURL,
 		Kills: o.Kills, Restarts: o.Restarts, CutAfter: o.CutAfter, Delay: o.Delay,
-		Replica:  func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, replicaArgument) }, // #nosec G204 -- this program
+		Replica:  replica,
 		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: o.LogLevel})),
 		Progress: os.Stdout,
 	}

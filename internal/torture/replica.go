@@ -39,6 +39,19 @@ func ServeReplica(ctx context.Context) error {
 	return app.Run(ctx, cfg)
 }
 
+// ReplicaArgument is the only argument of a process that ReplicaOfProgram starts. The program
+// then calls ServeReplica.
+const ReplicaArgument = "replica"
+
+// ReplicaOfProgram returns Options.Replica for processes of the running program.
+func ReplicaOfProgram() (func(ctx context.Context) *exec.Cmd, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program: %w", err)
+	}
+	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, ReplicaArgument) }, nil // #nosec G204 -- this program
+}
+
 // replica is a process of the product.
 type replica struct {
 	run     *run

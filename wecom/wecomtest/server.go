@@ -66,6 +66,9 @@ type Server struct {
 	LogLimit int
 	// Limits bounds the memory. Its zero value means the defaults.
 	Limits Limits
+	// OperatorPages are pages of the program that runs the simulator. The operator's page links to
+	// them.
+	OperatorPages []OperatorPage
 	// Logger receives one debug record per call, without secrets. Nil disables logging.
 	Logger *slog.Logger
 
@@ -85,6 +88,16 @@ type Server struct {
 	webview   *webview.Service
 	ui        *ui.Service
 	operator  *operator.Service
+}
+
+// OperatorPage is a page beside those of the simulator.
+type OperatorPage struct {
+	// Path is that of the page, such as "/trials", at which the simulator has none.
+	Path string
+	// Labels are the texts of the link, by language: zh-CN, en and ja.
+	Labels map[string]string
+	// Handler serves Path and the paths below it.
+	Handler http.Handler
 }
 
 // New starts a Server on a loopback address and stops it when the test ends. A call to a path that
@@ -155,6 +168,11 @@ func (s *Server) init() {
 		s.suite.Routes(s.mux)
 		s.ui.Routes(s.mux)
 		s.operator.Routes(s.mux)
+		for _, p := range s.OperatorPages {
+			s.mux.Handle(p.Path, p.Handler)
+			s.mux.Handle(p.Path+"/", p.Handler)
+			s.operator.Pages = append(s.operator.Pages, operator.Page{Path: p.Path, Labels: p.Labels})
+		}
 	})
 }
 

@@ -107,8 +107,9 @@ func (s *Service) getState(*http.Request) (any, error) {
 		Held      int                  `json:"held"`
 		Paths     []string             `json:"paths"`
 		Counts    map[string]int       `json:"counts"`
+		Pages     []Page               `json:"pages"`
 	}{Time: s.CurrentTime(), Offset: s.Clock.Offset(), Corps: []ui.CorpEntry{}, Apps: []appEntry{}, Faults: []faultEntry{}, Counts: map[string]int{},
-		Callbacks: []callbackFaultEntry{}, Held: len(s.HeldCallbacks)}
+		Callbacks: []callbackFaultEntry{}, Held: len(s.HeldCallbacks), Pages: append([]Page{}, s.Pages...)}
 	for _, id := range s.CorpOrder {
 		c := s.CorpStates[id]
 		out.Corps = append(out.Corps, ui.CorpEntry{ID: id, Name: c.Name, Members: len(c.Members)})

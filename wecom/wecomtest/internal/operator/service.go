@@ -27,6 +27,15 @@ type Service struct {
 
 	// LoadCompanies adds the companies of a company file.
 	LoadCompanies func(io.Reader) error
+
+	// Pages are those of the program that runs the simulator.
+	Pages []Page
+}
+
+// Page is one to which the operator's page links.
+type Page struct {
+	Path   string            `json:"path"`
+	Labels map[string]string `json:"labels"` // by language
 }
 
 // New returns the service of a core and of the services that it uses.

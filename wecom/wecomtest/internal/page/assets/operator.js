@@ -191,7 +191,8 @@ async function start() {
   const panels = { calls: callsPanel(), callbacks: callbacksPanel(), apps: appsPanel(), members: membersPanel(), faults: faultsPanel(), quotas: quotasPanel() };
   const tabs = Object.keys(panels).map((name) => h('a', { href: `#/${name}`, 'data-name': name }, t(`op.${name}`), h('span', { class: 'badge', hidden: true })));
   const main = h('main', { class: 'op-main' });
-  fill(root, h('header', { class: 'op-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('op.title')), time.element,
+  const pages = h('span', { class: 'op-pages' }); // of the program that runs the simulator
+  fill(root, h('header', { class: 'op-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('op.title')), time.element, pages,
     h('a', { class: 'ghost', href: '/sim/har', download: 'wecom.har' }, t('op.har')),
     h('a', { class: 'ghost', href: '/wechat', target: '_blank', rel: 'noopener' }, t('op.wechat')),
     h('a', { class: 'ghost', href: '/?switch=1', target: '_blank', rel: 'noopener' }, t('op.client'))),
@@ -212,6 +213,7 @@ async function start() {
     try {
       state = await get('/sim/operator');
       time.set(state.time);
+      if (!pages.firstChild) fill(pages, state.pages.map((p) => h('a', { class: 'ghost', href: `${p.path}?lang=${language}`, target: '_blank', rel: 'noopener' }, p.labels[language] ?? p.path)));
       show();
     } catch (error) {
       toast(t('error.load', { why: error.message }));
