@@ -5,12 +5,12 @@ package huimian_test
 var (
 	// Rounded up to 100 lines, so that a fix needs no change here.
 	packageLineExceptions = map[string]exception{
-		"wecom": {7400, "a method for each endpoint of WeCom, and users import one package"},
+		"wecom": {7420, "a method for each endpoint of WeCom, and users import one package"},
 	}
 
 	// Methods of a type.
 	typeMethodExceptions = map[string]exception{
-		"wecom/wecomtest.Server": {79, "the public API: one method for each act of an administrator, member or customer, found side by side; the handlers are in packages below"},
+		"wecom/wecomtest.Server": {81, "the public API: one method for each act of an administrator, member or customer, found side by side; the handlers are in packages below"},
 	}
 
 	// Methods named by one lower-case word.

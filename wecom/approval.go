@@ -219,6 +219,17 @@ type Approval struct {
 	Data struct {
 		Contents []ApprovalValue `json:"contents"`
 	} `json:"apply_data"`
+	Comments []ApprovalComment `json:"comments"`
+}
+
+// ApprovalComment is a remark of a member on an Approval.
+type ApprovalComment struct {
+	ID     string `json:"commentid"`
+	Author struct {
+		UserID string `json:"userid"`
+	} `json:"commentUserInfo"`
+	Time Timestamp `json:"commenttime"`
+	Text string    `json:"commentcontent"`
 }
 
 // ApprovalValue is the value of a form field as WeCom returns it.

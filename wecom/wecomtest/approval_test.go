@@ -94,8 +94,21 @@ func TestApprovalDecision(t *testing.T) {
 	if got := r.lastMessage(t); got["Event"] != "sys_approval_change" {
 		t.Errorf("event is %v", got)
 	}
-	if s.DecideApproval(ctx, corpID, "lisi", no, false, "") == nil || s.WithdrawApproval(ctx, corpID, "lisi", no) == nil {
+	if s.DecideApproval(ctx, corpID, "lisi", no, false, "") == nil || s.WithdrawApproval(ctx, corpID, "zhangsan", no) == nil || s.DeleteApproval(corpID, "x") == nil {
 		t.Error("a decided approval changed")
+	}
+	if err := s.CommentOnApproval(ctx, corpID, "zhangsan", no, "恭喜"); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.lastMessage(t); got["Event"] != "sys_approval_change" {
+		t.Errorf("event is %v", got)
+	}
+	if err := s.WithdrawApproval(ctx, corpID, "lisi", no); err != nil {
+		t.Fatal(err)
+	}
+	info = do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any)
+	if info["sp_status"] != 6.0 || len(info["comments"].([]any)) != 1 || s.WithdrawApproval(ctx, corpID, "lisi", no) == nil {
+		t.Errorf("the revoked approval is %v", info)
 	}
 }
 

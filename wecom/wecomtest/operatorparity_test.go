@@ -36,6 +36,7 @@ var controls = map[string]string{
 	"SignInCode": "POST codes", "Workbench": "GET workbench",
 
 	"AddApprovalTemplate": "POST approvals/templates", "DecideApproval": "POST approvals/decide", "WithdrawApproval": "POST approvals/withdraw",
+	"CommentOnApproval": "POST approvals/comment", "DeleteApproval": "POST approvals/delete",
 	"Meetings": "GET meetings", "JoinMeeting": "POST meetings", "LeaveMeeting": "POST meetings", "EndMeeting": "POST meetings", "CancelMeeting": "POST meetings", "MoveMeeting": "POST meetings",
 	"Calendar": "GET schedules", "Mails": "GET mails",
 
@@ -242,6 +243,12 @@ func TestApprovalsByHTTP(t *testing.T) {
 	act(t, s, "approvals/withdraw", `{"corpId":%q,"as":"lisi","number":%q}`, corpID, no)
 	if status(no) != 4.0 {
 		t.Errorf("the approval has the status %v", status(no))
+	}
+	act(t, s, "approvals/comment", `{"corpId":%q,"as":"zhangsan","number":%q,"text":"稍后再议"}`, corpID, no)
+	act(t, s, "approvals/delete", `{"corpId":%q,"number":%q}`, corpID, no)
+	info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any)
+	if comments := info["comments"].([]any); info["sp_status"] != 7.0 || len(comments) != 1 || comments[0].(map[string]any)["commentcontent"] != "稍后再议" {
+		t.Errorf("the deleted approval is %v", info)
 	}
 }
 

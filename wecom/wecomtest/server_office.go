@@ -19,10 +19,22 @@ func (s *Server) DecideApproval(ctx context.Context, corpID, userID, number stri
 	return s.office.DecideApproval(ctx, corpID, userID, number, agree, speech)
 }
 
-// WithdrawApproval withdraws an approval as its applicant.
+// WithdrawApproval withdraws an approval that is running or has passed, as its applicant.
 func (s *Server) WithdrawApproval(ctx context.Context, corpID, userID, number string) error {
 	s.init()
 	return s.office.WithdrawApproval(ctx, corpID, userID, number)
+}
+
+// CommentOnApproval adds a comment of a member to an approval.
+func (s *Server) CommentOnApproval(ctx context.Context, corpID, userID, number, text string) error {
+	s.init()
+	return s.office.CommentOnApproval(ctx, corpID, userID, number, text)
+}
+
+// DeleteApproval deletes an approval as an administrator of the company does; no event is sent.
+func (s *Server) DeleteApproval(corpID, number string) error {
+	s.init()
+	return s.office.DeleteApproval(corpID, number)
 }
 
 // Meetings returns the meetings to which a member is invited, earliest first, including cancelled

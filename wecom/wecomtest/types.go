@@ -10,6 +10,8 @@ const (
 	ApprovalPassed    = model.ApprovalPassed
 	ApprovalRejected  = model.ApprovalRejected
 	ApprovalWithdrawn = model.ApprovalWithdrawn
+	ApprovalRevoked   = model.ApprovalRevoked
+	ApprovalDeleted   = model.ApprovalDeleted
 )
 
 // ErrNotDelivered is returned when every attempt to deliver a callback has failed.

@@ -6,6 +6,8 @@ const (
 	ApprovalPassed    = 2
 	ApprovalRejected  = 3
 	ApprovalWithdrawn = 4
+	ApprovalRevoked   = 6 // withdrawn after it had passed
+	ApprovalDeleted   = 7
 )
 
 // ApprovalTemplate is a form of WeCom's 审批 application.

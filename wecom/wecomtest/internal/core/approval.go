@@ -23,6 +23,14 @@ type ApprovalState struct {
 	Status     int
 	Nodes      []*ApprovalNode
 	Contents   []ApprovalContent
+	Comments   []ApprovalComment // at most office.maxApprovalComments
+}
+
+// ApprovalComment is a remark of a member on an approval.
+type ApprovalComment struct {
+	ID           string
+	UserID, Text string
+	Time         time.Time
 }
 
 // ApprovalNode is a step of an approval with the decisions made in it.

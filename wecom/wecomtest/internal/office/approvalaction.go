@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
@@ -32,12 +33,53 @@ func (s *Service) DecideApproval(ctx context.Context, corpID, userID, number str
 // WithdrawApproval implements the method of wecomtest.Server.
 func (s *Service) WithdrawApproval(ctx context.Context, corpID, userID, number string) error {
 	return s.runApprovalAction(ctx, corpID, userID, number, func(a *core.ApprovalState, actor string) (int, error) {
-		if a.Status != model.ApprovalRunning || actor != a.Creator {
-			return 0, fmt.Errorf("withdrawing approval %s: already decided, or %s is not its applicant", number, actor)
+		switch {
+		case actor != a.Creator:
+			return 0, fmt.Errorf("withdrawing approval %s: %s is not its applicant", number, actor)
+		case a.Status == model.ApprovalRunning:
+			a.Status = model.ApprovalWithdrawn
+			return approvalWithdrawn, nil
+		case a.Status == model.ApprovalPassed:
+			a.Status = model.ApprovalRevoked
+			return approvalRevoked, nil
+		default:
+			return 0, fmt.Errorf("withdrawing approval %s: it is neither running nor passed", number)
 		}
-		a.Status = model.ApprovalWithdrawn
-		return 6, nil
 	})
+}
+
+// Values of StatuChangeEvent.
+const (
+	approvalWithdrawn = 6
+	approvalRevoked   = 8
+	approvalCommented = 10
+)
+
+// maxApprovalComments is the number of comments on an approval.
+const maxApprovalComments = 200
+
+// CommentOnApproval implements the method of wecomtest.Server.
+func (s *Service) CommentOnApproval(ctx context.Context, corpID, userID, number, text string) error {
+	return s.runApprovalAction(ctx, corpID, userID, number, func(a *core.ApprovalState, actor string) (int, error) {
+		if len(a.Comments) >= maxApprovalComments {
+			return 0, fmt.Errorf("commenting on approval %s: it has %d comments", number, maxApprovalComments)
+		}
+		a.Comments = append(a.Comments, core.ApprovalComment{ID: strconv.Itoa(len(a.Comments) + 1), UserID: actor, Text: text, Time: s.CurrentTime()})
+		return approvalCommented, nil
+	})
+}
+
+// DeleteApproval implements the method of wecomtest.Server. WeCom documents no event of a deletion.
+func (s *Service) DeleteApproval(corpID, number string) error {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	c := s.CorpStates[corpID]
+	if c == nil || c.Approvals[number] == nil {
+		return fmt.Errorf("deleting approval %q of %q: unknown", number, corpID)
+	}
+	c.Approvals[number].Status = model.ApprovalDeleted
+	s.NotifyChange(core.Change{Kind: "approval", CorpID: corpID})
+	return nil
 }
 
 func (s *Service) runApprovalAction(ctx context.Context, corpID, userID, number string, do func(*core.ApprovalState, string) (int, error)) error {
@@ -80,7 +122,12 @@ func (s *Service) newApprovalEvents(c *core.CorpState, a *core.ApprovalState, ki
 			}
 			e.CloseElement("NodeList")
 		}
-		e.CloseElement("ProcessList").AddNumber("StatuChangeEvent", int64(kind)).CloseElement("ApprovalInfo")
+		e.CloseElement("ProcessList")
+		for _, m := range a.Comments {
+			e.OpenElement("Comments").OpenElement("CommentUserInfo").AddText("UserId", m.UserID).CloseElement("CommentUserInfo").
+				AddNumber("CommentTime", m.Time.Unix()).AddText("CommentContent", m.Text).AddText("CommentId", m.ID).CloseElement("Comments")
+		}
+		e.AddNumber("StatuChangeEvent", int64(kind)).CloseElement("ApprovalInfo")
 		o := s.Contacts.NewAppEvent(app, nil, "sys_approval_change", e)
 		o.From = "sys"
 		out = append(out, o)
@@ -134,6 +181,27 @@ type approvalReply struct {
 	Data struct {
 		Contents []core.ApprovalContent `json:"contents"`
 	} `json:"apply_data"`
+	Comments []commentReply `json:"comments"`
+}
+
+type commentReply struct {
+	Author struct {
+		UserID string `json:"userid"`
+	} `json:"commentUserInfo"`
+	Time     int64    `json:"commenttime"`
+	Text     string   `json:"commentcontent"`
+	ID       string   `json:"commentid"`
+	MediaIDs []string `json:"media_id"`
+}
+
+func commentReplies(a *core.ApprovalState) []commentReply {
+	out := []commentReply{}
+	for _, m := range a.Comments {
+		r := commentReply{Time: m.Time.Unix(), Text: m.Text, ID: m.ID, MediaIDs: []string{}}
+		r.Author.UserID = m.UserID
+		out = append(out, r)
+	}
+	return out
 }
 
 // getApproval implements oa/getapprovaldetail.
@@ -151,7 +219,7 @@ func (s *Service) getApproval(r *core.Request) (any, *core.APIError) {
 		return nil, core.NewAPIError(301025)
 	}
 	out := approvalReply{Number: a.Number, Name: a.Template.Name, Status: a.Status, TemplateID: a.Template.ID,
-		ApplyTime: a.AppliedAt.Unix(), Applicant: applicantReply{a.Creator, contacts.FormatID(a.Department)}}
+		ApplyTime: a.AppliedAt.Unix(), Applicant: applicantReply{a.Creator, contacts.FormatID(a.Department)}, Comments: commentReplies(a)}
 	out.Process.Nodes = []stepReply{}
 	for _, n := range a.Nodes {
 		out.Process.Nodes = append(out.Process.Nodes, stepReply{int(n.Type), n.NodeStatus(), int(n.Relation), memberReplies(n)})

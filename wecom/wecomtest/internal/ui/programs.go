@@ -20,6 +20,8 @@ func (s programAPI) Routes(mux *http.ServeMux) {
 	handle := JSONRoutes(mux)
 	handle("POST /sim/approvals/decide", webpage.Action(s.decideApproval))
 	handle("POST /sim/approvals/withdraw", webpage.Action(s.withdrawApproval))
+	handle("POST /sim/approvals/comment", webpage.Action(s.commentOnApproval))
+	handle("POST /sim/approvals/delete", webpage.Action(s.deleteApproval))
 	handle("POST /sim/voice", webpage.ActionUpTo(maxVoice, s.addVoice))
 	handle("POST /sim/codes", webpage.Action(s.createSignInCode))
 	handle("GET /sim/chats", webpage.Query(s.listGroupChats, "corpId"))
@@ -46,6 +48,20 @@ func (s programAPI) decideApproval(ctx context.Context, in struct {
 
 func (s programAPI) withdrawApproval(ctx context.Context, in approvalRef) (any, error) {
 	return nil, s.Office.WithdrawApproval(ctx, in.CorpID, in.As, in.Number)
+}
+
+func (s programAPI) commentOnApproval(ctx context.Context, in struct {
+	approvalRef
+	Text string `json:"text"`
+}) (any, error) {
+	return nil, s.Office.CommentOnApproval(ctx, in.CorpID, in.As, in.Number, in.Text)
+}
+
+func (s programAPI) deleteApproval(_ context.Context, in struct {
+	CorpID string `json:"corpId"`
+	Number string `json:"number"`
+}) (any, error) {
+	return nil, s.Office.DeleteApproval(in.CorpID, in.Number)
 }
 
 // maxVoice is the maximum size of a request with a voice recording in bytes.
