@@ -213,18 +213,10 @@ func newStored(l *link, m *wecom.KFMessage, author string) *storedMessage {
 		Kind: m.MsgType, Author: author, CreatedAt: db.Time(m.SendTime.Time),
 	}
 	if m.Text != nil {
-		out.Kind, out.Text = kindText, cutBytes(validate.RemoveUnstorable(m.Text.Content), maxText)
+		out.Kind, out.Text = kindText, validate.CutBytes(validate.RemoveUnstorable(m.Text.Content), maxText)
 	}
-	out.Kind = cutBytes(validate.RemoveUnstorable(out.Kind), maxAccountID)
+	out.Kind = validate.CutBytes(validate.RemoveUnstorable(out.Kind), maxAccountID)
 	return out
-}
-
-// cutBytes shortens a text to a number of bytes without an incomplete character.
-func cutBytes(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	return strings.ToValidUTF8(text[:limit], "")
 }
 
 // insertStored reports false for a message that was stored before, and for one beyond maxMessages.

@@ -41,6 +41,14 @@ func RemoveUnstorable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
+// CutBytes shortens a text to a number of bytes without an incomplete character.
+func CutBytes(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "")
+}
+
 // CleanLine cleans a text of one line for people, such as a name or a title: it
 // removes invisible characters, and white space of any length becomes one space.
 // Characters that change the sign before them (variation selectors, and the
