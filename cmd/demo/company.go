@@ -18,6 +18,8 @@ const (
 	recruiter     = "HeJing"
 
 	customerService = "云杉招聘" // name of the account in WeChat
+
+	approvalTemplate = "HuimianDemoOffer" // id of the template in WeCom; approvals are off
 )
 
 var departments = []wecomtest.Department{
@@ -62,6 +64,17 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 		TrustedDomains:  []string{hostOf(cfg.PublicURL)},
 		SensitiveFields: true, // responses contain avatars and e-mail addresses
 		CustomerService: true,
+		ApprovalEvents:  true,
+	})
+	sim.AddApprovalTemplate(wecomtest.ApprovalTemplate{
+		CorpID: corpID, ID: approvalTemplate, Name: "录用审批", Approvers: []string{recruiter}, Controls: []wecomtest.ApprovalControl{
+			{Control: "Text", ID: "Text-01", Title: "候选人", Required: true},
+			{Control: "Text", ID: "Text-02", Title: "应聘职位", Required: true},
+			{Control: "Textarea", ID: "Textarea-03", Title: "录用理由"},
+			{Control: "Text", ID: "Text-04", Title: "面试链接", Required: true},
+			{Control: "Selector", ID: "Selector-05", Title: "招聘类型", Options: []wecomtest.ApprovalOption{{Key: "option-social", Value: "社会招聘"}, {Key: "option-campus", Value: "校园招聘"}}},
+			{Control: "Money", ID: "Money-06", Title: "月薪"},
+		},
 	})
 	if _, err := sim.AddKFAccount(corpID, customerService); err != nil {
 		panic(err) // the name of the account is a constant

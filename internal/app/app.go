@@ -22,6 +22,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -111,6 +112,7 @@ type App struct {
 	Calibrations  *calibration.Service
 
 	CustomerService *customerservice.Service
+	Approvals       *approval.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -297,6 +299,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.DecisionMails = decisionmail.New(decisionmail.Config{
 		DB: a.DB, Interviews: a.Interview, Availability: a.Availability, Templates: a.MailTemplates, CompanyName: a.Accounts.CompanyName, Now: a.Config.currentTime,
 	})
+	a.Approvals = a.newApprovals(client)
 	a.CustomerService = a.newCustomerService(client)
 	a.Calibrations = calibration.New(calibration.Config{DB: a.DB, Interviews: a.Interview, Now: a.Config.currentTime})
 	messages := a.newNotify(client)
@@ -362,6 +365,16 @@ func (a *App) newAppointments(client *wecom.Client) *appointment.Service {
 	})
 }
 
+// newApprovals returns the approvals, for which the mails with results can wait.
+func (a *App) newApprovals(client *wecom.Client) *approval.Service {
+	s := approval.New(approval.Config{
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, PublicURL: a.Config.PublicURL, Approved: a.DecisionMails.Release,
+		Logger: a.log.With("part", "approvals"), Now: a.Config.currentTime,
+	})
+	a.DecisionMails.Waits = s.HoldsMail
+	return s
+}
+
 func (a *App) newCustomerService(client *wecom.Client) *customerservice.Service {
 	return customerservice.New(customerservice.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, Box: a.boxes.rooms, Logger: a.log.With("part", "customer service"), Now: a.Config.currentTime,
@@ -418,7 +431,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Calibrations: a.Calibrations, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Approvals: a.Approvals, CustomerService: a.CustomerService, Calibrations: a.Calibrations, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

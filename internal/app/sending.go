@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidatefile"
 	"github.com/huimian/huimian/internal/customerservice"
@@ -45,6 +46,7 @@ func sendingJobs() []string {
 	for _, args := range []job.Args{
 		message.DeliverArgs{}, booking.NoticeArgs{}, pool.NoticeArgs{}, pool.ClosedArgs{}, notify.CardActionArgs{}, notify.ReplyArgs{}, notify.MenuArgs{}, interview.AnsweredArgs{}, webhook.PausedArgs{}, account.ContactsEmptyArgs{},
 		candidatefile.DeleteArgs{}, candidatefile.SweepArgs{}, // the folder may be that of the original of this copy
+		approval.SyncArgs{},
 		customerservice.ReadArgs{}, // the copy of an installation must not process its messages
 		customerservice.NoticeArgs{},
 		webhook.DeliverArgs{}, appointment.SyncArgs{}, interview.ProvideArgs{}, interview.RemoveArgs{},

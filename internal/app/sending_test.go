@@ -21,7 +21,7 @@ import (
 var localJobs = []string{
 	"app_backup_database",
 	"account_clean", "account_refresh_token", "account_sync", "apitoken_clean", "app_clean_runners", "app_optimize_database", "app_rebuild_search", "appointment_event",
-	"appointment_sweep", "audit_seal", "booking_sweep", "customer_service_sweep", "digest_plan", "erasure_finish", "event_recorded", "import_clean", "interview_evaluate_reminder", "interview_evict", "interview_finish", "interview_reminder", "interview_room",
+	"appointment_sweep", "approval_changed", "approval_sweep", "audit_seal", "booking_sweep", "customer_service_sweep", "digest_plan", "erasure_finish", "event_recorded", "import_clean", "interview_evaluate_reminder", "interview_evict", "interview_finish", "interview_reminder", "interview_room",
 	"interview_room_sweep", "notify_sweep", "pool_leavers", "pool_review", "pool_sweep", "question_check", "question_check_night", "question_check_sweep", "retention", "room_pack", "showmebug_exam_poll", "showmebug_exam_poll_corp", "showmebug_exam_poll_sitting", "showmebug_reconcile",
 	"showmebug_reconcile_corp", "showmebug_result", "transcript_seal", "webhook_clean", "webhook_sweep",
 }

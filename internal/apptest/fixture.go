@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -96,6 +97,7 @@ type Fixture struct {
 	Calibrations  *calibration.Service
 
 	CustomerService *customerservice.Service
+	Approvals       *approval.Service
 
 	offers int // that CreateOffer has created
 }
@@ -140,7 +142,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, CustomerService: w.CustomerService, Calibrations: w.Calibrations, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Approvals: w.Approvals, CustomerService: w.CustomerService, Calibrations: w.Calibrations, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -215,6 +217,10 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.DecisionMails = decisionmail.New(decisionmail.Config{
 		DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Templates: w.MailTemplates, CompanyName: w.Accounts.CompanyName, Now: now,
 	})
+	w.Approvals = approval.New(approval.Config{
+		DB: w.DB, Queue: queue, Interviews: w.Interviews, Client: w.Appointments.Client, PublicURL: PublicURL, Logger: logger, Approved: w.DecisionMails.Release, Now: now,
+	})
+	w.DecisionMails.Waits = w.Approvals.HoldsMail
 	w.Calibrations = calibration.New(calibration.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.LateNotices = latenotice.New(latenotice.Config{DB: w.DB, Interviews: w.Interviews, Now: now})
 	w.Loops = loop.New(loop.Config{DB: w.DB, Interviews: w.Interviews, Availability: w.Availability, Pools: w.Pools, Now: now})

@@ -182,6 +182,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"ticket error":                         {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", systemstatus.Fail, "48002", ""},
 		"no permission for schedules":          {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 48002}) }, "calendar", systemstatus.Warn, "48002", ""},
 		"no permission for meetings":           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "meeting/get_info", Errcode: 48002}) }, "meetings", systemstatus.Warn, "48002", ""},
+		"no permission for approvals":          {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/getapprovalinfo", Errcode: 301055}) }, "approval", systemstatus.Skip, "301055", ""},
 		"no permission for customer service":   {change(func(a *wecomtest.App) { a.CustomerService = false }), "customerservice", systemstatus.Skip, "48007", ""},
 		"calendar rate limit":                  {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "oa/calendar/get", Errcode: 45009}) }, "calendar", systemstatus.Fail, "45009", ""},
 		"wrong callback token":                 {set("WECOM_TOKEN", "AnotherToken"), "callback", systemstatus.Fail, "rejected", ""},

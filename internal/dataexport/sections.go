@@ -36,6 +36,8 @@ var sections = []section{
 		FROM customer_service_links AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"offers", []string{"booking_offers"}, `SELECT x.interview_id, x.state, x.duration_minutes, x.time_zone, x.slots, x.expires_at, x.opened_at, x.request_reason, x.requested_at, x.created_at
 		FROM booking_offers AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
+	{"approvals", []string{"approvals"}, `SELECT x.interview_id, x.state, x.requested_at, x.submitted_at, x.decided_at
+		FROM approvals AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.requested_at, x.id LIMIT ?3`},
 	{"files", []string{"stored_files"}, `SELECT x.id, x.name, x.media_type, x.size, x.created_at
 		FROM stored_files AS x WHERE x.corp_id = ?0 AND x.candidate_id = ?1 ORDER BY x.created_at, x.id LIMIT ?3`},
 	{"exams", []string{"exam_sittings"}, `SELECT x.exam_name, x.state, x.score, x.total_score, x.created_at, x.sent_at, x.finished_at

@@ -22,14 +22,16 @@ import (
 // maxDelay limits the time for which a mail is planned.
 const maxDelay = 30 * 24 * time.Hour
 
-// Config configures a Service. All fields but Now are required.
+// Config configures a Service. All fields but Waits and Now are required.
 type Config struct {
 	DB           *db.DB
 	Interviews   *interview.Service
 	Availability *availability.Service
 	Templates    *mailtemplate.Service
 	CompanyName  func(ctx context.Context, corpID string) (string, error)
-	Now          func() time.Time // the clock; nil is time.Now
+	// Waits reports whether the mail with the result of an interview waits for an approval; nil: none waits.
+	Waits func(ctx context.Context, i *interview.Interview) (bool, error)
+	Now   func() time.Time // the clock; nil is time.Now
 }
 
 // Service implements the operations on mails with results.
@@ -38,7 +40,7 @@ type Service struct{ Config }
 // New returns a service, which follows the decisions of the interviews.
 func New(cfg Config) *Service {
 	s := &Service{cfg}
-	s.Interviews.Decided = s.followDecision
+	s.Interviews.Decided = append(s.Interviews.Decided, s.followDecision)
 	return s
 }
 
@@ -119,6 +121,7 @@ type View struct {
 	Settings *Settings
 	Mail     *Mail    // nil for none
 	Obstacle Obstacle // "" if a mail can be scheduled
+	Waits    bool     // a mail that is planned leaves after the approval
 	// Kind, To, Language and Draft are those of the mail that can be scheduled.
 	Kind     mailtemplate.Kind
 	To       string
@@ -141,6 +144,9 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, interviewID string) (*
 		return nil, err
 	}
 	if v.Mail, err = s.readWithDetails(ctx, a.CorpID, interviewID); err != nil {
+		return nil, err
+	}
+	if v.Waits, err = s.IsHeld(ctx, i); err != nil {
 		return nil, err
 	}
 	if v.Obstacle = obstacle(v.Settings, i, v.Mail); v.Obstacle != "" {

@@ -205,6 +205,24 @@ func (s *Service) followDecision(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	return nil
 }
 
+// IsHeld reports whether the mail with the result of an interview waits for an approval.
+func (s *Service) IsHeld(ctx context.Context, i *interview.Interview) (bool, error) {
+	if s.Waits == nil {
+		return false, nil
+	}
+	return s.Waits(ctx, i)
+}
+
+// Release makes a mail leave now whose planned time has passed while it waited for an approval.
+func (s *Service) Release(ctx context.Context, tx *db.Tx, i *interview.Interview) error {
+	m, err := readMail(ctx, tx, i.CorpID, i.ID)
+	if err != nil || m == nil || m.State() != Scheduled || m.Message.Data.Deferred == nil {
+		return err
+	}
+	_, err = s.Interviews.Messages.Reschedule(ctx, tx, m.CorpID, m.MessageID, s.now())
+	return err
+}
+
 // ReadText returns the text of a message about an interview, nil when another mail or another
 // decision has replaced it.
 func (s *Service) ReadText(ctx context.Context, m *message.Message, i *interview.Interview) (*mailtemplate.Text, error) {

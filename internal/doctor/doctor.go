@@ -50,6 +50,7 @@ var checks = []check{
 	{"calendar", "ip", (*installation).checkCalendar},
 	{"meetings", "ip", (*installation).checkMeetings},
 	{"customerservice", "ip", (*installation).checkCustomerService},
+	{"approval", "ip", (*installation).checkApprovals},
 	{"callback", "", (*installation).checkCallback},
 	{"file", "", (*installation).checkDomainFile},
 	{"certificate", "settings", (*installation).checkCertificate},

@@ -62,6 +62,10 @@ const (
 	codeNoAPI      = 48001
 	// codeNoCustomerService is that of an application that is not listed for WeChat customer service.
 	codeNoCustomerService = 48007
+	// codeNoApprovals is that of an application that is not listed for approvals; codeApprovalsOff that of
+	// a company without them.
+	codeNoApprovals  = 301055
+	codeApprovalsOff = 301056
 )
 
 // checkSecret fetches an access token.
@@ -178,6 +182,23 @@ func (p *installation) checkCustomerService(ctx context.Context) systemstatus.Re
 		return systemstatus.NewResult(systemstatus.Skip, "customerservice.none")
 	}
 	return systemstatus.NewResult(systemstatus.OK, "customerservice.ok", "Count", granted)
+}
+
+// checkApprovals reports whether the application may submit and read approvals, which are optional: a page
+// of the settings tests the template of the company.
+func (p *installation) checkApprovals(ctx context.Context) systemstatus.Result {
+	now := time.Now()
+	_, _, err := p.client.Approvals.ListNumbers(ctx, wecom.ApprovalFilter{From: now.Add(-time.Minute), To: now}, "")
+	e, ok := errors.AsType[*wecom.Error](err)
+	switch {
+	case ok && wecom.IsCode(err, codeForbidden, codeNoAgent, codeNoAPI, codeNoApprovals):
+		return systemstatus.NewResult(systemstatus.Skip, "approval.forbidden", "Code", e.Code)
+	case ok && wecom.IsCode(err, codeApprovalsOff):
+		return systemstatus.NewResult(systemstatus.Skip, "approval.stopped", "Code", e.Code)
+	case err != nil:
+		return wecomFailure(err)
+	}
+	return systemstatus.NewResult(systemstatus.OK, "approval.ok")
 }
 
 func newPermissionResult(check string, err error) systemstatus.Result {

@@ -176,6 +176,9 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', ?1, '', 'python', ?2, ?2, '{}', 0, 0, 'ended', ?3, ?3)`, request, interviewID, []byte(mark+" source"), now)
 	f.exec("INSERT INTO run_output (request_id, seq, chunks) VALUES (?, 1, ?)", request, []byte(mark+" output"))
 	f.exec("INSERT INTO run_input (request_id, seq, input) VALUES (?, 1, ?)", request, []byte(mark+" input"))
+	f.exec(`INSERT INTO approvals (id, corp_id, interview_id, candidate_id, state, superseded, template_id, contents, summary, approvers, relation, requested_by, requested_at,
+		number, steps, comments, failure_code, failure_errcode, failure_detail)
+		VALUES (?0, 'acme', ?1, ?2, 'pending', FALSE, 'T', ?3, ?3, '[]', 'all', 'rosa', ?4, ?0, '[]', '[]', '', 0, '')`, db.NewID(), interviewID, candidateID, `["`+mark+` in the form"]`, now)
 	contact := db.NewID()
 	f.exec(`INSERT INTO customer_service_links (id, corp_id, interview_id, candidate_id, token_hash, open_kfid, external_userid, replies, announced, created_at)
 		VALUES (?0, 'acme', ?1, ?2, ?0, 'wkone', ?3, 0, '', ?4)`, contact, interviewID, candidateID, mark+" in WeChat", now)
@@ -297,7 +300,7 @@ func TestEraseLeavesNothing(t *testing.T) {
 		marks := []string{"zqxgone", "13911112222"}
 		before := f.dump()
 		want := []string{
-			"appointments", "audit_log", "booking_offers", "calibration_exercises", "calibration_ratings", "candidate_sessions", "candidates", "customer_service_links", "customer_service_messages", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
+			"appointments", "approvals", "audit_log", "booking_offers", "calibration_exercises", "calibration_ratings", "candidate_sessions", "candidates", "customer_service_links", "customer_service_messages", "document_snapshots", "events", "exam_sittings", "file_store", "imports", "interview_consents", "interview_notes", "interview_rooms", "interviews",
 			"loops", "messages", "room_events", "room_log_blocks", "run_input", "run_output", "run_requests", "scorecards", "stored_files", "webhook_deliveries",
 		}
 		if got := tablesOf(containing(before, marks...)); !slices.Equal(got, want) {

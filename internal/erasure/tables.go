@@ -67,6 +67,7 @@ var personRows = []rows{
 	{"interview_members", ofInterviews},
 	{"question_uses", ofInterviews},
 	{"decision_mails", ofInterviews},
+	{"approvals", ofConversations},
 	{"messages", ofMessages},
 	{"customer_service_messages", ofConversations},
 	{"customer_service_links", ofConversations},
@@ -107,7 +108,7 @@ var recordRows = []rows{
 // Tables are the tables of the counts, in the order of display. Imports are deleted as a
 // whole when they contain the person. Events and audit entries stay without their data.
 var Tables = []string{
-	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "calibration_exercises", "calibration_ratings", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "messages", "customer_service_messages", "customer_service_links", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
+	"candidates", "interviews", "interview_members", "question_uses", "scorecards", "calibration_exercises", "calibration_ratings", "interview_notes", "candidate_links", "candidate_sessions", "interview_consents", "decision_mails", "approvals", "messages", "customer_service_messages", "customer_service_links", "late_notices", "substitutions", "substitution_exclusions", "appointments", "loop_rounds", "loops",
 	"interview_rooms", "exam_sittings", "booking_offers", "stored_files", "documents", "document_updates", "document_snapshots", "room_events", "room_log_blocks", "run_requests",
 	"imports", "webhook_deliveries", "events", "audit_log",
 }
@@ -160,6 +161,7 @@ var pendingRows = []rows{
 	{"messages", ofMessages + " AND (state = 'sending' OR state = 'queued' AND (kind <> 'decision_mail' OR attempts > 0))"}, // a planned mail is not needed
 	{"appointments", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 	{"interview_rooms", ofInterviews + " AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
+	{"approvals", ofConversations + " AND (claimed_at IS NOT NULL OR state = 'queued')"}, // the poll of a submitted one is not needed
 	{"exam_sittings", "corp_id = ?0 AND candidate_id = ?1 AND (next_attempt_at IS NOT NULL OR claimed_at IS NOT NULL)"},
 }
 
@@ -193,4 +195,4 @@ func (s *Service) deletePerson(ctx context.Context, tx *db.Tx, p *person) error 
 
 // OutsideCopies is what an erasure does not reach, in the order of display: it is outside this
 // database.
-var OutsideCopies = []string{"messages", "calendar", "showmebug", "webhooks", "exports", "backups"}
+var OutsideCopies = []string{"messages", "calendar", "approvals", "showmebug", "webhooks", "exports", "backups"}

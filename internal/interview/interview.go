@@ -44,8 +44,8 @@ type Config struct {
 	// Box encrypts join URLs; without it there are no rooms outside this server
 	// and no interviewers' own links.
 	Box *secretbox.Box
-	// Decided is called in the transaction of a decision; nil for none. Package decisionmail sets it.
-	Decided func(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, before Decision) error
+	// Decided are called in the transaction of a decision. Packages decisionmail and approval add to them.
+	Decided []func(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, before Decision) error
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }

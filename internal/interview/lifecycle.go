@@ -245,8 +245,8 @@ func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decisi
 		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
-		if s.Decided != nil {
-			if err := s.Decided(ctx, tx, a, i, before); err != nil {
+		for _, follow := range s.Decided {
+			if err := follow(ctx, tx, a, i, before); err != nil {
 				return err
 			}
 		}

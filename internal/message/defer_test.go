@@ -11,7 +11,7 @@ import (
 func TestDefer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		id, until := f.insert("lin"), f.clock.Now().Add(10*time.Hour)
-		if err := f.Defer(f.ctx, "corp", id, until); err == nil || !strings.Contains(err.Error(), "10h") {
+		if err := f.Defer(f.ctx, "corp", id, until, message.QuietHours); err == nil || !strings.Contains(err.Error(), "10h") {
 			t.Errorf("the job of a deferred message ends with %v, want a snooze of 10 hours", err)
 		}
 		m := f.get(id)
@@ -31,7 +31,7 @@ func TestDefer(t *testing.T) {
 		if m, err := f.MarkSending(f.ctx, "corp", id, message.Content{Body: "x"}); m == nil || err != nil {
 			t.Fatalf("not claimed: %v", err)
 		}
-		if err := f.Defer(f.ctx, "corp", id, until.Add(time.Hour)); err != nil {
+		if err := f.Defer(f.ctx, "corp", id, until.Add(time.Hour), message.QuietHours); err != nil {
 			t.Errorf("a message that is being sent is deferred: %v", err)
 		}
 		if m := f.get(id); m.State != message.Sending || !m.Data.Deferred.Equal(until) {

@@ -36,6 +36,8 @@ const (
 	KindWrittenTest      Kind = "written_test"      // to the candidate: the link to the written test Data.Sitting
 	KindDecisionMail     Kind = "decision_mail"     // to the candidate: the result; sent at Data.SendAt
 	KindDecided          Kind = "decided"           // to an interviewer who has submitted a scorecard: the result Data.Decision
+	KindApprovalRejected Kind = "approval_rejected" // to the member who has decided: the approval in WeCom is rejected, Data.Reason
+	KindApprovalFailed   Kind = "approval_failed"   // to the member who has decided: WeCom has refused the request, Data.Failure
 
 	KindWelcome           Kind = "wechat_welcome"     // to the candidate who has opened customer service in WeChat
 	KindCandidateQuestion Kind = "candidate_question" // to the organizer: the message Data.Question of the candidate in WeChat
@@ -154,7 +156,7 @@ type Data struct {
 	// Rounds are the ids of the interviews of a message about several: of KindInvite,
 	// KindChanged and KindCancelled.
 	Rounds []string `json:"rounds,omitempty"`
-	// Failure is the reason of KindRoomFailed.
+	// Failure is the reason of KindRoomFailed and KindApprovalFailed.
 	Failure *apperr.Reason `json:"failure,omitempty"`
 	Day     string         `json:"day,omitempty"` // of KindDigest, such as 2026-12-01
 	Offer   string         `json:"offer,omitempty"`

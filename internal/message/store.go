@@ -57,9 +57,9 @@ func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, corpID, id string, 
 	if err != nil || m.State != Queued || m.AttemptedAt != nil {
 		return false, err
 	}
-	m.Data.SendAt, m.Data.AtOnce = &at, false
+	m.Data.SendAt, m.Data.Deferred, m.Data.AtOnce, m.ErrorCode = &at, nil, false, ""
 	m.Restart(at)
-	if _, err := tx.NewUpdate().Model(m).Column("data", "next_attempt_at").WherePK().Where("corp_id = ?", corpID).Exec(ctx); err != nil {
+	if _, err := tx.NewUpdate().Model(m).Column("data", "error_code", "next_attempt_at").WherePK().Where("corp_id = ?", corpID).Exec(ctx); err != nil {
 		return false, fmt.Errorf("rescheduling message %s: %w", id, err)
 	}
 	return true, s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: corpID, MessageID: id}, job.RunAt(at))
@@ -304,9 +304,15 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 	return err
 }
 
-// Defer makes a message that no attempt was made for wait until the end of quiet hours, and
-// returns the error that snoozes the job until then.
-func (s *Service) Defer(ctx context.Context, corpID, id string, until time.Time) error {
+// Reasons of Defer, as text ids.
+const (
+	QuietHours         = "notify.deferred.quiet_hours"
+	WaitingForApproval = "notify.deferred.approval"
+)
+
+// Defer makes a message that no attempt was made for wait until the end of quiet hours, or another time for
+// a reason, and returns the error that snoozes the job until then.
+func (s *Service) Defer(ctx context.Context, corpID, id string, until time.Time, reason string) error {
 	deferred := false
 	_, err := s.changeLocked(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		if deferred = m.IsNew(); !deferred {
@@ -314,7 +320,7 @@ func (s *Service) Defer(ctx context.Context, corpID, id string, until time.Time)
 		}
 		until = db.Time(until)
 		m.Retry(until)
-		m.ErrorCode, m.Data.Deferred = "notify.deferred.quiet_hours", &until
+		m.ErrorCode, m.Data.Deferred = reason, &until
 		return true, nil
 	})
 	if err != nil || !deferred {

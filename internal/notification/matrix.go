@@ -49,6 +49,7 @@ const (
 	Recruiter     Recipient = "recruiter"
 	PoolMember    Recipient = "pool member"
 	Rater         Recipient = "rater"
+	Decider       Recipient = "decider" // who has decided about the interview
 	Administrator Recipient = "administrator"
 	Sender        Recipient = "sender" // of a message to the application
 	Candidate     Recipient = "candidate"
@@ -111,6 +112,8 @@ var Matrix = []Row{
 	{kindEvent(message.KindEvaluateReminder), Interviewer, Card, Scorecards, Waits, true},
 	{kindEvent(message.KindCalibration), Rater, Card, Scorecards, Waits, true},
 	{kindEvent(message.KindDecided), Interviewer, Card, Results, Waits, true},
+	{kindEvent(message.KindApprovalRejected), Decider, Card, Organizing, Waits, true},
+	{kindEvent(message.KindApprovalFailed), Decider, Card, Organizing, Waits, true},
 	{kindEvent(message.KindDecisionMail), Candidate, Mail, "", AtOnce, true},
 	{kindEvent(message.KindAccepted), Organizer, Card, Organizing, NearStart, true},
 	{kindEvent(message.KindDeclined), Organizer, Card, Organizing, NearStart, true},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -69,6 +70,9 @@ func jobForCallback(m callback.Message) job.Args {
 		return replyArgsFor(m.ToUserName, m.FromUserName, content, "")
 	default:
 		if args := customerservice.JobFor(m); args != nil {
+			return args
+		}
+		if args := approval.JobFor(m); args != nil {
 			return args
 		}
 		return appointment.JobFor(m)

@@ -97,6 +97,8 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 		return r.substituteCard()
 	case message.KindDecided:
 		return r.decidedCard()
+	case message.KindApprovalRejected, message.KindApprovalFailed:
+		return r.approvalCard()
 	case message.KindCandidateQuestion:
 		return r.questionCard()
 	case message.KindRoomReady:

@@ -1,8 +1,10 @@
 package notify_test
 
 import (
+	"context"
 	"mime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,6 +66,52 @@ func TestDecisionMail(t *testing.T) {
 		h.waitUntil("the mail is sent", func() bool {
 			v, err := h.decisionMails.Get(t.Context(), h.recruiter, i.ID)
 			return err == nil && v.Mail.State() == decisionmail.Sent && v.Mail.Message.SentAt.After(time.Now().Add(-time.Minute))
+		})
+	})
+}
+
+// A mail that waits for an approval is not sent at its time, and leaves at the approval.
+func TestDecisionMailWaitsForApproval(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, relay := newMailFixture(t, d)
+		i := h.scheduleInterview("zhao@example.com")
+		interviewer := actor.ForMember(corpID, "ChenMo", actor.Interviewer)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var waits atomic.Bool
+		waits.Store(true)
+		h.decisionMails.Waits = func(context.Context, *interview.Interview) (bool, error) { return waits.Load(), nil }
+		_, err := h.interview.Start(t.Context(), interviewer, i.ID)
+		must(err)
+		_, err = h.interview.End(t.Context(), interviewer, i.ID)
+		must(err)
+		_, err = h.interview.Decide(t.Context(), h.recruiter, i.ID, interview.Hire, "")
+		must(err)
+		_, err = h.decisionMails.UpdateSettings(t.Context(), actor.ForMember(corpID, "LinYue", actor.Administrator), 0, func(c *decisionmail.Settings) { c.Enabled = true })
+		must(err)
+		v, err := h.decisionMails.Save(t.Context(), h.recruiter, i.ID, 0, decisionmail.Plan{Text: mailtemplate.Text{Subject: "录用", Body: "您好"}, Timing: decisionmail.Now})
+		must(err)
+		if !v.Waits {
+			t.Error("the page does not show that the mail waits")
+		}
+		h.startQueue()
+		h.waitUntil("the mail is deferred", func() bool {
+			v, err := h.decisionMails.Get(t.Context(), h.recruiter, i.ID)
+			return err == nil && v.Mail.State() == decisionmail.Scheduled && v.Mail.Message.ErrorCode == message.WaitingForApproval
+		})
+		if sent := relay.Commands("RCPT"); len(sent) > 0 {
+			t.Errorf("mails before the approval: %q", sent)
+		}
+		waits.Store(false)
+		must(d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return h.decisionMails.Release(ctx, tx, i) }))
+		<-relay.Mails()
+		h.waitUntil("the mail is sent", func() bool {
+			v, err := h.decisionMails.Get(t.Context(), h.recruiter, i.ID)
+			return err == nil && v.Mail.State() == decisionmail.Sent
 		})
 	})
 }

@@ -25,7 +25,7 @@ func (s *Service) applySettings(ctx context.Context, m *message.Message, times [
 	case d.Muted:
 		return false, s.Interview.Messages.MarkSkipped(ctx, m.CorpID, m.ID, "notify.skipped.muted")
 	case !d.Until.IsZero() && !m.Data.AtOnce:
-		return false, s.Interview.Messages.Defer(ctx, m.CorpID, m.ID, d.Until)
+		return false, s.Interview.Messages.Defer(ctx, m.CorpID, m.ID, d.Until, message.QuietHours)
 	}
 	return true, nil
 }

@@ -98,6 +98,7 @@ var requestBodies = map[string]string{
 	"saveDecisionMail":        `{"subject":"x","body":"x","timing":"now","version":0}`,
 	"cancelDecisionMail":      `{"version":0}`,
 
+	"setApprovalSettings":        `{"enabled":false,"required":false,"holdsMail":false,"templateId":"","fields":[],"approvers":[],"relation":"all","version":0}`,
 	"setCustomerServiceSettings": `{"enabled":false,"openKfId":"wkone","version":0}`,
 	"answerCandidate":            `{"text":"x","requestId":"one"}`,
 
@@ -248,6 +249,13 @@ var operationRules = map[string]expectedStatuses{
 	"getDecisionMail":         {404, 403, 403},
 	"saveDecisionMail":        {404, 403, 403},
 	"cancelDecisionMail":      {404, 403, 403},
+
+	"getApprovalSettings": {0, 403, 403},
+	"setApprovalSettings": {0, 403, 403},
+	"getApprovalTemplate": {422, 403, 403}, // without an id
+	"testApproval":        {409, 403, 403},
+	"getApproval":         {404, 404, 403},
+	"applyForApproval":    {404, 404, 403},
 
 	"getCustomerServiceSettings":  {0, 403, 403},
 	"setCustomerServiceSettings":  {0, 403, 403},
@@ -493,6 +501,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getDecisionMailSettings", "setDecisionMailSettings", "getDecisionMail", "saveDecisionMail", "cancelDecisionMail",
+		"getApprovalSettings", "setApprovalSettings", "getApprovalTemplate", "testApproval",
 		"getCustomerServiceSettings", "setCustomerServiceSettings", "listCustomerServiceAccounts", "getConversation", "answerCandidate", "renewConversationLink",
 		"createScorecardTemplate", "getScorecardTemplate", "updateScorecardTemplate", "archiveScorecardTemplate", "listScorecardTemplateVersions", "getScorecardTemplateVersion",
 		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",

@@ -48,6 +48,8 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 		return id, true
 	}
 	switch name {
+	case "approvers":
+		return []any{"rosa"}, true
 	case "openKfId":
 		return g.own["openKfId"], true
 	case "token":

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/approvals"
 	"github.com/huimian/huimian/internal/server/customerserviceapi"
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -190,6 +191,16 @@ func (f *fixture) walkContract(t *testing.T, name string, document []byte, own m
 	t.Logf("%s: %d requests, %d of them successful", name, requests, good)
 }
 
+// enableApprovals chooses the template of the simulator.
+func (f *fixture) enableApprovals() {
+	f.T.Helper()
+	r := f.SignIn("ada").Call("PUT", "/api/settings/approval", map[string]any{
+		"enabled": true, "required": false, "holdsMail": true, "templateId": apptest.ApprovalTemplate, "approvers": []string{}, "relation": "all", "version": 0,
+		"fields": []map[string]any{{"controlId": "Text-1", "source": "candidate"}, {"controlId": "Text-2", "source": "link"}},
+	})
+	apptest.DecodeBody[approvals.ApprovalSettings](r, http.StatusOK)
+}
+
 func (f *fixture) newWebhook(b *apptest.Browser, text string) string {
 	f.T.Helper()
 	return apptest.DecodeBody[struct{ ID string }](b.Call("POST", "/api/webhooks", map[string]any{
@@ -234,6 +245,10 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 		own["offers"], own["startsAt"] = offer.ID, offer.Slots[0].StartsAt.Format(time.RFC3339)
 		own["join"] = offer.URL[strings.LastIndexByte(offer.URL, '#')+1:]
 	}
+	if strings.HasSuffix(o.path, "/approval") || strings.HasSuffix(o.path, "/approval/test") {
+		f.enableApprovals()
+	}
+	own["templates"] = apptest.ApprovalTemplate
 	own["body"] = ""
 	if strings.HasSuffix(o.ID, "DecisionMail") {
 		own["body"] = "谢谢"
@@ -251,7 +266,8 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	})), http.StatusCreated)
 	own["interviews"] = i.ID
 	steps := map[string][]string{
-		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
+		"applyForApproval": {"start", "end"},
+		"endInterview":     {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
 		"remindInterviewer": {"start", "end"}, "excuseInterviewer": {"start", "end"}, "requireScorecard": {"start", "end"}, "openScorecards": {"start", "end"},
 		"saveDecisionMail": {"start", "end"}, "cancelDecisionMail": {"start", "end"},
 	}[o.ID]
@@ -260,6 +276,9 @@ func (f *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	}
 	if strings.HasSuffix(o.ID, "DecisionMail") && len(steps) > 0 {
 		f.SignIn("ada").Call("PUT", "/api/settings/decision-mails", requestBodies["setDecisionMailSettings"])
+		f.SignIn("rosa").Call("PUT", "/api/interviews/"+i.ID+"/result", requestBodies["decideInterview"])
+	}
+	if o.ID == "applyForApproval" {
 		f.SignIn("rosa").Call("PUT", "/api/interviews/"+i.ID+"/result", requestBodies["decideInterview"])
 	}
 	if o.ID == "cancelDecisionMail" {

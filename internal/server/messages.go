@@ -22,7 +22,7 @@ type messageHandlers struct {
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
 	ID            string          `json:"id"`
-	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided,wechat_welcome,candidate_question,candidate_answer,calibration"`
+	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided,approval_rejected,approval_failed,wechat_welcome,candidate_question,candidate_answer,calibration"`
 	Channel       string          `json:"channel" enum:"wecom,mail,wechat"`
 	Recipient     resource.Person `json:"recipient" doc:"userId is empty for mail to a candidate"`
 	InterviewID   string          `json:"interviewId,omitempty"`
@@ -43,7 +43,7 @@ type Message struct {
 type messagesQuery struct {
 	resource.Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
-	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided,wechat_welcome,candidate_question,candidate_answer,calibration"`
+	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready,substitute,digest,booking_offer,written_test,decision_mail,decided,approval_rejected,approval_failed,wechat_welcome,candidate_question,candidate_answer,calibration"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }

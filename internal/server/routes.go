@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/question/library"
 	"github.com/huimian/huimian/internal/server/accessapi"
+	"github.com/huimian/huimian/internal/server/approvals"
 	"github.com/huimian/huimian/internal/server/calibrations"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/customerserviceapi"
@@ -122,7 +123,7 @@ func (s *Server) sampleMailValues(ctx context.Context, k mailtemplate.Kind, lang
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, QuestionFiles: s.questionFiles, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
+		Questions: s.Questions, QuestionFiles: s.questionFiles, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Approvals: s.Approvals, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -201,6 +202,14 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/decision-mail", "getDecisionMail", "Get the mail with the result, and the text of a new one", results.Get)
 	register(r, "PUT /api/interviews/{id}/decision-mail", "saveDecisionMail", "Schedule the mail with the result, or change one that has not left", results.Save)
 	register(r, "POST /api/interviews/{id}/decision-mail/cancel", "cancelDecisionMail", "Cancel the mail with the result before it leaves", results.Cancel)
+
+	approved := approvals.Handlers{Approvals: s.Approvals}
+	register(r, "GET /api/settings/approval", "getApprovalSettings", "Get the settings of approvals in WeCom", approved.GetSettings)
+	register(r, "PUT /api/settings/approval", "setApprovalSettings", "Choose the template and the approvers of decisions, after WeCom has returned the template", approved.SetSettings)
+	register(r, "GET /api/settings/approval/template", "getApprovalTemplate", "Get a template of approvals from WeCom", approved.GetTemplate)
+	register(r, "POST /api/settings/approval/test", "testApproval", "Call WeCom as a request would, without submitting one", approved.Test)
+	register(r, "GET /api/interviews/{id}/approval", "getApproval", "Get the approvals of the decision in WeCom", approved.Get)
+	register(r, "POST /api/interviews/{id}/approval", "applyForApproval", "Submit the decision for approval in WeCom", approved.Apply)
 
 	wechat := customerserviceapi.Handlers{CustomerService: s.CustomerService}
 	register(r, "GET /api/settings/customer-service", "getCustomerServiceSettings", "Get the settings of WeChat customer service", wechat.GetSettings)

@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/appointment"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -59,7 +60,7 @@ import (
 )
 
 // Config configures a Server. Accounts, Tokens, Questions, QuestionHealth, Positions, Candidates,
-// Scorecards, Interviews, MailTemplates, DecisionMails, CustomerService, Calibrations, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
+// Scorecards, Interviews, MailTemplates, DecisionMails, Approvals, CustomerService, Calibrations, Consents, Erasures, CandidateFiles, Audit, Availability, Loops, Bookings, Appointments, Rooms, Transcripts, ShowMeBug, Webhooks, Imports, Sandbox, Static and
 // Logger are required.
 type Config struct {
 	Accounts  *account.Service
@@ -84,6 +85,8 @@ type Config struct {
 	MailTemplates *mailtemplate.Service
 	// DecisionMails are the mails with the results of interviews.
 	DecisionMails *decisionmail.Service
+	// Approvals are the approvals of decisions in WeCom.
+	Approvals *approval.Service
 	// CustomerService connects candidates in WeChat with recruiters.
 	CustomerService *customerservice.Service
 	// Calibrations are exercises in which members rate finished interviews.

@@ -64,6 +64,7 @@ export function AppRoutes() {
             <Route path="tokens" element={elements.settingsTokens} />
             <Route path="scorecards" element={elements.settingsScorecards} />
             <Route path="mail" element={elements.settingsMail} />
+            <Route path="approval" element={elements.settingsApproval} />
             <Route path="wechat" element={elements.settingsWeChat} />
             <Route path="privacy" element={elements.settingsPrivacy} />
             <Route path="audit" element={elements.settingsAudit} />

@@ -88,6 +88,7 @@ type DecisionMailView struct {
 	Draft        *DecisionMailDraft `json:"draft,omitempty" doc:"Absent: no mail can be scheduled now"`
 	Obstacle     string             `json:"obstacle,omitempty" enum:"disabled,undecided,on_hold,leaving,sent,no_address" doc:"Why none can be"`
 	ObstacleText string             `json:"obstacleText,omitempty" doc:"In the caller's language"`
+	Waits        string             `json:"waits,omitempty" doc:"The mail leaves after the approval of the decision, in the caller's language; absent: it waits for none"`
 	Version      int                `json:"version" doc:"That of the mail; 0 for none"`
 }
 
@@ -133,6 +134,9 @@ func newView(ctx context.Context) func(decisionmail.View) DecisionMailView {
 		out := DecisionMailView{Enabled: v.Settings.Enabled}
 		if v.Mail != nil {
 			out.Mail, out.Version = newMail(lang, v.Mail), v.Mail.Version
+		}
+		if v.Waits {
+			out.Waits = i18n.T(lang, "decision_mail.approval", nil)
 		}
 		if v.Obstacle != "" {
 			out.Obstacle, out.ObstacleText = string(v.Obstacle), i18n.T(lang, v.Obstacle.Code(), nil)

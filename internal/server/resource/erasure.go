@@ -30,7 +30,7 @@ type ErasurePreview struct {
 	OpenInterviews int64        `json:"openInterviews" doc:"Scheduled or in progress: they are cancelled or ended first"`
 	PendingWork    int64        `json:"pendingWork" doc:"Messages, calendar entries and rooms that are still being written to other systems"`
 	Erasable       bool         `json:"erasable"`
-	OutsideCopies  []string     `json:"outsideCopies" enum:"messages,calendar,showmebug,webhooks,exports,backups" doc:"What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups"`
+	OutsideCopies  []string     `json:"outsideCopies" enum:"messages,calendar,approvals,showmebug,webhooks,exports,backups" doc:"What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, approvals in WeCom, data at ShowMeBug, what webhooks have received, exported files, backups"`
 }
 
 // Erasure is the receipt of an erased candidate, without personal data.
@@ -39,7 +39,7 @@ type Erasure struct {
 	CandidateID   string       `json:"candidateId"`
 	State         string       `json:"state" enum:"running,finished" doc:"running: logs and records are still being deleted; the candidate is gone from all pages"`
 	Rows          []ErasedRows `json:"rows"`
-	OutsideCopies []string     `json:"outsideCopies" enum:"messages,calendar,showmebug,webhooks,exports,backups"`
+	OutsideCopies []string     `json:"outsideCopies" enum:"messages,calendar,approvals,showmebug,webhooks,exports,backups"`
 	RequestedBy   Person       `json:"requestedBy" doc:"userId is empty for the command line"`
 	RequestedAt   time.Time    `json:"requestedAt"`
 	FinishedAt    *time.Time   `json:"finishedAt,omitempty"`

@@ -118,6 +118,8 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.InterviewsWrite, "DELETE /interviews/{id}/interviewers/{userId}/scorecard-excuse", "requireScorecard", "Take the excuse of an interviewer back", "Until the scorecard is submitted. Idempotent.", a.requireScorecard)
 	register(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "Get the result of an interview", "", a.getResult)
 	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
+	register(r, apitoken.ResultsRead, "GET /interviews/{id}/approvals", "listApprovals", "List the approvals of the result in WeCom",
+		"The requests (审批) about the decision of the interview, newest first; those of earlier decisions are superseded. At most 50.", a.listApprovals)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Get the log of the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
 	describeReplay(r.huma)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/export", "exportReplay", "Export the sealed log of the built-in room",

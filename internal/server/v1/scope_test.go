@@ -80,7 +80,7 @@ var scopeOf = map[string]apitoken.Scope{
 	"scheduleInterview": apitoken.InterviewsWrite, "updateInterview": apitoken.InterviewsWrite, "cancelInterview": apitoken.InterviewsWrite, "createCandidateLink": apitoken.InterviewsWrite,
 	"listOffers": apitoken.InterviewsRead, "getOffer": apitoken.InterviewsRead, "createOffer": apitoken.InterviewsWrite, "withdrawOffer": apitoken.InterviewsWrite,
 	"remindInterviewer": apitoken.InterviewsWrite, "excuseInterviewer": apitoken.InterviewsWrite, "requireScorecard": apitoken.InterviewsWrite, "openScorecards": apitoken.InterviewsWrite,
-	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
+	"listScorecards": apitoken.ScorecardsRead, "getResult": apitoken.ResultsRead, "listApprovals": apitoken.ResultsRead, "decideInterview": apitoken.ResultsWrite,
 	"getReplay": apitoken.ReplayRead, "exportReplay": apitoken.ReplayRead, "listEvents": apitoken.EventsRead,
 	"listAudit": apitoken.AuditRead, "verifyAudit": apitoken.AuditRead,
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -47,6 +48,7 @@ type Config struct {
 	Candidates    *candidate.Service
 	Scorecards    *scorecard.Service
 	Interviews    *interview.Service
+	Approvals     *approval.Service
 	Erasures      *erasure.Service
 	Audit         *audit.Service
 	// Availability is the working time of members.

@@ -765,6 +765,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the approvals of the decision in WeCom */
+        get: operations["getApproval"];
+        put?: never;
+        /** Submit the decision for approval in WeCom */
+        post: operations["applyForApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1982,6 +2000,58 @@ export interface paths {
         patch: operations["setAppointmentSettings"];
         trace?: never;
     };
+    "/api/settings/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the settings of approvals in WeCom */
+        get: operations["getApprovalSettings"];
+        /** Choose the template and the approvers of decisions, after WeCom has returned the template */
+        put: operations["setApprovalSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/approval/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a template of approvals from WeCom */
+        get: operations["getApprovalTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/approval/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call WeCom as a request would, without submitting one */
+        post: operations["testApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/availability": {
         parameters: {
             query?: never;
@@ -2631,6 +2701,157 @@ export interface components {
         };
         Appointments: {
             items: components["schemas"]["Appointment"][];
+        };
+        Approval: {
+            comments: components["schemas"]["ApprovalComment"][];
+            /**
+             * Format: date-time
+             * @description When the state became final, as it was read
+             */
+            decidedAt?: string;
+            /** @description Why WeCom refuses the request or the reading of its state, and the remedy, in the caller's language */
+            failure?: string;
+            id: string;
+            /** @description sp_no in WeCom */
+            number?: string;
+            /** Format: date-time */
+            requestedAt: string;
+            requestedBy: components["schemas"]["Person"];
+            /**
+             * @description queued: not submitted yet; pending: WeCom has it; revoked: withdrawn after the approval; failed: WeCom has refused it; cancelled: the decision changed before the submission
+             * @enum {string}
+             */
+            state: "queued" | "pending" | "approved" | "rejected" | "withdrawn" | "revoked" | "deleted" | "failed" | "cancelled";
+            steps: components["schemas"]["ApprovalStep"][];
+            /** Format: date-time */
+            submittedAt?: string;
+            /** @description Another decision has replaced the one that it is about */
+            superseded: boolean;
+        };
+        ApprovalComment: {
+            /** Format: date-time */
+            at: string;
+            person: components["schemas"]["Person"];
+            text: string;
+        };
+        ApprovalControl: {
+            id: string;
+            /** @example Text */
+            kind: string;
+            options: components["schemas"]["ApprovalOption"][];
+            required: boolean;
+            /** @description The values that it can get; empty: it cannot be filled in */
+            sources: string[];
+            title: string;
+        };
+        ApprovalFieldInput: {
+            controlId: string;
+            /** @description Key of the option, of source option */
+            option?: string;
+            /** @enum {string} */
+            source: "candidate" | "position" | "round" | "decision" | "reason" | "link" | "decider" | "option";
+        };
+        ApprovalFinding: {
+            /** @enum {string} */
+            check: "template" | "read" | "member";
+            /** @description Of the template or the member */
+            name: string;
+            ok: boolean;
+            /** @description The remedy, in the caller's language */
+            problem?: string;
+        };
+        ApprovalOpinion: {
+            /** Format: date-time */
+            at?: string;
+            person: components["schemas"]["Person"];
+            /** @enum {string} */
+            state: "waiting" | "approved" | "rejected" | "transferred" | "sent_back" | "handled" | "other";
+            text?: string;
+        };
+        ApprovalOption: {
+            key: string;
+            title: string;
+        };
+        ApprovalSettings: {
+            /** @description Userids; empty: the process of the template */
+            approvers: string[];
+            /** @description A decision to hire can be submitted for approval in WeCom */
+            enabled: boolean;
+            fields: components["schemas"]["ApprovalFieldInput"][];
+            /** @description The mail with the result waits for the approval */
+            holdsMail: boolean;
+            /** @description The approvers */
+            people: components["schemas"]["Person"][];
+            /**
+             * @description How several approvers decide
+             * @enum {string}
+             */
+            relation: "all" | "any" | "sequential";
+            /** @description Every decision to hire is submitted by itself */
+            required: boolean;
+            /** @example 3TkaH5KFbrG9heEQWLJjhgpFwmqAFB4dLEnapaB7aaa */
+            templateId: string;
+            templateName: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        ApprovalSettingsInput: {
+            /** @description Userids; empty: the process of the template */
+            approvers: string[];
+            /** @description A decision to hire can be submitted for approval in WeCom */
+            enabled: boolean;
+            fields: components["schemas"]["ApprovalFieldInput"][];
+            /** @description The mail with the result waits for the approval */
+            holdsMail: boolean;
+            /**
+             * @description How several approvers decide
+             * @enum {string}
+             */
+            relation: "all" | "any" | "sequential";
+            /** @description Every decision to hire is submitted by itself */
+            required: boolean;
+            /** @example 3TkaH5KFbrG9heEQWLJjhgpFwmqAFB4dLEnapaB7aaa */
+            templateId: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
+        };
+        ApprovalStep: {
+            /** @enum {string} */
+            kind: "approvers" | "copied" | "handlers";
+            opinions: components["schemas"]["ApprovalOpinion"][];
+            /**
+             * @description How several approvers decide
+             * @enum {string}
+             */
+            relation?: "all" | "any" | "sequential";
+        };
+        ApprovalTemplate: {
+            controls: components["schemas"]["ApprovalControl"][];
+            name: string;
+        };
+        ApprovalTest: {
+            items: components["schemas"]["ApprovalFinding"][];
+        };
+        ApprovalView: {
+            /** @description The company's setting */
+            enabled: boolean;
+            holdsMail: boolean;
+            /** @description The newest first */
+            items: components["schemas"]["Approval"][];
+            /**
+             * @description Why no request can be made; absent: one can be
+             * @enum {string}
+             */
+            obstacle?: "off" | "no_hire" | "current" | "exhausted" | "forbidden";
+            /** @description In the caller's language */
+            obstacleText?: string;
+            required: boolean;
         };
         AuditDifference: {
             /**
@@ -3595,6 +3816,8 @@ export interface components {
              * @description That of the mail; 0 for none
              */
             version: number;
+            /** @description The mail leaves after the approval of the decision, in the caller's language; absent: it waits for none */
+            waits?: string;
         };
         Department: {
             children: components["schemas"]["Department"][];
@@ -3669,7 +3892,7 @@ export interface components {
             /** Format: date-time */
             finishedAt?: string;
             id: string;
-            outsideCopies: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
+            outsideCopies: ("messages" | "calendar" | "approvals" | "showmebug" | "webhooks" | "exports" | "backups")[];
             /** Format: date-time */
             requestedAt: string;
             /** @description userId is empty for the command line */
@@ -3700,8 +3923,8 @@ export interface components {
              * @description Scheduled or in progress: they are cancelled or ended first
              */
             openInterviews: number;
-            /** @description What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, data at ShowMeBug, what webhooks have received, exported files, backups */
-            outsideCopies: ("messages" | "calendar" | "showmebug" | "webhooks" | "exports" | "backups")[];
+            /** @description What is outside the database and stays: messages in WeCom and mailboxes, entries in WeCom's calendar, approvals in WeCom, data at ShowMeBug, what webhooks have received, exported files, backups */
+            outsideCopies: ("messages" | "calendar" | "approvals" | "showmebug" | "webhooks" | "exports" | "backups")[];
             /**
              * Format: int64
              * @description Messages, calendar entries and rooms that are still being written to other systems
@@ -4970,7 +5193,7 @@ export interface components {
             interviewId?: string;
             interviewTitle?: string;
             /** @enum {string} */
-            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
+            kind: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "approval_rejected" | "approval_failed" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -8663,6 +8886,70 @@ export interface operations {
             };
         };
     };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyForApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelInterview: {
         parameters: {
             query?: never;
@@ -10152,7 +10439,7 @@ export interface operations {
                 /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
-                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
+                kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready" | "substitute" | "digest" | "booking_offer" | "written_test" | "decision_mail" | "decided" | "approval_rejected" | "approval_failed" | "wechat_welcome" | "candidate_question" | "candidate_answer" | "calibration";
                 userId?: string;
                 interviewId?: string;
             };
@@ -11909,6 +12196,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppointmentSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApprovalSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setApprovalSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApprovalTemplate: {
+        parameters: {
+            query?: {
+                templateId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalTest"];
                 };
             };
             /** @description Error */

@@ -30,6 +30,7 @@ export type PageName =
   | 'settingsTokens'
   | 'settingsScorecards'
   | 'settingsMail'
+  | 'settingsApproval'
   | 'settingsWeChat'
   | 'settingsPrivacy'
   | 'settingsAudit'

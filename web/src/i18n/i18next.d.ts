@@ -1,6 +1,7 @@
 import 'i18next'
 import type access from './access/zh-CN.json'
 import type admin from './admin/zh-CN.json'
+import type approval from './approval/zh-CN.json'
 import type calendar from './calendar/zh-CN.json'
 import type conversation from './conversation/zh-CN.json'
 import type calibration from './calibration/zh-CN.json'
@@ -19,6 +20,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; calendar: typeof calendar; conversation: typeof conversation; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
+    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; approval: typeof approval; calendar: typeof calendar; conversation: typeof conversation; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
   }
 }

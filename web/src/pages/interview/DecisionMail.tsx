@@ -21,7 +21,7 @@ interface Props {
 /** The mail with the result: its state, and what the recruiter can do with it. */
 export function DecisionMailSection({ interview, view, writing, onWriting }: Props) {
   const { t } = useTranslation(['translation', 'resultMail'])
-  const { mail, draft, enabled, obstacle, obstacleText } = view
+  const { mail, draft, enabled, obstacle, obstacleText, waits } = view
   const [cancelling, setCancelling] = useState(false)
   if (!mail && !enabled) return null
   const canCancel = mail && (mail.state === 'scheduled' || mail.state === 'waiting')
@@ -30,6 +30,7 @@ export function DecisionMailSection({ interview, view, writing, onWriting }: Pro
     <div className="hm-stack hm-decision-mail">
       <h3 className="hm-decision-mail__title">{t('resultMail:title')}</h3>
       {mail && <MailState mail={mail} />}
+      {waits && mail?.state === 'scheduled' && !mail.reason && <p className="hm-small">{waits}</p>}
       {obstacleText && obstacle !== 'sent' && obstacle !== 'disabled' && <p className="hm-small hm-muted">{obstacleText}</p>}
       <div className="hm-row">
         {draft && (
@@ -43,7 +44,7 @@ export function DecisionMailSection({ interview, view, writing, onWriting }: Pro
           </Button>
         )}
       </div>
-      {writing && draft && <DecisionMailDialog interview={interview} draft={draft} mail={isEdit ? mail : undefined} version={view.version} onClose={() => onWriting(false)} />}
+      {writing && draft && <DecisionMailDialog interview={interview} draft={draft} waits={waits} mail={isEdit ? mail : undefined} version={view.version} onClose={() => onWriting(false)} />}
       {cancelling && <CancelDialog interview={interview} version={view.version} onClose={() => setCancelling(false)} />}
     </div>
   )

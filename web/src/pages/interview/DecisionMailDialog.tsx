@@ -18,6 +18,8 @@ import { toast } from '@/ui/toast'
 interface Props {
   interview: Interview
   draft: DecisionMailDraft
+  /** Why the mail leaves later than planned. */
+  waits?: string
   /** The scheduled mail that is changed. */
   mail?: DecisionMail
   version: number
@@ -29,7 +31,7 @@ type Timing = DecisionMailInput['timing']
 const FIELD_PATHS = ['subject', 'body', 'sendAt']
 
 /** The mail as the candidate will read it, and the time at which it leaves. */
-export function DecisionMailDialog({ interview, draft, mail, version, onClose }: Props) {
+export function DecisionMailDialog({ interview, draft, waits, mail, version, onClose }: Props) {
   const { t } = useTranslation(['translation', 'resultMail'])
   const zone = useTimeZone()
   const errorText = useErrorText()
@@ -78,6 +80,7 @@ export function DecisionMailDialog({ interview, draft, mail, version, onClose }:
         <p className="hm-muted">
           {t(`resultMail:kind.${draft.kind}`)} · {t('resultMail:to', { email: draft.to })}
         </p>
+        {waits && <Note>{waits}</Note>}
         {save.error && (
           <Note tone="error">
             {errorText(save.error)}

@@ -11,6 +11,7 @@ import { QueryContent } from '@/ui/feedback'
 const ACTIONS = [
   'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.late', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen', 'interview.add_question',
   'interview.cancel', 'interview.decide', 'scorecard.submit', 'scorecard.remind', 'scorecard.excuse', 'scorecard.require', 'scorecard.open',
+  'approval.request', 'approval.submit', 'approval.approved', 'approval.rejected', 'approval.withdrawn', 'approval.revoked', 'approval.deleted', 'approval.fail', 'approval.cancel', 'approval.supersede',
 ] as const
 
 type Action = (typeof ACTIONS)[number]

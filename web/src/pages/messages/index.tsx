@@ -13,7 +13,7 @@ import { EmptyState, QueryContent } from '@/ui/feedback'
 const STATES: Message['state'][] = ['failed', 'waiting', 'queued', 'sending', 'sent', 'skipped']
 const KINDS: Message['kind'][] = [
   'invite', 'changed', 'cancelled', 'accepted', 'declined', 'reminder', 'candidate_waiting', 'evaluate', 'evaluate_reminder', 'summary',
-  'room_failed', 'room_follows', 'room_ready', 'substitute', 'digest', 'booking_offer', 'written_test', 'decision_mail', 'decided',
+  'room_failed', 'room_follows', 'room_ready', 'substitute', 'digest', 'booking_offer', 'written_test', 'decision_mail', 'decided', 'approval_rejected', 'approval_failed',
   'wechat_welcome', 'candidate_question', 'candidate_answer',
 ]
 

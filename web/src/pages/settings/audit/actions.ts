@@ -26,6 +26,7 @@ export const actions = {
   mail_template: ['edit'],
   calibration: ['create', 'edit', 'close', 'reopen', 'delete', 'submit'],
   decision_mail: ['schedule', 'edit', 'cancel', 'settings'],
+  approval: ['settings', 'request', 'submit', 'approved', 'rejected', 'withdrawn', 'revoked', 'deleted', 'pending', 'fail', 'cancel', 'supersede'],
   customer_service: ['settings', 'answer', 'link'],
   scorecard_template: ['create', 'edit', 'archive', 'restore'],
   job: ['retry', 'cancel'],
