@@ -248,6 +248,32 @@ func TestLookup(t *testing.T) {
 	})
 }
 
+// A request whose submission was lost before WeCom had it is not submitted once the decision has changed.
+func TestDecisionChangesDuringLookup(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
+		f.enable()
+		for fault, want := range map[wecomtest.Fault]approval.State{
+			{Path: "oa/applyevent", DropBefore: true, Times: 1}: approval.Cancelled,
+			{Path: "oa/applyevent", DropAfter: true, Times: 1}:  approval.Pending,
+		} {
+			before := f.submissions()
+			f.sim.AddFault(fault)
+			i := f.newInterview()
+			f.decide(i, interview.Hire)
+			f.apply(i)
+			f.run()
+			f.decide(i, interview.NoHire)
+			f.advance(3 * time.Minute)
+			if r := f.current(i, want); !r.Superseded || r.Failure() != nil {
+				t.Errorf("%s: %+v", want, r)
+			}
+			if n := f.submissions() - before; (n == 1) != (want == approval.Pending) {
+				t.Errorf("%s: %d requests in WeCom", want, n)
+			}
+		}
+	})
+}
+
 // A refusal of WeCom fails the request with what to do, and the applicant is notified; a temporary one is
 // repeated.
 func TestRefusals(t *testing.T) {

@@ -62,6 +62,7 @@ type result struct {
 	err      error
 	changed  string // title of the control in which the template has changed
 	lookup   bool   // err is that of a look-up
+	obsolete bool   // the decision has changed, and WeCom does not have the request
 }
 
 // errNotListed means that WeCom does not list a request yet that was submitted a moment ago.
@@ -134,6 +135,9 @@ func (s *Service) callWeCom(ctx context.Context, r *Request) (out result) {
 			return out
 		}
 	}
+	if r.Superseded {
+		return result{obsolete: true}
+	}
 	people, err := s.Interviews.Members.ByID(ctx, r.CorpID, []string{r.RequestedBy})
 	if err != nil {
 		return result{err: err}
@@ -200,6 +204,10 @@ func (s *Service) storeResult(ctx context.Context, claimed *Request, out result)
 		switch {
 		case out.err != nil:
 			wait, err = s.storeFailure(ctx, tx, i, r, out)
+		case out.obsolete:
+			r.State, r.AttemptedAt = Cancelled, nil
+			r.setFailure(failure{})
+			err = s.writeAudit(ctx, tx, r, "approval.cancel")
 		case out.approval != nil:
 			wait, err = s.storeState(ctx, tx, i, r, out.approval)
 		default:

@@ -70,6 +70,6 @@ function historyDetails(t: TFunction, { action, changed = [], from, to, added = 
   if (removed.length > 0) lines.push(t('history.removed', { names: names(removed) }))
   const others = changed.filter((part): part is 'title' | 'room' | 'meeting' => part === 'title' || part === 'room' || part === 'meeting')
   if (others.length > 0) lines.push(t('history.changed', { parts: others.map((part) => t(`history.part.${part}`)).join(t('common.listSeparator')) }))
-  if (reason) lines.push(t('history.reason', { reason }))
+  if (reason) lines.push(t(action.startsWith('approval.') ? 'history.opinion' : 'history.reason', { reason }))
   return lines
 }
