@@ -6,6 +6,7 @@ import type calendar from './calendar/zh-CN.json'
 import type conversation from './conversation/zh-CN.json'
 import type calibration from './calibration/zh-CN.json'
 import type files from './files/zh-CN.json'
+import type history from './history/zh-CN.json'
 import type insight from './insight/zh-CN.json'
 import type loop from './loop/zh-CN.json'
 import type questions from './questions/zh-CN.json'
@@ -20,6 +21,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; approval: typeof approval; calendar: typeof calendar; conversation: typeof conversation; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
+    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; approval: typeof approval; calendar: typeof calendar; conversation: typeof conversation; history: typeof history; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
   }
 }

@@ -20,6 +20,7 @@ const namespaces = {
   questions: { folder: './questions/', files: import.meta.glob('./questions/*.json') as Files },
   access: { folder: './access/', files: import.meta.glob('./access/*.json') as Files },
   approval: { folder: './approval/', files: import.meta.glob('./approval/*.json') as Files },
+  history: { folder: './history/', files: import.meta.glob('./history/*.json') as Files },
   conversation: { folder: './conversation/', files: import.meta.glob('./conversation/*.json') as Files },
   resultMail: { folder: './resultMail/', files: import.meta.glob('./resultMail/*.json') as Files },
   signin: { folder: './signin/', files: import.meta.glob('./signin/*.json') as Files },

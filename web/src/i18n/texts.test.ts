@@ -23,7 +23,7 @@ const baseId = (key: string) => key.replace(/_(one|other)$/, '')
 const textIds = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(baseId))].sort()
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
 
-describe.each(['.', 'room', 'replay', 'loop', 'insight', 'calibration', 'questions', 'scorecards', 'files', 'access', 'resultMail', 'approval', 'conversation', 'signin', 'admin'])('texts in %s', (part) => {
+describe.each(['.', 'room', 'replay', 'loop', 'insight', 'calibration', 'questions', 'scorecards', 'files', 'access', 'resultMail', 'approval', 'history', 'conversation', 'signin', 'admin'])('texts in %s', (part) => {
   const chinese = readTexts(part, 'zh-CN')
 
   it.each(['en', 'ja'])('%s has the same ids as Chinese', (language) => {

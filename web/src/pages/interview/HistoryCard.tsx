@@ -11,32 +11,22 @@ import { QueryContent } from '@/ui/feedback'
 const ACTIONS = [
   'interview.schedule', 'interview.edit', 'interview.accepted', 'interview.declined', 'interview.link', 'interview.link_shown', 'interview.late', 'interview.start', 'interview.end', 'interview.extend', 'interview.reopen', 'interview.add_question',
   'interview.cancel', 'interview.decide', 'scorecard.submit', 'scorecard.remind', 'scorecard.excuse', 'scorecard.require', 'scorecard.open',
-] as const
-
-// Their texts are those of the approvals.
-const APPROVAL_ACTIONS = [
   'approval.request', 'approval.submit', 'approval.approved', 'approval.rejected', 'approval.withdrawn', 'approval.revoked', 'approval.deleted', 'approval.fail', 'approval.cancel', 'approval.supersede',
 ] as const
 
 type Action = (typeof ACTIONS)[number]
-type ApprovalAction = (typeof APPROVAL_ACTIONS)[number]
-type Verb<A extends string> = A extends `approval.${infer V}` ? V : never
 
 function isAction(action: string): action is Action {
   return (ACTIONS as readonly string[]).includes(action)
 }
 
-function isApprovalAction(action: string): action is ApprovalAction {
-  return (APPROVAL_ACTIONS as readonly string[]).includes(action)
-}
-
 /** What happened to the interview, newest first. */
 export function HistoryCard({ interview }: { interview: Interview }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'history'])
   const zone = useTimeZone()
   const history = useQuery(interviewHistoryQuery(interview.id, interview.version))
   return (
-    <Card title={t('history.title')}>
+    <Card title={t('history:title')}>
       <QueryContent query={history} lines={3}>
         {({ items }) => (
           <ol className="hm-history">
@@ -51,15 +41,8 @@ export function HistoryCard({ interview }: { interview: Interview }) {
 }
 
 function HistoryLine({ entry, zone }: { entry: HistoryEntry; zone: string }) {
-  const { t } = useTranslation(['translation', 'approval'])
-  const name = entry.of?.name ?? ''
-  const text = (action: string) => {
-    if (isApprovalAction(action)) return t(`approval:history.${action.slice('approval.'.length) as Verb<ApprovalAction>}`, { name })
-    if (isAction(action)) return t(`history.${action}`, { name, decision: entry.decision ? t(`decision.${entry.decision}`) : '', question: entry.question ?? '' })
-    return undefined
-  }
-  const happened = text(entry.action)
-  if (!happened) return null
+  const { t } = useTranslation(['translation', 'history'])
+  if (!isAction(entry.action)) return null
   return (
     <li className="hm-history__line">
       <time className="hm-history__time hm-num hm-small hm-muted" dateTime={entry.at}>
@@ -67,7 +50,7 @@ function HistoryLine({ entry, zone }: { entry: HistoryEntry; zone: string }) {
       </time>
       <div>
         <p>
-          <strong>{entry.by?.name ?? t('history.system')}</strong> {happened}
+          <strong>{entry.by?.name ?? t('history:system')}</strong> {t(`history:${entry.action}`, { name: entry.of?.name ?? '', decision: entry.decision ? t(`decision.${entry.decision}`) : '', question: entry.question ?? '' })}
         </p>
         {historyDetails(t, entry, zone).map((line) => (
           <p key={line} className="hm-small hm-muted">
@@ -79,14 +62,14 @@ function HistoryLine({ entry, zone }: { entry: HistoryEntry; zone: string }) {
   )
 }
 
-function historyDetails(t: TFunction<['translation', 'approval']>, { action, changed = [], from, to, added = [], removed = [], reason }: HistoryEntry, zone: string): string[] {
+function historyDetails(t: TFunction<['translation', 'history']>, { action, changed = [], from, to, added = [], removed = [], reason }: HistoryEntry, zone: string): string[] {
   const names = (people: { name: string }[]) => people.map(({ name }) => name).join(t('common.listSeparator'))
   const lines: string[] = []
-  if (from && to) lines.push(t(action === 'interview.late' ? 'history.late' : 'history.moved', { from: formatDateTime(from, zone), to: formatDateTime(to, zone) }))
-  if (added.length > 0) lines.push(t('history.added', { names: names(added) }))
-  if (removed.length > 0) lines.push(t('history.removed', { names: names(removed) }))
+  if (from && to) lines.push(t(action === 'interview.late' ? 'history:late' : 'history:moved', { from: formatDateTime(from, zone), to: formatDateTime(to, zone) }))
+  if (added.length > 0) lines.push(t('history:added', { names: names(added) }))
+  if (removed.length > 0) lines.push(t('history:removed', { names: names(removed) }))
   const others = changed.filter((part): part is 'title' | 'room' | 'meeting' => part === 'title' || part === 'room' || part === 'meeting')
-  if (others.length > 0) lines.push(t('history.changed', { parts: others.map((part) => t(`history.part.${part}`)).join(t('common.listSeparator')) }))
-  if (reason) lines.push(action.startsWith('approval.') ? t('approval:history.reason', { reason }) : t('history.reason', { reason }))
+  if (others.length > 0) lines.push(t('history:changed', { parts: others.map((part) => t(`history:part.${part}`)).join(t('common.listSeparator')) }))
+  if (reason) lines.push(t(action.startsWith('approval.') ? 'history:opinion' : 'history:reason', { reason }))
   return lines
 }
