@@ -53,6 +53,7 @@ export function useApplyForApproval({ id }: Pick<Interview, 'id'>) {
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['approvals', id] })
       void client.invalidateQueries({ queryKey: ['decision-mails', id] })
+      void client.invalidateQueries({ queryKey: ['history', id] })
     },
   })
 }
