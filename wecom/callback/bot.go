@@ -20,9 +20,11 @@ type BotConfig struct {
 	Token          Secret // from the bot's page
 	EncodingAESKey Secret // 43 characters, from the same page
 
-	// Respond is called once for each message, and for each refresh of a stream
-	// whenever WeCom requests one. The zero BotReply sends no reply. The
-	// context expires after 4.5 seconds: for a slower answer, start a stream.
+	// Respond is called once for each message and event, and for each refresh of a
+	// stream whenever WeCom requests one. The zero BotReply sends no reply. The
+	// context expires after 4.5 seconds: for a slower answer, start a stream. An
+	// error is answered with status 500, after which WeCom may deliver the message
+	// again, up to three times in total; it delivers an event once.
 	Respond func(ctx context.Context, m BotMessage) (BotReply, error)
 
 	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
@@ -98,8 +100,8 @@ func (b *botHandler) respondTo(ctx context.Context, m *BotMessage, nonce string)
 	if err != nil || reply.body == nil && reply.err == nil {
 		return nil, err
 	}
-	if reply.err != nil {
-		return nil, reply.err
+	if err := reply.checkFor(m); err != nil {
+		return nil, err
 	}
 	plain, err := json.Marshal(reply.body)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -172,6 +173,54 @@ func TestBotRejections(t *testing.T) {
 	}
 }
 
+// TestBotReplyKinds checks which replies the handler sends for which messages.
+func TestBotReplyKinds(t *testing.T) {
+	const (
+		text     = `{"msgtype":"text","text":{"content":"x"}`
+		refresh  = `{"msgtype":"stream","stream":{"id":"s"}`
+		enter    = `{"msgtype":"event","event":{"eventtype":"enter_chat"}`
+		tap      = `{"msgtype":"event","event":{"eventtype":"template_card_event","template_card_event":{"task_id":"t"}}`
+		feedback = `{"msgtype":"event","event":{"eventtype":"feedback_event","feedback_event":{"id":"f"}}`
+		later    = `{"msgtype":"event","event":{"eventtype":"added_in_2027"}`
+	)
+	card := map[string]string{"card_type": "text_notice"}
+	stream := BotStream{ID: "s", Finish: true}
+	replies := map[string]struct {
+		reply    BotReply
+		accepted []string
+	}{
+		"none":             {BotReply{}, []string{text, refresh, enter, tap, feedback, later}},
+		"welcome":          {NewBotWelcomeReply("x"), []string{enter, later}},
+		"card":             {NewBotTemplateCardReply(card), []string{text, enter, later}},
+		"stream":           {stream.Reply(), []string{text, refresh, later}},
+		"stream and card":  {stream.ReplyWithTemplateCard(card), []string{text, refresh, later}},
+		"another stream":   {BotStream{ID: "other"}.Reply(), []string{text, later}},
+		"updated card":     {NewBotUpdateTemplateCardReply(card), []string{tap, later}},
+		"card, feedback":   {NewBotTemplateCardReply(card).WithCardFeedback("f"), []string{text, enter, later}},
+		"no card":          {stream.Reply().WithCardFeedback("f"), nil},
+		"long feedback id": {NewBotTemplateCardReply(card).WithCardFeedback(strings.Repeat("x", 257)), nil},
+		"not an object":    {NewBotTemplateCardReply("card").WithCardFeedback("f"), nil},
+	}
+	c := newBotFixture(t)
+	for name, r := range replies {
+		for i, message := range []string{text, refresh, enter, tap, feedback, later} {
+			c.reply = r.reply
+			want := 500
+			if slices.Contains(r.accepted, message) {
+				want = 200
+			}
+			if w := c.deliverMessage(t, fmt.Sprintf(`%s,"msgid":%q}`, message, name+strconv.Itoa(i)), "n"+name); w.Code != want {
+				t.Errorf("%s to %s: status %d, want %d", name, message, w.Code, want)
+			}
+		}
+	}
+	c.reply = NewBotTemplateCardReply(card).WithCardFeedback("f")
+	got := c.decryptReply(t, c.deliverMessage(t, text+`,"msgid":"last"}`, "n"), "n")
+	if want := `{"msgtype":"template_card","template_card":{"card_type":"text_notice","feedback":{"id":"f"}}}`; got != want {
+		t.Errorf("reply is %s, want %s", got, want)
+	}
+}
+
 func TestBotMedia(t *testing.T) {
 	c := newBotFixture(t)
 	key, err := base64.StdEncoding.DecodeString(localKey + "=")
@@ -233,13 +282,21 @@ func FuzzParseBotMessage(f *testing.F) {
 		f.Fatal(err)
 	}
 	h, err := NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey, DedupStore: NewMemoryStore(time.Minute), Now: func() time.Time { return atVectors },
-		Respond: func(context.Context, BotMessage) (BotReply, error) { return NewBotWelcomeReply("x"), nil }})
+		Respond: func(_ context.Context, m BotMessage) (BotReply, error) {
+			switch {
+			case m.Stream != nil && m.MsgType == BotMsgStream && m.Event == nil:
+				return BotStream{ID: m.Stream.ID + "s", Finish: true}.Reply(), nil // another id: status 500
+			case m.Kind() == "event/"+BotEventEnterChat:
+				return NewBotWelcomeReply("x"), nil
+			}
+			return BotReply{}, nil
+		}})
 	if err != nil {
 		f.Fatal(err)
 	}
 	c := &botFixture{handler: h, codec: codec}
 	f.Fuzz(func(t *testing.T, plain []byte) {
-		if w := c.deliverMessage(t, string(plain), "n"); w.Code != 200 && w.Code != 400 {
+		if w := c.deliverMessage(t, string(plain), "n"); w.Code != 200 && w.Code != 400 && w.Code != 500 {
 			t.Errorf("status %d for %q", w.Code, plain)
 		}
 	})
