@@ -96,6 +96,7 @@ type Client struct {
 	Workbench        *WorkbenchService
 	AppChats         *AppChatService
 	Robots           *RobotService
+	Bots             *BotService
 	Calendars        *CalendarService
 	Schedules        *ScheduleService
 	Meetings         *MeetingService
@@ -181,6 +182,7 @@ func (c *Client) initServices() {
 	c.Workbench = &WorkbenchService{c}
 	c.AppChats = &AppChatService{c}
 	c.Robots = &RobotService{c}
+	c.Bots = &BotService{c}
 	c.Calendars = &CalendarService{c}
 	c.Schedules = &ScheduleService{c}
 	c.Meetings = &MeetingService{c}

@@ -20,6 +20,7 @@ agent/list
 agent/set
 agent/set_workbench_data
 agent/set_workbench_template
+aibot/response
 appchat/create
 appchat/get
 appchat/send

@@ -155,6 +155,7 @@ func callAllMethods(c *Client) map[string]error {
 // one.
 var methodArguments = map[string][]string{
 	"Client.Call":       {"POST", "/cgi-bin/any/thing"},
+	"Bots.Respond":      {"https://x.example/cgi-bin/aibot/response?response_code=" + url.QueryEscape(testToken)},
 	"KF.GetAccountLink": {"wk", "scene"},
 	"KF.CreateAccount":  {"name", "m"},
 	"KF.UpdateAccount":  {"wk", "name", "m"},
@@ -172,7 +173,7 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 			}
 			arg := plausibleValue(in)
 			if len(texts) > 0 && in.Kind() == reflect.String {
-				arg, texts = reflect.ValueOf(texts[0]), texts[1:]
+				arg, texts = reflect.ValueOf(texts[0]).Convert(in), texts[1:]
 			}
 			args = append(args, arg)
 		}
@@ -197,6 +198,7 @@ func plausibleValues() []any {
 		AppChatUpdate{ChatID: "c"},
 		&AppChatMessage{ChatID: "c", Text: &AppChatText{Content: "x"}},
 		&RobotMessage{Text: &RobotText{Content: "x"}},
+		&BotResponse{Markdown: "x"},
 		UserFields{UserID: "u", Name: "n", Mobile: "13800001111"},
 		DepartmentFields{Name: "n", ParentID: 1},
 		json.RawMessage(`{"a":1}`),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/huimian/huimian/wecom/wecomtest/internal/bots"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 )
@@ -19,6 +20,8 @@ type Company struct {
 	Members     []Member     `json:"members"`
 	Apps        []App        `json:"apps"`
 	Robots      []Robot      `json:"robots,omitempty"`
+	Bots        []SmartBot   `json:"bots,omitempty"`
+	BotGroups   []BotGroup   `json:"botGroups,omitempty"`
 	// Templates are approval templates (审批).
 	Templates []ApprovalTemplate `json:"templates,omitempty"`
 }
@@ -80,6 +83,16 @@ func (c Company) checkFields() error {
 			return fmt.Errorf("reading companies: robot %q of %s has no key", b.Name, c.ID)
 		}
 	}
+	for _, b := range c.Bots {
+		if err := bots.CheckBot(b); err != nil {
+			return fmt.Errorf("reading companies: smart bot %q of %s: %w", b.Name, c.ID, err)
+		}
+	}
+	for _, g := range c.BotGroups {
+		if g.ID == "" || g.BotID == "" {
+			return fmt.Errorf("reading companies: group %q of %s requires id and botId", g.Name, c.ID)
+		}
+	}
 	for _, t := range c.Templates {
 		if t.ID == "" {
 			return fmt.Errorf("reading companies: template %q of %s has no id", t.Name, c.ID)
@@ -106,6 +119,14 @@ func (s *Server) AddCompany(c Company) {
 	for _, b := range c.Robots {
 		b.CorpID = c.ID
 		s.AddRobot(b)
+	}
+	for _, b := range c.Bots {
+		b.CorpID = c.ID
+		SmartBots(s).AddBot(b)
+	}
+	for _, g := range c.BotGroups {
+		g.CorpID = c.ID
+		SmartBots(s).AddGroup(g)
 	}
 	for _, t := range c.Templates {
 		t.CorpID = c.ID

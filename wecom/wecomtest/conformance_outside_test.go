@@ -141,6 +141,15 @@ var suiteRules = []conformanceRule{
 }
 
 var otherRules = []conformanceRule{
+	markOpen(ruleByCall("aibot/response?response_code=x", "101138", "an unknown code", 60140, `{"msgtype":"markdown","markdown":{"content":"a"}}`)),
+	ruleByTest("aibot/response", "101138", "one reply per URL, within an hour; cards in single chats only; 30 replies a minute per chat; quotes the message in a group", "TestBotActiveReply"),
+	ruleByTest("smart bots", "100719", "A message is encrypted JSON with an empty receive id; the answer is an encrypted reply with the nonce of the request, or empty", "TestBotIgnoredReplies"),
+	ruleByTest("smart bots", "100719", "A group delivers the messages that mention the bot", "TestBotInGroup"),
+	ruleByTest("smart bots", "100719", "A member has at most three messages without a finished reply", "TestBotStreamExpires"),
+	ruleByTest("smart bots", "101031", "The state of a stream is requested until it is finished, for six minutes", "TestBotStreamIsRefreshed"),
+	ruleByTest("smart bots", "101027", "The first opening of the chat on a day sends enter_chat; a text or a card welcomes the member", "TestBotWelcome"),
+	ruleByTest("smart bots", "101027", "A tap on a card is delivered once; the reply updates the card of the given members", "TestBotCards"),
+	ruleByTest("smart bots", "101033", "Saving an address verifies it with an empty receive id", "TestBotCallbackVerification"),
 	ruleByCall("webhook/send?key=x", "99110", "invalid key", 93000, `{}`),
 	ruleByCall("webhook/send?key=stopped", "99110", "the robot is disabled", 93004, `{}`),
 	ruleByCall("webhook/send?key=removed", "99110", "the robot is not in the group", 93008, `{}`),

@@ -49,6 +49,13 @@ var controls = map[string]string{
 	"SuiteSignInCode": "POST codes", "RevokeSuiteTokens": "POST suites/tokens/revoke", "ChangeRange": "POST suites/range",
 }
 
+// botControls does the same for the methods of Bots.
+var botControls = map[string]string{
+	"AddBot": "POST bots", "AddGroup": "POST bots/groups", "SaveCallback": "POST bots/callback",
+	"SendText": "POST bots/say", "Enter": "POST bots/enter", "ClickButton": "POST bots/click", "SendFeedback": "POST bots/feedback",
+	"Messages": "GET bots/messages", "WaitMessage": "GET bots/wait",
+}
+
 // TestControlsAreServed checks that each control of Go is served, and in docs/simulator.md.
 func TestControlsAreServed(t *testing.T) {
 	served := []string{"GET har"} // not JSON
@@ -59,26 +66,25 @@ func TestControlsAreServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	typ := reflect.TypeFor[*wecomtest.Server]()
-	for method := range typ.Methods() {
-		name := method.Name
-		request, known := controls[name]
-		if !known {
-			t.Errorf("%s has no request in the table", name)
-			continue
+	for typ, table := range map[reflect.Type]map[string]string{reflect.TypeFor[*wecomtest.Server](): controls, reflect.TypeFor[wecomtest.Bots](): botControls} {
+		for method := range typ.Methods() {
+			request, known := table[method.Name]
+			if !known {
+				t.Errorf("%s has no request in the table", method.Name)
+			}
+			if request == "" {
+				continue
+			}
+			if !slices.Contains(served, request) {
+				t.Errorf("%s: %s is not served", method.Name, request)
+			}
+			if verb, path, _ := strings.Cut(request, " "); !strings.Contains(string(page), "`"+verb+" /sim/"+path) {
+				t.Errorf("%s: %s is not in docs/simulator.md", method.Name, request)
+			}
 		}
-		if request == "" {
-			continue
+		if len(table) != typ.NumMethod() {
+			t.Errorf("the table of %s has %d methods, want %d", typ, len(table), typ.NumMethod())
 		}
-		if !slices.Contains(served, request) {
-			t.Errorf("%s: %s is not served", name, request)
-		}
-		if method, path, _ := strings.Cut(request, " "); !strings.Contains(string(page), "`"+method+" /sim/"+path) {
-			t.Errorf("%s: %s is not in docs/simulator.md", name, request)
-		}
-	}
-	if len(controls) != typ.NumMethod() {
-		t.Errorf("the table has %d methods, want %d", len(controls), typ.NumMethod())
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/simulator/listener"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/bots"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/customers"
@@ -81,6 +82,7 @@ type Server struct {
 	contacts  *contacts.Service
 	agents    *agents.Service
 	messaging *messaging.Service
+	bots      *bots.Service
 	office    *office.Service
 	customers *customers.Service
 	signin    *signin.Service
@@ -145,19 +147,22 @@ func (s *Server) init() {
 		s.contacts = contacts.New(s.core)
 		s.agents = agents.New(s.core, s.contacts)
 		s.messaging = messaging.New(s.core, s.contacts, s.agents)
+		s.bots = bots.New(s.core)
 		s.office = office.New(s.core, s.contacts, s.messaging)
 		s.customers = customers.New(s.core, s.contacts, s.messaging)
 		s.signin = signin.New(s.core, s.contacts, s.agents)
 		s.suite = suite.New(s.core, s.contacts, s.agents, s.signin)
 		s.webview = webview.New(s.core, s.contacts, s.agents, s.messaging, s.office, s.signin, s.suite)
 		s.ui = ui.New(s.core, s.contacts, s.messaging, s.office, s.customers, s.signin, s.suite, s.webview)
+		s.ui.Bots = s.bots
 		s.operator = operator.New(s.core, s.api, s.contacts, s.agents, s.messaging, s.office, s.suite, s.ui)
+		s.operator.Bots = s.bots
 		s.operator.LoadCompanies = s.Load
 		s.core.IDs = s.suite
 		s.signin.SuitePages = s.suite
 		s.api.Endpoints = map[string]core.Endpoint{}
 		for _, endpoints := range []map[string]core.Endpoint{
-			s.api.TokenEndpoints(), s.contacts.Endpoints(), s.agents.Endpoints(), s.messaging.Endpoints(), s.office.Endpoints(),
+			s.api.TokenEndpoints(), s.contacts.Endpoints(), s.agents.Endpoints(), s.messaging.Endpoints(), s.bots.Endpoints(), s.office.Endpoints(),
 			s.customers.Endpoints(), s.signin.Endpoints(), s.suite.Endpoints(),
 		} {
 			maps.Copy(s.api.Endpoints, endpoints)

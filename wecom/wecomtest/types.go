@@ -272,3 +272,24 @@ type WorkbenchItem = model.WorkbenchItem
 
 // WorkbenchPage is an image or a web page.
 type WorkbenchPage = model.WorkbenchPage
+
+// SmartBot is a smart bot (智能机器人) in callback mode.
+//
+// https://developer.work.weixin.qq.com/document/path/101039
+type SmartBot = model.SmartBot
+
+// BotGroup is a group chat of members with a smart bot.
+type BotGroup = model.BotGroup
+
+// BotChat identifies a chat with a smart bot and the member who reads or writes it: a single chat, or
+// a group if ChatID is set.
+type BotChat = model.BotChat
+
+// BotMessage is a message in a chat with a smart bot as a member sees it.
+type BotMessage = model.BotMessage
+
+// BotStream is the state of a bot's message that is generated over time.
+type BotStream = model.Stream
+
+// BotFeedback is a member's feedback on a reply of a bot.
+type BotFeedback = model.BotFeedback

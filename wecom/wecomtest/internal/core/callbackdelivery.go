@@ -27,7 +27,12 @@ type PendingCallback struct {
 	Member        *MemberState
 	Card          *InboxMessage
 	ExpectedReply string             // the required reply; empty: any
+	MaxAttempts   int                // 0: as for messages
 	encrypted     *encryptedCallback // as sent in the first attempt
+
+	// HandleReply makes this the callback of a smart bot: its envelopes are JSON, and it has no receive
+	// id. It is called without Mu with the decrypted reply, nil for none, and returns a note for the log.
+	HandleReply func(plain []byte) (note string)
 }
 
 // DeliverCallback sends a callback, subject to the callback faults.
@@ -66,7 +71,7 @@ func (s *Core) deliverWithRetry(ctx context.Context, o *PendingCallback, rule mo
 		return err
 	}
 	var last error
-	for range maxAttempts {
+	for range cmp.Or(o.MaxAttempts, maxAttempts) {
 		if o.encrypted == nil || s.Config().ReencryptRetries {
 			if o.encrypted, err = s.encryptCallback(key, o, rule); err != nil {
 				return err
@@ -117,9 +122,10 @@ func (s *Core) recordDelivery(o *PendingCallback) {
 
 // encryptedCallback is the query and the body of a callback request.
 type encryptedCallback struct {
-	query url.Values
-	body  []byte
-	note  string
+	query       url.Values
+	body        []byte
+	contentType string
+	note        string
 }
 
 func (s *Core) encryptCallback(key []byte, o *PendingCallback, rule model.CallbackFault) (*encryptedCallback, error) {
@@ -130,7 +136,7 @@ func (s *Core) encryptCallback(key []byte, o *PendingCallback, rule model.Callba
 	if rule.Stale {
 		at = at.Add(-time.Hour)
 	}
-	receiver := cmp.Or(o.ReceiveID, o.CorpID)
+	receiver := o.receiver()
 	if rule.WrongCorp {
 		receiver = "wwanothercorp0000"
 	}
@@ -141,7 +147,8 @@ func (s *Core) encryptCallback(key []byte, o *PendingCallback, rule model.Callba
 	if rule.BrokenCipher {
 		encrypted = corruptCipherText(encrypted)
 	}
-	m := &encryptedCallback{query: signedQuery(o.To.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted), body: newEnvelopeXML(cmp.Or(o.ReceiveID, o.CorpID), o.AgentID, encrypted)}
+	m := &encryptedCallback{query: signedQuery(o.To.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted)}
+	m.body, m.contentType = o.newEnvelope(encrypted)
 	applyCallbackFault(rule, m)
 	return m, nil
 }
@@ -179,7 +186,7 @@ func (s *Core) postCallback(ctx context.Context, address string, m *encryptedCal
 	if err != nil {
 		return nil, 0, fmt.Errorf("creating the request: %w", err)
 	}
-	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	req.Header.Set("Content-Type", m.contentType)
 	req.Header.Set("User-Agent", "Mozilla/4.0")
 	return httpcall.Send(s.HTTPClient(), req)
 }
@@ -196,6 +203,10 @@ func (s *Core) callbackTimeout() time.Duration {
 
 // handlePassiveReply decrypts and applies the passive reply in a response, if there is one.
 func (s *Core) handlePassiveReply(o *PendingCallback, key []byte, body []byte) {
+	if o.HandleReply != nil {
+		o.handleBotReply(key, body)
+		return
+	}
 	if len(bytes.TrimSpace(body)) == 0 || string(body) == "success" {
 		return
 	}
@@ -208,7 +219,7 @@ func (s *Core) handlePassiveReply(o *PendingCallback, key []byte, body []byte) {
 		o.Note = "the signature of the passive reply is wrong"
 		return
 	}
-	plain, err := DecryptMessage(key, env.Encrypt, cmp.Or(o.ReceiveID, o.CorpID))
+	plain, err := DecryptMessage(key, env.Encrypt, o.receiver())
 	if err != nil {
 		o.Note = err.Error()
 		return

@@ -26,7 +26,7 @@ var Redactor = redact.New(redact.Fields{
 		"pre_auth_code", "auth_code", "permanent_code", "welcome_code",
 		"user_ticket", "suite_ticket", "encodingaeskey",
 	},
-	Query: []string{"key"},
+	Query: []string{"key", "response_code"},
 	JSON:  []string{"callback"},
 })
 

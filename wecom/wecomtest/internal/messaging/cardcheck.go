@@ -11,7 +11,7 @@ var taskIDPattern = regexp.MustCompile(`^[0-9A-Za-z_@-]{1,128}$`)
 
 // checkCardForSend checks the card of message/send.
 func checkCardForSend(c *model.Card, r *core.Request) *core.APIError {
-	if err := checkCard(c); err != nil {
+	if err := CheckCard(c); err != nil {
 		return err
 	}
 	if core.IsInteractiveCard(c) || c.ActionMenu != nil {
@@ -25,8 +25,8 @@ func checkCardForSend(c *model.Card, r *core.Request) *core.APIError {
 	return nil
 }
 
-// checkCard checks the rules that also apply to a replacement card.
-func checkCard(c *model.Card) *core.APIError {
+// CheckCard checks the rules that also apply to a replacement card.
+func CheckCard(c *model.Card) *core.APIError {
 	if c == nil {
 		return core.InvalidParam("template_card")
 	}

@@ -86,7 +86,7 @@ func TestCardForSend(t *testing.T) {
 	} {
 		r := &core.Request{App: &core.AppState{App: model.App{CallbackURL: test.callback}}}
 		if test.card == nil {
-			if got := codeOf(checkCard(nil)); got != test.want {
+			if got := codeOf(CheckCard(nil)); got != test.want {
 				t.Errorf("%s: errcode %d", name, got)
 			}
 			continue

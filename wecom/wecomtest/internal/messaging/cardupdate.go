@@ -109,7 +109,7 @@ func checkCardReplacement(c *model.Card) *core.APIError {
 	if with.SubmitButton == nil && (c.CardType == core.VoteInteraction || c.CardType == core.MultipleInteraction) {
 		with.SubmitButton = &model.Button{Key: "none"}
 	}
-	return checkCard(&with)
+	return CheckCard(&with)
 }
 
 // findResponseCode returns an unused response code of the calling application.

@@ -162,7 +162,7 @@ func checkRobotCard(c *model.Card) *core.APIError {
 	case c.CardType == core.NewsNotice && c.CardImage == nil:
 		return core.NewAPIError(42044)
 	}
-	return checkCard(c)
+	return CheckCard(c)
 }
 
 // checkRobotMedia checks that the file was uploaded by this robot, and fills in its name, type and

@@ -50,6 +50,9 @@ func (s *Service) directoryRoutes(mux *http.ServeMux) {
 	handle("POST /sim/departments", webpage.Action(s.changeDepartment))
 	handle("POST /sim/departments/remove", webpage.Action(s.removeDepartment))
 	handle("POST /sim/robots", webpage.Action(s.putRobot))
+	handle("POST /sim/bots", webpage.Action(s.putBot))
+	handle("POST /sim/bots/groups", webpage.Action(s.putBotGroup))
+	handle("POST /sim/bots/callback", webpage.Action(s.saveBotCallback))
 	handle("POST /sim/approvals/templates", webpage.Action(s.addApprovalTemplate))
 	handle("POST /sim/callbacks/save", webpage.Action(s.saveCallback))
 }
@@ -195,7 +198,14 @@ func (s *Service) Resend(ctx context.Context, seq int64) error {
 func (s *Service) newRepeatCallback(d model.Delivery) *core.PendingCallback {
 	s.Seq++
 	o := &core.PendingCallback{Delivery: d}
+	if d.BotID != "" {
+		o = s.Bots.RepeatCallback(d)
+	}
 	o.Seq, o.Time, o.Attempts, o.OK, o.Reply, o.Note = s.Seq, s.CurrentTime(), nil, false, "", fmt.Sprintf("sent again: %d", d.Seq)
+	if d.BotID != "" {
+		o.URL = o.To.URL
+		return o
+	}
 	if a := s.FindApp(d.CorpID, d.AgentID); a != nil {
 		o.To, o.Member = core.CallbackOf(a.App), s.FindMember(d.CorpID, d.From)
 	} else if c, ok := s.CorpStates[d.CorpID]; ok {

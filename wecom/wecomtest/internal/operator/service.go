@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/bots"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/messaging"
@@ -24,6 +25,7 @@ type Service struct {
 	Office    *office.Service
 	Suite     *suite.Service
 	UI        *ui.Service
+	Bots      *bots.Service
 
 	// LoadCompanies adds the companies of a company file.
 	LoadCompanies func(io.Reader) error

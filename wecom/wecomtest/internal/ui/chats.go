@@ -20,6 +20,10 @@ type messageEntry struct {
 	Author     *memberEntry    `json:"author,omitempty"` // another member
 	MarkdownV2 *model.Markdown `json:"markdown_v2,omitempty"`
 	Picture    string          `json:"picture,omitempty"` // of a robot, by address
+	Images     []string        `json:"images,omitempty"`  // of a smart bot, as data URLs
+	Stream     *model.Stream   `json:"stream,omitempty"`
+	Quote      string          `json:"quote,omitempty"`
+	Feedback   string          `json:"feedback,omitempty"`
 }
 
 // RobotID names a robot in addresses, which must not contain its key.
@@ -63,6 +67,7 @@ func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []chatEntry 
 			add(robotChatEntry(r, len(c.Members))).Last = &last
 		}
 	}
+	out = append(out, s.botChats(c, m)...)
 	slices.SortFunc(out, func(a, b *chatEntry) int {
 		return cmp.Or(b.lastTime().Compare(a.lastTime()), cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.chatKey(), b.chatKey()))
 	})
@@ -187,6 +192,9 @@ func (s *Service) listMessages(r *http.Request) (any, error) {
 	}
 	if id, ok := strings.CutPrefix(q.Get("chat"), "r-"); ok {
 		return s.robotMessages(m, id, before)
+	}
+	if strings.HasPrefix(q.Get("chat"), botPrefix) {
+		return s.botMessages(m, q.Get("chat"), before)
 	}
 	return s.chatMessages(m, q.Get("chat"), before), nil
 }

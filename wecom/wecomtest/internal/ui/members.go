@@ -54,13 +54,17 @@ type chatEntry struct {
 	ChatID      string             `json:"chatId,omitempty"`  // of a group
 	PeerID      string             `json:"peerId,omitempty"`  // another member
 	RobotID     string             `json:"robotId,omitempty"` // a robot, in the company-wide group
+	BotID       string             `json:"botId,omitempty"`   // a smart bot; with ChatID in a group
+	BotName     string             `json:"botName,omitempty"`
 	Members     int                `json:"members,omitempty"`
 }
 
 // chatKey identifies a conversation: one with each application, the groups, the
-// robots, the other members.
+// robots, the smart bots, the other members.
 func (f *chatEntry) chatKey() string {
 	switch {
+	case f.BotID != "":
+		return botChatKey(f.BotID, f.ChatID)
 	case f.PeerID != "":
 		return "u-" + core.FoldUserID(f.PeerID)
 	case f.RobotID != "":

@@ -63,6 +63,7 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/kf/enter", webpage.Action(s.enterKF))
 	handle("POST /sim/kf/say", webpage.Action(s.sendKFText))
 	programAPI{s}.Routes(mux)
+	botAPI{s}.Routes(mux)
 }
 
 // JSONRoutes returns a function that registers a JSON handler.

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"github.com/huimian/huimian/wecom/wecomtest/internal/bots"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/customers"
@@ -23,6 +24,7 @@ type Service struct {
 	Signin    *signin.Service
 	Suite     *suite.Service
 	Webview   *webview.Service
+	Bots      *bots.Service
 }
 
 // New returns the service of a core and of the services that it uses.

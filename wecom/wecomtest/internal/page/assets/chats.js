@@ -1,16 +1,20 @@
 // The conversations with applications: list, messages, menu and reply box.
 
 import { get, openAddress, post } from './api.js';
+import { botExtras } from './bots.js';
 import { closeMenus, fill, h, icon, settle, toast } from './dom.js';
 import { drawMessage, summary } from './message.js';
 import { askMenuInput, attachMenu } from './send.js';
 import { longTime, shortTime, t } from './text.js';
 
 /** Names a conversation in addresses: an application, or a group. */
-const chatKey = (app) => (app.peerId ? `u-${app.peerId.toLowerCase()}` : app.robotId ? `r-${app.robotId}` : app.chatId ? `g-${app.chatId}` : String(app.agentId));
+const chatKey = (app) => (app.botId ? `b-${app.botId}${app.chatId ? `:${app.chatId}` : ''}` : app.peerId ? `u-${app.peerId.toLowerCase()}` : app.robotId ? `r-${app.robotId}` : app.chatId ? `g-${app.chatId}` : String(app.agentId));
 
 /** A conversation with an application itself, which one can enter and which has a menu. */
-const isApp = (app) => !app.chatId && !app.peerId && !app.robotId;
+const isApp = (app) => !app.chatId && !app.peerId && !app.robotId && !app.botId;
+
+/** The member and the conversation in requests about a smart bot. */
+const botChat = (who, app) => ({ ...who, botId: app.botId, chatId: app.chatId ?? '' });
 
 closeMenus('details.tcard-menu, details.app-sub');
 
@@ -57,21 +61,25 @@ function openChat(state, app, main) {
   const { who } = state;
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': t('chat.log', { name: app.name }), tabindex: '0' });
   const known = new Map(); // seq → {text, element}
-  const sender = () => (app.peerId || app.robotId ? app : state.apps.find((a) => a.agentId === app.agentId && isApp(a)) ?? app);
+  const sender = () => (app.peerId || app.robotId || app.botId ? app : state.apps.find((a) => a.agentId === app.agentId && isApp(a)) ?? app);
   const ctx = {
     app: sender(), me: state.me, group: Boolean(app.chatId || app.robotId),
     open: (url) => openAddress(who, url),
     press: null,
+    extras: app.botId ? (message) => botExtras(message, (type) => post('/sim/bots/feedback', { ...botChat(who, app), msgid: message.msgid, type })) : null,
   };
   let messages = [];
   fill(main, header(state, app), log, footer(who, app));
   if (isApp(app)) post('/sim/enter', { ...who, agentId: app.agentId }).catch(() => {}); // nobody waits for it: the call log shows a failure
+  if (app.botId && !app.chatId) post('/sim/bots/enter', botChat(who, app)).catch(() => {});
 
   function draw(message) {
     const text = JSON.stringify(message);
     const old = known.get(message.seq);
     if (old?.text === text) return old.element;
-    const element = drawMessage(message, { ...ctx, press: (key, chosen) => post('/sim/click', { ...who, msgid: message.msgid, key, chosen }) });
+    const element = drawMessage(message, { ...ctx, press: (key, chosen) => (app.botId
+      ? post('/sim/bots/click', { ...botChat(who, app), msgid: message.msgid, key, chosen })
+      : post('/sim/click', { ...who, msgid: message.msgid, key, chosen })) });
     known.set(message.seq, { text, element });
     return element;
   }
@@ -119,7 +127,7 @@ function header(state, app) {
   return h('header', { class: 'main-head' },
     h('a', { class: 'back', href: '#/chats', 'aria-label': t('chats.back') }, icon('back')),
     h('h1', {}, app.chatId || app.robotId ? `${app.name} (${app.members})` : app.name),
-    isApp(app) && h('span', { class: 'tag' }, t('chats.app')), app.robotId && h('span', { class: 'tag' }, t('chat.robotTag')),
+    isApp(app) && h('span', { class: 'tag' }, t('chats.app')), (app.robotId || app.botId) && h('span', { class: 'tag' }, t(app.botId ? 'bot.tag' : 'chat.robotTag')),
     app.home && h('a', { class: 'head-action', href: openAddress(state.who, '', app.agentId), target: '_blank', rel: 'noopener', title: t('work.newtab') },
       icon('open'), h('span', {}, t('chat.home'))));
 }
@@ -165,9 +173,12 @@ function openPage(who, url) {
 
 function replyBox(who, app, box) {
   const input = h('textarea', { rows: '2', 'aria-label': t('chat.input', { name: app.name }), placeholder: t('chat.enter') });
+  const mention = app.botId && app.chatId ? `@${app.botName} ` : '';
+  input.value = mention;
   const deliver = async (message) => {
     try {
-      if (app.peerId) await post('/sim/forward', { ...who, to: [`u-${app.peerId}`], ...message });
+      if (app.botId) await post('/sim/bots/say', { ...botChat(who, app), ...message });
+      else if (app.peerId) await post('/sim/forward', { ...who, to: [`u-${app.peerId}`], ...message });
       else await post('/sim/say', { ...who, agentId: app.agentId, ...message });
     } catch (error) {
       toast(t('chat.failed', { why: error.message }));
@@ -175,8 +186,8 @@ function replyBox(who, app, box) {
   };
   const send = async () => {
     const text = input.value.trim();
-    if (!text) return;
-    input.value = '';
+    if (!text || text === mention.trim()) return;
+    input.value = mention;
     await deliver({ text });
   };
   input.addEventListener('keydown', (e) => {

@@ -1,5 +1,6 @@
 // One message of a chat.
 
+import { streamText } from './bots.js';
 import { drawCard } from './card.js';
 import { h, icon } from './dom.js';
 import { cardHTML, markdown, oneLine, richText } from './markup.js';
@@ -14,14 +15,14 @@ export function drawMessage(message, ctx) {
   const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice', 'markdown_v2'].includes(message.msgtype);
   return h('article', { class: `msg${mine ? ' mine' : ''}${wide ? ' wide' : ''}`, 'aria-label': who, 'data-msgid': message.msgid },
     h('img', { class: 'avatar', src: mine ? ctx.me.avatar : message.author?.avatar ?? ctx.app.logo, alt: '' }),
-    h('div', { class: 'msg-body' }, ctx.group && h('div', { class: 'msg-who' }, who), content(message, ctx),
-      message.safe > 0 && h('div', { class: 'msg-safe' }, t('msg.safe'))));
+    h('div', { class: 'msg-body' }, ctx.group && h('div', { class: 'msg-who' }, who), message.quote && h('blockquote', { class: 'msg-quote' }, oneLine(message.quote)), content(message, ctx),
+      ctx.extras?.(message), message.safe > 0 && h('div', { class: 'msg-safe' }, t('msg.safe'))));
 }
 
 const kinds = {
   text: (m, ctx) => h('div', { class: 'bubble' }, richText(m.text.content, ctx.open)),
   markdown: (m, ctx) => h('div', { class: 'bubble md' }, markdown(m.markdown.content, ctx.open)),
-  markdown_v2: (m, ctx) => h('div', { class: 'bubble md' }, markdownV2(m.markdown_v2.content, ctx.open)),
+  markdown_v2: (m, ctx) => h('div', { class: 'bubble md' }, m.stream ? streamText(m.markdown_v2.content, ctx.open) : markdownV2(m.markdown_v2.content, ctx.open)),
   link: (m, ctx) => h('a', { class: 'shared-link', href: ctx.open(m.link.link), target: '_blank', rel: 'noopener' },
     h('strong', {}, m.link.title || m.link.link), h('span', {}, m.link.desc), /^https?:/.test(m.link.imgUrl ?? '') && h('img', { src: m.link.imgUrl, alt: '' })),
   location: (m) => h('div', { class: 'bubble place' }, h('strong', {}, m.location.label || m.location.poiName), h('span', {}, `${m.location.latitude}, ${m.location.longitude}`)),
