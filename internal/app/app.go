@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
+	"github.com/huimian/huimian/internal/chatanswer"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
@@ -56,6 +57,7 @@ import (
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/tlscert"
 	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
@@ -113,6 +115,8 @@ type App struct {
 
 	CustomerService *customerservice.Service
 	Approvals       *approval.Service
+	Answers         *chatanswer.Service
+	SmartBot        *smartbot.Service
 
 	log          *slog.Logger
 	wecomMetrics *wecomMetrics
@@ -301,6 +305,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	})
 	a.Approvals = a.newApprovals(client)
 	a.CustomerService = a.newCustomerService(client)
+	a.Answers = chatanswer.New(chatanswer.Config{Interviews: a.Interview, Accounts: a.Accounts, Availability: a.Availability, PublicURL: a.Config.PublicURL, Now: a.Config.currentTime})
+	a.SmartBot = a.newSmartBot(client)
 	a.Calibrations = calibration.New(calibration.Config{DB: a.DB, Interviews: a.Interview, Now: a.Config.currentTime})
 	messages := a.newNotify(client)
 	a.Appointments = a.newAppointments(client)
@@ -352,7 +358,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	return notify.New(notify.Config{
 		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Availability: a.Availability, LateNotices: a.LateNotices, Bookings: a.Bookings, Pools: a.Pools, Account: a.Accounts, Client: client,
-		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, CustomerService: a.CustomerService, Calibrations: a.Calibrations, ReadExamMail: a.readExamMail,
+		Notifications: a.Notifications, Digests: a.Digests, Templates: a.MailTemplates, DecisionMails: a.DecisionMails, Answers: a.Answers, CustomerService: a.CustomerService, Calibrations: a.Calibrations, ReadExamMail: a.readExamMail,
 		Mail:      a.Config.Mail.NewSender(client, a.metrics.observeMail),
 		PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "notify"), Now: a.Config.currentTime,
 	})
@@ -378,6 +384,15 @@ func (a *App) newApprovals(client *wecom.Client) *approval.Service {
 func (a *App) newCustomerService(client *wecom.Client) *customerservice.Service {
 	return customerservice.New(customerservice.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Client: client, Box: a.boxes.rooms, Logger: a.log.With("part", "customer service"), Now: a.Config.currentTime,
+	})
+}
+
+func (a *App) newSmartBot(client *wecom.Client) *smartbot.Service {
+	return smartbot.New(smartbot.Config{
+		DB: a.DB, Answers: a.Answers, Client: client, Box: a.boxes.rooms, PublicURL: a.Config.PublicURL, Logger: a.log.With("part", "smart bot"), Now: a.Config.currentTime, Clock: a.Config.callbackClock(),
+		DedupStore: func(corpID string) callback.DedupStore {
+			return &account.CallbackStore{DB: a.DB, CorpID: corpID, Now: a.Config.currentTime}
+		},
 	})
 }
 
@@ -431,7 +446,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Tokens: a.APITokens, Rooms: a.Rooms, Transcripts: a.Transcripts, ShowMeBug: a.ShowMeBug, Appointments: a.Appointments, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Questions: a.Questions, QuestionHealth: a.Health, Positions: a.Positions, Candidates: a.Candidates, Scorecards: a.Scorecards, Interviews: a.Interview, Consents: a.Consents, Erasures: a.Erasures, CandidateFiles: a.Files,
-		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Approvals: a.Approvals, CustomerService: a.CustomerService, Calibrations: a.Calibrations, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
+		Availability: a.Availability, Bookings: a.Bookings, LateNotices: a.LateNotices, Notifications: a.Notifications, MailTemplates: a.MailTemplates, DecisionMails: a.DecisionMails, Approvals: a.Approvals, CustomerService: a.CustomerService, SmartBot: a.SmartBot, Calibrations: a.Calibrations, Pools: a.Pools, Loops: a.Loops, Hiring: a.Hiring, Audit: &audit.Service{DB: a.DB, Members: a.Interview.Members, Chain: a.AuditChain, Now: a.Config.currentTime},
 		Static: web.FS(), PublicURL: a.Config.PublicURL, Logger: a.log, Files: files,
 		Callbacks:      map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins:   insecureOrigins(w.BaseURL),

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/signing"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -119,6 +120,7 @@ func (b boxes) reencrypt(ctx context.Context, d *db.DB) ([]RotatedValues, error)
 		{"candidates' links", b.rooms, candidatelink.Reencrypt},
 		{"pages with offered slots", b.rooms, booking.ReencryptTokens},
 		{"links of customer service", b.rooms, customerservice.ReencryptTokens},
+		{"secrets of the smart bot", b.rooms, smartbot.ReencryptSecrets},
 		{"webhook secrets", b.webhooks, webhook.ReencryptSecrets},
 		{"ShowMeBug credentials and tests", b.showMeBug, showmebug.ReencryptSecrets},
 		{"signing keys of interviews", b.signingKeys, signing.Reencrypt},

@@ -25,7 +25,7 @@ func (a *App) newSystemStatus() (*systemstatus.Service, error) {
 	s := systemstatus.Config{
 		DB: a.DB, CorpID: c.WeCom.CorpID, Zone: zone, Now: a.Config.currentTime,
 		WeCom: a.wecomMetrics.calls, Mail: a.metrics.mailed, MailConfigured: c.Mail.IsConfigured(), SendsNothing: c.SendsNothing(), Availability: a.Availability,
-		CustomerService: a.readCustomerService,
+		CustomerService: a.readCustomerService, SmartBot: a.readSmartBot,
 		CertificateEnd: func() (time.Time, bool) {
 			if a.certificate == nil {
 				return time.Time{}, false
@@ -55,4 +55,12 @@ func (a *App) readCustomerService(ctx context.Context) (systemstatus.CustomerSer
 		return systemstatus.CustomerServiceState{}, err
 	}
 	return systemstatus.CustomerServiceState{Active: c.IsActive(), Name: c.AccountName, ReadAt: c.ReadAt, Failure: c.Failure}, nil
+}
+
+func (a *App) readSmartBot(ctx context.Context) (systemstatus.SmartBotState, error) {
+	c, err := a.SmartBot.State(ctx, a.Config.WeCom.CorpID)
+	if err != nil {
+		return systemstatus.SmartBotState{}, err
+	}
+	return systemstatus.SmartBotState{Active: c.Enabled, CallbackURL: a.SmartBot.CallbackURL(c.CorpID), ReceivedAt: c.ReceivedAt}, nil
 }

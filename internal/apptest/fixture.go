@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/candidatefile"
+	"github.com/huimian/huimian/internal/chatanswer"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/consent"
 	"github.com/huimian/huimian/internal/customerservice"
@@ -54,10 +55,12 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/signing"
 	"github.com/huimian/huimian/internal/signing/signingtest"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/transcript"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -98,6 +101,7 @@ type Fixture struct {
 
 	CustomerService *customerservice.Service
 	Approvals       *approval.Service
+	SmartBot        *smartbot.Service
 
 	offers int // that CreateOffer has created
 }
@@ -142,7 +146,7 @@ func New(t testing.TB, d *db.DB, change ...func(*server.Config)) *Fixture {
 		Accounts: w.Accounts, Tokens: w.Tokens, Rooms: w.newRooms(logger), Transcripts: w.Transcripts, ShowMeBug: w.ShowMeBug, Appointments: w.Appointments,
 		Questions: &question.Service{DB: d, Now: w.Clock.Now, Assigned: interview.AssignedQuestions, Members: w.membersByID, Location: w.Accounts.Location}, Scorecards: &scorecard.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now},
 		QuestionHealth: w.Health,
-		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Approvals: w.Approvals, CustomerService: w.CustomerService, Calibrations: w.Calibrations, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
+		Positions:      w.Interviews.Positions, Candidates: w.Interviews.Candidates, Interviews: w.Interviews, Availability: w.Availability, Bookings: w.Bookings, LateNotices: w.LateNotices, Notifications: w.Notifications, MailTemplates: w.MailTemplates, DecisionMails: w.DecisionMails, Approvals: w.Approvals, CustomerService: w.CustomerService, SmartBot: w.SmartBot, Calibrations: w.Calibrations, Pools: w.Pools, Hiring: w.Hiring, Consents: w.Consents, Loops: w.Loops, Erasures: w.Erasures, CandidateFiles: w.Files,
 		Audit:    &audit.Service{DB: d, Members: w.membersByID, Now: w.Clock.Now, Chain: w.AuditChain},
 		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
@@ -171,6 +175,9 @@ func (w *Fixture) NewStatusConfig() systemstatus.Config {
 		DB: w.DB, CorpID: "acme", Zone: time.UTC, Now: w.Clock.Now, WeCom: &systemstatus.Calls{}, Mail: &systemstatus.Calls{}, Availability: w.Availability,
 		CustomerService: func(context.Context) (systemstatus.CustomerServiceState, error) {
 			return systemstatus.CustomerServiceState{}, nil
+		},
+		SmartBot: func(context.Context) (systemstatus.SmartBotState, error) {
+			return systemstatus.SmartBotState{}, nil
 		},
 		CertificateEnd: func() (time.Time, bool) { return time.Time{}, false },
 	}
@@ -231,6 +238,13 @@ func (w *Fixture) newFeatures(logger *slog.Logger) {
 	w.Erasures = erasure.New(erasure.Config{DB: w.DB, Queue: queue, Logger: logger, Members: w.membersByID, Files: store, Now: now})
 	w.Health = health.New(health.Config{
 		DB: w.DB, Queue: queue, Runner: sandbox.NewUnavailable("no runsc in tests"), RunQueue: runqueue.New(1, 0), Members: w.membersByID, Location: w.Accounts.Location, Logger: logger, Now: now,
+	})
+	w.SmartBot = smartbot.New(smartbot.Config{
+		DB: w.DB, Answers: chatanswer.New(chatanswer.Config{Interviews: w.Interviews, Accounts: w.Accounts, Availability: w.Availability, PublicURL: PublicURL, Now: now}),
+		Client: w.Appointments.Client, Box: w.Interviews.Box, PublicURL: PublicURL, Logger: logger, Now: now,
+		DedupStore: func(corpID string) callback.DedupStore {
+			return &account.CallbackStore{DB: w.DB, CorpID: corpID, Now: now}
+		},
 	})
 	w.Consents = consent.New(consent.Config{DB: w.DB, Members: w.membersByID, Now: now})
 	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})

@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notification"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) bookingCard(lang string, event booking.NoticeEvent, v *booking
 	params := map[string]any{"Candidate": escapeMarkup(v.CandidateName), "Title": escapeMarkup(v.Title), "Reason": escapeMarkup(v.RequestReason)}
 	path := "/offers/" + v.ID
 	if v.Interview != nil {
-		params["Time"] = timeRange(lang, v.Interview, s.Account.Corp.TimeZone)
+		params["Time"] = timetext.FormatRange(lang, v.Interview, s.Account.Corp.TimeZone)
 		path = "/interviews/" + v.InterviewID
 	}
 	return &wecom.TextCard{

@@ -6,6 +6,7 @@ import (
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) deliverCalibrationCard(ctx context.Context, m *message.Message
 // see its replay without names.
 func calibrationCard(lang, publicURL string, m *message.Message, invitation *calibration.Invitation) *wecom.TemplateCard {
 	text := func(id string) string {
-		return i18n.T(lang, "notify."+id, map[string]any{"Title": invitation.Title, "By": m.By.Name, "Value": dateText(lang, invitation.DueAt) + " " + invitation.DueAt.Format("15:04")})
+		return i18n.T(lang, "notify."+id, map[string]any{"Title": invitation.Title, "By": m.By.Name, "Value": timetext.FormatDate(lang, invitation.DueAt) + " " + invitation.DueAt.Format("15:04")})
 	}
 	url := publicURL + "/calibration/" + m.Data.Exercise
 	return &wecom.TemplateCard{

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 )
 
 // A mail waits for the meeting that it is to contain, and is sent without it when that
@@ -56,7 +57,7 @@ func (l *candidateMail) placeholderValues() mailtemplate.Values {
 		v[mailtemplate.Schedule] = strings.Join(scheduleLines(l.rounds), "\n")
 		return v
 	}
-	v[mailtemplate.Time] = timeRange(l.lang, l.i, l.zone)
+	v[mailtemplate.Time] = timetext.FormatRange(l.lang, l.i, l.zone)
 	v[mailtemplate.Link] = cmp.Or(l.link, withheldLink)
 	if l.link != "" {
 		v[mailtemplate.Meeting] = strings.Join(l.meetingLines(), "\n")

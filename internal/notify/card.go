@@ -6,6 +6,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -158,7 +159,7 @@ func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 	c := &wecom.TemplateCard{
 		TaskID:       r.m.ID, // WeCom drops a card with the content of an earlier one as a duplicate
 		Source:       &wecom.CardSource{Desc: r.translate("source")},
-		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i, r.zone), 44)},
+		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timetext.FormatRange(r.lang, r.i, r.zone), 44)},
 		SubTitleText: truncateText(sub, 160),
 		HorizontalContentList: []wecom.CardHorizontalContent{
 			{KeyName: r.translate("field.candidate"), Value: truncateText(r.i.Candidate.Name, 30)},
@@ -225,11 +226,11 @@ func (r *renderer) roomFailureText() string {
 // previousTime returns the time range before a change.
 func (r *renderer) previousTime() string {
 	if earlier := r.m.Data.Earlier; earlier != nil {
-		return timeRange(r.lang, r.i.WithArrangement(*earlier), r.zone)
+		return timetext.FormatRange(r.lang, r.i.WithArrangement(*earlier), r.zone)
 	}
 	before := *r.i // a message of an earlier version
 	before.StartsAt, before.EndsAt = *r.m.Data.PreviousStart, r.m.Data.PreviousStart.Add(r.i.Duration())
-	return timeRange(r.lang, &before, r.zone)
+	return timetext.FormatRange(r.lang, &before, r.zone)
 }
 
 // truncateText shortens s to a number of characters, the last of which is then "…".

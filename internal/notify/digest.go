@@ -5,10 +5,12 @@ import (
 	"strconv"
 
 	"github.com/huimian/huimian/internal/availability"
+	"github.com/huimian/huimian/internal/chatanswer"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -20,7 +22,7 @@ func (s *Service) deliverDigest(ctx context.Context, m *message.Message) error {
 	if proceed, err := s.applySettings(ctx, m, nil); !proceed || err != nil {
 		return err
 	}
-	who, err := s.newSender(ctx, m.CorpID, m.Recipient)
+	who, err := s.Answers.FindAsker(ctx, m.CorpID, m.Recipient)
 	if err != nil {
 		return err
 	}
@@ -47,18 +49,18 @@ type digestSection struct {
 
 // digestText returns the text of a digest. It ends with a link to the start page, which lists
 // everything.
-func (s *Service) digestText(who *sender, c *digest.Content) string {
-	scorecard := func(i *interview.Interview) string { return detailPath(i) + "/scorecard" }
+func (s *Service) digestText(who *chatanswer.Asker, c *digest.Content) string {
+	scorecard := func(i *interview.Interview) string { return chatanswer.PathOf(i) + "/scorecard" }
 	sections := []digestSection{
-		s.interviewSection(who, "today", c.Today, detailPath), s.interviewSection(who, "overdue", c.Overdue, scorecard), workSection(who, c),
+		s.interviewSection(who, "today", c.Today, chatanswer.PathOf), s.interviewSection(who, "overdue", c.Overdue, scorecard), workSection(who, c),
 	}
-	out, end := "", "\n"+link(s.PublicURL+"/", who.translateDigest("open", ""))
+	out, end := "", "\n"+link(s.PublicURL+"/", translateDigest(who.Language, "open", ""))
 	for _, section := range sections {
 		if len(section.lines) == 0 {
 			continue
 		}
 		for n, line := range append([]string{section.heading}, section.lines...) {
-			if n > maxReplyInterviews && len(section.lines) > maxReplyInterviews || len(out)+len("\n")+len(line)+len(end) > maxReplyBytes {
+			if n > chatanswer.MaxInterviews && len(section.lines) > chatanswer.MaxInterviews || len(out)+len("\n")+len(line)+len(end) > maxReplyBytes {
 				break
 			}
 			if out != "" {
@@ -70,24 +72,24 @@ func (s *Service) digestText(who *sender, c *digest.Content) string {
 	return out + end
 }
 
-func (s *Service) interviewSection(who *sender, id string, list []*interview.Interview, path func(*interview.Interview) string) digestSection {
-	section := digestSection{heading: who.translateDigest(id, strconv.Itoa(len(list)))}
+func (s *Service) interviewSection(who *chatanswer.Asker, id string, list []*interview.Interview, path func(*interview.Interview) string) digestSection {
+	section := digestSection{heading: translateDigest(who.Language, id, strconv.Itoa(len(list)))}
 	for _, i := range list {
-		section.lines = append(section.lines, timeRange(who.lang, i, who.timeZone)+"\n"+
+		section.lines = append(section.lines, timetext.FormatRange(who.Language, i, who.TimeZone)+"\n"+
 			link(s.PublicURL+path(i), escapeMarkup(truncateText(i.Title, 40)))+" · "+escapeMarkup(truncateText(i.Candidate.Name, 20)))
 	}
 	return section
 }
 
 // workSection lists how many interviews need a recruiter, by reason.
-func workSection(who *sender, c *digest.Content) digestSection {
-	section := digestSection{heading: who.translateDigest("work", "")}
+func workSection(who *chatanswer.Asker, c *digest.Content) digestSection {
+	section := digestSection{heading: translateDigest(who.Language, "work", "")}
 	for _, g := range c.Work {
-		section.lines = append(section.lines, who.translateDigest("work."+string(g.Reason), strconv.Itoa(g.Total)))
+		section.lines = append(section.lines, translateDigest(who.Language, "work."+string(g.Reason), strconv.Itoa(g.Total)))
 	}
 	return section
 }
 
-func (w *sender) translateDigest(id, value string) string {
-	return i18n.T(w.lang, "notify.digest."+id, map[string]any{"Value": value})
+func translateDigest(lang, id, value string) string {
+	return i18n.T(lang, "notify.digest."+id, map[string]any{"Value": value})
 }

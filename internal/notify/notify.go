@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/calibration"
+	"github.com/huimian/huimian/internal/chatanswer"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/decisionmail"
@@ -54,6 +55,7 @@ type Config struct {
 	Templates     *mailtemplate.Service
 	DecisionMails *decisionmail.Service
 
+	Answers         *chatanswer.Service
 	CustomerService *customerservice.Service
 	Calibrations    *calibration.Service
 	// ReadExamMail returns the mail of a message about a written test, nil if it is no longer

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/chatanswer"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -163,7 +164,8 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 	p.notify = notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Availability: times, LateNotices: p.lateNotices, Bookings: p.bookings, Pools: p.pools, Account: p.account, Client: client,
 		Notifications: p.notifications, Digests: p.digests, Templates: p.templates, DecisionMails: p.decisionMails, CustomerService: p.customerService, Calibrations: calibration.New(calibration.Config{DB: d, Interviews: p.interview, Now: now}),
-		Mail: server, PublicURL: public, Logger: quiet, Now: now,
+		Answers: chatanswer.New(chatanswer.Config{Interviews: p.interview, Accounts: p.account, Availability: times, PublicURL: public, Now: now}),
+		Mail:    server, PublicURL: public, Logger: quiet, Now: now,
 	})
 	p.callback, err = callback.New(callback.Config{
 		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: p.notify.Receive,

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/mailtemplate"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 )
 
 // deliverOfferMail mails the candidate the page of an offer.
@@ -48,11 +49,11 @@ func offerValues(lang string, o *booking.Offer, candidate, company, link string)
 	deadline := o.ExpiresAt.In(first.Location())
 	times := make([]string, len(o.Slots))
 	for n, slot := range o.Slots {
-		times[n] = "· " + timeRange(lang, at(slot), o.TimeZone)
+		times[n] = "· " + timetext.FormatRange(lang, at(slot), o.TimeZone)
 	}
 	return mailtemplate.Values{
 		mailtemplate.Company: company, mailtemplate.Candidate: candidate, mailtemplate.Organizer: o.Organizer.Name, mailtemplate.Position: o.PositionTitle,
-		mailtemplate.Times: strings.Join(times, "\n"), mailtemplate.Zone: timeZoneName(lang, o.TimeZone, first.StartsAt.In(first.Location())),
-		mailtemplate.Deadline: dateText(lang, deadline) + " " + deadline.Format("15:04"), mailtemplate.Link: link,
+		mailtemplate.Times: strings.Join(times, "\n"), mailtemplate.Zone: timetext.FormatZone(lang, o.TimeZone, first.StartsAt.In(first.Location())),
+		mailtemplate.Deadline: timetext.FormatDate(lang, deadline) + " " + deadline.Format("15:04"), mailtemplate.Link: link,
 	}
 }

@@ -150,7 +150,7 @@ func TestRetriedNotice(t *testing.T) {
 	})
 }
 
-// Two offers of which the candidate asks for other times with the same reason lead to two
+// Two offers of which the candidate requests other times with the same reason lead to two
 // cards, also after an error of the configuration.
 func TestEqualNotices(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

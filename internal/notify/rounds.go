@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -53,7 +54,7 @@ func (r *renderer) roundsCard() *wecom.TemplateCard {
 	c.HorizontalContentList = nil
 	for _, i := range r.rounds {
 		c.HorizontalContentList = append(c.HorizontalContentList, wecom.CardHorizontalContent{
-			Type: 1, KeyName: r.translate("field.round_value", i.Round), Value: truncateText(timeRange(r.lang, i, r.zone), 30), URL: r.publicURL + "/interviews/" + i.ID,
+			Type: 1, KeyName: r.translate("field.round_value", i.Round), Value: truncateText(timetext.FormatRange(r.lang, i, r.zone), 30), URL: r.publicURL + "/interviews/" + i.ID,
 		})
 	}
 	return c
@@ -66,7 +67,7 @@ func scheduleLines(rounds []*candidateMail) []string {
 		if n > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, i18n.T(m.lang, "notify.mail.rounds.item", map[string]any{"Number": n + 1, "Time": timeRange(m.lang, m.i, m.zone)}))
+		lines = append(lines, i18n.T(m.lang, "notify.mail.rounds.item", map[string]any{"Number": n + 1, "Time": timetext.FormatRange(m.lang, m.i, m.zone)}))
 		if m.link == "" {
 			continue
 		}

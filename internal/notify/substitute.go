@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/notification"
 	"github.com/huimian/huimian/internal/pool"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -113,7 +114,7 @@ func (s *Service) notifyOfSubstitution(ctx context.Context, args pool.NoticeArgs
 func (s *Service) substitutionCard(lang string, n *pool.Notice) *wecom.TextCard {
 	params := map[string]any{
 		"Title": escapeMarkup(n.Interview.Title), "Candidate": escapeMarkup(n.Interview.Candidate.Name),
-		"Name": escapeMarkup(n.Person.Name), "Taker": escapeMarkup(n.Taker.Name), "Time": timeRange(lang, n.Interview, s.Account.Corp.TimeZone),
+		"Name": escapeMarkup(n.Person.Name), "Taker": escapeMarkup(n.Taker.Name), "Time": timetext.FormatRange(lang, n.Interview, s.Account.Corp.TimeZone),
 	}
 	text := i18n.T(lang, "notify.substitution_"+string(n.State)+".text", params)
 	if len(n.NextTimes) > 0 {
@@ -121,7 +122,7 @@ func (s *Service) substitutionCard(lang string, n *pool.Notice) *wecom.TextCard 
 		for k, slot := range n.NextTimes {
 			at := *n.Interview
 			at.StartsAt, at.EndsAt = slot.Start, slot.End
-			times[k] = timeRange(lang, &at, s.Account.Corp.TimeZone)
+			times[k] = timetext.FormatRange(lang, &at, s.Account.Corp.TimeZone)
 		}
 		text += "\n" + i18n.T(lang, "notify.substitution_unfilled.times", map[string]any{"Times": strings.Join(times, "\n")})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/timetext"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -166,7 +167,7 @@ func (s weChatSender) newWeChatText(ctx context.Context, d *interview.Delivery) 
 	lang := CandidateLanguage(i)
 	params := map[string]any{
 		"Candidate": i.Candidate.Name, "Company": s.Account.Corp.Name, "Position": i.Position.Title, "Organizer": i.Organizer.Name,
-		"Time": timeRange(lang, i, ""),
+		"Time": timetext.FormatRange(lang, i, ""),
 	}
 	id := "notify.wechat." + string(d.Message.Kind)
 	if d.Message.Kind == message.KindWelcome && !i.Open() {

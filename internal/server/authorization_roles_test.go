@@ -68,6 +68,7 @@ var roleGrants = map[string]map[string]int{
 		"getDecisionMailSettings":    0,
 		"getApprovalSettings":        0,
 		"getCustomerServiceSettings": 0,
+		"getSmartBotSettings":        0,
 		"previewMailTemplate":        0,
 		"setMemberAvailability":      http.StatusForbidden,
 		"verifyAudit":                0,

@@ -98,7 +98,9 @@ var requestBodies = map[string]string{
 	"saveDecisionMail":        `{"subject":"x","body":"x","timing":"now","version":0}`,
 	"cancelDecisionMail":      `{"version":0}`,
 
-	"setApprovalSettings":        `{"enabled":false,"required":false,"holdsMail":false,"templateId":"","fields":[],"approvers":[],"relation":"all","version":0}`,
+	"setApprovalSettings": `{"enabled":false,"required":false,"holdsMail":false,"templateId":"","fields":[],"approvers":[],"relation":"all","version":0}`,
+	"setSmartBotSettings": `{"enabled":false,"name":"","botId":"","callbackToken":"","encodingAesKey":"","version":0}`,
+
 	"setCustomerServiceSettings": `{"enabled":false,"openKfId":"wkone","version":0}`,
 	"answerCandidate":            `{"text":"x","requestId":"one"}`,
 
@@ -256,6 +258,9 @@ var operationRules = map[string]expectedStatuses{
 	"testApproval":        {409, 403, 403},
 	"getApproval":         {404, 404, 403},
 	"applyForApproval":    {404, 404, 403},
+
+	"getSmartBotSettings": {0, 403, 403},
+	"setSmartBotSettings": {0, 403, 403},
 
 	"getCustomerServiceSettings":  {0, 403, 403},
 	"setCustomerServiceSettings":  {0, 403, 403},
@@ -502,7 +507,7 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 		"proposeLoop", "createLoop", "moveLoop", "cancelLoop",
 		"getDecisionMailSettings", "setDecisionMailSettings", "getDecisionMail", "saveDecisionMail", "cancelDecisionMail",
 		"getApprovalSettings", "setApprovalSettings", "getApprovalTemplate", "testApproval",
-		"getCustomerServiceSettings", "setCustomerServiceSettings", "listCustomerServiceAccounts", "getConversation", "answerCandidate", "renewConversationLink",
+		"getSmartBotSettings", "setSmartBotSettings", "getCustomerServiceSettings", "setCustomerServiceSettings", "listCustomerServiceAccounts", "getConversation", "answerCandidate", "renewConversationLink",
 		"createScorecardTemplate", "getScorecardTemplate", "updateScorecardTemplate", "archiveScorecardTemplate", "listScorecardTemplateVersions", "getScorecardTemplateVersion",
 		"getConsentText", "setConsentText", "listMailTemplates", "getMailTemplate", "setMailTemplate", "listMailTemplateVersions", "previewMailTemplate", "getPool", "updatePool", "proposeInterviewers", "getSubstitutions", "setSubstitution",
 		"listOffers", "createOffer", "getOffer", "setOfferTimes", "withdrawOffer", "showOfferLink", "findAvailability", "setCompanyAvailability", "getMemberAvailability", "setMemberAvailability", "setCompanyNotifications",

@@ -50,6 +50,10 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 	switch name {
 	case "approvers":
 		return []any{"rosa"}, true
+	case "botId", "callbackToken":
+		return "aib1", true
+	case "encodingAesKey":
+		return strings.Repeat("a", 43), true
 	case "openKfId":
 		return g.own["openKfId"], true
 	case "token":

@@ -30,6 +30,7 @@ import (
 	"github.com/huimian/huimian/internal/server/questionhealth"
 	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/internal/server/scorecardtemplates"
+	"github.com/huimian/huimian/internal/server/smartbotapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
@@ -66,6 +67,8 @@ func (s *Server) newRouter() http.Handler {
 
 	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
 	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
+	mux.HandleFunc("GET /wecom/bot/{corpId}", s.serveBotCallback)
+	mux.HandleFunc("POST /wecom/bot/{corpId}", s.serveBotCallback)
 
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
@@ -218,6 +221,10 @@ func (s *Server) registerCompanyOperations(r registrar) {
 	register(r, "GET /api/interviews/{id}/conversation", "getConversation", "Get the conversation with the candidate in WeChat", wechat.GetConversation)
 	register(r, "POST /api/interviews/{id}/conversation", "answerCandidate", "Send a text to the candidate in WeChat", wechat.Answer)
 	register(r, "POST /api/interviews/{id}/conversation/link", "renewConversationLink", "Revoke the link to customer service and create another one", wechat.RenewLink)
+
+	bot := smartbotapi.Handlers{SmartBot: s.SmartBot}
+	register(r, "GET /api/settings/smart-bot", "getSmartBotSettings", "Get the settings of the smart bot in WeCom", bot.GetSettings)
+	register(r, "PUT /api/settings/smart-bot", "setSmartBotSettings", "Change the settings of the smart bot in WeCom", bot.SetSettings)
 
 	tokens := integration.TokenHandlers{Tokens: s.Tokens, Now: s.Now}
 	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.ListTokens)

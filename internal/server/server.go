@@ -53,6 +53,7 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/static"
 	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/tracing"
 	"github.com/huimian/huimian/internal/transcript"
@@ -89,6 +90,7 @@ type Config struct {
 	Approvals *approval.Service
 	// CustomerService connects candidates in WeChat with recruiters.
 	CustomerService *customerservice.Service
+	SmartBot        *smartbot.Service
 	// Calibrations are exercises in which members rate finished interviews.
 	Calibrations *calibration.Service
 	// Notifications are the settings of members and the company.

@@ -15,3 +15,8 @@ func (s *Server) serveWeComCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	h.ServeHTTP(w, r)
 }
+
+// serveBotCallback passes a callback of a smart bot to the bot of its company.
+func (s *Server) serveBotCallback(w http.ResponseWriter, r *http.Request) {
+	s.SmartBot.ServeCallback(w, r, r.PathValue("corpId"))
+}

@@ -151,6 +151,28 @@ func (s *Service) checkCustomerService(ctx context.Context) Result {
 	return NewResult(OK, "customerservice.live", "Name", state.Name, "Time", s.formatTime(*state.ReadAt))
 }
 
+// SmartBotState is the state of the smart bot in WeCom.
+type SmartBotState struct {
+	Active      bool
+	CallbackURL string
+	ReceivedAt  *time.Time // nil: never
+}
+
+// checkSmartBot warns about a bot whose callback URL has not been used: WeCom reports a wrong Token or
+// EncodingAESKey only to the administrator who enters the URL.
+func (s *Service) checkSmartBot(ctx context.Context) Result {
+	state, err := s.cfg.SmartBot(ctx)
+	switch {
+	case err != nil:
+		return NewResult(Fail, "database.unreachable", "Error", err.Error())
+	case !state.Active:
+		return NewResult(Skip, "smartbot.off")
+	case state.ReceivedAt == nil:
+		return NewResult(Warn, "smartbot.waiting", "URL", state.CallbackURL)
+	}
+	return NewResult(OK, "smartbot.live", "Time", s.formatTime(*state.ReceivedAt))
+}
+
 func (s *Service) checkSandbox(context.Context) Result {
 	r := s.cfg.Sandbox
 	if r == nil {

@@ -28,7 +28,9 @@ type Config struct {
 	Backup         BackupState
 	// CustomerService reads the state of WeChat customer service.
 	CustomerService func(ctx context.Context) (CustomerServiceState, error)
-	CertificateEnd  func() (end time.Time, configured bool)
+	// SmartBot reads the state of the smart bot in WeCom.
+	SmartBot       func(context.Context) (SmartBotState, error)
+	CertificateEnd func() (end time.Time, configured bool)
 
 	// Diagnose runs the checks of huimian doctor. Nil: there are none.
 	Diagnose func(ctx context.Context, lang string) []Finding
@@ -57,6 +59,7 @@ var liveChecks = []liveCheck{
 	{"messages", (*Service).checkMessages},
 	{"mail", (*Service).checkMail},
 	{"customerservice", (*Service).checkCustomerService},
+	{"smartbot", (*Service).checkSmartBot},
 	{"sandbox", (*Service).checkSandbox},
 	{"backup", (*Service).checkBackup},
 	{"certificate", (*Service).checkCertificate},

@@ -71,6 +71,12 @@ func withCustomerService(state systemstatus.CustomerServiceState) func(*systemst
 	}
 }
 
+func withSmartBot(state systemstatus.SmartBotState) func(*systemstatus.Config) {
+	return func(c *systemstatus.Config) {
+		c.SmartBot = func(context.Context) (systemstatus.SmartBotState, error) { return state, nil }
+	}
+}
+
 func TestInspect(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := apptest.New(t, d)
@@ -102,6 +108,9 @@ func TestInspect(t *testing.T) {
 			{"customer service is refused", withCustomerService(systemstatus.CustomerServiceState{
 				Active: true, Name: "云杉招聘", Failure: &apperr.Reason{Code: "customer_service.not_permitted", Params: map[string]any{"Errcode": 48002}},
 			}), "customerservice", systemstatus.Warn, "48002"},
+			{"no smart bot", func(*systemstatus.Config) {}, "smartbot", systemstatus.Skip, "Off"},
+			{"smart bot", withSmartBot(systemstatus.SmartBotState{Active: true, ReceivedAt: &now}), "smartbot", systemstatus.OK, now.UTC().Format("2006-01-02 15:04")},
+			{"smart bot without messages", withSmartBot(systemstatus.SmartBotState{Active: true, CallbackURL: "https://interview.test/wecom/bot/acme"}), "smartbot", systemstatus.Warn, "no message"},
 			{"no sandbox", func(*systemstatus.Config) {}, "sandbox", systemstatus.OK, "HUIMIAN_SANDBOX=off"},
 			{"sandbox does not start", func(c *systemstatus.Config) { c.Sandbox = sandbox.NewUnavailable("no runsc") }, "sandbox", systemstatus.Warn, "no runsc"},
 			{"no runner", func(c *systemstatus.Config) { c.Sandbox = runners{sandbox.NewUnavailable("none is running"), 0} }, "sandbox", systemstatus.Fail, "none is running"},

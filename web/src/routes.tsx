@@ -66,6 +66,7 @@ export function AppRoutes() {
             <Route path="mail" element={elements.settingsMail} />
             <Route path="approval" element={elements.settingsApproval} />
             <Route path="wechat" element={elements.settingsWeChat} />
+            <Route path="smart-bot" element={elements.settingsSmartBot} />
             <Route path="privacy" element={elements.settingsPrivacy} />
             <Route path="audit" element={elements.settingsAudit} />
             <Route path="system" element={elements.settingsSystem} />

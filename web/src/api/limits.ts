@@ -25,6 +25,7 @@ export const limits = {
   ShowMeBugContact: { email: 200, mobile: 40 },
   ShowMeBugInput: { clientId: 200, clientSecret: 200 },
   SittingInput: { examName: 200 },
+  SmartBotSettingsInput: { name: 64, botId: 64 },
   StarterCode: { code: 20_000 },
   TestCase: { name: 100 },
   TestSuite: { function: 64 },

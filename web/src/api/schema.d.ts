@@ -2300,6 +2300,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/smart-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the settings of the smart bot in WeCom */
+        get: operations["getSmartBotSettings"];
+        /** Change the settings of the smart bot in WeCom */
+        put: operations["setSmartBotSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/showmebug/exams": {
         parameters: {
             query?: never;
@@ -6512,6 +6530,42 @@ export interface components {
             examId: number;
             /** @description Name in the list of written tests */
             examName?: string;
+        };
+        SmartBotSettings: {
+            botId: string;
+            /** @description To enter on the bot's page in WeCom */
+            callbackUrl: string;
+            enabled: boolean;
+            /** @description Token and EncodingAESKey are stored */
+            hasSecrets: boolean;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When a message was received last, to the minute; absent: never
+             */
+            receivedAt?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SmartBotSettingsInput: {
+            /** @description The id of the bot (aibotid); empty: that of the next callback */
+            botId: string;
+            /** @description The Token of the bot's page in WeCom; empty keeps the stored one */
+            callbackToken: string;
+            /** @description Members can ask the bot in WeCom */
+            enabled: boolean;
+            /** @description The EncodingAESKey of the bot's page in WeCom; empty keeps the stored one */
+            encodingAesKey: string;
+            /**
+             * @description The name of the bot, as members mention it in groups; may be empty
+             * @example 面试助手
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that was edited; 0 replaces any
+             */
+            version: number;
         };
         Solution: {
             code: string;
@@ -13062,6 +13116,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShowMeBugSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSmartBotSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmartBotSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSmartBotSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmartBotSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmartBotSettings"];
                 };
             };
             /** @description Error */

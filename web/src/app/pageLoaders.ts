@@ -32,6 +32,7 @@ export type PageName =
   | 'settingsMail'
   | 'settingsApproval'
   | 'settingsWeChat'
+  | 'settingsSmartBot'
   | 'settingsPrivacy'
   | 'settingsAudit'
   | 'settingsSystem'

@@ -33,6 +33,7 @@ export const pages: PageLoaders = {
   settingsMail: () => withTexts(import('@/pages/settings/mail'), 'admin'),
   settingsApproval: () => withTexts(import('@/pages/settings/approval'), 'admin'),
   settingsWeChat: () => withTexts(import('@/pages/settings/wechat'), 'admin'),
+  settingsSmartBot: () => withTexts(import('@/pages/settings/smart-bot'), 'admin'),
   settingsPrivacy: () => withTexts(import('@/pages/settings/privacy'), 'admin'),
   settingsAudit: () => withTexts(import('@/pages/settings/audit'), 'admin'),
   settingsSystem: () => withTexts(import('@/pages/settings/system'), 'admin'),

@@ -4,7 +4,7 @@ import { hasAct } from '@/app/useSession'
 
 interface Tab {
   /** The label is settings.tabs.<name>. */
-  name: 'general' | 'availability' | 'notifications' | 'scorecards' | 'mail' | 'approval' | 'wechat' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit' | 'system'
+  name: 'general' | 'availability' | 'notifications' | 'scorecards' | 'mail' | 'approval' | 'wechat' | 'smartBot' | 'rooms' | 'tokens' | 'webhooks' | 'privacy' | 'audit' | 'system'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */
   page: PageName
@@ -23,6 +23,7 @@ const tabs: Tab[] = [
   { name: 'mail', path: '/settings/mail', page: 'settingsMail', isVisible: has('read_mail_templates') },
   { name: 'approval', path: '/settings/approval', page: 'settingsApproval', isVisible: has('read_settings') },
   { name: 'wechat', path: '/settings/wechat', page: 'settingsWeChat', isVisible: has('read_settings') },
+  { name: 'smartBot', path: '/settings/smart-bot', page: 'settingsSmartBot', isVisible: has('read_settings') },
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: has('edit_settings') },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
   { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: has('edit_webhooks') },

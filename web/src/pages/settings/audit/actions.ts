@@ -28,6 +28,7 @@ export const actions = {
   decision_mail: ['schedule', 'edit', 'cancel', 'settings'],
   approval: ['settings', 'request', 'submit', 'approved', 'rejected', 'withdrawn', 'revoked', 'deleted', 'pending', 'fail', 'cancel', 'supersede'],
   customer_service: ['settings', 'answer', 'link'],
+  smart_bot: ['settings'],
   scorecard_template: ['create', 'edit', 'archive', 'restore'],
   job: ['retry', 'cancel'],
   insight: ['export'],

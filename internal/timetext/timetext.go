@@ -1,4 +1,5 @@
-package notify
+// Package timetext writes the times of interviews in the three languages of the product.
+package timetext
 
 import (
 	"fmt"
@@ -10,26 +11,26 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// timeRange formats the interview's time in its own time zone. The zone is named unless
+// FormatRange formats the interview's time in its own time zone. The zone is named unless
 // it is recipientZone, which is empty if it is unknown.
-func timeRange(lang string, i *interview.Interview, recipientZone string) string {
+func FormatRange(lang string, i *interview.Interview, recipientZone string) string {
 	from, to := i.StartsAt.In(i.Location()), i.EndsAt.In(i.Location())
 	hours := from.Format("15:04") + "–" + to.Format("15:04")
 	if i.TimeZone != recipientZone {
-		hours += " " + timeZoneName(lang, i.TimeZone, from)
+		hours += " " + FormatZone(lang, i.TimeZone, from)
 	}
 	switch lang {
 	case "en":
-		return dateText(lang, from) + ", " + hours
+		return FormatDate(lang, from) + ", " + hours
 	case "ja":
-		return dateText(lang, from) + hours
+		return FormatDate(lang, from) + hours
 	default:
-		return dateText(lang, from) + " " + hours
+		return FormatDate(lang, from) + " " + hours
 	}
 }
 
-// dateText formats a date with its day of the week.
-func dateText(lang string, t time.Time) string {
+// FormatDate formats a date with its day of the week.
+func FormatDate(lang string, t time.Time) string {
 	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(t.Weekday())), nil)
 	switch lang {
 	case "en":
@@ -41,9 +42,9 @@ func dateText(lang string, t time.Time) string {
 	}
 }
 
-// timeZoneName returns the name of an IANA zone with its offset at t, such as
+// FormatZone returns the name of an IANA zone with its offset at t, such as
 // "China time (UTC+8)". A zone without a text is named for its city.
-func timeZoneName(lang, zone string, t time.Time) string {
+func FormatZone(lang, zone string, t time.Time) string {
 	if zone == "UTC" {
 		return zone
 	}

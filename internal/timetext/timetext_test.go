@@ -1,4 +1,4 @@
-package notify
+package timetext
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestTimeRange(t *testing.T) {
 		{"en", "UTC", "", "Tue Nov 24, 06:00–07:00 UTC"},
 	} {
 		i := &interview.Interview{TimeZone: c.zone, StartsAt: start, EndsAt: start.Add(time.Hour)}
-		if got := timeRange(c.lang, i, c.recipientZone); got != c.want {
+		if got := FormatRange(c.lang, i, c.recipientZone); got != c.want {
 			t.Errorf("%s, %s, recipient %q: %q, want %q", c.lang, c.zone, c.recipientZone, got, c.want)
 		}
 	}
