@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -20,6 +21,9 @@ const (
 	customerService = "云杉招聘" // name of the account in WeChat
 
 	approvalTemplate = "HuimianDemoOffer" // id of the template in WeCom; approvals are off
+
+	botID   = "aib-huimian-demo"
+	botName = "面试助手"
 )
 
 var departments = []wecomtest.Department{
@@ -80,6 +84,18 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 		panic(err) // the name of the account is a constant
 	}
 }
+
+// addSmartBot adds the smart bot of the sample company, and a group of recruiters with it.
+func addSmartBot(sim *wecomtest.Server, publicURL string, secrets botSecrets) {
+	bots := wecomtest.SmartBots(sim)
+	bots.AddBot(wecomtest.SmartBot{CorpID: corpID, ID: botID, Name: botName, Callback: wecomtest.Callback{
+		URL: publicURL + "/wecom/bot/" + corpID, Token: string(secrets.token), EncodingAESKey: string(secrets.aesKey),
+	}})
+	bots.AddGroup(wecomtest.BotGroup{CorpID: corpID, ID: "wrRecruiting", Name: "招聘协作群", BotID: botID, Members: []string{administrator, recruiter, "ChenMo", "SunWei"}})
+}
+
+// botSecrets are the values of the bot's page in WeCom, random in each run.
+type botSecrets struct{ token, aesKey wecom.Secret }
 
 // emailOf returns a member's e-mail address, which ShowMeBug requires. GaoFei has none
 // in WeCom, so that an administrator must enter it.

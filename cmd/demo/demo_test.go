@@ -32,7 +32,7 @@ func newSample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 			t.Error(err)
 		}
 	})
-	if err := prepareSample(t.Context(), a, false, &pastRooms{sim: pads, team: team}); err != nil {
+	if err := prepareSample(t.Context(), a, botSecrets{"T", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}, false, &pastRooms{sim: pads, team: team}); err != nil {
 		t.Fatal(err)
 	}
 	return a, pads

@@ -22,6 +22,7 @@ import (
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/doctor"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/torture"
 	"github.com/huimian/huimian/internal/trial"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
@@ -82,6 +83,8 @@ func run(ctx context.Context, o options) error {
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
 	cfg.WeCom.Clock = sim.Time
 	addCompany(sim, cfg)
+	bot := botSecrets{wecom.Secret(rand.Text()), wecom.Secret((rand.Text() + rand.Text())[:43])}
+	addSmartBot(sim, cfg.PublicURL, bot)
 	pads := &showmebugtest.Server{}
 	if err := pads.Start(o.ShowMeBugListen); err != nil {
 		return err
@@ -93,7 +96,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if err := prepareSample(ctx, a, o.Empty, &pastRooms{sim: pads, team: team}); err != nil {
+	if err := prepareSample(ctx, a, bot, o.Empty, &pastRooms{sim: pads, team: team}); err != nil {
 		return errors.Join(err, stopApp(ctx, a))
 	}
 	if err := a.Start(ctx); err != nil {
@@ -106,11 +109,14 @@ func run(ctx context.Context, o options) error {
 
 // prepareSample synchronizes the contacts, as the hourly job does, and writes the sample
 // company's interviews.
-func prepareSample(ctx context.Context, a *app.App, empty bool, rooms *pastRooms) error {
+func prepareSample(ctx context.Context, a *app.App, bot botSecrets, empty bool, rooms *pastRooms) error {
 	if err := a.Accounts.Sync(ctx); err != nil {
 		return fmt.Errorf("synchronizing the contacts: %w", err)
 	}
 	if err := enableCustomerService(ctx, a); err != nil {
+		return err
+	}
+	if err := enableSmartBot(ctx, a, bot); err != nil {
 		return err
 	}
 	if empty {
@@ -134,6 +140,13 @@ func stopTrials(ctx context.Context, cfg app.Config, trials *trial.Service) erro
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownTimeout)
 	defer cancel()
 	return trials.Stop(ctx)
+}
+
+// enableSmartBot stores the secrets of the simulator's bot, which are others after each start.
+func enableSmartBot(ctx context.Context, a *app.App, secrets botSecrets) error {
+	by := actor.ForMember(corpID, administrator, actor.Administrator)
+	_, err := a.SmartBot.UpdateSettings(ctx, by, 0, smartbot.Edit{Enabled: true, Name: botName, BotID: botID, Token: secrets.token, EncodingAESKey: secrets.aesKey})
+	return err
 }
 
 func stopApp(ctx context.Context, a *app.App) error {

@@ -30,7 +30,8 @@ export class Member {
   /** Opens the conversation with the application. */
   async openChat(): Promise<Locator> {
     await this.wecom.getByRole('link', { name: '消息' }).click()
-    await this.wecom.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: APP_NAME }).click()
+    const rows = this.wecom.getByRole('complementary', { name: '会话列表' }).getByRole('link')
+    await rows.filter({ has: this.wecom.locator('.row-name', { hasText: new RegExp(`^${APP_NAME}$`) }) }).click() // another row may show its name in a message
     return this.wecom.getByRole('log')
   }
 
