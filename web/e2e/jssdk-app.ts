@@ -12,7 +12,7 @@ import { test as base, expect } from '@playwright/test'
 
 const root = join(import.meta.dirname, '../..')
 const SDK_FILE = join(root, 'web/node_modules/@wecom/jssdk/dist/wecom.js')
-const CORP_ID = 'wwjssdk000000001'
+export const CORP_ID = 'wwjssdk000000001'
 const CORP_SECRET = 'secret-of-the-jssdk-test'
 
 export interface Fixture {

@@ -2,7 +2,8 @@
 // the operator's page.
 
 import type { FrameLocator, Page } from '@playwright/test'
-import { callApi, expect, test, accessToken, type Fixture } from './jssdk-app'
+import { BOT_KEY, BOT_TOKEN, startBot } from './bot-app'
+import { callApi, CORP_ID, expect, test, accessToken, type Fixture } from './jssdk-app'
 
 async function openAsMember(page: Page, fixture: Fixture, as: string, where = 'workbench') {
   await page.goto(`${fixture.wecom}/?as=${as}#/${where}`)
@@ -198,6 +199,38 @@ test('a robot sends to its group', async ({ page, fixture }) => {
   const log = page.getByRole('log')
   await expect(log.getByRole('heading', { name: '今日面试' })).toBeVisible()
   await expect(log.getByRole('cell', { name: '李思涵' })).toBeVisible()
+})
+
+test('a smart bot answers in a group by a stream and a card', async ({ page, fixture }) => {
+  const { server, url } = await startBot()
+  const set = async (path: string, data: object) => {
+    const response = await page.request.post(`${fixture.wecom}/sim/${path}`, { data })
+    expect(response.status(), await response.text()).toBe(200)
+  }
+  try {
+    await set('bots', { corpId: CORP_ID, id: 'aib-stream', name: '日程助手' })
+    await set('bots/callback', { botId: 'aib-stream', url, token: BOT_TOKEN, encodingAesKey: BOT_KEY })
+    await set('bots/groups', { corpId: CORP_ID, id: 'wr-stream', name: '面试官群', botId: 'aib-stream', members: ['linyue', 'chenmo'] })
+    await openAsMember(page, fixture, 'linyue', 'chats/b-aib-stream:wr-stream')
+    const box = page.getByRole('textbox', { name: /发送消息给/ })
+    const log = page.getByRole('log')
+    await expect(box).toHaveValue('@日程助手 ')
+    await box.press('End')
+    await box.pressSequentially('明天有面试吗')
+    await box.press('Enter')
+    await expect(log.getByText('正在生成…')).toBeVisible()
+    await expect(log.getByText('已刷新 2 次')).toBeVisible()
+    await expect(log.getByText('明天有 1 场面试')).toBeVisible()
+    await log.getByRole('button', { name: '收到' }).click()
+    await expect(log.getByRole('button', { name: '已确认' })).toBeDisabled()
+    await log.getByRole('button', { name: '不准确' }).click()
+    await expect(page.getByText('反馈已发送')).toBeVisible()
+    await openAsMember(page, fixture, 'chenmo', 'chats/b-aib-stream:wr-stream')
+    await expect(log.getByRole('button', { name: '收到' })).toBeEnabled() // the card was replaced for one member
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 test('an external contact writes to customer service', async ({ page, fixture }) => {
