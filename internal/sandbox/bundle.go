@@ -9,12 +9,20 @@ import (
 	"time"
 )
 
-// User and working directory inside the sandbox. By default no account of the
-// host has this uid, which would have no effect there: the program never
+// Users and directories inside the sandbox. By default no account of the
+// host has these uids, which would have no effect there: the program never
 // reaches the host's kernel.
 const (
 	sandboxUser = 10000
+	filesUser   = 10001 // of the first process; it owns the program's files, which the program cannot change
 	workDir     = "/work"
+	sourceDir   = "/source" // the files of the program, before they are copied into workDir
+)
+
+// A program waits for a line at this file descriptor before it starts.
+const (
+	gateInSandbox = 9
+	awaitGate     = "read -r line <&9 || exit 1; exec 9<&-; "
 )
 
 // Parts of the OCI runtime specification
@@ -35,7 +43,7 @@ type (
 		Env             []string        `json:"env"`
 		Cwd             string          `json:"cwd"`
 		Capabilities    ociCapabilities `json:"capabilities"`
-		Rlimits         []ociRlimit     `json:"rlimits"`
+		Rlimits         []ociRlimit     `json:"rlimits,omitempty"`
 		NoNewPrivileges bool            `json:"noNewPrivileges"`
 	}
 	ociUser struct {
@@ -72,58 +80,81 @@ type (
 	}
 )
 
-// writeBundle writes the OCI bundle of one run into dir: the files of the program and
-// config.json.
-func writeBundle(dir string, img *image, p Program, mark string, l Limits, inTerminal bool) error {
-	files, err := writeFiles(filepath.Join(dir, "files"), append([]File{{img.file, p.Source}}, p.Files...))
-	if err != nil {
-		return fmt.Errorf("write files: %w", err)
-	}
+// writeBundle writes the OCI bundle of a container, config.json, into dir. The container sees the
+// files of filesDir that are written before it looks them up.
+func writeBundle(dir string, img *image, filesDir string, inside Limits) error {
+	process := newProcess(filesUser, img.waitingScript(), nil)
+	process.Rlimits = inside.fixedLimits().ociLimits()
 	spec := ociSpec{
 		Version:  "1.0.2",
-		Process:  newProcess(img, mark, l),
+		Process:  process,
 		Root:     ociRoot{Path: img.root, Readonly: true},
 		Hostname: "sandbox",
-		Mounts:   append(newMounts(img, l), files...),
+		Mounts:   append(newMounts(img, inside), newBindMount(filesDir, sourceDir)),
 		Linux: ociLinux{Namespaces: []ociNamespace{
 			{"pid"}, {"mount"}, {"ipc"}, {"uts"}, {"network"}, // a new and empty network namespace
 		}},
 	}
+	return writeJSON(filepath.Join(dir, "config.json"), spec)
+}
+
+// writeProcess writes the process of a program for `runsc exec`. Its resource limits are those of
+// the container.
+func writeProcess(path string, img *image, mark string, inside Limits, inTerminal bool) error {
+	process := newProcess(sandboxUser, awaitGate+img.shellScript(mark, inside), img.env)
 	if inTerminal {
-		spec.Process.Terminal, spec.Process.Env = true, append(spec.Process.Env, "TERM=xterm-256color")
+		process.Terminal, process.Env = true, append(process.Env, "TERM=xterm-256color")
 	}
-	b, err := json.Marshal(spec)
+	return writeJSON(path, process)
+}
+
+func writeJSON(path string, v any) error {
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = os.WriteFile(path, b, 0o600)
+	}
 	if err != nil {
-		return fmt.Errorf("write bundle: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), b, 0o600); err != nil {
 		return fmt.Errorf("write bundle: %w", err)
 	}
 	return nil
 }
 
-func newProcess(img *image, mark string, l Limits) ociProcess {
+// newProcess returns a process of the shell without privileges.
+func newProcess(user uint32, script string, env []string) ociProcess {
 	none := []string{}
-	env := append([]string{
-		"PATH=/usr/bin:/bin", "HOME=" + workDir, "TMPDIR=/tmp", "LANG=C.UTF-8", "USER=candidate",
-	}, img.env...)
 	return ociProcess{
-		User:         ociUser{sandboxUser, sandboxUser},
-		Args:         []string{"/bin/sh", "-c", img.shellScript(mark, l)},
-		Env:          env,
-		Cwd:          workDir,
-		Capabilities: ociCapabilities{none, none, none, none, none},
-		Rlimits: []ociRlimit{
-			newRlimit("RLIMIT_NPROC", int64(l.Processes), 0),
-			newRlimit("RLIMIT_FSIZE", l.FileBytes, 0),
-			// Per process, with one second between SIGXCPU and SIGKILL, for
-			// machines without control groups. With one, the watcher limits the
-			// sum of all processes before this limit is reached.
-			newRlimit("RLIMIT_CPU", rlimitSeconds(max(l.CPU, l.CompileCPU)), 1),
-			newRlimit("RLIMIT_NOFILE", 1024, 0),
-			newRlimit("RLIMIT_CORE", 0, 0),
-		},
+		User: ociUser{user, user},
+		Args: []string{"/bin/sh", "-c", script},
+		Env: append([]string{
+			"PATH=/usr/bin:/bin", "HOME=" + workDir, "TMPDIR=/tmp", "LANG=C.UTF-8", "USER=candidate",
+		}, env...),
+		Cwd:             workDir,
+		Capabilities:    ociCapabilities{none, none, none, none, none},
 		NoNewPrivileges: true,
+	}
+}
+
+// rlimits are the limits of a container that cannot be changed once it exists. gVisor's kernel
+// enforces them on each process, or on the processes of a user.
+type rlimits struct {
+	processes  int
+	fileBytes  int64
+	cpuSeconds int64
+}
+
+func (l Limits) fixedLimits() rlimits {
+	return rlimits{l.Processes, l.FileBytes, rlimitSeconds(max(l.CPU, l.CompileCPU))}
+}
+
+func (l rlimits) ociLimits() []ociRlimit {
+	return []ociRlimit{
+		newRlimit("RLIMIT_NPROC", int64(l.processes), 0),
+		newRlimit("RLIMIT_FSIZE", l.fileBytes, 0),
+		// With one second between SIGXCPU and SIGKILL, for machines without control groups: see
+		// limitsInside.
+		newRlimit("RLIMIT_CPU", l.cpuSeconds, 1),
+		newRlimit("RLIMIT_NOFILE", 1024, 0),
+		newRlimit("RLIMIT_CORE", 0, 0),
 	}
 }
 
@@ -139,9 +170,13 @@ func newRlimit(name string, soft, more int64) ociRlimit {
 func newMounts(img *image, l Limits) []ociMount {
 	list := []ociMount{{Destination: "/proc", Type: "proc", Source: "proc"}}
 	for _, dir := range []string{workDir, "/tmp", "/dev/shm"} {
+		size := l.FileBytes
+		if dir == workDir {
+			size += maxProgramSize
+		}
 		list = append(list, ociMount{
 			Destination: dir, Type: "tmpfs", Source: "tmpfs",
-			Options: []string{"nosuid", "nodev", "mode=1777", fmt.Sprintf("size=%d", l.FileBytes)},
+			Options: []string{"nosuid", "nodev", "mode=1777", fmt.Sprintf("size=%d", size)},
 		})
 	}
 	for _, path := range img.mounts {

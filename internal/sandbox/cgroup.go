@@ -48,6 +48,13 @@ func newGroupLimits(l Limits) groupLimits {
 	}
 }
 
+// newIdleGroupLimits returns the limits of the group of a container without a program.
+func newIdleGroupLimits() groupLimits {
+	l := newGroupLimits(defaultLimits)
+	l.memory = IdleMemory
+	return l
+}
+
 // findCgroupParent returns the first candidate in which this process can create
 // a group.
 func findCgroupParent(mountinfo, self, name string) (cgroupParent, error) {
@@ -136,17 +143,30 @@ func (g cgroupParent) createGroup(name string, l groupLimits) (cgroup, error) {
 			return cgroup{}, fmt.Errorf("make control group: %w", err)
 		}
 	}
+	if err := one.setLimits(l); err != nil {
+		_ = one.removeDirs()
+		return cgroup{}, err
+	}
+	return one, nil
+}
+
+// setLimits sets the limits of the group, or raises them.
+func (g cgroup) setLimits(l groupLimits) error {
+	if g.memory == "" {
+		return nil
+	}
 	limit := "memory.limit_in_bytes"
 	if g.v2 {
 		limit = "memory.max"
 	}
-	if err := writeFile(filepath.Join(one.memory, limit), strconv.FormatInt(l.memory, 10)); err != nil {
-		_ = one.removeDirs()
-		return cgroup{}, fmt.Errorf("limit memory of control group: %w", err)
+	// Version 1 requires that the limit with swap is at least the other one at any time.
+	g.disableSwap(l.memory)
+	if err := writeFile(filepath.Join(g.memory, limit), strconv.FormatInt(l.memory, 10)); err != nil {
+		return fmt.Errorf("limit memory of control group: %w", err)
 	}
-	one.disableSwap(l.memory)
-	one.limitTasksAndCPU(l)
-	return one, nil
+	g.disableSwap(l.memory)
+	g.limitTasksAndCPU(l)
+	return nil
 }
 
 // limitTasksAndCPU sets the limits of tasks and CPUs, and halves the group's share
@@ -278,6 +298,14 @@ func (g cgroup) peakMemory() int64 {
 		return readInt(filepath.Join(g.memory, "memory.peak"))
 	}
 	return readInt(filepath.Join(g.memory, "memory.max_usage_in_bytes"))
+}
+
+// memoryUse returns the memory of the group in bytes.
+func (g cgroup) memoryUse() int64 {
+	if g.v2 {
+		return readInt(filepath.Join(g.memory, "memory.current"))
+	}
+	return readInt(filepath.Join(g.memory, "memory.usage_in_bytes"))
 }
 
 // outOfMemory reports whether the kernel's OOM killer killed a process of the

@@ -90,11 +90,10 @@ func TestCPULimitWithoutAccounting(t *testing.T) {
 	}{
 		"no group": {cgroup{}, 1, 2},
 		"version 1 with the memory controller only": {cgroup{memory: memoryOnly, cpu: memoryOnly}, 1, 2},
-		"version 1": {cgroup{memory: memoryOnly, cpu: v1}, 15, 12},
-		"version 2": {cgroup{memory: v2, cpu: v2, v2: true}, 15, 12},
+		"version 1": {cgroup{memory: memoryOnly, cpu: v1}, uncountedCPU, uncountedCPU},
+		"version 2": {cgroup{memory: v2, cpu: v2, v2: true}, uncountedCPU, uncountedCPU},
 	} {
-		r := programRun{group: tc.group, limits: limits}
-		if got := r.limitsInside(); got.CPU != tc.cpu || got.CompileCPU != tc.compile {
+		if got := limits.limitsInside(tc.group.countsCPU()); got.CPU != tc.cpu || got.CompileCPU != tc.compile {
 			t.Errorf("%s: %d and %d", name, got.CPU, got.CompileCPU)
 		}
 	}

@@ -32,29 +32,21 @@ func (p *Program) check() error {
 	return nil
 }
 
-// writeFiles writes files into dir and returns the mounts that show them in the working
-// directory: one for each file or folder at its top, so that a program can create files beside
-// them.
-func writeFiles(dir string, files []File) ([]ociMount, error) {
-	var mounts []ociMount
+// writeFiles writes files into dir.
+func writeFiles(dir string, files []File) error {
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
+			return err
 		}
 		if _, err := os.Lstat(path); err == nil {
-			return nil, fmt.Errorf("two files %q: %w", f.Path, os.ErrExist)
+			return fmt.Errorf("two files %q: %w", f.Path, os.ErrExist)
 		}
 		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
-			return nil, err
-		}
-		top, _, _ := strings.Cut(f.Path, "/")
-		mount := newBindMount(filepath.Join(dir, top), filepath.Join(workDir, top))
-		if !slices.ContainsFunc(mounts, func(m ociMount) bool { return m.Destination == mount.Destination }) {
-			mounts = append(mounts, mount)
+			return err
 		}
 	}
-	return mounts, nil
+	return nil
 }
 
 // pathsWith returns the paths of the further files of a program with one of the extensions.

@@ -22,6 +22,7 @@ type Config struct {
 	Root      string       // directory for state, created if missing; several runners may share it
 	CacheDir  string       // build caches of compilers; empty means Root/cache
 	Slots     int          // concurrent programs; 0 means one per CPU
+	PoolSize  int          // idle containers that are kept ready, each with up to IdleMemory; 0 for none
 	Logger    *slog.Logger // nil means slog.Default
 }
 
@@ -36,7 +37,8 @@ type gvisorRunner struct {
 	terminalSlots chan struct{} // of programs in terminals, which take no slot of the others while they wait for input
 
 	detectors  []languageDetector
-	background sync.WaitGroup // retries of the detection
+	background sync.WaitGroup // retries of the detection, and the pool
+	pool       *pool
 
 	mu         sync.Mutex
 	latest     *inspection
@@ -83,6 +85,7 @@ func New(ctx context.Context, cfg Config) (Runner, error) {
 		return nil, err
 	}
 	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots), terminalSlots: make(chan struct{}, cfg.Slots), detectors: languageDetectors}
+	g.pool = newPool(g, cfg.PoolSize)
 	context.AfterFunc(ctx, func() { g.waitAndRelease(own) })
 	g.currentInspection()
 	return g, nil
@@ -133,6 +136,7 @@ func (g *gvisorRunner) currentInspection() *inspection {
 		g.logInspection(l)
 		if l.err == nil && g.ctx.Err() == nil {
 			g.background.Go(func() { g.retryDetection(l) })
+			g.background.Go(func() { g.pool.keepFull() })
 		}
 	}()
 	return l
@@ -228,10 +232,10 @@ func (g *gvisorRunner) buildRoots(images []*image) error {
 func (g *gvisorRunner) runProbe(l *inspection, img *image) error {
 	ctx, cancel := context.WithTimeout(g.ctx, probeTimeout)
 	defer cancel()
-	idle := *img
-	idle.compile, idle.run = "", "/bin/sh -c 'exit 7'"
+	trial := *img
+	trial.compile, trial.run = "", "/bin/sh -c 'exit 7'"
 	var said string
-	r := programRun{g: g, inspection: l, img: &idle, limits: img.limits, emit: func(c Chunk) { said += c.Text }}
+	r := programRun{g: g, inspection: l, base: &trial, img: &trial, isTrial: true, limits: img.limits, emit: func(c Chunk) { said += c.Text }}
 	result, err := r.execute(ctx, Program{})
 	if err != nil {
 		return err
@@ -284,17 +288,23 @@ func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Re
 	}
 	select {
 	case slots <- struct{}{}:
-		defer func() { <-slots }()
+		defer func() {
+			<-slots
+			g.pool.recordChange()
+		}()
 	case <-ctx.Done():
 		return cancelledResult, nil
 	case <-g.ctx.Done():
 		return cancelledResult, nil
 	}
-	r := programRun{g: g, inspection: l, img: img.forProgram(p), limits: p.Limits.clampTo(limits), emit: emit, terminal: p.Terminal}
+	r := programRun{g: g, inspection: l, base: img, img: img.forProgram(p), limits: p.Limits.clampTo(limits), emit: emit, terminal: p.Terminal}
 	return r.execute(ctx, p)
 }
 
 var cancelledResult = Result{Status: StatusCancelled, ExitCode: -1}
+
+// countsCPU reports whether the CPU time of a program is known while it runs.
+func (l *inspection) countsCPU() bool { return cgroup(l.cgroups).countsCPU() }
 
 func (l *inspection) findImage(p Program) (*image, error) {
 	if err := p.check(); err != nil {

@@ -18,6 +18,8 @@ import (
 const (
 	runscPath = "../../bin/runsc"
 	cachePath = "../../.cache/sandbox/cache" // the browser tests use it too
+
+	sharedPoolSize = 2
 )
 
 var (
@@ -50,7 +52,7 @@ func sharedRunner(t testing.TB) sandbox.Runner {
 		if sharedRoot, errShared = os.MkdirTemp("", "sandbox-test-"); errShared != nil {
 			return
 		}
-		shared, errShared = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: sharedRoot, CacheDir: cachePath, Slots: 2})
+		shared, errShared = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: sharedRoot, CacheDir: cachePath, Slots: 2, PoolSize: sharedPoolSize})
 	})
 	if errShared != nil {
 		t.Fatal(errShared)
@@ -485,17 +487,22 @@ func TestSlots(t *testing.T) {
 }
 
 func TestCleanup(t *testing.T) {
-	r := sharedRunner(t)
-	for _, source := range []string{"print(1)", "import time; time.sleep(60)"} {
-		for wall := 10 * time.Millisecond; wall <= time.Second; wall = wall * 5 / 4 { // stopped at every stage of the run
-			limits := sandbox.Limits{Wall: wall}
-			if _, err := runProgramOn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: limits}); err != nil {
-				t.Fatal(err)
-			}
+	r, root := newRunner(t, 0)
+	stopAt := func(cancelled, wall time.Duration) {
+		ctx, cancel := context.WithTimeout(t.Context(), cancelled)
+		defer cancel()
+		if _, err := runProgramOn(ctx, r, sandbox.Program{Language: "python", Source: "import time; time.sleep(60)", Limits: sandbox.Limits{Wall: wall}}); err != nil {
+			t.Fatal(err)
 		}
 	}
+	for after := 10 * time.Millisecond; after <= 500*time.Millisecond; after = after * 5 / 4 { // stopped at every stage of the run
+		stopAt(after, time.Minute)
+	}
+	for wall := time.Millisecond; wall <= 100*time.Millisecond; wall *= 10 {
+		stopAt(time.Minute, wall)
+	}
 	for _, pattern := range []string{"*/runs/*", "*/state/huimian-*"} {
-		left, err := filepath.Glob(filepath.Join(sharedRoot, pattern))
+		left, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(left) > 0 {
 			t.Errorf("left behind: %v, error %v", left, err)
 		}
@@ -506,20 +513,6 @@ func TestUnknownLanguage(t *testing.T) {
 	_, err := runProgramOn(t.Context(), sharedRunner(t), sandbox.Program{Language: "cobol"})
 	if !errors.Is(err, sandbox.ErrUnknownLanguage) {
 		t.Errorf("error is %v", err)
-	}
-}
-
-// Each run is cold: a new container is created and removed.
-func BenchmarkHello(b *testing.B) {
-	r := sharedRunner(b)
-	for _, l := range r.Languages() {
-		b.Run(l.ID, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := runProgramOn(b.Context(), r, sandbox.Program{Language: l.ID, Source: helloPrograms[l.ID], Stdin: "x\n"}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }
 

@@ -20,6 +20,7 @@ type image struct {
 	file     string   // name of the source file in /work
 	compile  string   // shell command, started with exec; empty for an interpreted language
 	run      string   // shell command, started with exec
+	preload  string   // shell command that loads the interpreter's files into gVisor's cache; may be empty
 	env      []string // in addition to the variables of every program
 	limits   Limits   // defaults and ceilings
 
@@ -35,7 +36,7 @@ type image struct {
 	cacheWarmed chan struct{}               // closed when warmCache has ended, with or without an error
 }
 
-// shellScript returns the container's command. It prints mark on stderr between
+// shellScript returns the command of a program. It prints mark on stderr between
 // compiling and running. The compiler's stderr is printed when the compiler has ended:
 // the compiler can read the script, and must not be able to print the mark before. The
 // shell's own stderr is discarded, since the shell writes an English text when a signal
@@ -181,11 +182,11 @@ func (img *image) addLink(path string) {
 
 // buildRoot creates the root directory in dir.
 func (img *image) buildRoot(dir string) error {
-	img.copyTools("sh")
+	img.copyTools("sh", "cp") // cp copies the program's files: see waitingScript
 	img.addLibraries()
 	img.addMounts("/usr/lib/locale/C.utf8", "/usr/share/zoneinfo") // locales and time zones
 	img.root = filepath.Join(dir, img.language.ID)
-	for _, path := range []string{"/usr/bin", "/usr/lib", "/etc", "/proc", "/dev", "/tmp", workDir} {
+	for _, path := range []string{"/usr/bin", "/usr/lib", "/etc", "/proc", "/dev", "/tmp", workDir, sourceDir} {
 		if err := os.MkdirAll(filepath.Join(img.root, path), 0o755); err != nil {
 			return fmt.Errorf("assemble %s: %w", img.language.ID, err)
 		}

@@ -36,7 +36,7 @@ func detectPython(ctx context.Context, _ detectConfig) (*image, error) {
 		img.env = append(img.env, "LD_LIBRARY_PATH="+filepath.Join(prefix, "lib"))
 	}
 	img.addMounts(facts[0], facts[2], facts[3])
-	img.run = facts[0] + " main.py"
+	img.run, img.preload = facts[0]+" main.py", facts[0]+" -c pass"
 	img.env = append(img.env, "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1")
 	return img, img.setVersion("Python %s", facts[4], 2)
 }
@@ -47,8 +47,8 @@ func detectJavaScript(ctx context.Context, _ detectConfig) (*image, error) {
 	if err != nil {
 		return nil, err
 	}
-	img.addMounts("/usr/share/nodejs") // Debian's package keeps part of its library there
-	img.run = "node main.js"
+	img.addMounts("/usr/share/nodejs")                      // Debian's package keeps part of its library there
+	img.run, img.preload = "node main.js", "node --version" // a program would need more than IdleMemory
 	answer, err := runTool(ctx, path, "--version")
 	if err != nil {
 		return nil, err

@@ -31,13 +31,19 @@ func (l Limits) forTerminal() Limits {
 	return l
 }
 
+// IdleMemory limits the memory of a container without a program, in bytes. The kernel enforces it
+// where control groups are available. About a third is used.
+const IdleMemory = 64 << 20
+
 // Limits of the sandbox itself, in addition to those of the program.
 const (
-	kernelMemory          = 64 << 20         // gVisor's kernel and file server, in the same control group
-	kernelTasks           = 128              // threads of gVisor's kernel and file server, likewise
+	kernelMemory          = 80 << 20         // gVisor's kernel, file server and commands, in the same control group
+	kernelTasks           = 160              // threads of them, likewise
 	maxCPUs               = 2                // CPUs that a program may use at the same time
 	killGrace             = 5 * time.Second  // from SIGKILL until runsc has exited and its pipes are closed
+	stopGrace             = time.Second      // from the end of the program until the other processes are killed
 	deleteTimeout         = 10 * time.Second // for `runsc delete`
+	replyTimeout          = 30 * time.Second // for the first process of a container; as long as a busy machine takes
 	usageInterval         = 50 * time.Millisecond
 	flushInterval         = 25 * time.Millisecond // in which the output of a program is joined
 	terminalFlushInterval = 50 * time.Millisecond // likewise in a terminal, after output that is passed on at once
@@ -48,8 +54,23 @@ const (
 	probeRetry            = 30 * time.Second // interval between probes after a failure
 	maxSourceBytes        = 4 << 20          // of all files of a program
 	maxFiles              = 64
+	maxProgramSize        = maxSourceBytes + maxFiles*4096 // of all files of a program on a file system
 	maxStdinBytes         = 1 << 20
 )
+
+// uncountedCPU is the CPU time that gVisor's kernel permits a process where the watcher limits that
+// of the whole program.
+const uncountedCPU = time.Hour
+
+// limitsInside returns the limits that gVisor's kernel enforces. Where the watcher can
+// read the CPU time, it limits that: gVisor's clock of a process also counts the time in
+// which a busy machine does not run it.
+func (l Limits) limitsInside(countsCPU bool) Limits {
+	if countsCPU {
+		l.CPU, l.CompileCPU = uncountedCPU, uncountedCPU
+	}
+	return l
+}
 
 // clampTo replaces the zero fields of l with those of ceiling and lowers the
 // others to it.

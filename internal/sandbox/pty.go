@@ -22,8 +22,9 @@ const interrupt = "\x03"
 // gVisor's kernel passes to the program as its standard streams.
 type pty struct {
 	terminal *Terminal
+	out      io.Writer // of the program
 	master   *os.File
-	slave    *os.File // closed once the program has it
+	slave    *os.File
 
 	activeAt    atomic.Int64 // of the last input or output, in nanoseconds since 1970
 	interrupted atomic.Bool  // an interrupt was typed
@@ -33,12 +34,12 @@ type pty struct {
 }
 
 // openPTY opens a pair with the terminal's size.
-func openPTY(t *Terminal) (*pty, error) {
+func openPTY(t *Terminal, out io.Writer) (*pty, error) {
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open terminal: %w", err)
 	}
-	p := &pty{terminal: t, master: master, written: make(chan struct{}), read: make(chan struct{})}
+	p := &pty{terminal: t, out: out, master: master, written: make(chan struct{}), read: make(chan struct{})}
 	var number int
 	err = p.runOnMaster(func(fd int) (err error) {
 		if err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
@@ -99,23 +100,27 @@ func (p *pty) setSize(size TerminalSize) error {
 // yet. runsc forwards the signals of the terminal to the foreground processes of the
 // container.
 func (p *pty) attachTo(cmd *exec.Cmd) {
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.slave, p.slave, p.slave
+	cmd.Stdin, cmd.Stdout = p.slave, p.slave
+	passFile(cmd, p.slave, stderrInSandbox)
 	cmd.SysProcAttr.Setpgid = false // the leader of a session has a group of its own
 	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty, cmd.SysProcAttr.Ctty = true, true, 0
 }
 
-// startCopying passes input and output on until finishCopying, or the end of ctx. The command has been started.
-func (p *pty) startCopying(ctx context.Context, out io.Writer) {
-	_ = p.slave.Close()
+func (p *pty) closeChildEnds() { _ = p.slave.Close() }
+
+// startCopying passes input and output on until closeStreams, or the end of ctx.
+func (p *pty) startCopying(ctx context.Context) {
 	p.recordActivity()
 	ctx, cancel := context.WithCancel(ctx)
 	p.stop = cancel
 	go p.writeInput(ctx)
 	go func() {
 		defer close(p.read)
-		_, _ = io.Copy(activityWriter{p, out}, p.master) // EIO when the program has ended
+		_, _ = io.Copy(activityWriter{p, p.out}, p.master) // EIO when the program has ended
 	}()
 }
+
+func (p *pty) waitUntilRead(limit time.Duration) bool { return isClosedWithin(p.read, limit) }
 
 // activityWriter records each write as activity.
 type activityWriter struct {
@@ -157,9 +162,10 @@ func (p *pty) idleTime() time.Duration {
 	return time.Duration(time.Now().UnixNano() - p.activeAt.Load())
 }
 
-// finishCopying stops the input, reads the remaining output and closes the pair. All
-// processes of the program have been killed.
-func (p *pty) finishCopying() error {
+func (p *pty) closeStreams() error {
+	if p.stop == nil {
+		return p.master.Close() // the program was not started
+	}
 	p.stop()
 	_ = p.master.SetDeadline(time.Now().Add(killGrace))
 	<-p.read
@@ -167,6 +173,3 @@ func (p *pty) finishCopying() error {
 	<-p.written
 	return err
 }
-
-// closeBoth closes a pair whose program was not started.
-func (p *pty) closeBoth() error { return errors.Join(p.slave.Close(), p.master.Close()) }

@@ -93,8 +93,8 @@ func (g *gvisorRunner) removeRuns(dir string, l *inspection) error {
 	for _, e := range runs {
 		left := l.cgroups.groupFor(e.Name())
 		left.killAll()
-		r := programRun{g: former, inspection: l, id: e.Name(), dir: filepath.Join(dir, "runs", e.Name())}
-		r.deleteContainer(g.ctx)
+		c := container{g: former, runsc: l.runsc, id: e.Name(), dir: filepath.Join(dir, "runs", e.Name())}
+		c.deleteState(g.ctx)
 		errs = append(errs, left.removeDirs())
 	}
 	return errors.Join(append(errs, os.RemoveAll(dir))...)

@@ -129,7 +129,7 @@ type Result struct {
 	Detail      Detail        // explains the status; empty when there is nothing to explain
 	ExitCode    int           // of the program, 128+n after signal n; -1 when the sandbox stopped it
 	Signal      string        // "SIGSEGV" when a signal ended the program
-	Wall        time.Duration // from the start of the container to its end
+	Wall        time.Duration // from the start of the program to its end
 	CPU         time.Duration // of the compiler and the program; 0 when unknown
 	CompileCPU  time.Duration // the part of the compiler; 0 without one, and when unknown
 	MemoryBytes int64         // peak; 0 when unknown

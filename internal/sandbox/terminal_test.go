@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -51,11 +52,14 @@ func TestTerminalNext(t *testing.T) {
 
 // Ctrl-S is input like other keys, and does not stop the output.
 func TestTerminalWithoutFlowControl(t *testing.T) {
-	p, err := openPTY(NewTerminal(TerminalSize{Rows: 24, Cols: 80}))
+	p, err := openPTY(NewTerminal(TerminalSize{Rows: 24, Cols: 80}), io.Discard)
 	if err != nil {
 		t.Skip(err)
 	}
-	defer func() { _ = p.closeBoth() }()
+	defer func() {
+		p.closeChildEnds()
+		_ = p.closeStreams()
+	}()
 	if _, err := p.master.WriteString("\x13\n"); err != nil {
 		t.Fatal(err)
 	}

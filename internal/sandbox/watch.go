@@ -2,11 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"time"
 )
 
@@ -29,7 +24,7 @@ func (r *programRun) startWatcher(ctx context.Context) *watcher {
 	go func() {
 		defer close(w.done)
 		if w.reason = w.waitForLimit(ctx); w.reason != "" {
-			r.killContainer()
+			r.killAll()
 		}
 	}()
 	return w
@@ -73,15 +68,16 @@ func (w *watcher) checkUsage() Status {
 	if limit := w.r.limits.Idle; w.r.pty != nil && !w.compiling && limit > 0 && w.r.pty.idleTime() > limit {
 		return StatusIdleLimit
 	}
-	if w.r.group.memory == "" {
-		w.memory = max(w.memory, w.r.guestMemory())
+	group := w.r.container.group
+	if group.memory == "" {
+		w.memory = max(w.memory, w.r.container.guestMemory())
 		if w.memory > w.r.limits.MemoryBytes {
 			return StatusMemoryLimit
 		}
 		return ""
 	}
-	w.hostProcesses = max(w.hostProcesses, w.r.group.processCount())
-	if used := w.r.group.cpuTime(); used-w.compilerCPU() > w.cpuLimit() {
+	w.hostProcesses = max(w.hostProcesses, group.processCount()-waitingProcesses)
+	if used := w.r.cpuTime(); used-w.compilerCPU() > w.cpuLimit() {
 		w.detail = w.cpuDetail()
 		return StatusTimeLimit
 	}
@@ -125,6 +121,10 @@ func (w *watcher) cpuDetail() Detail {
 	return DetailCPU
 }
 
+// waitingProcesses are the processes of the host that a container has for its waiting shell and for
+// the command of the program, beside those of gVisor.
+const waitingProcesses = 3
+
 // processesReached reports whether a program with this status failed because of
 // its number of processes. The systrap platform has two processes of the host
 // for each process of the program. Many small processes may exceed the memory
@@ -145,52 +145,22 @@ func (w *watcher) stopAndWait() {
 	<-w.done
 }
 
-// cpuTime returns the CPU time of the run, including that of gVisor.
+// cpuTime returns the CPU time of the run, including that of gVisor. Without a control group, it
+// is that of the container, which has ended.
 func (w *watcher) cpuTime() time.Duration {
-	if w.r.group.memory != "" {
-		return w.r.group.cpuTime()
+	if w.r.container.group.memory != "" {
+		return w.r.cpuTime()
 	}
-	return w.r.cmd.ProcessState.UserTime() + w.r.cmd.ProcessState.SystemTime()
+	used := w.r.cmd.ProcessState.UserTime() + w.r.cmd.ProcessState.SystemTime()
+	if whole := w.r.container.cmd.ProcessState; whole != nil {
+		used += whole.UserTime() + whole.SystemTime()
+	}
+	return used
 }
 
 func (w *watcher) peakMemory() int64 {
-	if w.r.group.memory != "" {
-		return w.r.group.peakMemory()
+	if w.r.container.group.memory != "" {
+		return w.r.container.group.peakMemory()
 	}
 	return w.memory
-}
-
-// killContainer kills the container. Its processes die with runsc; remaining
-// ones are in the control group.
-func (r *programRun) killContainer() {
-	_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
-	if pid := readInt(r.pidFile()); pid > 1 {
-		_ = syscall.Kill(int(pid), syscall.SIGKILL)
-	}
-	r.group.killAll()
-}
-
-// guestMemory returns the memory of the program and its files in bytes. gVisor
-// keeps all of it in one memory file.
-func (r *programRun) guestMemory() int64 {
-	pid := readInt(r.pidFile())
-	if pid <= 1 {
-		return 0
-	}
-	dir := filepath.Join("/proc", strconv.FormatInt(pid, 10), "fd")
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0
-	}
-	for _, e := range entries {
-		target, err := os.Readlink(filepath.Join(dir, e.Name()))
-		if err != nil || !strings.Contains(target, "runsc-memory") {
-			continue
-		}
-		var st syscall.Stat_t
-		if syscall.Stat(filepath.Join(dir, e.Name()), &st) == nil {
-			return st.Blocks * 512
-		}
-	}
-	return 0
 }
