@@ -135,6 +135,7 @@ type SandboxHost struct {
 	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; default: beside this program, then in PATH."`
 	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for files that programs write; default: one under the temporary folder."`
 	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"Maximum number of concurrently running programs."`
+	Pool  int    `env:"HUIMIAN_SANDBOX_POOL" default:"4" help:"Maximum number of idle sandboxes that are kept ready, each with at most 64 MiB of memory; 0 for none."`
 }
 
 // Webhook limits the destinations of webhooks.
@@ -362,7 +363,7 @@ func (h *SandboxHost) runscPath() string {
 
 // Settings returns the configuration of the sandbox.
 func (h *SandboxHost) Settings(logger *slog.Logger) sandbox.Config {
-	return sandbox.Config{RunscPath: h.runscPath(), Root: h.workDir(), Slots: h.Slots, Logger: logger}
+	return sandbox.Config{RunscPath: h.runscPath(), Root: h.workDir(), Slots: h.Slots, PoolSize: h.Pool, Logger: logger}
 }
 
 // workDir returns the folder for files that programs write.

@@ -202,6 +202,8 @@ func TestConfigCheckSettings(t *testing.T) {
 		"negative company slots": {"HUIMIAN_SANDBOX_COMPANY_SLOTS", func(c *Config) { c.Sandbox.CompanySlots = -1 }},
 		"short retention":        {"HUIMIAN_RETENTION_AUDIT", func(c *Config) { c.Retention.Audit = 7 }},
 		"negative retention":     {"HUIMIAN_RETENTION_ROOM_LOGS", func(c *Config) { c.Retention.RoomLogs = -1 }},
+		"negative pool":          {"HUIMIAN_SANDBOX_POOL", func(c *Config) { c.Sandbox.Pool = -1 }},
+		"large pool":             {"HUIMIAN_SANDBOX_POOL", func(c *Config) { c.Sandbox.Pool = maxPool + 1 }},
 		"negative slots":         {"HUIMIAN_SANDBOX_SLOTS", func(c *Config) { c.Sandbox.Slots = -3 }},
 		"MySQL":                  {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = "mysql://u:hidden@localhost/huimian" }},
 		"memory":                 {"HUIMIAN_DATABASE_URL", func(c *Config) { c.DatabaseURL = ":memory:" }},

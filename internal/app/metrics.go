@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -81,7 +82,7 @@ func (a *App) collectors() []prometheus.Collector {
 	ready := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: "huimian", Subsystem: "sandbox", Name: "ready", Help: "1 if programs can be run, here or by a runner.",
 	}, func() float64 { return readiness(a.Sandbox) })
-	return append(append(roomCollectors(a.Rooms), a.backupCollectors()...), build, ready, a.certificateCollector(), a.metrics.jobs, a.metrics.commits, a.metrics.mails, a.metrics.webhooks,
+	return append(slices.Concat(roomCollectors(a.Rooms), poolCollectors(a.Sandbox), a.backupCollectors()), build, ready, a.certificateCollector(), a.metrics.jobs, a.metrics.commits, a.metrics.mails, a.metrics.webhooks,
 		a.wecomMetrics.duration, a.wecomMetrics.errors, newJobDepths(a.DB, a.log))
 }
 
@@ -90,6 +91,32 @@ func readiness(s sandbox.Runner) float64 {
 		return 0
 	}
 	return 1
+}
+
+// poolCollectors returns the statistics of the idle sandboxes of this process. They are 0 where
+// programs run elsewhere or nowhere.
+func poolCollectors(s sandbox.Runner) []prometheus.Collector {
+	read := func(value func(sandbox.PoolStats) float64) func() float64 {
+		return func() float64 {
+			if pooled, ok := s.(sandbox.Pooled); ok {
+				return value(pooled.PoolStats())
+			}
+			return 0
+		}
+	}
+	gauge := func(name, help string, value func(sandbox.PoolStats) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "huimian", Subsystem: "sandbox_pool", Name: name, Help: help}, read(value))
+	}
+	counter := func(name, help string, value func(sandbox.PoolStats) float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "huimian", Subsystem: "sandbox_pool", Name: name, Help: help}, read(value))
+	}
+	return []prometheus.Collector{
+		gauge("size", "Maximum number of idle sandboxes.", func(s sandbox.PoolStats) float64 { return float64(s.Size) }),
+		gauge("idle", "Idle sandboxes that are ready for a program.", func(s sandbox.PoolStats) float64 { return float64(s.Idle) }),
+		gauge("memory_bytes", "Memory of the idle sandboxes.", func(s sandbox.PoolStats) float64 { return float64(s.MemoryBytes) }),
+		counter("hits_total", "Programs that started in an idle sandbox.", func(s sandbox.PoolStats) float64 { return float64(s.Hits) }),
+		counter("misses_total", "Programs for which a sandbox was created.", func(s sandbox.PoolStats) float64 { return float64(s.Misses) }),
+	}
 }
 
 // roomCollectors returns the statistics of the rooms as gauges.

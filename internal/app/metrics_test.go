@@ -104,6 +104,7 @@ func TestMetricsAreRecorded(t *testing.T) {
 		`huimian_mail_send_duration_seconds_count{result="error"} 1`,
 		`huimian_webhook_attempt_duration_seconds_count{result="ok"} 1`,
 		"huimian_sandbox_ready 0",
+		"huimian_sandbox_pool_idle 0",
 	} {
 		if !strings.Contains(string(text), line+"\n") {
 			t.Errorf("/metrics does not contain %s", line)

@@ -37,7 +37,7 @@ func (c *RunnerConfig) CheckSettings() error {
 	case !db.IsPostgresURL(c.DatabaseURL):
 		errs = append(errs, fmt.Errorf("HUIMIAN_DATABASE_URL: %w", runner.ErrNotPostgres))
 	}
-	return errors.Join(append(errs, c.Sandbox.checkSlots())...)
+	return errors.Join(append(errs, c.Sandbox.checkHost())...)
 }
 
 // maxRunnerConnections limits the connections of a runner to the database.

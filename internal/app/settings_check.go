@@ -199,10 +199,16 @@ func (c *Config) checkSandbox() error {
 	if c.Sandbox.CompanySlots < 0 {
 		return fmt.Errorf("HUIMIAN_SANDBOX_COMPANY_SLOTS is %d: it must not be negative", c.Sandbox.CompanySlots)
 	}
-	return c.Sandbox.checkSlots()
+	return c.Sandbox.checkHost()
 }
 
-func (h *SandboxHost) checkSlots() error {
+// maxPool is the largest HUIMIAN_SANDBOX_POOL.
+const maxPool = 100
+
+func (h *SandboxHost) checkHost() error {
+	if h.Pool < 0 || h.Pool > maxPool {
+		return fmt.Errorf("HUIMIAN_SANDBOX_POOL is %d: it must be a number from 0, which keeps no idle sandboxes, to %d", h.Pool, maxPool)
+	}
 	if h.Slots < 1 {
 		return fmt.Errorf("HUIMIAN_SANDBOX_SLOTS is %d: it must be at least 1. To disable running code, set HUIMIAN_SANDBOX=off on the server", h.Slots)
 	}

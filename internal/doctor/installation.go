@@ -243,7 +243,7 @@ func (p *installation) checkSandbox(ctx context.Context) systemstatus.Result {
 		return systemstatus.NewResult(systemstatus.Warn, "sandbox.off", "Reason", errorWithoutURL(err))
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	settings.Root = dir
+	settings.Root, settings.PoolSize = dir, 0
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r, err := sandbox.New(ctx, settings)

@@ -33,6 +33,20 @@ func TestSandboxResult(t *testing.T) {
 	}
 }
 
+// pooledRunner keeps idle sandboxes.
+type pooledRunner struct{ partialRunner }
+
+func (pooledRunner) PoolStats() sandbox.PoolStats {
+	return sandbox.PoolStats{Size: 4, Idle: 3, MemoryBytes: 63 << 20}
+}
+
+func TestSandboxPoolResult(t *testing.T) {
+	o := systemstatus.SandboxResult(pooledRunner{})
+	if o.State != systemstatus.OK || o.ID != "doctor.sandbox.pool" || o.Params["Idle"] != 3 || o.Params["Megabytes"] != int64(63) {
+		t.Errorf("%+v", o)
+	}
+}
+
 // The doctor starts no sandbox where programs run elsewhere or nowhere.
 func TestSandboxElsewhere(t *testing.T) {
 	for mode, want := range map[string]string{app.SandboxOff: "doctor.sandbox.disabled", app.SandboxRunners: "doctor.sandbox.norunner"} {

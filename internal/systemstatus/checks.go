@@ -199,6 +199,11 @@ func SandboxResult(r sandbox.Runner) Result {
 	if len(missing) > 0 {
 		return NewResult(Warn, "sandbox.missing", "Languages", joinLanguages(r.Languages()), "Missing", strings.Join(missing, ", "))
 	}
+	if pooled, ok := r.(sandbox.Pooled); ok {
+		if s := pooled.PoolStats(); s.Size > 0 {
+			return NewResult(OK, "sandbox.pool", "Languages", joinLanguages(r.Languages()), "Idle", s.Idle, "Size", s.Size, "Megabytes", s.MemoryBytes>>20)
+		}
+	}
 	return NewResult(OK, "sandbox.ok", "Languages", joinLanguages(r.Languages()))
 }
 
