@@ -82,8 +82,8 @@ type (
 
 // writeBundle writes the OCI bundle of a container, config.json, into dir. The container sees the
 // files of filesDir that are written before it looks them up.
-func writeBundle(dir string, img *image, filesDir string, inside Limits) error {
-	process := newProcess(filesUser, img.waitingScript(), nil)
+func writeBundle(dir string, img *image, inside Limits, filesDir, script string) error {
+	process := newProcess(filesUser, script, nil)
 	process.Rlimits = inside.fixedLimits().ociLimits()
 	spec := ociSpec{
 		Version:  "1.0.2",

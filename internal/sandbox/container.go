@@ -42,20 +42,26 @@ const (
 // errNoResponse is wrapped by the errors of a container whose shell has ended or is too slow.
 var errNoResponse = errors.New("the container does not respond")
 
-// waitingScript returns the command of the first process. Its preparations load the files of the
-// tools into gVisor's cache. Once no child is waited for, it ignores SIGCHLD, so that processes
-// whose parents have ended do not remain as zombies. It ends with its input.
+// waitingScript returns the command of the first process. Once no child is waited for, it ignores
+// SIGCHLD, so that processes whose parents have ended do not remain as zombies. It ends with its
+// input.
 func (img *image) waitingScript() string {
+	return "echo ready; read -r order && cp -R " + sourceDir + "/. " + workDir + " && echo copied || exit 1; trap '' CHLD; read -r order"
+}
+
+// preloadingScript returns the waitingScript of a container that is not used at once: it loads the
+// files of the tools into gVisor's cache before.
+func (img *image) preloadingScript() string {
 	script := "cp --version >/dev/null 2>&1; "
 	if img.preload != "" {
 		script += img.preload + " </dev/null >/dev/null 2>&1; "
 	}
-	return script + "echo ready; read -r order && cp -R " + sourceDir + "/. " + workDir + " && echo copied || exit 1; trap '' CHLD; read -r order"
+	return script + img.waitingScript()
 }
 
 // prepareContainer creates a container and waits until it is ready for a program. inside are the
-// limits that gVisor's kernel enforces.
-func (g *gvisorRunner) prepareContainer(ctx context.Context, l *inspection, img *image, inside Limits) (*container, error) {
+// limits that gVisor's kernel enforces, and script is a command of the first process.
+func (g *gvisorRunner) prepareContainer(ctx context.Context, l *inspection, img *image, inside Limits, script string) (*container, error) {
 	c := &container{g: g, runsc: l.runsc, img: img, fixed: inside.fixedLimits(), id: newID(), ended: make(chan struct{})}
 	c.dir = filepath.Join(g.dir, "runs", c.id)
 	err := os.MkdirAll(c.dir, 0o700)
@@ -66,7 +72,7 @@ func (g *gvisorRunner) prepareContainer(ctx context.Context, l *inspection, img 
 		c.group, err = l.cgroups.createGroup(c.id, newIdleGroupLimits())
 	}
 	if err == nil {
-		err = writeBundle(c.dir, img, c.filesDir(), inside)
+		err = writeBundle(c.dir, img, inside, c.filesDir(), script)
 	}
 	if err == nil {
 		err = c.startShell(ctx)

@@ -35,9 +35,10 @@ type Pooled interface {
 	PoolStats() PoolStats
 }
 
-// Delays until the pool is refilled after a failure, doubled for each further one.
+// Delays until the pool is refilled.
 const (
-	refillDelay    = time.Second
+	refillPause    = 250 * time.Millisecond // from the start of a program, unless it ends before: most programs are short
+	refillDelay    = time.Second            // after a failure, doubled for each further one
 	refillMaxDelay = time.Minute
 )
 
@@ -71,7 +72,7 @@ func (p *pool) recordStart(language string, isPooled bool) {
 		p.misses++
 	}
 	p.mu.Unlock()
-	p.recordChange()
+	time.AfterFunc(refillPause, p.recordChange)
 }
 
 // recordChange makes the pool examine its containers.
@@ -125,7 +126,7 @@ func (p *pool) replaceOne() (isAdded bool, err error) {
 	if missing == nil || len(p.g.slots) == cap(p.g.slots) {
 		return false, nil
 	}
-	c, err := p.g.prepareContainer(p.g.ctx, l, missing, missing.limits.limitsInside(l.countsCPU()))
+	c, err := p.g.prepareContainer(p.g.ctx, l, missing, missing.limits.limitsInside(l.countsCPU()), missing.preloadingScript())
 	if err != nil {
 		return false, err
 	}

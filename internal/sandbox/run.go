@@ -63,7 +63,7 @@ func (r *programRun) prepareAndStart(ctx context.Context, p Program) (isPooled b
 	inside := r.limits.limitsInside(r.inspection.countsCPU())
 	r.container = r.g.pool.takeIdle(r.base, inside.fixedLimits())
 	if isPooled = r.container != nil; !isPooled {
-		if r.container, err = r.g.prepareContainer(ctx, r.inspection, r.base, inside); err != nil {
+		if r.container, err = r.g.prepareContainer(ctx, r.inspection, r.base, inside, r.base.waitingScript()); err != nil {
 			return false, err
 		}
 	}
