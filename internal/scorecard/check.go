@@ -7,8 +7,8 @@ import (
 	"github.com/huimian/huimian/internal/validate"
 )
 
-// findScore returns the assessment of a criterion, nil for none.
-func (c *Scorecard) findScore(key string) *Score {
+// FindScore returns the assessment of a criterion, nil for none.
+func (c *Scorecard) FindScore(key string) *Score {
 	for n := range c.Scores {
 		if c.Scores[n].Key == key {
 			return &c.Scores[n]
@@ -89,7 +89,7 @@ var missingCodes = map[Kind]string{
 func (c *Scorecard) CheckComplete(criteria []Criterion) error {
 	var missing validate.Errors
 	for _, criterion := range criteria {
-		if s := c.findScore(criterion.Key); criterion.Required && (s == nil || s.isEmpty(criterion.Kind)) {
+		if s := c.FindScore(criterion.Key); criterion.Required && (s == nil || s.IsEmpty(criterion.Kind)) {
 			missing.Add("scores."+criterion.Key, missingCodes[criterion.Kind])
 		}
 	}

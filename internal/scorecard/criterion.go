@@ -88,6 +88,14 @@ func (c *Criterion) hasOption(key string) bool {
 	return false
 }
 
+// Anchor returns what a score means, an empty text where the template does not specify it.
+func (c *Criterion) Anchor(score int) LocalizedText {
+	if score < 1 || score > len(c.Anchors) {
+		return nil
+	}
+	return c.Anchors[score-1]
+}
+
 // AverageScale returns the scale of averages over the criteria: the largest one of the scores
 // that count, 0 without any.
 func AverageScale(criteria []Criterion) int {

@@ -8,6 +8,7 @@ package scorecard
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -70,8 +71,13 @@ func (s *Score) OnScale(scale int) float64 {
 	return convertScale(float64(s.Score), own, scale)
 }
 
-// isEmpty reports whether the interviewer has entered nothing of the kind.
-func (s *Score) isEmpty(k Kind) bool {
+// hasOption reports whether the option with the key is chosen or checked.
+func (s *Score) hasOption(key string) bool {
+	return s.Choice == key || slices.Contains(s.Checked, key)
+}
+
+// IsEmpty reports whether the interviewer has entered nothing of the kind.
+func (s *Score) IsEmpty(k Kind) bool {
 	switch k {
 	case KindText:
 		return s.Text == ""

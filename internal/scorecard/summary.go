@@ -1,7 +1,5 @@
 package scorecard
 
-import "slices"
-
 // Summary aggregates the submitted scorecards of an interview.
 type Summary struct {
 	Criteria        []CriterionSum
@@ -27,8 +25,8 @@ func Summarize(cards []Scorecard, criteria []Criterion) Summary {
 		sum := CriterionSum{Criterion: criterion, Chosen: make([]int, len(criterion.Options))}
 		var scores mean
 		for n := range cards {
-			score := cards[n].findScore(criterion.Key)
-			if score == nil || score.isEmpty(criterion.Kind) {
+			score := cards[n].FindScore(criterion.Key)
+			if score == nil || score.IsEmpty(criterion.Kind) {
 				continue
 			}
 			sum.Count++
@@ -36,7 +34,7 @@ func Summarize(cards []Scorecard, criteria []Criterion) Summary {
 				scores.addValue(float64(score.Score), 1)
 			}
 			for o, option := range criterion.Options {
-				if score.Choice == option.Key || slices.Contains(score.Checked, option.Key) {
+				if score.hasOption(option.Key) {
 					sum.Chosen[o]++
 				}
 			}
@@ -62,7 +60,7 @@ func (c *Scorecard) Average(criteria []Criterion) float64 {
 
 func (c *Scorecard) addScores(m *mean, criteria []Criterion, scale int) {
 	for _, criterion := range criteria {
-		if score := c.findScore(criterion.Key); criterion.Kind == KindScore && score != nil && score.Score > 0 {
+		if score := c.FindScore(criterion.Key); criterion.Kind == KindScore && score != nil && score.Score > 0 {
 			m.addValue(convertScale(float64(score.Score), criterion.Scale, scale), criterion.Weight)
 		}
 	}

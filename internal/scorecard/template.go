@@ -150,18 +150,27 @@ func ReadVersion(ctx context.Context, q bun.IDB, corpID, id string) (int, error)
 
 // ReadCriteria returns the criteria of a version of a template.
 func ReadCriteria(ctx context.Context, q bun.IDB, corpID, id string, version int) ([]Criterion, error) {
+	c, err := ReadContent(ctx, q, corpID, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return c.Criteria, nil
+}
+
+// ReadContent returns what a version of a template contains.
+func ReadContent(ctx context.Context, q bun.IDB, corpID, id string, version int) (*Content, error) {
 	t, err := readTemplate(ctx, q, corpID, id)
 	if err != nil {
 		return nil, err
 	}
 	if t.Version == version {
-		return t.Criteria, nil
+		return &t.Content, nil
 	}
 	v, err := readEarlier(ctx, q, corpID, id, version)
 	if err != nil {
 		return nil, err
 	}
-	return v.Criteria, nil
+	return &v.Content, nil
 }
 
 func readTemplate(ctx context.Context, q bun.IDB, corpID, id string) (*Template, error) {
