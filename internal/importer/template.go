@@ -2,13 +2,11 @@ package importer
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/spreadsheet"
 )
 
 // Heading returns the name of a column in a language.
@@ -20,43 +18,27 @@ var examples = []string{colName, colPosition, colSource, colNote, colLanguage, c
 // Template returns an .xlsx file with the headings of the kind in a language and one
 // row as an example.
 func Template(kind Kind, lang string, now time.Time) ([]byte, error) {
-	f := excelize.NewFile()
+	f, err := spreadsheet.New()
+	if err != nil {
+		return nil, err
+	}
 	defer func() { _ = f.Close() }()
-	name := i18n.T(lang, "import.sheet."+string(kind), nil)
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return nil, fmt.Errorf("writing a template: %w", err)
+	var headings []spreadsheet.Column
+	var example []any
+	for _, column := range templateColumns(kind) {
+		headings = append(headings, spreadsheet.Column{Title: Heading(lang, column), AsText: true})
+		example = append(example, exampleCells(lang, column, now))
 	}
-	bold, err := f.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Color: []string{"E8F3FF"}, Pattern: 1},
-	})
+	sheet, err := f.AddSheet(i18n.T(lang, "import.sheet."+string(kind), nil), headings)
 	if err != nil {
-		return nil, fmt.Errorf("writing a template: %w", err)
+		return nil, err
 	}
-	// Numbers of phones and dates stay as they are typed.
-	asText, err := f.NewStyle(&excelize.Style{NumFmt: 49})
-	if err != nil {
-		return nil, fmt.Errorf("writing a template: %w", err)
-	}
-	for n, column := range templateColumns(kind) {
-		letter, err := excelize.ColumnNumberToName(n + 1)
-		if err != nil {
-			return nil, fmt.Errorf("writing a template: %w", err)
-		}
-		for _, write := range []func() error{
-			func() error { return f.SetColWidth(name, letter, letter, 20) },
-			func() error { return f.SetColStyle(name, letter, asText) },
-			func() error { return f.SetCellStr(name, letter+"1", Heading(lang, column)) },
-			func() error { return f.SetCellStr(name, letter+"2", exampleCells(lang, column, now)) },
-			func() error { return f.SetCellStyle(name, letter+"1", letter+"1", bold) },
-		} {
-			if err := write(); err != nil {
-				return nil, fmt.Errorf("writing a template: %w", err)
-			}
-		}
+	if err := sheet.AddRow(example...); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {
-		return nil, fmt.Errorf("writing a template: %w", err)
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

@@ -28,8 +28,10 @@ var roleGrants = map[string]map[string]int{
 		"createCandidateLink":   0,
 		"createLoop":            http.StatusUnprocessableEntity,
 		"createOffer":           http.StatusUnprocessableEntity,
+		"exportDebrief":         0, // without scorecards
 		"findAvailability":      0,
 		"getCandidate":          0,
+		"getDebrief":            0,
 		"getInterview":          0,
 		"getLoop":               0,
 		"getMemberAvailability": http.StatusForbidden,
@@ -76,7 +78,9 @@ var roleGrants = map[string]map[string]int{
 	"han": {
 		"getApproval":           0,
 		"createNote":            0,
+		"exportDebrief":         0,
 		"getCandidate":          0,
+		"getDebrief":            0,
 		"getInterview":          0,
 		"getLoop":               0,
 		"getMemberAvailability": http.StatusForbidden,

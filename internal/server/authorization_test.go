@@ -173,6 +173,8 @@ var operationRules = map[string]expectedStatuses{
 	"getCandidate":           {404, 403, 403},
 	"updateCandidate":        {404, 403, 403},
 	"exportCandidate":        {404, 403, 403},
+	"getDebrief":             {404, 404, 0},
+	"exportDebrief":          {404, 404, 0},
 	"listCandidateFiles":     {404, 404, 0},
 	"uploadCandidateFile":    {404, 403, 403},
 	"readFile":               {404, 404, 0},

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/dataexport"
+	"github.com/huimian/huimian/internal/debrief"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/insight"
 	"github.com/huimian/huimian/internal/interview/note"
@@ -22,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/server/calibrations"
 	"github.com/huimian/huimian/internal/server/caller"
 	"github.com/huimian/huimian/internal/server/customerserviceapi"
+	"github.com/huimian/huimian/internal/server/debriefs"
 	"github.com/huimian/huimian/internal/server/decisionmails"
 	"github.com/huimian/huimian/internal/server/fileapi"
 	"github.com/huimian/huimian/internal/server/integration"
@@ -32,6 +34,7 @@ import (
 	"github.com/huimian/huimian/internal/server/scorecardtemplates"
 	"github.com/huimian/huimian/internal/server/smartbotapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
+	"github.com/huimian/huimian/internal/spreadsheet"
 )
 
 // newRouter registers every route; registerOperations those of the JSON API.
@@ -259,6 +262,11 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
 	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
 
+	compared := debriefs.Handlers{Debriefs: &debrief.Service{Interviews: s.Interviews}, Logger: s.Logger}
+	register(r, "GET /api/candidates/{id}/debrief", "getDebrief", "Compare the scorecards of all rounds of a candidate that the caller may see", compared.Get)
+	register(r, "GET "+debriefs.ExportPath, "exportDebrief", "Export the comparison of a candidate's scorecards as a spreadsheet; the export is recorded", compared.Export)
+	describeFile(r.api, debriefs.ExportPath, spreadsheet.MediaType)
+
 	files := fileapi.Handlers{Files: s.CandidateFiles, Logger: s.Logger}
 	register(r, "GET /api/candidates/{id}/files", "listCandidateFiles", "List the files of a candidate, the newest first", files.ListFiles)
 	register(r.forUploads(fileapi.MaxUpload, actor.EditFiles), "POST /api/candidates/{id}/files", "uploadCandidateFile", "Upload a file of a candidate: PDF, DOCX, PNG or JPEG", files.UploadFile, http.StatusCreated)
@@ -458,7 +466,7 @@ func (s *Server) registerIntegrationOperations(r registrar) {
 	register(r.forUploads(integration.MaxUpload, actor.ImportData), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.PreviewImport, http.StatusCreated)
 	register(r.forBatches(), "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.CommitImport)
 	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.GetImportTemplate)
-	describeFile(r.api, importPath+"/template", integration.SpreadsheetType)
+	describeFile(r.api, importPath+"/template", spreadsheet.MediaType)
 }
 
 // registerPublicOperations registers operations without a session, whose URLs

@@ -13,6 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/position"
+	"github.com/huimian/huimian/internal/spreadsheet"
 )
 
 // ImportHandlers are the operations of imported spreadsheets.
@@ -171,14 +172,11 @@ func (h ImportHandlers) GetImportTemplate(ctx context.Context, in *templateQuery
 	}
 	name := url.PathEscape(i18n.T(lang, "import.sheet."+in.Kind, nil)) + ".xlsx"
 	return &xlsxFile{
-		ContentType: SpreadsheetType,
+		ContentType: spreadsheet.MediaType,
 		Disposition: "attachment; filename=" + in.Kind + ".xlsx; filename*=UTF-8''" + name,
 		Body:        body,
 	}, nil
 }
-
-// SpreadsheetType is the media type of .xlsx files.
-const SpreadsheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // importSetting returns the caller, their time zone and the default title of an
 // imported interview.

@@ -333,6 +333,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{id}/debrief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the scorecards of all rounds of a candidate that the caller may see */
+        get: operations["getDebrief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{id}/debrief/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the comparison of a candidate's scorecards as a spreadsheet; the export is recorded */
+        get: operations["exportDebrief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/erasure": {
         parameters: {
             query?: never;
@@ -3696,6 +3730,85 @@ export interface components {
              * @example 2026-12-31
              */
             lastDay: string;
+        };
+        Debrief: {
+            /**
+             * Format: double
+             * @description Of all visible scores by the weights of their criteria, converted to the scale; 0 without any
+             */
+            average: number;
+            /** @description title is the name */
+            candidate: components["schemas"]["Ref"];
+            /** @description Of the rounds with visible scorecards */
+            criteria: components["schemas"]["DebriefCriterion"][];
+            /** @description Whether there are earlier rounds */
+            hasMore: boolean;
+            /** @description That the caller may see, the earliest first, without those that were cancelled; at most the 30 latest */
+            rounds: components["schemas"]["DebriefRound"][];
+            /**
+             * Format: int64
+             * @description The largest scale of the criteria that count; 0 without any
+             */
+            scale: number;
+        };
+        DebriefCriterion: {
+            /**
+             * Format: double
+             * @description Of the scores, converted to the scale; 0 without any
+             */
+            average: number;
+            /**
+             * Format: int64
+             * @description Number of scorecards with an entry
+             */
+            count: number;
+            /** Format: int64 */
+            highest?: number;
+            /** @description Whether the rounds have different scales */
+            isMixed: boolean;
+            /** @description The key of the criterion by round; empty: the template of the round has no such criterion, or the scorecards are hidden */
+            keys: string[];
+            /** @enum {string} */
+            kind: "score" | "text" | "choice" | "checklist";
+            /**
+             * Format: int64
+             * @description The lowest score; absent without any, and if the rounds have different scales
+             */
+            lowest?: number;
+            /**
+             * Format: int64
+             * @description Of a score: the largest scale among the rounds
+             */
+            scale?: number;
+            title: string;
+        };
+        DebriefRound: {
+            /** @description Of the interview */
+            id: string;
+            interviewers: components["schemas"]["Person"][];
+            /** @description Whether the caller may read the records of the room */
+            mayReplay: boolean;
+            position: components["schemas"]["Ref"];
+            /** @description Absent until decided, and for callers who may not see it */
+            result?: components["schemas"]["Result"];
+            roomKind: string;
+            /** Format: int64 */
+            round: number;
+            scorecards: components["schemas"]["Scorecards"];
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended";
+            template: components["schemas"]["DebriefTemplate"];
+            title: string;
+        };
+        DebriefTemplate: {
+            id: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         DecisionMail: {
             /** @description At most 10,000 bytes in UTF-8; plain text without placeholders */
@@ -7813,6 +7926,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDebrief: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Debrief"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDebrief: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Error */

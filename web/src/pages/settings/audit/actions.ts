@@ -7,7 +7,7 @@ export const actions = {
   substitution: ['open', 'accept', 'decline', 'on', 'off'],
   pool: ['update'],
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
-  candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export', 'upload_file', 'read_file', 'delete_file'],
+  candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export', 'debrief_export', 'upload_file', 'read_file', 'delete_file'],
   position: ['create', 'update', 'delete', 'hiring_managers'],
   hiring: ['settings'],
   question: ['create', 'update', 'check', 'check_cancel', 'review', 'import', 'export'],
