@@ -1,5 +1,5 @@
 // A recruiter makes a scorecard template with all kinds of criteria and chooses it for a round; the interviewer fills it out
-// on a phone, and the summary shows it.
+// on a phone, and the summary shows it. The debrief compares it with a round of another template, on the screen and on paper.
 
 import type { Page } from '@playwright/test'
 import { AccessibilityReport, openPage } from './accessibility'
@@ -9,12 +9,14 @@ import { openMembers } from './room'
 
 const DAY = 103 // from today, when no interview of other tests is
 const ROUND = 5 // of no other test
+const CANDIDATE = '温知远' // of no other test
 
 test('a template of all kinds of criteria', async ({ browser, demo }) => {
   const { recruiter, interviewer, desk } = await openMembers(browser, demo)
   const report = new AccessibilityReport()
   const editor = desk.getByRole('dialog')
   let id = ''
+  let candidate = ''
 
   await test.step('the recruiter makes a template', async () => {
     await openPage(desk, '/settings/scorecards')
@@ -65,7 +67,8 @@ test('a template of all kinds of criteria', async ({ browser, demo }) => {
   })
 
   await test.step('the interviewer of the round fills it out', async () => {
-    id = await scheduleRound(desk)
+    candidate = await createCandidate(desk)
+    id = await scheduleRound(desk, candidate, ROUND)
     const page = await interviewer.openApp()
     await openPage(page, `/interviews/${id}/scorecard`)
     await page.getByRole('radio', { name: '5 能独立设计大型系统' }).check({ force: true })
@@ -77,6 +80,7 @@ test('a template of all kinds of criteria', async ({ browser, demo }) => {
     await page.getByRole('button', { name: '提交评价' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '提交评价' }).click()
     await expect(page.getByText('评价已提交').first()).toBeVisible()
+    await submitDefault(page, await scheduleRound(desk, candidate, 1))
   })
 
   await test.step('the recruiter reads the summary', async () => {
@@ -86,6 +90,28 @@ test('a template of all kinds of criteria', async ({ browser, demo }) => {
     await expect(desk.getByRole('row', { name: /主要风险/ })).toContainText('大规模经验不多')
     await report.check(desk, 'summary of all kinds', ['desktop'])
     await checkWidths(desk, 'summary')
+  })
+
+  await test.step('the debrief has both rounds side by side', async () => {
+    await desk.getByRole('link', { name: '各轮评价' }).click()
+    const comparison = desk.getByRole('region', { name: '评分对比' })
+    await expect(desk.getByRole('heading', { name: `${CANDIDATE}的各轮评价` })).toBeVisible()
+    await expect(comparison.getByRole('row', { name: /架构深度/ })).toContainText('5 / 5')
+    await expect(comparison.getByRole('row', { name: /架构深度/ })).toContainText('权重 3')
+    await expect(comparison.getByRole('row', { name: /架构深度/ })).toContainText('评价表无此项')
+    await expect(comparison.getByRole('row', { name: /编码能力/ })).toContainText('3 / 4')
+    await expect(comparison.getByRole('row', { name: /职级建议/ })).toContainText('资深')
+    await report.check(desk, 'debrief', ['desktop', 'phone'])
+    await checkWidths(desk, 'debrief')
+    const [file] = await Promise.all([desk.waitForEvent('download'), desk.getByRole('link', { name: '导出 Excel' }).click()])
+    expect(file.suggestedFilename()).toMatch(/^debrief-.*\.xlsx$/)
+    await desk.emulateMedia({ media: 'print' })
+    await expect(desk.getByText(/ · 打印于 /)).toBeVisible()
+    await expect(desk.getByRole('link', { name: '导出 Excel' })).toBeHidden()
+    await expect(desk.getByRole('navigation')).toHaveCount(0)
+    await checkWidths(desk, 'print')
+    if (process.env.HUIMIAN_SCREENSHOTS === '1') await desk.pdf({ path: test.info().outputPath('debrief.pdf'), preferCSSPageSize: true })
+    await desk.emulateMedia({ media: null })
   })
 
   expect(report.faults).toEqual([])
@@ -99,20 +125,42 @@ async function fillCriterion(page: Page, number: number, title: string, kind: st
   await criterion.getByLabel('类型').selectOption({ label: kind })
 }
 
+/** Creates a candidate whom no other test uses; returns the id. */
+async function createCandidate(page: Page): Promise<string> {
+  return page.evaluate(async (name) => {
+    const response = await fetch('/api/candidates', { method: 'POST', body: JSON.stringify({ name, email: 'wen.zhiyuan@example.com' }), headers: { 'Content-Type': 'application/json' } })
+    return ((await response.json()) as { id: string }).id
+  }, CANDIDATE)
+}
+
+/** Submits the interviewer's scorecard of the default template: 3 of 4 for every criterion. */
+async function submitDefault(page: Page, id: string): Promise<void> {
+  await page.evaluate(async (path) => {
+    const request = async (method: string, url: string, body?: object) => {
+      const response = await fetch(url, { method, body: body ? JSON.stringify(body) : null, headers: body ? { 'Content-Type': 'application/json' } : {} })
+      if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
+      return (await response.json()) as { version: number; criteria: { key: string }[] }
+    }
+    const { criteria } = await request('GET', path)
+    const { version } = await request('PUT', path, { version: 0, recommendation: 'no', comment: '基础扎实，表达还可以更清楚。', scores: criteria.map(({ key }) => ({ key, score: 3, comment: '按时完成，边界情况需要提示' })) })
+    await request('POST', `${path}/submit`, { version })
+  }, `/api/interviews/${id}/scorecard`)
+}
+
 /** Schedules an interview of the round for the first position, starts and ends it; returns its id. */
-async function scheduleRound(page: Page): Promise<string> {
-  return page.evaluate(async ({ round, day }) => {
+async function scheduleRound(page: Page, candidateId: string, ofRound: number): Promise<string> {
+  return page.evaluate(async ({ candidateId: candidate, round, day }) => {
     const request = async (method: string, path: string, body?: object) => {
       const response = await fetch(path, { method, body: body ? JSON.stringify(body) : null, headers: body ? { 'Content-Type': 'application/json' } : {} })
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
       return (await response.json()) as { id: string; items: { id: string }[] }
     }
-    const [positions, candidates] = await Promise.all([request('GET', '/api/positions'), request('GET', '/api/candidates')])
+    const positions = await request('GET', '/api/positions')
     const { id } = await request('POST', '/api/interviews', {
-      title: '后端工程师 · 五面', positionId: positions.items[0]?.id, candidateId: candidates.items[0]?.id, round, startsAt: new Date(Date.now() + day * 86_400_000).toISOString(),
+      title: round === 1 ? '后端工程师 · 一面' : '后端工程师 · 五面', positionId: positions.items[0]?.id, candidateId: candidate, round, startsAt: new Date(Date.now() + (day + round / 10) * 86_400_000).toISOString(),
       durationMinutes: 60, timeZone: 'Asia/Shanghai', interviewers: ['ZhouHang'], room: { kind: 'builtin' }, questionIds: [], note: '', overrideWarnings: true,
     })
     for (const step of ['start', 'end']) await request('POST', `/api/interviews/${id}/${step}`)
     return id
-  }, { round: ROUND, day: DAY })
+  }, { candidateId, round: ofRound, day: DAY })
 }

@@ -16,7 +16,7 @@ test('pages of the product', async ({ browser, demo }) => {
   await recruiter.openChat()
   await capture(recruiter.wecom, 'wecom-chat')
   const page = await recruiter.openApp()
-  const { past, coming } = await interviewIds(page)
+  const { past, coming, candidate } = await interviewIds(page)
   const pages: Record<string, string> = {
     overview: '/',
     interviewIds: '/interviews',
@@ -26,6 +26,7 @@ test('pages of the product', async ({ browser, demo }) => {
     'interview-loop': '/interviews/loop',
     interview: `/interviews/${coming}`,
     'interview-evaluated': `/interviews/${past}`,
+    debrief: `/candidates/${candidate}/debrief`,
     positions: '/positions',
     candidates: '/candidates',
     questions: '/questions',
@@ -141,11 +142,11 @@ async function capture(page: Page, name: string) {
 }
 
 interface InterviewList {
-  items: { id: string; state: string }[]
+  items: { id: string; state: string; candidate: { id: string } }[]
 }
 
-async function interviewIds(page: Page): Promise<{ past: string; coming: string }> {
+async function interviewIds(page: Page): Promise<{ past: string; coming: string; candidate: string }> {
   const { items } = await page.evaluate(async () => (await (await fetch('/api/interviews?scope=all&limit=100')).json()) as InterviewList)
-  const one = (state: string) => items.find((interview) => interview.state === state)?.id ?? ''
-  return { past: one('ended'), coming: one('scheduled') }
+  const one = (state: string) => items.find((interview) => interview.state === state)
+  return { past: one('ended')?.id ?? '', coming: one('scheduled')?.id ?? '', candidate: one('ended')?.candidate.id ?? '' }
 }

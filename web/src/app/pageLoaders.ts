@@ -17,6 +17,7 @@ export type PageName =
   | 'replay'
   | 'positions'
   | 'candidates'
+  | 'debrief'
   | 'import'
   | 'questions'
   | 'calibration'

@@ -170,6 +170,11 @@ function HistoryDrawer({ candidate, onClose }: { candidate: Candidate; onClose: 
   const pages = useInfiniteQuery(interviewPagesQuery({ candidateId: candidate.id, scope: 'all', order: 'desc' }))
   return (
     <Modal kind="drawer" title={t('candidates.historyOf', { name: candidate.name })} onClose={onClose}>
+      <p>
+        <ButtonLink variant="outline" to={`/candidates/${candidate.id}/debrief`}>
+          {t('candidates.debrief')}
+        </ButtonLink>
+      </p>
       {candidate.note && <p className="hm-wrap hm-muted">{candidate.note}</p>}
       <QueryContent query={pages} lines={4}>
         {({ pages: loaded }) => {

@@ -2,6 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { MemoryRouter } from 'react-router'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { scorecardsQuery } from '@/api/scorecards'
 import type { Interview, Scorecard, Scorecards as Cards, Session } from '@/api/types'
@@ -28,7 +29,7 @@ afterEach(() => {
   request.mockReset()
 })
 
-const criteria = [{ key: 'code', title: '编码', kind: 'score', scale: 4 }, { key: 'talk', title: '沟通', kind: 'score', scale: 4 }]
+const criteria = [{ key: 'code', title: '编码', kind: 'score', scale: 4, weight: 1 }, { key: 'talk', title: '沟通', kind: 'score', scale: 4, weight: 1 }]
 const card = {
   author: { userId: 'ZhouHang', name: '周航' }, criteria, recommendation: 'yes', state: 'submitted', version: 1, interviewId: 'i',
   scores: [{ key: 'code', score: 4 }, { key: 'talk', score: 3 }], average: 3.5,
@@ -46,7 +47,9 @@ function renderCard(cards: Cards, manageScorecards = true) {
   render(
     <SessionContext value={{ corp: { timeZone: 'Asia/Shanghai' } } as Session}>
       <QueryClientProvider client={client}>
-        <Scorecards interview={{ id: 'i', permissions: { manageScorecards } } as Interview} />
+        <MemoryRouter>
+          <Scorecards interview={{ id: 'i', candidate: { id: 'c', name: '陈晨' }, permissions: { manageScorecards } } as Interview} />
+        </MemoryRouter>
       </QueryClientProvider>
     </SessionContext>,
   )
@@ -58,16 +61,16 @@ it('shows the count of each recommendation in its row, and the average of the sc
   renderCard(visible)
   const cells = (name: string) => within(screen.getByRole('rowheader', { name }).closest('tr') as HTMLElement).getAllByRole('cell').map(({ textContent }) => textContent)
   expect(cells('是否推荐')).toEqual(['推荐', '推荐 × 1'])
-  expect(cells('各项平均')).toEqual(['3.5', '3.5'])
+  expect(cells('各项平均')).toEqual(['3.5 / 4', '3.5 / 4'])
 })
 
 it('shows anchors, texts and chosen options, and counts the options', () => {
   const kinds = [
-    { key: 'depth', title: '深度', kind: 'score', scale: 5, anchors: ['', '', '', '', '专家'] },
+    { key: 'depth', title: '深度', kind: 'score', scale: 5, weight: 3, anchors: ['', '', '', '', '专家'] },
     { key: 'risk', title: '风险', kind: 'text' },
     { key: 'level', title: '职级', kind: 'choice', options: [{ key: 'a', text: '初级' }, { key: 'b', text: '高级' }] },
     { key: 'done', title: '流程', kind: 'checklist', options: [{ key: 'c', text: '介绍' }, { key: 'd', text: '提问' }] },
-    { key: 'code', title: '编码', kind: 'score', scale: 4 },
+    { key: 'code', title: '编码', kind: 'score', scale: 4 }, // without a weight
   ]
   const filled = {
     ...card, criteria: kinds, average: 5,
@@ -80,12 +83,12 @@ it('shows anchors, texts and chosen options, and counts the options', () => {
   ]
   renderCard({ ...visible, items: [filled], summary: { ...summary, average: 5, scale: 5, criteria: sums } } as unknown as Cards)
   const cells = (name: string) => within(screen.getByRole('rowheader', { name }).closest('tr') as HTMLElement).getAllByRole('cell').map(({ textContent }) => textContent)
-  expect(cells('深度')).toEqual(['5 专家', '5.0'])
+  expect(cells('深度 权重 3')).toEqual(['5 / 5 专家', '5.0 / 5'])
   expect(cells('风险')).toEqual(['经验偏窄', '–'])
   expect(cells('职级')).toEqual(['高级', '高级 × 1'])
-  expect(cells('流程')).toEqual(['提问', '提问 × 1'])
-  expect(cells('编码')).toEqual(['未评分', '–'])
-  expect(cells('各项平均')).toEqual(['5.0', '5.0按 5 分制换算'])
+  expect(cells('流程')).toEqual(['–介绍✓提问', '提问 × 1'])
+  expect(cells('编码 不计入平均分')).toEqual(['未评分', '–'])
+  expect(cells('各项平均')).toEqual(['5.0 / 5', '5.0 / 5按 5 分制换算'])
 })
 
 it('names the missing interviewers, and reminds one', async () => {

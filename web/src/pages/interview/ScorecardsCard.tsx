@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { scorecardsQuery } from '@/api/scorecards'
-import type { Criterion, CriterionSummary, Interview, Recommendation, Score, Scorecard, Scorecards as Cards } from '@/api/types'
+import type { Criterion, CriterionSummary, Interview, Recommendation, Scorecard, Scorecards as Cards } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatMoment } from '@/notes/formatMoment'
 import { MomentList } from '@/notes/MomentList'
-import { scoreLabel } from '@/pages/scorecard/scoreLabel'
+import { averageText } from '@/pages/scorecard/averageText'
+import { CriterionWeight, ScoreEntry } from '@/pages/scorecard/ScoreEntry'
+import { ButtonLink } from '@/ui/Button'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
@@ -16,8 +18,13 @@ import { EarlyOpeningNote, MissingScorecards } from './MissingScorecards'
 export function Scorecards({ interview }: { interview: Interview }) {
   const { t } = useTranslation(['translation', 'scorecards'])
   const cards = useQuery({ ...scorecardsQuery(interview.id), refetchInterval: 15_000 })
+  const debriefLink = (
+    <ButtonLink size="small" variant="outline" to={`/candidates/${interview.candidate.id}/debrief`}>
+      {t('scorecards:debrief.title')}
+    </ButtonLink>
+  )
   return (
-    <Card flush title={t('scorecards:title')}>
+    <Card flush title={t('scorecards:title')} actions={debriefLink}>
       <QueryContent query={cards} lines={4}>
         {(data) => (
           <>
@@ -68,28 +75,32 @@ function Comparison({ cards: { items, summary }, startedAt }: { cards: Cards; st
             </tr>
             {criteria.map((criterion) => (
               <tr key={criterion.key}>
-                <th scope="row">{criterion.title}</th>
+                <th scope="row">
+                  {criterion.title}
+                  <CriterionWeight kind={criterion.kind} weight={criterion.weight} />
+                </th>
                 {items.map((card) => (
                   <EntryCell key={card.author.userId} card={card} criterion={criterion} startedAt={startedAt} />
                 ))}
-                <SummaryCell kind={criterion.kind} summary={summary?.criteria.find(({ key }) => key === criterion.key)} />
+                <SummaryCell criterion={criterion} summary={summary?.criteria.find(({ key }) => key === criterion.key)} />
               </tr>
             ))}
             <tr>
               <th scope="row">{t('scorecards:overall')}</th>
               {items.map((card) => (
                 <td key={card.author.userId} className="hm-num">
-                  {card.average > 0 ? card.average.toFixed(1) : '–'}
+                  {averageText(card.average, summary?.scale)}
                 </td>
               ))}
               <td className="hm-num">
-                <b>{summary && summary.average > 0 ? summary.average.toFixed(1) : '–'}</b>
+                <b>{averageText(summary?.average ?? 0, summary?.scale)}</b>
                 {isMixed && summary && <div className="hm-small hm-muted">{t('scorecards:onScale', { scale: summary.scale })}</div>}
               </td>
             </tr>
           </tbody>
         </table>
       </div>
+      <p className="hm-compare__definition hm-small hm-muted">{t('scorecards:definition')}</p>
       <CommentList items={items} />
     </>
   )
@@ -108,35 +119,16 @@ function EntryCell({ card, criterion, startedAt }: { card: Scorecard; criterion:
   const found = card.scores.find(({ key }) => key === criterion.key)
   return (
     <td>
-      <Entry criterion={criterion} score={found} />
+      <ScoreEntry criterion={criterion} score={found} />
       {found?.comment && <div className="hm-small hm-wrap">{found.comment}</div>}
       <MomentList interviewId={card.interviewId} moments={found?.moments ?? []} formatAt={(at) => formatMoment(at, startedAt, zone)} />
     </td>
   )
 }
 
-/** What an interviewer has entered for a criterion. */
-function Entry({ criterion, score }: { criterion: Criterion; score: Score | undefined }) {
-  const { t } = useTranslation(['translation', 'scorecards'])
-  const { kind, scale = 4, options = [] } = criterion
-  const chosen = options.filter(({ key }) => key === score?.choice || score?.checked?.includes(key))
-  if (kind === 'score' && score?.score) {
-    // The colours are those of four steps.
-    const tone = Math.round(1 + ((score.score - 1) * 3) / (scale - 1))
-    return (
-      <div className={`hm-score hm-score--${tone}`}>
-        <b className="hm-num">{score.score}</b> {scoreLabel(t, criterion, score.score)}
-      </div>
-    )
-  }
-  if (kind === 'text' && score?.text) return <div className="hm-wrap">{score.text}</div>
-  if (chosen.length > 0) return <div className="hm-wrap">{chosen.map(({ text }) => text).join('\n')}</div>
-  return <span className="hm-muted">{kind === 'score' ? t('scorecards:notJudged') : '–'}</span>
-}
-
 /** The average of scores, or how often each option was chosen. Texts have no summary. */
-function SummaryCell({ kind, summary }: { kind: Criterion['kind']; summary: CriterionSummary | undefined }) {
-  if (kind === 'score') return <td className="hm-num">{summary && summary.count > 0 ? summary.average.toFixed(1) : '–'}</td>
+function SummaryCell({ criterion: { kind, scale }, summary }: { criterion: Criterion; summary: CriterionSummary | undefined }) {
+  if (kind === 'score') return <td className="hm-num">{averageText(summary?.average ?? 0, scale)}</td>
   const chosen = (summary?.options ?? []).filter(({ count }) => count > 0)
   return (
     <td>
