@@ -35,6 +35,7 @@ test('calibration without names', async ({ browser, demo }) => {
     await expect(desk.getByRole('main')).not.toContainText('周航')
     await openPage(desk, `/calibration/new?interview=${id}`)
     await desk.getByLabel('名称').fill(`${candidate}的面试`)
+    await expect(desk.getByLabel('评价表版本')).toHaveValue('0') // that of the interview
     await desk.getByRole('combobox', { name: '评分人' }).fill('陈默')
     await desk.getByRole('option', { name: /陈默/ }).click()
     await desk.keyboard.press('Escape')

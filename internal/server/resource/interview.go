@@ -24,6 +24,7 @@ type Interview struct {
 	Interviewers       []Interviewer       `json:"interviewers"`
 	Organizer          Person              `json:"organizer" doc:"Member in charge, who is notified of responses and results"`
 	Questions          []InterviewQuestion `json:"questions"`
+	ScorecardTemplate  TemplateVersionRef  `json:"scorecardTemplate" doc:"The version that scorecards are written by"`
 	Meeting            Meeting             `json:"meeting"`
 	CandidateLinkState string              `json:"candidateLinkState" enum:"none,active,opened,expired"`
 	CandidateLink      string              `json:"candidateLink,omitempty" doc:"The candidate's personal URL; only in the response that created it"`
@@ -156,7 +157,7 @@ func NewInterview(i *interview.Interview, visible Visibility) Interview {
 		ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version, ExternalID: i.ExternalID,
 		Position: Ref{ID: i.PositionID, Title: i.Position.Title},
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
-		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: newInterviewQuestions(i),
+		Interviewers: httpapi.MapSlice(i.Interviewers, newInterviewer), Questions: newInterviewQuestions(i), ScorecardTemplate: TemplateVersionRef{i.TemplateID, i.TemplateVersion},
 		Organizer: NewPerson(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note, Meeting: NewMeeting(i.Meeting),
 		CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
 		Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name},

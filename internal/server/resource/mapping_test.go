@@ -84,7 +84,7 @@ var (
 
 func newInterview() *interview.Interview {
 	return &interview.Interview{
-		ID: "i1", CorpID: "acme", Title: "一面", Round: 1, State: interview.Ended, PositionID: "p1", CandidateID: "c1", ExternalID: "4711-1",
+		ID: "i1", CorpID: "acme", Title: "一面", Round: 1, State: interview.Ended, PositionID: "p1", CandidateID: "c1", ExternalID: "4711-1", TemplateID: "t1", TemplateVersion: 4,
 		StartsAt: date, EndsAt: date.Add(90 * time.Minute), TimeZone: "Asia/Tokyo", RoomKind: interview.LinkRoom, RoomURL: "https://meet.example.com/1",
 		Note: "带简历", CancelReason: "改期", StartedAt: &date, EndedAt: &later, CancelledAt: &later,
 		Decision: interview.Hire, DecisionComment: "录用", DecidedAt: &later, Version: 7, CreatedAt: date, UpdatedAt: later,
@@ -139,7 +139,7 @@ func TestMapping(t *testing.T) {
 			`"startsAt":"2026-03-02T06:00:00Z","endsAt":"2026-03-02T07:30:00Z","durationMinutes":90,"timeZone":"Asia/Tokyo",` +
 			`"interviewers":[{"userId":"lin","name":"林一","avatar":"https://example.com/lin.png","response":"declined","responseReason":"请假",` +
 			`"respondedAt":"2026-03-02T07:00:00Z","scorecard":"draft","notified":"sent"}],"organizer":{"userId":"rosa","name":"罗莎"},` +
-			`"questions":[{"id":"q1","title":"两数之和 v1","version":1,"newestVersion":2}],"meeting":{"kind":"wecom","url":"https://meet.example.com/2","code":"123"},"candidateLinkState":"active",` +
+			`"questions":[{"id":"q1","title":"两数之和 v1","version":1,"newestVersion":2}],"scorecardTemplate":{"id":"t1","version":4},"meeting":{"kind":"wecom","url":"https://meet.example.com/2","code":"123"},"candidateLinkState":"active",` +
 			`"result":{"decision":"hire","comment":"录用","decidedBy":{"userId":"ada","name":"阿达"},"decidedAt":"2026-03-02T07:00:00Z"},` +
 			`"note":"带简历","cancelReason":"改期","startedAt":"2026-03-02T06:00:00Z","endedAt":"2026-03-02T07:00:00Z","cancelledAt":"2026-03-02T07:00:00Z",` +
 			`"version":7,"createdAt":"2026-03-02T06:00:00Z","updatedAt":"2026-03-02T07:00:00Z"}`},

@@ -18,6 +18,12 @@ type ScorecardTemplate struct {
 	IsDefault bool        `json:"isDefault" doc:"Positions without a choice have it"`
 }
 
+// TemplateVersionRef names a version of a scorecard template.
+type TemplateVersionRef struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
 // Criterion is one evaluation criterion, in the caller's language.
 type Criterion struct {
 	Key      string            `json:"key" example:"coding"`
@@ -141,12 +147,17 @@ type RecommendationCount struct {
 
 // NewScorecardTemplates maps the company's templates to the language.
 func NewScorecardTemplates(lang string, list []scorecard.Template) List[ScorecardTemplate] {
-	return NewList(list, "", func(t scorecard.Template) ScorecardTemplate {
+	return NewList(list, "", ScorecardTemplateMapper(lang))
+}
+
+// ScorecardTemplateMapper returns a function that maps a template to the language.
+func ScorecardTemplateMapper(lang string) func(scorecard.Template) ScorecardTemplate {
+	return func(t scorecard.Template) ScorecardTemplate {
 		return ScorecardTemplate{
 			ID: t.ID, Title: t.Title.In(lang), Criteria: NewCriteria(lang, t.Criteria), Version: t.Version,
 			Archived: t.IsArchived(), IsDefault: t.IsDefault(),
 		}
-	})
+	}
 }
 
 // NewCriteria maps criteria to the language.

@@ -4500,6 +4500,8 @@ export interface components {
              * @description From 1
              */
             round: number;
+            /** @description The version that scorecards are written by */
+            scorecardTemplate: components["schemas"]["TemplateVersionRef"];
             /** Format: date-time */
             startedAt?: string;
             /**
@@ -6822,6 +6824,11 @@ export interface components {
             savedBy?: components["schemas"]["Person"];
             /** @description In the caller's language */
             title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TemplateVersionRef: {
+            id: string;
             /** Format: int64 */
             version: number;
         };

@@ -5,6 +5,8 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { calibrationQuery, useCreateCalibration, useUpdateCalibration, type CalibrationExercise, type CalibrationInput } from '@/api/calibration'
 import { interviewPagesQuery, interviewQuery } from '@/api/interviews'
 import { problemsByField, unmatchedProblems } from '@/api/problem'
+import { templateVersionsQuery } from '@/api/scorecardTemplates'
+import type { Interview, ProblemField } from '@/api/types'
 import { useTimeZone } from '@/app/useSession'
 import { formatDate } from '@/time/format'
 import { addDays, toInstant, toWallClock, todayIn } from '@/time/zone'
@@ -76,13 +78,42 @@ function CreateForm({ interviewId }: { interviewId: string }) {
   const zone = useTimeZone()
   const navigate = useNavigate()
   const create = useCreateCalibration()
+  const interview = useQuery({ ...interviewQuery(interviewId), refetchInterval: false })
   const initial = { title: '', note: '', day: addDays(todayIn(zone), 7), clock: DUE_CLOCK, withOriginals: true, raters: [] as Rater[] }
   return (
     <ExerciseForm
       initial={initial}
+      template={interview.data?.scorecardTemplate}
       busy={create.isPending}
       error={create.error}
       onSave={(plan) => create.mutate({ ...plan, interviewId }, { onSuccess: ({ id }) => void navigate(`/calibration/${id}`, { replace: true }) })}
+    />
+  )
+}
+
+interface VersionProps {
+  template: Interview['scorecardTemplate']
+  /** 0: the version of the interview */
+  value: number
+  problem: ProblemField | undefined
+  onChange: (version: number) => void
+}
+
+/** The version of the interview's scorecard template that raters fill out. */
+function VersionChoice({ template: { id, version: own }, value, problem, onChange }: VersionProps) {
+  const { t } = useTranslation('calibration')
+  const zone = useTimeZone()
+  const versions = useQuery(templateVersionsQuery(id, own))
+  const others = (versions.data?.items ?? []).filter(({ version }) => version !== own)
+  const options = others.map(({ version, title, savedAt }) => ({ value: String(version), label: t('versionOf', { version, title, date: formatDate(savedAt, zone) }) }))
+  return (
+    <SelectField
+      label={t('templateVersion')}
+      hint={t('templateVersionHint')}
+      value={String(value)}
+      problem={problem}
+      options={[{ value: '0', label: t('ownVersion', { version: own }) }, ...options]}
+      onChange={(version) => onChange(Number(version))}
     />
   )
 }
@@ -115,25 +146,28 @@ interface FormInput {
 
 interface FormProps {
   initial: FormInput
+  /** of the interview of a new exercise, until it is loaded undefined */
+  template?: Interview['scorecardTemplate']
   busy: boolean
   error: unknown
   onSave: (plan: Omit<CalibrationInput, 'interviewId'>) => void
 }
 
-function ExerciseForm({ initial, busy, error, onSave }: FormProps) {
+function ExerciseForm({ initial, template, busy, error, onSave }: FormProps) {
   const { t } = useTranslation(['calibration', 'translation'])
   const zone = useTimeZone()
   const errorText = useErrorText()
   const [input, setInput] = useState(initial)
+  const [templateVersion, setTemplateVersion] = useState(0) // that of the interview
   const set = (change: Partial<FormInput>) => setInput({ ...input, ...change })
   const problems = problemsByField(error)
   const raterPaths = input.raters.map((_, index) => `raters[${index}]`)
   const raterProblem = problems.raters ?? raterPaths.map((path) => problems[path]).find(Boolean)
-  const unmatched = unmatchedProblems(error, ['title', 'note', 'dueAt', 'raters', ...raterPaths])
+  const unmatched = unmatchedProblems(error, ['title', 'note', 'dueAt', 'raters', 'templateVersion', ...raterPaths])
   function handleSubmit(event: FormEvent) {
     event.preventDefault()
     const { title, note, day, clock, withOriginals, raters } = input
-    onSave({ title, note, withOriginals, dueAt: toInstant(day, clock, zone).toISOString(), raters: raters.map(({ userId }) => userId) })
+    onSave({ title, note, withOriginals, ...(templateVersion > 0 && { templateVersion }), dueAt: toInstant(day, clock, zone).toISOString(), raters: raters.map(({ userId }) => userId) })
   }
   return (
     <form noValidate className="hm-stack" onSubmit={handleSubmit}>
@@ -154,6 +188,7 @@ function ExerciseForm({ initial, busy, error, onSave }: FormProps) {
             <DateField required label={t('calibration:dueDay')} value={input.day} problem={problems.dueAt} onChange={(day) => day && set({ day })} />
             <TimeField required label={t('calibration:dueTime')} value={input.clock} onChange={(clock) => clock && set({ clock })} />
           </div>
+          {template && <VersionChoice template={template} value={templateVersion} problem={problems.templateVersion} onChange={setTemplateVersion} />}
           <MemberPicker
             label={t('calibration:raters')}
             placeholder={t('calibration:ratersHint')}
