@@ -20,6 +20,7 @@ const (
 	QuestionsRead   Scope = "questions:read"
 	QuestionsWrite  Scope = "questions:write"
 	ReplayRead      Scope = "replay:read"
+	ResultsMail     Scope = "results:mail" // mail candidates the result
 	ResultsRead     Scope = "results:read"
 	ResultsWrite    Scope = "results:write"
 	ScorecardsRead  Scope = "scorecards:read"
@@ -28,7 +29,7 @@ const (
 // Scopes lists all scopes in the order of display.
 var Scopes = []Scope{
 	InterviewsRead, InterviewsWrite, CandidatesRead, CandidatesWrite, CandidatesErase, PositionsRead, PositionsWrite,
-	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead, AuditRead,
+	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ResultsMail, ReplayRead, EventsRead, MembersRead, AuditRead,
 }
 
 func (s Scope) isIn(list []Scope) bool { return slices.Contains(list, s) }

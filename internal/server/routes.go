@@ -129,7 +129,7 @@ func (s *Server) sampleMailValues(ctx context.Context, k mailtemplate.Kind, lang
 func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
 		Tokens: s.Tokens, Accounts: s.Accounts, Rooms: s.Rooms, Transcripts: s.Transcripts,
-		Questions: s.Questions, QuestionFiles: s.questionFiles, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, Approvals: s.Approvals, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
+		Questions: s.Questions, QuestionFiles: s.questionFiles, Positions: s.Positions, Candidates: s.Candidates, Scorecards: s.Scorecards, Interviews: s.Interviews, DecisionMails: s.DecisionMails, Approvals: s.Approvals, Availability: s.Availability, Bookings: s.Bookings, Pools: s.Pools, Erasures: s.Erasures, Audit: s.Audit,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},

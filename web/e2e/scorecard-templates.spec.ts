@@ -125,7 +125,7 @@ async function fillCriterion(page: Page, number: number, title: string, kind: st
   await criterion.getByLabel('类型').selectOption({ label: kind })
 }
 
-/** Creates a candidate whom no other test uses; returns the id. */
+/** Creates the candidate of this test; returns the id. */
 async function createCandidate(page: Page): Promise<string> {
   return page.evaluate(async (name) => {
     const response = await fetch('/api/candidates', { method: 'POST', body: JSON.stringify({ name, email: 'wen.zhiyuan@example.com' }), headers: { 'Content-Type': 'application/json' } })

@@ -4,7 +4,6 @@ package scorecardtemplates
 
 import (
 	"context"
-	"time"
 
 	"github.com/huimian/huimian/internal/scorecard"
 	"github.com/huimian/huimian/internal/server/caller"
@@ -70,26 +69,6 @@ type TemplateArchive struct {
 	Archived bool `json:"archived"`
 }
 
-// TemplateVersionSummary is a version of a template, without its criteria.
-type TemplateVersionSummary struct {
-	Version int              `json:"version"`
-	Title   string           `json:"title" doc:"In the caller's language"`
-	SavedBy *resource.Person `json:"savedBy,omitempty" doc:"Absent: the template of the program"`
-	SavedAt time.Time        `json:"savedAt"`
-}
-
-// TemplateVersions are the newest versions of a template, newest first.
-type TemplateVersions struct {
-	Items []TemplateVersionSummary `json:"items"`
-}
-
-// TemplateVersion is a version of a template.
-type TemplateVersion struct {
-	TemplateVersionSummary
-
-	Criteria []resource.Criterion `json:"criteria" doc:"In the caller's language"`
-}
-
 // VersionQuery names a version of a template.
 type VersionQuery struct {
 	httpapi.ByID
@@ -119,27 +98,14 @@ func (h Handlers) SetArchived(ctx context.Context, in *httpapi.RequestByID[Templ
 }
 
 // ListVersions returns the versions of a template.
-func (h Handlers) ListVersions(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[TemplateVersions], error) {
+func (h Handlers) ListVersions(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.TemplateVersions], error) {
 	list, err := h.Templates.ListVersions(ctx, caller.Actor(ctx), in.ID)
-	lang := httpapi.Language(ctx)
-	return httpapi.NewResponse(TemplateVersions{httpapi.MapSlice(list, func(v *scorecard.Version) TemplateVersionSummary { return newSummary(lang, v) })}, err)
+	return httpapi.NewResponse(resource.NewTemplateVersions(httpapi.Language(ctx), list), err)
 }
 
 // GetVersion returns a version of a template.
-func (h Handlers) GetVersion(ctx context.Context, in *VersionQuery) (*httpapi.Response[TemplateVersion], error) {
-	lang := httpapi.Language(ctx)
-	return httpapi.MapResponse(func(v scorecard.Version) TemplateVersion {
-		return TemplateVersion{newSummary(lang, &v), resource.NewCriteria(lang, v.Criteria)}
-	})(h.Templates.GetVersion(ctx, caller.Actor(ctx), in.ID, in.Version))
-}
-
-func newSummary(lang string, v *scorecard.Version) TemplateVersionSummary {
-	out := TemplateVersionSummary{Version: v.Version, Title: v.Title.In(lang), SavedAt: v.SavedAt}
-	if v.SavedBy != "" {
-		author := resource.NewPerson(v.Author)
-		out.SavedBy = &author
-	}
-	return out
+func (h Handlers) GetVersion(ctx context.Context, in *VersionQuery) (*httpapi.Response[resource.TemplateVersion], error) {
+	return httpapi.MapResponse(resource.TemplateVersionMapper(httpapi.Language(ctx)))(h.Templates.GetVersion(ctx, caller.Actor(ctx), in.ID, in.Version))
 }
 
 func newTemplate(t scorecard.Template) EditableTemplate {

@@ -49,7 +49,6 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.PositionsWrite, "PATCH /positions/{id}/pool", "updatePool", "Change the interviewers of a position", "The members are replaced as a whole.", pools.updatePool)
 	register(r, apitoken.InterviewsRead, "GET /positions/{id}/pool/proposal", "proposeInterviewers", "Propose interviewers for a time",
 		"The pool's members by availability, load and fairness, the best first, with the reasons. Shadows are proposed once a trained interviewer is chosen.", pools.proposeInterviewers)
-	register(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "List scorecard templates", "In the caller's language.", a.listScorecardTemplates)
 
 	register(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "List candidates", "Newest first.", a.listCandidates)
 	register(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Create a candidate",
@@ -108,18 +107,7 @@ func (a *API) registerOperations(api huma.API) {
 		http.StatusPreconditionFailed)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link", "The previous link becomes invalid immediately, and a candidate who joined with it is disconnected.", a.createCandidateLink)
-	register(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "List the scorecards of an interview", "Until all expected scorecards are submitted, or a recruiter opens the submitted ones, only their number is returned.", a.listScorecards)
-	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/scorecards/open", "openScorecards", "Show the submitted scorecards before all are in",
-		"From three days after the end of the interview. Recruiters, and interviewers who have submitted their own, see them then; the others can still submit. Recorded in the audit log. Idempotent.", a.openScorecards, http.StatusOK)
-	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/interviewers/{userId}/scorecard-reminder", "remindInterviewer", "Remind an interviewer of a missing scorecard",
-		"By WeCom, at most once in four hours (409).", a.remindInterviewer, http.StatusOK)
-	register(r, apitoken.InterviewsWrite, "PUT /interviews/{id}/interviewers/{userId}/scorecard-excuse", "excuseInterviewer", "Excuse an interviewer from the scorecard",
-		"Once the interview has ended. The scorecard is no longer expected, but can still be submitted. Idempotent.", a.excuseInterviewer)
-	register(r, apitoken.InterviewsWrite, "DELETE /interviews/{id}/interviewers/{userId}/scorecard-excuse", "requireScorecard", "Take the excuse of an interviewer back", "Until the scorecard is submitted. Idempotent.", a.requireScorecard)
-	register(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "Get the result of an interview", "", a.getResult)
-	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
-	register(r, apitoken.ResultsRead, "GET /interviews/{id}/approvals", "listApprovals", "List the approvals of the result in WeCom",
-		"The requests (审批) about the decision of the interview, newest first; those of earlier decisions are superseded. At most 50.", a.listApprovals)
+	a.registerEvaluationOperations(r)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Get the log of the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
 	describeReplay(r.huma)
 	register(r, apitoken.ReplayRead, "GET /interviews/{id}/export", "exportReplay", "Export the sealed log of the built-in room",
@@ -128,6 +116,32 @@ func (a *API) registerOperations(api huma.API) {
 
 	register(r, apitoken.EventsRead, "GET /events", "listEvents", "List events after a cursor",
 		"Oldest first. No event is skipped, and event ids are stable. For recruiters, administrators and company tokens.", a.listEvents)
+}
+
+// registerEvaluationOperations registers scorecards with their templates, results and the mails with them.
+func (a *API) registerEvaluationOperations(r registrar) {
+	cards, mails := scorecardAPI{a}, decisionMailAPI{a}
+	register(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "List scorecard templates", "In the caller's language.", cards.listScorecardTemplates)
+	register(r, apitoken.PositionsRead, "GET /scorecard-templates/{id}", "getScorecardTemplate", "Get a scorecard template", "In its newest version, in the caller's language. For recruiters, administrators and company tokens, as its versions.", cards.getScorecardTemplate)
+	register(r, apitoken.PositionsRead, "GET /scorecard-templates/{id}/versions", "listScorecardTemplateVersions", "List the versions of a scorecard template", "Newest first: each change makes one. The 100 newest are kept, and all that interviews have.", cards.listScorecardTemplateVersions)
+	register(r, apitoken.PositionsRead, "GET /scorecard-templates/{id}/versions/{number}", "getScorecardTemplateVersion", "Get a version of a scorecard template", "In the caller's language. It does not change; scorecardTemplate of an interview names its version.", cards.getScorecardTemplateVersion)
+	register(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "List the scorecards of an interview", "Until all expected scorecards are submitted, or a recruiter opens the submitted ones, only their number is returned.", cards.listScorecards)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/scorecards/open", "openScorecards", "Show the submitted scorecards before all are in",
+		"From three days after the end of the interview. Recruiters, and interviewers who have submitted their own, see them then; the others can still submit. Recorded in the audit log. Idempotent.", cards.openScorecards, http.StatusOK)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/interviewers/{userId}/scorecard-reminder", "remindInterviewer", "Remind an interviewer of a missing scorecard",
+		"By WeCom, at most once in four hours (409).", cards.remindInterviewer, http.StatusOK)
+	register(r, apitoken.InterviewsWrite, "PUT /interviews/{id}/interviewers/{userId}/scorecard-excuse", "excuseInterviewer", "Excuse an interviewer from the scorecard",
+		"Once the interview has ended. The scorecard is no longer expected, but can still be submitted. Idempotent.", cards.excuseInterviewer)
+	register(r, apitoken.InterviewsWrite, "DELETE /interviews/{id}/interviewers/{userId}/scorecard-excuse", "requireScorecard", "Take the excuse of an interviewer back", "Until the scorecard is submitted. Idempotent.", cards.requireScorecard)
+	register(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "Get the result of an interview", "", a.getResult)
+	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
+	register(r, apitoken.ResultsRead, "GET /interviews/{id}/approvals", "listApprovals", "List the approvals of the result in WeCom",
+		"The requests (审批) about the decision of the interview, newest first; those of earlier decisions are superseded. At most 50.", a.listApprovals)
+	register(r, apitoken.ResultsRead, "GET /interviews/{id}/decision-mail", "getDecisionMail", "Get the mail with the result of an interview", "The newest one with its state, and the text of the template for a new one with the possible times; obstacle is why none can be scheduled. "+
+		"The address requires the scope candidates:read too. For recruiters, administrators and company tokens, as all operations on these mails.", mails.getDecisionMail)
+	register(r, apitoken.ResultsMail, "PUT /interviews/{id}/decision-mail", "saveDecisionMail", "Schedule the mail with the result of an interview", "The candidate receives this text at the time. A scheduled mail is changed until it leaves; a mail about the same decision is sent once. "+
+		"409 when no mail can be scheduled. The texts in the response require the scope results:read too.", mails.saveDecisionMail)
+	register(r, apitoken.ResultsMail, "DELETE /interviews/{id}/decision-mail", "cancelDecisionMail", "Cancel the mail with the result of an interview", "Until it leaves (409). Idempotent.", mails.cancelDecisionMail)
 }
 
 // registrar registers the operations of an API.

@@ -67,8 +67,10 @@ func operations(t *testing.T) []operation {
 var scopeOf = map[string]apitoken.Scope{
 	"getMe": "", "listMembers": apitoken.MembersRead, "lookupMember": apitoken.MembersRead,
 	"listPositions": apitoken.PositionsRead, "getPosition": apitoken.PositionsRead, "createPosition": apitoken.PositionsWrite, "updatePosition": apitoken.PositionsWrite,
-	"listScorecardTemplates": apitoken.PositionsRead,
-	"listCandidates":         apitoken.CandidatesRead, "getCandidate": apitoken.CandidatesRead,
+	"listScorecardTemplates": apitoken.PositionsRead, "getScorecardTemplate": apitoken.PositionsRead,
+	"listScorecardTemplateVersions": apitoken.PositionsRead, "getScorecardTemplateVersion": apitoken.PositionsRead,
+	"getDecisionMail": apitoken.ResultsRead, "saveDecisionMail": apitoken.ResultsMail, "cancelDecisionMail": apitoken.ResultsMail,
+	"listCandidates": apitoken.CandidatesRead, "getCandidate": apitoken.CandidatesRead,
 	"createCandidate": apitoken.CandidatesWrite, "updateCandidate": apitoken.CandidatesWrite,
 	"previewErasure": apitoken.CandidatesErase, "eraseCandidate": apitoken.CandidatesErase, "listErasures": apitoken.CandidatesErase, "getErasure": apitoken.CandidatesErase,
 	"getPool": apitoken.PositionsRead, "updatePool": apitoken.PositionsWrite, "proposeInterviewers": apitoken.InterviewsRead, "getSubstitutions": apitoken.InterviewsRead,
@@ -94,6 +96,7 @@ var validBodies = map[string]string{
 	"updatePool":     `{"responseHours":8}`,
 	"createQuestion": `{"title":"x","body":"x"}`, "updateQuestion": `{"title":"x"}`, "restoreQuestion": `{"number":1}`,
 	"updateInterview": `{"note":"x"}`, "cancelInterview": `{}`, "decideInterview": `{"decision":"hire"}`,
+	"saveDecisionMail":  `{"subject":"x","body":"x","timing":"hour","version":0}`,
 	"createOffer":       `{"title":"x","positionId":"x","candidateId":"x","slots":["2030-01-01T00:00:00Z"],"durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
 	"scheduleInterview": `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2030-01-01T00:00:00Z","durationMinutes":60,"interviewers":[{"userId":"lin"}]}`,
 }
@@ -165,7 +168,7 @@ func TestDocumentedParameters(t *testing.T) {
 		if got := slices.Contains(o.parameters, "If-Match"); got != (o.method == http.MethodPatch) {
 			t.Errorf("%s %s: If-Match is documented: %t", o.method, o.id, got)
 		}
-		paged := strings.HasPrefix(o.id, "list") && o.id != "listScorecardTemplates" && o.id != "listScorecards"
+		paged := strings.HasPrefix(o.id, "list") && !strings.HasPrefix(o.id, "listScorecard") && o.id != "listApprovals" // at most 200
 		for _, name := range []string{"cursor", "limit"} {
 			if got := slices.Contains(o.parameters, name); got != paged {
 				t.Errorf("%s: %s is documented: %t", o.id, name, got)

@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/erasure"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
@@ -49,6 +50,7 @@ type Config struct {
 	Scorecards    *scorecard.Service
 	Interviews    *interview.Service
 	Approvals     *approval.Service
+	DecisionMails *decisionmail.Service
 	Erasures      *erasure.Service
 	Audit         *audit.Service
 	// Availability is the working time of members.
