@@ -50,8 +50,7 @@ export function AppRoutes() {
           <Route path="offers" element={elements.offers} />
           <Route path="offers/:id" element={elements.offer} />
           <Route path="positions" element={elements.positions} />
-          <Route path="candidates" element={elements.candidates} />
-          <Route path="candidates/:id/debrief" element={elements.debrief} />
+          <Route path="candidates/*" element={elements.candidates} />
           <Route path="candidates/import" element={elements.import} />
           <Route path="questions" element={elements.questions} />
           <Route path="calibration/*" element={elements.calibration} />

@@ -17,7 +17,6 @@ export type PageName =
   | 'replay'
   | 'positions'
   | 'candidates'
-  | 'debrief'
   | 'import'
   | 'questions'
   | 'calibration'

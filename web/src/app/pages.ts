@@ -18,7 +18,6 @@ export const pages: PageLoaders = {
   replay: () => withTexts(import('@/pages/replay'), 'room', 'replay', 'questions'),
   positions: () => import('@/pages/positions'),
   candidates: () => import('@/pages/candidates'),
-  debrief: () => withTexts(import('@/pages/debrief'), 'room', 'scorecards'),
   import: () => withTexts(import('@/pages/import'), 'admin'),
   questions: () => withTexts(import('@/pages/questions'), 'questions'),
   calibration: () => withTexts(import('@/pages/calibration'), 'calibration'),
