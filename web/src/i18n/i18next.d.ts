@@ -5,6 +5,7 @@ import type approval from './approval/zh-CN.json'
 import type calendar from './calendar/zh-CN.json'
 import type conversation from './conversation/zh-CN.json'
 import type calibration from './calibration/zh-CN.json'
+import type exams from './exams/zh-CN.json'
 import type files from './files/zh-CN.json'
 import type history from './history/zh-CN.json'
 import type insight from './insight/zh-CN.json'
@@ -21,6 +22,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; approval: typeof approval; calendar: typeof calendar; conversation: typeof conversation; history: typeof history; calibration: typeof calibration; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
+    resources: { translation: typeof texts; access: typeof access; admin: typeof admin; approval: typeof approval; calendar: typeof calendar; conversation: typeof conversation; history: typeof history; calibration: typeof calibration; exams: typeof exams; files: typeof files; insight: typeof insight; loop: typeof loop; questions: typeof questions; room: typeof room; replay: typeof replay; resultMail: typeof resultMail; scorecards: typeof scorecards; signin: typeof signin }
   }
 }

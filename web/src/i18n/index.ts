@@ -12,6 +12,7 @@ const namespaces = {
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
   replay: { folder: './replay/', files: import.meta.glob('./replay/*.json') as Files },
   loop: { folder: './loop/', files: import.meta.glob('./loop/*.json') as Files },
+  exams: { folder: './exams/', files: import.meta.glob('./exams/*.json') as Files },
   files: { folder: './files/', files: import.meta.glob('./files/*.json') as Files },
   calendar: { folder: './calendar/', files: import.meta.glob('./calendar/*.json') as Files },
   calibration: { folder: './calibration/', files: import.meta.glob('./calibration/*.json') as Files },

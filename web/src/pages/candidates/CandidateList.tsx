@@ -6,7 +6,7 @@ import { candidatePagesQuery, positionChoicesQuery } from '@/api/catalog'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
 import { hasAct, hasActSomewhere, useSession } from '@/app/useSession'
-import { loadNamespace } from '@/i18n'
+import { withTexts } from '@/i18n'
 import { Button, ButtonLink } from '@/ui/Button'
 import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
@@ -18,23 +18,11 @@ import { useDebouncedValue } from '@/ui/useDebouncedValue'
 type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'files' | 'exams' | 'erasure' | 'access'; candidate: Candidate }
 
 const CandidateEditor = lazy(() => import('./CandidateEditor').then((loaded) => ({ default: loaded.CandidateEditor })))
-const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
-const FilesDrawer = lazy(async () => {
-  const [drawer] = await Promise.all([import('./FilesDrawer'), loadNamespace('files')])
-  return drawer
-})
-const HistoryDrawer = lazy(async () => {
-  const [drawer] = await Promise.all([import('./HistoryDrawer'), loadNamespace('scorecards')])
-  return drawer
-})
-const AccessDrawer = lazy(async () => {
-  const [drawer] = await Promise.all([import('./AccessDrawer'), loadNamespace('access')])
-  return drawer
-})
-const ErasureDrawer = lazy(async () => {
-  const [drawer] = await Promise.all([import('./ErasureDrawer'), loadNamespace('admin')])
-  return drawer
-})
+const ExamsDrawer = lazy(() => withTexts(import('./ExamsDrawer'), 'exams'))
+const FilesDrawer = lazy(() => withTexts(import('./FilesDrawer'), 'files'))
+const HistoryDrawer = lazy(() => withTexts(import('./HistoryDrawer'), 'scorecards'))
+const AccessDrawer = lazy(() => withTexts(import('./AccessDrawer'), 'access'))
+const ErasureDrawer = lazy(() => withTexts(import('./ErasureDrawer'), 'admin'))
 
 export function CandidateList() {
   const { t } = useTranslation()

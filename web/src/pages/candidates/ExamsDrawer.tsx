@@ -18,17 +18,17 @@ const tones: Record<Sitting['state'], Tone> = { preparing: 'default', sent: 'pri
 
 /** A candidate's written tests: a form to send one and the state of those sent. */
 export default function ExamsDrawer({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const sittings = useQuery(sittingsQuery(candidate.id))
   return (
-    <Modal persistent kind="drawer" title={t('exams.of', { name: candidate.name })} onClose={onClose}>
+    <Modal persistent kind="drawer" title={t('exams:of', { name: candidate.name })} onClose={onClose}>
       <div className="hm-stack">
         <SendExamForm candidate={candidate} />
         <section>
-          <h3>{t('exams.sent')}</h3>
+          <h3>{t('exams:sent')}</h3>
           <QueryContent query={sittings} lines={3}>
             {({ items }) => {
-              if (items.length === 0) return <EmptyState small title={t('exams.none')} />
+              if (items.length === 0) return <EmptyState small title={t('exams:none')} />
               return (
                 <ul className="hm-exams">
                   {items.map((one) => (
@@ -45,7 +45,7 @@ export default function ExamsDrawer({ candidate, onClose }: { candidate: Candida
 }
 
 function ExamItem({ sitting }: { sitting: Sitting }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const zone = useTimeZone()
   const { examName, state, mail, url, failure, sentBy, createdAt, finishedAt } = sitting
   return (
@@ -53,17 +53,17 @@ function ExamItem({ sitting }: { sitting: Sitting }) {
       <div className="hm-row">
         <b className="hm-strong hm-grow">{examName}</b>
         <ExamScore sitting={sitting} />
-        <Tag tone={tones[state]}>{t(`exams.states.${state}`)}</Tag>
+        <Tag tone={tones[state]}>{t(`exams:states.${state}`)}</Tag>
       </div>
       <div className="hm-small hm-muted">
         {finishedAt
-          ? t('exams.finishedAt', { time: formatDateTime(finishedAt, zone) })
-          : t('exams.sentBy', { name: sentBy.name, time: formatDateTime(createdAt, zone) })}
-        {mail !== 'none' && ` · ${t(`exams.mail.${mail}`)}`}
+          ? t('exams:finishedAt', { time: formatDateTime(finishedAt, zone) })
+          : t('exams:sentBy', { name: sentBy.name, time: formatDateTime(createdAt, zone) })}
+        {mail !== 'none' && ` · ${t(`exams:mail.${mail}`)}`}
       </div>
       {failure && <div className="hm-small hm-error-text">{failure.message}</div>}
       <div className="hm-row">
-        {url && state !== 'finished' && <Copyable label={t('exams.link')} text={url} />}
+        {url && state !== 'finished' && <Copyable label={t('exams:link')} text={url} />}
         {state !== 'finished' && <RefreshButton sitting={sitting} />}
       </div>
     </li>
@@ -71,13 +71,13 @@ function ExamItem({ sitting }: { sitting: Sitting }) {
 }
 
 function ExamScore({ sitting: { score, totalScore } }: { sitting: Sitting }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   if (score === undefined) return null
-  return <span className="hm-num hm-strong">{totalScore === undefined ? t('exams.score', { score }) : t('exams.scoreOf', { score, total: totalScore })}</span>
+  return <span className="hm-num hm-strong">{totalScore === undefined ? t('exams:score', { score }) : t('exams:scoreOf', { score, total: totalScore })}</span>
 }
 
 function RefreshButton({ sitting: { id, candidateId, state } }: { sitting: Sitting }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const errorText = useErrorText()
   const refresh = useRefreshSitting(candidateId)
   return (
@@ -88,7 +88,7 @@ function RefreshButton({ sitting: { id, candidateId, state } }: { sitting: Sitti
       loading={refresh.isPending}
       onClick={() => refresh.mutate(id, { onError: (err) => toast.error(errorText(err)) })}
     >
-      {state === 'failed' || state === 'preparing' ? t('common.retry') : t('exams.refresh')}
+      {state === 'failed' || state === 'preparing' ? t('common.retry') : t('exams:refresh')}
     </Button>
   )
 }

@@ -18,7 +18,7 @@ const fieldPaths = ['examId', 'examName', 'channel']
 
 /** Selects a test and how its link is delivered. */
 export function SendExamForm({ candidate }: { candidate: Candidate }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const errorText = useErrorText()
   const [exam, setExam] = useState<Exam>()
   const [channel, setChannel] = useState<Channel>(candidate.email ? 'mail' : 'link')
@@ -33,7 +33,7 @@ export function SendExamForm({ candidate }: { candidate: Candidate }) {
         onSuccess: (sitting) => {
           setExam(undefined)
           setCreatedSitting(channel === 'link' ? sitting : undefined)
-          toast.success(channel === 'mail' ? t('exams.mailToast') : t('exams.linkToast'))
+          toast.success(channel === 'mail' ? t('exams:mailToast') : t('exams:linkToast'))
         },
       },
     )
@@ -42,20 +42,20 @@ export function SendExamForm({ candidate }: { candidate: Candidate }) {
     <section className="hm-stack hm-exams__send">
       <ExamPicker exam={exam} problem={problems.examId} onPick={setExam} />
       <div className="hm-field">
-        <span className="hm-field__label">{t('exams.channel')}</span>
+        <span className="hm-field__label">{t('exams:channel')}</span>
         <div>
           <SegmentedControl
-            label={t('exams.channel')}
+            label={t('exams:channel')}
             value={channel}
             options={[
-              { value: 'mail', label: t('exams.channels.mail') },
-              { value: 'link', label: t('exams.channels.link') },
+              { value: 'mail', label: t('exams:channels.mail') },
+              { value: 'link', label: t('exams:channels.link') },
             ]}
             onChange={setChannel}
           />
         </div>
         <div className="hm-field__hint">
-          {channel === 'link' ? t('exams.linkHint') : candidate.email ? t('exams.mailHint', { email: candidate.email }) : t('exams.noMail')}
+          {channel === 'link' ? t('exams:linkHint') : candidate.email ? t('exams:mailHint', { email: candidate.email }) : t('exams:noMail')}
         </div>
       </div>
       {send.error ? (
@@ -68,12 +68,12 @@ export function SendExamForm({ candidate }: { candidate: Candidate }) {
       ) : null}
       <div>
         <Button theme="primary" disabled={!exam || (channel === 'mail' && !candidate.email)} loading={send.isPending} onClick={handleSend}>
-          {channel === 'mail' ? t('exams.send') : t('exams.make')}
+          {channel === 'mail' ? t('exams:send') : t('exams:make')}
         </Button>
       </div>
       {createdSitting?.url && (
         <Note tone="success">
-          {t('exams.ready')} <Copyable label={t('exams.link')} text={createdSitting.url} />
+          {t('exams:ready')} <Copyable label={t('exams:link')} text={createdSitting.url} />
         </Note>
       )}
     </section>
@@ -83,7 +83,7 @@ export function SendExamForm({ candidate }: { candidate: Candidate }) {
 type FieldProblem = Parameters<typeof Combobox>[0]['problem']
 
 function ExamPicker({ exam, problem, onPick }: { exam?: Exam; problem: FieldProblem; onPick: (exam: Exam) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const errorText = useErrorText()
   const [q, setQ] = useState('')
   const found = useQuery({ ...examChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
@@ -92,8 +92,8 @@ function ExamPicker({ exam, problem, onPick }: { exam?: Exam; problem: FieldProb
     <>
       <Combobox
         required
-        label={t('exams.exam')}
-        placeholder={t('exams.examHint')}
+        label={t('exams:exam')}
+        placeholder={t('exams:examHint')}
         displayValue={exam?.name}
         problem={problem}
         loading={found.isPending}
@@ -111,11 +111,11 @@ function ExamPicker({ exam, problem, onPick }: { exam?: Exam; problem: FieldProb
 }
 
 function ExamDetails({ exam: { questions, durationMinutes, totalScore } }: { exam: Exam }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['translation', 'exams'])
   const parts = [
-    t('exams.questions', { count: questions }),
-    durationMinutes > 0 ? t('common.minutes', { count: durationMinutes }) : t('exams.unlimited'),
-    t('exams.total', { total: totalScore }),
+    t('exams:questions', { count: questions }),
+    durationMinutes > 0 ? t('common.minutes', { count: durationMinutes }) : t('exams:unlimited'),
+    t('exams:total', { total: totalScore }),
   ]
   return <>{parts.join(' · ')}</>
 }
