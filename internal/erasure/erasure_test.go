@@ -195,6 +195,7 @@ func (f *fixture) insertRest(mark, candidateID, interviewID string) {
 		VALUES (?0, 'acme', 'https://example.com', '[]', '', 'active', ?1, '', ?2, ?2)`, endpoint, []byte{1}, now)
 	f.exec(`INSERT INTO webhook_deliveries (id, corp_id, endpoint_id, event_id, type, body, state, attempts, status, response, error_code, error, duration_ms, created_at)
 		SELECT id, 'acme', ?0, id, type, ?1, 'delivered', 1, 200, ?1, '', '', 1, ?2 FROM events WHERE subject_id IN (?3, ?4)`, endpoint, mark+" body", now, candidateID, interviewID)
+	f.waitForSnapshots()
 	packer := archive.Packer{DB: f.DB, Logger: slog.New(slog.NewTextHandler(f.T.Output(), nil)), KeptKinds: room.KeptKinds, Now: func() time.Time { return time.Now().AddDate(10, 0, 0) }}
 	if err := packer.PackEnded(f.T.Context()); err != nil {
 		f.T.Fatal(err)
@@ -338,6 +339,24 @@ func TestEraseLeavesNothing(t *testing.T) {
 		}
 		f.requireSeals(gone.interview.ID)
 		f.requireRecords(gone, r)
+	})
+}
+
+// waitForSnapshots waits until the newest snapshot of each document has all of its updates: the room
+// stores it after the end, and the packer leaves the updates after it.
+func (f *fixture) waitForSnapshots() {
+	f.T.Helper()
+	dbtest.WaitFor(f.T, func() string {
+		var behind int
+		err := f.DB.NewRaw(`SELECT COUNT(*) FROM document_updates AS u
+			WHERE u.first_version + u.count > COALESCE((SELECT MAX(s.version) FROM document_snapshots AS s WHERE s.document_id = u.document_id), 0)`).Scan(f.T.Context(), &behind)
+		if err != nil {
+			f.T.Fatal(err)
+		}
+		if behind > 0 {
+			return fmt.Sprintf("%d updates are in no snapshot", behind)
+		}
+		return ""
 	})
 }
 
