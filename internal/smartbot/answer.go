@@ -46,8 +46,8 @@ func (s *Service) respondToCallback(ctx context.Context, c *Settings, m callback
 	return callback.BotReply{}, nil // feedback, which no reply requests, and kinds that WeCom adds
 }
 
-// findAsker returns the sender of a message, and a sentence for one who is not a member of the company
-// that the program knows.
+// findAsker returns the sender of a message, or a sentence for a sender who is not in the company's
+// contacts.
 func (s *Service) findAsker(ctx context.Context, c *Settings, m callback.BotMessage) (who *chatanswer.Asker, refusal string, err error) {
 	if m.From.CorpID != "" && m.From.CorpID != c.CorpID {
 		return nil, i18n.T(i18n.DefaultLanguage, "smartbot.other_company", nil), nil
