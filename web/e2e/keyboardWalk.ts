@@ -34,7 +34,7 @@ export async function walkWithKeyboard(page: Page): Promise<string[]> {
   }
   const sizes = await page.evaluate(() => [...window.keyboardWalk.groups.values()].map(({ length }) => length))
   for (const [index, size] of sizes.entries()) {
-    await page.evaluate(focusGroup, index)
+    if (!(await page.evaluate(focusGroup, index))) continue
     await Promise.all(Array<string>(size).fill('ArrowRight').map((key) => page.keyboard.press(key)))
   }
   return page.evaluate(walkFaults)
@@ -94,12 +94,14 @@ function walkPosition(): 'done' | 'editor' | 'near an editor' | 'elsewhere' {
   return document.querySelector(editors) ? 'near an editor' : 'elsewhere'
 }
 
-/** Runs in the page. Focuses the element of a group which Tab has reached. */
-function focusGroup(index: number): void {
+/** Runs in the page. Focuses the element of a group which Tab has reached; false when the group has been removed meanwhile. */
+function focusGroup(index: number): boolean {
   const { groups, reached } = window.keyboardWalk
   const members = [...groups.values()][index] ?? []
   const start = members.find((element) => reached.has(element))
-  if (start instanceof HTMLElement) start.focus()
+  if (!(start instanceof HTMLElement) || !start.isConnected) return false
+  start.focus()
+  return true
 }
 
 /** Runs in the page. */

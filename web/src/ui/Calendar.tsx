@@ -40,7 +40,9 @@ export function Calendar({ id, value, min, max, clearable, focused, onChoose }: 
     if (movesFocus.current) root.current?.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')?.focus()
     movesFocus.current = false
   }, [active])
-  useEffect(() => root.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [])
+  useEffect(() => {
+    void root.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // newer browsers return a promise
+  }, [])
 
   function clamp(day: Day): Day {
     if (min && day < min) return min

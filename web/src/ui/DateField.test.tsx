@@ -8,7 +8,7 @@ import { changeLanguage, initI18n } from '@/i18n'
 import { DateField } from './DateField'
 
 beforeAll(async () => {
-  Element.prototype.scrollIntoView = () => {} // jsdom has no layout
+  Element.prototype.scrollIntoView = () => Promise.resolve() // jsdom has no layout
   await initI18n()
   await changeLanguage('en')
 })

@@ -11,7 +11,7 @@ export function workbenchView(state) {
     list: null,
     main,
     update() {
-      const apps = state.apps.filter((a) => !a.chatId);
+      const apps = state.apps.filter((a) => !a.chatId && !a.peerId && !a.robotId && !a.botId);
       fill(grid, apps.length ? apps.map((a) => tile(state, a)) : h('p', { class: 'none' }, t('work.none')));
     },
   };
