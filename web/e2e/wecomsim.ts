@@ -218,7 +218,6 @@ test('a smart bot answers in a group by a stream and a card', async ({ page, fix
     await box.press('End')
     await box.pressSequentially('明天有面试吗')
     await box.press('Enter')
-    await expect(log.getByText('正在生成…')).toBeVisible()
     await expect(log.getByText('已刷新 2 次')).toBeVisible()
     await expect(log.getByText('明天有 1 场面试')).toBeVisible()
     await log.getByRole('button', { name: '收到' }).click()
@@ -227,6 +226,9 @@ test('a smart bot answers in a group by a stream and a card', async ({ page, fix
     await expect(page.getByText('反馈已发送')).toBeVisible()
     await openAsMember(page, fixture, 'chenmo', 'chats/b-aib-stream:wr-stream')
     await expect(log.getByRole('button', { name: '收到' })).toBeEnabled() // the card was replaced for one member
+    await page.getByRole('link', { name: '工作台' }).click()
+    await expect(page.getByRole('link', { name: '打开 网页应用' })).toBeVisible()
+    await expect(page.getByRole('link', { name: '打开 日程助手' })).toBeHidden() // a bot is no application
   } finally {
     server.closeAllConnections()
     server.close()
