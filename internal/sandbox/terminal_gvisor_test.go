@@ -210,7 +210,7 @@ func TestTerminalLimits(t *testing.T) {
 		"wall":      {"import time\nwhile True: print('.', end='', flush=True); time.sleep(.1)\n", sandbox.Limits{Wall: 2 * time.Second, Idle: time.Minute}, sandbox.StatusTimeLimit, sandbox.DetailWall},
 		"CPU":       {"while True: pass\n", sandbox.Limits{CPU: time.Second}, sandbox.StatusTimeLimit, sandbox.DetailCPU},
 		"output":    {"while True: print('x' * 1000)\n", sandbox.Limits{OutputBytes: 100_000}, sandbox.StatusOutputLimit, ""},
-		"fork bomb": {"import os\nwhile True:\n  try: os.fork()\n  except OSError: raise SystemExit(1)\n", sandbox.Limits{Processes: 16}, sandbox.StatusProcessLimit, ""},
+		"fork bomb": {"import os, time\nwhile True:\n  try: os.fork()\n  except OSError:\n    time.sleep(1)\n    raise SystemExit(1)\n", sandbox.Limits{Processes: 16}, sandbox.StatusProcessLimit, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := startInTerminal(t, sandbox.Program{Language: "python", Source: tc.source, Limits: tc.limits})
