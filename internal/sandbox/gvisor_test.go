@@ -427,30 +427,55 @@ func TestHostPrivileges(t *testing.T) {
 		t.Skip("without root, gVisor runs as the current user")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var status, group string
-	_, err := r.Run(ctx, sandbox.Program{Language: "python", Source: "print('begun')\nimport time; time.sleep(60)"}, func(sandbox.Chunk) {
-		defer cancel()
-		files, _ := filepath.Glob(filepath.Join(sharedRoot, "*", "runs", "*", "pid"))
-		for _, file := range files {
-			pid, _ := os.ReadFile(file)
-			dir := filepath.Join("/proc", strings.TrimSpace(string(pid)))
-			b, _ := os.ReadFile(filepath.Join(dir, "status"))
-			c, _ := os.ReadFile(filepath.Join(dir, "cgroup"))
-			status, group = string(b), string(c)
+	begun, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		begin := sync.OnceFunc(func() { close(begun) })
+		_, err := r.Run(ctx, sandbox.Program{Language: "python", Source: "print('begun')\nimport time; time.sleep(60)"}, func(sandbox.Chunk) { begin() })
+		ended <- err
+	}()
+	<-begun
+	var missing string
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(missing)
 		}
 	})
-	if err != nil {
+	// One that the pool prepares meanwhile has its privileges until its kernel starts.
+	waitUntil(t, "the processes of all containers have no privileges", func() bool {
+		missing = findPrivileges()
+		return missing == ""
+	})
+	cancel()
+	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Uid:\t65534\t65534\t65534\t65534\n", "CapEff:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "Seccomp:\t2\n"} {
-		if !strings.Contains(status, want) {
-			t.Errorf("the status lacks %q:\n%s", want, status)
+}
+
+// findPrivileges describes what a process of a container has more than it needs, "" if none has.
+func findPrivileges() string {
+	files, _ := filepath.Glob(filepath.Join(sharedRoot, "*", "runs", "*", "pid"))
+	count := 0
+	for _, file := range files {
+		pid, _ := os.ReadFile(file)
+		dir := filepath.Join("/proc", strings.TrimSpace(string(pid)))
+		status, err := os.ReadFile(filepath.Join(dir, "status"))
+		if err != nil {
+			continue // it has ended
+		}
+		count++
+		for _, want := range []string{"Uid:\t65534\t65534\t65534\t65534\n", "CapEff:\t0000000000000000\n", "CapPrm:\t0000000000000000\n", "Seccomp:\t2\n"} {
+			if !strings.Contains(string(status), want) {
+				return fmt.Sprintf("the status lacks %q:\n%s", want, status)
+			}
+		}
+		if groups, _ := os.ReadFile(filepath.Join(dir, "cgroup")); !strings.Contains(string(groups), "huimian-") {
+			return fmt.Sprintf("the groups are\n%s", groups)
 		}
 	}
-	if !strings.Contains(group, "huimian-") {
-		t.Errorf("the groups are\n%s", group)
+	if count == 0 {
+		return "there is no container"
 	}
+	return ""
 }
 
 func TestRunsAreIsolated(t *testing.T) {
