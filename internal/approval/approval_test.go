@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
@@ -136,7 +137,7 @@ func TestRequired(t *testing.T) {
 			t.Errorf("another decision: %+v", v)
 		}
 		_, err := f.service.Apply(t.Context(), recruiter, i.ID)
-		wantCode(t, err, "approval.obstacle.no_hire")
+		apperrtest.CheckCode(t, err, "approval.obstacle.no_hire")
 		f.decide(i, interview.Hire)
 		f.decide(i, interview.Hire) // another comment
 		f.run()

@@ -3,7 +3,6 @@ package approval_test
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -44,13 +44,6 @@ type fixture struct {
 	interviews *interview.Service
 	service    *approval.Service
 	released   int // calls of Approved
-}
-
-type noAppointments struct{}
-
-func (noAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
-func (noAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
-	return interview.NoMeeting, nil
 }
 
 func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
@@ -89,7 +82,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		return err
 	}))
 	f.interviews = interview.New(interview.Config{
-		DB: d, Queue: f.queue, Members: findMembers, Now: f.sim.Time, Appointments: noAppointments{},
+		DB: d, Queue: f.queue, Members: findMembers, Now: f.sim.Time, Appointments: interviewtest.NoAppointments{},
 		Positions: &position.Service{DB: d, Queue: f.queue, Now: f.sim.Time}, Candidates: &candidate.Service{DB: d, Queue: f.queue, Now: f.sim.Time},
 	})
 	f.service = approval.New(approval.Config{
@@ -118,13 +111,6 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), code) {
-		t.Errorf("error %v, want %s", err, code)
 	}
 }
 

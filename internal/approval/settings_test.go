@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -31,7 +32,7 @@ func TestSettings(t *testing.T) {
 		}
 		edit := approval.Edit{Relation: approval.All}
 		got, err := f.service.UpdateSettings(t.Context(), admin, 7, edit)
-		wantCode(t, err, "approval.settings_changed_meanwhile")
+		apperrtest.CheckCode(t, err, "approval.settings_changed_meanwhile")
 		if got == nil || got.Version != 1 || len(got.People) != 2 {
 			t.Errorf("beside the conflict: %+v", got)
 		}
@@ -70,14 +71,14 @@ func TestSettingsAreChecked(t *testing.T) {
 			if _, err := f.service.UpdateSettings(t.Context(), admin, 0, edit); err == nil {
 				t.Errorf("%s is accepted", name)
 			} else {
-				wantCode(t, err, tc.code)
+				apperrtest.CheckCode(t, err, tc.code)
 			}
 		}
 		salary := offerTemplate()
 		salary.Controls[6].Required = true
 		f.sim.AddApprovalTemplate(salary)
 		_, err := f.service.UpdateSettings(t.Context(), admin, 0, approval.Edit{Enabled: true, TemplateID: templateID, Values: values(), Relation: approval.All})
-		wantCode(t, err, "approval.control_unsupported")
+		apperrtest.CheckCode(t, err, "approval.control_unsupported")
 	})
 }
 
@@ -85,7 +86,7 @@ func TestSettingsAreChecked(t *testing.T) {
 func TestTestOfSettings(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.service.Test(t.Context(), admin)
-		wantCode(t, err, "approval.off")
+		apperrtest.CheckCode(t, err, "approval.off")
 		f.enable(func(e *approval.Edit) { e.Approvers = []string{"WangLei"} })
 		codes := func() (out []string) {
 			t.Helper()

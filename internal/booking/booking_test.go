@@ -1,6 +1,7 @@
 package booking_test
 
 import (
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func TestBookCreatesInterview(t *testing.T) {
 			t.Errorf("messages to %v", to)
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(10))
-		wantCode(t, err, "booking.already_booked")
+		apperrtest.CheckCode(t, err, "booking.already_booked")
 		if got := f.audited(o.ID); !slices.Equal(got, []string{"offer.create rosa", "offer.book "}) {
 			t.Errorf("audit log %v", got)
 		}
@@ -99,18 +100,18 @@ func TestSlotReasons(t *testing.T) {
 			}
 			if want[n] != booking.Free {
 				_, err := f.Book(t.Context(), o.Token, slot.Start)
-				wantCode(t, err, "booking.slot_"+string(want[n]))
+				apperrtest.CheckCode(t, err, "booking.slot_"+string(want[n]))
 				wantKind(t, err, apperr.Conflict)
 			}
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(11))
-		wantCode(t, err, "booking.slot_unknown")
+		apperrtest.CheckCode(t, err, "booking.slot_unknown")
 		f.people["lin"] = member.Member{UserID: "lin", Name: "林一"}
 		if v := f.lookup(o.Token); v.Slots[3].Reason != booking.Unavailable {
 			t.Errorf("an interviewer has left: %q", v.Slots[3].Reason)
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(14))
-		wantCode(t, err, "booking.unbookable")
+		apperrtest.CheckCode(t, err, "booking.unbookable")
 		if v := f.lookup(o.Token); v.State != booking.Open {
 			t.Errorf("state %s", v.State)
 		}
@@ -154,7 +155,7 @@ func TestCreateChecks(t *testing.T) {
 		accepted := f.times(20, 10)
 		accepted.OverrideWarnings = true
 		_, err := f.Create(t.Context(), recruiter, f.plan(), accepted)
-		wantCode(t, err, "availability.busy") // no warning
+		apperrtest.CheckCode(t, err, "availability.busy") // no warning
 		accepted = f.times(20)
 		accepted.OverrideWarnings = true
 		o, err := f.Create(t.Context(), recruiter, f.plan(), accepted)
@@ -175,7 +176,7 @@ func TestOpenOffersOfCandidate(t *testing.T) {
 			f.offer(10)
 		}
 		_, err := f.Create(t.Context(), recruiter, f.plan(), f.times(10))
-		wantCode(t, err, "booking.too_many_of_candidate")
+		apperrtest.CheckCode(t, err, "booking.too_many_of_candidate")
 		if _, err := f.Create(t.Context(), recruiter, f.plan(f.withOther), f.times(10)); err != nil {
 			t.Error(err)
 		}
@@ -186,9 +187,9 @@ func TestRequestAndReoffer(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		o := f.offer(10)
 		_, err := f.RequestOtherTime(t.Context(), o.Token, strings.Repeat("长", 501))
-		wantCode(t, err, "[reason: field.too_long]")
+		apperrtest.CheckCode(t, err, "[reason: field.too_long]")
 		_, err = f.RequestOtherTime(t.Context(), o.Token, " ")
-		wantCode(t, err, "[reason: field.required]")
+		apperrtest.CheckCode(t, err, "[reason: field.required]")
 		v, err := f.RequestOtherTime(t.Context(), o.Token, "那天有考试")
 		check(t, err)
 		if v.RequestReason != "那天有考试" || v.RequestedAt == nil {
@@ -199,26 +200,26 @@ func TestRequestAndReoffer(t *testing.T) {
 			t.Errorf("a repeated request: %+v", repeated.Offer)
 		}
 		_, err = f.RequestOtherTime(t.Context(), o.Token, "again")
-		wantCode(t, err, "booking.already_requested")
+		apperrtest.CheckCode(t, err, "booking.already_requested")
 		f.wantNotice(o.ID, booking.NoticeRequested)
 		list, _, err := f.List(t.Context(), recruiter, booking.Filter{Attention: true})
 		if err != nil || len(list) != 1 || list[0].ID != o.ID {
 			t.Errorf("%d offers need attention, %v", len(list), err)
 		}
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 1, f.times(15), "")
-		wantCode(t, err, "booking.changed_meanwhile")
+		apperrtest.CheckCode(t, err, "booking.changed_meanwhile")
 		again, err := f.Reoffer(t.Context(), recruiter, o.ID, v.Version, f.times(15), "")
 		check(t, err)
 		if again.RequestedAt != nil || len(again.Slots) != 1 || !again.Slots[0].Start.Equal(f.at(15)) {
 			t.Errorf("%+v", again)
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(10))
-		wantCode(t, err, "booking.slot_unknown")
+		apperrtest.CheckCode(t, err, "booking.slot_unknown")
 		if _, err := f.Book(t.Context(), o.Token, f.at(15)); err != nil {
 			t.Error(err)
 		}
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(16), "")
-		wantCode(t, err, "booking.is_booked")
+		apperrtest.CheckCode(t, err, "booking.is_booked")
 	})
 }
 
@@ -242,7 +243,7 @@ func TestExpire(t *testing.T) {
 			t.Errorf("before the sweep: %s, %s", v.State, v.StateNow)
 		}
 		_, err := f.Book(t.Context(), o.Token, f.at(10))
-		wantCode(t, err, "booking.closed_expired")
+		apperrtest.CheckCode(t, err, "booking.closed_expired")
 		wantKind(t, err, apperr.Gone)
 		for range 2 {
 			check(t, f.ExpireOffers(t.Context()))
@@ -258,7 +259,7 @@ func TestExpire(t *testing.T) {
 		}
 		f.wantNotice(o.ID, booking.NoticeExpired)
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: f.at(20)}, "")
-		wantCode(t, err, "booking.deadline_passed") // its only slot has passed
+		apperrtest.CheckCode(t, err, "booking.deadline_passed") // its only slot has passed
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(15), "")
 		check(t, err)
 		if _, err := f.Book(t.Context(), o.Token, f.at(15)); err != nil {
@@ -381,7 +382,7 @@ func TestOfferFollowsAddress(t *testing.T) {
 
 		f.setEmail("right@example.com")
 		_, err = f.Lookup(t.Context(), o.Token)
-		wantCode(t, err, "booking.invalid")
+		apperrtest.CheckCode(t, err, "booking.invalid")
 		v, err := f.Get(t.Context(), recruiter, o.ID, "")
 		check(t, err)
 		if v.Mail.MailState() != message.MailQueued || v.ReaddressedAt == nil || v.OpenedAt != nil || v.Version != o.Version+1 {
@@ -396,7 +397,7 @@ func TestOfferFollowsAddress(t *testing.T) {
 
 		f.setEmail("")
 		_, err = f.Lookup(t.Context(), m.Token)
-		wantCode(t, err, "booking.invalid")
+		apperrtest.CheckCode(t, err, "booking.invalid")
 		if f.readMail(v.Mail) != nil || f.readMessage(o.ID) != nil {
 			t.Error("a mail is due to no address")
 		}
@@ -427,18 +428,18 @@ func TestWithdraw(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(10))
-		wantCode(t, err, "booking.closed_withdrawn")
+		apperrtest.CheckCode(t, err, "booking.closed_withdrawn")
 		_, err = f.RequestOtherTime(t.Context(), o.Token, "x")
-		wantCode(t, err, "booking.closed_withdrawn")
+		apperrtest.CheckCode(t, err, "booking.closed_withdrawn")
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(14), "")
-		wantCode(t, err, "booking.is_withdrawn")
+		apperrtest.CheckCode(t, err, "booking.is_withdrawn")
 		_, err = f.ShowToken(t.Context(), recruiter, o.ID)
-		wantCode(t, err, "link.not_stored")
+		apperrtest.CheckCode(t, err, "link.not_stored")
 		booked := f.offer(14)
 		_, err = f.Book(t.Context(), booked.Token, f.at(14))
 		check(t, err)
 		_, err = f.Withdraw(t.Context(), recruiter, booked.ID)
-		wantCode(t, err, "booking.is_booked")
+		apperrtest.CheckCode(t, err, "booking.is_booked")
 	})
 }
 

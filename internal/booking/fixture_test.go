@@ -1,7 +1,6 @@
 package booking_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -80,14 +79,6 @@ func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// wantCode checks the text id of an error, or that of one of its fields.
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), code) {
-		t.Errorf("error %v, want %s", err, code)
 	}
 }
 

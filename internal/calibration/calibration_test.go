@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/agreement"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -41,7 +42,7 @@ func TestCreateChecksThePlan(t *testing.T) {
 			}
 		}
 		_, err := f.Create(t.Context(), rosa, f.interview.ID, 7, f.plan())
-		wantCode(t, err, "templateVersion")
+		apperrtest.CheckCode(t, err, "templateVersion")
 		_, err = f.Create(t.Context(), kai, f.interview.ID, 0, f.plan())
 		if apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer: %v", err)
@@ -74,7 +75,7 @@ func TestObserversAreNoRaters(t *testing.T) {
 		m.UserID = "kim"
 		f.company.People["kim"] = m
 		_, err := f.Create(t.Context(), rosa, f.interview.ID, 0, f.plan(func(p *calibration.Plan) { p.Raters = []string{"kim"} }))
-		wantCode(t, err, "calibration.held")
+		apperrtest.CheckCode(t, err, "calibration.held")
 	})
 }
 
@@ -85,14 +86,14 @@ func TestCreateRequiresASealedReplay(t *testing.T) {
 			return err
 		}
 		f.exec("UPDATE interviews SET state = 'in_progress'")
-		wantCode(t, create(), "calibration.not_ended")
+		apperrtest.CheckCode(t, create(), "calibration.not_ended")
 		f.exec("UPDATE interviews SET state = 'ended', room_kind = 'link'")
-		wantCode(t, create(), "calibration.other_room")
+		apperrtest.CheckCode(t, create(), "calibration.other_room")
 		f.exec("UPDATE interviews SET room_kind = 'builtin'")
 		f.exec("DELETE FROM transcript_seals")
-		wantCode(t, create(), "calibration.not_sealed")
+		apperrtest.CheckCode(t, create(), "calibration.not_sealed")
 		_, err := f.Preview(t.Context(), rosa, "en", f.interview.ID)
-		wantCode(t, err, "calibration.not_sealed")
+		apperrtest.CheckCode(t, err, "calibration.not_sealed")
 	})
 }
 
@@ -177,7 +178,7 @@ func TestRatingsAreHiddenUntilTheOwnIsSubmitted(t *testing.T) {
 			t.Errorf("kai lists %v, %v", list, err)
 		}
 		_, err = f.SaveRating(t.Context(), kai, v.ID, draft(2, scores(1, 1, 1, 1)))
-		wantCode(t, err, "calibration.submitted")
+		apperrtest.CheckCode(t, err, "calibration.submitted")
 	})
 }
 
@@ -196,7 +197,7 @@ func TestManagersAsRaters(t *testing.T) {
 			t.Errorf("a rater without a rating reads the result of a closed exercise: %v", err)
 		}
 		_, err = f.SaveRating(t.Context(), kai, v.ID, draft(0, scores(1, 1, 1, 1)))
-		wantCode(t, err, "calibration.closed")
+		apperrtest.CheckCode(t, err, "calibration.closed")
 	})
 }
 
@@ -229,7 +230,7 @@ func TestRating(t *testing.T) {
 			t.Errorf("a rater who was removed: %v", err)
 		}
 		_, err = f.Update(t.Context(), rosa, v.ID, 0, func(p *calibration.Plan) { p.Raters = []string{"kai"} })
-		wantCode(t, err, "calibration.has_rated")
+		apperrtest.CheckCode(t, err, "calibration.has_rated")
 	})
 }
 
@@ -360,6 +361,6 @@ func TestLimitAndAudit(t *testing.T) {
 			dbtest.InsertAll(t, f.DB, []calibration.Exercise{{ID: fmt.Sprint(n), CorpID: "corp", InterviewID: f.interview.ID, TemplateID: f.interview.TemplateID, TemplateVersion: 1, Version: 1, DueAt: v.DueAt, CreatedAt: v.CreatedAt, UpdatedAt: v.CreatedAt}})
 		}
 		_, err := f.Create(t.Context(), rosa, f.interview.ID, 0, f.plan())
-		wantCode(t, err, "calibration.too_many")
+		apperrtest.CheckCode(t, err, "calibration.too_many")
 	})
 }

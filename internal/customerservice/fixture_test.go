@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -52,13 +53,6 @@ type fixture struct {
 	client  *wecom.Client
 	account string
 	offset  time.Duration // of the clock of the product
-}
-
-type noAppointments struct{}
-
-func (noAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
-func (noAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
-	return interview.NoMeeting, nil
 }
 
 func newFixture(t *testing.T, d *db.DB) *fixture {
@@ -112,7 +106,7 @@ func (f *fixture) newProcess() *process {
 	p.service = customerservice.New(customerservice.Config{
 		DB: f.db, Queue: p.queue, Interviews: p.interviews, Client: f.client, Box: box, Logger: quiet, Now: f.now,
 	})
-	p.interviews.Appointments = p.service.Follow(noAppointments{})
+	p.interviews.Appointments = p.service.Follow(interviewtest.NoAppointments{})
 	return p
 }
 

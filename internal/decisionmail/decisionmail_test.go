@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -67,13 +68,6 @@ func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), code) {
-		t.Errorf("error %v, want %s", err, code)
 	}
 }
 
@@ -164,7 +158,7 @@ func TestDraftOfDecision(t *testing.T) {
 			t.Errorf("turned off: %+v", v)
 		}
 		_, err := f.Save(t.Context(), rosa, f.interview.ID, 0, plan(decisionmail.Now))
-		wantCode(t, err, "decision_mail.disabled")
+		apperrtest.CheckCode(t, err, "decision_mail.disabled")
 	})
 }
 
@@ -181,7 +175,7 @@ func TestSchedule(t *testing.T) {
 		edited := plan(decisionmail.Date)
 		edited.Text.Body, edited.SendAt = "您好：\n谢谢", at.Add(24*time.Hour)
 		_, err := f.Save(t.Context(), rosa, f.interview.ID, 7, edited)
-		wantCode(t, err, "decision_mail.changed_meanwhile")
+		apperrtest.CheckCode(t, err, "decision_mail.changed_meanwhile")
 		v, err = f.Save(t.Context(), ada, f.interview.ID, 1, edited)
 		check(t, err)
 		if v.Mail.MessageID != first.ID || !v.Mail.Message.DueAt().Equal(edited.SendAt) || v.Mail.Version != 2 || v.Mail.Author.Name != "阿达" {
@@ -196,9 +190,9 @@ func TestSchedule(t *testing.T) {
 			t.Errorf("sent: %+v", v)
 		}
 		_, err = f.Save(t.Context(), rosa, f.interview.ID, 0, edited)
-		wantCode(t, err, "decision_mail.sent")
+		apperrtest.CheckCode(t, err, "decision_mail.sent")
 		_, err = f.Cancel(t.Context(), rosa, f.interview.ID, 0)
-		wantCode(t, err, "decision_mail.leaving")
+		apperrtest.CheckCode(t, err, "decision_mail.leaving")
 		f.decide(interview.Hire) // another result may be mailed
 		if v := f.save(plan(decisionmail.Now)); v.Mail.Kind != mailtemplate.DecisionPassed || v.Mail.MessageID == first.ID {
 			t.Errorf("the mail of the other result: %+v", v.Mail)
@@ -286,7 +280,7 @@ func TestScheduleAtOnce(t *testing.T) {
 			if err == nil {
 				saved++
 			} else {
-				wantCode(t, err, "decision_mail.changed_meanwhile")
+				apperrtest.CheckCode(t, err, "decision_mail.changed_meanwhile")
 			}
 		}
 		n, err := f.DB.NewSelect().TableExpr("messages").Where("kind = ? AND state = ?", message.KindDecisionMail, message.Queued).Count(t.Context())
@@ -311,10 +305,10 @@ func TestInvalidPlans(t *testing.T) {
 			p := plan(decisionmail.Now)
 			edit(&p)
 			_, err := f.Save(t.Context(), rosa, f.interview.ID, 0, p)
-			wantCode(t, err, code)
+			apperrtest.CheckCode(t, err, code)
 		}
 		_, err := f.Save(t.Context(), lin, f.interview.ID, 0, plan(decisionmail.Now))
-		wantCode(t, err, "forbidden")
+		apperrtest.CheckCode(t, err, "forbidden")
 		_, err = f.Save(t.Context(), interviewtest.Stranger, f.interview.ID, 0, plan(decisionmail.Now))
 		if !apperr.IsNotFound(err) {
 			t.Errorf("of another company: %v", err)
@@ -322,7 +316,7 @@ func TestInvalidPlans(t *testing.T) {
 		_, err = f.Interviews.Candidates.Update(t.Context(), rosa, f.interview.CandidateID, 0, func(c *candidate.Candidate) { c.Email = "" })
 		check(t, err)
 		_, err = f.Save(t.Context(), rosa, f.interview.ID, 0, plan(decisionmail.Now))
-		wantCode(t, err, "decision_mail.no_address")
+		apperrtest.CheckCode(t, err, "decision_mail.no_address")
 	})
 }
 
@@ -361,14 +355,14 @@ func TestInterviewersAreInformed(t *testing.T) {
 func TestSettings(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.UpdateSettings(t.Context(), rosa, 0, func(*decisionmail.Settings) {})
-		wantCode(t, err, "forbidden")
+		apperrtest.CheckCode(t, err, "forbidden")
 		_, err = f.Settings(t.Context(), lin)
-		wantCode(t, err, "forbidden")
+		apperrtest.CheckCode(t, err, "forbidden")
 		_, err = f.UpdateSettings(t.Context(), ada, 9, func(c *decisionmail.Settings) { c.Timing = decisionmail.Now })
-		wantCode(t, err, "decision_mail.settings_changed_meanwhile")
+		apperrtest.CheckCode(t, err, "decision_mail.settings_changed_meanwhile")
 		_, err = f.UpdateSettings(t.Context(), ada, 0, func(c *decisionmail.Settings) { c.Timing, c.WorkdayAt = decisionmail.Date, -1 })
-		wantCode(t, err, "timing: field.not_one_of")
-		wantCode(t, err, "workdayAt: field.invalid")
+		apperrtest.CheckCode(t, err, "timing: field.not_one_of")
+		apperrtest.CheckCode(t, err, "workdayAt: field.invalid")
 		other, err := f.Settings(t.Context(), interviewtest.Stranger)
 		if err != nil || other.Enabled || other.Timing != decisionmail.Workday || other.WorkdayAt.String() != "10:00" {
 			t.Errorf("the settings of another company: %+v, %v", other, err)

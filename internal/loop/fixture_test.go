@@ -92,14 +92,6 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// wantCode checks the text id of an error, or that of one of its fields.
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), code) {
-		t.Errorf("error %v, want %s", err, code)
-	}
-}
-
 // at returns a time of the Monday.
 func (f *fixture) at(hour, minute int) time.Time {
 	return f.monday.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
@@ -66,7 +67,7 @@ func TestCreateAllOrNone(t *testing.T) {
 		f.block("mei", f.at(10, 0), time.Hour)
 		f.block("lin", f.at(11, 0), time.Hour)
 		_, err := f.Create(t.Context(), recruiter, f.plan())
-		wantCode(t, err, "[rounds[1].interviewers[0]: interview.double_booked] [rounds[2].interviewers[0]: interview.double_booked]")
+		apperrtest.CheckCode(t, err, "[rounds[1].interviewers[0]: interview.double_booked] [rounds[2].interviewers[0]: interview.double_booked]")
 		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{CandidateID: f.candidate.ID})
 		check(t, err)
 		if len(list) != 0 || len(f.messages(2)) != 0 {
@@ -93,7 +94,7 @@ func TestCreateRefusals(t *testing.T) {
 			"[rounds[1].interviewers[0]: interview.not_in_company]": func(p *loop.Plan) { p.Rounds[1].Interviewers = []string{"none"} },
 		} {
 			_, err := f.Create(t.Context(), recruiter, f.plan(change))
-			wantCode(t, err, code)
+			apperrtest.CheckCode(t, err, code)
 		}
 		_, err := f.Create(t.Context(), lin, f.plan())
 		if apperr.KindOf(err) != apperr.Forbidden {
@@ -112,7 +113,7 @@ func TestGet(t *testing.T) {
 			t.Errorf("Lin sees %s, %+v", got, own.Places)
 		}
 		_, err = f.Get(t.Context(), stranger, l.ID)
-		wantCode(t, err, "not_found")
+		apperrtest.CheckCode(t, err, "not_found")
 		other := f.block("lin", f.at(15, 0), time.Hour)
 		places, err := f.FindPlaces(t.Context(), recruiter.CorpID, []string{l.Rounds[2].ID, other.ID})
 		check(t, err)
@@ -140,11 +141,11 @@ func TestMove(t *testing.T) {
 			t.Errorf("moved to %s, response %s", got, l.Rounds[0].Interviewers[0].Response)
 		}
 		_, err = f.Move(t.Context(), recruiter, l.ID, 1, f.at(12, 0), false)
-		wantCode(t, err, "loop.changed_meanwhile")
+		apperrtest.CheckCode(t, err, "loop.changed_meanwhile")
 		_, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(-240, 0), false)
-		wantCode(t, err, "interview.in_past")
+		apperrtest.CheckCode(t, err, "interview.in_past")
 		_, err = f.Move(t.Context(), lin, l.ID, 0, f.at(12, 0), false)
-		wantCode(t, err, "forbidden")
+		apperrtest.CheckCode(t, err, "forbidden")
 	})
 }
 
@@ -158,7 +159,7 @@ func TestMoveWarnsOfAllRounds(t *testing.T) {
 		_, err := f.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
 		check(t, err)
 		_, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(14, 0), false)
-		wantCode(t, err, "[rounds[2].interviewers[0]: interview.double_booked] [rounds[1].interviewers[0]: interview.double_booked]")
+		apperrtest.CheckCode(t, err, "[rounds[2].interviewers[0]: interview.double_booked] [rounds[1].interviewers[0]: interview.double_booked]")
 		if got := f.starts(f.get(l.ID)); got != "09:00 10:15 11:30" {
 			t.Errorf("rounds at %s after a refusal", got)
 		}
@@ -203,7 +204,7 @@ func TestCancelRestWithoutRest(t *testing.T) {
 			check(t, err)
 		}
 		_, err := f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
-		wantCode(t, err, "loop.nothing_left")
+		apperrtest.CheckCode(t, err, "loop.nothing_left")
 	})
 }
 
@@ -221,7 +222,7 @@ func TestConcurrentChangesOfLoop(t *testing.T) {
 		conflicts := 0
 		for _, err := range dbtest.Concurrently(2, func(n int) error { return moved(14 + n)(n) }) {
 			if err != nil {
-				wantCode(t, err, "loop.changed_meanwhile")
+				apperrtest.CheckCode(t, err, "loop.changed_meanwhile")
 				conflicts++
 			}
 		}
@@ -259,7 +260,7 @@ func TestRaces(t *testing.T) {
 				if err == nil {
 					done++
 				} else {
-					wantCode(t, err, "interview.double_booked")
+					apperrtest.CheckCode(t, err, "interview.double_booked")
 				}
 			}
 			if done != 1 {

@@ -160,10 +160,10 @@ func TestProposeRefusals(t *testing.T) {
 			q.Rounds = slices.Clone(q.Rounds)
 			change(&q)
 			_, err := f.Propose(t.Context(), recruiter, q)
-			wantCode(t, err, code)
+			apperrtest.CheckCode(t, err, code)
 		}
 		_, err := f.Propose(t.Context(), lin, f.query(roundOf("lin"), roundOf("mei")))
-		wantCode(t, err, "forbidden")
+		apperrtest.CheckCode(t, err, "forbidden")
 		_, err = f.Interviews.Cancel(t.Context(), recruiter, f.block("lin", f.at(9, 0), hour).ID, "")
 		check(t, err)
 		if got := f.propose(f.query(roundOf("lin"), roundOf("mei"))); !got[0].Fits {

@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/decisionmail"
 	"github.com/huimian/huimian/internal/digest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/latenotice"
 	"github.com/huimian/huimian/internal/mail"
@@ -151,7 +152,7 @@ func newServices(d *db.DB, weCom string, server mail.Sender, now func() time.Tim
 		panic(err)
 	}
 	p.customerService = customerservice.New(customerservice.Config{DB: d, Queue: p.queue, Interviews: p.interview, Client: client, Box: box, Logger: quiet, Now: now})
-	p.interview.Appointments = p.customerService.Follow(p.pools.Follow(noAppointments{}))
+	p.interview.Appointments = p.customerService.Follow(p.pools.Follow(interviewtest.NoAppointments{}))
 	p.bookings = booking.New(booking.Config{DB: d, Queue: p.queue, Interviews: p.interview, Availability: times, Box: box, Now: now})
 	p.lateNotices = latenotice.New(latenotice.Config{DB: d, Interviews: p.interview, Now: now})
 	p.availability = times

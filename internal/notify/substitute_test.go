@@ -1,7 +1,6 @@
 package notify_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -15,15 +14,6 @@ import (
 	"github.com/huimian/huimian/internal/pool"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
-
-// noAppointments are interviews without calendar and meetings.
-type noAppointments struct{}
-
-func (noAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
-
-func (noAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
-	return interview.NoMeeting, nil
-}
 
 // declineWithPool schedules an interview of a position with a pool of GaoFei and SunWei, who are
 // free at any time, and makes ZhouHang decline by card.

@@ -1,7 +1,6 @@
 package pool_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -42,15 +41,6 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-// noAppointments are interviews without calendar and meetings.
-type noAppointments struct{}
-
-func (noAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
-
-func (noAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
-	return interview.NoMeeting, nil
-}
-
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	company := interviewtest.New(t, d)
@@ -63,7 +53,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		DB: d, Queue: company.Queue, Interviews: company.Interviews, Now: now,
 		Availability: company.NewAvailability(),
 	})
-	f.Interviews.Appointments = f.Follow(noAppointments{})
+	f.Interviews.Appointments = f.Follow(interviewtest.NoAppointments{})
 	f.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)
 	_, err := f.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
 	check(t, err)
@@ -82,14 +72,6 @@ func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// wantCode checks the text id of an error, or that of one of its fields.
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), code) {
-		t.Errorf("error %v, want %s", err, code)
 	}
 }
 

@@ -2,6 +2,7 @@ package pool_test
 
 import (
 	"context"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func TestPoolOfLeavers(t *testing.T) {
 		_, err = f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 			p.Members = append(slices.Clone(p.Members), pool.Member{UserID: "mei", Qualification: pool.Trained})
 		})
-		wantCode(t, err, "interview.not_active")
+		apperrtest.CheckCode(t, err, "interview.not_active")
 	})
 }
 
@@ -79,7 +80,7 @@ func TestPoolVersion(t *testing.T) {
 		_, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 8 })
 		check(t, err)
 		p, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 9 })
-		wantCode(t, err, "pool.changed_meanwhile")
+		apperrtest.CheckCode(t, err, "pool.changed_meanwhile")
 		if p == nil || p.ResponseHours != 8 || p.Version != 2 {
 			t.Errorf("the stored pool: %+v", p)
 		}
@@ -204,8 +205,8 @@ func TestProposalOfShadows(t *testing.T) {
 func TestProposalInput(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.Propose(t.Context(), recruiter, pool.Need{PositionID: f.positionID})
-		wantCode(t, err, "field.required")
-		wantCode(t, err, "interview.bad_duration")
+		apperrtest.CheckCode(t, err, "field.required")
+		apperrtest.CheckCode(t, err, "interview.bad_duration")
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
@@ -77,13 +78,6 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
-type noAppointments struct{}
-
-func (noAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
-func (noAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
-	return interview.NoMeeting, nil
-}
-
 func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	f := &fixture{t: t, db: d, sim: wecomtest.New(t), log: &logBuffer{}}
@@ -127,7 +121,7 @@ func (f *fixture) newService() {
 		DB: f.db, Queue: queue, Members: findMembers, Now: f.now,
 		Positions: &position.Service{DB: f.db, Queue: queue, Now: f.now}, Candidates: &candidate.Service{DB: f.db, Queue: queue, Now: f.now},
 	})
-	f.interviews.Appointments = noAppointments{}
+	f.interviews.Appointments = interviewtest.NoAppointments{}
 	f.interviews.Register(queue)
 	if f.box, err = secretbox.NewBox([]byte("a secret"), "rooms"); err != nil {
 		f.t.Fatal(err)

@@ -20,6 +20,15 @@ func Check(t testing.TB, err error, kind apperr.Kind, code string) {
 	}
 }
 
+// CheckCode fails the test unless the text of err contains the text id code: its own, or that of one of
+// its fields.
+func CheckCode(t testing.TB, err error, code string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), code) {
+		t.Errorf("error %v, want %s", err, code)
+	}
+}
+
 // CodeOf returns the text id of an apperr.Error, the text of another error, and "" for nil.
 func CodeOf(err error) string {
 	if f, ok := errors.AsType[*apperr.Error](err); ok {

@@ -121,3 +121,14 @@ func NewPlan(positionID, candidateID string, change ...func(*interview.Plan)) in
 	}
 	return p
 }
+
+// NoAppointments are those of a company without a calendar and without meetings.
+type NoAppointments struct{}
+
+// Follow implements interview.Appointments.
+func (NoAppointments) Follow(context.Context, *db.Tx, *interview.Interview) error { return nil }
+
+// DefaultMeeting implements interview.Appointments.
+func (NoAppointments) DefaultMeeting(context.Context, string) (interview.MeetingKind, error) {
+	return interview.NoMeeting, nil
+}
