@@ -46,7 +46,7 @@ type options struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if len(os.Args) == 2 && os.Args[1] == torture.ReplicaArgument { // a process of a trial
+	if torture.IsReplica() { // a process of a trial
 		err = torture.ServeReplica(ctx)
 	} else {
 		var o options

@@ -41,7 +41,7 @@ var errViolations = errors.New("there are violations")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if len(os.Args) == 2 && os.Args[1] == torture.ReplicaArgument {
+	if torture.IsReplica() {
 		err = torture.ServeReplica(ctx)
 	} else {
 		var o options

@@ -39,9 +39,11 @@ func ServeReplica(ctx context.Context) error {
 	return app.Run(ctx, cfg)
 }
 
-// ReplicaArgument is the only argument of a process that ReplicaOfProgram starts. The program
-// then calls ServeReplica.
-const ReplicaArgument = "replica"
+// replicaArgument is the only argument of a process that ReplicaOfProgram starts.
+const replicaArgument = "replica"
+
+// IsReplica reports whether ReplicaOfProgram started this process, which then calls ServeReplica.
+func IsReplica() bool { return len(os.Args) == 2 && os.Args[1] == replicaArgument }
 
 // ReplicaOfProgram returns Options.Replica for processes of the running program.
 func ReplicaOfProgram() (func(ctx context.Context) *exec.Cmd, error) {
@@ -49,7 +51,7 @@ func ReplicaOfProgram() (func(ctx context.Context) *exec.Cmd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
-	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, ReplicaArgument) }, nil // #nosec G204 -- this program
+	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, replicaArgument) }, nil // #nosec G204 -- this program
 }
 
 // replica is a process of the product.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -18,11 +17,8 @@ import (
 	"github.com/huimian/huimian/internal/room/roomclient"
 )
 
-// replicaVariable makes the test program a process of the product.
-const replicaVariable = "HUIMIAN_TORTURE_REPLICA"
-
 func TestMain(m *testing.M) {
-	if os.Getenv(replicaVariable) == "" {
+	if !IsReplica() {
 		os.Exit(m.Run())
 	}
 	if err := ServeReplica(context.Background()); err != nil {
@@ -34,15 +30,15 @@ func TestMain(m *testing.M) {
 // Processes are killed and restarted, and connections are cut, while people type: nothing is lost
 // or doubled, and each person sees what is stored. SQLite has one process.
 func TestTorture(t *testing.T) {
+	replica, err := ReplicaOfProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		o := Options{
 			Seed: 1, Rooms: 2, Edits: 40, Interval: 40 * time.Millisecond, Kills: 1, Restarts: 1, CutAfter: 10_000, Delay: 5 * time.Millisecond,
 			DatabaseURL: url, Logs: t.Output(), Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
-			Replica: func(ctx context.Context) *exec.Cmd {
-				cmd := exec.CommandContext(ctx, os.Args[0])
-				cmd.Env = []string{replicaVariable + "=1"}
-				return cmd
-			},
+			Replica: replica,
 		}
 		if o.isPostgres() {
 			o.Replicas = 2

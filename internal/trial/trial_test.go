@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) != 2 || os.Args[1] != torture.ReplicaArgument {
+	if !torture.IsReplica() {
 		os.Exit(m.Run())
 	}
 	if err := torture.ServeReplica(context.Background()); err != nil {
@@ -32,9 +31,11 @@ func TestMain(m *testing.M) {
 
 func newPage(t *testing.T) (*Service, string) {
 	t.Helper()
-	s := New(context.Background(), func(ctx context.Context) *exec.Cmd {
-		return exec.CommandContext(ctx, os.Args[0], torture.ReplicaArgument)
-	})
+	replica, err := torture.ReplicaOfProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(context.Background(), replica)
 	srv := httptest.NewServer(s.Routes())
 	t.Cleanup(func() {
 		srv.Close()
