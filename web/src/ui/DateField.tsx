@@ -1,13 +1,12 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent } from 'react'
 import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ProblemField } from '@/api/types'
 import { withTexts } from '@/i18n'
 import { formatWeekday } from '@/time/format'
 import type { Day } from '@/time/zone'
 import { browserTimeZone, todayIn } from '@/time/zone'
 import { isWholeDay, parseDay } from './dayText'
-import { Field, statusClass } from './Field'
+import { Field, type FieldProps, statusClass } from './Field'
 import { CalendarIcon } from './icons'
 import { isInputMethodKey } from './keyboard'
 import { useTypedValue } from './useTypedValue'
@@ -17,12 +16,7 @@ const Calendar = lazy(() => withTexts(import('./Calendar'), 'calendar').then((mo
 
 const CALENDAR_WIDTH = 320 // pixels, at most
 
-interface Props {
-  label: string
-  hint?: ReactNode
-  problem?: ProblemField
-  required?: boolean
-  hideLabel?: boolean
+interface Props extends FieldProps {
   /** YYYY-MM-DD, or empty */
   value: Day | ''
   /** Days before `min` and after `max` cannot be chosen in the calendar; a typed one is left to the server. */

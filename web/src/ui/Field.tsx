@@ -8,7 +8,7 @@ import 'tdesign-react/es/input/style/index.css'
 import { excessSize, type TextLimit } from './textLimit'
 import './field.css'
 
-interface FieldProps {
+export interface FieldProps {
   label: string
   hint?: ReactNode
   problem?: ProblemField

@@ -1,19 +1,13 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ProblemField } from '@/api/types'
 import { isWholeClock, parseClock, quarterHours, quarterIndex } from './clockTime'
 import { ComboboxOption } from './Combobox'
-import { Field, statusClass } from './Field'
+import { Field, type FieldProps, statusClass } from './Field'
 import { isInputMethodKey } from './keyboard'
 import { useTypedValue } from './useTypedValue'
 
-interface Props {
-  label: string
-  hint?: ReactNode
-  problem?: ProblemField
-  required?: boolean
-  hideLabel?: boolean
+interface Props extends FieldProps {
   disabled?: boolean
   /** HH:MM, or empty */
   value: string

@@ -6,12 +6,10 @@ import { closeMenus, fill, h, icon, settle, toast } from './dom.js';
 import { drawMessage, summary } from './message.js';
 import { askMenuInput, attachMenu } from './send.js';
 import { longTime, shortTime, t } from './text.js';
+import { isApp } from './workbench.js';
 
 /** Names a conversation in addresses: an application, or a group. */
 const chatKey = (app) => (app.botId ? `b-${app.botId}${app.chatId ? `:${app.chatId}` : ''}` : app.peerId ? `u-${app.peerId.toLowerCase()}` : app.robotId ? `r-${app.robotId}` : app.chatId ? `g-${app.chatId}` : String(app.agentId));
-
-/** A conversation with an application itself, which one can enter and which has a menu. */
-const isApp = (app) => !app.chatId && !app.peerId && !app.robotId && !app.botId;
 
 /** The member and the conversation in requests about a smart bot. */
 const botChat = (who, app) => ({ ...who, botId: app.botId, chatId: app.chatId ?? '' });

@@ -4,6 +4,9 @@ import { openAddress } from './api.js';
 import { fill, h } from './dom.js';
 import { t } from './text.js';
 
+/** A conversation with an application itself, which one can enter and which has a menu. */
+export const isApp = (app) => !app.chatId && !app.peerId && !app.robotId && !app.botId;
+
 export function workbenchView(state) {
   const grid = h('div', { class: 'bench-grid' });
   const main = h('main', { class: 'main bench' }, h('h1', {}, t('work.title')), h('section', { 'aria-label': t('work.apps') }, h('h2', {}, t('work.apps')), grid));
@@ -11,7 +14,7 @@ export function workbenchView(state) {
     list: null,
     main,
     update() {
-      const apps = state.apps.filter((a) => !a.chatId && !a.peerId && !a.robotId && !a.botId);
+      const apps = state.apps.filter(isApp);
       fill(grid, apps.length ? apps.map((a) => tile(state, a)) : h('p', { class: 'none' }, t('work.none')));
     },
   };
