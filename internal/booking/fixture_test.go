@@ -53,6 +53,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		Availability: company.NewAvailability(),
 	})
 	f.monday = clocktest.FirstMonday(t, now(), "Asia/Shanghai")
+	f.clock.Set(f.at(-60)) // Friday noon: an offer without a deadline is open until after the Monday
 	f.withoutHolidays("corp")
 	f.positionID = company.CreatePosition(t).ID
 	f.candidate = f.newCandidate("陈晨")

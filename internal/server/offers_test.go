@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,8 @@ func TestBookingPage(t *testing.T) {
 			}
 		}
 		recruiters := apptest.DecodeBody[resource.Offer](rosa.Call("GET", "/api/offers/"+made.ID, nil), http.StatusOK)
-		if len(recruiters.Slots[0].Conflicts) == 0 || !strings.Contains(recruiters.Slots[0].Conflicts[0].Text, "别人的面试") {
+		names := func(c resource.AvailabilityConflict) bool { return strings.Contains(c.Text, "别人的面试") }
+		if !slices.ContainsFunc(recruiters.Slots[0].Conflicts, names) { // others come before it on a weekend
 			t.Errorf("the recruiter does not see why: %+v", recruiters.Slots[0])
 		}
 		apptest.WantProblem(candidate.Call("POST", "/api/book", map[string]any{"token": token, "startsAt": at(3)}), http.StatusConflict, "booking.slot_taken")
