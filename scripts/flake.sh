@@ -72,7 +72,7 @@ run_suite() {
   case $1 in
     go) go test "${race[@]}" -count=1 -timeout 60m -json "${packages[@]}" | "$dir/testreport" -slow 0 -failures "$TEST_FAILURES" go ;;
     web) scripts/vitest.sh ;;
-    e2e) scripts/e2e.sh test ;;
+    e2e) env -u HUIMIAN_TEST_POSTGRES_URL scripts/postgres.sh scripts/e2e.sh test ;; # each run needs an empty database
   esac
 }
 
