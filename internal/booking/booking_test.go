@@ -1,8 +1,6 @@
 package booking_test
 
 import (
-	"github.com/huimian/huimian/internal/apperr/apperrtest"
-	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
@@ -19,6 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 )
 
 func TestBookCreatesInterview(t *testing.T) {
@@ -100,8 +100,7 @@ func TestSlotReasons(t *testing.T) {
 			}
 			if want[n] != booking.Free {
 				_, err := f.Book(t.Context(), o.Token, slot.Start)
-				apperrtest.CheckCode(t, err, "booking.slot_"+string(want[n]))
-				wantKind(t, err, apperr.Conflict)
+				apperrtest.Check(t, err, apperr.Conflict, "booking.slot_"+string(want[n]))
 			}
 		}
 		_, err = f.Book(t.Context(), o.Token, f.at(11))
@@ -243,8 +242,7 @@ func TestExpire(t *testing.T) {
 			t.Errorf("before the sweep: %s, %s", v.State, v.StateNow)
 		}
 		_, err := f.Book(t.Context(), o.Token, f.at(10))
-		apperrtest.CheckCode(t, err, "booking.closed_expired")
-		wantKind(t, err, apperr.Gone)
+		apperrtest.Check(t, err, apperr.Gone, "booking.closed_expired")
 		for range 2 {
 			check(t, f.ExpireOffers(t.Context()))
 		}

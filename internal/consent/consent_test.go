@@ -2,7 +2,6 @@ package consent_test
 
 import (
 	"fmt"
-	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"maps"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/interviewtest"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 )
 
 // fixture is a company with an interview in the built-in room.

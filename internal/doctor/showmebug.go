@@ -2,8 +2,8 @@ package doctor
 
 import (
 	"context"
-	"github.com/huimian/huimian/internal/systemstatus"
 
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/showmebug"
 )
 

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"github.com/huimian/huimian/internal/systemstatus"
 	"math"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/wecom"
 )
 

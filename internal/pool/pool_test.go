@@ -2,16 +2,16 @@ package pool_test
 
 import (
 	"context"
-	"github.com/huimian/huimian/internal/apperr/apperrtest"
-	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pool"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 )
 
 func TestUpdatePool(t *testing.T) {

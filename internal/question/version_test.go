@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/huimian/huimian/internal/versioning/versioningtest"
 	"reflect"
 	"slices"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/question"
+	"github.com/huimian/huimian/internal/versioning/versioningtest"
 )
 
 // withNames adds members whose names are their userids.

@@ -7,11 +7,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"github.com/huimian/huimian/internal/signing"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/internal/signing"
 )
 
 var update = flag.Bool("update", false, "write testdata/transcript")

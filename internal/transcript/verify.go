@@ -7,10 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/huimian/huimian/internal/signing"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/signing"
 )
 
 // maxLine limits a line of a document in bytes. A row of a room holds at most one
