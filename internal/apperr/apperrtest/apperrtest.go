@@ -16,7 +16,7 @@ func Check(t testing.TB, err error, kind apperr.Kind, code string) {
 	t.Helper()
 	f, ok := errors.AsType[*apperr.Error](err)
 	if !ok || f.Kind != kind || f.Code != code {
-		t.Errorf("got error %v, want %s", err, code)
+		t.Errorf("got error %v of kind %v, want %s of kind %v", err, apperr.KindOf(err), code, kind)
 	}
 }
 
