@@ -111,6 +111,7 @@ type pendingRun struct {
 	output chan sandbox.Chunk
 	done   chan outcome
 	cancel context.CancelFunc
+	unread string // output after the last text of awaitOutput
 }
 
 func (f *fixture) startRun(c *Client, p sandbox.Program) *pendingRun {

@@ -32,16 +32,21 @@ func echoTyped(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk))
 	}
 }
 
-// awaitOutput reads output until it ends with a text.
+// awaitOutput reads output up to a text. What follows the text, perhaps in the same
+// chunk, is left for the next call.
 func (r *pendingRun) awaitOutput(t *testing.T, want string) {
 	t.Helper()
-	all := ""
-	for !strings.HasSuffix(all, want) {
+	for {
+		_, rest, found := strings.Cut(r.unread, want)
+		if found {
+			r.unread = rest
+			return
+		}
 		chunk, ok := <-r.output
 		if !ok {
-			t.Fatalf("it ended after %q, without %q", all, want)
+			t.Fatalf("it ended after %q, without %q", r.unread, want)
 		}
-		all += chunk.Text
+		r.unread += chunk.Text
 	}
 }
 
