@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -43,22 +44,15 @@ func newCompany(t *testing.T, d *db.DB) *company {
 		c.exec("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', ?, ?, TRUE, ?, ?)", user, user, roles, c.Clock.Now())
 		c.members = append(c.members, user)
 	}
-	check(t, account.RebuildSearch(t.Context(), d))
+	apperrtest.RequireNoError(t, account.RebuildSearch(t.Context(), d))
 	slices.Sort(c.members)
 	c.schedule()
 	return c
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (c *company) exec(query string, args ...any) {
 	c.T.Helper()
-	check(c.T, c.DB.InTx(c.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+	apperrtest.RequireNoError(c.T, c.DB.InTx(c.T.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(query, args...).Exec(ctx)
 		return err
 	}))
@@ -73,9 +67,9 @@ func (c *company) schedule() {
 	for n, managers := range [][]string{{"han", "ola"}, {"noa"}, {}} {
 		p := apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": fmt.Sprintf("职位 %d", n)}), http.StatusCreated)
 		_, err := c.Hiring.Update(c.T.Context(), ada, p.ID, 0, func(m *hiring.Managers) { m.UserIDs = managers })
-		check(c.T, err)
+		apperrtest.RequireNoError(c.T, err)
 		_, err = c.Pools.Update(c.T.Context(), ada, p.ID, 0, func(p *pool.Pool) { p.Members = []pool.Member{{UserID: "mei", Qualification: pool.Shadow}} })
-		check(c.T, err)
+		apperrtest.RequireNoError(c.T, err)
 		positions = append(positions, p.ID)
 	}
 	for n := range 6 {
@@ -137,7 +131,7 @@ func (c *company) explained(v accessapi.Viewer, candidateID string) []string {
 }
 
 func (c *company) positionOf(interviewID string) (id string) {
-	check(c.T, c.DB.NewRaw("SELECT position_id FROM interviews WHERE id = ?", interviewID).Scan(c.T.Context(), &id))
+	apperrtest.RequireNoError(c.T, c.DB.NewRaw("SELECT position_id FROM interviews WHERE id = ?", interviewID).Scan(c.T.Context(), &id))
 	return id
 }
 

@@ -32,9 +32,9 @@ func TestApprove(t *testing.T) {
 			t.Errorf("submitted: %+v", r)
 		}
 		in, err := f.service.Client.Approvals.Get(t.Context(), r.Number)
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		form, err := json.Marshal(in.Data.Contents)
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		for _, want := range []string{`"text":"赵一鸣"`, `"text":"后端工程师"`, `基础扎实\n沟通清楚`, "https://interview.test/interviews/" + i.ID + "?approval=" + r.ID, "option-2", `"userid":"HeJing"`} {
 			if !strings.Contains(string(form), want) {
 				t.Errorf("the form has no %s: %s", want, form)
@@ -44,8 +44,8 @@ func TestApprove(t *testing.T) {
 			t.Errorf("in WeCom: %+v", in)
 		}
 
-		must(t, f.sim.CommentOnApproval(t.Context(), corpID, "ZhaoMin", r.Number, "薪资已确认"))
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, "同意录用"))
+		apperrtest.RequireNoError(t, f.sim.CommentOnApproval(t.Context(), corpID, "ZhaoMin", r.Number, "薪资已确认"))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, "同意录用"))
 		for range 2 { // a repeated callback
 			f.callback(approval.ChangedArgs{CorpID: corpID, Number: r.Number, TemplateID: templateID})
 		}
@@ -58,7 +58,7 @@ func TestApprove(t *testing.T) {
 		}
 		var actions []string
 		entries, err := audit.ListByObject(t.Context(), f.db.DB, corpID, i.ID, 50)
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		for _, e := range entries {
 			if strings.HasPrefix(e.Action, "approval.") {
 				actions = append(actions, e.Action)
@@ -79,8 +79,8 @@ func TestRejectByPoll(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.enable(func(e *approval.Edit) { e.Approvers, e.Relation = []string{"ZhaoMin", "WangLei"}, approval.Sequential })
 		i, r := f.submitted()
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "ZhaoMin", r.Number, true, ""))
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, false, "编制已满"))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "ZhaoMin", r.Number, true, ""))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, false, "编制已满"))
 		f.run()
 		f.current(i, approval.Pending)
 		f.advance(10 * time.Minute)
@@ -105,20 +105,20 @@ func TestWithdrawnAndDeleted(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.enable()
 		withdrawn, r := f.submitted()
-		must(t, f.sim.WithdrawApproval(t.Context(), corpID, "HeJing", r.Number))
+		apperrtest.RequireNoError(t, f.sim.WithdrawApproval(t.Context(), corpID, "HeJing", r.Number))
 		f.callback(approval.ChangedArgs{CorpID: corpID, Number: r.Number})
 		f.current(withdrawn, approval.Withdrawn)
 
 		deleted, r := f.submitted()
-		must(t, f.sim.DeleteApproval(corpID, r.Number)) // WeCom sends no callback
+		apperrtest.RequireNoError(t, f.sim.DeleteApproval(corpID, r.Number)) // WeCom sends no callback
 		f.advance(10 * time.Minute)
 		f.current(deleted, approval.Deleted)
 
 		revoked, r := f.submitted()
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
 		f.callback(approval.ChangedArgs{CorpID: corpID, Number: r.Number})
 		f.current(revoked, approval.Approved)
-		must(t, f.sim.WithdrawApproval(t.Context(), corpID, "HeJing", r.Number))
+		apperrtest.RequireNoError(t, f.sim.WithdrawApproval(t.Context(), corpID, "HeJing", r.Number))
 		f.advance(24 * time.Hour) // the callback is missed
 		f.current(revoked, approval.Revoked)
 		if v := f.view(revoked); v.Obstacle != "" {
@@ -154,7 +154,7 @@ func TestRequestOfProgram(t *testing.T) {
 		f.enable(required)
 		i := f.newInterview()
 		_, err := f.interviews.Decide(t.Context(), actor.System(corpID).WithToken("token"), i.ID, interview.Hire, "")
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.run()
 		if r := f.current(i, approval.Pending); r.RequestedBy != i.OrganizerID {
 			t.Errorf("requested by %s", r.RequestedBy)
@@ -187,7 +187,7 @@ func TestDecisionChanges(t *testing.T) {
 		}
 		f.apply(i)
 		f.run()
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
 		f.callback(approval.ChangedArgs{CorpID: corpID, Number: r.Number})
 		if v := f.view(i); v.Requests[1].State != approval.Approved || v.Requests[0].State != approval.Pending || f.released != 0 {
 			t.Errorf("the approval of the earlier decision: %+v, released %d times", v.Requests, f.released)
@@ -355,7 +355,7 @@ func TestForeignCallbacks(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.enable()
 		i, r := f.submitted()
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, ""))
 		for _, args := range []approval.ChangedArgs{{CorpID: "other", Number: r.Number, TemplateID: templateID}, {CorpID: corpID, Number: "202601999", TemplateID: templateID}, {CorpID: corpID}} {
 			f.callback(args)
 			f.current(i, approval.Pending)
@@ -437,7 +437,7 @@ func TestLostJob(t *testing.T) {
 		i := f.newInterview()
 		f.decide(i, interview.Hire)
 		f.apply(i)
-		must(t, f.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		apperrtest.RequireNoError(t, f.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("DELETE FROM river_job WHERE kind = ?", approval.SyncArgs{}.Kind()).Exec(ctx)
 			return err
 		}))

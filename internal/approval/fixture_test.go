@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/approval"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
@@ -73,11 +74,11 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	f.sim.AddApp(wecomtest.App{CorpID: corpID, AgentID: agentID, Name: "会面", Secret: secret, VisibleParties: []int64{1}})
 	f.sim.AddApprovalTemplate(offerTemplate())
 	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: f.sim.URL(), Sleep: func(context.Context, time.Duration) bool { return true }})
-	must(t, err)
+	apperrtest.RequireNoError(t, err)
 	quiet := slog.New(slog.DiscardHandler)
 	f.queue, err = job.New(d, quiet, job.WithSteps(f.sim.Time))
-	must(t, err)
-	must(t, d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+	apperrtest.RequireNoError(t, err)
+	apperrtest.RequireNoError(t, d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, '云杉科技', 'Asia/Shanghai', ?)", corpID, db.Now()).Exec(ctx)
 		return err
 	}))
@@ -107,13 +108,6 @@ func findMembers(_ context.Context, _ string, ids []string) (map[string]member.M
 	return out, nil
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func values() []approval.Value {
 	return []approval.Value{
 		{ControlID: "Text-1", Source: approval.Candidate}, {ControlID: "Text-2", Source: approval.Position}, {ControlID: "Textarea-3", Source: approval.Reason},
@@ -129,7 +123,7 @@ func (f *fixture) enable(change ...func(*approval.Edit)) {
 		fn(&edit)
 	}
 	_, err := f.service.UpdateSettings(f.t.Context(), admin, 0, edit)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func required(e *approval.Edit)  { e.Required = true }
@@ -142,30 +136,30 @@ func (f *fixture) newInterview() *interview.Interview {
 		Title: "终面", StartsAt: f.sim.Time().Add(time.Hour).Truncate(time.Minute), Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: []string{"ChenMo"},
 		NewPosition: &position.Position{Title: "后端工程师"}, NewCandidate: &candidate.Candidate{Name: "赵一鸣"}, OverrideWarnings: true, RoomKind: interview.BuiltinRoom,
 	})
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.interviews.Start(f.t.Context(), chen, i.ID)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	i, err = f.interviews.End(f.t.Context(), chen, i.ID)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 
 func (f *fixture) decide(i *interview.Interview, d interview.Decision) {
 	f.t.Helper()
 	_, err := f.interviews.Decide(f.t.Context(), recruiter, i.ID, d, "基础扎实\n沟通清楚")
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) apply(i *interview.Interview) {
 	f.t.Helper()
 	_, err := f.service.Apply(f.t.Context(), recruiter, i.ID)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) view(i *interview.Interview) *approval.View {
 	f.t.Helper()
 	v, err := f.service.Get(f.t.Context(), recruiter, i.ID)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v
 }
 
@@ -173,7 +167,7 @@ func (f *fixture) view(i *interview.Interview) *approval.View {
 func (f *fixture) run() {
 	f.t.Helper()
 	_, err := f.queue.RunDue(f.t.Context())
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) advance(d time.Duration) {
@@ -185,7 +179,7 @@ func (f *fixture) advance(d time.Duration) {
 // callback inserts the job of a callback.
 func (f *fixture) callback(args approval.ChangedArgs) {
 	f.t.Helper()
-	must(f.t, f.db.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error { return f.queue.Insert(ctx, tx, args) }))
+	apperrtest.RequireNoError(f.t, f.db.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error { return f.queue.Insert(ctx, tx, args) }))
 	f.run()
 }
 
@@ -218,7 +212,7 @@ func (f *fixture) submissions() int {
 	f.t.Helper()
 	now := f.sim.Time()
 	numbers, _, err := f.service.Client.Approvals.ListNumbers(f.t.Context(), wecom.ApprovalFilter{From: now.Add(-30 * 24 * time.Hour), To: now.Add(time.Hour)}, "")
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return len(numbers)
 }
 
@@ -226,7 +220,7 @@ func (f *fixture) submissions() int {
 func (f *fixture) notices(i *interview.Interview, kind message.Kind) (out []message.Message) {
 	f.t.Helper()
 	list, err := f.interviews.InterviewMessages(f.t.Context(), recruiter, i.ID)
-	must(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	for _, m := range list {
 		if m.Kind == kind {
 			out = append(out, m)

@@ -14,7 +14,7 @@ import (
 func TestSettings(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		c, err := f.service.Settings(t.Context(), admin)
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		if c.Enabled || c.Version != 0 || c.Relation != approval.All {
 			t.Errorf("before the first change: %+v", c)
 		}
@@ -23,7 +23,7 @@ func TestSettings(t *testing.T) {
 		}
 		f.enable(required, func(e *approval.Edit) { e.Approvers, e.Relation = []string{"WangLei", "ZhaoMin"}, approval.Sequential })
 		c, err = f.service.Settings(t.Context(), admin)
-		must(t, err)
+		apperrtest.RequireNoError(t, err)
 		if !c.Enabled || !c.Required || c.TemplateName != "录用审批" || c.Version != 1 || len(c.People) != 2 || c.People[1].Name != "赵敏" || len(c.Fields) != 6 {
 			t.Errorf("stored: %+v", c)
 		}
@@ -91,7 +91,7 @@ func TestTestOfSettings(t *testing.T) {
 		codes := func() (out []string) {
 			t.Helper()
 			list, err := f.service.Test(t.Context(), admin)
-			must(t, err)
+			apperrtest.RequireNoError(t, err)
 			for _, finding := range list {
 				code := "ok"
 				if finding.Reason != nil {
@@ -130,9 +130,9 @@ func TestHoldsMail(t *testing.T) {
 		held := func() bool {
 			t.Helper()
 			stored, err := f.interviews.GetUnchecked(t.Context(), corpID, i.ID)
-			must(t, err)
+			apperrtest.RequireNoError(t, err)
 			waits, err := f.service.HoldsMail(t.Context(), stored)
-			must(t, err)
+			apperrtest.RequireNoError(t, err)
 			return waits
 		}
 		f.enable(holdsMail)
@@ -146,7 +146,7 @@ func TestHoldsMail(t *testing.T) {
 		if !held() {
 			t.Error("the mail does not wait for the request")
 		}
-		must(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, "同意"))
+		apperrtest.RequireNoError(t, f.sim.DecideApproval(t.Context(), corpID, "WangLei", r.Number, true, "同意"))
 		f.callback(approval.ChangedArgs{CorpID: corpID, Number: r.Number})
 		if held() || f.released != 1 {
 			t.Errorf("after the approval, the mail waits, or was released %d times", f.released)

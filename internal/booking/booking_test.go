@@ -36,7 +36,7 @@ func TestBookCreatesInterview(t *testing.T) {
 		}
 		for range 2 { // repeating it is no error
 			v, err := f.Book(t.Context(), o.Token, f.at(14))
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if v.State != booking.Booked || !v.Interview.StartsAt.Equal(f.at(14)) || v.JoinToken == "" || v.OpenedAt == nil {
 				t.Fatalf("%+v", v)
 			}
@@ -45,12 +45,12 @@ func TestBookCreatesInterview(t *testing.T) {
 			}
 		}
 		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 1 || list[0].OrganizerID != "rosa" || len(list[0].Interviewers) != 2 {
 			t.Fatalf("%d interviews", len(list))
 		}
 		messages, err := f.Interviews.InterviewMessages(t.Context(), recruiter, list[0].ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		to := []string{}
 		for _, m := range messages {
 			to = append(to, string(m.Channel)+":"+m.Recipient)
@@ -74,7 +74,7 @@ func TestBookCreatesInterview(t *testing.T) {
 func (f *fixture) audited(id string) []string {
 	f.t.Helper()
 	var list []audit.Entry
-	check(f.t, f.DB.NewSelect().Model(&list).Where("al.object_id = ?", id).Order("al.at", "al.id").Scan(f.t.Context()))
+	apperrtest.RequireNoError(f.t, f.DB.NewSelect().Model(&list).Where("al.object_id = ?", id).Order("al.at", "al.id").Scan(f.t.Context()))
 	out := []string{}
 	for _, e := range list {
 		out = append(out, e.Action+" "+e.UserID)
@@ -91,7 +91,7 @@ func TestSlotReasons(t *testing.T) {
 		_, err := f.Availability.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) { // leaves at 16:30
 			m.OwnHours, m.Hours = true, availability.Hours{{Day: time.Monday, From: 9 * 60, To: 16*60 + 30}}
 		})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.clock.Set(f.at(9))
 		want := []booking.Reason{booking.Passed, booking.Taken, booking.OwnBooking, booking.Free, booking.Unavailable}
 		for n, slot := range f.lookup(o.Token).Slots {
@@ -158,7 +158,7 @@ func TestCreateChecks(t *testing.T) {
 		accepted = f.times(20)
 		accepted.OverrideWarnings = true
 		o, err := f.Create(t.Context(), recruiter, f.plan(), accepted)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, err := f.Book(t.Context(), o.Token, f.at(20)); err != nil {
 			t.Errorf("a slot that the recruiter has accepted: %v", err)
 		}
@@ -190,12 +190,12 @@ func TestRequestAndReoffer(t *testing.T) {
 		_, err = f.RequestOtherTime(t.Context(), o.Token, " ")
 		apperrtest.CheckCode(t, err, "[reason: field.required]")
 		v, err := f.RequestOtherTime(t.Context(), o.Token, "那天有考试")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if v.RequestReason != "那天有考试" || v.RequestedAt == nil {
 			t.Errorf("%+v", v.Offer)
 		}
 		repeated, err := f.RequestOtherTime(t.Context(), o.Token, " 那天有考试 ")
-		if check(t, err); !repeated.RequestedAt.Equal(*v.RequestedAt) || repeated.Version != v.Version {
+		if apperrtest.RequireNoError(t, err); !repeated.RequestedAt.Equal(*v.RequestedAt) || repeated.Version != v.Version {
 			t.Errorf("a repeated request: %+v", repeated.Offer)
 		}
 		_, err = f.RequestOtherTime(t.Context(), o.Token, "again")
@@ -208,7 +208,7 @@ func TestRequestAndReoffer(t *testing.T) {
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 1, f.times(15), "")
 		apperrtest.CheckCode(t, err, "booking.changed_meanwhile")
 		again, err := f.Reoffer(t.Context(), recruiter, o.ID, v.Version, f.times(15), "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if again.RequestedAt != nil || len(again.Slots) != 1 || !again.Slots[0].Start.Equal(f.at(15)) {
 			t.Errorf("%+v", again)
 		}
@@ -244,7 +244,7 @@ func TestExpire(t *testing.T) {
 		_, err := f.Book(t.Context(), o.Token, f.at(10))
 		apperrtest.Check(t, err, apperr.Gone, "booking.closed_expired")
 		for range 2 {
-			check(t, f.ExpireOffers(t.Context()))
+			apperrtest.RequireNoError(t, f.ExpireOffers(t.Context()))
 		}
 		if v := f.lookup(o.Token); v.State != booking.Expired {
 			t.Errorf("after the sweep: %s", v.State)
@@ -259,7 +259,7 @@ func TestExpire(t *testing.T) {
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: f.at(20)}, "")
 		apperrtest.CheckCode(t, err, "booking.deadline_passed") // its only slot has passed
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(15), "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, err := f.Book(t.Context(), o.Token, f.at(15)); err != nil {
 			t.Errorf("the same page after new slots: %v", err)
 		}
@@ -271,11 +271,11 @@ func TestExtend(t *testing.T) {
 		times := f.times(10)
 		times.ExpiresAt = f.at(-24)
 		o, err := f.Create(t.Context(), recruiter, f.plan(), times)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.clock.Set(f.at(-20))
-		check(t, f.ExpireOffers(t.Context()))
+		apperrtest.RequireNoError(t, f.ExpireOffers(t.Context()))
 		v, err := f.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: f.at(48)}, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if v.State != booking.Open || !v.ExpiresAt.Equal(f.at(10)) || len(v.Slots) != 1 {
 			t.Errorf("%+v", v.Offer)
 		}
@@ -286,14 +286,14 @@ func TestExtend(t *testing.T) {
 func (f *fixture) readMessage(offerID string) *message.Message {
 	f.t.Helper()
 	v, err := f.Get(f.t.Context(), recruiter, offerID, "")
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v.Mail
 }
 
 func (f *fixture) readMail(m *message.Message) *booking.Mail {
 	f.t.Helper()
 	mail, err := f.ReadMail(f.t.Context(), m)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return mail
 }
 
@@ -302,14 +302,14 @@ func (f *fixture) sendMail(m *message.Message, failure string) {
 	f.t.Helper()
 	messages := f.Interviews.Messages
 	claimed, err := messages.MarkSending(f.t.Context(), m.CorpID, m.ID, message.Content{Body: "x"})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	if claimed == nil {
 		f.t.Fatalf("message %+v cannot be sent", m)
 	}
 	if failure == "" {
-		check(f.t, messages.MarkSent(f.t.Context(), m.CorpID, m.ID, "", ""))
+		apperrtest.RequireNoError(f.t, messages.MarkSent(f.t.Context(), m.CorpID, m.ID, "", ""))
 	} else {
-		check(f.t, messages.MarkFailed(f.t.Context(), m.CorpID, m.ID, message.Failure{Code: failure, Text: "450 later", RetryAt: f.clock.Now().Add(time.Hour)}))
+		apperrtest.RequireNoError(f.t, messages.MarkFailed(f.t.Context(), m.CorpID, m.ID, message.Failure{Code: failure, Text: "450 later", RetryAt: f.clock.Now().Add(time.Hour)}))
 	}
 }
 
@@ -329,12 +329,12 @@ func TestMailOfOffer(t *testing.T) {
 			t.Errorf("a failed mail: %+v", stored)
 		}
 		_, err := f.Reoffer(t.Context(), recruiter, o.ID, 0, booking.Times{ExpiresAt: f.at(-5)}, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if f.readMail(first) == nil {
 			t.Error("a longer deadline has replaced the mail")
 		}
 		_, err = f.Reoffer(t.Context(), recruiter, o.ID, 0, f.times(15), "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if replaced, err := f.Interviews.Messages.Get(t.Context(), "corp", first.ID); err != nil || replaced.State != message.Skipped || f.readMail(first) != nil {
 			t.Errorf("the mail with the former slots is still due: %+v, %v", replaced, err)
 		}
@@ -354,7 +354,7 @@ func TestMailOfClosedOffer(t *testing.T) {
 		o := f.offer(10)
 		m := f.readMessage(o.ID)
 		_, err := f.Withdraw(t.Context(), recruiter, o.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if f.readMail(m) != nil {
 			t.Error("the mail of a withdrawn offer is due")
 		}
@@ -364,7 +364,7 @@ func TestMailOfClosedOffer(t *testing.T) {
 func (f *fixture) setEmail(email string) {
 	f.t.Helper()
 	_, err := f.Interviews.Candidates.Update(f.t.Context(), recruiter, f.candidate.ID, 0, func(c *candidate.Candidate) { c.Email = email })
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // A corrected address gets the mail of an open offer with a link of its own, and the link that
@@ -373,7 +373,7 @@ func TestOfferFollowsAddress(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		o, booked := f.offer(10), f.offer(14)
 		_, err := f.Book(t.Context(), booked.Token, f.at(14))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		wrong := f.readMessage(o.ID)
 		f.sendMail(wrong, "")
 		f.lookup(o.Token)
@@ -382,7 +382,7 @@ func TestOfferFollowsAddress(t *testing.T) {
 		_, err = f.Lookup(t.Context(), o.Token)
 		apperrtest.CheckCode(t, err, "booking.invalid")
 		v, err := f.Get(t.Context(), recruiter, o.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if v.Mail.MailState() != message.MailQueued || v.ReaddressedAt == nil || v.OpenedAt != nil || v.Version != o.Version+1 {
 			t.Errorf("after the correction: %+v, mail %+v", v.Offer, v.Mail)
 		}
@@ -400,7 +400,7 @@ func TestOfferFollowsAddress(t *testing.T) {
 			t.Error("a mail is due to no address")
 		}
 		shown, err := f.ShowToken(t.Context(), recruiter, o.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 
 		f.setEmail("late@example.com") // the recruiter may have passed the link on
 		f.lookup(shown)
@@ -435,7 +435,7 @@ func TestWithdraw(t *testing.T) {
 		apperrtest.CheckCode(t, err, "link.not_stored")
 		booked := f.offer(14)
 		_, err = f.Book(t.Context(), booked.Token, f.at(14))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Withdraw(t.Context(), recruiter, booked.ID)
 		apperrtest.CheckCode(t, err, "booking.is_booked")
 	})
@@ -450,25 +450,25 @@ func TestAuthorization(t *testing.T) {
 				kind = apperr.NotFound
 			}
 			_, err := f.Get(t.Context(), a, o.ID, "")
-			wantKind(t, err, kind)
+			apperrtest.CheckKind(t, err, kind)
 			_, err = f.Withdraw(t.Context(), a, o.ID)
-			wantKind(t, err, kind)
+			apperrtest.CheckKind(t, err, kind)
 			_, err = f.Reoffer(t.Context(), a, o.ID, 0, f.times(14), "")
-			wantKind(t, err, kind)
+			apperrtest.CheckKind(t, err, kind)
 			_, err = f.ShowToken(t.Context(), a, o.ID)
-			wantKind(t, err, kind)
+			apperrtest.CheckKind(t, err, kind)
 		}
 		_, err := f.Create(t.Context(), lin, f.plan(), f.times(14))
-		wantKind(t, err, apperr.Forbidden)
+		apperrtest.CheckKind(t, err, apperr.Forbidden)
 		_, _, err = f.List(t.Context(), lin, booking.Filter{})
-		wantKind(t, err, apperr.Forbidden)
+		apperrtest.CheckKind(t, err, apperr.Forbidden)
 		if list, _, err := f.List(t.Context(), stranger, booking.Filter{}); err != nil || len(list) != 0 {
 			t.Errorf("another company lists %d offers, %v", len(list), err)
 		}
 		_, err = f.Lookup(t.Context(), "guess")
-		wantKind(t, err, apperr.NotFound)
+		apperrtest.CheckKind(t, err, apperr.NotFound)
 		var stored booking.Offer
-		check(t, f.DB.NewSelect().Model(&stored).Where("bo.id = ?", o.ID).Scan(t.Context()))
+		apperrtest.RequireNoError(t, f.DB.NewSelect().Model(&stored).Where("bo.id = ?", o.ID).Scan(t.Context()))
 		if strings.Contains(string(stored.EncryptedToken), o.Token) || stored.TokenHash == o.Token {
 			t.Error("the token is stored as it is")
 		}
@@ -483,7 +483,7 @@ func TestConcurrentBookings(t *testing.T) {
 		var offers []*booking.Created
 		for range rivals {
 			o, err := f.Create(t.Context(), recruiter, f.plan(f.withOther), f.times(10, 11))
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			offers = append(offers, o)
 		}
 		elsewhere := f.plan()
@@ -536,7 +536,7 @@ func TestConcurrentWithdrawal(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for range 5 {
 			o, err := f.Create(t.Context(), recruiter, f.plan(f.withOther), f.times(10))
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			var bookErr, withdrawErr error
 			var all sync.WaitGroup
 			all.Go(func() { _, bookErr = f.Book(t.Context(), o.Token, f.at(10)) })
@@ -558,7 +558,7 @@ func TestConcurrentWithdrawal(t *testing.T) {
 func (f *fixture) wantNoOverlap(corpID string) {
 	f.t.Helper()
 	var n int
-	check(f.t, f.DB.NewRaw(`SELECT COUNT(*) FROM interviews AS a JOIN interviews AS b ON b.corp_id = a.corp_id AND b.id > a.id
+	apperrtest.RequireNoError(f.t, f.DB.NewRaw(`SELECT COUNT(*) FROM interviews AS a JOIN interviews AS b ON b.corp_id = a.corp_id AND b.id > a.id
 		AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at WHERE a.corp_id = ? AND a.state <> 'cancelled' AND b.state <> 'cancelled'
 		AND (a.candidate_id = b.candidate_id OR EXISTS (SELECT 1 FROM interview_members AS m JOIN interview_members AS o ON o.user_id = m.user_id
 			WHERE m.interview_id = a.id AND o.interview_id = b.id))`, corpID).Scan(f.t.Context(), &n))

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
@@ -44,7 +44,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 func newFixture(t testing.TB, d *db.DB) *fixture {
 	t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	company := interviewtest.New(t, d, func(c *interview.Config) { c.Box = box })
 	f := &fixture{t: t, clock: company.Clock, people: company.People}
 	now := f.clock.Now
@@ -66,28 +66,14 @@ func (f *fixture) withoutHolidays(corpID string) {
 	a := admin
 	a.CorpID = corpID
 	_, err := f.Availability.UpdateCompany(f.t.Context(), a, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) newCandidate(name string) *candidate.Candidate {
 	f.t.Helper()
 	c, err := f.Interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: name, Email: "chen@example.com"}, true)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return c
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantKind(t testing.TB, err error, kind apperr.Kind) {
-	t.Helper()
-	if apperr.KindOf(err) != kind || err == nil {
-		t.Errorf("error %v, want kind %d", err, kind)
-	}
 }
 
 // at returns an hour of the Monday.
@@ -116,14 +102,14 @@ func (f *fixture) times(hours ...int) booking.Times {
 func (f *fixture) offer(hours ...int) *booking.Created {
 	f.t.Helper()
 	o, err := f.Create(f.t.Context(), recruiter, f.plan(), f.times(hours...))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return o
 }
 
 func (f *fixture) lookup(token string) *booking.View {
 	f.t.Helper()
 	v, err := f.Lookup(f.t.Context(), token)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v
 }
 
@@ -132,7 +118,7 @@ func (f *fixture) schedule(hour int, change ...func(*interview.Plan)) *interview
 	p := f.plan(change...)
 	p.StartsAt = f.at(hour)
 	i, _, err := f.Interviews.Schedule(f.t.Context(), recruiter, p)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 

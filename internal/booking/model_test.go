@@ -13,6 +13,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/booking"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/interview"
@@ -103,11 +104,11 @@ func newModel(f *fixture, seed int) *model {
 	f.withoutHolidays(m.corpID)
 	f.clock.Set(m.toTime(m.now))
 	p, err := f.Interviews.Positions.Create(m.ctx, m.recruiter, position.Position{Title: "Go"})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	m.positionID = p.ID
 	for n := range 3 {
 		c, err := f.Interviews.Candidates.Create(m.ctx, m.recruiter, candidate.Candidate{Name: fmt.Sprintf("候选人 %d", n)}, true)
-		check(f.t, err)
+		apperrtest.RequireNoError(f.t, err)
 		m.candidates = append(m.candidates, c.ID)
 	}
 	return m
@@ -270,7 +271,7 @@ func (m *model) book() error {
 // bookedStart returns the present start of a booked interview.
 func (m *model) bookedStart(o *modelOffer) int {
 	i, err := m.w.Interviews.Get(m.ctx, m.recruiter, o.interview)
-	check(m.w.t, err)
+	apperrtest.RequireNoError(m.w.t, err)
 	return int(i.StartsAt.Sub(m.toTime(0)) / (30 * time.Minute))
 }
 

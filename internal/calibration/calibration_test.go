@@ -102,7 +102,7 @@ func TestInvitations(t *testing.T) {
 		v := f.create()
 		read := func() []message.Message {
 			list, _, err := f.Interviews.Messages.List(t.Context(), rosa, message.Filter{Kind: message.KindCalibration})
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			return list
 		}
 		list := read()
@@ -113,7 +113,7 @@ func TestInvitations(t *testing.T) {
 		wants := func(m *message.Message, want bool) {
 			t.Helper()
 			got, err := f.ReadInvitation(t.Context(), m)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if (got != nil) != want || want && (got.Title != "Go 一面" || !got.DueAt.Equal(v.DueAt)) {
 				t.Errorf("invitation %+v, want one: %v", got, want)
 			}
@@ -123,14 +123,14 @@ func TestInvitations(t *testing.T) {
 		wants(&list[n], false)
 		wants(&list[1-n], true)
 		_, err := f.Update(t.Context(), rosa, v.ID, 0, func(p *calibration.Plan) { p.Closed = true })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		wants(&list[1-n], false)
 		_, err = f.Update(t.Context(), rosa, v.ID, 0, func(p *calibration.Plan) { p.Raters = append(p.Raters, "ada") })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(read()) != 3 {
 			t.Error("a new rater is not invited")
 		}
-		check(t, f.Delete(t.Context(), rosa, v.ID))
+		apperrtest.RequireNoError(t, f.Delete(t.Context(), rosa, v.ID))
 		wants(&list[1-n], false)
 	})
 }
@@ -144,7 +144,7 @@ func TestRatingsAreHiddenUntilTheOwnIsSubmitted(t *testing.T) {
 		f.rate(tom, v.ID, scores(2, 2, 2, 2))
 
 		own, err := f.Get(t.Context(), kai, v.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if own.InterviewID != "" || own.TemplateID != "" || own.CreatedBy != "" || len(own.Raters) != 0 || !own.MayRate || own.MayReadResult || own.MayManage || own.Submitted != 1 {
 			t.Errorf("before the rating: %+v", own)
 		}
@@ -154,7 +154,7 @@ func TestRatingsAreHiddenUntilTheOwnIsSubmitted(t *testing.T) {
 		}
 		f.rate(kai, v.ID, scores(3, 2, 3, 4))
 		r, err := f.Result(t.Context(), kai, v.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(r.View.Raters) != 2 || len(r.Cards) != 3 || r.View.InterviewID != "" {
 			t.Fatalf("after the rating: %+v", r)
 		}
@@ -162,7 +162,7 @@ func TestRatingsAreHiddenUntilTheOwnIsSubmitted(t *testing.T) {
 			t.Errorf("an original for a rater: %+v", c)
 		}
 		all, err := f.Result(t.Context(), auditor, v.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if c := all.Cards[2]; c.Author.Name != "林一" || c.Comment != "评语" || all.View.InterviewID != f.interview.ID || all.View.MayManage {
 			t.Errorf("an original for an auditor: %+v", c)
 		}
@@ -190,9 +190,9 @@ func TestManagersAsRaters(t *testing.T) {
 			t.Errorf("a manager who is expected to rate reads the result: %v", err)
 		}
 		_, err := f.Update(t.Context(), rosa, v.ID, 0, func(p *calibration.Plan) { p.Closed = true })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Result(t.Context(), rosa, v.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, err := f.Result(t.Context(), kai, v.ID); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("a rater without a rating reads the result of a closed exercise: %v", err)
 		}
@@ -205,7 +205,7 @@ func TestRating(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		v := f.create()
 		r, err := f.SaveRating(t.Context(), kai, v.ID, draft(0, []scorecard.Score{{Key: "coding", Score: 3, Moments: []scorecard.Moment{{Text: "x"}}}}))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if r.Card.InterviewID != v.ID || r.Card.Version != 1 || len(r.Card.Scores[0].Moments) != 0 || r.Author.Name != "凯三" || len(r.Criteria) != 4 {
 			t.Errorf("%+v", r)
 		}
@@ -225,7 +225,7 @@ func TestRating(t *testing.T) {
 		// A rater who leaves loses the draft; one who has submitted stays.
 		f.rate(tom, v.ID, scores(2, 2, 2, 2))
 		_, err = f.Update(t.Context(), rosa, v.ID, 0, func(p *calibration.Plan) { p.Raters = []string{"tom"} })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, err := f.Rating(t.Context(), kai, v.ID); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("a rater who was removed: %v", err)
 		}
@@ -254,8 +254,8 @@ func TestReplayWithoutNames(t *testing.T) {
 		for lang, roles := range map[string][]string{"zh-CN": {"候选人", "面试官 A", "面试官 B"}, "en": {"Candidate", "Interviewer A", "Interviewer B"}} {
 			var out bytes.Buffer
 			r, err := f.OpenReplay(t.Context(), kai, lang, v.ID)
-			check(t, err)
-			check(t, r.WriteJSON(t.Context(), &out))
+			apperrtest.RequireNoError(t, err)
+			apperrtest.RequireNoError(t, r.WriteJSON(t.Context(), &out))
 			for _, secret := range []string{"陈晨", "林一", "梅二", "金观察", "罗莎", "chen", "lin", "mei", "kim", "rosa", "不行", f.interview.ID, "notes", "later_version", "2026-", "p:"} {
 				if strings.Contains(out.String(), secret) {
 					t.Errorf("%s is in the replay: %s", secret, out.String())
@@ -269,8 +269,8 @@ func TestReplayWithoutNames(t *testing.T) {
 		}
 		var preview bytes.Buffer
 		r, err := f.Preview(t.Context(), rosa, "en", f.interview.ID)
-		check(t, err)
-		check(t, r.WriteJSON(t.Context(), &preview))
+		apperrtest.RequireNoError(t, err)
+		apperrtest.RequireNoError(t, r.WriteJSON(t.Context(), &preview))
 		if !strings.Contains(preview.String(), "Interviewer A") || strings.Contains(preview.String(), "陈晨") {
 			t.Errorf("preview %s", preview.String())
 		}
@@ -311,7 +311,7 @@ func TestResultAndFigures(t *testing.T) {
 			if n == 0 {
 				first = v.ID
 				r, err := f.Result(t.Context(), rosa, v.ID)
-				check(t, err)
+				apperrtest.RequireNoError(t, err)
 				coding := r.Criteria[0]
 				if coding.Spread != (agreement.Spread{Count: 3, Lowest: 2, Highest: 4, Median: 3}) || coding.Pairs != 3 || coding.Exact != 0 || coding.WithinOne != 2.0/3 || coding.All.Obstacle != agreement.TooFew {
 					t.Errorf("coding in one exercise: %+v", coding)
@@ -319,17 +319,17 @@ func TestResultAndFigures(t *testing.T) {
 			}
 		}
 		r, err := f.Result(t.Context(), rosa, first)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if all := r.Criteria[0].All; all.Subjects != 5 || all.Ratings != 15 || all.Kappa != 1-10.0/32 || all.Obstacle != "" {
 			t.Errorf("coding in all exercises: %+v", all)
 		}
 		figures, err := f.Figures(t.Context(), auditor)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if figures.Exercises != 5 || len(figures.Criteria) != 4 || figures.Criteria[0].Kappa != 0.6875 || figures.Criteria[1].Obstacle != agreement.NoVariation {
 			t.Errorf("figures %+v", figures)
 		}
 		own, err := f.OwnDrift(t.Context(), kai)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if own.Member.Name != "凯三" || own.Subjects != 5 || own.Mean > -0.049 || own.Mean < -0.051 {
 			t.Errorf("drift of kai: %+v", own)
 		}
@@ -340,7 +340,7 @@ func TestResultAndFigures(t *testing.T) {
 			t.Errorf("an interviewer reads the figures: %v", err)
 		}
 		_, err = f.Update(t.Context(), rosa, first, 0, func(p *calibration.Plan) { p.WithOriginals = false })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if r, err = f.Result(t.Context(), rosa, first); err != nil || len(r.Cards) != 2 {
 			t.Errorf("without originals: %+v, %v", r.Cards, err)
 		}
@@ -351,9 +351,9 @@ func TestLimitAndAudit(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		v := f.create()
 		f.rate(kai, v.ID, scores(1, 2, 3, 4))
-		check(t, f.Delete(t.Context(), rosa, v.ID))
+		apperrtest.RequireNoError(t, f.Delete(t.Context(), rosa, v.ID))
 		var actions []string
-		check(t, f.DB.NewSelect().Model((*audit.Entry)(nil)).Column("act").Where("object_id = ? AND act LIKE 'calibration.%'", f.interview.ID).Order("at", "id").Scan(t.Context(), &actions))
+		apperrtest.RequireNoError(t, f.DB.NewSelect().Model((*audit.Entry)(nil)).Column("act").Where("object_id = ? AND act LIKE 'calibration.%'", f.interview.ID).Order("at", "id").Scan(t.Context(), &actions))
 		if want := []string{"calibration.create", "calibration.submit", "calibration.delete"}; !slices.Equal(actions, want) {
 			t.Errorf("audit %v, want %v", actions, want)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/calibration"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -57,22 +58,15 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	return f
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // holdInterview stores an interview that has ended, with a sealed log.
 func (f *fixture) holdInterview(candidate string) *interview.Interview {
 	f.t.Helper()
 	i, _, err := f.company.Interviews.Schedule(f.t.Context(), rosa, interviewtest.NewPlan(f.position.ID, f.company.CreateCandidate(f.t, candidate, f.position.ID).ID))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.company.Interviews.Start(f.t.Context(), lin, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	i, err = f.company.Interviews.End(f.t.Context(), lin, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	f.addLog(i.ID)
 	return i
 }
@@ -115,7 +109,7 @@ func (f *fixture) addLog(roomID string) {
 			roomID, n+1, at.Add(time.Duration(n)*time.Minute), e.actor, e.kind, e.subject, e.data)
 	}
 	_, err := f.transcripts.Open(f.t.Context(), lin, roomID, transcript.Staff)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) plan(change ...func(*calibration.Plan)) calibration.Plan {
@@ -129,7 +123,7 @@ func (f *fixture) plan(change ...func(*calibration.Plan)) calibration.Plan {
 func (f *fixture) create(change ...func(*calibration.Plan)) *calibration.View {
 	f.t.Helper()
 	v, err := f.Create(f.t.Context(), rosa, f.interview.ID, 0, f.plan(change...))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v
 }
 
@@ -147,16 +141,16 @@ func draft(version int, list []scorecard.Score) scorecard.Draft {
 func (f *fixture) rate(a actor.Actor, id string, list []scorecard.Score) {
 	f.t.Helper()
 	r, err := f.SaveRating(f.t.Context(), a, id, draft(0, list))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.SubmitRating(f.t.Context(), a, id, r.Card.Version)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // evaluate submits the scorecard of an interviewer of the interview.
 func (f *fixture) evaluate(a actor.Actor, interviewID string, list []scorecard.Score) {
 	f.t.Helper()
 	c, err := f.Interviews.SaveScorecard(f.t.Context(), a, interviewID, draft(0, list))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.Interviews.SubmitScorecard(f.t.Context(), a, interviewID, c.Version)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }

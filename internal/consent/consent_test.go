@@ -37,24 +37,17 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	})
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (f *fixture) schedule(p interview.Plan) *interview.Interview {
 	f.t.Helper()
 	made, _, err := f.company.Interviews.Schedule(f.t.Context(), interviewtest.Rosa, p)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return made
 }
 
 func (f *fixture) start() {
 	f.t.Helper()
 	i, err := f.company.Interviews.Start(f.t.Context(), interviewtest.Rosa, f.interview.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	f.interview = i
 }
 
@@ -62,7 +55,7 @@ func (f *fixture) start() {
 func (f *fixture) required() int {
 	f.t.Helper()
 	text, err := f.Required(f.t.Context(), f.interview)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	if text == nil {
 		return 0
 	}
@@ -81,12 +74,12 @@ func TestEnterRequiresConsent(t *testing.T) {
 		version := f.required()
 		apperrtest.Check(t, f.Enter(ctx, i, version+1, "ja"), apperr.Conflict, "consent.changed")
 		for range 2 { // repeating it is no error
-			check(t, f.Enter(ctx, i, version, "ja"))
+			apperrtest.RequireNoError(t, f.Enter(ctx, i, version, "ja"))
 		}
-		check(t, f.Enter(ctx, i, 0, "ja"))
-		check(t, f.CheckRoom(ctx, i))
+		apperrtest.RequireNoError(t, f.Enter(ctx, i, 0, "ja"))
+		apperrtest.RequireNoError(t, f.CheckRoom(ctx, i))
 		list, err := f.List(ctx, i)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 1 || list[0].TextVersion != version || list[0].Language != "ja" || list[0].Body != f.DefaultBodies()["ja"] || !list[0].AcceptedAt.Equal(f.company.Clock.Now()) {
 			t.Errorf("consents %+v", list)
 		}
@@ -97,8 +90,8 @@ func TestEnterRequiresConsent(t *testing.T) {
 		i.CandidateID = another.ID
 		apperrtest.Check(t, f.CheckRoom(ctx, i), apperr.Forbidden, "consent.required")
 		i.RoomKind = interview.LinkRoom
-		check(t, f.Enter(ctx, i, 0, "ja"))
-		check(t, f.CheckRoom(ctx, i))
+		apperrtest.RequireNoError(t, f.Enter(ctx, i, 0, "ja"))
+		apperrtest.RequireNoError(t, f.CheckRoom(ctx, i))
 	})
 }
 
@@ -106,20 +99,20 @@ func TestNewVersionIsRequiredBeforeStart(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx := t.Context()
 		first := f.required()
-		check(t, f.Enter(ctx, f.interview, first, "zh-CN"))
+		apperrtest.RequireNoError(t, f.Enter(ctx, f.interview, first, "zh-CN"))
 		saved, err := f.Save(ctx, interviewtest.Ada, first, bodies("我们的说明"))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if saved.Version != first+1 || saved.Author.Name != "阿达" || f.required() != saved.Version {
 			t.Errorf("saved %+v, required %d", saved, f.required())
 		}
-		check(t, f.CheckRoom(ctx, f.interview)) // who is in the lobby stays there
+		apperrtest.RequireNoError(t, f.CheckRoom(ctx, f.interview)) // who is in the lobby stays there
 		f.start()
 		if got := f.required(); got != 0 {
 			t.Errorf("version %d is required in a running interview", got)
 		}
-		check(t, f.Enter(ctx, f.interview, 0, "zh-CN"))
+		apperrtest.RequireNoError(t, f.Enter(ctx, f.interview, 0, "zh-CN"))
 		list, err := f.List(ctx, f.interview)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 1 || list[0].TextVersion != first || list[0].Body != f.DefaultBodies()["zh-CN"] {
 			t.Errorf("the earlier consent %+v", list)
 		}
@@ -132,10 +125,10 @@ func TestStartedInterview(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		ctx := t.Context()
 		f.start()
-		check(t, f.CheckRoom(ctx, f.interview))
+		apperrtest.RequireNoError(t, f.CheckRoom(ctx, f.interview))
 		f.company.Clock.Advance(time.Minute)
 		apperrtest.Check(t, f.Enter(ctx, f.interview, 0, "en"), apperr.Forbidden, "consent.required")
-		check(t, f.CheckRoom(ctx, f.interview))
+		apperrtest.RequireNoError(t, f.CheckRoom(ctx, f.interview))
 
 		f.company.Clock.Advance(time.Minute)
 		f.interview = f.schedule(interviewtest.NewPlan(f.interview.PositionID, f.company.CreateCandidate(t, "王静", "").ID, func(p *interview.Plan) { p.OverrideWarnings = true }))
@@ -154,14 +147,14 @@ func TestSaveText(t *testing.T) {
 		_, err = f.Save(ctx, interviewtest.Ada, 0, map[string]string{"zh-CN": strings.Repeat("说", consent.MaxBody+1), "en": " "})
 		apperrtest.CheckFields(t, err, "zh: field.too_long", "en: field.required", "ja: field.required")
 		first, err := f.Get(ctx, interviewtest.Ada)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if first.Version != 1 || first.CreatedBy != "" || !maps.Equal(first.Bodies, f.DefaultBodies()) {
 			t.Errorf("the default %+v", first)
 		}
 		same, err := f.Save(ctx, interviewtest.Ada, 1, first.Bodies)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		second, err := f.Save(ctx, interviewtest.Ada, 1, bodies("说明"))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if same.Version != 1 || second.Version != 2 {
 			t.Errorf("versions %d and %d", same.Version, second.Version)
 		}
@@ -171,7 +164,7 @@ func TestSaveText(t *testing.T) {
 			t.Errorf("beside the conflict: %+v", current)
 		}
 		var actions []string
-		check(t, f.DB.NewSelect().TableExpr("audit_log").Column("act").Where("act LIKE 'consent%'").Scan(ctx, &actions))
+		apperrtest.RequireNoError(t, f.DB.NewSelect().TableExpr("audit_log").Column("act").Where("act LIKE 'consent%'").Scan(ctx, &actions))
 		if len(actions) != 1 {
 			t.Errorf("audit entries %v", actions)
 		}
@@ -190,7 +183,7 @@ func TestDefaultFollowsRetention(t *testing.T) {
 		for range 2 {
 			for n, s := range []*consent.Service{f.Service, other} {
 				got, err := s.Current(t.Context(), "corp")
-				check(t, err)
+				apperrtest.RequireNoError(t, err)
 				if got.Version != n+1 {
 					t.Errorf("version %d, want %d", got.Version, n+1)
 				}
@@ -217,7 +210,7 @@ func TestConcurrentFirstLookups(t *testing.T) {
 func TestConcurrentSaves(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		first, err := f.Save(t.Context(), interviewtest.Ada, 0, bodies("说明"))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		versioningtest.RunOneOfTwo(t, first.Version, func(version, n int) error {
 			_, err := f.Save(t.Context(), interviewtest.Ada, version, bodies(fmt.Sprintf("说明 %d", n)))
 			return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -48,13 +49,6 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func zh(text string) scorecard.LocalizedText { return scorecard.LocalizedText{"zh-CN": text} }
 
 func newFixture(t *testing.T, d *db.DB) *fixture {
@@ -69,9 +63,9 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		{Title: zh("职级"), Kind: scorecard.KindChoice, Options: []scorecard.Option{{Text: zh("高级")}, {Text: zh("资深")}}},
 		{Title: zh("已确认"), Kind: scorecard.KindChecklist, Options: []scorecard.Option{{Text: zh("到岗")}, {Text: zh("薪资")}, {Text: zh("地点")}}},
 	}})
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.position, err = company.Interviews.Positions.Create(t.Context(), rosa, position.Position{Title: "Go 工程师", RoundTemplateIDs: map[int]string{2: f.design.ID, 3: f.design.ID}})
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.candidate = company.CreateCandidate(t, "陈晨", f.position.ID).ID
 	f.hold(1, "lin", "mei")
 	f.submit(lin, 0, scorecard.Score{Key: "coding", Score: 4, Comment: "秘密一"}, scorecard.Score{Key: "problem_solving", Score: 2}, scorecard.Score{Key: "communication", Score: 3}, scorecard.Score{Key: "fit", Score: 1})
@@ -82,13 +76,13 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 		c.Criteria = slices.Clone(c.Criteria)
 		c.Criteria[1].Title = zh("主要风险")
 	})
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.hold(3, "mei")
 	f.submit(mei, 2, scorecard.Score{Key: f.key(0), Score: 1}, scorecard.Score{Key: f.key(1), Text: "=秘密三\n第二行"},
 		scorecard.Score{Key: f.key(2), Choice: f.design.Criteria[2].Options[1].Key},
 		scorecard.Score{Key: f.key(3), Checked: []string{f.design.Criteria[3].Options[0].Key, f.design.Criteria[3].Options[2].Key}})
 	_, err = company.Interviews.Decide(t.Context(), rosa, f.rounds[2].ID, interview.NoHire, "理由三")
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	return f
 }
 
@@ -103,34 +97,34 @@ func (f *fixture) hold(round int, interviewers ...string) {
 		p.Round, p.Title, p.Interviewers, p.OverrideWarnings = round, fmt.Sprintf("第 %d 轮", round), interviewers, true
 		p.StartsAt = p.StartsAt.AddDate(0, 0, round)
 	}))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = service.Start(f.t.Context(), rosa, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	i, err = service.End(f.t.Context(), rosa, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	f.rounds = append(f.rounds, i)
 }
 
 func (f *fixture) submit(a actor.Actor, round int, scores ...scorecard.Score) {
 	f.t.Helper()
 	c, err := f.company.Interviews.SaveScorecard(f.t.Context(), a, f.rounds[round].ID, scorecard.Draft{Scores: scores, Recommendation: scorecard.Yes, Comment: "总评" + a.UserID})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.company.Interviews.SubmitScorecard(f.t.Context(), a, f.rounds[round].ID, c.Version)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // read returns the cells of each sheet of the workbook, with the names of the sheets.
 func read(t *testing.T, d *debrief.Debrief) ([]string, map[string][][]string) {
 	t.Helper()
 	var out bytes.Buffer
-	check(t, d.WriteWorkbook(&out, "zh-CN"))
+	apperrtest.RequireNoError(t, d.WriteWorkbook(&out, "zh-CN"))
 	file, err := excelize.OpenReader(&out)
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	t.Cleanup(func() { _ = file.Close() })
 	sheets := map[string][][]string{}
 	for _, name := range file.GetSheetList() {
 		sheets[name], err = file.GetRows(name)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 	}
 	return file.GetSheetList(), sheets
 }
@@ -162,7 +156,7 @@ func TestHiddenScorecardsStayHidden(t *testing.T) {
 				}
 				continue
 			}
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			_, sheets := read(t, d)
 			for _, secret := range []string{first, second, third, decision} {
 				// The decision is beside the interview; its visibility goes with the debrief.
@@ -196,7 +190,7 @@ func TestWorkbook(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.submit(mei, 1)
 		d, err := f.Get(t.Context(), rosa, f.candidate)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		names, sheets := read(t, d)
 		loc := f.rounds[0].Location()
 		first, third, submitted := f.rounds[0].StartsAt.In(loc).Format("2006-01-02 15:04"), f.rounds[2].StartsAt.In(loc).Format("2006-01-02 15:04"), f.company.Clock.Now().In(loc).Format("2006-01-02 15:04")

@@ -52,41 +52,34 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 		CompanyName: func(context.Context, string) (string, error) { return "云杉科技", nil },
 	})
 	_, err := f.Availability.UpdateCompany(t.Context(), ada, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	pos := company.CreatePosition(t)
 	i, _, err := company.Interviews.Schedule(t.Context(), rosa, interviewtest.NewPlan(pos.ID, company.CreateCandidate(t, "陈晨", pos.ID).ID))
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	_, err = company.Interviews.Start(t.Context(), lin, i.ID)
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.interview, err = company.Interviews.End(t.Context(), lin, i.ID)
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.configure(func(c *decisionmail.Settings) { c.Enabled = true })
 	return f
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func (f *fixture) configure(edit func(*decisionmail.Settings)) {
 	f.t.Helper()
 	_, err := f.UpdateSettings(f.t.Context(), ada, 0, edit)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) decide(d interview.Decision) {
 	f.t.Helper()
 	_, err := f.Interviews.Decide(f.t.Context(), rosa, f.interview.ID, d, "")
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) view() *decisionmail.View {
 	f.t.Helper()
 	v, err := f.Get(f.t.Context(), rosa, f.interview.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v
 }
 
@@ -97,7 +90,7 @@ func plan(timing decisionmail.Timing) decisionmail.Plan {
 func (f *fixture) save(p decisionmail.Plan) *decisionmail.View {
 	f.t.Helper()
 	v, err := f.Save(f.t.Context(), rosa, f.interview.ID, 0, p)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return v
 }
 
@@ -105,9 +98,9 @@ func (f *fixture) save(p decisionmail.Plan) *decisionmail.View {
 func (f *fixture) readText(m *message.Message) *mailtemplate.Text {
 	f.t.Helper()
 	i, err := f.Interviews.GetUnchecked(f.t.Context(), "corp", f.interview.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	text, err := f.ReadText(f.t.Context(), m, i)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return text
 }
 
@@ -115,11 +108,11 @@ func (f *fixture) readText(m *message.Message) *mailtemplate.Text {
 func (f *fixture) send(m *message.Message) {
 	f.t.Helper()
 	claimed, err := f.Interviews.Messages.MarkSending(f.t.Context(), "corp", m.ID, message.Content{Body: "x"})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	if claimed == nil {
 		f.t.Fatalf("message %+v cannot be sent", m)
 	}
-	check(f.t, f.Interviews.Messages.MarkSent(f.t.Context(), "corp", m.ID, "", ""))
+	apperrtest.RequireNoError(f.t, f.Interviews.Messages.MarkSent(f.t.Context(), "corp", m.ID, "", ""))
 }
 
 func TestDraftOfDecision(t *testing.T) {
@@ -177,7 +170,7 @@ func TestSchedule(t *testing.T) {
 		_, err := f.Save(t.Context(), rosa, f.interview.ID, 7, edited)
 		apperrtest.CheckCode(t, err, "decision_mail.changed_meanwhile")
 		v, err = f.Save(t.Context(), ada, f.interview.ID, 1, edited)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if v.Mail.MessageID != first.ID || !v.Mail.Message.DueAt().Equal(edited.SendAt) || v.Mail.Version != 2 || v.Mail.Author.Name != "阿达" {
 			t.Errorf("edited: %+v, message %+v", v.Mail, v.Mail.Message)
 		}
@@ -209,7 +202,7 @@ func TestCancel(t *testing.T) {
 		}
 		f.save(plan(decisionmail.Workday))
 		v, err := f.Cancel(t.Context(), rosa, f.interview.ID, 1)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if v.Mail.State() != decisionmail.Cancelled || v.Mail.Message.ErrorCode != "decision_mail.cancelled" || v.Obstacle != "" {
 			t.Errorf("cancelled: %+v", v)
 		}
@@ -251,12 +244,12 @@ func TestDecisionChangesWhileSending(t *testing.T) {
 		f.decide(interview.NoHire)
 		m := f.save(plan(decisionmail.Now)).Mail.Message
 		_, err := f.Interviews.Messages.MarkSending(t.Context(), "corp", m.ID, message.Content{Body: "x"})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.decide(interview.Hire)
 		if v := f.view(); v.Obstacle != decisionmail.Leaving || v.Mail.State() != decisionmail.Sending {
 			t.Errorf("while it leaves: %+v", v)
 		}
-		check(t, f.Interviews.Messages.MarkFailed(t.Context(), "corp", m.ID, message.Failure{Code: "notify.mail.failed", RetryAt: f.company.Clock.Now().Add(time.Hour)}))
+		apperrtest.RequireNoError(t, f.Interviews.Messages.MarkFailed(t.Context(), "corp", m.ID, message.Failure{Code: "notify.mail.failed", RetryAt: f.company.Clock.Now().Add(time.Hour)}))
 		if f.readText(m) != nil {
 			t.Error("the mail with the former decision is sent again")
 		}
@@ -270,7 +263,7 @@ func TestScheduleAtOnce(t *testing.T) {
 		f.decide(interview.Hire)
 		f.save(plan(decisionmail.Workday))
 		_, err := f.Cancel(t.Context(), rosa, f.interview.ID, 0)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		errs := dbtest.Concurrently(4, func(int) error {
 			_, err := f.Save(t.Context(), rosa, f.interview.ID, 2, plan(decisionmail.Hour))
 			return err
@@ -314,7 +307,7 @@ func TestInvalidPlans(t *testing.T) {
 			t.Errorf("of another company: %v", err)
 		}
 		_, err = f.Interviews.Candidates.Update(t.Context(), rosa, f.interview.CandidateID, 0, func(c *candidate.Candidate) { c.Email = "" })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Save(t.Context(), rosa, f.interview.ID, 0, plan(decisionmail.Now))
 		apperrtest.CheckCode(t, err, "decision_mail.no_address")
 	})
@@ -328,7 +321,7 @@ func TestInterviewersAreInformed(t *testing.T) {
 			t.Helper()
 			list := []string{}
 			err := f.DB.NewSelect().TableExpr("messages").Column("recipient").Where("kind = ?", message.KindDecided).Order("created_at").Scan(t.Context(), &list)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			return list
 		}
 		draft := scorecard.Draft{Recommendation: scorecard.Yes, Comment: "好"}
@@ -336,9 +329,9 @@ func TestInterviewersAreInformed(t *testing.T) {
 			draft.Scores = append(draft.Scores, scorecard.Score{Key: criterion, Score: 4})
 		}
 		card, err := f.Interviews.SaveScorecard(t.Context(), lin, f.interview.ID, draft)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Interviews.SubmitScorecard(t.Context(), lin, f.interview.ID, card.Version)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.decide(interview.Hire)
 		if got := recipients(); len(got) > 0 {
 			t.Errorf("by default, %v are informed", got)
@@ -376,7 +369,7 @@ func TestNextWorkday(t *testing.T) {
 	friday := clocktest.FirstMonday(t, f.company.Clock.Now(), interviewtest.TimeZone).AddDate(0, 0, 4)
 	for want, at := range map[string]availability.Clock{"10:00": 10 * 60, "09:00": 6 * 60} {
 		got, err := f.Availability.NextWorkdayAt(t.Context(), "corp", friday.Add(20*time.Hour), at)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		local := got.In(availability.Location(interviewtest.TimeZone))
 		if local.Weekday() != time.Monday || local.Sub(friday) > 4*24*time.Hour || local.Format("15:04") != want {
 			t.Errorf("%s is %s, want Monday %s", at, local, want)

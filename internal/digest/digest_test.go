@@ -14,6 +14,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -72,21 +73,14 @@ func (f *fixture) newReplica() *digest.Service {
 func (f *fixture) setDays(edit func(*availability.Company)) {
 	f.t.Helper()
 	_, err := f.Availability.UpdateCompany(f.t.Context(), admin, 0, edit)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) setCompany(edit func(*notification.Company)) {
 	f.t.Helper()
 	settings := notification.New(notification.Config{DB: f.company.DB, Availability: f.Availability, Now: f.company.Clock.Now})
 	_, err := settings.UpdateCompany(f.t.Context(), admin, 0, edit)
-	check(f.t, err)
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // schedule schedules an interview of an hour with lin and mei.
@@ -95,7 +89,7 @@ func (f *fixture) schedule(at time.Time) *interview.Interview {
 	p := f.plan
 	p.StartsAt, p.Duration, p.Interviewers, p.OverrideWarnings = at, time.Hour, []string{"lin", "mei"}, true
 	i, _, err := f.company.Interviews.Schedule(f.t.Context(), recruiter, p)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 
@@ -104,24 +98,24 @@ func (f *fixture) hold(i *interview.Interview) {
 	f.t.Helper()
 	f.company.Clock.Set(i.StartsAt)
 	_, err := f.company.Interviews.Start(f.t.Context(), lin, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	f.company.Clock.Advance(time.Hour)
 	_, err = f.company.Interviews.End(f.t.Context(), lin, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // runAt runs the job at a time of the Monday, such as 8:30.
 func (f *fixture) runAt(hour, minute int) {
 	f.t.Helper()
 	f.company.Clock.Set(f.monday.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute))
-	check(f.t, f.QueueDue(f.t.Context()))
+	apperrtest.RequireNoError(f.t, f.QueueDue(f.t.Context()))
 }
 
 // wantRecipients checks the recipients of all digests, by day and userid.
 func (f *fixture) wantRecipients(when string, want ...string) {
 	f.t.Helper()
 	var list []message.Message
-	check(f.t, f.company.DB.NewSelect().Model(&list).Where("kind = ?", message.KindDigest).Scan(f.t.Context()))
+	apperrtest.RequireNoError(f.t, f.company.DB.NewSelect().Model(&list).Where("kind = ?", message.KindDigest).Scan(f.t.Context()))
 	got := []string{}
 	for _, m := range list {
 		got = append(got, m.Recipient)
@@ -136,7 +130,7 @@ func (f *fixture) wantRecipients(when string, want ...string) {
 
 func TestDigestAtItsTime(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		check(t, f.QueueDue(t.Context())) // installed on a day before
+		apperrtest.RequireNoError(t, f.QueueDue(t.Context())) // installed on a day before
 		f.schedule(f.monday.Add(10 * time.Hour))
 		f.runAt(8, 29)
 		f.wantRecipients("at 8:29")
@@ -209,17 +203,17 @@ func TestDigestIsLeftOut(t *testing.T) {
 			i := f.schedule(f.monday.Add(20 * time.Hour))
 			for _, a := range []actor.Actor{lin, mei} {
 				_, err := f.company.Interviews.Respond(f.t.Context(), a, i.ID, interview.ResponseInput{Response: interview.Declined})
-				check(f.t, err)
+				apperrtest.RequireNoError(f.t, err)
 			}
 		}, 8, 30, []string{"ada", "rosa"}},
 		"cancelled": {func(f *fixture) {
 			_, err := f.company.Interviews.Cancel(f.t.Context(), recruiter, f.schedule(f.monday.Add(20*time.Hour)).ID, "")
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 		}, 8, 30, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runOnBoth(t, func(t *testing.T, f *fixture) {
-				check(t, f.QueueDue(t.Context()))
+				apperrtest.RequireNoError(t, f.QueueDue(t.Context()))
 				c.change(f)
 				f.runAt(c.hour, c.minute)
 				f.wantRecipients(name, c.want...)
@@ -230,18 +224,18 @@ func TestDigestIsLeftOut(t *testing.T) {
 
 func TestDigestContent(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		check(t, f.QueueDue(t.Context()))
+		apperrtest.RequireNoError(t, f.QueueDue(t.Context()))
 		done := f.schedule(f.company.Clock.Now().Add(time.Hour))
 		f.hold(done)
 		today := f.schedule(f.monday.Add(10 * time.Hour))
 		_, err := f.company.Interviews.Respond(t.Context(), mei, today.ID, interview.ResponseInput{Response: interview.Declined})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.runAt(8, 30)
 		day := availability.DateOf(f.monday)
 		want := func(a actor.Actor, today, overdue int, work string) {
 			t.Helper()
 			c, err := f.Read(t.Context(), a, day)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			reasons := []string{}
 			for _, g := range c.Work {
 				reasons = append(reasons, fmt.Sprintf("%s %d", g.Reason, g.Total))
@@ -259,7 +253,7 @@ func TestDigestContent(t *testing.T) {
 			t.Errorf("the recruiter, who organizes them, reads %+v, %v", c, err)
 		}
 		_, err = f.company.Interviews.Decide(t.Context(), recruiter, done.ID, interview.Hold, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		want(mei, 0, 0, "")
 		if c, err := f.Read(t.Context(), lin, day.Previous()); c != nil || err != nil {
 			t.Errorf("of the day before: %+v, %v", c, err)
@@ -270,7 +264,7 @@ func TestDigestContent(t *testing.T) {
 // A day that was stored while the clock was ahead does not keep later digests.
 func TestDigestAfterWrongClock(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		check(t, f.QueueDue(t.Context()))
+		apperrtest.RequireNoError(t, f.QueueDue(t.Context()))
 		f.schedule(f.monday.Add(20 * time.Hour))
 		dbtest.Exec(t, f.company.DB, "UPDATE digest_days SET day = '2099-01-01'")
 		f.runAt(8, 29)
@@ -295,7 +289,7 @@ func TestDigestOfManyInterviews(t *testing.T) {
 		f.insertCopies(today, -time.Hour, func(i *interview.Interview) { i.OrganizerID = "lin" }, "mei")
 		f.company.Clock.Set(f.monday.Add(8*time.Hour + 30*time.Minute))
 		c, err := f.Read(t.Context(), lin, availability.DateOf(f.monday))
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(c.Today) != 1 || c.Today[0].ID != today.ID || len(c.Overdue) != 1 || c.Overdue[0].ID != undecided.ID {
 			t.Errorf("the digest has %d interviews today and %d overdue scorecards", len(c.Today), len(c.Overdue))
 		}
@@ -321,7 +315,7 @@ func (f *fixture) insertCopies(of *interview.Interview, shift time.Duration, cha
 // Replicas that run at the same time queue one digest and one job for each member.
 func TestReplicasQueueOneDigest(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		check(t, f.QueueDue(t.Context()))
+		apperrtest.RequireNoError(t, f.QueueDue(t.Context()))
 		f.schedule(f.monday.Add(10 * time.Hour))
 		f.company.Clock.Set(f.monday.Add(8*time.Hour + 30*time.Minute))
 		before := f.countJobs()
@@ -329,7 +323,7 @@ func TestReplicasQueueOneDigest(t *testing.T) {
 			replica := *f.Service
 			return replica.QueueDue(t.Context())
 		})
-		check(t, errors.Join(errs...))
+		apperrtest.RequireNoError(t, errors.Join(errs...))
 		f.wantRecipients("after the race", "ada", "lin", "mei", "rosa")
 		if n := f.countJobs() - before; n != 4 {
 			t.Errorf("%d jobs for 4 digests", n)
@@ -340,7 +334,7 @@ func TestReplicasQueueOneDigest(t *testing.T) {
 func (f *fixture) countJobs() int {
 	f.t.Helper()
 	n, err := f.company.DB.NewSelect().TableExpr("river_job").Where("kind = ?", message.DeliverArgs{}.Kind()).Count(f.t.Context())
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return int(n)
 }
 
@@ -358,7 +352,7 @@ func (r *reads) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 // The number of queries that read does not grow with the number of members.
 func TestDigestReadsOnce(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
-		check(t, f.QueueDue(t.Context()))
+		apperrtest.RequireNoError(t, f.QueueDue(t.Context()))
 		i := f.schedule(f.monday.Add(10 * time.Hour))
 		participations := []interview.Interviewer{}
 		for n := range 350 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
@@ -42,13 +43,6 @@ func (f *fixture) update(a actor.Actor, version int, userIDs ...string) (*hiring
 	return f.Hiring.Update(f.T.Context(), a, f.positionID, version, func(m *hiring.Managers) { m.UserIDs = userIDs })
 }
 
-func wantKind(t *testing.T, what string, err error, kind apperr.Kind) {
-	t.Helper()
-	if err == nil || apperr.KindOf(err) != kind {
-		t.Errorf("%s: %v", what, err)
-	}
-}
-
 func TestUpdateManagers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		f := newFixture(t, d)
@@ -77,15 +71,15 @@ func TestUpdateManagers(t *testing.T) {
 			t.Errorf("an edit that changes nothing: %+v, %v", m, err)
 		}
 		_, err = f.update(rosa, 0, "gone")
-		wantKind(t, "a member who has left", err, apperr.Invalid)
+		apperrtest.CheckKind(t, err, apperr.Invalid)
 		_, err = f.update(rosa, 0, "unknown")
-		wantKind(t, "an unknown member", err, apperr.Invalid)
+		apperrtest.CheckKind(t, err, apperr.Invalid)
 		_, err = f.update(rosa, 0, make([]string, hiring.MaxManagers+1)...)
-		wantKind(t, "too many", err, apperr.Invalid)
+		apperrtest.CheckKind(t, err, apperr.Invalid)
 		_, err = f.update(lin.WithManaged(actor.Managed{PositionIDs: []string{f.positionID}, Decides: true}), 0, "rosa")
-		wantKind(t, "a hiring manager", err, apperr.Forbidden)
+		apperrtest.CheckKind(t, err, apperr.Forbidden)
 		_, err = f.update(eve, 0, "eve")
-		wantKind(t, "another company", err, apperr.NotFound)
+		apperrtest.CheckKind(t, err, apperr.NotFound)
 		entries, err := audit.ListByObject(t.Context(), d.DB, "acme", f.positionID, 10)
 		if err != nil || len(entries) != 3 || entries[0].Action != "position.hiring_managers" || entries[0].Data["removed"] != "mei" {
 			t.Errorf("entries in the audit log: %+v, %v", entries, err)
@@ -109,7 +103,7 @@ func TestConcurrentUpdates(t *testing.T) {
 			t.Errorf("%d of 4 edits of version 1 failed: %v", len(failed), failed)
 		}
 		for _, err := range failed {
-			wantKind(t, "a later edit", err, apperr.Conflict)
+			apperrtest.CheckKind(t, err, apperr.Conflict)
 		}
 		if m, err := f.Hiring.Get(t.Context(), lin, f.positionID); err != nil || len(m.UserIDs) != 1 || m.Version != 2 {
 			t.Errorf("%+v, %v", m, err)
@@ -127,7 +121,7 @@ func TestSettings(t *testing.T) {
 			return f.Hiring.UpdateSettings(t.Context(), a, version, func(s *hiring.Settings) { s.Decide = decide })
 		}
 		_, err := set(rosa, 0, true)
-		wantKind(t, "a recruiter", err, apperr.Forbidden)
+		apperrtest.CheckKind(t, err, apperr.Forbidden)
 		if s, err := set(ada, 0, true); err != nil || s.Version != 1 || !s.Decide {
 			t.Errorf("%+v, %v", s, err)
 		}
@@ -135,7 +129,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%+v, %v", m, err)
 		}
 		_, err = set(ada, 9, false)
-		wantKind(t, "another version", err, apperr.Conflict)
+		apperrtest.CheckKind(t, err, apperr.Conflict)
 		if s, err := f.Hiring.GetSettings(t.Context(), eve); err != nil || s.Decide {
 			t.Errorf("another company: %+v, %v", s, err)
 		}

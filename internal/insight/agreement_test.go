@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/agreement"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/interviewtest"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -56,7 +57,7 @@ func TestAgreement(t *testing.T) {
 		f.insert()
 
 		list, err := f.Agreement(t.Context(), interviewtest.Rosa, f.query())
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 4 || list[0].Criterion.Key != "coding" || list[0].Template.In("en") != "Technical interview" {
 			t.Fatalf("%+v", list)
 		}

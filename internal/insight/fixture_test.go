@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -39,7 +40,7 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	company := interviewtest.New(t, d)
 	loc, err := time.LoadLocation(interviewtest.TimeZone)
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	now := company.Clock.Now().In(loc)
 	monday := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
 	for monday.Weekday() != time.Monday {
@@ -47,18 +48,11 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	}
 	f := &fixture{Service: insight.Service{Interviews: company.Interviews}, t: t, loc: loc, monday: monday, golang: company.CreatePosition(t)}
 	f.rust, err = company.Interviews.Positions.Create(t.Context(), interviewtest.Rosa, position.Position{Title: "=Rust"})
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.candidate = company.CreateCandidate(t, "陈晨", f.golang.ID)
 	f.from, f.to = f.day(0), f.day(20)
 	company.Clock.Set(f.at(15, 12, 0))
 	return f
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // at returns a time of a day of the period, which begins with day 0.
@@ -171,6 +165,6 @@ func (f *fixture) insert() {
 			meeting_kind, meeting_url, meeting_code, question_ids, note, slots, state, expires_at, interview_id, token_hash, version, created_by, created_at, updated_at)
 			VALUES (?, ?, ?, ?, 'rosa', '', 1, 60, '', '[]', 'builtin', '', 'none', '', '', '[]', '', '[]', 'booked', ?, ?, ?, 1, 'rosa', ?, ?)`,
 			db.NewID(), i.CorpID, i.PositionID, i.CandidateID, i.StartsAt, i.ID, i.ID, at, at).Exec(f.t.Context())
-		check(f.t, err)
+		apperrtest.RequireNoError(f.t, err)
 	}
 }

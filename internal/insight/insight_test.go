@@ -42,7 +42,7 @@ func TestFiguresOfThreeWeeks(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.addCompany()
 		r, err := f.Read(t.Context(), recruiter, f.query())
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if r.From != f.from || r.To != f.to || r.Total != total {
 			t.Errorf("%s to %s: %+v, want %+v", r.From, r.To, r.Total, total)
 		}
@@ -64,7 +64,7 @@ func TestLoadOfInterviewers(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.addCompany()
 		r, err := f.Read(t.Context(), recruiter, f.query())
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		want := []insight.Load{ // 15.5 of 21 days have passed
 			{PerWeek: 4 / (15.5 / 7), Summary: insight.Summary{Scheduled: 2, Held: 4, Due: 3, Late: 1}},
 			{PerWeek: 2 / (15.5 / 7), Summary: insight.Summary{Held: 2, Due: 1, Late: 1}},
@@ -113,13 +113,13 @@ func TestFilters(t *testing.T) {
 			q := f.query()
 			c.change(&q)
 			r, err := f.Read(t.Context(), recruiter, q)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if r.Total != c.want || !slices.Equal(r.Rounds, c.rounds) {
 				t.Errorf("%s: %+v %+v, want %+v %+v", name, r.Total, r.Rounds, c.want, c.rounds)
 			}
 		}
 		r, err := f.Read(t.Context(), interviewtest.Stranger, f.query())
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if r.Total != (insight.Summary{}) || len(r.Interviewers) > 0 {
 			t.Errorf("another company: %+v", r)
 		}
@@ -135,7 +135,7 @@ func TestRowsOfFigures(t *testing.T) {
 				change(&q)
 			}
 			list, next, err := f.Rows(t.Context(), a, q)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if next != "" {
 				t.Errorf("%s has another page", figure)
 			}
@@ -173,7 +173,7 @@ func TestRowsHavePages(t *testing.T) {
 		got, q := []string{}, insight.RowsQuery{Query: f.query(), Page: pagination.Page{Limit: 2}, Figure: insight.Held}
 		for range 3 {
 			list, next, err := f.Rows(t.Context(), recruiter, q)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			page := ""
 			for _, i := range list {
 				page += i.Title
@@ -194,7 +194,7 @@ func TestInterviewersReadOwnFigures(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.addCompany()
 		own, err := f.ReadOwn(t.Context(), interviewtest.Mei, insight.Query{From: f.from, To: f.to, Location: f.loc, Interviewer: "lin"})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		want := insight.Summary{Held: 2, Cancelled: 1, Lead: durations(2, 30*hour, 48*hour), Declined: 2, Delay: durations(2, 0, 30*hour), Due: 2, Late: 1}
 		if own.Total != want || len(own.Weeks) != 3 {
 			t.Errorf("%+v, want %+v", own.Total, want)
@@ -237,7 +237,7 @@ func TestTooManyInterviewsAreNotRead(t *testing.T) {
 			f.MaxInterviews = limit
 			_, err := f.Read(t.Context(), recruiter, f.query())
 			if ok {
-				check(t, err)
+				apperrtest.RequireNoError(t, err)
 			} else {
 				apperrtest.Check(t, err, apperr.Invalid, "insight.too_many")
 			}
@@ -249,7 +249,7 @@ func TestTablesAsCSV(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.addCompany()
 		r, err := f.Read(t.Context(), recruiter, f.query())
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		week := func(n int) string { return f.day(7*n) + "," + f.day(7*n+6) + "," }
 		for table, want := range map[insight.Table][]string{
 			insight.InterviewsTable:   {"from,to,held,scheduled,cancelled,not_held", week(0) + "2,0,1,0", week(1) + "1,0,0,1", week(2) + "2,2,0,0"},
@@ -261,7 +261,7 @@ func TestTablesAsCSV(t *testing.T) {
 			insight.InterviewersTable: {"user_id,name,held,per_week,scheduled,declined,due,late", "lin,林一,4,1.8,2,0,3,1", "kai,凯三,2,0.9,0,0,1,1", "mei,梅二,2,0.9,0,2,2,1"},
 		} {
 			var out strings.Builder
-			check(t, r.WriteCSV(&out, table, func(column string) string { return column }))
+			apperrtest.RequireNoError(t, r.WriteCSV(&out, table, func(column string) string { return column }))
 			if got := strings.Split(strings.TrimPrefix(out.String(), "\ufeff"), "\n"); !reflect.DeepEqual(got, append(want, "")) {
 				t.Errorf("%s: %q, want %q", table, got, want)
 			}
@@ -272,11 +272,11 @@ func TestTablesAsCSV(t *testing.T) {
 func TestExportIsRecorded(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.Export(t.Context(), recruiter, f.query(), insight.LeadTable)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Export(t.Context(), lin, f.query(), insight.LeadTable)
 		apperrtest.CheckForbidden(t, err)
 		entries, err := audit.List(t.Context(), f.Interviews.DB.DB, recruiter.CorpID, audit.Filter{Action: "insight.export", Limit: 10})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(entries) != 1 || entries[0].UserID != recruiter.UserID || entries[0].Data["table"] != "lead" {
 			t.Errorf("the audit log has %+v, want the export of a recruiter", entries)
 		}
@@ -290,7 +290,7 @@ func TestWeeksFollowTheCompanyZone(t *testing.T) {
 		f.add("last", interview.Scheduled, f.at(8, 23, 59), nil)
 		f.insert()
 		r, err := f.Read(t.Context(), recruiter, insight.Query{From: f.day(2), To: f.day(8), Location: f.loc})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		want := []insight.Week{{f.day(2), f.day(6), insight.Summary{NotHeld: 1}}, {f.day(7), f.day(8), insight.Summary{NotHeld: 1}}}
 		if !slices.Equal(r.Weeks, want) {
 			t.Errorf("%+v, want %+v", r.Weeks, want)
@@ -302,7 +302,7 @@ func TestWeeksFollowTheCompanyZone(t *testing.T) {
 func TestPeriodBeginsAndEndsAtSkippedMidnight(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		santiago, err := time.LoadLocation("America/Santiago")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.add("saturday", interview.Ended, time.Date(2026, 9, 5, 23, 30, 0, 0, santiago), nil)
 		f.add("sunday", interview.Cancelled, time.Date(2026, 9, 6, 1, 0, 0, 0, santiago), nil)
 		f.insert()
@@ -310,7 +310,7 @@ func TestPeriodBeginsAndEndsAtSkippedMidnight(t *testing.T) {
 			"2026-09-05": {Held: 1, Lead: durations(1, 24*hour, 24*hour)}, "2026-09-06": {Cancelled: 1},
 		} {
 			r, err := f.Read(t.Context(), recruiter, insight.Query{From: day, To: day, Location: santiago})
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if r.From != day || r.To != day || r.Total != want || len(r.Weeks) != 1 || r.Weeks[0].From != day || r.Weeks[0].To != day {
 				t.Errorf("%s: %+v, want %+v", day, r.Own, want)
 			}

@@ -42,23 +42,16 @@ func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 			p.StartsAt, p.Interviewers = company.Clock.Now().Add(10*time.Minute), []string{"lin", "mei"}
 		})
 		i, _, err := company.Interviews.Schedule(t.Context(), recruiter, plan)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.id, f.start = i.ID, i.StartsAt
 		body(t, f)
 	})
 }
 
-func check(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (f *fixture) report(a actor.Actor, minutes int) {
 	f.t.Helper()
 	_, err := f.Report(f.t.Context(), a, f.id, minutes, 0)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) wantRefused(a actor.Actor, minutes, version int, kind apperr.Kind, code string) {
@@ -71,9 +64,9 @@ func (f *fixture) wantRefused(a actor.Actor, minutes, version int, kind apperr.K
 func (f *fixture) wantDelay(when string, minutes int, all bool) {
 	f.t.Helper()
 	i, err := f.Interviews.GetUnchecked(f.t.Context(), recruiter.CorpID, f.id)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	d, err := f.DelayOf(f.t.Context(), i)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	switch {
 	case d == nil && minutes != 0:
 		f.t.Errorf("%s: no delay, want %d minutes", when, minutes)
@@ -90,14 +83,14 @@ func TestReport(t *testing.T) {
 		f.report(mei, 5)
 		f.wantDelay("both", 5, true)
 		got, err := f.List(t.Context(), recruiter, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(got.List) != 2 || got.List[1].Person.Name != "林一" || got.List[1].Minutes != 10 || got.MayReport {
 			t.Errorf("the organizer sees %+v", got)
 		}
 		if got, err = f.List(t.Context(), lin, f.id); err != nil || !got.MayReport || got.Left != 2 {
 			t.Errorf("the interviewer sees %+v, %v", got, err)
 		}
-		check(t, f.Arrive(t.Context(), f.id, "mei"))
+		apperrtest.RequireNoError(t, f.Arrive(t.Context(), f.id, "mei"))
 		f.wantDelay("one has arrived", 10, false)
 		f.clock.Advance(15 * time.Minute) // five minutes after the planned start
 		f.report(lin, 10)
@@ -105,7 +98,7 @@ func TestReport(t *testing.T) {
 		f.clock.Advance(10 * time.Minute)
 		f.wantDelay("at the expected time", 0, false)
 		entries, err := history.List(t.Context(), f.Interviews, recruiter, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if e := entries[0]; e.Action != "interview.late" || e.By.UserID != "lin" || !e.To.Equal(f.start.Add(15*time.Minute)) {
 			t.Errorf("history %+v", e)
 		}
@@ -126,12 +119,12 @@ func TestReportLimits(t *testing.T) {
 		}
 		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_many")
 		got, err := f.List(t.Context(), lin, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got.MayReport || got.Left != 0 {
 			t.Errorf("after all notices: %+v", got)
 		}
 		_, err = f.Interviews.Edit(t.Context(), recruiter, f.id, 0, func(p *interview.Plan) { p.StartsAt = f.clock.Now().Add(30 * time.Minute) })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantDelay("after a move", 0, false)
 		f.report(lin, 5)
 	})
@@ -142,19 +135,19 @@ func TestReportRepeated(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for range latenotice.MaxNotices + 1 {
 			n, err := f.Report(t.Context(), lin, f.id, 10, 0)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			if n.Minutes != 10 {
 				t.Errorf("%d minutes", n.Minutes)
 			}
 		}
 		got, err := f.List(t.Context(), lin, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		entries, err := history.List(t.Context(), f.Interviews, recruiter, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got.Left != latenotice.MaxNotices-1 || len(entries) != 2 {
 			t.Errorf("%d notices are left, and the history has %d entries, want 2", got.Left, len(entries))
 		}
-		check(t, f.Arrive(t.Context(), f.id, "lin"))
+		apperrtest.RequireNoError(t, f.Arrive(t.Context(), f.id, "lin"))
 		f.report(lin, 10)
 		f.wantDelay("after the interviewer has left again", 10, false)
 	})
@@ -164,14 +157,14 @@ func TestReportRepeated(t *testing.T) {
 func TestReportRepeatedAfterStart(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, err := w.Interviews.Get(t.Context(), recruiter, w.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		w.clock.Set(i.StartsAt.Add(2 * time.Minute))
 		for range latenotice.MaxNotices + 1 {
 			w.clock.Advance(3 * time.Second)
 			w.report(lin, 5)
 		}
 		got, err := w.List(t.Context(), lin, w.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got.Left != latenotice.MaxNotices-1 {
 			t.Errorf("%d notices are left", got.Left)
 		}
@@ -193,18 +186,18 @@ func TestReportByState(t *testing.T) {
 			t.Errorf("another company: %v", err)
 		}
 		_, err = f.Interviews.Respond(t.Context(), mei, f.id, interview.ResponseInput{Response: interview.Declined})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, err = f.Report(t.Context(), mei, f.id, 5, 0); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer who has declined: %v", err)
 		}
 		f.report(lin, 5)
 		f.wantDelay("the only one who takes part", 5, true)
 		_, err = f.Interviews.Start(t.Context(), recruiter, f.id)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.started")
 		f.wantDelay("after the start", 0, false)
 		_, err = f.Interviews.Cancel(t.Context(), recruiter, f.id, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantRefused(lin, 5, 0, apperr.Gone, "interview.is_cancelled")
 	})
 }
@@ -212,7 +205,7 @@ func TestReportByState(t *testing.T) {
 func TestReportTooEarly(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.Interviews.Edit(t.Context(), recruiter, f.id, 0, func(p *interview.Plan) { p.StartsAt = f.clock.Now().Add(61 * time.Minute) })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantRefused(lin, 5, 0, apperr.Conflict, "late.too_early")
 		f.clock.Advance(time.Minute)
 		f.report(lin, 5)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -64,13 +65,13 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 func (f *fixture) setCompany(edit func(*availability.Company)) {
 	f.t.Helper()
 	_, err := f.Availability.UpdateCompany(f.t.Context(), admin, 0, edit)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) newCandidate(name string) *candidate.Candidate {
 	f.t.Helper()
 	c, err := f.Interviews.Candidates.Create(f.t.Context(), recruiter, candidate.Candidate{Name: name, Email: fmt.Sprintf("%x@example.com", name)}, true)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return c
 }
 
@@ -82,14 +83,7 @@ func (f *fixture) setPool(trained ...string) {
 			p.Members = append(p.Members, pool.Member{UserID: id, Qualification: pool.Trained})
 		}
 	})
-	check(f.t, err)
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // at returns a time of the Monday.
@@ -104,7 +98,7 @@ func (f *fixture) block(userID string, start time.Time, duration time.Duration) 
 		Title: "其他", PositionID: f.positionID, NewCandidate: &candidate.Candidate{Name: "候选人" + db.NewID()[30:]},
 		StartsAt: start, Duration: duration, TimeZone: interviewtest.TimeZone, Interviewers: []string{userID}, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 
@@ -129,14 +123,14 @@ func (f *fixture) plan(change ...func(*loop.Plan)) loop.Plan {
 func (f *fixture) create(change ...func(*loop.Plan)) *loop.Loop {
 	f.t.Helper()
 	l, err := f.Create(f.t.Context(), recruiter, f.plan(change...))
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return l
 }
 
 func (f *fixture) get(id string) *loop.Loop {
 	f.t.Helper()
 	l, err := f.Get(f.t.Context(), recruiter, id)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return l
 }
 
@@ -150,7 +144,7 @@ func (f *fixture) query(rounds ...loop.Round) loop.Query {
 func (f *fixture) propose(q loop.Query) []loop.Proposal {
 	f.t.Helper()
 	list, err := f.Propose(f.t.Context(), recruiter, q)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return list
 }
 
@@ -181,7 +175,7 @@ func (f *fixture) times(p loop.Proposal) string {
 func (f *fixture) messages(since int) []string {
 	f.t.Helper()
 	list, _, err := f.Interviews.Messages.List(f.t.Context(), recruiter, message.Filter{Page: pagination.Page{Limit: 200}})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	out := []string{}
 	for _, m := range list[:len(list)-since] {
 		out = append(out, string(m.Kind)+" "+m.Recipient+strings.Repeat(" ×", len(m.Data.Rounds)))

@@ -54,7 +54,7 @@ func TestCreateTwiceWithOneKey(t *testing.T) {
 			t.Errorf("loops %q of one request", ids)
 		}
 		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 3 {
 			t.Errorf("%d interviews, want 3", len(list))
 		}
@@ -69,7 +69,7 @@ func TestCreateAllOrNone(t *testing.T) {
 		_, err := f.Create(t.Context(), recruiter, f.plan())
 		apperrtest.CheckCode(t, err, "[rounds[1].interviewers[0]: interview.double_booked] [rounds[2].interviewers[0]: interview.double_booked]")
 		list, _, err := f.Interviews.List(t.Context(), recruiter, interview.Filter{CandidateID: f.candidate.ID})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 0 || len(f.messages(2)) != 0 {
 			t.Errorf("%d interviews, messages %q after a refusal", len(list), f.messages(2))
 		}
@@ -108,7 +108,7 @@ func TestGet(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		l := f.create()
 		own, err := f.Get(t.Context(), lin, l.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got := f.starts(own); got != "09:00 11:30" || own.Places[own.Rounds[1].ID].Number != 3 {
 			t.Errorf("Lin sees %s, %+v", got, own.Places)
 		}
@@ -116,7 +116,7 @@ func TestGet(t *testing.T) {
 		apperrtest.CheckCode(t, err, "not_found")
 		other := f.block("lin", f.at(15, 0), time.Hour)
 		places, err := f.FindPlaces(t.Context(), recruiter.CorpID, []string{l.Rounds[2].ID, other.ID})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if _, ok := places[other.ID]; ok || places[l.Rounds[2].ID].Number != 3 {
 			t.Errorf("places %+v", places)
 		}
@@ -127,11 +127,11 @@ func TestMove(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		l := f.create()
 		_, err := f.Interviews.Respond(t.Context(), lin, l.Rounds[0].ID, interview.ResponseInput{Response: interview.Accepted})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		for _, start := range []time.Time{f.at(10, 0), f.at(9, 0)} { // rounds move to the times of others
 			before := len(f.messages(0))
 			l, err = f.Move(t.Context(), recruiter, l.ID, l.Version, start, false)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			want := []string{"changed " + f.candidate.Email + " × × ×", "changed lin × ×", "changed mei"}
 			if got := f.messages(before); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 				t.Errorf("messages %q, want %q", got, want)
@@ -157,14 +157,14 @@ func TestMoveWarnsOfAllRounds(t *testing.T) {
 		f.block("mei", f.at(14, 30), time.Hour)
 		f.block("lin", f.at(15, 30), time.Hour)
 		_, err := f.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		_, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(14, 0), false)
 		apperrtest.CheckCode(t, err, "[rounds[2].interviewers[0]: interview.double_booked] [rounds[1].interviewers[0]: interview.double_booked]")
 		if got := f.starts(f.get(l.ID)); got != "09:00 10:15 11:30" {
 			t.Errorf("rounds at %s after a refusal", got)
 		}
 		l, err = f.Move(t.Context(), recruiter, l.ID, 0, f.at(14, 0), true)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got := f.starts(l); got != "09:00 14:00 15:15" {
 			t.Errorf("moved to %s", got)
 		}
@@ -175,10 +175,10 @@ func TestCancelRest(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		l := f.create(func(p *loop.Plan) { p.Rounds = append(p.Rounds, f.round(4, f.at(14, 0), "mei")) })
 		_, err := f.Interviews.Start(t.Context(), lin, l.Rounds[0].ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		before := len(f.messages(0))
 		l, err = f.CancelRest(t.Context(), recruiter, l.ID, l.Version, "职位已关闭")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		for n, i := range l.Rounds {
 			if cancelled := i.State == interview.Cancelled; cancelled != (n > 0) {
 				t.Errorf("round %d is %s", n+1, i.State)
@@ -190,7 +190,7 @@ func TestCancelRest(t *testing.T) {
 		}
 		sent := len(f.messages(0))
 		again, err := f.CancelRest(t.Context(), recruiter, l.ID, l.Version-1, "职位已关闭")
-		if check(t, err); again.Version != l.Version || len(f.messages(0)) != sent {
+		if apperrtest.RequireNoError(t, err); again.Version != l.Version || len(f.messages(0)) != sent {
 			t.Errorf("a repeated request: version %d after %d, %d messages after %d", again.Version, l.Version, len(f.messages(0)), sent)
 		}
 	})
@@ -201,7 +201,7 @@ func TestCancelRestWithoutRest(t *testing.T) {
 		l := f.create()
 		for _, i := range l.Rounds {
 			_, err := f.Interviews.Start(t.Context(), recruiter, i.ID)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 		}
 		_, err := f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
 		apperrtest.CheckCode(t, err, "loop.nothing_left")
@@ -230,15 +230,15 @@ func TestConcurrentChangesOfLoop(t *testing.T) {
 			t.Errorf("%d conflicts of two moves", conflicts)
 		}
 		l, err := f.Get(t.Context(), recruiter, l.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		perChange := len(f.messages(0)) - before
 		errs := dbtest.Concurrently(4, func(int) error {
 			_, err := f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
 			return err
 		})
-		check(t, errors.Join(errs...))
+		apperrtest.RequireNoError(t, errors.Join(errs...))
 		stored, err := f.Get(t.Context(), recruiter, l.ID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got := len(f.messages(before)) - perChange; stored.Version != l.Version+1 || got != perChange {
 			t.Errorf("version %d after %d, %d messages of cancellations, want %d", stored.Version, l.Version, got, perChange)
 		}

@@ -138,7 +138,7 @@ func TestProposalsCanBeCreated(t *testing.T) {
 				t.Fatalf("proposal %d, %s: %v", n+1, f.times(p), err)
 			}
 			_, err = f.CancelRest(t.Context(), recruiter, l.ID, 0, "")
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 		}
 	})
 }
@@ -165,7 +165,7 @@ func TestProposeRefusals(t *testing.T) {
 		_, err := f.Propose(t.Context(), lin, f.query(roundOf("lin"), roundOf("mei")))
 		apperrtest.CheckCode(t, err, "forbidden")
 		_, err = f.Interviews.Cancel(t.Context(), recruiter, f.block("lin", f.at(9, 0), hour).ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got := f.propose(f.query(roundOf("lin"), roundOf("mei"))); !got[0].Fits {
 			t.Errorf("a cancelled interview takes time: %+v", got)
 		}

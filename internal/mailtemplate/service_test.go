@@ -28,13 +28,6 @@ func runOnBoth(t *testing.T, body func(t *testing.T, s *mailtemplate.Service)) {
 	})
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // save stores the texts of the program, with those of changed.
 func save(ctx context.Context, s *mailtemplate.Service, a actor.Actor, version int, changed mailtemplate.Texts) (*mailtemplate.Template, error) {
 	return s.Update(ctx, a, mailtemplate.Invite, version, func(texts mailtemplate.Texts) {
@@ -53,17 +46,17 @@ func TestSave(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, s *mailtemplate.Service) {
 		ctx := t.Context()
 		first, err := s.Get(ctx, rosa, mailtemplate.Invite)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if first.Version != 1 || first.SavedBy != "" || first.Text("en") != mailtemplate.Default(mailtemplate.Invite, "en") {
 			t.Errorf("before the first change %+v", first)
 		}
 		saved, err := save(ctx, s, ada, 1, mailtemplate.Texts{"en": greeting("  Welcome to {{company}} ")})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if saved.Version != 2 || saved.Author.Name != "阿达" || len(saved.Texts) != 1 || saved.Text("en").Subject != "Welcome to {{company}}" {
 			t.Errorf("saved %+v", saved)
 		}
 		same, err := save(ctx, s, ada, 2, saved.Texts)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if same.Version != 2 {
 			t.Errorf("version %d without a change", same.Version)
 		}
@@ -79,17 +72,17 @@ func TestSave(t *testing.T) {
 			t.Errorf("beside the conflict %+v", stale)
 		}
 		reset, err := save(ctx, s, ada, 2, nil)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if reset.Version != 3 || len(reset.Texts) != 0 {
 			t.Errorf("the text of the program %+v", reset)
 		}
 		list, err := s.Versions(ctx, rosa, mailtemplate.Invite)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != 2 || list[0].Version != 3 || list[1].Text("en") != saved.Text("en") {
 			t.Errorf("versions %+v", list)
 		}
 		var entries []string
-		check(t, s.DB.NewSelect().TableExpr("audit_log").Column("object_id").Where("act = 'mail_template.edit'").Scan(ctx, &entries))
+		apperrtest.RequireNoError(t, s.DB.NewSelect().TableExpr("audit_log").Column("object_id").Where("act = 'mail_template.edit'").Scan(ctx, &entries))
 		if !slices.Equal(entries, []string{"invite", "invite"}) {
 			t.Errorf("audit entries of %q", entries)
 		}
@@ -113,7 +106,7 @@ func TestAccess(t *testing.T) {
 			t.Errorf("an unknown kind: %v", err)
 		}
 		list, err := s.List(ctx, rosa)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != len(mailtemplate.Kinds()) || list[0].Kind != mailtemplate.Invite || list[0].Version != 1 {
 			t.Errorf("%d templates, the first %+v", len(list), list[0])
 		}
@@ -160,14 +153,14 @@ func TestUnusableText(t *testing.T) {
 		ctx := t.Context()
 		row := &mailtemplate.Template{CorpID: "corp", Kind: mailtemplate.Invite, Version: 2, Texts: mailtemplate.Texts{"en": {Subject: "{{former}}", Body: "{{link}} {{time}}"}}, SavedBy: "ada", SavedAt: s.Now()}
 		_, err := s.DB.NewInsert().Model(row).Exec(ctx)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if text, err := s.Find(ctx, "corp", mailtemplate.Invite, "en"); err != nil || text != mailtemplate.Default(mailtemplate.Invite, "en") {
 			t.Errorf("%+v, %v is sent", text, err)
 		}
 		list, err := s.List(ctx, rosa)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		apperrtest.CheckFields(t, list[0].Problem("en"), "en.subject: mail_template.unknown")
-		check(t, list[0].Problem("ja"))
+		apperrtest.RequireNoError(t, list[0].Problem("ja"))
 	})
 }
 
@@ -175,10 +168,10 @@ func TestOldVersionsAreDeleted(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, s *mailtemplate.Service) {
 		for n := range mailtemplate.MaxVersions + 3 {
 			_, err := save(t.Context(), s, ada, 0, mailtemplate.Texts{"ja": greeting(strings.Repeat("x", n+1))})
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 		}
 		list, err := s.Versions(t.Context(), ada, mailtemplate.Invite)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(list) != mailtemplate.MaxVersions || list[0].Version != mailtemplate.MaxVersions+4 {
 			t.Errorf("%d versions, the newest %d", len(list), list[0].Version)
 		}

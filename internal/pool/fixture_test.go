@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
@@ -56,7 +57,7 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	f.Interviews.Appointments = f.Follow(interviewtest.NoAppointments{})
 	f.monday = clocktest.FirstMonday(t, now(), interviewtest.TimeZone).AddDate(0, 0, 7)
 	_, err := f.Availability.UpdateCompany(t.Context(), admin, 0, func(c *availability.Company) { c.Holidays = availability.NoHolidays })
-	check(t, err)
+	apperrtest.RequireNoError(t, err)
 	f.positionID = company.CreatePosition(t).ID
 	return f
 }
@@ -66,13 +67,6 @@ func (f *fixture) leave(id string) {
 	m := f.people[id]
 	m.Active = false
 	f.people[id] = m
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // at returns an hour of the Monday.
@@ -87,7 +81,7 @@ func (f *fixture) setPool(trained ...string) {
 			p.Members = append(p.Members, pool.Member{UserID: id, Qualification: pool.Trained})
 		}
 	})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // schedule creates an interview of another candidate.
@@ -98,14 +92,14 @@ func (f *fixture) schedule(start time.Time, interviewers ...string) *interview.I
 		Title: "一面", PositionID: f.positionID, NewCandidate: &candidate.Candidate{Name: "候选人" + string(rune('一'+f.candidates))},
 		StartsAt: start, Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: interviewers, RoomKind: interview.BuiltinRoom,
 	})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 
 func (f *fixture) respond(i *interview.Interview, userID string, r interview.Response) {
 	f.t.Helper()
 	_, err := f.Interviews.Respond(f.t.Context(), actor.ForInterviewer("corp", userID), i.ID, interview.ResponseInput{Response: r})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // decline makes an interviewer decline, and runs the review.
@@ -118,14 +112,14 @@ func (f *fixture) decline(i *interview.Interview, userID string) {
 
 func (f *fixture) review(i *interview.Interview) {
 	f.t.Helper()
-	check(f.t, f.Review(f.t.Context(), "corp", i.ID))
+	apperrtest.RequireNoError(f.t, f.Review(f.t.Context(), "corp", i.ID))
 }
 
 // newest returns the newest substitution of an interview.
 func (f *fixture) newest(i *interview.Interview) *pool.Substitution {
 	f.t.Helper()
 	o, err := f.ListOfInterview(f.t.Context(), recruiter, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	if len(o.List) == 0 {
 		f.t.Fatal("there is no substitution")
 	}
@@ -135,7 +129,7 @@ func (f *fixture) newest(i *interview.Interview) *pool.Substitution {
 func (f *fixture) count(i *interview.Interview) int {
 	f.t.Helper()
 	o, err := f.ListOfInterview(f.t.Context(), recruiter, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return len(o.List)
 }
 
@@ -143,7 +137,7 @@ func (f *fixture) count(i *interview.Interview) int {
 func (f *fixture) interviewers(i *interview.Interview) string {
 	f.t.Helper()
 	stored, err := f.Interviews.Get(f.t.Context(), recruiter, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	out := []string{}
 	for _, m := range stored.Interviewers {
 		out = append(out, m.UserID+":"+string(m.Response))
@@ -155,7 +149,7 @@ func (f *fixture) interviewers(i *interview.Interview) string {
 func (f *fixture) cards(i *interview.Interview) string {
 	f.t.Helper()
 	list, err := f.Interviews.InterviewMessages(f.t.Context(), recruiter, i.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	out := []string{}
 	for _, m := range list {
 		if m.Kind == message.KindSubstitute {
@@ -168,7 +162,7 @@ func (f *fixture) cards(i *interview.Interview) string {
 func (f *fixture) answer(r *pool.Substitution, userID string, accept bool) pool.Outcome {
 	f.t.Helper()
 	out, err := f.Answer(f.t.Context(), "corp", userID, r.ID, accept)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return out
 }
 

@@ -17,7 +17,7 @@ import (
 func TestUpdatePool(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		p, err := f.Get(t.Context(), recruiter, f.positionID)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if p.Version != 0 || len(p.Members) != 0 || p.ResponseHours != pool.DefaultResponseHours {
 			t.Errorf("before the first change: %+v", p)
 		}
@@ -28,7 +28,7 @@ func TestUpdatePool(t *testing.T) {
 				{UserID: "mei", Qualification: pool.Shadow},
 			}
 		})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		m := p.Members[0]
 		if p.Version != 1 || m.UserID != "lin" || m.Person.Name != "林一" || !slices.Equal(m.Tags, []string{"并发"}) || !slices.Equal(m.Languages, []string{"en"}) {
 			t.Errorf("stored: %+v", p)
@@ -78,7 +78,7 @@ func TestPoolVersion(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.setPool("lin")
 		_, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 8 })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		p, err := f.Update(t.Context(), recruiter, f.positionID, 1, func(p *pool.Pool) { p.ResponseHours = 9 })
 		apperrtest.CheckCode(t, err, "pool.changed_meanwhile")
 		if p == nil || p.ResponseHours != 8 || p.Version != 2 {
@@ -124,7 +124,7 @@ var actors = []actor.Actor{lin, stranger}
 func TestDeletePositionWithPool(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.setPool("lin")
-		check(t, f.Interviews.Positions.Delete(t.Context(), recruiter, f.positionID))
+		apperrtest.RequireNoError(t, f.Interviews.Positions.Delete(t.Context(), recruiter, f.positionID))
 		_, err := f.Get(t.Context(), recruiter, f.positionID)
 		if !apperr.IsNotFound(err) {
 			t.Errorf("%v", err)
@@ -136,7 +136,7 @@ func TestDeletePositionWithPool(t *testing.T) {
 func (f *fixture) order(hour int, chosen ...string) string {
 	f.t.Helper()
 	list, err := f.Propose(f.t.Context(), recruiter, pool.Need{PositionID: f.positionID, StartsAt: f.at(hour), Duration: 3600e9, Chosen: chosen})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	out := []string{}
 	for _, p := range list {
 		if p.Fits {
@@ -167,7 +167,7 @@ func TestProposalOrder(t *testing.T) {
 			t.Errorf("without the chosen: %s", got)
 		}
 		_, err := f.Interviews.Cancel(t.Context(), recruiter, busy.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if got := f.order(10); got != "sun mei lin kai" {
 			t.Errorf("after a cancellation: %s", got)
 		}
@@ -176,7 +176,7 @@ func TestProposalOrder(t *testing.T) {
 			t.Errorf("after one has left: %s", got)
 		}
 		list, err := f.Propose(t.Context(), recruiter, pool.Need{PositionID: f.positionID, StartsAt: f.at(10), Duration: 3600e9})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		codes := []string{}
 		for _, r := range list[0].Reasons {
 			codes = append(codes, r.Code)
@@ -193,7 +193,7 @@ func TestProposalOfShadows(t *testing.T) {
 		_, err := f.Update(t.Context(), recruiter, f.positionID, 0, func(p *pool.Pool) {
 			p.Members = []pool.Member{{UserID: "kai", Qualification: pool.Shadow}, {UserID: "mei", Qualification: pool.ReverseShadow}, {UserID: "sun", Qualification: pool.Trained}}
 		})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		for chosen, want := range map[string]string{"": "sun", "lin": "sun", "kai": "sun", "sun": "kai mei"} {
 			if got := f.order(10, strings.Fields(chosen)...); got != want {
 				t.Errorf("beside %q: %s, want %s", chosen, got, want)

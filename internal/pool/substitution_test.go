@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/pool"
 )
@@ -116,29 +117,29 @@ func TestAnswerTooLate(t *testing.T) {
 		"the deadline has passed": {func(f *fixture, _ *interview.Interview) { f.clock.Advance(f.at(9).Sub(f.clock.Now())) }, pool.Expired, pool.Open},
 		"expired": {func(f *fixture, _ *interview.Interview) {
 			f.clock.Advance(f.at(9).Sub(f.clock.Now()))
-			check(f.t, f.ExpireSubstitutions(f.t.Context()))
+			apperrtest.RequireNoError(f.t, f.ExpireSubstitutions(f.t.Context()))
 		}, pool.Expired, pool.Unfilled},
 		"cancelled": {func(f *fixture, i *interview.Interview) {
 			_, err := f.Interviews.Cancel(f.t.Context(), recruiter, i.ID, "")
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 		}, pool.Obsolete, pool.Closed},
 		"moved": {func(f *fixture, i *interview.Interview) {
 			_, err := f.Interviews.Edit(f.t.Context(), recruiter, i.ID, 0, func(p *interview.Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) })
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 		}, pool.Obsolete, pool.Closed},
 		"attends after all": {func(f *fixture, i *interview.Interview) { f.respond(i, "lin", interview.Accepted) }, pool.Obsolete, pool.Closed},
 		"replaced by the recruiter, before the review": {func(f *fixture, i *interview.Interview) {
 			_, err := f.Interviews.Edit(f.t.Context(), recruiter, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"yan"} })
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 		}, pool.Obsolete, pool.Open},
 		"replaced by the recruiter": {func(f *fixture, i *interview.Interview) {
 			_, err := f.Interviews.Edit(f.t.Context(), recruiter, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"yan"} })
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 			f.review(i)
 		}, pool.Obsolete, pool.Closed},
 		"started": {func(f *fixture, i *interview.Interview) {
 			_, err := f.Interviews.Start(f.t.Context(), recruiter, i.ID)
-			check(f.t, err)
+			apperrtest.RequireNoError(f.t, err)
 		}, pool.Obsolete, pool.Open},
 		"left the pool":    {func(f *fixture, _ *interview.Interview) { f.setPool("kai") }, pool.Outside, pool.Open},
 		"left the company": {func(f *fixture, _ *interview.Interview) { f.leave("mei") }, pool.Outside, pool.Open},
@@ -208,7 +209,7 @@ func TestAllDecline(t *testing.T) {
 		}
 		f.wantState(i, pool.Unfilled)
 		n, err := f.ReadNotice(t.Context(), pool.NoticeArgs{CorpID: "corp", SubstitutionID: r.ID})
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if n == nil || len(n.NextTimes) != 3 || n.Person.Name != "林一" {
 			t.Fatalf("notice %+v", n)
 		}
@@ -225,7 +226,7 @@ func TestAllDecline(t *testing.T) {
 			t.Errorf("%d substitutions", n)
 		}
 		_, err = f.Interviews.Edit(t.Context(), recruiter, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"yan"} })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if n, err := f.ReadNotice(t.Context(), pool.NoticeArgs{CorpID: "corp", SubstitutionID: r.ID}); n != nil || err != nil {
 			t.Errorf("after the recruiter has acted: %+v, %v", n, err)
 		}
@@ -272,13 +273,13 @@ func TestSubstituteOfLeaver(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.setPool("lin", "mei")
 		i := f.schedule(f.at(10), "lin")
-		check(t, f.ReviewLeavers(t.Context()))
+		apperrtest.RequireNoError(t, f.ReviewLeavers(t.Context()))
 		if n := f.count(i); n != 0 {
 			t.Fatalf("%d substitutions before", n)
 		}
 		f.leave("lin")
-		check(t, f.ReviewLeavers(t.Context()))
-		check(t, f.ReviewLeavers(t.Context()))
+		apperrtest.RequireNoError(t, f.ReviewLeavers(t.Context()))
+		apperrtest.RequireNoError(t, f.ReviewLeavers(t.Context()))
 		r := f.newest(i)
 		if f.count(i) != 1 || r.Cause != pool.CauseLeft {
 			t.Fatalf("%d substitutions, %+v", f.count(i), r)
@@ -316,7 +317,7 @@ func TestAutomaticOff(t *testing.T) {
 		f.setPool("lin", "mei")
 		i := f.schedule(f.at(10), "lin")
 		_, err := f.SetAutomatic(t.Context(), recruiter, i.ID, false)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.decline(i, "lin")
 		if n := f.count(i); n != 0 {
 			t.Errorf("%d substitutions while off", n)

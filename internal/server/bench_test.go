@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
@@ -38,10 +39,10 @@ func BenchmarkLists(b *testing.B) {
 		b.Helper()
 		f := newFixture(b, dbtest.Open(b, kind), unlimited)
 		names := f.insertCompany()
-		check(b, f.DB.Optimize(b.Context())) // as at startup and each hour
-		if kind == db.Postgres {             // as autovacuum
+		apperrtest.RequireNoError(b, f.DB.Optimize(b.Context())) // as at startup and each hour
+		if kind == db.Postgres {                                 // as autovacuum
 			_, err := f.DB.ExecContext(b.Context(), "VACUUM ANALYZE")
-			check(b, err)
+			apperrtest.RequireNoError(b, err)
 		}
 		rosa, lin, ada, token := f.SignIn("rosa"), f.SignIn("lin"), f.SignIn("ada"), f.NewAPIClient("rosa", apitoken.Personal, apitoken.Scopes...).Browser
 		now := f.Clock.Now()
@@ -106,13 +107,6 @@ func measureList(b *testing.B, browser *apptest.Browser, path string) {
 	b.ReportMetric(float64(size)/1024, "KiB")
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // companyIDs are the ids of rows that insertCompany has inserted.
 type companyIDs struct{ position, candidate, interview, webhook string }
 
@@ -120,7 +114,7 @@ func (f *fixture) insertCompany() companyIDs {
 	f.T.Helper()
 	now, first := db.NowOf(f.Clock.Now), f.ScheduleInterview()
 	templateID := ""
-	check(f.T, f.DB.NewRaw("SELECT template_id FROM interviews WHERE id = ?", first.ID).Scan(f.T.Context(), &templateID))
+	apperrtest.RequireNoError(f.T, f.DB.NewRaw("SELECT template_id FROM interviews WHERE id = ?", first.ID).Scan(f.T.Context(), &templateID))
 	positions, questions, candidates := make([]position.Position, manyPositions), make([]question.Question, manyQuestions), make([]candidate.Candidate, manyCandidates)
 	for n := range positions {
 		positions[n] = position.Position{
@@ -210,7 +204,7 @@ func (f *fixture) insertLogs(interviewID string) (webhookID string) {
 			_, err := tx.NewRaw(query).Exec(ctx)
 			return err
 		})
-		check(f.T, err)
+		apperrtest.RequireNoError(f.T, err)
 	}
 	return webhookID
 }
@@ -247,6 +241,6 @@ func (f *fixture) databaseBytes() float64 {
 	if f.DB.Dialect() == db.Postgres {
 		query = "SELECT SUM(pg_total_relation_size(c.oid))::BIGINT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = 'public'"
 	}
-	check(f.T, f.DB.NewRaw(query).Scan(f.T.Context(), &size))
+	apperrtest.RequireNoError(f.T, f.DB.NewRaw(query).Scan(f.T.Context(), &size))
 	return float64(size)
 }

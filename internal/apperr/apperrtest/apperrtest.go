@@ -90,3 +90,19 @@ func CheckFields(t testing.TB, err error, want ...string) {
 		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
+
+// RequireNoError ends the test when err is not nil.
+func RequireNoError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// CheckKind fails the test unless err is of the kind.
+func CheckKind(t testing.TB, err error, kind apperr.Kind) {
+	t.Helper()
+	if err == nil || apperr.KindOf(err) != kind {
+		t.Errorf("error %v of kind %v, want kind %v", err, apperr.KindOf(err), kind)
+	}
+}

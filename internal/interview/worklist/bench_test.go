@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -20,10 +21,10 @@ func BenchmarkList(b *testing.B) {
 		b.Helper()
 		f := newFixture(b, dbtest.Open(b, kind))
 		f.insertYears(100_000, 20_000)
-		check(b, f.DB.Optimize(b.Context())) // as at startup and each hour
+		apperrtest.RequireNoError(b, f.DB.Optimize(b.Context())) // as at startup and each hour
 		for b.Loop() {
 			groups, err := worklist.List(b.Context(), f.Service, recruiter)
-			check(b, err)
+			apperrtest.RequireNoError(b, err)
 			if len(groups) < 5 {
 				b.Fatalf("%d groups", len(groups))
 			}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/interview/worklist"
@@ -13,9 +14,9 @@ import (
 func (f *fixture) overview(a actor.Actor) *worklist.Overview {
 	f.t.Helper()
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	o, err := worklist.NewOverview(f.t.Context(), f.Service, a, shanghai)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return o
 }
 
@@ -31,7 +32,7 @@ func TestOverview(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.scheduleToday(2)
 		_, err := f.Cancel(f.t.Context(), recruiter, f.interview.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.scheduleToday(1)
 		f.respond(lin, interview.Accepted)
 		o := f.overview(lin)
@@ -63,7 +64,7 @@ func (f *fixture) wantOverview(when string, a actor.Actor, today, awaitingRespon
 func TestOverviewOfResponses(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.Cancel(t.Context(), recruiter, f.interview.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.scheduleToday(1)
 		f.wantOverview("recruiter, no response", recruiter, 1, 0)
 		f.wantOverview("interviewer, no response", mei, 1, 1)
@@ -82,7 +83,7 @@ func TestOverviewOfResponses(t *testing.T) {
 func TestOverviewAfterStart(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.Cancel(t.Context(), recruiter, f.interview.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.scheduleToday(1)
 		f.clock.Advance(90 * time.Minute)
 		f.wantOverview("recruiter", recruiter, 1, 0)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -48,24 +49,17 @@ func newFixture(t testing.TB, d *db.DB) *fixture {
 	return f
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (f *fixture) schedule(p interview.Plan) *interview.Interview {
 	f.t.Helper()
 	i, _, err := f.Schedule(f.t.Context(), recruiter, p)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	return i
 }
 
 func (f *fixture) respond(a actor.Actor, response interview.Response) {
 	f.t.Helper()
 	_, err := f.Respond(f.t.Context(), a, f.interview.ID, interview.ResponseInput{Response: response})
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // hold starts and ends the interview at its planned times.
@@ -73,10 +67,10 @@ func (f *fixture) hold() {
 	f.t.Helper()
 	f.clock.Set(f.interview.StartsAt)
 	_, err := f.Start(f.t.Context(), lin, f.interview.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	f.clock.Advance(time.Hour)
 	_, err = f.End(f.t.Context(), lin, f.interview.ID)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) submit(a actor.Actor) {
@@ -86,22 +80,22 @@ func (f *fixture) submit(a actor.Actor) {
 		d.Scores = append(d.Scores, scorecard.Score{Key: key, Score: 3})
 	}
 	c, err := f.SaveScorecard(f.t.Context(), a, f.interview.ID, d)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	_, err = f.SubmitScorecard(f.t.Context(), a, f.interview.ID, c.Version)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 func (f *fixture) exec(query string, args ...any) {
 	f.t.Helper()
 	_, err := f.DB.NewRaw(query, args...).Exec(f.t.Context())
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 }
 
 // wantReasons fails the test unless the interview is in the groups with these reasons only.
 func (f *fixture) wantReasons(when string, want ...worklist.Reason) {
 	f.t.Helper()
 	groups, err := worklist.List(f.t.Context(), f.Service, recruiter)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	var got []worklist.Reason
 	for _, g := range groups {
 		got = append(got, g.Reason)
@@ -113,7 +107,7 @@ func (f *fixture) wantReasons(when string, want ...worklist.Reason) {
 		f.t.Errorf("%s: %v, want %v", when, got, want)
 	}
 	counts, err := worklist.Count(f.t.Context(), f.Service, recruiter)
-	check(f.t, err)
+	apperrtest.RequireNoError(f.t, err)
 	if !slices.EqualFunc(counts, groups, func(a, b worklist.Group) bool { return a.Reason == b.Reason && a.Total == b.Total && a.Items == nil }) {
 		f.t.Errorf("%s: counts %v of %v", when, counts, groups)
 	}
@@ -127,7 +121,7 @@ func TestResponses(t *testing.T) {
 		f.respond(lin, interview.Accepted)
 		f.wantReasons("one declined", worklist.Declined)
 		_, err := f.Edit(t.Context(), recruiter, f.interview.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantReasons("replaced")
 	})
 }
@@ -143,10 +137,10 @@ func TestLinkUnopened(t *testing.T) {
 
 		open := func() {
 			token, err := f.NewCandidateLink(t.Context(), recruiter, f.interview.ID)
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			f.wantReasons("not opened", worklist.LinkUnopened)
 			_, _, _, err = f.RedeemCandidateLink(t.Context(), token, func(*interview.Interview) (string, error) { return "", nil })
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 			f.wantReasons("opened")
 		}
 		open()
@@ -164,7 +158,7 @@ func TestFailures(t *testing.T) {
 		f.wantReasons("mail refused", worklist.MailFailed)
 		f.clock.Advance(time.Minute)
 		_, err := f.Candidates.Update(t.Context(), recruiter, f.interview.CandidateID, 0, func(c *candidate.Candidate) { c.Email = "chen2@example.com" })
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantReasons("sent to another address")
 
 		f.exec(`INSERT INTO appointments (id, corp_id, interview_id, kind, external_id, observed_digest, attempted, deleted, failure_code, failure_params, attempts, created_at, updated_at)
@@ -202,7 +196,7 @@ func TestNotHeld(t *testing.T) {
 		f.wantReasons("61 days later")
 		f.clock.Set(f.interview.EndsAt.Add(time.Hour))
 		_, err := f.Cancel(t.Context(), recruiter, f.interview.ID, "没有到场")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantReasons("cancelled")
 	})
 }
@@ -217,13 +211,13 @@ func TestAfterTheEnd(t *testing.T) {
 		f.wantReasons("later", worklist.ScorecardsOverdue)
 		decide := func(d interview.Decision) {
 			_, err := f.Decide(t.Context(), recruiter, f.interview.ID, d, "")
-			check(t, err)
+			apperrtest.RequireNoError(t, err)
 		}
 		decide(interview.Hire)
 		f.wantReasons("decided without it")
 		f.exec("UPDATE interviews SET decision = ''")
 		_, err := f.Scorecards().Excuse(t.Context(), recruiter, f.interview.ID, "mei")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantReasons("excused", worklist.DecisionDue)
 		decide(interview.NextRound)
 		f.wantReasons("next round", worklist.NextRound)
@@ -233,7 +227,7 @@ func TestAfterTheEnd(t *testing.T) {
 		second := f.schedule(p)
 		f.wantReasons("scheduled", worklist.NoResponse)
 		_, err = f.Cancel(t.Context(), recruiter, second.ID, "")
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		f.wantReasons("cancelled", worklist.NextRound)
 	})
 }
@@ -250,7 +244,7 @@ func TestGroupsAreBounded(t *testing.T) {
 				FROM interviews WHERE id = ?`, n, f.interview.ID)
 		}
 		groups, err := worklist.List(t.Context(), f.Service, recruiter)
-		check(t, err)
+		apperrtest.RequireNoError(t, err)
 		if len(groups) != 1 || groups[0].Reason != worklist.NotHeld || groups[0].Total != 100 || len(groups[0].Items) != 20 {
 			t.Errorf("%d groups, the first with %d of %d", len(groups), len(groups[0].Items), groups[0].Total)
 		}
@@ -281,7 +275,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 			ID, Parent, Notused int64
 			Detail              string
 		}
-		check(t, f.DB.NewRaw("EXPLAIN QUERY PLAN "+query).Scan(t.Context(), &steps))
+		apperrtest.RequireNoError(t, f.DB.NewRaw("EXPLAIN QUERY PLAN "+query).Scan(t.Context(), &steps))
 		plan := ""
 		for _, s := range steps {
 			plan += s.Detail + "\n"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview/interviewtest"
@@ -116,31 +117,24 @@ func solved(code string) question.Content {
 func (f *fixture) create(c question.Content) *question.Question {
 	f.t.Helper()
 	q, err := f.questions.Create(f.t.Context(), rosa, question.Question{Content: c})
-	f.check(err)
+	apperrtest.RequireNoError(f.t, err)
 	return q
-}
-
-func (f *fixture) check(err error) {
-	f.t.Helper()
-	if err != nil {
-		f.t.Fatal(err)
-	}
 }
 
 func (f *fixture) request(id string) {
 	f.t.Helper()
-	f.check(f.Request(f.t.Context(), rosa, id))
+	apperrtest.RequireNoError(f.t, f.Request(f.t.Context(), rosa, id))
 }
 
 func (f *fixture) runQueued() {
 	f.t.Helper()
-	f.check(f.RunQueued(f.t.Context(), interviewtest.CorpID))
+	apperrtest.RequireNoError(f.t, f.RunQueued(f.t.Context(), interviewtest.CorpID))
 }
 
 func (f *fixture) get(a actor.Actor, id string) *Health {
 	f.t.Helper()
 	h, err := f.Get(f.t.Context(), a, id)
-	f.check(err)
+	apperrtest.RequireNoError(f.t, err)
 	return h
 }
 

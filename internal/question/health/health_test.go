@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview/interviewtest"
@@ -132,26 +133,26 @@ func TestOrder(t *testing.T) {
 		f.company.Clock.Set(night)
 		first, second, edited := f.create(solved("echo 7\n")), f.create(solved("echo 7\n")), f.create(solved("echo 7\n"))
 		f.create(question.Content{Title: "无", Body: "…"})
-		f.check(f.QueueNight(t.Context()))
+		apperrtest.RequireNoError(f.t, f.QueueNight(t.Context()))
 		f.company.Clock.Advance(time.Minute)
 		f.request(second.ID)
 		_, err := f.questions.Update(t.Context(), rosa, edited.ID, 0, func(q *question.Question) { q.Title = "新" })
-		f.check(err)
+		apperrtest.RequireNoError(f.t, err)
 		var order []string
 		for {
 			c, q, err := f.claimNext(t.Context(), interviewtest.CorpID)
-			f.check(err)
+			apperrtest.RequireNoError(f.t, err)
 			if c == nil {
 				break
 			}
 			order = append(order, q.ID)
-			f.check(f.runCheck(t.Context(), c, q))
+			apperrtest.RequireNoError(f.t, f.runCheck(t.Context(), c, q))
 		}
 		if !slices.Equal(order, []string{second.ID, first.ID}) {
 			t.Errorf("order %q", order)
 		}
 		var state, reason string
-		f.check(f.DB.NewRaw("SELECT state, stop_reason FROM question_checks WHERE question_id = ?", edited.ID).Scan(t.Context(), &state, &reason))
+		apperrtest.RequireNoError(f.t, f.DB.NewRaw("SELECT state, stop_reason FROM question_checks WHERE question_id = ?", edited.ID).Scan(t.Context(), &state, &reason))
 		if State(state) != Stopped || StopReason(reason) != Outdated {
 			t.Errorf("the check of the edited question is %s %s", state, reason)
 		}
@@ -164,7 +165,7 @@ func TestNight(t *testing.T) {
 		queueAt := func(at time.Time) State {
 			t.Helper()
 			f.company.Clock.Set(at)
-			f.check(f.QueueNight(t.Context()))
+			apperrtest.RequireNoError(f.t, f.QueueNight(t.Context()))
 			if c := f.get(rosa, q.ID).Check; c != nil {
 				return c.State
 			}
@@ -196,9 +197,9 @@ func TestNight(t *testing.T) {
 func TestCancel(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, cancel := range map[string]func(id string){
-			"cancelled": func(id string) { f.check(f.Cancel(t.Context(), rosa, id)) },
+			"cancelled": func(id string) { apperrtest.RequireNoError(f.t, f.Cancel(t.Context(), rosa, id)) },
 			"deleted": func(id string) {
-				f.check(f.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				apperrtest.RequireNoError(f.t, f.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 					_, err := tx.NewRaw("DELETE FROM question_versions WHERE question_id = ?", id).Exec(ctx)
 					return err
 				}))
@@ -246,11 +247,11 @@ func TestOneCheckAtATime(t *testing.T) {
 		if a, b := <-claims, <-claims; (a == nil) == (b == nil) {
 			t.Fatalf("claims %v and %v, want one", a, b)
 		}
-		f.check(f.insertJobs(t.Context()))
+		apperrtest.RequireNoError(f.t, f.insertJobs(t.Context()))
 		f.company.Clock.Advance(lease + time.Second)
 		for range maxAttempts - 1 {
 			c, _, err := replica.claimNext(t.Context(), interviewtest.CorpID)
-			f.check(err)
+			apperrtest.RequireNoError(f.t, err)
 			if c == nil || c.QuestionID != first.ID {
 				t.Fatalf("claim %+v, want that of the process that has died", c)
 			}
@@ -268,10 +269,10 @@ func TestLateResult(t *testing.T) {
 		q := f.create(solved("echo 7\n"))
 		f.request(q.ID)
 		late, _, err := f.claimNext(t.Context(), interviewtest.CorpID)
-		f.check(err)
+		apperrtest.RequireNoError(f.t, err)
 		f.company.Clock.Advance(lease + time.Second)
 		f.runQueued()
-		f.check(f.storeResult(t.Context(), late, &Report{Solutions: []SolutionResult{}}, TimeLimit))
+		apperrtest.RequireNoError(f.t, f.storeResult(t.Context(), late, &Report{Solutions: []SolutionResult{}}, TimeLimit))
 		f.wantState(q.ID, Done, "")
 	})
 }
@@ -289,7 +290,7 @@ func TestRepeatedCheck(t *testing.T) {
 		}
 		f.runner.off = true
 		_, err := f.questions.Update(t.Context(), rosa, q.ID, 0, func(q *question.Question) { q.Solutions[0].Code = "echo 7\n" })
-		f.check(err)
+		apperrtest.RequireNoError(f.t, err)
 		if h := f.get(rosa, q.ID); h.Check != nil || h.Version != 2 {
 			t.Errorf("of the new version: %+v", h)
 		}

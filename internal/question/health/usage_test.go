@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -30,13 +31,13 @@ type meeting struct {
 func (f *fixture) addMeeting(plan interview.Plan, questionID string, m meeting) {
 	f.t.Helper()
 	i, _, err := f.company.Interviews.Schedule(f.t.Context(), rosa, plan)
-	f.check(err)
-	f.check(f.DB.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		f.check(question.RecordUse(ctx, tx, question.Use{InterviewID: i.ID, QuestionID: questionID, CorpID: interviewtest.CorpID, Version: m.version, ShownAt: clocktest.Noon()}))
+	apperrtest.RequireNoError(f.t, err)
+	apperrtest.RequireNoError(f.t, f.DB.InTx(f.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		apperrtest.RequireNoError(f.t, question.RecordUse(ctx, tx, question.Use{InterviewID: i.ID, QuestionID: questionID, CorpID: interviewtest.CorpID, Version: m.version, ShownAt: clocktest.Noon()}))
 		exec := func(query string, args ...any) {
 			f.t.Helper()
 			_, err := tx.NewRaw(query, args...).Exec(ctx)
-			f.check(err)
+			apperrtest.RequireNoError(f.t, err)
 		}
 		exec("UPDATE interviews SET state = 'ended', decision = ? WHERE id = ?", m.decision, i.ID)
 		exec("INSERT INTO rooms (id, corp_id, state, created_at) VALUES (?, 'corp', 'ended', ?)", i.ID, clocktest.Noon())
@@ -45,7 +46,7 @@ func (f *fixture) addMeeting(plan interview.Plan, questionID string, m meeting) 
 			f.t.Helper()
 			seq++
 			body, err := json.Marshal(data)
-			f.check(err)
+			apperrtest.RequireNoError(f.t, err)
 			exec("INSERT INTO room_events (room_id, seq, corp_id, at, actor, kind, subject, code_version, data) VALUES (?, ?, 'corp', ?, 'lin', ?, ?, 0, ?)",
 				i.ID, seq, clocktest.Noon().Add(time.Duration(minute)*time.Minute), kind, subject, string(body))
 		}
@@ -62,7 +63,7 @@ func (f *fixture) addMeeting(plan interview.Plan, questionID string, m meeting) 
 			now := clocktest.Noon()
 			c := scorecard.Scorecard{CorpID: interviewtest.CorpID, InterviewID: i.ID, UserID: []string{"lin", "mei"}[n], State: scorecard.Submitted, Version: 1, Scores: []scorecard.Score{{Key: "a", Score: score}, {Key: "b"}}, UpdatedAt: now, SubmittedAt: &now}
 			_, err := tx.NewInsert().Model(&c).Exec(ctx)
-			f.check(err)
+			apperrtest.RequireNoError(f.t, err)
 		}
 		return nil
 	}))
@@ -72,7 +73,7 @@ func TestUsage(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		q := f.create(solved("echo 7\n"))
 		_, err := f.questions.Update(t.Context(), rosa, q.ID, 0, func(q *question.Question) { q.Title = "八" })
-		f.check(err)
+		apperrtest.RequireNoError(f.t, err)
 		p := f.company.CreatePosition(t)
 		plan := interviewtest.NewPlan(p.ID, f.company.CreateCandidate(t, "陈晨", p.ID).ID, func(p *interview.Plan) { p.OverrideWarnings = true })
 		for _, m := range []meeting{
