@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -162,7 +164,7 @@ func TestRejectEncodings(t *testing.T) {
 		"half of UTF-16":       {"\xff\xfeN\x00a", "", "import.wrong_encoding"},
 	} {
 		_, err := Read(Candidates, []byte(tc.raw), tc.encoding)
-		t.Run(name, func(t *testing.T) { requireCode(t, err, tc.code) })
+		t.Run(name, func(t *testing.T) { apperrtest.Check(t, err, apperr.Invalid, tc.code) })
 	}
 }
 
@@ -178,7 +180,7 @@ func TestUnclosedQuotes(t *testing.T) {
 		"姓名,邮箱\r\"张三,a\r李四,b\r":                                               2,
 	} {
 		_, err := Read(Candidates, []byte(text), "")
-		requireCode(t, err, "import.bad_quote")
+		apperrtest.Check(t, err, apperr.Invalid, "import.bad_quote")
 		if f := asError(err); f == nil || f.Params["Line"] != line {
 			t.Errorf("%q: %+v, want line %d", text, f, line)
 		}

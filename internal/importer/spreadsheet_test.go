@@ -3,7 +3,6 @@ package importer
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	uni "golang.org/x/text/encoding/unicode"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/i18n"
 )
 
@@ -35,13 +35,6 @@ func newWorkbook(t *testing.T, rows ...[]any) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-func requireCode(t *testing.T, err error, code string) {
-	t.Helper()
-	if f, ok := errors.AsType[*apperr.Error](err); !ok || f.Code != code || f.Kind != apperr.Invalid {
-		t.Errorf("got %v, want %s", err, code)
-	}
 }
 
 func TestReadFormats(t *testing.T) {
@@ -117,7 +110,7 @@ func TestRejectUnreadableFiles(t *testing.T) {
 		if _, err := Read(Candidates, c.raw, ""); err == nil {
 			t.Errorf("%s was read", name)
 		} else {
-			t.Run(name, func(t *testing.T) { requireCode(t, err, c.code) })
+			t.Run(name, func(t *testing.T) { apperrtest.Check(t, err, apperr.Invalid, c.code) })
 		}
 	}
 	if _, err := Read(Interviews, []byte("姓名,日期\n"+strings.Repeat("张三,2026-11-25\n", MaxInterviews+1)), ""); err == nil {

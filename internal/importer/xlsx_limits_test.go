@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/member"
 )
@@ -49,16 +51,16 @@ func TestXLSXElementLimits(t *testing.T) {
 		t.Fatalf("an ordinary file: %+v %v", f, err)
 	}
 	_, err := Read(Candidates, xlsxFromParts(t, headRow, strings.Repeat("<si/>", maxElements+1)), "")
-	requireCode(t, err, "import.unreadable")
+	apperrtest.Check(t, err, apperr.Invalid, "import.unreadable")
 	_, err = Read(Candidates, xlsxFromParts(t, headRow+strings.Repeat("<row/>", maxRowElements), ""), "")
-	requireCode(t, err, "import.unreadable")
+	apperrtest.Check(t, err, apperr.Invalid, "import.unreadable")
 
 	var rows strings.Builder
 	for n := range MaxCandidates {
 		fmt.Fprintf(&rows, `<row r="%d"><c r="A%[1]d" t="s"><v>0</v></c><c r="B%[1]d" t="s"><v>0</v></c></row>`, n+2)
 	}
 	_, err = Read(Candidates, xlsxFromParts(t, headRow+rows.String(), "<si><t>"+strings.Repeat("x", maxCell)+"</t></si>"), "")
-	requireCode(t, err, "import.too_large")
+	apperrtest.Check(t, err, apperr.Invalid, "import.too_large")
 }
 
 // One cell far to the right must not keep a row of 16,384 cells.

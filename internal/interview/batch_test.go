@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -207,6 +208,6 @@ func TestBatchOfSeveralFittingCandidates(t *testing.T) {
 func TestBatchPermission(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, err := f.NewBatch(f.ctx, f.lin, []*Entry{person("王静", "", "")})
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -73,14 +74,14 @@ func TestMailFollowsCorrectedAddress(t *testing.T) {
 		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:queued")
 		for _, token := range tokens {
 			_, err := f.ResolveCandidateLink(f.ctx, token)
-			wantFault(t, err, apperr.Gone, "link.replaced")
+			apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		}
 
 		mailed := must(f.MailLink(f.ctx, must(f.Get(f.ctx, f.recruiter, i.ID))(t)))(t)
 		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "" })
 		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:skipped")
 		_, err := f.ResolveCandidateLink(f.ctx, mailed)
-		wantFault(t, err, apperr.Gone, "link.replaced")
+		apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" })
 		f.wantMails(i.ID, "invite>chen@example.org:sent", "invite>chen@example.net:skipped", "invite>chen@example.org:queued")
 	})
@@ -101,10 +102,10 @@ func TestReplacedCandidate(t *testing.T) {
 		}
 		for _, token := range append(mailed, token) {
 			_, err := f.ResolveCandidateLink(f.ctx, token)
-			wantFault(t, err, apperr.Gone, "link.replaced")
+			apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
-		wantFault(t, err, apperr.Gone, "link.replaced")
+		apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		f.wantMails(i.ID, "invite>chen@example.com:sent", "cancelled>chen@example.com:queued", "invite>jing@example.com:queued")
 		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" }) // who has no interview
 		c, err = f.Candidates.Create(f.ctx, f.recruiter, candidate.Candidate{Name: "李静"}, false)
@@ -202,7 +203,7 @@ func TestMailLinkAfterChange(t *testing.T) {
 		i := must(f.Get(f.ctx, f.recruiter, f.schedule().ID))(t)
 		f.updateCandidate(func(c *candidate.Candidate) { c.Email = "chen@example.org" })
 		_, err := f.MailLink(f.ctx, i)
-		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.changed_meanwhile")
 	})
 }
 

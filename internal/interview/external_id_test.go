@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -34,7 +35,7 @@ func TestExternalID(t *testing.T) {
 			t.Errorf("the conflict has the stored interview %s, which has not changed", current.ID)
 		}
 		_, _, err = f.Schedule(f.ctx, f.recruiter, f.plan(named("4711\x7f")))
-		wantFields(t, err, "externalId: external_id.invalid")
+		apperrtest.CheckFields(t, err, "externalId: external_id.invalid")
 
 		changed, err := f.Edit(f.ctx, f.recruiter, first.ID, 0, named("4711-2"))
 		if err != nil || changed.ExternalID != "4711-2" || changed.Version != first.Version+1 {

@@ -2,7 +2,6 @@ package interview
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -155,36 +153,6 @@ func must[T any](v T, err error) func(*testing.T) T {
 			t.Fatal(err)
 		}
 		return v
-	}
-}
-
-// wantFault fails the test unless err is an apperr.Error of the kind with the code.
-func wantFault(t *testing.T, err error, kind apperr.Kind, code string) {
-	t.Helper()
-	f, ok := errors.AsType[*apperr.Error](err)
-	if !ok || f.Kind != kind || f.Code != code {
-		t.Fatalf("got error %v, want %s", err, code)
-	}
-}
-
-// wantFields fails the test unless err is about exactly these "path: code";
-// a warning ends in "!".
-func wantFields(t *testing.T, err error, want ...string) {
-	t.Helper()
-	f, ok := errors.AsType[*apperr.Error](err)
-	if !ok {
-		t.Fatalf("got error %v, want one about %v", err, want)
-	}
-	var got []string
-	for _, field := range f.Fields {
-		s := field.Path + ": " + field.Code
-		if field.Warning {
-			s += "!"
-		}
-		got = append(got, s)
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 

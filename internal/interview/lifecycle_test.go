@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/message"
@@ -56,9 +57,9 @@ func TestEditWarnsOfNewClashesOnly(t *testing.T) {
 		i := f.schedule(func(p *Plan) { p.Interviewers, p.OverrideWarnings = []string{"lin"}, true })
 		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Note = "x" }))(t)
 		_, err := f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin", "mei"} })
-		wantFields(t, err, "interviewers[1]: interview.double_booked!")
+		apperrtest.CheckFields(t, err, "interviewers[1]: interview.double_booked!")
 		_, err = f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Duration = 30 * time.Minute })
-		wantFields(t, err, "candidateId: interview.candidate_double_booked!")
+		apperrtest.CheckFields(t, err, "candidateId: interview.candidate_double_booked!")
 	})
 }
 
@@ -68,16 +69,16 @@ func TestEditRefused(t *testing.T) {
 		note := func(p *Plan) { p.Note = "x" }
 		must(f.Edit(f.ctx, f.recruiter, i.ID, i.Version, note))(t)
 		_, err := f.Edit(f.ctx, f.recruiter, i.ID, i.Version, func(p *Plan) { p.Note = "y" })
-		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.changed_meanwhile")
 		_, err = f.Edit(f.ctx, f.lin, i.ID, 0, note)
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = f.Edit(f.ctx, actor.ForMember("other", "rosa", actor.Administrator), i.ID, 0, note)
-		wantFault(t, err, apperr.NotFound, "error.not_found")
+		apperrtest.CheckNotFound(t, err)
 		_, err = f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
-		wantFields(t, err, "startsAt: interview.in_past")
+		apperrtest.CheckFields(t, err, "startsAt: interview.in_past")
 		must(f.Start(f.ctx, f.lin, i.ID))(t)
 		_, err = f.Edit(f.ctx, f.recruiter, i.ID, 0, note)
-		wantFault(t, err, apperr.Conflict, "interview.wrong_state_in_progress")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.wrong_state_in_progress")
 	})
 }
 
@@ -105,15 +106,15 @@ func TestRespondRefused(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.schedule()
 		_, err := f.Respond(f.ctx, f.recruiter, i.ID, ResponseInput{Response: Accepted})
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = f.Respond(f.ctx, f.lin, i.ID, ResponseInput{Response: Pending})
-		wantFields(t, err, "response: field.not_one_of")
+		apperrtest.CheckFields(t, err, "response: field.not_one_of")
 		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
 		_, err = f.Respond(f.ctx, f.lin, i.ID, ResponseInput{Response: Accepted, ScheduleVersion: 1})
-		wantFault(t, err, apperr.Conflict, "interview.moved_meanwhile")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.moved_meanwhile")
 		must(f.Cancel(f.ctx, f.recruiter, i.ID, "招满了"))(t)
 		_, err = f.Respond(f.ctx, f.lin, i.ID, ResponseInput{Response: Accepted})
-		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
+		apperrtest.Check(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
@@ -141,7 +142,7 @@ func TestCancel(t *testing.T) {
 			}
 		}
 		_, err := f.Cancel(f.ctx, f.lin, i.ID, "")
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 	})
 }
 
@@ -149,9 +150,9 @@ func TestStartEndDecide(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.schedule()
 		_, err := f.End(f.ctx, f.lin, i.ID)
-		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		_, err = f.Decide(f.ctx, f.recruiter, i.ID, Hire, "")
-		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		for range 2 {
 			i = must(f.Start(f.ctx, f.lin, i.ID))(t)
 		}
@@ -164,9 +165,9 @@ func TestStartEndDecide(t *testing.T) {
 		}
 		wantMessages(t, f, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
 		_, err = f.Decide(f.ctx, f.lin, i.ID, Hire, "")
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = f.Decide(f.ctx, f.recruiter, i.ID, "maybe", "")
-		wantFields(t, err, "decision: field.not_one_of")
+		apperrtest.CheckFields(t, err, "decision: field.not_one_of")
 		i = must(f.Decide(f.ctx, f.recruiter, i.ID, NextRound, "代码清楚"))(t)
 		if i.Decision != NextRound || i.Decider.Name != "罗莎" || i.DecidedAt == nil {
 			t.Errorf("%+v", i)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/interview/candidatelink"
 	"github.com/huimian/huimian/internal/secretbox"
 )
@@ -36,9 +37,9 @@ func TestCandidateLink(t *testing.T) {
 			t.Errorf("the cookie is for %s, link %s", got.ID, got.Link)
 		}
 		_, err = f.InterviewOfCandidateSession(f.ctx, token)
-		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
+		apperrtest.Check(t, err, apperr.Unauthenticated, "link.session_over")
 		_, err = f.ResolveCandidateLink(f.ctx, cookie)
-		wantFault(t, err, apperr.NotFound, "link.expired")
+		apperrtest.Check(t, err, apperr.NotFound, "link.expired")
 	})
 }
 
@@ -55,9 +56,9 @@ func TestCandidateLinkExpires(t *testing.T) {
 		f.clock.Set(i.EndsAt.Add(24*time.Hour + time.Second))
 		f.wantLinkState(t, i.ID, LinkExpired)
 		_, err = f.ResolveCandidateLink(f.ctx, token)
-		wantFault(t, err, apperr.Gone, "link.expired")
+		apperrtest.Check(t, err, apperr.Gone, "link.expired")
 		_, _, _, err = f.RedeemCandidateLink(f.ctx, token, noCookie)
-		wantFault(t, err, apperr.Gone, "link.expired")
+		apperrtest.Check(t, err, apperr.Gone, "link.expired")
 	})
 }
 
@@ -106,16 +107,16 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		mailed := must(f.MailLink(f.ctx, i))(t)
 		must(f.ResolveCandidateLink(f.ctx, old))(t) // sending a mail does not invalidate it
 		_, err := f.NewCandidateLink(f.ctx, f.lin, i.ID)
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		fresh := must(f.NewCandidateLink(f.ctx, f.recruiter, i.ID))(t)
 		for _, revoked := range []string{old, mailed} {
 			_, err = f.ResolveCandidateLink(f.ctx, revoked)
-			wantFault(t, err, apperr.Gone, "link.replaced")
+			apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 			_, _, _, err = f.RedeemCandidateLink(f.ctx, revoked, noCookie)
-			wantFault(t, err, apperr.Gone, "link.replaced")
+			apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		}
 		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
-		wantFault(t, err, apperr.Gone, "link.replaced")
+		apperrtest.Check(t, err, apperr.Gone, "link.replaced")
 		must(f.ResolveCandidateLink(f.ctx, fresh))(t)
 	})
 }
@@ -135,11 +136,11 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 			t.Errorf("the candidate sees %s", got.State)
 		}
 		_, _, _, err = f.RedeemCandidateLink(f.ctx, token, noCookie)
-		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
+		apperrtest.Check(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
-		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
+		apperrtest.Check(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = f.NewCandidateLink(f.ctx, f.recruiter, i.ID)
-		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
+		apperrtest.Check(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
@@ -157,7 +158,7 @@ func TestCandidateSessionEnds(t *testing.T) {
 		must(f.InterviewOfCandidateSession(f.ctx, cookie))(t)
 		f.clock.Set(until)
 		_, err = f.InterviewOfCandidateSession(f.ctx, cookie)
-		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
+		apperrtest.Check(t, err, apperr.Unauthenticated, "link.session_over")
 	})
 }
 
@@ -226,9 +227,9 @@ func TestShowCandidateLink(t *testing.T) {
 			t.Errorf("after a replacement shown %q, want %q: %v", got, replaced, err)
 		}
 		_, err = show(actor.ForInterviewer(i.CorpID, i.Interviewers[0].UserID))
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = show(actor.ForMember("other", f.recruiter.UserID, actor.Recruiter))
-		wantFault(t, err, apperr.NotFound, "error.not_found")
+		apperrtest.CheckNotFound(t, err)
 
 		var stored []candidatelink.Link
 		if err := f.DB.NewSelect().Model(&stored).Where("interview_id = ?", i.ID).Scan(f.ctx); err != nil {
@@ -241,9 +242,9 @@ func TestShowCandidateLink(t *testing.T) {
 		}
 		f.Box = must(secretbox.NewBox([]byte("another secret"), "rooms"))(t)
 		_, err = show(f.recruiter)
-		wantFault(t, err, apperr.NotFound, "link.not_stored")
+		apperrtest.Check(t, err, apperr.NotFound, "link.not_stored")
 		must(f.Cancel(f.ctx, f.recruiter, i.ID, ""))(t)
 		_, err = show(f.recruiter)
-		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
+		apperrtest.Check(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -46,7 +47,7 @@ func TestMeetingErrors(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(withMeeting(tc.meeting)))
-				wantFields(t, err, tc.want)
+				apperrtest.CheckFields(t, err, tc.want)
 			})
 		}
 	})

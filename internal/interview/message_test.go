@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/outbox"
@@ -93,14 +94,14 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 			t.Errorf("after the retry: %+v", m)
 		}
 		_, err = f.Messages.Retry(f.ctx, f.lin, id)
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = f.Messages.Retry(f.ctx, actor.ForMember("other", "x", actor.Administrator), id)
-		wantFault(t, err, apperr.NotFound, "error.not_found")
+		apperrtest.CheckNotFound(t, err)
 		if err := f.Messages.MarkSent(f.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)
 		}
 		_, err = f.Messages.Retry(f.ctx, f.recruiter, id)
-		wantFault(t, err, apperr.Conflict, "message.is_sent")
+		apperrtest.Check(t, err, apperr.Conflict, "message.is_sent")
 	})
 }
 
@@ -291,7 +292,7 @@ func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/a" }))(t)
 		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{f.Rooms().HandleStart, f.Rooms().HandleEnd} {
 			err := f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error { return moved(ctx, tx, "corp", i.ID, "lin") })
-			wantFault(t, err, apperr.Conflict, "interview.room_elsewhere")
+			apperrtest.Check(t, err, apperr.Conflict, "interview.room_elsewhere")
 		}
 		f.inTx(func(ctx context.Context, tx *db.Tx) error { return f.CandidateWaiting(ctx, tx, "corp", i.ID) })
 		if got := must(f.Get(f.ctx, f.lin, i.ID))(t); got.State != Scheduled {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/message"
 	"github.com/huimian/huimian/internal/scorecard"
@@ -163,7 +164,7 @@ func TestExcusedInterviewerMaySubmit(t *testing.T) {
 			}
 		}
 		_, err := f.Scorecards().Require(f.ctx, f.recruiter, i.ID, "mei")
-		wantFault(t, err, apperr.Conflict, "scorecard.was_submitted")
+		apperrtest.Check(t, err, apperr.Conflict, "scorecard.was_submitted")
 	})
 }
 
@@ -171,10 +172,10 @@ func TestOpenScorecards(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.ended(func(p *Plan) { p.Interviewers = []string{"lin", "mei", "kai"} })
 		open := func() error { _, err := f.Scorecards().Open(f.ctx, f.recruiter, i.ID); return err }
-		wantFault(t, open(), apperr.Conflict, "scorecard.none_submitted")
+		apperrtest.Check(t, open(), apperr.Conflict, "scorecard.none_submitted")
 		f.evaluate(f.lin, i.ID, 4, scorecard.Yes)
 		f.clock.Set(i.EndedAt.Add(openScorecardsAfter - time.Second))
-		wantFault(t, open(), apperr.Conflict, "scorecard.too_early_to_open")
+		apperrtest.Check(t, open(), apperr.Conflict, "scorecard.too_early_to_open")
 		if e := must(f.Evaluation(f.ctx, f.recruiter, i.ID))(t); e.MayOpen || e.Visible || !e.OpenFrom.Equal(i.EndedAt.Add(openScorecardsAfter)) {
 			t.Errorf("before the time: %+v", e)
 		}
@@ -218,9 +219,9 @@ func TestRemindMissingScorecard(t *testing.T) {
 		}
 		at := f.clock.Now()
 		f.clock.Advance(remindAgainAfter - time.Second)
-		wantFault(t, remind("mei"), apperr.Conflict, "scorecard.reminded_recently")
-		wantFault(t, remind("Mei"), apperr.Conflict, "scorecard.reminded_recently") // in any case
-		if err := remind("lin"); err != nil {                                       // the interval is per interviewer
+		apperrtest.Check(t, remind("mei"), apperr.Conflict, "scorecard.reminded_recently")
+		apperrtest.Check(t, remind("Mei"), apperr.Conflict, "scorecard.reminded_recently") // in any case
+		if err := remind("lin"); err != nil {                                              // the interval is per interviewer
 			t.Fatal(err)
 		}
 		if err := f.Scorecards().sendReminders(f.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: 1}); err != nil {
@@ -295,18 +296,18 @@ func TestManageScorecardsPermissions(t *testing.T) {
 		kai := actor.ForInterviewer("corp", "kai")
 		stranger := actor.ForMember("other", "rosa", actor.Administrator)
 		for _, run := range []func(a actor.Actor, id, userID string) error{excuse, require, remind, open} {
-			wantFault(t, run(kai, ended.ID, "kai"), apperr.Forbidden, "error.forbidden")
-			wantFault(t, run(f.lin, scheduled.ID, "lin"), apperr.Forbidden, "error.forbidden")
-			wantFault(t, run(stranger, ended.ID, "kai"), apperr.NotFound, "error.not_found")
-			wantFault(t, run(f.recruiter, scheduled.ID, "lin"), apperr.Conflict, "interview.wrong_state_scheduled")
+			apperrtest.CheckForbidden(t, run(kai, ended.ID, "kai"))
+			apperrtest.CheckForbidden(t, run(f.lin, scheduled.ID, "lin"))
+			apperrtest.CheckNotFound(t, run(stranger, ended.ID, "kai"))
+			apperrtest.Check(t, run(f.recruiter, scheduled.ID, "lin"), apperr.Conflict, "interview.wrong_state_scheduled")
 		}
 		for _, run := range []func(a actor.Actor, id, userID string) error{excuse, require, remind} {
-			wantFault(t, run(f.recruiter, ended.ID, "rosa"), apperr.NotFound, "error.not_found")
+			apperrtest.CheckNotFound(t, run(f.recruiter, ended.ID, "rosa"))
 		}
-		wantFault(t, excuse(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
-		wantFault(t, remind(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
-		wantFault(t, remind(f.recruiter, ended.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
-		wantFault(t, excuse(f.recruiter, declined.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
+		apperrtest.Check(t, excuse(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
+		apperrtest.Check(t, remind(f.recruiter, ended.ID, "lin"), apperr.Conflict, "scorecard.was_submitted")
+		apperrtest.Check(t, remind(f.recruiter, ended.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
+		apperrtest.Check(t, excuse(f.recruiter, declined.ID, "mei"), apperr.Conflict, "scorecard.not_expected")
 		for a, want := range map[*actor.Actor]bool{&f.recruiter: true, &administrator: true, &kai: false} {
 			if f.PermissionsOf(*a, ended).ManageScorecards != want || f.PermissionsOf(*a, scheduled).ManageScorecards {
 				t.Errorf("the permissions of %s", a.UserID)

@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/message"
@@ -63,9 +64,9 @@ func TestReopeningRefused(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.ended()
 		must(f.Decide(f.ctx, f.recruiter, i.ID, Hire, ""))(t)
-		wantFault(t, f.reopen(i.ID), apperr.Conflict, "interview.has_result")
-		wantFault(t, f.reopen(f.schedule().ID), apperr.Conflict, "interview.wrong_state_scheduled")
-		wantFault(t, f.reopen("none"), apperr.NotFound, "error.not_found")
+		apperrtest.Check(t, f.reopen(i.ID), apperr.Conflict, "interview.has_result")
+		apperrtest.Check(t, f.reopen(f.schedule().ID), apperr.Conflict, "interview.wrong_state_scheduled")
+		apperrtest.CheckNotFound(t, f.reopen("none"))
 		if got := must(f.Get(f.ctx, f.lin, i.ID))(t); got.State != Ended {
 			t.Errorf("the interview is %s", got.State)
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 )
 
 // fakeKind is a kind whose rooms contain the candidate's name and admit only
@@ -69,7 +69,7 @@ func TestDefaultRoomKind(t *testing.T) {
 		f.RoomProviders = NewRoomRegistry(fakeKind{})
 		admin := actor.ForMember("corp", "rosa", actor.Administrator)
 		for kind, want := range map[RoomKind]string{LinkRoom: "defaultKind: field.not_one_of", "unknown": "defaultKind: field.not_one_of"} {
-			wantFields(t, f.Rooms().SetDefaultKind(f.ctx, admin, kind), want)
+			apperrtest.CheckFields(t, f.Rooms().SetDefaultKind(f.ctx, admin, kind), want)
 		}
 		if err := f.Rooms().SetDefaultKind(f.ctx, admin, "fake"); err != nil {
 			t.Fatal(err)
@@ -77,11 +77,11 @@ func TestDefaultRoomKind(t *testing.T) {
 		if choice := must(f.Rooms().GetChoice(f.ctx, f.recruiter))(t); choice.Default != "fake" || len(choice.Kinds) != 3 {
 			t.Errorf("choice %+v", choice)
 		}
-		wantFault(t, f.Rooms().SetDefaultKind(f.ctx, f.recruiter, "fake"), apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, f.Rooms().SetDefaultKind(f.ctx, f.recruiter, "fake"))
 		if i := f.schedule(func(p *Plan) { p.RoomKind = "" }); i.RoomKind != "fake" {
 			t.Errorf("the default kind is %s", i.RoomKind)
 		}
 		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.RoomKind = "unknown" }))
-		wantFields(t, err, "room.kind: field.not_one_of")
+		apperrtest.CheckFields(t, err, "room.kind: field.not_one_of")
 	})
 }

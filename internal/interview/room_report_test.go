@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -131,7 +132,7 @@ func TestReportOfReleasedRooms(t *testing.T) {
 			r.Started, r.Ended, r.Rating = true, true, new(5.0)
 			roomID := must(f.Rooms().ApplyReport(f.ctx, "corp", r))(t)
 			_, err := f.Rooms().FindInterview(f.ctx, "corp", roomID)
-			wantFault(t, err, apperr.Gone, "provider.page_over")
+			apperrtest.Check(t, err, apperr.Gone, "provider.page_over")
 		}
 		for id, want := range map[string]State{moved.ID: Scheduled, cancelled.ID: Cancelled} {
 			if got := f.state(id); got != want {

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/outbox"
@@ -134,7 +135,7 @@ func TestRoomIsProvidedOncePerGeneration(t *testing.T) {
 			t.Fatalf("after scheduling: %+v", r)
 		}
 		_, err := f.Rooms().JoinURL(f.ctx, f.lin, i.ID)
-		wantFault(t, err, apperr.Unavailable, "provider.room_follows")
+		apperrtest.Check(t, err, apperr.Unavailable, "provider.room_follows")
 		for range 3 { // a job may run again
 			if f.provide(i.ID) {
 				t.Error("a room that is ready is provided again")
@@ -147,7 +148,7 @@ func TestRoomIsProvidedOncePerGeneration(t *testing.T) {
 			t.Errorf("join URL %s", url)
 		}
 		_, err = f.Rooms().JoinURL(f.ctx, f.recruiter, i.ID)
-		wantFault(t, err, apperr.Unavailable, "provider.room_follows")
+		apperrtest.Check(t, err, apperr.Unavailable, "provider.room_follows")
 
 		must(f.Edit(f.ctx, f.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin"} }))(t)
 		if r := f.roomsOf(i.ID)[0]; r.State != RoomReady || r.DesiredGeneration != 2 || r.ObservedGeneration != 1 {
@@ -346,7 +347,7 @@ func TestRetryRoom(t *testing.T) {
 		p.err = apperr.New(apperr.Conflict, "provider.quota")
 		f.provide(i.ID)
 		_, err := f.Rooms().Retry(f.ctx, f.lin, i.ID)
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		jobs := f.jobs("interview_room_provide")
 		must(f.Rooms().Retry(f.ctx, f.recruiter, i.ID))(t)
 		if got := f.jobs("interview_room_provide") - jobs; got != 1 {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -74,7 +74,7 @@ func TestScheduleFieldErrors(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(c.edit))
-				wantFields(t, err, c.want...)
+				apperrtest.CheckFields(t, err, c.want...)
 			})
 		}
 		if list, _, _ := f.List(f.ctx, f.recruiter, Filter{}); len(list) != 0 {
@@ -100,7 +100,7 @@ func TestDoubleBookingIsAWarning(t *testing.T) {
 		f.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
 		late := func(p *Plan) { p.StartsAt = p.StartsAt.Add(59 * time.Minute) }
 		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(late))
-		wantFields(t, err, "interviewers[1]: interview.double_booked!", "candidateId: interview.candidate_double_booked!")
+		apperrtest.CheckFields(t, err, "interviewers[1]: interview.double_booked!", "candidateId: interview.candidate_double_booked!")
 		i := f.schedule(late, func(p *Plan) { p.OverrideWarnings = true })
 		must(f.Cancel(f.ctx, f.recruiter, i.ID, ""))(t)
 		f.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }) // right after it
@@ -110,16 +110,16 @@ func TestDoubleBookingIsAWarning(t *testing.T) {
 func TestOverrideDoesNotOverrideErrors(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.Title, p.OverrideWarnings = "", true }))
-		wantFields(t, err, "title: field.required")
+		apperrtest.CheckFields(t, err, "title: field.required")
 	})
 }
 
 func TestWhoMaySchedule(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		_, _, err := f.Schedule(f.ctx, f.lin, f.plan())
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, _, err = f.Schedule(f.ctx, actor.ForMember("other", "rosa", actor.Administrator), f.plan())
-		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
+		apperrtest.CheckFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
 	})
 }
@@ -144,7 +144,7 @@ func TestWhoSees(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !c.sees {
-				wantFault(t, err, apperr.NotFound, "error.not_found")
+				apperrtest.CheckNotFound(t, err)
 			}
 			list := must2(f.List(f.ctx, c.a, Filter{}))(t)
 			if c.sees != (len(list) == 1) {
@@ -203,7 +203,7 @@ func TestListPagesAndFilters(t *testing.T) {
 			}
 		}
 		_, _, err := f.List(f.ctx, f.recruiter, Filter{Page: pagination.Page{Cursor: "?"}})
-		wantFields(t, err, "cursor: field.invalid")
+		apperrtest.CheckFields(t, err, "cursor: field.invalid")
 	})
 }
 
@@ -279,7 +279,7 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 			_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) { p.PositionID = deleted.ID }))
 			return err
 		})
-		wantFields(t, err, "positionId: field.unknown")
+		apperrtest.CheckFields(t, err, "positionId: field.unknown")
 		deleted = must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "前端工程师"}))(t)
 		_, err = dbtest.RunWhileOpen(t, f.DB, deletion(deleted), func() error {
 			_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(func(p *Plan) {
@@ -287,7 +287,7 @@ func TestScheduleDuringDeletionOfPosition(t *testing.T) {
 			}))
 			return err
 		})
-		wantFields(t, err, "positionId: field.unknown")
+		apperrtest.CheckFields(t, err, "positionId: field.unknown")
 		deleted = must(f.Positions.Create(f.ctx, f.recruiter, position.Position{Title: "前端工程师"}))(t)
 		b := f.newBatch(person("李雷", "", "前端工程师"))
 		_, err = dbtest.RunWhileOpen(t, f.DB, deletion(deleted), func() error {

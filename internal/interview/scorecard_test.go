@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/scorecard"
 )
 
@@ -27,7 +28,7 @@ func TestScorecardDraft(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.schedule()
 		_, err := f.SaveScorecard(f.ctx, f.lin, i.ID, scorecard.Draft{})
-		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
+		apperrtest.Check(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		must(f.Start(f.ctx, f.lin, i.ID))(t)
 		c := must(f.Scorecard(f.ctx, f.lin, i.ID))(t)
 		if c.State != scorecard.None || c.Version != 0 || len(c.Criteria) != 4 || c.Author.Name != "林一" {
@@ -39,13 +40,13 @@ func TestScorecardDraft(t *testing.T) {
 			t.Errorf("after two drafts: %+v", c)
 		}
 		_, err = f.SaveScorecard(f.ctx, f.lin, i.ID, scorecard.Draft{Version: 1, Comment: "另一个窗口"})
-		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
+		apperrtest.Check(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		_, err = f.SaveScorecard(f.ctx, f.recruiter, i.ID, scorecard.Draft{})
-		wantFault(t, err, apperr.Forbidden, "error.forbidden")
+		apperrtest.CheckForbidden(t, err)
 		_, err = f.SaveScorecard(f.ctx, f.lin, i.ID, scorecard.Draft{Version: 2, Recommendation: "maybe", Scores: []scorecard.Score{
 			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
 		}})
-		wantFields(t, err, "recommendation: field.not_one_of", "scores[0].score: field.invalid",
+		apperrtest.CheckFields(t, err, "recommendation: field.not_one_of", "scores[0].score: field.invalid",
 			"scores[1].key: field.unknown", "scores[2].key: field.unknown")
 	})
 }
@@ -54,18 +55,18 @@ func TestSubmitScorecard(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		i := f.ended()
 		_, err := f.SubmitScorecard(f.ctx, f.lin, i.ID, 0)
-		wantFields(t, err, "scores.coding: scorecard.score_missing", "scores.problem_solving: scorecard.score_missing",
+		apperrtest.CheckFields(t, err, "scores.coding: scorecard.score_missing", "scores.problem_solving: scorecard.score_missing",
 			"scores.communication: scorecard.score_missing", "scores.fit: scorecard.score_missing",
 			"recommendation: scorecard.recommendation_missing")
 		c := must(f.SaveScorecard(f.ctx, f.lin, i.ID, isFull(0, 4, scorecard.StrongYes)))(t)
 		_, err = f.SubmitScorecard(f.ctx, f.lin, i.ID, 0)
-		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
+		apperrtest.Check(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		c = must(f.SubmitScorecard(f.ctx, f.lin, i.ID, c.Version))(t)
 		if c.State != scorecard.Submitted || c.SubmittedAt == nil {
 			t.Errorf("%+v", c)
 		}
 		_, err = f.SaveScorecard(f.ctx, f.lin, i.ID, isFull(c.Version, 1, scorecard.No))
-		wantFault(t, err, apperr.Conflict, "scorecard.is_submitted")
+		apperrtest.Check(t, err, apperr.Conflict, "scorecard.is_submitted")
 	})
 }
 
@@ -88,7 +89,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 			}
 		}
 		_, err := f.Evaluation(f.ctx, actor.ForMember("other", "rosa", actor.Administrator), i.ID)
-		wantFault(t, err, apperr.NotFound, "error.not_found")
+		apperrtest.CheckNotFound(t, err)
 		n := 0
 		for _, sent := range f.messagesAbout(i.ID) {
 			if sent == "summary>rosa" {

@@ -2,7 +2,6 @@ package transcript_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -104,9 +104,7 @@ func (f *fixture) export() (string, *transcript.Report) {
 func (f *fixture) wantConflict(code string) {
 	f.t.Helper()
 	_, err := f.Open(f.t.Context(), f.member, roomID, transcript.Staff)
-	if e, ok := errors.AsType[*apperr.Error](err); !ok || e.Kind != apperr.Conflict || e.Code != code {
-		f.t.Errorf("error %v, want %s", err, code)
-	}
+	apperrtest.Check(f.t, err, apperr.Conflict, code)
 }
 
 func TestExport(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package apperrtest checks errors of package apperr in tests.
+// Package apperrtest checks errors in tests, above all those of package apperr.
 package apperrtest
 
 import (
