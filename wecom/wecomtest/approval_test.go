@@ -145,8 +145,6 @@ func TestLoadRobotsAndTemplates(t *testing.T) {
 
 func TestApprovalNumbers(t *testing.T) {
 	s, _ := newApprovalFixture(t)
-	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
-	s.Now = func() time.Time { return now }
 	tok := accessToken(t, s)
 	do := func(path, body string) reply {
 		t.Helper()
@@ -155,8 +153,9 @@ func TestApprovalNumbers(t *testing.T) {
 	var all []string
 	for range 5 {
 		all = append(all, do("applyevent", applyEventJSON).expectCode(0).textField("sp_no"))
-		now = now.Add(time.Minute)
+		s.Advance(time.Minute)
 	}
+	now := s.Time()
 	list := func(rest string) (numbers []string, next string) {
 		t.Helper()
 		r := do("getapprovalinfo", fmt.Sprintf(`{"starttime":"%d","endtime":"%d",%s}`, now.Add(-time.Hour).Unix(), now.Unix(), rest)).expectCode(0)

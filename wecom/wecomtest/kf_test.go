@@ -240,8 +240,6 @@ func TestKFAccountChanges(t *testing.T) {
 
 func TestKFCustomers(t *testing.T) {
 	s, _ := newCustomerFixture(t)
-	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
-	s.Now = func() time.Time { return now }
 	_, link := addKFAccount(t, s)
 	id := enterKF(t, s, link+"&scene_param=interview-7", "")
 	get := func(with int) string {
@@ -255,7 +253,7 @@ func TestKFCustomers(t *testing.T) {
 	if got := get(0); strings.Contains(got, "scene") {
 		t.Errorf("with a context that was not requested: %s", got)
 	}
-	now = now.Add(48 * time.Hour)
+	s.Advance(48 * time.Hour)
 	if got, want := get(1), "[] ["+id+" wmOther]"; got != want {
 		t.Errorf("after 48 hours: %s, want %s", got, want)
 	}
