@@ -90,6 +90,11 @@ export class Room {
     await choice.selectOption({ label })
   }
 
+  /** Waits for the language that another participant has chosen. */
+  async waitForLanguage(language: RegExp): Promise<void> {
+    await expect(this.page.getByRole('combobox', { name: '编程语言' }).locator('option:checked')).toHaveText(language)
+  }
+
   async runCode(): Promise<void> {
     await this.page.getByRole('button', { name: '运行', exact: true }).click()
   }

@@ -71,6 +71,7 @@ test('join page, lobby, room and scorecard', async ({ browser, demo }) => {
   await theirs.waitUntilConnected()
   await page.getByRole('combobox', { name: '题目' }).selectOption({ label: '两数之和' })
   await page.getByRole('button', { name: '展示给候选人' }).click()
+  await expect.poll(() => theirs.codeText()).not.toBe('') // the starter code
   await theirs.replaceCode('def two_sum(numbers, target):\n    seen = {}\n    for i, n in enumerate(numbers):\n        if target - n in seen:\n            return seen[target - n], i\n        seen[n] = i\n\n\nprint(two_sum([2, 7, 11, 15], 9))\n')
   await theirs.runCode()
   await expect(ours.lastRun()).toContainText('(0, 1)')

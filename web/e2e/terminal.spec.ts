@@ -20,6 +20,7 @@ test('a run in a terminal', async ({ browser, demo }) => {
   await test.step('the interviewer starts the program in a terminal', async () => {
     await admitCandidate(ours, theirs, { id, link })
     await ours.chooseLanguage(/^Python/)
+    await theirs.waitForLanguage(/^Python/)
     await theirs.replaceCode(program)
     await expect(async () => expect(await ours.codeText()).toContain('next?')).toPass()
     await ours.page.getByRole('button', { name: '在终端中运行' }).click()

@@ -53,6 +53,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
     await ours.page.getByRole('button', { name: '展示给候选人' }).click()
     await ours.chooseLanguage(/^Python/)
     await expect(guest.getByRole('button', { name: '运行测试' })).toBeEnabled()
+    await expect.poll(() => theirs.codeText()).toContain('def add(a: int') // the starter code, which would follow the program otherwise
     await theirs.replaceCode(program)
   })
 
@@ -82,6 +83,7 @@ test('test cases from the question bank to the replay', async ({ browser, demo }
 
   await test.step('the keyboard runs them, too, in a typed language', async () => {
     await ours.chooseLanguage(/^Go/)
+    await theirs.waitForLanguage(/^Go/)
     await theirs.replaceCode(goProgram)
     await guest.getByRole('button', { name: '运行测试' }).focus()
     await guest.keyboard.press('Enter')
