@@ -69,12 +69,12 @@ func RestoreBackup(ctx context.Context, cfg Config, r io.Reader, identities []ag
 		result.Summary, err = backup.Restore(ctx, d, r, o)
 		return err
 	}
-	return result, replaceEmptyDatabase(ctx, cfg, restore)
+	return result, replaceEmptyDatabase(ctx, cfg, temporaryFile, restore)
 }
 
-// replaceEmptyDatabase runs fill with a PostgreSQL database, or with a new SQLite file
-// that takes the place of the configured one.
-func replaceEmptyDatabase(ctx context.Context, cfg Config, fill func(*db.DB) error) (err error) {
+// replaceEmptyDatabase runs fill with a PostgreSQL database, or with a SQLite file of newFile that takes
+// the place of the configured one.
+func replaceEmptyDatabase(ctx context.Context, cfg Config, newFile func(path string) (string, func(), error), fill func(*db.DB) error) (err error) {
 	if db.IsPostgresURL(cfg.DatabaseURL) {
 		d, err := openDatabase(ctx, cfg)
 		if err != nil {
@@ -91,12 +91,11 @@ func replaceEmptyDatabase(ctx context.Context, cfg Config, fill func(*db.DB) err
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("creating the folder of the database: %w", err)
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".huimian-restore-")
+	scratch, remove, err := newFile(path)
 	if err != nil {
-		return fmt.Errorf("creating the database: %w", err)
+		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	scratch := filepath.Join(dir, "huimian.db")
+	defer remove()
 	d, err := db.Open(ctx, scratch)
 	if err != nil {
 		return err
@@ -111,6 +110,15 @@ func replaceEmptyDatabase(ctx context.Context, cfg Config, fill func(*db.DB) err
 		return fmt.Errorf("putting the database in its place: %w", err)
 	}
 	return nil
+}
+
+// temporaryFile is the newFile of a restore: its file is in a folder beside the database that is removed.
+func temporaryFile(path string) (string, func(), error) {
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".huimian-restore-")
+	if err != nil {
+		return "", nil, fmt.Errorf("creating the database: %w", err)
+	}
+	return filepath.Join(dir, "huimian.db"), func() { _ = os.RemoveAll(dir) }, nil
 }
 
 // lockEmptyFile opens and locks a SQLite file that exists, which must be empty.
@@ -168,46 +176,26 @@ func VerifyBackup(ctx context.Context, r io.Reader, identities []age.Identity) (
 }
 
 // MoveDatabase copies a database into an empty one of either kind, with sessions and jobs,
-// and compares every row. Uploaded files stay in their store. The server must be stopped: a SQLite file that is in use is
-// refused.
-func MoveDatabase(ctx context.Context, from, to Config) (summary *backup.Summary, err error) {
-	err = withDatabase(ctx, from, func(source *db.DB) error {
-		if err := source.LockFile(); err != nil {
-			return err
-		}
-		summary, err = copyDatabase(ctx, source, to)
-		return err
-	})
-	return summary, err
-}
-
-func copyDatabase(ctx context.Context, source *db.DB, to Config) (summary *backup.Summary, err error) {
+// and compares every row. Uploaded files stay in their store. The server must be stopped: a
+// SQLite file that is in use is refused. After an error, another call continues. A SQLite file is
+// created under the name of the target with the suffix ".moving" until it is complete.
+func MoveDatabase(ctx context.Context, from, to Config, o backup.CopyOptions) (summary *backup.Summary, err error) {
 	to.normalize()
 	if err := to.checkDatabase(); err != nil {
 		return nil, err
 	}
-	err = replaceEmptyDatabase(ctx, to, func(target *db.DB) error {
-		summary, err = copyRows(ctx, source, target, backup.RestoreOptions{})
-		return err
+	err = withDatabase(ctx, from, func(source *db.DB) error {
+		if err := source.LockFile(); err != nil {
+			return err
+		}
+		move := func(target *db.DB) error {
+			summary, err = backup.Copy(ctx, source, target, o)
+			return err
+		}
+		return replaceEmptyDatabase(ctx, to, movingFile, move)
 	})
 	return summary, err
 }
 
-// copyRows copies the rows of a database, with sessions and jobs, into an empty one, and
-// compares them.
-func copyRows(ctx context.Context, source, target *db.DB, o backup.RestoreOptions) (*backup.Summary, error) {
-	in, out := io.Pipe()
-	written := make(chan error, 1)
-	var sent *backup.Summary
-	go func() {
-		var err error
-		sent, err = backup.Write(ctx, source, out, backup.Options{Sessions: true, Program: Version(), Now: db.Now()})
-		written <- errors.Join(err, out.CloseWithError(err))
-	}()
-	received, err := backup.Restore(ctx, target, in, o)
-	_ = in.CloseWithError(err)
-	if err := errors.Join(err, <-written); err != nil {
-		return nil, err
-	}
-	return received, backup.Compare(sent, received)
-}
+// movingFile is the newFile of a move, which may continue with the file of an earlier one.
+func movingFile(path string) (string, func(), error) { return path + ".moving", func() {}, nil }

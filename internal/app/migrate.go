@@ -74,7 +74,7 @@ func CheckMigration(ctx context.Context, cfg Config, copyURL string) (check *Mig
 
 func (c *MigrationCheck) run(ctx context.Context, source, scratch *db.DB) error {
 	start := time.Now()
-	copied, err := copyRows(ctx, source, scratch, backup.RestoreOptions{KeepSchema: true})
+	copied, err := backup.Copy(ctx, source, scratch, backup.CopyOptions{KeepSchema: true, Restart: true})
 	if err != nil {
 		return fmt.Errorf("copying the database: %w", err)
 	}
@@ -106,7 +106,7 @@ func (c *MigrationCheck) compareCounts(ctx context.Context, before *backup.Summa
 		if !present {
 			continue
 		}
-		n, err := after.CountRows(ctx, t)
+		n, err := db.CountRows(ctx, after.DB, t)
 		if err != nil {
 			return err
 		}

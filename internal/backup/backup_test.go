@@ -30,9 +30,12 @@ var awkwardJSON = []string{
 	`{"b":1,"a":[true,null,1.50,-3e2,1e-3],"云":"<&>"}`, `[]`, `{}`, `"text\u0001"`, `{"n":12345678901234567890,"f":0.1}`, `null`, `[{"z":{"y":1,"x":2}}]`,
 }
 
-// fillTables inserts rows into every table. Row n has the same texts and numbers in every
-// table, so that foreign keys find their row; columns that may be NULL are NULL in the
-// first row.
+// longTables have all rows of fillTables. The foreign keys of room_events refer to rooms, the others have none.
+var longTables = []string{"audit_log", "room_events", "rooms", "sessions"}
+
+// fillTables inserts rows into longTables, and as many as there are texts at most into the other tables.
+// Row n has the same texts and numbers in every table, so that foreign keys find their
+// row; columns that may be NULL are NULL in the first row.
 func fillTables(t *testing.T, d *db.DB, rows int) {
 	t.Helper()
 	version, err := db.LatestVersion()
@@ -45,9 +48,13 @@ func fillTables(t *testing.T, d *db.DB, rows int) {
 	}
 	nullable := nullableColumns(t)
 	for _, table := range tables {
+		length := rows
+		if !slices.Contains(longTables, table.Name) {
+			length = min(rows, len(awkward))
+		}
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			var batch [][]any
-			for n := range rows {
+			for n := range length {
 				row := make([]any, len(table.Columns))
 				for i, c := range table.Columns {
 					row[i] = sampleValue(n, c.Kind)
@@ -186,7 +193,7 @@ func TestRestoreIntoBothDatabases(t *testing.T) {
 			for _, table := range got.Tables {
 				names[table.Table] = table.Rows
 			}
-			if (names["sessions"] > 0) != sessions || names["interviews"] != batchRows+7 || names["jobs"] != batchRows+7 {
+			if (names["sessions"] > 0) != sessions || names["rooms"] != batchRows+7 || names["interviews"] != len(awkward) || names["jobs"] != batchRows+7 {
 				t.Errorf("%s to %s: %v", from, to, names)
 			}
 			addJob(t, target) // its id follows those of the restored jobs

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,14 +33,16 @@ type RestoreOptions struct {
 	Identities []age.Identity
 	// Files receives the contents of uploaded files; it is required for a backup with them.
 	Files filestore.Store
-	// KeepSchema leaves the tables in the version of the backup.
-	KeepSchema bool
 	// Finish is called in the transaction of all rows, after the last one.
 	Finish func(ctx context.Context, tx *db.Tx) error
 }
 
-// CheckEmpty returns a NotEmptyError if a table of the database has rows.
+// CheckEmpty returns a NotEmptyError if a table of the database has rows, and
+// db.ErrUnfinishedMove if the database contains a part of another one.
 func CheckEmpty(ctx context.Context, d *db.DB) error {
+	if unfinished, err := d.HasUnfinishedMove(ctx); err != nil || unfinished {
+		return cmp.Or(err, db.ErrUnfinishedMove)
+	}
 	version, err := d.SchemaVersion(ctx)
 	if err != nil || version == 0 {
 		return err
@@ -63,7 +66,7 @@ func CheckEmpty(ctx context.Context, d *db.DB) error {
 
 // Restore reads a backup into an empty database: it creates the tables in the version of
 // the backup, inserts all rows in one transaction, compares
-// their counts and hashes with the backup, and migrates to the present version unless KeepSchema.
+// their counts and hashes with the backup, and migrates to the present version.
 // After an error the tables are empty. It holds a batch of rows at a time.
 func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Summary, error) {
 	latest, err := db.LatestVersion()
@@ -103,9 +106,6 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 	})
 	if err != nil {
 		return nil, err
-	}
-	if o.KeepSchema {
-		return summary, nil
 	}
 	_, err = job.Migrate(ctx, d)
 	return summary, err

@@ -85,16 +85,16 @@ func (w *writer) writeAll(ctx context.Context, tx bun.Tx, kind db.Dialect) error
 		return err
 	}
 	for _, t := range w.tables {
-		err := w.writeTable(t.Name, columnNames(t), func(add func([]any) error) error { return db.ReadRows(ctx, tx, t, add) })
+		err := w.writeTable(t, func(add func([]any) error) error { return db.ReadRows(ctx, tx, t, add) })
 		if err != nil {
 			return err
 		}
 	}
-	if err := w.writeTable(jobsTable, columnNames(jobs), func(add func([]any) error) error { return readJobs(ctx, tx, kind, add) }); err != nil {
+	if err := w.writeTable(jobs, func(add func([]any) error) error { return readJobs(ctx, tx, kind, add) }); err != nil {
 		return err
 	}
 	if w.files != nil {
-		if err := w.writeTable(filesTable, columnNames(files), func(add func([]any) error) error { return w.readContents(ctx, tx, add) }); err != nil {
+		if err := w.writeTable(files, func(add func([]any) error) error { return w.readContents(ctx, tx, add) }); err != nil {
 			return err
 		}
 	}
@@ -111,8 +111,9 @@ func (w *writer) writeAll(ctx context.Context, tx bun.Tx, kind db.Dialect) error
 }
 
 // writeTable writes the rows that read passes to its function.
-func (w *writer) writeTable(name string, columns []string, read func(func([]any) error) error) error {
-	if err := w.writeLine(tableLine{name, columns}); err != nil {
+func (w *writer) writeTable(t db.Table, read func(func([]any) error) error) error {
+	name := t.Name
+	if err := w.writeLine(tableLine{name, columnNames(t)}); err != nil {
 		return err
 	}
 	table := newDigest()

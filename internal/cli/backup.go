@@ -92,11 +92,13 @@ func (c *Restore) Run(ctx context.Context, s *session) error {
 	return s.printResult(restored, t)
 }
 
-// Move is the command "move". It copies a database into an empty one of either kind.
+// Move is the command "move". It copies a database into an empty one of either kind, and continues
+// when it is run again after an interruption.
 type Move struct {
-	From string `required:"" placeholder:"URL" help:"Database of the installation: postgres://… or the path of a SQLite file. The server must be stopped."`
-	To   string `required:"" placeholder:"URL" help:"Empty database, or the path of a new SQLite file."`
-	JSON bool   `help:"Print JSON."`
+	From    string `required:"" placeholder:"URL" help:"Database of the installation: postgres://… or the path of a SQLite file. The server must be stopped."`
+	To      string `required:"" placeholder:"URL" help:"Empty database, or the path of a new SQLite file."`
+	Restart bool   `help:"Copy everything again, into a database that contains a part of the data since an earlier move was interrupted."`
+	JSON    bool   `help:"Print JSON."`
 }
 
 // Run copies the database and prints a summary.
@@ -107,7 +109,13 @@ func (c *Move) Run(ctx context.Context, s *session) error {
 			return usageErrorf("%s: %w", flag, err)
 		}
 	}
-	summary, err := app.MoveDatabase(ctx, app.Config{DatabaseURL: c.From}, app.Config{DatabaseURL: c.To})
+	progress := s.newProgressBar(ctx, 0)
+	o := backup.CopyOptions{Restart: c.Restart, Progress: func(stored, all int) {
+		progress.total = int64(all)
+		progress.setDone(int64(stored))
+	}}
+	summary, err := app.MoveDatabase(ctx, app.Config{DatabaseURL: c.From}, app.Config{DatabaseURL: c.To}, o)
+	progress.finish()
 	if err != nil {
 		return fmt.Errorf("moving the database: %w", err)
 	}

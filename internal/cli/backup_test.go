@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -293,4 +295,58 @@ func TestMove(t *testing.T) {
 			t.Errorf("exit %d: %s", code, errs)
 		}
 	})
+}
+
+func TestMoveContinues(t *testing.T) {
+	clearSettings(t)
+	dbtest.RunWithURL(t, func(t *testing.T, source string) {
+		fillDatabase(t, source)
+		for _, target := range newTargets(t) {
+			interruptMove(t, source, target)
+			unfinished := target // a server must not use it
+			if !db.IsPostgresURL(target) {
+				unfinished += ".moving"
+				if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("the file is there before it is complete: %v", err)
+				}
+			}
+			if _, errs, code := runBackup(t, unfinished, "migrate"); code != ExitError || !strings.Contains(errs, "--restart") {
+				t.Errorf("migrating a part: exit %d: %s", code, errs)
+			}
+			dbtest.Exec(t, dbtest.Reopen(t, source), "UPDATE corps SET name = name || '!'")
+			if _, errs, code := runBackup(t, "", "move", "--from", source, "--to", target); code != ExitError || !strings.Contains(errs, "changed since") {
+				t.Errorf("from a changed source: exit %d: %s", code, errs)
+			}
+			if out, errs, code := runBackup(t, "", "move", "--from", source, "--to", target, "--restart"); code != ExitOK || !strings.Contains(out, "messages") {
+				t.Errorf("from the beginning: exit %d: %s%s", code, out, errs)
+			}
+			if states := messageStates(t, target); len(states) != 4 {
+				t.Errorf("%v", states)
+			}
+		}
+		for _, target := range newTargets(t) {
+			interruptMove(t, source, target)
+			if _, errs, code := runBackup(t, "", "move", "--from", source, "--to", target); code != ExitOK {
+				t.Errorf("continuing: exit %d: %s", code, errs)
+			}
+			if states := messageStates(t, target); len(states) != 4 {
+				t.Errorf("%v", states)
+			}
+			if _, err := os.Stat(target + ".moving"); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the unfinished file is still there: %v", err)
+			}
+		}
+	})
+}
+
+// interruptMove cancels a move when the first rows are stored.
+func interruptMove(t *testing.T, source, target string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o := backup.CopyOptions{Progress: func(int, int) { cancel() }}
+	_, err := app.MoveDatabase(ctx, app.Config{DatabaseURL: source}, app.Config{DatabaseURL: target}, o)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "to continue") {
+		t.Fatal(err)
+	}
 }

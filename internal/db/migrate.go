@@ -2,6 +2,7 @@ package db
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -61,7 +62,7 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) (
 	if err != nil {
 		return nil, err
 	}
-	if err := refuseNewerSchema(ctx, provider); err != nil {
+	if err := d.checkSchema(ctx, provider); err != nil {
 		return nil, err
 	}
 	results, err := provider.Up(ctx)
@@ -115,7 +116,11 @@ func (e *NewerSchemaError) Error() string {
 	return fmt.Sprintf("the database has schema %d, and this version of Huimian knows only %d: start the newer version again, or restore a backup from before the update", e.Stored, e.Known)
 }
 
-func refuseNewerSchema(ctx context.Context, provider *goose.Provider) error {
+// checkSchema returns ErrUnfinishedMove or a NewerSchemaError for a database that this version must not use.
+func (d *DB) checkSchema(ctx context.Context, provider *goose.Provider) error {
+	if unfinished, err := d.HasUnfinishedMove(ctx); err != nil || unfinished {
+		return cmp.Or(err, ErrUnfinishedMove)
+	}
 	stored, known, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the version of the schema: %w", err)
@@ -126,15 +131,15 @@ func refuseNewerSchema(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// Pending returns the number of migrations that are not applied, and a
-// NewerSchemaError if the database has migrations that this version does not know. It
-// writes nothing but the version table of goose.
+// Pending returns the number of migrations that are not applied. It returns a
+// NewerSchemaError if the database has migrations that this version does not know, and
+// ErrUnfinishedMove. It writes nothing but the version table of goose.
 func (d *DB) Pending(ctx context.Context) (int, error) {
 	provider, err := d.migrations()
 	if err != nil {
 		return 0, err
 	}
-	if err := refuseNewerSchema(ctx, provider); err != nil {
+	if err := d.checkSchema(ctx, provider); err != nil {
 		return 0, err
 	}
 	states, err := provider.Status(ctx)

@@ -114,7 +114,7 @@ func (k ValueKind) normalize(v any) (any, error) {
 			return []byte(text), nil
 		}
 		if raw, ok := v.([]byte); ok {
-			return bytes.Clone(raw), nil
+			return append([]byte{}, raw...), nil // an empty one may be nil, which is NULL
 		}
 	case TimeValue:
 		if at, ok := v.(time.Time); ok {

@@ -244,8 +244,8 @@ func (d *DB) FirstTableWithRows(ctx context.Context, tables []Table) (string, er
 }
 
 // CountRows returns the number of rows of a table.
-func (d *DB) CountRows(ctx context.Context, t Table) (int, error) {
-	n, err := d.write.NewSelect().TableExpr("?", bun.Ident(t.Name)).Count(ctx)
+func CountRows(ctx context.Context, q bun.IDB, t Table) (int, error) {
+	n, err := q.NewSelect().TableExpr("?", bun.Ident(t.Name)).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("counting the rows of %s: %w", t.Name, err)
 	}
@@ -263,7 +263,7 @@ func (d *DB) DropTables(ctx context.Context, tables []Table) error {
 		slices.Reverse(names) // those that refer to others first
 		for _, name := range names {
 			if _, err := tx.NewDropTable().TableExpr("?", bun.Ident(name)).IfExists().Exec(ctx); err != nil {
-				return fmt.Errorf("dropping the empty table %s: %w", name, err)
+				return fmt.Errorf("dropping the table %s: %w", name, err)
 			}
 		}
 		return nil
