@@ -123,7 +123,7 @@ var table = map[string]row{
 	"internal/room/archive":        {"internal/db internal/job", transport + " " + drivers, "it moves rows of the log, independent of their content"},
 	"internal/tlscert":             {"", "github.com", "a certificate knows no server"},
 	"internal/tlscert/tlscerttest": {"", "github.com", "certificates for the tests of any package"},
-	"internal/doctor": {"internal/account internal/oidc internal/app internal/db internal/filestore internal/mail internal/sandbox internal/systemstatus internal/tlscert wecom wecom/callback showmebug", drivers,
+	"internal/doctor": {"internal/account internal/oidc internal/app internal/db internal/filestore internal/mail internal/sandbox internal/secretbox internal/systemstatus internal/tlscert wecom wecom/callback showmebug", drivers,
 		"it looks at an installation from outside; the program gives it to the server, which it requests"},
 	"internal/systemstatus": {"internal/actor internal/apperr internal/availability internal/db internal/i18n internal/job internal/sandbox", transport + " " + drivers,
 		"it describes what other packages have recorded, and calls no other system"},

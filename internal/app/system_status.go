@@ -6,7 +6,10 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/backup"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/systemstatus"
+	"github.com/huimian/huimian/wecom/callback"
 )
 
 // DiagnoseFunc runs the checks of huimian doctor, which look at an installation from outside.
@@ -63,4 +66,21 @@ func (a *App) readSmartBot(ctx context.Context) (systemstatus.SmartBotState, err
 		return systemstatus.SmartBotState{}, err
 	}
 	return systemstatus.SmartBotState{Active: c.Enabled, CallbackURL: a.SmartBot.CallbackURL(c.CorpID), ReceivedAt: c.ReceivedAt}, nil
+}
+
+// SmartBotCallback returns the callback URL of the smart bot and the codec of its requests, which is nil
+// without a bot or with one that is turned off.
+func SmartBotCallback(ctx context.Context, cfg Config) (address string, codec *callback.Codec, err error) {
+	cfg.normalize()
+	boxes, err := newBoxes(&cfg)
+	if err != nil {
+		return "", nil, err
+	}
+	err = withDatabase(ctx, cfg, func(d *db.DB) error {
+		bot := smartbot.New(smartbot.Config{DB: d, Box: boxes.rooms, PublicURL: cfg.PublicURL})
+		address = bot.CallbackURL(cfg.WeCom.CorpID)
+		codec, err = bot.Codec(ctx, cfg.WeCom.CorpID)
+		return err
+	})
+	return address, codec, err
 }

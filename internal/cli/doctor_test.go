@@ -2,25 +2,30 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/mail/mailtest"
 	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/smartbot"
 	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
+	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -37,6 +42,7 @@ type doctorFixture struct {
 	showMeBugTeam   int64
 	refuseCallbacks bool // respond 403 to callbacks
 	relay           *mailtest.Server
+	bot             http.Handler // of the smart bot; nil: 404
 }
 
 func newDoctorFixture(t *testing.T) *doctorFixture {
@@ -52,6 +58,8 @@ func newDoctorFixture(t *testing.T) *doctorFixture {
 		switch {
 		case isFile:
 			_, _ = w.Write([]byte(body))
+		case c.bot != nil && r.URL.Path == "/wecom/bot/"+testCorp:
+			c.bot.ServeHTTP(w, r)
 		case r.URL.Path != c.callbackPath:
 			http.NotFound(w, r)
 		case c.refuseCallbacks:
@@ -127,7 +135,7 @@ func TestDoctorHealthy(t *testing.T) {
 			if name == "settings" || name == "sandbox" { // http, and no runsc
 				want = systemstatus.Warn
 			}
-			if name == "certificate" { // of a proxy
+			if name == "certificate" || name == "smartbot" { // of a proxy; not configured
 				want = systemstatus.Skip
 			}
 			if f.State != want {
@@ -224,6 +232,63 @@ func TestDoctorFindsFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDoctorSmartBot(t *testing.T) {
+	for name, tc := range map[string]struct {
+		setUp   func(*doctorFixture)
+		state   systemstatus.State
+		message string
+	}{
+		"verified":       {func(c *doctorFixture) { c.bot = newBotHandler(c.t, "BotToken", testKey) }, systemstatus.OK, "/wecom/bot/" + testCorp},
+		"other token":    {func(c *doctorFixture) { c.bot = newBotHandler(c.t, "OtherToken", testKey) }, systemstatus.Fail, "rejected"},
+		"other company":  {func(*doctorFixture) {}, systemstatus.Fail, "not for this bot"},
+		"other answer":   {func(c *doctorFixture) { c.bot = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}) }, systemstatus.Fail, "not for this bot"},
+		"server stopped": {func(c *doctorFixture) { c.server.Close() }, systemstatus.Fail, "Can't reach"},
+		"other key":      {func(c *doctorFixture) { c.t.Setenv("HUIMIAN_SECRET_KEY", secretbox.GenerateKey()) }, systemstatus.Fail, "can't be decrypted"},
+		"no database":    {func(c *doctorFixture) { c.t.Setenv("HUIMIAN_DATABASE_URL", "/no/such/folder/x.db") }, systemstatus.Skip, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newDoctorFixture(t)
+			c.enableBot()
+			tc.setUp(c)
+			findings, _ := c.runDoctor("--lang", "en")
+			if f := findings["smartbot"]; f.State != tc.state || !strings.Contains(f.Text, tc.message) {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
+// enableBot stores the settings of a smart bot.
+func (c *doctorFixture) enableBot() {
+	c.t.Helper()
+	key, err := base64.StdEncoding.DecodeString(os.Getenv("HUIMIAN_SECRET_KEY"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	box, err := secretbox.NewBox(key, "rooms")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	d := dbtest.Reopen(c.t, os.Getenv("HUIMIAN_DATABASE_URL"))
+	dbtest.Exec(c.t, d, "INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, '云杉科技', 'Asia/Shanghai', ?)", testCorp, db.Now())
+	bot := smartbot.New(smartbot.Config{DB: d, Box: box})
+	edit := smartbot.Edit{Enabled: true, Token: "BotToken", EncodingAESKey: testKey}
+	if _, err := bot.UpdateSettings(c.t.Context(), actor.ForMember(testCorp, "LinYue", actor.Administrator), 0, edit); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// newBotHandler returns the handler of a bot's callbacks on the running server.
+func newBotHandler(t *testing.T, token, key wecom.Secret) http.Handler {
+	t.Helper()
+	h, err := callback.NewBot(callback.BotConfig{Token: token, EncodingAESKey: key,
+		Respond: func(context.Context, callback.BotMessage) (callback.BotReply, error) { return callback.BotReply{}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 func useUnmigratedDatabase(c *doctorFixture) {

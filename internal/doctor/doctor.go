@@ -52,6 +52,7 @@ var checks = []check{
 	{"customerservice", "ip", (*installation).checkCustomerService},
 	{"approval", "ip", (*installation).checkApprovals},
 	{"callback", "", (*installation).checkCallback},
+	{"smartbot", "database", (*installation).checkSmartBot},
 	{"file", "", (*installation).checkDomainFile},
 	{"certificate", "settings", (*installation).checkCertificate},
 	{"sandbox", "", (*installation).checkSandbox},

@@ -23,6 +23,7 @@ import (
 	"github.com/huimian/huimian/internal/mail"
 	"github.com/huimian/huimian/internal/oidc"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/systemstatus"
 	"github.com/huimian/huimian/internal/tlscert"
 	"github.com/huimian/huimian/wecom/callback"
@@ -153,26 +154,44 @@ func (p *installation) checkCallback(ctx context.Context) systemstatus.Result {
 	if err != nil {
 		return systemstatus.NewResult(systemstatus.Fail, "callback.keys")
 	}
+	return p.verifyURL(ctx, "callback", fmt.Sprintf("%s/wecom/callback/%s/%d", p.PublicURL, w.CorpID, w.AgentID), codec)
+}
+
+// checkSmartBot sends the same request to the callback URL of the smart bot, if there is one.
+func (p *installation) checkSmartBot(ctx context.Context) systemstatus.Result {
+	address, codec, err := app.SmartBotCallback(ctx, *p.Config)
+	switch {
+	case errors.Is(err, secretbox.ErrDecrypt):
+		return systemstatus.NewResult(systemstatus.Fail, "smartbot.keys")
+	case err != nil: // the check of the database reports it
+		return systemstatus.Result{State: systemstatus.Skip, ID: systemstatus.Skipped}
+	case codec == nil:
+		return systemstatus.NewResult(systemstatus.Skip, "smartbot.off")
+	}
+	return p.verifyURL(ctx, "smartbot", address, codec)
+}
+
+// verifyURL sends the verification request of WeCom to a callback URL. The results have the ids of a check.
+func (p *installation) verifyURL(ctx context.Context, check, address string, codec *callback.Codec) systemstatus.Result {
 	word := rand.Text()
 	echo, err := codec.Encrypt([]byte(word))
 	if err != nil {
-		return systemstatus.NewResult(systemstatus.Fail, "callback.keys")
+		return systemstatus.NewResult(systemstatus.Fail, check+".keys")
 	}
 	timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
-	address := fmt.Sprintf("%s/wecom/callback/%s/%d", p.PublicURL, w.CorpID, w.AgentID)
 	query := url.Values{"timestamp": {timestamp}, "nonce": {nonce}, "echostr": {echo}, "msg_signature": {codec.Sign(timestamp, nonce, echo)}}
 	status, body, err := p.fetchURL(ctx, address+"?"+query.Encode())
 	switch {
 	case err != nil:
-		return systemstatus.NewResult(systemstatus.Fail, "callback.unreachable", "Address", address, "Error", errorWithoutURL(err))
+		return systemstatus.NewResult(systemstatus.Fail, check+".unreachable", "Address", address, "Error", errorWithoutURL(err))
 	case status == http.StatusNotFound:
-		return systemstatus.NewResult(systemstatus.Fail, "callback.elsewhere", "Address", address)
+		return systemstatus.NewResult(systemstatus.Fail, check+".elsewhere", "Address", address)
 	case status != http.StatusOK:
-		return systemstatus.NewResult(systemstatus.Fail, "callback.refused", "Address", address, "Status", status)
+		return systemstatus.NewResult(systemstatus.Fail, check+".refused", "Address", address, "Status", status)
 	case body != word:
-		return systemstatus.NewResult(systemstatus.Fail, "callback.elsewhere", "Address", address)
+		return systemstatus.NewResult(systemstatus.Fail, check+".elsewhere", "Address", address)
 	}
-	return systemstatus.NewResult(systemstatus.OK, "callback.ok", "Address", address)
+	return systemstatus.NewResult(systemstatus.OK, check+".ok", "Address", address)
 }
 
 // checkDomainFile compares the domain verification file on disk with what the
