@@ -184,6 +184,7 @@ func MoveDatabase(ctx context.Context, from, to Config, o backup.CopyOptions) (s
 	if err := to.checkDatabase(); err != nil {
 		return nil, err
 	}
+	o.Program = Version()
 	err = withDatabase(ctx, from, func(source *db.DB) error {
 		if err := source.LockFile(); err != nil {
 			return err
@@ -194,6 +195,9 @@ func MoveDatabase(ctx context.Context, from, to Config, o backup.CopyOptions) (s
 		}
 		return replaceEmptyDatabase(ctx, to, movingFile, move)
 	})
+	if _, unfinished := errors.AsType[*backup.UnfinishedCopyError](err); unfinished {
+		err = fmt.Errorf("%w (the rows copied so far are kept: run the same command to continue)", err)
+	}
 	return summary, err
 }
 

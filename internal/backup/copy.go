@@ -21,17 +21,17 @@ type CopyOptions struct {
 	KeepSchema bool
 	// Restart deletes the rows of an unfinished copy instead of continuing it.
 	Restart bool
+	// Program is the version of the program, for the summary.
+	Program string
 	// Progress is called when rows are stored, with the number of rows in the target and
 	// in the source. It may be nil.
 	Progress func(stored, all int)
 }
 
-// UnfinishedCopyError is the error of a copy that can be continued.
+// UnfinishedCopyError is the error of a copy that can be continued: the rows copied so far are kept.
 type UnfinishedCopyError struct{ Err error }
 
-func (e *UnfinishedCopyError) Error() string {
-	return e.Err.Error() + " (the rows copied so far are kept: run the same command to continue)"
-}
+func (e *UnfinishedCopyError) Error() string { return e.Err.Error() }
 
 func (e *UnfinishedCopyError) Unwrap() error { return e.Err }
 
@@ -57,7 +57,7 @@ func Copy(ctx context.Context, source, target *db.DB, o CopyOptions) (*Summary, 
 		return nil, err
 	}
 	c.sent = &writer{out: bufio.NewWriter(io.Discard), tables: backedUp(all, true), all: newDigest()}
-	c.sent.summary.Header = Header{Schema: schema, Database: string(source.Dialect()), Sessions: true}
+	c.sent.summary.Header = Header{Schema: schema, Database: string(source.Dialect()), Program: o.Program, CreatedAt: db.Now(), Sessions: true}
 	err = source.InSnapshot(ctx, func(ctx context.Context, tx bun.Tx) error { return c.copyAll(ctx, tx, source.Dialect()) })
 	switch {
 	case errors.Is(err, ErrSourceChanged):
@@ -73,18 +73,15 @@ func Copy(ctx context.Context, source, target *db.DB, o CopyOptions) (*Summary, 
 
 // prepareTarget creates the tables in an empty database, or reports that it continues an unfinished copy.
 func prepareTarget(ctx context.Context, target *db.DB, schema int64, restart bool) (continued bool, err error) {
-	unfinished, err := target.HasUnfinishedMove(ctx)
-	if err != nil {
-		return false, err
-	}
-	if !unfinished {
-		if err := CheckEmpty(ctx, target); err != nil {
-			return false, err
-		}
+	err = CheckEmpty(ctx, target)
+	if err == nil {
 		if err := createTables(ctx, target, schema); err != nil {
 			return false, err
 		}
 		return false, target.BeginMove(ctx)
+	}
+	if !errors.Is(err, db.ErrUnfinishedMove) {
+		return false, err
 	}
 	present, err := target.SchemaVersion(ctx)
 	if err != nil {
@@ -96,15 +93,10 @@ func prepareTarget(ctx context.Context, target *db.DB, schema int64, restart boo
 		}
 		return true, nil
 	}
-	if present == 0 { // an earlier restart was interrupted
-		present = schema
-	}
-	tables, err := db.Tables(ctx, present)
-	if err != nil {
-		return false, err
-	}
-	if err := target.DropTables(ctx, tables); err != nil {
-		return false, err
+	if present > 0 { // 0 after a restart that was interrupted
+		if err := dropTables(ctx, target, present); err != nil {
+			return false, err
+		}
 	}
 	return false, createTables(ctx, target, schema)
 }
@@ -115,19 +107,22 @@ type copier struct {
 	sent      *writer
 	continued bool
 	progress  func(stored, all int)
-	total     int // rows of the source, jobs excluded
+	stored    int // rows of the target, jobs excluded
+	total     int // rows of the source, jobs excluded; 0 without progress
 }
 
 func (c *copier) copyAll(ctx context.Context, source bun.Tx, kind db.Dialect) error {
 	if err := c.sent.writeLine(c.sent.summary.Header); err != nil {
 		return err
 	}
-	for _, t := range c.sent.tables {
-		n, err := db.CountRows(ctx, source, t)
-		if err != nil {
-			return err
+	if c.progress != nil {
+		for _, t := range c.sent.tables {
+			n, err := db.CountRows(ctx, source, t)
+			if err != nil {
+				return err
+			}
+			c.total += n
 		}
-		c.total += n
 	}
 	for _, t := range c.sent.tables {
 		if err := c.copyTable(ctx, source, t); err != nil {
@@ -143,33 +138,15 @@ func (c *copier) copyTable(ctx context.Context, source bun.Tx, t db.Table) error
 	if err != nil {
 		return err
 	}
-	var rows [][]any
-	before, read, bytes := c.sent.summary.Rows, 0, 0
-	store := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
-		err := c.target.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return db.InsertRows(ctx, tx, t, rows) })
-		if c.continued && db.IsUnique(err) {
-			return fmt.Errorf("%w (%w)", ErrSourceChanged, err)
-		}
-		rows, bytes = nil, 0
-		if err == nil && c.progress != nil {
-			c.progress(before+max(read, present), c.total)
-		}
-		return err
-	}
+	c.stored += present
+	read, b := 0, batch{store: func(t db.Table, rows [][]any) error { return c.storeRows(ctx, t, rows) }}
 	err = c.sent.writeTable(t, func(add func([]any) error) error {
 		return db.ReadRows(ctx, source, t, func(row []any) error {
 			err := add(row)
 			if read++; err != nil || read <= present {
 				return err
 			}
-			rows, bytes = append(rows, slices.Clone(row)), bytes+rowSize(row)
-			if len(rows) == batchRows || bytes > batchBytes {
-				return store()
-			}
-			return nil
+			return b.addRow(t, slices.Clone(row), rowSize(row))
 		})
 	})
 	if err != nil {
@@ -178,7 +155,22 @@ func (c *copier) copyTable(ctx context.Context, source bun.Tx, t db.Table) error
 	if read < present {
 		return ErrSourceChanged
 	}
-	return store()
+	return b.flushRows()
+}
+
+// storeRows inserts a batch of rows in a transaction of its own.
+func (c *copier) storeRows(ctx context.Context, t db.Table, rows [][]any) error {
+	err := c.target.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return db.InsertRows(ctx, tx, t, rows) })
+	if c.continued && db.IsUnique(err) {
+		return fmt.Errorf("%w (%w)", ErrSourceChanged, err)
+	}
+	if err != nil {
+		return err
+	}
+	if c.stored += len(rows); c.progress != nil {
+		c.progress(c.stored, c.total)
+	}
+	return nil
 }
 
 // finish copies the jobs, compares all rows, and marks the target as complete, in one transaction.
@@ -188,13 +180,12 @@ func (c *copier) finish(ctx context.Context, source bun.Tx, kind db.Dialect) err
 		return err
 	}
 	return c.target.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		in := &inserter{tx: tx, queue: queue}
 		err := c.sent.writeTable(jobs, func(add func([]any) error) error {
 			return readJobs(ctx, source, kind, func(row []any) error {
 				if err := add(row); err != nil {
 					return err
 				}
-				return in.insertRow(ctx, jobs, row, rowSize(row))
+				return insertJob(ctx, tx, queue, row)
 			})
 		})
 		if err != nil {

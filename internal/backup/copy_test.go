@@ -10,25 +10,22 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// errInterrupted is the error with which interruptCopy cancels.
-var errInterrupted = errors.New("interrupted")
-
 // interruptCopy copies until a number of rows is stored.
-func interruptCopy(t *testing.T, source, target *db.DB, rows int, o CopyOptions) {
+func interruptCopy(t *testing.T, source, target *db.DB, rows int) {
 	t.Helper()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	defer cancel(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	last := 0
-	o.Progress = func(stored, all int) {
+	progress := func(stored, all int) {
 		if stored < last || stored > all {
 			t.Errorf("%d of %d rows after %d", stored, all, last)
 		}
 		if last = stored; stored >= rows {
-			cancel(errInterrupted)
+			cancel()
 		}
 	}
 	var unfinished *UnfinishedCopyError
-	if _, err := Copy(ctx, source, target, o); !errors.As(err, &unfinished) || last < rows {
+	if _, err := Copy(ctx, source, target, CopyOptions{Progress: progress}); !errors.As(err, &unfinished) || last < rows {
 		t.Fatalf("interrupted after %d of %d rows: %v", last, rows, err)
 	}
 	if _, err := job.Migrate(t.Context(), target); !errors.Is(err, db.ErrUnfinishedMove) {
@@ -50,7 +47,7 @@ func TestCopyContinues(t *testing.T) {
 		for _, to := range kinds() {
 			target := openEmpty(t, to)
 			for _, rows := range []int{1, 700, want.Rows / 2} {
-				interruptCopy(t, source, target, rows, CopyOptions{})
+				interruptCopy(t, source, target, rows)
 			}
 			copied, err := Copy(t.Context(), source, target, CopyOptions{})
 			if err != nil {
@@ -83,7 +80,7 @@ func TestCopyOfChangedSource(t *testing.T) {
 		for _, kind := range kinds() {
 			source, target := dbtest.Open(t, db.SQLite), openEmpty(t, kind)
 			fillTables(t, source, 2)
-			interruptCopy(t, source, target, countRows(t, source), CopyOptions{})
+			interruptCopy(t, source, target, countRows(t, source))
 			dbtest.Exec(t, source, change)
 			if _, err := Copy(t.Context(), source, target, CopyOptions{}); !errors.Is(err, ErrSourceChanged) {
 				t.Errorf("%s, to %s: %v", name, kind, err)

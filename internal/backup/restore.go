@@ -93,10 +93,11 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, o RestoreOptions) (*Sum
 	var summary *Summary
 	err = d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		in := &inserter{tx: tx, queue: queue, files: o.Files}
+		in.store = func(t db.Table, rows [][]any) error { return db.InsertRows(ctx, tx, t, rows) }
 		if summary, err = b.readAll(func(t db.Table, row []any, size int) error { return in.insertRow(ctx, t, row, size) }); err != nil {
 			return err
 		}
-		if err := in.flushRows(ctx); err != nil {
+		if err := in.flushRows(); err != nil {
 			return err
 		}
 		if err := checkRows(ctx, tx, d.Dialect(), b, summary); err != nil || o.Finish == nil {
@@ -135,11 +136,7 @@ func createTables(ctx context.Context, d *db.DB, version int64) error {
 		return err
 	}
 	if present > version {
-		tables, err := db.Tables(ctx, present)
-		if err != nil {
-			return err
-		}
-		if err := d.DropTables(ctx, tables); err != nil {
+		if err := dropTables(ctx, d, present); err != nil {
 			return err
 		}
 	}
@@ -149,40 +146,67 @@ func createTables(ctx context.Context, d *db.DB, version int64) error {
 	return job.MigrateQueue(ctx, d)
 }
 
-// inserter collects the rows of a table for one statement.
-type inserter struct {
-	tx    *db.Tx
-	queue *job.Queue
-	files filestore.Store
+// dropTables drops the tables of a version.
+func dropTables(ctx context.Context, d *db.DB, version int64) error {
+	tables, err := db.Tables(ctx, version)
+	if err != nil {
+		return err
+	}
+	return d.DropTables(ctx, tables)
+}
+
+// batch collects the rows of a table for one call of store.
+type batch struct {
+	store func(t db.Table, rows [][]any) error
 	table db.Table
 	rows  [][]any
 	bytes int
 }
 
-func (i *inserter) insertRow(ctx context.Context, t db.Table, row []any, size int) error {
-	if t.Name == filesTable {
-		return errors.Join(i.flushRows(ctx), i.writeContent(ctx, row))
-	}
-	if t.Name == jobsTable {
-		p, err := newPending(row)
-		if err != nil {
-			return err
-		}
-		return errors.Join(i.flushRows(ctx), i.queue.InsertPending(ctx, i.tx, p))
-	}
-	if t.Name != i.table.Name || len(i.rows) == batchRows || i.bytes > batchBytes {
-		if err := i.flushRows(ctx); err != nil {
+func (b *batch) addRow(t db.Table, row []any, size int) error {
+	if t.Name != b.table.Name || len(b.rows) == batchRows || b.bytes > batchBytes {
+		if err := b.flushRows(); err != nil {
 			return err
 		}
 	}
-	i.table, i.rows, i.bytes = t, append(i.rows, row), i.bytes+size
+	b.table, b.rows, b.bytes = t, append(b.rows, row), b.bytes+size
 	return nil
 }
 
-func (i *inserter) flushRows(ctx context.Context) error {
-	err := db.InsertRows(ctx, i.tx, i.table, i.rows)
-	i.rows, i.bytes = nil, 0
+func (b *batch) flushRows() error {
+	if len(b.rows) == 0 {
+		return nil
+	}
+	err := b.store(b.table, b.rows)
+	b.rows, b.bytes = nil, 0
 	return err
+}
+
+// inserter inserts the rows of a backup in a transaction.
+type inserter struct {
+	batch
+
+	tx    *db.Tx
+	queue *job.Queue
+	files filestore.Store
+}
+
+func (i *inserter) insertRow(ctx context.Context, t db.Table, row []any, size int) error {
+	if t.Name == filesTable {
+		return errors.Join(i.flushRows(), i.writeContent(ctx, row))
+	}
+	if t.Name == jobsTable {
+		return errors.Join(i.flushRows(), insertJob(ctx, i.tx, i.queue, row))
+	}
+	return i.addRow(t, row, size)
+}
+
+func insertJob(ctx context.Context, tx *db.Tx, queue *job.Queue, row []any) error {
+	p, err := newPending(row)
+	if err != nil {
+		return err
+	}
+	return queue.InsertPending(ctx, tx, p)
 }
 
 // Compare returns an error that names the first table in which two summaries differ.

@@ -273,7 +273,7 @@ func TestMove(t *testing.T) {
 			if err := json.Unmarshal([]byte(out), &moved); code != ExitOK || err != nil {
 				t.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
 			}
-			if states := messageStates(t, target); states["due"] != "queued" || states["sending"] != "sending" || !moved.Sessions {
+			if states := messageStates(t, target); states["due"] != "queued" || states["sending"] != "sending" || !moved.Sessions || moved.Program == "" || moved.CreatedAt.IsZero() {
 				t.Errorf("%v", states)
 			}
 			d := dbtest.Reopen(t, target)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -263,7 +262,7 @@ func TestDoctorSmartBot(t *testing.T) {
 // enableBot stores the settings of a smart bot.
 func (c *doctorFixture) enableBot() {
 	c.t.Helper()
-	key, err := base64.StdEncoding.DecodeString(os.Getenv("HUIMIAN_SECRET_KEY"))
+	key, err := secretbox.ParseKey(os.Getenv("HUIMIAN_SECRET_KEY"))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// moveTable exists while a database contains only a part of the rows that are moved into it.
+// moveTable exists while a database contains only a part of the rows that are moved into it. It is empty.
 const moveTable = "unfinished_move"
 
 // ErrUnfinishedMove is the error of a database that contains a part of another one.
@@ -17,7 +17,7 @@ var ErrUnfinishedMove = errors.New("huimian move has copied only a part of the d
 // BeginMove marks the database as incomplete: Migrate and Pending return ErrUnfinishedMove until
 // EndMove.
 func (d *DB) BeginMove(ctx context.Context) error {
-	if _, err := d.write.NewRaw("CREATE TABLE ? (began_at BIGINT NOT NULL)", bun.Ident(moveTable)).Exec(ctx); err != nil {
+	if _, err := d.write.NewRaw("CREATE TABLE ? (id BIGINT)", bun.Ident(moveTable)).Exec(ctx); err != nil {
 		return fmt.Errorf("marking the database as incomplete: %w", err)
 	}
 	return nil

@@ -171,7 +171,8 @@ func (p *installation) checkSmartBot(ctx context.Context) systemstatus.Result {
 	return p.verifyURL(ctx, "smartbot", address, codec)
 }
 
-// verifyURL sends the verification request of WeCom to a callback URL. The results have the ids of a check.
+// verifyURL sends the verification request of WeCom to a callback URL. What depends on the settings behind
+// the URL has texts of the check.
 func (p *installation) verifyURL(ctx context.Context, check, address string, codec *callback.Codec) systemstatus.Result {
 	word := rand.Text()
 	echo, err := codec.Encrypt([]byte(word))
@@ -183,7 +184,7 @@ func (p *installation) verifyURL(ctx context.Context, check, address string, cod
 	status, body, err := p.fetchURL(ctx, address+"?"+query.Encode())
 	switch {
 	case err != nil:
-		return systemstatus.NewResult(systemstatus.Fail, check+".unreachable", "Address", address, "Error", errorWithoutURL(err))
+		return systemstatus.NewResult(systemstatus.Fail, "callback.unreachable", "Address", address, "Error", errorWithoutURL(err))
 	case status == http.StatusNotFound:
 		return systemstatus.NewResult(systemstatus.Fail, check+".elsewhere", "Address", address)
 	case status != http.StatusOK:
@@ -191,7 +192,7 @@ func (p *installation) verifyURL(ctx context.Context, check, address string, cod
 	case body != word:
 		return systemstatus.NewResult(systemstatus.Fail, check+".elsewhere", "Address", address)
 	}
-	return systemstatus.NewResult(systemstatus.OK, check+".ok", "Address", address)
+	return systemstatus.NewResult(systemstatus.OK, "callback.ok", "Address", address)
 }
 
 // checkDomainFile compares the domain verification file on disk with what the

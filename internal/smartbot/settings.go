@@ -85,6 +85,16 @@ func (s *Service) readSettings(ctx context.Context, q bun.IDB, corpID string) (*
 	return c, nil
 }
 
+// readEnabled returns the settings and secrets of a company's bot, nil for none or one that is turned off.
+func (s *Service) readEnabled(ctx context.Context, corpID string) (*Settings, secrets, error) {
+	c, err := s.readSettings(ctx, s.DB.DB, corpID)
+	if err != nil || !c.Enabled {
+		return nil, secrets{}, err
+	}
+	decrypted, err := s.decryptSecrets(c)
+	return c, decrypted, err
+}
+
 func (s *Service) decryptSecrets(c *Settings) (secrets, error) {
 	plain, err := s.Box.Decrypt(c.EncryptedSecrets, c.CorpID)
 	if err != nil {

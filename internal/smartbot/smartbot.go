@@ -64,12 +64,8 @@ func (s *Service) ServeCallback(w http.ResponseWriter, r *http.Request, corpID s
 // Codec returns the codec of the callbacks of a company's bot, nil for none or one that is turned off, and
 // secretbox.ErrDecrypt if the secrets were encrypted with another key.
 func (s *Service) Codec(ctx context.Context, corpID string) (*callback.Codec, error) {
-	c, err := s.readSettings(ctx, s.DB.DB, corpID)
-	if err != nil || !c.Enabled {
-		return nil, err
-	}
-	secrets, err := s.decryptSecrets(c)
-	if err != nil {
+	c, secrets, err := s.readEnabled(ctx, corpID)
+	if err != nil || c == nil {
 		return nil, err
 	}
 	return callback.NewCodec(secrets.Token, secrets.EncodingAESKey, "") // bots have no receiveid
@@ -77,12 +73,8 @@ func (s *Service) Codec(ctx context.Context, corpID string) (*callback.Codec, er
 
 // newHandler returns the handler of a company's bot with the present settings, nil for none.
 func (s *Service) newHandler(ctx context.Context, corpID string) (http.Handler, error) {
-	c, err := s.readSettings(ctx, s.DB.DB, corpID)
-	if err != nil || !c.Enabled {
-		return nil, err
-	}
-	secrets, err := s.decryptSecrets(c)
-	if err != nil {
+	c, secrets, err := s.readEnabled(ctx, corpID)
+	if err != nil || c == nil {
 		return nil, err
 	}
 	clock := s.Clock
