@@ -2,8 +2,6 @@ package availability_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/availability"
 	"github.com/huimian/huimian/internal/interview"
@@ -29,19 +28,6 @@ func clocks(list []availability.Interval, loc *time.Location) string {
 	out := []string{}
 	for _, i := range list {
 		out = append(out, i.Start.In(loc).Format("Mon 15"))
-	}
-	return strings.Join(out, ", ")
-}
-
-// fieldsOf returns the paths and codes of the fields of an error.
-func fieldsOf(err error) string {
-	f, ok := errors.AsType[*apperr.Error](err)
-	if !ok {
-		return fmt.Sprint(err)
-	}
-	out := []string{}
-	for _, e := range f.Fields {
-		out = append(out, e.Path+" "+e.Code)
 	}
 	return strings.Join(out, ", ")
 }
@@ -196,23 +182,24 @@ func TestFindChecksItsQuery(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, c := range map[string]struct {
 			change func(*availability.Query)
-			want   string
+			want   []string
 		}{
-			"nobody":         {func(q *availability.Query) { q.Interviewers = nil }, "interviewer field.required"},
-			"too many":       {func(q *availability.Query) { q.Interviewers = slices.Repeat([]string{"lin"}, 21) }, "interviewer field.too_many"},
-			"unknown":        {func(q *availability.Query) { q.Interviewers = []string{"lin", "eve"} }, "interviewer[1] field.unknown"},
-			"no range":       {func(q *availability.Query) { q.Within.End = q.Within.Start }, "to availability.bad_period, at field.invalid"},
-			"a long range":   {func(q *availability.Query) { q.Within.End = q.Within.Start.AddDate(0, 0, 15) }, "to availability.bad_period"},
-			"a short one":    {func(q *availability.Query) { q.Duration = time.Minute }, "durationMinutes interview.bad_duration"},
-			"a long one":     {func(q *availability.Query) { q.Duration = 9 * time.Hour }, "durationMinutes interview.bad_duration"},
-			"at before":      {func(q *availability.Query) { q.At = q.Within.Start.Add(-time.Second) }, "at field.invalid"},
-			"at the end":     {func(q *availability.Query) { q.At = q.Within.End }, "at field.invalid"},
-			"fourteen days":  {func(q *availability.Query) { q.Within.End = q.Within.Start.AddDate(0, 0, 14) }, "<nil>"},
-			"no chosen time": {func(q *availability.Query) { q.At = time.Time{} }, "<nil>"},
+			"nobody":         {func(q *availability.Query) { q.Interviewers = nil }, []string{"interviewer: field.required"}},
+			"too many":       {func(q *availability.Query) { q.Interviewers = slices.Repeat([]string{"lin"}, 21) }, []string{"interviewer: field.too_many"}},
+			"unknown":        {func(q *availability.Query) { q.Interviewers = []string{"lin", "eve"} }, []string{"interviewer[1]: field.unknown"}},
+			"no range":       {func(q *availability.Query) { q.Within.End = q.Within.Start }, []string{"to: availability.bad_period", "at: field.invalid"}},
+			"a long range":   {func(q *availability.Query) { q.Within.End = q.Within.Start.AddDate(0, 0, 15) }, []string{"to: availability.bad_period"}},
+			"a short one":    {func(q *availability.Query) { q.Duration = time.Minute }, []string{"durationMinutes: interview.bad_duration"}},
+			"a long one":     {func(q *availability.Query) { q.Duration = 9 * time.Hour }, []string{"durationMinutes: interview.bad_duration"}},
+			"at before":      {func(q *availability.Query) { q.At = q.Within.Start.Add(-time.Second) }, []string{"at: field.invalid"}},
+			"at the end":     {func(q *availability.Query) { q.At = q.Within.End }, []string{"at: field.invalid"}},
+			"fourteen days":  {func(q *availability.Query) { q.Within.End = q.Within.Start.AddDate(0, 0, 14) }, nil},
+			"no chosen time": {func(q *availability.Query) { q.At = time.Time{} }, nil},
 		} {
-			if _, err := f.Find(t.Context(), recruiter, f.query(10, c.change)); fieldsOf(err) != c.want {
-				t.Errorf("%s: %s, want %s", name, fieldsOf(err), c.want)
-			}
+			t.Run(name, func(t *testing.T) {
+				_, err := f.Find(t.Context(), recruiter, f.query(10, c.change))
+				apperrtest.CheckFields(t, err, c.want...)
+			})
 		}
 	})
 }
@@ -269,19 +256,15 @@ func TestSettingsAreChecked(t *testing.T) {
 			c.Holidays, c.BufferMinutes, c.DailyLimit, c.WeeklyLimit = "us", 241, -1, 101
 			c.Days = []availability.Day{{Date: "2026-02-29", Kind: "half"}, {Date: "2026-03-01", Kind: "off", Name: "a"}, {Date: "2026-03-01", Kind: "off", Name: "b"}}
 		})
-		want := "hours[5] availability.overlapping_hours, holidays field.not_one_of, bufferMinutes field.invalid, dailyLimit field.invalid, weeklyLimit field.invalid, " +
-			"days[0].date field.invalid, days[0].kind field.not_one_of, days[0].name field.required, days[2].date availability.day_twice"
-		if fieldsOf(err) != want {
-			t.Errorf("company: %s\nwant %s", fieldsOf(err), want)
-		}
+		apperrtest.CheckFields(t, err, "hours[5]: availability.overlapping_hours", "holidays: field.not_one_of", "bufferMinutes: field.invalid",
+			"dailyLimit: field.invalid", "weeklyLimit: field.invalid",
+			"days[0].date: field.invalid", "days[0].kind: field.not_one_of", "days[0].name: field.required", "days[2].date: availability.day_twice")
 		over := 25
 		_, err = f.UpdateMember(t.Context(), lin, "lin", 0, func(m *availability.Member) {
 			m.TimeZone, m.DailyLimit = "Local", &over
 			m.Away = []availability.DateRange{{From: "2026-03-02", To: "2026-03-01"}, {From: "", To: "2026-03-01"}}
 		})
-		if want := "timeZone interview.unknown_time_zone, dailyLimit field.invalid, away[0] availability.bad_range, away[1] availability.bad_range"; fieldsOf(err) != want {
-			t.Errorf("member: %s\nwant %s", fieldsOf(err), want)
-		}
+		apperrtest.CheckFields(t, err, "timeZone: interview.unknown_time_zone", "dailyLimit: field.invalid", "away[0]: availability.bad_range", "away[1]: availability.bad_range")
 	})
 }
 

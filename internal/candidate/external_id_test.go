@@ -1,12 +1,11 @@
 package candidate_test
 
 import (
-	"errors"
 	"testing"
 
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
+	"github.com/huimian/huimian/internal/externalid"
 )
 
 func TestExternalID(t *testing.T) {
@@ -14,19 +13,12 @@ func TestExternalID(t *testing.T) {
 		ctx := t.Context()
 		first := f.create(candidate.Candidate{Name: "陈晨", ExternalID: "4711"})
 		other := f.create(candidate.Candidate{Name: "王静"})
-		checkTaken := func(err error) {
-			t.Helper()
-			e, ok := errors.AsType[*apperr.Error](err)
-			if !ok || e.Kind != apperr.Conflict || len(e.Fields) != 1 || e.Fields[0].Params["ID"] != first.ID {
-				t.Errorf("error %v, want a conflict with %s", err, first.ID)
-			}
-		}
 		for _, override := range []bool{false, true} { // the conflict precedes the warning of the same name
 			_, err := f.Create(ctx, recruiter, candidate.Candidate{Name: "陈晨", ExternalID: "4711"}, override)
-			checkTaken(err)
+			apperrtest.CheckConflictWith(t, err, externalid.Taken, "externalId", first.ID)
 		}
 		current, err := f.Update(ctx, recruiter, other.ID, 0, func(c *candidate.Candidate) { c.ExternalID = "4711" })
-		checkTaken(err)
+		apperrtest.CheckConflictWith(t, err, externalid.Taken, "externalId", first.ID)
 		if current != nil {
 			t.Errorf("the conflict has the stored candidate %+v, which has not changed", current)
 		}

@@ -2,14 +2,14 @@ package customerservice_test
 
 import (
 	"context"
-	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/db"
@@ -22,18 +22,6 @@ import (
 func runOnBoth(t *testing.T, body func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
-}
-
-// codeOf returns the text id of an error, or of its first field.
-func codeOf(err error) string {
-	e, ok := errors.AsType[*apperr.Error](err)
-	if !ok {
-		return ""
-	}
-	if len(e.Fields) > 0 {
-		return e.Fields[0].Code
-	}
-	return e.Code
 }
 
 func TestSettings(t *testing.T) {
@@ -53,9 +41,10 @@ func TestSettings(t *testing.T) {
 			"unknown":      {admin, customerservice.Edit{Enabled: true, OpenKFID: "wkunknown"}, "customer_service.account_unknown"},
 			"other person": {lin, customerservice.Edit{}, "error.forbidden"},
 		} {
-			if _, err := f.service.UpdateSettings(ctx, tc.actor, 0, tc.edit); codeOf(err) != tc.code {
-				t.Errorf("%s: %v, want %s", name, err, tc.code)
-			}
+			t.Run(name, func(t *testing.T) {
+				_, err := f.service.UpdateSettings(ctx, tc.actor, 0, tc.edit)
+				apperrtest.CheckCode(t, err, tc.code)
+			})
 		}
 		f.enable()
 		c, err := f.service.Settings(ctx, admin)
@@ -63,7 +52,8 @@ func TestSettings(t *testing.T) {
 			t.Errorf("the settings are %+v, %v", c, err)
 		}
 		current, err := f.service.UpdateSettings(ctx, admin, 7, customerservice.Edit{})
-		if codeOf(err) != "customer_service.settings_changed_meanwhile" || current == nil || current.OpenKFID != f.account {
+		apperrtest.CheckCode(t, err, "customer_service.settings_changed_meanwhile")
+		if current == nil || current.OpenKFID != f.account {
 			t.Errorf("an old version: %+v, %v", current, err)
 		}
 		if list, err := f.service.ListAccounts(ctx, admin); err != nil || len(list) != 1 || !list[0].Granted {
@@ -85,9 +75,10 @@ func TestPermissionErrors(t *testing.T) {
 			48002: "customer_service.not_permitted", 48007: "customer_service.not_permitted", 60020: "customer_service.untrusted_ip", 95004: "customer_service.account_deleted",
 		} {
 			f.sim.AddFault(wecomtest.Fault{Path: "kf/account/list", Errcode: errcode, Times: 1})
-			if _, err := f.service.ListAccounts(t.Context(), admin); codeOf(err) != code {
-				t.Errorf("%d: %v, want %s", errcode, err, code)
-			}
+			t.Run(strconv.Itoa(errcode), func(t *testing.T) {
+				_, err := f.service.ListAccounts(t.Context(), admin)
+				apperrtest.CheckCode(t, err, code)
+			})
 		}
 		f.enable()
 		i := f.schedule()
@@ -124,9 +115,8 @@ func TestLinks(t *testing.T) {
 		if err != nil || len(token) < 20 || len(token) > 128 || strings.Contains(first, i.ID) || strings.Contains(first, i.CandidateID) {
 			t.Errorf("the link is %s, %v", first, err)
 		}
-		if _, err := f.service.Renew(t.Context(), lin, i.ID); codeOf(err) != "error.forbidden" {
-			t.Errorf("an interviewer: %v", err)
-		}
+		_, err = f.service.Renew(t.Context(), lin, i.ID)
+		apperrtest.CheckForbidden(t, err)
 		renewed, err := f.service.Renew(t.Context(), recruiter, i.ID)
 		if err != nil || renewed.URL == first || renewed.URL == "" {
 			t.Errorf("the renewed link is %+v, %v", renewed, err)
@@ -253,16 +243,11 @@ func TestAnswers(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		f.enable()
 		i := f.schedule()
-		answer := func(a actor.Actor, text, id string) string {
+		answer := func(a actor.Actor, text, id string) error {
 			_, err := f.service.Answer(t.Context(), a, i.ID, customerservice.AnswerInput{Text: text, RequestID: id})
-			if err == nil {
-				return ""
-			}
-			return codeOf(err)
+			return err
 		}
-		if code := answer(recruiter, "好", "1"); code != "customer_service.not_opened" {
-			t.Errorf("before the link is opened: %s", code)
-		}
+		apperrtest.CheckCode(t, answer(recruiter, "好", "1"), "customer_service.not_opened") // before the link is opened
 		user := f.enter(f.linkOf(i), "")
 		f.write(user, "您好")
 		f.start(f.process)
@@ -278,22 +263,16 @@ func TestAnswers(t *testing.T) {
 			"too long":    {recruiter, strings.Repeat("好", 683), "1", "customer_service.text_too_long"},
 			"no id":       {recruiter, "好", "", "field.invalid"},
 		} {
-			if code := answer(tc.actor, tc.text, tc.id); code != tc.code {
-				t.Errorf("%s: %s, want %s", name, code, tc.code)
-			}
+			t.Run(name, func(t *testing.T) { apperrtest.CheckCode(t, answer(tc.actor, tc.text, tc.id), tc.code) })
 		}
 		for _, id := range []string{"1", "1", "2", "3", "4", "5"} {
-			if code := answer(recruiter, "回复 "+id, id); code != "" {
-				t.Errorf("answer %s: %s", id, code)
+			if err := answer(recruiter, "回复 "+id, id); err != nil {
+				t.Errorf("answer %s: %v", id, err)
 			}
 		}
-		if code := answer(recruiter, "好", "6"); code != "customer_service.limit" {
-			t.Errorf("the sixth message: %s", code)
-		}
+		apperrtest.CheckCode(t, answer(recruiter, "好", "6"), "customer_service.limit")
 		f.advance(49 * time.Hour)
-		if code := answer(recruiter, "好", "7"); code != "customer_service.window" {
-			t.Errorf("after 49 hours: %s", code)
-		}
+		apperrtest.CheckCode(t, answer(recruiter, "好", "7"), "customer_service.window")
 	})
 }
 
@@ -313,7 +292,7 @@ func TestConcurrentAnswers(t *testing.T) {
 		}) {
 			if err == nil {
 				sent++
-			} else if codeOf(err) != "customer_service.limit" {
+			} else if apperrtest.CodeOf(err) != "customer_service.limit" {
 				t.Error(err)
 			}
 		}

@@ -72,7 +72,7 @@ func TestClaimUnique(t *testing.T) {
 				created++
 				continue
 			}
-			checkTaken(t, err, "")
+			apperrtest.Check(t, err, apperr.Conflict, externalid.Taken)
 		}
 		if created != 1 {
 			t.Errorf("%d objects were created with one external id", created)
@@ -81,7 +81,7 @@ func TestClaimUnique(t *testing.T) {
 		if err := d.NewRaw("SELECT id FROM things").Scan(t.Context(), &stored); err != nil {
 			t.Fatal(err)
 		}
-		checkTaken(t, create("acme", "4711", "e"), stored)
+		apperrtest.CheckConflictWith(t, create("acme", "4711", "e"), externalid.Taken, "externalId", stored)
 		for name, err := range map[string]error{
 			"the object itself":   create("acme", "4711", stored),
 			"another company":     create("globex", "4711", "f"),
@@ -93,17 +93,4 @@ func TestClaimUnique(t *testing.T) {
 			}
 		}
 	})
-}
-
-// checkTaken checks the Conflict, and the id in it unless stored is empty.
-func checkTaken(t *testing.T, err error, stored string) {
-	t.Helper()
-	e, ok := errors.AsType[*apperr.Error](err)
-	if !ok || e.Kind != apperr.Conflict || e.Code != externalid.Taken || len(e.Fields) != 1 || e.Fields[0].Path != "externalId" {
-		t.Errorf("error %v", err)
-		return
-	}
-	if got := e.Fields[0].Params["ID"]; stored != "" && got != stored {
-		t.Errorf("the conflict is with %v, want %s", got, stored)
-	}
 }

@@ -2,24 +2,15 @@ package interview
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/candidate"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/externalid"
 )
 
 // wantTaken expects a Conflict of the field with the stored object.
-func wantTaken(t *testing.T, err error, path, id string) {
-	t.Helper()
-	e, ok := errors.AsType[*apperr.Error](err)
-	if !ok || e.Kind != apperr.Conflict || len(e.Fields) != 1 || e.Fields[0].Path != path || e.Fields[0].Params["ID"] != id {
-		t.Errorf("error %v, want a conflict of %s with %s", err, path, id)
-	}
-}
-
 func TestExternalID(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		named := func(id string) func(*Plan) { return func(p *Plan) { p.ExternalID = id } }
@@ -28,9 +19,9 @@ func TestExternalID(t *testing.T) {
 			t.Errorf("external ids %q and %q", first.ExternalID, other.ExternalID)
 		}
 		_, _, err := f.Schedule(f.ctx, f.recruiter, f.plan(named("4711-1"))) // the interviewers are booked, too
-		wantTaken(t, err, "externalId", first.ID)
+		apperrtest.CheckConflictWith(t, err, externalid.Taken, "externalId", first.ID)
 		current, err := f.Edit(f.ctx, f.recruiter, other.ID, 0, named("4711-1"))
-		wantTaken(t, err, "externalId", first.ID)
+		apperrtest.CheckConflictWith(t, err, externalid.Taken, "externalId", first.ID)
 		if current != nil {
 			t.Errorf("the conflict has the stored interview %s, which has not changed", current.ID)
 		}
@@ -67,9 +58,9 @@ func TestExternalIDOfNewCandidate(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = f.Schedule(f.ctx, f.recruiter, plan("4711-1"))
-		wantTaken(t, err, "externalId", first.ID)
+		apperrtest.CheckConflictWith(t, err, externalid.Taken, "externalId", first.ID)
 		_, _, err = f.Schedule(f.ctx, f.recruiter, plan("4711-2"))
-		wantTaken(t, err, "candidate.externalId", first.CandidateID)
+		apperrtest.CheckConflictWith(t, err, externalid.Taken, "candidate.externalId", first.CandidateID)
 	})
 }
 

@@ -2,30 +2,13 @@ package validate_test
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/validate"
 )
-
-// fieldsOf lists the fields of an error as "path: code"; a warning ends in "!".
-func fieldsOf(err error) []string {
-	list := []string{}
-	f, ok := errors.AsType[*apperr.Error](err)
-	if !ok {
-		return list
-	}
-	for _, field := range f.Fields {
-		s := field.Path + ": " + field.Code
-		if field.Warning {
-			s += "!"
-		}
-		list = append(list, s)
-	}
-	return list
-}
 
 func TestErr(t *testing.T) {
 	var e validate.Errors
@@ -36,17 +19,12 @@ func TestErr(t *testing.T) {
 	if err := e.Err(true); err != nil {
 		t.Errorf("an overridden warning: %v", err)
 	}
-	if got := fieldsOf(e.Err(false)); !slices.Equal(got, []string{"candidateId: interview.candidate_double_booked!"}) {
-		t.Errorf("a warning: %q", got)
-	}
+	apperrtest.CheckFields(t, e.Err(false), "candidateId: interview.candidate_double_booked!")
 	e.Add("title", "field.required")
-	if got := fieldsOf(e.Err(true)); !slices.Equal(got, []string{"title: field.required"}) {
-		t.Errorf("an overridden warning and an error: %q", got)
-	}
+	apperrtest.CheckFields(t, e.Err(true), "title: field.required")
 	err := e.Err(false)
-	if got := fieldsOf(err); len(got) != 2 || apperr.KindOf(err) != apperr.Invalid {
-		t.Errorf("both: %q, %v", got, err)
-	}
+	apperrtest.CheckKind(t, err, apperr.Invalid)
+	apperrtest.CheckFields(t, err, "candidateId: interview.candidate_double_booked!", "title: field.required")
 	if got := e.Fields[0].Params["Name"]; got != "陈晨" {
 		t.Errorf("the parameter is %v", got)
 	}
@@ -56,17 +34,13 @@ func TestAddMissing(t *testing.T) {
 	var e validate.Errors
 	e.AddMissing("positionId", "")
 	e.AddMissing("candidateId", "x")
-	if got := fieldsOf(e.Err(false)); !slices.Equal(got, []string{"positionId: field.required", "candidateId: field.unknown"}) {
-		t.Errorf("fields %q", got)
-	}
+	apperrtest.CheckFields(t, e.Err(false), "positionId: field.required", "candidateId: field.unknown")
 }
 
 func TestPrefixFields(t *testing.T) {
 	var e validate.Errors
 	e.Add("name", "field.required")
-	if got := fieldsOf(validate.PrefixFields("candidate", e.Err(false))); !slices.Equal(got, []string{"candidate.name: field.required"}) {
-		t.Errorf("fields %q", got)
-	}
+	apperrtest.CheckFields(t, validate.PrefixFields("candidate", e.Err(false)), "candidate.name: field.required")
 	conflict := apperr.New(apperr.Conflict, "candidate.changed_meanwhile")
 	if got := validate.PrefixFields("candidate", conflict); !errors.Is(got, conflict) {
 		t.Errorf("a conflict became %v", got)

@@ -3,7 +3,6 @@ package webhook
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apperr/apperrtest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -239,9 +239,8 @@ func TestPauseAndResume(t *testing.T) {
 		before := len(f.receiver.requestsTo("/"))
 		f.recordEvent(event.CandidateCreated, "c2")
 		f.waitForDeliveries(e, Waiting, 1)
-		if _, err := f.Resend(f.ctx, f.admin, last.ID); !hasCode(err, apperr.Conflict, "webhook.not_enabled") {
-			t.Errorf("resent to a paused endpoint: %v", err)
-		}
+		_, err := f.Resend(f.ctx, f.admin, last.ID)
+		apperrtest.Check(t, err, apperr.Conflict, "webhook.not_enabled")
 		f.receiver.setHandler(respondWithStatus(http.StatusOK))
 		if _, err := f.Update(f.ctx, f.admin, e.ID, 0, func(in *Input) { in.Description = "still paused" }); err != nil {
 			t.Fatal(err)
@@ -402,12 +401,10 @@ func TestAuthorization(t *testing.T) {
 			"resend":     func(a actor.Actor) error { _, err := f.Resend(f.ctx, a, d.ID); return err },
 			"delete":     func(a actor.Actor) error { return f.Delete(f.ctx, a, e.ID) },
 		} {
-			if err := call(recruiter); !hasCode(err, apperr.Forbidden, "webhook.for_administrators") {
-				t.Errorf("%s by a recruiter: %v", name, err)
-			}
-			if err := call(stranger); apperr.KindOf(err) != apperr.NotFound {
-				t.Errorf("%s by another company: %v", name, err)
-			}
+			t.Run(name, func(t *testing.T) {
+				apperrtest.Check(t, call(recruiter), apperr.Forbidden, "webhook.for_administrators")
+				apperrtest.CheckKind(t, call(stranger), apperr.NotFound)
+			})
 		}
 		if list, err := f.List(f.ctx, stranger); err != nil || len(list) != 0 {
 			t.Errorf("another company lists %v, %v", list, err)
@@ -429,22 +426,21 @@ func TestInputValidation(t *testing.T) {
 			"https://example.com/" + strings.Repeat("x", 2000): "field.too_long", "https://example.com/hooks?key=1": "",
 		} {
 			_, _, err := s.Create(t.Context(), admin, Input{URL: url, State: Enabled})
-			if got := fieldCodes(err); !slices.Equal(got, slices.DeleteFunc([]string{want}, func(s string) bool { return s == "" })) {
-				t.Errorf("%q: %v, want %q", url, err, want)
+			if want == "" {
+				apperrtest.CheckFields(t, err)
+			} else {
+				apperrtest.CheckFields(t, err, "url: "+want)
 			}
 		}
 		_, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Paused, EventTypes: []string{"no.such"}, Description: strings.Repeat("长", 201)})
-		if got := fieldCodes(err); !slices.Equal(got, []string{"field.not_one_of", "field.not_one_of", "field.too_long"}) {
-			t.Errorf("%v", err)
-		}
+		apperrtest.CheckFields(t, err, "eventTypes[0]: field.not_one_of", "state: field.not_one_of", "description: field.too_long")
 		for range maxEndpoints - 1 {
 			if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); !hasCode(err, apperr.Conflict, "webhook.too_many") {
-			t.Errorf("endpoint above the limit: %v", err)
-		}
+		_, _, err = s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled})
+		apperrtest.Check(t, err, apperr.Conflict, "webhook.too_many")
 	})
 }
 
@@ -508,20 +504,6 @@ func newIdleFixture(t *testing.T, d *db.DB) *fixture {
 		Service: newService(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.ForMember("acme", "ada", actor.Administrator),
 	}
-}
-
-func hasCode(err error, kind apperr.Kind, code string) bool {
-	return apperr.KindOf(err) == kind && strings.Contains(err.Error(), code)
-}
-
-func fieldCodes(err error) []string {
-	var codes []string
-	if f, ok := errors.AsType[*apperr.Error](err); ok {
-		for _, field := range f.Fields {
-			codes = append(codes, field.Code)
-		}
-	}
-	return codes
 }
 
 // A webhook is deleted while an event is sent to it.

@@ -73,21 +73,37 @@ func CheckFields(t testing.TB, err error, want ...string) {
 		}
 		return
 	}
+	if got := fieldsOf(err); got == nil {
+		t.Errorf("got error %v, want one about %v", err, want)
+	} else if !slices.Equal(got, want) {
+		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+// fieldsOf returns the fields of err as CheckFields lists them, nil for another error.
+func fieldsOf(err error) []string {
 	f, ok := errors.AsType[*apperr.Error](err)
 	if !ok {
-		t.Errorf("got error %v, want one about %v", err, want)
-		return
+		return nil
 	}
-	var got []string
+	list := []string{}
 	for _, field := range f.Fields {
 		s := field.Path + ": " + field.Code
 		if field.Warning {
 			s += "!"
 		}
-		got = append(got, s)
+		list = append(list, s)
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	return list
+}
+
+// CheckConflictWith fails the test unless err is a Conflict with one field, whose parameter
+// ID is that of the other object.
+func CheckConflictWith(t testing.TB, err error, code, path, id string) {
+	t.Helper()
+	f, ok := errors.AsType[*apperr.Error](err)
+	if !ok || f.Kind != apperr.Conflict || f.Code != code || len(f.Fields) != 1 || f.Fields[0].Path != path || f.Fields[0].Params["ID"] != id {
+		t.Errorf("got error %v with the fields %q, want the conflict %s of %s with %s", err, fieldsOf(err), code, path, id)
 	}
 }
 
