@@ -133,7 +133,6 @@ func (s *Service) UpdateSettings(ctx context.Context, a actor.Actor, version int
 		Version: func(c *Settings) int { return c.Version },
 		Check:   func(c *Settings) error { return edit.checkFields(c) },
 		Store:   func(ctx context.Context, tx *db.Tx, c, _ *Settings) error { return s.storeSettings(ctx, tx, a, c) },
-		Commit:  func(context.Context, *db.Tx, *Settings) error { return nil },
 	}.Update(ctx, s.DB, version, func(c *Settings) {
 		c.Enabled, c.Name, c.BotID = edit.Enabled, edit.Name, edit.BotID
 		if encrypted != nil {
