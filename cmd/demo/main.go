@@ -20,10 +20,10 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/cluster"
 	"github.com/huimian/huimian/internal/customerservice"
 	"github.com/huimian/huimian/internal/doctor"
 	"github.com/huimian/huimian/internal/smartbot"
-	"github.com/huimian/huimian/internal/torture"
 	"github.com/huimian/huimian/internal/trial"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
@@ -46,8 +46,8 @@ type options struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if torture.IsReplica() { // a process of a trial
-		err = torture.ServeReplica(ctx)
+	if cluster.IsReplica() { // a process of a trial
+		err = cluster.ServeReplica(ctx)
 	} else {
 		var o options
 		kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with simulators of WeCom and ShowMeBug and a sample company."))
@@ -70,7 +70,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	replica, err := torture.ReplicaOfProgram()
+	replica, err := cluster.ReplicaOfProgram()
 	if err != nil {
 		return err
 	}

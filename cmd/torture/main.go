@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/huimian/huimian/internal/cluster"
 	"github.com/huimian/huimian/internal/torture"
 )
 
@@ -41,8 +42,8 @@ var errViolations = errors.New("there are violations")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if torture.IsReplica() {
-		err = torture.ServeReplica(ctx)
+	if cluster.IsReplica() {
+		err = cluster.ServeReplica(ctx)
 	} else {
 		var o options
 		kong.Parse(&o, kong.Name("torture"), kong.Description("People type in rooms while processes are killed and connections are cut and delayed."))
@@ -56,7 +57,7 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
-	replica, err := torture.ReplicaOfProgram()
+	replica, err := cluster.ReplicaOfProgram()
 	if err != nil {
 		return err
 	}
@@ -77,23 +78,11 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	report.WriteSummary(os.Stdout)
-	if err := writeJSON(o.JSON, report); err != nil {
+	if err := cluster.SaveJSON(o.JSON, report); err != nil {
 		return err
 	}
 	if len(report.Violations) > 0 {
 		return errViolations
 	}
 	return nil
-}
-
-func writeJSON(path string, report *torture.Report) (err error) {
-	if path == "" {
-		return nil
-	}
-	f, err := os.Create(path) // #nosec G304 -- a path of the command line
-	if err != nil {
-		return fmt.Errorf("creating the report: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.WriteJSON(f)
 }

@@ -11,13 +11,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"os/exec"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"github.com/huimian/huimian/internal/cluster"
+	"github.com/huimian/huimian/internal/typing"
 )
+
+// recruiter is the userid of the one who schedules the interviews.
+const recruiter = "recruiter"
 
 // Options describe a run. The zero value is a small one on SQLite.
 type Options struct {
@@ -34,107 +37,66 @@ type Options struct {
 	CutAfter int           // mean bytes after which a connection is cut, more than those of a welcome; 0 is never
 	Delay    time.Duration // maximum delay of each piece of a connection; 1 in 50 is delayed by 600 ms more
 
-	// Replica returns the command of a process that calls ServeReplica. Its environment is set.
+	// Replica returns the command of a process that calls cluster.ServeReplica. Its environment is set.
 	Replica  func(ctx context.Context) *exec.Cmd
 	Logs     io.Writer    // of the processes; nil discards
 	Logger   *slog.Logger // nil discards
 	Progress io.Writer    // receives a line each second; may be nil
 }
 
-func (o *Options) setDefaults() error {
+func (o *Options) setDefaults() {
 	o.Rooms, o.Edits = cmp.Or(o.Rooms, 2), cmp.Or(o.Edits, 100)
-	o.Interval, o.Replicas = cmp.Or(o.Interval, 20*time.Millisecond), cmp.Or(o.Replicas, 1)
+	o.Interval = cmp.Or(o.Interval, 20*time.Millisecond)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Progress == nil {
 		o.Progress = io.Discard
 	}
-	if o.Logs == nil {
-		o.Logs = io.Discard
-	}
-	if o.Replicas > 1 && !o.isPostgres() {
-		return errReplicas
-	}
-	return nil
 }
-
-func (o *Options) isPostgres() bool { return strings.HasPrefix(o.DatabaseURL, "postgres") }
-
-var errReplicas = errors.New("more than one process needs PostgreSQL: give the URL of an empty database")
 
 // run is the state of one run.
 type run struct {
 	Options
 
-	company  *company
-	balancer *balancer
-	replicas []*replica
-	rooms    []*roomState
-	people   []*person
-	counters counters
-	faults   faultCounts
-	found    violations
-	failed   atomic.Bool // a person cannot go on
-	began    time.Time
-	wroteAt  time.Time // of the progress
+	cluster *cluster.Cluster
+	rooms   *typing.Rooms
+	faults  faultCounts
+	found   cluster.Violations
+	began   time.Time
+	wroteAt time.Time // of the progress
 }
 
 // Run runs people, faults and checks, and returns the report. Violations are in the report and
 // are no error.
 func Run(ctx context.Context, o Options) (_ *Report, err error) {
-	if err := o.setDefaults(); err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "huimian-torture")
-	if err != nil {
-		return nil, fmt.Errorf("creating a temporary folder: %w", err)
-	}
+	o.setDefaults()
 	r := &run{Options: o, began: time.Now()}
-	defer func() { err = errors.Join(err, r.closeAll(), os.RemoveAll(dir)) }()
-	if err := r.startProduct(ctx, dir); err != nil {
+	r.cluster, err = cluster.Start(ctx, cluster.Options{
+		Replica: o.Replica, Replicas: o.Replicas, DatabaseURL: o.DatabaseURL, Logs: o.Logs,
+		Recruiters: []string{recruiter}, Members: typing.Interviewers(o.Rooms),
+		Faults: cluster.Faults{Seed: o.Seed, CutAfter: o.CutAfter, Delay: o.Delay},
+	})
+	defer func() { err = errors.Join(err, r.cluster.Close()) }()
+	if err != nil {
 		return nil, err
 	}
-	if err := r.prepareRooms(ctx); err != nil {
+	desk, err := r.cluster.SignIn(ctx, recruiter)
+	if err != nil {
 		return nil, err
+	}
+	if r.rooms, err = typing.Prepare(ctx, r.cluster, desk, typing.Options{
+		Seed: o.Seed, Rooms: o.Rooms, Edits: o.Edits, Interval: o.Interval, Logger: o.Logger,
+	}, &r.found); err != nil {
+		return nil, fmt.Errorf("preparing the rooms: %w", err)
 	}
 	r.typeUntilSettled(ctx)
-	return r.compareRooms(ctx)
-}
-
-// startProduct starts the simulator of WeCom, the balancer and the processes of the product.
-func (r *run) startProduct(ctx context.Context, dir string) (err error) {
-	if r.balancer, err = newBalancer(ctx, r); err != nil {
-		return err
+	typed := time.Since(r.began)
+	stored, err := r.rooms.Compare(ctx, desk)
+	if err != nil {
+		return nil, err
 	}
-	if r.company, err = newCompany(r.balancer.publicURL(), r.Rooms); err != nil {
-		return err
-	}
-	for n := range r.Replicas {
-		process, err := r.newReplica(ctx, n, dir)
-		if err != nil {
-			return err
-		}
-		r.replicas = append(r.replicas, process)
-		if err := process.startProcess(ctx); err != nil { // one after the other: the first migrates the database
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *run) closeAll() error {
-	var errs []error
-	for _, process := range r.replicas {
-		errs = append(errs, process.killProcess())
-	}
-	if r.balancer != nil {
-		errs = append(errs, r.balancer.closeConnections())
-	}
-	if r.company != nil {
-		r.company.wecom.Close()
-	}
-	return errors.Join(errs...)
+	return r.newReport(typed, stored), nil
 }
 
 // typeUntilSettled runs the people and the faults until all edits are acknowledged and each
@@ -142,14 +104,12 @@ func (r *run) closeAll() error {
 func (r *run) typeUntilSettled(ctx context.Context) {
 	ctx, stop := context.WithCancel(ctx)
 	var working sync.WaitGroup
-	for _, p := range r.people {
-		working.Go(func() { p.keepConnected(ctx) })
-	}
-	r.balancer.enableFaults(true)
+	working.Go(func() { r.rooms.Run(ctx) })
+	r.cluster.Balancer.EnableFaults(true)
 	r.injectFaults(ctx)
-	r.awaitState(ctx, r.areEditsStored)
-	r.balancer.enableFaults(false)
-	r.awaitState(ctx, r.isSettled)
+	r.awaitState(ctx, r.rooms.AreEditsStored)
+	r.cluster.Balancer.EnableFaults(false)
+	r.awaitState(ctx, r.rooms.IsSettled)
 	stop()
 	working.Wait()
 }
@@ -161,7 +121,7 @@ const checkInterval = 20 * time.Millisecond
 func (r *run) awaitState(ctx context.Context, reached func() bool) {
 	ticks := time.NewTicker(checkInterval)
 	defer ticks.Stop()
-	for !reached() && !r.failed.Load() {
+	for !reached() && !r.rooms.HasFailed() {
 		select {
 		case <-ctx.Done():
 			return
@@ -169,27 +129,4 @@ func (r *run) awaitState(ctx context.Context, reached func() bool) {
 			r.writeProgress()
 		}
 	}
-}
-
-// areEditsStored reports whether each person has made all edits and has their acknowledgements.
-func (r *run) areEditsStored() bool {
-	for _, p := range r.people {
-		if !p.isDone() {
-			return false
-		}
-	}
-	return true
-}
-
-// isSettled reports whether the people of each room have the same version.
-func (r *run) isSettled() bool {
-	for _, room := range r.rooms {
-		head := room.people[0].textVersion()
-		for _, p := range room.people[1:] {
-			if p.textVersion() != head {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -26,7 +26,7 @@ type Service struct {
 	current *run // the running one, or the last
 }
 
-// New returns a service whose trials end with ctx. The command of replica calls torture.ServeReplica.
+// New returns a service whose trials end with ctx. The command of replica calls cluster.ServeReplica.
 func New(ctx context.Context, replica func(ctx context.Context) *exec.Cmd) *Service {
 	return &Service{ctx: ctx, replica: replica}
 }

@@ -16,14 +16,14 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/torture"
+	"github.com/huimian/huimian/internal/cluster"
 )
 
 func TestMain(m *testing.M) {
-	if !torture.IsReplica() {
+	if !cluster.IsReplica() {
 		os.Exit(m.Run())
 	}
-	if err := torture.ServeReplica(context.Background()); err != nil {
+	if err := cluster.ServeReplica(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 func newPage(t *testing.T) (*Service, string) {
 	t.Helper()
-	replica, err := torture.ReplicaOfProgram()
+	replica, err := cluster.ReplicaOfProgram()
 	if err != nil {
 		t.Fatal(err)
 	}

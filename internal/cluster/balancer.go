@@ -1,4 +1,4 @@
-package torture
+package cluster
 
 import (
 	"context"
@@ -13,14 +13,22 @@ import (
 	"time"
 )
 
-// balancer forwards TCP connections to the processes in turn, as a load balancer of layer 4
+// Faults are what the load balancer does to connections while they are enabled.
+type Faults struct {
+	Seed     uint64
+	CutAfter int           // mean bytes after which a connection is cut, more than those of a welcome; 0 is never
+	Delay    time.Duration // maximum delay of each piece of a connection; 1 in 50 is delayed by 600 ms more
+}
+
+// Balancer forwards TCP connections to the processes in turn, as a load balancer of layer 4
 // does, and cuts and delays them.
-type balancer struct {
-	run      *run
+type Balancer struct {
+	Cuts   atomic.Int64 // connections
+	Delays atomic.Int64 // of 600 ms
+
+	faults   Faults
 	listener net.Listener
 	faulty   atomic.Bool
-	cuts     atomic.Int64
-	delays   atomic.Int64 // of 600 ms
 	done     sync.WaitGroup
 
 	mu    sync.Mutex
@@ -30,33 +38,34 @@ type balancer struct {
 	conns map[net.Conn]struct{} // of both sides
 }
 
-func newBalancer(ctx context.Context, r *run) (*balancer, error) {
+func newBalancer(ctx context.Context, faults Faults) (*Balancer, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("starting the load balancer: %w", err)
 	}
-	b := &balancer{run: r, listener: l, rng: rand.New(rand.NewPCG(r.Seed, 2)), conns: map[net.Conn]struct{}{}}
+	b := &Balancer{faults: faults, listener: l, rng: rand.New(rand.NewPCG(faults.Seed, 2)), conns: map[net.Conn]struct{}{}}
 	b.done.Go(b.acceptConnections)
 	return b, nil
 }
 
-func (b *balancer) publicURL() string { return "http://" + b.listener.Addr().String() }
+func (b *Balancer) publicURL() string { return "http://" + b.listener.Addr().String() }
 
-func (b *balancer) enableFaults(on bool) { b.faulty.Store(on) }
+// EnableFaults starts or ends the faults.
+func (b *Balancer) EnableFaults(on bool) { b.faulty.Store(on) }
 
-func (b *balancer) markReady(address string) {
+func (b *Balancer) markReady(address string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ready = append(b.ready, address)
 }
 
-func (b *balancer) markEnded(address string) {
+func (b *Balancer) markEnded(address string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ready = slices.DeleteFunc(b.ready, func(a string) bool { return a == address })
 }
 
-func (b *balancer) closeConnections() error {
+func (b *Balancer) closeFront() error {
 	err := b.listener.Close()
 	b.mu.Lock()
 	for c := range b.conns {
@@ -70,7 +79,7 @@ func (b *balancer) closeConnections() error {
 	return nil
 }
 
-func (b *balancer) acceptConnections() {
+func (b *Balancer) acceptConnections() {
 	for {
 		client, err := b.listener.Accept()
 		if err != nil {
@@ -81,7 +90,7 @@ func (b *balancer) acceptConnections() {
 }
 
 // dialReady connects to one of the ready processes.
-func (b *balancer) dialReady() (net.Conn, error) {
+func (b *Balancer) dialReady() (net.Conn, error) {
 	b.mu.Lock()
 	addresses := slices.Clone(b.ready)
 	b.next++
@@ -101,7 +110,7 @@ func (b *balancer) dialReady() (net.Conn, error) {
 var errNoProcess = errors.New("no process is ready")
 
 // forwardConnection copies between a client and a process until one of them ends, or the connection is cut.
-func (b *balancer) forwardConnection(client net.Conn) {
+func (b *Balancer) forwardConnection(client net.Conn) {
 	defer func() { _ = client.Close() }()
 	server, err := b.dialReady()
 	if err != nil {
@@ -112,8 +121,8 @@ func (b *balancer) forwardConnection(client net.Conn) {
 	b.conns[client], b.conns[server] = struct{}{}, struct{}{}
 	line := &line{balancer: b, rng: rand.New(rand.NewPCG(b.rng.Uint64(), 3))}
 	b.mu.Unlock()
-	if b.run.CutAfter > 0 {
-		line.left.Store(int64(b.run.CutAfter/2 + line.rng.IntN(b.run.CutAfter)))
+	if b.faults.CutAfter > 0 {
+		line.left.Store(int64(b.faults.CutAfter/2 + line.rng.IntN(b.faults.CutAfter)))
 	}
 	var ways sync.WaitGroup
 	for _, way := range [][2]net.Conn{{server, client}, {client, server}} {
@@ -131,7 +140,7 @@ func (b *balancer) forwardConnection(client net.Conn) {
 
 // line is one forwarded connection.
 type line struct {
-	balancer *balancer
+	balancer *Balancer
 	left     atomic.Int64 // bytes until it is cut
 
 	mu  sync.Mutex
@@ -143,8 +152,8 @@ func (l *line) copyPieces(to io.Writer, from io.Reader) {
 	for {
 		n, err := from.Read(buffer)
 		if l.balancer.faulty.Load() {
-			if l.balancer.run.CutAfter > 0 && l.left.Add(-int64(n)) <= 0 {
-				l.balancer.cuts.Add(1)
+			if l.balancer.faults.CutAfter > 0 && l.left.Add(-int64(n)) <= 0 {
+				l.balancer.Cuts.Add(1)
 				return // with a part of the bytes on their way
 			}
 			time.Sleep(l.nextDelay())
@@ -164,14 +173,14 @@ func (l *line) copyPieces(to io.Writer, from io.Reader) {
 const lossDelay = 600 * time.Millisecond
 
 func (l *line) nextDelay() time.Duration {
-	if l.balancer.run.Delay <= 0 {
+	if l.balancer.faults.Delay <= 0 {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	d := time.Duration(l.rng.Int64N(int64(l.balancer.run.Delay)))
+	d := time.Duration(l.rng.Int64N(int64(l.balancer.faults.Delay)))
 	if l.rng.IntN(50) == 0 {
-		l.balancer.delays.Add(1)
+		l.balancer.Delays.Add(1)
 		d += lossDelay
 	}
 	return d

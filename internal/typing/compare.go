@@ -1,4 +1,4 @@
-package torture
+package typing
 
 import (
 	"context"
@@ -7,8 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/huimian/huimian/internal/cluster"
+	"github.com/huimian/huimian/internal/rehearsal/browser"
 	"github.com/huimian/huimian/internal/room/change"
 )
 
@@ -21,65 +22,55 @@ type history struct {
 	}
 }
 
-// compareRooms compares each room with what its people see, and writes the report.
-func (r *run) compareRooms(ctx context.Context) (*Report, error) {
-	typed := time.Since(r.began)
+// Compare ends the interviews, compares what is stored with what was acknowledged and with what
+// each person sees, and returns the number of stored edits. desk is the browser of the recruiter.
+func (r *Rooms) Compare(ctx context.Context, desk *browser.Browser) (stored int, err error) {
 	for _, p := range r.people {
 		if !p.isDone() {
-			r.addViolationf("unfinished", "%s in room %s: %d edits of %d are acknowledged", p.letter, p.room.id, p.counted, r.Edits)
+			r.found.Addf("unfinished", "%s in room %s: %d edits of %d are acknowledged", p.letter, p.room.id, p.counted, p.edits)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		r.addViolationf("unfinished", "the time was over: %v", err)
-		return r.newReport(typed, 0), nil
+		r.found.Addf("unfinished", "the time was over: %v", err)
+		return 0, nil
 	}
-	desk, err := r.signIn(ctx, recruiter)
-	if err != nil {
-		return nil, err
-	}
-	stored := 0
 	for _, room := range r.rooms {
 		if _, err := desk.CallAPI(ctx, http.MethodPost, "/api/interviews/"+room.id+"/end", nil, nil); err != nil {
-			return nil, err
+			return 0, err
 		}
 		var replay struct{ Documents []history }
-		if err := get(ctx, room.people[0], "/api/rooms/"+room.id+"/replay", &replay); err != nil {
-			return nil, err
+		if err := cluster.Get(ctx, room.people[0].browser, "/api/rooms/"+room.id+"/replay", &replay); err != nil {
+			return 0, err
 		}
 		n := slices.IndexFunc(replay.Documents, func(h history) bool { return h.Doc == document })
 		if n < 0 {
-			r.addViolationf("lost", "room %s has no document", room.id)
+			r.found.Addf("lost", "room %s has no document", room.id)
 			continue
 		}
 		stored += len(replay.Documents[n].Updates)
 		r.compareRoom(room, &replay.Documents[n])
 	}
-	return r.newReport(typed, stored), nil
-}
-
-// get reads an object as a person.
-func get(ctx context.Context, p *person, path string, out any) error {
-	status, err := p.browser.CallAPI(ctx, http.MethodGet, path, nil, out)
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("%w: GET %s with status %d", errRefused, path, status)
-	}
-	return err
+	return stored, nil
 }
 
 // compareRoom compares the stored history of a room with the texts of its people.
-func (r *run) compareRoom(room *roomState, stored *history) {
+func (r *Rooms) compareRoom(room *room, stored *history) {
 	var text change.Text
 	authors := map[string]string{} // by letter
 	for n, u := range stored.Updates {
 		if err := text.Check(u.Changes); err != nil {
-			r.addViolationf("corrupt", "update %d of room %s: %v", n, room.id, err)
+			r.found.Addf("corrupt", "update %d of room %s: %v", n, room.id, err)
 			return
 		}
 		text = text.Apply(u.Changes)
 		r.compareAuthor(room, authors, n, u.Author, u.Changes)
 	}
-	if want := len(room.people) * r.Edits; len(stored.Updates) != want {
-		r.addViolationf("count", "room %s: %d updates are stored, %d were acknowledged", room.id, len(stored.Updates), want)
+	want := 0
+	for _, p := range room.people {
+		want += p.edits
+	}
+	if len(stored.Updates) != want {
+		r.found.Addf("count", "room %s: %d updates are stored, %d were acknowledged", room.id, len(stored.Updates), want)
 	}
 	var words []string
 	for _, p := range room.people {
@@ -89,7 +80,7 @@ func (r *run) compareRoom(room *roomState, stored *history) {
 			seen, version = d.Text.String(), d.Version
 		}
 		if seen != text.String() || version != len(stored.Updates) {
-			r.addViolationf("different", "%s in room %s has version %d of %d: %s", p.letter, room.id, version, len(stored.Updates), firstDifference(seen, text.String()))
+			r.found.Addf("different", "%s in room %s has version %d of %d: %s", p.letter, room.id, version, len(stored.Updates), firstDifference(seen, text.String()))
 		}
 	}
 	r.compareWords(room, words, strings.Fields(text.String()))
@@ -99,7 +90,7 @@ func (r *run) compareRoom(room *roomState, stored *history) {
 var typedWord = regexp.MustCompile(`([a-z])\d+ `)
 
 // compareAuthor checks that the words of a letter have one author, and that no other letter has the author.
-func (r *run) compareAuthor(room *roomState, authors map[string]string, n int, author string, changes change.Set) {
+func (r *Rooms) compareAuthor(room *room, authors map[string]string, n int, author string, changes change.Set) {
 	for _, m := range typedWord.FindAllSubmatch(changes.AppendJSON(nil), -1) {
 		letter := string(m[1])
 		if authors[letter] == "" {
@@ -107,7 +98,7 @@ func (r *run) compareAuthor(room *roomState, authors map[string]string, n int, a
 		}
 		for other, known := range authors {
 			if (known == author) != (other == letter) {
-				r.addViolationf("author", "update %d of room %s: a word of %s has the author of %s", n, room.id, letter, other)
+				r.found.Addf("author", "update %d of room %s: a word of %s has the author of %s", n, room.id, letter, other)
 				return
 			}
 		}
@@ -115,7 +106,7 @@ func (r *run) compareAuthor(room *roomState, authors map[string]string, n int, a
 }
 
 // compareWords finds words that are lost, doubled, or were deleted and are still there.
-func (r *run) compareWords(room *roomState, want, got []string) {
+func (r *Rooms) compareWords(room *room, want, got []string) {
 	count := map[string]int{}
 	for _, w := range want {
 		count[strings.TrimSpace(w)]++
@@ -126,9 +117,9 @@ func (r *run) compareWords(room *roomState, want, got []string) {
 	for w, n := range count {
 		switch {
 		case n > 0:
-			r.addViolationf("lost", "room %s has no word %s", room.id, w)
+			r.found.Addf("lost", "room %s has no word %s", room.id, w)
 		case n < 0:
-			r.addViolationf("doubled", "room %s has the word %s %d times too often", room.id, w, -n)
+			r.found.Addf("doubled", "room %s has the word %s %d times too often", room.id, w, -n)
 		}
 	}
 }

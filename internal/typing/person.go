@@ -1,4 +1,4 @@
-package torture
+package typing
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -22,17 +21,12 @@ import (
 // document is the document of the answer to no question, in which all people of a room type.
 const document = "code"
 
-// counters are what the progress shows.
-type counters struct {
-	typed, acknowledged, connected, reconnects atomic.Int64
-}
-
 // person types words in a room. Each word is unique in the room, so that a lost or doubled edit
 // is found in the text: its first letter is the person's, and it ends with a space. People insert
 // words between others and delete some of their own.
 type person struct {
-	run     *run
-	room    *roomState
+	rooms   *Rooms
+	room    *room
 	browser *browser.Browser
 	seat    int // 0 and 1 are interviewers, 2 is the candidate
 	letter  string
@@ -51,10 +45,10 @@ type person struct {
 	gaps    []time.Duration // without a connection
 }
 
-func (r *run) newPerson(room *roomState, b *browser.Browser, seat int) *person {
+func (r *Rooms) newPerson(in *room, b *browser.Browser, seat int) *person {
 	number := uint64(len(r.people) + seat)
 	return &person{
-		run: r, room: room, browser: b, seat: seat, letter: string(rune('a' + seat)), rng: rand.New(rand.NewPCG(r.Seed, 100+number)),
+		rooms: r, room: in, browser: b, seat: seat, letter: string(rune('a' + seat)), rng: rand.New(rand.NewPCG(r.Seed, 100+number)),
 		client: roomclient.New(),
 	}
 }
@@ -67,11 +61,11 @@ func (p *person) keepConnected(ctx context.Context) {
 			return
 		}
 		if errors.Is(err, errProtocol) {
-			p.run.addViolationf("protocol", "%s in room %s: %v", p.letter, p.room.id, err)
-			p.run.failed.Store(true)
+			p.rooms.found.Addf("protocol", "%s in room %s: %v", p.letter, p.room.id, err)
+			p.rooms.failed.Store(true)
 			return
 		}
-		p.run.Logger.DebugContext(ctx, "disconnected", "room", p.room.id, "person", p.letter, "error", err)
+		p.rooms.Logger.DebugContext(ctx, "disconnected", "room", p.room.id, "person", p.letter, "error", err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(20+p.rng.IntN(80)) * time.Millisecond): // browsers wait longer
@@ -87,7 +81,7 @@ func (p *person) useConnection(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	//nolint:bodyclose // Dial closes it
-	conn, _, err := websocket.Dial(ctx, p.run.balancer.publicURL()+"/ws/rooms/"+p.room.id, &websocket.DialOptions{
+	conn, _, err := websocket.Dial(ctx, p.rooms.cluster.URL()+"/ws/rooms/"+p.room.id, &websocket.DialOptions{
 		Subprotocols: []string{"huimian.room.v1"}, HTTPClient: p.browser.Client, HTTPHeader: p.browser.Header(),
 	})
 	if err != nil {
@@ -151,7 +145,7 @@ func (p *person) exchangeMessages(ctx context.Context, conn *websocket.Conn, rec
 
 // nextPause returns the time until the next edit.
 func (p *person) nextPause() time.Duration {
-	return time.Duration(p.rng.ExpFloat64() * float64(p.run.Interval))
+	return time.Duration(p.rng.ExpFloat64() * float64(p.rooms.Interval))
 }
 
 // receiveMessage handles a message and returns the messages to send.
@@ -264,13 +258,13 @@ func (p *person) editText() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.client.Documents[document]
-	if d == nil || p.client.Welcome == nil || p.edits >= p.run.Edits {
+	if d == nil || p.client.Welcome == nil || p.hasTypedAll() {
 		return p.nextPush()
 	}
 	p.edits++
-	p.run.counters.typed.Add(1)
+	p.rooms.typed.Add(1)
 	text := d.Text.String() // ASCII: bytes are code units
-	if len(p.words) > 0 && p.rng.IntN(4) == 0 {
+	if len(p.words) > 0 && (len(p.words) == maxWords || p.rng.IntN(4) == 0) {
 		n := p.rng.IntN(len(p.words))
 		if at := findWord(text, p.words[n]); at >= 0 { // otherwise compareRoom finds the loss
 			d.Edit(at, at+len(p.words[n]), "")
@@ -285,6 +279,9 @@ func (p *person) editText() []string {
 	}
 	return p.nextPush()
 }
+
+// maxWords is the number of a person's words in a text, so that it does not grow during a long run.
+const maxWords = 500
 
 // findWord returns the position of a word, which ends with a space, in a text, and -1 without it.
 func findWord(text, word string) int {
@@ -301,7 +298,7 @@ func findWord(text, word string) int {
 func (p *person) countAcknowledged() {
 	if d := p.client.Documents[document]; d != nil {
 		stored := p.edits - len(d.Pending)
-		p.run.counters.acknowledged.Add(int64(stored - p.counted))
+		p.rooms.acknowledged.Add(int64(stored - p.counted))
 		p.counted = stored
 	}
 }
@@ -311,7 +308,12 @@ func (p *person) isDone() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.client.Documents[document]
-	return d != nil && p.edits == p.run.Edits && len(d.Pending) == 0 && d.Frame == ""
+	return d != nil && p.hasTypedAll() && len(d.Pending) == 0 && d.Frame == ""
+}
+
+// hasTypedAll reports whether the person makes no further edit.
+func (p *person) hasTypedAll() bool {
+	return p.rooms.stopped.Load() || p.rooms.Edits > 0 && p.edits >= p.rooms.Edits
 }
 
 // textVersion returns the version of the person's text, and -1 without a connection.
@@ -328,9 +330,9 @@ func (p *person) textVersion() int {
 func (p *person) noteConnect() {
 	if !p.lostAt.IsZero() {
 		p.gaps, p.lostAt = append(p.gaps, time.Since(p.lostAt)), time.Time{}
-		p.run.counters.reconnects.Add(1)
+		p.rooms.reconnects.Add(1)
 	}
-	p.run.counters.connected.Add(1)
+	p.rooms.connected.Add(1)
 	p.isSent = false
 }
 
@@ -339,7 +341,7 @@ func (p *person) noteDisconnect() {
 	defer p.mu.Unlock()
 	if p.lostAt.IsZero() && p.client.Welcome != nil {
 		p.lostAt = time.Now()
-		p.run.counters.connected.Add(-1)
+		p.rooms.connected.Add(-1)
 	}
 }
 
