@@ -133,3 +133,13 @@ func (n *nginx) closeFront() error {
 	<-n.ended
 	return nil
 }
+
+// FindNginx returns the path of nginx, which Debian installs outside of a user's PATH.
+func FindNginx() (path string, err error) {
+	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("finding nginx (Debian: apt-get install nginx-light): %w", err)
+}

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/cluster"
+	"github.com/huimian/huimian/internal/db/dbtest"
 )
 
 func TestMain(m *testing.M) {
