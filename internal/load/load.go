@@ -74,6 +74,9 @@ type run struct {
 // maxInFlight bounds the requests in flight. Those beyond it are not sent, which is a violation.
 const maxInFlight = 1000
 
+// maxRamp limits the time within which all people enter their rooms: a fifth of a shorter run.
+const maxRamp = 2 * time.Minute
+
 // settleTimeout is how long edits and cards may need after the load.
 const settleTimeout = 2 * time.Minute
 
@@ -111,7 +114,7 @@ func (r *run) preparePeople(ctx context.Context) (err error) {
 		return err
 	}
 	r.rooms, err = typing.Prepare(ctx, r.cluster, r.office.recruiterDesk(0), typing.Options{
-		Seed: r.Seed, Rooms: r.Rooms, Interval: r.Interval, Logger: r.Logger,
+		Seed: r.Seed, Rooms: r.Rooms, Interval: r.Interval, Ramp: min(r.Duration/5, maxRamp), Logger: r.Logger,
 	}, &r.found)
 	return err
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Rooms    int           // each has two interviewers and a candidate
 	Edits    int           // of each person; 0 is until StopTyping
 	Interval time.Duration // mean time between two edits of a person
+	Ramp     time.Duration // within which the people of all rooms connect, room by room; 0 is at once
 	Logger   *slog.Logger  // required
 }
 
@@ -116,8 +117,15 @@ func (r *Rooms) addRoom(ctx context.Context, desk *browser.Browser, positionID s
 // Run connects the people, who type until ctx ends.
 func (r *Rooms) Run(ctx context.Context) {
 	var working sync.WaitGroup
-	for _, p := range r.people {
-		working.Go(func() { p.keepConnected(ctx) })
+	for n, p := range r.people {
+		delay := r.Ramp * time.Duration(n) / time.Duration(len(r.people))
+		working.Go(func() {
+			select {
+			case <-ctx.Done():
+			case <-time.After(delay):
+				p.keepConnected(ctx)
+			}
+		})
 	}
 	working.Wait()
 }
