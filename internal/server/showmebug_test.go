@@ -59,10 +59,13 @@ func (f *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
 	})), http.StatusCreated)
 }
 
+// pollInterval keeps the requests of a test that waits for a job below the rate limit of a member.
+const pollInterval = 100 * time.Millisecond
+
 // roomReady waits until the room of an interview is ready and returns the interview.
 func (f *fixture) roomReady(id string) server.Interview {
 	f.T.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	deadline := time.After(time.Minute)
 	for {
@@ -312,7 +315,7 @@ func TestExams(t *testing.T) {
 		if sent.ExamName != "Go 基础" || sent.SentBy.Name != "罗莎" || sent.Mail != "none" {
 			t.Errorf("%+v", sent)
 		}
-		tick := time.NewTicker(20 * time.Millisecond)
+		tick := time.NewTicker(pollInterval)
 		defer tick.Stop()
 		deadline := time.After(time.Minute)
 		for sent.State != "sent" {
