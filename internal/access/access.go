@@ -40,11 +40,12 @@ var shown = []actor.Act{
 
 // Reason is why a member sees a candidate or an interview of the candidate.
 type Reason struct {
-	Role      actor.Roles          // one role: of the company, or in relation to Position or Interview
-	Position  *position.Position   // of a hiring manager
-	Interview *interview.Interview // of an organizer or a participant
-	Shadow    bool                 // the participant is in training in the position's pool
-	Acts      []actor.Act          // what the reason permits
+	Role       actor.Roles          // one role: of the company, or in relation to Position or Interview
+	Position   *position.Position   // of a hiring manager
+	Department string               // by which a hiring manager manages Position; "" if named for it
+	Interview  *interview.Interview // of an organizer or a participant
+	Shadow     bool                 // the participant is in training in the position's pool
+	Acts       []actor.Act          // what the reason permits
 }
 
 // Viewer is a member who sees a candidate.
@@ -71,7 +72,7 @@ type subject struct {
 	candidateID string
 	positionIDs []string
 	titles      map[string]*position.Position
-	managers    map[string][]string // userids by position
+	managers    map[string][]hiring.Manager // by position
 	interviews  []*interview.Interview
 	shadows     map[string][]string // userids by position
 }
@@ -169,7 +170,9 @@ func (c *subject) userIDs(byRole []string) []string {
 	}
 	add(byRole...)
 	for _, list := range c.managers {
-		add(list...)
+		for _, m := range list {
+			add(m.UserID)
+		}
 	}
 	for _, i := range c.interviews {
 		add(i.OrganizerID)
@@ -192,9 +195,13 @@ func (c *subject) reasonsOf(m account.Member, hiringManagersDecide bool) []Reaso
 		bare.Roles = actor.FormerCoordinator // which has no act, and restricts a relation
 	}
 	for _, id := range c.positionIDs {
-		manager := bare.WithManaged(actor.Managed{PositionIDs: managedBy(c.managers, id, m.UserID), Decides: hiringManagersDecide})
+		manager := bare.WithManaged(actor.Managed{PositionIDs: []string{id}, Decides: hiringManagersDecide})
 		relation := candidate.RolesFor(manager, []string{id})
-		reasons = appendReason(reasons, Reason{Role: relation, Position: c.titles[id], Acts: actsOf(manager, relation, nil)})
+		for _, named := range c.managers[id] {
+			if named.UserID == m.UserID {
+				reasons = appendReason(reasons, Reason{Role: relation, Position: c.titles[id], Department: named.Department, Acts: actsOf(manager, relation, nil)})
+			}
+		}
 	}
 	for _, i := range c.interviews {
 		for role := range eachRole(i.RolesOf(bare)) {
@@ -205,13 +212,6 @@ func (c *subject) reasonsOf(m account.Member, hiringManagersDecide bool) []Reaso
 		}
 	}
 	return reasons
-}
-
-func managedBy(managers map[string][]string, positionID, userID string) []string {
-	if slices.Contains(managers[positionID], userID) {
-		return []string{positionID}
-	}
-	return nil
 }
 
 // appendReason appends a reason that shows the candidate or an interview.

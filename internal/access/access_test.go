@@ -39,7 +39,7 @@ func newCompany(t *testing.T, d *db.DB) *company {
 	c := &company{Fixture: apptest.New(t, d), members: []string{"ada", "rosa", "lin", "mei"}, interviews: map[string][]string{}}
 	for user, roles := range map[string]actor.Roles{
 		"kai": actor.Coordinator, "ivy": actor.Auditor, "han": actor.Interviewer, "ola": actor.Interviewer | actor.Coordinator,
-		"max": actor.Interviewer | actor.FormerCoordinator, "noa": actor.Auditor,
+		"max": actor.Interviewer | actor.FormerCoordinator, "noa": actor.Auditor, "dan": actor.Interviewer,
 	} {
 		c.exec("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', ?, ?, TRUE, ?, ?)", user, user, roles, c.Clock.Now())
 		c.members = append(c.members, user)
@@ -58,20 +58,23 @@ func (c *company) exec(query string, args ...any) {
 	}))
 }
 
-// schedule creates positions with hiring managers, and candidates with interviews by chance.
+// schedule creates positions with hiring managers, a department with some of its own, and candidates with
+// interviews by chance.
 func (c *company) schedule() {
 	c.T.Helper()
 	random := rand.New(rand.NewPCG(12, 8))
 	rosa := c.SignIn("rosa")
 	var positions []string
 	for n, managers := range [][]string{{"han", "ola"}, {"noa"}, {}} {
-		p := apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": fmt.Sprintf("职位 %d", n)}), http.StatusCreated)
+		p := apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", map[string]any{"title": fmt.Sprintf("职位 %d", n), "department": []string{"产品部", "研发部", "研发部"}[n]}), http.StatusCreated)
 		_, err := c.Hiring.Update(c.T.Context(), ada, p.ID, 0, func(m *hiring.Managers) { m.UserIDs = managers })
 		apperrtest.RequireNoError(c.T, err)
 		_, err = c.Pools.Update(c.T.Context(), ada, p.ID, 0, func(p *pool.Pool) { p.Members = []pool.Member{{UserID: "mei", Qualification: pool.Shadow}} })
 		apperrtest.RequireNoError(c.T, err)
 		positions = append(positions, p.ID)
 	}
+	_, err := c.Hiring.UpdateDepartment(c.T.Context(), ada, "研发部", 0, func(m *hiring.Managers) { m.UserIDs = []string{"dan", "noa"} })
+	apperrtest.RequireNoError(c.T, err)
 	for n := range 6 {
 		body := map[string]any{"name": fmt.Sprintf("候选人 %d", n), "email": fmt.Sprintf("c%d@example.com", n)}
 		if n%3 > 0 {
@@ -151,6 +154,9 @@ func TestViewersMatchTheAPI(t *testing.T) {
 				byUser[v.Member.UserID] = v
 				for _, r := range v.Reasons {
 					seen[r.Role]++
+					if r.Department != "" {
+						seen["hiring_manager of a department"]++
+					}
 				}
 			}
 			for _, user := range c.members {
@@ -163,7 +169,7 @@ func TestViewersMatchTheAPI(t *testing.T) {
 				t.Error("a member who has left is listed")
 			}
 		}
-		for _, role := range []string{"administrator", "recruiter", "coordinator", "hiring_manager", "organizer", "participant"} {
+		for _, role := range []string{"administrator", "recruiter", "coordinator", "hiring_manager", "hiring_manager of a department", "organizer", "participant"} {
 			if seen[role] == 0 {
 				t.Errorf("no reason is %s: the company is too small", role)
 			}
@@ -203,7 +209,7 @@ func TestViewersPages(t *testing.T) {
 func TestHiringManagerScope(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		c := newCompany(t, d)
-		for _, user := range []string{"han", "noa", "ola"} {
+		for _, user := range []string{"dan", "han", "noa", "ola"} {
 			b := c.SignIn(user)
 			candidates := apptest.DecodeBody[resource.List[resource.Candidate]](b.Call("GET", "/api/candidates", nil), http.StatusOK)
 			var listed []string

@@ -1,13 +1,11 @@
-// Package hiring names the hiring managers of positions, who read the candidates and interviews of
-// these positions and of no other, and holds what a company permits to them.
+// Package hiring names the hiring managers of positions and of departments, who read the candidates
+// and interviews of these positions and of no other, and holds what a company permits to them.
 package hiring
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -17,11 +15,10 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
 	"github.com/huimian/huimian/internal/position"
-	"github.com/huimian/huimian/internal/validate"
 	"github.com/huimian/huimian/internal/versioning"
 )
 
-// MaxManagers is the most hiring managers of a position.
+// MaxManagers is the most hiring managers of a position, and of a department.
 const MaxManagers = 20
 
 // Service implements the operations. All fields but Now are required.
@@ -33,7 +30,7 @@ type Service struct {
 
 func (s *Service) now() time.Time { return db.NowOf(s.Now) }
 
-// Managers is the hiring managers of a position.
+// Managers is the hiring managers of a position or of a department.
 type Managers struct {
 	UserIDs []string // ordered
 	Version int      // 0 before the first change
@@ -41,23 +38,14 @@ type Managers struct {
 	People []member.Member // UserIDs; read beside the rows
 }
 
-// row is a hiring manager of a position.
-type row struct {
-	bun.BaseModel `bun:"table:hiring_managers,alias:hm"`
-
-	CorpID     string    `bun:"corp_id,pk"`
-	PositionID string    `bun:"position_id,pk"`
-	UserID     string    `bun:"user_id,pk"`
-	NamedBy    string    `bun:"named_by"`
-	NamedAt    time.Time `bun:"named_at"`
-}
-
-// ReadManaged returns the positions of which a member is hiring manager, and what the company
-// permits to hiring managers, without a permission check.
+// ReadManaged returns the newest positions of which a member is hiring manager, also by their
+// department, and what the company permits to hiring managers, without a permission check.
 func (s *Service) ReadManaged(ctx context.Context, corpID, userID string) (actor.Managed, error) {
 	var m actor.Managed
-	err := s.DB.NewSelect().Model((*row)(nil)).Column("hm.position_id").Where("hm.corp_id = ? AND hm.user_id = ?", corpID, userID).
-		Order("hm.position_id").Limit(actor.MaxManaged).Scan(ctx, &m.PositionIDs)
+	err := s.DB.NewRaw(`SELECT position_id FROM hiring_managers WHERE corp_id = ? AND user_id = ?
+		UNION SELECT p.id FROM department_managers AS dm JOIN positions AS p ON p.corp_id = dm.corp_id AND p.department = dm.department
+		WHERE dm.corp_id = ? AND dm.user_id = ?
+		ORDER BY 1 DESC LIMIT ?`, corpID, userID, corpID, userID, actor.MaxManaged).Scan(ctx, &m.PositionIDs)
 	if err != nil {
 		return m, fmt.Errorf("reading the positions of hiring manager %s: %w", userID, err)
 	}
@@ -72,20 +60,29 @@ func (s *Service) ReadManaged(ctx context.Context, corpID, userID string) (actor
 	return m, nil
 }
 
-// ListByPositions returns the userids of the hiring managers of positions, by position, without a
-// permission check.
-func (s *Service) ListByPositions(ctx context.Context, corpID string, positionIDs []string) (map[string][]string, error) {
-	byPosition := map[string][]string{}
+// Manager is a hiring manager of a position.
+type Manager struct {
+	UserID     string
+	Department string // by which the member manages the position; "" if named for the position
+}
+
+// ListByPositions returns the hiring managers of positions, by position, without a permission
+// check. A member who is named for the position and for its department is listed twice.
+func (s *Service) ListByPositions(ctx context.Context, corpID string, positionIDs []string) (map[string][]Manager, error) {
+	byPosition := map[string][]Manager{}
 	if len(positionIDs) == 0 {
 		return byPosition, nil
 	}
-	var rows []row
-	err := s.DB.NewSelect().Model(&rows).Where("hm.corp_id = ? AND hm.position_id IN (?)", corpID, bun.List(positionIDs)).Order("hm.user_id").Scan(ctx)
+	var rows []struct{ PositionID, UserID, Department string }
+	err := s.DB.NewRaw(`SELECT position_id, user_id, '' AS department FROM hiring_managers WHERE corp_id = ? AND position_id IN (?)
+		UNION ALL SELECT p.id, dm.user_id, dm.department FROM positions AS p
+		JOIN department_managers AS dm ON dm.corp_id = p.corp_id AND dm.department = p.department WHERE p.corp_id = ? AND p.id IN (?)
+		ORDER BY 2, 3`, corpID, bun.List(positionIDs), corpID, bun.List(positionIDs)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("reading hiring managers: %w", err)
 	}
 	for _, r := range rows {
-		byPosition[r.PositionID] = append(byPosition[r.PositionID], r.UserID)
+		byPosition[r.PositionID] = append(byPosition[r.PositionID], Manager{r.UserID, r.Department})
 	}
 	return byPosition, nil
 }
@@ -98,7 +95,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, positionID string) (*M
 	if _, err := position.Read(ctx, s.DB.DB, a.CorpID, positionID); err != nil {
 		return nil, err
 	}
-	m, err := readManagers(ctx, s.DB.DB, a.CorpID, positionID)
+	m, err := ofPosition(positionID).readManagers(ctx, s.DB.DB, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
@@ -110,24 +107,15 @@ func (s *Service) fillPeople(ctx context.Context, corpID string, m *Managers) er
 	if err != nil {
 		return err
 	}
+	m.fillPeople(people)
+	return nil
+}
+
+func (m *Managers) fillPeople(people func(userID string) member.Member) {
 	m.People = make([]member.Member, len(m.UserIDs))
 	for n, userID := range m.UserIDs {
 		m.People[n] = people(userID)
 	}
-	return nil
-}
-
-func readManagers(ctx context.Context, q bun.IDB, corpID, positionID string) (*Managers, error) {
-	m := &Managers{UserIDs: []string{}}
-	err := q.NewSelect().Model((*row)(nil)).Column("hm.user_id").Where("hm.corp_id = ? AND hm.position_id = ?", corpID, positionID).
-		Order("hm.user_id").Scan(ctx, &m.UserIDs)
-	if err == nil {
-		err = q.NewRaw("SELECT COALESCE(MAX(version), 0) FROM hiring_manager_versions WHERE corp_id = ? AND position_id = ?", corpID, positionID).Scan(ctx, &m.Version)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the hiring managers of position %s: %w", positionID, err)
-	}
-	return m, nil
 }
 
 // Update changes the hiring managers of a position by edit, which may run twice. version is the
@@ -141,112 +129,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 	if err != nil {
 		return nil, err
 	}
-	edit(m)
-	if err := checkCount(m.UserIDs); err != nil { // before they are looked up
-		return nil, err
-	}
-	people, err := s.Members(ctx, a.CorpID, m.UserIDs)
-	if err != nil {
-		return nil, err
-	}
-	m, err = versioning.Settings[Managers]{
-		// One lock of the company: the positions of a member are counted.
-		Lock: "hiring/" + a.CorpID, Code: "hiring.changed_meanwhile",
-		Read: func(ctx context.Context, q bun.IDB) (*Managers, error) {
-			if _, err := position.Read(ctx, q, a.CorpID, positionID); err != nil {
-				return nil, err
-			}
-			return readManagers(ctx, q, a.CorpID, positionID)
-		},
-		Version: func(m *Managers) int { return m.Version },
-		Check: func(m *Managers) error {
-			m.UserIDs = member.StoredUserIDs(m.UserIDs, people)
-			slices.Sort(m.UserIDs)
-			return checkCount(m.UserIDs)
-		},
-		Store: func(ctx context.Context, tx *db.Tx, m, before *Managers) error {
-			if _, err := position.ReadReferenced(ctx, tx, a.CorpID, positionID); err != nil {
-				return err
-			}
-			if err := checkAdded(ctx, tx, a.CorpID, m.UserIDs, before.UserIDs, people); err != nil {
-				return err
-			}
-			return s.storeManagers(ctx, tx, a, positionID, m, before.UserIDs)
-		},
-	}.Update(ctx, s.DB, version, edit)
-	if m != nil { // also beside a Conflict
-		if failed := s.fillPeople(ctx, a.CorpID, m); failed != nil {
-			return nil, failed
-		}
-	}
-	return m, err
-}
-
-func checkCount(userIDs []string) error {
-	var e validate.Errors
-	if len(userIDs) > MaxManagers {
-		e.Add("userIds", "field.too_many", "Limit", MaxManagers)
-	}
-	return e.Err(false)
-}
-
-// checkAdded checks the hiring managers who are not in before. One who has left the company may stay.
-func checkAdded(ctx context.Context, tx *db.Tx, corpID string, userIDs, before []string, people map[string]member.Member) error {
-	var e validate.Errors
-	for n, userID := range userIDs {
-		if slices.Contains(before, userID) {
-			continue
-		}
-		path := fmt.Sprintf("userIds[%d]", n)
-		known, ok := people[userID]
-		switch {
-		case !ok:
-			e.Add(path, "interview.not_in_company")
-			continue
-		case !known.Active:
-			e.Add(path, "interview.not_active", "Name", known.Name)
-			continue
-		}
-		count, err := tx.NewSelect().Model((*row)(nil)).Where("hm.corp_id = ? AND hm.user_id = ?", corpID, userID).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("counting the positions of hiring manager %s: %w", userID, err)
-		}
-		if count >= actor.MaxManaged {
-			e.Add(path, "hiring.too_many_positions", "Name", known.Name, "Limit", actor.MaxManaged)
-		}
-	}
-	return e.Err(false)
-}
-
-// Names of the data in the audit log.
-const (
-	auditAdded   = "added"
-	auditRemoved = "removed"
-)
-
-func (s *Service) storeManagers(ctx context.Context, tx *db.Tx, a actor.Actor, positionID string, m *Managers, before []string) error {
-	added := slices.DeleteFunc(slices.Clone(m.UserIDs), func(userID string) bool { return slices.Contains(before, userID) })
-	removed := slices.DeleteFunc(slices.Clone(before), func(userID string) bool { return slices.Contains(m.UserIDs, userID) })
-	if len(removed) > 0 {
-		_, err := tx.NewDelete().Model((*row)(nil)).Where("corp_id = ? AND position_id = ? AND user_id IN (?)", a.CorpID, positionID, bun.List(removed)).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("removing hiring managers of position %s: %w", positionID, err)
-		}
-	}
-	for _, userID := range added {
-		r := &row{CorpID: a.CorpID, PositionID: positionID, UserID: userID, NamedBy: a.UserID, NamedAt: s.now()}
-		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
-			return fmt.Errorf("naming a hiring manager of position %s: %w", positionID, err)
-		}
-	}
-	m.Version++
-	_, err := tx.NewRaw(`INSERT INTO hiring_manager_versions (corp_id, position_id, version) VALUES (?, ?, ?)
-		ON CONFLICT (corp_id, position_id) DO UPDATE SET version = excluded.version`, a.CorpID, positionID, m.Version).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("storing the version of the hiring managers of position %s: %w", positionID, err)
-	}
-	data := audit.Data{auditAdded: strings.Join(added, ","), auditRemoved: strings.Join(removed, ",")}
-	return audit.Write(ctx, tx, s.now(), a, "position.hiring_managers", positionID, data)
+	return s.updateManagers(ctx, a, ofPosition(positionID), m, version, edit)
 }
 
 // Settings is what a company permits to hiring managers.

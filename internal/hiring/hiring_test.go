@@ -1,6 +1,7 @@
 package hiring_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -132,6 +133,142 @@ func TestSettings(t *testing.T) {
 		apperrtest.CheckKind(t, err, apperr.Conflict)
 		if s, err := f.Hiring.GetSettings(t.Context(), eve); err != nil || s.Decide {
 			t.Errorf("another company: %+v, %v", s, err)
+		}
+	})
+}
+
+func (f *fixture) createPosition(corp actor.Actor, title, department string) string {
+	f.T.Helper()
+	p, err := f.Interviews.Positions.Create(f.T.Context(), corp, position.Position{Title: title, Department: department})
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	return p.ID
+}
+
+func (f *fixture) updateDepartment(a actor.Actor, name string, version int, userIDs ...string) (*hiring.Managers, error) {
+	return f.Hiring.UpdateDepartment(f.T.Context(), a, name, version, func(m *hiring.Managers) { m.UserIDs = userIDs })
+}
+
+// managed returns the positions that a member manages.
+func (f *fixture) managed(userID string) []string {
+	f.T.Helper()
+	m, err := f.Hiring.ReadManaged(f.T.Context(), "acme", userID)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	return m.PositionIDs
+}
+
+// A hiring manager of a department manages its positions as they are, whichever are created, moved
+// to another department or deleted later.
+func TestDepartments(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d)
+		first := f.createPosition(rosa, "前端工程师", "研发部")
+		f.createPosition(rosa, "产品经理", "产品部")
+		f.createPosition(eve, "前端工程师", "研发部")
+		m, err := f.updateDepartment(ada, "研发部", 0, "MEI", "lin")
+		if err != nil || !slices.Equal(m.UserIDs, []string{"lin", "mei"}) || m.Version != 1 || m.People[1].Name != "梅二" {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		if got := f.managed("mei"); !slices.Equal(got, []string{first}) {
+			t.Errorf("mei manages %v, want %s", got, first)
+		}
+		second := f.createPosition(rosa, "后端工程师", "研发部")
+		if _, err := f.Hiring.Update(t.Context(), rosa, second, 0, func(m *hiring.Managers) { m.UserIDs = []string{"mei"} }); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.managed("mei"); !slices.Equal(got, []string{second, first}) {
+			t.Errorf("mei manages %v, want the new position first, once", got)
+		}
+		if byPosition, err := f.Hiring.ListByPositions(t.Context(), "acme", []string{first, second}); err != nil || len(byPosition[first]) != 2 || len(byPosition[second]) != 3 {
+			t.Errorf("%+v, %v", byPosition, err)
+		}
+		if _, err := f.Interviews.Positions.Update(t.Context(), rosa, first, 0, func(p *position.Position) { p.Department = "产品部" }); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.managed("mei"); !slices.Equal(got, []string{second}) {
+			t.Errorf("mei manages %v after a position has left the department", got)
+		}
+		list, err := f.Hiring.ListDepartments(t.Context(), ada)
+		if err != nil || len(list) != 2 || list[0].Name != "产品部" || list[0].Positions != 2 || len(list[0].UserIDs) != 0 || list[1].Positions != 1 || len(list[1].People) != 2 || list[1].Version != 1 {
+			t.Errorf("the departments are %+v, %v", list, err)
+		}
+		if _, err := f.updateDepartment(ada, "研发部", 1); err != nil {
+			t.Error(err)
+		}
+		if got := f.managed("lin"); len(got) != 0 {
+			t.Errorf("lin manages %v after the removal", got)
+		}
+	})
+}
+
+func TestUpdateDepartment(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d)
+		f.createPosition(rosa, "前端工程师", "研发部")
+		if _, err := f.updateDepartment(ada, "研发部", 0, "lin"); err != nil {
+			t.Fatal(err)
+		}
+		stored, err := f.updateDepartment(ada, "研发部", 9, "mei")
+		if apperr.KindOf(err) != apperr.Conflict || stored == nil || stored.Version != 1 || len(stored.People) != 1 {
+			t.Errorf("an edit of another version: %+v, %v", stored, err)
+		}
+		for name, tc := range map[string]struct {
+			actor      actor.Actor
+			department string
+			userIDs    []string
+			kind       apperr.Kind
+		}{
+			"a recruiter":       {rosa, "研发部", []string{"mei"}, apperr.Forbidden},
+			"a hiring manager":  {lin.WithManaged(actor.Managed{PositionIDs: []string{f.positionID}, Decides: true}), "研发部", []string{"mei"}, apperr.Forbidden},
+			"another company":   {eve, "研发部", []string{"eve"}, apperr.NotFound},
+			"no department":     {ada, "", []string{"mei"}, apperr.NotFound},
+			"without positions": {ada, "市场部", []string{"mei"}, apperr.NotFound},
+			"unknown member":    {ada, "研发部", []string{"unknown"}, apperr.Invalid},
+			"one who has left":  {ada, "研发部", []string{"gone"}, apperr.Invalid},
+			"too many":          {ada, "研发部", make([]string, hiring.MaxManagers+1), apperr.Invalid},
+		} {
+			t.Run(name, func(t *testing.T) {
+				_, err := f.updateDepartment(tc.actor, tc.department, 0, tc.userIDs...)
+				apperrtest.CheckKind(t, err, tc.kind)
+			})
+		}
+		_, err = f.Hiring.ListDepartments(t.Context(), rosa)
+		apperrtest.CheckKind(t, err, apperr.Forbidden)
+		entries, err := audit.ListByObject(t.Context(), d.DB, "acme", "acme", 10)
+		if err != nil || len(entries) != 1 || entries[0].Action != "hiring.department" || entries[0].Data["added"] != "lin" || entries[0].Data["department"] != "研发部" {
+			t.Errorf("entries in the audit log: %+v, %v", entries, err)
+		}
+	})
+}
+
+// A member manages at most 500 positions: a name that adds more is refused, and of those that are
+// created later the newest count.
+func TestTooManyPositions(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		f := newFixture(t, d)
+		first := f.createPosition(rosa, "前端工程师", "研发部")
+		for n := range actor.MaxManaged - 1 {
+			dbtest.Exec(t, d, `INSERT INTO positions (id, corp_id, title, department, level, headcount, description, state, question_ids, scorecard_template_id,
+				round_template_ids, created_by, created_at, updated_at, version, search_text, search_version)
+				SELECT ?, corp_id, title, department, level, headcount, description, state, question_ids, scorecard_template_id,
+				round_template_ids, created_by, created_at, updated_at, version, search_text, search_version FROM positions WHERE id = ?`, fmt.Sprintf("p%03d", n), first)
+		}
+		if _, err := f.updateDepartment(ada, "研发部", 0, "mei"); err != nil {
+			t.Fatalf("500 positions: %v", err)
+		}
+		_, err := f.update(ada, 0, "mei")
+		apperrtest.CheckFields(t, err, "userIds[0]: hiring.too_many_positions")
+		if _, err := f.update(ada, 0, "lin"); err != nil {
+			t.Error(err)
+		}
+		_, err = f.updateDepartment(ada, "研发部", 0, "mei", "lin")
+		apperrtest.CheckFields(t, err, "userIds[0]: hiring.too_many_positions")
+		f.createPosition(rosa, "前端工程师", "研发部")
+		if got := f.managed("mei"); len(got) != actor.MaxManaged || slices.Contains(got, first) {
+			t.Errorf("mei manages %d positions, the oldest among them: %v", len(got), slices.Contains(got, first))
 		}
 	})
 }

@@ -65,6 +65,7 @@ var roleGrants = map[string]map[string]int{
 		"getMemberAvailability":      http.StatusForbidden,
 		"getSystemStatus":            0,
 		"listAudit":                  0,
+		"listHiringDepartments":      0,
 		"listMailTemplateVersions":   0,
 		"listMailTemplates":          0,
 		"getDecisionMailSettings":    0,

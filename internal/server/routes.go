@@ -252,6 +252,8 @@ func (s *Server) registerCatalogOperations(r registrar) {
 	who := s.accessHandlers()
 	register(r, "GET /api/positions/{id}/hiring-managers", "getHiringManagers", "Get the hiring managers of a position", who.GetManagers)
 	register(r, "PUT /api/positions/{id}/hiring-managers", "setHiringManagers", "Replace the hiring managers of a position", who.SetManagers)
+	register(r, "GET /api/settings/hiring/departments", "listHiringDepartments", "List the departments of positions with their hiring managers", who.ListDepartments)
+	register(r, "PUT /api/settings/hiring/departments", "setDepartmentManagers", "Replace the hiring managers of a department", who.SetDepartmentManagers)
 	register(r, "GET /api/settings/hiring", "getHiringSettings", "Get what the company permits to hiring managers", who.GetSettings)
 	register(r, "PUT /api/settings/hiring", "setHiringSettings", "Change what the company permits to hiring managers", who.SetSettings)
 	register(r, "GET /api/candidates/{id}/access", "listCandidateAccess", "List the members who can see a candidate, with the reasons", who.ListViewers)

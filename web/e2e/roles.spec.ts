@@ -1,4 +1,4 @@
-// An administrator names the hiring manager of a position and a coordinator. The hiring manager sees the candidates of
+// An administrator names the hiring managers of a position and of a department, and a coordinator. The hiring manager sees the candidates of
 // that position only, and the page of who can see a candidate names both with their reasons.
 
 import { AccessibilityReport } from './accessibility'
@@ -25,6 +25,20 @@ test('roles, hiring managers and who can see a candidate', async ({ browser, dem
     await expect(page.getByText('用人经理已保存')).toBeVisible()
   })
 
+  await test.step('a hiring manager of a department', async () => {
+    await page.goto(`${demo.product}/settings`)
+    const table = page.getByRole('table', { name: '部门的用人经理' })
+    await table.getByRole('button', { name: '设置研发部的用人经理' }).click()
+    const editor = page.getByRole('dialog', { name: '研发部的用人经理' })
+    await chooseOption(page, '添加用人经理', '吴昊', /吴昊/)
+    await expect(editor.getByRole('list', { name: '用人经理' })).toContainText('吴昊')
+    await editor.getByRole('button', { name: '保存' }).click()
+    await expect(table.getByRole('row', { name: /研发部/ })).toContainText('吴昊')
+    await report.check(page, 'the hiring managers of departments', ['desktop'])
+    await table.scrollIntoViewIfNeeded()
+    await checkWidths(page, 'hiring-departments')
+  })
+
   await test.step('a coordinator', async () => {
     await page.goto(`${demo.product}/settings`)
     await page.getByRole('searchbox').first().fill('唐毅')
@@ -42,6 +56,7 @@ test('roles, hiring managers and who can see a candidate', async ({ browser, dem
     await row.getByRole('button', { name: '谁能看到' }).click()
     const viewers = page.getByRole('list', { name: '能看到的成员' })
     await expect(viewers.getByRole('listitem').filter({ hasText: '徐晴' }).first()).toContainText('高级后端工程师的用人经理')
+    await expect(viewers.getByRole('listitem').filter({ hasText: '吴昊' }).first()).toContainText('高级后端工程师的用人经理（研发部）')
     await expect(viewers.getByRole('listitem').filter({ hasText: '唐毅' }).first()).toContainText('面试协调员')
     await report.check(page, 'who can see a candidate', ['desktop'])
     await checkWidths(page, 'viewers')
@@ -62,11 +77,12 @@ test('roles, hiring managers and who can see a candidate', async ({ browser, dem
     await manager.close()
   })
 
-  await test.step('both are removed again', async () => {
+  await test.step('all are removed again', async () => {
     const closed = await page.request.get(`${demo.product}/api/positions`)
     const { items } = (await closed.json()) as { items: { id: string; title: string }[] }
     const id = items.find(({ title }) => title === '高级后端工程师')?.id
     await page.request.put(`${demo.product}/api/positions/${id}/hiring-managers`, { data: { userIds: [], version: 0 }, headers: { Origin: demo.product } })
+    await page.request.put(`${demo.product}/api/settings/hiring/departments`, { data: { department: '研发部', userIds: [], version: 0 }, headers: { Origin: demo.product } })
     await page.request.put(`${demo.product}/api/members/TangYi/roles`, { data: { roles: ['interviewer'] }, headers: { Origin: demo.product } })
   })
   await administrator.close()

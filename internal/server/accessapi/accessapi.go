@@ -32,6 +32,26 @@ type HiringManagersInput struct {
 	Version int      `json:"version" minimum:"0" doc:"The version that the edit was made from; 0: any"`
 }
 
+// HiringDepartment is a department of positions and its hiring managers, who manage all its positions.
+type HiringDepartment struct {
+	HiringManagers
+
+	Department string `json:"department" doc:"As positions have it"`
+	Positions  int    `json:"positions" doc:"Their number"`
+}
+
+// HiringDepartmentList is the departments of positions by name.
+type HiringDepartmentList struct {
+	Items []HiringDepartment `json:"items"`
+}
+
+// DepartmentManagersInput is the body of setDepartmentManagers.
+type DepartmentManagersInput struct {
+	HiringManagersInput
+
+	Department string `json:"department" minLength:"1" maxLength:"100" doc:"As positions have it"`
+}
+
 // HiringSettings is what a company permits to hiring managers.
 type HiringSettings struct {
 	Decide  bool `json:"decide" doc:"Hiring managers record decisions about interviews of their positions"`
@@ -46,11 +66,12 @@ type Viewer struct {
 
 // Reason is why a member can see a candidate.
 type Reason struct {
-	Role      string           `json:"role" enum:"administrator,recruiter,coordinator,hiring_manager,organizer,participant"`
-	Position  *resource.Ref    `json:"position,omitempty" doc:"Of a hiring manager"`
-	Interview *ReasonInterview `json:"interview,omitempty" doc:"Of an organizer or an interviewer"`
-	Shadow    bool             `json:"shadow,omitempty" doc:"The interviewer attends to learn"`
-	Acts      []string         `json:"acts" doc:"What the reason permits, as in docs/roles.md"`
+	Role       string           `json:"role" enum:"administrator,recruiter,coordinator,hiring_manager,organizer,participant"`
+	Position   *resource.Ref    `json:"position,omitempty" doc:"Of a hiring manager"`
+	Department string           `json:"department,omitempty" doc:"By which a hiring manager manages the position; absent if named for the position"`
+	Interview  *ReasonInterview `json:"interview,omitempty" doc:"Of an organizer or an interviewer"`
+	Shadow     bool             `json:"shadow,omitempty" doc:"The interviewer attends to learn"`
+	Acts       []string         `json:"acts" doc:"What the reason permits, as in docs/roles.md"`
 }
 
 // ReasonInterview is the interview that gives access.
@@ -91,6 +112,22 @@ func newManagers(m hiring.Managers) HiringManagers {
 	return HiringManagers{Items: httpapi.MapSlice(m.People, resource.NewPerson), Version: m.Version}
 }
 
+// ListDepartments lists the departments of positions with their hiring managers.
+func (h Handlers) ListDepartments(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[HiringDepartmentList], error) {
+	list, err := h.Hiring.ListDepartments(ctx, caller.Actor(ctx))
+	return httpapi.NewResponse(HiringDepartmentList{httpapi.MapSlice(list, newDepartment)}, err)
+}
+
+func newDepartment(d hiring.Department) HiringDepartment {
+	return HiringDepartment{HiringManagers: newManagers(d.Managers), Department: d.Name, Positions: d.Positions}
+}
+
+// SetDepartmentManagers replaces the hiring managers of a department.
+func (h Handlers) SetDepartmentManagers(ctx context.Context, in *httpapi.Request[DepartmentManagersInput]) (*httpapi.Response[HiringManagers], error) {
+	edit := func(m *hiring.Managers) { m.UserIDs = in.Body.UserIDs }
+	return httpapi.MapResponse(newManagers)(h.Hiring.UpdateDepartment(ctx, caller.Actor(ctx), in.Body.Department, in.Body.Version, edit))
+}
+
 // GetSettings returns what the company permits to hiring managers.
 func (h Handlers) GetSettings(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[HiringSettings], error) {
 	return httpapi.MapResponse(newSettings)(h.Hiring.GetSettings(ctx, caller.Actor(ctx)))
@@ -120,7 +157,7 @@ func newViewer(v access.Viewer) Viewer {
 }
 
 func newReason(r access.Reason) Reason {
-	out := Reason{Shadow: r.Shadow, Acts: httpapi.MapSlice(r.Acts, actor.Act.Name)}
+	out := Reason{Shadow: r.Shadow, Department: r.Department, Acts: httpapi.MapSlice(r.Acts, actor.Act.Name)}
 	for _, name := range r.Role.Names() {
 		out.Role = name
 	}

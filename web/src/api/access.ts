@@ -30,6 +30,19 @@ export function useSaveHiringManagers(positionId: string) {
   })
 }
 
+export const hiringDepartmentsQuery = queryOptions({
+  queryKey: ['settings', 'hiring', 'departments'],
+  queryFn: () => unwrap(api.GET('/api/settings/hiring/departments')),
+})
+
+export function useSaveDepartmentManagers(department: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: HiringManagersInput) => unwrap(api.PUT('/api/settings/hiring/departments', { body: { ...body, department } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: hiringDepartmentsQuery.queryKey }),
+  })
+}
+
 export const hiringSettingsQuery = queryOptions({
   queryKey: ['settings', 'hiring'],
   queryFn: () => unwrap(api.GET('/api/settings/hiring')),

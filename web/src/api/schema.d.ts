@@ -2193,6 +2193,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/hiring/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the departments of positions with their hiring managers */
+        get: operations["listHiringDepartments"];
+        /** Replace the hiring managers of a department */
+        put: operations["setDepartmentManagers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/mail-templates": {
         parameters: {
             query?: never;
@@ -3961,6 +3979,16 @@ export interface components {
             members: number;
             name: string;
         };
+        DepartmentManagersInput: {
+            /** @description As positions have it */
+            department: string;
+            userIds: string[];
+            /**
+             * Format: int64
+             * @description The version that the edit was made from; 0: any
+             */
+            version: number;
+        };
         DepartmentRef: {
             /** Format: int64 */
             id: number;
@@ -4103,6 +4131,24 @@ export interface components {
         };
         GeneratedStarterCode: {
             starterCode: components["schemas"]["StarterCode"][];
+        };
+        HiringDepartment: {
+            /** @description As positions have it */
+            department: string;
+            items: components["schemas"]["Person"][];
+            /**
+             * Format: int64
+             * @description Their number
+             */
+            positions: number;
+            /**
+             * Format: int64
+             * @description Incremented by every change; 0 before the first
+             */
+            version: number;
+        };
+        HiringDepartmentList: {
+            items: components["schemas"]["HiringDepartment"][];
         };
         HiringManagers: {
             items: components["schemas"]["Person"][];
@@ -6195,6 +6241,8 @@ export interface components {
         Reason: {
             /** @description What the reason permits, as in docs/roles.md */
             acts: string[];
+            /** @description By which a hiring manager manages the position; absent if named for the position */
+            department?: string;
             /** @description Of an organizer or an interviewer */
             interview?: components["schemas"]["ReasonInterview"];
             /** @description Of a hiring manager */
@@ -12895,6 +12943,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HiringSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHiringDepartments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringDepartmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setDepartmentManagers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentManagersInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiringManagers"];
                 };
             };
             /** @description Error */

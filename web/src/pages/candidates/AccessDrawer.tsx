@@ -55,20 +55,20 @@ function ViewerItem({ viewer: { member, reasons } }: { viewer: CandidateViewer }
       <Person name={member.name} avatar={member.avatar} size={28} />
       <ul className="hm-access__reasons">
         {reasons.map((reason) => (
-          <ReasonItem key={`${reason.role} ${reason.position?.id ?? ''} ${reason.interview?.id ?? ''}`} reason={reason} />
+          <ReasonItem key={`${reason.role} ${reason.position?.id ?? ''} ${reason.department ?? ''} ${reason.interview?.id ?? ''}`} reason={reason} />
         ))}
       </ul>
     </li>
   )
 }
 
-function ReasonItem({ reason: { role, position, interview, shadow, acts } }: { reason: ViewerReason }) {
+function ReasonItem({ reason: { role, position, department, interview, shadow, acts } }: { reason: ViewerReason }) {
   const { t } = useTranslation('access')
   const { t: tCommon } = useTranslation()
   return (
     <li>
       <div className="hm-row">
-        <Tag tone={role === 'administrator' ? 'warning' : position || interview ? 'default' : 'primary'}>{t(`access.roles.${role}`, { position: position?.title ?? '' })}</Tag>
+        <Tag tone={role === 'administrator' ? 'warning' : position || interview ? 'default' : 'primary'}>{t(department ? 'access.roles.hiring_manager_department' : `access.roles.${role}`, { position: position?.title ?? '', department })}</Tag>
         {shadow && <Tag>{t('access.shadow')}</Tag>}
         {interview && (
           <span className="hm-small">

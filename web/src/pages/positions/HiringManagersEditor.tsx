@@ -24,7 +24,10 @@ const toInput = ({ items, version }: HiringManagers): HiringManagersInput => ({ 
 export function HiringManagersEditor({ position, onClose }: Props) {
   const { t } = useTranslation('access')
   const managers = useQuery(hiringManagersQuery(position.id))
-  if (managers.data) return <ManagersForm position={position} managers={managers.data} onClose={onClose} />
+  const save = useSaveHiringManagers(position.id)
+  if (managers.data) {
+    return <ManagersForm title={t('access.managers.title', { position: position.title })} hint={t('access.managers.hint')} managers={managers.data} save={save} onClose={onClose} />
+  }
   return (
     <Modal kind="drawer" title={t('access.managers.title', { position: position.title })} onClose={onClose}>
       <QueryContent query={managers}>{() => null}</QueryContent>
@@ -32,12 +35,21 @@ export function HiringManagersEditor({ position, onClose }: Props) {
   )
 }
 
-function ManagersForm({ position, managers, onClose }: Props & { managers: HiringManagers }) {
+interface FormProps {
+  title: string
+  hint: string
+  managers: HiringManagers
+  save: ReturnType<typeof useSaveHiringManagers>
+  onClose: () => void
+}
+
+/** The hiring managers of a position or of a department. */
+export function ManagersForm({ title, hint, managers, save, onClose }: FormProps) {
   const { t } = useTranslation('access')
   const { t: tCommon } = useTranslation()
   const { input, set, problemAt, props } = useEditForm<HiringManagersInput, HiringManagers>({
     initialInput: () => toInput(managers),
-    save: useSaveHiringManagers(position.id),
+    save,
     required: [],
     onClose,
     onSaved: () => toast.success(t('access.managers.saved')),
@@ -46,8 +58,8 @@ function ManagersForm({ position, managers, onClose }: Props & { managers: Hirin
   })
   const [known, setKnown] = useState(() => new Map(managers.items.map((one) => [one.userId, one])))
   return (
-    <EditorModal title={t('access.managers.title', { position: position.title })} fieldPaths={['userIds']} {...props}>
-      <p className="hm-small hm-muted">{t('access.managers.hint')}</p>
+    <EditorModal title={title} fieldPaths={['userIds']} {...props}>
+      <p className="hm-small hm-muted">{hint}</p>
       <MemberPicker
         label={t('access.managers.add')}
         placeholder={t('access.managers.addHint')}

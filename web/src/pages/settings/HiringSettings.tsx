@@ -8,17 +8,21 @@ import { QueryContent } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 import { useEditForm } from '@/ui/useEditForm'
 import { CardForm } from './CardForm'
+import { DepartmentManagersCard } from './DepartmentManagers'
 
-/** What the company permits to hiring managers. */
+/** What the company permits to hiring managers, and those of departments. */
 export default function HiringSettingsCard() {
   const { t } = useTranslation('access')
   const settings = useQuery(hiringSettingsQuery)
   return (
-    <Card title={t('access.settings.title')}>
-      <QueryContent query={settings} lines={2}>
-        {(loaded) => <SettingsForm settings={loaded} />}
-      </QueryContent>
-    </Card>
+    <>
+      <Card title={t('access.settings.title')}>
+        <QueryContent query={settings} lines={2}>
+          {(loaded) => <SettingsForm settings={loaded} />}
+        </QueryContent>
+      </Card>
+      <DepartmentManagersCard />
+    </>
   )
 }
 

@@ -9,7 +9,7 @@ export const actions = {
   scorecard: ['open', 'save_embedded', 'submit', 'remind', 'excuse', 'require'],
   candidate: ['create', 'update', 'erase', 'hold', 'release_hold', 'export', 'debrief_export', 'upload_file', 'read_file', 'delete_file'],
   position: ['create', 'update', 'delete', 'hiring_managers'],
-  hiring: ['settings'],
+  hiring: ['settings', 'department'],
   question: ['create', 'update', 'check', 'check_cancel', 'review', 'import', 'export'],
   exam: ['send'],
   message: ['retry', 'cancel'],
