@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/budget"
+	"github.com/huimian/huimian/internal/room/filelist"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
@@ -44,7 +46,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 		return newRefusal("run.unavailable")
 	}
 	tty, ok := terminal.New(msg.Terminal)
-	if !ok || len(msg.Stdin) > maxStdin || tty != nil && (msg.Tests || msg.Stdin != "") {
+	if !ok || len(msg.Stdin) > maxStdin || tty != nil && (msg.Tests || msg.Stdin != "") || tty == nil && msg.Shell != "" {
 		return newRefusal("invalid")
 	}
 	answer, err := m.readableAnswer(msg.Doc)
@@ -76,7 +78,7 @@ func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error 
 	r.manager.runWait.Add(1)
 	m.enqueueRequest(msg.Ref, &work{
 		event: &event{kind: logevent.KindRun, subject: run.id, data: &logevent.Run{
-			Doc: answer.Name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal, RunFiles: files,
+			Doc: answer.Name, Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref, Tests: tests.Plan(), Terminal: msg.Terminal, Shell: program.Shell, RunFiles: files,
 		}},
 		skipIf:   func() bool { return runlog.Find(r.state.runs, run.id) != nil }, // an earlier commit of it reported an error and succeeded
 		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
@@ -138,8 +140,8 @@ func (m *Member) checkRun(msg *protocol.RunRequest, answer *document) (p sandbox
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p = sandbox.Program{Language: r.state.languageOf(answer.Name, r.manager.runner.Languages()), Stdin: msg.Stdin}
-	known := func(l sandbox.Language) bool { return l.ID == p.Language }
+	p = sandbox.Program{Language: cmp.Or(msg.Shell, r.state.languageOf(answer.Name, r.manager.runner.Languages())), Stdin: msg.Stdin, Shell: msg.Shell != ""}
+	known := func(l sandbox.Language) bool { return l.ID == p.Language && (l.Shell || !p.Shell) }
 	d := r.docs[r.state.filesOf(answer.Name).Entry]
 	switch {
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
@@ -152,6 +154,9 @@ func (m *Member) checkRun(msg *protocol.RunRequest, answer *document) (p sandbox
 		return p, nil, files, &refusal{code: "rate", retryAfterMs: runEvery.Milliseconds()}
 	}
 	files = addFiles(r, &p, answer.Name, msg.Version)
+	if p.Shell && p.Path == "" {
+		p.Path = filelist.DefaultPath(r.state.languageOf(answer.Name, r.manager.runner.Languages()))
+	}
 	if msg.Version == d.Version() {
 		p.Source = d.Text.String()
 		return p, nil, files, nil

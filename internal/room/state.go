@@ -110,7 +110,7 @@ func (s *state) applyProblem(e *event, data *logevent.Problem) {
 }
 
 func newRunStart(e *event, data *logevent.Run) protocol.RunStart {
-	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests, Terminal: data.Terminal}
+	return protocol.RunStart{ID: e.subject, By: e.actor, Doc: documentOf(data.Doc), Version: data.Version, Language: data.Language, At: protocol.Timestamp{Time: e.at}, Ref: data.Ref, Tests: data.Tests, Terminal: data.Terminal, Shell: data.Shell}
 }
 
 // findChat returns the author's chat message with the ref if it is among the

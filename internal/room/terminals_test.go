@@ -142,6 +142,53 @@ func requireTerminalLog(t *testing.T, m *Manager, run string) {
 	}
 }
 
+// TestShell: the shell of another language runs beside the file of the answer, and participants
+// who join later receive it as a shell.
+func TestShell(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		echo := newEchoRunner()
+		echo.languages = []sandbox.Language{{ID: "go", Name: "Go"}, {ID: "bash", Name: "Bash 5", Shell: true}}
+		programs := make(chan sandbox.Program, 1)
+		m := startManager(t, d, func(c *Config) { c.Runner = recordingRunner{echo, programs} })
+		a := joinRoom(t, m, zhang)
+		if list := a.welcome.Room.Languages; len(list) != 2 || list[0].Shell || !list[1].Shell {
+			t.Errorf("the languages are %+v", list)
+		}
+		a.sendMessage(protocol.LanguageRequest{Type: "language", Language: "go"})
+		a.receiveType("language")
+		a.sendMessage(protocol.RunRequest{Type: "run", Terminal: testTerminal, Shell: "bash"})
+		started := awaitMessage[protocol.RunStarted](a, "run_started").Run
+		if started.Language != "bash" || !started.Shell || started.Terminal == nil {
+			t.Errorf("%+v", started)
+		}
+		if p := <-programs; p.Language != "bash" || !p.Shell || p.Terminal == nil || p.Path != "main.go" {
+			t.Errorf("the program is %+v", p)
+		}
+		a.awaitOutput("ready>")
+		if late := joinRoom(t, m, watcher).welcome.Runs[0]; late.Language != "bash" || !late.Shell {
+			t.Errorf("a later participant received %+v", late)
+		}
+		a.typeText(started.ID, "\x04")
+		a.receiveType("run_finished")
+		m.killForTest()
+		if stored := joinRoom(t, startManager(t, d), watcher).welcome.Runs[0]; stored.Language != "bash" || !stored.Shell {
+			t.Errorf("from the log: %+v", stored)
+		}
+	})
+}
+
+// recordingRunner reports the programs that it runs.
+type recordingRunner struct {
+	echoRunner
+
+	programs chan<- sandbox.Program
+}
+
+func (r recordingRunner) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+	r.programs <- p
+	return r.echoRunner.Run(ctx, p, emit)
+}
+
 // TestTerminalRefusals: each request that may not be carried out, and its code.
 func TestTerminalRefusals(t *testing.T) {
 	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner = newEchoRunner() })
@@ -166,6 +213,10 @@ func TestTerminalRefusals(t *testing.T) {
 	requireRefused("size beyond the limits", a, protocol.RunRequest{Type: "run", Terminal: &protocol.TerminalSize{Rows: 24, Cols: sandbox.MaxTerminalCols + 1}, Ref: "x"}, "invalid")
 	requireRefused("with test cases", a, protocol.RunRequest{Type: "run", Terminal: testTerminal, Tests: true, Ref: "x"}, "invalid")
 	requireRefused("with standard input", a, protocol.RunRequest{Type: "run", Terminal: testTerminal, Stdin: "1", Ref: "x"}, "invalid")
+	requireRefused("shell without a terminal", a, protocol.RunRequest{Type: "run", Shell: "python", Ref: "x"}, "invalid")
+	requireRefused("language without a shell", a, protocol.RunRequest{Type: "run", Terminal: testTerminal, Shell: "python", Ref: "x"}, "run.language")
+	requireRefused("unknown shell", a, protocol.RunRequest{Type: "run", Terminal: testTerminal, Shell: "fish", Ref: "x"}, "run.language")
+	requireRefused("shell by an observer", o, protocol.RunRequest{Type: "run", Terminal: testTerminal, Shell: "python", Ref: "x"}, "forbidden")
 	requireRefused("second program of the room", w, protocol.RunRequest{Type: "run", Terminal: testTerminal, Ref: "x"}, "run.busy")
 	requireRefused("observer", o, input(run, "x"), "forbidden")
 	requireRefused("size by an observer", o, resize(9, 9), "forbidden")

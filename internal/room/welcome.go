@@ -164,7 +164,7 @@ func (r *Room) cursorViews(m *Member) []protocol.CursorPosition {
 func languageViews(runner sandbox.Runner) []protocol.LanguageView {
 	views := []protocol.LanguageView{}
 	for _, l := range runner.Languages() {
-		views = append(views, protocol.LanguageView{ID: l.ID, Name: l.Name, Version: l.Version})
+		views = append(views, protocol.LanguageView{ID: l.ID, Name: l.Name, Version: l.Version, Shell: l.Shell})
 	}
 	return views
 }

@@ -92,7 +92,7 @@ type request struct {
 	Language       string
 	Source         []byte
 	Stdin          []byte
-	Files          []byte                // programFiles as JSON; nil for a source file without a name
+	Files          []byte                // programFiles as JSON; nil for a source file without a name that is run
 	Limits         sandbox.Limits        `bun:"type:jsonb"`
 	Terminal       *sandbox.TerminalSize `bun:"type:jsonb"` // nil without one
 	CompanySlots   int
@@ -110,14 +110,15 @@ type request struct {
 type programFiles struct {
 	Path  string         `json:"path"`
 	Files []sandbox.File `json:"files"`
+	Shell bool           `json:"shell,omitempty"`
 }
 
-// marshalFiles returns nil for a program of one file without a name.
+// marshalFiles returns nil for a program of one file without a name, except for a shell.
 func marshalFiles(p sandbox.Program) []byte {
-	if p.Path == "" && len(p.Files) == 0 {
+	if p.Path == "" && len(p.Files) == 0 && !p.Shell {
 		return nil
 	}
-	return []byte(mustMarshal(programFiles{p.Path, p.Files}))
+	return []byte(mustMarshal(programFiles{p.Path, p.Files, p.Shell}))
 }
 
 // program returns the program of a request.
@@ -130,7 +131,7 @@ func (r *request) program(t *sandbox.Terminal) (sandbox.Program, error) {
 	if err := json.Unmarshal(r.Files, &files); err != nil {
 		return p, fmt.Errorf("reading the files of a program: %w", err)
 	}
-	p.Path, p.Files = files.Path, files.Files
+	p.Path, p.Files, p.Shell = files.Path, files.Files, files.Shell
 	return p, nil
 }
 

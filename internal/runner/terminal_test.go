@@ -105,6 +105,22 @@ func TestInputWithoutNotification(t *testing.T) {
 	}
 }
 
+// A runner receives that the shell of the language runs.
+func TestShellReachesTheRunner(t *testing.T) {
+	f := newFixture(t)
+	f.startWorker(1, func(_ context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+		emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: fmt.Sprint(p.Shell, " ", p.Path)})
+		return sandbox.Result{Status: sandbox.StatusOK}, nil
+	})
+	c := f.newClient()
+	for _, p := range []sandbox.Program{{Shell: true}, {Shell: true, Path: "main.go", Source: "package main"}, {}} {
+		p.Terminal = sandbox.NewTerminal(sandbox.TerminalSize{Rows: 24, Cols: 80})
+		if got, want := f.startRun(c, p).readOutput(), fmt.Sprint("stdout:", p.Shell, " ", p.Path, " "); got != want {
+			t.Errorf("the runner received %q, not %q", got, want)
+		}
+	}
+}
+
 // Programs in terminals have slots of their own, on the runner and of the company.
 func TestSlotsOfTerminals(t *testing.T) {
 	f := newFixture(t)

@@ -68,6 +68,7 @@ func detectLanguages(ctx context.Context, detectors []languageDetector, cfg dete
 	for i, err := range errs {
 		switch {
 		case err == nil:
+			images[i].language.Shell = images[i].shell != ""
 			out.images = append(out.images, images[i])
 		case isNotInstalled(err):
 			out.absent = append(out.absent, err)

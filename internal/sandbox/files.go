@@ -18,6 +18,8 @@ func (p *Program) check() error {
 		paths = append(paths, f.Path)
 	}
 	switch {
+	case p.Shell && p.Terminal == nil:
+		return fmt.Errorf("run program: %w", ErrNoTerminal)
 	case size > maxSourceBytes || len(p.Stdin) > maxStdinBytes:
 		return fmt.Errorf("run program: the files are longer than %d bytes, or the input than %d", maxSourceBytes, maxStdinBytes)
 	case len(p.Files) >= maxFiles:

@@ -286,6 +286,9 @@ func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Re
 	if p.Terminal != nil {
 		slots, limits = g.terminalSlots, limits.forTerminal()
 	}
+	if p.Shell {
+		limits = img.limits.forShell()
+	}
 	select {
 	case slots <- struct{}{}:
 		defer func() {
@@ -311,7 +314,7 @@ func (l *inspection) findImage(p Program) (*image, error) {
 		return nil, err
 	}
 	for _, img := range l.images {
-		if img.language.ID == p.Language {
+		if img.language.ID == p.Language && (!p.Shell || img.shell != "") {
 			return img, nil
 		}
 	}

@@ -20,6 +20,7 @@ type image struct {
 	file     string   // name of the source file in /work
 	compile  string   // shell command, started with exec; empty for an interpreted language
 	run      string   // shell command, started with exec
+	shell    string   // shell command of the interactive shell; empty for a language without one
 	preload  string   // shell command that loads the interpreter's files into gVisor's cache; may be empty
 	env      []string // in addition to the variables of every program
 	limits   Limits   // defaults and ceilings
@@ -58,7 +59,10 @@ func (img *image) forProgram(p Program) *image {
 	if p.Path != "" {
 		own.replaceFile(p.Path)
 	}
-	if img.adapt != nil {
+	switch {
+	case p.Shell:
+		own.compile, own.run = "", img.shell
+	case img.adapt != nil:
 		img.adapt(&own, p)
 	}
 	return &own

@@ -37,6 +37,7 @@ func detectPython(ctx context.Context, _ detectConfig) (*image, error) {
 	}
 	img.addMounts(facts[0], facts[2], facts[3])
 	img.run, img.preload = facts[0]+" main.py", facts[0]+" -c pass"
+	img.shell = facts[0] + " -q"
 	img.env = append(img.env, "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1")
 	return img, img.setVersion("Python %s", facts[4], 2)
 }
@@ -49,6 +50,7 @@ func detectJavaScript(ctx context.Context, _ detectConfig) (*image, error) {
 	}
 	img.addMounts("/usr/share/nodejs")                      // Debian's package keeps part of its library there
 	img.run, img.preload = "node main.js", "node --version" // a program would need more than IdleMemory
+	img.shell, img.env = "node", append(img.env, "NODE_REPL_HISTORY=")
 	answer, err := runTool(ctx, path, "--version")
 	if err != nil {
 		return nil, err
@@ -221,7 +223,8 @@ func detectBash(ctx context.Context, _ detectConfig) (*image, error) {
 	img.copyTools("awk", "basename", "cat", "chmod", "comm", "cp", "cut", "date", "diff", "dirname", "expr", "find",
 		"grep", "head", "ls", "mkdir", "mktemp", "mv", "od", "paste", "rev", "rm", "rmdir", "sed", "seq", "sleep",
 		"sort", "tail", "tee", "touch", "tr", "uniq", "wc", "xargs")
-	img.run = "bash main.sh"
+	img.run, img.shell = "bash main.sh", "bash --noprofile --norc -i"
+	img.env = append(img.env, `PS1=\w\$ `, "HISTFILE=")
 	answer, err := runTool(ctx, path, "--version")
 	if err != nil {
 		return nil, err

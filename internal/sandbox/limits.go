@@ -25,6 +25,19 @@ const (
 	terminalOutputBytes = 1 << 20
 )
 
+// Limits of an interactive shell that differ from those of a program in a terminal.
+const (
+	shellCPU  = time.Minute
+	shellIdle = 5 * time.Minute
+)
+
+// forShell returns the limits of an interactive shell.
+func (l Limits) forShell() Limits {
+	l = l.forTerminal()
+	l.CPU, l.Idle = shellCPU, shellIdle
+	return l
+}
+
 // forTerminal returns the limits of a program in a terminal.
 func (l Limits) forTerminal() Limits {
 	l.Wall, l.Idle, l.OutputBytes = terminalWall, terminalIdle, terminalOutputBytes

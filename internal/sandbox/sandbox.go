@@ -38,9 +38,10 @@ type Runner interface {
 
 // Language is a language that this machine can run.
 type Language struct {
-	ID      string `json:"id"`      // stable identifier: "python"
-	Name    string `json:"name"`    // display name: "Python 3.11"
-	Version string `json:"version"` // as reported by the tool: "3.11.2"
+	ID      string `json:"id"`              // stable identifier: "python"
+	Name    string `json:"name"`            // display name: "Python 3.11"
+	Version string `json:"version"`         // as reported by the tool: "3.11.2"
+	Shell   bool   `json:"shell,omitempty"` // Program.Shell is possible
 }
 
 // Program is a program to run.
@@ -55,6 +56,10 @@ type Program struct {
 	// Terminal is the pseudo terminal in which the program runs, with limits of its
 	// own; all output is of Stdout. nil: the program reads Stdin.
 	Terminal *Terminal
+
+	// Shell runs the interactive shell of the language, with limits of its own, in a folder with
+	// the files. It requires Terminal.
+	Shell bool
 
 	// For a Runner whose queue several servers share: the programs of a company may
 	// be limited, and its groups take turns. OnQueued is called with the position in
@@ -161,3 +166,6 @@ var ErrNoRunner = fmt.Errorf("%w: no runner is running", ErrUnavailable)
 // ErrUnknownLanguage is wrapped by the error of Run for a language that is not
 // in Languages.
 var ErrUnknownLanguage = errors.New("language is not available")
+
+// ErrNoTerminal is wrapped by the error of Run for an interactive shell without a terminal.
+var ErrNoTerminal = errors.New("an interactive shell requires a terminal")

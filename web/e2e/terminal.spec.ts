@@ -61,6 +61,31 @@ test('a run in a terminal', async ({ browser, demo }) => {
     for (const room of [ours, theirs]) await expect(room.lastRun()).toContainText('已中断')
   })
 
+  await test.step('the candidate opens a shell beside the file, and both type into it', async () => {
+    const shell = guest.getByRole('button', { name: /^Bash/ })
+    const openMenu = () => // again after a change of the layout, whose panes have menus of their own
+      expect(async () => {
+        const opener = guest.getByRole('button', { name: '打开 Shell' })
+        if ((await opener.getAttribute('aria-expanded')) === 'false') await opener.click()
+        await expect(shell).toBeVisible({ timeout: 1_000 })
+      }).toPass()
+    await checkWidths(guest, 'shell-menu', async (width) => {
+      if (width === 390) await guest.getByRole('tab', { name: '输出' }).click()
+      await openMenu()
+    })
+    await openMenu()
+    await shell.click()
+    for (const { page } of [ours, theirs]) await expect(terminalOf(page)).toContainText('$ ')
+    await expect(ours.lastRun()).toContainText(/Bash \S+ Shell/)
+    await inputOf(ours.page).focus()
+    await ours.page.keyboard.type('grep -c input main.py\n')
+    for (const { page } of [ours, theirs]) await expect(terminalOf(page)).toContainText(/main\.py\s*2/)
+    await report.check(ours.page, 'shell of an interviewer')
+    await inputOf(guest).focus()
+    await guest.keyboard.type('exit\n')
+    for (const room of [ours, theirs]) await expect(room.lastRun()).toContainText('成功')
+  })
+
   await test.step('the replay has the content of the terminal', async () => {
     await ours.page.getByRole('button', { name: '结束面试' }).click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
@@ -68,9 +93,11 @@ test('a run in a terminal', async ({ browser, demo }) => {
     await openPage(ours.page, `/interviews/${id}/replay`)
     await expect(ours.page.getByText(/在终端中运行代码/).first()).toBeVisible()
     await expect(ours.page.getByText(/中断了程序/).first()).toBeVisible()
+    await expect(ours.page.getByText(/打开了 Bash \S+ Shell/).first()).toBeVisible()
     await ours.page.getByRole('slider', { name: '播放位置' }).press('End')
     await ours.page.getByRole('tab', { name: '输出' }).click()
-    await expect(ours.page.getByRole('article').first()).toContainText('hello 李雷')
+    await expect(ours.page.getByRole('article').filter({ hasText: 'hello 李雷' })).toBeVisible()
+    await expect(ours.page.getByRole('article').filter({ hasText: 'grep -c input main.py' })).toBeVisible()
   })
   expect(report.faults).toEqual([])
   await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])

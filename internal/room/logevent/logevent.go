@@ -118,6 +118,7 @@ type Run struct {
 
 	Tests    *protocol.TestPlan     `json:"tests,omitempty"`
 	Terminal *protocol.TerminalSize `json:"terminal,omitempty"` // at the start
+	Shell    bool                   `json:"shell,omitempty"`    // the interactive shell of Language
 	RunFiles
 }
 

@@ -129,6 +129,7 @@ type (
 		Ref     string `json:"ref,omitempty"`
 
 		Terminal *TerminalSize `json:"terminal,omitempty"` // a terminal, instead of Stdin
+		Shell    string        `json:"shell,omitempty"`    // the language whose interactive shell runs in the terminal, instead of the code
 	}
 	TerminalInputRequest struct {
 		Type  string `json:"type"`
@@ -424,6 +425,7 @@ type (
 		Tests    *TestPlan `json:"tests,omitempty"` // of a run of test cases
 
 		Terminal *TerminalSize `json:"terminal,omitempty"` // of a run in a terminal
+		Shell    bool          `json:"shell,omitempty"`    // the interactive shell of Language
 	}
 	// TerminalSize is in characters.
 	TerminalSize struct {
@@ -562,6 +564,7 @@ type LanguageView struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
+	Shell   bool   `json:"shell,omitempty"` // RunRequest.Shell is possible
 }
 
 // SandboxView reports whether programs can be run, with the reason when they

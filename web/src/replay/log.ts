@@ -54,7 +54,7 @@ interface EventData {
   /** the whole drawing, which follows from the events before, too */
   drawing_checkpoint: { elements: DrawingElement[] }
   chat: { id: string; name: string; text: string }
-  run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests']; terminal?: TerminalSize }
+  run: { doc?: AnswerName; version: number; language: string; stdin?: string; tests?: Run['tests']; terminal?: TerminalSize; shell?: boolean }
   output: { seq: number; chunks: Chunk[] }
   /** typed into the terminal of the run */
   input: { text: string }

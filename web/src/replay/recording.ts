@@ -266,8 +266,8 @@ function applyRunEvent(state: RecordedState, event: ReplayEvent): RecordedState 
   const change = (edit: (run: Run) => Run) => ({ ...state, runs: state.runs.map((run) => (run.id === id ? edit(run) : run)) })
   switch (event.kind) {
     case 'run': {
-      const { doc = 'code', version, language, tests, terminal } = event.data
-      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, tests, terminal, chunks: [] }
+      const { doc = 'code', version, language, tests, terminal, shell } = event.data
+      const run: Run = { id, by: event.actor ?? '', doc, at: event.at, version, language, tests, terminal, shell, chunks: [] }
       return { ...state, runs: [...state.runs, run].slice(-MAX_RUNS) }
     }
     case 'output': {

@@ -75,7 +75,7 @@ const participantShape: Shape<Participant> = {
 }
 const isParticipant = objectOf<Participant>(participantShape)
 const isSelf = objectOf<Self>({ ...participantShape, can: isPermissionList })
-const isLanguage = objectOf<Language>({ id: isString, name: isString, version: optional(isString) })
+const isLanguage = objectOf<Language>({ id: isString, name: isString, version: optional(isString), shell: optional(isBoolean) })
 const isQuestion = objectOf<Question>({
   id: isString,
   title: isString,
@@ -114,6 +114,7 @@ const runShape: Shape<RunStart> = {
   ref: optional(isString),
   tests: optional(objectOf<{ visible: number; hidden: number }>({ visible: isInteger, hidden: isInteger })),
   terminal: optional(objectOf<TerminalSize>(sizeShape)),
+  shell: optional(isBoolean),
 }
 const isTestCount = objectOf<TestCount>({ passed: isInteger, total: isInteger, unjudged: optional(isInteger) })
 const isTestResult = objectOf<TestResult>({

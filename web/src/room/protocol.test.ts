@@ -51,7 +51,7 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
   file_entry: { doc: file, ref },
   drawing: { elements: arrayOf(element), ref: isString },
   chat: { text: isString, ref: isString },
-  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), terminal: optional(objectOf<TerminalSize>({ rows: isInteger, cols: isInteger })), ref },
+  run: { doc: optional(answer), version: isInteger, stdin: optional(isString), tests: optional(isBoolean), terminal: optional(objectOf<TerminalSize>({ rows: isInteger, cols: isInteger })), shell: optional(isString), ref },
   terminal_input: { runId: isString, text: isString, ref },
   terminal_resize: { runId: isString, rows: isInteger, cols: isInteger, ref },
   run_stop: { runId: isString, ref },

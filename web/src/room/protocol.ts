@@ -47,6 +47,8 @@ export interface Language {
   id: string
   name: string
   version?: string
+  /** its interactive shell can be opened */
+  shell?: boolean
 }
 
 export interface Question {
@@ -136,6 +138,8 @@ export interface RunStart {
   tests?: { visible: number; hidden: number }
   /** of a run in a terminal, whose output is all of stdout */
   terminal?: TerminalSize
+  /** the interactive shell of the language, not the code */
+  shell?: boolean
 }
 
 /** in characters */
@@ -307,7 +311,7 @@ export type ClientMessage =
   | { type: 'file_delete' | 'file_entry'; doc: FileName; ref?: string }
   | { type: 'drawing'; elements: DrawingElement[]; ref: string }
   | { type: 'chat'; text: string; ref: string }
-  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; terminal?: TerminalSize; ref?: string }
+  | { type: 'run'; doc?: AnswerName; version: number; stdin?: string; tests?: boolean; terminal?: TerminalSize; shell?: string; ref?: string }
   | { type: 'terminal_input'; runId: string; text: string; ref?: string }
   | ({ type: 'terminal_resize'; runId: string; ref?: string } & TerminalSize)
   | { type: 'run_stop'; runId: string; ref?: string }

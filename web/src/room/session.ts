@@ -149,7 +149,12 @@ export class RoomSession {
     return this.startRun({ terminal: FIRST_SIZE })
   }
 
-  private async startRun(input: { stdin?: string; tests?: boolean; terminal?: TerminalSize }): Promise<void> {
+  /** Opens the interactive shell of a language, beside copies of the files. */
+  async openShell(language: string): Promise<void> {
+    return this.startRun({ terminal: FIRST_SIZE, shell: language })
+  }
+
+  private async startRun(input: { stdin?: string; tests?: boolean; terminal?: TerminalSize; shell?: string }): Promise<void> {
     const snapshot = this.store.getSnapshot()
     if (this.runPending || !canRun(snapshot)) return
     this.runPending = true

@@ -40,6 +40,7 @@ export function useEventText(recording: Recording): (event: ReplayEvent) => stri
         case 'chat':
           return t('event.chat', { name: event.data.name, text: event.data.text })
         case 'run':
+          if (event.data.shell) return t('event.openShell', { name, language: codeLanguageName(languages, event.data.language) })
           return t(event.data.tests ? 'event.runTests' : event.data.terminal ? 'event.runInTerminal' : 'event.run', { name })
         case 'input': {
           if (event.data.text.includes('\u0003')) return t('event.interrupt', { name })

@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
-import { hasPermission } from '@/room/store'
+import { canRun as isReadyToRun, hasPermission } from '@/room/store'
+import { Button } from '@/ui/Button'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { AreaField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
@@ -22,6 +23,7 @@ export function OutputPanel() {
       <header className="room-toolbar room-toolbar--slim">
         <h2 className="room-toolbar__title">{t('output.title')}</h2>
         <span className="hm-grow" />
+        {canRun && <ShellMenu />}
         {canRun && <StdinInput />}
       </header>
       <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
@@ -48,6 +50,45 @@ function RoomRun({ run, isLast }: { run: RunView; isLast: boolean }) {
         </Suspense>
       ) : undefined}
     </RunOutput>
+  )
+}
+
+/** Opens one of the interactive shells of the server. */
+function ShellMenu() {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
+  const ready = useRoomSnapshot(isReadyToRun)
+  const [open, setOpen] = useState(false)
+  const shells = languages?.filter(({ shell }) => shell) ?? []
+  if (shells.length === 0) return null
+  return (
+    <div className="room-stdin">
+      <button type="button" className="room-link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t('shell.open')}
+      </button>
+      {open && (
+        <div className="room-stdin__box hm-stack">
+          <p className="hm-small hm-muted">{t('shell.hint')}</p>
+          <div className="hm-row">
+            {shells.map(({ id, name }) => (
+              <Button
+                key={id}
+                size="small"
+                variant="outline"
+                disabled={!ready}
+                onClick={() => {
+                  setOpen(false)
+                  void session.openShell(id)
+                }}
+              >
+                {name}
+              </Button>
+            ))}
+          </div>
+        </div>
+      )}
+    </div>
   )
 }
 

@@ -28,7 +28,7 @@ export function RunOutput({ run, name, language = run.language, zone, children }
     <article className="room-run">
       <header className="room-run__head hm-small">
         <RunStatusTag run={run} />
-        <span>{t('output.by', { name, language, time: formatTime(run.at, zone) })}</span>
+        <span>{t('output.by', { name, language: run.shell ? t('shell.of', { language }) : language, time: formatTime(run.at, zone) })}</span>
         <RunStatistics run={run} />
       </header>
       {run.result?.detail && <p className="room-run__note">{t(`output.detail.${run.result.detail}`, { defaultValue: '' })}</p>}

@@ -341,6 +341,21 @@ describe('Workspace', () => {
     expect(socket.sentOfType('run')[0]).not.toHaveProperty('stdin')
   })
 
+  it('opens a shell that the server has', async () => {
+    const welcome = candidateWelcome()
+    const languages = [...welcome.room.languages, { id: 'bash', name: 'Bash 5.2', shell: true }]
+    renderRoom({ ...welcome, room: { ...welcome.room, languages } })
+    fireEvent.click(getButton('打开 Shell'))
+    fireEvent.click(getButton('Bash 5.2'))
+    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 }, shell: 'bash' }]))
+    expect(screen.queryByRole('button', { name: 'Bash 5.2' })).toBeNull()
+  })
+
+  it('offers no shell where there is none', () => {
+    renderRoom(candidateWelcome())
+    expect(screen.queryByRole('button', { name: '打开 Shell' })).toBeNull()
+  })
+
   it('sends a chat message unchanged, and not by the Enter of an input method', () => {
     renderRoom(welcomeMessage())
     const input = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '聊天消息' })
