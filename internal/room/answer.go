@@ -3,10 +3,10 @@ package room
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/filelist"
+	"github.com/huimian/huimian/internal/room/language"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -82,33 +82,8 @@ func (r *Room) openDocument(ctx context.Context, name string) error {
 	return nil
 }
 
-// defaultLanguage is the language of a new room if the sandbox offers it, and
-// the one for syntax highlighting when the sandbox offers none.
-const defaultLanguage = "python"
-
 // languageOf returns the language of an answer: that of the name of its entry, else the
 // chosen one, else the default of a new room with the languages that are offered.
 func (s *state) languageOf(answer string, offered []sandbox.Language) string {
-	if l := cmp.Or(filelist.EntryLanguage(s.filesOf(answer)), s.languages[answer]); l != "" {
-		return l
-	}
-	if len(offered) == 0 || slices.ContainsFunc(offered, func(l sandbox.Language) bool { return l.ID == defaultLanguage }) {
-		return defaultLanguage
-	}
-	return offered[0].ID
-}
-
-// newAnswerLanguage returns the language of a new answer: that of the current
-// one, unless the question has starter code in other languages only.
-func (s *state) newAnswerLanguage(q *Question, offered []sandbox.Language) string {
-	current := s.languageOf(s.answer, offered)
-	if q == nil || len(q.Starter) == 0 || q.Starter[current] != "" {
-		return current
-	}
-	for _, l := range offered {
-		if q.Starter[l.ID] != "" {
-			return l.ID
-		}
-	}
-	return current
+	return cmp.Or(filelist.EntryLanguage(s.filesOf(answer)), s.languages[answer], language.Default(offered))
 }

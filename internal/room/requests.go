@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 
@@ -11,11 +10,10 @@ import (
 	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/filelist"
+	"github.com/huimian/huimian/internal/room/language"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 )
-
-var languageIDPattern = regexp.MustCompile(`^[a-z0-9+#._-]{1,64}$`)
 
 // enqueueRequest enqueues an event on behalf of the member. When it cannot be
 // stored, the member receives an error message with ref. r.mu must be held.
@@ -36,7 +34,7 @@ func (m *Member) enqueueRequest(ref string, w *work) {
 }
 
 func (m *Member) handleLanguage(_ context.Context, msg *protocol.LanguageRequest) error {
-	if !languageIDPattern.MatchString(msg.Language) {
+	if !language.IsID(msg.Language) {
 		return newRefusal("invalid")
 	}
 	d, err := m.readableAnswer(msg.Doc)
@@ -70,12 +68,13 @@ func (m *Member) handleProblem(ctx context.Context, msg *protocol.ProblemRequest
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	data := &logevent.Problem{Doc: answer}
+	data, starter := &logevent.Problem{Doc: answer}, map[string]string(nil)
 	if question != nil {
-		data.Title, data.Version = question.Title, question.Version
+		data.Title, data.Version, starter = question.Title, question.Version, question.Starter
 	}
 	if r.state.languages[answer] == "" {
-		data.Language = r.state.newAnswerLanguage(question, r.manager.runner.Languages())
+		runnable := r.manager.runner.Languages()
+		data.Language = language.OfNewAnswer(r.state.languageOf(r.state.answer, runnable), starter, runnable)
 	}
 	w := &work{event: &event{kind: logevent.KindProblem, subject: id, data: data}}
 	if hook := r.manager.hooks.QuestionShown; question != nil && hook != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/room/budget"
 	"github.com/huimian/huimian/internal/room/filelist"
+	"github.com/huimian/huimian/internal/room/language"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/runlog"
@@ -42,9 +43,6 @@ const maxRunTime = 10 * time.Minute
 // handleRun runs the code at the version that the request names.
 func (m *Member) handleRun(ctx context.Context, msg *protocol.RunRequest) error { //nolint:contextcheck // the program outlives the socket of the request
 	r := m.room
-	if err := r.manager.runner.Ready(); err != nil {
-		return newRefusal("run.unavailable")
-	}
 	tty, ok := terminal.New(msg.Terminal)
 	if !ok || len(msg.Stdin) > maxStdin || tty != nil && (msg.Tests || msg.Stdin != "") || tty == nil && msg.Shell != "" {
 		return newRefusal("invalid")
@@ -144,6 +142,10 @@ func (m *Member) checkRun(msg *protocol.RunRequest, answer *document) (p sandbox
 	known := func(l sandbox.Language) bool { return l.ID == p.Language && (l.Shell || !p.Shell) }
 	d := r.docs[r.state.filesOf(answer.Name).Entry]
 	switch {
+	case p.Language == language.HTML:
+		return p, nil, files, newRefusal(language.RefusalPreview)
+	case r.manager.runner.Ready() != nil:
+		return p, nil, files, newRefusal("run.unavailable")
 	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
 		return p, nil, files, newRefusal("run.language")
 	case msg.Version < 0 || msg.Version > d.Version() || !m.visiblePast().IncludesVersion(d.Name, msg.Version):

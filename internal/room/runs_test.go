@@ -134,6 +134,16 @@ func TestRunRefused(t *testing.T) {
 	if e := refused(a, protocol.RunRequest{}); e.Code != "run.unavailable" || a.welcome.Room.Sandbox.Ready || a.welcome.Room.Sandbox.Reason == "" {
 		t.Errorf("%+v, %+v", e, a.welcome.Room.Sandbox)
 	}
+	if offered := a.welcome.Room.Languages; len(offered) != 1 || offered[0].ID != "html" {
+		t.Errorf("without a sandbox %+v is offered", offered)
+	}
+	a.sendMessage(protocol.LanguageRequest{Type: "language", Language: "html"})
+	a.receiveType("language")
+	for _, message := range []protocol.RunRequest{{}, {Tests: true}} {
+		if e := refused(a, message); e.Code != "run.preview" {
+			t.Errorf("a page: %+v", e)
+		}
+	}
 	li := joinRoom(t, a.member.room.manager, lilei)
 	a.sendMessage(protocol.AdmissionRequest{Type: "admit", ParticipantID: lilei.ID})
 	if w := awaitMessage[protocol.Welcome](li, "welcome"); w.Room.Sandbox.Ready || w.Room.Sandbox.Reason != "" {

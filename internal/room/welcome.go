@@ -6,6 +6,7 @@ import (
 	"github.com/huimian/huimian/internal/room/access"
 	"github.com/huimian/huimian/internal/room/authority"
 	"github.com/huimian/huimian/internal/room/filelist"
+	"github.com/huimian/huimian/internal/room/language"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/store"
 	"github.com/huimian/huimian/internal/sandbox"
@@ -65,7 +66,7 @@ func (r *Room) visibleHistory(m *Member) ([]protocol.ChatItem, []protocol.Run) {
 func (r *Room) newRoomView() protocol.Room {
 	return protocol.Room{
 		ID: r.id, Title: r.description.Title, State: r.state.phase, Language: r.state.languageOf(r.state.answer, r.manager.runner.Languages()),
-		Languages: languageViews(r.manager.runner), Sandbox: NewSandboxView(r.manager.runner),
+		Languages: language.Offered(r.manager.runner), Sandbox: NewSandboxView(r.manager.runner),
 		PhaseView: r.state.newPhaseView(),
 	}
 }
@@ -157,14 +158,6 @@ func (r *Room) cursorViews(m *Member) []protocol.CursorPosition {
 		if len(c.Ranges) > 0 && readersOf(c.Doc)(m) {
 			views = append(views, *c)
 		}
-	}
-	return views
-}
-
-func languageViews(runner sandbox.Runner) []protocol.LanguageView {
-	views := []protocol.LanguageView{}
-	for _, l := range runner.Languages() {
-		views = append(views, protocol.LanguageView{ID: l.ID, Name: l.Name, Version: l.Version, Shell: l.Shell})
 	}
 	return views
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/server/integration"
 	"github.com/huimian/huimian/internal/server/mailtemplates"
 	"github.com/huimian/huimian/internal/server/notifications"
+	"github.com/huimian/huimian/internal/server/previewframe"
 	"github.com/huimian/huimian/internal/server/questionhealth"
 	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/internal/server/scorecardtemplates"
@@ -80,6 +81,7 @@ func (s *Server) newRouter() http.Handler {
 	for name, body := range s.Files {
 		mux.HandleFunc("GET /"+name, serveTextFile(body))
 	}
+	mux.HandleFunc("GET "+previewframe.Path, previewframe.Serve)
 	mux.Handle("/", s.static)
 	return mux
 }

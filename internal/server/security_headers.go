@@ -20,11 +20,12 @@ const (
 // would report each candidate's address and time to them.
 const pictureHosts = "https://*.qpic.cn https://*.qlogo.cn https://rescdn.qqmail.com"
 
-// contentPolicy allows scripts from our own origin only. Inline styles are
+// contentPolicy allows scripts from our own origin only. The frame is that of previews, whose
+// document has a policy of its own; its code cannot leave it for another origin. Inline styles are
 // allowed because the editor and the terminal insert style elements. The
 // placeholders are further origins of images and sockets.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data: blob: " + pictureHosts + "%s; font-src 'self' data:; connect-src 'self'%s; worker-src 'self' blob:; " +
+	"img-src 'self' data: blob: " + pictureHosts + "%s; font-src 'self' data:; connect-src 'self'%s; frame-src 'self'; worker-src 'self' blob:; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // setSecurityHeaders sets Content-Security-Policy, HSTS (over https) and the

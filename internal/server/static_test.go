@@ -169,3 +169,22 @@ func TestCallbackRouting(t *testing.T) {
 		t.Errorf("another application: %d", got.Status)
 	}
 }
+
+// The document of previews has an origin of its own, and only pages of the application embed it.
+func TestPreviewFrame(t *testing.T) {
+	f := newFixture(t, dbtest.Open(t, db.SQLite))
+	got := f.NewBrowser().Call("GET", "/preview-frame", nil)
+	parts := strings.Split(got.Header.Get("Content-Security-Policy"), "; ")
+	for _, part := range []string{"sandbox allow-scripts allow-forms", "default-src 'none'", "connect-src 'none'", "frame-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'"} {
+		if !slices.Contains(parts, part) {
+			t.Errorf("the policy %q has no %q", parts, part)
+		}
+	}
+	h := got.Header
+	if got.Status != http.StatusOK || h.Get("X-Frame-Options") != "SAMEORIGIN" || h.Get("Set-Cookie") != "" || !strings.Contains(h.Get("Permissions-Policy"), "camera=()") {
+		t.Errorf("%d %v", got.Status, h)
+	}
+	if page := f.NewBrowser().Call("GET", "/", nil).Header.Get("Content-Security-Policy"); !strings.Contains(page, "frame-src 'self';") {
+		t.Errorf("pages cannot show the frame: %s", page)
+	}
+}

@@ -25,6 +25,7 @@ var languages = []struct {
 	{"php", "main.php", []string{".php"}},
 	{"perl", "main.pl", []string{".pl", ".pm"}},
 	{"bash", "main.sh", []string{".sh", ".bash"}},
+	{"html", "index.html", []string{".html", ".htm"}},
 }
 
 // LanguageOf returns the language of a file by its name, "" for a name from which none

@@ -21,10 +21,11 @@ const languages: FileLanguage[] = [
   { id: 'php', defaultPath: 'main.php', extensions: ['.php'] },
   { id: 'perl', defaultPath: 'main.pl', extensions: ['.pl', '.pm'] },
   { id: 'bash', defaultPath: 'main.sh', extensions: ['.sh', '.bash'] },
+  { id: 'html', defaultPath: 'index.html', extensions: ['.html', '.htm'] },
 ]
 
 /** Extensions of files that do not run and have the grammar of a language. */
-const headerLanguages: Record<string, string> = { '.h': 'cpp', '.hpp': 'cpp', '.hh': 'cpp' }
+const grammarsByExtension: Record<string, string> = { '.h': 'cpp', '.hpp': 'cpp', '.hh': 'cpp', '.css': 'css', '.svg': 'html', '.json': 'javascript' }
 
 export const MAX_PATH_BYTES = 200
 const MAX_FOLDERS = 8
@@ -50,7 +51,7 @@ export function languageOfPath(path: string): string {
 
 /** The language whose grammar a file has. */
 export function grammarOfPath(path: string): string {
-  return languageOfPath(path) || (headerLanguages[extensionOf(path)] ?? '')
+  return languageOfPath(path) || (grammarsByExtension[extensionOf(path)] ?? '')
 }
 
 export function defaultPath(language: string): string {
