@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test'
 import type { DemoOptions } from './demo'
 
 // Not on PostgreSQL: pages without statements of their own, or whose statements the Go tests run on both databases.
-const independentOfDatabase = ['preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'approval', 'customer-service', 'smart-bot', 'drawing', 'calibration', 'trials'].map((name) => `${name}.spec.ts`)
+const independentOfDatabase = ['preferences', 'offline', 'system', 'mail-templates', 'quality', 'questions-import', 'decision-mail', 'approval', 'customer-service', 'smart-bot', 'drawing', 'calibration', 'trials', 'preview'].map((name) => `${name}.spec.ts`)
 
 // Beside the tests on PostgreSQL, which are fewer, or with those on SQLite where there is no PostgreSQL.
 const balance = ['accessibility.spec.ts']

@@ -18,6 +18,7 @@ export interface DocumentOptions {
   isFromRoom: (text: string) => boolean
   onCopy: (text: string) => void
   onChange: (document: SharedDocument) => void
+  onTextChange?: () => void
   onDropped: (doc: DocumentName, text: string, code: string) => void
   onRefused: (reason: 'too_large') => void
   onSubmit?: () => void
@@ -42,6 +43,7 @@ export class SharedDocument {
       phrases: options.phrases,
       getLimits: options.getLimits,
       onEdit: () => this.sync.handleEdit(),
+      onTextChange: options.onTextChange,
       onCompositionEnd: () => this.sync.handleCompositionEnd(),
       onCursorMove: () => this.scheduleCursor(),
       onPaste: (text) => this.reportPaste(text),

@@ -34,6 +34,8 @@ export interface EditorOptions {
   phrases?: Record<string, string>
   getLimits: () => Limits
   onEdit: () => void
+  /** The text has changed, by whatever. */
+  onTextChange?: () => void
   onCompositionEnd: () => void
   onCursorMove: () => void
   onPaste: (text: string) => void
@@ -92,12 +94,14 @@ export class Editor implements EditorPort {
     this.view.setState(this.createState(text, version))
     const clamp = (position: number) => Math.min(position, this.state.doc.length)
     this.view.dispatch({ selection: { anchor: clamp(anchor), head: clamp(head) } })
+    this.options.onTextChange?.()
   }
 
   /** Replaces the state by the text and the unsaved edits of an earlier page, whose clientId continues. */
   restoreText(text: string, version: number, clientId: string, pending: readonly ChangeSet[]): void {
     this.view.setState(this.createState(text, version, clientId))
     for (const changes of pending) this.view.dispatch({ changes, effects: draftEdit.of(null), userEvent: 'input.restore' })
+    this.options.onTextChange?.()
   }
 
   setReadOnly(readOnly: boolean): void {
@@ -222,6 +226,7 @@ export class Editor implements EditorPort {
           if (transaction.docChanged) this.versions.handleChange(transaction.startState.doc, deletesText(transaction))
         }
         if (update.transactions.some(isLocalEdit)) options.onEdit()
+        if (update.docChanged) options.onTextChange?.()
         if (update.selectionSet || update.docChanged || update.focusChanged) options.onCursorMove()
       }),
       EditorView.domEventHandlers({

@@ -25,6 +25,8 @@ const grammars: Record<string, Grammar> = {
   rust: { indent: '    ', load: () => import('@codemirror/lang-rust').then((m) => m.rust()) },
   c: { indent: '    ', load: loadCpp },
   cpp: { indent: '    ', load: loadCpp },
+  html: { indent: '  ', load: () => import('@codemirror/lang-html').then((m) => m.html()) },
+  css: { indent: '  ', load: () => import('@codemirror/lang-css').then((m) => m.css()) },
   ruby: { indent: '  ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/ruby').then((m) => m.ruby)) },
   perl: { indent: '    ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/perl').then((m) => m.perl)) },
   lua: { indent: '  ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/lua').then((m) => m.lua)) },

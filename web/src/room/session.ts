@@ -2,6 +2,7 @@
 
 import { DrawingSync } from '@/drawing/sync'
 import { AnswerFiles } from './answerFiles'
+import { AnswerPreview } from './answerPreview'
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
 import type { DraftStore } from './drafts'
@@ -9,7 +10,9 @@ import { randomId } from './editor'
 import { addPageListeners } from './pageListeners'
 import { CopyLog, isInTexts } from './pasteOrigin'
 import type { ClientMessage, DocumentName, Failure, FileName, FilesChange, Participant, Problem, ServerMessage, ServerMessageOf, TerminalSize, Welcome } from './protocol'
-import { canRun, hasPermission, applyMessage, hasFileNames, RoomStore } from './store'
+import { starterIn } from './starter'
+import { StarterCode } from './starterCode'
+import { canRun, hasPage, hasPermission, applyMessage, RoomStore } from './store'
 import { FIRST_SIZE, Terminals } from './terminals'
 
 export interface RoomOptions {
@@ -32,6 +35,8 @@ export class RoomSession {
   readonly store = new RoomStore()
   readonly notes: SharedDocument
   private readonly files: AnswerFiles
+  readonly preview: AnswerPreview
+  readonly starter: StarterCode
   /** standard input of the next run */
   stdin = ''
   readonly terminals: Terminals
@@ -78,6 +83,8 @@ export class RoomSession {
       onNotice: options.onNotice,
     })
     this.files = new AnswerFiles(this.store, (doc) => this.createDocument(doc, options.labels.code))
+    this.preview = new AnswerPreview(this.store, this.files)
+    this.starter = new StarterCode(this.store, this.files, (files) => this.createFiles(files, false))
     this.notes = this.createDocument('notes', options.labels.notes, options.labels.notesHint)
   }
 
@@ -133,8 +140,9 @@ export class RoomSession {
     return true
   }
 
-  /** Runs the code once all edits made so far are stored. */
+  /** Runs the code once all edits made so far are stored, or shows the page. */
   async runCode(): Promise<void> {
+    if (hasPage(this.store.getSnapshot())) return this.preview.notify('request')
     if (new TextEncoder().encode(this.stdin).length > this.store.getSnapshot().limits.stdinBytes) return this.options.onNotice('run.stdin')
     return this.startRun({ stdin: this.stdin || undefined })
   }
@@ -185,9 +193,9 @@ export class RoomSession {
     this.store.update((snapshot) => ({ ...snapshot, shownFiles: { ...snapshot.shownFiles, [snapshot.answer]: doc } }))
   }
 
-  /** Creates files in the current answer, and shows the first one. */
-  createFiles(files: { path: string; text?: string }[]): void {
-    this.requestedFiles = new Set(files.map(({ path }) => path))
+  /** Creates files in the current answer, and shows the first one unless `isShown` is false. */
+  createFiles(files: { path: string; text?: string }[], isShown = true): void {
+    if (isShown) this.requestedFiles = new Set(files.map(({ path }) => path))
     this.sendRequest({ type: 'file_create', answer: this.store.getSnapshot().answer, files, ref: randomId() })
   }
 
@@ -293,6 +301,7 @@ export class RoomSession {
       onChange: (document) => this.handleDocumentChange(document),
       onDropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, droppedText: { doc: name, text, code } })),
       onRefused: this.options.onNotice,
+      onTextChange: doc === 'notes' ? undefined : () => this.preview.notify('change'),
       onSubmit: doc === 'notes' ? undefined : () => void this.runCode(),
     })
   }
@@ -384,7 +393,7 @@ export class RoomSession {
     this.files.show(message.document.doc, message.files, [message.document, ...(message.documents ?? [])])
     const isOwn = message.question !== null && message.question.id === this.requestedQuestion
     this.requestedQuestion = undefined
-    if (isOwn && message.by === this.store.getSnapshot().you?.id) this.insertStarter('')
+    if (isOwn && message.by === this.store.getSnapshot().you?.id) this.starter.insert('')
   }
 
   private handleLanguage(message: ServerMessageOf<'language'>): void {
@@ -393,16 +402,7 @@ export class RoomSession {
     const requested = this.requestedLanguage
     if (message.doc !== answer || requested?.language !== message.language) return
     this.requestedLanguage = undefined
-    if (message.by === you?.id) this.insertStarter(question?.starter?.[requested.previous] ?? '')
-  }
-
-  // Inserts the starter code into an answer whose text is `untouched`.
-  private insertStarter(untouched: string): void {
-    const snapshot = this.store.getSnapshot()
-    const starter = snapshot.question?.starter?.[snapshot.room?.language ?? '']
-    const { editor } = this.answer
-    const isUntouched = editor.state.doc.eq(editor.state.toText(untouched)) || editor.state.doc.length === 0
-    if (starter && isUntouched && !hasFileNames(snapshot) && hasPermission(snapshot, 'edit')) editor.replaceText(starter)
+    if (message.by === you?.id) this.starter.insert(starterIn(question?.starter, requested.previous)?.text ?? '')
   }
 
   private handleStateChange(): void {

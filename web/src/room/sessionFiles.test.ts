@@ -73,3 +73,51 @@ describe('answers', () => {
     expect(notices).toContain('too_large')
   })
 })
+
+describe('pages', () => {
+  const question = { id: 'q1', title: '计数器', body: '', starter: { html: '<h1>', css: 'h1 {}', javascript: 'f()' } }
+  const answer = 'code:q1' as const
+
+  function showPage(files: FileList = { entry: answer, files: [{ doc: answer }] }): void {
+    joinRoom()
+    session.setProblem('q1')
+    socket.receive({ type: 'problem', question, by: 'zhangwei', language: 'html', document: { doc: answer, version: 0, head: 0, text: '' }, files })
+  }
+
+  it('start with the files of the starter code, and have a preview instead of runs', async () => {
+    showPage()
+    expect(session.answer.editor.state.doc.toString()).toBe('<h1>')
+    expect(socket.sentOfType('file_create')).toMatchObject([{ answer, files: [{ path: 'style.css', text: 'h1 {}' }, { path: 'script.js', text: 'f()' }] }])
+    const named: FileList = { entry: answer, files: [{ doc: answer, path: 'index.html' }, { doc: `${answer}/f1`, path: 'style.css' }] }
+    const reasons: string[] = []
+    session.preview.subscribe((reason) => reasons.push(reason))
+    socket.receive({ type: 'files', answer, by: 'zhangwei', language: 'html', files: named, documents: [{ doc: `${answer}/f1`, version: 1, head: 1, text: 'h1 {}' }] })
+    expect(shownFile(session.store.getSnapshot())).toBe(answer)
+    expect(session.preview.read()).toMatchObject({ entry: 'index.html', files: [{ path: 'index.html', text: '<h1>' }, { path: 'style.css', text: 'h1 {}' }] })
+    reasons.length = 0
+    const renamed: FileList = { ...named, files: [{ doc: answer, path: 'index.html' }, { doc: `${answer}/f1`, path: 'main.css' }] }
+    socket.receive({ type: 'files', answer, by: 'other', language: 'html', files: renamed })
+    expect(session.preview.read()?.files.at(-1)).toMatchObject({ path: 'main.css' })
+    expect(reasons).toEqual(['change'])
+    await session.runCode()
+    expect(reasons.at(-1)).toBe('request')
+    expect(socket.sentOfType('run')).toEqual([])
+  })
+
+  it('get the starter code again in the files that exist', () => {
+    showPage()
+    const named: FileList = { entry: answer, files: [{ doc: answer, path: 'index.html' }, { doc: `${answer}/f1`, path: 'style.css' }] }
+    socket.receive({ type: 'files', answer, by: 'zhangwei', language: 'html', files: named, documents: [{ doc: `${answer}/f1`, version: 1, head: 1, text: 'changed' }] })
+    session.starter.replace('html')
+    expect(session.openFile(`${answer}/f1`).editor.state.doc.toString()).toBe('h1 {}')
+    expect(socket.sentOfType('file_create').at(-1)?.files).toEqual([{ path: 'script.js', text: 'f()' }])
+  })
+
+  it('start with a skeleton without starter code', () => {
+    joinRoom({ ...welcomeMessage(), documents: [{ doc: 'code', version: 0, head: 0, text: '' }] })
+    session.setLanguage('html')
+    socket.receive({ type: 'language', doc: 'code', language: 'html', by: 'zhangwei' })
+    expect(session.answer.editor.state.doc.toString()).toContain('<script src="script.js">')
+    expect(socket.sentOfType('file_create').at(-1)?.files.map(({ path }) => path)).toEqual(['style.css', 'script.js'])
+  })
+})

@@ -25,6 +25,7 @@ import type {
   TestOffer,
   Welcome,
 } from './protocol'
+import { PAGE_LANGUAGE } from './starter'
 
 export interface ChatItem extends Omit<ChatMessage, 'id' | 'at'> {
   id?: string
@@ -141,6 +142,11 @@ export function pathOf({ room }: Pick<RoomSnapshot, 'room'>, file: AnswerFile): 
   return file.path ?? defaultPath(room?.language ?? '')
 }
 
+/** Whether the answer is a page, which has a preview and is not run. */
+export function hasPage({ room }: Pick<RoomSnapshot, 'room'>): boolean {
+  return room?.language === PAGE_LANGUAGE
+}
+
 /** The test cases of the question whose answer is shown. */
 export function testsOfAnswer(snapshot: RoomSnapshot): TestOffer | undefined {
   const { question, answer } = snapshot
@@ -154,7 +160,7 @@ export function activeRun(snapshot: RoomSnapshot): RunView | undefined {
 
 export function canRun(snapshot: RoomSnapshot): boolean {
   const ready = snapshot.room?.sandbox?.ready ?? false
-  return hasPermission(snapshot, 'run') && ready && snapshot.connection === 'live' && !activeRun(snapshot)
+  return hasPermission(snapshot, 'run') && ready && !hasPage(snapshot) && snapshot.connection === 'live' && !activeRun(snapshot)
 }
 
 /** `now` is performance.now(), as in the `t` of a ping. */

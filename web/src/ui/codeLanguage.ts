@@ -13,6 +13,7 @@ export function codeLanguageLabel({ name, version }: Omit<CodeLanguage, 'id'>): 
 const names: Record<string, string> = {
   python: 'Python', javascript: 'JavaScript', typescript: 'TypeScript', java: 'Java', go: 'Go', rust: 'Rust', c: 'C', cpp: 'C++',
   ruby: 'Ruby', perl: 'Perl', lua: 'Lua', shell: 'Shell', tcl: 'Tcl',
+  html: 'HTML', css: 'CSS',
 }
 
 /** The name of a language, as the sandbox names it if it offers the language; the id of an unknown one. */

@@ -37,7 +37,7 @@ export function OfflineReplay({ transcript, json }: { transcript: Transcript; js
 
 function Playback({ transcript }: { transcript: Transcript }) {
   const log = useMemo(() => toReplayLog(transcript), [transcript])
-  return <ReplayView log={log} />
+  return <ReplayView log={log} withoutPreview />
 }
 
 function VerificationNotice({ transcript }: { transcript: Transcript }) {

@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { ProblemField, Question } from '@/api/types'
 import { limits } from '@/api/limits'
 import { useSession } from '@/app/useSession'
+import { defaultPath } from '@/room/fileNames'
+import { PAGE_LANGUAGE, pageFiles } from '@/room/starter'
 import { Button } from '@/ui/Button'
 import { AreaField, FieldProblem, SelectField } from '@/ui/Field'
 
@@ -17,6 +19,12 @@ const DEFAULT_LANGUAGES = [
   { id: 'cpp', name: 'C++' },
 ]
 
+// The files of a page.
+const PAGE_LANGUAGES = [
+  { id: PAGE_LANGUAGE, name: 'HTML' },
+  { id: 'css', name: 'CSS' },
+]
+
 interface Props {
   legend: string
   value: StarterCodeEntry[]
@@ -28,8 +36,13 @@ interface Props {
 export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
   const { t } = useTranslation(['questions', 'translation'])
   const { languages } = useSession().features.sandbox
-  const languageOptions = languages.length > 0 ? languages : DEFAULT_LANGUAGES
-  const languageName = (id: string) => languageOptions.find((one) => one.id === id)?.name ?? id
+  const languageOptions = [...(languages.length > 0 ? languages : DEFAULT_LANGUAGES), ...PAGE_LANGUAGES]
+  const isPage = value.some(({ language }) => language === PAGE_LANGUAGE)
+  const languageName = (id: string) => {
+    const name = languageOptions.find((one) => one.id === id)?.name ?? id
+    const file = id === PAGE_LANGUAGE ? defaultPath(id) : pageFiles[id]
+    return isPage && file ? t('fileOfPage', { language: name, file }) : name
+  }
   const unused = languageOptions.filter(({ id }) => !value.some(({ language }) => language === id))
   const [next, setNext] = useState('')
   const chosen = unused.find(({ id }) => id === next)?.id ?? unused[0]?.id
@@ -53,6 +66,7 @@ export function StarterCodeFields({ legend, value, problem, onChange }: Props) {
             </Button>
           </div>
         ))}
+        {isPage && <p className="hm-muted hm-small">{t('pageHint')}</p>}
         {problem && <FieldProblem problem={problem} />}
         {chosen && (
           <div className="hm-starter__add">

@@ -16,25 +16,28 @@ import { Controls } from './Controls'
 import { EventList } from './EventList'
 import { RecordedChat } from './RecordedChat'
 import { RecordedDocument } from './RecordedDocument'
+import { hasPageAt, RecordedPreview } from './RecordedPreview'
 import { RecordedRuns } from './RecordedRuns'
 import { toNoteMoments } from './noteMoments'
 import { Timeline } from './Timeline'
 import { usePlayerShortcuts, usePlayerSnapshot } from './usePlayer'
 import '../room/files.css'
 
-const tabs = ['events', 'output', 'chat', 'notes'] as const
+const tabs = ['events', 'output', 'preview', 'chat', 'notes'] as const
 type TabName = (typeof tabs)[number]
 
 interface Props {
   log: ReplayLog
   /** the log lacks the notes */
   withoutNotes?: boolean
+  /** in a file, where no server has the frame of the preview */
+  withoutPreview?: boolean
   /** absent in a file, where links to a moment lead nowhere */
   timed?: { notes: TimedNote[]; render: (player: Player, recording: Recording) => ReactNode }
 }
 
 /** Plays a log. */
-export function ReplayView({ log, timed, withoutNotes }: Props) {
+export function ReplayView({ log, timed, withoutNotes, withoutPreview }: Props) {
   const { t } = useTranslation('replay')
   const [query] = useSearchParams()
   const recording = useMemo(() => new Recording(log), [log])
@@ -44,6 +47,8 @@ export function ReplayView({ log, timed, withoutNotes }: Props) {
   const [follow, setFollow] = useState(true)
   useEffect(() => () => player.pause(), [player])
   usePlayerShortcuts(player, recording)
+  const hasPage = useMemo(() => !withoutPreview && recording.moments.some(({ time }) => hasPageAt(recording, time)), [recording, withoutPreview])
+  const shownTabs = tabs.filter((value) => (value !== 'notes' || !withoutNotes) && (value !== 'preview' || hasPage))
   const sharedNotes = <RecordedDocument doc="notes" label={t('notes')} player={player} recording={recording} follow={follow} />
   return (
     <div className="replay">
@@ -52,13 +57,18 @@ export function ReplayView({ log, timed, withoutNotes }: Props) {
         <RecordedWork player={player} recording={recording} follow={follow} />
       </section>
       <section className="replay__side">
-        <Tabs id="replay" label={t('panes')} tabs={tabs.filter((value) => !withoutNotes || value !== 'notes').map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
+        <Tabs id="replay" label={t('panes')} tabs={shownTabs.map((value) => ({ value, label: t(`tab.${value}`) }))} value={tab} onChange={setTab} />
         <Panel prefix="replay" value="events" shown={tab === 'events'}>
           <EventList player={player} recording={recording} notes={noteMoments} />
         </Panel>
         <Panel prefix="replay" value="output" shown={tab === 'output'}>
           <RecordedRuns player={player} recording={recording} />
         </Panel>
+        {hasPage && (
+          <Panel prefix="replay" value="preview" shown={tab === 'preview'}>
+            <RecordedPreview player={player} recording={recording} />
+          </Panel>
+        )}
         <Panel prefix="replay" value="chat" shown={tab === 'chat'}>
           <RecordedChat player={player} recording={recording} />
         </Panel>

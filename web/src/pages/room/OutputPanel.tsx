@@ -1,17 +1,31 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
-import { canRun as isReadyToRun, hasPermission } from '@/room/store'
+import { activeRun, canRun as isReadyToRun, hasPage, hasPermission } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { codeLanguageName } from '@/ui/codeLanguage'
 import { AreaField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot, useRoomTimeZone } from './RoomContext'
 import { RunOutput } from './RunOutput'
 
+const PreviewPane = lazy(() => import('@/preview/PreviewPane'))
 const TerminalView = lazy(() => import('./TerminalView'))
 
-/** The output of the runs of the current answer, newest last, as in a terminal. */
+/** The output of programs, or the preview of a page. */
 export function OutputPanel() {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const isPage = useRoomSnapshot((snapshot) => hasPage(snapshot) && !activeRun(snapshot))
+  if (!isPage) return <RunsPanel />
+  return (
+    <Suspense>
+      <PreviewPane source={session.preview} heading={<h2 className="room-toolbar__title">{t('preview.title')}</h2>} />
+    </Suspense>
+  )
+}
+
+/** The output of the runs of the current answer, newest last, as in a terminal. */
+function RunsPanel() {
   const { t } = useTranslation('room')
   const allRuns = useRoomSnapshot((snapshot) => snapshot.runs)
   const answer = useRoomSnapshot((snapshot) => snapshot.answer)

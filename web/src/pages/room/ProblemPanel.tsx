@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { elapsedOf, isDone, nextQuestion } from '@/room/progress'
 import type { Question } from '@/room/protocol'
+import { starterLanguages } from '@/room/starter'
 import { hasPermission } from '@/room/store'
 import { formatElapsed } from '@/time/elapsed'
 import { Button } from '@/ui/Button'
@@ -177,13 +178,13 @@ function StarterCodeButtons({ question, onDone }: { question: Question; onDone: 
   const currentLanguage = useRoomSnapshot((snapshot) => snapshot.room?.language ?? '')
   const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
   const [confirming, setConfirming] = useState<string | null>(null)
-  const starters = question.starter ?? {}
-  const offered = starters[currentLanguage] ? [currentLanguage] : Object.keys(starters).filter((id) => languages?.some((one) => one.id === id))
+  const starters = starterLanguages(question.starter)
+  const offered = starters.includes(currentLanguage) ? [currentLanguage] : starters.filter((id) => languages?.some((one) => one.id === id))
   if (!canInsert || offered.length === 0) return null
   const languageName = (id: string) => languages?.find((one) => one.id === id)?.name ?? id
   const insertStarter = (id: string) => {
     if (id !== currentLanguage) session.setLanguage(id)
-    session.answer.editor.replaceText(starters[id] ?? '')
+    session.starter.replace(id)
     setConfirming(null)
     onDone()
   }

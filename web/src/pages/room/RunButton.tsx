@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { CheckCircleIcon, PlayCircleIcon, StopCircleIcon, TerminalIcon } from '@/ui/icons'
-import { canRun, activeRun, hasPermission, testsOfAnswer } from '@/room/store'
+import { canRun, activeRun, hasPage, hasPermission, testsOfAnswer } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
@@ -12,6 +12,8 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
   const ready = useRoomSnapshot(canRun)
   const sandbox = useRoomSnapshot((snapshot) => snapshot.room?.sandbox)
   const running = useRoomSnapshot((snapshot) => activeRun(snapshot)?.id)
+  const isPage = useRoomSnapshot(hasPage)
+  if (isPage && !running) return <PreviewButton onRun={onRun} />
   if (!permitted) return null
   if (running) {
     return (
@@ -34,6 +36,27 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
       <span title={hint}>
         <Button theme="primary" disabled={!ready} icon={<PlayCircleIcon />} onClick={handleRun}>
           {t('bar.run')}
+        </Button>
+      </span>
+    </span>
+  )
+}
+
+/** Shows the page. It is each participant's own, so it needs no permission. Programs, terminals and test cases are not for pages. */
+function PreviewButton({ onRun }: { onRun?: () => void }) {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const hasTests = useRoomSnapshot((snapshot) => testsOfAnswer(snapshot) !== undefined)
+  const handleClick = () => {
+    onRun?.()
+    session.preview.notify('request')
+  }
+  return (
+    <span className="room-run-buttons">
+      {hasTests && <span className="room-run-hint hm-muted hm-small hm-truncate">{t('preview.noTests')}</span>}
+      <span title={t('preview.hint')}>
+        <Button theme="primary" icon={<PlayCircleIcon />} onClick={handleClick}>
+          {t('preview.show')}
         </Button>
       </span>
     </span>

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState, type CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { loadNamespace } from '@/i18n'
 import { usePaneSizes, type PaneSizes } from '@/preferences/paneSizes'
-import { hasPermission } from '@/room/store'
+import { hasPage, hasPermission } from '@/room/store'
 import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Banners } from './Banners'
 import { CodePane } from './CodePane'
@@ -58,6 +58,7 @@ function DesktopLayout({ onBank }: { onBank: () => void }) {
   const tabs = useSideTabs(side)
   const centreTabs = useCentreTabs()
   const sizes = usePaneSizes()
+  const isPage = useRoomSnapshot(hasPage)
   return (
     <main className="room-body" style={sizeStyle(sizes)}>
       <section id="room-problem" className="room-problem" aria-label={t('pane.problem')}>
@@ -75,7 +76,7 @@ function DesktopLayout({ onBank }: { onBank: () => void }) {
           </Panel>
         </section>
         {centre === 'code' && <PaneSeparator pane="output" />}
-        <section id="room-output" className="room-output" aria-label={t('pane.output')} hidden={centre !== 'code'}>
+        <section id="room-output" className="room-output" aria-label={t(isPage ? 'preview.title' : 'pane.output')} hidden={centre !== 'code'}>
           <OutputPanel />
         </section>
       </div>
@@ -97,10 +98,11 @@ function PhoneLayout({ onBank }: { onBank: () => void }) {
   const [pane, setPane] = useState<Pane>('code')
   const centre = useCentreTabs()
   const side = useSideTabs(pane)
+  const isPage = useRoomSnapshot(hasPage)
   const tabs: Tab<Pane>[] = [
     { value: 'problem', label: t('pane.problem') },
     ...centre,
-    { value: 'output', label: t('pane.output') },
+    { value: 'output', label: t(isPage ? 'preview.title' : 'pane.output') },
     ...side,
   ]
   return (

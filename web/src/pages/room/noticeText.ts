@@ -20,6 +20,7 @@ type NoticeId =
   | 'run.version'
   | 'run.unavailable'
   | 'run.language'
+  | 'run.preview'
   | 'run.no_tests'
   | 'run.tests_language'
   | 'terminal.full'
@@ -58,6 +59,7 @@ const knownCodes = new Set<string>([
   'run.version',
   'run.unavailable',
   'run.language',
+  'run.preview',
   'run.no_tests',
   'run.tests_language',
   'terminal.full',
