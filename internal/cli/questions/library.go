@@ -27,7 +27,7 @@ type textLanguage struct {
 type libraryListCommand struct {
 	cli.APIFlags
 	textLanguage
-	Kind       string `enum:"coding,sql,debugging,discussion," default:"" help:"Only questions of this kind: coding, sql, debugging or discussion."`
+	Kind       string `enum:"coding,sql,debugging,frontend,discussion," default:"" help:"Only questions of this kind: coding, sql, debugging, frontend or discussion."`
 	Difficulty string `enum:"easy,medium,hard," default:"" help:"Only questions of this difficulty: easy, medium or hard."`
 	Tag        string `placeholder:"TAG" help:"Only questions with this tag."`
 }

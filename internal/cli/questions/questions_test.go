@@ -107,7 +107,7 @@ func TestLibrary(t *testing.T) {
 			wantOutput(t, out, code, cli.ExitOK, state, "社員証の番号範囲")
 		}
 		out, code = runCommand(t, "library", "add", "--language", "ja", "--all", "--json")
-		wantOutput(t, out, code, cli.ExitOK, `"added": 59`)
+		wantOutput(t, out, code, cli.ExitOK, `"added": 61`)
 		out, code = runCommand(t, "library", "add", "--language", "ja")
 		wantOutput(t, out, code, cli.ExitUsage, "--all")
 		out, code = runCommand(t, "library", "add", "--language", "en", "no-such")

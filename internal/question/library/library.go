@@ -47,11 +47,12 @@ const (
 	Coding     Kind = "coding"     // a program
 	SQL        Kind = "sql"        // a query of a program in Python, run by SQLite
 	Debugging  Kind = "debugging"  // a correction of the starter code
+	Frontend   Kind = "frontend"   // a page in HTML, CSS and JavaScript, without test cases
 	Discussion Kind = "discussion" // no program
 )
 
 // Kinds lists all kinds, in the order of the library.
-var Kinds = []Kind{Coding, SQL, Debugging, Discussion}
+var Kinds = []Kind{Coding, SQL, Debugging, Frontend, Discussion}
 
 var difficulties = []question.Difficulty{question.Easy, question.Medium, question.Hard}
 

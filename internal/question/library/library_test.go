@@ -10,10 +10,12 @@ import (
 	"testing"
 	"testing/fstest"
 	"unicode"
+
+	"github.com/huimian/huimian/internal/question"
 )
 
 const (
-	wantQuestions = 60
+	wantQuestions = 62
 	maxBytes      = 3 << 19 // of all embedded files: they are a part of the program
 )
 
@@ -84,6 +86,10 @@ func checkPrograms(t *testing.T, q *Question) {
 		}
 		return
 	}
+	if q.Kind == Frontend {
+		checkPage(t, q.ID, &c)
+		return
+	}
 	hidden := c.Tests.CountHidden()
 	if hidden < 3 || len(c.Tests.Cases) == hidden {
 		t.Errorf("%s has %d cases, %d of them hidden", q.ID, len(c.Tests.Cases), hidden)
@@ -98,6 +104,23 @@ func checkPrograms(t *testing.T, q *Question) {
 	}
 	if wrong := readWrong(t, q); len(wrong) < 2 {
 		t.Errorf("%s has %d wrong programs, want 2 or more", q.ID, len(wrong))
+	}
+}
+
+// checkPage checks that the starter code and the solution are a page of three files.
+func checkPage(t *testing.T, id string, c *question.Content) {
+	t.Helper()
+	for name, sources := range map[string][]source{"starter code": c.StarterCode, "solution": c.Solutions} {
+		code := map[string]string{}
+		for _, s := range sources {
+			code[s.Language] = s.Code
+		}
+		if html := code["html"]; len(code) != 3 || code["css"] == "" || code["javascript"] == "" || !strings.Contains(html, `href="style.css"`) || !strings.Contains(html, `src="script.js"`) {
+			t.Errorf("the %s of %s is not a page of three files", name, id)
+		}
+	}
+	if len(c.Tests.Cases) > 0 {
+		t.Errorf("%s is a page and has test cases", id)
 	}
 }
 

@@ -21,7 +21,7 @@ type LibraryQuestionQuery struct {
 // LibraryQuestionOrigin is what a question of the library has in all its representations.
 type LibraryQuestionOrigin struct {
 	ID         string `json:"id" doc:"In the library, the same in all languages" example:"badge-ranges"`
-	Kind       string `json:"kind" enum:"coding,sql,debugging,discussion"`
+	Kind       string `json:"kind" enum:"coding,sql,debugging,frontend,discussion"`
 	QuestionID string `json:"questionId,omitempty" doc:"Id in the question bank; absent: the question is not added in this language"`
 }
 

@@ -4838,7 +4838,7 @@ export interface components {
             /** @description Never shown to candidates */
             interviewerNotes?: string;
             /** @enum {string} */
-            kind: "coding" | "sql" | "debugging" | "discussion";
+            kind: "coding" | "sql" | "debugging" | "frontend" | "discussion";
             /** @description Id in the question bank; absent: the question is not added in this language */
             questionId?: string;
             /** @description Never shown to candidates */
@@ -4859,7 +4859,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            kind: "coding" | "sql" | "debugging" | "discussion";
+            kind: "coding" | "sql" | "debugging" | "frontend" | "discussion";
             /**
              * @description Of the reference solutions
              * @example [

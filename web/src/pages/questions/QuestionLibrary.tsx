@@ -25,7 +25,7 @@ const textLanguages: { value: LibraryLanguage; label: string }[] = [
   { value: 'ja', label: '日本語' },
 ]
 
-const kinds = ['coding', 'sql', 'debugging', 'discussion'] as const
+const kinds = ['coding', 'sql', 'debugging', 'frontend', 'discussion'] as const
 
 const noFilter: LibraryFilter = { q: '', kind: '', difficulty: '', tag: '' }
 
