@@ -2,12 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
+	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/transcript"
+	"github.com/huimian/huimian/internal/transcript/rerun"
 )
 
 // Verify is the command "verify".
@@ -15,10 +19,20 @@ type Verify struct {
 	File string   `arg:"" type:"existingfile" help:"An exported interview."`
 	Key  []string `placeholder:"ID" help:"Key ids of the installation: fail when another key has signed. See huimian keys list."`
 	JSON bool     `help:"Print JSON."`
+
+	Rerun   bool            `help:"Run the recorded programs again in the sandbox of this machine, and fail when one prints something else."`
+	Sandbox app.SandboxHost `embed:"" prefix:"sandbox-"`
+}
+
+// verification is what the command prints.
+type verification struct {
+	*transcript.Report
+
+	Runs []rerun.Result `json:"runs,omitempty"`
 }
 
 // Run prints what the file proves, or the first difference.
-func (c *Verify) Run(s *session) error {
+func (c *Verify) Run(ctx context.Context, s *session) error {
 	s.json = c.JSON
 	file, err := os.ReadFile(c.File)
 	if err != nil {
@@ -28,14 +42,48 @@ func (c *Verify) Run(s *session) error {
 	if err != nil {
 		return usageErrorf("reading %s: %w", c.File, err)
 	}
-	report, err := transcript.Verify(bytes.NewReader(document), nil)
+	var recording rerun.Recording
+	var visit func(transcript.Payload, string) error
+	if c.Rerun {
+		visit = recording.Visit
+	}
+	report, err := transcript.Verify(bytes.NewReader(document), visit)
 	if err != nil {
 		return fmt.Errorf("%s is not what was sealed: %w", c.File, err)
 	}
 	if err := checkKeys(report, c.Key); err != nil {
 		return err
 	}
-	return s.printResult(report, reportTable(report))
+	if !c.Rerun {
+		return s.printResult(verification{Report: report}, reportTable(report))
+	}
+	runner, closeRunner, err := StartSandbox(ctx, c.Sandbox)
+	if err != nil {
+		return fmt.Errorf("starting the sandbox: %w", err)
+	}
+	defer closeRunner()
+	results, err := recording.RunAgain(ctx, runner)
+	if err != nil {
+		return err
+	}
+	if err := s.printResult(verification{report, results}, addRuns(reportTable(report), results)); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(results, func(r rerun.Result) bool { return r.Outcome == rerun.Different }) {
+		return errReported
+	}
+	return nil
+}
+
+func addRuns(t table, results []rerun.Result) table {
+	for _, r := range results {
+		text := string(r.Outcome)
+		if r.Reason != "" {
+			text += ": " + r.Reason
+		}
+		t.rows = append(t.rows, []string{"run " + r.At.UTC().Format(time.DateTime) + " " + r.Language, text})
+	}
+	return t
 }
 
 // checkKeys checks that one of the keys has made each seal. Without keys every key

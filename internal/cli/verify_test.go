@@ -57,6 +57,33 @@ func TestVerifyCommand(t *testing.T) {
 	}
 }
 
+// The recorded programs run again, and one that prints something else is reported.
+func TestVerifyRerun(t *testing.T) {
+	const runsc, runs = "../../bin/runsc", "../../testdata/transcript/runs.json"
+	if out, code := runSealed(t, "verify", runs, "--rerun", "--sandbox-runsc", "nothing"); code != ExitError || !strings.Contains(out, "starting the sandbox") {
+		t.Errorf("without a sandbox: exit %d: %s", code, out)
+	}
+	if _, err := os.Stat(runsc); err != nil {
+		t.Skip("bin/runsc is not there: `make runsc` builds it (make test does so first)")
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want []string
+	}{
+		{[]string{runs}, ExitError, []string{"06:01:00 python  equal", `06:04:00 python  different: stdout differs after 7 bytes`, "06:10:00 python  skipped: it ran in a terminal"}},
+		{[]string{runs, "--json"}, ExitError, []string{`"outcome": "equal"`, `"outcome": "different"`, `"keyId"`}},
+		{[]string{exampleTranscript}, ExitOK, []string{"sealed"}},
+	} {
+		out, code := runSealed(t, append([]string{"verify", "--rerun", "--sandbox-runsc", runsc}, tt.args...)...)
+		for _, want := range tt.want {
+			if code != tt.code || !strings.Contains(out, want) {
+				t.Errorf("%v: exit %d, want %d with %q: %s", tt.args, code, tt.code, want, out)
+			}
+		}
+	}
+}
+
 func TestKeysCommand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "huimian.db")
 	t.Setenv("HUIMIAN_DATABASE_URL", path)

@@ -17,27 +17,30 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/transcript")
 
-// exampleDocument returns testdata/transcript/example.json: a document with a fixed
-// secret and a fixed key.
+// exampleTime is the time before the rows of the examples.
+var exampleTime = time.Date(2026, 11, 25, 6, 0, 0, 123456000, time.UTC)
+
+func exampleEdit(stream string, row int, updates string) string {
+	return newObject().addString("stream", stream).addInt("row", int64(row)).addString("kind", KindEdit).addTime("at", exampleTime.Add(time.Duration(row)*time.Second)).
+		addString("author", "LinYue").addInt("firstVersion", int64(row-1)).addInt("count", 1).addRaw("updates", updates).String()
+}
+
+func exampleEvent(row int, kind, actor, subject, data string) string {
+	return newObject().addString("stream", eventStream).addInt("row", int64(row)).addString("kind", kind).addTime("at", exampleTime.Add(time.Duration(row)*time.Minute)).
+		addInt("seq", int64(row)).addString("actor", actor).addString("subject", subject).addInt("version", 2).addRaw("data", data).String()
+}
+
+// exampleStream is a stream with the payloads of its rows.
+type exampleStream struct {
+	stream string
+	rows   []string
+}
+
+// exampleDocument returns testdata/transcript/example.json.
 func exampleDocument(t *testing.T) []byte {
 	t.Helper()
-	const interviewID = "0190f3a0-0000-7000-8000-000000000001"
-	at := time.Date(2026, 11, 25, 6, 0, 0, 123456000, time.UTC)
-	secret := bytes.Repeat([]byte{7}, 32)
-	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize))
-	public := key.Public().(ed25519.PublicKey)
-	edit := func(stream string, row int, updates string) string {
-		return newObject().addString("stream", stream).addInt("row", int64(row)).addString("kind", kindEdit).addTime("at", at.Add(time.Duration(row)*time.Second)).
-			addString("author", "LinYue").addInt("firstVersion", int64(row-1)).addInt("count", 1).addRaw("updates", updates).String()
-	}
-	event := func(row int, kind, actor, subject, data string) string {
-		return newObject().addString("stream", eventStream).addInt("row", int64(row)).addString("kind", kind).addTime("at", at.Add(time.Duration(row)*time.Minute)).
-			addInt("seq", int64(row)).addString("actor", actor).addString("subject", subject).addInt("version", 2).addRaw("data", data).String()
-	}
-	payloads := []struct {
-		stream string
-		rows   []string
-	}{
+	edit, event := exampleEdit, exampleEvent
+	return encodeExample(t, []exampleStream{
 		{"code", []string{edit("code", 1, `[{"c":[[0,"print('你好 \u003c&>')"]],"a":40,"e":"input.type"}]`), edit("code", 2, `[{"c":[15,[0,"","x"]]}]`)}},
 		{"notes", []string{edit("notes", 1, `[{"c":[[0,"好"]]}]`)}},
 		{eventStream, []string{
@@ -45,11 +48,53 @@ func exampleDocument(t *testing.T) []byte {
 			event(2, "chat", "LinYue", "m1", `{"id":"m1","name":"林悦","text":"nul \u0000, </script> and \"quotes\""}`),
 			event(3, "end", "LinYue", "", `{}`),
 		}},
-	}
+	})
+}
+
+// runsDocument returns testdata/transcript/runs.json: runs of a program that prints what is
+// recorded, of one that printed something else, of two files, in a terminal, and of test cases.
+func runsDocument(t *testing.T) []byte {
+	t.Helper()
+	edit, event := exampleEdit, exampleEvent
+	const ended = `{"result":{"status":"ok","exitCode":0,"wallMs":40,"cpuMs":20,"memoryBytes":9000000,"truncated":false}}`
+	return encodeExample(t, []exampleStream{
+		{"code", []string{
+			edit("code", 1, `[{"c":[[0,"import sys","print('你好', input())","print('end', file=sys.stderr)",""]]}]`),
+			edit("code", 2, `[{"c":[33,[3,"changed"],21]}]`),
+		}},
+		{"code/k3f9q2m7x1ab", []string{edit("code/k3f9q2m7x1ab", 1, `[{"c":[[0,"answer = 42"]]}]`)}},
+		{"code/m1n5b7v9c3ef", []string{edit("code/m1n5b7v9c3ef", 1, `[{"c":[[0,"import util; print(util.answer)"]]}]`)}},
+		{eventStream, []string{
+			event(1, "run", "LinYue", "r1", `{"version":1,"language":"python","stdin":"林悦\n"}`),
+			event(2, "output", "", "r1", `{"seq":1,"chunks":[{"stream":"stderr","text":"end\n"},{"stream":"stdout","text":"你好 林悦\n"}]}`),
+			event(3, "finish", "", "r1", ended),
+			event(4, "run", "LinYue", "r2", `{"version":1,"language":"python","stdin":"陈晨\n"}`),
+			event(5, "output", "", "r2", `{"seq":1,"chunks":[{"stream":"stdout","text":"你好 王静\n"},{"stream":"stderr","text":"end\n"}]}`),
+			event(6, "finish", "", "r2", ended),
+			event(7, "run", "LinYue", "r3", `{"version":1,"language":"python","entry":"code/m1n5b7v9c3ef","files":[`+
+				`{"doc":"code/m1n5b7v9c3ef","path":"app.py","version":1},{"doc":"code/k3f9q2m7x1ab","path":"util.py","version":1}]}`),
+			event(8, "output", "", "r3", `{"seq":1,"chunks":[{"stream":"stdout","text":"42\n"}]}`),
+			event(9, "finish", "", "r3", ended),
+			event(10, "run", "LinYue", "r4", `{"version":1,"language":"python","terminal":{"rows":24,"cols":80}}`),
+			event(11, "finish", "", "r4", ended),
+			event(12, "run", "LinYue", "r5", `{"version":1,"language":"python","tests":{"visible":1,"hidden":1}}`),
+			event(13, "finish", "", "r5", ended),
+			event(14, "end", "LinYue", "", `{}`),
+		}},
+	})
+}
+
+// encodeExample returns a document with a fixed secret and a fixed key.
+func encodeExample(t *testing.T, streams []exampleStream) []byte {
+	t.Helper()
+	const interviewID = "0190f3a0-0000-7000-8000-000000000001"
+	secret := bytes.Repeat([]byte{7}, 32)
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize))
+	public := key.Public().(ed25519.PublicKey)
 	var out bytes.Buffer
 	d := newDocumentWriter(&out, header{Format, Version, interviewID, Staff})
-	statement := Statement{Format: statementFormat, Version: Version, InterviewID: interviewID, SealedAt: at.Add(time.Hour)}
-	for _, stream := range payloads {
+	statement := Statement{Format: statementFormat, Version: Version, InterviewID: interviewID, SealedAt: exampleTime.Add(time.Hour)}
+	for _, stream := range streams {
 		chain := firstHash(interviewID, stream.stream)
 		d.startStream(streamHeader{stream.stream, chain.String()})
 		for n, payload := range stream.rows {
@@ -78,18 +123,19 @@ const examplePath = "../../testdata/transcript/example.json"
 
 // The spelling of a document must not change: documents are verified for years.
 func TestDocumentFormatIsStable(t *testing.T) {
-	document := exampleDocument(t)
-	if *update {
-		if err := os.WriteFile(examplePath, document, 0o644); err != nil {
+	for path, document := range map[string][]byte{examplePath: exampleDocument(t), "../../testdata/transcript/runs.json": runsDocument(t)} {
+		if *update {
+			if err := os.WriteFile(path, document, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stored, err := os.ReadFile(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	stored, err := os.ReadFile(examplePath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(stored, document) {
-		t.Errorf("the document is\n%s\nwant\n%s", document, stored)
+		if !bytes.Equal(stored, document) {
+			t.Errorf("the document %s is\n%s\nwant\n%s", path, document, stored)
+		}
 	}
 }
 

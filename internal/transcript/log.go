@@ -9,11 +9,11 @@ import (
 )
 
 // eventStream is the stream of the events; the other streams have the names of
-// documents. kindEdit is the kind of their rows.
-const (
-	eventStream = "events"
-	kindEdit    = "edit"
-)
+// documents.
+const eventStream = "events"
+
+// KindEdit is the kind of the rows of a document's stream.
+const KindEdit = "edit"
 
 // roomLog reads the log of a room as streams of payloads, in the order in which the
 // rows were committed: the primary key of a stream has no gaps and decides between
@@ -60,7 +60,7 @@ func visitPayloads[T any](rows iter.Seq2[*T, error], limit int, newPayload func(
 }
 
 func newUpdatePayload(stream string, row int, u *replay.UpdateRow) string {
-	return newObject().addString("stream", stream).addInt("row", int64(row)).addString("kind", kindEdit).
+	return newObject().addString("stream", stream).addInt("row", int64(row)).addString("kind", KindEdit).
 		addTime("at", u.At).addString("author", u.Author).addInt("firstVersion", int64(u.FirstVersion)).addInt("count", int64(u.Count)).
 		addRaw("updates", u.Body).String()
 }

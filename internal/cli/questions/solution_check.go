@@ -3,7 +3,6 @@ package questions
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"strconv"
 
@@ -81,7 +80,7 @@ func (c *checkCommand) runSolutions(ctx context.Context, entries []question.Entr
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	runner, closeRunner, err := c.startSandbox(ctx)
+	runner, closeRunner, err := cli.StartSandbox(ctx, c.Sandbox)
 	if err != nil {
 		if c.RunSolutions == "always" {
 			return nil, "", fmt.Errorf("starting the sandbox: %w", err)
@@ -102,27 +101,6 @@ func (c *checkCommand) runSolutions(ctx context.Context, entries []question.Entr
 		}
 	}
 	return results, "", nil
-}
-
-// startSandbox starts a sandbox in a temporary folder: the configured one may be in use by
-// a server.
-func (c *checkCommand) startSandbox(ctx context.Context) (sandbox.Runner, func(), error) {
-	dir, err := os.MkdirTemp("", "huimian-questions-")
-	if err != nil {
-		return nil, nil, fmt.Errorf("creating a folder: %w", err)
-	}
-	remove := func() { _ = os.RemoveAll(dir) }
-	settings := c.Sandbox.Settings(slog.New(slog.DiscardHandler))
-	settings.Root = dir
-	r, err := sandbox.New(ctx, settings)
-	if err == nil {
-		err = r.Ready()
-	}
-	if err != nil {
-		remove()
-		return nil, nil, err
-	}
-	return r, remove, nil
 }
 
 // runSolution runs the test cases with a solution. The result is nil where there is nothing
