@@ -66,5 +66,7 @@ export default defineConfig({
   test: {
     environment: 'node', // a test that needs the DOM requests jsdom in its first line
     include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['./vitest.setup.ts'],
+    testTimeout: 60_000,
   },
 })

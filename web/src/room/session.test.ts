@@ -359,7 +359,7 @@ describe('activity', () => {
     }
     const sent = () => lastSocket().sentOfType('paste').map(({ length, outside }) => [length, outside])
     dispatch('drop', 'dataTransfer', { files: [new File(['return 42\n'], 'solution.py')], getData: () => '' })
-    await vi.waitFor(() => expect(view.state.doc.toString()).toContain('return 42'))
+    await vi.waitFor(() => expect(view.state.doc.toString()).toContain('return 42'), { timeout: 30_000 })
     dispatch('paste', 'clipboardData', { files: [], getData: (format) => (format === 'text/uri-list' ? 'https://example.com' : '') })
     dispatch('drop', 'dataTransfer', { files: [], getData: () => 'dropped' })
     expect(sent()).toEqual([[10, true], [19, true], [7, true]])

@@ -337,7 +337,7 @@ describe('Workspace', () => {
   it('runs the code in a terminal', async () => {
     renderRoom(candidateWelcome())
     fireEvent.click(getButton('在终端中运行'))
-    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 } }]))
+    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 } }]), { timeout: 30_000 })
     expect(socket.sentOfType('run')[0]).not.toHaveProperty('stdin')
   })
 
@@ -347,7 +347,7 @@ describe('Workspace', () => {
     renderRoom({ ...welcome, room: { ...welcome.room, languages } })
     fireEvent.click(getButton('打开 Shell'))
     fireEvent.click(getButton('Bash 5.2'))
-    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 }, shell: 'bash' }]))
+    await vi.waitFor(() => expect(socket.sentOfType('run')).toMatchObject([{ doc: 'code', terminal: { rows: 24, cols: 80 }, shell: 'bash' }]), { timeout: 30_000 })
     expect(screen.queryByRole('button', { name: 'Bash 5.2' })).toBeNull()
   })
 
