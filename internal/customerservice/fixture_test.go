@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ type fixture struct {
 	sim     *wecomtest.Server
 	client  *wecom.Client
 	account string
-	offset  time.Duration // of the clock of the product
+	offset  atomic.Int64 // of the clock of the product; jobs read it
 }
 
 func newFixture(t *testing.T, d *db.DB) *fixture {
@@ -78,11 +79,11 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return f
 }
 
-func (f *fixture) now() time.Time { return time.Now().Add(f.offset) }
+func (f *fixture) now() time.Time { return time.Now().Add(time.Duration(f.offset.Load())) }
 
 // advance moves the clocks of the product and of WeCom.
 func (f *fixture) advance(d time.Duration) {
-	f.offset += d
+	f.offset.Add(int64(d))
 	f.sim.Advance(d)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/language"
 	"github.com/huimian/huimian/internal/room/logevent"
 	"github.com/huimian/huimian/internal/room/protocol"
 	"github.com/huimian/huimian/internal/room/terminal"
@@ -151,7 +152,7 @@ func TestShell(t *testing.T) {
 		programs := make(chan sandbox.Program, 1)
 		m := startManager(t, d, func(c *Config) { c.Runner = recordingRunner{echo, programs} })
 		a := joinRoom(t, m, zhang)
-		if list := a.welcome.Room.Languages; len(list) != 2 || list[0].Shell || !list[1].Shell {
+		if list := a.welcome.Room.Languages; len(list) != 3 || list[0].Shell || !list[1].Shell || list[2].ID != language.HTML || list[2].Shell {
 			t.Errorf("the languages are %+v", list)
 		}
 		a.sendMessage(protocol.LanguageRequest{Type: "language", Language: "go"})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,7 +58,7 @@ type fixture struct {
 	box        *secretbox.Box
 	url        string
 	log        *logBuffer
-	offset     time.Duration // of the clock of the product
+	offset     atomic.Int64 // of the clock of the product; requests of WeCom read it
 }
 
 // logBuffer collects the log of concurrent requests.
@@ -97,7 +98,13 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return f
 }
 
-func (f *fixture) now() time.Time { return time.Now().Add(f.offset) }
+// advance moves the clocks of the product and of WeCom.
+func (f *fixture) advance(d time.Duration) {
+	f.offset.Add(int64(d))
+	f.sim.Advance(d)
+}
+
+func (f *fixture) now() time.Time { return time.Now().Add(time.Duration(f.offset.Load())) }
 
 func (f *fixture) newService() {
 	f.t.Helper()
