@@ -152,14 +152,9 @@ export class RoomSession {
     return this.startRun({ tests: true })
   }
 
-  /** Runs the code in a terminal likewise. */
-  async runInTerminal(): Promise<void> {
-    return this.startRun({ terminal: FIRST_SIZE })
-  }
-
-  /** Opens the interactive shell of a language, beside copies of the files. */
-  async openShell(language: string): Promise<void> {
-    return this.startRun({ terminal: FIRST_SIZE, shell: language })
+  /** Runs the code in a terminal likewise, or the interactive shell of a language beside copies of the files. */
+  async runInTerminal(shell?: string): Promise<void> {
+    return this.startRun({ terminal: FIRST_SIZE, shell })
   }
 
   private async startRun(input: { stdin?: string; tests?: boolean; terminal?: TerminalSize; shell?: string }): Promise<void> {

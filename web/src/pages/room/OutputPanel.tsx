@@ -93,7 +93,7 @@ function ShellMenu() {
                 disabled={!ready}
                 onClick={() => {
                   setOpen(false)
-                  void session.openShell(id)
+                  void session.runInTerminal(id)
                 }}
               >
                 {name}
