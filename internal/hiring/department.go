@@ -87,15 +87,7 @@ func (s *Service) UpdateDepartment(ctx context.Context, a actor.Actor, name stri
 	if err := a.Require(actor.AssignRoles); err != nil {
 		return nil, err
 	}
-	c := ofDepartment(name)
-	if err := c.checkExists(ctx, s.DB.DB, a.CorpID); err != nil {
-		return nil, err
-	}
-	m, err := c.readManagers(ctx, s.DB.DB, a.CorpID)
-	if err != nil {
-		return nil, err
-	}
-	return s.updateManagers(ctx, a, c, m, version, edit)
+	return s.updateManagers(ctx, a, ofDepartment(name), version, edit)
 }
 
 // checkDepartment returns a NotFound error unless a position has the department, or members manage it.

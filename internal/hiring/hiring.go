@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/member"
-	"github.com/huimian/huimian/internal/position"
 	"github.com/huimian/huimian/internal/versioning"
 )
 
@@ -38,14 +38,18 @@ type Managers struct {
 	People []member.Member // UserIDs; read beside the rows
 }
 
+// managedPositions selects the ids of the positions that a member manages, also by their department.
+func managedPositions(corpID, userID string) schema.QueryWithArgs {
+	return bun.SafeQuery(`SELECT position_id FROM hiring_managers WHERE corp_id = ? AND user_id = ?
+		UNION SELECT p.id FROM department_managers AS dm JOIN positions AS p ON p.corp_id = dm.corp_id AND p.department = dm.department
+		WHERE dm.corp_id = ? AND dm.user_id = ?`, corpID, userID, corpID, userID)
+}
+
 // ReadManaged returns the newest positions of which a member is hiring manager, also by their
 // department, and what the company permits to hiring managers, without a permission check.
 func (s *Service) ReadManaged(ctx context.Context, corpID, userID string) (actor.Managed, error) {
 	var m actor.Managed
-	err := s.DB.NewRaw(`SELECT position_id FROM hiring_managers WHERE corp_id = ? AND user_id = ?
-		UNION SELECT p.id FROM department_managers AS dm JOIN positions AS p ON p.corp_id = dm.corp_id AND p.department = dm.department
-		WHERE dm.corp_id = ? AND dm.user_id = ?
-		ORDER BY 1 DESC LIMIT ?`, corpID, userID, corpID, userID, actor.MaxManaged).Scan(ctx, &m.PositionIDs)
+	err := s.DB.NewRaw("? ORDER BY 1 DESC LIMIT ?", managedPositions(corpID, userID), actor.MaxManaged).Scan(ctx, &m.PositionIDs)
 	if err != nil {
 		return m, fmt.Errorf("reading the positions of hiring manager %s: %w", userID, err)
 	}
@@ -92,9 +96,6 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, positionID string) (*M
 	if err := a.Require(actor.ReadPositions); err != nil {
 		return nil, err
 	}
-	if _, err := position.Read(ctx, s.DB.DB, a.CorpID, positionID); err != nil {
-		return nil, err
-	}
 	m, err := ofPosition(positionID).readManagers(ctx, s.DB.DB, a.CorpID)
 	if err != nil {
 		return nil, err
@@ -125,11 +126,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, positionID string, 
 	if err := a.Require(actor.NameHiringManagers); err != nil {
 		return nil, err
 	}
-	m, err := s.Get(ctx, a, positionID)
-	if err != nil {
-		return nil, err
-	}
-	return s.updateManagers(ctx, a, ofPosition(positionID), m, version, edit)
+	return s.updateManagers(ctx, a, ofPosition(positionID), version, edit)
 }
 
 // Settings is what a company permits to hiring managers.

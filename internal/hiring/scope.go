@@ -35,7 +35,11 @@ func ofDepartment(name string) scope {
 
 func (c scope) isPosition() bool { return c.column == "position_id" }
 
+// readManagers returns a NotFound error where the scope is missing.
 func (c scope) readManagers(ctx context.Context, q bun.IDB, corpID string) (*Managers, error) {
+	if err := c.checkExists(ctx, q, corpID); err != nil {
+		return nil, err
+	}
 	m := &Managers{UserIDs: []string{}}
 	err := q.NewSelect().Table(c.rows).Column("user_id").Where("corp_id = ? AND ? = ?", corpID, bun.Ident(c.column), c.id).Order("user_id").Scan(ctx, &m.UserIDs)
 	if err == nil {
@@ -58,9 +62,13 @@ func (c scope) checkExists(ctx context.Context, q bun.IDB, corpID string) error 
 	return checkDepartment(ctx, q, corpID, c.id)
 }
 
-// updateManagers changes the hiring managers by edit. present has those from which the members to
-// look up are found.
-func (s *Service) updateManagers(ctx context.Context, a actor.Actor, c scope, present *Managers, version int, edit func(*Managers)) (*Managers, error) {
+// updateManagers changes the hiring managers by edit, which runs once more before: on those as they
+// are now, to find the members to look up.
+func (s *Service) updateManagers(ctx context.Context, a actor.Actor, c scope, version int, edit func(*Managers)) (*Managers, error) {
+	present, err := c.readManagers(ctx, s.DB.DB, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
 	edit(present)
 	if err := checkCount(present.UserIDs); err != nil { // before they are looked up
 		return nil, err
@@ -72,12 +80,7 @@ func (s *Service) updateManagers(ctx context.Context, a actor.Actor, c scope, pr
 	m, err := versioning.Settings[Managers]{
 		// One lock of the company: the positions of a member are counted.
 		Lock: "hiring/" + a.CorpID, Code: "hiring.changed_meanwhile",
-		Read: func(ctx context.Context, q bun.IDB) (*Managers, error) {
-			if err := c.checkExists(ctx, q, a.CorpID); err != nil {
-				return nil, err
-			}
-			return c.readManagers(ctx, q, a.CorpID)
-		},
+		Read:    func(ctx context.Context, q bun.IDB) (*Managers, error) { return c.readManagers(ctx, q, a.CorpID) },
 		Version: func(m *Managers) int { return m.Version },
 		Check: func(m *Managers) error {
 			m.UserIDs = member.StoredUserIDs(m.UserIDs, people)
@@ -148,9 +151,7 @@ func (c scope) countWith(ctx context.Context, tx *db.Tx, corpID, userID string) 
 	} else {
 		added.Where("department = ?", c.id)
 	}
-	err = tx.NewRaw(`SELECT COUNT(*) FROM (SELECT position_id FROM hiring_managers WHERE corp_id = ? AND user_id = ?
-		UNION SELECT p.id FROM department_managers AS dm JOIN positions AS p ON p.corp_id = dm.corp_id AND p.department = dm.department
-		WHERE dm.corp_id = ? AND dm.user_id = ? UNION ?) AS managed`, corpID, userID, corpID, userID, added).Scan(ctx, &count)
+	err = tx.NewRaw("SELECT COUNT(*) FROM (? UNION ?) AS managed", managedPositions(corpID, userID), added).Scan(ctx, &count)
 	if err != nil {
 		return 0, fmt.Errorf("counting the positions of hiring manager %s: %w", userID, err)
 	}
