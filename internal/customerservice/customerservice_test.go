@@ -121,7 +121,7 @@ func TestLinks(t *testing.T) {
 		if err != nil || renewed.URL == first || renewed.URL == "" {
 			t.Errorf("the renewed link is %+v, %v", renewed, err)
 		}
-		f.advance(48*time.Hour + time.Hour + 24*time.Hour + time.Minute)
+		f.sim.Advance(48*time.Hour + time.Hour + 24*time.Hour + time.Minute)
 		if link, err := f.service.LinkFor(t.Context(), i); link != "" || err != nil {
 			t.Errorf("a day after the end the link is %q, %v", link, err)
 		}
@@ -233,7 +233,7 @@ func TestReadAfterCrash(t *testing.T) {
 		if n := len(f.queued(i)); n != 0 {
 			t.Fatalf("%d messages", n)
 		}
-		f.advance(2 * time.Minute)
+		f.sim.Advance(2 * time.Minute)
 		f.callback()
 		f.waitForKinds(i, "wechat_welcome")
 	})
@@ -271,7 +271,7 @@ func TestAnswers(t *testing.T) {
 			}
 		}
 		apperrtest.CheckCode(t, answer(recruiter, "好", "6"), "customer_service.limit")
-		f.advance(49 * time.Hour)
+		f.sim.Advance(49 * time.Hour)
 		apperrtest.CheckCode(t, answer(recruiter, "好", "7"), "customer_service.window")
 	})
 }
@@ -442,7 +442,7 @@ func TestRoute(t *testing.T) {
 		if r, o := route(&m); r.Code != m.Data.WelcomeCode || r.ExternalUserID != user || o != "" {
 			t.Errorf("in time: %+v, %s", r, o)
 		}
-		f.advance(21 * time.Second)
+		f.sim.Advance(21 * time.Second)
 		if r, o := route(&m); o != customerservice.NoText {
 			t.Errorf("too late: %+v, %s", r, o)
 		}

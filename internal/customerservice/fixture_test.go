@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,7 +52,6 @@ type fixture struct {
 	sim     *wecomtest.Server
 	client  *wecom.Client
 	account string
-	offset  atomic.Int64 // of the clock of the product; jobs read it
 }
 
 func newFixture(t *testing.T, d *db.DB) *fixture {
@@ -79,13 +77,8 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return f
 }
 
-func (f *fixture) now() time.Time { return time.Now().Add(time.Duration(f.offset.Load())) }
-
-// advance moves the clocks of the product and of WeCom.
-func (f *fixture) advance(d time.Duration) {
-	f.offset.Add(int64(d))
-	f.sim.Advance(d)
-}
+// now is the clock of the product and of WeCom.
+func (f *fixture) now() time.Time { return f.sim.Time() }
 
 func (f *fixture) newProcess() *process {
 	f.t.Helper()

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,7 +57,6 @@ type fixture struct {
 	box        *secretbox.Box
 	url        string
 	log        *logBuffer
-	offset     atomic.Int64 // of the clock of the product; requests of WeCom read it
 }
 
 // logBuffer collects the log of concurrent requests.
@@ -98,13 +96,8 @@ func newFixture(t *testing.T, d *db.DB) *fixture {
 	return f
 }
 
-// advance moves the clocks of the product and of WeCom.
-func (f *fixture) advance(d time.Duration) {
-	f.offset.Add(int64(d))
-	f.sim.Advance(d)
-}
-
-func (f *fixture) now() time.Time { return time.Now().Add(time.Duration(f.offset.Load())) }
+// now is the clock of the product and of WeCom.
+func (f *fixture) now() time.Time { return f.sim.Time() }
 
 func (f *fixture) newService() {
 	f.t.Helper()

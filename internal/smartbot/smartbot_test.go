@@ -106,7 +106,7 @@ func TestWelcomeCard(t *testing.T) {
 	f := newFixture(t, dbtest.Open(t, db.SQLite))
 	f.enable()
 	i := f.scheduleInterview("后端工程师")
-	f.advance(48 * time.Hour) // to the day of the interview
+	f.sim.Advance(48 * time.Hour) // to the day of the interview
 	at := single("ChenMo")
 	if err := f.bots.Enter(t.Context(), at); err != nil {
 		t.Fatal(err)
