@@ -139,11 +139,11 @@ rehearse: $(web_built) ## three recruiting days with faults in simulated time; w
 
 .PHONY: torture
 torture: $(web_built) ## people type in rooms while processes are killed and connections are cut: three processes on PostgreSQL (ARGS="--rooms 50")
-	@scripts/postgres.sh scripts/torture.sh $(ARGS)
+	@scripts/postgres.sh scripts/replicas.sh torture --kills 3 --restarts 3 $(ARGS)
 
 .PHONY: load
 load: $(web_built) ## people read pages, schedule interviews and type at fixed rates: three processes on PostgreSQL (ARGS="--nginx --restart 30s")
-	@scripts/postgres.sh scripts/load.sh $(ARGS)
+	@scripts/postgres.sh scripts/replicas.sh load $(ARGS)
 
 .PHONY: soak
 soak: ## an hour of simulated traffic through the simulator, which must not grow (about five minutes)

@@ -4,12 +4,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -20,39 +15,25 @@ import (
 
 // options are the flags of the program.
 type options struct {
-	Seed        uint64        `default:"1" help:"Of the people."`
-	People      int           `default:"200" help:"Signed-in members, without those in rooms; one in 50 is a recruiter."`
-	Reads       float64       `default:"20" help:"Requests for pages, a second."`
-	Schedules   float64       `default:"60" help:"Interviews that are scheduled, a minute."`
-	Rooms       int           `default:"20" help:"Rooms, each with two interviewers and a candidate who type."`
-	Interval    time.Duration `default:"2s" help:"Mean time between two edits of a person."`
-	Duration    time.Duration `default:"1m" help:"Of the load, without the sign-ins before and the checks after it."`
-	Restart     time.Duration `help:"Interval at which all processes are restarted, one after the other; 0 is never."`
-	Replicas    int           `default:"1" help:"Processes of the product; more than one needs --postgres."`
-	DatabaseURL string        `name:"postgres" help:"postgres://… of an empty database; default: a temporary SQLite file."`
-	Nginx       bool          `help:"Put nginx in front of the processes, which must be installed; default: the built-in load balancer."`
-	JSON        string        `help:"File for the report as JSON."`
-	LogLevel    slog.Level    `default:"error" help:"debug, info, warn or error."`
-	Logs        bool          `help:"Write the logs of the processes to standard error."`
+	Seed      uint64        `default:"1" help:"Of the people."`
+	People    int           `default:"200" help:"Signed-in members, without those in rooms; one in 50 is a recruiter."`
+	Reads     float64       `default:"20" help:"Requests for pages, a second."`
+	Schedules float64       `default:"60" help:"Interviews that are scheduled, a minute."`
+	Rooms     int           `default:"20" help:"Rooms, each with two interviewers and a candidate who type."`
+	Interval  time.Duration `default:"2s" help:"Mean time between two edits of a person."`
+	Duration  time.Duration `default:"1m" help:"Of the load, without the sign-ins before and the checks after it."`
+	Restart   time.Duration `help:"Interval at which all processes are restarted, one after the other; 0 is never."`
+	Nginx     bool          `help:"Put nginx in front of the processes, which must be installed; default: the built-in load balancer."`
+
+	cluster.Flags `embed:""`
 }
 
-var errViolations = errors.New("there are violations")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	var err error
-	if cluster.IsReplica() {
-		err = cluster.ServeReplica(ctx)
-	} else {
+	cluster.Main(context.Background(), "load", func(ctx context.Context) error {
 		var o options
 		kong.Parse(&o, kong.Name("load"), kong.Description("People read pages, schedule interviews and type in rooms at fixed rates."))
-		err = run(ctx, o)
-	}
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "load:", err)
-		os.Exit(1)
-	}
+		return run(ctx, o)
+	})
 }
 
 func run(ctx context.Context, o options) error {
@@ -63,12 +44,7 @@ func run(ctx context.Context, o options) error {
 	options := load.Options{
 		Seed: o.Seed, People: o.People, Reads: o.Reads, Schedules: o.Schedules, Rooms: o.Rooms, Interval: o.Interval,
 		Duration: o.Duration, Restart: o.Restart, Replicas: o.Replicas, DatabaseURL: o.DatabaseURL,
-		Replica:  replica,
-		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: o.LogLevel})),
-		Progress: os.Stdout,
-	}
-	if o.Logs {
-		options.Logs = os.Stderr
+		Replica: replica, Logger: o.Logger(), Logs: o.ProcessLogs(), Progress: os.Stdout,
 	}
 	if o.Nginx {
 		if options.Nginx, err = cluster.FindNginx(); err != nil {
@@ -79,12 +55,5 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	report.WriteSummary(os.Stdout)
-	if err := cluster.SaveJSON(o.JSON, report); err != nil {
-		return err
-	}
-	if len(report.Violations) > 0 {
-		return errViolations
-	}
-	return nil
+	return o.PrintReport(report, report.Violations)
 }

@@ -5,12 +5,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -21,39 +16,25 @@ import (
 
 // options are the flags of the program.
 type options struct {
-	Seed        uint64        `default:"1" help:"Of the people and the faults."`
-	Rooms       int           `default:"10" help:"Rooms, each with two interviewers and a candidate."`
-	Edits       int           `default:"300" help:"Edits of each person."`
-	Interval    time.Duration `default:"50ms" help:"Mean time between two edits of a person. The product accepts 40 edits a second."`
-	Replicas    int           `default:"1" help:"Processes of the product; more than one needs --postgres."`
-	DatabaseURL string        `name:"postgres" help:"postgres://… of an empty database; default: a temporary SQLite file."`
-	Kills       int           `default:"2" help:"Processes that are killed (SIGKILL) and started again."`
-	Restarts    int           `default:"1" help:"Processes that are stopped (SIGTERM) and started again."`
-	CutAfter    int           `default:"50000" help:"Mean bytes after which a connection is cut; 0 for never."`
-	Delay       time.Duration `default:"20ms" help:"Maximum delay of each piece of a connection; one in 50 is delayed by 600 ms more."`
-	Timeout     time.Duration `default:"10m" help:"Time after which the run has failed."`
-	JSON        string        `help:"File for the report as JSON."`
-	LogLevel    slog.Level    `default:"error" help:"debug, info, warn or error."`
-	Logs        bool          `help:"Write the logs of the processes to standard error."`
+	Seed     uint64        `default:"1" help:"Of the people and the faults."`
+	Rooms    int           `default:"10" help:"Rooms, each with two interviewers and a candidate."`
+	Edits    int           `default:"300" help:"Edits of each person."`
+	Interval time.Duration `default:"50ms" help:"Mean time between two edits of a person. The product accepts 40 edits a second."`
+	Kills    int           `default:"2" help:"Processes that are killed (SIGKILL) and started again."`
+	Restarts int           `default:"1" help:"Processes that are stopped (SIGTERM) and started again."`
+	CutAfter int           `default:"50000" help:"Mean bytes after which a connection is cut; 0 for never."`
+	Delay    time.Duration `default:"20ms" help:"Maximum delay of each piece of a connection; one in 50 is delayed by 600 ms more."`
+	Timeout  time.Duration `default:"10m" help:"Time after which the run has failed."`
+
+	cluster.Flags `embed:""`
 }
 
-var errViolations = errors.New("there are violations")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	var err error
-	if cluster.IsReplica() {
-		err = cluster.ServeReplica(ctx)
-	} else {
+	cluster.Main(context.Background(), "torture", func(ctx context.Context) error {
 		var o options
 		kong.Parse(&o, kong.Name("torture"), kong.Description("People type in rooms while processes are killed and connections are cut and delayed."))
-		err = run(ctx, o)
-	}
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "torture:", err)
-		os.Exit(1)
-	}
+		return run(ctx, o)
+	})
 }
 
 func run(ctx context.Context, o options) error {
@@ -63,26 +44,13 @@ func run(ctx context.Context, o options) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	options := torture.Options{
+	report, err := torture.Run(ctx, torture.Options{
 		Seed: o.Seed, Rooms: o.Rooms, Edits: o.Edits, Interval: o.Interval, Replicas: o.Replicas, DatabaseURL: o.DatabaseURL,
 		Kills: o.Kills, Restarts: o.Restarts, CutAfter: o.CutAfter, Delay: o.Delay,
-		Replica:  replica,
-		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: o.LogLevel})),
-		Progress: os.Stdout,
-	}
-	if o.Logs {
-		options.Logs = os.Stderr
-	}
-	report, err := torture.Run(ctx, options)
+		Replica: replica, Logger: o.Logger(), Logs: o.ProcessLogs(), Progress: os.Stdout,
+	})
 	if err != nil {
 		return err
 	}
-	report.WriteSummary(os.Stdout)
-	if err := cluster.SaveJSON(o.JSON, report); err != nil {
-		return err
-	}
-	if len(report.Violations) > 0 {
-		return errViolations
-	}
-	return nil
+	return o.PrintReport(report, report.Violations)
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"text/template"
-	"time"
 )
 
 // nginxTemplate has the settings of docs/operations.md, except that the clients send their own
@@ -80,44 +79,29 @@ func startNginx(ctx context.Context, program, dir string, servers []string) (*ng
 	if err != nil {
 		return nil, fmt.Errorf("writing the configuration of nginx: %w", err)
 	}
-	file := filepath.Join(dir, "nginx.conf")
+	file, log := filepath.Join(dir, "nginx.conf"), filepath.Join(dir, "nginx-error.log")
 	if err := os.WriteFile(file, []byte(config.String()), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the configuration of nginx: %w", err)
 	}
-	command := exec.CommandContext(context.WithoutCancel(ctx), program, "-p", dir, "-e", filepath.Join(dir, "nginx-error.log"), "-c", file) // #nosec G204 -- a path of the command line
+	command := exec.CommandContext(context.WithoutCancel(ctx), program, "-p", dir, "-e", log, "-c", file) // #nosec G204 -- a path of the command line
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("starting nginx: %w", err)
 	}
 	n := &nginx{address: addresses[0], command: command, ended: make(chan struct{})}
 	go func() {
-		_ = command.Wait() // killed, or seen by awaitListening
+		_ = command.Wait() // killed, or seen by awaitStart
 		close(n.ended)
 	}()
-	if err := n.awaitListening(ctx, filepath.Join(dir, "nginx-error.log")); err != nil {
-		return nil, errors.Join(err, n.closeFront())
+	if err := awaitStart(ctx, n.ended, n.isListening); err != nil {
+		reason, _ := os.ReadFile(log) // #nosec G304 -- of this process; without a reason the error is still true
+		return nil, errors.Join(fmt.Errorf("starting nginx: %w: %s", err, reason), n.closeFront())
 	}
 	return n, nil
 }
 
-// awaitListening waits until nginx accepts connections.
-func (n *nginx) awaitListening(ctx context.Context, log string) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	ticks := time.NewTicker(readyInterval)
-	defer ticks.Stop()
-	for {
-		if conn, err := new(net.Dialer).DialContext(ctx, "tcp", n.address); err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("nginx does not listen: %w", ctx.Err())
-		case <-n.ended:
-			reason, _ := os.ReadFile(log) // #nosec G304 -- of this process; without a reason the error is still true
-			return fmt.Errorf("nginx: %w: %s", errEnded, reason)
-		case <-ticks.C:
-		}
-	}
+func (n *nginx) isListening(ctx context.Context) bool {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", n.address)
+	return err == nil && conn.Close() == nil
 }
 
 func (n *nginx) publicURL() string { return "http://" + n.address }

@@ -95,12 +95,6 @@ func (c *Cluster) newProcess(n int, address string) *Process {
 	return &Process{cluster: c, Name: fmt.Sprintf("process %d", n+1), address: address, env: env}
 }
 
-// readyInterval is how often the readiness of a process is checked.
-const readyInterval = 20 * time.Millisecond
-
-// startTimeout is for the start of a process on a busy machine, with all migrations.
-const startTimeout = 2 * time.Minute
-
 // startProcess starts the process and waits until it is ready.
 func (p *Process) startProcess(ctx context.Context) error {
 	command, ended := p.cluster.options.Replica(context.WithoutCancel(ctx)), make(chan struct{})
@@ -113,44 +107,30 @@ func (p *Process) startProcess(ctx context.Context) error {
 		return fmt.Errorf("starting %s: %w", p.Name, err)
 	}
 	go func() {
-		_ = command.Wait() // killed, or seen by awaitReady
+		_ = command.Wait() // killed, or seen by awaitStart
 		p.noteEnd(command.ProcessState)
 		close(ended)
 	}()
 	p.noteStart(command, ended)
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	if err := p.awaitReady(ctx); err != nil {
-		return err
+	if err := awaitStart(ctx, ended, p.isReady); err != nil {
+		return fmt.Errorf("starting %s: %w", p.Name, err)
 	}
 	p.cluster.front.markReady(p.address)
 	return nil
 }
 
-var errEnded = errors.New("the process has ended: its log has the reason")
-
-func (p *Process) awaitReady(ctx context.Context) error {
-	ticks := time.NewTicker(readyInterval)
-	defer ticks.Stop()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/readyz", nil)
-		if err != nil {
-			return fmt.Errorf("building a request: %w", err)
-		}
-		if res, err := http.DefaultClient.Do(req); err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%s is not ready: %w", p.Name, ctx.Err())
-		case <-p.ended:
-			return fmt.Errorf("%s: %w", p.Name, errEnded)
-		case <-ticks.C:
-		}
+// isReady reports whether the process responds that it is ready.
+func (p *Process) isReady(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/readyz", nil)
+	if err != nil {
+		return false
 	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	_ = res.Body.Close()
+	return res.StatusCode == http.StatusOK
 }
 
 // killProcess ends the process with SIGKILL.

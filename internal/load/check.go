@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,7 +22,7 @@ func (r *run) checkResults(ctx context.Context) (stored int, err error) {
 	if err := r.office.checkInterviews(ctx); err != nil {
 		return 0, err
 	}
-	r.office.checkCards(&r.found)
+	r.cardDelays = r.office.checkCards()
 	r.memory.checkGrowth(r.Duration, &r.found)
 	return r.rooms.Compare(ctx, r.office.recruiterDesk(0))
 }
@@ -56,10 +57,38 @@ func (o *office) checkInterviews(ctx context.Context) error {
 	return g.Wait()
 }
 
-// cardsOf returns when each candidate's cards arrived at an interviewer.
-func (o *office) cardsOf(interviewer int) map[string][]time.Time {
+// seat is the place of an interviewer in a confirmed interview.
+type seat struct {
+	interviewer string
+	*scheduled
+	cards []time.Time // when the cards of the interview arrived
+}
+
+// seats iterates over the seats, by interviewer.
+func (o *office) seats() iter.Seq[seat] {
+	byInterviewer := map[int][]*scheduled{}
+	for _, s := range o.scheduled {
+		for _, n := range s.interviewers {
+			byInterviewer[n] = append(byInterviewer[n], s)
+		}
+	}
+	return func(yield func(seat) bool) {
+		for n, list := range byInterviewer {
+			userID := o.interviewers[n]
+			arrived := o.cardsOf(userID)
+			for _, s := range list {
+				if !yield(seat{userID, s, arrived[s.candidate]}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// cardsOf returns when the cards of an interviewer arrived, by candidate.
+func (o *office) cardsOf(userID string) map[string][]time.Time {
 	arrived := map[string][]time.Time{}
-	for _, m := range o.run.cluster.Messages(o.interviewers[interviewer]) {
+	for _, m := range o.run.cluster.Messages(userID) {
 		if m.Card == nil {
 			continue
 		}
@@ -70,54 +99,28 @@ func (o *office) cardsOf(interviewer int) map[string][]time.Time {
 	return arrived
 }
 
-// seatsByInterviewer returns the confirmed interviews of each interviewer.
-func (o *office) seatsByInterviewer() map[int][]*scheduled {
-	seats := map[int][]*scheduled{}
-	for _, s := range o.scheduled {
-		for _, n := range s.interviewers {
-			seats[n] = append(seats[n], s)
-		}
-	}
-	return seats
-}
-
 func (o *office) haveCardsArrived() bool {
-	for n, list := range o.seatsByInterviewer() {
-		arrived := o.cardsOf(n)
-		for _, s := range list {
-			if len(arrived[s.candidate]) == 0 {
-				return false
-			}
+	for s := range o.seats() {
+		if len(s.cards) == 0 {
+			return false
 		}
 	}
 	return true
 }
 
-// checkCards checks that each interviewer has one card for each interview.
-func (o *office) checkCards(found *cluster.Violations) {
-	for n, list := range o.seatsByInterviewer() {
-		arrived := o.cardsOf(n)
-		for _, s := range list {
-			switch cards := len(arrived[s.candidate]); {
-			case cards == 0:
-				found.Addf("lost", "%s has no card of the interview of %s", o.interviewers[n], s.candidate)
-			case cards > 1:
-				found.Addf("doubled", "%s has %d cards of the interview of %s", o.interviewers[n], cards, s.candidate)
-			}
+// checkCards checks that each interviewer has one card for each interview, and returns the times
+// from the confirmation of an interview to its cards.
+func (o *office) checkCards() (delays []time.Duration) {
+	for s := range o.seats() {
+		switch {
+		case len(s.cards) == 0:
+			o.run.found.Addf("lost", "%s has no card of the interview of %s", s.interviewer, s.candidate)
+		case len(s.cards) > 1:
+			o.run.found.Addf("doubled", "%s has %d cards of the interview of %s", s.interviewer, len(s.cards), s.candidate)
+		}
+		for _, at := range s.cards {
+			delays = append(delays, max(0, at.Sub(s.confirmedAt)))
 		}
 	}
-}
-
-// cardDelays returns the times from the confirmation of an interview to its cards.
-func (o *office) cardDelays() []time.Duration {
-	var list []time.Duration
-	for n, seats := range o.seatsByInterviewer() {
-		arrived := o.cardsOf(n)
-		for _, s := range seats {
-			for _, at := range arrived[s.candidate] {
-				list = append(list, max(0, at.Sub(s.confirmedAt)))
-			}
-		}
-	}
-	return list
+	return delays
 }

@@ -69,6 +69,8 @@ type run struct {
 	restarts atomic.Int64
 	inFlight chan struct{} // a slot for each request in flight
 	skipped  atomic.Int64  // requests without a slot
+
+	cardDelays []time.Duration // see checkCards
 }
 
 // maxInFlight bounds the requests in flight. Those beyond it are not sent, which is a violation.
@@ -211,16 +213,7 @@ func (r *run) restartProcesses(ctx context.Context) {
 func (r *run) awaitState(ctx context.Context, reached func() bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
-	ticks := time.NewTicker(checkInterval)
-	defer ticks.Stop()
-	for !reached() {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-ticks.C:
-		}
-	}
-	return true
+	return cluster.AwaitState(ctx, checkInterval, reached) == nil
 }
 
 const checkInterval = 100 * time.Millisecond

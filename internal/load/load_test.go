@@ -26,8 +26,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// runSmall runs a small load on a database, with two processes on PostgreSQL.
-func runSmall(t *testing.T, url string, change func(*Options)) *Report {
+// runSmall runs a small load on a database, with two processes on PostgreSQL. nginx is
+// Options.Nginx.
+func runSmall(t *testing.T, url, nginx string) *Report {
 	t.Helper()
 	replica, err := cluster.ReplicaOfProgram()
 	if err != nil {
@@ -35,13 +36,12 @@ func runSmall(t *testing.T, url string, change func(*Options)) *Report {
 	}
 	o := Options{
 		Seed: 1, People: 20, Reads: 20, Schedules: 120, Rooms: 1, Interval: 200 * time.Millisecond, Duration: 5 * time.Second,
-		DatabaseURL: url, Logs: t.Output(), Logger: slog.New(slog.NewTextHandler(t.Output(), nil)), Progress: t.Output(),
+		DatabaseURL: url, Nginx: nginx, Logs: t.Output(), Logger: slog.New(slog.NewTextHandler(t.Output(), nil)), Progress: t.Output(),
 		Replica: replica,
 	}
 	if strings.HasPrefix(url, "postgres") {
 		o.Replicas = 2
 	}
-	change(&o)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	report, err := Run(ctx, o)
@@ -58,7 +58,7 @@ func runSmall(t *testing.T, url string, change func(*Options)) *Report {
 // fails. Restarts are not part of it: see docs/load.md.
 func TestLoad(t *testing.T) {
 	dbtest.RunWithURL(t, func(t *testing.T, url string) {
-		report := runSmall(t, url, func(*Options) {})
+		report := runSmall(t, url, "")
 		if report.Interviews == 0 || report.Acknowledged == 0 || report.Stored != report.Acknowledged || report.CPUSeconds <= 0 || report.Memory.Max <= 0 {
 			t.Errorf("the report lacks figures: %+v", report)
 		}
@@ -89,7 +89,7 @@ func TestLoadBehindNginx(t *testing.T) {
 		if !strings.HasPrefix(url, "postgres") {
 			t.Skip("one process has no other one")
 		}
-		report := runSmall(t, url, func(o *Options) { o.Nginx = nginx })
+		report := runSmall(t, url, nginx)
 		if report.Proxy != "nginx" || report.Interviews == 0 {
 			t.Errorf("the proxy is %s, with %d interviews", report.Proxy, report.Interviews)
 		}
@@ -124,7 +124,7 @@ func TestFailedRequests(t *testing.T) {
 	if err := r.office.checkInterviews(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r.office.checkCards(&r.found)
+	r.office.checkCards()
 	want := []string{"failed", "lost", "lost", "lost"}
 	if got := rulesOf(&r.found); !slices.Equal(got, want) {
 		t.Errorf("violations %v, want %v", r.found.List(), want)

@@ -143,7 +143,7 @@ func (o *office) sendRequest(ctx context.Context, b *browser.Browser, method str
 	return false
 }
 
-// scheduleInterview creates a candidate and an interview with two interviewers, of whom the first
+// scheduleInterview creates a candidate and an interview with two interviewers. The first one
 // accepts in half of the cases.
 func (o *office) scheduleInterview(ctx context.Context, n int, due time.Time) {
 	o.mu.Lock()

@@ -88,7 +88,7 @@ func (r *run) newReport(stored int) *Report {
 		Seed: r.Seed, Database: r.cluster.Database(), Proxy: "built-in", Replicas: len(r.cluster.Processes), People: r.People, Rooms: r.Rooms,
 		Seconds: r.Duration.Seconds(), Restarts: int(r.restarts.Load()),
 		Requests: r.routes.countRequests(), CPUSeconds: r.memory.cpuTime().Seconds(), Memory: r.memory.summarizeQuarters(), Routes: r.routes.listRoutes(),
-		Interviews: r.office.scheduledCount(), Cards: cluster.Quantiles(r.office.cardDelays()),
+		Interviews: r.office.scheduledCount(), Cards: cluster.Quantiles(r.cardDelays),
 		Acknowledged: count.Acknowledged, Stored: stored, Reconnects: count.Reconnects, Violations: r.found.List(),
 	}
 	if r.Nginx != "" {

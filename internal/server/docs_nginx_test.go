@@ -18,6 +18,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/huimian/huimian/internal/cluster"
 	"github.com/huimian/huimian/internal/server/fileapi"
 )
 
@@ -71,16 +72,14 @@ func TestNginxBlock(t *testing.T) {
 	}
 }
 
-// findNginx returns the path of nginx, which Debian installs outside of a user's PATH.
+// findNginx returns the path of nginx. Without it the test is skipped.
 func findNginx(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	path, err := cluster.FindNginx()
+	if err != nil {
+		t.Skipf("the configuration is not run: %v", err)
 	}
-	t.Skip("nginx is not installed: the configuration is not run (Debian: apt-get install nginx-light)")
-	return ""
+	return path
 }
 
 // startNginx runs nginx with the block for the replicas, on a Unix socket, and returns a

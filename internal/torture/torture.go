@@ -119,14 +119,8 @@ const checkInterval = 20 * time.Millisecond
 
 // awaitState returns when reached returns true, when a person cannot go on, or when ctx ends.
 func (r *run) awaitState(ctx context.Context, reached func() bool) {
-	ticks := time.NewTicker(checkInterval)
-	defer ticks.Stop()
-	for !reached() && !r.rooms.HasFailed() {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-			r.writeProgress()
-		}
-	}
+	_ = cluster.AwaitState(ctx, checkInterval, func() bool { // the report has what is unfinished
+		r.writeProgress()
+		return reached() || r.rooms.HasFailed()
+	})
 }
